@@ -1,0 +1,35 @@
+//! Exit codes: what a shell or a CI job learns from precall, in one place.
+
+/// What the process answers when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Exit {
+    /// Every case passed.
+    Passed = 0,
+    /// At least one case failed, regressed, hung or raised an error.
+    Failed = 1,
+    /// The command line was wrong.
+    Usage = 2,
+    /// The scenario file was wrong.
+    Scenario = 3,
+    /// precall could not measure: no browser, no SDK, a port taken, a starved host.
+    Infrastructure = 4,
+    /// Interrupted by Ctrl-C or SIGTERM.
+    Interrupted = 130,
+}
+
+/// The table shown at the end of `--help`.
+pub const HELP: &str = "\
+Exit codes:
+  0    every case passed
+  1    a case failed, regressed, hung or raised an error
+  2    the command line is wrong
+  3    the scenario file is wrong
+  4    could not measure: infrastructure missing or broken, or a result is inconclusive
+  130  interrupted";
+
+impl From<Exit> for std::process::ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

@@ -1,0 +1,18 @@
+//! precall: regression tests for OpenTok.js and its pre-call network test, in a real headless Chrome, on networks
+//! controlled packet by packet.
+//!
+//! The journey of one case, left to right; a module knows only what is to its left, and `tests/architecture.rs` holds
+//! it to that:
+//!
+//! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
+
+pub mod cli;
+pub mod event;
+pub mod exit;
+pub mod network;
+pub mod outcome;
+pub mod plan;
+pub mod scenario;
+pub mod score;
+pub mod units;
+pub mod verdict;

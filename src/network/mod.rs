@@ -1,0 +1,7 @@
+//! Networks as values: what a link does to packets. Sans-I/O: time and seed are inputs.
+//!
+//! Must not open sockets or read clocks; `path` joins a link to real packets.
+
+mod config;
+
+pub use config::{Direction, LinkConfig, NetworkConfig, Queue};

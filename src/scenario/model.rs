@@ -1,0 +1,248 @@
+//! The types a scenario file decodes to. Every default is here.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::NetworkConfig;
+
+/// One scenario file, read and checked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// `name`: what reports call it; the file's stem when it says nothing.
+    pub name: String,
+    /// Where it was read from.
+    pub path: PathBuf,
+    /// `seed`: the root of every random choice in it.
+    pub seed: u64,
+    /// `[[case]]`, in file order; at least one.
+    pub cases: Vec<CaseSpec>,
+}
+
+/// One `[[case]]`, with the file's top-level tables laid under it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseSpec {
+    /// `name`: unique in the file; letters, digits, `.`, `_`, `-`.
+    pub name: String,
+    /// `[sdk]`.
+    pub sdk: SdkSpec,
+    /// `[test]`.
+    pub test: TestSpec,
+    /// `[platform]`.
+    pub platform: PlatformSpec,
+    /// `[network]`.
+    pub network: NetworkConfig,
+    /// `[expect]`, in file order.
+    pub expect: Vec<Expectation>,
+}
+
+/// Which OpenTok.js to run.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum SdkSpec {
+    /// `version = "latest"` or `"2.27.6"`: that release of the npm package `@opentok/client`.
+    Npm(String),
+    /// `path = "…"`: a bundle file, or a directory that holds an unpacked package. Relative to the scenario file.
+    Path(PathBuf),
+}
+
+/// What the page runs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TestSpec {
+    /// `connectivity`: run `testConnectivity()`. Default true.
+    pub connectivity: bool,
+    /// `quality`: run `testQuality()`. Default true.
+    pub quality: bool,
+    /// `audioOnly`: the module's option of that name. Default false.
+    pub audio_only: bool,
+    /// `timeout`: the module's option of that name, the longest a quality phase measures. Default: the module's own.
+    pub timeout: Option<Duration>,
+    /// `scoring`: the module's scoring profile. Default `classic`.
+    pub scoring: ScoringProfile,
+    /// `camera`: the size and rate of the fake camera.
+    pub camera: Camera,
+}
+
+/// Which table the module recommends by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScoringProfile {
+    /// By received bitrate and loss: three sizes.
+    #[default]
+    Classic,
+    /// By the sender's available outgoing bitrate: six sizes.
+    Bandwidth,
+}
+
+/// The fake camera.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Camera {
+    /// `frameRate`: frames per second, 5 to 60. Default 30.
+    pub frame_rate: u32,
+}
+
+impl Default for Camera {
+    fn default() -> Self {
+        Self { frame_rate: 30 }
+    }
+}
+
+impl Default for TestSpec {
+    fn default() -> Self {
+        Self {
+            connectivity: true,
+            quality: true,
+            audio_only: false,
+            timeout: None,
+            scoring: ScoringProfile::default(),
+            camera: Camera::default(),
+        }
+    }
+}
+
+/// How the embedded platform behaves.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlatformSpec {
+    /// `token`: what kind of token the page is given. Anything but `valid` is refused by the platform.
+    pub token: TokenKind,
+}
+
+/// What kind of token the page is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenKind {
+    /// Signed for the case's session, role publisher.
+    #[default]
+    Valid,
+    /// Signed with another secret.
+    WrongSecret,
+    /// Signed for another session.
+    WrongSession,
+    /// Its `expire_time` has passed.
+    Expired,
+}
+
+/// One line of `[expect]`: `video.mos = ">= 3.4"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expectation {
+    /// What is looked at.
+    pub metric: Metric,
+    /// How it is compared.
+    pub operator: Operator,
+    /// What it is compared with.
+    pub value: ExpectedValue,
+    /// Where in the scenario file it stands.
+    pub source: Source,
+}
+
+/// A place in a scenario file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+/// What an expectation can look at. `as_str` and `FromStr` use the names of the module's result objects:
+/// `connectivity.success`, `video.mos`, `audio.packetLossRatio`, …
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Metric {
+    /// `connectivity.success`: boolean.
+    #[serde(rename = "connectivity.success")]
+    ConnectivitySuccess,
+    /// `connectivity.failedTests`: the error names, joined with commas, in order; text.
+    #[serde(rename = "connectivity.failedTests")]
+    ConnectivityFailedTests,
+    /// `quality.error`: the error name that `testQuality` rejected with; text.
+    #[serde(rename = "quality.error")]
+    QualityError,
+    /// `audio.supported`: boolean.
+    #[serde(rename = "audio.supported")]
+    AudioSupported,
+    /// `audio.mos`: number.
+    #[serde(rename = "audio.mos")]
+    AudioMos,
+    /// `audio.bitrate`: rate.
+    #[serde(rename = "audio.bitrate")]
+    AudioBitrate,
+    /// `audio.packetLossRatio`: ratio.
+    #[serde(rename = "audio.packetLossRatio")]
+    AudioPacketLossRatio,
+    /// `video.supported`: boolean.
+    #[serde(rename = "video.supported")]
+    VideoSupported,
+    /// `video.reason`: text.
+    #[serde(rename = "video.reason")]
+    VideoReason,
+    /// `video.mos`: number.
+    #[serde(rename = "video.mos")]
+    VideoMos,
+    /// `video.bitrate`: rate.
+    #[serde(rename = "video.bitrate")]
+    VideoBitrate,
+    /// `video.packetLossRatio`: ratio.
+    #[serde(rename = "video.packetLossRatio")]
+    VideoPacketLossRatio,
+    /// `video.frameRate`: number, frames per second.
+    #[serde(rename = "video.frameRate")]
+    VideoFrameRate,
+    /// `video.recommendedResolution`: resolution, ordered by its number of pixels.
+    #[serde(rename = "video.recommendedResolution")]
+    VideoRecommendedResolution,
+    /// `video.recommendedFrameRate`: number, frames per second.
+    #[serde(rename = "video.recommendedFrameRate")]
+    VideoRecommendedFrameRate,
+}
+
+/// How a metric is compared with the expected value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operator {
+    /// `==`; also what a bare value means.
+    #[serde(rename = "==")]
+    Equal,
+    /// `!=`
+    #[serde(rename = "!=")]
+    NotEqual,
+    /// `<`
+    #[serde(rename = "<")]
+    Less,
+    /// `<=`
+    #[serde(rename = "<=")]
+    LessOrEqual,
+    /// `>`
+    #[serde(rename = ">")]
+    Greater,
+    /// `>=`
+    #[serde(rename = ">=")]
+    GreaterOrEqual,
+}
+
+/// What a metric is compared with; its kind follows from the metric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ExpectedValue {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A plain number: a MOS, frames per second.
+    Number(f64),
+    /// A share.
+    Ratio(crate::units::Ratio),
+    /// A rate.
+    Bitrate(crate::units::Bitrate),
+    /// `"640x480"`.
+    Resolution {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// A word or sentence, compared as a whole.
+    Text(String),
+}

@@ -1,0 +1,18 @@
+//! Quantities with their units: what a scenario file writes as `"400 kbit/s"`, `"80 ms"` or `"2 %"`.
+//!
+//! Times are plain [`std::time::Duration`]; only their text form lives here.
+
+mod bitrate;
+mod bytes;
+mod ratio;
+mod time;
+
+pub use bitrate::Bitrate;
+pub use bytes::ByteSize;
+pub use ratio::Ratio;
+pub use time::{format_duration, parse_duration};
+
+/// Why a quantity could not be read; `Display` is a sentence that says what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct UnitError(pub String);
