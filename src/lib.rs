@@ -7,6 +7,7 @@
 //! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
 
 pub mod cli;
+pub mod credentials;
 pub mod event;
 pub mod exit;
 pub mod network;

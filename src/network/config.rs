@@ -70,7 +70,7 @@ pub enum Direction {
 }
 
 /// Durations as a number of milliseconds, for files read by other programs.
-mod millis {
+pub(super) mod millis {
     use std::time::Duration;
 
     use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -3,5 +3,9 @@
 //! Must not open sockets or read clocks; `path` joins a link to real packets.
 
 mod config;
+mod counters;
+mod link;
 
 pub use config::{Direction, LinkConfig, NetworkConfig, Queue};
+pub use counters::LinkCounters;
+pub use link::{Link, Packet};

@@ -1,0 +1,13 @@
+//! Who may do what: a project's key and secret, session ids, and the tokens made of them.
+//!
+//! A [`Secret`] never shows itself: not in `Debug`, not in logs, not in files.
+
+mod project;
+mod secret;
+mod session_id;
+mod token;
+
+pub use project::Project;
+pub use secret::{REDACTED, Secret, redact};
+pub use session_id::SessionId;
+pub use token::{Role, Token, TokenClaims, TokenError};

@@ -1,0 +1,52 @@
+//! Session ids in the form that OpenTok's own have.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// The id of a session: `1_` and base64url of `1~<api key>~~<creation time in ms>~<nonce>~`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SessionId(String);
+
+impl SessionId {
+    /// A new id for a session of the project with this API key.
+    pub fn generate(api_key: &str, created_ms: u64) -> Self {
+        let nonce = uuid::Uuid::new_v4().simple();
+        Self(format!("1_{}", URL_SAFE_NO_PAD.encode(format!("1~{api_key}~~{created_ms}~{nonce}~"))))
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The API key inside a session id; `None` for a text that is no session id.
+    pub fn api_key_of(text: &str) -> Option<String> {
+        let decoded = URL_SAFE_NO_PAD.decode(text.strip_prefix("1_")?.trim_end_matches(['=', '~'])).ok()?;
+        String::from_utf8(decoded).ok()?.split('~').nth(1).map(str::to_owned)
+    }
+}
+
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_id_carries_its_api_key() {
+        let id = SessionId::generate("12345", 1_600_000_000_000);
+        assert!(id.as_str().starts_with("1_"));
+        assert_eq!(SessionId::api_key_of(id.as_str()).as_deref(), Some("12345"));
+    }
+
+    #[test]
+    fn other_texts_have_no_api_key() {
+        for text in ["", "garbage", "1_", "1_!!!", "2_MX4xMjM0NX4"] {
+            assert_eq!(SessionId::api_key_of(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What a link did: the ground truth that reports are held against.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::config::millis;
+use crate::units::Ratio;
+
+/// What one direction of a network did to the packets that entered it. Bytes are UDP payload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkCounters {
+    /// Packets that entered.
+    pub packets_in: u64,
+    /// Bytes that entered.
+    pub bytes_in: u64,
+    /// Packets that left.
+    pub packets_out: u64,
+    /// Bytes that left.
+    pub bytes_out: u64,
+    /// Packets that left 1 ms or more after they entered.
+    pub packets_delayed: u64,
+    /// Packets dropped at random.
+    pub packets_dropped_loss: u64,
+    /// Packets dropped because the queue was full.
+    pub packets_dropped_queue: u64,
+    /// Bytes dropped, for either reason.
+    pub bytes_dropped: u64,
+    /// Time that the packets which left spent inside, added up; milliseconds in files.
+    #[serde(rename = "delayTotalMs", with = "millis")]
+    pub delay_total: Duration,
+    /// The longest that a packet spent inside; milliseconds in files.
+    #[serde(rename = "delayMaxMs", with = "millis")]
+    pub delay_max: Duration,
+}
+
+impl LinkCounters {
+    /// Packets dropped, for whatever reason.
+    pub fn packets_dropped(&self) -> u64 {
+        self.packets_dropped_loss + self.packets_dropped_queue
+    }
+
+    /// Share of the packets that entered which were dropped.
+    pub fn loss_ratio(&self) -> Ratio {
+        Ratio::of(self.packets_dropped(), self.packets_in)
+    }
+
+    /// Mean time that a packet spent inside; `None` when none left.
+    pub fn delay_mean(&self) -> Option<Duration> {
+        let packets = u32::try_from(self.packets_out).ok().filter(|packets| *packets > 0)?;
+        Some(self.delay_total / packets)
+    }
+}
