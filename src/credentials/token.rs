@@ -46,9 +46,7 @@ impl Role {
         match self {
             Self::Subscriber => &["subscribe", "signal"],
             Self::Publisher => &["publish", "subscribe", "signal"],
-            Self::Moderator => {
-                &["publish", "subscribe", "signal", "forceunpublish", "forcedisconnect", "forcemute"]
-            }
+            Self::Moderator => &["publish", "subscribe", "signal", "forceunpublish", "forcedisconnect", "forcemute"],
         }
     }
 }
@@ -159,7 +157,8 @@ fn field<'a>(query: &'a str, key: &str) -> Option<&'a str> {
 }
 
 fn signature(project: &Project, data: &str) -> [u8; 20] {
-    let mut mac = Hmac::<Sha1>::new_from_slice(project.secret.expose().as_bytes()).expect("HMAC takes keys of any length");
+    let mut mac =
+        Hmac::<Sha1>::new_from_slice(project.secret.expose().as_bytes()).expect("HMAC takes keys of any length");
     mac.update(data.as_bytes());
     mac.finalize().into_bytes().into()
 }

@@ -155,7 +155,13 @@ mod tests {
     use crate::units::{Bitrate, Ratio};
 
     /// Sends `count` packets of `bytes` each `interval`, and gives back the link and each packet's delay.
-    fn run(config: &LinkConfig, seed: u64, count: u32, bytes: usize, interval: Duration) -> (Link<Vec<u8>>, Vec<Duration>) {
+    fn run(
+        config: &LinkConfig,
+        seed: u64,
+        count: u32,
+        bytes: usize,
+        interval: Duration,
+    ) -> (Link<Vec<u8>>, Vec<Duration>) {
         let start = Instant::now();
         let mut link = Link::new(config, seed);
         let mut sent = Vec::new();
@@ -207,8 +213,7 @@ mod tests {
 
     #[test]
     fn jitter_stays_in_its_bounds_and_never_reorders() {
-        let config =
-            LinkConfig { delay: Duration::from_millis(50), jitter: Duration::from_millis(10), ..config() };
+        let config = LinkConfig { delay: Duration::from_millis(50), jitter: Duration::from_millis(10), ..config() };
         let (_, delays) = run(&config, 7, 2_000, 200, Duration::from_millis(40));
         assert!(delays.iter().all(|d| (40..=60).contains(&d.as_millis())));
         assert!(delays.iter().any(|d| d.as_millis() < 43) && delays.iter().any(|d| d.as_millis() > 57));

@@ -1,0 +1,178 @@
+//! The UDP path of one case: a socket that the browser sends media to, a link each way, and the media router behind
+//! them.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use crate::network::{Link, LinkCounters, NetworkConfig, Packet};
+use crate::platform::MediaPort;
+use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
+
+/// The most bytes of a UDP datagram on a path with Ethernet's MTU, with room to spare.
+const MAX_DATAGRAM_BYTES: usize = 2048;
+
+/// How many datagrams are read before others have their turn.
+const MAX_BURST: usize = 64;
+
+/// What both links of a path did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PathCounters {
+    /// From the browser to the platform.
+    pub up: LinkCounters,
+    /// From the platform to the browser.
+    pub down: LinkCounters,
+}
+
+/// Why a path could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("could not open a UDP socket on the loopback interface: {0}; check that the host allows it (`precall doctor`)")]
+pub struct MediaPathError(#[from] std::io::Error);
+
+/// A running UDP path. Dropped, it ends.
+#[derive(Debug)]
+pub struct MediaPath {
+    address: SocketAddr,
+    counters: mpsc::UnboundedSender<oneshot::Sender<PathCounters>>,
+    task: JoinHandle<()>,
+}
+
+impl MediaPath {
+    /// Opens a path with this network in it. The same seed and the same packets are treated the same.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on the loopback interface.
+    pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, MediaPort), MediaPathError> {
+        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = socket.local_addr()?;
+        let (request_sender, requests) = mpsc::unbounded_channel();
+        let (events, event_receiver) = mpsc::unbounded_channel();
+        let (counters, counter_requests) = mpsc::unbounded_channel();
+        let worker = Worker {
+            socket,
+            // The directions must not share their luck.
+            up: Link::new(&network.up, seed),
+            down: Link::new(&network.down, seed.rotate_left(32) ^ 0x9e37_79b9_7f4a_7c15),
+            router: Router::new(address),
+            events,
+        };
+        let task = tokio::spawn(worker.run(requests, counter_requests));
+        let port = MediaPort { requests: request_sender, events: event_receiver };
+        Ok((Self { address, counters, task }, port))
+    }
+
+    /// Where the browser sends its media.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What the links have done so far.
+    pub async fn counters(&self) -> PathCounters {
+        let (reply, answer) = oneshot::channel();
+        // A path that broke has counted nothing more; its case ends with the missing media.
+        let _ = self.counters.send(reply);
+        answer.await.unwrap_or_default()
+    }
+}
+
+impl Drop for MediaPath {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// A datagram with its other end.
+#[derive(Clone)]
+struct Datagram {
+    peer: SocketAddr,
+    contents: Vec<u8>,
+}
+
+impl Packet for Datagram {
+    fn size_bytes(&self) -> usize {
+        self.contents.len()
+    }
+}
+
+struct Worker {
+    socket: UdpSocket,
+    up: Link<Datagram>,
+    down: Link<Datagram>,
+    router: Router,
+    events: mpsc::UnboundedSender<MediaEvent>,
+}
+
+impl Worker {
+    async fn run(
+        mut self,
+        mut requests: mpsc::UnboundedReceiver<MediaRequest>,
+        mut counter_requests: mpsc::UnboundedReceiver<oneshot::Sender<PathCounters>>,
+    ) {
+        let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
+        loop {
+            let next = [self.up.next_departure(), self.down.next_departure(), self.router.poll_timeout()];
+            let next = next.into_iter().flatten().min().map(tokio::time::Instant::from_std);
+            tokio::select! {
+                request = requests.recv() => match request {
+                    Some(request) => self.router.handle_request(Instant::now(), request),
+                    None => return,
+                },
+                reply = counter_requests.recv() => match reply {
+                    // Whoever asked may have stopped waiting.
+                    Some(reply) => drop(reply.send(PathCounters { up: self.up.counters(), down: self.down.counters() })),
+                    None => return,
+                },
+                ready = self.socket.readable() => match ready {
+                    Ok(()) => self.read(&mut buffer),
+                    Err(error) => tracing::warn!(%error, "the media path's socket broke"),
+                },
+                () = sleep_until(next) => {}
+            }
+            self.advance(Instant::now());
+        }
+    }
+
+    /// Puts what came into the link up.
+    fn read(&mut self, buffer: &mut [u8]) {
+        for _ in 0..MAX_BURST {
+            // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
+            let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
+            self.up.send(Instant::now(), Datagram { peer, contents: buffer[..length].to_vec() });
+        }
+    }
+
+    /// Moves everything that is due: through the link up, the router, and the link down.
+    fn advance(&mut self, now: Instant) {
+        while let Some(Datagram { peer, contents }) = self.up.receive(now) {
+            self.router.handle_datagram(now, peer, &contents);
+        }
+        if self.router.poll_timeout().is_some_and(|at| at <= now) {
+            self.router.handle_timeout(now);
+        }
+        while let Some(output) = self.router.poll_output() {
+            match output {
+                RouterOutput::Transmit { destination, contents } => {
+                    self.down.send(now, Datagram { peer: destination, contents });
+                }
+                // The platform ends before its path does; what is said after that concerns nobody.
+                RouterOutput::Event(event) => drop(self.events.send(event)),
+            }
+        }
+        while let Some(Datagram { peer, contents }) = self.down.receive(now) {
+            // A full socket buffer or a browser that is gone loses packets, as networks do.
+            let _ = self.socket.try_send_to(&contents, peer);
+        }
+    }
+}
+
+async fn sleep_until(at: Option<tokio::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}

@@ -1,0 +1,8 @@
+//! What joins browser and platform for one case: the UDP path with a network's links in it, and the HTTP and WebSocket
+//! path. Decides no verdict.
+
+mod http;
+mod media;
+
+pub use http::{HttpPath, HttpPathError, Mount};
+pub use media::{MediaPath, MediaPathError, PathCounters};

@@ -1,0 +1,118 @@
+//! The HTTP side: routes by the host that a client would have asked, and session info.
+
+use axum::extract::{DefaultBodyLimit, Path, Query, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::clock::now;
+use super::event::PlatformEvent;
+use super::messaging::MAX_FRAME_BYTES;
+use super::service::Platform;
+use super::{logging, socket};
+use crate::credentials::TokenClaims;
+
+/// The host that session info names for messaging. It need not resolve: clients reach it through the proxy's base path.
+const MESSAGING_HOST: &str = "messaging.precall.test";
+
+/// The most bytes of a request's body: a log entry is a few kB.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// The routes of a platform, below the base path that clients are given as their proxy.
+pub(super) fn router(platform: Platform) -> Router {
+    Router::new()
+        .route("/config.opentok.com/project/{api_key}/config.json", get(config))
+        .route("/anvil.opentok.com/session/{session_id}", get(session_info))
+        .route("/hlg.tokbox.com/prod/logging/{kind}", post(logging::log))
+        .route("/{messaging_host}/{session_id}/rumorwebsocketsv2", get(messaging))
+        .fallback(unknown)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(platform)
+}
+
+/// A project has no settings of its own here; clients only want an answer.
+async fn config() -> Json<Value> {
+    Json(json!({}))
+}
+
+/// Says where a session's messaging is, to whom it may concern. Refusals are status 200 with an error inside: any other
+/// status is a network fault to clients.
+async fn session_info(
+    State(platform): State<Platform>,
+    Path(session_id): Path<String>,
+    headers: HeaderMap,
+) -> Json<Value> {
+    let token = ["x-opentok-auth", "x-tb-token-auth"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
+    if !platform.has_session(&session_id) {
+        platform.tell(PlatformEvent::UnknownSession);
+        return refusal(404, "Session not found");
+    }
+    let project = platform.project();
+    let claims = TokenClaims::verify(token.unwrap_or_default(), project, &session_id, now().unix_ms / 1000);
+    if let Err(error) = claims {
+        platform.tell(PlatformEvent::TokenRefused(error));
+        return refusal(403, &error.to_string());
+    }
+    let host = MESSAGING_HOST;
+    Json(json!([{
+        "session_id": session_id,
+        "partner_id": project.api_key,
+        "project_id": project.api_key,
+        "messaging_url": format!("wss://{host}:443/{session_id}/rumorwebsocketsv2"),
+        "symphony_address": platform.symphony_address(),
+        "messaging_server_url": host,
+        "media_server_hostname": host,
+        "ice_servers": [],
+        "ice_credential_expiration": 86_100,
+        "session_status": "INFLIGHT",
+        "status_invalid": null,
+        "properties": {
+            "p2p": { "preference": { "value": "disabled" } },
+            "reconnection": true,
+            "renegotiation": true,
+            "peerRegeneration": true,
+            "simulcast": false,
+            "h264": false,
+            "vp8": true,
+            "vp9": false,
+            "priorityVideoCodec": "vp8",
+            "clientLogging": true,
+            "clientCandidates": "all"
+        }
+    }]))
+}
+
+fn refusal(code: u16, message: &str) -> Json<Value> {
+    Json(json!([{ "error": { "code": code, "errorMessage": { "code": code, "message": message } } }]))
+}
+
+/// The query of a messaging WebSocket; absent when reconnection is off.
+#[derive(Deserialize)]
+struct SocketQuery {
+    #[serde(rename = "socketId")]
+    socket_id: Option<String>,
+    reconnect: Option<String>,
+}
+
+async fn messaging(
+    State(platform): State<Platform>,
+    Path((_, session_id)): Path<(String, String)>,
+    Query(query): Query<SocketQuery>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !platform.has_session(&session_id) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let reconnect = query.reconnect.as_deref() == Some("true");
+    upgrade
+        .max_message_size(MAX_FRAME_BYTES)
+        .on_upgrade(move |socket| socket::serve(socket, platform, query.socket_id, reconnect))
+}
+
+async fn unknown(State(platform): State<Platform>, uri: Uri) -> StatusCode {
+    platform.tell(PlatformEvent::UnknownPath(uri.path().to_owned()));
+    StatusCode::NOT_FOUND
+}

@@ -1,0 +1,24 @@
+//! What a platform tells whoever runs it.
+
+use super::messaging::Activity;
+use crate::credentials::TokenError;
+
+/// Something that happened on the platform. Never holds a token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlatformEvent {
+    /// A client asked for session info with a token that opens nothing.
+    TokenRefused(TokenError),
+    /// A client asked for a session that does not exist.
+    UnknownSession,
+    /// Something happened in a session.
+    Session(Activity),
+    /// A client logged a step: `Connect`, `Publish`, `Subscribe`, … and `Attempt`, `Success` or `Failure`.
+    Logged {
+        /// What was done.
+        action: String,
+        /// How far it came.
+        variation: String,
+    },
+    /// A request that no route takes.
+    UnknownPath(String),
+}

@@ -1,0 +1,16 @@
+//! The routed media server: publishers in, subscribers out, on str0m. Sans-I/O: datagrams, requests and times go in;
+//! datagrams and events come out.
+//!
+//! RTP is forwarded packet by packet, sequence numbers with their gaps included, so that what a subscriber reports as
+//! lost is what the network lost on either side of the router. What a publisher repaired on request goes on as a
+//! repair (RTX), not as if it had never been lost.
+
+mod peer;
+mod publisher;
+mod retransmission;
+mod router;
+mod sdp;
+mod subscriber;
+
+pub use peer::{MediaEvent, MediaRequest, PeerId, RouterOutput};
+pub use router::Router;

@@ -1,0 +1,165 @@
+//! What goes between the messaging leg and the media router, and what both kinds of peer share.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+use str0m::net::{DatagramRecv, Protocol, Receive};
+use str0m::{Candidate, Event, Input, Output, Rtc, RtcError};
+
+/// One end of media: a publisher by its stream's id, a subscriber by its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PeerId {
+    /// The publisher of this stream.
+    Publisher(String),
+    /// This subscriber.
+    Subscriber(String),
+}
+
+/// What the messaging leg asks of the router.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaRequest {
+    /// Take a publisher's offer.
+    Publish {
+        /// Its stream.
+        stream: String,
+        /// Its SDP.
+        offer: String,
+    },
+    /// Make an offer to a subscriber.
+    Subscribe {
+        /// The subscriber.
+        subscriber: String,
+        /// To which stream.
+        stream: String,
+    },
+    /// Take a subscriber's answer.
+    Answer {
+        /// The subscriber.
+        subscriber: String,
+        /// Its SDP.
+        sdp: String,
+    },
+    /// Forget a peer.
+    Close {
+        /// Which.
+        peer: PeerId,
+    },
+}
+
+/// What the router has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MediaEvent {
+    /// The answer to a publisher.
+    Answer {
+        /// Its stream.
+        stream: String,
+        /// Our SDP.
+        sdp: String,
+    },
+    /// The offer to a subscriber.
+    Offer {
+        /// The subscriber.
+        subscriber: String,
+        /// Our SDP.
+        sdp: String,
+    },
+    /// ICE and DTLS of a peer are up.
+    Connected {
+        /// Which.
+        peer: PeerId,
+    },
+    /// A peer could not be set up.
+    Failed {
+        /// Which.
+        peer: PeerId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a router wants done.
+#[derive(Debug, PartialEq, Eq)]
+pub enum RouterOutput {
+    /// Send a datagram.
+    Transmit {
+        /// To whom.
+        destination: SocketAddr,
+        /// What.
+        contents: Vec<u8>,
+    },
+    /// Tell the messaging leg.
+    Event(MediaEvent),
+}
+
+/// Where a router's outputs wait, in order.
+pub(super) type Outbox = VecDeque<RouterOutput>;
+
+/// A str0m instance with the addresses it is reached at.
+pub(super) struct Transport {
+    pub rtc: Rtc,
+    local: SocketAddr,
+    timeout: Option<Instant>,
+}
+
+impl Transport {
+    /// `local` is the address that clients are told; datagrams for this peer come to it.
+    pub fn new(mut rtc: Rtc, local: SocketAddr) -> Result<Self, RtcError> {
+        let candidate = Candidate::host(local, "udp").map_err(RtcError::from)?;
+        rtc.add_local_candidate(candidate);
+        Ok(Self { rtc, local, timeout: None })
+    }
+
+    /// Whether a datagram is for this peer.
+    pub fn accepts(&self, now: Instant, source: SocketAddr, contents: &[u8]) -> bool {
+        self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
+    }
+
+    /// Takes a datagram in; call [`Transport::drain`] after it.
+    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Result<(), RtcError> {
+        match self.input(now, source, contents) {
+            Some(input) => self.rtc.handle_input(input),
+            None => Ok(()),
+        }
+    }
+
+    /// Time has passed; call [`Transport::drain`] after it.
+    pub fn handle_timeout(&mut self, now: Instant) -> Result<(), RtcError> {
+        self.rtc.handle_input(Input::Timeout(now))
+    }
+
+    /// When [`Transport::handle_timeout`] is wanted.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        self.rtc.is_alive().then_some(self.timeout).flatten()
+    }
+
+    /// Whether [`Transport::handle_timeout`] is wanted now; before the first drain, always.
+    pub fn is_due(&self, now: Instant) -> bool {
+        self.rtc.is_alive() && self.timeout.is_none_or(|at| at <= now)
+    }
+
+    /// Puts each datagram to send into `outbox`, and gives each event to `event`, until str0m waits for input.
+    pub fn drain(&mut self, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+        while self.rtc.is_alive() {
+            match self.rtc.poll_output()? {
+                Output::Timeout(at) => {
+                    self.timeout = Some(at);
+                    break;
+                }
+                Output::Transmit(datagram) => outbox.push_back(RouterOutput::Transmit {
+                    destination: datagram.destination,
+                    contents: datagram.contents.into(),
+                }),
+                Output::Event(happened) => event(happened),
+            }
+        }
+        Ok(())
+    }
+
+    fn input<'a>(&self, now: Instant, source: SocketAddr, contents: &'a [u8]) -> Option<Input<'a>> {
+        let contents = DatagramRecv::try_from(contents).ok()?;
+        Some(Input::Receive(now, Receive { proto: Protocol::Udp, source, destination: self.local, contents }))
+    }
+}

@@ -1,0 +1,147 @@
+//! Repairs for a subscriber (RTX, RFC 4588): what was sent is kept for a while and sent again on request.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How many packets are kept: several seconds of video at 2.5 Mbit/s.
+const MAX_PACKETS: usize = 1024;
+
+/// How long a packet is worth repairing; a frame later than this is no longer played.
+const MAX_AGE: Duration = Duration::from_secs(2);
+
+/// A packet is not repaired twice within this time: the second request crossed the first repair.
+const MIN_INTERVAL: Duration = Duration::from_millis(80);
+
+/// What is needed to send a packet again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Repair {
+    /// Its sequence number on the primary stream.
+    pub original_sequence_number: u16,
+    /// Its RTP timestamp.
+    pub timestamp: u32,
+    /// Its marker bit.
+    pub marker: bool,
+    /// Its payload.
+    pub payload: Arc<[u8]>,
+}
+
+impl Repair {
+    /// The payload of the packet that repairs it: the original sequence number, then the original payload.
+    pub fn rtx_payload(&self) -> Vec<u8> {
+        let mut payload = Vec::with_capacity(2 + self.payload.len());
+        payload.extend(self.original_sequence_number.to_be_bytes());
+        payload.extend(self.payload.iter());
+        payload
+    }
+}
+
+/// The packets that can be repaired.
+#[derive(Default)]
+pub(super) struct RetransmissionBuffer {
+    packets: BTreeMap<u16, Kept>,
+    order: VecDeque<(Instant, u16)>,
+}
+
+struct Kept {
+    repair: Repair,
+    kept_at: Instant,
+    repaired_at: Option<Instant>,
+}
+
+impl RetransmissionBuffer {
+    /// Keeps a packet that was sent.
+    pub fn keep(&mut self, now: Instant, repair: Repair) {
+        self.insert(now, repair, None);
+    }
+
+    /// Keeps a packet that was sent as a repair in the first place.
+    pub fn keep_repaired(&mut self, now: Instant, repair: Repair) {
+        self.insert(now, repair, Some(now));
+    }
+
+    fn insert(&mut self, now: Instant, repair: Repair, repaired_at: Option<Instant>) {
+        let number = repair.original_sequence_number;
+        self.packets.insert(number, Kept { repair, kept_at: now, repaired_at });
+        self.order.push_back((now, number));
+        while let Some(&(kept_at, number)) = self.order.front() {
+            if self.order.len() <= MAX_PACKETS && now.saturating_duration_since(kept_at) <= MAX_AGE {
+                break;
+            }
+            self.order.pop_front();
+            // The number may have come round again since.
+            if self.packets.get(&number).is_some_and(|kept| kept.kept_at == kept_at) {
+                self.packets.remove(&number);
+            }
+        }
+    }
+
+    /// Answers a request for a packet; `None` when it is unknown, too old, or was just repaired.
+    pub fn request(&mut self, now: Instant, sequence_number: u16) -> Option<Repair> {
+        let kept = self.packets.get_mut(&sequence_number)?;
+        let recent = |at: Instant| now.saturating_duration_since(at) < MIN_INTERVAL;
+        if now.saturating_duration_since(kept.kept_at) > MAX_AGE || kept.repaired_at.is_some_and(recent) {
+            return None;
+        }
+        kept.repaired_at = Some(now);
+        Some(kept.repair.clone())
+    }
+}
+
+/// The sequence numbers that an entry of a generic NACK asks for (RFC 4585 section 6.2.1).
+pub(super) fn requested(packet_id: u16, lost_bitmask: u16) -> impl Iterator<Item = u16> {
+    let following =
+        (0..16).filter(move |bit| lost_bitmask >> bit & 1 == 1).map(move |bit| packet_id.wrapping_add(bit + 1));
+    std::iter::once(packet_id).chain(following)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repair(number: u16) -> Repair {
+        Repair { original_sequence_number: number, timestamp: 1, marker: false, payload: Arc::from([1, 2, 3]) }
+    }
+
+    #[test]
+    fn what_was_sent_is_sent_again_once_per_round_trip() {
+        let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
+        buffer.keep(start, repair(7));
+        assert_eq!(buffer.request(start, 7), Some(repair(7)));
+        assert_eq!(buffer.request(start + MIN_INTERVAL / 2, 7), None);
+        assert_eq!(buffer.request(start + MIN_INTERVAL, 7), Some(repair(7)));
+        assert_eq!(buffer.request(start, 8), None);
+    }
+
+    #[test]
+    fn what_was_sent_as_a_repair_is_not_sent_again_at_once() {
+        let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
+        buffer.keep_repaired(start, repair(7));
+        assert_eq!(buffer.request(start, 7), None);
+        assert_eq!(buffer.request(start + MIN_INTERVAL, 7), Some(repair(7)));
+    }
+
+    #[test]
+    fn old_packets_and_more_than_fit_are_forgotten() {
+        let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
+        buffer.keep(start, repair(1));
+        assert_eq!(buffer.request(start + MAX_AGE + Duration::from_millis(1), 1), None);
+        for number in 0..=u16::MAX {
+            buffer.keep(start, repair(number));
+        }
+        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.order.len() <= MAX_PACKETS);
+        assert_eq!(buffer.request(start, 5), None);
+        assert!(buffer.request(start, u16::MAX).is_some());
+    }
+
+    #[test]
+    fn a_repair_begins_with_the_original_sequence_number() {
+        assert_eq!(repair(0x0102).rtx_payload(), [1, 2, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_nack_names_the_packet_and_those_in_its_mask() {
+        assert_eq!(requested(10, 0).collect::<Vec<_>>(), [10]);
+        assert_eq!(requested(65_535, 0b1000_0000_0000_0101).collect::<Vec<_>>(), [65_535, 0, 2, 15]);
+    }
+}

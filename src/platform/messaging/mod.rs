@@ -1,0 +1,16 @@
+//! The messaging leg: rumor frames over a WebSocket, raptor messages inside them, and the state machine that answers
+//! them.
+//!
+//! [`Session`] is sans-I/O: frames, media events and times go in; frames and media requests come out. `socket` joins it
+//! to real WebSockets.
+
+mod connection;
+mod frames;
+mod raptor;
+mod requests;
+mod rumor;
+mod session;
+mod state;
+
+pub use rumor::{Frame, FrameError, FrameKind, MAX_FRAME_BYTES};
+pub use session::{Activity, Close, Now, Output, Session, SessionConfig, SocketId};

@@ -1,0 +1,131 @@
+//! The JSON messages inside rumor frames: a method on a resource.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A raptor message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Message {
+    /// `create`, `update`, `delete`, `offer`, …; from the server `created`, `updated`, `deleted`, `generateoffer`, …
+    pub method: String,
+    /// The resource, under the session's own URI.
+    pub uri: String,
+    /// What is said.
+    #[serde(default)]
+    pub content: Value,
+    /// Why something was deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl Message {
+    /// A message from the server.
+    pub fn new(method: &str, uri: impl Into<String>, content: Value) -> Self {
+        Self { method: method.to_owned(), uri: uri.into(), content, reason: None }
+    }
+
+    /// Says why.
+    pub fn reason(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+}
+
+/// A resource of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resource {
+    /// The session itself.
+    Session,
+    /// `connection/<id>`.
+    Connection(String),
+    /// `signal/<id>`: to everybody.
+    Signal,
+    /// `connection/<id>/signal/<id>`: to one connection.
+    SignalTo(String),
+    /// `stream/<id>`.
+    Stream(String),
+    /// `stream/<id>/channel/<id>`.
+    StreamChannel {
+        /// The stream.
+        stream: String,
+        /// `audio1`, `video1`, …
+        channel: String,
+    },
+    /// `stream/<id>/subscriber/<id>`.
+    Subscriber {
+        /// The stream.
+        stream: String,
+        /// The subscriber.
+        subscriber: String,
+    },
+    /// `stream/<id>/subscriber/<id>/channel/<id>`.
+    SubscriberChannel {
+        /// The stream.
+        stream: String,
+        /// The subscriber.
+        subscriber: String,
+        /// `audio1`, `video1`, …
+        channel: String,
+    },
+}
+
+impl Resource {
+    /// Reads a URI under `session_uri`; `None` when it is not one of the resources above.
+    pub fn parse(uri: &str, session_uri: &str) -> Option<Self> {
+        let rest = uri.strip_prefix(session_uri)?;
+        let words: Vec<&str> = rest.split('/').skip(1).collect();
+        let own = |text: &str| text.to_owned();
+        Some(match words.as_slice() {
+            [] if rest.is_empty() => Self::Session,
+            ["connection", id] => Self::Connection(own(id)),
+            ["signal", _] => Self::Signal,
+            ["connection", id, "signal", _] => Self::SignalTo(own(id)),
+            ["stream", id] => Self::Stream(own(id)),
+            ["stream", id, "channel", channel] => Self::StreamChannel { stream: own(id), channel: own(channel) },
+            ["stream", id, "subscriber", subscriber] => {
+                Self::Subscriber { stream: own(id), subscriber: own(subscriber) }
+            }
+            ["stream", id, "subscriber", subscriber, "channel", channel] => {
+                Self::SubscriberChannel { stream: own(id), subscriber: own(subscriber), channel: own(channel) }
+            }
+            _ => return None,
+        })
+    }
+}
+
+/// The URI of a session: what every resource of it begins with.
+pub fn session_uri(api_key: &str, session_id: &str) -> String {
+    format!("/v2/partner/{api_key}/session/{session_id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resources_are_read_from_uris() {
+        let session = session_uri("1", "2_x");
+        let parse = |rest: &str| Resource::parse(&format!("{session}{rest}"), &session);
+        let (stream, subscriber, channel) = ("s".to_owned(), "u".to_owned(), "audio1".to_owned());
+        assert_eq!(parse(""), Some(Resource::Session));
+        assert_eq!(parse("/connection/c"), Some(Resource::Connection("c".to_owned())));
+        assert_eq!(parse("/connection/c/signal/x"), Some(Resource::SignalTo("c".to_owned())));
+        assert_eq!(parse("/signal/x"), Some(Resource::Signal));
+        assert_eq!(parse("/stream/s"), Some(Resource::Stream(stream.clone())));
+        assert_eq!(
+            parse("/stream/s/channel/audio1"),
+            Some(Resource::StreamChannel { stream: stream.clone(), channel: channel.clone() })
+        );
+        assert_eq!(
+            parse("/stream/s/subscriber/u"),
+            Some(Resource::Subscriber { stream: stream.clone(), subscriber: subscriber.clone() })
+        );
+        assert_eq!(
+            parse("/stream/s/subscriber/u/channel/audio1"),
+            Some(Resource::SubscriberChannel { stream, subscriber, channel })
+        );
+        assert_eq!(parse("/archive/x"), None);
+        assert_eq!(parse("x"), None);
+        assert_eq!(Resource::parse("/v2/partner/1/session/other", &session), None);
+    }
+}

@@ -1,0 +1,255 @@
+//! What clients ask of a session, one function a request.
+
+use serde_json::{Map, Value, json};
+
+use super::connection::Connection;
+use super::frames;
+use super::raptor::{Message, Resource};
+use super::rumor::Frame;
+use super::session::{Activity, FORCE_DISCONNECTED, Now, Session, SocketId};
+use super::state::{Stream, Subscriber};
+use crate::credentials::TokenClaims;
+use crate::platform::media::MediaRequest;
+
+/// The most connections in one session: over OpenTok's own limit for interactive sessions.
+const MAX_CONNECTIONS: usize = 4096;
+/// The most streams that one connection publishes.
+const MAX_STREAMS_PER_CONNECTION: usize = 32;
+/// The most subscriptions that one connection has.
+const MAX_SUBSCRIBERS_PER_CONNECTION: usize = 256;
+
+/// The answer to a request: a status code and its payload.
+type Answer = (u16, Value);
+
+const OK: Answer = (200, Value::Null);
+const BAD_REQUEST: Answer = (400, Value::Null);
+const FORBIDDEN: Answer = (403, Value::Null);
+const NOT_FOUND: Answer = (404, Value::Null);
+const CONFLICT: Answer = (409, Value::Null);
+
+impl Session {
+    /// Answers a MESSAGE frame, and does what it asks.
+    pub(super) fn handle_message(&mut self, now: Now, socket: SocketId, frame: &Frame) {
+        let transaction = frame.find_header("TRANSACTION-ID").unwrap_or_default();
+        let connection = self.connection_of(socket);
+        let (code, payload) = match serde_json::from_slice::<Message>(&frame.payload) {
+            Err(_) => BAD_REQUEST,
+            Ok(message) => match Resource::parse(&message.uri, &self.uri) {
+                Some(Resource::Connection(id)) if message.method == "create" => {
+                    self.create_connection(now, socket, &id, frame)
+                }
+                resource => match connection {
+                    None => FORBIDDEN,
+                    // After a reconnect a client sends again what was never answered: done once, answered twice.
+                    Some(id) if !self.is_new_transaction(&id, transaction) => OK,
+                    Some(id) => self.handle_request(now, &id, resource, message),
+                },
+            },
+        };
+        let to = self.connection_of(socket).unwrap_or_default();
+        let status = frames::status(&to, &self.config.symphony_address, transaction, code, &payload);
+        self.send_on(socket, status);
+        // What follows from a request is said after its answer.
+        for message in std::mem::take(&mut self.follow_ups) {
+            match message {
+                FollowUp::ToOne(to, message) => self.send(&to, &message),
+                FollowUp::ToAll(message) => self.broadcast(&message, None),
+            }
+        }
+    }
+
+    fn is_new_transaction(&mut self, connection: &str, transaction: &str) -> bool {
+        self.connections.get_mut(connection).is_none_or(|connection| connection.is_new_transaction(transaction))
+    }
+
+    fn handle_request(&mut self, now: Now, from: &str, resource: Option<Resource>, message: Message) -> Answer {
+        match (message.method.as_str(), resource) {
+            ("create", Some(Resource::Stream(stream))) => self.create_stream(now, from, stream, message.content),
+            ("offer", Some(Resource::Stream(stream))) => self.offer(from, &stream, &message.content),
+            ("update", Some(Resource::StreamChannel { stream, channel })) => {
+                self.update_channel(from, &stream, &channel, message)
+            }
+            ("delete", Some(Resource::Stream(stream))) => self.delete_stream(from, &stream),
+            ("create", Some(Resource::Subscriber { stream, subscriber })) => {
+                self.create_subscriber(from, stream, subscriber)
+            }
+            ("answer", Some(Resource::Subscriber { subscriber, .. })) => {
+                self.answer(from, subscriber, &message.content)
+            }
+            ("delete", Some(Resource::Subscriber { subscriber, .. })) => self.delete_subscriber(from, &subscriber),
+            // The router is ICE-lite: it learns a client's addresses from its checks. Layer choice comes with simulcast.
+            ("candidate", Some(Resource::Stream(_) | Resource::Subscriber { .. }))
+            | ("update", Some(Resource::SubscriberChannel { .. })) => OK,
+            ("signal", Some(Resource::Signal)) => self.signal(from, None, &message),
+            ("signal", Some(Resource::SignalTo(to))) => self.signal(from, Some(&to), &message),
+            ("read", Some(Resource::Session)) => {
+                let read = Message::new("read", self.uri.clone(), self.state());
+                self.follow_ups.push(FollowUp::ToOne(from.to_owned(), read));
+                OK
+            }
+            ("delete", Some(Resource::Connection(id))) => self.delete_connection(from, &id),
+            _ => {
+                self.tell(Activity::UnknownRequest { method: message.method, uri: message.uri });
+                OK
+            }
+        }
+    }
+
+    fn create_connection(&mut self, now: Now, socket: SocketId, id: &str, frame: &Frame) -> Answer {
+        if self.connections.contains_key(id) {
+            return if self.connection_of(socket).as_deref() == Some(id) { (200, self.state()) } else { CONFLICT };
+        }
+        if self.connection_of(socket).is_some() || self.connections.len() >= MAX_CONNECTIONS {
+            return CONFLICT;
+        }
+        let token = frame.find_header("X-TB-TOKEN-AUTH").unwrap_or_default();
+        let claims = TokenClaims::verify(token, &self.config.project, &self.config.session_id, now.unix_ms / 1000);
+        let Ok(claims) = claims else { return FORBIDDEN };
+        let client_socket = self.bind_socket(socket, id);
+        let connection =
+            Connection::new(socket, client_socket, now.unix_ms, claims.connection_data, claims.role.permissions());
+        let created = Message::new("created", format!("{}/connection/{id}", self.uri), connection.object(id));
+        self.connections.insert(id.to_owned(), connection);
+        // Clients wait for this message about themselves too.
+        self.follow_ups.push(FollowUp::ToAll(created));
+        self.tell(Activity::Connected { connection: id.to_owned() });
+        (200, self.state())
+    }
+
+    /// The session's state as a client wants it at the root of the answer to its connecting: three arrays, all required.
+    fn state(&self) -> Value {
+        let connections: Vec<_> = self.connections.iter().map(|(id, connection)| connection.object(id)).collect();
+        let streams: Vec<_> =
+            self.streams.iter().filter(|(_, stream)| stream.announced).map(|(id, stream)| stream.object(id)).collect();
+        json!({ "connection": connections, "stream": streams, "archive": [] })
+    }
+
+    fn delete_connection(&mut self, from: &str, id: &str) -> Answer {
+        let may = from == id || self.connections.get(from).is_some_and(|c| c.may("forcedisconnect"));
+        if !may {
+            return FORBIDDEN;
+        }
+        if !self.connections.contains_key(id) {
+            return NOT_FOUND;
+        }
+        self.remove_connection(id, if from == id { "clientDisconnected" } else { FORCE_DISCONNECTED });
+        OK
+    }
+
+    fn create_stream(&mut self, now: Now, from: &str, id: String, content: Value) -> Answer {
+        if !self.connections.get(from).is_some_and(|connection| connection.may("publish")) {
+            return FORBIDDEN;
+        }
+        let own = self.streams.values().filter(|stream| stream.connection == from).count();
+        if self.streams.contains_key(&id) || own >= MAX_STREAMS_PER_CONNECTION {
+            return CONFLICT;
+        }
+        let content = match content {
+            Value::Object(content) => content,
+            _ => Map::new(),
+        };
+        let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
+        self.follow_ups.push(FollowUp::ToOne(from.to_owned(), generate));
+        let stream =
+            Stream { connection: from.to_owned(), created_ms: now.unix_ms, content, announced: false, offered: false };
+        self.streams.insert(id, stream);
+        // Older clients read their ICE servers from here.
+        (200, json!({ "content": { "iceServers": [] } }))
+    }
+
+    fn offer(&mut self, from: &str, id: &str, content: &Value) -> Answer {
+        let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
+        match self.streams.get_mut(id) {
+            Some(stream) if stream.connection == from && !stream.offered => {
+                stream.offered = true;
+                self.request_media(MediaRequest::Publish { stream: id.to_owned(), offer: sdp.to_owned() });
+                OK
+            }
+            Some(stream) if stream.connection == from => CONFLICT,
+            Some(_) => FORBIDDEN,
+            None => NOT_FOUND,
+        }
+    }
+
+    fn update_channel(&mut self, from: &str, id: &str, channel: &str, message: Message) -> Answer {
+        // An update may cross the stream's end.
+        let Some(stream) = self.streams.get_mut(id) else { return OK };
+        if stream.connection != from {
+            return FORBIDDEN;
+        }
+        stream.update_channel(channel, &message.content);
+        if stream.announced {
+            self.follow_ups.push(FollowUp::ToAll(Message::new("updated", message.uri, message.content)));
+        }
+        OK
+    }
+
+    fn delete_stream(&mut self, from: &str, id: &str) -> Answer {
+        match self.streams.get(id) {
+            Some(stream) if stream.connection == from => self.remove_stream(id, "clientDisconnected"),
+            Some(_) if self.connections.get(from).is_some_and(|c| c.may("forceunpublish")) => {
+                self.remove_stream(id, "forceUnpublished");
+            }
+            Some(_) => return FORBIDDEN,
+            // Some releases delete twice.
+            None => {}
+        }
+        OK
+    }
+
+    fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> Answer {
+        if !self.streams.get(&stream).is_some_and(|stream| stream.announced) {
+            return NOT_FOUND;
+        }
+        let own = self.subscribers.values().filter(|subscriber| subscriber.connection == from).count();
+        if self.subscribers.contains_key(&id) || own >= MAX_SUBSCRIBERS_PER_CONNECTION {
+            return CONFLICT;
+        }
+        self.request_media(MediaRequest::Subscribe { subscriber: id.clone(), stream: stream.clone() });
+        self.subscribers.insert(id, Subscriber { connection: from.to_owned(), stream });
+        (200, json!({ "content": { "iceServers": [] } }))
+    }
+
+    fn answer(&mut self, from: &str, id: String, content: &Value) -> Answer {
+        let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
+        match self.subscribers.get(&id) {
+            Some(subscriber) if subscriber.connection == from => {
+                self.request_media(MediaRequest::Answer { subscriber: id, sdp: sdp.to_owned() });
+                OK
+            }
+            Some(_) => FORBIDDEN,
+            None => NOT_FOUND,
+        }
+    }
+
+    fn delete_subscriber(&mut self, from: &str, id: &str) -> Answer {
+        if self.subscribers.get(id).is_some_and(|subscriber| subscriber.connection == from) {
+            self.remove_subscriber(id);
+        }
+        OK
+    }
+
+    fn signal(&mut self, from: &str, to: Option<&str>, message: &Message) -> Answer {
+        if !self.connections.get(from).is_some_and(|connection| connection.may("signal")) {
+            return FORBIDDEN;
+        }
+        match to {
+            None => {
+                let frame = frames::message(&self.uri, from, message);
+                self.deliver_all(&frame, None);
+            }
+            Some(to) if self.connections.contains_key(to) => {
+                let frame = frames::message(to, from, message);
+                self.deliver(to, frame);
+            }
+            Some(_) => return NOT_FOUND,
+        }
+        OK
+    }
+}
+
+/// A message that follows the answer to a request.
+pub(super) enum FollowUp {
+    ToOne(String, Message),
+    ToAll(Message),
+}

@@ -1,0 +1,390 @@
+//! One session: who is in it, and what goes in and out. Sans-I/O.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::connection::Connection;
+use super::frames;
+use super::raptor::{Message, session_uri};
+use super::requests::FollowUp;
+use super::rumor::{Frame, FrameKind};
+use super::state::{Stream, Subscriber};
+use crate::credentials::Project;
+use crate::platform::media::{MediaEvent, MediaRequest, PeerId};
+
+/// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
+const RECONNECT_GRACE: Duration = Duration::from_secs(30);
+
+/// A socket on which nothing has come for this long is closed. Clients ping every 2 s.
+const IDLE_LIMIT: Duration = Duration::from_secs(60);
+
+/// The reason a client is told when a moderator disconnects it.
+pub(super) const FORCE_DISCONNECTED: &str = "forceDisconnected";
+
+/// The moment of an input.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// For timeouts.
+    pub instant: Instant,
+    /// For what clients are told, in ms since the Unix epoch.
+    pub unix_ms: u64,
+}
+
+/// A WebSocket, numbered by whoever owns it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SocketId(pub u64);
+
+/// Why and how the server closes a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// Nothing came for too long.
+    Idle,
+    /// Its client has another socket now.
+    Replaced,
+    /// What came was no frame.
+    BadFrame,
+}
+
+/// What a session wants done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Send a frame.
+    Send {
+        /// On this socket.
+        socket: SocketId,
+        /// The frame.
+        frame: Vec<u8>,
+    },
+    /// Close a socket.
+    Close {
+        /// This one.
+        socket: SocketId,
+        /// Why.
+        close: Close,
+    },
+    /// Ask the media router for something.
+    Media(MediaRequest),
+    /// Something worth telling a person.
+    Activity(Activity),
+}
+
+/// What people watching a platform see.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Activity {
+    /// A client connected.
+    Connected {
+        /// Its connection.
+        connection: String,
+    },
+    /// A client left, or was given up.
+    Disconnected {
+        /// Its connection.
+        connection: String,
+        /// `clientDisconnected`, `networkDisconnected` or `forceDisconnected`.
+        reason: &'static str,
+    },
+    /// A stream's media flows.
+    Published {
+        /// The stream.
+        stream: String,
+    },
+    /// A stream ended.
+    Unpublished {
+        /// The stream.
+        stream: String,
+    },
+    /// A subscriber's media flows.
+    Subscribed {
+        /// The subscriber.
+        subscriber: String,
+    },
+    /// A request that this platform does not know; it was answered with success.
+    UnknownRequest {
+        /// Its method.
+        method: String,
+        /// Its URI.
+        uri: String,
+    },
+    /// A peer's media could not be set up.
+    MediaFailed {
+        /// Which.
+        peer: PeerId,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What a session is made of.
+#[derive(Debug, Clone)]
+pub struct SessionConfig {
+    /// The project whose tokens open it.
+    pub project: Project,
+    /// Its id.
+    pub session_id: String,
+    /// The logical address that clients send to and hear from.
+    pub symphony_address: String,
+}
+
+/// One session.
+pub struct Session {
+    pub(super) config: SessionConfig,
+    pub(super) uri: String,
+    pub(super) connections: BTreeMap<String, Connection>,
+    pub(super) streams: BTreeMap<String, Stream>,
+    pub(super) subscribers: BTreeMap<String, Subscriber>,
+    pub(super) follow_ups: Vec<FollowUp>,
+    sockets: HashMap<SocketId, Socket>,
+    outputs: VecDeque<Output>,
+}
+
+/// An open socket.
+struct Socket {
+    client_socket: Option<String>,
+    connection: Option<String>,
+    last_heard: Instant,
+}
+
+impl Session {
+    /// An empty session.
+    pub fn new(config: SessionConfig) -> Self {
+        let uri = session_uri(&config.project.api_key, &config.session_id);
+        Self {
+            config,
+            uri,
+            connections: BTreeMap::new(),
+            streams: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
+            follow_ups: Vec::new(),
+            sockets: HashMap::new(),
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// The next thing to do, if there is one.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Session::handle_timeout`] is wanted next.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        let idle = self.sockets.values().map(|socket| socket.last_heard + IDLE_LIMIT);
+        let gone = self.connections.values().filter_map(|c| Some(c.detached_since? + RECONNECT_GRACE));
+        idle.chain(gone).min()
+    }
+
+    /// Time has passed.
+    pub fn handle_timeout(&mut self, now: Now) {
+        let idle: Vec<_> = self
+            .sockets
+            .iter()
+            .filter(|(_, socket)| now.instant >= socket.last_heard + IDLE_LIMIT)
+            .map(|(id, _)| *id)
+            .collect();
+        for socket in idle {
+            self.outputs.push_back(Output::Close { socket, close: Close::Idle });
+            self.close_socket(now, socket);
+        }
+        let gone: Vec<_> = self
+            .connections
+            .iter()
+            .filter(|(_, c)| c.detached_since.is_some_and(|since| now.instant >= since + RECONNECT_GRACE))
+            .map(|(id, _)| id.clone())
+            .collect();
+        for connection in gone {
+            self.remove_connection(&connection, "networkDisconnected");
+        }
+    }
+
+    /// A socket was opened. `client_socket` is what the client calls it; with `reconnect` it takes up an old connection.
+    pub fn open_socket(&mut self, now: Now, socket: SocketId, client_socket: Option<String>, reconnect: bool) {
+        let mut connection = None;
+        if reconnect && client_socket.is_some() {
+            let known = self.connections.iter_mut().find(|(_, c)| c.client_socket == client_socket);
+            if let Some((id, known)) = known {
+                connection = Some(id.clone());
+                known.detached_since = None;
+                if let Some(old) = known.socket.replace(socket) {
+                    self.sockets.remove(&old);
+                    self.outputs.push_back(Output::Close { socket: old, close: Close::Replaced });
+                }
+                let backlog = known.take_backlog();
+                self.outputs.extend(backlog.into_iter().map(|frame| Output::Send { socket, frame }));
+            }
+        }
+        self.sockets.insert(socket, Socket { client_socket, connection, last_heard: now.instant });
+    }
+
+    /// A socket is gone. Its client has [`RECONNECT_GRACE`] to come back.
+    pub fn close_socket(&mut self, now: Now, socket: SocketId) {
+        let Some(closed) = self.sockets.remove(&socket) else { return };
+        let connection = closed.connection.and_then(|id| self.connections.get_mut(&id));
+        if let Some(connection) = connection.filter(|connection| connection.socket == Some(socket)) {
+            connection.socket = None;
+            connection.detached_since = Some(now.instant);
+        }
+    }
+
+    /// A WebSocket message came.
+    pub fn handle_frame(&mut self, now: Now, socket: SocketId, bytes: &[u8]) {
+        let Some(open) = self.sockets.get_mut(&socket) else { return };
+        open.last_heard = now.instant;
+        let Ok(frame) = Frame::decode(bytes) else {
+            self.outputs.push_back(Output::Close { socket, close: Close::BadFrame });
+            return self.close_socket(now, socket);
+        };
+        match frame.kind {
+            FrameKind::Ping => self.outputs.push_back(Output::Send { socket, frame: frames::pong() }),
+            FrameKind::Message => self.handle_message(now, socket, &frame),
+            FrameKind::Disconnect if frame.find_header("reconnect").unwrap_or_default().is_empty() => {
+                if let Some(connection) = self.connection_of(socket) {
+                    self.remove_connection(&connection, "clientDisconnected");
+                }
+            }
+            // The session's own address is the only one there is to hear, so subscriptions need no book-keeping;
+            // statuses only acknowledge what we sent.
+            FrameKind::Connect
+            | FrameKind::Disconnect
+            | FrameKind::Subscribe
+            | FrameKind::Unsubscribe
+            | FrameKind::Status
+            | FrameKind::Pong => {}
+        }
+    }
+
+    /// The media router has news.
+    pub fn handle_media(&mut self, event: MediaEvent) {
+        match event {
+            MediaEvent::Answer { stream, sdp } => {
+                if let Some(owner) = self.streams.get(&stream).map(|stream| stream.connection.clone()) {
+                    let uri = format!("{}/stream/{stream}", self.uri);
+                    // No peer id: the answer must carry what the generateoffer carried, and it carried none.
+                    self.send(&owner, &Message::new("answer", uri, json!({ "sdp": sdp, "type": "answer" })));
+                }
+            }
+            MediaEvent::Offer { subscriber, sdp } => {
+                if let Some(known) = self.subscribers.get(&subscriber) {
+                    let uri = format!("{}/stream/{}/subscriber/{subscriber}", self.uri, known.stream);
+                    let owner = known.connection.clone();
+                    self.send(&owner, &Message::new("offer", uri, json!({ "sdp": sdp, "type": "offer" })));
+                }
+            }
+            MediaEvent::Connected { peer: PeerId::Publisher(stream) } => self.announce_stream(&stream),
+            MediaEvent::Connected { peer: PeerId::Subscriber(subscriber) } => {
+                self.tell(Activity::Subscribed { subscriber });
+            }
+            MediaEvent::Failed { peer, reason } => self.tell(Activity::MediaFailed { peer, reason }),
+        }
+    }
+
+    /// A stream's media flows: everybody hears of it. Told earlier, a client whose media is blocked would take the
+    /// stream for working.
+    fn announce_stream(&mut self, id: &str) {
+        let Some(stream) = self.streams.get_mut(id).filter(|stream| !stream.announced) else { return };
+        stream.announced = true;
+        let created = Message::new("created", format!("{}/stream/{id}", self.uri), stream.object(id));
+        self.broadcast(&created, None);
+        self.tell(Activity::Published { stream: id.to_owned() });
+    }
+
+    /// Ends a connection with all that it has.
+    pub(super) fn remove_connection(&mut self, id: &str, reason: &'static str) {
+        let deleted = Message::new("deleted", format!("{}/connection/{id}", self.uri), json!({})).reason(reason);
+        if reason == FORCE_DISCONNECTED {
+            // It hears of it itself, and then leaves.
+            self.send(id, &deleted);
+        }
+        let Some(connection) = self.connections.remove(id) else { return };
+        if let Some(socket) = connection.socket.and_then(|socket| self.sockets.get_mut(&socket)) {
+            socket.connection = None;
+        }
+        let own = |owner: &String| owner == id;
+        let subscribers: Vec<_> =
+            self.subscribers.iter().filter(|(_, s)| own(&s.connection)).map(|(id, _)| id.clone()).collect();
+        for subscriber in subscribers {
+            self.remove_subscriber(&subscriber);
+        }
+        let streams: Vec<_> =
+            self.streams.iter().filter(|(_, s)| own(&s.connection)).map(|(id, _)| id.clone()).collect();
+        for stream in streams {
+            self.remove_stream(&stream, reason);
+        }
+        self.broadcast(&deleted, None);
+        self.tell(Activity::Disconnected { connection: id.to_owned(), reason });
+    }
+
+    /// Ends a stream and every subscription to it.
+    pub(super) fn remove_stream(&mut self, id: &str, reason: &str) {
+        let Some(stream) = self.streams.remove(id) else { return };
+        let subscribers: Vec<_> =
+            self.subscribers.iter().filter(|(_, s)| s.stream == id).map(|(id, _)| id.clone()).collect();
+        for subscriber in subscribers {
+            self.remove_subscriber(&subscriber);
+        }
+        self.request_media(MediaRequest::Close { peer: PeerId::Publisher(id.to_owned()) });
+        if stream.announced {
+            let deleted = Message::new("deleted", format!("{}/stream/{id}", self.uri), json!({})).reason(reason);
+            self.broadcast(&deleted, None);
+            self.tell(Activity::Unpublished { stream: id.to_owned() });
+        }
+    }
+
+    /// Ends a subscription.
+    pub(super) fn remove_subscriber(&mut self, id: &str) {
+        if self.subscribers.remove(id).is_some() {
+            self.request_media(MediaRequest::Close { peer: PeerId::Subscriber(id.to_owned()) });
+        }
+    }
+
+    pub(super) fn connection_of(&self, socket: SocketId) -> Option<String> {
+        self.sockets.get(&socket)?.connection.clone()
+    }
+
+    /// Ties a socket to a new connection, and gives what the client calls the socket.
+    pub(super) fn bind_socket(&mut self, socket: SocketId, connection: &str) -> Option<String> {
+        let open = self.sockets.get_mut(&socket)?;
+        open.connection = Some(connection.to_owned());
+        open.client_socket.clone()
+    }
+
+    /// A message from the server to one connection.
+    pub(super) fn send(&mut self, to: &str, message: &Message) {
+        let frame = frames::message(to, &self.config.symphony_address, message);
+        self.deliver(to, frame);
+    }
+
+    /// A message from the server to all connections but one.
+    pub(super) fn broadcast(&mut self, message: &Message, except: Option<&str>) {
+        let frame = frames::message(&self.uri, &self.config.symphony_address, message);
+        self.deliver_all(&frame, except);
+    }
+
+    pub(super) fn deliver_all(&mut self, frame: &[u8], except: Option<&str>) {
+        let everybody: Vec<_> = self.connections.keys().filter(|id| Some(id.as_str()) != except).cloned().collect();
+        for id in everybody {
+            self.deliver(&id, frame.to_vec());
+        }
+    }
+
+    /// Sends a frame, or keeps it until the client is back.
+    pub(super) fn deliver(&mut self, to: &str, frame: Vec<u8>) {
+        let Some(connection) = self.connections.get_mut(to) else { return };
+        match connection.socket {
+            Some(socket) => self.outputs.push_back(Output::Send { socket, frame }),
+            None => connection.keep(frame),
+        }
+    }
+
+    pub(super) fn send_on(&mut self, socket: SocketId, frame: Vec<u8>) {
+        self.outputs.push_back(Output::Send { socket, frame });
+    }
+
+    pub(super) fn request_media(&mut self, request: MediaRequest) {
+        self.outputs.push_back(Output::Media(request));
+    }
+
+    pub(super) fn tell(&mut self, activity: Activity) {
+        self.outputs.push_back(Output::Activity(activity));
+    }
+}

@@ -1,0 +1,48 @@
+//! What a session holds besides its connections: streams and subscribers.
+
+use serde_json::{Map, Value, json};
+
+/// A published stream.
+pub(super) struct Stream {
+    /// Whose it is.
+    pub connection: String,
+    /// When it was made, in ms since the Unix epoch.
+    pub created_ms: u64,
+    /// What its publisher said of it: name, channels, flags.
+    pub content: Map<String, Value>,
+    /// Whether its media flows, and so whether others know of it.
+    pub announced: bool,
+    /// Whether its publisher has sent an offer.
+    pub offered: bool,
+}
+
+impl Stream {
+    /// The stream object of the protocol.
+    pub fn object(&self, id: &str) -> Value {
+        let mut object = self.content.clone();
+        object.insert("id".to_owned(), json!(id));
+        object.insert("creationTime".to_owned(), json!(self.created_ms));
+        object.insert("connection".to_owned(), json!({ "id": self.connection }));
+        object.insert("connectionId".to_owned(), json!(self.connection));
+        Value::Object(object)
+    }
+
+    /// Lays an update over one of its channels.
+    pub fn update_channel(&mut self, channel: &str, update: &Value) {
+        let channels = self.content.get_mut("channel").and_then(Value::as_array_mut);
+        let found = channels.and_then(|channels| {
+            channels.iter_mut().find(|candidate| candidate.get("id").and_then(Value::as_str) == Some(channel))
+        });
+        if let (Some(Value::Object(found)), Value::Object(update)) = (found, update) {
+            found.extend(update.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+    }
+}
+
+/// Somebody's subscription to a stream.
+pub(super) struct Subscriber {
+    /// Who subscribes.
+    pub connection: String,
+    /// To what.
+    pub stream: String,
+}

@@ -1,0 +1,51 @@
+//! A real WebSocket on one side, a session on the other.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use tokio::sync::mpsc;
+
+use super::messaging::Close;
+use super::service::{Platform, SocketInput};
+
+/// How many frames wait for a client that reads slowly; past that its socket is closed.
+const MAX_WAITING_FRAMES: usize = 512;
+
+/// What the session wants done with a socket.
+pub(super) enum SocketOutput {
+    Frame(Vec<u8>),
+    Close(Close),
+}
+
+/// Serves a socket until either side ends it.
+pub(super) async fn serve(mut socket: WebSocket, platform: Platform, client_socket: Option<String>, reconnect: bool) {
+    let (sender, mut outputs) = mpsc::channel(MAX_WAITING_FRAMES);
+    let Some(id) = platform.open_socket(client_socket, reconnect, sender).await else { return };
+    loop {
+        tokio::select! {
+            output = outputs.recv() => match output {
+                Some(SocketOutput::Frame(frame)) => {
+                    if socket.send(Message::Binary(frame.into())).await.is_err() {
+                        break;
+                    }
+                }
+                Some(SocketOutput::Close(close)) => {
+                    let (code, reason) = match close {
+                        Close::Idle => (close_code::AWAY, "idle"),
+                        Close::Replaced => (close_code::NORMAL, "replaced by a newer socket"),
+                        Close::BadFrame => (close_code::PROTOCOL, "not a frame"),
+                    };
+                    // The client may be gone already: then there is nobody to tell.
+                    let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
+                    break;
+                }
+                // The platform has ended, or the client did not keep up.
+                None => break,
+            },
+            input = socket.recv() => match input {
+                Some(Ok(Message::Binary(bytes))) => platform.socket_input(id, SocketInput::Frame(bytes.to_vec())).await,
+                Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
+                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+            },
+        }
+    }
+    platform.socket_input(id, SocketInput::Closed).await;
+}
