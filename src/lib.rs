@@ -6,16 +6,20 @@
 //!
 //! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
 
+pub mod browser;
 pub mod cli;
 pub mod credentials;
 pub mod event;
 pub mod exit;
 pub mod network;
 pub mod outcome;
+pub mod page;
 pub mod path;
 pub mod plan;
 pub mod platform;
+pub mod record;
 pub mod scenario;
 pub mod score;
+pub mod sdk;
 pub mod units;
 pub mod verdict;

@@ -52,3 +52,12 @@ impl LinkCounters {
         Some(self.delay_total / packets)
     }
 }
+
+/// What both links of a path did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PathCounters {
+    /// From the browser to the platform.
+    pub up: LinkCounters,
+    /// From the platform to the browser.
+    pub down: LinkCounters,
+}

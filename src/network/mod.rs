@@ -7,5 +7,5 @@ mod counters;
 mod link;
 
 pub use config::{Direction, LinkConfig, NetworkConfig, Queue};
-pub use counters::LinkCounters;
+pub use counters::{LinkCounters, PathCounters};
 pub use link::{Link, Packet};

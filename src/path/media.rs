@@ -4,12 +4,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
 use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::network::{Link, LinkCounters, NetworkConfig, Packet};
+use crate::network::{Link, NetworkConfig, Packet, PathCounters};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
 
@@ -18,15 +17,6 @@ const MAX_DATAGRAM_BYTES: usize = 2048;
 
 /// How many datagrams are read before others have their turn.
 const MAX_BURST: usize = 64;
-
-/// What both links of a path did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct PathCounters {
-    /// From the browser to the platform.
-    pub up: LinkCounters,
-    /// From the platform to the browser.
-    pub down: LinkCounters,
-}
 
 /// Why a path could not be opened.
 #[derive(Debug, thiserror::Error)]

@@ -5,4 +5,4 @@ mod http;
 mod media;
 
 pub use http::{HttpPath, HttpPathError, Mount};
-pub use media::{MediaPath, MediaPathError, PathCounters};
+pub use media::{MediaPath, MediaPathError};

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::UnitError;
+use super::parse::{split, whole};
 
 /// An amount of data in bytes. In text: `"64 kB"`, `"1500 B"`; in JSON: a number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,8 +28,21 @@ impl ByteSize {
 impl FromStr for ByteSize {
     type Err = UnitError;
 
-    fn from_str(_text: &str) -> Result<Self, Self::Err> {
-        unimplemented!("helper")
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (value, unit) = split(text, "an amount of data", "64 kB")?;
+        let factor = match unit {
+            "B" => 1.0,
+            "kB" => 1e3,
+            "MB" => 1e6,
+            "KiB" => 1024.0,
+            "MiB" => 1024.0 * 1024.0,
+            _ => {
+                return Err(UnitError(format!(
+                    "{unit:?} is no unit of data; write B, kB, MB, KiB or MiB, such as \"64 kB\""
+                )));
+            }
+        };
+        whole(value, factor, "an amount of data").map(Self)
     }
 }
 
@@ -39,6 +53,26 @@ impl fmt::Display for ByteSize {
             0..1_000 => write!(f, "{bytes} B"),
             1_000..1_000_000 => write!(f, "{} kB", bytes / 1e3),
             _ => write!(f, "{} MB", bytes / 1e6),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_read() {
+        for (text, bytes) in [("1500 B", 1500), ("64kB", 64_000), ("2 KiB", 2048), ("1 MB", 1_000_000)] {
+            assert_eq!(text.parse(), Ok(ByteSize(bytes)), "{text}");
+        }
+        assert!("64 kbit".parse::<ByteSize>().expect_err("wrong").to_string().contains("kB"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn amounts_round_trip(bytes in 0_u64..1 << 50) {
+            proptest::prop_assert_eq!(ByteSize(bytes).to_string().parse(), Ok(ByteSize(bytes)));
         }
     }
 }

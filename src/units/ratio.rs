@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::UnitError;
+use super::parse::split;
 
 /// A share between 0 and 1. In text: `"2 %"`; in JSON: a number between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
@@ -35,8 +36,13 @@ impl Ratio {
 impl FromStr for Ratio {
     type Err = UnitError;
 
-    fn from_str(_text: &str) -> Result<Self, Self::Err> {
-        unimplemented!("helper")
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (value, unit) = split(text, "a share", "2 %")?;
+        if unit != "%" {
+            return Err(UnitError(format!("{unit:?} is no unit of shares; write a percentage, such as \"2 %\"")));
+        }
+        Self::new(value / 100.0)
+            .ok_or_else(|| UnitError(format!("{value} % is more than all of it; write at most \"100 %\"")))
     }
 }
 
@@ -44,5 +50,35 @@ impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Four decimals of a percent are finer than any network here can be measured.
         write!(f, "{} %", (self.0 * 1e6).round() / 1e4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read() {
+        assert_eq!("2 %".parse(), Ok(Ratio(0.02)));
+        assert_eq!("0.5%".parse(), Ok(Ratio(0.005)));
+        for (text, hint) in [("0.02", "no unit"), ("101 %", "100 %"), ("2 ‰", "2 %"), ("-1 %", "negative")] {
+            let error = text.parse::<Ratio>().expect_err("wrong").to_string();
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_share_of_nothing_is_zero() {
+        assert_eq!(Ratio::of(0, 0), Ratio::ZERO);
+        assert_eq!(Ratio::of(1, 4).to_string(), "25 %");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn shares_round_trip(share in 0.0_f64..=1.0) {
+            let ratio = Ratio::new(share).expect("between 0 and 1");
+            let read: Ratio = ratio.to_string().parse().expect("its own text");
+            proptest::prop_assert!((read.get() - share).abs() < 1e-6);
+        }
     }
 }

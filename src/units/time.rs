@@ -3,17 +3,65 @@
 use std::time::Duration;
 
 use super::UnitError;
+use super::parse::{split, whole};
 
 /// Reads `"250 us"`, `"80 ms"`, `"1.5 s"` or `"2 min"`.
-pub fn parse_duration(_text: &str) -> Result<Duration, UnitError> {
-    unimplemented!("helper")
+///
+/// # Errors
+///
+/// When it is no number with one of these units; the error says what would be right.
+pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
+    let (value, unit) = split(text, "a time", "80 ms")?;
+    let nanoseconds = match unit {
+        "us" | "µs" => 1e3,
+        "ms" => 1e6,
+        "s" => 1e9,
+        "min" => 60e9,
+        "sec" | "secs" | "second" | "seconds" => {
+            return Err(UnitError(format!("the unit {unit:?} is not one of times here; write \"{value} s\"")));
+        }
+        "msec" | "millis" | "milliseconds" => {
+            return Err(UnitError(format!("the unit {unit:?} is not one of times here; write \"{value} ms\"")));
+        }
+        _ => {
+            return Err(UnitError(format!("{unit:?} is no unit of time; write us, ms, s or min, such as \"80 ms\"")));
+        }
+    };
+    whole(value, nanoseconds, "a time").map(Duration::from_nanos)
 }
 
 /// Writes a duration in the largest unit that keeps it short: `80 ms`, `1.5 s`.
 pub fn format_duration(duration: Duration) -> String {
-    if duration < Duration::from_secs(1) {
-        format!("{} ms", duration.as_secs_f64() * 1e3)
-    } else {
-        format!("{} s", duration.as_secs_f64())
+    let nanoseconds = duration.as_nanos();
+    match nanoseconds {
+        0..1_000_000 => format!("{} us", nanoseconds as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{} ms", nanoseconds as f64 / 1e6),
+        _ => format!("{} s", nanoseconds as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read() {
+        for (text, microseconds) in [("250 us", 250), ("80 ms", 80_000), ("1.5s", 1_500_000), ("2 min", 120_000_000)] {
+            assert_eq!(parse_duration(text), Ok(Duration::from_micros(microseconds)), "{text}");
+        }
+        for (text, hint) in
+            [("80", "no unit"), ("80 sec", "80 s"), ("-1 ms", "negative"), ("soon", "80 ms"), ("1 h", "min")]
+        {
+            let error = parse_duration(text).expect_err("wrong").to_string();
+            assert!(error.contains(hint), "{error}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn times_round_trip(microseconds in 0_u64..1 << 40) {
+            let time = Duration::from_micros(microseconds);
+            proptest::prop_assert_eq!(parse_duration(&format_duration(time)), Ok(time));
+        }
     }
 }

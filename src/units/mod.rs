@@ -4,6 +4,7 @@
 
 mod bitrate;
 mod bytes;
+mod parse;
 mod ratio;
 mod time;
 

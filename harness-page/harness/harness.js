@@ -1,0 +1,91 @@
+// The page that a case runs in. precall calls `precall.prepare(setup)`, applies the case's network, then calls
+// `precall.run()`; everything that happens goes back as events. Judges nothing.
+
+import { describeError, emit } from './events.js';
+import { watchPeerConnections } from './rtc-stats.js';
+
+/**
+ * What precall hands over. The token in it must never appear in an event.
+ * @typedef {object} Setup
+ * @property {string} sdkUrl OpenTok.js, on this page's own origin.
+ * @property {string} moduleUrl The network-test module: an ES module with `NetworkTest` as its default export.
+ * @property {{apiKey: string, sessionId: string, token: string}} credentials
+ * @property {object} options The options of the network test's constructor.
+ * @property {{connectivity: boolean, quality: boolean}} tests
+ */
+
+/** @type {{setup: Setup, NetworkTest: any} | undefined} */
+let prepared;
+
+// Before OpenTok.js is loaded, so that it uses the watched constructor.
+const peerConnections = watchPeerConnections(window);
+
+/** @param {string} url */
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = url;
+    script.charset = 'utf-8';
+    script.onload = () => resolve(undefined);
+    script.onerror = () => reject(new Error(`could not load ${url}`));
+    document.head.append(script);
+  });
+}
+
+/** Loads OpenTok.js and the module under test. @param {Setup} setup */
+async function prepare(setup) {
+  try {
+    await loadScript(setup.sdkUrl);
+    const OT = /** @type {any} */ (window).OT;
+    if (!OT) throw new Error('OpenTok.js was loaded but did not define OT');
+    const module = await import(setup.moduleUrl);
+    prepared = { setup, NetworkTest: module.default };
+    emit({ type: 'ready', sdkVersion: OT.properties?.version, userAgent: navigator.userAgent });
+  } catch (error) {
+    emit({ type: 'failed', phase: 'prepare', error: describeError(error) });
+  }
+}
+
+/** Runs the tests asked for, one after the other. */
+async function run() {
+  if (!prepared) throw new Error('prepare was not called, or failed');
+  const { setup, NetworkTest } = prepared;
+  const OT = /** @type {any} */ (window).OT;
+  peerConnections.start((report) => emit({ type: 'rtcStats', ...report }));
+  let phase = 'prepare';
+  try {
+    const test = new NetworkTest(OT, setup.credentials, setup.options);
+    if (setup.tests.connectivity) {
+      phase = 'connectivity';
+      emit({ type: 'phase', phase });
+      emit({ type: 'connectivity', result: await test.testConnectivity() });
+    }
+    if (setup.tests.quality) {
+      phase = 'quality';
+      emit({ type: 'phase', phase });
+      await runQuality(test);
+    }
+  } catch (error) {
+    emit({ type: 'failed', phase, error: describeError(error) });
+  } finally {
+    peerConnections.stop();
+    emit({ type: 'done' });
+  }
+}
+
+/** @param {any} test */
+async function runQuality(test) {
+  let result;
+  try {
+    // The module insists on a function of exactly one parameter.
+    result = await test.testQuality((/** @type {object} */ sample) => emit({ type: 'sample', sample }));
+  } catch (error) {
+    // A rejection is a result of the test, not a fault of the page.
+    emit({ type: 'qualityError', error: describeError(error) });
+    return;
+  }
+  emit({ type: 'quality', result });
+}
+
+Object.assign(window, { precall: { prepare, run } });
+emit({ type: 'loaded' });

@@ -1,0 +1,190 @@
+//! A running browser.
+
+use std::future::Future;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use chromiumoxide::cdp::browser_protocol::browser::{PermissionDescriptor, PermissionSetting, SetPermissionParams};
+use chromiumoxide::cdp::browser_protocol::target::{
+    CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
+};
+use chromiumoxide::error::CdpError;
+use chromiumoxide::handler::HandlerConfig;
+use futures::StreamExt;
+use tokio::process::{Child, Command};
+use tokio::sync::watch;
+
+use super::context::{ContextOptions, Page};
+use super::error::BrowserError;
+use super::launch::LaunchOptions;
+use super::supervisor::{Layout, SUPERVISOR_COMMAND};
+
+/// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
+const LAUNCH_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long a command has. Nothing that is asked here takes long on a host that works.
+const COMMAND_LIMIT: Duration = Duration::from_secs(20);
+
+/// How long the supervisor has to clean up: its own grace, and some.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// A running browser. Dropped, it ends; [`Browser::close`] also waits for its end.
+pub struct Browser {
+    client: Arc<chromiumoxide::Browser>,
+    version: String,
+    supervisor: Child,
+    health: Health,
+}
+
+/// Whether the browser is still there; clones watch the same one.
+#[derive(Clone)]
+pub(super) struct Health {
+    gone: watch::Receiver<Option<String>>,
+}
+
+impl Browser {
+    /// Launches a browser.
+    ///
+    /// # Errors
+    ///
+    /// When it does not start within 30 s.
+    pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
+        let fail = |reason: String| BrowserError::Launch { reason };
+        let root = tempfile::Builder::new()
+            .prefix("precall-browser-")
+            .tempdir()
+            .map_err(|error| fail(format!("no temporary directory could be made: {error}")))?
+            // The supervisor removes it, whatever becomes of us.
+            .keep();
+        let layout = Layout::new(&root);
+        let program = std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?;
+        let mut supervisor = Command::new(program)
+            .arg(SUPERVISOR_COMMAND)
+            .arg(&root)
+            .arg(&options.chrome)
+            .args(options.arguments(&layout.profile()))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .map_err(|error| fail(format!("the supervisor cannot be started: {error}")))?;
+        let address = devtools_address(&layout, &mut supervisor).await?;
+        let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
+        let (client, mut handler) = chromiumoxide::Browser::connect_with_config(address, config)
+            .await
+            .map_err(|error| fail(format!("its DevTools port does not answer: {error}")))?;
+        let (sender, gone) = watch::channel(None);
+        tokio::spawn(async move {
+            let reason = loop {
+                match handler.next().await {
+                    Some(Err(CdpError::Ws(error))) => break format!("its DevTools connection broke ({error})"),
+                    // A message of a newer protocol that chromiumoxide does not know is of no use to us either.
+                    Some(_) => {}
+                    None => break "it closed its DevTools connection".to_owned(),
+                }
+            };
+            // Nobody may be interested any more.
+            let _ = sender.send(Some(reason));
+        });
+        Ok(Self { client: Arc::new(client), version: options.version, supervisor, health: Health { gone } })
+    }
+
+    /// What it calls itself.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// A page in a context of its own: no cookie, cache or permission is shared with any other.
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone or refuses.
+    pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
+        let context = CreateBrowserContextParams::default();
+        let context =
+            self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
+        for (name, is_granted) in [("camera", options.camera), ("microphone", options.microphone)] {
+            let setting = if is_granted { PermissionSetting::Granted } else { PermissionSetting::Denied };
+            let mut permission = SetPermissionParams::new(PermissionDescriptor::new(name), setting);
+            permission.origin = Some(options.origin.clone());
+            permission.browser_context_id = Some(context.clone());
+            self.health.call("Browser.setPermission", self.client.execute(permission)).await?;
+        }
+        let target = CreateTargetParams::builder()
+            .url("about:blank")
+            .browser_context_id(context.clone())
+            .build()
+            .map_err(|reason| BrowserError::Refused { command: "Target.createTarget", reason })?;
+        let crashes = self.client.event_listener::<EventTargetCrashed>();
+        let crashes = self.health.call("listen", crashes).await?;
+        let page = self.health.call("Target.createTarget", self.client.new_page(target)).await?;
+        Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
+    }
+
+    /// Ends the browser and waits until nothing of it is left.
+    pub async fn close(mut self) {
+        drop(self.supervisor.stdin.take());
+        if tokio::time::timeout(CLOSE_LIMIT, self.supervisor.wait()).await.is_err() {
+            tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
+        }
+    }
+}
+
+impl Health {
+    /// Waits for an answer, but not for one that cannot come.
+    pub async fn call<T>(
+        &self,
+        command: &'static str,
+        answer: impl Future<Output = Result<T, CdpError>>,
+    ) -> Result<T, BrowserError> {
+        tokio::select! {
+            answer = answer => answer.map_err(|error| BrowserError::Refused { command, reason: error.to_string() }),
+            reason = self.clone().gone() => Err(BrowserError::Gone(reason)),
+            () = tokio::time::sleep(COMMAND_LIMIT) => Err(BrowserError::Timeout { command, limit: COMMAND_LIMIT }),
+        }
+    }
+
+    /// Waits until the browser is gone; gives the reason.
+    pub async fn gone(mut self) -> String {
+        match self.gone.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            Err(_) => "its connection ended".to_owned(),
+        }
+    }
+}
+
+/// Waits for the file in which Chrome says where its DevTools are.
+async fn devtools_address(layout: &Layout, supervisor: &mut Child) -> Result<String, BrowserError> {
+    let file = layout.profile().join("DevToolsActivePort");
+    let began = Instant::now();
+    loop {
+        if let Ok(text) = tokio::fs::read_to_string(&file).await
+            && let Some((port, path)) = text.trim().split_once('\n')
+        {
+            return Ok(format!("ws://127.0.0.1:{port}{path}"));
+        }
+        // Read before the supervisor removes it.
+        let said = last_words(&layout.log());
+        if let Ok(Some(status)) = supervisor.try_wait() {
+            return Err(BrowserError::Launch { reason: format!("it ended at once ({status}){said}") });
+        }
+        if began.elapsed() > LAUNCH_LIMIT {
+            let seconds = LAUNCH_LIMIT.as_secs();
+            return Err(BrowserError::Launch {
+                reason: format!("it opened no DevTools port within {seconds} s{said}"),
+            });
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// The end of what Chrome said, to be put behind a reason.
+fn last_words(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    match text.lines().rev().find(|line| !line.trim().is_empty()) {
+        Some(line) => format!("; it said: {}", line.trim().chars().take(300).collect::<String>()),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,216 @@
+//! A page in a context of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
+use chromiumoxide::cdp::browser_protocol::inspector;
+use chromiumoxide::cdp::browser_protocol::network::{
+    EmulateNetworkConditionsByRuleParams, EnableParams, NetworkConditions,
+};
+use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
+use chromiumoxide::cdp::js_protocol::runtime::{
+    AddBindingParams, EvaluateParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
+};
+use chromiumoxide::listeners::EventStream;
+use futures::StreamExt;
+use futures::stream::{BoxStream, select_all};
+
+use super::client::Health;
+use super::error::BrowserError;
+use crate::units::Bitrate;
+
+/// The most characters of a console line that are kept.
+const MAX_CONSOLE_CHARS: usize = 4000;
+
+/// What a context allows.
+#[derive(Debug, Clone)]
+pub struct ContextOptions {
+    /// To whom.
+    pub origin: String,
+    /// The camera. Without it `getUserMedia` is refused at once.
+    pub camera: bool,
+    /// The microphone.
+    pub microphone: bool,
+}
+
+/// What a page's HTTP and WebSocket traffic goes through. WebRTC is untouched.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HttpConditions {
+    /// For which URLs, in the syntax of the URL Pattern standard; never empty, which would mean WebRTC as well.
+    pub url_pattern: String,
+    /// From a request to its answer's first byte.
+    pub latency: Duration,
+    /// To the server; unlimited without.
+    pub upload: Option<Bitrate>,
+    /// From the server; unlimited without.
+    pub download: Option<Bitrate>,
+}
+
+/// Something that happened in a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BrowserEvent {
+    /// The page called the binding.
+    Binding {
+        /// With this.
+        payload: String,
+    },
+    /// The page wrote on its console.
+    Console {
+        /// `log`, `warning`, `error`, …
+        level: String,
+        /// What.
+        text: String,
+    },
+    /// Nobody caught an exception.
+    Exception {
+        /// What it says.
+        text: String,
+    },
+    /// The page or the whole browser is gone: nothing more will come.
+    Crashed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A page in a context of its own.
+pub struct Page {
+    client: Arc<chromiumoxide::Browser>,
+    page: chromiumoxide::Page,
+    context: BrowserContextId,
+    events: futures::stream::SelectAll<BoxStream<'static, BrowserEvent>>,
+    health: Health,
+}
+
+impl Page {
+    pub(super) async fn new(
+        client: Arc<chromiumoxide::Browser>,
+        page: chromiumoxide::Page,
+        context: BrowserContextId,
+        crashes: EventStream<EventTargetCrashed>,
+        health: Health,
+    ) -> Result<Self, BrowserError> {
+        let bindings = health.call("listen", page.event_listener::<EventBindingCalled>()).await?;
+        let console = health.call("listen", page.event_listener::<EventConsoleApiCalled>()).await?;
+        let exceptions = health.call("listen", page.event_listener::<EventExceptionThrown>()).await?;
+        let inspector = health.call("listen", page.event_listener::<inspector::EventTargetCrashed>()).await?;
+        health.call("Inspector.enable", page.execute(inspector::EnableParams::default())).await?;
+        let target = page.target_id().clone();
+        let events: Vec<BoxStream<'static, BrowserEvent>> = vec![
+            bindings.map(|event| BrowserEvent::Binding { payload: event.payload.clone() }).boxed(),
+            console.map(|event| console_event(&event)).boxed(),
+            exceptions.map(|event| BrowserEvent::Exception { text: exception_text(&event) }).boxed(),
+            crashes
+                .filter(move |event| std::future::ready(event.target_id == target))
+                .map(|event| BrowserEvent::Crashed {
+                    reason: format!("the page crashed ({}, code {})", event.status, event.error_code),
+                })
+                .boxed(),
+            inspector.map(|_| BrowserEvent::Crashed { reason: "the page crashed".to_owned() }).boxed(),
+        ];
+        Ok(Self { client, page, context, events: select_all(events), health })
+    }
+
+    /// Adds a function to the page that sends a text to us: [`BrowserEvent::Binding`].
+    ///
+    /// # Errors
+    ///
+    /// As of every command: the browser is gone, does not answer, or refuses.
+    pub async fn add_binding(&self, name: &str) -> Result<(), BrowserError> {
+        let call = self.page.execute(AddBindingParams::new(name));
+        self.health.call("Runtime.addBinding", call).await.map(drop)
+    }
+
+    /// Opens a URL.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
+        self.health.call("Page.navigate", self.page.goto(url)).await.map(drop)
+    }
+
+    /// Runs an expression; its value is not waited for.
+    ///
+    /// # Errors
+    ///
+    /// As of every command; also when the expression throws.
+    pub async fn evaluate(&self, expression: &str) -> Result<(), BrowserError> {
+        let call = self.page.execute(EvaluateParams::new(expression));
+        let answer = self.health.call("Runtime.evaluate", call).await?;
+        match &answer.result.exception_details {
+            None => Ok(()),
+            Some(details) => Err(BrowserError::Refused { command: "Runtime.evaluate", reason: details.text.clone() }),
+        }
+    }
+
+    /// Puts the page's HTTP and WebSocket traffic on a network.
+    ///
+    /// # Errors
+    ///
+    /// As of every command; also when this browser knows no conditions by rule.
+    pub async fn throttle(&self, conditions: &HttpConditions) -> Result<(), BrowserError> {
+        // -1 is the protocol's word for unlimited.
+        let bytes_per_second = |rate: Option<Bitrate>| rate.map_or(-1.0, Bitrate::bytes_per_second);
+        let rule = |url_pattern: String| {
+            NetworkConditions::new(
+                url_pattern,
+                conditions.latency.as_secs_f64() * 1e3,
+                bytes_per_second(conditions.download),
+                bytes_per_second(conditions.upload),
+            )
+        };
+        let mut rules = vec![rule(conditions.url_pattern.clone())];
+        if let Some(rest) = conditions.url_pattern.strip_prefix("http") {
+            rules.push(rule(format!("ws{rest}")));
+        }
+        self.health.call("Network.enable", self.page.execute(EnableParams::default())).await?;
+        let call = self.page.execute(EmulateNetworkConditionsByRuleParams::new(false, rules));
+        self.health.call("Network.emulateNetworkConditionsByRule", call).await.map(drop)
+    }
+
+    /// The next thing that happens. After [`BrowserEvent::Crashed`] nothing else does.
+    pub async fn next_event(&mut self) -> BrowserEvent {
+        tokio::select! {
+            // What the page said before it went comes first.
+            biased;
+            event = self.events.next() => event.unwrap_or_else(|| BrowserEvent::Crashed {
+                reason: "the browser ended the page".to_owned(),
+            }),
+            reason = self.health.clone().gone() => BrowserEvent::Crashed { reason: format!("the browser is gone: {reason}") },
+        }
+    }
+
+    /// Ends the page and its context.
+    pub async fn close(&self) {
+        let dispose = self.client.dispose_browser_context(self.context.clone());
+        if let Err(error) = self.health.call("Target.disposeBrowserContext", dispose).await {
+            tracing::debug!(%error, "the context ends with its browser");
+        }
+    }
+}
+
+fn console_event(event: &EventConsoleApiCalled) -> BrowserEvent {
+    let text = event.args.iter().map(argument_text).collect::<Vec<_>>().join(" ");
+    BrowserEvent::Console { level: event.r#type.as_ref().to_owned(), text: clip(&text) }
+}
+
+fn argument_text(argument: &RemoteObject) -> String {
+    match (&argument.value, &argument.description) {
+        (Some(serde_json::Value::String(text)), _) => text.clone(),
+        (Some(value), _) => value.to_string(),
+        (None, Some(description)) => description.clone(),
+        (None, None) => argument.r#type.as_ref().to_owned(),
+    }
+}
+
+fn exception_text(event: &EventExceptionThrown) -> String {
+    let details = &event.exception_details;
+    let description = details.exception.as_ref().and_then(|exception| exception.description.clone());
+    clip(&description.unwrap_or_else(|| details.text.clone()))
+}
+
+fn clip(text: &str) -> String {
+    text.chars().take(MAX_CONSOLE_CHARS).collect()
+}

@@ -1,0 +1,59 @@
+//! How Chrome is started.
+
+use std::path::{Path, PathBuf};
+
+/// What to launch, and how.
+#[derive(Debug, Clone)]
+pub struct LaunchOptions {
+    /// The browser's program.
+    pub chrome: PathBuf,
+    /// Its version, for reports.
+    pub version: String,
+    /// Frames per second of the fake camera.
+    pub camera_frame_rate: u32,
+}
+
+impl LaunchOptions {
+    /// The command line, for a profile directory of its own.
+    pub(super) fn arguments(&self, profile: &Path) -> Vec<String> {
+        let mut arguments: Vec<String> = [
+            // The old headless mode and chrome-headless-shell have no fake devices.
+            "--headless=new",
+            "--remote-debugging-port=0",
+            // Without it no candidate is gathered on a host whose only interface is loopback.
+            "--allow-loopback-in-peer-connection",
+            "--autoplay-policy=no-user-gesture-required",
+            "--mute-audio",
+            // Several pages run at once; none of them may be taken for a background tab.
+            "--disable-background-timer-throttling",
+            "--disable-backgrounding-occluded-windows",
+            "--disable-renderer-backgrounding",
+            // A test browser talks to nobody but its test.
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-default-apps",
+            "--disable-extensions",
+            "--disable-sync",
+            "--disable-breakpad",
+            "--disable-crash-reporter",
+            "--disable-quic",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--password-store=basic",
+            "--use-mock-keychain",
+        ]
+        .map(str::to_owned)
+        .to_vec();
+        arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera_frame_rate));
+        arguments.push(format!("--user-data-dir={}", profile.display()));
+        if nix::unistd::geteuid().is_root() {
+            // Chrome's sandbox refuses to run as root, as containers do.
+            arguments.push("--no-sandbox".to_owned());
+        }
+        arguments.push("about:blank".to_owned());
+        arguments
+    }
+}

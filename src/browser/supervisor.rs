@@ -1,0 +1,184 @@
+//! The process between precall and Chrome, which outlives precall just long enough to leave nothing behind.
+//!
+//! Chrome is a dozen processes and a profile directory. Should precall be killed with no chance to clean up, nobody
+//! would end them. So precall starts itself once more as a supervisor: it starts Chrome in a process group of its own,
+//! becomes the parent of whatever Chrome's processes leave orphaned, and waits for its standard input to end. Only
+//! precall holds the other end, so it ends when precall ends, however that comes about. Then the supervisor ends the
+//! group and removes the directory.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
+
+/// The hidden subcommand that makes precall a supervisor.
+pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
+
+/// How long Chrome has to end by itself.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How often the supervisor looks.
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// The places inside a browser's directory.
+pub(super) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub fn new(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
+    /// Chrome's profile.
+    pub fn profile(&self) -> PathBuf {
+        self.root.join("profile")
+    }
+
+    /// Chrome's temporary files.
+    pub fn temporary(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
+    /// What Chrome says.
+    pub fn log(&self) -> PathBuf {
+        self.root.join("chrome.log")
+    }
+}
+
+/// Runs as the supervisor: `<directory> <program> <argument>…`. The directory is removed in the end.
+pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let (Some(root), Some(program)) = (arguments.next(), arguments.next()) else {
+        eprintln!("{SUPERVISOR_COMMAND} is for precall's own use");
+        return ExitCode::from(2);
+    };
+    let root = PathBuf::from(root);
+    let layout = Layout::new(&root);
+    // Ctrl-C in a terminal reaches every process of the foreground group. Ours is another: precall ends its cases
+    // first, then us.
+    let _ = nix::unistd::setsid();
+    adopt_orphans();
+    let stop = stop_when_input_ends();
+    let code = match start(&layout, program, arguments) {
+        Ok(child) => watch(child, &stop),
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    };
+    end_descendants();
+    remove(&root);
+    code
+}
+
+fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsString>) -> std::io::Result<Pid> {
+    std::fs::create_dir_all(layout.temporary())?;
+    let log = std::fs::File::create(layout.log())?;
+    let child = Command::new(program)
+        .args(arguments)
+        .process_group(0)
+        .env("TMPDIR", layout.temporary())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()?;
+    let id = i32::try_from(child.id()).map_err(std::io::Error::other)?;
+    Ok(Pid::from_raw(id))
+}
+
+/// A flag that is raised when standard input ends.
+fn stop_when_input_ends() -> Arc<AtomicBool> {
+    let stop = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&stop);
+    std::thread::spawn(move || {
+        let mut buffer = [0; 64];
+        let mut input = std::io::stdin();
+        while matches!(input.read(&mut buffer), Ok(count) if count > 0) {}
+        raised.store(true, Ordering::Release);
+    });
+    stop
+}
+
+/// Waits until Chrome ends or is to be ended, and ends its group.
+fn watch(chrome: Pid, stop: &AtomicBool) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    while !stop.load(Ordering::Acquire) {
+        if let Some(status) = reap(chrome) {
+            code = ExitCode::from(status);
+            break;
+        }
+        std::thread::sleep(INTERVAL);
+    }
+    let _ = killpg(chrome, Signal::SIGTERM);
+    let began = Instant::now();
+    while began.elapsed() < GRACE && killpg(chrome, None).is_ok() {
+        reap(chrome);
+        std::thread::sleep(INTERVAL);
+    }
+    let _ = killpg(chrome, Signal::SIGKILL);
+    reap(chrome);
+    code
+}
+
+/// Takes note of a child's end; gives its exit code.
+fn reap(child: Pid) -> Option<u8> {
+    match waitpid(child, Some(WaitPidFlag::WNOHANG)) {
+        Ok(WaitStatus::Exited(_, code)) => Some(u8::try_from(code).unwrap_or(1)),
+        Ok(WaitStatus::Signaled(..)) | Err(_) => Some(1),
+        Ok(_) => None,
+    }
+}
+
+/// Makes this process the parent of its descendants' orphans.
+fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = nix::sys::prctl::set_child_subreaper(true);
+}
+
+/// Kills whatever is left below this process: some of Chrome's helpers leave its group.
+fn end_descendants() {
+    let began = Instant::now();
+    while began.elapsed() < GRACE {
+        let children = children_of(std::process::id());
+        if children.is_empty() {
+            return;
+        }
+        for child in children {
+            let _ = kill(child, Signal::SIGKILL);
+            let _ = waitpid(child, Some(WaitPidFlag::WNOHANG));
+        }
+        std::thread::sleep(INTERVAL);
+    }
+}
+
+/// The processes whose parent is `parent`, from `/proc`; none where there is no `/proc`.
+fn children_of(parent: u32) -> Vec<Pid> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    processes
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
+        .filter(|id| {
+            let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+            // The name in parentheses may hold anything; state and parent follow it.
+            let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+            after_name.split_whitespace().nth(1).and_then(|field| field.parse().ok()) == Some(parent)
+        })
+        .map(Pid::from_raw)
+        .collect()
+}
+
+fn remove(root: &Path) {
+    for _ in 0..20 {
+        match std::fs::remove_dir_all(root) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => std::thread::sleep(INTERVAL * 5),
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! What is known of one case in the end.
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::{NetworkConfig, PathCounters};
+use crate::outcome::Outcome;
+use crate::score::QualityResult;
+use crate::units::{Bitrate, Ratio};
+use crate::verdict::{CheckedExpectation, Finding, Measured};
+
+/// How far a case has come; each has a deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CasePhase {
+    /// The page loads OpenTok.js and the module under test, on an untouched network.
+    Prepare,
+    /// `testConnectivity()` runs.
+    Connectivity,
+    /// `testQuality()` runs.
+    Quality,
+}
+
+impl CasePhase {
+    /// The word shown to people; the same as in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Prepare => "prepare",
+            Self::Connectivity => "connectivity",
+            Self::Quality => "quality",
+        }
+    }
+}
+
+/// Everything that a case came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseResult {
+    /// The case's id.
+    pub case: String,
+    /// What became of it: the last attempt's outcome.
+    pub outcome: Outcome,
+    /// Why, a sentence each. Empty when everything was as expected.
+    pub reasons: Vec<String>,
+    /// Every attempt, oldest first; the last one counts.
+    pub attempts: Vec<Attempt>,
+    /// The OpenTok.js that ran.
+    pub sdk: SdkInfo,
+    /// What the page reported.
+    pub measured: Measured,
+    /// The quality result recomputed from the page's samples.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recomputed: Option<QualityResult>,
+    /// Each expectation with what became of it.
+    pub expectations: Vec<CheckedExpectation>,
+    /// What else is worth attention.
+    pub findings: Vec<Finding>,
+    /// The network that the scenario asks for.
+    pub network: NetworkConfig,
+    /// The network that there was.
+    pub measured_network: MeasuredNetwork,
+    /// What the links did, packet by packet.
+    pub link_counters: PathCounters,
+    /// The seed of the case's random choices.
+    pub seed: u64,
+    /// From taking its slot to its verdict, in seconds.
+    pub seconds: f64,
+}
+
+/// One try at a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Why.
+    pub reasons: Vec<String>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// An OpenTok.js build.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SdkInfo {
+    /// Its version, as its package or the SDK itself says.
+    pub version: String,
+    /// Where it came from, in words.
+    pub source: String,
+    /// The published integrity (SRI) that it was checked against.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub integrity: Option<String>,
+}
+
+/// The network that a case really had.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeasuredNetwork {
+    /// From the browser to the platform.
+    pub up: MeasuredLink,
+    /// From the platform to the browser.
+    pub down: MeasuredLink,
+    /// Median round-trip time of ICE checks as the browser measured them, in seconds; absent when it measured none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub round_trip_time: Option<f64>,
+}
+
+/// One direction of it.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MeasuredLink {
+    /// What left the link in its busiest second; absent when nothing did. UDP payload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_rate: Option<Bitrate>,
+    /// What left the link per second of the quality test; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_rate: Option<Bitrate>,
+    /// Mean time that a packet spent in the link, queue included, in milliseconds; absent when none passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_delay_ms: Option<f64>,
+    /// Share of packets dropped, queue overflow included.
+    pub loss_ratio: Option<Ratio>,
+}
+
+/// A line of a page's console, an uncaught exception or a crash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsoleLine {
+    /// `log`, `warning`, `error`, …; `exception` or `crash`.
+    pub level: String,
+    /// What it says; secrets are taken out.
+    pub text: String,
+}

@@ -1,0 +1,8 @@
+//! The middle of precall: what a run says while it runs. The runner emits [`RunEvent`]s; the recorder and every report
+//! are consumers. Plain data that is written to files: fields are only ever added.
+
+mod case;
+mod run;
+
+pub use case::{Attempt, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, SdkInfo};
+pub use run::{CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

@@ -1,0 +1,171 @@
+//! What a run says while it runs, and in the end.
+
+use serde::{Deserialize, Serialize};
+
+use super::case::{CasePhase, CaseResult, ConsoleLine};
+use crate::network::PathCounters;
+use crate::outcome::Outcome;
+use crate::score::Sample;
+
+/// The version of `results.json` and `events.jsonl`. It grows when a field changes its meaning or goes.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RunEvent {
+    /// The run begins.
+    RunStarted {
+        /// What it is.
+        run: RunInfo,
+    },
+    /// Something that people should know, though it changes no outcome.
+    Warning {
+        /// In words, with what to do about it.
+        message: String,
+    },
+    /// A case has a slot.
+    CaseStarted {
+        /// Which.
+        case: String,
+        /// Which try, from 1.
+        attempt: u32,
+    },
+    /// A case has come to a new phase.
+    CasePhase {
+        /// Which.
+        case: String,
+        /// Which phase.
+        phase: CasePhase,
+    },
+    /// The module under test called back.
+    CaseSample {
+        /// Which case.
+        case: String,
+        /// With this.
+        sample: Sample,
+    },
+    /// W3C statistics of one of the page's peer connections.
+    CaseRtcStats {
+        /// Which case.
+        case: String,
+        /// As the page sent it: `peerConnection`, `lag` in ms, `stats`.
+        report: serde_json::Value,
+    },
+    /// What the links have done so far; once a second.
+    CaseLink {
+        /// Which case.
+        case: String,
+        /// Seconds since the network was applied.
+        seconds: f64,
+        /// So far.
+        counters: PathCounters,
+    },
+    /// The page said something on its console.
+    CaseConsole {
+        /// Which case.
+        case: String,
+        /// This.
+        line: ConsoleLine,
+    },
+    /// A case is over.
+    CaseFinished {
+        /// All there is to say of it.
+        result: Box<CaseResult>,
+    },
+    /// The run is over.
+    RunFinished {
+        /// How it ended.
+        outcome: Outcome,
+        /// How long it took, in seconds.
+        seconds: f64,
+    },
+}
+
+/// What a run is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunInfo {
+    /// The scenario's name.
+    pub scenario: String,
+    /// When it began, RFC 3339.
+    pub started_at: String,
+    /// Its cases, in plan order.
+    pub cases: Vec<CaseSummary>,
+    /// How many run at once.
+    pub slots: usize,
+    /// Where.
+    pub environment: Environment,
+}
+
+/// A case before it has run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CaseSummary {
+    /// Its id.
+    pub id: String,
+}
+
+/// What else a result depends on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Environment {
+    /// precall's version.
+    pub precall: String,
+    /// The browser's version.
+    pub browser: String,
+    /// Operating system and architecture.
+    pub os: String,
+    /// CPUs that precall may use.
+    pub cpus: usize,
+}
+
+/// A whole run: the content of `results.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunResult {
+    /// [`SCHEMA_VERSION`].
+    pub schema_version: u32,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it was.
+    pub run: RunInfo,
+    /// Its cases, in plan order; those that never began are missing.
+    pub cases: Vec<CaseResult>,
+    /// How long it took, in seconds.
+    pub seconds: f64,
+}
+
+/// An event with its time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Emitted {
+    /// When: RFC 3339, milliseconds.
+    pub at: String,
+    /// What.
+    pub event: RunEvent,
+}
+
+/// The way events go; clones go to the same place.
+#[derive(Debug, Clone)]
+pub struct Events {
+    sender: tokio::sync::mpsc::UnboundedSender<Emitted>,
+}
+
+impl Events {
+    /// A way, and its end.
+    pub fn channel() -> (Self, tokio::sync::mpsc::UnboundedReceiver<Emitted>) {
+        let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+        (Self { sender }, receiver)
+    }
+
+    /// Says that something happened, now.
+    pub fn emit(&self, event: RunEvent) {
+        // Consumers outlive the run; should one not, there is nobody to tell.
+        let _ = self.sender.send(Emitted { at: timestamp(), event });
+    }
+}
+
+/// This moment in RFC 3339, to the millisecond.
+pub(crate) fn timestamp() -> String {
+    format!("{:.3}", jiff::Timestamp::now())
+}

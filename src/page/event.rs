@@ -1,0 +1,100 @@
+//! What the page says.
+
+use serde::Deserialize;
+
+use crate::credentials::redact;
+use crate::event::CasePhase;
+use crate::score::{ConnectivityResult, NamedError, QualityResult, Sample};
+
+/// The name of the CDP binding that the page sends events through.
+pub const BINDING: &str = "precallEvent";
+
+/// An event from the page.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum PageEvent {
+    /// The page's own script runs.
+    Loaded,
+    /// OpenTok.js and the module under test are there.
+    Ready {
+        /// What the SDK calls itself.
+        sdk_version: Option<String>,
+        /// The browser's `User-Agent`.
+        user_agent: String,
+    },
+    /// A test begins.
+    Phase {
+        /// Which.
+        phase: CasePhase,
+    },
+    /// `testConnectivity` resolved.
+    Connectivity {
+        /// With this.
+        result: ConnectivityResult,
+    },
+    /// `testQuality` called back.
+    Sample {
+        /// With this.
+        sample: Sample,
+    },
+    /// `testQuality` resolved.
+    Quality {
+        /// With this.
+        result: QualityResult,
+    },
+    /// `testQuality` rejected.
+    QualityError {
+        /// With this.
+        error: NamedError,
+    },
+    /// Something was thrown that the module does not document.
+    Failed {
+        /// Where.
+        phase: CasePhase,
+        /// What.
+        error: NamedError,
+    },
+    /// W3C statistics.
+    RtcStats(serde_json::Value),
+    /// All tests asked for are over.
+    Done,
+}
+
+/// Why a text from the page is no event.
+#[derive(Debug, thiserror::Error)]
+#[error("the page sent an event that precall does not understand: {0}")]
+pub struct PageEventError(#[from] serde_json::Error);
+
+impl PageEvent {
+    /// Reads an event. Tokens in it, wherever the page put them, are taken out first.
+    pub fn parse(text: &str) -> Result<Self, PageEventError> {
+        Ok(serde_json::from_str(&redact(text))?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_are_read_as_the_page_writes_them() {
+        assert_eq!(PageEvent::parse(r#"{"type":"loaded"}"#).expect("an event"), PageEvent::Loaded);
+        let phase = PageEvent::parse(r#"{"type":"phase","phase":"quality"}"#).expect("an event");
+        assert_eq!(phase, PageEvent::Phase { phase: CasePhase::Quality });
+        let stats =
+            PageEvent::parse(r#"{"type":"rtcStats","peerConnection":0,"lag":1.5,"stats":[]}"#).expect("an event");
+        assert!(matches!(stats, PageEvent::RtcStats(value) if value["peerConnection"] == 0));
+        let failed = r#"{"type":"failed","phase":"prepare","error":{"name":"Error","message":"T1==c2VjcmV0 x"}}"#;
+        match PageEvent::parse(failed).expect("an event") {
+            PageEvent::Failed { error, .. } => assert_eq!(error.message, "[redacted] x"),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn anything_else_is_an_error() {
+        for text in ["", "{}", r#"{"type":"nonsense"}"#, r#"{"type":"sample"}"#] {
+            assert!(PageEvent::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! What the page is handed.
+
+use serde::Serialize;
+
+use crate::credentials::{SessionId, Token};
+use crate::scenario::{ScoringProfile, TestSpec};
+
+/// What the page is handed: the argument of its `precall.prepare`.
+pub struct Setup<'a> {
+    /// OpenTok.js, on the page's own origin.
+    pub sdk_url: &'a str,
+    /// The module under test.
+    pub module_url: &'a str,
+    /// The API key.
+    pub api_key: &'a str,
+    /// The session.
+    pub session_id: &'a SessionId,
+    /// Opens it.
+    pub token: &'a Token,
+    /// The base path that stands for an IP proxy.
+    pub proxy_url: &'a str,
+    /// What to run.
+    pub test: &'a TestSpec,
+}
+
+/// The options of the module's constructor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ModuleOptions {
+    /// Audio only.
+    pub audio_only: bool,
+    /// The longest a quality phase measures, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u64>,
+    /// The IP proxy.
+    pub proxy_server_url: String,
+    /// The scoring profile.
+    pub scoring: ScoringProfile,
+}
+
+impl Setup<'_> {
+    /// The call that starts the tests, to be evaluated once the network is applied.
+    pub const RUN_CALL: &'static str = "void precall.run()";
+
+    /// The call to evaluate in the page. It holds the token: never log it.
+    pub fn prepare_call(&self) -> String {
+        let options = ModuleOptions {
+            audio_only: self.test.audio_only,
+            timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
+            proxy_server_url: self.proxy_url.to_owned(),
+            scoring: self.test.scoring,
+        };
+        let setup = serde_json::json!({
+            "sdkUrl": self.sdk_url,
+            "moduleUrl": self.module_url,
+            "credentials": {
+                "apiKey": self.api_key,
+                "sessionId": self.session_id.as_str(),
+                "token": self.token.expose(),
+            },
+            "options": options,
+            "tests": { "connectivity": self.test.connectivity, "quality": self.test.quality },
+        });
+        // JSON is an expression of JavaScript. The result is not waited for: events tell.
+        format!("void precall.prepare({setup})")
+    }
+}

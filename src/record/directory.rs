@@ -1,0 +1,155 @@
+//! The directory of a run.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use crate::credentials::redact;
+
+/// Why something could not be recorded.
+#[derive(Debug, thiserror::Error)]
+#[error("could not write {}: {error}; check that the disk has room and the directory may be written, or give another with --output", path.display())]
+pub struct RecordError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// The directory of one run.
+#[derive(Debug, Clone)]
+pub struct RunDirectory {
+    path: PathBuf,
+}
+
+impl RunDirectory {
+    /// Makes `<base>/<started>-<name>`, with a number behind it if that is taken.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be made.
+    pub fn create(base: &Path, name: &str, started_at: &str) -> Result<Self, RecordError> {
+        let fail = |path: &Path| {
+            let path = path.to_owned();
+            move |error| RecordError { path, error }
+        };
+        fs::create_dir_all(base).map_err(fail(base))?;
+        // RFC 3339 without what some file systems refuse.
+        let stem: String = started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect();
+        for number in 1_u32.. {
+            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
+            let path = base.join(format!("{stem}-{}{suffix}", file_name(name)));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(RecordError { path, error }),
+            }
+        }
+        unreachable!("there are more numbers than directories")
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The directory of a case, made when first asked for.
+    pub(super) fn case(&self, id: &str) -> Result<PathBuf, RecordError> {
+        let path = self.path.join("cases").join(file_name(id));
+        match fs::create_dir_all(&path) {
+            Ok(()) => Ok(path),
+            Err(error) => Err(RecordError { path, error }),
+        }
+    }
+
+    /// Writes a file in one step: it is there whole, or not at all.
+    pub(super) fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), RecordError> {
+        let fail = |error| RecordError { path: path.to_owned(), error };
+        let text = serde_json::to_string_pretty(value).map_err(|error| fail(error.into()))?;
+        let temporary = path.with_extension("json.part");
+        let write = || {
+            let mut file = File::create(&temporary)?;
+            file.write_all(redact(&text).as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()?;
+            fs::rename(&temporary, path)
+        };
+        write().map_err(fail)
+    }
+}
+
+/// A file that lines of JSON are added to.
+pub(super) struct JsonLines {
+    path: PathBuf,
+    file: File,
+}
+
+impl JsonLines {
+    /// Opens it, or makes it.
+    pub fn open(path: PathBuf) -> Result<Self, RecordError> {
+        match OpenOptions::new().create(true).append(true).open(&path) {
+            Ok(file) => Ok(Self { path, file }),
+            Err(error) => Err(RecordError { path, error }),
+        }
+    }
+
+    /// Adds a line, in one write: a reader never sees half of one unless the machine died.
+    pub fn append(&mut self, value: &impl Serialize) -> Result<(), RecordError> {
+        let fail = |error| RecordError { path: self.path.clone(), error };
+        let mut line = redact(&serde_json::to_string(value).map_err(|error| fail(error.into()))?);
+        line.push('\n');
+        self.file.write_all(line.as_bytes()).map_err(fail)
+    }
+}
+
+/// A name that every file system takes.
+fn file_name(text: &str) -> String {
+    let clean: String =
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-=,".contains(c) { c } else { '_' }).collect();
+    // Neither hidden, nor a way out of the directory.
+    match clean.trim_start_matches('.') {
+        "" => "_".to_owned(),
+        name => name.chars().take(120).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_runs_in_one_second_have_two_directories() {
+        let base = tempfile::tempdir().expect("a directory");
+        let make = || RunDirectory::create(base.path(), "demo", "2026-01-02T03:04:05.678Z").expect("a run directory");
+        let name = |run: RunDirectory| run.path().file_name().expect("a name").to_string_lossy().into_owned();
+        assert_eq!(name(make()), "20260102T030405-demo");
+        assert_eq!(name(make()), "20260102T030405-demo-2");
+    }
+
+    #[test]
+    fn names_cannot_leave_the_directory() {
+        assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
+        assert_eq!(file_name(".."), "_");
+        assert_eq!(file_name("sdk=2.35.2,network=3g"), "sdk=2.35.2,network=3g");
+    }
+
+    #[test]
+    fn what_is_written_holds_no_token() {
+        let base = tempfile::tempdir().expect("a directory");
+        let run = RunDirectory::create(base.path(), "demo", "2026").expect("a run directory");
+        let path = run.path().join("a.json");
+        run.write_json(&path, &serde_json::json!({ "url": "wss://x/?token=T1==c2VjcmV0" })).expect("written");
+        let mut lines = JsonLines::open(run.path().join("a.jsonl")).expect("opened");
+        lines.append(&"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2ln").expect("appended");
+        for file in ["a.json", "a.jsonl"] {
+            let text = fs::read_to_string(run.path().join(file)).expect("a file");
+            assert!(text.contains("[redacted]") && !text.contains("c2"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_made_is_said() {
+        let error = RunDirectory::create(Path::new("/proc/no"), "demo", "2026").expect_err("refused");
+        assert!(error.to_string().contains("/proc/no") && error.to_string().contains("--output"), "{error}");
+    }
+}

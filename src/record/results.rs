@@ -1,0 +1,40 @@
+//! Events put together again: the result of a run.
+
+use crate::event::{CaseResult, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+
+/// Takes events one by one and gives the run's result at the end.
+#[derive(Debug, Default)]
+pub struct RunCollector {
+    run: Option<RunInfo>,
+    cases: Vec<CaseResult>,
+    end: Option<RunResult>,
+}
+
+impl RunCollector {
+    /// Takes an event.
+    pub fn take(&mut self, event: &RunEvent) {
+        match event {
+            RunEvent::RunStarted { run } => self.run = Some(run.clone()),
+            RunEvent::CaseFinished { result } => self.cases.push((**result).clone()),
+            RunEvent::RunFinished { outcome, seconds } => {
+                let Some(run) = self.run.clone() else { return };
+                let mut cases = std::mem::take(&mut self.cases);
+                // Cases end in any order; people look for them in plan order.
+                cases.sort_by_key(|result| run.cases.iter().position(|case| case.id == result.case));
+                self.end = Some(RunResult {
+                    schema_version: SCHEMA_VERSION,
+                    outcome: *outcome,
+                    run,
+                    cases,
+                    seconds: *seconds,
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The result; `None` until the run is over.
+    pub fn result(&self) -> Option<&RunResult> {
+        self.end.as_ref()
+    }
+}

@@ -1,0 +1,179 @@
+//! The tables at the end of a run.
+
+use std::fmt::Write;
+
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, Table, presets};
+
+use crate::event::{CaseResult, MeasuredLink, RunResult};
+use crate::outcome::Outcome;
+use crate::report::format::{self, NONE, or_none};
+use crate::verdict::Finding;
+
+/// A run in tables: what each case came to, and below it the network asked for beside the one measured; then every
+/// missed expectation and every finding in a line of its own.
+///
+/// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
+pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
+    let mut text = String::new();
+    let tables = [verdicts(run, colour), networks(run)];
+    for mut table in tables {
+        if let Some(width) = width {
+            table.set_width(width);
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{table}\n");
+    }
+    for case in &run.cases {
+        details(&mut text, case);
+    }
+    let count = |outcome| run.cases.iter().filter(|case| case.outcome == outcome).count();
+    let counts: Vec<_> = [
+        Outcome::Passed,
+        Outcome::Failed,
+        Outcome::Errored,
+        Outcome::Hung,
+        Outcome::Inconclusive,
+        Outcome::Infrastructure,
+        Outcome::Interrupted,
+    ]
+    .into_iter()
+    .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
+    .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
+    .collect();
+    let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts.join(", "));
+    text
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(header.iter().map(|name| Cell::new(name)));
+    table
+}
+
+fn verdicts(run: &RunResult, colour: bool) -> Table {
+    let mut table = table(&[
+        "case", "verdict", "connectivity", "audio MOS", "video MOS", "bitrate", "packet loss", "RTT", "recommended",
+        "seconds",
+    ]);
+    for case in &run.cases {
+        let quality = case.measured.quality.as_ref();
+        let audio = quality.map(|quality| &quality.audio);
+        let video = quality.map(|quality| &quality.video);
+        let connectivity = match &case.measured.connectivity {
+            None => NONE.to_owned(),
+            Some(result) if result.success => "ok".to_owned(),
+            Some(result) => result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", "),
+        };
+        let bitrate = sum(audio.and_then(|a| a.bitrate), video.and_then(|v| v.bitrate));
+        let loss = [audio.and_then(|a| a.packet_loss_ratio), video.and_then(|v| v.packet_loss_ratio)]
+            .map(|loss| or_none(loss, format::ratio));
+        let recommended = video.and_then(|video| {
+            let resolution = video.recommended_resolution.as_ref()?;
+            Some(format!("{resolution} at {:.0}", video.recommended_frame_rate.unwrap_or_default()))
+        });
+        let no_video = video.and_then(|video| video.reason.clone());
+        let mut verdict = Cell::new(case.outcome.as_str());
+        if colour {
+            let paint = match case.outcome {
+                Outcome::Passed => Color::Green,
+                Outcome::Failed | Outcome::Errored | Outcome::Hung => Color::Red,
+                Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => Color::Yellow,
+            };
+            verdict = verdict.fg(paint).add_attribute(Attribute::Bold);
+        }
+        table.add_row(vec![
+            Cell::new(&case.case),
+            verdict,
+            Cell::new(connectivity),
+            Cell::new(or_none(audio.and_then(|a| a.mos), format::mos)).set_alignment(CellAlignment::Right),
+            Cell::new(or_none(video.and_then(|v| v.mos), format::mos)).set_alignment(CellAlignment::Right),
+            Cell::new(or_none(bitrate, format::bits_per_second)).set_alignment(CellAlignment::Right),
+            Cell::new(format!("audio {}\nvideo {}", loss[0], loss[1])),
+            Cell::new(or_none(case.measured_network.round_trip_time, format::seconds_as_ms))
+                .set_alignment(CellAlignment::Right),
+            Cell::new(recommended.or(no_video).unwrap_or_else(|| NONE.to_owned())),
+            Cell::new(format!("{:.1}", case.seconds)).set_alignment(CellAlignment::Right),
+        ]);
+    }
+    table
+}
+
+fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or_default() + b.unwrap_or_default()),
+    }
+}
+
+fn networks(run: &RunResult) -> Table {
+    let mut table = table(&["case", "direction", "asked", "rate, busiest second", "rate, mean", "delay, mean", "dropped"]);
+    for case in &run.cases {
+        let measured = &case.measured_network;
+        for (index, (direction, asked, link, counters)) in [
+            ("up", &case.network.up, &measured.up, &case.link_counters.up),
+            ("down", &case.network.down, &measured.down, &case.link_counters.down),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+            let dropped = or_none(*loss_ratio, |loss| {
+                let queue = match counters.packets_dropped_queue {
+                    0 => String::new(),
+                    packets => format!(", {packets} by the queue"),
+                };
+                format!(
+                    "{} ({} of {}{queue})",
+                    format::ratio(loss.get()),
+                    counters.packets_dropped(),
+                    counters.packets_in
+                )
+            });
+            table.add_row(vec![
+                if index == 0 { case.case.clone() } else { String::new() },
+                direction.to_owned(),
+                format::link(asked),
+                or_none(*peak_rate, format::bitrate),
+                or_none(*mean_rate, format::bitrate),
+                or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")),
+                dropped,
+            ]);
+        }
+        table.add_row(vec![
+            String::new(),
+            "RTT".to_owned(),
+            format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
+            String::new(),
+            String::new(),
+            or_none(measured.round_trip_time, format::seconds_as_ms),
+            String::new(),
+        ]);
+    }
+    table
+}
+
+/// What needs more than a word.
+fn details(text: &mut String, case: &CaseResult) {
+    let missed: Vec<_> = case.expectations.iter().filter(|checked| !checked.passed).collect();
+    if case.reasons.is_empty() && missed.is_empty() && case.findings.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}: {}", case.case, case.outcome.as_str());
+    for reason in &case.reasons {
+        let _ = writeln!(text, "  {reason}");
+    }
+    for checked in missed {
+        let got = checked.got.as_deref().unwrap_or("nothing");
+        let _ = writeln!(text, "  wanted {}, got {got} (line {})", checked.wanted, checked.expectation.source.line);
+    }
+    for finding in &case.findings {
+        match finding {
+            Finding::ScoreMismatch { metric, reported, recomputed } => {
+                let metric = metric.as_str();
+                let _ = writeln!(text, "  {metric}: the page reported {reported}, its samples give {recomputed}");
+            }
+        }
+    }
+    text.push('\n');
+}

@@ -1,0 +1,295 @@
+//! One try at a case: its own network, platform, browser context and page, gone when it ends.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use super::deadline::deadline;
+use super::lab::Lab;
+use super::measured::Timeline;
+use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
+use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, redact};
+use crate::event::{CasePhase, ConsoleLine, Events, RunEvent, SdkInfo};
+use crate::network::NetworkConfig;
+use crate::outcome::Outcome;
+use crate::page::{BINDING, HARNESS_PATH, NETWORK_TEST_PATH, PageEvent, Setup};
+use crate::path::{MediaPath, Mount};
+use crate::plan::Case;
+use crate::platform::{Platform, PlatformEvent};
+use crate::scenario::TokenKind;
+use crate::score::{NamedError, Sample};
+use crate::verdict::{Measured, Verdict, judge};
+
+/// How long a case's token is good for: longer than any case.
+const TOKEN_SECONDS: u64 = 3600;
+
+/// How often the links' counters are noted.
+const LINK_INTERVAL: Duration = Duration::from_secs(1);
+
+/// What one try brought.
+pub(super) struct Trial {
+    pub verdict: Verdict,
+    pub sdk: Option<SdkInfo>,
+    pub measured: Measured,
+    pub samples: Vec<Sample>,
+    pub timeline: Timeline,
+}
+
+/// How a try ended.
+enum Ending {
+    /// The page ran everything it was asked to.
+    Done,
+    /// A phase outlived its deadline.
+    Hung(CasePhase),
+    /// The page or the SDK raised something undocumented.
+    Errored(CasePhase, NamedError),
+    /// The browser or precall broke.
+    Broken(String),
+    /// The run was interrupted.
+    Interrupted,
+}
+
+/// What is gathered on the way.
+#[derive(Default)]
+struct Gathered {
+    sdk: Option<SdkInfo>,
+    measured: Measured,
+    samples: Vec<Sample>,
+    timeline: Timeline,
+}
+
+/// Tries a case once. Never fails: what goes wrong is its outcome.
+pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Trial {
+    let mut gathered = Gathered::default();
+    let ending = tokio::select! {
+        ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
+        () = cancel.cancelled() => Ending::Interrupted,
+    };
+    let Gathered { sdk, measured, samples, timeline } = gathered;
+    let verdict = match ending {
+        Ending::Done => judge(&case.spec, &measured, &samples),
+        Ending::Hung(phase) => {
+            let limit = deadline(phase).as_secs();
+            judge(&case.spec, &measured, &samples)
+                .overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
+        }
+        Ending::Errored(phase, NamedError { name, message }) => judge(&case.spec, &measured, &samples).overruled(
+            Outcome::Errored,
+            format!("{} raised {name}: {message}", phase.as_str()),
+        ),
+        Ending::Broken(reason) => {
+            judge(&case.spec, &measured, &samples).overruled(Outcome::Infrastructure, reason)
+        }
+        Ending::Interrupted => judge(&case.spec, &measured, &samples)
+            .overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
+    };
+    Trial { verdict, sdk, measured, samples, timeline }
+}
+
+/// The parts of a case that end with it.
+struct Stage<'a> {
+    case: &'a Case,
+    events: &'a Events,
+    page: Page,
+    platform: Platform,
+    path: MediaPath,
+    // Holds the case's routes open.
+    _mount: Mount,
+    phase: CasePhase,
+    phase_began: Instant,
+    network_applied: Option<Instant>,
+}
+
+async fn drive(
+    case: &Case,
+    lab: &Lab,
+    events: &Events,
+    gathered: &mut Gathered,
+) -> Result<Ending, anyhow::Error> {
+    let (sdk, sdk_url) = lab
+        .sdk(&case.spec.sdk)
+        .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
+    gathered.sdk =
+        Some(SdkInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
+    let (path, port) = MediaPath::open(&case.spec.network, case.seed).await?;
+    let (platform, mut platform_events) = Platform::start(Project::generate(), port);
+    // The base path is no secret, but another case must not hit it by chance.
+    let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
+    let token = token(&platform, case.spec.platform.token);
+    let module_url = format!("{}{NETWORK_TEST_PATH}", lab.http.origin());
+    let setup = Setup {
+        sdk_url: &sdk_url,
+        module_url: &module_url,
+        api_key: &platform.project().api_key,
+        session_id: platform.session_id(),
+        token: &token,
+        proxy_url: mount.base_url(),
+        test: &case.spec.test,
+    }
+    .prepare_call();
+    let origin = lab.http.origin();
+    let mut page = lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
+    page.add_binding(BINDING).await?;
+    page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
+    let mut stage = Stage {
+        case,
+        events,
+        page,
+        platform,
+        path,
+        _mount: mount,
+        phase: CasePhase::Prepare,
+        phase_began: Instant::now(),
+        network_applied: None,
+    };
+    stage.enter(CasePhase::Prepare);
+    let ending = stage.follow(&setup, &origin, &mut platform_events, gathered).await;
+    stage.note_links(gathered).await;
+    stage.platform.stop();
+    stage.page.close().await;
+    ending
+}
+
+impl Stage<'_> {
+    fn enter(&mut self, phase: CasePhase) {
+        self.phase = phase;
+        self.phase_began = Instant::now();
+        self.events.emit(RunEvent::CasePhase { case: self.case.id.clone(), phase });
+    }
+
+    /// Follows what happens until the page is done or cannot be.
+    async fn follow(
+        &mut self,
+        setup: &str,
+        origin: &str,
+        platform_events: &mut UnboundedReceiver<PlatformEvent>,
+        gathered: &mut Gathered,
+    ) -> Result<Ending, anyhow::Error> {
+        let mut ticks = tokio::time::interval(LINK_INTERVAL);
+        loop {
+            let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
+            tokio::select! {
+                event = self.page.next_event() => {
+                    if let Some(ending) = self.on_browser(event, setup, origin, gathered).await? {
+                        return Ok(ending);
+                    }
+                }
+                Some(event) = platform_events.recv() => tracing::debug!(case = self.case.id, ?event, "platform"),
+                _ = ticks.tick(), if self.network_applied.is_some() => self.note_links(gathered).await,
+                () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
+            }
+        }
+    }
+
+    async fn on_browser(
+        &mut self,
+        event: BrowserEvent,
+        setup: &str,
+        origin: &str,
+        gathered: &mut Gathered,
+    ) -> Result<Option<Ending>, anyhow::Error> {
+        match event {
+            BrowserEvent::Binding { payload } => {
+                let event = PageEvent::parse(&payload)?;
+                return self.on_page(event, setup, origin, gathered).await;
+            }
+            BrowserEvent::Console { level, text } => self.console(&level, &text),
+            BrowserEvent::Exception { text } => self.console("exception", &text),
+            BrowserEvent::Crashed { reason } => {
+                self.console("crash", &reason);
+                return Ok(Some(Ending::Broken(reason)));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn on_page(
+        &mut self,
+        event: PageEvent,
+        setup: &str,
+        origin: &str,
+        gathered: &mut Gathered,
+    ) -> Result<Option<Ending>, anyhow::Error> {
+        let case = self.case.id.clone();
+        match event {
+            PageEvent::Loaded => self.page.evaluate(setup).await?,
+            PageEvent::Ready { sdk_version, .. } => {
+                if let (Some(sdk), Some(version)) = (&mut gathered.sdk, sdk_version) {
+                    sdk.version = version;
+                }
+                if let Some(conditions) = http_conditions(&self.case.spec.network, origin) {
+                    self.page.throttle(&conditions).await?;
+                }
+                self.network_applied = Some(Instant::now());
+                self.page.evaluate(Setup::RUN_CALL).await?;
+            }
+            PageEvent::Phase { phase } => {
+                self.enter(phase);
+                if phase == CasePhase::Quality {
+                    gathered.timeline.quality_began = self.seconds();
+                }
+            }
+            PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
+            PageEvent::Sample { sample } => {
+                gathered.samples.push(sample.clone());
+                self.events.emit(RunEvent::CaseSample { case, sample });
+            }
+            PageEvent::Quality { result } => gathered.measured.quality = Some(result),
+            PageEvent::QualityError { error } => gathered.measured.quality_error = Some(error),
+            PageEvent::RtcStats(report) => {
+                gathered.timeline.push_round_trip_time(&report);
+                self.events.emit(RunEvent::CaseRtcStats { case, report });
+            }
+            PageEvent::Failed { phase, error } => return Ok(Some(Ending::Errored(phase, error))),
+            PageEvent::Done => return Ok(Some(Ending::Done)),
+        }
+        Ok(None)
+    }
+
+    fn seconds(&self) -> Option<f64> {
+        self.network_applied.map(|applied| applied.elapsed().as_secs_f64())
+    }
+
+    async fn note_links(&self, gathered: &mut Gathered) {
+        let Some(seconds) = self.seconds() else { return };
+        let counters = self.path.counters().await;
+        gathered.timeline.push(seconds, counters);
+        self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
+    }
+
+    fn console(&self, level: &str, text: &str) {
+        let line = ConsoleLine { level: level.to_owned(), text: redact(text) };
+        self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
+    }
+}
+
+/// A token of the kind that the scenario asks for.
+fn token(platform: &Platform, kind: TokenKind) -> Token {
+    let project = platform.project();
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let claims = TokenClaims::new(platform.session_id(), Role::Publisher, now, TOKEN_SECONDS);
+    match kind {
+        TokenKind::Valid => claims.sign(project),
+        TokenKind::WrongSecret => claims.sign(&Project { secret: Secret::new("another secret"), ..project.clone() }),
+        TokenKind::WrongSession => {
+            TokenClaims { session_id: SessionId::generate(&project.api_key, 0).as_str().to_owned(), ..claims }
+                .sign(project)
+        }
+        TokenKind::Expired => TokenClaims { expire_time: now.saturating_sub(1), ..claims }.sign(project),
+    }
+}
+
+/// What the case's network means for the page's HTTP and WebSocket traffic; `None` leaves it untouched.
+fn http_conditions(network: &NetworkConfig, origin: &str) -> Option<HttpConditions> {
+    if network.is_unimpaired() {
+        return None;
+    }
+    Some(HttpConditions {
+        url_pattern: format!("{origin}/*"),
+        // Chrome adds it once per request: the way there and back.
+        latency: network.up.delay + network.down.delay,
+        upload: network.up.rate,
+        download: network.down.rate,
+    })
+}

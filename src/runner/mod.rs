@@ -1,0 +1,10 @@
+//! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats nothing.
+
+mod attempt;
+mod deadline;
+mod lab;
+mod measured;
+mod run;
+
+pub use lab::{Lab, LabError};
+pub use run::{RunOptions, run};

@@ -1,0 +1,83 @@
+//! Unpacking an npm package: a gzipped tar with everything below one directory.
+
+use std::io::Read;
+use std::path::{Component, Path};
+
+use flate2::read::GzDecoder;
+use tar::{Archive, EntryType};
+
+/// The most that a package may unpack to. OpenTok.js with its source maps is 23 MB.
+const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Unpacks what is needed to run a package, without its top directory: scripts and `package.json`. Source maps and
+/// anything else stay out.
+pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
+    let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED_BYTES));
+    for entry in archive.entries().map_err(|error| error.to_string())? {
+        let mut entry = entry.map_err(|error| error.to_string())?;
+        let path = entry.path().map_err(|error| error.to_string())?.into_owned();
+        // `package/dist/js/x.js`: the first part differs between packers.
+        let inner: std::path::PathBuf = path.components().skip(1).collect();
+        if path.is_absolute() || path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
+        {
+            return Err(format!("it wants to write outside its directory: {}", path.display()));
+        }
+        let is_wanted = inner.extension().is_some_and(|extension| extension == "js" || extension == "json");
+        if entry.header().entry_type() != EntryType::Regular || !is_wanted {
+            continue;
+        }
+        let target = into.join(&inner);
+        if let Some(parent) = target.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        }
+        entry.unpack(&target).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (path, content) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            header.set_mode(0o644);
+            // Written by hand, since the builder refuses the very paths that are tested here.
+            header.as_gnu_mut().expect("a GNU header").name[..path.len()].copy_from_slice(path.as_bytes());
+            header.set_cksum();
+            builder.append(&header, content.as_bytes()).expect("appended");
+        }
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(&builder.into_inner().expect("a tar")).expect("written");
+        encoder.finish().expect("a gzip")
+    }
+
+    #[test]
+    fn scripts_are_unpacked_and_source_maps_are_not() {
+        let into = tempfile::tempdir().expect("a directory");
+        let bytes = archive(&[
+            ("package/dist/js/a.js", "x"),
+            ("package/dist/js/a.js.map", "y"),
+            ("package/package.json", "{}"),
+        ]);
+        unpack(&bytes, into.path()).expect("unpacked");
+        assert_eq!(std::fs::read_to_string(into.path().join("dist/js/a.js")).expect("a file"), "x");
+        assert!(into.path().join("package.json").exists());
+        assert!(!into.path().join("dist/js/a.js.map").exists());
+    }
+
+    #[test]
+    fn an_archive_cannot_write_elsewhere() {
+        let into = tempfile::tempdir().expect("a directory");
+        for path in ["package/../../evil.js", "/etc/evil.js"] {
+            let error = unpack(&archive(&[(path, "x")]), into.path()).expect_err("refused");
+            assert!(error.contains("outside"), "{error}");
+        }
+        assert!(unpack(b"no gzip", into.path()).is_err());
+    }
+}
