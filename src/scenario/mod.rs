@@ -2,8 +2,17 @@
 //!
 //! Knows no browser and no platform: a scenario is a value.
 
+mod decode;
+mod diagnostic;
+mod expectation;
+mod load;
+mod metric;
 mod model;
+mod node;
+mod table;
 
+pub use diagnostic::{Diagnostic, LoadError};
+pub use load::{load, parse};
 pub use model::{
     Camera, CaseSpec, Expectation, ExpectedValue, Metric, Operator, PlatformSpec, Scenario, ScoringProfile, SdkSpec,
     Source, TestSpec, TokenKind,

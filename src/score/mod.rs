@@ -1,7 +1,18 @@
 //! The oracle: MOS, loss, bitrate and recommendation recomputed from raw samples, independent of the page. Pure.
+//!
+//! The definitions are those of the network-test module's README, "How the figures are computed"; both suites read the
+//! vectors in `tests/vectors/score.json`.
 
+mod audio_mos;
+mod compare;
+mod quality;
+mod recommendation;
 mod sample;
+mod video_mos;
+mod window;
 
+pub use compare::differences;
+pub use quality::score;
 pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,

@@ -28,6 +28,9 @@ pub struct Sample {
     /// `qualityLimitationReason` of the publisher's video (W3C webrtc-stats).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_limitation_reason: Option<String>,
+    /// Whether the publisher sent more than one video layer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulcast: Option<bool>,
 }
 
 /// The phases of a quality test.

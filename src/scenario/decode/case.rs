@@ -1,0 +1,70 @@
+//! `[[case]]`.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::{network, sdk, test};
+use crate::scenario::expectation::{self, Locate};
+use crate::scenario::model::{CaseSpec, PlatformSpec, SdkSpec, TestSpec, TokenKind};
+use crate::scenario::node::Node;
+use crate::scenario::table::{Problems, Reader};
+
+/// The longest name of a case: it becomes part of file names and URLs.
+const MAX_NAME_CHARS: usize = 80;
+
+/// Reads a case over its defaults; also gives where its name stands.
+pub(super) fn decode(
+    node: &Node,
+    directory: &Path,
+    locate: Locate<'_>,
+    problems: &mut Problems,
+) -> (CaseSpec, Range<usize>) {
+    let mut reader = Reader::new("case", node, problems);
+    let (name, name_span) = name(&mut reader, problems);
+    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
+    let test = reader.table("test", problems).map(|table| test::decode(table, problems));
+    let platform = reader.table("platform", problems).map(|table| platform(table, problems));
+    let network = reader.table("network", problems).map(|table| network::decode(table, problems));
+    let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
+    reader.finish(problems);
+    let case = CaseSpec {
+        name,
+        sdk: sdk.flatten().unwrap_or_else(|| SdkSpec::Npm("latest".to_owned())),
+        test: test.unwrap_or_else(TestSpec::default),
+        platform: platform.unwrap_or_default(),
+        network: network.unwrap_or_default(),
+        expect: expect.unwrap_or_default(),
+    };
+    (case, name_span)
+}
+
+fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> (String, Range<usize>) {
+    let Some((name, node)) = reader.text("name", "clean", problems) else {
+        if reader.key_span("name").is_none() {
+            problems.add(reader.span(), "a case has no name", "no name", "write `name = \"clean\"` below [[case]]");
+        }
+        return (String::new(), reader.span().clone());
+    };
+    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || name.len() > MAX_NAME_CHARS {
+        problems.add(
+            &node.span,
+            format!("{name:?} cannot name a case"),
+            "not a name",
+            format!("write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, and no `.` in front"),
+        );
+    }
+    (name.to_owned(), node.span.clone())
+}
+
+fn platform(mut reader: Reader<'_>, problems: &mut Problems) -> PlatformSpec {
+    let choices = [
+        ("valid", TokenKind::Valid),
+        ("wrong-secret", TokenKind::WrongSecret),
+        ("wrong-session", TokenKind::WrongSession),
+        ("expired", TokenKind::Expired),
+    ];
+    let token = reader.choice("token", &choices, problems);
+    reader.finish(problems);
+    PlatformSpec { token: token.unwrap_or_default() }
+}

@@ -1,0 +1,9 @@
+//! From trees to types, one file a table.
+
+mod case;
+mod file;
+mod network;
+mod sdk;
+mod test;
+
+pub(super) use file::file;

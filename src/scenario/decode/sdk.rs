@@ -1,0 +1,45 @@
+//! `[sdk]`.
+
+use std::path::Path;
+
+use crate::scenario::model::SdkSpec;
+use crate::scenario::table::{Problems, Reader};
+
+/// Reads the table; `None` leaves the default.
+pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
+    let version = reader.text("version", "latest", problems);
+    let path = reader.text("path", "vendor/opentok.min.js", problems);
+    let spec = match (version, path) {
+        (Some(_), Some((_, node))) => {
+            let help = "keep one: a version is fetched with npm, a path is a build on disk";
+            problems.add(&node.span, "an SDK has a version or a path, not both", "one too many", help);
+            None
+        }
+        (Some((version, node)), None) => {
+            if version != "latest" && semver::Version::parse(version).is_err() {
+                problems.add(
+                    &node.span,
+                    format!("{version:?} is no release of OpenTok.js"),
+                    "not a version",
+                    "write \"latest\" or an exact release such as \"2.27.6\"; ranges are not supported",
+                );
+            }
+            Some(SdkSpec::Npm(version.to_owned()))
+        }
+        (None, Some((path, node))) => {
+            let full = directory.join(path);
+            if !full.exists() {
+                problems.add(
+                    &node.span,
+                    format!("there is no OpenTok.js at {}", full.display()),
+                    "not found",
+                    "write the path of a bundle file, or of a directory that holds an unpacked package, relative to this file",
+                );
+            }
+            Some(SdkSpec::Path(full))
+        }
+        (None, None) => None,
+    };
+    reader.finish(problems);
+    spec
+}

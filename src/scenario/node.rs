@@ -1,0 +1,107 @@
+//! A scenario file as a tree in which every part knows where it stands, so that tables can be laid over one another
+//! before anybody asks what they mean.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use toml_span::Value;
+use toml_span::value::ValueInner;
+
+/// A value and where it stands, in bytes.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Node {
+    pub span: Range<usize>,
+    pub value: NodeValue,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum NodeValue {
+    Text(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    Array(Vec<Node>),
+    Table(Table),
+}
+
+/// A table: each key with where it stands, and its value.
+pub(super) type Table = BTreeMap<String, (Range<usize>, Node)>;
+
+impl Node {
+    /// The tree of a parsed file.
+    pub fn new(mut value: Value<'_>) -> Self {
+        let span = value.span.start..value.span.end;
+        let value = match value.take() {
+            ValueInner::String(text) => NodeValue::Text(text.into_owned()),
+            ValueInner::Integer(number) => NodeValue::Integer(number),
+            ValueInner::Float(number) => NodeValue::Float(number),
+            ValueInner::Boolean(boolean) => NodeValue::Boolean(boolean),
+            ValueInner::Array(values) => NodeValue::Array(values.into_iter().map(Self::new).collect()),
+            ValueInner::Table(table) => NodeValue::Table(
+                table
+                    .into_iter()
+                    .map(|(key, value)| (key.name.into_owned(), (key.span.start..key.span.end, Self::new(value))))
+                    .collect(),
+            ),
+        };
+        Self { span, value }
+    }
+
+    /// What kind of value it is, as TOML calls it.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            NodeValue::Text(_) => "a string",
+            NodeValue::Integer(_) => "an integer",
+            NodeValue::Float(_) => "a float",
+            NodeValue::Boolean(_) => "a boolean",
+            NodeValue::Array(_) => "an array",
+            NodeValue::Table(_) => "a table",
+        }
+    }
+
+    /// This tree with another laid over it: tables key by key, everything else as a whole.
+    pub fn overlaid(&self, over: &Self) -> Self {
+        match (&self.value, &over.value) {
+            (NodeValue::Table(base), NodeValue::Table(top)) => {
+                let mut table = base.clone();
+                for (key, (span, node)) in top {
+                    let merged = match base.get(key) {
+                        Some((_, below)) => below.overlaid(node),
+                        None => node.clone(),
+                    };
+                    table.insert(key.clone(), (span.clone(), merged));
+                }
+                Self { span: over.span.clone(), value: NodeValue::Table(table) }
+            }
+            _ => over.clone(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Node {
+        Node::new(toml_span::parse(text).expect("TOML"))
+    }
+
+    fn plain(node: &Node) -> String {
+        match &node.value {
+            NodeValue::Table(table) => {
+                let inner: Vec<_> = table.iter().map(|(key, (_, value))| format!("{key}={}", plain(value))).collect();
+                format!("{{{}}}", inner.join(","))
+            }
+            NodeValue::Integer(number) => number.to_string(),
+            NodeValue::Array(values) => format!("{:?}", values.iter().map(plain).collect::<Vec<_>>()),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn tables_are_laid_over_key_by_key_and_the_rest_as_a_whole() {
+        let base = tree("a = 1\nb = [1]\n[t]\nx = 1\ny = 1");
+        let over = tree("b = [2]\nc = 3\n[t]\ny = 2");
+        assert_eq!(plain(&base.overlaid(&over)), r#"{a=1,b=["2"],c=3,t={x=1,y=2}}"#);
+    }
+}

@@ -1,0 +1,107 @@
+//! A quality result from samples.
+
+use super::audio_mos::audio_mos;
+use super::recommendation::{by_bandwidth, classic};
+use super::sample::{AudioQuality, Phase, QualityResult, Sample, VideoQuality};
+use super::video_mos::video_mos;
+use super::window::{Interval, loss_ratio, mean, mean_rate, window};
+use crate::scenario::ScoringProfile;
+
+/// Audio works from this MOS on.
+const AUDIO_SUPPORTED_MOS: f64 = 2.4;
+
+/// The reason for anything unsupported.
+const TOO_LOW: &str = "Bandwidth too low.";
+
+/// Recommended with every resolution, in frames per second.
+const FRAME_RATE: f64 = 30.0;
+
+/// The result that these samples give. Audio is taken from the last phase, video from the first.
+pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
+    let of = |phase| samples.iter().filter(|sample| sample.phase == phase).cloned().collect::<Vec<_>>();
+    let (with_video, audio_only) = (of(Phase::AudioVideo), of(Phase::AudioOnly));
+    let for_audio = if audio_only.is_empty() { &with_video } else { &audio_only };
+    QualityResult { audio: audio(for_audio), video: video(&with_video, profile) }
+}
+
+fn audio_interval(pair: &[Sample]) -> Option<Interval> {
+    let read = |sample: &Sample| {
+        let audio = sample.audio.as_ref()?;
+        Some((sample.timestamp, audio.bytes_received, audio.packets_received, audio.packets_lost))
+    };
+    Interval::between(read(&pair[0])?, read(&pair[1])?)
+}
+
+fn video_interval(pair: &[Sample]) -> Option<Interval> {
+    let read = |sample: &Sample| {
+        let video = sample.video.as_ref()?;
+        Some((sample.timestamp, video.bytes_received, video.packets_received, video.packets_lost))
+    };
+    Interval::between(read(&pair[0])?, read(&pair[1])?)
+}
+
+fn audio(samples: &[Sample]) -> AudioQuality {
+    // A second without packets says nothing about the network: the microphone was muted, or silent.
+    let scores = samples.windows(2).filter_map(|pair| {
+        let loss = audio_interval(pair)?.loss_ratio()?;
+        Some(audio_mos(loss, pair[1].audio.as_ref()?.round_trip_time))
+    });
+    let mos = mean(scores).unwrap_or(1.0);
+    let last = window(samples);
+    let intervals: Vec<_> = last.windows(2).filter_map(audio_interval).collect();
+    let figure = |read: fn(&super::sample::AudioCounters) -> Option<f64>| {
+        mean(last.iter().filter_map(|sample| read(sample.audio.as_ref()?)))
+    };
+    let supported = mos >= AUDIO_SUPPORTED_MOS;
+    AudioQuality {
+        supported,
+        reason: (!supported).then(|| TOO_LOW.to_owned()),
+        bitrate: mean_rate(&intervals),
+        packet_loss_ratio: loss_ratio(&intervals),
+        round_trip_time: figure(|audio| audio.round_trip_time),
+        jitter: figure(|audio| audio.jitter),
+        mos: Some(mos),
+    }
+}
+
+fn video(samples: &[Sample], profile: ScoringProfile) -> VideoQuality {
+    let Some(last_video) = samples.iter().rev().find_map(|sample| sample.video.as_ref()) else {
+        return VideoQuality { supported: false, mos: Some(1.0), ..VideoQuality::default() };
+    };
+    let scores = samples.windows(2).filter_map(|pair| {
+        let interval = video_interval(pair)?;
+        let video = pair[1].video.as_ref()?;
+        let (width, height) = (video.frame_width.unwrap_or(0.0), video.frame_height.unwrap_or(0.0));
+        Some(video_mos(interval.bits_per_second(), width, height))
+    });
+    let mos = mean(scores).unwrap_or(1.0);
+    let last = window(samples);
+    let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
+    let frame_rates = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.unwrap_or(0.0)));
+    let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));
+    let received = bitrate.unwrap_or(0.0);
+    let recommended = match profile {
+        ScoringProfile::Classic => classic(received, loss.unwrap_or(0.0)),
+        ScoringProfile::Bandwidth if received > 0.0 => {
+            let newest = samples.iter().rev();
+            // A browser without the estimate has the received rate to go by.
+            let available = newest.clone().find_map(|sample| sample.available_outgoing_bitrate).unwrap_or(received);
+            let is_simulcast = last.iter().any(|sample| sample.simulcast == Some(true));
+            let size = (last_video.frame_width.unwrap_or(0.0), last_video.frame_height.unwrap_or(0.0));
+            by_bandwidth(available, is_simulcast, size)
+        }
+        ScoringProfile::Bandwidth => None,
+    };
+    let limitation = samples.last().and_then(|sample| sample.quality_limitation_reason.clone());
+    VideoQuality {
+        supported: recommended.is_some(),
+        reason: recommended.is_none().then(|| TOO_LOW.to_owned()),
+        bitrate,
+        packet_loss_ratio: loss,
+        frame_rate: mean(frame_rates),
+        recommended_frame_rate: recommended.is_some().then_some(FRAME_RATE),
+        recommended_resolution: recommended,
+        quality_limitation_reason: limitation.filter(|reason| reason != "none" && profile == ScoringProfile::Bandwidth),
+        mos: Some(mos),
+    }
+}

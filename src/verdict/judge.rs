@@ -1,0 +1,87 @@
+//! The verdict on a case that ran to its end.
+
+use super::check::{check, in_words, value_of};
+use super::finding::{CheckedExpectation, Finding, Measured};
+use crate::outcome::Outcome;
+use crate::scenario::{CaseSpec, Metric};
+use crate::score::{Sample, differences, score};
+
+/// With fewer samples a quality result is no measurement: five make the window that every figure is taken over.
+const MIN_SAMPLES: usize = 5;
+
+/// What a case came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// In a word.
+    pub outcome: Outcome,
+    /// Why, a sentence each. Missed expectations speak for themselves.
+    pub reasons: Vec<String>,
+    /// Each expectation.
+    pub expectations: Vec<CheckedExpectation>,
+    /// What else is worth attention.
+    pub findings: Vec<Finding>,
+}
+
+impl Verdict {
+    /// This verdict with another outcome, for a reason that weighs more than any expectation.
+    pub fn overruled(mut self, outcome: Outcome, reason: String) -> Self {
+        self.outcome = outcome;
+        self.reasons.insert(0, reason);
+        self
+    }
+}
+
+/// Judges what a case measured.
+///
+/// An error is a pass when an expectation names it; a test that failed fails the case even when nothing was expected of
+/// it.
+pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Verdict {
+    let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, measured)).collect();
+    let names = |metrics: &[Metric]| case.expect.iter().any(|expectation| metrics.contains(&expectation.metric));
+    let mut outcome = Outcome::Passed;
+    let mut reasons = Vec::new();
+    if expectations.iter().any(|checked| !checked.passed) {
+        outcome = Outcome::Failed;
+    }
+    let too_few = measured.quality.is_some() && samples.len() < MIN_SAMPLES;
+    if too_few {
+        outcome = Outcome::Inconclusive;
+        reasons.push(format!("the quality test gave {} samples; a measurement takes {MIN_SAMPLES}", samples.len()));
+    }
+    if let Some(result) = measured.connectivity.as_ref().filter(|result| !result.success)
+        && !names(&[Metric::ConnectivitySuccess, Metric::ConnectivityFailedTests])
+    {
+        outcome = Outcome::Failed;
+        let failed: Vec<_> = result
+            .failed_tests
+            .iter()
+            .map(|test| format!("{} ({}: {})", test.error.name, test.kind, test.error.message))
+            .collect();
+        reasons.push(format!("the connectivity test failed: {}", failed.join(", ")));
+    }
+    if let Some(error) = &measured.quality_error
+        && !names(&[Metric::QualityError])
+    {
+        outcome = Outcome::Errored;
+        reasons.push(format!("the quality test ended with {}: {}", error.name, error.message));
+    }
+    Verdict { outcome, reasons, expectations, findings: mismatches(case, measured, samples) }
+}
+
+/// Where the page's report and its own samples disagree.
+fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<Finding> {
+    let Some(reported) = &measured.quality else { return Vec::new() };
+    let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
+    let words = |metric, measured: &Measured| {
+        value_of(metric, measured).map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
+    };
+    let quality = recomputed.quality.as_ref().unwrap_or(reported);
+    differences(reported, quality)
+        .into_iter()
+        .map(|metric| Finding::ScoreMismatch {
+            metric,
+            reported: words(metric, measured),
+            recomputed: words(metric, &recomputed),
+        })
+        .collect()
+}
