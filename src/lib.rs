@@ -1,14 +1,14 @@
 //! precall: regression tests for OpenTok.js and its pre-call network test, in a real headless Chrome, on networks
 //! controlled packet by packet.
 //!
-//! The journey of one case, left to right; a module knows only what is to its left, and `tests/architecture.rs` holds
-//! it to that:
+//! The journey of one case, left to right; `tests/architecture.rs` holds the modules to the directions in `DESIGN.md`:
 //!
 //! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
 
 pub mod browser;
 pub mod cli;
 pub mod credentials;
+pub mod doctor;
 pub mod event;
 pub mod exit;
 pub mod network;
@@ -18,6 +18,8 @@ pub mod path;
 pub mod plan;
 pub mod platform;
 pub mod record;
+pub mod report;
+pub mod runner;
 pub mod scenario;
 pub mod score;
 pub mod sdk;

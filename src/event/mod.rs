@@ -5,4 +5,5 @@ mod case;
 mod run;
 
 pub use case::{Attempt, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, SdkInfo};
+pub(crate) use run::timestamp;
 pub use run::{CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

@@ -74,15 +74,12 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
             judge(&case.spec, &measured, &samples)
                 .overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
         }
-        Ending::Errored(phase, NamedError { name, message }) => judge(&case.spec, &measured, &samples).overruled(
-            Outcome::Errored,
-            format!("{} raised {name}: {message}", phase.as_str()),
-        ),
-        Ending::Broken(reason) => {
-            judge(&case.spec, &measured, &samples).overruled(Outcome::Infrastructure, reason)
+        Ending::Errored(phase, NamedError { name, message }) => judge(&case.spec, &measured, &samples)
+            .overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str())),
+        Ending::Broken(reason) => judge(&case.spec, &measured, &samples).overruled(Outcome::Infrastructure, reason),
+        Ending::Interrupted => {
+            judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
         }
-        Ending::Interrupted => judge(&case.spec, &measured, &samples)
-            .overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
     };
     Trial { verdict, sdk, measured, samples, timeline }
 }
@@ -101,12 +98,7 @@ struct Stage<'a> {
     network_applied: Option<Instant>,
 }
 
-async fn drive(
-    case: &Case,
-    lab: &Lab,
-    events: &Events,
-    gathered: &mut Gathered,
-) -> Result<Ending, anyhow::Error> {
+async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
     let (sdk, sdk_url) = lab
         .sdk(&case.spec.sdk)
         .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
@@ -129,7 +121,8 @@ async fn drive(
     }
     .prepare_call();
     let origin = lab.http.origin();
-    let mut page = lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
+    let page =
+        lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {

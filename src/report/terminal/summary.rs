@@ -46,14 +46,22 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
 
 fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(header.iter().map(|name| Cell::new(name)));
     table
 }
 
 fn verdicts(run: &RunResult, colour: bool) -> Table {
     let mut table = table(&[
-        "case", "verdict", "connectivity", "audio MOS", "video MOS", "bitrate", "packet loss", "RTT", "recommended",
+        "case",
+        "verdict",
+        "connectivity",
+        "audio MOS",
+        "video MOS",
+        "bitrate",
+        "packet loss",
+        "RTT",
+        "recommended",
         "seconds",
     ]);
     for case in &run.cases {
@@ -63,7 +71,9 @@ fn verdicts(run: &RunResult, colour: bool) -> Table {
         let connectivity = match &case.measured.connectivity {
             None => NONE.to_owned(),
             Some(result) if result.success => "ok".to_owned(),
-            Some(result) => result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", "),
+            Some(result) => {
+                result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", ")
+            }
         };
         let bitrate = sum(audio.and_then(|a| a.bitrate), video.and_then(|v| v.bitrate));
         let loss = [audio.and_then(|a| a.packet_loss_ratio), video.and_then(|v| v.packet_loss_ratio)]
@@ -107,7 +117,8 @@ fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 }
 
 fn networks(run: &RunResult) -> Table {
-    let mut table = table(&["case", "direction", "asked", "rate, busiest second", "rate, mean", "delay, mean", "dropped"]);
+    let mut table =
+        table(&["case", "direction", "asked", "rate, busiest second", "rate, mean", "delay, mean", "dropped"]);
     for case in &run.cases {
         let measured = &case.measured_network;
         for (index, (direction, asked, link, counters)) in [

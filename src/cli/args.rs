@@ -1,0 +1,123 @@
+//! Every subcommand and flag.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit;
+
+/// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
+/// by packet, against an OpenTok platform that precall embeds.
+#[derive(Debug, Parser)]
+#[command(version, after_help = exit::HELP, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the cases of a scenario and judge them.
+    #[command(after_help = exit::HELP)]
+    Run(RunArguments),
+    /// Read a scenario and say what is wrong with it; runs nothing.
+    #[command(after_help = exit::HELP)]
+    Check(CheckArguments),
+    /// Look for everything that precall needs, and say how to get what is missing.
+    Doctor(DoctorArguments),
+    /// Get a browser.
+    Browser {
+        #[command(subcommand)]
+        command: BrowserCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BrowserCommand {
+    /// Install Chromium with the system's package manager, or Chrome for Testing with npm.
+    Install,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// The scenario file; ready ones are in `scenarios/`.
+    pub scenario: PathBuf,
+    /// How many cases run at once. By default two, and one on a single CPU: a host that cannot keep up spoils results.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub slots: Option<u16>,
+    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, or `2.27.6`.
+    #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
+    pub sdk: Option<String>,
+    /// Where run directories are made.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub output: PathBuf,
+    /// Where precall serves the page and the platform; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub chrome: ChromeArguments,
+    /// Show no progress, only the result.
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The scenario files.
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    #[command(flatten)]
+    pub chrome: ChromeArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChromeArguments {
+    /// The browser to run, instead of the first that is found.
+    #[arg(long, value_name = "PATH", env = "PRECALL_CHROME")]
+    pub chrome: Option<PathBuf>,
+}
+
+fn sdk_version(text: &str) -> Result<String, String> {
+    if text == "latest" || semver::Version::parse(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    Err("write `latest`, or an exact release such as `2.27.6`".to_owned())
+}
+
+/// The page is only a secure context, and the platform only safe from others, on the loopback interface.
+fn loopback(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
+    if address.ip().is_loopback() { Ok(address) } else { Err(format!("{} is not a loopback address", address.ip())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_names_every_exit_code() {
+        let help = Arguments::command().render_long_help().to_string();
+        for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "130 "] {
+            assert!(help.contains(&format!("\n  {code}")), "{code} in {help}");
+        }
+    }
+
+    #[test]
+    fn only_loopback_is_listened_on() {
+        assert!(loopback("127.0.0.1:80").is_ok() && loopback("[::1]:0").is_ok());
+        assert!(loopback("0.0.0.0:80").is_err() && loopback("nonsense").is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! What ends a subcommand early, and with which exit code.
+
+use crate::browser::BrowserError;
+use crate::exit::Exit;
+use crate::record::RecordError;
+use crate::runner::LabError;
+use crate::scenario::LoadError;
+use crate::sdk::SdkError;
+
+/// An error as people see it.
+#[derive(Debug)]
+pub(super) struct CliError {
+    pub exit: Exit,
+    pub message: String,
+}
+
+impl CliError {
+    pub fn new(exit: Exit, message: impl std::fmt::Display) -> Self {
+        Self { exit, message: format!("error: {message}") }
+    }
+}
+
+impl From<LoadError> for CliError {
+    fn from(error: LoadError) -> Self {
+        Self { exit: Exit::Scenario, message: error.render(console::colors_enabled_stderr()) }
+    }
+}
+
+impl From<BrowserError> for CliError {
+    fn from(error: BrowserError) -> Self {
+        Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<LabError> for CliError {
+    fn from(error: LabError) -> Self {
+        Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<RecordError> for CliError {
+    fn from(error: RecordError) -> Self {
+        Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<SdkError> for CliError {
+    /// A release that does not exist is the scenario's mistake; all else is the machine's.
+    fn from(error: SdkError) -> Self {
+        let exit = match error {
+            SdkError::UnknownVersion { .. } | SdkError::NoFile { .. } | SdkError::NoBundle { .. } => Exit::Scenario,
+            _ => Exit::Infrastructure,
+        };
+        Self::new(exit, error)
+    }
+}
