@@ -40,7 +40,7 @@ async function prepare(setup) {
     if (!OT) throw new Error('OpenTok.js was loaded but did not define OT');
     const module = await import(setup.moduleUrl);
     prepared = { setup, NetworkTest: module.default };
-    emit({ type: 'ready', sdkVersion: OT.properties?.version, userAgent: navigator.userAgent });
+    emit({ type: 'ready', sdkVersion: OT.version ?? OT.properties?.version, userAgent: navigator.userAgent });
   } catch (error) {
     emit({ type: 'failed', phase: 'prepare', error: describeError(error) });
   }

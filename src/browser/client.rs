@@ -59,7 +59,10 @@ impl Browser {
             // The supervisor removes it, whatever becomes of us.
             .keep();
         let layout = Layout::new(&root);
-        let program = std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?;
+        let program = match options.supervisor.clone() {
+            Some(program) => program,
+            None => std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?,
+        };
         let mut supervisor = Command::new(program)
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)

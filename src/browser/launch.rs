@@ -11,6 +11,8 @@ pub struct LaunchOptions {
     pub version: String,
     /// Frames per second of the fake camera.
     pub camera_frame_rate: u32,
+    /// The program to supervise the browser with: a precall. By default this one.
+    pub supervisor: Option<PathBuf>,
 }
 
 impl LaunchOptions {

