@@ -94,6 +94,9 @@ pub enum RouterOutput {
     Event(MediaEvent),
 }
 
+/// How often str0m may want the same moment again. What is left then is due at the next.
+const MAX_ROUNDS: usize = 16;
+
 /// Where a router's outputs wait, in order.
 pub(super) type Outbox = VecDeque<RouterOutput>;
 
@@ -117,7 +120,7 @@ impl Transport {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
-    /// Takes a datagram in; call [`Transport::drain`] after it.
+    /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
     pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Result<(), RtcError> {
         match self.input(now, source, contents) {
             Some(input) => self.rtc.handle_input(input),
@@ -125,23 +128,33 @@ impl Transport {
         }
     }
 
-    /// Time has passed; call [`Transport::drain`] after it.
-    pub fn handle_timeout(&mut self, now: Instant) -> Result<(), RtcError> {
-        self.rtc.handle_input(Input::Timeout(now))
-    }
-
-    /// When [`Transport::handle_timeout`] is wanted.
+    /// When [`Transport::settle`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.rtc.is_alive().then_some(self.timeout).flatten()
     }
 
-    /// Whether [`Transport::handle_timeout`] is wanted now; before the first drain, always.
+    /// Whether [`Transport::settle`] is wanted now; before the first time, always.
     pub fn is_due(&self, now: Instant) -> bool {
         self.rtc.is_alive() && self.timeout.is_none_or(|at| at <= now)
     }
 
-    /// Puts each datagram to send into `outbox`, and gives each event to `event`, until str0m waits for input.
-    pub fn drain(&mut self, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    /// Lets str0m do what a change to it made due: puts each datagram to send into `outbox`, and gives each event to
+    /// `event`, until it waits for input or for a later time.
+    ///
+    /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of packets
+    /// that wait to be sent.
+    pub fn settle(&mut self, now: Instant, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+        for _ in 0..MAX_ROUNDS {
+            self.drain(outbox, event)?;
+            if !self.is_due(now) {
+                break;
+            }
+            self.rtc.handle_input(Input::Timeout(now))?;
+        }
+        self.drain(outbox, event)
+    }
+
+    fn drain(&mut self, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
         while self.rtc.is_alive() {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => {

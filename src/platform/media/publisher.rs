@@ -87,29 +87,34 @@ impl Publisher {
     ) -> Result<Ingress, RtcError> {
         let is_repair = rtp_payload_type(contents).is_some_and(|pt| self.repair_payload_types.contains(&pt));
         self.transport.handle_datagram(now, source, contents)?;
-        self.drain(is_repair, outbox)
+        self.settle(now, is_repair, outbox)
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
-        self.transport.handle_timeout(now)?;
-        self.drain(false, outbox)
+        self.settle(now, false, outbox)
     }
 
     /// Asks the publisher for a frame that can be decoded on its own.
-    pub fn request_keyframe(&mut self, kind: KeyframeRequestKind) {
+    pub fn request_keyframe(
+        &mut self,
+        now: Instant,
+        kind: KeyframeRequestKind,
+        outbox: &mut Outbox,
+    ) -> Result<Ingress, RtcError> {
         for (mid, _) in self.kinds.iter().filter(|(_, kind)| *kind == MediaKind::Video) {
             if let Some(stream) = self.transport.rtc.direct_api().stream_rx_by_mid(*mid, None) {
                 stream.request_keyframe(kind);
             }
         }
+        self.settle(now, false, outbox)
     }
 
-    fn drain(&mut self, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    fn settle(&mut self, now: Instant, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
         let kinds = &mut self.kinds;
-        self.transport.drain(outbox, &mut |event| match event {
+        self.transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => ingress.connected = true,
             Event::MediaAdded(added) => kinds.push((added.mid, added.kind)),
             Event::RtpPacket(packet) => packets.push(packet),

@@ -51,7 +51,7 @@ impl Router {
             MediaRequest::Subscribe { subscriber, stream } => self.subscribe(now, subscriber, stream),
             MediaRequest::Answer { subscriber, sdp } => {
                 if let Some(known) = self.subscribers.get_mut(&subscriber)
-                    && let Err(reason) = known.accept_answer(&sdp)
+                    && let Err(reason) = known.accept_answer(now, &sdp, &mut self.outbox)
                 {
                     self.fail(PeerId::Subscriber(subscriber), reason);
                 }
@@ -79,7 +79,7 @@ impl Router {
         {
             let id = id.clone();
             let result = subscriber.handle_datagram(now, source, contents, &mut self.outbox);
-            self.after_subscriber(&id, result);
+            self.after_subscriber(now, &id, result);
         }
     }
 
@@ -94,7 +94,7 @@ impl Router {
         for id in due {
             let result =
                 self.subscribers.get_mut(&id).map(|subscriber| subscriber.handle_timeout(now, &mut self.outbox));
-            self.after_subscriber(&id, result.unwrap_or_else(|| Ok(Feedback::default())));
+            self.after_subscriber(now, &id, result.unwrap_or_else(|| Ok(Feedback::default())));
         }
     }
 
@@ -150,13 +150,13 @@ impl Router {
             for packet in &ingress.packets {
                 let Some(subscriber) = self.subscribers.get_mut(&listener) else { break };
                 let result = subscriber.forward(now, packet, &mut self.outbox);
-                self.after_subscriber(&listener, result);
+                self.after_subscriber(now, &listener, result);
             }
         }
     }
 
     /// Passes on what a subscriber asks for, and tells of its coming up or breaking.
-    fn after_subscriber(&mut self, id: &str, result: Result<Feedback, RtcError>) {
+    fn after_subscriber(&mut self, now: Instant, id: &str, result: Result<Feedback, RtcError>) {
         let feedback = match result {
             Ok(feedback) => feedback,
             Err(error) => {
@@ -174,7 +174,10 @@ impl Router {
         if let Some(kind) = keyframe {
             let stream = self.subscribers.get(id).map(|subscriber| &subscriber.stream);
             if let Some(publisher) = stream.and_then(|stream| self.publishers.get_mut(stream)) {
-                publisher.request_keyframe(kind);
+                // It sends what it is asked for later; nothing comes of the request itself.
+                if let Err(error) = publisher.request_keyframe(now, kind, &mut self.outbox) {
+                    tracing::debug!(%error, "a publisher could not be asked for a key frame");
+                }
             }
         }
     }

@@ -91,8 +91,10 @@ impl Subscriber {
             api.declare_stream_tx(ssrc, None, mid, rid);
             ssrc
         };
-        let (audio_ssrc, video_ssrc) = (declare(audio_mid, None), declare(video_mid, None));
-        // str0m sends from one stream per mid and rid. The rid stays here: its header extension is not negotiated.
+        let audio_ssrc = declare(audio_mid, None);
+        // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
+        // one. They stay here, since the header extension for them is not negotiated.
+        let video_ssrc = declare(video_mid, Some(Rid::from("primary")));
         let rtx_ssrc = declare(video_mid, Some(Rid::from("rtx")));
         let offer = Offer {
             address: local,
@@ -119,7 +121,7 @@ impl Subscriber {
     }
 
     /// Takes the client's answer. The error says what is wrong with it.
-    pub fn accept_answer(&mut self, sdp: &str) -> Result<(), String> {
+    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outbox: &mut Outbox) -> Result<(), String> {
         if self.is_answered {
             return Err("it has answered before".to_owned());
         }
@@ -129,7 +131,8 @@ impl Subscriber {
         api.set_remote_fingerprint(Fingerprint { hash_func: answer.hash_function, bytes: answer.fingerprint });
         api.start_dtls(!answer.is_dtls_client).map_err(|error| error.to_string())?;
         self.is_answered = true;
-        Ok(())
+        // Nothing can have come yet: without credentials no check was let in.
+        self.settle(now, outbox).map(drop).map_err(|error| error.to_string())
     }
 
     pub fn accepts(&self, now: Instant, source: SocketAddr, contents: &[u8]) -> bool {
@@ -153,13 +156,12 @@ impl Subscriber {
         outbox: &mut Outbox,
     ) -> Result<Feedback, RtcError> {
         self.transport.handle_datagram(now, source, contents)?;
-        self.drain(now, outbox)
+        self.settle(now, outbox)
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
-        self.transport.handle_timeout(now)?;
-        self.drain(now, outbox)
+        self.settle(now, outbox)
     }
 
     /// Sends on what its publisher sent.
@@ -192,8 +194,7 @@ impl Subscriber {
                 self.retransmission.keep(now, repair);
             }
         }
-        // str0m sends when time moves.
-        self.handle_timeout(now, outbox)
+        self.settle(now, outbox)
     }
 
     fn send_repair(&mut self, now: Instant, repair: &Repair) {
@@ -206,11 +207,30 @@ impl Subscriber {
         }
     }
 
-    fn drain(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         let mut wanted = Vec::new();
+        self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+        for number in std::mem::take(&mut wanted) {
+            if let Some(repair) = self.retransmission.request(now, number) {
+                self.send_repair(now, &repair);
+                self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+            }
+        }
+        self.is_connected |= feedback.connected;
+        Ok(feedback)
+    }
+
+    /// Notes what str0m says, and which packets the client wants again.
+    fn settle_transport(
+        &mut self,
+        now: Instant,
+        outbox: &mut Outbox,
+        feedback: &mut Feedback,
+        wanted: &mut Vec<u16>,
+    ) -> Result<(), RtcError> {
         let video_ssrc = self.video.ssrc;
-        self.transport.drain(outbox, &mut |event| match event {
+        self.transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => feedback.connected = true,
             Event::KeyframeRequest(request) => feedback.keyframe = Some(request.kind),
             Event::RawPacket(raw) => {
@@ -221,18 +241,6 @@ impl Subscriber {
                 }
             }
             _ => {}
-        })?;
-        self.is_connected |= feedback.connected;
-        let repairs: Vec<_> =
-            wanted.into_iter().filter_map(|number| self.retransmission.request(now, number)).collect();
-        if !repairs.is_empty() {
-            for repair in &repairs {
-                self.send_repair(now, repair);
-            }
-            self.transport.handle_timeout(now)?;
-            let more = self.drain(now, outbox)?;
-            feedback.keyframe = feedback.keyframe.or(more.keyframe);
-        }
-        Ok(feedback)
+        })
     }
 }

@@ -1,0 +1,117 @@
+//! Whatever ends precall, nothing of its browser is left: no process, no directory.
+
+mod common;
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use common::{Workspace, processes_with};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+const SCENARIO: &str = "[[case]]\nname = \"a\"\n[case.network]\ndelay = \"10 ms\"\n";
+
+/// A run that has come as far as measuring.
+struct Running {
+    workspace: Workspace,
+    temporary: tempfile::TempDir,
+    child: Child,
+}
+
+impl Running {
+    fn start() -> Self {
+        let workspace = Workspace::new();
+        let temporary = tempfile::tempdir().expect("a directory");
+        let path = workspace.scenario(SCENARIO);
+        let mut command: Command = workspace.precall(&["run", path.to_str().expect("UTF-8")]);
+        let child = command
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("precall runs");
+        let running = Self { workspace, temporary, child };
+        running.wait_for("the quality test", || {
+            let samples = running.workspace.run_directory().map(|run| run.join("cases/a/samples.jsonl"));
+            samples.is_some_and(|file| file.exists())
+        });
+        assert!(!running.browsers().is_empty(), "no browser was found where one has to run");
+        running
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = i32::try_from(self.child.id()).expect("a process id");
+        kill(Pid::from_raw(id), signal).expect("signalled");
+    }
+
+    fn browsers(&self) -> Vec<String> {
+        processes_with(&self.temporary.path().to_string_lossy())
+    }
+
+    fn directories(&self) -> Vec<PathBuf> {
+        std::fs::read_dir(self.temporary.path()).expect("a directory").flatten().map(|entry| entry.path()).collect()
+    }
+
+    fn wait_for(&self, what: &str, is_there: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !is_there() {
+            assert!(began.elapsed() < Duration::from_secs(60), "{what} did not come");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn nothing_is_left(&self) {
+        let began = Instant::now();
+        while !(self.browsers().is_empty() && self.directories().is_empty()) {
+            assert!(began.elapsed() < Duration::from_secs(10), "left: {:?} {:?}", self.browsers(), self.directories());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+#[test]
+fn after_kill_9_nothing_is_left() {
+    let mut running = Running::start();
+    running.signal(Signal::SIGKILL);
+    running.child.wait().expect("ended");
+    running.nothing_is_left();
+}
+
+#[test]
+fn after_ctrl_c_the_results_are_there_and_nothing_else() {
+    let mut running = Running::start();
+    running.signal(Signal::SIGINT);
+    let status = running.child.wait().expect("ended");
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(running.workspace.results()["outcome"], "interrupted");
+    assert_eq!(running.workspace.results()["cases"][0]["outcome"], "interrupted");
+    running.nothing_is_left();
+}
+
+#[test]
+fn a_browser_that_dies_is_infrastructure_and_tried_again() {
+    let mut running = Running::start();
+    let browsers = std::fs::read_dir("/proc").expect("/proc").flatten().filter_map(|entry| {
+        let id: i32 = entry.file_name().to_str()?.parse().ok()?;
+        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+        let line = String::from_utf8_lossy(&line).into_owned();
+        // The browser process itself: its children carry a type, the supervisor our name.
+        let is_browser = line.contains(&*running.temporary.path().to_string_lossy())
+            && line.contains("--headless")
+            && !line.contains("--type=")
+            && !line.contains("__browser-supervisor");
+        is_browser.then_some(Pid::from_raw(id))
+    });
+    let browsers: Vec<_> = browsers.collect();
+    assert!(!browsers.is_empty());
+    for browser in browsers {
+        kill(browser, Signal::SIGKILL).expect("killed");
+    }
+    let status = running.child.wait().expect("ended");
+    assert_eq!(status.code(), Some(4));
+    let results = running.workspace.results();
+    assert_eq!(results["cases"][0]["outcome"], "infrastructure");
+    assert!(results["cases"][0]["reasons"][0].as_str().is_some_and(|reason| reason.contains("gone")), "{results:#}");
+    running.nothing_is_left();
+}

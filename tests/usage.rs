@@ -1,0 +1,162 @@
+//! What is missing or wrong is said, with the exit code that the documents promise.
+
+mod common;
+
+use std::net::TcpListener;
+use std::path::Path;
+
+use common::{Workspace, said};
+
+const CASE: &str = "[[case]]\nname = \"a\"\n";
+
+/// A `PATH` with nothing but the system's shells and tools: neither Chrome nor npm.
+fn bare_path(workspace: &Workspace) -> String {
+    let bin = workspace.path().join("bin");
+    std::fs::create_dir_all(&bin).expect("made");
+    bin.to_string_lossy().into_owned()
+}
+
+#[test]
+fn an_unknown_key_is_a_fault_of_the_scenario() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario("[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\"");
+    for command in ["run", "check"] {
+        let output = workspace.precall(&[command, path.to_str().expect("UTF-8")]).output().expect("runs");
+        assert_eq!(output.status.code(), Some(3));
+        let said = said(&output);
+        for part in ["test.toml:3:1", "unknown key `netwrok`", "did you mean `network`?"] {
+            assert!(said.contains(part), "{part} in {said}");
+        }
+    }
+}
+
+#[test]
+fn a_good_scenario_is_said_to_be_good() {
+    let workspace = Workspace::new();
+    let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/demo.toml");
+    let output = workspace.precall(&["check", demo.to_str().expect("UTF-8")]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(said(&output).contains("good, 2 cases: clean, slow-lossy"));
+}
+
+#[test]
+fn a_missing_scenario_is_a_fault_of_the_scenario() {
+    let workspace = Workspace::new();
+    let output = workspace.precall(&["run", "no.toml"]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(said(&output).contains("cannot read no.toml"));
+}
+
+#[test]
+fn a_wrong_command_line_is_usage() {
+    let workspace = Workspace::new();
+    for arguments in
+        [&["run"][..], &["nonsense"], &["run", "x", "--slots", "0"], &["run", "x", "--listen", "0.0.0.0:1"]]
+    {
+        let output = workspace.precall(arguments).output().expect("runs");
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_browser_is_infrastructure_with_the_way_to_one() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(CASE);
+    let output = workspace
+        .precall(&["run", path.to_str().expect("UTF-8")])
+        .env("PATH", bare_path(&workspace))
+        .env("PRECALL_CACHE_DIR", workspace.path().join("cache"))
+        .output()
+        .expect("runs");
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("no Chrome or Chromium found") && said.contains("precall browser install"), "{said}");
+}
+
+#[test]
+fn a_taken_port_is_infrastructure() {
+    let workspace = Workspace::new();
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let bundle = workspace.path().join("opentok.js");
+    std::fs::write(&bundle, "").expect("written");
+    let path = workspace.scenario("[[case]]\nname = \"a\"\nsdk.path = \"opentok.js\"");
+    let output =
+        workspace.precall(&["run", path.to_str().expect("UTF-8"), "--listen", &address]).output().expect("runs");
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains(&format!("port {address} is taken")) && said.contains("--listen"), "{said}");
+}
+
+/// npm is real; its registry is a port where nobody listens.
+#[test]
+fn an_unreachable_npm_registry_is_infrastructure() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(CASE);
+    let output = workspace
+        .precall(&["run", path.to_str().expect("UTF-8")])
+        .env("PRECALL_CACHE_DIR", workspace.path().join("cache"))
+        .env("npm_config_cache", workspace.path().join("npm"))
+        .env("npm_config_registry", "http://user:hunter2@127.0.0.1:1/")
+        .env("npm_config_fetch_retries", "0")
+        .output()
+        .expect("runs");
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("npm could not fetch @opentok/client@latest") && said.contains("[sdk] path"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn a_machine_without_npm_is_said() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(CASE);
+    let chrome = precall::browser::find(None, Path::new("/nowhere")).expect("a browser; run `precall browser install`");
+    let output = workspace
+        .precall(&["run", path.to_str().expect("UTF-8"), "--chrome", chrome.path.to_str().expect("UTF-8")])
+        .env("PATH", format!("{}:/bin", bare_path(&workspace)))
+        .env("PRECALL_CACHE_DIR", workspace.path().join("cache"))
+        .output()
+        .expect("runs");
+    let said = said(&output);
+    // A system whose /bin holds npm has it after all.
+    if !Path::new("/bin/npm").exists() {
+        assert_eq!(output.status.code(), Some(4), "{said}");
+        assert!(said.contains("npm cannot be run") && said.contains("Node.js"), "{said}");
+    }
+}
+
+#[test]
+fn an_unknown_release_is_a_fault_of_whoever_named_it() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario("[sdk]\nversion = \"2.0.99\"\n[[case]]\nname = \"a\"\n");
+    let path = path.to_str().expect("UTF-8");
+    let output = workspace.precall(&["run", path]).output().expect("runs");
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(3), "{text}");
+    assert!(text.contains("there is no OpenTok.js 2.0.99; the newest releases are 2."), "{text}");
+    let output = workspace.precall(&["run", path, "--sdk", "2.0.98"]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+}
+
+#[test]
+fn an_archive_that_was_changed_is_refused() {
+    let workspace = Workspace::new();
+    let bin = workspace.path().join("bin");
+    std::fs::create_dir_all(&bin).expect("made");
+    // A double, since a registry that serves a changed package cannot be had for real.
+    let npm = "#!/bin/sh\ncase $1 in\n  view) echo '{\"version\":\"2.99.0\",\"dist.integrity\":\"sha512-AAAA\"}' ;;\n  pack) echo changed > opentok-client-2.99.0.tgz ;;\nesac\n";
+    let program = bin.join("npm");
+    std::fs::write(&program, npm).expect("written");
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
+    let path = workspace.scenario(CASE);
+    let output = workspace
+        .precall(&["run", path.to_str().expect("UTF-8")])
+        .env("PATH", format!("{}:{}", bin.display(), std::env::var("PATH").expect("a PATH")))
+        .env("PRECALL_CACHE_DIR", workspace.path().join("cache"))
+        .output()
+        .expect("runs");
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("does not match its published integrity sha512-AAAA"), "{said}");
+}
