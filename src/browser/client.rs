@@ -33,7 +33,6 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 /// A running browser. Dropped, it ends; [`Browser::close`] also waits for its end.
 pub struct Browser {
     client: Arc<chromiumoxide::Browser>,
-    version: String,
     supervisor: Child,
     health: Health,
 }
@@ -91,12 +90,12 @@ impl Browser {
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
         });
-        Ok(Self { client: Arc::new(client), version: options.version, supervisor, health: Health { gone } })
+        Ok(Self { client: Arc::new(client), supervisor, health: Health { gone } })
     }
 
-    /// What it calls itself.
-    pub fn version(&self) -> &str {
-        &self.version
+    /// Whether it died.
+    pub fn is_gone(&self) -> bool {
+        self.health.gone.borrow().is_some()
     }
 
     /// A page in a context of its own: no cookie, cache or permission is shared with any other.

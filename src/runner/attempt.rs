@@ -121,7 +121,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     }
     .prepare_call();
     let origin = lab.http.origin();
-    let page = lab.browser.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
+    let page = lab.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use crate::browser::{Browser, BrowserError, LaunchOptions};
+use tokio::sync::Mutex;
+
+use crate::browser::{Browser, BrowserError, ContextOptions, LaunchOptions, Page};
 use crate::page::PageServer;
 use crate::path::{HttpPath, HttpPathError};
 use crate::scenario::SdkSpec;
@@ -12,7 +14,9 @@ use crate::sdk::Sdk;
 /// What the cases of a run share. Dropped, all of it ends.
 pub struct Lab {
     pub(super) http: HttpPath,
-    pub(super) browser: Browser,
+    /// Shared by all cases; another one takes its place when it dies.
+    browser: Mutex<Browser>,
+    launch: LaunchOptions,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
 }
 
@@ -47,18 +51,27 @@ impl Lab {
             })
             .collect();
         let http = HttpPath::listen(listen, pages.router()).await?;
-        let browser = Browser::launch(launch).await?;
-        Ok(Self { http, browser, sdks })
+        let browser = Mutex::new(Browser::launch(launch.clone()).await?);
+        Ok(Self { http, browser, launch, sdks })
     }
 
     /// The browser's version.
     pub fn browser_version(&self) -> &str {
-        self.browser.version()
+        &self.launch.version
     }
 
     /// Ends the browser and waits until nothing of it is left.
     pub async fn close(self) {
-        self.browser.close().await;
+        self.browser.into_inner().close().await;
+    }
+
+    /// A page of its own for a case. A browser that died is replaced first: its death was another case's.
+    pub(super) async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
+        let mut browser = self.browser.lock().await;
+        if browser.is_gone() {
+            *browser = Browser::launch(self.launch.clone()).await?;
+        }
+        browser.new_page(options).await
     }
 
     /// The SDK build of a case, and its URL.

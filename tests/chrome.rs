@@ -1,0 +1,181 @@
+//! Facts about Chrome, and about the router's congestion feedback to it, that precall relies on.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use axum::routing::get;
+use precall::browser::{Browser, BrowserEvent, ContextOptions, HttpConditions, LaunchOptions, Page, find};
+use precall::credentials::{Project, Role, TokenClaims};
+use precall::network::NetworkConfig;
+use precall::page::{BINDING, HARNESS_PATH, PageServer};
+use precall::path::{HttpPath, MediaPath};
+use precall::platform::Platform;
+use precall::scenario::SdkSpec;
+use precall::sdk::{Npm, Resolver, cache_directory};
+use precall::units::Bitrate;
+
+async fn browser() -> Browser {
+    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
+    let supervisor = Some(PathBuf::from(env!("CARGO_BIN_EXE_precall")));
+    let options = LaunchOptions { chrome: chrome.path, version: chrome.version, camera_frame_rate: 30, supervisor };
+    Browser::launch(options).await.expect("it starts")
+}
+
+async fn page(browser: &Browser, origin: String) -> Page {
+    let options = ContextOptions { origin, camera: true, microphone: true };
+    let page = browser.new_page(options).await.expect("a page");
+    page.add_binding(BINDING).await.expect("a binding");
+    page
+}
+
+/// The next text that the page sends.
+async fn payload(page: &mut Page) -> serde_json::Value {
+    let next = async {
+        loop {
+            match page.next_event().await {
+                BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
+                BrowserEvent::Crashed { reason } => panic!("{reason}"),
+                BrowserEvent::Console { .. } | BrowserEvent::Exception { .. } => {}
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), next).await.expect("the page answers")
+}
+
+fn any_port() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 0))
+}
+
+/// A poor feedback keeps Chrome at 100 kbit/s for good. Here it has twice the time that it takes on a quiet host;
+/// `make bench` measures how long it takes.
+#[tokio::test(flavor = "multi_thread")]
+async fn chromes_estimate_rises_above_3_mbit_s_on_an_unimpaired_path() {
+    let browser = browser().await;
+    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
+    let sdk = resolver.resolve(&SdkSpec::Npm("latest".to_owned())).await.expect("OpenTok.js");
+    let pages = PageServer::new();
+    let bundle = pages.add_bundle(&sdk.bundle_path);
+    let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
+    let (_path, port) = MediaPath::open(&NetworkConfig::default(), 1).await.expect("a path");
+    let (platform, _events) = Platform::start(Project::generate(), port);
+    let mount = http.mount("estimate", platform.router());
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+    let token = TokenClaims::new(platform.session_id(), Role::Publisher, now, 600).sign(platform.project());
+    let mut page = page(&browser, http.origin()).await;
+    page.goto(&format!("{}{HARNESS_PATH}", http.origin())).await.expect("the harness");
+    assert_eq!(payload(&mut page).await["type"], "loaded");
+    let script = r#"void (async () => {
+        await new Promise((resolve) => {
+            const script = Object.assign(document.createElement('script'), { src: BUNDLE, onload: resolve });
+            document.head.append(script);
+        });
+        OT.setProxyUrl(PROXY);
+        const session = OT.initSession(KEY, SESSION);
+        await new Promise((resolve, reject) => session.connect(TOKEN, (error) => error ? reject(error) : resolve()));
+        const element = document.body.appendChild(document.createElement('div'));
+        const publisher = OT.initPublisher(element, { resolution: '1280x720', insertMode: 'append' });
+        session.publish(publisher);
+        setInterval(async () => {
+            const reports = await publisher.getRtcStatsReport();
+            reports[0].rtcStatsReport.forEach((entry) => {
+                if (entry.type !== 'candidate-pair' || !entry.nominated) return;
+                precallEvent(JSON.stringify({ bitsPerSecond: entry.availableOutgoingBitrate ?? 0 }));
+            });
+        }, 500);
+    })()"#;
+    let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
+    let script = script
+        .replace("BUNDLE", &quoted(&bundle))
+        .replace("PROXY", &quoted(mount.base_url()))
+        .replace("KEY", &quoted(&platform.project().api_key))
+        .replace("SESSION", &quoted(platform.session_id().as_str()))
+        .replace("TOKEN", &quoted(token.expose()));
+    page.evaluate(&script).await.expect("the script runs");
+    let began = Instant::now();
+    let mut highest = 0.0_f64;
+    while highest < 3e6 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the estimate came to {highest} bit/s");
+        highest = highest.max(payload(&mut page).await["bitsPerSecond"].as_f64().unwrap_or_default());
+    }
+    println!("the estimate passed 3 Mbit/s after {:.1} s", began.elapsed().as_secs_f64());
+    page.close().await;
+    platform.stop();
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
+    const BYTES: usize = 250_000;
+    let routes = axum::Router::new()
+        .route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }))
+        .route("/blob", get(|| async { vec![b'x'; BYTES] }));
+    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let browser = browser().await;
+    let mut page = page(&browser, http.origin()).await;
+    page.goto(&http.origin()).await.expect("the page");
+    let conditions = HttpConditions {
+        url_pattern: format!("{}/*", http.origin()),
+        latency: Duration::from_millis(300),
+        upload: None,
+        download: Some(Bitrate::from_bits_per_second(1_000_000)),
+    };
+    page.throttle(&conditions).await.expect("throttled");
+    let script = r"void (async () => {
+        const began = performance.now();
+        const body = await (await fetch('/blob')).arrayBuffer();
+        const http = performance.now() - began;
+        const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
+        a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);
+        b.onicecandidate = ({ candidate }) => a.addIceCandidate(candidate);
+        const channel = a.createDataChannel('ping');
+        b.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data); };
+        await a.setLocalDescription(await a.createOffer());
+        await b.setRemoteDescription(a.localDescription);
+        await b.setLocalDescription(await b.createAnswer());
+        await a.setRemoteDescription(b.localDescription);
+        await new Promise((resolve) => { channel.onopen = resolve; });
+        let webrtc = Infinity;
+        for (let i = 0; i < 20; i += 1) {
+            const sent = performance.now();
+            await new Promise((resolve) => { channel.onmessage = resolve; channel.send('x'); });
+            webrtc = Math.min(webrtc, performance.now() - sent);
+        }
+        precallEvent(JSON.stringify({ bytes: body.byteLength, http, webrtc }));
+    })()";
+    page.evaluate(script).await.expect("the script runs");
+    let measured = payload(&mut page).await;
+    assert_eq!(measured["bytes"], BYTES);
+    let number = |key: &str| measured[key].as_f64().expect("a number");
+    // 250 kB at 1 Mbit/s are 2 s; the shortest of 20 round trips hardly feels how busy the host is.
+    assert!(number("http") > 1_800.0, "{measured}");
+    assert!(number("webrtc") < 100.0, "{measured}");
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
+    let routes =
+        axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
+    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let browser = browser().await;
+    let mut first = page(&browser, http.origin()).await;
+    let mut second = page(&browser, http.origin()).await;
+    for page in [&first, &second] {
+        page.goto(&http.origin()).await.expect("the page");
+    }
+    let crash = async {
+        // The navigation never ends: it takes the page with it.
+        let _ = tokio::time::timeout(Duration::from_millis(500), first.goto("chrome://crash")).await;
+        loop {
+            if let BrowserEvent::Crashed { reason } = first.next_event().await {
+                break reason;
+            }
+        }
+    };
+    let reason = tokio::time::timeout(Duration::from_secs(10), crash).await.expect("the crash is noticed");
+    assert!(reason.contains("crash"), "{reason}");
+    second.evaluate("precallEvent('{\"alive\":true}')").await.expect("the other page lives");
+    assert_eq!(payload(&mut second).await["alive"], true);
+    browser.close().await;
+}
