@@ -188,3 +188,6 @@ impl Router {
 }
 
 const FULL: &str = "the media router has no room for another peer";
+
+#[cfg(test)]
+mod tests;

@@ -388,3 +388,6 @@ impl Session {
         self.outputs.push_back(Output::Activity(activity));
     }
 }
+
+#[cfg(test)]
+mod tests;
