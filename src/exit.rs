@@ -6,7 +6,7 @@
 pub enum Exit {
     /// Every case passed.
     Passed = 0,
-    /// At least one case failed, regressed, hung or raised an error.
+    /// At least one case failed, hung or raised an error.
     Failed = 1,
     /// The command line was wrong.
     Usage = 2,
@@ -22,7 +22,7 @@ pub enum Exit {
 pub const HELP: &str = "\
 Exit codes:
   0    every case passed
-  1    a case failed, regressed, hung or raised an error
+  1    a case failed, hung or raised an error
   2    the command line is wrong
   3    the scenario file is wrong
   4    could not measure: infrastructure missing or broken, or a result is inconclusive

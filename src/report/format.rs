@@ -31,9 +31,10 @@ pub(super) fn ratio(value: f64) -> String {
     format!("{:.1} %", value * 100.0)
 }
 
-/// `162 ms`, from seconds.
+/// `162 ms`, from seconds; with a decimal where it matters.
 pub(super) fn seconds_as_ms(value: f64) -> String {
-    format!("{:.0} ms", value * 1e3)
+    let ms = value * 1e3;
+    if ms > 0.0 && ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
 /// What a scenario asks of one direction: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.

@@ -93,7 +93,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         outcome: trial.verdict.outcome,
         reasons: trial.verdict.reasons,
         attempts,
-        sdk: trial.sdk.unwrap_or_else(SdkInfo::default),
+        sdk: trial.sdk.unwrap_or_default(),
         measured: trial.measured,
         recomputed,
         expectations: trial.verdict.expectations,

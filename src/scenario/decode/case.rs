@@ -30,7 +30,7 @@ pub(super) fn decode(
     let case = CaseSpec {
         name,
         sdk: sdk.flatten().unwrap_or_else(|| SdkSpec::Npm("latest".to_owned())),
-        test: test.unwrap_or_else(TestSpec::default),
+        test: test.unwrap_or_default(),
         platform: platform.unwrap_or_default(),
         network: network.unwrap_or_default(),
         expect: expect.unwrap_or_default(),
