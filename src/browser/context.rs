@@ -172,14 +172,19 @@ impl Page {
 
     /// The next thing that happens. After [`BrowserEvent::Crashed`] nothing else does.
     pub async fn next_event(&mut self) -> BrowserEvent {
-        tokio::select! {
+        let reason = tokio::select! {
             // What the page said before it went comes first.
             biased;
-            event = self.events.next() => event.unwrap_or_else(|| BrowserEvent::Crashed {
-                reason: "the browser ended the page".to_owned(),
-            }),
-            reason = self.health.clone().gone() => BrowserEvent::Crashed { reason: format!("the browser is gone: {reason}") },
-        }
+            event = self.events.next() => match event {
+                Some(event) => return event,
+                // The streams end with the connection, a moment before it is known why that ended.
+                None => tokio::time::timeout(Duration::from_secs(1), self.health.clone().gone())
+                    .await
+                    .unwrap_or_else(|_| "it ended the page".to_owned()),
+            },
+            reason = self.health.clone().gone() => reason,
+        };
+        BrowserEvent::Crashed { reason: format!("the browser is gone: {reason}") }
     }
 
     /// Ends the page and its context.

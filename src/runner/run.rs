@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt::{self, Trial};
 use super::lab::Lab;
-use crate::event::{Attempt, CaseResult, CaseSummary, Environment, Events, RunEvent, RunInfo, SdkInfo, timestamp};
+use crate::event::{Attempt, CaseResult, CaseSummary, Environment, Events, RunEvent, RunInfo, timestamp};
 use crate::outcome::Outcome;
 use crate::plan::Case;
 use crate::score::score;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{network, sdk, test};
 use crate::scenario::expectation::{self, Locate};
-use crate::scenario::model::{CaseSpec, PlatformSpec, SdkSpec, TestSpec, TokenKind};
+use crate::scenario::model::{CaseSpec, PlatformSpec, SdkSpec, TokenKind};
 use crate::scenario::node::Node;
 use crate::scenario::table::{Problems, Reader};
 
