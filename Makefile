@@ -9,7 +9,7 @@ DENY_VERSION := 0.20.2
 NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
 
-.PHONY: help demo build test test-rust test-page lint deny fmt bench browser clean
+.PHONY: help demo build test test-rust test-page lint deny advisories fmt bench browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ lint: ## Formatting, and clippy with warnings denied.
 
 deny: $(TOOLS)/bin/cargo-deny ## Licences, sources and versions of dependencies.
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny --all-features check bans licenses sources
+
+advisories: $(TOOLS)/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny check advisories
 
 test-page: ## The page's own tests, in Node.
 	cd harness-page/network-test && $(NPM) test --silent

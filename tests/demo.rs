@@ -148,3 +148,17 @@ fn a_file_that_is_no_opentok_js_is_an_error_of_its_case() {
     assert_eq!(case(&results, "a")["outcome"], "errored");
     assert!(text.contains("did not define OT"), "{text}");
 }
+
+/// Takes as long as the phase's deadline: half a minute.
+#[test]
+fn a_page_that_hangs_is_hung_and_not_tried_again() {
+    let workspace = Workspace::new();
+    std::fs::write(workspace.path().join("hang.js"), "while (true) {}\n").expect("written");
+    let (output, results) = workspace.run("[[case]]\nname = \"a\"\nsdk.path = \"hang.js\"\n", &[]);
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let case = case(&results, "a");
+    assert_eq!(case["outcome"], "hung");
+    assert_eq!(case["attempts"].as_array().map(Vec::len), Some(1));
+    assert!(text.contains("prepare did not end within 30 s"), "{text}");
+}

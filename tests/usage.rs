@@ -161,3 +161,30 @@ fn an_archive_that_was_changed_is_refused() {
     assert_eq!(output.status.code(), Some(4), "{said}");
     assert!(said.contains("does not match its published integrity sha512-AAAA"), "{said}");
 }
+
+#[test]
+fn the_doctor_names_each_missing_thing_and_its_fix() {
+    let workspace = Workspace::new();
+    let blocked = workspace.path().join("file");
+    std::fs::write(&blocked, "").expect("written");
+    let output = workspace
+        .precall(&["doctor"])
+        .env("PATH", bare_path(&workspace))
+        // Below a file there can be no directory.
+        .env("PRECALL_CACHE_DIR", blocked.join("cache"))
+        .output()
+        .expect("runs");
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    for part in [
+        "missing  browser: no Chrome or Chromium found",
+        "fix: precall browser install",
+        "warning  npm: npm cannot be run",
+        "fix: install Node.js",
+        "missing  cache:",
+        "fix: set PRECALL_CACHE_DIR",
+        "ok  loopback:",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+}

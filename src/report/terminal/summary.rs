@@ -189,3 +189,39 @@ fn details(text: &mut String, case: &CaseResult) {
     }
     text.push('\n');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A recorded run, changed so that something is missed.
+    fn recorded() -> RunResult {
+        serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result")
+    }
+
+    #[test]
+    fn a_run_in_tables() {
+        insta::assert_snapshot!(summary(&recorded(), None, false));
+    }
+
+    #[test]
+    fn it_fits_a_narrow_terminal() {
+        let text = summary(&recorded(), Some(100), false);
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= 100), "{text}");
+    }
+
+    #[test]
+    fn what_was_not_measured_is_a_dash() {
+        let mut run = recorded();
+        run.cases.truncate(1);
+        let case = &mut run.cases[0];
+        case.outcome = Outcome::Infrastructure;
+        case.reasons = vec!["the browser is gone".to_owned()];
+        case.measured = crate::verdict::Measured::default();
+        case.measured_network = crate::event::MeasuredNetwork::default();
+        let text = summary(&run, None, false);
+        assert!(text.contains("infrastructure   –"), "{text}");
+        assert!(text.contains("clean: infrastructure\n  the browser is gone"), "{text}");
+    }
+}
