@@ -5,55 +5,7 @@ mod browser;
 mod check;
 mod doctor;
 mod error;
+mod main;
 mod run;
 
-use std::process::ExitCode;
-
-use clap::Parser;
-
-use crate::browser::{SUPERVISOR_COMMAND, supervise};
-use crate::exit::Exit;
-use args::{Arguments, BrowserCommand, Command};
-use error::CliError;
-
-/// Parses the command line, runs the subcommand and answers its exit code.
-pub fn main() -> ExitCode {
-    let mut raw = std::env::args_os().skip(1);
-    if raw.next().is_some_and(|first| first == SUPERVISOR_COMMAND) {
-        return supervise(raw);
-    }
-    // clap itself exits with 2 when the command line is wrong.
-    let arguments = Arguments::parse();
-    start_logging();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("error: precall cannot start its runtime: {error}");
-            return Exit::Infrastructure.into();
-        }
-    };
-    let result = runtime.block_on(async {
-        match arguments.command {
-            Command::Run(arguments) => run::run(arguments).await,
-            Command::Check(arguments) => check::check(&arguments),
-            Command::Doctor(arguments) => doctor::doctor(&arguments).await,
-            Command::Browser { command: BrowserCommand::Install } => browser::install().await,
-        }
-    });
-    // A blocking thread that hangs must not keep the process from ending.
-    runtime.shutdown_background();
-    match result {
-        Ok(exit) => exit.into(),
-        Err(CliError { exit, message }) => {
-            eprintln!("{}", message.trim_end());
-            exit.into()
-        }
-    }
-}
-
-/// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
-fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PRECALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off,precall=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-}
+pub use main::main;

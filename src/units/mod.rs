@@ -4,16 +4,13 @@
 
 mod bitrate;
 mod bytes;
+mod error;
 mod parse;
 mod ratio;
 mod time;
 
 pub use bitrate::Bitrate;
 pub use bytes::ByteSize;
+pub use error::UnitError;
 pub use ratio::Ratio;
 pub use time::{format_duration, parse_duration};
-
-/// Why a quantity could not be read; `Display` is a sentence that says what would be right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct UnitError(pub String);

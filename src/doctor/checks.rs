@@ -1,0 +1,145 @@
+//! The checks, one function each.
+
+use std::net::{Ipv4Addr, TcpListener, UdpSocket};
+use std::path::Path;
+
+use crate::browser::{Browser, LaunchOptions, find};
+use crate::sdk::{Npm, cache_directory};
+
+/// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
+const OLDEST_MAJOR: u32 = 144;
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It is there.
+    Good,
+    /// precall runs, but something will be lacking.
+    Warning,
+    /// precall cannot run.
+    Missing,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// Of what.
+    pub name: &'static str,
+    /// What it found.
+    pub status: Status,
+    /// In words.
+    pub detail: String,
+    /// What to do about it.
+    pub fix: Option<String>,
+}
+
+impl Check {
+    fn good(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, status: Status::Good, detail: detail.into(), fix: None }
+    }
+
+    fn bad(name: &'static str, status: Status, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+        Self { name, status, detail: detail.into(), fix: Some(fix.into()) }
+    }
+}
+
+/// Checks everything; takes a few seconds, most of them for starting the browser.
+pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
+    let mut checks = vec![browser(chrome).await, npm().await, cache(), temporary(), loopback(), cpus()];
+    checks.extend(pressure());
+    checks
+}
+
+async fn browser(named: Option<&Path>) -> Check {
+    const NAME: &str = "browser";
+    let chrome = match find(named, &cache_directory()) {
+        Ok(chrome) => chrome,
+        Err(error) => return Check::bad(NAME, Status::Missing, error.to_string(), "precall browser install"),
+    };
+    let place = format!("{} at {}", chrome.version, chrome.path.display());
+    if chrome.major().is_some_and(|major| major < OLDEST_MAJOR) {
+        let detail = format!("{place} is old");
+        return Check::bad(NAME, Status::Warning, detail, format!("install Chrome {OLDEST_MAJOR} or newer"));
+    }
+    let options =
+        LaunchOptions { chrome: chrome.path, version: chrome.version, camera_frame_rate: 30, supervisor: None };
+    match Browser::launch(options).await {
+        Ok(browser) => {
+            browser.close().await;
+            Check::good(NAME, format!("{place}, starts"))
+        }
+        Err(error) => Check::bad(NAME, Status::Missing, format!("{place}: {error}"), BROWSER_FIX),
+    }
+}
+
+const BROWSER_FIX: &str =
+    "run it by hand with --headless=new to see what it lacks; on a bare Linux often fonts or libraries";
+
+async fn npm() -> Check {
+    match Npm::default().version().await {
+        Ok(version) => Check::good("npm", format!("{version}, fetches OpenTok.js")),
+        Err(error) => {
+            let fix = "install Node.js, which brings npm, or give OpenTok.js as a file: [sdk] path = \"…\"";
+            Check::bad("npm", Status::Warning, error.to_string(), fix)
+        }
+    }
+}
+
+fn cache() -> Check {
+    let directory = cache_directory();
+    let written = std::fs::create_dir_all(&directory).and_then(|()| tempfile::tempfile_in(&directory));
+    match written {
+        Ok(_) => Check::good("cache", format!("{}", directory.display())),
+        Err(error) => {
+            let detail = format!("{} cannot be written: {error}", directory.display());
+            Check::bad("cache", Status::Missing, detail, "set PRECALL_CACHE_DIR to a directory that may be written")
+        }
+    }
+}
+
+fn temporary() -> Check {
+    let directory = std::env::temp_dir();
+    match tempfile::tempdir() {
+        Ok(_) => Check::good("temporary directory", format!("{}", directory.display())),
+        Err(error) => {
+            let detail = format!("{} cannot be written: {error}", directory.display());
+            Check::bad("temporary directory", Status::Missing, detail, "set TMPDIR to a directory that may be written")
+        }
+    }
+}
+
+fn loopback() -> Check {
+    let any = (Ipv4Addr::LOCALHOST, 0);
+    match TcpListener::bind(any).and_then(|_| UdpSocket::bind(any)) {
+        Ok(_) => Check::good("loopback", "TCP and UDP sockets open on 127.0.0.1"),
+        Err(error) => {
+            let fix = "bring the interface up (ip link set lo up), and allow sockets on it";
+            Check::bad("loopback", Status::Missing, format!("no socket on 127.0.0.1: {error}"), fix)
+        }
+    }
+}
+
+fn cpus() -> Check {
+    match std::thread::available_parallelism().map_or(1, usize::from) {
+        1 => {
+            let fix = "give the machine two; until then run one case at a time (--slots 1)";
+            Check::bad("CPUs", Status::Warning, "1: hardly enough for one video case", fix)
+        }
+        count => Check::good("CPUs", count.to_string()),
+    }
+}
+
+/// Linux says how starved a host is; other systems do not.
+fn pressure() -> Option<Check> {
+    if !cfg!(target_os = "linux") {
+        return None;
+    }
+    let text = std::fs::read_to_string("/proc/pressure/cpu");
+    Some(match text.ok().and_then(|text| Some(text.lines().next()?.to_owned())) {
+        Some(line) => Check::good("CPU pressure", line),
+        None => {
+            let fix = "boot Linux with psi=1; precall runs without, but sees a starved host less well";
+            Check::bad("CPU pressure", Status::Warning, "/proc/pressure/cpu cannot be read", fix)
+        }
+    })
+}
