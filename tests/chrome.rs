@@ -16,9 +16,18 @@ use precall::sdk::{Npm, Resolver, cache_directory};
 use precall::units::Bitrate;
 
 async fn browser() -> Browser {
+    browser_with(Vec::new()).await
+}
+
+async fn browser_with(extra_arguments: Vec<String>) -> Browser {
     let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
-    let supervisor = Some(PathBuf::from(env!("CARGO_BIN_EXE_precall")));
-    let options = LaunchOptions { chrome: chrome.path, version: chrome.version, camera_frame_rate: 30, supervisor };
+    let options = LaunchOptions {
+        chrome: chrome.path,
+        version: chrome.version,
+        camera_frame_rate: 30,
+        supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
+        extra_arguments,
+    };
     Browser::launch(options).await.expect("it starts")
 }
 
@@ -178,4 +187,25 @@ async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
     second.evaluate("precallEvent('{\"alive\":true}')").await.expect("the other page lives");
     assert_eq!(payload(&mut second).await["alive"], true);
     browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chrome_asks_nobody_but_its_page() {
+    let routes =
+        axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
+    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let directory = tempfile::tempdir().expect("a directory");
+    let log = directory.path().join("net.json");
+    let browser = browser_with(vec![format!("--log-net-log={}", log.display())]).await;
+    let page = page(&browser, http.origin()).await;
+    page.goto(&http.origin()).await.expect("the page");
+    // Chrome's own requests come in the first seconds.
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    browser.close().await;
+    let log = std::fs::read_to_string(log).expect("a log");
+    let urls = log.split("\"url\":\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let asked: Vec<_> = urls.filter(|url| url.starts_with("http") || url.starts_with("ws")).collect();
+    assert!(asked.iter().any(|url| url.starts_with(&http.origin())), "the log has no requests");
+    let foreign: Vec<_> = asked.into_iter().filter(|url| !url.starts_with("http://127.0.0.1:")).collect();
+    assert!(foreign.is_empty(), "Chrome asked for {foreign:#?}");
 }

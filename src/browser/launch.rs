@@ -13,6 +13,8 @@ pub struct LaunchOptions {
     pub camera_frame_rate: u32,
     /// The program to supervise the browser with: a precall. By default this one.
     pub supervisor: Option<PathBuf>,
+    /// Further arguments for Chrome.
+    pub extra_arguments: Vec<String>,
 }
 
 impl LaunchOptions {
@@ -41,7 +43,15 @@ impl LaunchOptions {
             "--disable-quic",
             "--disable-gpu",
             "--disable-dev-shm-usage",
-            "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
+            "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
+             MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Translate",
+            "--disable-client-side-phishing-detection",
+            "--disable-domain-reliability",
+            "--no-pings",
+            // Chrome looks for a signed-in account and for one component at every start, and no flag stops it. With these
+            // it asks loopback's discard port, which refuses at once.
+            "--gaia-url=http://127.0.0.1:9/",
+            "--component-updater=url-source=http://127.0.0.1:9/",
             "--no-first-run",
             "--no-default-browser-check",
             "--password-store=basic",
@@ -55,6 +65,7 @@ impl LaunchOptions {
             // Chrome's sandbox refuses to run as root, as containers do.
             arguments.push("--no-sandbox".to_owned());
         }
+        arguments.extend(self.extra_arguments.iter().cloned());
         arguments.push("about:blank".to_owned());
         arguments
     }

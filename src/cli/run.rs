@@ -42,6 +42,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         // One browser serves all cases; the fastest camera that any of them asks for drives them all.
         camera_frame_rate: cases.iter().map(|case| case.spec.test.camera.frame_rate).max().unwrap_or(30),
         supervisor: None,
+        extra_arguments: Vec::new(),
     };
     let lab = Lab::open(arguments.listen, sdks, launch).await?;
     let result = run_in(&lab, &arguments, &scenario, &cases, &cancel).await;

@@ -61,8 +61,13 @@ async fn browser(named: Option<&Path>) -> Check {
         let detail = format!("{place} is old");
         return Check::bad(NAME, Status::Warning, detail, format!("install Chrome {OLDEST_MAJOR} or newer"));
     }
-    let options =
-        LaunchOptions { chrome: chrome.path, version: chrome.version, camera_frame_rate: 30, supervisor: None };
+    let options = LaunchOptions {
+        chrome: chrome.path,
+        version: chrome.version,
+        camera_frame_rate: 30,
+        supervisor: None,
+        extra_arguments: Vec::new(),
+    };
     match Browser::launch(options).await {
         Ok(browser) => {
             browser.close().await;
