@@ -47,6 +47,19 @@ mod tests {
     }
 
     #[test]
+    fn it_agrees_with_the_network_test_module() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/score.json")).expect("the vectors are JSON");
+        let cases = vectors["audioMos"].as_array().expect("audioMos is a list");
+        assert!(cases.len() > 100);
+        for case in cases {
+            let loss = case["lossRatio"].as_f64().expect("lossRatio is a number");
+            let mos = audio_mos(loss, case["roundTripTime"].as_f64());
+            assert!((mos - case["mos"].as_f64().expect("mos is a number")).abs() < 1e-9, "{case}: {mos}");
+        }
+    }
+
+    #[test]
     fn a_long_round_trip_costs() {
         assert!(audio_mos(0.0, Some(0.02)) > audio_mos(0.0, Some(0.3)));
         assert!(audio_mos(0.0, Some(1.0)) < 3.0);

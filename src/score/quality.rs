@@ -10,8 +10,11 @@ use crate::scenario::ScoringProfile;
 /// Audio works from this MOS on.
 const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
-/// The reason for anything unsupported.
+/// The reason for anything that the network does not support.
 const TOO_LOW: &str = "Bandwidth too low.";
+
+/// The reason when there was no audio to begin with.
+const NO_MICROPHONE: &str = "No microphone was found.";
 
 /// Recommended with every resolution, in frames per second.
 const FRAME_RATE: f64 = 30.0;
@@ -40,33 +43,50 @@ fn video_interval(pair: &[Sample]) -> Option<Interval> {
     Interval::between(read(&pair[0])?, read(&pair[1])?)
 }
 
+/// The mean audio MOS of a phase, with the loss of one of its tracks. A second without packets has no score.
+fn mean_audio_mos(samples: &[Sample], interval: fn(&[Sample]) -> Option<Interval>) -> Option<f64> {
+    mean(samples.windows(2).filter_map(|pair| {
+        let loss = interval(pair)?.loss_ratio()?;
+        Some(audio_mos(loss, pair[1].audio.as_ref().and_then(|audio| audio.round_trip_time)))
+    }))
+}
+
+/// Why audio is not supported. What was never sent, the network cannot have lost.
+fn audio_reason(samples: &[Sample], is_silent: bool) -> &'static str {
+    let tracks = || samples.iter().filter_map(|sample| sample.audio.as_ref());
+    let sent: Vec<_> = tracks().filter_map(|audio| audio.bytes_sent).collect();
+    let is_unsent = is_silent && sent.len() > 1 && sent.first() == sent.last();
+    let is_unheard = !samples.is_empty() && tracks().next().is_none();
+    if is_unsent || is_unheard { NO_MICROPHONE } else { TOO_LOW }
+}
+
 fn audio(samples: &[Sample]) -> AudioQuality {
-    // A second without packets says nothing about the network: the microphone was muted, or silent.
-    let scores = samples.windows(2).filter_map(|pair| {
-        let loss = audio_interval(pair)?.loss_ratio()?;
-        Some(audio_mos(loss, pair[1].audio.as_ref()?.round_trip_time))
-    });
-    let mos = mean(scores).unwrap_or(1.0);
+    // A second without packets says nothing about the network: the microphone was muted, or silent. One that was silent
+    // all the time leaves video, which took the same way, to judge that by.
+    let own = mean_audio_mos(samples, audio_interval);
+    let mos = own.or_else(|| mean_audio_mos(samples, video_interval));
     let last = window(samples);
     let intervals: Vec<_> = last.windows(2).filter_map(audio_interval).collect();
     let figure = |read: fn(&super::sample::AudioCounters) -> Option<f64>| {
         mean(last.iter().filter_map(|sample| read(sample.audio.as_ref()?)))
     };
-    let supported = mos >= AUDIO_SUPPORTED_MOS;
+    let supported = mos.is_some_and(|mos| mos >= AUDIO_SUPPORTED_MOS);
     AudioQuality {
         supported,
-        reason: (!supported).then(|| TOO_LOW.to_owned()),
+        reason: (!supported).then(|| audio_reason(samples, own.is_none()).to_owned()),
         bitrate: mean_rate(&intervals),
         packet_loss_ratio: loss_ratio(&intervals),
         round_trip_time: figure(|audio| audio.round_trip_time),
         jitter: figure(|audio| audio.jitter),
-        mos: Some(mos),
+        mos: Some(mos.unwrap_or(1.0)),
     }
 }
 
 fn video(samples: &[Sample], profile: ScoringProfile) -> VideoQuality {
     let Some(last_video) = samples.iter().rev().find_map(|sample| sample.video.as_ref()) else {
-        return VideoQuality { supported: false, mos: Some(1.0), ..VideoQuality::default() };
+        // Video was sent, and nothing of it came; without such a phase nobody asked for video.
+        let reason = (!samples.is_empty()).then(|| TOO_LOW.to_owned());
+        return VideoQuality { supported: false, reason, mos: Some(1.0), ..VideoQuality::default() };
     };
     let scores = samples.windows(2).filter_map(|pair| {
         let interval = video_interval(pair)?;
@@ -77,30 +97,37 @@ fn video(samples: &[Sample], profile: ScoringProfile) -> VideoQuality {
     let mos = mean(scores).unwrap_or(1.0);
     let last = window(samples);
     let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
-    let frame_rates = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.unwrap_or(0.0)));
+    let frame_rates: Vec<_> = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate)).collect();
     let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));
     let received = bitrate.unwrap_or(0.0);
+    let estimate = samples.iter().rev().find_map(|sample| sample.available_outgoing_bitrate);
+    let is_seen = received > 0.0 && {
+        let mut known = frame_rates.iter().flatten().peekable();
+        known.peek().is_none() || known.any(|rate| *rate > 0.0)
+    };
     let recommended = match profile {
         ScoringProfile::Classic => classic(received, loss.unwrap_or(0.0)),
-        ScoringProfile::Bandwidth if received > 0.0 => {
-            let newest = samples.iter().rev();
+        // Nothing is recommended of which nothing was received, or nothing seen.
+        ScoringProfile::Bandwidth if is_seen => {
             // A browser without the estimate has the received rate to go by.
-            let available = newest.clone().find_map(|sample| sample.available_outgoing_bitrate).unwrap_or(received);
+            let available = estimate.unwrap_or(received);
             let is_simulcast = last.iter().any(|sample| sample.simulcast == Some(true));
             let size = (last_video.frame_width.unwrap_or(0.0), last_video.frame_height.unwrap_or(0.0));
             by_bandwidth(available, is_simulcast, size)
         }
         ScoringProfile::Bandwidth => None,
     };
+    let basis = if estimate.is_some() { "availableOutgoingBitrate" } else { "bitrate" };
     let limitation = samples.last().and_then(|sample| sample.quality_limitation_reason.clone());
     VideoQuality {
         supported: recommended.is_some(),
         reason: recommended.is_none().then(|| TOO_LOW.to_owned()),
         bitrate,
         packet_loss_ratio: loss,
-        frame_rate: mean(frame_rates),
+        frame_rate: mean(frame_rates.iter().map(|rate| rate.unwrap_or(0.0))),
         recommended_frame_rate: recommended.is_some().then_some(FRAME_RATE),
         recommended_resolution: recommended,
+        recommendation_basis: (profile == ScoringProfile::Bandwidth).then(|| basis.to_owned()),
         quality_limitation_reason: limitation.filter(|reason| reason != "none" && profile == ScoringProfile::Bandwidth),
         mos: Some(mos),
     }

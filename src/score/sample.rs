@@ -47,6 +47,9 @@ pub enum Phase {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AudioCounters {
+    /// Bytes that the publisher sent so far; absent when unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_sent: Option<f64>,
     /// Bytes received so far.
     pub bytes_received: f64,
     /// Packets received so far.
@@ -65,6 +68,9 @@ pub struct AudioCounters {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct VideoCounters {
+    /// Bytes that the publisher sent so far, all layers together; absent when unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes_sent: Option<f64>,
     /// Bytes received so far.
     pub bytes_received: f64,
     /// Packets received so far.
@@ -173,6 +179,9 @@ pub struct VideoQuality {
     /// Frames per second; absent when video is unsupported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommended_frame_rate: Option<f64>,
+    /// What the recommendation goes by, `availableOutgoingBitrate` or `bitrate`; `bandwidth` scoring only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recommendation_basis: Option<String>,
     /// Why the encoder sent less than it could; `bandwidth` scoring only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_limitation_reason: Option<String>,

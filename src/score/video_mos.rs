@@ -30,6 +30,20 @@ mod tests {
         assert!((video_mos(1e9, 640.0, 480.0) - 4.5).abs() < 1e-12);
     }
 
+    #[test]
+    fn it_agrees_with_the_network_test_module() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/score.json")).expect("the vectors are JSON");
+        let cases = vectors["videoMos"].as_array().expect("videoMos is a list");
+        assert!(cases.len() > 80);
+        for case in cases {
+            let [rate, width, height, expected] =
+                ["bitrate", "width", "height", "mos"].map(|key| case[key].as_f64().expect("a number"));
+            let mos = video_mos(rate, width, height);
+            assert!((mos - expected).abs() < 1e-9, "{case}: {mos}");
+        }
+    }
+
     proptest::proptest! {
         #[test]
         fn it_is_always_between_1_and_4_5(rate in 0.0_f64..1e8, width in 0.0_f64..4000.0, height in 0.0_f64..4000.0) {

@@ -2,24 +2,36 @@
 
 const SUPPORTED = new Set(['Chrome', 'Edge', 'Opera', 'Firefox', 'Safari']);
 
-/** The browser's name, by the features and words that tell them apart. @param {any} window */
+/**
+ * The browser's name, by the features and words that tell browsers apart.
+ * @param {any} window
+ * @returns {string}
+ */
 export function browserName(window) {
+  const name = nameOf(window);
+  // Safari in Lockdown Mode, and any browser with WebRTC switched off by policy.
+  const hasWebRtc = Boolean(window?.RTCPeerConnection || window?.webkitRTCPeerConnection);
+  return SUPPORTED.has(name) && !hasWebRtc ? `${name} without WebRTC` : name;
+}
+
+/** @param {any} window */
+function nameOf(window) {
   const navigator = window?.navigator;
   if (!navigator) return 'not a browser';
   const agent = String(navigator.userAgent ?? '');
   if (navigator.mozGetUserMedia || /Firefox\/\d/.test(agent)) return 'Firefox';
-  if (/Edge\/\d+\.\d+$/.test(agent)) return 'non-Chromium Edge';
+  if (/Edge\/\d/.test(agent)) return 'non-Chromium Edge';
+  if (/MSIE |Trident\/.*rv:11/.test(agent)) return 'Internet Explorer';
+  // By the words: a Chromium may drop its prefixed names one day, and is then still one.
+  if (/Chrome\/\d/.test(agent)) {
+    if (/Edg/.test(agent)) return 'Edge';
+    return /Opera|OPR\//.test(agent) ? 'Opera' : 'Chrome';
+  }
+  // On iOS every browser is WebKit underneath, whatever it calls itself.
+  if (navigator.mediaDevices && /AppleWebKit\/\d+\./.test(agent)) return 'Safari';
   if (navigator.webkitGetUserMedia) {
-    if (Object.hasOwn(window, 'webkitRTCPeerConnection')) {
-      if (/Edg/.test(agent)) return 'Edge';
-      return /Opera|OPR\//.test(agent) ? 'Opera' : 'Chrome';
-    }
     return /Version\/\d+\.\d+/.test(agent) ? 'Safari' : 'WebKit browser without WebRTC support';
   }
-  if (/MSIE |Trident\/.*rv:11/.test(agent)) return 'Internet Explorer';
-  // A Chromium that dropped its prefixed names is still one.
-  if (/Chrome\/\d/.test(agent)) return 'Chrome';
-  if (navigator.mediaDevices && /AppleWebKit\/\d+\./.test(agent)) return 'Safari';
   return 'unsupported browser';
 }
 

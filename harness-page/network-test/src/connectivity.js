@@ -1,64 +1,87 @@
-// testConnectivity: step after step, each named failure in its place, then everything is let go.
-//
-//   connect → devices → publisher → publish → subscribe → logging → result
-//      └────────┴──────────┴──────────┴──────────┘ a failure goes on at logging
+// testConnectivity: state after state, the first failure in its place; then the logging server; then everything is let go.
 
-import { ErrorNames, TestError, connectivityConnectError, failureType, messageOf } from './errors.js';
-import { canLog, connect, createPublisher, devices, hiddenElement, publish, subscribe } from './opentok.js';
+import { LIMITS_MS } from './deadline.js';
+import {
+  ErrorNames,
+  TestError,
+  connectivityConnectError,
+  devicesError,
+  failureType,
+  named,
+  publishError,
+  publisherError,
+  subscribeError,
+} from './errors.js';
+import { probeLogging } from './opentok/logging.js';
+import { listDevices, openPublisher, publish } from './opentok/publisher.js';
+import { connect } from './opentok/session.js';
+import { subscribe } from './opentok/subscriber.js';
+import { walk } from './run.js';
+
+/** @typedef {import('./run.js').Run} Run */
+/** @typedef {{type: string, error: Error}} FailedTest `type`: api, messaging, media, logging or OpenTok.js. */
+/** @typedef {{success: boolean, failedTests: FailedTest[]}} ConnectivityTestResults */
+
+const localPublisherError = publisherError(ErrorNames.FAILED_TO_CREATE_LOCAL_PUBLISHER);
+
+/** Every way in and out: the next line on success, out with the named error otherwise. @type {Array<import('./run.js').State<Run>>} */
+const STATES = [
+  { state: 'connecting', enter: connect, limit: LIMITS_MS.connect, failure: connectivityConnectError },
+  { state: 'listing devices', enter: needAnyDevice, limit: LIMITS_MS.getDevices, failure: devicesError },
+  { state: 'opening devices', enter: open, limit: LIMITS_MS.initPublisher, failure: localPublisherError },
+  { state: 'publishing', enter: publish, limit: LIMITS_MS.publish, failure: publishError },
+  { state: 'subscribing', enter: subscribeApart, limit: LIMITS_MS.subscribe, failure: subscribeError },
+];
 
 /**
- * @param {import('./opentok.js').Context} context
- * @returns {Promise<{success: boolean, failedTests: Array<{type: string, error: Error}>}>}
+ * @param {Run} run
+ * @returns {Promise<ConnectivityTestResults>} Never rejects.
  */
-export async function testConnectivity(context) {
-  /** @type {Array<{type: string, error: Error}>} */
+export async function testConnectivity(run) {
+  /** @type {FailedTest[]} */
   const failedTests = [];
   const fail = (/** @type {Error} */ error) => failedTests.push({ type: failureType(error.name), error });
   try {
-    await reachMedia(context);
+    await walk(STATES, run);
   } catch (error) {
-    fail(/** @type {Error} */ (error));
+    fail(named(error, ErrorNames.CONNECTIVITY_ERROR));
   }
-  if (!(await canLog(context))) {
-    fail(new TestError(ErrorNames.LOGGING_SERVER_CONNECTION_ERROR, 'The logging server could not be reached.'));
-  }
-  await context.resources.release();
-  if (failedTests.some(({ type }) => type === 'messaging')) {
-    const message = 'The media server was not tested, since the messaging server could not be reached.';
+  // A logging server that hangs must not keep the camera on.
+  const [notLogged] = await Promise.all([isStopped(run) ? undefined : probeLogging(run), run.resources.release()]);
+  if (notLogged) fail(notLogged);
+  if (failedTests.some(({ type }) => type === 'messaging' || type === 'api')) {
+    const message = 'The media server was not tested, since the messaging server was not reached.';
     fail(new TestError(ErrorNames.FAILED_MESSAGING_SERVER_TEST, message));
   }
   return { success: failedTests.length === 0, failedTests };
 }
 
-/** Goes as far as a stream that comes back. @param {import('./opentok.js').Context} context */
-async function reachMedia(context) {
-  const { options, signal } = context;
-  /** Names an error of OpenTok.js; one that ended the whole test has its name already. */
-  const named = async (/** @type {Promise<any>} */ step, /** @type {(error: any) => Error} */ name) => {
-    try {
-      return await step;
-    } catch (error) {
-      throw signal.aborted ? error : name(error);
-    }
-  };
-  const session = await named(connect(context), (error) =>
-    error.name === 'OT_TIMEOUT'
-      ? new TestError(ErrorNames.CONNECT_TO_SESSION_NETWORK_ERROR, messageOf(error))
-      : connectivityConnectError(error),
-  );
-  const noDevices = (/** @type {any} */ error) =>
-    new TestError(ErrorNames.FAILED_TO_OBTAIN_MEDIA_DEVICES, `No camera or microphone: ${messageOf(error)}`);
-  const found = await named(devices(context), noDevices);
-  if (!found.audio && !found.video) throw noDevices('the browser lists none');
-  const element = hiddenElement(context);
-  const publisher = await named(
-    createPublisher(context, element, {
-      scalableVideo: Boolean(options.scalableVideo),
-      audioSource: found.audio ? options.audioSource : null,
-      videoSource: found.video && !options.audioOnly ? options.videoSource : null,
-    }),
-    (error) => new TestError(ErrorNames.FAILED_TO_CREATE_LOCAL_PUBLISHER, messageOf(error)),
-  );
-  const stream = await publish(context, session, publisher);
-  await subscribe(context, session, stream, document.createElement('div'));
+/** @param {Run} run */
+function isStopped({ ending }) {
+  return ending.error?.name === ErrorNames.CONNECTIVITY_ERROR;
+}
+
+/** @param {Run} run */
+async function needAnyDevice(run) {
+  await listDevices(run);
+  const { devices, options } = run;
+  if (!devices?.audio && !devices?.video) throw new Error('the browser lists none');
+  if (options.audioOnly && !devices.audio) {
+    throw new TestError(ErrorNames.NO_AUDIO_CAPTURE_DEVICES, 'No microphone was found.');
+  }
+}
+
+/** @param {Run} run */
+async function open(run) {
+  const { devices, options } = run;
+  await openPublisher(run, {
+    scalableVideo: Boolean(options.scalableVideo),
+    audioSource: devices?.audio ? options.audioSource : null,
+    videoSource: devices?.video && !options.audioOnly ? options.videoSource : null,
+  });
+}
+
+/** Into an element that is no part of the page. @param {Run} run */
+async function subscribeApart(run) {
+  await subscribe(run, document.createElement('div'));
 }

@@ -1,5 +1,7 @@
 // Error names, and which of OpenTok.js' own errors becomes which of them. Pure.
 
+import { DeadlineError } from './deadline.js';
+
 /** Values of `error.name`. The misspelt keys are the published API. */
 export const ErrorNames = Object.freeze({
   NETWORK_TEST_ERROR: 'NetworkTestError',
@@ -46,32 +48,97 @@ export class TestError extends Error {
   }
 }
 
-/** What OpenTok.js says when it says nothing better. @param {any} error */
+/**
+ * What an error says in words, whatever was thrown.
+ * @param {any} error
+ */
 export function messageOf(error) {
-  return String(error?.message ?? error ?? 'no reason was given');
+  return String(error?.message || error?.name || error || 'no reason was given');
 }
 
+/** @type {Map<string, string>} */
 const CONNECT_NAMES = new Map([
   ['OT_AUTHENTICATION_ERROR', ErrorNames.CONNECT_TO_SESSION_TOKEN_ERROR],
   ['OT_INVALID_SESSION_ID', ErrorNames.CONNECT_TO_SESSION_ID_ERROR],
   ['OT_CONNECT_FAILED', ErrorNames.CONNECT_TO_SESSION_NETWORK_ERROR],
 ]);
 
-/** @param {any} error What `session.connect` failed with, in a quality test. */
-export function connectError(error) {
-  const name = CONNECT_NAMES.get(error?.name) ?? ErrorNames.CONNECT_TO_SESSION_ERROR;
+/**
+ * @param {any} error What `session.connect` failed with.
+ * @param {{api?: {answered: () => boolean}}} [run]
+ */
+export function connectError(error, { api } = {}) {
+  let name = CONNECT_NAMES.get(error?.name) ?? ErrorNames.CONNECT_TO_SESSION_ERROR;
+  // OpenTok.js has no limit for the API server: one that hangs is found out here. Once it has answered, what hangs is messaging.
+  if (error instanceof DeadlineError && !api?.answered()) name = ErrorNames.CONNECT_TO_SESSION_NETWORK_ERROR;
   return new TestError(name, `Could not connect to the session: ${messageOf(error)}`);
 }
 
-/** @param {any} error What `session.connect` failed with, in a connectivity test, which tells the API server apart. */
-export function connectivityConnectError(error) {
+/**
+ * The same in a connectivity test, which tells a refusal of the API server apart.
+ * @param {any} error
+ * @param {{api?: {answered: () => boolean}}} [run]
+ */
+export function connectivityConnectError(error, run) {
   if (error?.name === 'OT_INVALID_HTTP_STATUS') {
     return new TestError(ErrorNames.API_CONNECTIVITY_ERROR, `The API server refused: ${messageOf(error)}`);
   }
-  return connectError(error);
+  return connectError(error, run);
 }
 
-// OpenTok.js 2.1 and later prefix their names with OT_; UNABLE_TO_PUBLISH and NOT_CONNECTED are those of older ones.
+/** @param {any} event What the session said when it was disconnected though nobody asked. */
+export function sessionLost(event) {
+  const reason = event?.reason ? ` (${event.reason})` : '';
+  return new TestError(ErrorNames.CONNECT_TO_SESSION_ERROR, `The session was disconnected during the test${reason}.`);
+}
+
+/**
+ * The test's stream is gone though nobody asked.
+ * @param {string} [reason] OpenTok.js' word for why.
+ */
+export function streamLost(reason) {
+  const names = {
+    clientDisconnected: ErrorNames.CONNECT_TO_SESSION_ERROR,
+    networkDisconnected: ErrorNames.CONNECT_TO_SESSION_ERROR,
+    forceUnpublished: ErrorNames.PUBLISH_TO_SESSION_ERROR,
+  };
+  const name = names[/** @type {keyof typeof names} */ (reason)] ?? ErrorNames.PUBLISH_TO_SESSION_NETWORK_ERROR;
+  return new TestError(name, `The test stream ended during the test${reason ? ` (${reason})` : ''}.`);
+}
+
+/** @param {any} error What `OT.getDevices` failed with. */
+export function devicesError(error) {
+  return new TestError(ErrorNames.FAILED_TO_OBTAIN_MEDIA_DEVICES, `No camera or microphone: ${messageOf(error)}`);
+}
+
+/**
+ * What `OT.initPublisher` failed with, under a test's own name for that; that the user refused is always said.
+ * @param {string} name
+ * @returns {(error: any) => TestError}
+ */
+export function publisherError(name) {
+  return (error) => {
+    const message = messageOf(error);
+    const isRefused =
+      error?.name === 'OT_USER_MEDIA_ACCESS_DENIED' ||
+      error?.name === 'NotAllowedError' ||
+      /permission|access denied|not allowed/i.test(message);
+    return isRefused
+      ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The camera or microphone may not be used: ${message}`)
+      : new TestError(name, `Could not start the camera or microphone: ${message}`);
+  };
+}
+
+/** @param {any} error What asking the camera for 1920x1080 failed with. */
+export function fullHdError(error) {
+  if (error?.name === 'OverconstrainedError') {
+    return new TestError(ErrorNames.UNSUPPORTED_RESOLUTION_ERROR, 'The camera has no 1920x1080.');
+  }
+  return publisherError(ErrorNames.MEDIA_DEVICE_ERROR)(error);
+}
+
+// OpenTok.js prefixes its names with OT_; UNABLE_TO_PUBLISH and NOT_CONNECTED are those of very old releases.
+/** @type {Map<string, string>} */
 const PUBLISH_NAMES = new Map([
   ['OT_NOT_CONNECTED', ErrorNames.PUBLISH_TO_SESSION_NOT_CONNECTED],
   ['NOT_CONNECTED', ErrorNames.PUBLISH_TO_SESSION_NOT_CONNECTED],
@@ -86,6 +153,26 @@ const PUBLISH_NAMES = new Map([
 export function publishError(error) {
   const name = PUBLISH_NAMES.get(error?.name) ?? ErrorNames.PUBLISH_TO_SESSION_ERROR;
   return new TestError(name, `Could not publish to the session: ${messageOf(error)}`);
+}
+
+/** @param {any} error What `session.subscribe` failed with. */
+export function subscribeError(error) {
+  const message = `Could not subscribe to the test stream: ${messageOf(error)}`;
+  return new TestError(ErrorNames.SUBSCRIBE_TO_SESSION_ERROR, message);
+}
+
+/** @param {any} error Why there are no statistics. */
+export function statsError(error) {
+  return new TestError(ErrorNames.SUBSCRIBER_GET_STATS_ERROR, `No statistics of the test stream: ${messageOf(error)}`);
+}
+
+/**
+ * An error of this module, whatever it was before.
+ * @param {any} error
+ * @param {string} otherwise The name for what has none yet.
+ */
+export function named(error, otherwise) {
+  return error instanceof TestError ? error : new TestError(otherwise, messageOf(error));
 }
 
 /** @type {Map<string, string>} */
@@ -103,7 +190,10 @@ const FAILURE_TYPES = new Map([
   [ErrorNames.LOGGING_SERVER_CONNECTION_ERROR, 'logging'],
 ]);
 
-/** The `type` that an error has in `failedTests`. @param {string} name */
+/**
+ * The `type` that an error has in `failedTests`.
+ * @param {string} name
+ */
 export function failureType(name) {
   return FAILURE_TYPES.get(name) ?? 'OpenTok.js';
 }

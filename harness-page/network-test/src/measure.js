@@ -1,81 +1,67 @@
 // The measuring itself: a sample a second until the rate is steady, the time is up, or somebody stops it.
 
-import { within } from './deadline.js';
-import { ErrorNames, TestError, messageOf } from './errors.js';
+import { LIMITS_MS, sleep, within } from './deadline.js';
+import { ErrorNames, TestError } from './errors.js';
 import { isSteady } from './scoring/steady-state.js';
 import { takeSample } from './stats.js';
 
 const INTERVAL_MS = 1000;
 
-/** Neither a stop nor a steady rate ends a test before this. */
+/** Neither a stop nor a steady rate ends a phase before this. */
 const EARLIEST_END_MS = 5000;
 
-/** So many readings in a row may fail; then there is nothing to measure. */
-const MAX_FAILURES = 5;
+/** Without a reading for so long there is nothing to measure. */
+const MAX_SILENCE_MS = 5000;
+
+/** A figure takes two samples. */
+const MIN_SAMPLES = 2;
 
 /**
- * @param {object} test
- * @param {any} test.publisher
- * @param {any} test.subscriber
- * @param {'audio-video' | 'audio-only'} test.phase
- * @param {number} test.limit In ms.
- * @param {AbortSignal} test.signal
- * @param {(sample: import('./stats.js').Sample) => void} [test.onUpdate]
- * @param {{requested: boolean}} test.stopping
- * @returns {Promise<import('./stats.js').Sample[]>}
+ * Fills the phase's samples. Rejects when there are no statistics.
+ * @param {import('./quality.js').PhaseRun} run
  */
-export async function measure({ publisher, subscriber, phase, limit, signal, onUpdate, stopping }) {
+export async function measure(run) {
+  if (!run.subscriber) throw new TestError(ErrorNames.MISSING_SUBSCRIBER_ERROR, 'The session gave no subscriber.');
+  await sampleUntilDone(run);
+  if (run.samples.length < MIN_SAMPLES) throw new Error(`only ${run.samples.length} could be read`);
+}
+
+/** @param {import('./quality.js').PhaseRun} run */
+async function sampleUntilDone(run) {
+  const { samples, limit, ending, stop } = run;
   const began = performance.now();
-  /** @type {import('./stats.js').Sample[]} */
-  const samples = [];
-  let failures = 0;
-  for (let tick = 1; ; tick += 1) {
-    await sleep(Math.max(0, Math.min(tick * INTERVAL_MS, limit) - (performance.now() - began)), signal);
-    const elapsed = performance.now() - began;
+  const elapsed = () => performance.now() - began;
+  let lastRead = 0;
+  let due = INTERVAL_MS;
+  for (;;) {
+    const mayEnd = due > EARLIEST_END_MS;
+    if (mayEnd && stop.isRequested) return;
+    await sleep(Math.max(0, Math.min(due, limit) - elapsed()), ending, mayEnd ? stop.promise : undefined);
+    if (due > limit || (mayEnd && stop.isRequested)) return;
     try {
-      const sample = await within(
-        takeSample(publisher, subscriber, { phase, elapsed, limit }),
-        EARLIEST_END_MS,
-        'reading statistics',
-        signal,
-      );
-      failures = 0;
-      if ((sample.audio?.bytesReceived ?? 0) < 0 || (sample.video?.bytesReceived ?? 0) < 0) return samples;
+      const reading = takeSample(run, { elapsed: elapsed(), limit });
+      const sample = await within(reading, LIMITS_MS.getStats, 'reading statistics', ending);
+      // A counter below nothing: whatever this is, it is no measurement any more.
+      if ((sample.audio?.bytesReceived ?? 0) < 0 || (sample.video?.bytesReceived ?? 0) < 0) return;
+      lastRead = elapsed();
       samples.push(sample);
-      if (onUpdate) notify(onUpdate, sample);
+      notify(run, sample);
     } catch (error) {
-      if (signal.aborted) throw error;
-      failures += 1;
-      if (failures >= MAX_FAILURES) {
-        throw new TestError(ErrorNames.SUBSCRIBER_GET_STATS_ERROR, `No statistics: ${messageOf(error)}`);
-      }
+      if (elapsed() - lastRead >= MAX_SILENCE_MS) throw error;
     }
-    const isEarly = elapsed < EARLIEST_END_MS;
-    if (elapsed >= limit || (!isEarly && (stopping.requested || isSteady(samples)))) return samples;
+    if (elapsed() >= limit || (due >= EARLIEST_END_MS && (stop.isRequested || isSteady(samples)))) return;
+    // A slow reading skips the seconds that it took.
+    due = Math.max(due + INTERVAL_MS, Math.ceil(elapsed() / INTERVAL_MS) * INTERVAL_MS);
   }
 }
 
-/** @param {number} ms @param {AbortSignal} signal @returns {Promise<void>} */
-function sleep(ms, signal) {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason);
-      return;
-    }
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', abort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', abort);
-  });
-}
-
-/** A callback that throws is the caller's fault and ends no test; it is reported where uncaught errors are. @param {(sample: any) => void} onUpdate @param {any} sample */
-function notify(onUpdate, sample) {
+/**
+ * A callback that throws is the caller's fault and ends no test; it is reported where uncaught errors are.
+ * @param {import('./quality.js').PhaseRun} run
+ * @param {import('./stats.js').Sample} sample
+ */
+function notify({ onUpdate, ending }, sample) {
+  if (!onUpdate || ending.error) return;
   try {
     onUpdate(sample);
   } catch (error) {

@@ -3,91 +3,99 @@
 import { browserName, isSupported } from './browser.js';
 import { testConnectivity } from './connectivity.js';
 import { ErrorNames, TestError } from './errors.js';
-import { checkArguments } from './options.js';
-import { testQuality } from './quality.js';
-import { Resources } from './resources.js';
+import { checkArguments, checkCallback, warnings } from './options.js';
+import { Stop, testQuality } from './quality.js';
+import { createRun } from './run.js';
+
+/**
+ * Of a routed session of the test's own, and a token that may publish.
+ * @typedef {object} Credentials
+ * @property {string} [apiKey]
+ * @property {string} [applicationId] In place of `apiKey` with unified accounts.
+ * @property {string} sessionId
+ * @property {string} token
+ */
 
 /** Tests whether this browser, on this network, works with OpenTok. */
 export class NetworkTest {
-  /** Set while a test runs. @type {{stop: () => void} | undefined} */
-  #running;
+  /**
+   * How to stop the test that runs.
+   * @type {(() => void) | undefined}
+   */
+  #stopRunning;
 
   /**
-   * @param {any} OT OpenTok.js.
-   * @param {{apiKey: string, sessionId: string, token: string}} credentials Of a routed session of its own, and a
-   *   token that may publish.
-   * @param {{audioOnly?: boolean, timeout?: number, audioSource?: string, videoSource?: string,
-   *   initSessionOptions?: {ipWhitelist?: boolean, iceConfig?: object}, proxyServerUrl?: string,
-   *   scalableVideo?: boolean, fullHd?: boolean, scoring?: 'classic' | 'bandwidth'}} [options]
+   * @param {{initSession: (...args: any[]) => any}} OT OpenTok.js.
+   * @param {Credentials} credentials
+   * @param {import('./options.js').NetworkTestOptions} [options]
    */
   constructor(OT, credentials, options) {
     checkArguments(OT, credentials);
+    /** @type {any} */
     this.OT = OT;
     this.credentials = credentials;
+    /** @type {import('./options.js').NetworkTestOptions} */
     this.options = options ?? {};
-    if (this.options.proxyServerUrl && typeof OT.setProxyUrl === 'function') {
-      OT.setProxyUrl(this.options.proxyServerUrl);
+    for (const warning of warnings(this.options)) console.warn(warning);
+    if (this.options.proxyServerUrl && typeof this.OT.setProxyUrl === 'function') {
+      this.OT.setProxyUrl(this.options.proxyServerUrl);
     }
   }
 
-  /** Whether each server that OpenTok needs can be reached. Resolves with what could not. */
+  /** OpenTok.js, under the name that it has since 4.0. */
+  get OTInstance() {
+    return this.OT;
+  }
+
+  /**
+   * Whether each server that OpenTok needs can be reached. Resolves with what could not.
+   * @returns {Promise<import('./connectivity.js').ConnectivityTestResults>}
+   */
   testConnectivity() {
-    return this.#run((context, end) => {
-      const stopped = new TestError(ErrorNames.NETWORK_TEST_ERROR, 'The test was stopped.');
-      return { done: testConnectivity(context), stop: () => end(stopped) };
+    return this.#run((run) => {
+      const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
+      return { result: testConnectivity(run), stop: () => run.ending.with(stopped) };
     });
   }
 
   /**
    * How well audio and video get through, and what to publish.
-   * @param {((stats: import('./stats.js').Sample) => void) | null} [updateCallback] Called once a second.
+   * @param {((stats: import('./stats.js').Sample) => void) | null} [updateCallback] Called once a second while it measures.
+   * @returns {Promise<import('./scoring/score.js').QualityTestResults>}
    */
   testQuality(updateCallback) {
-    if (updateCallback && (typeof updateCallback !== 'function' || updateCallback.length !== 1)) {
-      throw new TestError(
-        ErrorNames.INVALID_ON_UPDATE_CALLBACK,
-        'The onUpdate callback must be a function that accepts a single parameter.',
-      );
-    }
+    checkCallback(updateCallback);
     const name = browserName(globalThis.window);
     if (!isSupported(name)) {
       const message = `The quality test does not support this browser (${name}).`;
       return Promise.reject(new TestError(ErrorNames.UNSUPPORTED_BROWSER, message));
     }
-    return this.#run((context) => {
-      const stopping = { requested: false };
-      const stop = () => {
-        stopping.requested = true;
-      };
-      return { done: testQuality(context, { onUpdate: updateCallback ?? undefined, stopping }), stop };
+    return this.#run((run) => {
+      const stop = new Stop();
+      return { result: testQuality(run, stop, updateCallback ?? undefined), stop: () => stop.request() };
     });
   }
 
-  /** Ends the running test: connectivity at once, quality as soon as it has measured for five seconds. */
+  /** Ends the running test: connectivity at once, quality as soon as a phase has measured for five seconds. */
   stop() {
-    this.#running?.stop();
+    this.#stopRunning?.();
   }
 
   /**
    * @template T
-   * @param {(context: import('./opentok.js').Context, end: (error: Error) => void) =>
-   *   {done: Promise<T>, stop: () => void}} start
+   * @param {(run: import('./run.js').Run) => {result: Promise<T>, stop: () => void}} start
    * @returns {Promise<T>}
    */
   async #run(start) {
-    if (this.#running) {
+    if (this.#stopRunning) {
       throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
     }
-    const controller = new AbortController();
-    const end = (/** @type {Error} */ error) => controller.abort(error);
-    const { OT, credentials, options } = this;
-    const context = { OT, credentials, options, signal: controller.signal, fail: end, resources: new Resources() };
-    const test = start(context, end);
-    this.#running = test;
+    const { result, stop } = start(createRun(this.OT, this.credentials, this.options));
+    this.#stopRunning = stop;
     try {
-      return await test.done;
+      return await result;
     } finally {
-      this.#running = undefined;
+      this.#stopRunning = undefined;
     }
   }
 }

@@ -2,15 +2,31 @@
 
 import { ErrorNames, TestError } from './errors.js';
 
+/**
+ * @typedef {object} NetworkTestOptions
+ * @property {boolean} [audioOnly] Test without a camera.
+ * @property {number} [timeout] The longest that a phase measures, in ms: more than 5000 and less than 30000, else ignored.
+ * @property {string} [audioSource] The id of a microphone.
+ * @property {string} [videoSource] The id of a camera.
+ * @property {{ipWhitelist?: boolean, iceConfig?: object}} [initSessionOptions] Passed to `OT.initSession`, as a copy.
+ * @property {string} [proxyServerUrl] An IP proxy, as in `OT.setProxyUrl`.
+ * @property {boolean} [scalableVideo] Publish scalable video.
+ * @property {boolean} [fullHd] Publish 1920x1080; refused when the camera has no such mode.
+ * @property {'classic' | 'bandwidth'} [scoring] Which table recommends a resolution; `classic` if not given.
+ */
+
 /** Bounds of the option `timeout`, exclusive, in ms. */
 const TIMEOUT_ABOVE_MS = 5_000;
 const TIMEOUT_BELOW_MS = 30_000;
 
-/** How long a phase measures without that option. */
-const AUDIO_VIDEO_LIMIT_MS = 30_000;
-const AUDIO_ONLY_LIMIT_MS = 10_000;
+/** How long a phase measures without that option, in ms. */
+const LIMIT_MS = Object.freeze({ 'audio-video': 30_000, 'audio-only': 10_000 });
 
-/** Throws as the published module does, in its order. @param {any} OT @param {any} credentials */
+/**
+ * Throws as the published module does, in its order.
+ * @param {any} OT
+ * @param {any} credentials
+ */
 export function checkArguments(OT, credentials) {
   if (!OT || typeof OT !== 'object' || !OT.initSession) {
     throw new TestError(
@@ -24,7 +40,7 @@ export function checkArguments(OT, credentials) {
       'NetworkConnectivity requires OpenTok session credentials.',
     );
   }
-  if (!credentials.apiKey || !credentials.sessionId || !credentials.token) {
+  if (!(credentials.apiKey || credentials.applicationId) || !credentials.sessionId || !credentials.token) {
     throw new TestError(
       ErrorNames.INCOMPLETE_SESSON_CREDENTIALS,
       'NetworkConnectivity requires an apiKey, sessionId, and token.',
@@ -33,17 +49,51 @@ export function checkArguments(OT, credentials) {
 }
 
 /**
+ * Throws when the update callback is none.
+ * @param {any} callback
+ */
+export function checkCallback(callback) {
+  if (callback && (typeof callback !== 'function' || callback.length !== 1)) {
+    throw new TestError(
+      ErrorNames.INVALID_ON_UPDATE_CALLBACK,
+      'The onUpdate callback must be a function that accepts a single parameter.',
+    );
+  }
+}
+
+/** @param {unknown} timeout @returns {timeout is number} */
+function isTimeout(timeout) {
+  return typeof timeout === 'number' && timeout > TIMEOUT_ABOVE_MS && timeout < TIMEOUT_BELOW_MS;
+}
+
+/**
+ * What is wrong with the options though it ends nothing, in words.
+ * @param {NetworkTestOptions} options
+ * @returns {string[]}
+ */
+export function warnings({ timeout }) {
+  if (timeout === undefined || timeout === null || isTimeout(timeout)) return [];
+  return [`The option timeout is in milliseconds, above 5000 and below 30000; ${String(timeout)} is ignored.`];
+}
+
+/**
  * How long a phase measures, in ms.
- * @param {'audio-video' | 'audio-only'} phase
+ * @param {import('./stats.js').Phase} phase
  * @param {unknown} timeout The option; ignored outside its documented range.
  */
 export function phaseLimit(phase, timeout) {
-  const usual = phase === 'audio-only' ? AUDIO_ONLY_LIMIT_MS : AUDIO_VIDEO_LIMIT_MS;
-  const isGood = typeof timeout === 'number' && timeout > TIMEOUT_ABOVE_MS && timeout < TIMEOUT_BELOW_MS;
-  return isGood ? timeout : usual;
+  return isTimeout(timeout) ? timeout : LIMIT_MS[phase];
 }
 
-/** The caller's session options, which are theirs: a copy is used. @param {any} options */
-export function sessionOptions(options) {
-  return { ...(options.initSessionOptions ?? {}) };
+/**
+ * The scoring profile. Throws on one that there is not.
+ * @param {NetworkTestOptions} options
+ * @returns {'classic' | 'bandwidth'}
+ */
+export function scoringProfile({ scoring = 'classic' }) {
+  if (scoring !== 'classic' && scoring !== 'bandwidth') {
+    const message = `There is no scoring '${String(scoring)}'; use 'classic' or 'bandwidth'.`;
+    throw new TestError(ErrorNames.QUALITY_TEST_ERROR, message);
+  }
+  return scoring;
 }

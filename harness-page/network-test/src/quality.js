@@ -1,138 +1,147 @@
-// testQuality: one phase with video where there is a camera, a second without when audio suffered, then the result.
-//
-//   connect → devices → [phase: publisher → publish → subscribe → measure] → (audio poor? → phase without video) → result
-//      └────────┴───────────────┴──────────┴──────────┴──────────┘ any failure: everything is let go, then reject
+// testQuality: a phase with video where there is a camera, a second one without when audio suffered, then the result.
 
-import { ErrorNames, TestError, connectError, messageOf } from './errors.js';
+import { LIMITS_MS } from './deadline.js';
+import {
+  ErrorNames,
+  TestError,
+  connectError,
+  devicesError,
+  fullHdError,
+  named,
+  publishError,
+  publisherError,
+  statsError,
+  subscribeError,
+} from './errors.js';
 import { measure } from './measure.js';
-import { connect, createPublisher, devices, hiddenElement, publish, subscribe } from './opentok.js';
-import { phaseLimit } from './options.js';
+import { probeFullHd } from './media.js';
+import { listDevices, openPublisher, publish } from './opentok/publisher.js';
+import { connect } from './opentok/session.js';
+import { subscribe } from './opentok/subscriber.js';
+import { phaseLimit, scoringProfile } from './options.js';
 import { Resources } from './resources.js';
+import { walk } from './run.js';
 import { scoreQuality } from './scoring/score.js';
 
-/** @typedef {import('./stats.js').Sample} Sample */
+/** @typedef {import('./run.js').Run} Run */
+/** @typedef {import('./scoring/score.js').QualityTestResults} QualityTestResults */
 
 /**
- * @param {import('./opentok.js').Context} context
- * @param {{onUpdate?: (sample: Sample) => void, stopping: {requested: boolean}}} run
+ * A part of a quality test with a publisher and a subscriber of its own.
+ * @typedef {Run & {phase: import('./stats.js').Phase, limit: number, samples: import('./stats.js').Sample[],
+ *   stop: Stop, onUpdate?: (sample: import('./stats.js').Sample) => void, element?: HTMLElement}} PhaseRun
  */
-export async function testQuality(context, run) {
+
+const initPublisherError = publisherError(ErrorNames.INIT_PUBLISHER_ERROR);
+
+/** Every way in and out: the next line on success, out with the named error otherwise. @type {Array<import('./run.js').State<Run>>} */
+const BEFORE = [
+  { state: 'connecting', enter: connect, limit: LIMITS_MS.connect, failure: connectError },
+  { state: 'listing devices', enter: needMicrophone, limit: LIMITS_MS.getDevices, failure: devicesError },
+  { state: 'trying full HD', enter: tryFullHd, limit: LIMITS_MS.initPublisher, failure: fullHdError },
+];
+
+/** Once a phase. @type {Array<import('./run.js').State<PhaseRun>>} */
+const PHASE = [
+  { state: 'opening devices', enter: open, limit: LIMITS_MS.initPublisher, failure: initPublisherError },
+  { state: 'publishing', enter: publish, limit: LIMITS_MS.publish, failure: publishError },
+  { state: 'subscribing', enter: subscribeBeside, limit: LIMITS_MS.subscribe, failure: subscribeError },
+  { state: 'measuring', enter: measure, limit: measureLimit, failure: statsError },
+];
+
+/** Somebody's wish that the test end as soon as it may. */
+export class Stop {
+  #resolve = () => {};
+
+  constructor() {
+    this.isRequested = false;
+    /** @type {Promise<void>} */
+    this.promise = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  request() {
+    this.isRequested = true;
+    this.#resolve();
+  }
+}
+
+/**
+ * @param {Run} run
+ * @param {Stop} stop
+ * @param {(sample: import('./stats.js').Sample) => void} [onUpdate]
+ * @returns {Promise<QualityTestResults>}
+ */
+export async function testQuality(run, stop, onUpdate) {
   try {
-    return await test(context, run);
+    return await test(run, stop, onUpdate);
+  } catch (error) {
+    throw named(error, ErrorNames.QUALITY_TEST_ERROR);
   } finally {
-    await context.resources.release();
+    await run.resources.release();
   }
 }
 
 /** @type {typeof testQuality} */
-async function test(context, run) {
-  const { options, signal } = context;
-  const session = await named(signal, connect(context), connectError);
-  session.on('sessionDisconnected', () =>
-    context.fail(new TestError(ErrorNames.CONNECT_TO_SESSION_NETWORK_ERROR, 'The session was disconnected.')),
-  );
-  const found = await named(
-    signal,
-    devices(context),
-    (error) => new TestError(ErrorNames.FAILED_TO_OBTAIN_MEDIA_DEVICES, messageOf(error)),
-  );
-  if (!found.audio) throw new TestError(ErrorNames.NO_AUDIO_CAPTURE_DEVICES, 'No microphone was found.');
-  const hasVideo = found.video && !options.audioOnly;
-  if (hasVideo && options.fullHd) await probeFullHd();
-  const samples = await phase(context, session, hasVideo ? 'audio-video' : 'audio-only', run);
-  let result = scoreQuality(samples, options);
-  if (hasVideo && !result.audio.supported && !run.stopping.requested) {
-    samples.push(...(await phase(context, session, 'audio-only', run)));
-    result = scoreQuality(samples, options);
-  }
-  if (!found.video) result.video.reason = 'No camera was found.';
-  return result;
+async function test(run, stop, onUpdate) {
+  const scoring = scoringProfile(run.options);
+  await walk(BEFORE, run);
+  const noCamera = !run.devices?.video;
+  const score = (/** @type {import('./stats.js').Sample[]} */ samples) => scoreQuality(samples, { scoring, noCamera });
+  if (noCamera || run.options.audioOnly) return score(await phase(run, 'audio-only', stop, onUpdate));
+  const first = await phase(run, 'audio-video', stop, onUpdate);
+  const result = score(first);
+  if (result.audio.supported || stop.isRequested) return result;
+  return score([...first, ...(await phase(run, 'audio-only', stop, onUpdate))]);
 }
 
 /**
- * Publishes, subscribes and measures; what it holds is let go before the next phase begins.
- * @param {import('./opentok.js').Context} context
- * @param {any} session
- * @param {'audio-video' | 'audio-only'} name
- * @param {{onUpdate?: (sample: Sample) => void, stopping: {requested: boolean}}} run
+ * Publishes, subscribes and measures; what it holds is let go before anything else begins.
+ * @param {Run} run
+ * @param {import('./stats.js').Phase} name
+ * @param {Stop} stop
+ * @param {(sample: import('./stats.js').Sample) => void} [onUpdate]
  */
-async function phase(context, session, name, run) {
+async function phase(run, name, stop, onUpdate) {
   const resources = new Resources();
-  context.resources.add(() => resources.release());
-  const own = { ...context, resources };
-  const { options, signal } = context;
-  const element = hiddenElement(own);
-  const publisher = await named(
-    signal,
-    createPublisher(own, element, {
-      resolution: options.fullHd ? '1920x1080' : '1280x720',
-      scalableVideo: Boolean(options.scalableVideo),
-      audioSource: options.audioSource,
-      videoSource: name === 'audio-only' ? null : options.videoSource,
-    }),
-    (error) => new TestError(ErrorNames.INIT_PUBLISHER_ERROR, messageOf(error)),
-  );
-  const stream = await publish(own, session, publisher);
-  const subscriber = await subscribe(own, session, stream, element);
-  const lost = watch(context, publisher, subscriber);
-  const samples = await measure({
-    publisher,
-    subscriber,
-    phase: name,
-    limit: phaseLimit(name, options.timeout),
-    signal,
-    onUpdate: run.onUpdate,
-    stopping: run.stopping,
-  });
-  lost.stop();
+  run.resources.add(() => resources.release());
+  const limit = phaseLimit(name, run.options.timeout);
+  /** @type {PhaseRun} */
+  const own = { ...run, resources, phase: name, limit, samples: [], stop, onUpdate };
+  await walk(PHASE, own);
   await resources.release();
-  return samples;
+  return own.samples;
 }
 
-/** Ends the test when its publisher or subscriber ends before it. @param {import('./opentok.js').Context} context @param {any} publisher @param {any} subscriber */
-function watch(context, publisher, subscriber) {
-  let isWatching = true;
-  const lost = (/** @type {string} */ name, /** @type {string} */ message) => () => {
-    if (isWatching) context.fail(new TestError(name, message));
-  };
-  const published = lost(ErrorNames.PUBLISH_TO_SESSION_NETWORK_ERROR, 'The test stream ended before the test did.');
-  publisher.on('streamDestroyed', published);
-  publisher.on('destroyed', published);
-  subscriber.on('destroyed', lost(ErrorNames.SUBSCRIBE_TO_SESSION_ERROR, 'The test subscriber ended before the test did.'));
-  return {
-    stop() {
-      isWatching = false;
-    },
-  };
+/** @param {Run} run */
+async function needMicrophone(run) {
+  await listDevices(run);
+  if (!run.devices?.audio) throw new TestError(ErrorNames.NO_AUDIO_CAPTURE_DEVICES, 'No microphone was found.');
 }
 
-/** Whether the camera can do 1920x1080. */
-async function probeFullHd() {
-  try {
-    const video = { width: { exact: 1920 }, height: { exact: 1080 } };
-    const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
-    stream.getTracks().forEach((track) => track.stop());
-  } catch (error) {
-    const name = /** @type {any} */ (error)?.name;
-    if (name === 'OverconstrainedError') {
-      throw new TestError(ErrorNames.UNSUPPORTED_RESOLUTION_ERROR, 'The camera has no 1920x1080.');
-    }
-    if (name === 'NotAllowedError') throw new TestError(ErrorNames.PERMISSION_DENIED_ERROR, messageOf(error));
-    throw error;
-  }
+/** @param {Run} run */
+async function tryFullHd(run) {
+  if (run.options.fullHd && !run.options.audioOnly) await probeFullHd(run);
 }
 
-/**
- * Gives an error of OpenTok.js its name; one that ended the whole test has its name already.
- * @template T
- * @param {AbortSignal} signal
- * @param {Promise<T>} step
- * @param {(error: any) => Error} name
- */
-async function named(signal, step, name) {
-  try {
-    return await step;
-  } catch (error) {
-    throw signal.aborted ? error : name(error);
-  }
+/** @param {PhaseRun} run */
+async function open(run) {
+  const { options, phase } = run;
+  run.element = await openPublisher(run, {
+    resolution: options.fullHd ? '1920x1080' : '1280x720',
+    scalableVideo: Boolean(options.scalableVideo),
+    audioSource: options.audioSource,
+    videoSource: phase === 'audio-only' ? null : options.videoSource,
+  });
+}
+
+/** @param {PhaseRun} run */
+async function subscribeBeside(run) {
+  await subscribe(run, /** @type {HTMLElement} */ (run.element));
+}
+
+/** @param {PhaseRun} run */
+function measureLimit({ limit }) {
+  return limit + LIMITS_MS.measureMargin;
 }

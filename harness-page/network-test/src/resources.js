@@ -6,20 +6,72 @@ import { LIMITS_MS, within } from './deadline.js';
 export class Resources {
   /** @type {Array<() => unknown>} */
   #releases = [];
+  #isReleased = false;
 
-  /** @param {() => unknown} release Called once, may give a promise; its failure is nobody's business. */
+  /**
+   * Something to let go; at once when all the rest is gone already, as with an answer that comes when nobody waits any more.
+   * @param {() => unknown} release Called once; may give a promise. Its failure changes no result.
+   */
   add(release) {
     this.#releases.push(release);
+    if (this.#isReleased) this.release();
   }
 
-  /** Lets everything go, the newest first. Always settles, never rejects. */
+  /**
+   * Listens to an event of OpenTok.js until the release.
+   * @param {any} target
+   * @param {string} event
+   * @param {(event: any) => void} listener
+   */
+  listen(target, event, listener) {
+    let isListening = true;
+    const guarded = (/** @type {any} */ details) => {
+      if (isListening) listener(details);
+    };
+    target.on(event, guarded);
+    this.add(() => {
+      isListening = false;
+      target.off?.(event, guarded);
+    });
+  }
+
+  /**
+   * Does something after a while, unless the release comes first.
+   * @param {number} ms
+   * @param {() => void} act
+   */
+  later(ms, act) {
+    const timer = setTimeout(act, ms);
+    this.add(() => clearTimeout(timer));
+  }
+
+  /** Lets everything go, the newest first, each within its limit. Always settles, never rejects. */
   async release() {
+    this.#isReleased = true;
     for (let release = this.#releases.pop(); release; release = this.#releases.pop()) {
       try {
-        await within(Promise.resolve(release()), LIMITS_MS.cleanUp, 'clean-up');
+        await within(release(), LIMITS_MS.cleanUp, 'clean-up');
       } catch {
-        // It was gone already, or will not go: the test's result does not depend on it.
+        // It was gone already, or will not go: neither is a result of the test.
       }
     }
   }
+}
+
+/**
+ * Does `act` and waits for the event that says it is done.
+ * @param {any} target
+ * @param {string} event
+ * @param {() => void} act
+ * @returns {Promise<void>}
+ */
+export function until(target, event, act) {
+  return new Promise((resolve) => {
+    const done = () => {
+      target.off?.(event, done);
+      resolve();
+    };
+    target.on(event, done);
+    act();
+  });
 }

@@ -1,6 +1,9 @@
 // Which resolution to publish. Pure.
 
-/** From this received bit/s on, and up to this loss: the first row that fits. */
+/**
+ * From this received bit/s on, and up to this loss; the first row that fits. Rows four to six have lower bars than those before
+ * them, so that loss can raise the advice: a quirk of the published table that is kept.
+ */
 const CLASSIC = /** @type {const} */ ([
   [1_000_000, 0.005, '1280x720'],
   [600_000, 0.005, '640x480'],
@@ -20,23 +23,29 @@ const LADDER = /** @type {const} */ ([
   [320, 180, 150_000, 150_000],
 ]);
 
+/** How much of a rung's rate must be there. */
 const LADDER_SHARE = 0.75;
 
-/** @param {number} bitsPerSecond @param {number} lossRatio */
+/**
+ * @param {number} bitsPerSecond Received.
+ * @param {number} lossRatio
+ * @returns {string | undefined}
+ */
 export function classic(bitsPerSecond, lossRatio) {
   return CLASSIC.find(([rate, loss]) => bitsPerSecond >= rate && lossRatio <= loss)?.[2];
 }
 
 /**
- * The highest rung that fits into what is available and was received at all.
- * @param {number} available
+ * The highest rung that fits into what is available and has no more pixels than what was received.
+ * @param {number} available In bit/s.
  * @param {boolean} isSimulcast
- * @param {{width: number, height: number}} received
+ * @param {number} pixels
+ * @returns {string | undefined}
  */
-export function byBandwidth(available, isSimulcast, received) {
+export function byBandwidth(available, isSimulcast, pixels) {
   const rung = LADDER.find(([width, height, single, simulcast]) => {
     const wanted = isSimulcast ? simulcast : single;
-    return available >= wanted * LADDER_SHARE && width * height <= received.width * received.height;
+    return available >= wanted * LADDER_SHARE && width * height <= pixels;
   });
   return rung && `${rung[0]}x${rung[1]}`;
 }

@@ -1,26 +1,36 @@
 // Intervals between samples, and the window at the end that figures are taken over. Pure.
 
 /** @typedef {import('../stats.js').Sample} Sample */
-/** @typedef {{seconds: number, bytes: number, received: number, lost: number}} Interval */
+
+/**
+ * What a track received between two samples.
+ * @typedef {{seconds: number, bytes: number, received: number, lost: number}} Interval
+ */
 
 const WINDOW_MS = 5000;
 
-/** The samples at most 5 s older than the last. @param {Sample[]} samples */
+/**
+ * The samples at most 5 s older than the last, beginning with the first of them.
+ * @param {Sample[]} samples
+ */
 export function lastWindow(samples) {
-  const last = samples.at(-1);
+  const last = samples[samples.length - 1];
   if (!last) return [];
-  const begin = samples.findIndex((sample) => sample.timestamp >= last.timestamp - WINDOW_MS);
-  return samples.slice(begin);
+  return samples.slice(samples.findIndex((sample) => sample.timestamp >= last.timestamp - WINDOW_MS));
 }
 
-/** @template T @param {T[]} items @returns {Array<[T, T]>} */
+/**
+ * Each item with the one before it.
+ * @template T
+ * @param {T[]} items
+ * @returns {Array<[T, T]>}
+ */
 export function pairs(items) {
   return items.slice(1).map((item, index) => [items[index], item]);
 }
 
 /**
- * What a track received between two samples; undefined when that cannot be said: the track is missing, no time passed,
- * or a counter went back.
+ * Undefined when nothing can be said: the track is missing, no time passed, or a counter went back.
  * @param {[Sample, Sample]} pair
  * @param {'audio' | 'video'} track
  * @returns {Interval | undefined}
@@ -32,10 +42,15 @@ export function interval([from, to], track) {
   const bytes = after.bytesReceived - before.bytesReceived;
   const received = after.packetsReceived - before.packetsReceived;
   if (!(seconds > 0 && bytes >= 0 && received >= 0)) return undefined;
+  // A late packet corrects an earlier interval: it is no negative loss.
   return { seconds, bytes, received, lost: Math.max(after.packetsLost - before.packetsLost, 0) };
 }
 
-/** @param {Sample[]} samples @param {'audio' | 'video'} track @returns {Interval[]} */
+/**
+ * @param {Sample[]} samples
+ * @param {'audio' | 'video'} track
+ * @returns {Interval[]}
+ */
 export function intervals(samples, track) {
   return pairs(samples)
     .map((pair) => interval(pair, track))
@@ -47,20 +62,28 @@ export function bitsPerSecond({ bytes, seconds }) {
   return (bytes * 8) / seconds;
 }
 
-/** Share of packets lost; undefined when there were no packets. @param {Interval} interval */
+/**
+ * The share of packets lost; undefined when there were no packets.
+ * @param {{lost: number, received: number}} interval
+ */
 export function lossRatio({ lost, received }) {
   return lost + received > 0 ? lost / (lost + received) : undefined;
 }
 
-/** Share lost over intervals together. @param {Interval[]} list */
+/**
+ * The share lost over intervals together: 0 without packets, undefined without intervals.
+ * @param {Interval[]} list
+ */
 export function totalLossRatio(list) {
   if (list.length === 0) return undefined;
-  const lost = list.reduce((sum, one) => sum + one.lost, 0);
-  const received = list.reduce((sum, one) => sum + one.received, 0);
-  return lossRatio({ lost, received, bytes: 0, seconds: 0 }) ?? 0;
+  const total = (/** @type {'lost' | 'received'} */ key) => list.reduce((sum, one) => sum + one[key], 0);
+  return lossRatio({ lost: total('lost'), received: total('received') }) ?? 0;
 }
 
-/** Undefined of nothing. @param {number[]} values */
+/**
+ * Undefined of nothing.
+ * @param {number[]} values
+ */
 export function mean(values) {
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

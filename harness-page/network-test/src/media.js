@@ -1,0 +1,56 @@
+// Cameras and microphones, as the browser sees them.
+
+import { LIMITS_MS, within } from './deadline.js';
+import { ErrorNames, TestError } from './errors.js';
+
+/**
+ * The tracks that a publisher sends, where this release of OpenTok.js tells.
+ * @param {any} publisher
+ * @returns {Array<{kind: string, track: MediaStreamTrack}>}
+ */
+export function mediaTracks(publisher) {
+  const sources = [
+    { kind: 'microphone', track: publisher.getAudioSource?.() },
+    { kind: 'camera', track: publisher.getVideoSource?.()?.track },
+  ];
+  return sources.filter(({ track }) => typeof track?.addEventListener === 'function');
+}
+
+/**
+ * Why a camera or microphone stopped: the user took the permission back, or the device went.
+ * @param {string} kind
+ * @returns {Promise<TestError>}
+ */
+export async function mediaLost(kind) {
+  const states = await Promise.all(['camera', 'microphone'].filter((name) => kind.includes(name)).map(permission));
+  return states.includes('denied')
+    ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The ${kind} may not be used any more.`)
+    : new TestError(ErrorNames.MEDIA_DEVICE_ERROR, `The ${kind} stopped during the test.`);
+}
+
+/**
+ * What the browser says of a permission; undefined where it does not.
+ * @param {string} name
+ * @returns {Promise<string | undefined>}
+ */
+async function permission(name) {
+  try {
+    const query = navigator.permissions.query({ name: /** @type {any} */ (name) });
+    return (await within(query, LIMITS_MS.queryPermission, 'asking for the permission')).state;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Opens the camera with 1920x1080 and closes it again. Rejects with the browser's own error.
+ * @param {import('./run.js').Run} run
+ */
+export async function probeFullHd({ options, devices }) {
+  if (!devices?.video) throw new TestError(ErrorNames.NO_VIDEO_CAPTURE_DEVICES, 'No camera was found for fullHd.');
+  const deviceId = typeof options.videoSource === 'string' ? { deviceId: { exact: options.videoSource } } : {};
+  const video = { ...deviceId, width: { exact: 1920 }, height: { exact: 1080 } };
+  // However late the user agrees, the camera goes off again.
+  const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+  stream.getTracks().forEach((track) => track.stop());
+}

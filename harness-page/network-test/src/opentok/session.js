@@ -1,0 +1,67 @@
+// The session: connected, watched while the test runs, disconnected when it is over.
+
+import { called } from '../deadline.js';
+import { sessionLost } from '../errors.js';
+import { until } from '../resources.js';
+import { watchApi } from './api-watch.js';
+
+/** @typedef {import('../run.js').Run} Run */
+
+/**
+ * The caller's session options, which are theirs: a copy is used.
+ * @param {Run} run
+ */
+function sessionOptions({ OT, options }) {
+  const copy = { ...options.initSessionOptions };
+  // OpenTok.js before 2.17.4 takes the proxy here.
+  return options.proxyServerUrl && typeof OT.setProxyUrl !== 'function'
+    ? { ...copy, proxyUrl: options.proxyServerUrl }
+    : copy;
+}
+
+/**
+ * Connects. Rejects with OpenTok.js' own error.
+ * @param {Run} run
+ */
+export async function connect(run) {
+  const { OT, credentials, resources } = run;
+  const { apiKey = credentials.applicationId, sessionId, token } = credentials;
+  const session = OT.initSession(apiKey, sessionId, sessionOptions(run));
+  run.session = session;
+  // OpenTok.js has one object for a session id. One that is connected already is left connected.
+  if (!session.connection) {
+    const api = watchApi(sessionId);
+    run.api = api;
+    resources.add(api.stop);
+    await connectOwn(run, token);
+  }
+  resources.listen(session, 'sessionDisconnected', (event) => run.ending.with(sessionLost(event)));
+}
+
+/**
+ * @param {Run} run
+ * @param {string} token
+ */
+async function connectOwn({ session, resources }, token) {
+  /** @type {'connecting' | 'connected' | 'gone'} */
+  let state = 'connecting';
+  let isReleased = false;
+  resources.add(() => {
+    isReleased = true;
+    if (state === 'connected') return until(session, 'sessionDisconnected', () => session.disconnect());
+    // Without a connection no event will tell; still an attempt under way must be called off.
+    if (state === 'connecting') session.disconnect();
+    return undefined;
+  });
+  await called((done) =>
+    session.connect(token, (/** @type {any} */ error) => {
+      state = error ? 'gone' : 'connected';
+      // It got through after all, when nobody waited any more.
+      if (isReleased && !error) session.disconnect();
+      done(error);
+    }),
+  );
+  resources.listen(session, 'sessionDisconnected', () => {
+    state = 'gone';
+  });
+}

@@ -1,0 +1,47 @@
+// The subscriber: the test's own stream, come back from the media router.
+
+import { LIMITS_MS, called } from '../deadline.js';
+import { ErrorNames, TestError } from '../errors.js';
+import { until } from '../resources.js';
+
+/**
+ * Subscribes to the test's own stream. Rejects with OpenTok.js' own error.
+ * @param {import('../run.js').Run} run
+ * @param {HTMLElement} element
+ */
+export async function subscribe(run, element) {
+  const { session, publisher, resources } = run;
+  if (!publisher.stream) throw new Error('the publisher has no stream');
+  // audioVolume 0: people must not hear themselves.
+  const properties = {
+    testNetwork: true,
+    insertMode: 'append',
+    audioVolume: 0,
+    subscribeToAudio: true,
+    subscribeToVideo: true,
+  };
+  /** @type {any} */
+  let subscriber;
+  let isOpen = false;
+  resources.add(() => {
+    if (!subscriber) return undefined;
+    if (isOpen) return until(subscriber, 'destroyed', () => session.unsubscribe(subscriber));
+    return session.unsubscribe(subscriber);
+  });
+  await called((done) => {
+    subscriber = session.subscribe(publisher.stream, element, properties, (/** @type {any} */ error) => {
+      isOpen = !error;
+      done(error);
+    });
+  });
+  run.subscriber = subscriber;
+  if (!subscriber) return;
+  resources.listen(subscriber, 'destroyed', () => {
+    isOpen = false;
+    const error = new TestError(
+      ErrorNames.MISSING_SUBSCRIBER_ERROR,
+      'The test subscriber was destroyed during the test.',
+    );
+    resources.later(LIMITS_MS.afterDestroyed, () => run.ending.with(error));
+  });
+}

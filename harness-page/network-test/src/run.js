@@ -1,0 +1,59 @@
+// One run of a test: what it was given, what it has come to hold, and how it goes from state to state.
+
+import { Ending, within } from './deadline.js';
+import { TestError } from './errors.js';
+import { Resources } from './resources.js';
+
+/**
+ * What the states of a test share. Nothing of it outlives the run, and no two runs share any.
+ * @typedef {object} Run
+ * @property {any} OT OpenTok.js.
+ * @property {import('./network-test.js').Credentials} credentials
+ * @property {import('./options.js').NetworkTestOptions} options
+ * @property {Ending} ending
+ * @property {Resources} resources
+ * @property {{answered: () => boolean}} [api] Whether the API server was seen to answer.
+ * @property {any} [session]
+ * @property {{audio: boolean, video: boolean}} [devices]
+ * @property {any} [publisher]
+ * @property {any} [subscriber]
+ */
+
+/**
+ * A state of a test: a line in a table. When `enter` is done the next line follows; when it fails, takes longer than `limit`,
+ * or the run is ended from outside, the test leaves with the one error that is named.
+ * @template {Run} R
+ * @typedef {object} State
+ * @property {string} state In words, as in "publishing".
+ * @property {(run: R) => Promise<unknown>} enter
+ * @property {number | ((run: R) => number)} limit In ms.
+ * @property {(error: any, run: R) => Error} failure Names what went wrong.
+ */
+
+/**
+ * @param {any} OT
+ * @param {import('./network-test.js').Credentials} credentials
+ * @param {import('./options.js').NetworkTestOptions} options
+ * @returns {Run}
+ */
+export function createRun(OT, credentials, options) {
+  return { OT, credentials, options, ending: new Ending(), resources: new Resources() };
+}
+
+/**
+ * Goes through the states, one after the other.
+ * @template {Run} R
+ * @param {ReadonlyArray<State<R>>} states
+ * @param {R} run
+ */
+export async function walk(states, run) {
+  for (const { state, enter, limit, failure } of states) {
+    if (run.ending.error) throw run.ending.error;
+    try {
+      await within(enter(run), typeof limit === 'function' ? limit(run) : limit, state, run.ending);
+    } catch (error) {
+      // What ended the run has its name already, and so has what a state named by itself.
+      throw run.ending.error ?? (error instanceof TestError ? error : failure(error, run));
+    }
+  }
+}

@@ -1,0 +1,277 @@
+// OpenTok.js as a script says it behaves: the whole surface that the module uses, with faults where a test wants them.
+
+import { FakeTrack } from './page.js';
+
+/** Events as OpenTok.js has them. */
+class Emitter {
+  #listeners = [];
+
+  on(name, listener) {
+    this.#listeners.push({ name, listener });
+  }
+
+  off(name, listener) {
+    this.#listeners = this.#listeners.filter((one) => name && !(one.name === name && one.listener === listener));
+  }
+
+  emit(name, event = {}) {
+    for (const one of [...this.#listeners]) if (one.name === name) one.listener(event);
+  }
+
+  get listenerCount() {
+    return this.#listeners.length;
+  }
+}
+
+/** An error with a name, as OpenTok.js' own. */
+export function otError(name, message = `${name} happened`) {
+  return Object.assign(new Error(message), { name });
+}
+
+/** What a step comes to: nothing is success at once. @typedef {undefined | 'hang' | Error | {afterMs: number, error?: Error}} Outcome */
+
+/**
+ * @param {{clock: any, page: any}} world
+ * @param {object} [script]
+ * @param {Outcome} [script.connect]
+ * @param {Outcome} [script.devices]
+ * @param {Array<string | {kind: string, deviceId?: string}>} [script.kinds] The devices there are.
+ * @param {Outcome | ((n: number) => Outcome)} [script.publisher] By the publisher's number, from 1.
+ * @param {Outcome | ((n: number) => Outcome)} [script.publish]
+ * @param {Outcome} [script.subscribe]
+ * @param {boolean} [script.noPublisher] Whether `OT.initPublisher` gives nothing.
+ * @param {'none'} [script.subscriber] What `session.subscribe` gives.
+ * @param {'none'} [script.stream] What `publisher.stream` is after publishing.
+ * @param {(tick: number, audioOnly: boolean) => object | Error | 'hang' | undefined} [script.stats] With `afterMs` they come late.
+ * @param {(tick: number) => any[] | Error | 'hang' | undefined} [script.report] Entries of the publisher's report.
+ * @param {'callback'} [script.reportStyle]
+ * @param {string[]} [script.silent] Events that never come.
+ */
+export function scriptedOT({ clock, page }, script = {}) {
+  const log = { calls: [], sessions: [], publishers: [], subscribers: [] };
+  const count = (list, isThere) => list.filter(isThere).length;
+  const isSilent = (event) => script.silent?.includes(event);
+
+  function answer(outcome, done, success = () => {}, value = undefined) {
+    const settle = (error) => {
+      if (!error) success();
+      done(error, error ? undefined : value);
+    };
+    if (outcome === 'hang') return;
+    if (outcome instanceof Error) queueMicrotask(() => settle(outcome));
+    else if (outcome?.afterMs !== undefined) clock.after(outcome.afterMs, () => settle(outcome.error));
+    else queueMicrotask(() => settle(undefined));
+  }
+  const nth = (outcome, n) => (typeof outcome === 'function' ? outcome(n) : outcome);
+
+  class Subscriber extends Emitter {
+    stream = { videoDimensions: { width: 1280, height: 720 } };
+    isAlive = true;
+    #tick = 0;
+
+    constructor(isAudioOnly) {
+      super();
+      this.isAudioOnly = isAudioOnly;
+      log.subscribers.push(this);
+    }
+
+    getStats(done) {
+      this.#tick += 1;
+      const stats = (script.stats ?? cleanStats)(this.#tick, this.isAudioOnly);
+      answer(stats instanceof Error || stats === 'hang' || stats?.afterMs ? stats : undefined, done, undefined, stats);
+    }
+
+    destroy() {
+      if (!this.isAlive) return;
+      this.isAlive = false;
+      if (!isSilent('subscriber destroyed')) this.emit('destroyed');
+    }
+  }
+
+  class Publisher extends Emitter {
+    isAlive = true;
+    #tick = 0;
+
+    constructor(properties) {
+      super();
+      this.properties = properties;
+      this.isAudioOnly = properties.videoSource === null;
+      this.tracks = [];
+      log.publishers.push(this);
+    }
+
+    open() {
+      if (!this.isAlive) return;
+      this.tracks.push(new FakeTrack(page, 'audio'));
+      if (!this.isAudioOnly) this.tracks.push(new FakeTrack(page, 'video'));
+    }
+
+    getAudioSource() {
+      return this.tracks[0];
+    }
+
+    getVideoSource() {
+      return { deviceId: 'camera', type: 'camera', track: this.tracks[1] ?? null };
+    }
+
+    getRtcStatsReport(done) {
+      this.#tick += 1;
+      const entries = script.report?.(this.#tick) ?? [];
+      if (entries === 'hang') return new Promise(() => {});
+      if (entries instanceof Error) return Promise.reject(entries);
+      const reports = [{ rtcStatsReport: new Map(entries.map((entry, index) => [entry.id ?? String(index), entry])) }];
+      if (script.reportStyle === 'callback') return void queueMicrotask(() => done(undefined, reports));
+      return Promise.resolve(reports);
+    }
+
+    destroy() {
+      this.tracks.forEach((track) => track.stop());
+      if (!this.isAlive) return;
+      this.isAlive = false;
+      if (!isSilent('publisher destroyed')) queueMicrotask(() => this.emit('destroyed'));
+    }
+  }
+
+  class Session extends Emitter {
+    connection = undefined;
+
+    constructor(options) {
+      super();
+      this.options = options;
+      log.sessions.push(this);
+    }
+
+    connect(token, done) {
+      log.calls.push('connect');
+      answer(
+        nth(
+          script.connect,
+          count(log.calls, (call) => call === 'connect'),
+        ),
+        done,
+        () => {
+          this.connection = { connectionId: 'c' };
+        },
+      );
+    }
+
+    disconnect() {
+      log.calls.push('disconnect');
+      // As seen: a session that is not connected says nothing.
+      if (this.connection) this.drop('clientDisconnected');
+    }
+
+    drop(reason) {
+      this.connection = undefined;
+      if (!isSilent('sessionDisconnected')) queueMicrotask(() => this.emit('sessionDisconnected', { reason }));
+    }
+
+    publish(publisher, done) {
+      log.calls.push('publish');
+      answer(
+        nth(
+          script.publish,
+          count(log.calls, (call) => call === 'publish'),
+        ),
+        done,
+        () => {
+          if (script.stream !== 'none') publisher.stream = { streamId: 's' };
+        },
+      );
+    }
+
+    subscribe(stream, element, properties, done) {
+      log.calls.push('subscribe');
+      const subscriber = new Subscriber(log.publishers.at(-1).isAudioOnly);
+      Object.assign(subscriber, { element, properties });
+      answer(script.subscribe, done);
+      if (script.subscriber !== 'none') return subscriber;
+      subscriber.isAlive = false;
+      return undefined;
+    }
+
+    unsubscribe(subscriber) {
+      log.calls.push('unsubscribe');
+      subscriber.destroy();
+    }
+  }
+
+  return {
+    log,
+    /** What is still there that a test should have let go. */
+    get left() {
+      return {
+        sessions: count(log.sessions, ({ connection }) => connection),
+        publishers: count(log.publishers, ({ isAlive }) => isAlive),
+        subscribers: count(log.subscribers, ({ isAlive }) => isAlive),
+        listeners: [...log.sessions, ...log.publishers, ...log.subscribers].reduce(
+          (n, one) => n + one.listenerCount,
+          0,
+        ),
+        elements: page.elements,
+        tracks: page.openTracks,
+        timers: clock.armed,
+      };
+    },
+    properties: { loggingURL: 'https://hlg.tokbox.com/prod' },
+    setProxyUrl(url) {
+      log.proxyUrl = url;
+    },
+    initSession(apiKey, sessionId, options) {
+      log.calls.push('initSession');
+      // OpenTok.js keeps one object for a session id.
+      const known = log.sessions.find((session) => session.sessionId === sessionId);
+      return Object.assign(known ?? new Session(options), { apiKey, sessionId });
+    },
+    getDevices(done) {
+      log.calls.push('getDevices');
+      const kinds = script.kinds ?? ['audioInput', 'videoInput'];
+      const listed = kinds.map((one) => (typeof one === 'string' ? { kind: one, deviceId: '' } : one));
+      answer(script.devices, done, undefined, listed);
+    },
+    initPublisher(element, properties, done) {
+      log.calls.push('initPublisher');
+      const publisher = new Publisher(properties);
+      const outcome = nth(script.publisher, log.publishers.length);
+      if (outcome instanceof Error) publisher.isAlive = false;
+      answer(outcome, done, () => publisher.open());
+      if (!script.noPublisher) return publisher;
+      publisher.destroy();
+      return undefined;
+    },
+  };
+}
+
+/** What `left` is when nothing is. */
+export const NOTHING_LEFT = {
+  sessions: 0,
+  publishers: 0,
+  subscribers: 0,
+  listeners: 0,
+  elements: 0,
+  tracks: 0,
+  timers: 0,
+};
+
+/** A second of a clean line: 1 Mbit/s of video, 32 kbit/s of audio. */
+export function cleanStats(tick, audioOnly) {
+  const timestamp = 1_000_000 + tick * 1000;
+  const audio = { bytesReceived: tick * 4000, packetsReceived: tick * 50, packetsLost: 0 };
+  const video = { bytesReceived: tick * 125_000, packetsReceived: tick * 125, packetsLost: 0, frameRate: 30 };
+  return audioOnly ? { timestamp, audio } : { timestamp, audio, video };
+}
+
+/** Half of the audio is lost. */
+export function lossyStats(tick, audioOnly) {
+  const stats = cleanStats(tick, audioOnly);
+  stats.audio = { bytesReceived: tick * 2000, packetsReceived: tick * 25, packetsLost: tick * 25 };
+  return stats;
+}
+
+/** Video rises by a fifth each second: never steady. */
+export function risingStats(tick, audioOnly) {
+  const stats = cleanStats(tick, audioOnly);
+  if (stats.video) stats.video.bytesReceived = Math.round((10_000 * (1.2 ** tick - 1)) / 0.2);
+  else stats.audio.bytesReceived = Math.round((1000 * (1.2 ** tick - 1)) / 0.2);
+  return stats;
+}

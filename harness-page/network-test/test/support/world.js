@@ -1,0 +1,38 @@
+// A test's world: a clock, a page, a scripted OpenTok.js, and a network test in it.
+
+import assert from 'node:assert/strict';
+
+import NetworkTest from '../../src/index.js';
+import { fakeClock } from './clock.js';
+import { installPage } from './page.js';
+import { NOTHING_LEFT, scriptedOT } from './scripted-ot.js';
+
+export const CREDENTIALS = { apiKey: 'key', sessionId: 'session', token: 'token' };
+
+/**
+ * @param {import('node:test').TestContext} t
+ * @param {object} [script] Of OpenTok.js.
+ * @param {object} [options] Of the network test.
+ */
+export function world(t, script, options) {
+  const clock = fakeClock(t);
+  const page = installPage(t);
+  const OT = scriptedOT({ clock, page }, script);
+  const networkTest = new NetworkTest(OT, CREDENTIALS, options);
+  return {
+    clock,
+    page,
+    OT,
+    log: OT.log,
+    networkTest,
+    async nothingIsLeft() {
+      await clock.pass(50);
+      assert.deepEqual(OT.left, NOTHING_LEFT);
+    },
+  };
+}
+
+/** As `type name`, one a line. */
+export function failures({ failedTests }) {
+  return failedTests.map(({ type, error }) => `${type} ${error.name}`);
+}
