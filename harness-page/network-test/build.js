@@ -1,0 +1,49 @@
+// Makes the JavaScript in dist/: ES modules, CommonJS, and one file for a script tag. tsc adds the declarations.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = `${here}dist`;
+
+/** The name that a script tag gives the module; published, so that pages can keep theirs. */
+const GLOBAL = 'OpenTokNetworkConnectivity';
+
+const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  // Chrome 94, Firefox 93, Safari 16.4: older than any that OpenTok.js still supports.
+  target: 'es2022',
+  sourcemap: false,
+  legalComments: 'none',
+};
+
+const entries = { entryPoints: ['src/index.js', 'src/scoring.js'] };
+
+// esbuild knows only a bare global; these lines make it what loaders know as UMD.
+const umd = {
+  before: `/*! @precall/network-test ${version} */(function(r,f){typeof exports==="object"&&typeof module!=="undefined"?module.exports=f():typeof define==="function"&&define.amd?define([],f):(r.${GLOBAL}=f())})(typeof globalThis!=="undefined"?globalThis:self,function(){`,
+  after: `return ${GLOBAL}});`,
+};
+
+rmSync(dist, { recursive: true, force: true });
+await Promise.all([
+  build({ ...common, ...entries, format: 'esm', splitting: true, outdir: `${dist}/esm` }),
+  build({ ...common, ...entries, format: 'cjs', outdir: `${dist}/cjs` }),
+  build({
+    ...common,
+    entryPoints: ['src/index.js'],
+    format: 'iife',
+    globalName: GLOBAL,
+    minify: true,
+    banner: { js: umd.before },
+    footer: { js: umd.after },
+    outfile: `${dist}/umd/network-test.min.js`,
+  }),
+]);
+// The folder's own kind of module, for code and declarations alike.
+writeFileSync(`${dist}/cjs/package.json`, '{ "type": "commonjs" }\n');

@@ -1,0 +1,172 @@
+// What people install: packed, installed into an empty project, and used in each of the ways that they use it.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import vm from 'node:vm';
+
+const here = fileURLToPath(new URL('../..', import.meta.url));
+const NAME = '@precall/network-test';
+const UMD_LIMIT_BYTES = 25_000;
+
+/** A test against an OpenTok.js whose session cannot be connected: enough to see that a build runs. */
+const USE = `
+  const OT = {
+    initSession: () => ({
+      on() {}, off() {}, disconnect() {},
+      connect: (token, done) => done(Object.assign(new Error('refused'), { name: 'OT_AUTHENTICATION_ERROR' })),
+    }),
+  };
+  const credentials = { apiKey: 'k', sessionId: 's', token: 't' };
+  const found = new NetworkTest(OT, credentials).testConnectivity().then(({ failedTests }) =>
+    failedTests.map(({ type, error }) => type + ' ' + error.name).concat(ErrorNames.UNSUPPORTED_BROWSER).join('\\n'));
+`;
+const FOUND = [
+  'messaging ConnectToSessionTokenError',
+  'logging LoggingServerConnectionError',
+  'media FailedMessagingServerTestError',
+  'UnsupportedBrowser',
+].join('\n');
+
+let project;
+let packed;
+
+before(() => {
+  project = mkdtempSync(join(tmpdir(), 'network-test-'));
+  const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const list = npm(['pack', '--json', '--silent', '--pack-destination', project], here);
+  [packed] = Object.values(JSON.parse(list.slice(list.search(/^[[{]/m))));
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  npm(['install', '--offline', '--no-package-lock', join(project, packed.filename)], project);
+});
+
+after(() => rmSync(project, { recursive: true, force: true }));
+
+/** Runs a file of the project with Node, which has no window. */
+function run(name, text) {
+  writeFileSync(join(project, name), text);
+  return execFileSync(process.execPath, [name], { cwd: project, encoding: 'utf8' }).trim();
+}
+
+function installed(path) {
+  return readFileSync(join(project, 'node_modules', NAME, path), 'utf8');
+}
+
+describe('the package', () => {
+  test('holds what was built, and nothing that it was built from', () => {
+    const tops = new Set(packed.files.map(({ path }) => path.split('/')[0]));
+    assert.deepEqual([...tops].sort(), ['README.md', 'dist', 'package.json']);
+  });
+
+  test('brings nothing along: no dependency, no install script', () => {
+    const { dependencies, peerDependencies, scripts } = JSON.parse(installed('package.json'));
+    assert.deepEqual([dependencies, peerDependencies, scripts.install, scripts.postinstall], Array(4).fill(undefined));
+  });
+
+  test('tells nobody anything: no cookie, and no address but that of the logging server', () => {
+    for (const { path } of packed.files.filter((file) => file.path.endsWith('.js'))) {
+      assert.doesNotMatch(
+        installed(path),
+        /https?:\/\/(?!hlg\.tokbox\.com\/prod\b)|\.cookie|sendBeacon|localStorage/,
+        path,
+      );
+    }
+  });
+});
+
+describe('each way in', () => {
+  test('import, in Node without a window', () => {
+    const text = `import NetworkTest, { ErrorNames } from '${NAME}'; ${USE} console.log(await found);`;
+    assert.equal(run('use.js', text), FOUND);
+  });
+
+  test('require().default, in Node without a window', () => {
+    const text = `const { default: NetworkTest, ErrorNames } = require('${NAME}'); ${USE} found.then(console.log);`;
+    assert.equal(run('use.cjs', text), FOUND);
+  });
+
+  test('a script tag: OpenTokNetworkConnectivity', async () => {
+    const window = vm.createContext({ setTimeout, clearTimeout, AbortController, console });
+    vm.runInContext(installed('dist/umd/network-test.min.js'), window);
+    const text = `const { default: NetworkTest, ErrorNames } = OpenTokNetworkConnectivity; ${USE} found`;
+    assert.equal(await vm.runInContext(text, window), FOUND);
+  });
+
+  test('the same file with an AMD loader, and with require', () => {
+    const code = installed('dist/umd/network-test.min.js');
+    let defined;
+    const define = Object.assign((names, make) => (defined = make()), { amd: {} });
+    vm.runInNewContext(code, { define, AbortController });
+    const module = { exports: {} };
+    vm.runInNewContext(code, { module, exports: module.exports, AbortController });
+    for (const { default: NetworkTest, ErrorNames } of [defined, module.exports]) {
+      assert.deepEqual([typeof NetworkTest, Object.keys(ErrorNames).length], ['function', 30]);
+    }
+  });
+
+  test('the same file is under 25 kB', () => {
+    const { size } = packed.files.find(({ path }) => path.endsWith('.min.js'));
+    assert.ok(size < UMD_LIMIT_BYTES, `${size} bytes`);
+  });
+
+  test('the scoring alone', () => {
+    const text = `import { audioMos } from '${NAME}/scoring'; console.log(audioMos(0).toFixed(4));`;
+    assert.equal(run('scoring.js', text), '4.3028');
+    assert.equal(run('scoring.cjs', text.replace(/import (.*) from (.*?);/, 'const $1 = require($2);')), '4.3028');
+  });
+});
+
+describe('types', () => {
+  const BODY = `
+    declare const OT: { initSession(apiKey: string, sessionId: string): object; version: string };
+    const test = new NetworkTest(OT, { apiKey: 'k', sessionId: 's', token: 't' }, { audioOnly: true, scoring: 'bandwidth' });
+    test.testQuality((stats) => { const seconds: number = stats.elapsed / 1000; void seconds; })
+      .then((results: QualityTestResults) => {
+        const mos: number = results.audio.mos;
+        const resolution: string | null | undefined = results.video.recommendedResolution;
+        void [mos, resolution];
+      });
+    test.testConnectivity().then(({ failedTests }: ConnectivityTestResults) => failedTests.map(({ error }) => error.name));
+    const name: 'UnsupportedBrowser' = ErrorNames.UNSUPPORTED_BROWSER;
+    void name;
+    // @ts-expect-error There is no such scoring.
+    new NetworkTest(OT, { apiKey: 'k', sessionId: 's', token: 't' }, { scoring: 'modern' });
+  `;
+  const IMPORT = `import NetworkTest, { ErrorNames, type QualityTestResults, type ConnectivityTestResults } from '${NAME}';`;
+  const REQUIRE = `
+    import networkTest = require('${NAME}');
+    const NetworkTest = networkTest.default;
+    const { ErrorNames } = networkTest;
+    type QualityTestResults = networkTest.QualityTestResults;
+    type ConnectivityTestResults = networkTest.ConnectivityTestResults;`;
+
+  for (const [what, file, text, module, resolution] of [
+    ['import in Node', 'types-import.mts', IMPORT, 'nodenext', 'nodenext'],
+    ['require in Node', 'types-require.cts', REQUIRE, 'nodenext', 'nodenext'],
+    ['import with a bundler', 'types-bundler.ts', IMPORT, 'esnext', 'bundler'],
+  ]) {
+    test(`fit: ${what}`, () => {
+      writeFileSync(join(project, file), text + BODY);
+      const tsc = join(here, 'node_modules/.bin/tsc');
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+        '--lib',
+        'es2022,dom',
+      ];
+      try {
+        execFileSync(tsc, [...options, '--types', '', file], { cwd: project, encoding: 'utf8' });
+      } catch (error) {
+        assert.fail(error.stdout);
+      }
+    });
+  }
+});
