@@ -24,10 +24,12 @@ const common = {
 
 const entries = { entryPoints: ['src/index.js', 'src/scoring.js'] };
 
-// esbuild knows only a bare global; these lines make it what loaders know as UMD.
+// What loaders know as UMD; esbuild by itself knows only a bare global.
 const umd = {
-  before: `/*! @precall/network-test ${version} */(function(r,f){typeof exports==="object"&&typeof module!=="undefined"?module.exports=f():typeof define==="function"&&define.amd?define([],f):(r.${GLOBAL}=f())})(typeof globalThis!=="undefined"?globalThis:self,function(){`,
-  after: `return ${GLOBAL}});`,
+  entry: `import NetworkTest, { ErrorNames } from './src/index.js';
+    Object.assign(umd, { __esModule: true, default: NetworkTest, ErrorNames });`,
+  before: `/*! @precall/network-test ${version} */(function(r,f){typeof exports==="object"&&typeof module!=="undefined"?module.exports=f():typeof define==="function"&&define.amd?define([],f):(r.${GLOBAL}=f())})(typeof globalThis!=="undefined"?globalThis:self,function(){var umd={};`,
+  after: `return umd});`,
 };
 
 rmSync(dist, { recursive: true, force: true });
@@ -36,9 +38,8 @@ await Promise.all([
   build({ ...common, ...entries, format: 'cjs', outdir: `${dist}/cjs` }),
   build({
     ...common,
-    entryPoints: ['src/index.js'],
+    stdin: { contents: umd.entry, resolveDir: here },
     format: 'iife',
-    globalName: GLOBAL,
     minify: true,
     banner: { js: umd.before },
     footer: { js: umd.after },

@@ -46,6 +46,11 @@ export class TestError extends Error {
     super(message);
     this.name = name;
   }
+
+  /** So that a report which is sent as JSON says more than the name. */
+  toJSON() {
+    return { name: this.name, message: this.message };
+  }
 }
 
 /**
@@ -98,6 +103,9 @@ export function sessionLost(event) {
  */
 export function streamLost(reason) {
   const names = {
+    // By the page itself: the publisher was destroyed, or unpublished.
+    reset: ErrorNames.PUBLISH_TO_SESSION_ERROR,
+    unpublished: ErrorNames.PUBLISH_TO_SESSION_ERROR,
     clientDisconnected: ErrorNames.CONNECT_TO_SESSION_ERROR,
     networkDisconnected: ErrorNames.CONNECT_TO_SESSION_ERROR,
     forceUnpublished: ErrorNames.PUBLISH_TO_SESSION_ERROR,

@@ -8,6 +8,12 @@ import { watchApi } from './api-watch.js';
 /** @typedef {import('../run.js').Run} Run */
 
 /**
+ * On a session: who tried last to connect it. OpenTok.js has one object for a session id, and calls back an attempt that was
+ * given up when a later one succeeds; that connection belongs to the later one.
+ */
+const LAST_ATTEMPT = Symbol.for('network-test: last attempt');
+
+/**
  * The caller's session options, which are theirs: a copy is used.
  * @param {Run} run
  */
@@ -28,7 +34,7 @@ export async function connect(run) {
   const { apiKey = credentials.applicationId, sessionId, token } = credentials;
   const session = OT.initSession(apiKey, sessionId, sessionOptions(run));
   run.session = session;
-  // OpenTok.js has one object for a session id. One that is connected already is left connected.
+  // One that is connected already is not this test's, and is left connected.
   if (!session.connection) {
     const api = watchApi(sessionId);
     run.api = api;
@@ -45,6 +51,8 @@ export async function connect(run) {
 async function connectOwn({ session, resources }, token) {
   /** @type {'connecting' | 'connected' | 'gone'} */
   let state = 'connecting';
+  const attempt = {};
+  session[LAST_ATTEMPT] = attempt;
   let isReleased = false;
   resources.add(() => {
     isReleased = true;
@@ -57,7 +65,7 @@ async function connectOwn({ session, resources }, token) {
     session.connect(token, (/** @type {any} */ error) => {
       state = error ? 'gone' : 'connected';
       // It got through after all, when nobody waited any more.
-      if (isReleased && !error) session.disconnect();
+      if (isReleased && !error && session[LAST_ATTEMPT] === attempt) session.disconnect();
       done(error);
     }),
   );

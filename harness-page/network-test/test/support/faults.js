@@ -112,6 +112,7 @@ export const QUALITY_FAULTS = [
   { fault: 'the client is put out of the session', act: (w) => sessionOf(w).drop('forceDisconnected'), atMs: 2500, name: 'ConnectToSessionError', afterMs: 2500 },
   { fault: 'the stream is lost with the network', act: (w) => publisherOf(w).emit('streamDestroyed', { reason: 'networkDisconnected' }), atMs: 2500, name: 'ConnectToSessionError', afterMs: 2500 },
   { fault: 'the stream is taken down', act: (w) => publisherOf(w).emit('streamDestroyed', { reason: 'forceUnpublished' }), atMs: 2500, name: 'PublishToSessionError', afterMs: 2500 },
+  { fault: 'the stream is unpublished', act: (w) => publisherOf(w).emit('streamDestroyed', { reason: 'unpublished' }), atMs: 2500, name: 'PublishToSessionError', afterMs: 2500 },
   { fault: 'the stream is gone, nobody knows why', act: (w) => publisherOf(w).emit('streamDestroyed'), atMs: 2500, name: 'PublishToSessionNetworkError', afterMs: 2500 },
   { fault: 'the publisher is destroyed', act: (w) => publisherOf(w).destroy(), atMs: 2500, name: 'PublishToSessionError', afterMs: 3500 },
   { fault: 'the subscriber is destroyed', act: (w) => subscriberOf(w).destroy(), atMs: 2500, name: 'MissingSubscriberError', afterMs: 3500 },

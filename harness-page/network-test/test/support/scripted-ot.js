@@ -134,6 +134,7 @@ export function scriptedOT({ clock, page }, script = {}) {
 
   class Session extends Emitter {
     connection = undefined;
+    waiting = [];
 
     constructor(options) {
       super();
@@ -143,16 +144,13 @@ export function scriptedOT({ clock, page }, script = {}) {
 
     connect(token, done) {
       log.calls.push('connect');
-      answer(
-        nth(
-          script.connect,
-          count(log.calls, (call) => call === 'connect'),
-        ),
-        done,
-        () => {
-          this.connection = { connectionId: 'c' };
-        },
-      );
+      // As seen: an attempt that was given up is called back when a later one succeeds.
+      this.waiting.push(done);
+      const all = (error) => this.waiting.splice(0).forEach((waiting) => waiting(error));
+      const attempts = count(log.calls, (call) => call === 'connect');
+      answer(nth(script.connect, attempts), all, () => {
+        this.connection = { connectionId: 'c' };
+      });
     }
 
     disconnect() {

@@ -141,6 +141,15 @@ describe('what comes when nobody waits any more', () => {
     assert.deepEqual(here.log.calls.slice(-2), ['disconnect', 'disconnect']);
   });
 
+  test('a connection is left to the test that made it', async (t) => {
+    const here = world(t, { connect: (n) => (n === 1 ? 'hang' : undefined) });
+    const first = await here.clock.settled(here.networkTest.testConnectivity());
+    assert.equal(first.value.success, false);
+    const second = await here.clock.settled(here.networkTest.testConnectivity(), 1000);
+    assert.deepEqual(second.value, { success: true, failedTests: [] });
+    await here.nothingIsLeft();
+  });
+
   test('a camera goes off again', async (t) => {
     const here = world(t, { publisher: { afterMs: 70_000 } });
     await here.clock.settled(here.networkTest.testConnectivity());

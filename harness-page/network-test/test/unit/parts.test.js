@@ -150,6 +150,11 @@ describe('error names', () => {
     assert.equal(name({ name: 'X', message: 'busy' }), 'Other');
   });
 
+  test('are told in JSON, with their messages', () => {
+    const told = JSON.parse(JSON.stringify(publishError(new Error('why'))));
+    assert.deepEqual(told, { name: 'PublishToSessionError', message: 'Could not publish to the session: why' });
+  });
+
   test('of a type that is not listed are of OpenTok.js', () => assert.equal(failureType('Anything'), 'OpenTok.js'));
 });
 
