@@ -34,7 +34,7 @@ advisories: $(TOOLS)/bin/cargo-deny ## Known vulnerabilities and unmaintained cr
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny check advisories
 
 test-page: ## The page's own tests, in Node.
-	cd harness-page/network-test && $(NPM) test --silent
+	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
 
 test-rust: browser ## Rust tests, those in real Chrome included.
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
