@@ -18,6 +18,8 @@ export const LIMITS_MS = Object.freeze({
   logging: 5_000,
   // Whatever destroyed a publisher or subscriber has so long to say so itself.
   afterDestroyed: 1_000,
+  // What is under way when a test is ended from outside may end by itself for so long.
+  interrupted: 2_000,
   // What measuring may take beyond its own limit, whatever its parts do.
   measureMargin: 10_000,
   cleanUp: 3_000,

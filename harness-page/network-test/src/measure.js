@@ -60,8 +60,8 @@ async function sampleUntilDone(run) {
  * @param {import('./quality.js').PhaseRun} run
  * @param {import('./stats.js').Sample} sample
  */
-function notify({ onUpdate, ending }, sample) {
-  if (!onUpdate || ending.error) return;
+function notify({ onUpdate }, sample) {
+  if (!onUpdate) return;
   try {
     onUpdate(sample);
   } catch (error) {

@@ -4,16 +4,28 @@ import { LIMITS_MS, within } from './deadline.js';
 import { ErrorNames, TestError } from './errors.js';
 
 /**
- * The tracks that a publisher sends, where this release of OpenTok.js tells.
+ * The tracks that a publisher sends. Older releases of OpenTok.js do not tell all, but show them.
  * @param {any} publisher
- * @returns {Array<{kind: string, track: MediaStreamTrack}>}
+ * @param {HTMLElement} element Where it shows them.
+ * @returns {MediaStreamTrack[]}
  */
-export function mediaTracks(publisher) {
-  const sources = [
-    { kind: 'microphone', track: publisher.getAudioSource?.() },
-    { kind: 'camera', track: publisher.getVideoSource?.()?.track },
-  ];
-  return sources.filter(({ track }) => typeof track?.addEventListener === 'function');
+export function mediaTracks(publisher, element) {
+  const shown = element.querySelector('video')?.srcObject;
+  return [
+    ...new Set([
+      publisher.getAudioSource?.(),
+      publisher.getVideoSource?.()?.track,
+      ...(shown && 'getTracks' in shown ? shown.getTracks() : []),
+    ]),
+  ].filter(Boolean);
+}
+
+/**
+ * What a track comes from, in words.
+ * @param {MediaStreamTrack} track
+ */
+export function deviceKind({ kind }) {
+  return kind === 'video' ? 'camera' : 'microphone';
 }
 
 /**

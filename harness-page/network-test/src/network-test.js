@@ -76,7 +76,7 @@ export class NetworkTest {
     });
   }
 
-  /** Ends the running test: connectivity at once, quality as soon as a phase has measured for five seconds. */
+  /** Ends the running test: connectivity with the step under way, quality as soon as a phase has measured for five seconds. */
   stop() {
     this.#stopRunning?.();
   }

@@ -1,6 +1,6 @@
 // One run of a test: what it was given, what it has come to hold, and how it goes from state to state.
 
-import { Ending, within } from './deadline.js';
+import { Ending, LIMITS_MS, within } from './deadline.js';
 import { TestError } from './errors.js';
 import { Resources } from './resources.js';
 
@@ -49,9 +49,12 @@ export function createRun(OT, credentials, options) {
 export async function walk(states, run) {
   for (const { state, enter, limit, failure } of states) {
     if (run.ending.error) throw run.ending.error;
+    const entered = enter(run);
     try {
-      await within(enter(run), typeof limit === 'function' ? limit(run) : limit, state, run.ending);
+      await within(entered, typeof limit === 'function' ? limit(run) : limit, state, run.ending);
     } catch (error) {
+      // Interrupted half-way, OpenTok.js leaves things behind that even disturb the session's next connection.
+      if (run.ending.error) await within(entered, LIMITS_MS.interrupted, state).catch(() => {});
       // What ended the run has its name already, and so has what a state named by itself.
       throw run.ending.error ?? (error instanceof TestError ? error : failure(error, run));
     }

@@ -2,7 +2,7 @@
 
 import { LIMITS_MS, called } from '../deadline.js';
 import { ErrorNames, TestError, streamLost } from '../errors.js';
-import { mediaLost, mediaTracks } from '../media.js';
+import { deviceKind, mediaLost, mediaTracks } from '../media.js';
 import { until } from '../resources.js';
 
 /** @typedef {import('../run.js').Run} Run */
@@ -82,18 +82,18 @@ export async function openPublisher(run, properties) {
     resources.later(LIMITS_MS.afterDestroyed, () => run.ending.with(error));
   });
   watchStream(run, publisher);
-  watchTracks(run, publisher);
+  watchTracks(run, mediaTracks(publisher, element));
   return element;
 }
 
 /**
  * Ends the test when a camera or microphone stops before it does.
  * @param {Run} run
- * @param {any} publisher
+ * @param {MediaStreamTrack[]} tracks
  */
-function watchTracks({ ending, resources }, publisher) {
-  for (const { kind, track } of mediaTracks(publisher)) {
-    const ended = async () => ending.with(await mediaLost(kind));
+function watchTracks({ ending, resources }, tracks) {
+  for (const track of tracks) {
+    const ended = async () => ending.with(await mediaLost(deviceKind(track)));
     track.addEventListener('ended', ended);
     resources.add(() => track.removeEventListener('ended', ended));
   }
@@ -106,8 +106,6 @@ function watchTracks({ ending, resources }, publisher) {
  */
 function watchStream({ ending, resources }, publisher) {
   resources.listen(publisher, 'streamDestroyed', async (event) => {
-    // OpenTok.js would destroy the publisher now; this test lets go of it in its own order.
-    event?.preventDefault?.();
     ending.with(event?.reason === 'mediaStopped' ? await mediaLost('camera or microphone') : streamLost(event?.reason));
   });
 }

@@ -51,17 +51,8 @@ export async function connect(run) {
 async function connectOwn({ session, resources }, token) {
   /** @type {'connecting' | 'connected' | 'gone'} */
   let state = 'connecting';
-  const attempt = {};
-  session[LAST_ATTEMPT] = attempt;
   let isReleased = false;
-  resources.add(() => {
-    isReleased = true;
-    if (state === 'connected') return until(session, 'sessionDisconnected', () => session.disconnect());
-    // Without a connection no event will tell; still an attempt under way must be called off.
-    if (state === 'connecting') session.disconnect();
-    return undefined;
-  });
-  await called((done) =>
+  const attempt = called((done) =>
     session.connect(token, (/** @type {any} */ error) => {
       state = error ? 'gone' : 'connected';
       // It got through after all, when nobody waited any more.
@@ -69,6 +60,15 @@ async function connectOwn({ session, resources }, token) {
       done(error);
     }),
   );
+  session[LAST_ATTEMPT] = attempt;
+  resources.add(() => {
+    isReleased = true;
+    if (state === 'connected') return until(session, 'sessionDisconnected', () => session.disconnect());
+    // Without a connection no event will tell; still an attempt under way must be called off.
+    if (state === 'connecting') session.disconnect();
+    return undefined;
+  });
+  await attempt;
   resources.listen(session, 'sessionDisconnected', () => {
     state = 'gone';
   });

@@ -41,7 +41,7 @@ export const CONNECTIVITY_FAULTS = [
   { fault: 'the WebSocket is refused', script: { connect: otError('OT_SOCKET_CLOSE_FALLBACK_CODE') }, name: 'ConnectToSessionError', type: 'messaging', media: true },
   { fault: 'the API server hangs', script: { connect: 'hang' }, name: 'ConnectToSessionNetworkError', type: 'api', media: true, afterMs: 30 * SECOND },
   { fault: 'the messaging server hangs', script: { connect: 'hang' }, set: answerOfApi, name: 'ConnectToSessionError', type: 'messaging', media: true, afterMs: 30 * SECOND },
-  { fault: 'the session drops while it publishes', script: { publish: 'hang' }, act: (w) => sessionOf(w).drop('networkDisconnected'), atMs: SECOND, name: 'ConnectToSessionError', type: 'messaging', media: true, afterMs: SECOND },
+  { fault: 'the session drops while it publishes', script: { publish: 'hang' }, act: (w) => sessionOf(w).drop('networkDisconnected'), atMs: SECOND, name: 'ConnectToSessionError', type: 'messaging', media: true, afterMs: 3 * SECOND },
   // Devices.
   { fault: 'the devices cannot be listed', script: { devices: otError('X') }, name: 'FailedToObtainMediaDevices', type: 'OpenTok.js' },
   { fault: 'there are no devices', script: { kinds: [] }, name: 'FailedToObtainMediaDevices', type: 'OpenTok.js' },
@@ -54,7 +54,7 @@ export const CONNECTIVITY_FAULTS = [
   { fault: 'initPublisher gives nothing', script: { noPublisher: true }, name: 'FailedToCreateLocalPublisher', type: 'OpenTok.js' },
   { fault: 'initPublisher fails and gives nothing', script: { noPublisher: true, publisher: otError('X') }, name: 'FailedToCreateLocalPublisher', type: 'OpenTok.js' },
   { fault: 'the user never answers', script: { publisher: 'hang' }, name: 'FailedToCreateLocalPublisher', type: 'OpenTok.js', afterMs: 60 * SECOND },
-  { fault: 'a device is unplugged', script: { publish: 'hang' }, act: (w) => publisherOf(w).tracks[0].end(), atMs: SECOND, name: 'MediaDeviceError', type: 'OpenTok.js', afterMs: SECOND },
+  { fault: 'a device is unplugged', script: { publish: 'hang' }, act: (w) => publisherOf(w).tracks[0].end(), atMs: SECOND, name: 'MediaDeviceError', type: 'OpenTok.js', afterMs: 3 * SECOND },
   // Publishing and subscribing.
   { fault: 'publishing finds no connection', script: { publish: otError('OT_NOT_CONNECTED') }, name: 'PublishToSessionNotConnectedError', type: 'OpenTok.js' },
   { fault: 'the token may not publish', script: { publish: otError('OT_PERMISSION_DENIED') }, name: 'PublishToSessionPermissionOrTimeoutError', type: 'media' },
@@ -70,7 +70,7 @@ export const CONNECTIVITY_FAULTS = [
   { fault: 'the logging server answers with an error', set: ({ page }) => (page.logging = async () => ({ ok: false, status: 500 })), name: 'LoggingServerConnectionError', type: 'logging' },
   { fault: 'the logging server hangs', set: ({ page }) => (page.logging = () => new Promise(() => {})), name: 'LoggingServerConnectionError', type: 'logging', afterMs: 5 * SECOND },
   // The test itself.
-  { fault: 'it is stopped', script: { connect: 'hang' }, act: ({ networkTest }) => networkTest.stop(), atMs: SECOND, name: 'ConnectivityError', type: 'OpenTok.js', afterMs: SECOND },
+  { fault: 'it is stopped while it connects', script: { connect: 'hang' }, act: ({ networkTest }) => networkTest.stop(), atMs: SECOND, name: 'ConnectivityError', type: 'OpenTok.js', afterMs: 3 * SECOND },
 ];
 
 /** @type {Fault[]} */
@@ -117,6 +117,7 @@ export const QUALITY_FAULTS = [
   { fault: 'the publisher is destroyed', act: (w) => publisherOf(w).destroy(), atMs: 2500, name: 'PublishToSessionError', afterMs: 3500 },
   { fault: 'the subscriber is destroyed', act: (w) => subscriberOf(w).destroy(), atMs: 2500, name: 'MissingSubscriberError', afterMs: 3500 },
   { fault: 'a device is unplugged', act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'MediaDeviceError', afterMs: 2500 },
+  { fault: 'a device is unplugged, with an older OpenTok.js', script: { untold: true }, act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'MediaDeviceError', afterMs: 2500 },
   { fault: 'a device is unplugged, and the browser knows its permission', set: ({ page }) => (page.permissions = { camera: 'granted', microphone: 'granted' }), act: (w) => publisherOf(w).tracks[0].end(), atMs: 2500, name: 'MediaDeviceError', afterMs: 2500 },
   { fault: 'the permission is withdrawn', set: ({ page }) => (page.permissions = { camera: 'denied' }), act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'PermissionDeniedError', afterMs: 2500 },
   {

@@ -38,7 +38,10 @@ export function installPage(t) {
     /** The permission state by name; nothing means that the browser cannot be asked. */
     permissions: {},
     /** What `getUserMedia` comes to: a stream, or an error. */
-    getUserMedia: async () => ({ getTracks: () => [new FakeTrack(page, 'video')] }),
+    getUserMedia: async () => {
+      const track = new FakeTrack(page, 'video');
+      return { getTracks: () => [track] };
+    },
     /** How the logging server answers. */
     logging: async () => ({ ok: true, status: 200 }),
     requests: [],
@@ -48,6 +51,10 @@ export function installPage(t) {
   const element = () => ({
     style: {},
     setAttribute() {},
+    /** What OpenTok.js has put into it. */
+    querySelector(name) {
+      return name === 'video' ? (this.video ?? null) : null;
+    },
     remove() {
       if (this.isAttached) page.elements -= 1;
       this.isAttached = false;

@@ -44,6 +44,7 @@ export function otError(name, message = `${name} happened`) {
  * @param {'none'} [script.stream] What `publisher.stream` is after publishing.
  * @param {(tick: number, audioOnly: boolean) => object | Error | 'hang' | undefined} [script.stats] With `afterMs` they come late.
  * @param {(tick: number) => any[] | Error | 'hang' | undefined} [script.report] Entries of the publisher's report.
+ * @param {boolean} [script.untold] Whether the publisher does not tell its camera, as older releases do not.
  * @param {'callback'} [script.reportStyle]
  * @param {string[]} [script.silent] Events that never come.
  */
@@ -92,18 +93,20 @@ export function scriptedOT({ clock, page }, script = {}) {
     isAlive = true;
     #tick = 0;
 
-    constructor(properties) {
+    constructor(element, properties) {
       super();
+      this.element = element;
       this.properties = properties;
       this.isAudioOnly = properties.videoSource === null;
       this.tracks = [];
       log.publishers.push(this);
     }
 
+    /** Also when it was destroyed meanwhile: the worst that a late answer can do. */
     open() {
-      if (!this.isAlive) return;
       this.tracks.push(new FakeTrack(page, 'audio'));
       if (!this.isAudioOnly) this.tracks.push(new FakeTrack(page, 'video'));
+      this.element.video = { srcObject: { getTracks: () => this.tracks } };
     }
 
     getAudioSource() {
@@ -111,6 +114,7 @@ export function scriptedOT({ clock, page }, script = {}) {
     }
 
     getVideoSource() {
+      if (script.untold) return undefined;
       return { deviceId: 'camera', type: 'camera', track: this.tracks[1] ?? null };
     }
 
@@ -229,10 +233,10 @@ export function scriptedOT({ clock, page }, script = {}) {
     },
     initPublisher(element, properties, done) {
       log.calls.push('initPublisher');
-      const publisher = new Publisher(properties);
+      const publisher = new Publisher(element, properties);
       const outcome = nth(script.publisher, log.publishers.length);
       if (outcome instanceof Error) publisher.isAlive = false;
-      answer(outcome, done, () => publisher.open());
+      answer(outcome, done, () => script.noPublisher || publisher.open());
       if (!script.noPublisher) return publisher;
       publisher.destroy();
       return undefined;

@@ -5,10 +5,11 @@ import { describe, test } from 'node:test';
 
 import { browserName, isSupported } from '../../src/browser.js';
 import { Ending, sleep, within } from '../../src/deadline.js';
-import { connectError, failureType, messageOf, publishError, publisherError } from '../../src/errors.js';
+import { TestError, connectError, failureType, messageOf, publishError, publisherError } from '../../src/errors.js';
 import { watchApi } from '../../src/opentok/api-watch.js';
 import { phaseLimit } from '../../src/options.js';
 import { Resources } from '../../src/resources.js';
+import { createRun, walk } from '../../src/run.js';
 import { readReport } from '../../src/sender-stats.js';
 import { fakeClock } from '../support/clock.js';
 import { chromeWindow } from '../support/page.js';
@@ -180,6 +181,44 @@ describe('the API server', () => {
       seen = [entry];
       assert.equal(api.answered(), answered, entry.name);
     }
+  });
+});
+
+describe('a walk through states', () => {
+  const walking = (t, states) => {
+    const clock = fakeClock(t);
+    const run = createRun({}, {}, {});
+    return { clock, run, result: clock.settled(walk(states(run), run)) };
+  };
+  const failure = (error) => new TestError('Named', error.message);
+
+  test('enters each in turn, with limits that may depend on the run', async (t) => {
+    const entered = [];
+    const { result } = walking(t, () => [
+      { state: 'one', enter: async () => entered.push(1), limit: 10, failure },
+      { state: 'two', enter: async () => entered.push(2), limit: () => 10, failure },
+    ]);
+    assert.equal((await result).error, undefined);
+    assert.deepEqual(entered, [1, 2]);
+  });
+
+  test('leaves with the name of the state that failed', async (t) => {
+    const { result } = walking(t, () => [
+      { state: 'one', enter: async () => Promise.reject(new Error('why')), limit: 10, failure },
+      { state: 'two', enter: async () => assert.fail('entered'), limit: 10, failure },
+    ]);
+    const { error } = await result;
+    assert.deepEqual([error.name, error.message], ['Named', 'why']);
+  });
+
+  test('leaves with what ended the run, even when the state fails because of that', async (t) => {
+    const ended = new TestError('Ended', 'from outside');
+    const enter = (run) => async () => {
+      run.ending.with(ended);
+      throw new Error('a consequence');
+    };
+    const { result } = walking(t, (run) => [{ state: 'one', enter: enter(run), limit: 10, failure }]);
+    assert.equal((await result).error, ended);
   });
 });
 
