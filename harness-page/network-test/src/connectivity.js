@@ -1,4 +1,4 @@
-// testConnectivity: state after state, the first failure in its place; then the logging server; then everything is let go.
+// testConnectivity: state after state, the first failure in its place; then the logging server, and everything is let go.
 
 import { LIMITS_MS } from './deadline.js';
 import {
@@ -24,7 +24,10 @@ import { walk } from './run.js';
 
 const localPublisherError = publisherError(ErrorNames.FAILED_TO_CREATE_LOCAL_PUBLISHER);
 
-/** Every way in and out: the next line on success, out with the named error otherwise. @type {Array<import('./run.js').State<Run>>} */
+/**
+ * Every way in and out: the next line on success, out with the named error otherwise.
+ * @type {Array<import('./run.js').State<Run>>}
+ */
 const STATES = [
   { state: 'connecting', enter: connect, limit: LIMITS_MS.connect, failure: connectivityConnectError },
   { state: 'listing devices', enter: needAnyDevice, limit: LIMITS_MS.getDevices, failure: devicesError },

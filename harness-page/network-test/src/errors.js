@@ -74,7 +74,7 @@ const CONNECT_NAMES = new Map([
  */
 export function connectError(error, { api } = {}) {
   let name = CONNECT_NAMES.get(error?.name) ?? ErrorNames.CONNECT_TO_SESSION_ERROR;
-  // OpenTok.js has no limit for the API server: one that hangs is found out here. Once it has answered, what hangs is messaging.
+  // OpenTok.js has no limit for the API server: one that hangs is found out here. Once it answered, what hangs is messaging.
   if (error instanceof DeadlineError && !api?.answered()) name = ErrorNames.CONNECT_TO_SESSION_NETWORK_ERROR;
   return new TestError(name, `Could not connect to the session: ${messageOf(error)}`);
 }

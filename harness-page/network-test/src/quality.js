@@ -34,7 +34,10 @@ import { scoreQuality } from './scoring/score.js';
 
 const initPublisherError = publisherError(ErrorNames.INIT_PUBLISHER_ERROR);
 
-/** Every way in and out: the next line on success, out with the named error otherwise. @type {Array<import('./run.js').State<Run>>} */
+/**
+ * Every way in and out: the next line on success, out with the named error otherwise.
+ * @type {Array<import('./run.js').State<Run>>}
+ */
 const BEFORE = [
   { state: 'connecting', enter: connect, limit: LIMITS_MS.connect, failure: connectError },
   { state: 'listing devices', enter: needMicrophone, limit: LIMITS_MS.getDevices, failure: devicesError },

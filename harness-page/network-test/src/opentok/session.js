@@ -31,7 +31,8 @@ function sessionOptions({ OT, options }) {
  */
 export async function connect(run) {
   const { OT, credentials, resources } = run;
-  const { apiKey = credentials.applicationId, sessionId, token } = credentials;
+  const { sessionId, token } = credentials;
+  const apiKey = credentials.apiKey || credentials.applicationId;
   const session = OT.initSession(apiKey, sessionId, sessionOptions(run));
   run.session = session;
   // One that is connected already is not this test's, and is left connected.
