@@ -62,7 +62,7 @@ fn any_port() -> SocketAddr {
 async fn chromes_estimate_rises_above_3_mbit_s_on_an_unimpaired_path() {
     let browser = browser().await;
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
-    let sdk = resolver.resolve(&SdkSpec::Npm("latest".to_owned())).await.expect("OpenTok.js");
+    let sdk = resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js");
     let pages = PageServer::new();
     let bundle = pages.add_bundle(&sdk.bundle_path);
     let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");

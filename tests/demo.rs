@@ -107,27 +107,6 @@ fn a_refused_token_is_said_and_can_be_expected() {
 }
 
 #[test]
-fn older_releases_connect_too() {
-    let workspace = Workspace::new();
-    let scenario = r#"
-        [test]
-        quality = false
-        [expect]
-        connectivity.success = true
-        [[case]]
-        name = "2.18"
-        sdk.version = "2.18.2"
-        [[case]]
-        name = "2.27"
-        sdk.version = "2.27.6"
-    "#;
-    let (output, results) = workspace.run(scenario, &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    assert_eq!(case(&results, "2.18")["sdk"]["version"], "2.18.2");
-    assert!(case(&results, "2.27")["sdk"]["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")));
-}
-
-#[test]
 fn a_missed_expectation_fails_the_case_and_says_by_how_much() {
     let workspace = Workspace::new();
     let scenario = "[test]\nquality = false\n[[case]]\nname = \"a\"\nexpect.connectivity.success = false\n";

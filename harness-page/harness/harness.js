@@ -8,7 +8,7 @@ import { watchPeerConnections } from './rtc-stats.js';
  * What precall hands over. The token in it must never appear in an event.
  * @typedef {object} Setup
  * @property {string} sdkUrl OpenTok.js, on this page's own origin.
- * @property {string} moduleUrl The network-test module: an ES module with `NetworkTest` as its default export.
+ * @property {string} moduleUrl The network-test module: an ES module, or a script that defines the published global.
  * @property {{apiKey: string, sessionId: string, token: string}} credentials
  * @property {object} options The options of the network test's constructor.
  * @property {{connectivity: boolean, quality: boolean}} tests
@@ -32,14 +32,29 @@ function loadScript(url) {
   });
 }
 
+/** The global that published builds define when a script tag loads them. */
+const MODULE_GLOBAL = 'OpenTokNetworkConnectivity';
+
+/** The class `NetworkTest` of a module, whatever it was built as. @param {string} url */
+async function loadNetworkTest(url) {
+  const found = (/** @type {any} */ exports) => (typeof exports?.default === 'function' ? exports.default : undefined);
+  const ofGlobal = () => found(/** @type {any} */ (window)[MODULE_GLOBAL]);
+  // A script of the universal kind may run as a module, or refuse to.
+  const asModule = found(await import(url).catch(() => undefined)) ?? ofGlobal();
+  if (asModule) return asModule;
+  await loadScript(url);
+  const asScript = ofGlobal();
+  if (!asScript) throw new Error(`${url} has no default export, and defines no ${MODULE_GLOBAL}`);
+  return asScript;
+}
+
 /** Loads OpenTok.js and the module under test. @param {Setup} setup */
 async function prepare(setup) {
   try {
     await loadScript(setup.sdkUrl);
     const OT = /** @type {any} */ (window).OT;
     if (!OT) throw new Error('OpenTok.js was loaded but did not define OT');
-    const module = await import(setup.moduleUrl);
-    prepared = { setup, NetworkTest: module.default };
+    prepared = { setup, NetworkTest: await loadNetworkTest(setup.moduleUrl) };
     emit({ type: 'ready', sdkVersion: OT.version ?? OT.properties?.version, userAgent: navigator.userAgent });
   } catch (error) {
     emit({ type: 'failed', phase: 'prepare', error: describeError(error) });
@@ -58,7 +73,9 @@ async function run() {
     if (setup.tests.connectivity) {
       phase = 'connectivity';
       emit({ type: 'phase', phase });
-      emit({ type: 'connectivity', result: await test.testConnectivity() });
+      const { success, failedTests } = await test.testConnectivity();
+      const failed = failedTests?.map((/** @type {any} */ { type, error }) => ({ type, error: describeError(error) }));
+      emit({ type: 'connectivity', result: { success, failedTests: failed } });
     }
     if (setup.tests.quality) {
       phase = 'quality';

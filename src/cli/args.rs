@@ -1,11 +1,12 @@
 //! Every subcommand and flag.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit;
+use crate::scenario::ModuleSpec;
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
 /// by packet, against an OpenTok platform that precall embeds.
@@ -49,6 +50,11 @@ pub(super) struct RunArguments {
     /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, or `2.27.6`.
     #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
     pub sdk: Option<String>,
+    /// Test this network-test module in every case, whatever the scenario says: `built-in`,
+    /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each, and
+    /// they are shown side by side.
+    #[arg(long = "module", value_name = "MODULE", value_parser = module)]
+    pub modules: Vec<ModuleSpec>,
     /// Where run directories are made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
@@ -87,6 +93,11 @@ fn sdk_version(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     }
     Err("write `latest`, or an exact release such as `2.27.6`".to_owned())
+}
+
+/// Paths on the command line are relative to the working directory.
+fn module(text: &str) -> Result<ModuleSpec, String> {
+    ModuleSpec::parse(text, Path::new(""))
 }
 
 /// The page is only a secure context, and the platform only safe from others, on the loopback interface.

@@ -1,7 +1,5 @@
 //! `precall run`.
 
-use std::collections::HashMap;
-
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -13,26 +11,25 @@ use crate::exit::Exit;
 use crate::plan::{Case, expand};
 use crate::record::{Recorder, RunCollector, RunDirectory};
 use crate::report::terminal::{Progress, summary};
-use crate::runner::{Lab, RunOptions, run as run_cases};
-use crate::scenario::{Scenario, SdkSpec, load};
-use crate::sdk::{Npm, Resolver, Sdk, cache_directory};
+use crate::runner::{Builds, Lab, RunOptions, run as run_cases};
+use crate::scenario::{ModuleSpec, Scenario, SdkSpec, load};
+use crate::sdk::{Npm, Resolver, cache_directory};
 
 /// How many cases run at once where nobody says otherwise: two cases with the pattern camera fit two CPUs.
 const DEFAULT_SLOTS: usize = 2;
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let mut scenario = load(&arguments.scenario)?;
-    if let Some(version) = &arguments.sdk {
-        scenario.cases.iter_mut().for_each(|case| case.sdk = SdkSpec::Npm(version.clone()));
-    }
+    override_builds(&mut scenario, &arguments);
     let cases = expand(&scenario);
     let cancel = cancel_on_signal();
     // Everything that can be missing is looked for before anything is started.
     let cache = cache_directory();
     let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
-    let sdks = tokio::select! {
-        sdks = resolve(&cases, Resolver { cache, npm: Npm::default() }, arguments.quiet) => {
-            sdks.map_err(|error| of_flag(error, arguments.sdk.is_some()))?
+    let is_flag = arguments.sdk.is_some() || !arguments.modules.is_empty();
+    let builds = tokio::select! {
+        builds = resolve(&cases, Resolver { cache, npm: Npm::default() }, arguments.quiet) => {
+            builds.map_err(|error| of_flag(error, is_flag))?
         }
         () = cancel.cancelled() => return Ok(Exit::Interrupted),
     };
@@ -44,7 +41,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         supervisor: None,
         extra_arguments: Vec::new(),
     };
-    let lab = Lab::open(arguments.listen, sdks, launch).await?;
+    let lab = Lab::open(arguments.listen, builds, launch).await?;
     let result = run_in(&lab, &arguments, &scenario, &cases, &cancel).await;
     lab.close().await;
     result
@@ -101,21 +98,44 @@ async fn consume(
     }
 }
 
-/// Finds the SDK build of every case, each once.
-async fn resolve(cases: &[Case], resolver: Resolver, quiet: bool) -> Result<HashMap<SdkSpec, Sdk>, CliError> {
-    let mut found = HashMap::new();
-    for case in cases {
-        let spec = &case.spec.sdk;
-        if found.contains_key(spec) {
-            continue;
+/// Puts what the command line names in place of what the scenario says.
+fn override_builds(scenario: &mut Scenario, arguments: &RunArguments) {
+    for case in &mut scenario.cases {
+        if let Some(version) = &arguments.sdk {
+            case.sdk = match &case.sdk {
+                SdkSpec::Npm { package, .. } => SdkSpec::Npm { package: package.clone(), version: version.clone() },
+                SdkSpec::Path(_) => SdkSpec::release(version),
+            };
         }
-        let sdk = resolver.resolve(spec).await?;
-        if !quiet {
-            eprintln!("OpenTok.js {} ({})", sdk.version, sdk.source);
+        if !arguments.modules.is_empty() {
+            case.test.modules.clone_from(&arguments.modules);
         }
-        found.insert(spec.clone(), sdk);
     }
-    Ok(found)
+}
+
+/// Finds the builds of every case, each once.
+async fn resolve(cases: &[Case], resolver: Resolver, quiet: bool) -> Result<Builds, CliError> {
+    let say = |what: &str, version: &str, source: &str| {
+        if !quiet {
+            eprintln!("{what} {version} ({source})");
+        }
+    };
+    let mut builds = Builds::default();
+    for case in cases {
+        if !builds.sdks.contains_key(&case.spec.sdk) {
+            let sdk = resolver.sdk(&case.spec.sdk).await?;
+            say("OpenTok.js", &sdk.version, &sdk.source);
+            builds.sdks.insert(case.spec.sdk.clone(), sdk);
+        }
+        if !builds.modules.contains_key(&case.module) {
+            let module = resolver.network_test(&case.module).await?;
+            if case.module != ModuleSpec::BuiltIn {
+                say("network test", &module.version, &module.source);
+            }
+            builds.modules.insert(case.module.clone(), module);
+        }
+    }
+    Ok(builds)
 }
 
 /// A release that does not exist is the scenario's mistake, or that of whoever gave the flag.

@@ -37,6 +37,8 @@ impl CasePhase {
 pub struct CaseResult {
     /// The case's id.
     pub case: String,
+    /// The case's name in the scenario: cases that share it differ in their module only.
+    pub name: String,
     /// What became of it: the last attempt's outcome.
     pub outcome: Outcome,
     /// Why, a sentence each. Empty when everything was as expected.
@@ -44,7 +46,9 @@ pub struct CaseResult {
     /// Every attempt, oldest first; the last one counts.
     pub attempts: Vec<Attempt>,
     /// The OpenTok.js that ran.
-    pub sdk: SdkInfo,
+    pub sdk: BuildInfo,
+    /// The network-test module under test.
+    pub module: BuildInfo,
     /// What the page reported.
     pub measured: Measured,
     /// The quality result recomputed from the page's samples.
@@ -78,11 +82,11 @@ pub struct Attempt {
     pub seconds: f64,
 }
 
-/// An OpenTok.js build.
+/// A build that ran in the page: OpenTok.js, or a network-test module.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct SdkInfo {
-    /// Its version, as its package or the SDK itself says.
+pub struct BuildInfo {
+    /// Its version, as its package or the build itself says.
     pub version: String,
     /// Where it came from, in words.
     pub source: String,

@@ -1,6 +1,6 @@
-//! The page's files, inside the binary, and the SDK builds beside them.
+//! The page's files, inside the binary, and beside them the builds on disk that run in it.
 
-use std::path::PathBuf;
+use std::path::{Component, Path as FilePath, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -23,10 +23,12 @@ pub const HARNESS_PATH: &str = "/harness/index.html";
 /// Where the built-in network-test module is.
 pub const NETWORK_TEST_PATH: &str = "/network-test/src/index.js";
 
-/// Serves the page's files and SDK bundles.
+/// Serves the page's files, SDK bundles and network-test modules.
 #[derive(Clone, Default)]
 pub struct PageServer {
     bundles: Arc<Mutex<Vec<PathBuf>>>,
+    /// Directories; everything below them is served.
+    modules: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl PageServer {
@@ -36,13 +38,13 @@ impl PageServer {
     }
 
     /// Serves an SDK bundle; gives its path below the origin. The same file has the same path.
-    pub fn add_bundle(&self, path: &std::path::Path) -> String {
-        let mut bundles = self.bundles.lock().unwrap_or_else(PoisonError::into_inner);
-        let index = bundles.iter().position(|known| known == path).unwrap_or_else(|| {
-            bundles.push(path.to_owned());
-            bundles.len() - 1
-        });
-        format!("/sdk/{index}/opentok.js")
+    pub fn add_bundle(&self, path: &FilePath) -> String {
+        format!("/sdk/{}/opentok.js", index_of(&self.bundles, path))
+    }
+
+    /// Serves a module that is on disk, with all that lies beside it; gives the path of its entry below the origin.
+    pub fn add_module(&self, directory: &FilePath, entry: &FilePath) -> String {
+        format!("/module/{}/{}", index_of(&self.modules, directory), entry.display())
     }
 
     /// The routes.
@@ -54,8 +56,18 @@ impl PageServer {
                 get(|Path(path): Path<String>| async move { file(&format!("network-test/{path}")) }),
             )
             .route("/sdk/{index}/opentok.js", get(bundle))
+            .route("/module/{index}/{*path}", get(module))
             .with_state(self.clone())
     }
+}
+
+/// Where a path is in a list; added when it is new.
+fn index_of(list: &Mutex<Vec<PathBuf>>, path: &FilePath) -> usize {
+    let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
+    list.iter().position(|known| known == path).unwrap_or_else(|| {
+        list.push(path.to_owned());
+        list.len() - 1
+    })
 }
 
 /// JavaScript without a character set would be read in the page's; OpenTok.js is UTF-8.
@@ -74,12 +86,30 @@ fn file(path: &str) -> Response {
 }
 
 async fn bundle(State(server): State<PageServer>, Path(index): Path<usize>) -> Response {
-    let path = server.bundles.lock().unwrap_or_else(PoisonError::into_inner).get(index).cloned();
-    let Some(path) = path else { return StatusCode::NOT_FOUND.into_response() };
-    match tokio::fs::read(&path).await {
+    match entry(&server.bundles, index) {
+        Some(path) => script(&path).await,
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn module(State(server): State<PageServer>, Path((index, path)): Path<(usize, PathBuf)>) -> Response {
+    let Some(directory) = entry(&server.modules, index) else { return StatusCode::NOT_FOUND.into_response() };
+    let is_script = path.extension().is_some_and(|kind| ["js", "mjs", "cjs"].iter().any(|known| kind == *known));
+    if !is_script || path.components().any(|part| !matches!(part, Component::Normal(_))) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    script(&directory.join(path)).await
+}
+
+fn entry(list: &Mutex<Vec<PathBuf>>, index: usize) -> Option<PathBuf> {
+    list.lock().unwrap_or_else(PoisonError::into_inner).get(index).cloned()
+}
+
+async fn script(path: &FilePath) -> Response {
+    match tokio::fs::read(path).await {
         Ok(bytes) => ([(header::CONTENT_TYPE, JAVASCRIPT)], bytes).into_response(),
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "the SDK bundle cannot be read");
+            tracing::warn!(path = %path.display(), %error, "a build cannot be read");
             StatusCode::NOT_FOUND.into_response()
         }
     }
@@ -101,5 +131,28 @@ mod tests {
         let first = server.add_bundle(std::path::Path::new("/a.js"));
         assert_eq!(server.add_bundle(std::path::Path::new("/a.js")), first);
         assert_ne!(server.add_bundle(std::path::Path::new("/b.js")), first);
+    }
+
+    #[tokio::test]
+    async fn of_a_module_its_scripts_are_served_and_nothing_outside() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let inner = directory.path().join("inner");
+        std::fs::create_dir_all(inner.join("dist")).expect("made");
+        for file in ["dist/index.js", "secret.txt", "../outside.js"] {
+            std::fs::write(inner.join(file), "content").expect("written");
+        }
+        let server = PageServer::new();
+        let path = server.add_module(&inner, FilePath::new("dist/index.js"));
+        assert_eq!(path, "/module/0/dist/index.js");
+        let status = async |path: &str| {
+            let request = axum::http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
+            let response = tower::ServiceExt::oneshot(server.router(), request).await.expect("an answer");
+            response.status().as_u16()
+        };
+        assert_eq!(status(&path).await, 200);
+        for path in ["/module/0/secret.txt", "/module/0/..%2Foutside.js", "/module/0/no.js", "/module/1/dist/index.js"]
+        {
+            assert_eq!(status(path).await, 404, "{path}");
+        }
     }
 }

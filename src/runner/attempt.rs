@@ -10,10 +10,10 @@ use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, redact};
-use crate::event::{CasePhase, ConsoleLine, Events, RunEvent, SdkInfo};
+use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
-use crate::page::{BINDING, HARNESS_PATH, NETWORK_TEST_PATH, PageEvent, Setup};
+use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::path::{MediaPath, Mount};
 use crate::plan::Case;
 use crate::platform::{Platform, PlatformEvent};
@@ -30,7 +30,8 @@ const LINK_INTERVAL: Duration = Duration::from_secs(1);
 /// What one try brought.
 pub(super) struct Trial {
     pub verdict: Verdict,
-    pub sdk: Option<SdkInfo>,
+    pub sdk: Option<BuildInfo>,
+    pub module: Option<BuildInfo>,
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
@@ -53,7 +54,8 @@ enum Ending {
 /// What is gathered on the way.
 #[derive(Default)]
 struct Gathered {
-    sdk: Option<SdkInfo>,
+    sdk: Option<BuildInfo>,
+    module: Option<BuildInfo>,
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
@@ -66,7 +68,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, measured, samples, timeline } = gathered;
+    let Gathered { sdk, module, measured, samples, timeline } = gathered;
     let verdict = match ending {
         Ending::Done => judge(&case.spec, &measured, &samples),
         Ending::Hung(phase) => {
@@ -81,7 +83,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
             judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
         }
     };
-    Trial { verdict, sdk, measured, samples, timeline }
+    Trial { verdict, sdk, module, measured, samples, timeline }
 }
 
 /// The parts of a case that end with it.
@@ -103,13 +105,20 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         .sdk(&case.spec.sdk)
         .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
     gathered.sdk =
-        Some(SdkInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
+        Some(BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
+    let (module, module_url) = lab
+        .module(&case.module)
+        .ok_or_else(|| anyhow::anyhow!("the module of this case was not fetched; this is a fault of precall"))?;
+    gathered.module = Some(BuildInfo {
+        version: module.version.clone(),
+        source: module.source.clone(),
+        integrity: module.integrity.clone(),
+    });
     let (path, port) = MediaPath::open(&case.spec.network, case.seed).await?;
     let (platform, mut platform_events) = Platform::start(Project::generate(), port);
     // The base path is no secret, but another case must not hit it by chance.
     let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
     let token = token(&platform, case.spec.platform.token);
-    let module_url = format!("{}{NETWORK_TEST_PATH}", lab.http.origin());
     let setup = Setup {
         sdk_url: &sdk_url,
         module_url: &module_url,

@@ -1,15 +1,16 @@
 //! What the cases of a run share: the listener, the page's files, the browser, the SDK builds.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::SocketAddr;
 
 use tokio::sync::Mutex;
 
 use crate::browser::{Browser, BrowserError, ContextOptions, LaunchOptions, Page};
-use crate::page::PageServer;
+use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::path::{HttpPath, HttpPathError};
-use crate::scenario::SdkSpec;
-use crate::sdk::Sdk;
+use crate::scenario::{ModuleSpec, SdkSpec};
+use crate::sdk::{NetworkTestModule, Sdk};
 
 /// What the cases of a run share. Dropped, all of it ends.
 pub struct Lab {
@@ -18,6 +19,16 @@ pub struct Lab {
     browser: Mutex<Browser>,
     launch: LaunchOptions,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
+    modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
+}
+
+/// The builds that the cases of a run need.
+#[derive(Debug, Clone, Default)]
+pub struct Builds {
+    /// OpenTok.js.
+    pub sdks: HashMap<SdkSpec, Sdk>,
+    /// Network-test modules.
+    pub modules: HashMap<ModuleSpec, NetworkTestModule>,
 }
 
 /// Why there is no lab.
@@ -32,27 +43,22 @@ pub enum LabError {
 }
 
 impl Lab {
-    /// Listens, serves the page and the SDK builds, and launches the browser.
+    /// Listens, serves the page and the builds, and launches the browser.
     ///
     /// # Errors
     ///
     /// When the address cannot be listened on, or no browser starts.
-    pub async fn open(
-        listen: SocketAddr,
-        sdks: HashMap<SdkSpec, Sdk>,
-        launch: LaunchOptions,
-    ) -> Result<Self, LabError> {
+    pub async fn open(listen: SocketAddr, builds: Builds, launch: LaunchOptions) -> Result<Self, LabError> {
         let pages = PageServer::new();
-        let sdks = sdks
-            .into_iter()
-            .map(|(spec, sdk)| {
-                let path = pages.add_bundle(&sdk.bundle_path);
-                (spec, (sdk, path))
-            })
-            .collect();
+        let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
+        let sdks = with_paths(builds.sdks, sdk_path);
+        let modules = with_paths(builds.modules, |module| match &module.files {
+            Some(files) => pages.add_module(&files.directory, &files.entry),
+            None => NETWORK_TEST_PATH.to_owned(),
+        });
         let http = HttpPath::listen(listen, pages.router()).await?;
         let browser = Mutex::new(Browser::launch(launch.clone()).await?);
-        Ok(Self { http, browser, launch, sdks })
+        Ok(Self { http, browser, launch, sdks, modules })
     }
 
     /// The browser's version.
@@ -78,4 +84,18 @@ impl Lab {
     pub(super) fn sdk(&self, spec: &SdkSpec) -> Option<(&Sdk, String)> {
         self.sdks.get(spec).map(|(sdk, path)| (sdk, format!("{}{path}", self.http.origin())))
     }
+
+    /// The network-test module of a case, and its URL.
+    pub(super) fn module(&self, spec: &ModuleSpec) -> Option<(&NetworkTestModule, String)> {
+        self.modules.get(spec).map(|(module, path)| (module, format!("{}{path}", self.http.origin())))
+    }
+}
+
+/// Each build with the path that it is served at.
+fn with_paths<K: Eq + Hash, B>(builds: HashMap<K, B>, path: impl Fn(&B) -> String) -> HashMap<K, (B, String)> {
+    let pair = |(spec, build)| {
+        let path = path(&build);
+        (spec, (build, path))
+    };
+    builds.into_iter().map(pair).collect()
 }

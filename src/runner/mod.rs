@@ -6,5 +6,5 @@ mod lab;
 mod measured;
 mod run;
 
-pub use lab::{Lab, LabError};
+pub use lab::{Builds, Lab, LabError};
 pub use run::{RunOptions, run};

@@ -90,10 +90,12 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
     let recomputed = trial.measured.quality.is_some().then(|| score(&trial.samples, case.spec.test.scoring));
     CaseResult {
         case: case.id.clone(),
+        name: case.spec.name.clone(),
         outcome: trial.verdict.outcome,
         reasons: trial.verdict.reasons,
         attempts,
         sdk: trial.sdk.unwrap_or_default(),
+        module: trial.module.unwrap_or_default(),
         measured: trial.measured,
         recomputed,
         expectations: trial.verdict.expectations,

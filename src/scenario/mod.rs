@@ -2,6 +2,7 @@
 //!
 //! Knows no browser and no platform: a scenario is a value.
 
+mod build;
 mod decode;
 mod diagnostic;
 mod expectation;
@@ -11,9 +12,10 @@ mod model;
 mod node;
 mod table;
 
+pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Camera, CaseSpec, Expectation, ExpectedValue, Metric, Operator, PlatformSpec, Scenario, ScoringProfile, SdkSpec,
-    Source, TestSpec, TokenKind,
+    Camera, CaseSpec, Expectation, ExpectedValue, Metric, Operator, PlatformSpec, Scenario, ScoringProfile, Source,
+    TestSpec, TokenKind,
 };

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::build::{ModuleSpec, SdkSpec};
 use crate::network::NetworkConfig;
 
 /// One scenario file, read and checked.
@@ -37,20 +38,13 @@ pub struct CaseSpec {
     pub expect: Vec<Expectation>,
 }
 
-/// Which OpenTok.js to run.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SdkSpec {
-    /// `version = "latest"` or `"2.27.6"`: that release of the npm package `@opentok/client`.
-    Npm(String),
-    /// `path = "…"`: a bundle file, or a directory that holds an unpacked package. Relative to the scenario file.
-    Path(PathBuf),
-}
-
 /// What the page runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TestSpec {
+    /// `module`: the network-test modules under test, at least one; the case runs once with each. Default: the built-in.
+    #[serde(rename = "module")]
+    pub modules: Vec<ModuleSpec>,
     /// `connectivity`: run `testConnectivity()`. Default true.
     pub connectivity: bool,
     /// `quality`: run `testQuality()`. Default true.
@@ -93,6 +87,7 @@ impl Default for Camera {
 impl Default for TestSpec {
     fn default() -> Self {
         Self {
+            modules: vec![ModuleSpec::default()],
             connectivity: true,
             quality: true,
             audio_only: false,

@@ -22,7 +22,9 @@ pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
         {
             return Err(format!("it wants to write outside its directory: {}", path.display()));
         }
-        let is_wanted = inner.extension().is_some_and(|extension| extension == "js" || extension == "json");
+        let is_wanted = inner
+            .extension()
+            .is_some_and(|extension| ["js", "mjs", "cjs", "json"].iter().any(|kind| extension == *kind));
         if entry.header().entry_type() != EntryType::Regular || !is_wanted {
             continue;
         }

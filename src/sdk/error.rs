@@ -1,4 +1,4 @@
-//! Why there is no SDK.
+//! Why there is no build to run.
 
 use std::path::PathBuf;
 
@@ -6,21 +6,21 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum SdkError {
     /// No such release.
-    #[error("there is no OpenTok.js {version}; the newest releases are {newest}")]
+    #[error("there is no {package} {version}; its newest releases are {newest}")]
     UnknownVersion {
+        /// Of which package.
+        package: String,
         /// What was asked for.
         version: String,
         /// Some that exist.
         newest: String,
     },
     /// No npm.
-    #[error(
-        "npm cannot be run ({0}); install Node.js, which brings npm, or give OpenTok.js as a file: [sdk] path = \"…\""
-    )]
+    #[error("npm cannot be run ({0}); install Node.js, which brings npm, or give the build as a path on disk")]
     NoNpm(String),
     /// npm cannot reach its registry.
     #[error(
-        "npm could not fetch {what}: {reason}; check the network and npm's registry settings, or give OpenTok.js as a file: [sdk] path = \"…\""
+        "npm could not fetch {what}: {reason}; check the network and npm's registry settings, or give the build as a path on disk"
     )]
     Unreachable {
         /// What was wanted.
@@ -49,7 +49,7 @@ pub enum SdkError {
         got: String,
     },
     /// The package holds no bundle.
-    #[error("{what} holds no OpenTok.js for browsers (looked for {looked_for})")]
+    #[error("{what} holds nothing for browsers to load (looked for {looked_for})")]
     NoBundle {
         /// Which package or directory.
         what: String,
@@ -57,7 +57,7 @@ pub enum SdkError {
         looked_for: String,
     },
     /// A file or directory is missing.
-    #[error("there is no OpenTok.js at {}: {reason}", path.display())]
+    #[error("there is no build at {}: {reason}", path.display())]
     NoFile {
         /// Where it should be.
         path: PathBuf,

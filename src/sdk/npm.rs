@@ -9,9 +9,6 @@ use tokio::process::Command;
 
 use super::error::SdkError;
 
-/// The package.
-pub(super) const PACKAGE: &str = "@opentok/client";
-
 /// How long npm has. It retries by itself.
 const LIMIT: Duration = Duration::from_secs(120);
 
@@ -36,15 +33,15 @@ pub(super) struct Release {
 }
 
 impl Npm {
-    /// What the registry knows of a version or a tag.
-    pub(super) async fn release(&self, version: &str) -> Result<Release, SdkError> {
-        let what = format!("{PACKAGE}@{version}");
+    /// What the registry knows of a package's version or tag.
+    pub(super) async fn release(&self, package: &str, version: &str) -> Result<Release, SdkError> {
+        let what = format!("{package}@{version}");
         let output = self.run(&what, &["view", &what, "version", "dist.integrity", "--json"], None).await?;
         if !output.status.success() {
-            return Err(self.failure(&output, version, what).await);
+            return Err(self.failure(&output, package, version, what).await);
         }
         if output.stdout.iter().all(u8::is_ascii_whitespace) {
-            return Err(self.unknown_version(version).await);
+            return Err(self.unknown_version(package, version).await);
         }
         let answer: Value = serde_json::from_slice(&output.stdout)
             .map_err(|error| SdkError::UnexpectedAnswer { what: what.clone(), reason: error.to_string() })?;
@@ -56,13 +53,13 @@ impl Npm {
     }
 
     /// Fetches a release's archive.
-    pub(super) async fn pack(&self, version: &str) -> Result<Vec<u8>, SdkError> {
-        let what = format!("{PACKAGE}@{version}");
+    pub(super) async fn pack(&self, package: &str, version: &str) -> Result<Vec<u8>, SdkError> {
+        let what = format!("{package}@{version}");
         let unexpected = |reason: String| SdkError::UnexpectedAnswer { what: what.clone(), reason };
         let directory = tempfile::tempdir().map_err(|error| unexpected(error.to_string()))?;
         let output = self.run(&what, &["pack", &what, "--json", "--silent"], Some(directory.path())).await?;
         if !output.status.success() {
-            return Err(self.failure(&output, version, what).await);
+            return Err(self.failure(&output, package, version, what).await);
         }
         // Its name is npm's choice; there is one file.
         let archive = std::fs::read_dir(directory.path())
@@ -84,23 +81,23 @@ impl Npm {
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
-    async fn failure(&self, output: &Output, version: &str, what: String) -> SdkError {
+    async fn failure(&self, output: &Output, package: &str, version: &str, what: String) -> SdkError {
         let said = format!("{}\n{}", String::from_utf8_lossy(&output.stderr), String::from_utf8_lossy(&output.stdout));
         if ["E404", "ETARGET"].iter().any(|code| said.contains(code)) {
-            return self.unknown_version(version).await;
+            return self.unknown_version(package, version).await;
         }
         SdkError::Unreachable { what, reason: without_credentials(first_error(&said)) }
     }
 
     /// An error that names some releases which do exist.
-    async fn unknown_version(&self, version: &str) -> SdkError {
-        let newest = match self.run("its releases", &["view", PACKAGE, "versions", "--json"], None).await {
+    async fn unknown_version(&self, package: &str, version: &str) -> SdkError {
+        let newest = match self.run("its releases", &["view", package, "versions", "--json"], None).await {
             Ok(output) => serde_json::from_slice::<Vec<String>>(&output.stdout).unwrap_or_default(),
             Err(_) => Vec::new(),
         };
         let newest: Vec<_> = newest.iter().rev().filter(|version| !version.contains('-')).take(5).cloned().collect();
         let newest = if newest.is_empty() { "not known either".to_owned() } else { newest.join(", ") };
-        SdkError::UnknownVersion { version: version.to_owned(), newest }
+        SdkError::UnknownVersion { package: package.to_owned(), version: version.to_owned(), newest }
     }
 
     async fn run(&self, what: &str, arguments: &[&str], directory: Option<&Path>) -> Result<Output, SdkError> {

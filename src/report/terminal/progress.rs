@@ -16,8 +16,8 @@ const BAR_LENGTH: u64 = 1000;
 /// Shows a run while it runs.
 pub struct Progress {
     display: Display,
-    /// The latest sample of each running case, to say how fast it receives.
-    last: HashMap<String, Sample>,
+    /// The first and the latest sample of each running case's phase, to say how fast it receives and for how long.
+    samples: HashMap<String, (Sample, Sample)>,
     finished: usize,
     total: usize,
 }
@@ -41,7 +41,7 @@ impl Progress {
         } else {
             Display::Lines
         };
-        Self { display, last: HashMap::new(), finished: 0, total: 0 }
+        Self { display, samples: HashMap::new(), finished: 0, total: 0 }
     }
 
     /// Shows what an event changes.
@@ -61,7 +61,7 @@ impl Progress {
             RunEvent::CaseSample { case, sample } => self.sample(case, sample),
             RunEvent::CaseFinished { result } => {
                 self.finished += 1;
-                self.last.remove(&result.case);
+                self.samples.remove(&result.case);
                 if let Display::Bars { cases, .. } = &mut self.display
                     && let Some(bar) = cases.remove(&result.case)
                 {
@@ -109,9 +109,12 @@ impl Progress {
     }
 
     fn sample(&mut self, case: &str, sample: &Sample) {
-        let rate = self.last.get(case).and_then(|last| received_rate(last, sample));
-        self.last.insert(case.to_owned(), sample.clone());
-        let elapsed = sample.elapsed.unwrap_or_default() / 1e3;
+        let known = self.samples.get(case).filter(|(first, _)| first.phase == sample.phase);
+        let rate = known.and_then(|(_, last)| received_rate(last, sample));
+        let first = known.map_or(sample, |(first, _)| first).clone();
+        // Other modules do not say; their first sample comes after a second.
+        let elapsed = sample.elapsed.unwrap_or(sample.timestamp - first.timestamp + 1e3) / 1e3;
+        self.samples.insert(case.to_owned(), (first, sample.clone()));
         let phase = match sample.phase {
             Phase::AudioVideo => "quality",
             Phase::AudioOnly => "quality, audio only",

@@ -2,21 +2,23 @@
 
 use std::fmt::Write;
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement, LineStyle, Table, presets};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
+use super::side_by_side::side_by_side;
+use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RunResult};
 use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
 use crate::verdict::Finding;
 
-/// A run in tables: what each case came to, and below it the network asked for beside the one measured; then every
-/// missed expectation and every finding in a line of its own.
+/// A run in tables: what each case came to, below it the network asked for beside the one measured, and modules side by side
+/// where a case ran with several; then every missed expectation and every finding in a line of its own.
 ///
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
 pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     let mut text = String::new();
     let tables = [verdicts(run, colour), networks(run)];
-    for mut table in tables {
+    for mut table in tables.into_iter().chain(side_by_side(&run.cases)) {
         if let Some(width) = width {
             table.set_width(width);
         }
@@ -42,14 +44,6 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     .collect();
     let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts.join(", "));
     text
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    let style = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
-    table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_header(header.iter().map(Cell::new));
-    table
 }
 
 fn verdicts(run: &RunResult, colour: bool) -> Table {

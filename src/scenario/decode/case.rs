@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{network, sdk, test};
 use crate::scenario::expectation::{self, Locate};
-use crate::scenario::model::{CaseSpec, PlatformSpec, SdkSpec, TokenKind};
+use crate::scenario::model::{CaseSpec, PlatformSpec, TokenKind};
 use crate::scenario::node::Node;
 use crate::scenario::table::{Problems, Reader};
 
@@ -22,14 +22,14 @@ pub(super) fn decode(
     let mut reader = Reader::new("case", node, problems);
     let (name, name_span) = name(&mut reader, problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
-    let test = reader.table("test", problems).map(|table| test::decode(table, problems));
+    let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let platform = reader.table("platform", problems).map(|table| platform(table, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, problems));
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
     let case = CaseSpec {
         name,
-        sdk: sdk.flatten().unwrap_or_else(|| SdkSpec::Npm("latest".to_owned())),
+        sdk: sdk.flatten().unwrap_or_default(),
         test: test.unwrap_or_default(),
         platform: platform.unwrap_or_default(),
         network: network.unwrap_or_default(),

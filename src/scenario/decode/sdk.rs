@@ -2,13 +2,24 @@
 
 use std::path::Path;
 
-use crate::scenario::model::SdkSpec;
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::build::{OPENTOK_PACKAGE, SdkSpec};
+use crate::scenario::table::{Problems, Reader, suggestion};
+
+/// The npm packages that are OpenTok.js.
+const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
 
 /// Reads the table; `None` leaves the default.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
     let version = reader.text("version", "latest", problems);
     let path = reader.text("path", "vendor/opentok.min.js", problems);
+    let package = reader.text("package", "@vonage/client-sdk-video", problems);
+    if let Some((name, node)) = package
+        && !PACKAGES.contains(&name)
+    {
+        let message = format!("{name:?} is no package of OpenTok.js");
+        problems.add(&node.span, message, "unknown package", suggestion(name, &PACKAGES));
+    }
+    let package = package.map_or(OPENTOK_PACKAGE, |(name, _)| name).to_owned();
     let spec = match (version, path) {
         (Some(_), Some((_, node))) => {
             let help = "keep one: a version is fetched with npm, a path is a build on disk";
@@ -24,7 +35,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
                     "write \"latest\" or an exact release such as \"2.27.6\"; ranges are not supported",
                 );
             }
-            Some(SdkSpec::Npm(version.to_owned()))
+            Some(SdkSpec::Npm { package, version: version.to_owned() })
         }
         (None, Some((path, node))) => {
             let full = directory.join(path);
@@ -38,7 +49,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
             }
             Some(SdkSpec::Path(full))
         }
-        (None, None) => None,
+        (None, None) => Some(SdkSpec::Npm { package, version: "latest".to_owned() }),
     };
     reader.finish(problems);
     spec

@@ -1,8 +1,11 @@
 //! `[test]`.
 
+use std::path::Path;
 use std::time::Duration;
 
+use crate::scenario::build::ModuleSpec;
 use crate::scenario::model::{Camera, ScoringProfile, TestSpec};
+use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::table::{Problems, Reader};
 use crate::units::parse_duration;
 
@@ -14,8 +17,9 @@ const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 
 /// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> TestSpec {
+pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
     let default = TestSpec::default();
+    let modules = reader.get("module").map(|node| modules(node, directory, problems));
     let connectivity = reader.boolean("connectivity", problems).unwrap_or(default.connectivity);
     let quality = reader.boolean("quality", problems).unwrap_or(default.quality);
     let audio_only = reader.boolean("audioOnly", problems).unwrap_or(default.audio_only);
@@ -39,7 +43,48 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> TestSpe
         problems.add(reader.span(), "the case runs no test at all", "nothing to run", help);
     }
     reader.finish(problems);
-    TestSpec { connectivity, quality, audio_only, timeout, scoring, camera }
+    TestSpec {
+        modules: modules.unwrap_or(default.modules),
+        connectivity,
+        quality,
+        audio_only,
+        timeout,
+        scoring,
+        camera,
+    }
+}
+
+/// One module, or a list of them.
+fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<ModuleSpec> {
+    let nodes = match &node.value {
+        NodeValue::Array(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let mut modules: Vec<ModuleSpec> = Vec::new();
+    for node in nodes {
+        let NodeValue::Text(text) = &node.value else {
+            let help = "write a string, or a list of strings: [\"built-in\", \"npm:opentok-network-test-js@3.1.6\"]";
+            problems.add(&node.span, format!("a module is {}, not a string", node.kind()), "not a string", help);
+            continue;
+        };
+        match ModuleSpec::parse(text, directory) {
+            Err(help) => problems.add(&node.span, format!("{text:?} is no module"), "not a module", help),
+            Ok(ModuleSpec::Path(path)) if !path.exists() => {
+                let message = format!("there is no module at {}", path.display());
+                let help = "paths are relative to this file; a published module is written \"npm:NAME@VERSION\"";
+                problems.add(&node.span, message, "not found", help);
+            }
+            Ok(module) if modules.iter().any(|known| known.label() == module.label()) => {
+                let message = format!("two modules would be called `{}`", module.label());
+                problems.add(&node.span, message, "taken", "name each module once; a build is called by its file name");
+            }
+            Ok(module) => modules.push(module),
+        }
+    }
+    if nodes.is_empty() {
+        problems.add(&node.span, "`module` is an empty list", "empty", "name a module, or leave the key out");
+    }
+    modules
 }
 
 fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {

@@ -21,7 +21,7 @@ fn the_smallest_file_has_defaults_for_everything() {
     assert_eq!(scenario.name, "test");
     assert_eq!(scenario.seed, 1);
     let case = &scenario.cases[0];
-    assert_eq!(case.sdk, SdkSpec::Npm("latest".to_owned()));
+    assert_eq!(case.sdk, SdkSpec::default());
     assert!(case.network.is_unimpaired());
     assert!(case.test.connectivity && case.test.quality && !case.test.audio_only);
     assert_eq!(case.platform.token, TokenKind::Valid);
@@ -72,7 +72,7 @@ fn a_case_is_laid_over_the_files_tables() {
     );
     assert_eq!(a.expect[1].value, ExpectedValue::Resolution { width: 640, height: 480 });
     assert_eq!((a.expect[0].source.line, a.expect[0].source.column), (15, 22));
-    assert_eq!(b.sdk, SdkSpec::Npm("2.27.6".to_owned()));
+    assert_eq!(b.sdk, SdkSpec::release("2.27.6"));
     assert_eq!(b.platform.token, TokenKind::Expired);
     assert_eq!(b.expect[0].operator, Operator::GreaterOrEqual);
 }

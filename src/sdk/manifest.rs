@@ -1,0 +1,31 @@
+//! What a package's `package.json` says.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+/// A `package.json`, read as far as precall needs it.
+pub(super) struct Manifest(Value);
+
+impl Manifest {
+    /// That of a directory; `None` when there is none, or it is not JSON.
+    pub fn read(directory: &Path) -> Option<Self> {
+        serde_json::from_slice(&std::fs::read(directory.join("package.json")).ok()?).ok().map(Self)
+    }
+
+    /// A field that is text.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.0.get(field)?.as_str()
+    }
+
+    /// What `import` of the package loads, by `exports`.
+    pub fn import(&self) -> Option<&str> {
+        let exports = self.0.get("exports")?;
+        default_of(exports.get(".").unwrap_or(exports).get("import")?)
+    }
+}
+
+/// A target of `exports`: a path, or conditions of which the default counts.
+fn default_of(target: &Value) -> Option<&str> {
+    target.as_str().or_else(|| target.get("default")?.as_str())
+}

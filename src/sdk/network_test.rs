@@ -1,0 +1,137 @@
+//! Network-test modules: the one inside precall, releases from npm, builds on disk.
+
+use std::path::{Path, PathBuf};
+
+use super::error::SdkError;
+use super::manifest::Manifest;
+use super::store::Resolver;
+use crate::scenario::ModuleSpec;
+
+/// A network-test module, ready to be served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkTestModule {
+    /// Its version; `local` for a build on disk that does not say.
+    pub version: String,
+    /// Where it came from, in words.
+    pub source: String,
+    /// The published integrity that it was checked against; only of npm's.
+    pub integrity: Option<String>,
+    /// The directory it is in, since a module may import others beside it, and its entry below that; `None` for the one
+    /// inside precall.
+    pub files: Option<ModuleFiles>,
+}
+
+/// Where a module is on disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModuleFiles {
+    /// Everything below it may be loaded.
+    pub directory: PathBuf,
+    /// What the page loads first, relative to it.
+    pub entry: PathBuf,
+}
+
+impl Resolver {
+    /// Finds a network-test module; fetches and checks it when it is not in the cache.
+    ///
+    /// # Errors
+    ///
+    /// When it does not exist, cannot be fetched, or is not what was published.
+    pub async fn network_test(&self, spec: &ModuleSpec) -> Result<NetworkTestModule, SdkError> {
+        match spec {
+            ModuleSpec::BuiltIn => Ok(NetworkTestModule {
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                source: "built-in".to_owned(),
+                integrity: None,
+                files: None,
+            }),
+            ModuleSpec::Npm { package: name, version } => {
+                let package = self.package(name, version).await?;
+                let what = format!("{name}@{}", package.version);
+                Ok(NetworkTestModule {
+                    version: package.version,
+                    source: format!("npm {name}"),
+                    integrity: Some(package.integrity),
+                    files: Some(files_in(&package.directory, &what)?),
+                })
+            }
+            ModuleSpec::Path(path) => local(path),
+        }
+    }
+}
+
+/// What a browser loads of a package: an ES module if it has one, else its `main`, which is then a script.
+fn files_in(directory: &Path, what: &str) -> Result<ModuleFiles, SdkError> {
+    let none = |looked_for: &str| SdkError::NoBundle { what: what.to_owned(), looked_for: looked_for.to_owned() };
+    let manifest = Manifest::read(directory).ok_or_else(|| none("package.json"))?;
+    let named = [manifest.import(), manifest.text("module"), manifest.text("browser"), manifest.text("main")];
+    let entry = named
+        .into_iter()
+        .flatten()
+        .map(|entry| PathBuf::from(entry.trim_start_matches("./")))
+        .find(|entry| directory.join(entry).is_file())
+        .ok_or_else(|| none("what exports, module, browser and main of its package.json name; is it built?"))?;
+    Ok(ModuleFiles { directory: directory.to_owned(), entry })
+}
+
+fn local(path: &Path) -> Result<NetworkTestModule, SdkError> {
+    let missing = |reason: String| SdkError::NoFile { path: path.to_owned(), reason };
+    let metadata = std::fs::metadata(path).map_err(|error| missing(error.to_string()))?;
+    // Absolute, since it is served while the working directory may change.
+    let full = std::path::absolute(path).map_err(|error| missing(error.to_string()))?;
+    let files = if metadata.is_dir() {
+        files_in(&full, &path.display().to_string())?
+    } else {
+        match (full.parent(), full.file_name()) {
+            (Some(directory), Some(entry)) => ModuleFiles { directory: directory.to_owned(), entry: entry.into() },
+            _ => return Err(missing("it is no file".to_owned())),
+        }
+    };
+    let version = Manifest::read(&files.directory).and_then(|manifest| manifest.text("version").map(str::to_owned));
+    Ok(NetworkTestModule {
+        version: version.unwrap_or_else(|| "local".to_owned()),
+        source: path.display().to_string(),
+        integrity: None,
+        files: Some(files),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(manifest: &str, files: &[&str]) -> tempfile::TempDir {
+        let directory = tempfile::tempdir().expect("a directory");
+        std::fs::write(directory.path().join("package.json"), manifest).expect("written");
+        for file in files {
+            let path = directory.path().join(file);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            std::fs::write(path, "").expect("written");
+        }
+        directory
+    }
+
+    #[test]
+    fn an_es_module_comes_before_a_script() {
+        let manifest =
+            r#"{"version":"1.2.3","main":"dist/cjs.js","exports":{".":{"import":{"default":"./dist/esm.js"}}}}"#;
+        let directory = package(manifest, &["dist/cjs.js", "dist/esm.js"]);
+        let module = local(directory.path()).expect("a module");
+        assert_eq!(module.version, "1.2.3");
+        assert_eq!(module.files.map(|files| files.entry), Some(PathBuf::from("dist/esm.js")));
+    }
+
+    #[test]
+    fn a_package_that_was_not_built_is_said() {
+        let directory = package(r#"{"main":"dist/index.js"}"#, &[]);
+        let error = local(directory.path()).expect_err("not built").to_string();
+        assert!(error.contains("is it built?"), "{error}");
+        assert!(matches!(local(Path::new("no-such-file.js")), Err(SdkError::NoFile { .. })));
+    }
+
+    #[test]
+    fn a_file_brings_what_lies_beside_it() {
+        let directory = package("{}", &["test.js"]);
+        let files = local(&directory.path().join("test.js")).expect("a module").files.expect("files");
+        assert_eq!((files.directory.as_path(), files.entry.as_path()), (directory.path(), Path::new("test.js")));
+    }
+}
