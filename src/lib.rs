@@ -11,6 +11,7 @@ pub mod credentials;
 pub mod doctor;
 pub mod event;
 pub mod exit;
+pub mod fault;
 pub mod network;
 pub mod outcome;
 pub mod page;

@@ -13,6 +13,9 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
+use super::listener::CuttableListener;
+use crate::platform::Cut;
+
 /// The first part of the base path of every case.
 const CASE_PREFIX: &str = "/case/";
 
@@ -60,7 +63,8 @@ impl HttpPath {
             }
         }));
         let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
+            let app = app.into_make_service_with_connect_info::<Cut>();
+            if let Err(error) = axum::serve(CuttableListener(listener), app).await {
                 tracing::error!(%error, "the HTTP listener broke");
             }
         });

@@ -2,6 +2,7 @@
 //! path. Decides no verdict.
 
 mod http;
+mod listener;
 mod media;
 
 pub use http::{HttpPath, HttpPathError, Mount};

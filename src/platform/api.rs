@@ -4,7 +4,7 @@ use axum::extract::{DefaultBodyLimit, Path, Query, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::clock::now;
 use super::event::PlatformEvent;
 use super::messaging::MAX_FRAME_BYTES;
 use super::service::Platform;
-use super::{logging, socket};
+use super::{fault, logging, socket};
 use crate::credentials::TokenClaims;
 
 /// The host that session info names for messaging. It need not resolve: clients reach it through the proxy's base path.
@@ -30,6 +30,7 @@ pub(super) fn router(platform: Platform) -> Router {
         .route("/{messaging_host}/{session_id}/rumorwebsocketsv2", get(messaging))
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
         .with_state(platform)
 }
 

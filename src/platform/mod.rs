@@ -6,6 +6,7 @@
 mod api;
 mod clock;
 mod event;
+mod fault;
 mod logging;
 pub mod media;
 pub mod messaging;
@@ -13,4 +14,5 @@ mod service;
 mod socket;
 
 pub use event::PlatformEvent;
+pub use fault::Cut;
 pub use service::{MediaPort, Platform};

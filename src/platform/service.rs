@@ -10,10 +10,12 @@ use tokio::task::AbortHandle;
 use super::api;
 use super::clock::now;
 use super::event::PlatformEvent;
-use super::media::{MediaEvent, MediaRequest};
-use super::messaging::{Output, Session, SessionConfig, SocketId};
+use super::fault::FaultClock;
+use super::media::{MediaEvent, MediaRequest, PeerKind};
+use super::messaging::{Output, Refusal, Session, SessionConfig, SocketId};
 use super::socket::SocketOutput;
 use crate::credentials::{Project, SessionId};
+use crate::fault::{Action, Fault, Faults, Leg};
 
 /// The logical address that raptor messages go to and come from.
 const SYMPHONY_ADDRESS: &str = "symphony.precall.test";
@@ -42,6 +44,7 @@ struct Shared {
     next_socket: AtomicU64,
     inputs: mpsc::Sender<Input>,
     events: mpsc::UnboundedSender<PlatformEvent>,
+    faults: FaultClock,
     task: AbortHandle,
 }
 
@@ -52,8 +55,15 @@ pub(super) enum SocketInput {
 }
 
 enum Input {
-    Opened { socket: SocketId, client_socket: Option<String>, reconnect: bool, sender: mpsc::Sender<SocketOutput> },
+    Opened {
+        socket: SocketId,
+        client_socket: Option<String>,
+        reconnect: bool,
+        sender: mpsc::Sender<SocketOutput>,
+    },
     Socket(SocketId, SocketInput),
+    /// It is on from now on.
+    Fault(Fault),
 }
 
 impl Platform {
@@ -67,10 +77,11 @@ impl Platform {
             session_id: session_id.as_str().to_owned(),
             symphony_address: SYMPHONY_ADDRESS.to_owned(),
         });
-        let service = Service { session, sockets: HashMap::new(), media, events: events.clone() };
+        let service = Service { session, sockets: HashMap::new(), media, events: events.clone(), is_deaf: false };
         let task = tokio::spawn(service.run(receiver)).abort_handle();
         let next_socket = AtomicU64::new(1);
-        (Self { shared: Arc::new(Shared { project, session_id, next_socket, inputs, events, task }) }, happened)
+        let faults = FaultClock::default();
+        (Self { shared: Arc::new(Shared { project, session_id, next_socket, inputs, events, faults, task }) }, happened)
     }
 
     /// The project whose tokens open sessions here.
@@ -86,6 +97,35 @@ impl Platform {
     /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// From now on the platform has these faults; those with a time come so long after [`Platform::begin_faults`].
+    pub async fn set_faults(&self, faults: Faults) {
+        for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
+            self.fault_is_on(*fault).await;
+        }
+        self.shared.faults.set(faults);
+    }
+
+    /// The tests begin: the times of faults count from here.
+    pub fn begin_faults(&self) {
+        for (after, fault) in self.shared.faults.begin() {
+            let platform = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                platform.fault_is_on(fault).await;
+            });
+        }
+    }
+
+    async fn fault_is_on(&self, fault: Fault) {
+        // A platform that has ended has no more faults.
+        let _ = self.shared.inputs.send(Input::Fault(fault)).await;
+    }
+
+    /// What a leg does instead of working, at this moment.
+    pub(super) fn fault(&self, leg: Leg) -> Option<Action> {
+        self.shared.faults.action(leg)
     }
 
     /// Ends the platform: every socket is closed.
@@ -130,6 +170,8 @@ struct Service {
     sockets: HashMap<SocketId, mpsc::Sender<SocketOutput>>,
     media: MediaPort,
     events: mpsc::UnboundedSender<PlatformEvent>,
+    /// Hears and says nothing any more, by a fault.
+    is_deaf: bool,
 }
 
 impl Service {
@@ -159,6 +201,8 @@ impl Service {
                 self.sockets.insert(socket, sender);
                 self.session.open_socket(now(), socket, client_socket, reconnect);
             }
+            Input::Fault(fault) => self.fault(fault),
+            Input::Socket(_, SocketInput::Frame(_)) if self.is_deaf => {}
             Input::Socket(socket, SocketInput::Frame(frame)) => self.session.handle_frame(now(), socket, &frame),
             Input::Socket(socket, SocketInput::Closed) => {
                 self.sockets.remove(&socket);
@@ -167,8 +211,29 @@ impl Service {
         }
     }
 
+    /// Faults of HTTP requests are done where those are taken.
+    fn fault(&mut self, fault: Fault) {
+        match (fault.leg, fault.action) {
+            (Leg::Messaging, Action::Reset | Action::Status(_)) => self.sockets.clear(),
+            (Leg::Messaging, Action::Hang) => self.is_deaf = true,
+            (Leg::Messaging, Action::Disconnect) => self.session.disconnect_all(),
+            (Leg::Publish, Action::Unpublish) => self.session.unpublish_all(),
+            (Leg::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
+            (Leg::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
+            (leg, Action::Status(code)) => self.session.refuse(leg, Refusal::Status(code)),
+            (leg, Action::Hang) => self.session.refuse(leg, Refusal::Silence),
+            _ => {}
+        }
+    }
+
+    fn request_media(&self, request: MediaRequest) {
+        // Without a router there is no media; the client's own time limit says so.
+        let _ = self.media.requests.send(request);
+    }
+
     fn carry_out(&mut self, output: Output) {
         match output {
+            Output::Send { .. } if self.is_deaf => {}
             Output::Send { socket, frame } => {
                 let sent = self.sockets.get(&socket).map(|sender| sender.try_send(SocketOutput::Frame(frame)));
                 if matches!(sent, Some(Err(_))) {
@@ -182,10 +247,7 @@ impl Service {
                     let _ = sender.try_send(SocketOutput::Close(close));
                 }
             }
-            Output::Media(request) => {
-                // Without a router there is no media; the client's own time limit says so.
-                let _ = self.media.requests.send(request);
-            }
+            Output::Media(request) => self.request_media(request),
             Output::Activity(activity) => {
                 let _ = self.events.send(PlatformEvent::Session(activity));
             }

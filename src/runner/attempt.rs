@@ -17,7 +17,7 @@ use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::path::{MediaPath, Mount};
 use crate::plan::Case;
 use crate::platform::{Platform, PlatformEvent};
-use crate::scenario::TokenKind;
+use crate::scenario::{SessionKind, TokenKind};
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Measured, Verdict, judge};
 
@@ -118,12 +118,17 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let (platform, mut platform_events) = Platform::start(Project::generate(), port);
     // The base path is no secret, but another case must not hit it by chance.
     let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
-    let token = token(&platform, case.spec.platform.token);
+    platform.set_faults(case.spec.platform.faults.clone()).await;
+    let session_id = match case.spec.platform.session {
+        SessionKind::Own => platform.session_id().clone(),
+        SessionKind::Unknown => SessionId::generate(&platform.project().api_key, 0),
+    };
+    let token = token(&platform, &session_id, case.spec.platform.token);
     let setup = Setup {
         sdk_url: &sdk_url,
         module_url: &module_url,
         api_key: &platform.project().api_key,
-        session_id: platform.session_id(),
+        session_id: &session_id,
         token: &token,
         proxy_url: mount.base_url(),
         test: &case.spec.test,
@@ -226,6 +231,7 @@ impl Stage<'_> {
                     self.page.throttle(&conditions).await?;
                 }
                 self.network_applied = Some(Instant::now());
+                self.platform.begin_faults();
                 self.page.evaluate(Setup::RUN_CALL).await?;
             }
             PageEvent::Phase { phase } => {
@@ -269,10 +275,10 @@ impl Stage<'_> {
 }
 
 /// A token of the kind that the scenario asks for.
-fn token(platform: &Platform, kind: TokenKind) -> Token {
+fn token(platform: &Platform, session_id: &SessionId, kind: TokenKind) -> Token {
     let project = platform.project();
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
-    let claims = TokenClaims::new(platform.session_id(), Role::Publisher, now, TOKEN_SECONDS);
+    let claims = TokenClaims::new(session_id, Role::Publisher, now, TOKEN_SECONDS);
     match kind {
         TokenKind::Valid => claims.sign(project),
         TokenKind::WrongSecret => claims.sign(&Project { secret: Secret::new("another secret"), ..project.clone() }),
@@ -280,6 +286,7 @@ fn token(platform: &Platform, kind: TokenKind) -> Token {
             TokenClaims { session_id: SessionId::generate(&project.api_key, 0).as_str().to_owned(), ..claims }
                 .sign(project)
         }
+        TokenKind::Subscriber => TokenClaims { role: Role::Subscriber, ..claims }.sign(project),
         TokenKind::Expired => TokenClaims { expire_time: now.saturating_sub(1), ..claims }.sign(project),
     }
 }

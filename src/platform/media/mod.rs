@@ -12,5 +12,5 @@ mod router;
 mod sdp;
 mod subscriber;
 
-pub use peer::{MediaEvent, MediaRequest, PeerId, RouterOutput};
+pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;

@@ -47,6 +47,17 @@ pub enum MediaRequest {
         /// Which.
         peer: PeerId,
     },
+    /// Neither hear nor send anything of peers of this kind any more, as if a firewall stood between.
+    Block(PeerKind),
+}
+
+/// The kinds of peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PeerKind {
+    /// Those who send.
+    Publisher,
+    /// Those who receive.
+    Subscriber,
 }
 
 /// What the router has to say.

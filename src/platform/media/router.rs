@@ -7,7 +7,7 @@ use std::time::Instant;
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
-use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, RouterOutput};
+use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
 use super::publisher::{Ingress, Publisher};
 use super::subscriber::{Feedback, Subscriber};
 
@@ -20,12 +20,21 @@ pub struct Router {
     publishers: BTreeMap<String, Publisher>,
     subscribers: BTreeMap<String, Subscriber>,
     outbox: Outbox,
+    publishers_blocked: bool,
+    subscribers_blocked: bool,
 }
 
 impl Router {
     /// A router that tells its peers to reach it at `address`.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, publishers: BTreeMap::new(), subscribers: BTreeMap::new(), outbox: Outbox::new() }
+        Self {
+            address,
+            publishers: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
+            outbox: Outbox::new(),
+            publishers_blocked: false,
+            subscribers_blocked: false,
+        }
     }
 
     /// The next thing to do, if there is one.
@@ -35,8 +44,10 @@ impl Router {
 
     /// When [`Router::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let publishers = self.publishers.values().filter_map(Publisher::poll_timeout);
-        publishers.chain(self.subscribers.values().filter_map(Subscriber::poll_timeout)).min()
+        let publishers = self.publishers.values().filter(|_| !self.publishers_blocked);
+        let subscribers = self.subscribers.values().filter(|_| !self.subscribers_blocked);
+        let subscribers = subscribers.filter_map(Subscriber::poll_timeout);
+        publishers.filter_map(Publisher::poll_timeout).chain(subscribers).min()
     }
 
     /// How many publishers and subscribers there are.
@@ -62,6 +73,8 @@ impl Router {
             MediaRequest::Close { peer: PeerId::Subscriber(subscriber) } => {
                 self.subscribers.remove(&subscriber);
             }
+            MediaRequest::Block(PeerKind::Publisher) => self.publishers_blocked = true,
+            MediaRequest::Block(PeerKind::Subscriber) => self.subscribers_blocked = true,
         }
         self.handle_timeout(now);
     }
@@ -71,12 +84,18 @@ impl Router {
         if let Some((id, publisher)) =
             self.publishers.iter_mut().find(|(_, publisher)| publisher.accepts(now, source, contents))
         {
+            if self.publishers_blocked {
+                return;
+            }
             let id = id.clone();
             let result = publisher.handle_datagram(now, source, contents, &mut self.outbox);
             self.after_publisher(now, &id, result);
         } else if let Some((id, subscriber)) =
             self.subscribers.iter_mut().find(|(_, subscriber)| subscriber.accepts(now, source, contents))
         {
+            if self.subscribers_blocked {
+                return;
+            }
             let id = id.clone();
             let result = subscriber.handle_datagram(now, source, contents, &mut self.outbox);
             self.after_subscriber(now, &id, result);
@@ -85,12 +104,15 @@ impl Router {
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
-        let due: Vec<_> = self.publishers.iter().filter(|(_, p)| p.is_due(now)).map(|(id, _)| id.clone()).collect();
+        // Blocked peers stand still: whatever they would send is for nobody.
+        let publishers = self.publishers.iter().filter(|(_, p)| !self.publishers_blocked && p.is_due(now));
+        let due: Vec<_> = publishers.map(|(id, _)| id.clone()).collect();
         for id in due {
             let result = self.publishers.get_mut(&id).map(|publisher| publisher.handle_timeout(now, &mut self.outbox));
             self.after_publisher(now, &id, result.unwrap_or_else(|| Ok(Ingress::default())));
         }
-        let due: Vec<_> = self.subscribers.iter().filter(|(_, s)| s.is_due(now)).map(|(id, _)| id.clone()).collect();
+        let subscribers = self.subscribers.iter().filter(|(_, s)| !self.subscribers_blocked && s.is_due(now));
+        let due: Vec<_> = subscribers.map(|(id, _)| id.clone()).collect();
         for id in due {
             let result =
                 self.subscribers.get_mut(&id).map(|subscriber| subscriber.handle_timeout(now, &mut self.outbox));
@@ -141,7 +163,7 @@ impl Router {
             let peer = PeerId::Publisher(id.to_owned());
             self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
         }
-        if ingress.packets.is_empty() {
+        if ingress.packets.is_empty() || self.subscribers_blocked {
             return;
         }
         let listeners: Vec<_> =

@@ -7,10 +7,12 @@
 mod connection;
 mod frames;
 mod raptor;
+mod refusal;
 mod requests;
 mod rumor;
 mod session;
 mod state;
 
+pub use refusal::Refusal;
 pub use rumor::{Frame, FrameError, FrameKind, MAX_FRAME_BYTES};
 pub use session::{Activity, Close, Now, Output, Session, SessionConfig, SocketId};

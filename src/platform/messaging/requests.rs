@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::connection::Connection;
 use super::frames;
 use super::raptor::{Message, Resource};
+use super::refusal::{FORCE_UNPUBLISHED, Refusal};
 use super::rumor::Frame;
 use super::session::{Activity, FORCE_DISCONNECTED, Now, Session, SocketId};
 use super::state::{Stream, Subscriber};
@@ -34,17 +35,22 @@ impl Session {
         let connection = self.connection_of(socket);
         let (code, payload) = match serde_json::from_slice::<Message>(&frame.payload) {
             Err(_) => BAD_REQUEST,
-            Ok(message) => match Resource::parse(&message.uri, &self.uri) {
-                Some(Resource::Connection(id)) if message.method == "create" => {
-                    self.create_connection(now, socket, &id, frame)
+            Ok(message) => {
+                let resource = Resource::parse(&message.uri, &self.uri);
+                match (self.refusal_of(&message.method, resource.as_ref()), resource) {
+                    (Some(Refusal::Silence), _) => return,
+                    (Some(Refusal::Status(code)), _) => (code, Value::Null),
+                    (None, Some(Resource::Connection(id))) if message.method == "create" => {
+                        self.create_connection(now, socket, &id, frame)
+                    }
+                    (None, resource) => match connection {
+                        None => FORBIDDEN,
+                        // After a reconnect a client sends again what was never answered: done once, answered twice.
+                        Some(id) if !self.is_new_transaction(&id, transaction) => OK,
+                        Some(id) => self.handle_request(now, &id, resource, message),
+                    },
                 }
-                resource => match connection {
-                    None => FORBIDDEN,
-                    // After a reconnect a client sends again what was never answered: done once, answered twice.
-                    Some(id) if !self.is_new_transaction(&id, transaction) => OK,
-                    Some(id) => self.handle_request(now, &id, resource, message),
-                },
-            },
+            }
         };
         let to = self.connection_of(socket).unwrap_or_default();
         let status = frames::status(&to, &self.config.symphony_address, transaction, code, &payload);
@@ -188,7 +194,7 @@ impl Session {
         match self.streams.get(id) {
             Some(stream) if stream.connection == from => self.remove_stream(id, "clientDisconnected"),
             Some(_) if self.connections.get(from).is_some_and(|c| c.may("forceunpublish")) => {
-                self.remove_stream(id, "forceUnpublished");
+                self.remove_stream(id, FORCE_UNPUBLISHED);
             }
             Some(_) => return FORBIDDEN,
             // Some releases delete twice.

@@ -8,10 +8,12 @@ use serde_json::json;
 use super::connection::Connection;
 use super::frames;
 use super::raptor::{Message, session_uri};
+use super::refusal::Refusal;
 use super::requests::FollowUp;
 use super::rumor::{Frame, FrameKind};
 use super::state::{Stream, Subscriber};
 use crate::credentials::Project;
+use crate::fault::Leg;
 use crate::platform::media::{MediaEvent, MediaRequest, PeerId};
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
@@ -135,6 +137,7 @@ pub struct Session {
     pub(super) streams: BTreeMap<String, Stream>,
     pub(super) subscribers: BTreeMap<String, Subscriber>,
     pub(super) follow_ups: Vec<FollowUp>,
+    pub(super) refusals: HashMap<Leg, Refusal>,
     sockets: HashMap<SocketId, Socket>,
     outputs: VecDeque<Output>,
 }
@@ -157,6 +160,7 @@ impl Session {
             streams: BTreeMap::new(),
             subscribers: BTreeMap::new(),
             follow_ups: Vec::new(),
+            refusals: HashMap::new(),
             sockets: HashMap::new(),
             outputs: VecDeque::new(),
         }

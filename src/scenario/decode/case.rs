@@ -3,9 +3,9 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::{network, sdk, test};
+use super::{network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
-use crate::scenario::model::{CaseSpec, PlatformSpec, TokenKind};
+use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
 use crate::scenario::table::{Problems, Reader};
 
@@ -23,7 +23,7 @@ pub(super) fn decode(
     let (name, name_span) = name(&mut reader, problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
-    let platform = reader.table("platform", problems).map(|table| platform(table, problems));
+    let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, problems));
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
@@ -55,16 +55,4 @@ fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> (String, Range<usiz
         );
     }
     (name.to_owned(), node.span.clone())
-}
-
-fn platform(mut reader: Reader<'_>, problems: &mut Problems) -> PlatformSpec {
-    let choices = [
-        ("valid", TokenKind::Valid),
-        ("wrong-secret", TokenKind::WrongSecret),
-        ("wrong-session", TokenKind::WrongSession),
-        ("expired", TokenKind::Expired),
-    ];
-    let token = reader.choice("token", &choices, problems);
-    reader.finish(problems);
-    PlatformSpec { token: token.unwrap_or_default() }
 }

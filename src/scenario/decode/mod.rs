@@ -3,6 +3,7 @@
 mod case;
 mod file;
 mod network;
+mod platform;
 mod sdk;
 mod test;
 

@@ -81,7 +81,6 @@ export async function openPublisher(run, properties) {
     );
     resources.later(LIMITS_MS.afterDestroyed, () => run.ending.with(error));
   });
-  watchStream(run, publisher);
   watchTracks(run, mediaTracks(publisher, element));
   return element;
 }
@@ -114,6 +113,9 @@ function watchStream({ ending, resources }, publisher) {
  * Publishes. Rejects with OpenTok.js' own error.
  * @param {Run} run
  */
-export async function publish({ session, publisher }) {
+export async function publish(run) {
+  const { session, publisher } = run;
   await called((done) => session.publish(publisher, done));
+  // Not before: when publishing fails, a stream that never was is said to be gone before the error is.
+  watchStream(run, publisher);
 }

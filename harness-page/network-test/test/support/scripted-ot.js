@@ -175,7 +175,11 @@ export function scriptedOT({ clock, page }, script = {}) {
           script.publish,
           count(log.calls, (call) => call === 'publish'),
         ),
-        done,
+        (error) => {
+          // As seen: when publishing fails, the stream that never was is said to be gone first.
+          if (error) publisher.emit('streamDestroyed', { reason: 'reset' });
+          done(error);
+        },
         () => {
           if (script.stream !== 'none') publisher.stream = { streamId: 's' };
         },
