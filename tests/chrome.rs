@@ -1,80 +1,26 @@
 //! Facts about Chrome, and about the router's congestion feedback to it, that precall relies on.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+mod common;
+
 use std::time::{Duration, Instant};
 
 use axum::routing::get;
-use precall::browser::{Browser, BrowserEvent, ContextOptions, HttpConditions, LaunchOptions, Page, find};
-use precall::credentials::{Project, Role, TokenClaims};
-use precall::network::NetworkConfig;
-use precall::page::{BINDING, HARNESS_PATH, PageServer};
-use precall::path::{HttpPath, MediaPath};
-use precall::platform::Platform;
-use precall::scenario::SdkSpec;
-use precall::sdk::{Npm, Resolver, cache_directory};
+use common::stage::{Stage, any_port, browser, page, payload};
+use precall::browser::{BrowserEvent, HttpConditions};
+use precall::path::HttpPath;
 use precall::units::Bitrate;
 
-async fn browser() -> Browser {
-    browser_with(Vec::new()).await
-}
-
-async fn browser_with(extra_arguments: Vec<String>) -> Browser {
-    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
-    let options = LaunchOptions {
-        chrome: chrome.path,
-        version: chrome.version,
-        camera_frame_rate: 30,
-        supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
-        extra_arguments,
-    };
-    Browser::launch(options).await.expect("it starts")
-}
-
-async fn page(browser: &Browser, origin: String) -> Page {
-    let options = ContextOptions { origin, camera: true, microphone: true };
-    let page = browser.new_page(options).await.expect("a page");
-    page.add_binding(BINDING).await.expect("a binding");
-    page
-}
-
-/// The next text that the page sends.
-async fn payload(page: &mut Page) -> serde_json::Value {
-    let next = async {
-        loop {
-            match page.next_event().await {
-                BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
-                BrowserEvent::Crashed { reason } => panic!("{reason}"),
-                BrowserEvent::Console { .. } | BrowserEvent::Exception { .. } => {}
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), next).await.expect("the page answers")
-}
-
-fn any_port() -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], 0))
-}
+/// How long a page has to answer.
+const LIMIT: Duration = Duration::from_secs(30);
 
 /// A poor feedback keeps Chrome at 100 kbit/s for good. Here it has twice the time that it takes on a quiet host;
 /// `make bench` measures how long it takes.
 #[tokio::test(flavor = "multi_thread")]
 async fn chromes_estimate_rises_above_3_mbit_s_on_an_unimpaired_path() {
-    let browser = browser().await;
-    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
-    let sdk = resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js");
-    let pages = PageServer::new();
-    let bundle = pages.add_bundle(&sdk.bundle_path);
-    let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-    let (_path, port) = MediaPath::open(&NetworkConfig::default(), 1).await.expect("a path");
-    let (platform, _events) = Platform::start(Project::generate(), port);
-    let mount = http.mount("estimate", platform.router());
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    let token = TokenClaims::new(platform.session_id(), Role::Publisher, now, 600).sign(platform.project());
-    let mut page = page(&browser, http.origin()).await;
-    page.goto(&format!("{}{HARNESS_PATH}", http.origin())).await.expect("the harness");
-    assert_eq!(payload(&mut page).await["type"], "loaded");
-    let script = r#"void (async () => {
+    let mut stage = Stage::open().await;
+    stage
+        .run(
+            r"
         await new Promise((resolve) => {
             const script = Object.assign(document.createElement('script'), { src: BUNDLE, onload: resolve });
             document.head.append(script);
@@ -91,26 +37,17 @@ async fn chromes_estimate_rises_above_3_mbit_s_on_an_unimpaired_path() {
                 if (entry.type !== 'candidate-pair' || !entry.nominated) return;
                 precallEvent(JSON.stringify({ bitsPerSecond: entry.availableOutgoingBitrate ?? 0 }));
             });
-        }, 500);
-    })()"#;
-    let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-    let script = script
-        .replace("BUNDLE", &quoted(&bundle))
-        .replace("PROXY", &quoted(mount.base_url()))
-        .replace("KEY", &quoted(&platform.project().api_key))
-        .replace("SESSION", &quoted(platform.session_id().as_str()))
-        .replace("TOKEN", &quoted(token.expose()));
-    page.evaluate(&script).await.expect("the script runs");
+        }, 500);",
+        )
+        .await;
     let began = Instant::now();
     let mut highest = 0.0_f64;
     while highest < 3e6 {
-        assert!(began.elapsed() < Duration::from_secs(30), "the estimate came to {highest} bit/s");
-        highest = highest.max(payload(&mut page).await["bitsPerSecond"].as_f64().unwrap_or_default());
+        assert!(began.elapsed() < LIMIT, "the estimate came to {highest} bit/s");
+        highest = highest.max(stage.payload(LIMIT).await["bitsPerSecond"].as_f64().unwrap_or_default());
     }
     println!("the estimate passed 3 Mbit/s after {:.1} s", began.elapsed().as_secs_f64());
-    page.close().await;
-    platform.stop();
-    browser.close().await;
+    stage.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,7 +57,7 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
         .route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }))
         .route("/blob", get(|| async { vec![b'x'; BYTES] }));
     let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
-    let browser = browser().await;
+    let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
     let conditions = HttpConditions {
@@ -153,7 +90,7 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
         precallEvent(JSON.stringify({ bytes: body.byteLength, http, webrtc }));
     })()";
     page.evaluate(script).await.expect("the script runs");
-    let measured = payload(&mut page).await;
+    let measured = payload(&mut page, LIMIT).await;
     assert_eq!(measured["bytes"], BYTES);
     let number = |key: &str| measured[key].as_f64().expect("a number");
     // 250 kB at 1 Mbit/s are 2 s; the shortest of 20 round trips hardly feels how busy the host is.
@@ -167,7 +104,7 @@ async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
     let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
-    let browser = browser().await;
+    let browser = browser(Vec::new()).await;
     let mut first = page(&browser, http.origin()).await;
     let mut second = page(&browser, http.origin()).await;
     for page in [&first, &second] {
@@ -185,7 +122,7 @@ async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
     let reason = tokio::time::timeout(Duration::from_secs(10), crash).await.expect("the crash is noticed");
     assert!(reason.contains("crash"), "{reason}");
     second.evaluate("precallEvent('{\"alive\":true}')").await.expect("the other page lives");
-    assert_eq!(payload(&mut second).await["alive"], true);
+    assert_eq!(payload(&mut second, LIMIT).await["alive"], true);
     browser.close().await;
 }
 
@@ -196,7 +133,7 @@ async fn chrome_asks_nobody_but_its_page() {
     let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
     let directory = tempfile::tempdir().expect("a directory");
     let log = directory.path().join("net.json");
-    let browser = browser_with(vec![format!("--log-net-log={}", log.display())]).await;
+    let browser = browser(vec![format!("--log-net-log={}", log.display())]).await;
     let page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
     // Chrome's own requests come in the first seconds.

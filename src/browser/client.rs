@@ -6,7 +6,6 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chromiumoxide::cdp::browser_protocol::browser::{PermissionDescriptor, PermissionSetting, SetPermissionParams};
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
 };
@@ -16,7 +15,7 @@ use futures::StreamExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::context::{ContextOptions, Page};
+use super::context::{ContextOptions, Device, Page, set_permission};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND};
@@ -107,12 +106,8 @@ impl Browser {
         let context = CreateBrowserContextParams::default();
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
-        for (name, is_granted) in [("camera", options.camera), ("microphone", options.microphone)] {
-            let setting = if is_granted { PermissionSetting::Granted } else { PermissionSetting::Denied };
-            let mut permission = SetPermissionParams::new(PermissionDescriptor::new(name), setting);
-            permission.origin = Some(options.origin.clone());
-            permission.browser_context_id = Some(context.clone());
-            self.health.call("Browser.setPermission", self.client.execute(permission)).await?;
+        for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
+            set_permission(&self.client, &self.health, &context, device, &options.origin, is_granted).await?;
         }
         let target = CreateTargetParams::builder()
             .url("about:blank")

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use chromiumoxide::cdp::browser_protocol::browser::BrowserContextId;
+use chromiumoxide::cdp::browser_protocol::browser::{
+    BrowserContextId, PermissionDescriptor, PermissionSetting, SetPermissionParams,
+};
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network::{
     EmulateNetworkConditionsByRuleParams, EnableParams, NetworkConditions,
@@ -22,6 +24,35 @@ use crate::units::Bitrate;
 
 /// The most characters of a console line that are kept.
 const MAX_CONSOLE_CHARS: usize = 4000;
+
+/// What a page needs a permission for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Device {
+    /// Cameras.
+    Camera,
+    /// Microphones.
+    Microphone,
+}
+
+/// Grants a device to an origin in a context, or takes it back.
+pub(super) async fn set_permission(
+    client: &chromiumoxide::Browser,
+    health: &Health,
+    context: &BrowserContextId,
+    device: Device,
+    origin: &str,
+    is_granted: bool,
+) -> Result<(), BrowserError> {
+    let name = match device {
+        Device::Camera => "camera",
+        Device::Microphone => "microphone",
+    };
+    let setting = if is_granted { PermissionSetting::Granted } else { PermissionSetting::Denied };
+    let mut permission = SetPermissionParams::new(PermissionDescriptor::new(name), setting);
+    permission.origin = Some(origin.to_owned());
+    permission.browser_context_id = Some(context.clone());
+    health.call("Browser.setPermission", client.execute(permission)).await.map(drop)
+}
 
 /// What a context allows.
 #[derive(Debug, Clone)]
@@ -77,10 +108,10 @@ pub enum BrowserEvent {
 /// A page in a context of its own.
 pub struct Page {
     client: Arc<chromiumoxide::Browser>,
-    page: chromiumoxide::Page,
+    pub(super) page: chromiumoxide::Page,
     context: BrowserContextId,
     events: futures::stream::SelectAll<BoxStream<'static, BrowserEvent>>,
-    health: Health,
+    pub(super) health: Health,
 }
 
 impl Page {
@@ -129,6 +160,15 @@ impl Page {
     /// As of every command.
     pub async fn goto(&self, url: &str) -> Result<(), BrowserError> {
         self.health.call("Page.navigate", self.page.goto(url)).await.map(drop)
+    }
+
+    /// Grants a device, or takes it back.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn set_permission(&self, device: Device, origin: &str, is_granted: bool) -> Result<(), BrowserError> {
+        set_permission(&self.client, &self.health, &self.context, device, origin, is_granted).await
     }
 
     /// Runs an expression; its value is not waited for.

@@ -8,12 +8,14 @@ mod error;
 mod find;
 mod install;
 mod launch;
+mod resources;
 mod supervisor;
 
 pub use client::Browser;
-pub use context::{BrowserEvent, ContextOptions, HttpConditions, Page};
+pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
 pub use error::BrowserError;
 pub use find::{Chrome, find};
 pub use install::{InstallPlan, install, plan_install};
 pub use launch::LaunchOptions;
+pub use resources::PageResources;
 pub use supervisor::{SUPERVISOR_COMMAND, supervise};

@@ -6,6 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::deadline::deadline;
+use super::devices::Devices;
 use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
@@ -98,6 +99,7 @@ struct Stage<'a> {
     phase: CasePhase,
     phase_began: Instant,
     network_applied: Option<Instant>,
+    devices: Devices,
 }
 
 async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
@@ -135,7 +137,9 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     }
     .prepare_call();
     let origin = lab.http.origin();
-    let page = lab.new_page(ContextOptions { origin: origin.clone(), camera: true, microphone: true }).await?;
+    let devices = Devices::new(case.spec.devices);
+    let (camera, microphone) = devices.granted();
+    let page = lab.new_page(ContextOptions { origin: origin.clone(), camera, microphone }).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {
@@ -148,6 +152,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         phase: CasePhase::Prepare,
         phase_began: Instant::now(),
         network_applied: None,
+        devices,
     };
     stage.enter(CasePhase::Prepare);
     let ending = stage.follow(&setup, &origin, &mut platform_events, gathered).await;
@@ -182,6 +187,9 @@ impl Stage<'_> {
                     }
                 }
                 Some(event) = platform_events.recv() => tracing::debug!(case = self.case.id, ?event, "platform"),
+                device = self.devices.next_withdrawal(self.network_applied) => {
+                    self.page.set_permission(device, origin, false).await?;
+                }
                 _ = ticks.tick(), if self.network_applied.is_some() => self.note_links(gathered).await,
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod deadline;
+mod devices;
 mod lab;
 mod measured;
 mod run;

@@ -16,6 +16,6 @@ pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Camera, CaseSpec, Expectation, ExpectedValue, Metric, Operator, PlatformSpec, Scenario, ScoringProfile,
-    SessionKind, Source, TestSpec, TokenKind,
+    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, PlatformSpec, Scenario,
+    ScoringProfile, SessionKind, Source, TestSpec, TokenKind,
 };

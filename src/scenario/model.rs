@@ -31,6 +31,8 @@ pub struct CaseSpec {
     pub sdk: SdkSpec,
     /// `[test]`.
     pub test: TestSpec,
+    /// `[devices]`.
+    pub devices: DevicesSpec,
     /// `[platform]`.
     pub platform: PlatformSpec,
     /// `[network]`.
@@ -97,6 +99,29 @@ impl Default for TestSpec {
             camera: Camera::default(),
         }
     }
+}
+
+/// Camera and microphone, as the page may use them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DevicesSpec {
+    /// `camera`.
+    pub camera: Permission,
+    /// `microphone`.
+    pub microphone: Permission,
+}
+
+/// Whether the user lets the page use a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Permission {
+    /// `"granted"`.
+    #[default]
+    Granted,
+    /// `"denied"`: `getUserMedia` is refused at once.
+    Denied,
+    /// `"withdrawn at 6 s"`: granted, and taken back so long after the tests begin.
+    WithdrawnAt(Duration),
 }
 
 /// How the embedded platform behaves.

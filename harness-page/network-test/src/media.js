@@ -30,13 +30,15 @@ export function deviceKind({ kind }) {
 
 /**
  * Why a camera or microphone stopped: the user took the permission back, or the device went.
- * @param {string} kind
+ * @param {string} kind What stopped, in words.
+ * @param {string[]} used The kinds that were in use. All are asked about: taking one back, Chrome may stop both.
  * @returns {Promise<TestError>}
  */
-export async function mediaLost(kind) {
-  const states = await Promise.all(['camera', 'microphone'].filter((name) => kind.includes(name)).map(permission));
-  return states.includes('denied')
-    ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The ${kind} may not be used any more.`)
+export async function mediaLost(kind, used) {
+  const states = await Promise.all(used.map(permission));
+  const denied = used.filter((_, index) => states[index] === 'denied');
+  return denied.length > 0
+    ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The ${denied.join(' and ')} may not be used any more.`)
     : new TestError(ErrorNames.MEDIA_DEVICE_ERROR, `The ${kind} stopped during the test.`);
 }
 

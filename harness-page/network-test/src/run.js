@@ -16,6 +16,7 @@ import { Resources } from './resources.js';
  * @property {any} [session]
  * @property {{audio: boolean, video: boolean}} [devices]
  * @property {any} [publisher]
+ * @property {string[]} [deviceKinds] What the publisher sends from: `camera`, `microphone`.
  * @property {any} [subscriber]
  */
 

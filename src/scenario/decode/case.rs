@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
-use super::{network, platform, sdk, test};
+use super::{devices, network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -23,6 +23,7 @@ pub(super) fn decode(
     let (name, name_span) = name(&mut reader, problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
+    let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, problems));
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
@@ -31,6 +32,7 @@ pub(super) fn decode(
         name,
         sdk: sdk.flatten().unwrap_or_default(),
         test: test.unwrap_or_default(),
+        devices: devices.unwrap_or_default(),
         platform: platform.unwrap_or_default(),
         network: network.unwrap_or_default(),
         expect: expect.unwrap_or_default(),

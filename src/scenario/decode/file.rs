@@ -10,7 +10,7 @@ use crate::scenario::node::{Node, NodeValue, Table};
 use crate::scenario::table::{Problems, Reader};
 
 /// The tables that may stand at the top as defaults, and in each case.
-const SHARED: [&str; 5] = ["sdk", "test", "platform", "network", "expect"];
+const SHARED: [&str; 6] = ["sdk", "test", "devices", "platform", "network", "expect"];
 
 /// Reads a whole file; what it gives is only good while there are no problems.
 pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {

@@ -81,7 +81,9 @@ export async function openPublisher(run, properties) {
     );
     resources.later(LIMITS_MS.afterDestroyed, () => run.ending.with(error));
   });
-  watchTracks(run, mediaTracks(publisher, element));
+  const tracks = mediaTracks(publisher, element);
+  run.deviceKinds = [...new Set(tracks.map(deviceKind))];
+  watchTracks(run, tracks);
   return element;
 }
 
@@ -90,9 +92,9 @@ export async function openPublisher(run, properties) {
  * @param {Run} run
  * @param {MediaStreamTrack[]} tracks
  */
-function watchTracks({ ending, resources }, tracks) {
+function watchTracks({ ending, resources, deviceKinds = [] }, tracks) {
   for (const track of tracks) {
-    const ended = async () => ending.with(await mediaLost(deviceKind(track)));
+    const ended = async () => ending.with(await mediaLost(deviceKind(track), deviceKinds));
     track.addEventListener('ended', ended);
     resources.add(() => track.removeEventListener('ended', ended));
   }
@@ -103,9 +105,10 @@ function watchTracks({ ending, resources }, tracks) {
  * @param {Run} run
  * @param {any} publisher
  */
-function watchStream({ ending, resources }, publisher) {
+function watchStream({ ending, resources, deviceKinds = [] }, publisher) {
   resources.listen(publisher, 'streamDestroyed', async (event) => {
-    ending.with(event?.reason === 'mediaStopped' ? await mediaLost('camera or microphone') : streamLost(event?.reason));
+    const isMedia = event?.reason === 'mediaStopped';
+    ending.with(isMedia ? await mediaLost('camera or microphone', deviceKinds) : streamLost(event?.reason));
   });
 }
 

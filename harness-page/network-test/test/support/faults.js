@@ -120,6 +120,7 @@ export const QUALITY_FAULTS = [
   { fault: 'a device is unplugged, with an older OpenTok.js', script: { untold: true }, act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'MediaDeviceError', afterMs: 2500 },
   { fault: 'a device is unplugged, and the browser knows its permission', set: ({ page }) => (page.permissions = { camera: 'granted', microphone: 'granted' }), act: (w) => publisherOf(w).tracks[0].end(), atMs: 2500, name: 'MediaDeviceError', afterMs: 2500 },
   { fault: 'the permission is withdrawn', set: ({ page }) => (page.permissions = { camera: 'denied' }), act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'PermissionDeniedError', afterMs: 2500 },
+  { fault: 'the permission for the microphone is withdrawn, and the browser stops both', set: ({ page }) => (page.permissions = { camera: 'granted', microphone: 'denied' }), act: (w) => publisherOf(w).tracks[1].end(), atMs: 2500, name: 'PermissionDeniedError', afterMs: 2500 },
   {
     fault: 'OpenTok.js says that media stopped, and then that all is destroyed',
     act: (w) => {

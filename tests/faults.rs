@@ -1,0 +1,21 @@
+//! Faults caused for real: on the embedded platform, and in the browser. Each has the error name that the network test's
+//! README gives it.
+
+mod common;
+
+use common::{Workspace, said};
+
+#[test]
+fn every_fault_has_its_name() {
+    let workspace = Workspace::new();
+    // Most cases only wait.
+    let (output, results) = workspace.run(include_str!("../scenarios/faults.toml"), &["--slots", "6"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let cases = results["cases"].as_array().expect("cases");
+    assert!(cases.len() > 20);
+    for case in cases {
+        // No test outlives its limits: 30 s to connect, 5 s for the logging probe, and the clean-up.
+        let seconds = case["seconds"].as_f64().expect("seconds");
+        assert!(seconds < 60.0, "{} took {seconds} s", case["case"]);
+    }
+}
