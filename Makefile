@@ -9,7 +9,7 @@ DENY_VERSION := 0.20.2
 NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
 
-.PHONY: help demo build test test-rust test-page lint deny advisories fmt bench browser clean
+.PHONY: help demo build firefox test test-rust test-page lint deny advisories fmt bench browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,12 +36,19 @@ advisories: $(TOOLS)/bin/cargo-deny ## Known vulnerabilities and unmaintained cr
 test-page: ## The page's own tests, in Node.
 	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
 
-test-rust: browser ## Rust tests, those in real Chrome included.
+test-rust: browser firefox ## Rust tests, those in real Chrome included.
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
 
 browser: ## Find Chrome, or install it.
 	$(CARGO) run --locked --quiet -- browser install
+
+firefox: ## Find Firefox, or install it as root; without it its tests say why they did not run.
+	@if command -v firefox-esr firefox >/dev/null && command -v ip >/dev/null; then echo "there is a Firefox already"; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends firefox-esr iproute2 >/dev/null \
+			|| echo "Firefox could not be installed"; \
+	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
 bench: build browser ## Measure what precall promises, and print it.
 	$(CARGO) bench --locked --bench cost

@@ -1,7 +1,7 @@
 //! The UDP path of one case: a socket that the browser sends media to, a link each way, and the media router behind
 //! them.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use tokio::net::UdpSocket;
@@ -38,7 +38,20 @@ impl MediaPath {
     ///
     /// When no UDP socket can be had on the loopback interface.
     pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, MediaPort), MediaPathError> {
-        let socket = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::open_on(Ipv4Addr::LOCALHOST.into(), network, seed).await
+    }
+
+    /// As [`MediaPath::open`], on another address of this host: not every browser offers loopback candidates.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on that address.
+    pub async fn open_on(
+        host: IpAddr,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        let socket = UdpSocket::bind((host, 0)).await?;
         let address = socket.local_addr()?;
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (events, event_receiver) = mpsc::unbounded_channel();

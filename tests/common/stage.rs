@@ -1,6 +1,6 @@
-//! A browser, a platform and a page with OpenTok.js in it, for tests of the parts below the program.
+//! A platform, and a browser with a page on it, for tests of the parts below the program.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,49 +11,76 @@ use precall::page::{BINDING, HARNESS_PATH, PageServer};
 use precall::path::{HttpPath, MediaPath, Mount};
 use precall::platform::Platform;
 use precall::scenario::SdkSpec;
-use precall::sdk::{Npm, Resolver, cache_directory};
+use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 
-/// Everything that a page needs to publish; gone when it is closed.
+/// What a page needs to publish, whatever browser it is in: a platform, a path to it, OpenTok.js, and a token.
+pub struct Ground {
+    pub http: HttpPath,
+    pub platform: Platform,
+    pub mount: Mount,
+    pub token: Token,
+    /// The path of OpenTok.js below the listener's origin.
+    pub bundle: String,
+    _path: MediaPath,
+}
+
+impl Ground {
+    pub async fn open() -> Self {
+        Self::open_on(newest_opentok_js().await, Ipv4Addr::LOCALHOST).await
+    }
+
+    /// With media on another address of this host.
+    pub async fn open_on(sdk: Sdk, host: Ipv4Addr) -> Self {
+        let pages = PageServer::new();
+        let bundle = pages.add_bundle(&sdk.bundle_path);
+        let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
+        let (path, port) = MediaPath::open_on(host.into(), &NetworkConfig::default(), 1).await.expect("a path");
+        let (platform, _events) = Platform::start(Project::generate(), port);
+        let mount = http.mount("stage", platform.router());
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+        let token = TokenClaims::new(platform.session_id(), Role::Publisher, now, 3600).sign(platform.project());
+        Self { http, platform, mount, token, bundle, _path: path }
+    }
+
+    /// The URL of the harness page.
+    pub fn harness(&self) -> String {
+        format!("{}{HARNESS_PATH}", self.http.origin())
+    }
+}
+
+pub async fn newest_opentok_js() -> Sdk {
+    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
+    resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js")
+}
+
+/// Chrome on that ground, with a page.
 pub struct Stage {
     pub browser: Browser,
     pub page: Page,
-    pub platform: Platform,
-    mount: Mount,
-    token: Token,
-    bundle: String,
-    _http: HttpPath,
-    _path: MediaPath,
+    pub ground: Ground,
 }
 
 impl Stage {
     /// The harness page, loaded, with nothing run in it yet.
     pub async fn open() -> Self {
         let browser = browser(Vec::new()).await;
-        let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
-        let sdk = resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js");
-        let pages = PageServer::new();
-        let bundle = pages.add_bundle(&sdk.bundle_path);
-        let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-        let (path, port) = MediaPath::open(&NetworkConfig::default(), 1).await.expect("a path");
-        let (platform, _events) = Platform::start(Project::generate(), port);
-        let mount = http.mount("stage", platform.router());
-        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        let token = TokenClaims::new(platform.session_id(), Role::Publisher, now, 3600).sign(platform.project());
-        let mut page = page(&browser, http.origin()).await;
-        page.goto(&format!("{}{HARNESS_PATH}", http.origin())).await.expect("the harness");
+        let ground = Ground::open().await;
+        let mut page = page(&browser, ground.http.origin()).await;
+        page.goto(&ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, Duration::from_secs(30)).await["type"], "loaded");
-        Self { browser, page, platform, mount, token, bundle, _http: http, _path: path }
+        Self { browser, page, ground }
     }
 
     /// Runs the body of an async function in the page. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
     pub async fn run(&self, body: &str) {
         let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
+        let Ground { platform, mount, token, bundle, .. } = &self.ground;
         let body = body
-            .replace("BUNDLE", &quoted(&self.bundle))
-            .replace("PROXY", &quoted(self.mount.base_url()))
-            .replace("KEY", &quoted(&self.platform.project().api_key))
-            .replace("SESSION", &quoted(self.platform.session_id().as_str()))
-            .replace("TOKEN", &quoted(self.token.expose()));
+            .replace("BUNDLE", &quoted(bundle))
+            .replace("PROXY", &quoted(mount.base_url()))
+            .replace("KEY", &quoted(&platform.project().api_key))
+            .replace("SESSION", &quoted(platform.session_id().as_str()))
+            .replace("TOKEN", &quoted(token.expose()));
         self.page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("the script runs");
     }
 
@@ -64,7 +91,7 @@ impl Stage {
 
     pub async fn close(self) {
         self.page.close().await;
-        self.platform.stop();
+        self.ground.platform.stop();
         self.browser.close().await;
     }
 }

@@ -1,0 +1,122 @@
+//! The network test in a real Firefox, on the embedded platform.
+//!
+//! Firefox offers no loopback candidates, and pairs none of its own with one. So each test runs in a network namespace of its
+//! own, in which there is another interface; nothing leads out of it.
+
+mod common;
+
+use std::net::Ipv4Addr;
+use std::process::Command;
+use std::time::Duration;
+
+use common::firefox::{Firefox, find};
+use common::stage::{Ground, newest_opentok_js};
+use nix::sched::{CloneFlags, unshare};
+use precall::page::{NETWORK_TEST_PATH, Setup};
+use precall::scenario::{ScoringProfile, TestSpec};
+use serde_json::Value;
+
+/// How long a whole test may take.
+const LIMIT: Duration = Duration::from_secs(90);
+
+/// An address for documentation (RFC 5737): there is no such host to reach by mistake.
+const HOST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+
+/// Runs a test in a new Firefox; gives what the harness says of it. `None`, with the reason printed, where that cannot be.
+fn run(test: &TestSpec) -> Option<Vec<Value>> {
+    let not_run = |why: &str| {
+        println!("not run: {why}");
+        None
+    };
+    let Some(program) = find() else { return not_run("there is no Firefox; `make firefox` installs it") };
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    // npm needs the network that the namespace does not have.
+    let sdk = runtime().block_on(newest_opentok_js());
+    if let Err(error) = unshare(CloneFlags::CLONE_NEWNET) {
+        return not_run(&format!("a network namespace needs root rights ({error})"));
+    }
+    let setup = [
+        "link set lo up",
+        "link add media0 type veth peer name media1",
+        &format!("address add {HOST}/24 dev media0"),
+        "link set media0 up",
+        "link set media1 up",
+        // To nowhere; without one Firefox holds itself to be offline, and gathers no candidates.
+        "route add default dev media0",
+    ];
+    for arguments in setup {
+        match Command::new("ip").args(arguments.split(' ')).status() {
+            Ok(status) if status.success() => {}
+            failed => return not_run(&format!("`ip {arguments}` failed ({failed:?}); `make firefox` installs it")),
+        }
+    }
+    // Threads and processes begin in the namespace of whoever begins them.
+    Some(runtime().block_on(async {
+        let ground = Ground::open_on(sdk, HOST).await;
+        let mut firefox = Firefox::launch(program).await;
+        let events = follow(&ground, &mut firefox, test).await;
+        firefox.close().await;
+        ground.platform.stop();
+        events
+    }))
+}
+
+async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<Value> {
+    firefox.goto(&ground.harness()).await;
+    let setup = Setup {
+        sdk_url: &format!("{}{}", ground.http.origin(), ground.bundle),
+        module_url: &format!("{}{NETWORK_TEST_PATH}", ground.http.origin()),
+        api_key: &ground.platform.project().api_key,
+        session_id: ground.platform.session_id(),
+        token: &ground.token,
+        proxy_url: ground.mount.base_url(),
+        test,
+    };
+    firefox.evaluate(&setup.prepare_call()).await;
+    let mut events = Vec::new();
+    loop {
+        let event = firefox.event(LIMIT).await;
+        match event["type"].as_str() {
+            Some("ready") => firefox.evaluate(Setup::RUN_CALL).await,
+            Some("failed") => panic!("{event}"),
+            Some("done") => return events,
+            _ => events.push(event),
+        }
+    }
+}
+
+/// The first event of a type.
+fn first<'a>(events: &'a [Value], kind: &str) -> &'a Value {
+    events.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("no {kind} in {events:#?}"))
+}
+
+#[test]
+fn connectivity_and_audio_work_in_firefox() {
+    let Some(events) = run(&TestSpec { audio_only: true, ..TestSpec::default() }) else { return };
+    assert_eq!(first(&events, "connectivity")["result"]["success"], true, "{events:#?}");
+    let audio = &first(&events, "quality")["result"]["audio"];
+    assert_eq!(audio["supported"], true, "{audio}");
+    assert!(audio["mos"].as_f64() >= Some(4.0), "{audio}");
+    assert!(audio["bitrate"].as_f64() > Some(20_000.0), "{audio}");
+    assert!(audio["roundTripTime"].is_number(), "{audio}");
+}
+
+/// Firefox has no `availableOutgoingBitrate`: the result says that it goes by what was received.
+#[test]
+fn video_in_firefox_is_judged_by_what_was_received() {
+    let test = TestSpec {
+        connectivity: false,
+        scoring: ScoringProfile::Bandwidth,
+        timeout: Some(Duration::from_secs(15)),
+        ..TestSpec::default()
+    };
+    let Some(events) = run(&test) else { return };
+    let result = &first(&events, "quality")["result"];
+    println!("Firefox: {result}");
+    assert_eq!(result["audio"]["supported"], true, "{result}");
+    assert_eq!(result["video"]["recommendationBasis"], "bitrate", "{result}");
+    assert!(result["video"]["bitrate"].as_f64() > Some(50_000.0), "{result}");
+    assert!(result["video"]["qualityLimitationReason"].is_null(), "{result}");
+    let last = events.iter().rev().find(|event| event["type"] == "sample").expect("samples");
+    assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
+}
