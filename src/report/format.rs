@@ -1,6 +1,6 @@
 //! Figures as people read them; `–` where there is none.
 
-use crate::network::{LinkConfig, NetworkConfig, Queue};
+use crate::network::{Direction, LinkConfig, NetworkConfig, Queue};
 use crate::units::{Bitrate, Ratio, format_duration};
 
 /// Stands for what was not measured.
@@ -40,10 +40,14 @@ pub(super) fn seconds_as_ms(value: f64) -> String {
 /// What a scenario asks of one direction: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.
 pub(super) fn link(config: &LinkConfig) -> String {
     let mut parts = Vec::new();
-    if let Some(rate) = config.rate {
+    if let Some(rate) = config.nominal_rate() {
         let queue = match config.queue {
             Queue::Time(time) => format_duration(time),
             Queue::Size(size) => size.to_string(),
+        };
+        let rate = match &config.trace {
+            Some(trace) => format!("{} as in {}", bitrate(rate), trace.name),
+            None => rate.to_string(),
         };
         parts.push(format!("{rate} (queue {queue})"));
     }
@@ -56,7 +60,41 @@ pub(super) fn link(config: &LinkConfig) -> String {
     if let Some(loss) = config.loss.filter(|loss| *loss > Ratio::ZERO) {
         parts.push(format!("loss {loss}"));
     }
+    if let Some(burst) = &config.burst {
+        let (loss, length) = (ratio(burst.mean_loss().get()), burst.mean_burst_packets());
+        parts.push(format!("loss {loss} in bursts of {length:.1}"));
+    }
+    if let Some(reorder) = &config.reorder {
+        parts.push(format!("{} held back {}", reorder.ratio, format_duration(reorder.by)));
+    }
+    if let Some(duplicate) = config.duplicate.filter(|duplicate| *duplicate > Ratio::ZERO) {
+        parts.push(format!("{duplicate} twice"));
+    }
+    for outage in &config.outages {
+        parts.push(format!("out at {} for {}", format_duration(outage.at), format_duration(outage.duration)));
+    }
+    if let Some(blips) = &config.blips {
+        parts.push(format!("out every {} for {}", format_duration(blips.every), format_duration(blips.duration)));
+    }
     if parts.is_empty() { "unimpaired".to_owned() } else { parts.join(", ") }
+}
+
+/// What a scenario asks of one direction in the course of time: `1 Mbit/s (queue 300 ms); from 10 s 200 kbit/s (…)`.
+pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> String {
+    let pick = |up, down| match direction {
+        Direction::Up => up,
+        Direction::Down => down,
+    };
+    let mut last = pick(&network.up, &network.down);
+    let mut text = link(last);
+    for step in &network.steps {
+        let next = pick(&step.up, &step.down);
+        if next != last {
+            text.push_str(&format!("; from {} {}", format_duration(step.at), link(next)));
+        }
+        last = next;
+    }
+    text
 }
 
 /// The round-trip time that a network asks for, in seconds.

@@ -23,7 +23,7 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> Network
     };
     let (up, down) = (direction("up"), direction("down"));
     reader.finish(problems);
-    NetworkConfig { up: up.0.checked(&up.1, problems), down: down.0.checked(&down.1, problems) }
+    NetworkConfig { up: up.0.checked(&up.1, problems), down: down.0.checked(&down.1, problems), steps: Vec::new() }
 }
 
 /// The fields of a direction, as far as they were given.
