@@ -43,7 +43,8 @@ pub(super) fn link(config: &LinkConfig) -> String {
     if parts.is_empty() { "unimpaired".to_owned() } else { parts.join(", ") }
 }
 
-/// What a scenario asks of one direction in the course of time: `1 Mbit/s (queue 300 ms), 80 ms; from 10 s loss 2 %`.
+/// What a scenario asks of one direction in the course of time: `1 Mbit/s (queue 300 ms), 80 ms`, and in a line of its own
+/// `from 10 s loss 2 %`.
 pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> String {
     let pick = |up, down| match direction {
         Direction::Up => up,
@@ -58,7 +59,7 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
             .map(|(_, (what, after))| after.unwrap_or_else(|| format!("no {what}")))
             .collect();
         if !changes.is_empty() {
-            text.push_str(&format!("; from {} {}", format_duration(step.at), changes.join(", ")));
+            text.push_str(&format!("\nfrom {} {}", format_duration(step.at), changes.join(", ")));
         }
         last = next;
     }
@@ -157,7 +158,10 @@ mod tests {
         let network = NetworkConfig { up, down: LinkConfig::default(), steps: vec![step] };
         insta::assert_snapshot!(
             link_over_time(&network, Direction::Up),
-            @"1 Mbit/s (queue 300 ms), loss 4.8 % in bursts of 4.0, 1 % held back 20 ms, 2 % twice, out at 10 s for 3 s, out every 5 s for 100 ms; from 8 s no limit of rate, loss 5 %, no bursts"
+            @"
+        1 Mbit/s (queue 300 ms), loss 4.8 % in bursts of 4.0, 1 % held back 20 ms, 2 % twice, out at 10 s for 3 s, out every 5 s for 100 ms
+        from 8 s no limit of rate, loss 5 %, no bursts
+        "
         );
         assert_eq!(link_over_time(&network, Direction::Down), "unimpaired");
     }

@@ -28,8 +28,8 @@ pub fn networks(rows: &[NetworkRow<'_>], width: Option<u16>) -> String {
         table.set_width(width);
     }
     for row in rows {
-        let up = format::link_over_time(row.network, Direction::Up).replace("; ", "\n");
-        let down = format::link_over_time(row.network, Direction::Down).replace("; ", "\n");
+        let up = format::link_over_time(row.network, Direction::Up);
+        let down = format::link_over_time(row.network, Direction::Down);
         let down = if up == down { "the same".to_owned() } else { down };
         let what = format!("{}\n{}", row.description, row.source);
         table.add_row([row.name.to_owned(), up, down, what].map(Cell::new));
