@@ -1,12 +1,9 @@
-//! What precall promises in figures, measured: `make bench`. Prints each bar beside what was seen; judges nothing, since a
+//! What precall promises in figures, measured: `make bench`; its networks are in `link`. Prints each bar beside what was seen; judges nothing, since a
 //! busy host spoils times but no logic.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-
-use precall::network::{Link, LinkConfig};
-use precall::units::{Bitrate, Ratio};
 
 fn main() {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.
@@ -14,33 +11,11 @@ fn main() {
         return;
     }
     println!("{:<58} {:>14}   bar", "measure", "seen");
-    link();
     demo();
 }
 
 fn line(measure: &str, seen: String, bar: &str) {
     println!("{measure:<58} {seen:>14}   {bar}");
-}
-
-/// Packets through the pure link, in and out.
-fn link() {
-    const PACKETS: u32 = 1_000_000;
-    let config = LinkConfig {
-        rate: Some(Bitrate::from_bits_per_second(10_000_000_000)),
-        delay: Duration::from_millis(20),
-        loss: Ratio::new(0.01),
-        ..LinkConfig::default()
-    };
-    let mut link = Link::new(&config, 1);
-    let start = Instant::now();
-    let packet: std::sync::Arc<[u8]> = vec![0; 1200].into();
-    for index in 0..PACKETS {
-        let now = start + Duration::from_micros(u64::from(index));
-        link.send(now, std::sync::Arc::clone(&packet));
-        while link.receive(now).is_some() {}
-    }
-    let per_second = f64::from(PACKETS) / start.elapsed().as_secs_f64();
-    line("packets through the pure link, per second and core", format!("{per_second:.0}"), "at least 300000");
 }
 
 /// What a process used: CPU seconds so far, and the most memory it ever had, in MB.

@@ -188,3 +188,19 @@ fn the_doctor_names_each_missing_thing_and_its_fix() {
         assert!(said.contains(part), "{part} in {said}");
     }
 }
+
+#[test]
+fn networks_are_listed_and_printed_by_name() {
+    let workspace = Workspace::new();
+    let run = |arguments: &[&str]| workspace.precall(arguments).output().expect("runs");
+    let all = run(&["networks"]);
+    assert_eq!(all.status.code(), Some(0));
+    assert!(said(&all).contains("wifi-hotel"));
+    let one = run(&["networks", "3g"]);
+    let toml = String::from_utf8(one.stdout).expect("UTF-8");
+    let path = workspace.scenario(&format!("{toml}\n{CASE}network.profile = \"3g\"\n"));
+    assert_eq!(run(&["check", path.to_str().expect("UTF-8")]).status.code(), Some(0), "{toml}");
+    let unknown = run(&["networks", "3gslow"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(said(&unknown).contains("did you mean `3g-slow`?"));
+}

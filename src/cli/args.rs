@@ -25,6 +25,8 @@ pub(super) enum Command {
     /// Read a scenario and say what is wrong with it; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
+    /// List the networks that scenarios can name, or print one as TOML.
+    Networks(NetworksArguments),
     /// Look for everything that precall needs, and say how to get what is missing.
     Doctor(DoctorArguments),
     /// Get a browser.
@@ -73,6 +75,12 @@ pub(super) struct CheckArguments {
     /// The scenario files.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NetworksArguments {
+    /// Print this one as TOML, to be pasted into a scenario and changed.
+    pub name: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod check;
 mod doctor;
 mod error;
 mod main;
+mod networks;
 mod run;
 
 pub use main::main;

@@ -9,7 +9,7 @@ use crate::units::Ratio;
 
 /// What one direction of a network did to the packets that entered it. Bytes are UDP payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", default)]
 pub struct LinkCounters {
     /// Packets that entered.
     pub packets_in: u64,
@@ -21,11 +21,19 @@ pub struct LinkCounters {
     pub bytes_out: u64,
     /// Packets that left 1 ms or more after they entered.
     pub packets_delayed: u64,
-    /// Packets dropped at random.
+    /// Packets dropped at random, each on its own.
     pub packets_dropped_loss: u64,
+    /// Packets dropped by the model of loss in bursts.
+    pub packets_dropped_burst: u64,
+    /// Packets that entered in an outage.
+    pub packets_dropped_outage: u64,
     /// Packets dropped because the queue was full.
     pub packets_dropped_queue: u64,
-    /// Bytes dropped, for either reason.
+    /// Packets of which a copy entered the queue as well; the copies are in none of the counts of what entered.
+    pub packets_duplicated: u64,
+    /// Packets that left after one which had entered later (RFC 4737).
+    pub packets_reordered: u64,
+    /// Bytes dropped, for whatever reason.
     pub bytes_dropped: u64,
     /// Time that the packets which left spent inside, added up; milliseconds in files.
     #[serde(rename = "delayTotalMs", with = "millis")]
@@ -38,12 +46,15 @@ pub struct LinkCounters {
 impl LinkCounters {
     /// Packets dropped, for whatever reason.
     pub fn packets_dropped(&self) -> u64 {
-        self.packets_dropped_loss + self.packets_dropped_queue
+        self.packets_dropped_loss
+            + self.packets_dropped_burst
+            + self.packets_dropped_outage
+            + self.packets_dropped_queue
     }
 
-    /// Share of the packets that entered which were dropped.
+    /// Share of the packets that entered, copies included, which were dropped.
     pub fn loss_ratio(&self) -> Ratio {
-        Ratio::of(self.packets_dropped(), self.packets_in)
+        Ratio::of(self.packets_dropped(), self.packets_in + self.packets_duplicated)
     }
 
     /// Mean time that a packet spent inside; `None` when none left.

@@ -2,10 +2,18 @@
 //!
 //! Must not open sockets or read clocks; `path` joins a link to real packets.
 
+mod bottleneck;
 mod config;
 mod counters;
+mod impairment;
 mod link;
+mod luck;
+mod packet;
+mod trace;
 
-pub use config::{Direction, LinkConfig, NetworkConfig, Queue};
+pub use config::{Direction, LinkConfig, NetworkConfig, NetworkStep};
 pub use counters::{LinkCounters, PathCounters};
-pub use link::{Link, Packet};
+pub use impairment::{Blips, BurstLoss, Outage, Queue, Reordering};
+pub use link::Link;
+pub use packet::Packet;
+pub use trace::{OPPORTUNITY_BYTES, Trace, TraceError};

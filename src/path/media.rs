@@ -8,7 +8,8 @@ use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use crate::network::{Link, NetworkConfig, Packet, PathCounters};
+use super::timer::Timer;
+use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
 
@@ -27,7 +28,7 @@ pub struct MediaPathError(#[from] std::io::Error);
 #[derive(Debug)]
 pub struct MediaPath {
     address: SocketAddr,
-    counters: mpsc::UnboundedSender<oneshot::Sender<PathCounters>>,
+    asks: mpsc::UnboundedSender<Ask>,
     task: JoinHandle<()>,
 }
 
@@ -55,18 +56,17 @@ impl MediaPath {
         let address = socket.local_addr()?;
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (events, event_receiver) = mpsc::unbounded_channel();
-        let (counters, counter_requests) = mpsc::unbounded_channel();
+        let (asks, ask_receiver) = mpsc::unbounded_channel();
         let worker = Worker {
             socket,
-            // The directions must not share their luck.
-            up: Link::new(&network.up, seed),
-            down: Link::new(&network.down, seed.rotate_left(32) ^ 0x9e37_79b9_7f4a_7c15),
+            up: network.link(Direction::Up, seed),
+            down: network.link(Direction::Down, seed),
             router: Router::new(address),
             events,
         };
-        let task = tokio::spawn(worker.run(requests, counter_requests));
+        let task = tokio::spawn(worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
-        Ok((Self { address, counters, task }, port))
+        Ok((Self { address, asks, task }, port))
     }
 
     /// Where the browser sends its media.
@@ -74,11 +74,17 @@ impl MediaPath {
         self.address
     }
 
+    /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
+    pub fn begin(&self) {
+        // As in `counters`: a path that broke shows elsewhere.
+        let _ = self.asks.send(Ask::Begin(Instant::now()));
+    }
+
     /// What the links have done so far.
     pub async fn counters(&self) -> PathCounters {
         let (reply, answer) = oneshot::channel();
         // A path that broke has counted nothing more; its case ends with the missing media.
-        let _ = self.counters.send(reply);
+        let _ = self.asks.send(Ask::Counters(reply));
         answer.await.unwrap_or_default()
     }
 }
@@ -87,6 +93,12 @@ impl Drop for MediaPath {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// What a path is asked while it runs.
+enum Ask {
+    Begin(Instant),
+    Counters(oneshot::Sender<PathCounters>),
 }
 
 /// A datagram with its other end.
@@ -114,27 +126,34 @@ impl Worker {
     async fn run(
         mut self,
         mut requests: mpsc::UnboundedReceiver<MediaRequest>,
-        mut counter_requests: mpsc::UnboundedReceiver<oneshot::Sender<PathCounters>>,
+        mut asks: mpsc::UnboundedReceiver<Ask>,
     ) {
         let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
+        let mut timer = Timer::new();
         loop {
             let next = [self.up.next_departure(), self.down.next_departure(), self.router.poll_timeout()];
-            let next = next.into_iter().flatten().min().map(tokio::time::Instant::from_std);
+            let next = next.into_iter().flatten().min();
             tokio::select! {
                 request = requests.recv() => match request {
                     Some(request) => self.router.handle_request(Instant::now(), request),
                     None => return,
                 },
-                reply = counter_requests.recv() => match reply {
+                ask = asks.recv() => match ask {
+                    Some(Ask::Begin(now)) => {
+                        self.up.begin(now);
+                        self.down.begin(now);
+                    }
                     // Whoever asked may have stopped waiting.
-                    Some(reply) => drop(reply.send(PathCounters { up: self.up.counters(), down: self.down.counters() })),
+                    Some(Ask::Counters(reply)) => {
+                        let _ = reply.send(PathCounters { up: self.up.counters(), down: self.down.counters() });
+                    }
                     None => return,
                 },
                 ready = self.socket.readable() => match ready {
                     Ok(()) => self.read(&mut buffer),
                     Err(error) => tracing::warn!(%error, "the media path's socket broke"),
                 },
-                () = sleep_until(next) => {}
+                () = timer.wait(next) => {}
             }
             self.advance(Instant::now());
         }
@@ -170,12 +189,5 @@ impl Worker {
             // A full socket buffer or a browser that is gone loses packets, as networks do.
             let _ = self.socket.try_send_to(&contents, peer);
         }
-    }
-}
-
-async fn sleep_until(at: Option<tokio::time::Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
     }
 }

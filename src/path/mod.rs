@@ -4,6 +4,7 @@
 mod http;
 mod listener;
 mod media;
+mod timer;
 
 pub use http::{HttpPath, HttpPathError, Mount};
 pub use media::{MediaPath, MediaPathError};

@@ -1,6 +1,6 @@
 //! Figures as people read them; `–` where there is none.
 
-use crate::network::{LinkConfig, NetworkConfig, Queue};
+use crate::network::{Direction, LinkConfig, NetworkConfig, Queue};
 use crate::units::{Bitrate, Ratio, format_duration};
 
 /// Stands for what was not measured.
@@ -39,24 +39,75 @@ pub(super) fn seconds_as_ms(value: f64) -> String {
 
 /// What a scenario asks of one direction: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.
 pub(super) fn link(config: &LinkConfig) -> String {
-    let mut parts = Vec::new();
-    if let Some(rate) = config.rate {
-        let queue = match config.queue {
-            Queue::Time(time) => format_duration(time),
-            Queue::Size(size) => size.to_string(),
-        };
-        parts.push(format!("{rate} (queue {queue})"));
-    }
-    if !config.delay.is_zero() {
-        parts.push(format_duration(config.delay));
-    }
-    if !config.jitter.is_zero() {
-        parts.push(format!("± {}", format_duration(config.jitter)));
-    }
-    if let Some(loss) = config.loss.filter(|loss| *loss > Ratio::ZERO) {
-        parts.push(format!("loss {loss}"));
-    }
+    let parts: Vec<_> = parts(config).into_iter().flat_map(|(_, text)| text).collect();
     if parts.is_empty() { "unimpaired".to_owned() } else { parts.join(", ") }
+}
+
+/// What a scenario asks of one direction in the course of time: `1 Mbit/s (queue 300 ms), 80 ms`, and in a line of its own
+/// `from 10 s loss 2 %`.
+pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> String {
+    let pick = |up, down| match direction {
+        Direction::Up => up,
+        Direction::Down => down,
+    };
+    let mut last = pick(&network.up, &network.down);
+    let mut text = link(last);
+    for step in &network.steps {
+        let next = pick(&step.up, &step.down);
+        let changes: Vec<_> = std::iter::zip(parts(last), parts(next))
+            .filter(|((_, before), (_, after))| before != after)
+            .map(|(_, (what, after))| after.unwrap_or_else(|| format!("no {what}")))
+            .collect();
+        if !changes.is_empty() {
+            text.push_str(&format!("\nfrom {} {}", format_duration(step.at), changes.join(", ")));
+        }
+        last = next;
+    }
+    text
+}
+
+/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
+fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
+    let queue = match config.queue {
+        Queue::Time(time) => format_duration(time),
+        Queue::Size(size) => size.to_string(),
+    };
+    let rate = match &config.trace {
+        Some(trace) => Some(format!("{} as in {}", bitrate(trace.mean_rate()), trace.name)),
+        None => config.rate.map(|rate| rate.to_string()),
+    };
+    let some = |ratio: Option<Ratio>| ratio.filter(|ratio| *ratio > Ratio::ZERO);
+    let (delay, jitter) = (config.delay, config.jitter);
+    let correlation = some(Some(config.jitter_correlation)).map(|ratio| format!(" ({ratio} correlated)"));
+    let jitter =
+        (!jitter.is_zero()).then(|| format!("± {}{}", format_duration(jitter), correlation.unwrap_or_default()));
+    let burst = config
+        .burst
+        .filter(|burst| burst.mean_loss() > Ratio::ZERO)
+        .map(|burst| format!("loss {} in bursts of {:.1}", ratio(burst.mean_loss().get()), burst.mean_burst_packets()));
+    let reorder = config
+        .reorder
+        .filter(|reorder| reorder.ratio > Ratio::ZERO)
+        .map(|reorder| format!("{} held back {}", reorder.ratio, format_duration(reorder.by)));
+    let outages: Vec<_> = config
+        .outages
+        .iter()
+        .map(|outage| format!("out at {} for {}", format_duration(outage.at), format_duration(outage.duration)))
+        .collect();
+    let blips = config
+        .blips
+        .map(|blips| format!("out every {} for {}", format_duration(blips.every), format_duration(blips.duration)));
+    [
+        ("limit of rate", rate.map(|rate| format!("{rate} (queue {queue})"))),
+        ("delay", (!delay.is_zero()).then(|| format_duration(delay))),
+        ("jitter", jitter),
+        ("loss", some(config.loss).map(|loss| format!("loss {loss}"))),
+        ("bursts", burst),
+        ("reordering", reorder),
+        ("copies", some(config.duplicate).map(|duplicate| format!("{duplicate} twice"))),
+        ("outages", (!outages.is_empty()).then(|| outages.join(", "))),
+        ("blips", blips),
+    ]
 }
 
 /// The round-trip time that a network asks for, in seconds.
@@ -69,6 +120,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::network::{Blips, BurstLoss, NetworkStep, Outage, Reordering};
 
     #[test]
     fn rates_change_their_unit_where_rounding_does() {
@@ -87,5 +139,30 @@ mod tests {
             ..LinkConfig::default()
         };
         assert_eq!(link(&config), "400 kbit/s (queue 300 ms), 80 ms, ± 5 ms, loss 2 %");
+    }
+
+    #[test]
+    fn a_link_in_words_over_time() {
+        let share = |share| Ratio::new(share).unwrap_or_default();
+        let up = LinkConfig {
+            rate: Some(Bitrate::from_bits_per_second(1_000_000)),
+            burst: Some(BurstLoss { p: share(0.0125), r: share(0.25), loss_good: Ratio::ZERO, loss_bad: share(1.0) }),
+            reorder: Some(Reordering { ratio: share(0.01), by: Duration::from_millis(20) }),
+            duplicate: Some(share(0.02)),
+            outages: vec![Outage { at: Duration::from_secs(10), duration: Duration::from_secs(3) }],
+            blips: Some(Blips { every: Duration::from_secs(5), duration: Duration::from_millis(100) }),
+            ..LinkConfig::default()
+        };
+        let later = LinkConfig { rate: None, burst: None, loss: Some(share(0.05)), ..up.clone() };
+        let step = NetworkStep { at: Duration::from_secs(8), up: later, down: LinkConfig::default() };
+        let network = NetworkConfig { up, down: LinkConfig::default(), steps: vec![step] };
+        insta::assert_snapshot!(
+            link_over_time(&network, Direction::Up),
+            @"
+        1 Mbit/s (queue 300 ms), loss 4.8 % in bursts of 4.0, 1 % held back 20 ms, 2 % twice, out at 10 s for 3 s, out every 5 s for 100 ms
+        from 8 s no limit of rate, loss 5 %, no bursts
+        "
+        );
+        assert_eq!(link_over_time(&network, Direction::Down), "unimpaired");
     }
 }

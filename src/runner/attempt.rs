@@ -239,6 +239,7 @@ impl Stage<'_> {
                     self.page.throttle(&conditions).await?;
                 }
                 self.network_applied = Some(Instant::now());
+                self.path.begin();
                 self.platform.begin_faults();
                 self.page.evaluate(Setup::RUN_CALL).await?;
             }
@@ -308,7 +309,7 @@ fn http_conditions(network: &NetworkConfig, origin: &str) -> Option<HttpConditio
         url_pattern: format!("{origin}/*"),
         // Chrome adds it once per request: the way there and back.
         latency: network.up.delay + network.down.delay,
-        upload: network.up.rate,
-        download: network.down.rate,
+        upload: network.up.nominal_rate(),
+        download: network.down.nominal_rate(),
     })
 }

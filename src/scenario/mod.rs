@@ -3,6 +3,7 @@
 //! Knows no browser and no platform: a scenario is a value.
 
 mod build;
+mod catalogue;
 mod decode;
 mod diagnostic;
 mod expectation;
@@ -13,6 +14,7 @@ mod node;
 mod table;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
+pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{

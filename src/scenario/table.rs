@@ -19,12 +19,12 @@ impl Problems {
         label: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.0.push(Diagnostic {
-            message: message.into(),
-            span: Some(span.clone()),
-            label: label.into(),
-            help: help.into(),
-        });
+        let problem =
+            Diagnostic { message: message.into(), span: Some(span.clone()), label: label.into(), help: help.into() };
+        // What goes for both directions is wrong in both, and said once.
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -88,6 +88,26 @@ impl<'a> Reader<'a> {
     pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<Reader<'a>> {
         let node = self.get(key)?;
         Some(Reader::new(&self.path_of(key), node, problems))
+    }
+
+    /// Whether it is a table at all.
+    pub fn is_table(&self) -> bool {
+        self.table.is_some()
+    }
+
+    /// One or more tables: a table, or an array of them.
+    pub fn tables(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<Vec<Reader<'a>>> {
+        let node = self.get(key)?;
+        match &node.value {
+            NodeValue::Table(_) => Some(vec![Reader::new(&self.path_of(key), node, problems)]),
+            NodeValue::Array(nodes) => {
+                Some(nodes.iter().map(|node| Reader::new(&self.path_of(key), node, problems)).collect())
+            }
+            _ => {
+                self.wrong_kind(key, node, "a table or a list of tables", example, problems);
+                None
+            }
+        }
     }
 
     /// A string.

@@ -9,7 +9,7 @@ use super::UnitError;
 use super::parse::split;
 
 /// A share between 0 and 1. In text: `"2 %"`; in JSON: a number between 0 and 1.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ratio(f64);
 

@@ -1,9 +1,11 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod networks;
 mod progress;
 mod side_by_side;
 mod summary;
 mod table;
 
+pub use networks::{NetworkRow, networks};
 pub use progress::Progress;
 pub use summary::summary;

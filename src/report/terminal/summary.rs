@@ -7,6 +7,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use super::side_by_side::side_by_side;
 use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RunResult};
+use crate::network::Direction;
 use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
 use crate::verdict::Finding;
@@ -117,20 +118,26 @@ fn networks(run: &RunResult) -> Table {
     for case in &run.cases {
         let measured = &case.measured_network;
         for (index, (direction, asked, link, counters)) in [
-            ("up", &case.network.up, &measured.up, &case.link_counters.up),
-            ("down", &case.network.down, &measured.down, &case.link_counters.down),
+            ("up", Direction::Up, &measured.up, &case.link_counters.up),
+            ("down", Direction::Down, &measured.down, &case.link_counters.down),
         ]
         .into_iter()
         .enumerate()
         {
             let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
             let dropped = or_none(*loss_ratio, |loss| {
-                let queue = match counters.packets_dropped_queue {
+                let by = |packets: u64, cause: &str| match packets {
                     0 => String::new(),
-                    packets => format!(", {packets} by the queue"),
+                    packets => format!(", {packets} {cause}"),
                 };
+                let causes = [
+                    by(counters.packets_dropped_burst, "in bursts"),
+                    by(counters.packets_dropped_outage, "in outages"),
+                    by(counters.packets_dropped_queue, "by the queue"),
+                ]
+                .concat();
                 format!(
-                    "{} ({} of {}{queue})",
+                    "{} ({} of {}{causes})",
                     format::ratio(loss.get()),
                     counters.packets_dropped(),
                     counters.packets_in
@@ -139,7 +146,7 @@ fn networks(run: &RunResult) -> Table {
             table.add_row(vec![
                 if index == 0 { case.case.clone() } else { String::new() },
                 direction.to_owned(),
-                format::link(asked),
+                format::link_over_time(&case.network, asked),
                 or_none(*peak_rate, format::bitrate),
                 or_none(*mean_rate, format::bitrate),
                 or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")),

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use super::network::Profiles;
 use super::{devices, network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
@@ -16,6 +17,7 @@ const MAX_NAME_CHARS: usize = 80;
 pub(super) fn decode(
     node: &Node,
     directory: &Path,
+    profiles: &Profiles,
     locate: Locate<'_>,
     problems: &mut Problems,
 ) -> (CaseSpec, Range<usize>) {
@@ -25,7 +27,7 @@ pub(super) fn decode(
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
-    let network = reader.table("network", problems).map(|table| network::decode(table, problems));
+    let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
     let case = CaseSpec {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::case;
+use super::network::Profiles;
 use crate::scenario::expectation::Locate;
 use crate::scenario::model::{CaseSpec, Scenario};
 use crate::scenario::node::{Node, NodeValue, Table};
@@ -30,10 +31,11 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     }
     let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
     let directory = path.parent().unwrap_or(Path::new(""));
+    let profiles = Profiles::read(&mut reader, directory, problems);
     let cases = match reader.get("case") {
         Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes
             .iter()
-            .map(|node| case::decode(&over_defaults(&defaults, node), directory, locate, problems))
+            .map(|node| case::decode(&over_defaults(&defaults, node), directory, &profiles, locate, problems))
             .collect(),
         Some(node) => {
             problems.add(&node.span, "`case` is not a list of tables", "not [[case]]", CASE_HELP);

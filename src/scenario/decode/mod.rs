@@ -9,3 +9,4 @@ mod sdk;
 mod test;
 
 pub(super) use file::file;
+pub(super) use network::{CATALOGUE, Profiles};
