@@ -135,7 +135,7 @@ fn an_unknown_release_is_a_fault_of_whoever_named_it() {
     let output = workspace.precall(&["run", path]).output().expect("runs");
     let text = said(&output);
     assert_eq!(output.status.code(), Some(3), "{text}");
-    assert!(text.contains("there is no OpenTok.js 2.0.99; the newest releases are 2."), "{text}");
+    assert!(text.contains("there is no @opentok/client 2.0.99; its newest releases are 2."), "{text}");
     let output = workspace.precall(&["run", path, "--sdk", "2.0.98"]).output().expect("runs");
     assert_eq!(output.status.code(), Some(2), "{}", said(&output));
 }

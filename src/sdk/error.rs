@@ -16,11 +16,11 @@ pub enum SdkError {
         newest: String,
     },
     /// No npm.
-    #[error("npm cannot be run ({0}); install Node.js, which brings npm, or give the build as a path on disk")]
+    #[error("npm cannot be run ({0}); install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\"")]
     NoNpm(String),
     /// npm cannot reach its registry.
     #[error(
-        "npm could not fetch {what}: {reason}; check the network and npm's registry settings, or give the build as a path on disk"
+        "npm could not fetch {what}: {reason}; check the network and npm's registry settings, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
     )]
     Unreachable {
         /// What was wanted.
