@@ -16,7 +16,9 @@ pub enum SdkError {
         newest: String,
     },
     /// No npm.
-    #[error("npm cannot be run ({0}); install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\"")]
+    #[error(
+        "npm cannot be run ({0}); install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
+    )]
     NoNpm(String),
     /// npm cannot reach its registry.
     #[error(
