@@ -66,8 +66,8 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
     let setup = Setup {
         sdk_url: &format!("{}{}", ground.http.origin(), ground.bundle),
         module_url: &format!("{}{NETWORK_TEST_PATH}", ground.http.origin()),
-        api_key: &ground.platform.project().api_key,
-        session_id: ground.platform.session_id(),
+        api_key: &ground.project.api_key,
+        session_id: &ground.session_id,
         token: &ground.token,
         proxy_url: ground.mount.base_url(),
         test,

@@ -25,6 +25,9 @@ pub(super) enum Command {
     /// Read a scenario and say what is wrong with it; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
+    /// Run the embedded OpenTok platform alone, for an application's own clients and servers.
+    #[command(after_help = PLATFORM_HELP)]
+    Platform(PlatformArguments),
     /// List the networks that scenarios can name, or print one as TOML.
     Networks(NetworksArguments),
     /// Look for everything that precall needs, and say how to get what is missing.
@@ -75,6 +78,40 @@ pub(super) struct CheckArguments {
     /// The scenario files.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
+}
+
+/// How an application is pointed at the platform.
+const PLATFORM_HELP: &str = "\
+In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
+In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
+PyPI opentok: `Client(key, secret, api_url='<API URL>')`; npm @vonage/video: `{ videoHost: '<API URL>' }`).";
+
+#[derive(Debug, Args)]
+pub(super) struct PlatformArguments {
+    /// Where it listens. Other addresses than loopback have to be meant: clients elsewhere can then reach it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The API key of its OpenTok project.
+    #[arg(long, value_name = "KEY", default_value = "100")]
+    pub api_key: String,
+    /// A file with the project's API secret; else the secret is in PRECALL_API_SECRET, or made up.
+    #[arg(long, value_name = "FILE")]
+    pub api_secret_file: Option<PathBuf>,
+    /// Also host a Vonage application of this id; its private key is read from --private-key-file, or made up.
+    #[arg(long, value_name = "ID")]
+    pub application_id: Option<String>,
+    /// The application's private key, as PEM. A file that does not exist is written with a new key.
+    #[arg(long, value_name = "FILE", requires = "application_id")]
+    pub private_key_file: Option<PathBuf>,
+    /// Let pages of this origin use the platform, as in `http://localhost:3000`. Can be given several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origins: Vec<String>,
+    /// A host name that clients call this listener by, when it is not its address. Can be given several times.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub allow_hosts: Vec<String>,
+    /// Print what happens as JSON lines.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{browser, check, doctor, networks, run};
+use super::{browser, check, doctor, networks, platform, run};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -30,6 +30,7 @@ pub fn main() -> ExitCode {
         match arguments.command {
             Command::Run(arguments) => run::run(arguments).await,
             Command::Check(arguments) => check::check(&arguments),
+            Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,
             Command::Browser { command: BrowserCommand::Install } => browser::install().await,

@@ -7,6 +7,7 @@ mod doctor;
 mod error;
 mod main;
 mod networks;
+mod platform;
 mod run;
 
 pub use main::main;

@@ -2,12 +2,16 @@
 //!
 //! A [`Secret`] never shows itself: not in `Debug`, not in logs, not in files.
 
+mod jwt;
 mod project;
+mod rsa;
 mod secret;
 mod session_id;
+mod t1;
 mod token;
 
-pub use project::Project;
+pub use project::{Project, SigningKey};
+pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret, redact};
 pub use session_id::SessionId;
-pub use token::{Role, Token, TokenClaims, TokenError};
+pub use token::{Role, Token, TokenClaims, TokenError, server_token, verify_server_token};

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower::ServiceExt;
 
+use super::guard::{self, Allowed, Guard};
 use super::listener::CuttableListener;
 use crate::platform::Cut;
 
@@ -46,6 +47,15 @@ impl HttpPath {
     ///
     /// When the address cannot be listened on.
     pub async fn listen(address: SocketAddr, rest: Router) -> Result<Self, HttpPathError> {
+        Self::listen_for(address, rest, &Allowed::default()).await
+    }
+
+    /// As [`HttpPath::listen`], for others than pages of its own origin too.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on.
+    pub async fn listen_for(address: SocketAddr, rest: Router, allowed: &Allowed) -> Result<Self, HttpPathError> {
         let listener = TcpListener::bind(address).await.map_err(|error| match error.kind() {
             std::io::ErrorKind::AddrInUse => HttpPathError::PortTaken(address),
             _ => HttpPathError::Listen(address, error),
@@ -62,6 +72,12 @@ impl HttpPath {
                 }
             }
         }));
+        let guard = Guard::new(address, allowed);
+        let cors = guard.cors();
+        let app =
+            app.layer(cors).layer(axum::middleware::from_fn(move |request: Request, next: axum::middleware::Next| {
+                guard::check(guard.clone(), request, next)
+            }));
         let task = tokio::spawn(async move {
             let app = app.into_make_service_with_connect_info::<Cut>();
             if let Err(error) = axum::serve(CuttableListener(listener), app).await {

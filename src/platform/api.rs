@@ -9,10 +9,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::clock::now;
+use super::directory::MediaMode;
 use super::event::PlatformEvent;
 use super::messaging::MAX_FRAME_BYTES;
-use super::service::Platform;
-use super::{fault, logging, socket};
+use super::running::Platform;
+use super::service::SYMPHONY_ADDRESS;
+use super::{fault, logging, rest, socket};
 use crate::credentials::TokenClaims;
 
 /// The host that session info names for messaging. It need not resolve: clients reach it through the proxy's base path.
@@ -28,6 +30,7 @@ pub(super) fn router(platform: Platform) -> Router {
         .route("/anvil.opentok.com/session/{session_id}", get(session_info))
         .route("/hlg.tokbox.com/prod/logging/{kind}", post(logging::log))
         .route("/{messaging_host}/{session_id}/rumorwebsocketsv2", get(messaging))
+        .merge(rest::routes())
         .fallback(unknown)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
@@ -47,23 +50,27 @@ async fn session_info(
     headers: HeaderMap,
 ) -> Json<Value> {
     let token = ["x-opentok-auth", "x-tb-token-auth"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
-    if !platform.has_session(&session_id) {
+    let Some(hosted) = platform.session(&session_id) else {
         platform.tell(PlatformEvent::UnknownSession);
         return refusal(404, "Session not found");
-    }
-    let project = platform.project();
+    };
+    let project = &hosted.project;
     let claims = TokenClaims::verify(token.unwrap_or_default(), project, &session_id, now().unix_ms / 1000);
     if let Err(error) = claims {
         platform.tell(PlatformEvent::TokenRefused(error));
         return refusal(403, &error.to_string());
     }
     let host = MESSAGING_HOST;
+    let p2p = match hosted.options.media_mode {
+        MediaMode::Routed => "disabled",
+        MediaMode::Relayed => "enabled",
+    };
     Json(json!([{
         "session_id": session_id,
         "partner_id": project.api_key,
         "project_id": project.api_key,
         "messaging_url": format!("wss://{host}:443/{session_id}/rumorwebsocketsv2"),
-        "symphony_address": platform.symphony_address(),
+        "symphony_address": SYMPHONY_ADDRESS,
         "messaging_server_url": host,
         "media_server_hostname": host,
         "ice_servers": [],
@@ -71,7 +78,7 @@ async fn session_info(
         "session_status": "INFLIGHT",
         "status_invalid": null,
         "properties": {
-            "p2p": { "preference": { "value": "disabled" } },
+            "p2p": { "preference": { "value": p2p } },
             "reconnection": true,
             "renegotiation": true,
             "peerRegeneration": true,
@@ -104,13 +111,13 @@ async fn messaging(
     Query(query): Query<SocketQuery>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    if !platform.has_session(&session_id) {
+    if platform.session(&session_id).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let reconnect = query.reconnect.as_deref() == Some("true");
     upgrade
         .max_message_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| socket::serve(socket, platform, query.socket_id, reconnect))
+        .on_upgrade(move |socket| socket::serve(socket, platform, session_id, query.socket_id, reconnect))
 }
 
 async fn unknown(State(platform): State<Platform>, uri: Uri) -> StatusCode {

@@ -1,5 +1,6 @@
 //! What a platform tells whoever runs it.
 
+use super::directory::SessionOptions;
 use super::messaging::Activity;
 use crate::credentials::TokenError;
 
@@ -10,8 +11,20 @@ pub enum PlatformEvent {
     TokenRefused(TokenError),
     /// A client asked for a session that does not exist.
     UnknownSession,
+    /// A session was created.
+    SessionCreated {
+        /// Its id.
+        session: String,
+        /// What it was created with.
+        options: SessionOptions,
+    },
     /// Something happened in a session.
-    Session(Activity),
+    Session {
+        /// The session's id.
+        session: String,
+        /// What happened.
+        activity: Activity,
+    },
     /// A client logged a step: `Connect`, `Publish`, `Subscribe`, … and `Attempt`, `Success` or `Failure`.
     Logged {
         /// What was done.

@@ -5,7 +5,7 @@ use axum::extract::State;
 use serde::Deserialize;
 
 use super::event::PlatformEvent;
-use super::service::Platform;
+use super::running::Platform;
 
 /// The part of a logged event that is kept. What else is in it may name people.
 #[derive(Deserialize)]

@@ -1,18 +1,25 @@
-//! The embedded OpenTok platform: session info (`api`), the messaging leg, the media router and the logging leg.
+//! The embedded OpenTok platform: session info (`api`), the messaging leg, the media router, the logging leg, and the REST
+//! API that applications' servers ask.
 //!
 //! Knows no scenario and no browser: an application could be pointed at it as it is. Clients reach it through the base
 //! path of an IP proxy (`OT.setProxyUrl`): `<base>/<original host>/<original path>`.
 
 mod api;
 mod clock;
+mod directory;
 mod event;
 mod fault;
 mod logging;
 pub mod media;
 pub mod messaging;
+mod rest;
+mod running;
+mod scope;
 mod service;
 mod socket;
 
+pub use directory::{MediaMode, SessionOptions};
 pub use event::PlatformEvent;
 pub use fault::Cut;
-pub use service::{MediaPort, Platform};
+pub use running::Platform;
+pub use service::MediaPort;

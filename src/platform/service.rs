@@ -1,27 +1,25 @@
-//! The running platform: one task owns the sessions; sockets and the media router talk to it through channels.
+//! The task that runs the sessions: sockets, the media router and the REST API talk to it through channels.
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use tokio::sync::mpsc;
-use tokio::task::AbortHandle;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
 
-use super::api;
 use super::clock::now;
+use super::directory::Hosted;
 use super::event::PlatformEvent;
-use super::fault::FaultClock;
 use super::media::{MediaEvent, MediaRequest, PeerKind};
-use super::messaging::{Output, Refusal, Session, SessionConfig, SocketId};
+use super::messaging::{Output, Refusal, ServerReply, ServerRequest, Session, SessionConfig, SocketId};
+use super::scope::{SessionNumber, scoped, unscoped};
 use super::socket::SocketOutput;
-use crate::credentials::{Project, SessionId};
-use crate::fault::{Action, Fault, Faults, Leg};
+use crate::fault::{Action, Fault, Leg};
 
 /// The logical address that raptor messages go to and come from.
-const SYMPHONY_ADDRESS: &str = "symphony.precall.test";
+pub(super) const SYMPHONY_ADDRESS: &str = "symphony.precall.test";
 
-/// How many inputs wait for the platform's task.
-const MAX_WAITING_INPUTS: usize = 1024;
+/// How often sessions look for clients that are gone; their limits are tens of seconds.
+const TICK: Duration = Duration::from_secs(1);
 
 /// The way to a media router and back.
 #[derive(Debug)]
@@ -32,197 +30,190 @@ pub struct MediaPort {
     pub events: mpsc::UnboundedReceiver<MediaEvent>,
 }
 
-/// A running platform; clones are the same platform. It ends when [`Platform::stop`] is called.
-#[derive(Clone)]
-pub struct Platform {
-    shared: Arc<Shared>,
-}
-
-struct Shared {
-    project: Project,
-    session_id: SessionId,
-    next_socket: AtomicU64,
-    inputs: mpsc::Sender<Input>,
-    events: mpsc::UnboundedSender<PlatformEvent>,
-    faults: FaultClock,
-    task: AbortHandle,
-}
-
 /// What a socket has to say.
 pub(super) enum SocketInput {
     Frame(Vec<u8>),
     Closed,
 }
 
-enum Input {
-    Opened {
-        socket: SocketId,
-        client_socket: Option<String>,
-        reconnect: bool,
-        sender: mpsc::Sender<SocketOutput>,
-    },
+/// A WebSocket that a client opened.
+pub(super) struct Opened {
+    pub session_id: String,
+    pub hosted: Hosted,
+    pub socket: SocketId,
+    /// What the client calls it.
+    pub client_socket: Option<String>,
+    pub reconnect: bool,
+    pub sender: mpsc::Sender<SocketOutput>,
+}
+
+pub(super) enum Input {
+    Opened(Opened),
     Socket(SocketId, SocketInput),
+    /// An application's server asks.
+    Server {
+        session_id: String,
+        hosted: Hosted,
+        request: ServerRequest,
+        reply: oneshot::Sender<ServerReply>,
+    },
     /// It is on from now on.
     Fault(Fault),
 }
 
-impl Platform {
-    /// Starts a platform with one session. What happens on it comes out of the receiver.
-    pub fn start(project: Project, media: MediaPort) -> (Self, mpsc::UnboundedReceiver<PlatformEvent>) {
-        let session_id = SessionId::generate(&project.api_key, now().unix_ms);
-        let (inputs, receiver) = mpsc::channel(MAX_WAITING_INPUTS);
-        let (events, happened) = mpsc::unbounded_channel();
-        let session = Session::new(SessionConfig {
-            project: project.clone(),
-            session_id: session_id.as_str().to_owned(),
-            symphony_address: SYMPHONY_ADDRESS.to_owned(),
-        });
-        let service = Service { session, sockets: HashMap::new(), media, events: events.clone(), is_deaf: false };
-        let task = tokio::spawn(service.run(receiver)).abort_handle();
-        let next_socket = AtomicU64::new(1);
-        let faults = FaultClock::default();
-        (Self { shared: Arc::new(Shared { project, session_id, next_socket, inputs, events, faults, task }) }, happened)
-    }
-
-    /// The project whose tokens open sessions here.
-    pub fn project(&self) -> &Project {
-        &self.shared.project
-    }
-
-    /// The platform's session.
-    pub fn session_id(&self) -> &SessionId {
-        &self.shared.session_id
-    }
-
-    /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.
-    pub fn router(&self) -> axum::Router {
-        api::router(self.clone())
-    }
-
-    /// From now on the platform has these faults; those with a time come so long after [`Platform::begin_faults`].
-    pub async fn set_faults(&self, faults: Faults) {
-        for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
-            self.fault_is_on(*fault).await;
-        }
-        self.shared.faults.set(faults);
-    }
-
-    /// The tests begin: the times of faults count from here.
-    pub fn begin_faults(&self) {
-        for (after, fault) in self.shared.faults.begin() {
-            let platform = self.clone();
-            tokio::spawn(async move {
-                tokio::time::sleep(after).await;
-                platform.fault_is_on(fault).await;
-            });
-        }
-    }
-
-    async fn fault_is_on(&self, fault: Fault) {
-        // A platform that has ended has no more faults.
-        let _ = self.shared.inputs.send(Input::Fault(fault)).await;
-    }
-
-    /// What a leg does instead of working, at this moment.
-    pub(super) fn fault(&self, leg: Leg) -> Option<Action> {
-        self.shared.faults.action(leg)
-    }
-
-    /// Ends the platform: every socket is closed.
-    pub fn stop(&self) {
-        self.shared.task.abort();
-    }
-
-    pub(super) fn has_session(&self, id: &str) -> bool {
-        self.shared.session_id.as_str() == id
-    }
-
-    pub(super) fn symphony_address(&self) -> &'static str {
-        SYMPHONY_ADDRESS
-    }
-
-    pub(super) fn tell(&self, event: PlatformEvent) {
-        // Nobody listening is nobody to tell.
-        let _ = self.shared.events.send(event);
-    }
-
-    /// Takes a socket in; `None` when the platform has ended.
-    pub(super) async fn open_socket(
-        &self,
-        client_socket: Option<String>,
-        reconnect: bool,
-        sender: mpsc::Sender<SocketOutput>,
-    ) -> Option<SocketId> {
-        let socket = SocketId(self.shared.next_socket.fetch_add(1, Ordering::Relaxed));
-        let opened = Input::Opened { socket, client_socket, reconnect, sender };
-        self.shared.inputs.send(opened).await.is_ok().then_some(socket)
-    }
-
-    pub(super) async fn socket_input(&self, socket: SocketId, input: SocketInput) {
-        // A platform that has ended closes its sockets, and so hears no more of them.
-        let _ = self.shared.inputs.send(Input::Socket(socket, input)).await;
-    }
-}
-
-/// The task that owns the session.
-struct Service {
-    session: Session,
-    sockets: HashMap<SocketId, mpsc::Sender<SocketOutput>>,
+/// The task's state.
+pub(super) struct Service {
+    sessions: HashMap<SessionNumber, Live>,
+    numbers: HashMap<String, SessionNumber>,
+    next_number: SessionNumber,
+    sockets: HashMap<SocketId, (SessionNumber, mpsc::Sender<SocketOutput>)>,
     media: MediaPort,
     events: mpsc::UnboundedSender<PlatformEvent>,
+    faults: Vec<Fault>,
     /// Hears and says nothing any more, by a fault.
     is_deaf: bool,
 }
 
+/// A session with somebody in it.
+struct Live {
+    id: String,
+    session: Session,
+}
+
 impl Service {
-    async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+    pub fn new(media: MediaPort, events: mpsc::UnboundedSender<PlatformEvent>) -> Self {
+        Self {
+            sessions: HashMap::new(),
+            numbers: HashMap::new(),
+            next_number: 1,
+            sockets: HashMap::new(),
+            media,
+            events,
+            faults: Vec::new(),
+            is_deaf: false,
+        }
+    }
+
+    pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let timeout = self.session.poll_timeout().map(tokio::time::Instant::from_std);
             tokio::select! {
                 input = inputs.recv() => match input {
                     Some(input) => self.handle(input),
                     None => return,
                 },
                 event = self.media.events.recv() => match event {
-                    Some(event) => self.session.handle_media(event),
+                    Some(event) => self.media_event(event),
                     None => return,
                 },
-                () = sleep_until(timeout) => self.session.handle_timeout(now()),
-            }
-            while let Some(output) = self.session.poll_output() {
-                self.carry_out(output);
+                _ = ticks.tick() => self.tick(),
             }
         }
     }
 
     fn handle(&mut self, input: Input) {
         match input {
-            Input::Opened { socket, client_socket, reconnect, sender } => {
-                self.sockets.insert(socket, sender);
-                self.session.open_socket(now(), socket, client_socket, reconnect);
+            Input::Opened(Opened { session_id, hosted, socket, client_socket, reconnect, sender }) => {
+                let number = self.wake(&session_id, hosted);
+                self.sockets.insert(socket, (number, sender));
+                self.with(number, |session| session.open_socket(now(), socket, client_socket, reconnect));
+            }
+            Input::Server { session_id, hosted, request, reply } => {
+                let number = self.wake(&session_id, hosted);
+                let answer = self.with(number, |session| session.handle_server(request));
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(answer.unwrap_or(ServerReply::NotFound));
             }
             Input::Fault(fault) => self.fault(fault),
             Input::Socket(_, SocketInput::Frame(_)) if self.is_deaf => {}
-            Input::Socket(socket, SocketInput::Frame(frame)) => self.session.handle_frame(now(), socket, &frame),
+            Input::Socket(socket, SocketInput::Frame(frame)) => {
+                if let Some((number, _)) = self.sockets.get(&socket) {
+                    self.with(*number, |session| session.handle_frame(now(), socket, &frame));
+                }
+            }
             Input::Socket(socket, SocketInput::Closed) => {
-                self.sockets.remove(&socket);
-                self.session.close_socket(now(), socket);
+                if let Some((number, _)) = self.sockets.remove(&socket) {
+                    self.with(number, |session| session.close_socket(now(), socket));
+                }
+            }
+        }
+    }
+
+    /// The number of a session, which is begun if nobody is in it yet.
+    fn wake(&mut self, id: &str, hosted: Hosted) -> SessionNumber {
+        if let Some(number) = self.numbers.get(id) {
+            return *number;
+        }
+        let number = self.next_number;
+        self.next_number += 1;
+        let mut session = Session::new(SessionConfig {
+            project: hosted.project,
+            session_id: id.to_owned(),
+            symphony_address: SYMPHONY_ADDRESS.to_owned(),
+            media_mode: hosted.options.media_mode,
+        });
+        for fault in &self.faults {
+            refuse(&mut session, *fault);
+        }
+        self.numbers.insert(id.to_owned(), number);
+        self.sessions.insert(number, Live { id: id.to_owned(), session });
+        number
+    }
+
+    /// Does something with a session, and then what follows from it.
+    fn with<T>(&mut self, number: SessionNumber, act: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        let live = self.sessions.get_mut(&number)?;
+        let result = act(&mut live.session);
+        let mut outputs = Vec::new();
+        while let Some(output) = live.session.poll_output() {
+            outputs.push(output);
+        }
+        let id = live.id.clone();
+        for output in outputs {
+            self.carry_out(number, &id, output);
+        }
+        Some(result)
+    }
+
+    fn media_event(&mut self, event: MediaEvent) {
+        if let Some((number, event)) = unscoped(event) {
+            self.with(number, |session| session.handle_media(event));
+        }
+    }
+
+    /// Ends what has been silent for too long, and forgets sessions that nobody is in.
+    fn tick(&mut self) {
+        let numbers: Vec<_> = self.sessions.keys().copied().collect();
+        for number in numbers {
+            self.with(number, |session| session.handle_timeout(now()));
+            if let Some(live) = self.sessions.get(&number).filter(|live| live.session.is_idle()) {
+                self.numbers.remove(&live.id);
+                self.sessions.remove(&number);
             }
         }
     }
 
     /// Faults of HTTP requests are done where those are taken.
     fn fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
         match (fault.leg, fault.action) {
-            (Leg::Messaging, Action::Reset | Action::Status(_)) => self.sockets.clear(),
+            (Leg::Messaging, Action::Reset | Action::Status(_)) => {
+                self.sockets.clear();
+            }
             (Leg::Messaging, Action::Hang) => self.is_deaf = true,
-            (Leg::Messaging, Action::Disconnect) => self.session.disconnect_all(),
-            (Leg::Publish, Action::Unpublish) => self.session.unpublish_all(),
+            (Leg::Messaging, Action::Disconnect) => self.with_all(Session::disconnect_all),
+            (Leg::Publish, Action::Unpublish) => self.with_all(Session::unpublish_all),
             (Leg::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
             (Leg::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
-            (leg, Action::Status(code)) => self.session.refuse(leg, Refusal::Status(code)),
-            (leg, Action::Hang) => self.session.refuse(leg, Refusal::Silence),
-            _ => {}
+            _ => self.with_all(|session| refuse(session, fault)),
+        }
+    }
+
+    fn with_all(&mut self, act: impl Fn(&mut Session)) {
+        let numbers: Vec<_> = self.sessions.keys().copied().collect();
+        for number in numbers {
+            self.with(number, &act);
         }
     }
 
@@ -231,33 +222,36 @@ impl Service {
         let _ = self.media.requests.send(request);
     }
 
-    fn carry_out(&mut self, output: Output) {
+    fn carry_out(&mut self, number: SessionNumber, id: &str, output: Output) {
         match output {
             Output::Send { .. } if self.is_deaf => {}
             Output::Send { socket, frame } => {
-                let sent = self.sockets.get(&socket).map(|sender| sender.try_send(SocketOutput::Frame(frame)));
+                let sent = self.sockets.get(&socket).map(|(_, sender)| sender.try_send(SocketOutput::Frame(frame)));
                 if matches!(sent, Some(Err(_))) {
                     // A client that does not keep up loses its socket: dropping the sender closes it.
                     self.sockets.remove(&socket);
+                    self.with(number, |session| session.close_socket(now(), socket));
                 }
             }
             Output::Close { socket, close } => {
-                if let Some(sender) = self.sockets.remove(&socket) {
+                if let Some((_, sender)) = self.sockets.remove(&socket) {
                     // A full queue closes the socket as well, only without saying why.
                     let _ = sender.try_send(SocketOutput::Close(close));
                 }
             }
-            Output::Media(request) => self.request_media(request),
+            Output::Media(request) => self.request_media(scoped(number, request)),
             Output::Activity(activity) => {
-                let _ = self.events.send(PlatformEvent::Session(activity));
+                let _ = self.events.send(PlatformEvent::Session { session: id.to_owned(), activity });
             }
         }
     }
 }
 
-async fn sleep_until(at: Option<tokio::time::Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at).await,
-        None => std::future::pending().await,
+/// Lets a session refuse what a fault says it has to.
+fn refuse(session: &mut Session, fault: Fault) {
+    match fault.action {
+        Action::Status(code) => session.refuse(fault.leg, Refusal::Status(code)),
+        Action::Hang => session.refuse(fault.leg, Refusal::Silence),
+        _ => {}
     }
 }

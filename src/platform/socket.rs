@@ -4,7 +4,8 @@ use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use tokio::sync::mpsc;
 
 use super::messaging::Close;
-use super::service::{Platform, SocketInput};
+use super::running::Platform;
+use super::service::SocketInput;
 
 /// How many frames wait for a client that reads slowly; past that its socket is closed.
 const MAX_WAITING_FRAMES: usize = 512;
@@ -16,9 +17,17 @@ pub(super) enum SocketOutput {
 }
 
 /// Serves a socket until either side ends it.
-pub(super) async fn serve(mut socket: WebSocket, platform: Platform, client_socket: Option<String>, reconnect: bool) {
+pub(super) async fn serve(
+    mut socket: WebSocket,
+    platform: Platform,
+    session_id: String,
+    client_socket: Option<String>,
+    reconnect: bool,
+) {
     let (sender, mut outputs) = mpsc::channel(MAX_WAITING_FRAMES);
-    let Some(id) = platform.open_socket(client_socket, reconnect, sender).await else { return };
+    let Some(id) = platform.open_socket(&session_id, client_socket, reconnect, sender).await else {
+        return;
+    };
     loop {
         tokio::select! {
             output = outputs.recv() => match output {

@@ -10,14 +10,14 @@ use super::devices::Devices;
 use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
-use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, redact};
+use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::path::{MediaPath, Mount};
 use crate::plan::Case;
-use crate::platform::{Platform, PlatformEvent};
+use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::scenario::{SessionKind, TokenKind};
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Measured, Verdict, judge};
@@ -117,19 +117,20 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         integrity: module.integrity.clone(),
     });
     let (path, port) = MediaPath::open(&case.spec.network, case.seed).await?;
-    let (platform, mut platform_events) = Platform::start(Project::generate(), port);
+    let project = Project::generate();
+    let (platform, mut platform_events) = Platform::start(vec![project.clone()], port);
     // The base path is no secret, but another case must not hit it by chance.
     let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
     platform.set_faults(case.spec.platform.faults.clone()).await;
     let session_id = match case.spec.platform.session {
-        SessionKind::Own => platform.session_id().clone(),
-        SessionKind::Unknown => SessionId::generate(&platform.project().api_key, 0),
+        SessionKind::Own => platform.create_session(&project.api_key, SessionOptions::default()),
+        SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
     };
-    let token = token(&platform, &session_id, case.spec.platform.token);
+    let token = token(&project, &session_id, case.spec.platform.token)?;
     let setup = Setup {
         sdk_url: &sdk_url,
         module_url: &module_url,
-        api_key: &platform.project().api_key,
+        api_key: &project.api_key,
         session_id: &session_id,
         token: &token,
         proxy_url: mount.base_url(),
@@ -284,13 +285,12 @@ impl Stage<'_> {
 }
 
 /// A token of the kind that the scenario asks for.
-fn token(platform: &Platform, session_id: &SessionId, kind: TokenKind) -> Token {
-    let project = platform.project();
+fn token(project: &Project, session_id: &SessionId, kind: TokenKind) -> Result<Token, TokenError> {
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let claims = TokenClaims::new(session_id, Role::Publisher, now, TOKEN_SECONDS);
     match kind {
         TokenKind::Valid => claims.sign(project),
-        TokenKind::WrongSecret => claims.sign(&Project { secret: Secret::new("another secret"), ..project.clone() }),
+        TokenKind::WrongSecret => claims.sign(&Project::opentok(&project.api_key, Secret::new("another secret"))),
         TokenKind::WrongSession => {
             TokenClaims { session_id: SessionId::generate(&project.api_key, 0).as_str().to_owned(), ..claims }
                 .sign(project)

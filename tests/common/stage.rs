@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use precall::browser::{Browser, BrowserEvent, ContextOptions, LaunchOptions, Page, find};
-use precall::credentials::{Project, Role, Token, TokenClaims};
+use precall::credentials::{Project, Role, SessionId, Token, TokenClaims};
 use precall::network::NetworkConfig;
 use precall::page::{BINDING, HARNESS_PATH, PageServer};
 use precall::path::{HttpPath, MediaPath, Mount};
-use precall::platform::Platform;
+use precall::platform::{Platform, SessionOptions};
 use precall::scenario::SdkSpec;
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 
@@ -18,6 +18,8 @@ pub struct Ground {
     pub http: HttpPath,
     pub platform: Platform,
     pub mount: Mount,
+    pub project: Project,
+    pub session_id: SessionId,
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
@@ -35,11 +37,14 @@ impl Ground {
         let bundle = pages.add_bundle(&sdk.bundle_path);
         let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
         let (path, port) = MediaPath::open_on(host.into(), &NetworkConfig::default(), 1).await.expect("a path");
-        let (platform, _events) = Platform::start(Project::generate(), port);
+        let project = Project::generate();
+        let (platform, _events) = Platform::start(vec![project.clone()], port);
+        let session_id = platform.create_session(&project.api_key, SessionOptions::default());
         let mount = http.mount("stage", platform.router());
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        let token = TokenClaims::new(platform.session_id(), Role::Publisher, now, 3600).sign(platform.project());
-        Self { http, platform, mount, token, bundle, _path: path }
+        let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
+        let token = claims.sign(&project).expect("signed");
+        Self { http, platform, mount, project, session_id, token, bundle, _path: path }
     }
 
     /// The URL of the harness page.
@@ -74,12 +79,12 @@ impl Stage {
     /// Runs the body of an async function in the page. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
     pub async fn run(&self, body: &str) {
         let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-        let Ground { platform, mount, token, bundle, .. } = &self.ground;
+        let Ground { mount, project, session_id, token, bundle, .. } = &self.ground;
         let body = body
             .replace("BUNDLE", &quoted(bundle))
             .replace("PROXY", &quoted(mount.base_url()))
-            .replace("KEY", &quoted(&platform.project().api_key))
-            .replace("SESSION", &quoted(platform.session_id().as_str()))
+            .replace("KEY", &quoted(&project.api_key))
+            .replace("SESSION", &quoted(session_id.as_str()))
             .replace("TOKEN", &quoted(token.expose()));
         self.page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("the script runs");
     }

@@ -10,9 +10,11 @@ mod raptor;
 mod refusal;
 mod requests;
 mod rumor;
+mod server;
 mod session;
 mod state;
 
 pub use refusal::Refusal;
 pub use rumor::{Frame, FrameError, FrameKind, MAX_FRAME_BYTES};
+pub use server::{ServerReply, ServerRequest};
 pub use session::{Activity, Close, Now, Output, Session, SessionConfig, SocketId};

@@ -156,8 +156,14 @@ impl Session {
         };
         let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
         self.follow_ups.push(FollowUp::ToOne(from.to_owned(), generate));
-        let stream =
-            Stream { connection: from.to_owned(), created_ms: now.unix_ms, content, announced: false, offered: false };
+        let stream = Stream {
+            connection: from.to_owned(),
+            created_ms: now.unix_ms,
+            content,
+            announced: false,
+            offered: false,
+            layout_classes: Vec::new(),
+        };
         self.streams.insert(id, stream);
         // Older clients read their ICE servers from here.
         (200, json!({ "content": { "iceServers": [] } }))

@@ -14,6 +14,7 @@ use super::rumor::{Frame, FrameKind};
 use super::state::{Stream, Subscriber};
 use crate::credentials::Project;
 use crate::fault::Leg;
+use crate::platform::directory::MediaMode;
 use crate::platform::media::{MediaEvent, MediaRequest, PeerId};
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
@@ -127,6 +128,8 @@ pub struct SessionConfig {
     pub session_id: String,
     /// The logical address that clients send to and hear from.
     pub symphony_address: String,
+    /// Which way media goes.
+    pub media_mode: MediaMode,
 }
 
 /// One session.
@@ -138,6 +141,8 @@ pub struct Session {
     pub(super) subscribers: BTreeMap<String, Subscriber>,
     pub(super) follow_ups: Vec<FollowUp>,
     pub(super) refusals: HashMap<Leg, Refusal>,
+    /// Whether newcomers publish muted, by a moderator's word.
+    pub(super) is_muted: bool,
     sockets: HashMap<SocketId, Socket>,
     outputs: VecDeque<Output>,
 }
@@ -161,6 +166,7 @@ impl Session {
             subscribers: BTreeMap::new(),
             follow_ups: Vec::new(),
             refusals: HashMap::new(),
+            is_muted: false,
             sockets: HashMap::new(),
             outputs: VecDeque::new(),
         }
@@ -169,6 +175,11 @@ impl Session {
     /// The next thing to do, if there is one.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
+    }
+
+    /// Whether nobody is here, and nothing has to be remembered.
+    pub fn is_idle(&self) -> bool {
+        self.sockets.is_empty() && self.connections.is_empty() && !self.is_muted
     }
 
     /// When [`Session::handle_timeout`] is wanted next.

@@ -14,6 +14,8 @@ pub(super) struct Stream {
     pub announced: bool,
     /// Whether its publisher has sent an offer.
     pub offered: bool,
+    /// Its classes in the layouts of archives and broadcasts, as an application's server set them.
+    pub layout_classes: Vec<String>,
 }
 
 impl Stream {
@@ -25,6 +27,19 @@ impl Stream {
         object.insert("connection".to_owned(), json!({ "id": self.connection }));
         object.insert("connectionId".to_owned(), json!(self.connection));
         Value::Object(object)
+    }
+
+    /// What an application's server hears of it.
+    pub fn listing(&self, id: &str) -> Value {
+        let channels = self.content.get("channel").and_then(Value::as_array);
+        let video = channels.and_then(|all| all.iter().find(|channel| channel["type"] == "video"));
+        let video_type = video.and_then(|channel| channel["source"].as_str()).unwrap_or("camera");
+        json!({
+            "id": id,
+            "videoType": video_type,
+            "name": self.content.get("name").and_then(Value::as_str).unwrap_or_default(),
+            "layoutClassList": self.layout_classes,
+        })
     }
 
     /// Lays an update over one of its channels.

@@ -1,11 +1,13 @@
 //! What a person sees in a terminal: live progress, then tables.
 
 mod networks;
+mod platform_log;
 mod progress;
 mod side_by_side;
 mod summary;
 mod table;
 
 pub use networks::{NetworkRow, networks};
+pub use platform_log::{platform_json, platform_line};
 pub use progress::Progress;
 pub use summary::summary;

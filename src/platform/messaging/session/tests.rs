@@ -17,10 +17,11 @@ struct Talk {
 
 impl Talk {
     fn new() -> Self {
-        let project = Project { api_key: "100".to_owned(), secret: Secret::new("secret") };
+        let project = Project::opentok("100", Secret::new("secret"));
         let session_id = SessionId::generate("100", 0).as_str().to_owned();
         let symphony_address = "symphony".to_owned();
-        let session = Session::new(SessionConfig { project, session_id, symphony_address });
+        let session =
+            Session::new(SessionConfig { project, session_id, symphony_address, media_mode: MediaMode::Routed });
         let (sent, other) = (Vec::new(), Vec::new());
         Self { session, start: Instant::now(), at: Duration::ZERO, sent, other, transactions: 0 }
     }
@@ -43,7 +44,7 @@ impl Talk {
     fn token(&self, role: Role) -> String {
         let mut claims = TokenClaims::new(&SessionId::generate("100", 0), role, 1_000, 3_600);
         claims.session_id.clone_from(&self.session.config.session_id);
-        claims.sign(&self.session.config.project).expose().to_owned()
+        claims.sign(&self.session.config.project).expect("signed").expose().to_owned()
     }
 
     /// A message from a client, and the code and payload that answer it.

@@ -1,0 +1,118 @@
+//! Who may ask a listener: browsers on its own origin, and those on origins that its operator named.
+//!
+//! A page elsewhere could otherwise drive a platform on the loopback interface: with cross-origin requests, or by a name
+//! of its own that resolves to 127.0.0.1 (DNS rebinding).
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+
+/// What a listener lets in besides its own address and origin.
+#[derive(Debug, Clone, Default)]
+pub struct Allowed {
+    /// Origins of pages, as in `http://localhost:3000`.
+    pub origins: Vec<String>,
+    /// Host names that clients call this listener by, without a port.
+    pub hosts: Vec<String>,
+}
+
+/// Decides by `Host` and `Origin`.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    port: u16,
+    hosts: Arc<[String]>,
+    origins: Arc<[String]>,
+}
+
+impl Guard {
+    pub fn new(address: SocketAddr, allowed: &Allowed) -> Self {
+        let own = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), bare(address)];
+        Self {
+            port: address.port(),
+            hosts: own.into_iter().chain(allowed.hosts.iter().cloned()).collect(),
+            origins: allowed.origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
+        }
+    }
+
+    /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
+    pub fn cors(&self) -> CorsLayer {
+        let origins = self.origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
+        CorsLayer::new()
+            .allow_origin(AllowOrigin::list(origins))
+            .allow_credentials(true)
+            .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+            .allow_headers(AllowHeaders::mirror_request())
+    }
+
+    /// Why a request is not let in; `None` lets it in.
+    fn refusal(&self, request: &Request) -> Option<String> {
+        let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
+        let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
+        let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
+        if self.lets_in(&host, origin.as_deref()) {
+            return None;
+        }
+        Some(match origin {
+            Some(origin) => format!("pages of {origin} may not ask {host}; `--allow-origin {origin}` lets them\n"),
+            None => format!("{host} is no name of this listener; `--allow-host` gives it one\n"),
+        })
+    }
+
+    fn lets_in(&self, host: &str, origin: Option<&str>) -> bool {
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
+            _ => (host, Some(80)),
+        };
+        let is_own = port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name));
+        let from_here =
+            |origin: &str| origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
+        is_own && origin.is_none_or(|origin| from_here(origin) || self.origins.iter().any(|known| known == origin))
+    }
+}
+
+fn bare(address: SocketAddr) -> String {
+    if address.is_ipv4() { address.ip().to_string() } else { format!("[{}]", address.ip()) }
+}
+
+/// Lets a request through, or says why not.
+pub(super) async fn check(guard: Guard, request: Request, next: Next) -> Response {
+    match guard.refusal(&request) {
+        None => next.run(request).await,
+        Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guard() -> Guard {
+        let allowed =
+            Allowed { origins: vec!["http://localhost:3000/".to_owned()], hosts: vec!["media.example".to_owned()] };
+        Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &allowed)
+    }
+
+    #[test]
+    fn its_own_names_and_pages_are_let_in() {
+        for host in ["127.0.0.1:8080", "localhost:8080", "LocalHost:8080", "[::1]:8080", "media.example:8080"] {
+            assert!(guard().lets_in(host, None), "{host}");
+            assert!(guard().lets_in(host, Some(&format!("http://{host}"))), "{host}");
+            assert!(guard().lets_in(host, Some("http://localhost:3000")), "{host}");
+        }
+    }
+
+    #[test]
+    fn nobody_else_is() {
+        for host in ["evil.example:8080", "127.0.0.1:80", "127.0.0.1", "", "[::1]", "localhost:8080:8080"] {
+            assert!(!guard().lets_in(host, None), "{host}");
+        }
+        for origin in ["http://evil.example", "http://localhost:8081", "https://127.0.0.1:8080", "null", ""] {
+            assert!(!guard().lets_in("127.0.0.1:8080", Some(origin)), "{origin}");
+        }
+    }
+}

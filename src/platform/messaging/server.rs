@@ -1,0 +1,170 @@
+//! What an application's server asks of a session, through the REST API.
+
+use serde_json::{Value, json};
+
+use super::raptor::Message;
+use super::session::{FORCE_DISCONNECTED, Session};
+
+/// The most bytes of a signal's type, and of its data: the limits of OpenTok's REST API.
+const MAX_SIGNAL_TYPE_BYTES: usize = 128;
+const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
+
+/// A request of an application's server.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServerRequest {
+    /// List the streams.
+    Streams,
+    /// Describe one stream.
+    Stream {
+        /// Which.
+        id: String,
+    },
+    /// Set the layout classes of streams.
+    SetLayoutClasses {
+        /// Each stream with its classes.
+        items: Vec<(String, Vec<String>)>,
+    },
+    /// List the connections.
+    Connections,
+    /// Put a client out.
+    Disconnect {
+        /// Its connection.
+        connection: String,
+    },
+    /// Send a signal.
+    Signal {
+        /// To this connection, or else to everybody.
+        to: Option<String>,
+        /// Its type.
+        kind: String,
+        /// What it says.
+        data: String,
+    },
+    /// Mute a stream's audio.
+    MuteStream {
+        /// Which.
+        id: String,
+    },
+    /// Mute every stream's audio, and that of streams to come; or end that.
+    MuteAll {
+        /// False ends it.
+        active: bool,
+        /// Streams that are left as they are.
+        except: Vec<String>,
+    },
+}
+
+/// What it is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ServerReply {
+    /// It was done.
+    Done,
+    /// One JSON object.
+    One(Value),
+    /// A list of JSON objects.
+    Many(Vec<Value>),
+    /// There is no such session, connection or stream.
+    NotFound,
+    /// It is larger than allowed.
+    TooLarge,
+}
+
+impl Session {
+    /// Does what an application's server asks.
+    pub fn handle_server(&mut self, request: ServerRequest) -> ServerReply {
+        match request {
+            ServerRequest::Streams => {
+                let announced = self.streams.iter().filter(|(_, stream)| stream.announced);
+                ServerReply::Many(announced.map(|(id, stream)| stream.listing(id)).collect())
+            }
+            ServerRequest::Stream { id } => match self.streams.get(&id).filter(|stream| stream.announced) {
+                Some(stream) => ServerReply::One(stream.listing(&id)),
+                None => ServerReply::NotFound,
+            },
+            ServerRequest::SetLayoutClasses { items } => self.set_layout_classes(items),
+            ServerRequest::Connections => ServerReply::Many(
+                self.connections
+                    .iter()
+                    .map(|(id, connection)| {
+                        json!({
+                            "connectionId": id, "connectionState": "Connected", "createdAt": connection.created_ms
+                        })
+                    })
+                    .collect(),
+            ),
+            ServerRequest::Disconnect { connection } => {
+                if !self.connections.contains_key(&connection) {
+                    return ServerReply::NotFound;
+                }
+                self.remove_connection(&connection, FORCE_DISCONNECTED);
+                ServerReply::Done
+            }
+            ServerRequest::Signal { to, kind, data } => self.signal_from_server(to, &kind, &data),
+            ServerRequest::MuteStream { id } => {
+                if !self.streams.contains_key(&id) {
+                    return ServerReply::NotFound;
+                }
+                self.mute_stream(&id);
+                ServerReply::Done
+            }
+            ServerRequest::MuteAll { active, except } => {
+                self.mute_all(active, &except);
+                ServerReply::Done
+            }
+        }
+    }
+
+    fn set_layout_classes(&mut self, items: Vec<(String, Vec<String>)>) -> ServerReply {
+        if items.iter().any(|(id, _)| !self.streams.contains_key(id)) {
+            return ServerReply::NotFound;
+        }
+        for (id, classes) in items {
+            if let Some(stream) = self.streams.get_mut(&id) {
+                stream.layout_classes = classes;
+            }
+        }
+        ServerReply::Done
+    }
+
+    fn signal_from_server(&mut self, to: Option<String>, kind: &str, data: &str) -> ServerReply {
+        if kind.len() > MAX_SIGNAL_TYPE_BYTES || data.len() > MAX_SIGNAL_DATA_BYTES {
+            return ServerReply::TooLarge;
+        }
+        let id = uuid::Uuid::new_v4();
+        let content = json!({ "type": kind, "data": data });
+        match to {
+            None => {
+                self.broadcast(&Message::new("signal", format!("{}/signal/{id}", self.uri), content), None);
+                ServerReply::Done
+            }
+            Some(to) if self.connections.contains_key(&to) => {
+                let uri = format!("{}/connection/{to}/signal/{id}", self.uri);
+                self.send(&to, &Message::new("signal", uri, content));
+                ServerReply::Done
+            }
+            Some(_) => ServerReply::NotFound,
+        }
+    }
+
+    /// Mutes a stream for everybody who hears it, its publisher told first.
+    pub(super) fn mute_stream(&mut self, id: &str) {
+        let update = json!({ "active": false });
+        let Some(stream) = self.streams.get_mut(id) else { return };
+        stream.update_channel("audio1", &update);
+        if stream.announced {
+            let uri = format!("{}/stream/{id}/channel/audio1", self.uri);
+            self.broadcast(&Message::new("updated", uri, update), None);
+        }
+    }
+
+    /// Mutes every stream but some, and remembers it for those to come; or forgets it.
+    pub(super) fn mute_all(&mut self, active: bool, except: &[String]) {
+        self.is_muted = active;
+        if active {
+            let ids: Vec<_> = self.streams.keys().filter(|id| !except.contains(id)).cloned().collect();
+            for id in ids {
+                self.mute_stream(&id);
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Whose request it is: `X-OPENTOK-AUTH` or `Authorization: Bearer` with a JWT, or the older `X-TB-PARTNER-AUTH` with key
+//! and secret.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use subtle::ConstantTimeEq;
+
+use crate::credentials::{Project, SigningKey, TokenError, verify_server_token};
+use crate::platform::clock::now;
+use crate::platform::event::PlatformEvent;
+use crate::platform::running::Platform;
+
+/// The project whose server asks.
+pub(super) struct Caller(pub Project);
+
+/// A refusal as JSON.
+pub(super) fn error(status: StatusCode, message: &str) -> Response {
+    let body = serde_json::json!({ "code": status.as_u16(), "message": message });
+    (status, axum::Json(body)).into_response()
+}
+
+impl FromRequestParts<Platform> for Caller {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, platform: &Platform) -> Result<Self, Response> {
+        caller(&parts.headers, platform).map(Self).map_err(|reason| {
+            platform.tell(PlatformEvent::TokenRefused(reason));
+            error(StatusCode::FORBIDDEN, &reason.to_string())
+        })
+    }
+}
+
+fn caller(headers: &HeaderMap, platform: &Platform) -> Result<Project, TokenError> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some((key, secret)) = header("x-tb-partner-auth").and_then(|text| text.split_once(':')) {
+        return platform
+            .projects()
+            .iter()
+            .find(|project| is_theirs(project, key, secret))
+            .cloned()
+            .ok_or(TokenError::BadSignature);
+    }
+    let bearer = header("authorization").and_then(|text| text.strip_prefix("Bearer "));
+    let token = header("x-opentok-auth").or(bearer).ok_or(TokenError::Malformed)?;
+    let now_seconds = now().unix_ms / 1000;
+    let mut reason = TokenError::Malformed;
+    for project in platform.projects() {
+        match verify_server_token(token, project, now_seconds) {
+            Ok(()) => return Ok(project.clone()),
+            // What another project says of a token that is not its own is of no interest.
+            Err(TokenError::WrongProject) if reason != TokenError::Malformed => {}
+            Err(error) => reason = error,
+        }
+    }
+    Err(reason)
+}
+
+fn is_theirs(project: &Project, key: &str, secret: &str) -> bool {
+    let SigningKey::Secret(own) = &project.key else { return false };
+    project.api_key == key && bool::from(own.expose().as_bytes().ct_eq(secret.as_bytes()))
+}

@@ -1,0 +1,157 @@
+//! A running platform, as everybody else sees it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::AbortHandle;
+
+use super::api;
+use super::clock::now;
+use super::directory::{Directory, Hosted, SessionOptions};
+use super::event::PlatformEvent;
+use super::fault::FaultClock;
+use super::messaging::{ServerReply, ServerRequest, SocketId};
+use super::service::{Input, MediaPort, Opened, Service, SocketInput};
+use super::socket::SocketOutput;
+use crate::credentials::{Project, SessionId};
+use crate::fault::{Action, Fault, Faults, Leg};
+
+/// How many inputs wait for the platform's task.
+const MAX_WAITING_INPUTS: usize = 1024;
+
+/// A running platform; clones are the same platform. It ends when [`Platform::stop`] is called.
+#[derive(Clone)]
+pub struct Platform {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    projects: Vec<Project>,
+    directory: Mutex<Directory>,
+    next_socket: AtomicU64,
+    inputs: mpsc::Sender<Input>,
+    events: mpsc::UnboundedSender<PlatformEvent>,
+    faults: FaultClock,
+    task: AbortHandle,
+}
+
+impl Platform {
+    /// Starts a platform without sessions. What happens on it comes out of the receiver.
+    pub fn start(projects: Vec<Project>, media: MediaPort) -> (Self, mpsc::UnboundedReceiver<PlatformEvent>) {
+        let (inputs, receiver) = mpsc::channel(MAX_WAITING_INPUTS);
+        let (events, happened) = mpsc::unbounded_channel();
+        let task = tokio::spawn(Service::new(media, events.clone()).run(receiver)).abort_handle();
+        let shared = Shared {
+            projects,
+            directory: Mutex::default(),
+            next_socket: AtomicU64::new(1),
+            inputs,
+            events,
+            faults: FaultClock::default(),
+            task,
+        };
+        (Self { shared: Arc::new(shared) }, happened)
+    }
+
+    /// A new session of the project with this API key. A key of no project here makes a session that no token opens.
+    pub fn create_session(&self, api_key: &str, options: SessionOptions) -> SessionId {
+        let created_ms = now().unix_ms;
+        match self.shared.projects.iter().find(|project| project.api_key == api_key) {
+            Some(project) => {
+                let id = self.directory().create(Hosted { project: project.clone(), options, created_ms });
+                self.tell(PlatformEvent::SessionCreated { session: id.as_str().to_owned(), options });
+                id
+            }
+            None => SessionId::generate(api_key, created_ms),
+        }
+    }
+
+    /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.
+    pub fn router(&self) -> axum::Router {
+        api::router(self.clone())
+    }
+
+    /// From now on the platform has these faults; those with a time come so long after [`Platform::begin_faults`].
+    pub async fn set_faults(&self, faults: Faults) {
+        for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
+            self.fault_is_on(*fault).await;
+        }
+        self.shared.faults.set(faults);
+    }
+
+    /// The tests begin: the times of faults count from here.
+    pub fn begin_faults(&self) {
+        for (after, fault) in self.shared.faults.begin() {
+            let platform = self.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                platform.fault_is_on(fault).await;
+            });
+        }
+    }
+
+    /// Ends the platform: every socket is closed.
+    pub fn stop(&self) {
+        self.shared.task.abort();
+    }
+
+    /// The projects whose tokens open sessions here.
+    pub(super) fn projects(&self) -> &[Project] {
+        &self.shared.projects
+    }
+
+    pub(super) fn session(&self, id: &str) -> Option<Hosted> {
+        self.directory().find(id)
+    }
+
+    /// What a leg does instead of working, at this moment.
+    pub(super) fn fault(&self, leg: Leg) -> Option<Action> {
+        self.shared.faults.action(leg)
+    }
+
+    pub(super) fn tell(&self, event: PlatformEvent) {
+        // Nobody listening is nobody to tell.
+        let _ = self.shared.events.send(event);
+    }
+
+    /// Asks a session something for an application's server.
+    pub(super) async fn ask(&self, session_id: &str, request: ServerRequest) -> ServerReply {
+        let Some(hosted) = self.session(session_id) else { return ServerReply::NotFound };
+        let (reply, answer) = oneshot::channel();
+        let input = Input::Server { session_id: session_id.to_owned(), hosted, request, reply };
+        // A platform that has ended knows nothing any more.
+        let _ = self.shared.inputs.send(input).await;
+        answer.await.unwrap_or(ServerReply::NotFound)
+    }
+
+    /// Takes a client's socket in; `None` when there is no such session, or the platform has ended.
+    pub(super) async fn open_socket(
+        &self,
+        session_id: &str,
+        client_socket: Option<String>,
+        reconnect: bool,
+        sender: mpsc::Sender<SocketOutput>,
+    ) -> Option<SocketId> {
+        let hosted = self.session(session_id)?;
+        let socket = SocketId(self.shared.next_socket.fetch_add(1, Ordering::Relaxed));
+        let session_id = session_id.to_owned();
+        let opened = Input::Opened(Opened { session_id, hosted, socket, client_socket, reconnect, sender });
+        self.shared.inputs.send(opened).await.is_ok().then_some(socket)
+    }
+
+    pub(super) async fn socket_input(&self, socket: SocketId, input: SocketInput) {
+        // A platform that has ended closes its sockets, and so hears no more of them.
+        let _ = self.shared.inputs.send(Input::Socket(socket, input)).await;
+    }
+
+    async fn fault_is_on(&self, fault: Fault) {
+        // A platform that has ended has no more faults.
+        let _ = self.shared.inputs.send(Input::Fault(fault)).await;
+    }
+
+    fn directory(&self) -> MutexGuard<'_, Directory> {
+        // The directory is whole between any two statements that hold the lock.
+        self.shared.directory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

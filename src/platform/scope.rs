@@ -1,0 +1,71 @@
+//! One media router serves every session: ids that clients choose are told apart by the number of their session.
+
+use super::media::{MediaEvent, MediaRequest, PeerId};
+
+/// The number of a session on this platform.
+pub(super) type SessionNumber = u64;
+
+/// A request with ids that are unique on the platform.
+pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequest {
+    let scope = |id: String| format!("{session}.{id}");
+    match request {
+        MediaRequest::Publish { stream, offer } => MediaRequest::Publish { stream: scope(stream), offer },
+        MediaRequest::Subscribe { subscriber, stream } => {
+            MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream) }
+        }
+        MediaRequest::Answer { subscriber, sdp } => MediaRequest::Answer { subscriber: scope(subscriber), sdp },
+        MediaRequest::Close { peer } => MediaRequest::Close {
+            peer: match peer {
+                PeerId::Publisher(id) => PeerId::Publisher(scope(id)),
+                PeerId::Subscriber(id) => PeerId::Subscriber(scope(id)),
+            },
+        },
+        other @ MediaRequest::Block(_) => other,
+    }
+}
+
+/// Undoes [`scoped`] for what the router says; `None` for an id that was never scoped.
+pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)> {
+    let unscope = |id: &str| {
+        let (session, id) = id.split_once('.')?;
+        Some((session.parse().ok()?, id.to_owned()))
+    };
+    let peer_of = |peer: PeerId| match peer {
+        PeerId::Publisher(id) => unscope(&id).map(|(session, id)| (session, PeerId::Publisher(id))),
+        PeerId::Subscriber(id) => unscope(&id).map(|(session, id)| (session, PeerId::Subscriber(id))),
+    };
+    Some(match event {
+        MediaEvent::Answer { stream, sdp } => {
+            let (session, stream) = unscope(&stream)?;
+            (session, MediaEvent::Answer { stream, sdp })
+        }
+        MediaEvent::Offer { subscriber, sdp } => {
+            let (session, subscriber) = unscope(&subscriber)?;
+            (session, MediaEvent::Offer { subscriber, sdp })
+        }
+        MediaEvent::Connected { peer } => {
+            let (session, peer) = peer_of(peer)?;
+            (session, MediaEvent::Connected { peer })
+        }
+        MediaEvent::Failed { peer, reason } => {
+            let (session, peer) = peer_of(peer)?;
+            (session, MediaEvent::Failed { peer, reason })
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_scoped_comes_back() {
+        let request = scoped(7, MediaRequest::Publish { stream: "a.b".to_owned(), offer: String::new() });
+        let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };
+        let event = MediaEvent::Connected { peer: PeerId::Publisher(stream) };
+        let wanted = MediaEvent::Connected { peer: PeerId::Publisher("a.b".to_owned()) };
+        assert_eq!(unscoped(event), Some((7, wanted)));
+        let foreign = MediaEvent::Connected { peer: PeerId::Publisher("a".to_owned()) };
+        assert_eq!(unscoped(foreign), None);
+    }
+}
