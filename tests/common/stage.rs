@@ -33,12 +33,17 @@ impl Ground {
 
     /// With media on another address of this host.
     pub async fn open_on(sdk: Sdk, host: Ipv4Addr) -> Self {
+        Self::open_for(sdk, host, vec![Project::generate()]).await
+    }
+
+    /// With these projects; the session and the token are the first one's.
+    pub async fn open_for(sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
         let pages = PageServer::new();
         let bundle = pages.add_bundle(&sdk.bundle_path);
         let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
         let (path, port) = MediaPath::open_on(host.into(), &NetworkConfig::default(), 1).await.expect("a path");
-        let project = Project::generate();
-        let (platform, _events) = Platform::start(vec![project.clone()], port);
+        let project = projects[0].clone();
+        let (platform, _events) = Platform::start(projects, port);
         let session_id = platform.create_session(&project.api_key, SessionOptions::default());
         let mount = http.mount("stage", platform.router());
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
@@ -68,8 +73,12 @@ pub struct Stage {
 impl Stage {
     /// The harness page, loaded, with nothing run in it yet.
     pub async fn open() -> Self {
+        Self::open_with(Ground::open().await).await
+    }
+
+    /// The same on a ground of the test's own.
+    pub async fn open_with(ground: Ground) -> Self {
         let browser = browser(Vec::new()).await;
-        let ground = Ground::open().await;
         let mut page = page(&browser, ground.http.origin()).await;
         page.goto(&ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, Duration::from_secs(30)).await["type"], "loaded");

@@ -2,12 +2,16 @@
 
 use serde_json::{Value, json};
 
+use super::frames;
 use super::raptor::Message;
 use super::session::{FORCE_DISCONNECTED, Session};
 
 /// The most bytes of a signal's type, and of its data: the limits of OpenTok's REST API.
 const MAX_SIGNAL_TYPE_BYTES: usize = 128;
 const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
+
+/// Whom a server's signal is from: no client, so that `event.from` is empty as clients' documentation has it.
+const NOBODY: &str = "";
 
 /// A request of an application's server.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,12 +138,13 @@ impl Session {
         let content = json!({ "type": kind, "data": data });
         match to {
             None => {
-                self.broadcast(&Message::new("signal", format!("{}/signal/{id}", self.uri), content), None);
+                let message = Message::new("signal", format!("{}/signal/{id}", self.uri), content);
+                self.deliver_all(&frames::message(&self.uri, NOBODY, &message), None);
                 ServerReply::Done
             }
             Some(to) if self.connections.contains_key(&to) => {
                 let uri = format!("{}/connection/{to}/signal/{id}", self.uri);
-                self.send(&to, &Message::new("signal", uri, content));
+                self.deliver(&to, frames::message(&to, NOBODY, &Message::new("signal", uri, content)));
                 ServerReply::Done
             }
             Some(_) => ServerReply::NotFound,

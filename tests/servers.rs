@@ -1,0 +1,176 @@
+//! Applications' servers on the embedded platform: the real server SDKs from npm and PyPI create sessions and tokens that a
+//! real Chrome then uses, see its stream, signal to it, mute it and put it out.
+
+mod common;
+
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use common::stage::{Ground, Stage, newest_opentok_js};
+use precall::credentials::{Project, RsaKeyPair, Secret};
+use serde_json::Value;
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// PyPI's release of `opentok` that is tested; npm's are in `servers/package.json`.
+const PYPI_OPENTOK: &str = "opentok==3.15.0";
+
+const SECRET: &str = "the secret of a test";
+
+/// Connects and publishes, and says what it sees.
+const CLIENT: &str = r"
+    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
+    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
+    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
+    OT.setProxyUrl(PROXY);
+    const session = OT.initSession(KEY, SESSION);
+    session.on('signal', ({ type, data, from }) => tell('signal', { signal: type, data, isFromServer: !from, from: from && from.connectionId }));
+    session.on('sessionDisconnected', ({ reason }) => tell('disconnected', { reason }));
+    session.on('streamPropertyChanged', ({ changedProperty, newValue }) => tell('changed', { changedProperty, newValue }));
+    const fail = (error) => error && tell('failed', { name: error.name, message: error.message });
+    session.connect(TOKEN, (error) => {
+        if (error) return fail(error);
+        const publisher = OT.initPublisher(document.body.appendChild(document.createElement('div')), {}, fail);
+        session.publish(publisher, (error) => error ? fail(error) : tell('published', {
+            stream: publisher.stream.id, connection: session.connection.id, data: session.connection.data,
+        }));
+    });
+";
+
+/// A server SDK, ready to be called.
+struct Server {
+    program: &'static str,
+    script: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Server {
+    /// Runs a command of the script, and gives its answer.
+    fn call(&self, arguments: &[&str]) -> Value {
+        let mut command = Command::new(self.program);
+        command.arg(&self.script).args(arguments).envs(self.environment.iter().map(|(name, value)| (name, value)));
+        let output = command.output().expect("it starts");
+        let text = said(&output);
+        assert!(output.status.success(), "{arguments:?}: {text}");
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error}: {text}"))
+    }
+}
+
+fn said(output: &Output) -> String {
+    common::said(output)
+}
+
+/// The scripts in a directory of their own, with npm's packages beside them.
+fn npm_servers() -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-servers");
+    copy_servers(&directory);
+    let output = Command::new("npm").args(["ci", "--silent"]).current_dir(&directory).output().expect("npm starts");
+    assert!(output.status.success(), "npm ci: {}", said(&output));
+    directory
+}
+
+fn pypi_servers() -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pypi-servers");
+    copy_servers(&directory);
+    let packages = directory.join("packages");
+    if !packages.join("opentok").exists() {
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
+        let output = pip.arg(PYPI_OPENTOK).output().expect("python3 starts");
+        assert!(output.status.success(), "pip install {PYPI_OPENTOK}: {}", said(&output));
+    }
+    directory
+}
+
+fn copy_servers(to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
+    for entry in std::fs::read_dir(from).expect("the servers") {
+        let entry = entry.expect("an entry");
+        std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
+    }
+}
+
+/// The next event of this type.
+async fn next(stage: &mut Stage, kind: &str) -> Value {
+    loop {
+        let event = stage.payload(LIMIT).await;
+        assert_ne!(event["type"], "failed", "{event}");
+        if event["type"] == kind {
+            return event;
+        }
+    }
+}
+
+/// Everything that a server does to a client.
+async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> Server) {
+    let ground = Ground::open_for(newest_opentok_js().await, Ipv4Addr::LOCALHOST, vec![project]).await;
+    let server = server(ground.mount.base_url().to_owned());
+    let mut stage = Stage::open_with(ground).await;
+    let created = server.call(&["create"]);
+    let session = created["sessionId"].as_str().expect("a session").to_owned();
+    let quoted = |value: &Value| value.to_string();
+    let script = CLIENT.replace("SESSION", &quoted(&created["sessionId"])).replace("TOKEN", &quoted(&created["token"]));
+    stage.run(&script).await;
+    let published = next(&mut stage, "published").await;
+    assert_eq!(published["data"], own_data);
+    let (stream, connection) = (published["stream"].as_str().expect("an id"), published["connection"].as_str());
+    let streams = server.call(&["streams", &session]);
+    assert_eq!(streams, serde_json::json!([{ "id": stream, "videoType": "camera" }]));
+    server.call(&["signal", &session]);
+    let signal = next(&mut stage, "signal").await;
+    assert_eq!((&signal["signal"], &signal["data"]), (&Value::from("signal:greeting"), &Value::from("hello")));
+    assert_eq!(signal["isFromServer"], true, "{signal}");
+    server.call(&["mute", &session, stream]);
+    loop {
+        let changed = next(&mut stage, "changed").await;
+        if changed["changedProperty"] == "hasAudio" {
+            assert_eq!(changed["newValue"], false);
+            break;
+        }
+    }
+    server.call(&["disconnect", &session, connection.expect("an id")]);
+    assert_eq!(next(&mut stage, "disconnected").await["reason"], "forceDisconnected");
+    assert_eq!(server.call(&["streams", &session]), serde_json::json!([]));
+    stage.close().await;
+}
+
+fn with_secret(program: &'static str, script: PathBuf, url: String) -> Server {
+    let packages = script.parent().map(|directory| directory.join("packages").display().to_string());
+    let environment = vec![
+        ("API_URL", url),
+        ("API_KEY", "100".to_owned()),
+        ("API_SECRET", SECRET.to_owned()),
+        ("PYTHONPATH", packages.unwrap_or_default()),
+    ];
+    Server { program, script, environment }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn npm_opentok_serves_a_client() {
+    let script = npm_servers().join("opentok.js");
+    let project = Project::opentok("100", Secret::new(SECRET));
+    serve(project, "from=node", |url| with_secret("node", script, url)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pypi_opentok_serves_a_client() {
+    let script = pypi_servers().join("opentok_server.py");
+    let project = Project::opentok("100", Secret::new(SECRET));
+    serve(project, "from=python", |url| with_secret("python3", script, url)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn npm_vonage_video_serves_a_client() {
+    let script = npm_servers().join("vonage.js");
+    let pair = RsaKeyPair::generate().expect("a key");
+    let key = pair.private_pem().expose().to_owned();
+    let id = "0a1b2c3d-0000-4000-8000-000000000000";
+    serve(Project::vonage(id, pair), "from=vonage", |url| {
+        let environment = vec![("API_URL", url), ("API_KEY", id.to_owned()), ("PRIVATE_KEY", key)];
+        Server { program: "node", script, environment }
+    })
+    .await;
+}
