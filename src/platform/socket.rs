@@ -3,9 +3,10 @@
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use tokio::sync::mpsc;
 
-use super::messaging::Close;
+use super::messaging::{Close, Frame, FrameKind, SocketId};
 use super::running::Platform;
 use super::service::SocketInput;
+use crate::credentials::redact;
 
 /// How many frames wait for a client that reads slowly; past that its socket is closed.
 const MAX_WAITING_FRAMES: usize = 512;
@@ -32,6 +33,7 @@ pub(super) async fn serve(
         tokio::select! {
             output = outputs.recv() => match output {
                 Some(SocketOutput::Frame(frame)) => {
+                    trace("to", id, &frame);
                     if socket.send(Message::Binary(frame.into())).await.is_err() {
                         break;
                     }
@@ -50,11 +52,28 @@ pub(super) async fn serve(
                 None => break,
             },
             input = socket.recv() => match input {
-                Some(Ok(Message::Binary(bytes))) => platform.socket_input(id, SocketInput::Frame(bytes.to_vec())).await,
+                Some(Ok(Message::Binary(bytes))) => {
+                    trace("from", id, &bytes);
+                    platform.socket_input(id, SocketInput::Frame(bytes.to_vec())).await;
+                }
                 Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break,
             },
         }
     }
     platform.socket_input(id, SocketInput::Closed).await;
+}
+
+/// Logs a frame, for whoever looks into the protocol: `PRECALL_LOG=precall::platform::socket=trace`. Headers stay out: a
+/// token is among them.
+fn trace(direction: &str, socket: SocketId, bytes: &[u8]) {
+    if !tracing::enabled!(tracing::Level::TRACE) {
+        return;
+    }
+    if let Ok(frame) = Frame::decode(bytes)
+        && !matches!(frame.kind, FrameKind::Ping | FrameKind::Pong)
+    {
+        let payload = redact(&String::from_utf8_lossy(&frame.payload));
+        tracing::trace!("{direction} {}: {:?} {:?} {payload}", socket.0, frame.kind, frame.addresses);
+    }
 }

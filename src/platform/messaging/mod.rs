@@ -8,6 +8,7 @@ mod connection;
 mod frames;
 mod raptor;
 mod refusal;
+mod relayed;
 mod requests;
 mod rumor;
 mod server;

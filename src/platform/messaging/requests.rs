@@ -70,6 +70,9 @@ impl Session {
 
     fn handle_request(&mut self, now: Now, from: &str, resource: Option<Resource>, message: Message) -> Answer {
         match (message.method.as_str(), resource) {
+            ("offer" | "answer" | "candidate", Some(resource)) if self.is_relayed() => {
+                if self.pass_on(from, &resource, &message) { OK } else { NOT_FOUND }
+            }
             ("create", Some(Resource::Stream(stream))) => self.create_stream(now, from, stream, message.content),
             ("offer", Some(Resource::Stream(stream))) => self.offer(from, &stream, &message.content),
             ("update", Some(Resource::StreamChannel { stream, channel })) => {
@@ -154,8 +157,10 @@ impl Session {
             Value::Object(content) => content,
             _ => Map::new(),
         };
-        let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
-        self.follow_ups.push(FollowUp::ToOne(from.to_owned(), generate));
+        if !self.is_relayed() {
+            let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
+            self.follow_ups.push(FollowUp::ToOne(from.to_owned(), generate));
+        }
         let stream = Stream {
             connection: from.to_owned(),
             created_ms: now.unix_ms,
@@ -164,7 +169,11 @@ impl Session {
             offered: false,
             layout_classes: Vec::new(),
         };
-        self.streams.insert(id, stream);
+        self.streams.insert(id.clone(), stream);
+        if self.is_relayed() {
+            // Its media is between it and each subscriber: there is nothing here to wait for.
+            self.announce_stream(&id);
+        }
         // Older clients read their ICE servers from here.
         (200, json!({ "content": { "iceServers": [] } }))
     }
@@ -217,8 +226,13 @@ impl Session {
         if self.subscribers.contains_key(&id) || own >= MAX_SUBSCRIBERS_PER_CONNECTION {
             return CONFLICT;
         }
-        self.request_media(MediaRequest::Subscribe { subscriber: id.clone(), stream: stream.clone() });
-        self.subscribers.insert(id, Subscriber { connection: from.to_owned(), stream });
+        let subscriber = Subscriber { connection: from.to_owned(), stream: stream.clone() };
+        self.subscribers.insert(id.clone(), subscriber);
+        if self.is_relayed() {
+            self.ask_for_offer(&stream, &id, from);
+        } else {
+            self.request_media(MediaRequest::Subscribe { subscriber: id, stream });
+        }
         (200, json!({ "content": { "iceServers": [] } }))
     }
 

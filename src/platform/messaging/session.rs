@@ -295,7 +295,7 @@ impl Session {
 
     /// A stream's media flows: everybody hears of it. Told earlier, a client whose media is blocked would take the
     /// stream for working.
-    fn announce_stream(&mut self, id: &str) {
+    pub(super) fn announce_stream(&mut self, id: &str) {
         let Some(stream) = self.streams.get_mut(id).filter(|stream| !stream.announced) else { return };
         stream.announced = true;
         let created = Message::new("created", format!("{}/stream/{id}", self.uri), stream.object(id));
