@@ -43,7 +43,7 @@ impl Session {
     }
 
     fn pass_to_subscriber(&mut self, stream: &str, from: &str, message: &Message) -> bool {
-        if !self.streams.get(stream).is_some_and(|stream| stream.connection == from) {
+        if self.streams.get(stream).is_none_or(|stream| stream.connection != from) {
             return false;
         }
         let peer = PEER_TAGS.iter().find_map(|name| message.content.get(name)?.as_str());

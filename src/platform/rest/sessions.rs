@@ -72,7 +72,7 @@ pub(super) async fn set_layout_classes(
 ) -> Response {
     let LayoutBody { items } = match read(&body) {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
     };
     let items = items.into_iter().map(|item| (item.id, item.layout_class_list)).collect();
     match ask(&platform, &caller, &path.0, &path.1, ServerRequest::SetLayoutClasses { items }).await {
@@ -125,7 +125,7 @@ async fn signal(
 ) -> Response {
     let SignalBody { kind, data } = match read(body) {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
     };
     no_content(&caller.0, ask(platform, caller, project, session, ServerRequest::Signal { to, kind, data }).await)
 }
@@ -143,7 +143,7 @@ pub(super) async fn mute_all(
 ) -> Response {
     let MuteBody { active, excluded } = match read(&body) {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
     };
     let reply = ask(&platform, &caller, &path.0, &path.1, ServerRequest::MuteAll { active, except: excluded }).await;
     plain(&caller.0, reply)
@@ -193,8 +193,8 @@ fn no_content(project: &Project, reply: ServerReply) -> Response {
     }
 }
 
-fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, Response> {
+fn read<T: DeserializeOwned>(body: &Bytes) -> Result<T, String> {
     // Some SDKs send no body where every field has a default.
     let body: &[u8] = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|reason| error(StatusCode::BAD_REQUEST, &reason.to_string()))
+    serde_json::from_slice(body).map_err(|reason| reason.to_string())
 }
