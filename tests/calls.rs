@@ -13,6 +13,9 @@ use precall::scenario::SdkSpec;
 use precall::sdk::{Npm, Resolver, cache_directory};
 use serde_json::Value;
 
+/// The oldest release that is supported.
+const FIRST_RELEASE: &str = "2.18.2";
+
 const LIMIT: Duration = Duration::from_secs(60);
 
 /// Connects; publishes when told to, and else subscribes to the first stream of somebody else. Says when frames came.
@@ -42,8 +45,10 @@ const CLIENT: &str = r"
         if (IS_PUBLISHER) {
             const publisher = OT.initPublisher(element(), {}, then(() => {}));
             session.publish(publisher, then(() => tell('published')));
+            publisher.on('muteForced', () => tell('muteForced'));
             window.leave = () => session.unpublish(publisher);
         } else {
+            window.mute = () => session.forceMuteAll([]);
             window.greet = () => session.signal({ data: 'hello' }, then(() => {}));
         }
     }));
@@ -60,11 +65,12 @@ async fn next(page: &mut Page, kind: &str) -> Value {
 }
 
 async fn call(sdk: SdkSpec, media_mode: MediaMode) {
+    let first_release = sdk == SdkSpec::release(FIRST_RELEASE);
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
     let ground = Ground::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
     let session = ground.platform.create_session(&ground.project.api_key, SessionOptions { media_mode });
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(&ground.project).expect("signed");
+    let token = TokenClaims::new(&session, Role::Moderator, now, 3600).sign(&ground.project).expect("signed");
     let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
     let script = |is_publisher: bool| {
         let body = CLIENT
@@ -93,6 +99,11 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
     }
     first.evaluate("greet()").await.expect("it runs");
     assert_eq!(next(publisher, "signal").await["data"], "hello");
+    // Releases before 2.22 know no forced mute.
+    if !first_release {
+        first.evaluate("mute()").await.expect("it runs");
+        next(publisher, "muteForced").await;
+    }
     publisher.evaluate("leave()").await.expect("it runs");
     for subscriber in [first, second] {
         assert_eq!(next(subscriber, "streamDestroyed").await["reason"], "clientDisconnected");
@@ -106,7 +117,7 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_routed_call_with_the_first_release() {
-    call(SdkSpec::release("2.18.2"), MediaMode::Routed).await;
+    call(SdkSpec::release(FIRST_RELEASE), MediaMode::Routed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +128,7 @@ async fn a_routed_call_with_vonages_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayed_call_with_the_first_release() {
-    call(SdkSpec::release("2.18.2"), MediaMode::Relayed).await;
+    call(SdkSpec::release(FIRST_RELEASE), MediaMode::Relayed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

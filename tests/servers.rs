@@ -26,7 +26,7 @@ const CLIENT: &str = r"
     await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
     OT.setProxyUrl(PROXY);
     const session = OT.initSession(KEY, SESSION);
-    session.on('signal', ({ type, data, from }) => tell('signal', { signal: type, data, isFromServer: !from, from: from && from.connectionId }));
+    session.on('signal', ({ type, data, from }) => tell('signal', { signal: type, data, isFromServer: !from }));
     session.on('sessionDisconnected', ({ reason }) => tell('disconnected', { reason }));
     session.on('streamPropertyChanged', ({ changedProperty, newValue }) => tell('changed', { changedProperty, newValue }));
     const fail = (error) => error && tell('failed', { name: error.name, message: error.message });
@@ -62,9 +62,9 @@ fn said(output: &Output) -> String {
     common::said(output)
 }
 
-/// The scripts in a directory of their own, with npm's packages beside them.
-fn npm_servers() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("npm-servers");
+/// The scripts in a directory of this test's own, with npm's packages beside them.
+fn npm_servers(test: &str) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     copy_servers(&directory);
     let output = Command::new("npm").args(["ci", "--silent"]).current_dir(&directory).output().expect("npm starts");
     assert!(output.status.success(), "npm ci: {}", said(&output));
@@ -72,7 +72,7 @@ fn npm_servers() -> PathBuf {
 }
 
 fn pypi_servers() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pypi-servers");
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pypi-opentok");
     copy_servers(&directory);
     let packages = directory.join("packages");
     if !packages.join("opentok").exists() {
@@ -150,7 +150,7 @@ fn with_secret(program: &'static str, script: PathBuf, url: String) -> Server {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn npm_opentok_serves_a_client() {
-    let script = npm_servers().join("opentok.js");
+    let script = npm_servers("npm-opentok").join("opentok.js");
     let project = Project::opentok("100", Secret::new(SECRET));
     serve(project, "from=node", |url| with_secret("node", script, url)).await;
 }
@@ -164,7 +164,7 @@ async fn pypi_opentok_serves_a_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn npm_vonage_video_serves_a_client() {
-    let script = npm_servers().join("vonage.js");
+    let script = npm_servers("npm-vonage").join("vonage.js");
     let pair = RsaKeyPair::generate().expect("a key");
     let key = pair.private_pem().expose().to_owned();
     let id = "0a1b2c3d-0000-4000-8000-000000000000";

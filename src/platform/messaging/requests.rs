@@ -96,6 +96,10 @@ impl Session {
                 self.follow_ups.push(FollowUp::ToOne(from.to_owned(), read));
                 OK
             }
+            ("update", Some(Resource::Stream(stream))) if is_mute(&message) => {
+                self.force_mute(from, Some(&stream), &message)
+            }
+            ("update", Some(Resource::Session)) if is_mute(&message) => self.force_mute(from, None, &message),
             ("delete", Some(Resource::Connection(id))) => self.delete_connection(from, &id),
             _ => {
                 self.tell(Activity::UnknownRequest { method: message.method, uri: message.uri });
@@ -218,6 +222,24 @@ impl Session {
         OK
     }
 
+    /// A moderator mutes one stream, or all but some; or ends that.
+    fn force_mute(&mut self, from: &str, stream: Option<&str>, message: &Message) -> Answer {
+        if !self.connections.get(from).is_some_and(|connection| connection.may("forcemute")) {
+            return FORBIDDEN;
+        }
+        match stream {
+            Some(stream) if self.streams.contains_key(stream) => self.mute_stream(stream),
+            Some(_) => return NOT_FOUND,
+            None => {
+                let active = message.content.get("active").and_then(Value::as_bool).unwrap_or(true);
+                let except = message.content.get("exclusion").and_then(Value::as_array).into_iter().flatten();
+                let except: Vec<_> = except.filter_map(Value::as_str).map(str::to_owned).collect();
+                self.mute_all(active, &except);
+            }
+        }
+        OK
+    }
+
     fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> Answer {
         if !self.streams.get(&stream).is_some_and(|stream| stream.announced) {
             return NOT_FOUND;
@@ -272,6 +294,11 @@ impl Session {
         }
         OK
     }
+}
+
+/// Whether an update of a stream or a session is a moderator's word to mute.
+fn is_mute(message: &Message) -> bool {
+    message.content.get("reason").and_then(Value::as_str) == Some("mute")
 }
 
 /// A message that follows the answer to a request.

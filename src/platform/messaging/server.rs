@@ -151,20 +151,21 @@ impl Session {
         }
     }
 
-    /// Mutes a stream for everybody who hears it, its publisher told first.
+    /// Asks a stream's publisher to mute its audio. It does, says so to its application, and updates its channel.
     pub(super) fn mute_stream(&mut self, id: &str) {
-        let update = json!({ "active": false });
-        let Some(stream) = self.streams.get_mut(id) else { return };
-        stream.update_channel("audio1", &update);
-        if stream.announced {
-            let uri = format!("{}/stream/{id}/channel/audio1", self.uri);
-            self.broadcast(&Message::new("updated", uri, update), None);
-        }
+        let Some(owner) = self.streams.get(id).map(|stream| stream.connection.clone()) else { return };
+        let content = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
+        self.send(&owner, &Message::new("update", format!("{}/stream/{id}", self.uri), content));
     }
 
-    /// Mutes every stream but some, and remembers it for those to come; or forgets it.
+    /// Asks every publisher to mute its audio, some streams excepted, and remembers it for those to come; or ends that.
     pub(super) fn mute_all(&mut self, active: bool, except: &[String]) {
         self.is_muted = active;
+        let content = json!({
+            "reason": "mute", "channels": ["audio"], "active": active, "locked": false, "exclusion": except
+        });
+        // Sessions hear of it by this, publishers by what is said to each.
+        self.broadcast(&Message::new("update", self.uri.clone(), content), None);
         if active {
             let ids: Vec<_> = self.streams.keys().filter(|id| !except.contains(id)).cloned().collect();
             for id in ids {

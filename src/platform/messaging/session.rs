@@ -301,6 +301,9 @@ impl Session {
         let created = Message::new("created", format!("{}/stream/{id}", self.uri), stream.object(id));
         self.broadcast(&created, None);
         self.tell(Activity::Published { stream: id.to_owned() });
+        if self.is_muted {
+            self.mute_stream(id);
+        }
     }
 
     /// Ends a connection with all that it has.

@@ -384,7 +384,9 @@ fn a_server_sees_signals_mutes_and_puts_out() {
     assert_eq!(talk.session.handle_server(mute_all), ServerReply::Done);
     talk.drain();
     assert_eq!(last(&talk, 2, "signal").expect("heard")["content"], json!({ "type": "t", "data": "d" }));
-    assert_eq!(last(&talk, 2, "updated").expect("heard")["content"], json!({ "active": false }));
+    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
+    assert_eq!(last(&talk, 1, "update").expect("heard")["content"], mute);
+    assert_eq!(last(&talk, 2, "update").expect("heard")["content"]["exclusion"], json!([]));
     for unknown in [
         ServerRequest::Stream { id: "x".to_owned() },
         ServerRequest::MuteStream { id: "x".to_owned() },
@@ -394,4 +396,22 @@ fn a_server_sees_signals_mutes_and_puts_out() {
         assert_eq!(talk.session.handle_server(unknown), ServerReply::NotFound);
     }
     assert!(!talk.session.is_idle());
+}
+
+#[test]
+fn only_moderators_mute_others() {
+    let mut talk = relayed();
+    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "exclusion": [] });
+    assert_eq!(talk.ask(2, "update", "/stream/s", mute.clone()).0, 403);
+    assert_eq!(talk.ask(2, "update", "", mute.clone()).0, 403);
+    assert!(last(&talk, 1, "update").is_none());
+    let moderator = talk.session.connections.values_mut().next_back().expect("connected");
+    moderator.permissions = Role::Moderator.permissions();
+    assert_eq!(talk.ask(2, "update", "/stream/unknown", mute.clone()).0, 404);
+    assert_eq!(talk.ask(2, "update", "", mute).0, 200);
+    assert_eq!(last(&talk, 1, "update").expect("heard")["content"]["reason"], "mute");
+    // Who publishes later is muted as well.
+    let before = talk.sent.len();
+    talk.ask(1, "create", "/stream/later", json!({ "channel": [] }));
+    assert!(talk.sent[before..].iter().any(|(_, frame)| String::from_utf8_lossy(&frame.payload).contains("\"mute\"")));
 }
