@@ -102,7 +102,7 @@ fn announce(
     use crate::credentials::SigningKey;
     let url = http.origin();
     let project = &projects[0];
-    let session = platform.create_session(&project.api_key, SessionOptions::default());
+    let session = platform.create_session(project, SessionOptions::default());
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let token =
         TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS).sign(project).map_err(infrastructure)?;

@@ -37,7 +37,8 @@ struct Shared {
 }
 
 impl Platform {
-    /// Starts a platform without sessions. What happens on it comes out of the receiver.
+    /// Starts a platform without sessions, and with these projects, whose servers may ask its REST API. What happens on it
+    /// comes out of the receiver.
     pub fn start(projects: Vec<Project>, media: MediaPort) -> (Self, mpsc::UnboundedReceiver<PlatformEvent>) {
         let (inputs, receiver) = mpsc::channel(MAX_WAITING_INPUTS);
         let (events, happened) = mpsc::unbounded_channel();
@@ -54,17 +55,12 @@ impl Platform {
         (Self { shared: Arc::new(shared) }, happened)
     }
 
-    /// A new session of the project with this API key. A key of no project here makes a session that no token opens.
-    pub fn create_session(&self, api_key: &str, options: SessionOptions) -> SessionId {
-        let created_ms = now().unix_ms;
-        match self.shared.projects.iter().find(|project| project.api_key == api_key) {
-            Some(project) => {
-                let id = self.directory().create(Hosted { project: project.clone(), options, created_ms });
-                self.tell(PlatformEvent::SessionCreated { session: id.as_str().to_owned(), options });
-                id
-            }
-            None => SessionId::generate(api_key, created_ms),
-        }
+    /// A new session of this project, which its tokens open.
+    pub fn create_session(&self, project: &Project, options: SessionOptions) -> SessionId {
+        let hosted = Hosted { project: project.clone(), options, created_ms: now().unix_ms };
+        let id = self.directory().create(hosted);
+        self.tell(PlatformEvent::SessionCreated { session: id.as_str().to_owned(), options });
+        id
     }
 
     /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.
@@ -96,7 +92,7 @@ impl Platform {
         self.shared.task.abort();
     }
 
-    /// The projects whose tokens open sessions here.
+    /// The projects whose servers may ask the REST API.
     pub(super) fn projects(&self) -> &[Project] {
         &self.shared.projects
     }
@@ -155,3 +151,6 @@ impl Platform {
         self.shared.directory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -132,11 +132,7 @@ impl Service {
                     self.with(*number, |session| session.handle_frame(now(), socket, &frame));
                 }
             }
-            Input::Socket(socket, SocketInput::Closed) => {
-                if let Some((number, _)) = self.sockets.remove(&socket) {
-                    self.with(number, |session| session.close_socket(now(), socket));
-                }
-            }
+            Input::Socket(socket, SocketInput::Closed) => self.drop_socket(socket),
         }
     }
 
@@ -176,6 +172,13 @@ impl Service {
         Some(result)
     }
 
+    /// Closes a socket by dropping its sender, and tells its session.
+    fn drop_socket(&mut self, socket: SocketId) {
+        if let Some((number, _)) = self.sockets.remove(&socket) {
+            self.with(number, |session| session.close_socket(now(), socket));
+        }
+    }
+
     fn media_event(&mut self, event: MediaEvent) {
         if let Some((number, event)) = unscoped(event) {
             self.with(number, |session| session.handle_media(event));
@@ -199,7 +202,10 @@ impl Service {
         self.faults.push(fault);
         match (fault.leg, fault.action) {
             (Leg::Messaging, Action::Reset | Action::Status(_)) => {
-                self.sockets.clear();
+                let sockets: Vec<_> = self.sockets.keys().copied().collect();
+                for socket in sockets {
+                    self.drop_socket(socket);
+                }
             }
             (Leg::Messaging, Action::Hang) => self.is_deaf = true,
             (Leg::Messaging, Action::Disconnect) => self.with_all(Session::disconnect_all),
@@ -228,9 +234,8 @@ impl Service {
             Output::Send { socket, frame } => {
                 let sent = self.sockets.get(&socket).map(|(_, sender)| sender.try_send(SocketOutput::Frame(frame)));
                 if matches!(sent, Some(Err(_))) {
-                    // A client that does not keep up loses its socket: dropping the sender closes it.
-                    self.sockets.remove(&socket);
-                    self.with(number, |session| session.close_socket(now(), socket));
+                    // A client that does not keep up loses its socket.
+                    self.drop_socket(socket);
                 }
             }
             Output::Close { socket, close } => {

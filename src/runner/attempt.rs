@@ -123,7 +123,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
     platform.set_faults(case.spec.platform.faults.clone()).await;
     let session_id = match case.spec.platform.session {
-        SessionKind::Own => platform.create_session(&project.api_key, SessionOptions::default()),
+        SessionKind::Own => platform.create_session(&project, SessionOptions::default()),
         SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
     };
     let token = token(&project, &session_id, case.spec.platform.token)?;

@@ -44,7 +44,7 @@ impl Ground {
         let (path, port) = MediaPath::open_on(host.into(), &NetworkConfig::default(), 1).await.expect("a path");
         let project = projects[0].clone();
         let (platform, _events) = Platform::start(projects, port);
-        let session_id = platform.create_session(&project.api_key, SessionOptions::default());
+        let session_id = platform.create_session(&project, SessionOptions::default());
         let mount = http.mount("stage", platform.router());
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);

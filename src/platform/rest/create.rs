@@ -36,7 +36,7 @@ pub(super) async fn create(
         Some("enabled" | "relayed") => MediaMode::Relayed,
         Some(_) => return error(StatusCode::BAD_REQUEST, "p2p.preference is `enabled` or `disabled`"),
     };
-    let id = platform.create_session(&project.api_key, SessionOptions { media_mode });
+    let id = platform.create_session(&project, SessionOptions { media_mode });
     let created = http_date(now().unix_ms);
     let wants_json = headers
         .get(header::ACCEPT)
