@@ -18,7 +18,7 @@ const FIRST_RELEASE: &str = "2.18.2";
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Connects; publishes when told to, and else subscribes to the first stream of somebody else. Says when frames came.
+/// Connects; publishes and hears itself when told to, and else subscribes to the first stream of somebody else. Says when frames came.
 const CLIENT: &str = r"
     const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
     const script = Object.assign(document.createElement('script'), { src: BUNDLE });
@@ -44,7 +44,9 @@ const CLIENT: &str = r"
         tell('connected', { canMute: typeof session.forceMuteAll === 'function' });
         if (IS_PUBLISHER) {
             const publisher = OT.initPublisher(element(), {}, then(() => {}));
-            session.publish(publisher, then(() => tell('published')));
+            // As a network test does, it hears itself too.
+            const hear = () => session.subscribe(publisher.stream, element(), { testNetwork: true }, then(() => tell('published')));
+            session.publish(publisher, then(hear));
             publisher.on('muteForced', () => tell('muteForced'));
             window.leave = () => session.unpublish(publisher);
         } else {

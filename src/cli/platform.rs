@@ -6,7 +6,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::args::PlatformArguments;
 use super::error::CliError;
-use crate::credentials::{Project, Role, RsaKeyPair, Secret, TokenClaims};
+use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
@@ -26,12 +26,18 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
         let message = format!("{host} is no address that media can be sent to; give --listen an address of this host");
         return Err(CliError::new(Exit::Usage, message));
     }
-    let projects = projects(&arguments)?;
+    let secret = api_secret(&arguments)?;
+    let project = Project::opentok(&arguments.api_key, secret.clone());
+    let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
     let (path, port) = MediaPath::open_on(host, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
-    let (platform, events) = Platform::start(projects.clone(), port);
+    let (platform, events) = Platform::start(projects, port);
     let allowed = Allowed { origins: arguments.allow_origins.clone(), hosts: arguments.allow_hosts.clone() };
     let http = HttpPath::listen_for(arguments.listen, platform.router(), &allowed).await.map_err(infrastructure)?;
-    announce(&arguments, &http, &path, &projects, &platform)?;
+    let session = platform.create_session(&project, SessionOptions::default());
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
+    let token = claims.sign(&project).map_err(infrastructure)?;
+    announce(&arguments, &http, &path, &Ready { secret, session, token });
     tokio::select! {
         () = follow(events, arguments.json) => {}
         () = interrupted() => {}
@@ -44,24 +50,26 @@ fn infrastructure(error: impl std::fmt::Display) -> CliError {
     CliError::new(Exit::Infrastructure, error)
 }
 
-/// The projects to host: an OpenTok one, and a Vonage application where asked for.
-fn projects(arguments: &PlatformArguments) -> Result<Vec<Project>, CliError> {
+fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
     let secret = match (&arguments.api_secret_file, std::env::var(SECRET_VARIABLE)) {
         (Some(file), _) => read(file)?.trim().to_owned(),
         (None, Ok(secret)) => secret,
         (None, Err(_)) => uuid::Uuid::new_v4().simple().to_string(),
     };
     if secret.is_empty() {
-        return Err(CliError::new(Exit::Usage, "the API secret is empty"));
+        let message = format!("the API secret is empty; put one into {SECRET_VARIABLE} or a file, or give none");
+        return Err(CliError::new(Exit::Usage, message));
     }
-    let mut projects = vec![Project::opentok(&arguments.api_key, Secret::new(secret))];
-    if let Some(id) = &arguments.application_id {
-        if *id == arguments.api_key {
-            return Err(CliError::new(Exit::Usage, "the application's id and the API key have to differ"));
-        }
-        projects.push(Project::vonage(id, key_pair(arguments.private_key_file.as_deref())?));
+    Ok(Secret::new(secret))
+}
+
+/// The Vonage application to host, if one is asked for.
+fn application(arguments: &PlatformArguments) -> Result<Option<Project>, CliError> {
+    let Some(id) = &arguments.application_id else { return Ok(None) };
+    if *id == arguments.api_key {
+        return Err(CliError::new(Exit::Usage, "the application's id and the API key have to differ"));
     }
-    Ok(projects)
+    Ok(Some(Project::vonage(id, key_pair(arguments.private_key_file.as_deref())?)))
 }
 
 fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
@@ -91,46 +99,34 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
+/// What a client can begin with.
+struct Ready {
+    secret: Secret,
+    session: SessionId,
+    token: Token,
+}
+
 /// Says how to use it. This is the one place where precall prints a secret: it is the operator's, and made for this.
-fn announce(
-    arguments: &PlatformArguments,
-    http: &HttpPath,
-    path: &MediaPath,
-    projects: &[Project],
-    platform: &Platform,
-) -> Result<(), CliError> {
-    use crate::credentials::SigningKey;
-    let url = http.origin();
-    let project = &projects[0];
-    let session = platform.create_session(project, SessionOptions::default());
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
-    let token =
-        TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS).sign(project).map_err(infrastructure)?;
-    let SigningKey::Secret(secret) = &project.key else { return Ok(()) };
-    let application = projects.get(1).map(|application| application.api_key.clone());
+fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, ready: &Ready) {
+    let (url, media, key) = (http.origin(), path.address(), &arguments.api_key);
+    let (secret, session, token) = (ready.secret.expose(), &ready.session, ready.token.expose());
     if arguments.json {
         let line = serde_json::json!({
-            "time": timestamp(), "event": "listening", "apiUrl": url, "media": path.address().to_string(),
-            "apiKey": project.api_key, "apiSecret": secret.expose(), "applicationId": application,
-            "sessionId": session.as_str(), "token": token.expose(),
+            "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "apiKey": key,
+            "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
+            "token": token,
         });
         println!("{line}");
-        return Ok(());
+        return;
     }
-    println!("API URL     {url}");
-    println!("media       udp {}", path.address());
-    println!("API key     {}", project.api_key);
-    println!("API secret  {}", secret.expose());
-    if let Some(application) = application {
-        let file = arguments.private_key_file.as_ref();
-        let key =
-            file.map_or_else(|| "made up; --private-key-file keeps one".to_owned(), |file| file.display().to_string());
-        println!("application {application} (private key: {key})");
+    println!("API URL     {url}\nmedia       udp {media}\nAPI key     {key}\nAPI secret  {secret}");
+    if let Some(application) = &arguments.application_id {
+        let file = arguments.private_key_file.as_ref().map(|file| file.display().to_string());
+        let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
+        println!("application {application} (private key: {private_key})");
     }
-    println!("session     {session}");
-    println!("token       {}", token.expose());
+    println!("session     {session}\ntoken       {token}");
     println!("\nIn the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n");
-    Ok(())
 }
 
 async fn follow(mut events: UnboundedReceiver<PlatformEvent>, json: bool) {

@@ -58,8 +58,10 @@ impl Guard {
             return None;
         }
         Some(match origin {
-            Some(origin) => format!("pages of {origin} may not ask {host}; `--allow-origin {origin}` lets them\n"),
-            None => format!("{host} is no name of this listener; `--allow-host` gives it one\n"),
+            Some(origin) => {
+                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them\n")
+            }
+            None => format!("{host} is no name of this listener; `precall platform --allow-host` gives it one\n"),
         })
     }
 

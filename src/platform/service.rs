@@ -190,7 +190,7 @@ impl Service {
         let numbers: Vec<_> = self.sessions.keys().copied().collect();
         for number in numbers {
             self.with(number, |session| session.handle_timeout(now()));
-            if let Some(live) = self.sessions.get(&number).filter(|live| live.session.is_idle()) {
+            if let Some(live) = self.sessions.get(&number).filter(|live| live.session.is_empty()) {
                 self.numbers.remove(&live.id);
                 self.sessions.remove(&number);
             }

@@ -1,5 +1,5 @@
 // What an application's server does with npm's `@vonage/video`. The command's answer is one line of JSON.
-const { Video } = require('@vonage/video');
+const { MediaMode, Video } = require('@vonage/video');
 const { Auth } = require('@vonage/auth');
 
 const [command, sessionId, other] = process.argv.slice(2);
@@ -8,7 +8,7 @@ const video = new Video(new Auth({ applicationId, privateKey }), { videoHost });
 
 const commands = {
   async create() {
-    const session = await video.createSession({ mediaMode: 'routed' });
+    const session = await video.createSession({ mediaMode: MediaMode.ROUTED });
     const token = video.generateClientToken(session.sessionId, { role: 'moderator', data: 'from=vonage' });
     return { sessionId: session.sessionId, token };
   },

@@ -96,6 +96,8 @@ impl Subscriber {
         // one. They stay here, since the header extension for them is not negotiated.
         let video_ssrc = declare(video_mid, Some(Rid::from("primary")));
         let rtx_ssrc = declare(video_mid, Some(Rid::from("rtx")));
+        // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
+        let name = format!("precall{}", *video_ssrc);
         let offer = Offer {
             address: local,
             ice: &api.local_ice_credentials(),
@@ -103,7 +105,7 @@ impl Subscriber {
             audio_ssrc: *audio_ssrc,
             video_ssrc: *video_ssrc,
             video_rtx_ssrc: *rtx_ssrc,
-            name: &stream,
+            name: &name,
         }
         .to_sdp();
         let subscriber = Self {

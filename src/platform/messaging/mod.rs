@@ -6,6 +6,7 @@
 
 mod connection;
 mod frames;
+mod output;
 mod raptor;
 mod refusal;
 mod relayed;
@@ -15,7 +16,8 @@ mod server;
 mod session;
 mod state;
 
+pub use output::{Activity, Close, Output};
 pub use refusal::Refusal;
 pub use rumor::{Frame, FrameError, FrameKind, MAX_FRAME_BYTES};
 pub use server::{ServerReply, ServerRequest};
-pub use session::{Activity, Close, Now, Output, Session, SessionConfig, SocketId};
+pub use session::{Now, Session, SessionConfig, SocketId};

@@ -19,11 +19,13 @@ impl Session {
         self.config.media_mode == MediaMode::Relayed
     }
 
-    /// Asks a stream's publisher for an offer to a subscriber.
-    pub(super) fn ask_for_offer(&mut self, stream: &str, subscriber: &str, from: &str) {
+    /// Asks the publisher of a subscriber's stream for an offer.
+    pub(super) fn ask_for_offer(&mut self, subscriber: &str) {
+        let Some(known) = self.subscribers.get(subscriber) else { return };
+        let (stream, from) = (known.stream.clone(), known.connection.clone());
         let mut content = json!({});
         tag(&mut content, subscriber);
-        self.pass_to_publisher(stream, from, &Message::new("generateoffer", self.stream_uri(stream), content));
+        self.pass_to_publisher(&stream, &from, &Message::new("generateoffer", self.stream_uri(&stream), content));
     }
 
     /// Passes an offer, an answer or a candidate on to the other end; false when there is none, or it is not its own.

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::connection::Connection;
 use super::frames;
+use super::output::Activity;
 use super::raptor::{Message, Resource};
 use super::refusal::{FORCE_UNPUBLISHED, Refusal};
 use super::rumor::Frame;
-use super::session::{Activity, FORCE_DISCONNECTED, Now, Session, SocketId};
+use super::session::{FORCE_DISCONNECTED, Now, Session, SocketId};
 use super::state::{Stream, Subscriber};
 use crate::credentials::TokenClaims;
 use crate::platform::media::MediaRequest;
@@ -56,10 +57,12 @@ impl Session {
         let status = frames::status(&to, &self.config.symphony_address, transaction, code, &payload);
         self.send_on(socket, status);
         // What follows from a request is said after its answer.
-        for message in std::mem::take(&mut self.follow_ups) {
-            match message {
+        for follow_up in std::mem::take(&mut self.follow_ups) {
+            match follow_up {
                 FollowUp::ToOne(to, message) => self.send(&to, &message),
                 FollowUp::ToAll(message) => self.broadcast(&message, None),
+                FollowUp::Announce(stream) => self.announce_stream(&stream),
+                FollowUp::AskForOffer { subscriber } => self.ask_for_offer(&subscriber),
             }
         }
     }
@@ -161,10 +164,13 @@ impl Session {
             Value::Object(content) => content,
             _ => Map::new(),
         };
-        if !self.is_relayed() {
+        self.follow_ups.push(if self.is_relayed() {
+            // Its media is between it and each subscriber: there is nothing here to wait for.
+            FollowUp::Announce(id.clone())
+        } else {
             let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
-            self.follow_ups.push(FollowUp::ToOne(from.to_owned(), generate));
-        }
+            FollowUp::ToOne(from.to_owned(), generate)
+        });
         let stream = Stream {
             connection: from.to_owned(),
             created_ms: now.unix_ms,
@@ -173,11 +179,7 @@ impl Session {
             offered: false,
             layout_classes: Vec::new(),
         };
-        self.streams.insert(id.clone(), stream);
-        if self.is_relayed() {
-            // Its media is between it and each subscriber: there is nothing here to wait for.
-            self.announce_stream(&id);
-        }
+        self.streams.insert(id, stream);
         // Older clients read their ICE servers from here.
         (200, json!({ "content": { "iceServers": [] } }))
     }
@@ -241,6 +243,9 @@ impl Session {
     }
 
     fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> Answer {
+        if !self.connections.get(from).is_some_and(|connection| connection.may("subscribe")) {
+            return FORBIDDEN;
+        }
         if !self.streams.get(&stream).is_some_and(|stream| stream.announced) {
             return NOT_FOUND;
         }
@@ -251,7 +256,7 @@ impl Session {
         let subscriber = Subscriber { connection: from.to_owned(), stream: stream.clone() };
         self.subscribers.insert(id.clone(), subscriber);
         if self.is_relayed() {
-            self.ask_for_offer(&stream, &id, from);
+            self.follow_ups.push(FollowUp::AskForOffer { subscriber: id });
         } else {
             self.request_media(MediaRequest::Subscribe { subscriber: id, stream });
         }
@@ -301,8 +306,14 @@ fn is_mute(message: &Message) -> bool {
     message.content.get("reason").and_then(Value::as_str) == Some("mute")
 }
 
-/// A message that follows the answer to a request.
+/// What follows the answer to a request.
 pub(super) enum FollowUp {
+    /// A message to one connection.
     ToOne(String, Message),
+    /// A message to everybody.
     ToAll(Message),
+    /// A stream is there.
+    Announce(String),
+    /// In a relayed session, a publisher is to make an offer to this subscriber.
+    AskForOffer { subscriber: String },
 }

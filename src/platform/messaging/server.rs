@@ -49,7 +49,7 @@ pub enum ServerRequest {
         /// Which.
         id: String,
     },
-    /// Mute every stream's audio, and that of streams to come; or end that.
+    /// Mute every stream's audio, and that of streams to come as long as anybody is in the session; or end that.
     MuteAll {
         /// False ends it.
         active: bool,

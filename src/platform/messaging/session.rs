@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::connection::Connection;
 use super::frames;
+use super::output::{Activity, Close, Output};
 use super::raptor::{Message, session_uri};
 use super::refusal::Refusal;
 use super::requests::FollowUp;
@@ -38,86 +39,6 @@ pub struct Now {
 /// A WebSocket, numbered by whoever owns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SocketId(pub u64);
-
-/// Why and how the server closes a socket.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Close {
-    /// Nothing came for too long.
-    Idle,
-    /// Its client has another socket now.
-    Replaced,
-    /// What came was no frame.
-    BadFrame,
-}
-
-/// What a session wants done.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Output {
-    /// Send a frame.
-    Send {
-        /// On this socket.
-        socket: SocketId,
-        /// The frame.
-        frame: Vec<u8>,
-    },
-    /// Close a socket.
-    Close {
-        /// This one.
-        socket: SocketId,
-        /// Why.
-        close: Close,
-    },
-    /// Ask the media router for something.
-    Media(MediaRequest),
-    /// Something worth telling a person.
-    Activity(Activity),
-}
-
-/// What people watching a platform see.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Activity {
-    /// A client connected.
-    Connected {
-        /// Its connection.
-        connection: String,
-    },
-    /// A client left, or was given up.
-    Disconnected {
-        /// Its connection.
-        connection: String,
-        /// `clientDisconnected`, `networkDisconnected` or `forceDisconnected`.
-        reason: &'static str,
-    },
-    /// A stream's media flows.
-    Published {
-        /// The stream.
-        stream: String,
-    },
-    /// A stream ended.
-    Unpublished {
-        /// The stream.
-        stream: String,
-    },
-    /// A subscriber's media flows.
-    Subscribed {
-        /// The subscriber.
-        subscriber: String,
-    },
-    /// A request that this platform does not know; it was answered with success.
-    UnknownRequest {
-        /// Its method.
-        method: String,
-        /// Its URI.
-        uri: String,
-    },
-    /// A peer's media could not be set up.
-    MediaFailed {
-        /// Which.
-        peer: PeerId,
-        /// Why.
-        reason: String,
-    },
-}
 
 /// What a session is made of.
 #[derive(Debug, Clone)]
@@ -177,19 +98,12 @@ impl Session {
         self.outputs.pop_front()
     }
 
-    /// Whether nobody is here, and nothing has to be remembered.
-    pub fn is_idle(&self) -> bool {
-        self.sockets.is_empty() && self.connections.is_empty() && !self.is_muted
+    /// Whether nobody is here.
+    pub fn is_empty(&self) -> bool {
+        self.sockets.is_empty() && self.connections.is_empty()
     }
 
-    /// When [`Session::handle_timeout`] is wanted next.
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        let idle = self.sockets.values().map(|socket| socket.last_heard + IDLE_LIMIT);
-        let gone = self.connections.values().filter_map(|c| Some(c.detached_since? + RECONNECT_GRACE));
-        idle.chain(gone).min()
-    }
-
-    /// Time has passed.
+    /// Time has passed: called every second or so, as the limits here are tens of seconds.
     pub fn handle_timeout(&mut self, now: Now) {
         let idle: Vec<_> = self
             .sockets

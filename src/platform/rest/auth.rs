@@ -45,16 +45,14 @@ fn caller(headers: &HeaderMap, platform: &Platform) -> Result<Project, TokenErro
     let bearer = header("authorization").and_then(|text| text.strip_prefix("Bearer "));
     let token = header("x-opentok-auth").or(bearer).ok_or(TokenError::Malformed)?;
     let now_seconds = now().unix_ms / 1000;
-    let mut reason = TokenError::Malformed;
     for project in platform.projects() {
         match verify_server_token(token, project, now_seconds) {
             Ok(()) => return Ok(project.clone()),
-            // What another project says of a token that is not its own is of no interest.
-            Err(TokenError::WrongProject) if reason != TokenError::Malformed => {}
-            Err(error) => reason = error,
+            Err(TokenError::WrongProject) => {}
+            Err(reason) => return Err(reason),
         }
     }
-    Err(reason)
+    Err(TokenError::WrongProject)
 }
 
 fn is_theirs(project: &Project, key: &str, secret: &str) -> bool {

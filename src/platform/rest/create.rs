@@ -20,7 +20,7 @@ struct Options {
     p2p: Option<String>,
 }
 
-/// Creates a session. Without `p2p.preference` its media is routed; OpenTok's own default.
+/// Creates a session. Without `p2p.preference`, which every server SDK sends, its media is routed.
 pub(super) async fn create(
     State(platform): State<Platform>,
     Caller(project): Caller,
@@ -30,10 +30,9 @@ pub(super) async fn create(
     let Ok(options) = read(&headers, &body) else {
         return error(StatusCode::BAD_REQUEST, "the body is neither a form nor JSON");
     };
-    // Vonage's SDK passes its own word for the mode through.
     let media_mode = match options.p2p.as_deref() {
-        None | Some("disabled" | "routed") => MediaMode::Routed,
-        Some("enabled" | "relayed") => MediaMode::Relayed,
+        None | Some("disabled") => MediaMode::Routed,
+        Some("enabled") => MediaMode::Relayed,
         Some(_) => return error(StatusCode::BAD_REQUEST, "p2p.preference is `enabled` or `disabled`"),
     };
     let id = platform.create_session(&project, SessionOptions { media_mode });
@@ -62,7 +61,7 @@ pub(super) async fn create(
         }]))
         .into_response();
     }
-    // Neither a key nor an id of ours needs escaping, but a key is the operator's text.
+    // The key is the operator's text; the rest is of our own making.
     let key = escape(&project.api_key);
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><sessions><Session><session_id>{id}</session_id>\

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::credentials::{Role, Secret, SessionId, TokenClaims};
-use crate::platform::messaging::{ServerReply, ServerRequest};
 
 /// A session with its clients' side of the conversation.
 struct Talk {
@@ -276,9 +275,11 @@ fn pings_are_answered_and_silence_closes() {
     talk.session.handle_frame(talk.now(), SocketId(1), &Frame::new(FrameKind::Ping).encode());
     talk.drain();
     assert_eq!(talk.sent.last().map(|(_, frame)| frame.kind), Some(FrameKind::Pong));
-    assert_eq!(talk.session.poll_timeout(), Some(talk.start + Duration::from_secs(60)));
-    talk.pass(60);
-    assert!(talk.other.contains(&Output::Close { socket: SocketId(1), close: Close::Idle }));
+    talk.pass(59);
+    let idle = Output::Close { socket: SocketId(1), close: Close::Idle };
+    assert!(!talk.other.contains(&idle));
+    talk.pass(1);
+    assert!(talk.other.contains(&idle));
     talk.session.open_socket(talk.now(), SocketId(9), None, false);
     talk.session.handle_frame(talk.now(), SocketId(9), b"no frame");
     talk.drain();
@@ -319,17 +320,6 @@ proptest::proptest! {
     }
 }
 
-/// A relayed session with a publisher on socket 1 and a subscriber on socket 2.
-fn relayed() -> Talk {
-    let mut talk = Talk::new();
-    talk.session.config.media_mode = MediaMode::Relayed;
-    talk.connect(1);
-    talk.connect(2);
-    talk.ask(1, "create", "/stream/s", json!({ "channel": [] }));
-    talk.ask(2, "create", "/stream/s/subscriber/u", json!({}));
-    talk
-}
-
 /// The last message of a method that a socket was sent.
 fn last(talk: &Talk, socket: u64, method: &str) -> Option<Value> {
     let messages =
@@ -339,79 +329,5 @@ fn last(talk: &Talk, socket: u64, method: &str) -> Option<Value> {
         .find(|m: &Value| m["method"] == method)
 }
 
-#[test]
-fn a_relayed_stream_is_announced_at_once_and_offered_on_request() {
-    let talk = relayed();
-    assert!(last(&talk, 2, "created").is_some());
-    assert_eq!(last(&talk, 1, "generateoffer").expect("asked")["content"]["peerId"], "u");
-    assert!(!talk.other.iter().any(|output| matches!(output, Output::Media(MediaRequest::Subscribe { .. }))));
-}
-
-#[test]
-fn relayed_negotiation_goes_to_the_other_end_and_nowhere_else() {
-    let mut talk = relayed();
-    let content = json!({ "sdp": "o", "peerId": "u", "peerPriority": null });
-    assert_eq!(talk.ask(1, "offer", "/stream/s", content).0, 200);
-    let offer = last(&talk, 2, "offer").expect("passed on");
-    assert!(offer["uri"].as_str().expect("a URI").ends_with("/stream/s/subscriber/u"));
-    assert_eq!(talk.ask(2, "answer", "/stream/s/subscriber/u", json!({ "sdp": "a", "peerPriority": 0 })).0, 200);
-    let answer = last(&talk, 1, "answer").expect("passed on");
-    assert_eq!(answer["content"], json!({ "sdp": "a", "peerId": "u", "sourceStreamId": "u" }));
-    // Neither for others' streams and subscribers, nor to nobody.
-    assert_eq!(talk.ask(2, "offer", "/stream/s", json!({ "sdp": "x", "peerId": "u" })).0, 404);
-    assert_eq!(talk.ask(1, "answer", "/stream/s/subscriber/u", json!({ "sdp": "x" })).0, 404);
-    assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "peerId": "nobody" })).0, 404);
-    assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({})).0, 404);
-}
-
-#[test]
-fn a_server_sees_signals_mutes_and_puts_out() {
-    let mut talk = relayed();
-    let stream = || "s".to_owned();
-    let ServerReply::Many(streams) = talk.session.handle_server(ServerRequest::Streams) else { panic!("a list") };
-    assert_eq!(streams, [json!({ "id": "s", "videoType": "camera", "name": "", "layoutClassList": [] })]);
-    let items = vec![(stream(), vec!["full".to_owned()])];
-    assert_eq!(talk.session.handle_server(ServerRequest::SetLayoutClasses { items }), ServerReply::Done);
-    let ServerReply::One(one) = talk.session.handle_server(ServerRequest::Stream { id: stream() }) else {
-        panic!("one")
-    };
-    assert_eq!(one["layoutClassList"], json!(["full"]));
-    let signal = |data: String| ServerRequest::Signal { to: None, kind: "t".to_owned(), data };
-    assert_eq!(talk.session.handle_server(signal("d".to_owned())), ServerReply::Done);
-    assert_eq!(talk.session.handle_server(signal("d".repeat(8193))), ServerReply::TooLarge);
-    assert_eq!(talk.session.handle_server(ServerRequest::MuteStream { id: stream() }), ServerReply::Done);
-    let mute_all = ServerRequest::MuteAll { active: true, except: Vec::new() };
-    assert_eq!(talk.session.handle_server(mute_all), ServerReply::Done);
-    talk.drain();
-    assert_eq!(last(&talk, 2, "signal").expect("heard")["content"], json!({ "type": "t", "data": "d" }));
-    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
-    assert_eq!(last(&talk, 1, "update").expect("heard")["content"], mute);
-    assert_eq!(last(&talk, 2, "update").expect("heard")["content"]["exclusion"], json!([]));
-    for unknown in [
-        ServerRequest::Stream { id: "x".to_owned() },
-        ServerRequest::MuteStream { id: "x".to_owned() },
-        ServerRequest::Disconnect { connection: "x".to_owned() },
-        ServerRequest::SetLayoutClasses { items: vec![("x".to_owned(), Vec::new())] },
-    ] {
-        assert_eq!(talk.session.handle_server(unknown), ServerReply::NotFound);
-    }
-    assert!(!talk.session.is_idle());
-}
-
-#[test]
-fn only_moderators_mute_others() {
-    let mut talk = relayed();
-    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "exclusion": [] });
-    assert_eq!(talk.ask(2, "update", "/stream/s", mute.clone()).0, 403);
-    assert_eq!(talk.ask(2, "update", "", mute.clone()).0, 403);
-    assert!(last(&talk, 1, "update").is_none());
-    let moderator = talk.session.connections.values_mut().next_back().expect("connected");
-    moderator.permissions = Role::Moderator.permissions();
-    assert_eq!(talk.ask(2, "update", "/stream/unknown", mute.clone()).0, 404);
-    assert_eq!(talk.ask(2, "update", "", mute).0, 200);
-    assert_eq!(last(&talk, 1, "update").expect("heard")["content"]["reason"], "mute");
-    // Who publishes later is muted as well.
-    let before = talk.sent.len();
-    talk.ask(1, "create", "/stream/later", json!({ "channel": [] }));
-    assert!(talk.sent[before..].iter().any(|(_, frame)| String::from_utf8_lossy(&frame.payload).contains("\"mute\"")));
-}
+mod moderation;
+mod relayed;
