@@ -6,6 +6,7 @@
 //! repair (RTX), not as if it had never been lost.
 
 mod peer;
+mod peers;
 mod publisher;
 mod retransmission;
 mod router;

@@ -18,6 +18,16 @@ pub enum PeerId {
     Subscriber(String),
 }
 
+impl PeerId {
+    /// Which kind of peer it is of.
+    pub fn kind(&self) -> PeerKind {
+        match self {
+            Self::Publisher(_) => PeerKind::Publisher,
+            Self::Subscriber(_) => PeerKind::Subscriber,
+        }
+    }
+}
+
 /// What the messaging leg asks of the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaRequest {
@@ -131,6 +141,11 @@ impl Transport {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
+    /// How connectivity checks name this peer (RFC 8445 section 7.2.2).
+    pub fn local_ufrag(&mut self) -> String {
+        self.rtc.direct_api().local_ice_credentials().ufrag
+    }
+
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
     pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Result<(), RtcError> {
         match self.input(now, source, contents) {
@@ -145,7 +160,7 @@ impl Transport {
     }
 
     /// Whether [`Transport::settle`] is wanted now; before the first time, always.
-    pub fn is_due(&self, now: Instant) -> bool {
+    fn is_due(&self, now: Instant) -> bool {
         self.rtc.is_alive() && self.timeout.is_none_or(|at| at <= now)
     }
 

@@ -65,16 +65,12 @@ impl Publisher {
         Ok((Self { transport, kinds: Vec::new(), repair_payload_types }, answer))
     }
 
-    pub fn accepts(&self, now: Instant, source: SocketAddr, contents: &[u8]) -> bool {
-        self.transport.accepts(now, source, contents)
+    pub fn transport(&self) -> &Transport {
+        &self.transport
     }
 
-    pub fn poll_timeout(&self) -> Option<Instant> {
-        self.transport.poll_timeout()
-    }
-
-    pub fn is_due(&self, now: Instant) -> bool {
-        self.transport.is_due(now)
+    pub fn local_ufrag(&mut self) -> String {
+        self.transport.local_ufrag()
     }
 
     /// A datagram came for this publisher.

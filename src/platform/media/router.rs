@@ -1,6 +1,5 @@
 //! The router: who hears whom, and which datagram is for whom.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -8,33 +7,24 @@ use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
 use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
+use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::{Ingress, Publisher};
 use super::subscriber::{Feedback, Subscriber};
 
-/// The most peers of one router; each costs memory and a look at every datagram.
-const MAX_PEERS: usize = 1024;
+/// The most peers of one router; each costs some tens of kilobytes.
+const MAX_PEERS: usize = 4096;
 
 /// A media router at one address.
 pub struct Router {
     address: SocketAddr,
-    publishers: BTreeMap<String, Publisher>,
-    subscribers: BTreeMap<String, Subscriber>,
+    peers: Peers,
     outbox: Outbox,
-    publishers_blocked: bool,
-    subscribers_blocked: bool,
 }
 
 impl Router {
     /// A router that tells its peers to reach it at `address`.
     pub fn new(address: SocketAddr) -> Self {
-        Self {
-            address,
-            publishers: BTreeMap::new(),
-            subscribers: BTreeMap::new(),
-            outbox: Outbox::new(),
-            publishers_blocked: false,
-            subscribers_blocked: false,
-        }
+        Self { address, peers: Peers::default(), outbox: Outbox::new() }
     }
 
     /// The next thing to do, if there is one.
@@ -44,15 +34,12 @@ impl Router {
 
     /// When [`Router::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let publishers = self.publishers.values().filter(|_| !self.publishers_blocked);
-        let subscribers = self.subscribers.values().filter(|_| !self.subscribers_blocked);
-        let subscribers = subscribers.filter_map(Subscriber::poll_timeout);
-        publishers.filter_map(Publisher::poll_timeout).chain(subscribers).min()
+        self.peers.next_due()
     }
 
     /// How many publishers and subscribers there are.
     pub fn peer_counts(&self) -> (usize, usize) {
-        (self.publishers.len(), self.subscribers.len())
+        self.peers.counts()
     }
 
     /// The messaging leg asks for something.
@@ -60,147 +47,148 @@ impl Router {
         match request {
             MediaRequest::Publish { stream, offer } => self.publish(now, stream, &offer),
             MediaRequest::Subscribe { subscriber, stream } => self.subscribe(now, subscriber, stream),
-            MediaRequest::Answer { subscriber, sdp } => {
-                if let Some(known) = self.subscribers.get_mut(&subscriber)
-                    && let Err(reason) = known.accept_answer(now, &sdp, &mut self.outbox)
-                {
-                    self.fail(PeerId::Subscriber(subscriber), reason);
+            MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
+            MediaRequest::Close { peer } => {
+                if let Some(key) = self.peers.find(&peer) {
+                    self.peers.remove(key);
                 }
             }
-            MediaRequest::Close { peer: PeerId::Publisher(stream) } => {
-                self.publishers.remove(&stream);
-            }
-            MediaRequest::Close { peer: PeerId::Subscriber(subscriber) } => {
-                self.subscribers.remove(&subscriber);
-            }
-            MediaRequest::Block(PeerKind::Publisher) => self.publishers_blocked = true,
-            MediaRequest::Block(PeerKind::Subscriber) => self.subscribers_blocked = true,
+            MediaRequest::Block(kind) => self.peers.block(kind),
         }
         self.handle_timeout(now);
     }
 
     /// A datagram came to the router's address.
     pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) {
-        if let Some((id, publisher)) =
-            self.publishers.iter_mut().find(|(_, publisher)| publisher.accepts(now, source, contents))
-        {
-            if self.publishers_blocked {
-                return;
-            }
-            let id = id.clone();
-            let result = publisher.handle_datagram(now, source, contents, &mut self.outbox);
-            self.after_publisher(now, &id, result);
-        } else if let Some((id, subscriber)) =
-            self.subscribers.iter_mut().find(|(_, subscriber)| subscriber.accepts(now, source, contents))
-        {
-            if self.subscribers_blocked {
-                return;
-            }
-            let id = id.clone();
-            let result = subscriber.handle_datagram(now, source, contents, &mut self.outbox);
-            self.after_subscriber(now, &id, result);
+        if let Some(key) = self.peers.route(now, source, contents) {
+            self.advance(now, key, Some((source, contents)));
         }
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant) {
-        // Blocked peers stand still: whatever they would send is for nobody.
-        let publishers = self.publishers.iter().filter(|(_, p)| !self.publishers_blocked && p.is_due(now));
-        let due: Vec<_> = publishers.map(|(id, _)| id.clone()).collect();
-        for id in due {
-            let result = self.publishers.get_mut(&id).map(|publisher| publisher.handle_timeout(now, &mut self.outbox));
-            self.after_publisher(now, &id, result.unwrap_or_else(|| Ok(Ingress::default())));
+        for key in self.peers.due(now) {
+            self.advance(now, key, None);
         }
-        let subscribers = self.subscribers.iter().filter(|(_, s)| !self.subscribers_blocked && s.is_due(now));
-        let due: Vec<_> = subscribers.map(|(id, _)| id.clone()).collect();
-        for id in due {
-            let result =
-                self.subscribers.get_mut(&id).map(|subscriber| subscriber.handle_timeout(now, &mut self.outbox));
-            self.after_subscriber(now, &id, result.unwrap_or_else(|| Ok(Feedback::default())));
+    }
+
+    /// Gives a peer a datagram, or just time.
+    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(SocketAddr, &[u8])>) {
+        let outbox = &mut self.outbox;
+        match self.peers.endpoint(key) {
+            Some(Endpoint::Publisher(publisher)) => {
+                let result = match datagram {
+                    Some((source, contents)) => publisher.handle_datagram(now, source, contents, outbox),
+                    None => publisher.handle_timeout(now, outbox),
+                };
+                self.after_publisher(now, key, result);
+            }
+            Some(Endpoint::Subscriber(subscriber)) => {
+                let result = match datagram {
+                    Some((source, contents)) => subscriber.handle_datagram(now, source, contents, outbox),
+                    None => subscriber.handle_timeout(now, outbox),
+                };
+                self.after_subscriber(now, key, result);
+            }
+            None => {}
         }
     }
 
     fn publish(&mut self, now: Instant, stream: String, offer: &str) {
-        if self.is_full() {
-            return self.fail(PeerId::Publisher(stream), FULL.to_owned());
+        let id = PeerId::Publisher(stream.clone());
+        if self.peers.len() >= MAX_PEERS {
+            return self.fail(id, FULL.to_owned());
         }
         match Publisher::accept(now, self.address, offer) {
             Ok((publisher, sdp)) => {
-                self.publishers.insert(stream.clone(), publisher);
+                self.peers.insert(now, id, Endpoint::Publisher(publisher));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
             }
-            Err(error) => self.fail(PeerId::Publisher(stream), error.to_string()),
+            Err(error) => self.fail(id, error.to_string()),
         }
     }
 
     fn subscribe(&mut self, now: Instant, subscriber: String, stream: String) {
-        if self.is_full() {
-            return self.fail(PeerId::Subscriber(subscriber), FULL.to_owned());
+        let id = PeerId::Subscriber(subscriber.clone());
+        if self.peers.len() >= MAX_PEERS {
+            return self.fail(id, FULL.to_owned());
         }
         match Subscriber::offer(now, self.address, stream) {
             Ok((peer, sdp)) => {
-                self.subscribers.insert(subscriber.clone(), peer);
+                self.peers.insert(now, id, Endpoint::Subscriber(peer));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
             }
-            Err(error) => self.fail(PeerId::Subscriber(subscriber), error.to_string()),
+            Err(error) => self.fail(id, error.to_string()),
         }
     }
 
-    fn is_full(&self) -> bool {
-        self.publishers.len() + self.subscribers.len() >= MAX_PEERS
+    fn answer(&mut self, now: Instant, subscriber: String, sdp: &str) {
+        let id = PeerId::Subscriber(subscriber);
+        let Some(key) = self.peers.find(&id) else { return };
+        let outbox = &mut self.outbox;
+        let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
+        self.peers.reschedule(key);
+        if let Err(reason) = result {
+            self.fail(id, reason);
+        }
     }
 
     /// Sends on what a publisher sent, and tells of its coming up or breaking.
-    fn after_publisher(&mut self, now: Instant, id: &str, result: Result<Ingress, RtcError>) {
+    fn after_publisher(&mut self, now: Instant, key: PeerKey, result: Result<Ingress, RtcError>) {
+        self.peers.reschedule(key);
         let ingress = match result {
             Ok(ingress) => ingress,
-            Err(error) => {
-                self.publishers.remove(id);
-                return self.fail(PeerId::Publisher(id.to_owned()), error.to_string());
-            }
+            Err(error) => return self.drop_broken(key, &error),
         };
         if ingress.connected {
-            let peer = PeerId::Publisher(id.to_owned());
-            self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
+            self.tell_connected(key);
         }
-        if ingress.packets.is_empty() || self.subscribers_blocked {
+        if ingress.packets.is_empty() || self.peers.is_blocked(PeerKind::Subscriber) {
             return;
         }
-        let listeners: Vec<_> =
-            self.subscribers.iter().filter(|(_, s)| s.stream == id).map(|(id, _)| id.clone()).collect();
-        for listener in listeners {
+        let Some(PeerId::Publisher(stream)) = self.peers.id(key) else { return };
+        for listener in self.peers.listeners(stream).to_vec() {
             for packet in &ingress.packets {
-                let Some(subscriber) = self.subscribers.get_mut(&listener) else { break };
+                let Some(subscriber) = self.peers.subscriber(listener) else { break };
                 let result = subscriber.forward(now, packet, &mut self.outbox);
-                self.after_subscriber(now, &listener, result);
+                self.after_subscriber(now, listener, result);
             }
         }
     }
 
     /// Passes on what a subscriber asks for, and tells of its coming up or breaking.
-    fn after_subscriber(&mut self, now: Instant, id: &str, result: Result<Feedback, RtcError>) {
+    fn after_subscriber(&mut self, now: Instant, key: PeerKey, result: Result<Feedback, RtcError>) {
+        self.peers.reschedule(key);
         let feedback = match result {
             Ok(feedback) => feedback,
-            Err(error) => {
-                self.subscribers.remove(id);
-                return self.fail(PeerId::Subscriber(id.to_owned()), error.to_string());
-            }
+            Err(error) => return self.drop_broken(key, &error),
         };
         let mut keyframe = feedback.keyframe;
         if feedback.connected {
-            let peer = PeerId::Subscriber(id.to_owned());
-            self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
+            self.tell_connected(key);
             // A newcomer can show nothing before a frame that stands on its own.
             keyframe = Some(KeyframeRequestKind::Pli);
         }
-        if let Some(kind) = keyframe {
-            let stream = self.subscribers.get(id).map(|subscriber| &subscriber.stream);
-            if let Some(publisher) = stream.and_then(|stream| self.publishers.get_mut(stream)) {
-                // It sends what it is asked for later; nothing comes of the request itself.
-                if let Err(error) = publisher.request_keyframe(now, kind, &mut self.outbox) {
-                    tracing::debug!(%error, "a publisher could not be asked for a key frame");
-                }
-            }
+        let Some(kind) = keyframe else { return };
+        let Some(stream) = self.peers.subscriber(key).map(|subscriber| subscriber.stream.clone()) else { return };
+        let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
+        let Some(publisher) = self.peers.publisher(key) else { return };
+        // It sends what it is asked for later; nothing comes of the request itself.
+        if let Err(error) = publisher.request_keyframe(now, kind, &mut self.outbox) {
+            tracing::debug!(%error, "a publisher could not be asked for a key frame");
+        }
+        self.peers.reschedule(key);
+    }
+
+    fn tell_connected(&mut self, key: PeerKey) {
+        if let Some(peer) = self.peers.id(key).cloned() {
+            self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
+        }
+    }
+
+    fn drop_broken(&mut self, key: PeerKey, error: &RtcError) {
+        if let Some(id) = self.peers.remove(key) {
+            self.fail(id, error.to_string());
         }
     }
 

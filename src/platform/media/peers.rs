@@ -1,0 +1,214 @@
+//! The peers of a router: which of them a datagram is for, and which of them wants time next.
+//!
+//! Every look-up is by index, so that a packet costs the same among two peers and among thousands.
+
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use str0m::ice::StunMessage;
+
+use super::peer::{PeerId, PeerKind, Transport};
+use super::publisher::Publisher;
+use super::subscriber::Subscriber;
+
+/// The most addresses that one peer is heard from: those of a browser's interfaces. The oldest makes room.
+const MAX_SOURCES: usize = 16;
+
+/// A peer's number within its router, never used again.
+pub(super) type PeerKey = u64;
+
+/// One end of media.
+pub(super) enum Endpoint {
+    Publisher(Publisher),
+    Subscriber(Subscriber),
+}
+
+impl Endpoint {
+    fn transport(&self) -> &Transport {
+        match self {
+            Self::Publisher(publisher) => publisher.transport(),
+            Self::Subscriber(subscriber) => subscriber.transport(),
+        }
+    }
+}
+
+struct Peer {
+    id: PeerId,
+    endpoint: Endpoint,
+    /// Its entry in `Peers::due`.
+    due: Option<Instant>,
+    /// Its entries in `Peers::by_source`, some of which may be another's by now.
+    sources: VecDeque<SocketAddr>,
+    local_ufrag: String,
+}
+
+/// The peers of a router.
+#[derive(Default)]
+pub(super) struct Peers {
+    next_key: PeerKey,
+    peers: HashMap<PeerKey, Peer>,
+    by_id: HashMap<PeerId, PeerKey>,
+    by_ufrag: HashMap<String, PeerKey>,
+    by_source: HashMap<SocketAddr, PeerKey>,
+    listeners: HashMap<String, Vec<PeerKey>>,
+    due: BTreeSet<(Instant, PeerKey)>,
+    blocked: Vec<PeerKind>,
+}
+
+impl Peers {
+    /// Takes a peer in, which is due at once. One of the same id makes room for it.
+    pub fn insert(&mut self, now: Instant, id: PeerId, mut endpoint: Endpoint) -> PeerKey {
+        if let Some(old) = self.find(&id) {
+            self.remove(old);
+        }
+        let key = self.next_key;
+        self.next_key += 1;
+        let local_ufrag = match &mut endpoint {
+            Endpoint::Publisher(publisher) => publisher.local_ufrag(),
+            Endpoint::Subscriber(subscriber) => {
+                self.listeners.entry(subscriber.stream.clone()).or_default().push(key);
+                subscriber.local_ufrag()
+            }
+        };
+        self.by_id.insert(id.clone(), key);
+        self.by_ufrag.insert(local_ufrag.clone(), key);
+        let due = (!self.blocked.contains(&id.kind())).then_some(now);
+        self.due.extend(due.map(|at| (at, key)));
+        self.peers.insert(key, Peer { id, endpoint, due, sources: VecDeque::new(), local_ufrag });
+        key
+    }
+
+    /// Forgets a peer; gives its id.
+    pub fn remove(&mut self, key: PeerKey) -> Option<PeerId> {
+        let peer = self.peers.remove(&key)?;
+        self.by_id.remove(&peer.id);
+        self.by_ufrag.remove(&peer.local_ufrag);
+        for source in &peer.sources {
+            if self.by_source.get(source) == Some(&key) {
+                self.by_source.remove(source);
+            }
+        }
+        if let Some(at) = peer.due {
+            self.due.remove(&(at, key));
+        }
+        if let Endpoint::Subscriber(subscriber) = &peer.endpoint
+            && let Some(listeners) = self.listeners.get_mut(&subscriber.stream)
+        {
+            listeners.retain(|listener| *listener != key);
+            if listeners.is_empty() {
+                self.listeners.remove(&subscriber.stream);
+            }
+        }
+        Some(peer.id)
+    }
+
+    pub fn len(&self) -> usize {
+        self.peers.len()
+    }
+
+    /// How many publishers and subscribers there are.
+    pub fn counts(&self) -> (usize, usize) {
+        let publishers = self.by_id.keys().filter(|id| id.kind() == PeerKind::Publisher).count();
+        (publishers, self.peers.len() - publishers)
+    }
+
+    pub fn find(&self, id: &PeerId) -> Option<PeerKey> {
+        self.by_id.get(id).copied()
+    }
+
+    pub fn id(&self, key: PeerKey) -> Option<&PeerId> {
+        self.peers.get(&key).map(|peer| &peer.id)
+    }
+
+    pub fn publisher(&mut self, key: PeerKey) -> Option<&mut Publisher> {
+        match &mut self.peers.get_mut(&key)?.endpoint {
+            Endpoint::Publisher(publisher) => Some(publisher),
+            Endpoint::Subscriber(_) => None,
+        }
+    }
+
+    pub fn subscriber(&mut self, key: PeerKey) -> Option<&mut Subscriber> {
+        match &mut self.peers.get_mut(&key)?.endpoint {
+            Endpoint::Subscriber(subscriber) => Some(subscriber),
+            Endpoint::Publisher(_) => None,
+        }
+    }
+
+    pub fn endpoint(&mut self, key: PeerKey) -> Option<&mut Endpoint> {
+        self.peers.get_mut(&key).map(|peer| &mut peer.endpoint)
+    }
+
+    /// The subscribers of a stream.
+    pub fn listeners(&self, stream: &str) -> &[PeerKey] {
+        self.listeners.get(stream).map_or(&[], Vec::as_slice)
+    }
+
+    /// The peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else comes from
+    /// where a request of the same peer came from.
+    pub fn route(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+        // RFC 7983 section 7: what begins with 0 to 3 is STUN.
+        let key = match contents.first()? {
+            0..=3 => self.checked(now, source, contents)?,
+            _ => *self.by_source.get(&source)?,
+        };
+        let kind = self.peers.get(&key)?.id.kind();
+        (!self.blocked.contains(&kind)).then_some(key)
+    }
+
+    /// The peer that a connectivity check is for; from then on its source is the peer's.
+    fn checked(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+        // We are ICE-lite and ask nobody, so that no answer can come.
+        let message = StunMessage::parse(contents).ok().filter(StunMessage::is_binding_request)?;
+        let key = *self.by_ufrag.get(message.split_username()?.0)?;
+        let peer = self.peers.get_mut(&key)?;
+        if !peer.endpoint.transport().accepts(now, source, contents) {
+            return None;
+        }
+        if self.by_source.get(&source) != Some(&key) {
+            if peer.sources.len() >= MAX_SOURCES
+                && let Some(oldest) = peer.sources.pop_front()
+                && self.by_source.get(&oldest) == Some(&key)
+            {
+                self.by_source.remove(&oldest);
+            }
+            peer.sources.push_back(source);
+            self.by_source.insert(source, key);
+        }
+        Some(key)
+    }
+
+    /// When the first peer wants time.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    /// The peers that want time by now.
+    pub fn due(&self, now: Instant) -> Vec<PeerKey> {
+        self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| *key).collect()
+    }
+
+    /// Notes when a peer wants time next. Has to follow whatever was done with it.
+    pub fn reschedule(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let at = peer.endpoint.transport().poll_timeout().filter(|_| !self.blocked.contains(&peer.id.kind()));
+        if at == peer.due {
+            return;
+        }
+        if let Some(old) = std::mem::replace(&mut peer.due, at) {
+            self.due.remove(&(old, key));
+        }
+        self.due.extend(at.map(|at| (at, key)));
+    }
+
+    /// Peers of this kind are neither heard nor given time any more.
+    pub fn block(&mut self, kind: PeerKind) {
+        self.blocked.push(kind);
+        let keys: Vec<_> = self.peers.keys().copied().collect();
+        keys.into_iter().for_each(|key| self.reschedule(key));
+    }
+
+    pub fn is_blocked(&self, kind: PeerKind) -> bool {
+        self.blocked.contains(&kind)
+    }
+}
