@@ -1,6 +1,7 @@
 //! What precall promises of its platform, measured: `make bench`. Prints each bar beside what was seen.
 
 mod client;
+mod delay;
 mod forwarding;
 
 fn main() {
@@ -10,6 +11,7 @@ fn main() {
     }
     println!("{:<58} {:>14}   bar", "measure", "seen");
     forwarding::run();
+    delay::run();
 }
 
 /// One line of the table.

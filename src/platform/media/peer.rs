@@ -173,7 +173,7 @@ impl Transport {
         for _ in 0..MAX_ROUNDS {
             self.drain(outbox, event)?;
             if !self.is_due(now) {
-                break;
+                return Ok(());
             }
             self.rtc.handle_input(Input::Timeout(now))?;
         }

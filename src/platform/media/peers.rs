@@ -183,6 +183,11 @@ impl Peers {
         self.due.first().map(|(at, _)| *at)
     }
 
+    /// The peer that has wanted time longest.
+    pub fn first_due(&self, now: Instant) -> Option<PeerKey> {
+        self.due.first().filter(|(at, _)| *at <= now).map(|(_, key)| *key)
+    }
+
     /// The peers that want time by now.
     pub fn due(&self, now: Instant) -> Vec<PeerKey> {
         self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| *key).collect()

@@ -1,6 +1,5 @@
 //! Repairs for a subscriber (RTX, RFC 4588): what was sent is kept for a while and sent again on request.
 
-use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -36,11 +35,10 @@ impl Repair {
     }
 }
 
-/// The packets that can be repaired.
+/// The packets that can be repaired: a ring, in which a packet's place is its sequence number.
 #[derive(Default)]
 pub(super) struct RetransmissionBuffer {
-    packets: BTreeMap<u16, Kept>,
-    order: VecDeque<(Instant, u16)>,
+    packets: Vec<Option<Kept>>,
 }
 
 struct Kept {
@@ -61,26 +59,21 @@ impl RetransmissionBuffer {
     }
 
     fn insert(&mut self, now: Instant, repair: Repair, repaired_at: Option<Instant>) {
-        let number = repair.original_sequence_number;
-        self.packets.insert(number, Kept { repair, kept_at: now, repaired_at });
-        self.order.push_back((now, number));
-        while let Some(&(kept_at, number)) = self.order.front() {
-            if self.order.len() <= MAX_PACKETS && now.saturating_duration_since(kept_at) <= MAX_AGE {
-                break;
-            }
-            self.order.pop_front();
-            // The number may have come round again since.
-            if self.packets.get(&number).is_some_and(|kept| kept.kept_at == kept_at) {
-                self.packets.remove(&number);
-            }
+        if self.packets.is_empty() {
+            self.packets.resize_with(MAX_PACKETS, || None);
         }
+        let place = usize::from(repair.original_sequence_number) % MAX_PACKETS;
+        self.packets[place] = Some(Kept { repair, kept_at: now, repaired_at });
     }
 
     /// Answers a request for a packet; `None` when it is unknown, too old, or was just repaired.
     pub fn request(&mut self, now: Instant, sequence_number: u16) -> Option<Repair> {
-        let kept = self.packets.get_mut(&sequence_number)?;
+        let kept = self.packets.get_mut(usize::from(sequence_number) % MAX_PACKETS)?.as_mut()?;
         let recent = |at: Instant| now.saturating_duration_since(at) < MIN_INTERVAL;
-        if now.saturating_duration_since(kept.kept_at) > MAX_AGE || kept.repaired_at.is_some_and(recent) {
+        if kept.repair.original_sequence_number != sequence_number
+            || now.saturating_duration_since(kept.kept_at) > MAX_AGE
+            || kept.repaired_at.is_some_and(recent)
+        {
             return None;
         }
         kept.repaired_at = Some(now);
@@ -129,7 +122,7 @@ mod tests {
         for number in 0..=u16::MAX {
             buffer.keep(start, repair(number));
         }
-        assert!(buffer.packets.len() <= MAX_PACKETS && buffer.order.len() <= MAX_PACKETS);
+        assert_eq!(buffer.packets.len(), MAX_PACKETS);
         assert_eq!(buffer.request(start, 5), None);
         assert!(buffer.request(start, u16::MAX).is_some());
     }

@@ -72,6 +72,14 @@ impl Router {
         }
     }
 
+    /// As [`Router::handle_timeout`], for the one peer that has waited longest: with hundreds of them due at once, packets
+    /// can be let through in between.
+    pub fn handle_first_timeout(&mut self, now: Instant) {
+        if let Some(key) = self.peers.first_due(now) {
+            self.advance(now, key, None);
+        }
+    }
+
     /// Gives a peer a datagram, or just time.
     fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(SocketAddr, &[u8])>) {
         let outbox = &mut self.outbox;
