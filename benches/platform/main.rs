@@ -3,6 +3,7 @@
 mod client;
 mod delay;
 mod forwarding;
+mod sessions;
 
 fn main() {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.
@@ -12,6 +13,7 @@ fn main() {
     println!("{:<58} {:>14}   bar", "measure", "seen");
     forwarding::run();
     delay::run();
+    sessions::run();
 }
 
 /// One line of the table.

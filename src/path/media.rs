@@ -96,6 +96,14 @@ impl MediaPath {
         let _ = self.asks.send(Ask::Counters(reply));
         answer.await.unwrap_or_default()
     }
+
+    /// How many publishers and subscribers its router has.
+    pub async fn peer_counts(&self) -> (usize, usize) {
+        let (reply, answer) = oneshot::channel();
+        // As in `counters`.
+        let _ = self.asks.send(Ask::PeerCounts(reply));
+        answer.await.unwrap_or_default()
+    }
 }
 
 impl Drop for MediaPath {
@@ -108,6 +116,7 @@ impl Drop for MediaPath {
 enum Ask {
     Begin(Instant),
     Counters(oneshot::Sender<PathCounters>),
+    PeerCounts(oneshot::Sender<(usize, usize)>),
 }
 
 /// A datagram with its other end.
@@ -155,6 +164,9 @@ impl Worker {
                     // Whoever asked may have stopped waiting.
                     Some(Ask::Counters(reply)) => {
                         let _ = reply.send(PathCounters { up: self.up.counters(), down: self.down.counters() });
+                    }
+                    Some(Ask::PeerCounts(reply)) => {
+                        let _ = reply.send(self.router.peer_counts());
                     }
                     None => return,
                 },

@@ -22,4 +22,4 @@ pub use directory::{MediaMode, SessionOptions};
 pub use event::PlatformEvent;
 pub use fault::Cut;
 pub use running::Platform;
-pub use service::MediaPort;
+pub use service::{Census, MediaPort};

@@ -12,7 +12,7 @@ use super::directory::{Directory, Hosted, SessionOptions};
 use super::event::PlatformEvent;
 use super::fault::FaultClock;
 use super::messaging::{ServerReply, ServerRequest, SocketId};
-use super::service::{Input, MediaPort, Opened, Service, SocketInput};
+use super::service::{Census, Input, MediaPort, Opened, Service, SocketInput};
 use super::socket::SocketOutput;
 use crate::credentials::{Project, SessionId};
 use crate::fault::{Action, Fault, Faults, Leg};
@@ -90,6 +90,13 @@ impl Platform {
     /// Ends the platform: every socket is closed.
     pub fn stop(&self) {
         self.shared.task.abort();
+    }
+
+    /// How much is going on; `None` once the platform has ended.
+    pub async fn census(&self) -> Option<Census> {
+        let (reply, answer) = oneshot::channel();
+        self.shared.inputs.send(Input::Census(reply)).await.ok()?;
+        answer.await.ok()
     }
 
     /// The projects whose servers may ask the REST API.

@@ -59,6 +59,17 @@ pub(super) enum Input {
     },
     /// It is on from now on.
     Fault(Fault),
+    /// How much is going on?
+    Census(oneshot::Sender<Census>),
+}
+
+/// How much is going on on a platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Census {
+    /// Sessions with somebody in them, or whose last client left less than a second ago.
+    pub sessions: usize,
+    /// Clients' sockets.
+    pub sockets: usize,
 }
 
 /// The task's state.
@@ -126,6 +137,10 @@ impl Service {
                 let _ = reply.send(answer.unwrap_or(ServerReply::NotFound));
             }
             Input::Fault(fault) => self.fault(fault),
+            Input::Census(reply) => {
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(Census { sessions: self.sessions.len(), sockets: self.sockets.len() });
+            }
             Input::Socket(_, SocketInput::Frame(_)) if self.is_deaf => {}
             Input::Socket(socket, SocketInput::Frame(frame)) => {
                 if let Some((number, _)) = self.sockets.get(&socket) {
