@@ -70,7 +70,8 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
     let first_release = sdk == SdkSpec::release(FIRST_RELEASE);
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
     let ground = Ground::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
-    let session = ground.platform.create_session(&ground.project, SessionOptions { media_mode });
+    let session =
+        ground.platform.create_session(&ground.project, SessionOptions { media_mode, ..SessionOptions::default() });
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
     let token = TokenClaims::new(&session, Role::Moderator, now, 3600).sign(&ground.project).expect("signed");
     let quoted = |text: &str| serde_json::to_string(text).expect("JSON");

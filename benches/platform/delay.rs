@@ -12,7 +12,7 @@ use nix::sys::time::TimeSpec;
 use precall::network::NetworkConfig;
 use precall::path::MediaPath;
 use precall::platform::MediaPort;
-use precall::platform::media::{MediaEvent, MediaRequest};
+use precall::platform::media::{MediaEvent, MediaRequest, VideoCodec};
 use tokio::io::Interest;
 use tokio::sync::mpsc;
 
@@ -60,7 +60,8 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
     for index in 0..PUBLISHERS {
         let (mut client, socket) = client(router);
         let stream = index.to_string();
-        let request = MediaRequest::Publish { stream: stream.clone(), offer: client.offer() };
+        let request =
+            MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: VideoCodec::Vp8 };
         port.requests.send(request).expect("the path runs");
         client.accept_answer(&said(port).await);
         let phase = INTERVAL * u32::try_from(index).expect("few") / u32::try_from(PUBLISHERS).expect("few");

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use precall::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
+use precall::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
 
 use super::client::{Client, Happening, INTERVAL};
 use super::line;
 
 /// A room for one speaker and many listeners, five times, and many rooms for two.
-const SHAPES: [(&str, usize, usize); 2] = [("5 publishers, 40 subscribers each", 5, 40), ("100 publishers, 1 subscriber each", 100, 1)];
+const SHAPES: [(&str, usize, usize); 2] =
+    [("5 publishers, 40 subscribers each", 5, 40), ("100 publishers, 1 subscriber each", 100, 1)];
 
 const SECONDS: u32 = 4;
 
@@ -56,7 +57,11 @@ impl World {
             port += 1;
             let address = SocketAddr::from(([127, 0, 0, 1], port));
             let mut client = Client::new(now, address, router);
-            let request = MediaRequest::Publish { stream: stream.to_string(), offer: client.offer() };
+            let request = MediaRequest::Publish {
+                stream: stream.to_string(),
+                offer: client.offer(),
+                video_codec: VideoCodec::Vp8,
+            };
             world.router.handle_request(now, request);
             let answer = world.said(|event| match event {
                 MediaEvent::Answer { sdp, .. } => Some(sdp),

@@ -82,11 +82,11 @@ async fn session_info(
             "reconnection": true,
             "renegotiation": true,
             "peerRegeneration": true,
-            "simulcast": false,
-            "h264": false,
+            "simulcast": hosted.options.simulcast,
+            "h264": true,
             "vp8": true,
-            "vp9": false,
-            "priorityVideoCodec": "vp8",
+            "vp9": true,
+            "priorityVideoCodec": hosted.options.video_codec.as_str(),
             "clientLogging": true,
             "clientCandidates": "all"
         }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::media::VideoCodec;
 use crate::credentials::{Project, SessionId};
 
 /// The most sessions that are remembered; past that the oldest is forgotten, and nobody new gets into it.
@@ -18,10 +19,22 @@ pub enum MediaMode {
 }
 
 /// What a session is created with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionOptions {
     /// Which way its media goes.
     pub media_mode: MediaMode,
+    /// The video codec that its streams have, where their publishers know it. In the cloud, a setting of the project.
+    pub video_codec: VideoCodec,
+    /// Whether publishers of VP8 send several layers once more than two clients are connected. In the cloud, a setting of
+    /// the project.
+    pub simulcast: bool,
+}
+
+impl Default for SessionOptions {
+    /// As in the cloud without other settings: routed, VP8, simulcast.
+    fn default() -> Self {
+        Self { media_mode: MediaMode::default(), video_codec: VideoCodec::default(), simulcast: true }
+    }
 }
 
 /// A session that exists.

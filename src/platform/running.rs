@@ -29,6 +29,7 @@ pub struct Platform {
 struct Shared {
     projects: Vec<Project>,
     directory: Mutex<Directory>,
+    session_defaults: Mutex<SessionOptions>,
     next_socket: AtomicU64,
     inputs: mpsc::Sender<Input>,
     events: mpsc::UnboundedSender<PlatformEvent>,
@@ -46,6 +47,7 @@ impl Platform {
         let shared = Shared {
             projects,
             directory: Mutex::default(),
+            session_defaults: Mutex::default(),
             next_socket: AtomicU64::new(1),
             inputs,
             events,
@@ -61,6 +63,15 @@ impl Platform {
         let id = self.directory().create(hosted);
         self.tell(PlatformEvent::SessionCreated { session: id.as_str().to_owned(), options });
         id
+    }
+
+    /// What sessions have that an application's server creates from now on, unless it asks for something else.
+    pub fn set_session_defaults(&self, options: SessionOptions) {
+        *self.shared.session_defaults.lock().unwrap_or_else(PoisonError::into_inner) = options;
+    }
+
+    pub(super) fn session_defaults(&self) -> SessionOptions {
+        *self.shared.session_defaults.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.

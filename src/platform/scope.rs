@@ -9,7 +9,9 @@ pub(super) type SessionNumber = u64;
 pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequest {
     let scope = |id: String| format!("{session}.{id}");
     match request {
-        MediaRequest::Publish { stream, offer } => MediaRequest::Publish { stream: scope(stream), offer },
+        MediaRequest::Publish { stream, offer, video_codec } => {
+            MediaRequest::Publish { stream: scope(stream), offer, video_codec }
+        }
         MediaRequest::Subscribe { subscriber, stream } => {
             MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream) }
         }
@@ -57,10 +59,12 @@ pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::media::VideoCodec;
 
     #[test]
     fn what_is_scoped_comes_back() {
-        let request = scoped(7, MediaRequest::Publish { stream: "a.b".to_owned(), offer: String::new() });
+        let (stream, video_codec) = ("a.b".to_owned(), VideoCodec::Vp8);
+        let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec });
         let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };
         let event = MediaEvent::Connected { peer: PeerId::Publisher(stream) };
         let wanted = MediaEvent::Connected { peer: PeerId::Publisher("a.b".to_owned()) };

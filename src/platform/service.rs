@@ -162,7 +162,7 @@ impl Service {
             project: hosted.project,
             session_id: id.to_owned(),
             symphony_address: SYMPHONY_ADDRESS.to_owned(),
-            media_mode: hosted.options.media_mode,
+            options: hosted.options,
         });
         for fault in &self.faults {
             refuse(&mut session, *fault);

@@ -38,10 +38,15 @@ impl Ground {
 
     /// With these projects; the session and the token are the first one's.
     pub async fn open_for(sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
+        Self::open_through(&NetworkConfig::default(), sdk, host, projects).await
+    }
+
+    /// With media that goes through this network.
+    pub async fn open_through(network: &NetworkConfig, sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
         let pages = PageServer::new();
         let bundle = pages.add_bundle(&sdk.bundle_path);
         let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-        let (path, port) = MediaPath::open_on(host.into(), &NetworkConfig::default(), 1).await.expect("a path");
+        let (path, port) = MediaPath::open_on(host.into(), network, 1).await.expect("a path");
         let project = projects[0].clone();
         let (platform, _events) = Platform::start(projects, port);
         let session_id = platform.create_session(&project, SessionOptions::default());

@@ -5,13 +5,20 @@
 //! lost is what the network lost on either side of the router. What a publisher repaired on request goes on as a
 //! repair (RTX), not as if it had never been lost.
 
+mod codec;
+mod downlink;
+mod layers;
 mod peer;
 mod peers;
 mod publisher;
+mod rate_meter;
 mod retransmission;
+mod rewrite;
 mod router;
 mod sdp;
+mod simulcast;
 mod subscriber;
 
+pub use codec::VideoCodec;
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use str0m::net::{DatagramRecv, Protocol, Receive};
 use str0m::{Candidate, Event, Input, Output, Rtc, RtcError};
 
+use super::codec::VideoCodec;
+
 /// One end of media: a publisher by its stream's id, a subscriber by its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -37,6 +39,8 @@ pub enum MediaRequest {
         stream: String,
         /// Its SDP.
         offer: String,
+        /// The codec to take if the offer has it.
+        video_codec: VideoCodec,
     },
     /// Make an offer to a subscriber.
     Subscribe {

@@ -3,19 +3,32 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
-use str0m::format::Codec;
-use str0m::media::{KeyframeRequestKind, MediaKind, Mid};
+use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::RtpPacket;
 use str0m::{Event, Rtc, RtcError};
 
+use super::codec::{StreamMedia, VideoCodec};
+use super::layers::LayerRates;
 use super::peer::{Outbox, Transport};
+use super::rate_meter::RateMeter;
 use super::sdp;
+use super::simulcast::{Layer, take_layers};
+
+/// A new limit this close to the one before is not worth telling.
+const LIMIT_GRAIN: f64 = 0.03;
+
+/// What a publisher is asked for covers headers and audio as well.
+const WITH_HEADERS: f64 = 1.05;
+const AUDIO_BPS: f64 = 50e3;
 
 /// An RTP packet on its way from a publisher to its subscribers.
 pub(super) struct Forwarded {
     /// Of what kind.
     pub kind: MediaKind,
+    /// Of which layer; 0 without simulcast.
+    pub layer: usize,
     /// The packet, as the publisher first sent it.
     pub packet: RtpPacket,
     /// Whether it came as a repair (RTX) of one that was lost on the way here.
@@ -33,36 +46,47 @@ pub(super) struct Ingress {
 
 /// A publisher.
 pub(super) struct Publisher {
+    /// What it sends.
+    pub media: StreamMedia,
     transport: Transport,
     kinds: Vec<(Mid, MediaKind)>,
     repair_payload_types: Vec<u8>,
+    /// Of simulcast, from the lowest; empty without.
+    layers: Vec<(Layer, RateMeter)>,
+    limit_bps: Option<f64>,
 }
 
 impl Publisher {
     /// Takes an offer; gives the publisher and the SDP to answer with.
-    pub fn accept(now: Instant, local: SocketAddr, offer: &str) -> Result<(Self, String), RtcError> {
-        // Only what is forwarded is accepted: Opus and VP8. Clients use whatever we accept.
-        let rtc = Rtc::builder()
-            .set_ice_lite(true)
-            .set_rtp_mode(true)
-            .clear_codecs()
-            .enable_opus(true, false)
-            .enable_vp8(true)
-            .build(now);
-        let mut transport = Transport::new(rtc, local)?;
-        let offer = SdpOffer::from_sdp_string(offer)?;
-        let answer = transport.rtc.sdp_api().accept_offer(offer)?;
-        let repair_payload_types = transport
-            .rtc
-            .codec_config()
-            .params()
-            .iter()
-            .filter(|params| params.spec().codec == Codec::Vp8)
-            .filter_map(|params| params.resend())
-            .map(|payload_type| *payload_type)
-            .collect();
-        let answer = sdp::receive_only(&answer.to_sdp_string());
-        Ok((Self { transport, kinds: Vec::new(), repair_payload_types }, answer))
+    pub fn accept(
+        now: Instant,
+        local: SocketAddr,
+        offer: &str,
+        preferred: VideoCodec,
+    ) -> Result<(Self, String), RtcError> {
+        // One video codec alone is accepted, so that all that comes can be sent on by what subscribers were told.
+        let codec = VideoCodec::choose(offer, preferred);
+        let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
+        codec.enable(config.codec_config());
+        let mut transport = Transport::new(config.build(now), local)?;
+        let (layers, offer) = match take_layers(offer) {
+            Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
+            None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
+        };
+        let answer = transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
+        let answer = sdp::receive_only(&answer);
+        declare_layers(&mut transport.rtc, &layers, &answer);
+        let params = transport.rtc.codec_config().params();
+        let repair_payload_types =
+            params.iter().filter_map(|params| params.resend()).map(|payload_type| *payload_type).collect();
+        let media = StreamMedia {
+            has_audio: sdp::has_media(&answer, "audio"),
+            video: sdp::has_media(&answer, "video").then_some(codec),
+            layers: layers.len().max(1),
+        };
+        let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
+        let kinds = Vec::new();
+        Ok((Self { media, transport, kinds, repair_payload_types, layers, limit_bps: None }, answer))
     }
 
     pub fn transport(&self) -> &Transport {
@@ -71,6 +95,11 @@ impl Publisher {
 
     pub fn local_ufrag(&mut self) -> String {
         self.transport.local_ufrag()
+    }
+
+    /// What each layer takes at the moment.
+    pub fn layer_rates(&mut self, now: Instant) -> LayerRates {
+        self.layers.iter_mut().map(|(_, meter)| meter.bits_per_second(now)).collect()
     }
 
     /// A datagram came for this publisher.
@@ -91,16 +120,39 @@ impl Publisher {
         self.settle(now, false, outbox)
     }
 
-    /// Asks the publisher for a frame that can be decoded on its own.
+    /// Asks the publisher for a frame of a layer that can be decoded on its own.
     pub fn request_keyframe(
         &mut self,
         now: Instant,
         kind: KeyframeRequestKind,
+        layer: usize,
         outbox: &mut Outbox,
     ) -> Result<Ingress, RtcError> {
+        let mut api = self.transport.rtc.direct_api();
+        if let Some((layer, _)) = self.layers.get(layer) {
+            if let Some(stream) = api.stream_rx(&layer.ssrc.into()) {
+                stream.request_keyframe(kind);
+            }
+        } else {
+            for (mid, _) in self.kinds.iter().filter(|(_, kind)| *kind == MediaKind::Video) {
+                if let Some(stream) = api.stream_rx_by_mid(*mid, None) {
+                    stream.request_keyframe(kind);
+                }
+            }
+        }
+        self.settle(now, false, outbox)
+    }
+
+    /// Asks the publisher not to send more video than this, as its subscribers cannot take it.
+    pub fn set_limit(&mut self, now: Instant, bps: f64, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+        let is_known = self.limit_bps.is_some_and(|known| (bps - known).abs() <= known * LIMIT_GRAIN);
+        if is_known {
+            return Ok(Ingress::default());
+        }
+        self.limit_bps = Some(bps);
         for (mid, _) in self.kinds.iter().filter(|(_, kind)| *kind == MediaKind::Video) {
             if let Some(stream) = self.transport.rtc.direct_api().stream_rx_by_mid(*mid, None) {
-                stream.request_keyframe(kind);
+                stream.request_remb(Bitrate::bps((bps * WITH_HEADERS + AUDIO_BPS) as u64));
             }
         }
         self.settle(now, false, outbox)
@@ -118,12 +170,28 @@ impl Publisher {
         })?;
         for packet in packets {
             let mid = self.transport.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
-            let kind = self.kinds.iter().find(|(known, _)| Some(*known) == mid).map(|(_, kind)| *kind);
-            if let Some(kind) = kind {
-                ingress.packets.push(Forwarded { kind, packet, is_repair });
+            let Some((_, kind)) = self.kinds.iter().find(|(known, _)| Some(*known) == mid) else { continue };
+            let ssrc = *packet.header.ssrc;
+            let layer = self.layers.iter().position(|(layer, _)| layer.ssrc == ssrc).unwrap_or(0);
+            if let Some((_, meter)) = self.layers.get_mut(layer).filter(|_| *kind == MediaKind::Video) {
+                meter.add(now, packet.payload.len());
             }
+            ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair });
         }
         Ok(ingress)
+    }
+}
+
+/// Tells str0m which SSRCs the layers of the video are. They need a rid each, since they share a mid.
+fn declare_layers(rtc: &mut Rtc, layers: &[Layer], answer: &str) {
+    let Some(mid) = sdp::mid_of(answer, "video") else { return };
+    let mid = Mid::from(mid);
+    if rtc.media(mid).is_none() {
+        return;
+    }
+    for (index, layer) in layers.iter().enumerate() {
+        let rid = Rid::from(index.to_string().as_str());
+        rtc.direct_api().expect_stream_rx(layer.ssrc.into(), layer.repair_ssrc.map(Into::into), mid, Some(rid));
     }
 }
 
@@ -153,7 +221,7 @@ mod tests {
     fn an_offer_that_is_none_is_an_error() {
         let local = SocketAddr::from(([127, 0, 0, 1], 9));
         for offer in ["", "v=0", "garbage\r\n"] {
-            assert!(Publisher::accept(Instant::now(), local, offer).is_err());
+            assert!(Publisher::accept(Instant::now(), local, offer, VideoCodec::Vp8).is_err());
         }
     }
 }

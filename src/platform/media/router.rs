@@ -6,6 +6,7 @@ use std::time::Instant;
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
+use super::codec::VideoCodec;
 use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
 use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::{Ingress, Publisher};
@@ -45,7 +46,7 @@ impl Router {
     /// The messaging leg asks for something.
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
-            MediaRequest::Publish { stream, offer } => self.publish(now, stream, &offer),
+            MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
             MediaRequest::Subscribe { subscriber, stream } => self.subscribe(now, subscriber, stream),
             MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
             MediaRequest::Close { peer } => {
@@ -102,12 +103,12 @@ impl Router {
         }
     }
 
-    fn publish(&mut self, now: Instant, stream: String, offer: &str) {
+    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: VideoCodec) {
         let id = PeerId::Publisher(stream.clone());
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
-        match Publisher::accept(now, self.address, offer) {
+        match Publisher::accept(now, self.address, offer, preferred) {
             Ok((publisher, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Publisher(publisher));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
@@ -121,7 +122,11 @@ impl Router {
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
-        match Subscriber::offer(now, self.address, stream) {
+        let publisher = self.peers.find(&PeerId::Publisher(stream.clone())).and_then(|key| self.peers.publisher(key));
+        let Some(media) = publisher.map(|publisher| publisher.media) else {
+            return self.fail(id, NO_STREAM.to_owned());
+        };
+        match Subscriber::offer(now, self.address, stream, media) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(peer));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
@@ -154,11 +159,12 @@ impl Router {
         if ingress.packets.is_empty() || self.peers.is_blocked(PeerKind::Subscriber) {
             return;
         }
+        let rates = self.peers.publisher(key).map(|publisher| publisher.layer_rates(now)).unwrap_or_default();
         let Some(PeerId::Publisher(stream)) = self.peers.id(key) else { return };
         for listener in self.peers.listeners(stream).to_vec() {
             for packet in &ingress.packets {
                 let Some(subscriber) = self.peers.subscriber(listener) else { break };
-                let result = subscriber.forward(now, packet, &mut self.outbox);
+                let result = subscriber.forward(now, packet, &rates, &mut self.outbox);
                 self.after_subscriber(now, listener, result);
             }
         }
@@ -175,17 +181,34 @@ impl Router {
         if feedback.connected {
             self.tell_connected(key);
             // A newcomer can show nothing before a frame that stands on its own.
-            keyframe = Some(KeyframeRequestKind::Pli);
+            keyframe = Some((KeyframeRequestKind::Pli, 0));
         }
-        let Some(kind) = keyframe else { return };
+        if keyframe.is_none() && !feedback.new_limit {
+            return;
+        }
         let Some(stream) = self.peers.subscriber(key).map(|subscriber| subscriber.stream.clone()) else { return };
+        let limit_bps = if feedback.new_limit { self.limit_bps(&stream) } else { None };
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
-        // It sends what it is asked for later; nothing comes of the request itself.
-        if let Err(error) = publisher.request_keyframe(now, kind, &mut self.outbox) {
-            tracing::debug!(%error, "a publisher could not be asked for a key frame");
+        // It does what it is asked for later; nothing comes of the request itself.
+        let mut result = Ok(Ingress::default());
+        if let Some((kind, layer)) = keyframe {
+            result = publisher.request_keyframe(now, kind, layer, &mut self.outbox);
+        }
+        if let Some(bps) = limit_bps {
+            result = result.and(publisher.set_limit(now, bps, &mut self.outbox));
+        }
+        if let Err(error) = result {
+            tracing::debug!(%error, "a publisher could not be asked for something");
         }
         self.peers.reschedule(key);
+    }
+
+    /// What the weakest of a stream's subscribers takes.
+    fn limit_bps(&mut self, stream: &str) -> Option<f64> {
+        let listeners = self.peers.listeners(stream).to_vec();
+        let limits = listeners.into_iter().filter_map(|listener| self.peers.subscriber(listener)?.limit_bps());
+        limits.min_by(f64::total_cmp)
     }
 
     fn tell_connected(&mut self, key: PeerKey) {
@@ -205,6 +228,7 @@ impl Router {
     }
 }
 
+const NO_STREAM: &str = "there is no such stream";
 const FULL: &str = "the media router has no room for another peer";
 
 #[cfg(test)]

@@ -5,18 +5,15 @@ use std::net::SocketAddr;
 use str0m::IceCreds;
 use str0m::config::Fingerprint;
 
-/// Payload types and header extension ids of our own offers; the client uses whatever it is offered.
+use super::codec::VideoCodec;
+
+/// Payload types and header extension ids of our own offers; the client uses whatever it is offered. Those of video are
+/// [`VideoCodec::payload_types`].
 pub(super) mod ids {
     /// Opus.
     pub const OPUS: u8 = 111;
-    /// VP8.
-    pub const VP8: u8 = 96;
-    /// Repairs of VP8 (RTX, RFC 4588).
-    pub const VP8_RTX: u8 = 97;
     /// `abs-send-time`.
     pub const ABS_SEND_TIME: u8 = 2;
-    /// `transport-wide-cc`.
-    pub const TRANSPORT_CC: u8 = 3;
     /// `sdes:mid`.
     pub const MID: u8 = 4;
 }
@@ -33,85 +30,121 @@ pub(super) struct Offer<'a> {
     pub ice: &'a IceCreds,
     /// Of our DTLS certificate.
     pub fingerprint: &'a Fingerprint,
-    /// The audio stream's SSRC.
-    pub audio_ssrc: u32,
-    /// The video stream's.
-    pub video_ssrc: u32,
-    /// That of the video's repairs.
-    pub video_rtx_ssrc: u32,
+    /// The audio stream's SSRC, if there is audio.
+    pub audio_ssrc: Option<u32>,
+    /// The video stream, if there is video.
+    pub video: Option<OfferedVideo>,
     /// `cname` and `msid`: what belongs together is played together.
     pub name: &'a str,
+}
+
+/// The video of an offer.
+pub(super) struct OfferedVideo {
+    /// Its codec.
+    pub codec: VideoCodec,
+    /// Its SSRC.
+    pub ssrc: u32,
+    /// That of its repairs.
+    pub rtx_ssrc: u32,
 }
 
 impl Offer<'_> {
     /// The offer as text: send-only, ICE-lite, everything on one transport.
     pub fn to_sdp(&self) -> String {
         let Self { address, name, .. } = self;
-        let fingerprint = format!("{} {}", self.fingerprint.hash_func, hex_colons(&self.fingerprint.bytes));
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
         let ip = address.ip();
-        let port = address.port();
+        let transport = self.transport();
+        let mut lines = vec![
+            "v=0".to_owned(),
+            format!("o=- {} 2 IN {family} {ip}", u64::from(self.session_number()) << 16),
+            "s=-".to_owned(),
+            "t=0 0".to_owned(),
+        ];
+        let mids = [(self.audio_ssrc.is_some(), AUDIO_MID), (self.video.is_some(), VIDEO_MID)];
+        let mids: Vec<_> = mids.into_iter().filter(|(is_there, _)| *is_there).map(|(_, mid)| mid).collect();
+        lines.push(format!("a=group:BUNDLE {}", mids.join(" ")));
+        lines.extend(["a=ice-lite".to_owned(), format!("a=msid-semantic: WMS {name}")]);
+        if let Some(ssrc) = self.audio_ssrc {
+            lines.extend(self.audio(ssrc, &transport));
+        }
+        if let Some(video) = &self.video {
+            lines.extend(self.video(video, &transport));
+        }
+        lines.join("\r\n") + "\r\n"
+    }
+
+    /// Any number that differs from session to session.
+    fn session_number(&self) -> u32 {
+        self.video.as_ref().map(|video| video.ssrc).or(self.audio_ssrc).unwrap_or_default()
+    }
+
+    /// The lines about transport, which are those of every medium.
+    fn transport(&self) -> String {
+        let Self { address, ice, .. } = self;
+        let fingerprint = format!("{} {}", self.fingerprint.hash_func, hex_colons(&self.fingerprint.bytes));
+        let family = if address.is_ipv4() { "IP4" } else { "IP6" };
+        let (ip, port) = (address.ip(), address.port());
         // RFC 8445 section 5.1.2.1: type preference 126 for a host, local preference 65535, component 1.
         let priority = 126_u32 << 24 | 65_535 << 8 | 255;
-        let transport = [
+        [
             format!("c=IN {family} {ip}"),
             format!("a=candidate:1 1 udp {priority} {ip} {port} typ host"),
             "a=end-of-candidates".to_owned(),
-            format!("a=ice-ufrag:{}", self.ice.ufrag),
-            format!("a=ice-pwd:{}", self.ice.pass),
+            format!("a=ice-ufrag:{}", ice.ufrag),
+            format!("a=ice-pwd:{}", ice.pass),
             format!("a=fingerprint:{fingerprint}"),
             "a=setup:actpass".to_owned(),
             "a=rtcp-mux".to_owned(),
             "a=rtcp-rsize".to_owned(),
             "a=sendonly".to_owned(),
-        ]
-        .join("\r\n");
-        let extensions = [
             format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", ids::ABS_SEND_TIME),
-            format!(
-                "a=extmap:{} http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
-                ids::TRANSPORT_CC
-            ),
             format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", ids::MID),
         ]
-        .join("\r\n");
-        let source =
-            |ssrc: u32, track: &str| format!("a=ssrc:{ssrc} cname:{name}\r\na=ssrc:{ssrc} msid:{name} {name}-{track}");
-        let (opus, vp8, rtx) = (ids::OPUS, ids::VP8, ids::VP8_RTX);
-        let lines = [
-            "v=0".to_owned(),
-            format!("o=- {} 2 IN {family} {ip}", u64::from(self.video_ssrc) << 16),
-            "s=-".to_owned(),
-            "t=0 0".to_owned(),
-            format!("a=group:BUNDLE {AUDIO_MID} {VIDEO_MID}"),
-            "a=ice-lite".to_owned(),
-            format!("a=msid-semantic: WMS {name}"),
-            format!("m=audio {port} UDP/TLS/RTP/SAVPF {opus}"),
-            transport.clone(),
+        .join("\r\n")
+    }
+
+    fn audio(&self, ssrc: u32, transport: &str) -> Vec<String> {
+        let (opus, name) = (ids::OPUS, self.name);
+        vec![
+            format!("m=audio {} UDP/TLS/RTP/SAVPF {opus}", self.address.port()),
+            transport.to_owned(),
             format!("a=mid:{AUDIO_MID}"),
             format!("a=msid:{name} {name}-audio"),
             format!("a=rtpmap:{opus} opus/48000/2"),
             format!("a=fmtp:{opus} minptime=10;useinbandfec=1"),
-            format!("a=rtcp-fb:{opus} transport-cc"),
-            extensions.clone(),
-            source(self.audio_ssrc, "audio"),
-            format!("m=video {port} UDP/TLS/RTP/SAVPF {vp8} {rtx}"),
-            transport,
+            self.source(ssrc, "audio"),
+        ]
+    }
+
+    /// Without transport-wide feedback, browsers say what bandwidth they see (REMB); with it, they would not.
+    fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
+        let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
+        let (payload_type, rtx) = codec.payload_types();
+        let name = self.name;
+        let mut lines = vec![
+            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx}", self.address.port()),
+            transport.to_owned(),
             format!("a=mid:{VIDEO_MID}"),
             format!("a=msid:{name} {name}-video"),
-            format!("a=rtpmap:{vp8} VP8/90000"),
-            format!("a=rtcp-fb:{vp8} nack"),
-            format!("a=rtcp-fb:{vp8} nack pli"),
-            format!("a=rtcp-fb:{vp8} ccm fir"),
-            format!("a=rtcp-fb:{vp8} transport-cc"),
-            format!("a=rtpmap:{rtx} rtx/90000"),
-            format!("a=fmtp:{rtx} apt={vp8}"),
-            extensions,
-            format!("a=ssrc-group:FID {} {}", self.video_ssrc, self.video_rtx_ssrc),
-            source(self.video_ssrc, "video"),
-            source(self.video_rtx_ssrc, "video"),
+            format!("a=rtpmap:{payload_type} {}/90000", codec.as_str().to_uppercase()),
         ];
-        lines.join("\r\n") + "\r\n"
+        lines.extend(codec.fmtp().map(|fmtp| format!("a=fmtp:{payload_type} {fmtp}")));
+        let feedback = ["nack", "nack pli", "ccm fir", "goog-remb"];
+        lines.extend(feedback.map(|kind| format!("a=rtcp-fb:{payload_type} {kind}")));
+        lines.extend([
+            format!("a=rtpmap:{rtx} rtx/90000"),
+            format!("a=fmtp:{rtx} apt={payload_type}"),
+            format!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"),
+            self.source(*ssrc, "video"),
+            self.source(*rtx_ssrc, "video"),
+        ]);
+        lines
+    }
+
+    fn source(&self, ssrc: u32, track: &str) -> String {
+        let name = self.name;
+        format!("a=ssrc:{ssrc} cname:{name}\r\na=ssrc:{ssrc} msid:{name} {name}-{track}")
     }
 }
 
@@ -161,6 +194,20 @@ pub(super) fn receive_only(answer: &str) -> String {
     answer.replace("a=sendrecv", "a=recvonly")
 }
 
+/// Whether an answer takes media of this kind.
+pub(super) fn has_media(answer: &str, kind: &str) -> bool {
+    let mut media = answer.lines().filter_map(|line| line.strip_prefix("m=")?.split_once(' '));
+    media.any(|(found, rest)| found == kind && !rest.starts_with("0 "))
+}
+
+/// The mid of the first media of this kind.
+pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
+    let mut lines =
+        sdp.lines().skip_while(|line| !line.strip_prefix("m=").is_some_and(|media| media.starts_with(kind)));
+    lines.next();
+    lines.take_while(|line| !line.starts_with("m=")).find_map(|line| line.strip_prefix("a=mid:")).map(str::trim_end)
+}
+
 fn hex_colons(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }
@@ -175,12 +222,18 @@ mod tests {
             address: SocketAddr::from(([127, 0, 0, 1], 4000)),
             ice: &IceCreds { ufrag: "ufrag".to_owned(), pass: "password".to_owned() },
             fingerprint: &Fingerprint { hash_func: "sha-256".to_owned(), bytes: vec![0x0a, 0xff] },
-            audio_ssrc: 1,
-            video_ssrc: 2,
-            video_rtx_ssrc: 3,
+            audio_ssrc: Some(1),
+            video: Some(OfferedVideo { codec: VideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
             name: "precall",
         };
-        insta::assert_snapshot!(offer.to_sdp().replace('\r', ""));
+        let sdp = offer.to_sdp();
+        insta::assert_snapshot!(sdp.replace('\r', ""));
+        assert!(has_media(&sdp, "audio") && has_media(&sdp, "video") && !has_media(&sdp, "application"));
+        assert_eq!((mid_of(&sdp, "audio"), mid_of(&sdp, "video")), (Some("0"), Some("1")));
+
+        let video = Some(OfferedVideo { codec: VideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
+        let sdp = Offer { audio_ssrc: None, video, ..offer }.to_sdp();
+        assert!(!has_media(&sdp, "audio") && sdp.contains("a=group:BUNDLE 1\r\n") && sdp.contains("H264/90000"));
     }
 
     #[test]

@@ -1,31 +1,41 @@
 //! A subscriber: media that goes out.
 
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use str0m::bwe::BweKind;
 use str0m::config::Fingerprint;
 use str0m::format::{Codec, FormatParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
-use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo, Ssrc};
-use str0m::{Event, IceCreds, Rtc, RtcError};
+use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor};
+use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
 
+use super::codec::StreamMedia;
+use super::downlink::{Downlink, Reported};
+use super::layers::{LayerChoice, LayerRates};
 use super::peer::{Outbox, Transport};
 use super::publisher::Forwarded;
 use super::retransmission::{Repair, RetransmissionBuffer, requested};
-use super::sdp::{AUDIO_MID, Answer, Offer, VIDEO_MID, ids};
+use super::rewrite::{FIRST_SEQUENCE_NUMBER, Rewriter, Rewritten};
+use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
 
-/// The first sequence number sent. Above zero, so that a packet that overtook the first one still has a number, and far
-/// below 65536, since both ends must begin with the same roll-over counter (RFC 3711 section 3.3.1).
-const FIRST_SEQUENCE_NUMBER: u64 = 1000;
+/// How often a layer's key frame is asked for until it comes.
+const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
+
+/// The rids of a video and its repairs.
+const PRIMARY_RID: &str = "primary";
+const RTX_RID: &str = "rtx";
 
 /// What came of a subscriber's input.
 #[derive(Default)]
 pub(super) struct Feedback {
     /// ICE and DTLS came up.
     pub connected: bool,
-    /// It asks for a frame that can be decoded on its own.
-    pub keyframe: Option<KeyframeRequestKind>,
+    /// A frame of this layer is wanted that can be decoded on its own.
+    pub keyframe: Option<(KeyframeRequestKind, usize)>,
+    /// What its browser takes at most is another than before.
+    pub new_limit: bool,
 }
 
 /// A subscriber.
@@ -33,11 +43,9 @@ pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
     transport: Transport,
-    audio: Egress,
-    video: Egress,
-    rtx_ssrc: Ssrc,
-    rtx_sequence_number: u64,
-    retransmission: RetransmissionBuffer,
+    audio: Option<Egress>,
+    video: Option<VideoEgress>,
+    downlink: Downlink,
     is_connected: bool,
     is_answered: bool,
 }
@@ -46,80 +54,87 @@ pub(super) struct Subscriber {
 struct Egress {
     ssrc: Ssrc,
     payload_type: u8,
-    /// The publisher's sequence number that became [`FIRST_SEQUENCE_NUMBER`].
-    first: Option<u64>,
+    rewriter: Rewriter,
 }
 
-impl Egress {
-    /// Our sequence number for the publisher's; gaps stay gaps. `None` for packets from long before the first.
-    fn sequence_number(&mut self, theirs: SeqNo) -> Option<u64> {
-        let first = *self.first.get_or_insert(*theirs);
-        (*theirs + FIRST_SEQUENCE_NUMBER).checked_sub(first)
-    }
+/// The outgoing video.
+struct VideoEgress {
+    stream: Egress,
+    rtx: Egress,
+    rtx_sequence_number: u64,
+    retransmission: RetransmissionBuffer,
+    highest_sequence_number: u64,
+    packets_sent: u64,
+    bytes_sent: u64,
+    /// Of simulcast.
+    layers: Option<Layers>,
+}
+
+/// Which layer goes out.
+struct Layers {
+    choice: LayerChoice,
+    wanted: usize,
+    current: Option<usize>,
+    keyframe_asked_at: Option<Instant>,
 }
 
 impl Subscriber {
-    /// A subscriber to `stream`, and the SDP to offer it.
-    pub fn offer(now: Instant, local: SocketAddr, stream: String) -> Result<(Self, String), RtcError> {
-        let mut extensions = ExtensionMap::empty();
-        extensions.set(ids::ABS_SEND_TIME, Extension::AbsoluteSendTime);
-        extensions.set(ids::TRANSPORT_CC, Extension::TransportSequenceNumber);
-        extensions.set(ids::MID, Extension::RtpMid);
-        let mut config = Rtc::builder()
-            .set_ice_lite(true)
-            .set_rtp_mode(true)
-            .set_extension_map(extensions)
-            // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
-            .enable_raw_packets(true)
-            .clear_codecs();
-        let codecs = config.codec_config();
-        let opus = FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..FormatParams::default() };
-        codecs.add_config(ids::OPUS.into(), None, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
-        // Repairs are a payload type of their own to str0m, so that we can send one whenever we have one.
-        for payload_type in [ids::VP8, ids::VP8_RTX] {
-            let format = FormatParams::default();
-            codecs.add_config(payload_type.into(), None, Codec::Vp8, Frequency::NINETY_KHZ, None, format);
-        }
-        let mut transport = Transport::new(config.build(now), local)?;
+    /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it.
+    pub fn offer(
+        now: Instant,
+        local: SocketAddr,
+        stream: String,
+        media: StreamMedia,
+    ) -> Result<(Self, String), RtcError> {
+        let mut transport = Transport::new(rtc_config(media).build(now), local)?;
         let mut api = transport.rtc.direct_api();
         api.set_ice_controlling(false);
-        let (audio_mid, video_mid) = (Mid::from(AUDIO_MID), Mid::from(VIDEO_MID));
-        api.declare_media(audio_mid, MediaKind::Audio);
-        api.declare_media(video_mid, MediaKind::Video);
-        let mut declare = |mid, rid| {
-            let ssrc = api.new_ssrc();
-            api.declare_stream_tx(ssrc, None, mid, rid);
-            ssrc
+        let mut declare = |mid: &str, kind, rid: Option<&str>, payload_type| {
+            let (mid, ssrc) = (Mid::from(mid), api.new_ssrc());
+            if rid != Some(RTX_RID) {
+                api.declare_media(mid, kind);
+            }
+            api.declare_stream_tx(ssrc, None, mid, rid.map(Rid::from));
+            Egress { ssrc, payload_type, rewriter: Rewriter::default() }
         };
-        let audio_ssrc = declare(audio_mid, None);
+        let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
         // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
         // one. They stay here, since the header extension for them is not negotiated.
-        let video_ssrc = declare(video_mid, Some(Rid::from("primary")));
-        let rtx_ssrc = declare(video_mid, Some(Rid::from("rtx")));
+        let video = media.video.map(|codec| {
+            let (payload_type, rtx_payload_type) = codec.payload_types();
+            VideoEgress {
+                stream: declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type),
+                rtx: declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type),
+                rtx_sequence_number: FIRST_SEQUENCE_NUMBER,
+                retransmission: RetransmissionBuffer::default(),
+                highest_sequence_number: FIRST_SEQUENCE_NUMBER,
+                packets_sent: 0,
+                bytes_sent: 0,
+                layers: (media.layers > 1).then(Layers::new),
+            }
+        });
         // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
-        let name = format!("precall{}", *video_ssrc);
+        let name = format!("precall{}", *api.new_ssrc());
         let offer = Offer {
             address: local,
             ice: &api.local_ice_credentials(),
             fingerprint: api.local_dtls_fingerprint(),
-            audio_ssrc: *audio_ssrc,
-            video_ssrc: *video_ssrc,
-            video_rtx_ssrc: *rtx_ssrc,
+            audio_ssrc: audio.as_ref().map(|audio| *audio.ssrc),
+            video: media.video.zip(video.as_ref()).map(|(codec, video)| OfferedVideo {
+                codec,
+                ssrc: *video.stream.ssrc,
+                rtx_ssrc: *video.rtx.ssrc,
+            }),
             name: &name,
         }
         .to_sdp();
-        let subscriber = Self {
-            stream,
-            transport,
-            audio: Egress { ssrc: audio_ssrc, payload_type: ids::OPUS, first: None },
-            video: Egress { ssrc: video_ssrc, payload_type: ids::VP8, first: None },
-            rtx_ssrc,
-            rtx_sequence_number: FIRST_SEQUENCE_NUMBER,
-            retransmission: RetransmissionBuffer::default(),
-            is_connected: false,
-            is_answered: false,
-        };
-        Ok((subscriber, offer))
+        let downlink = Downlink::default();
+        Ok((Self { stream, transport, audio, video, downlink, is_connected: false, is_answered: false }, offer))
+    }
+
+    /// The most video in bit/s that this subscriber takes, if it is known to be limited.
+    pub fn limit_bps(&self) -> Option<f64> {
+        self.downlink.limit_bps()
     }
 
     /// Takes the client's answer. The error says what is wrong with it.
@@ -162,47 +177,65 @@ impl Subscriber {
         self.settle(now, outbox)
     }
 
-    /// Sends on what its publisher sent.
-    pub fn forward(&mut self, now: Instant, forwarded: &Forwarded, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    /// Sends on what its publisher sent, whose layers come at these rates.
+    pub fn forward(
+        &mut self,
+        now: Instant,
+        forwarded: &Forwarded,
+        rates: &LayerRates,
+        outbox: &mut Outbox,
+    ) -> Result<Feedback, RtcError> {
         if !self.is_connected {
             return Ok(Feedback::default());
         }
-        let is_video = forwarded.kind == MediaKind::Video;
-        let egress = if is_video { &mut self.video } else { &mut self.audio };
         let packet = &forwarded.packet;
-        let Some(sequence_number) = egress.sequence_number(packet.seq_no) else { return Ok(Feedback::default()) };
-        let repair = Repair {
-            original_sequence_number: SeqNo::from(sequence_number).as_u16(),
-            timestamp: packet.header.timestamp,
-            marker: packet.header.marker,
-            payload: packet.payload.clone(),
+        let mut keyframe = None;
+        let (egress, rewritten) = match (forwarded.kind, &mut self.audio, &mut self.video) {
+            (MediaKind::Audio, Some(audio), _) => {
+                let rewritten = audio.rewriter.rewrite(packet.seq_no, packet.header.timestamp);
+                (&*audio, rewritten)
+            }
+            (MediaKind::Video, _, Some(video)) => {
+                let rewritten = match &mut video.layers {
+                    None => video.stream.rewriter.rewrite(packet.seq_no, packet.header.timestamp),
+                    Some(layers) => layers.select(
+                        now,
+                        forwarded,
+                        rates,
+                        self.downlink.limit_bps(),
+                        &mut video.stream.rewriter,
+                        &mut keyframe,
+                    ),
+                };
+                (&video.stream, rewritten)
+            }
+            _ => return Ok(Feedback::default()),
         };
-        if is_video && forwarded.is_repair {
-            self.send_repair(now, &repair);
-            self.retransmission.keep_repaired(now, repair);
-        } else {
-            let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
-            let payload = packet.payload.clone();
-            let write = RtpWrite::new(payload_type.into(), sequence_number.into(), repair.timestamp, now, payload)
-                .marker(repair.marker);
-            if let Some(stream) = self.transport.rtc.direct_api().stream_tx(&ssrc) {
-                stream.write_rtp(write);
-            }
-            if is_video {
-                self.retransmission.keep(now, repair);
+        let Some(rewritten) = rewritten else { return Ok(Feedback { keyframe, ..Feedback::default() }) };
+        let Rewritten { sequence_number, timestamp, .. } = rewritten;
+        let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
+        let payload = rewritten.payload(&packet.payload);
+        let is_video = forwarded.kind == MediaKind::Video;
+        let is_repair = forwarded.is_repair && is_video;
+        if !is_repair && let Some(stream) = self.transport.rtc.direct_api().stream_tx(&ssrc) {
+            let write = RtpWrite::new(payload_type.into(), sequence_number.into(), timestamp, now, payload.clone());
+            stream.write_rtp(write.marker(packet.header.marker));
+        }
+        if let Some(video) = self.video.as_mut().filter(|_| is_video) {
+            let original_sequence_number = SeqNo::from(sequence_number).as_u16();
+            let repair = Repair { original_sequence_number, timestamp, marker: packet.header.marker, payload };
+            if is_repair {
+                video.send_repair(now, &mut self.transport, &repair);
+                video.retransmission.keep_repaired(now, repair);
+            } else {
+                video.highest_sequence_number = video.highest_sequence_number.max(sequence_number);
+                video.packets_sent += 1;
+                video.bytes_sent += repair.payload.len() as u64;
+                video.retransmission.keep(now, repair);
             }
         }
-        self.settle(now, outbox)
-    }
-
-    fn send_repair(&mut self, now: Instant, repair: &Repair) {
-        let number = self.rtx_sequence_number;
-        self.rtx_sequence_number += 1;
-        let write = RtpWrite::new(ids::VP8_RTX.into(), number.into(), repair.timestamp, now, repair.rtx_payload())
-            .marker(repair.marker);
-        if let Some(stream) = self.transport.rtc.direct_api().stream_tx(&self.rtx_ssrc) {
-            stream.write_rtp(write);
-        }
+        let feedback = self.settle(now, outbox)?;
+        Ok(Feedback { keyframe: feedback.keyframe.or(keyframe), ..feedback })
     }
 
     fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
@@ -210,8 +243,10 @@ impl Subscriber {
         let mut wanted = Vec::new();
         self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
-            if let Some(repair) = self.retransmission.request(now, number) {
-                self.send_repair(now, &repair);
+            if let Some(video) = &mut self.video
+                && let Some(repair) = video.retransmission.request(now, number)
+            {
+                video.send_repair(now, &mut self.transport, &repair);
                 self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
             }
         }
@@ -227,18 +262,127 @@ impl Subscriber {
         feedback: &mut Feedback,
         wanted: &mut Vec<u16>,
     ) -> Result<(), RtcError> {
-        let video_ssrc = self.video.ssrc;
-        self.transport.settle(now, outbox, &mut |event| match event {
+        let Self { transport, video, downlink, .. } = self;
+        transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => feedback.connected = true,
-            Event::KeyframeRequest(request) => feedback.keyframe = Some(request.kind),
-            Event::RawPacket(raw) => {
-                if let RawPacket::RtcpRx(Rtcp::Nack(nack)) = *raw
-                    && nack.ssrc == video_ssrc
-                {
-                    wanted.extend(nack.reports.iter().flat_map(|entry| requested(entry.pid, entry.blp)));
+            Event::KeyframeRequest(request) => {
+                let layers = video.as_ref().and_then(|video| video.layers.as_ref());
+                let layer = layers.map_or(0, |layers| layers.current.unwrap_or(layers.wanted));
+                feedback.keyframe = Some((request.kind, layer));
+            }
+            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => {
+                if let Some(video) = video {
+                    feedback.new_limit |= video.note(downlink.set_estimate(now, estimate));
                 }
             }
+            Event::RawPacket(raw) => match (*raw, &mut *video) {
+                (RawPacket::RtcpRx(Rtcp::Nack(nack)), Some(video)) if nack.ssrc == video.stream.ssrc => {
+                    wanted.extend(nack.reports.iter().flat_map(|entry| requested(entry.pid, entry.blp)));
+                }
+                (RawPacket::RtcpRx(Rtcp::ReceiverReport(report)), Some(video)) => {
+                    let ssrc = video.stream.ssrc;
+                    for block in report.reports.iter().filter(|block| block.ssrc == ssrc) {
+                        let report = video.reported(block.max_seq, block.packets_lost);
+                        feedback.new_limit |= video.note(downlink.set_report(now, report));
+                        feedback.new_limit |= video.layers.is_none() && downlink.limit_bps().is_some();
+                    }
+                }
+                _ => {}
+            },
             _ => {}
         })
     }
+}
+
+impl VideoEgress {
+    /// Notes whether what is sent is too much; says whether its publisher has to know.
+    fn note(&mut self, is_too_much: bool) -> bool {
+        match &mut self.layers {
+            Some(layers) if is_too_much => layers.choice.set_too_much(),
+            _ => {}
+        }
+        is_too_much && self.layers.is_none()
+    }
+
+    /// A report block of the stream, beside what was sent of it.
+    fn reported(&self, highest_sequence_number: u32, packets_lost: u32) -> Reported {
+        let numbered = self.highest_sequence_number.saturating_sub(FIRST_SEQUENCE_NUMBER) + 1;
+        let never_sent = numbered.saturating_sub(self.packets_sent);
+        // RFC 3550 section 6.4.1: 24 bits, with a sign.
+        let packets_lost = (packets_lost << 8).cast_signed() >> 8;
+        Reported {
+            highest_sequence_number,
+            packets_lost: packets_lost.into(),
+            never_sent: i64::try_from(never_sent).unwrap_or(i64::MAX),
+            bytes_sent: self.bytes_sent,
+        }
+    }
+
+    fn send_repair(&mut self, now: Instant, transport: &mut Transport, repair: &Repair) {
+        let number = self.rtx_sequence_number;
+        self.rtx_sequence_number += 1;
+        let payload_type = self.rtx.payload_type.into();
+        let write = RtpWrite::new(payload_type, number.into(), repair.timestamp, now, repair.rtx_payload());
+        if let Some(stream) = transport.rtc.direct_api().stream_tx(&self.rtx.ssrc) {
+            stream.write_rtp(write.marker(repair.marker));
+        }
+    }
+}
+
+impl Layers {
+    fn new() -> Self {
+        Self { choice: LayerChoice::new(), wanted: 0, current: None, keyframe_asked_at: None }
+    }
+
+    /// How a packet is sent, if it is of the layer that goes out. A change of layers waits for a key frame, which is asked
+    /// for.
+    fn select(
+        &mut self,
+        now: Instant,
+        forwarded: &Forwarded,
+        rates: &LayerRates,
+        limit_bps: Option<f64>,
+        rewriter: &mut Rewriter,
+        keyframe: &mut Option<(KeyframeRequestKind, usize)>,
+    ) -> Option<Rewritten> {
+        let Forwarded { layer, packet, is_repair, .. } = forwarded;
+        self.wanted = self.choice.choose(now, rates, limit_bps);
+        if self.current != Some(self.wanted)
+            && self.keyframe_asked_at.is_none_or(|at| now.saturating_duration_since(at) >= KEYFRAME_INTERVAL)
+        {
+            self.keyframe_asked_at = Some(now);
+            *keyframe = Some((KeyframeRequestKind::Pli, self.wanted));
+        }
+        let descriptor = Vp8Descriptor::parse(&packet.payload).ok()?;
+        let begins = !is_repair && *layer == self.wanted && descriptor.starts_keyframe(&packet.payload);
+        if begins && self.current != Some(*layer) {
+            rewriter.begin_layer(now, packet.seq_no, packet.header.timestamp, &descriptor);
+            self.current = Some(*layer);
+        }
+        if self.current != Some(*layer) {
+            return None;
+        }
+        rewriter.rewrite_layer(now, packet.seq_no, packet.header.timestamp, &descriptor)
+    }
+}
+
+/// What str0m has to know to send such a stream.
+fn rtc_config(media: StreamMedia) -> RtcConfig {
+    let mut extensions = ExtensionMap::empty();
+    extensions.set(ids::ABS_SEND_TIME, Extension::AbsoluteSendTime);
+    extensions.set(ids::MID, Extension::RtpMid);
+    let mut config = Rtc::builder()
+        .set_ice_lite(true)
+        .set_rtp_mode(true)
+        .set_extension_map(extensions)
+        // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
+        .enable_raw_packets(true)
+        .clear_codecs();
+    let codecs = config.codec_config();
+    let opus = FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..FormatParams::default() };
+    codecs.add_config(ids::OPUS.into(), None, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
+    if let Some(codec) = media.video {
+        codec.declare(codecs);
+    }
+    config
 }

@@ -16,7 +16,7 @@ const PEER_TAGS: [&str; 2] = ["peerId", "sourceStreamId"];
 
 impl Session {
     pub(super) fn is_relayed(&self) -> bool {
-        self.config.media_mode == MediaMode::Relayed
+        self.config.options.media_mode == MediaMode::Relayed
     }
 
     /// Asks the publisher of a subscriber's stream for an offer.

@@ -11,12 +11,14 @@ use super::rumor::Frame;
 use super::session::{FORCE_DISCONNECTED, Now, Session, SocketId};
 use super::state::{Stream, Subscriber};
 use crate::credentials::TokenClaims;
-use crate::platform::media::MediaRequest;
+use crate::platform::media::{MediaRequest, VideoCodec};
 
 /// The most connections in one session: over OpenTok's own limit for interactive sessions.
 const MAX_CONNECTIONS: usize = 4096;
 /// The most streams that one connection publishes.
 const MAX_STREAMS_PER_CONNECTION: usize = 32;
+/// With how many clients a publisher begins to send several layers.
+const MIN_CONNECTIONS_FOR_SIMULCAST: usize = 3;
 /// The most subscriptions that one connection has.
 const MAX_SUBSCRIBERS_PER_CONNECTION: usize = 256;
 
@@ -168,7 +170,8 @@ impl Session {
             // Its media is between it and each subscriber: there is nothing here to wait for.
             FollowUp::Announce(id.clone())
         } else {
-            let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), json!({}));
+            let content = if self.wants_simulcast(&content) { json!({ "simulcastEnabled": true }) } else { json!({}) };
+            let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), content);
             FollowUp::ToOne(from.to_owned(), generate)
         });
         let stream = Stream {
@@ -184,12 +187,25 @@ impl Session {
         (200, json!({ "content": { "iceServers": [] } }))
     }
 
+    /// As the cloud does: a video is worth several layers once more than two clients are there. Screens stay as they are.
+    fn wants_simulcast(&self, content: &Map<String, Value>) -> bool {
+        let options = &self.config.options;
+        let channels = content.get("channel").and_then(Value::as_array).into_iter().flatten();
+        let mut videos = channels.filter(|channel| channel["type"] == "video");
+        options.simulcast
+            && options.video_codec == VideoCodec::Vp8
+            && self.connections.len() >= MIN_CONNECTIONS_FOR_SIMULCAST
+            && !videos.any(|video| video["source"] == "screen")
+    }
+
     fn offer(&mut self, from: &str, id: &str, content: &Value) -> Answer {
         let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
         match self.streams.get_mut(id) {
             Some(stream) if stream.connection == from && !stream.offered => {
                 stream.offered = true;
-                self.request_media(MediaRequest::Publish { stream: id.to_owned(), offer: sdp.to_owned() });
+                let (stream, offer) = (id.to_owned(), sdp.to_owned());
+                let video_codec = self.config.options.video_codec;
+                self.request_media(MediaRequest::Publish { stream, offer, video_codec });
                 OK
             }
             Some(stream) if stream.connection == from => CONFLICT,

@@ -15,7 +15,7 @@ use super::rumor::{Frame, FrameKind};
 use super::state::{Stream, Subscriber};
 use crate::credentials::Project;
 use crate::fault::Leg;
-use crate::platform::directory::MediaMode;
+use crate::platform::directory::SessionOptions;
 use crate::platform::media::{MediaEvent, MediaRequest, PeerId};
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
@@ -49,8 +49,8 @@ pub struct SessionConfig {
     pub session_id: String,
     /// The logical address that clients send to and hear from.
     pub symphony_address: String,
-    /// Which way media goes.
-    pub media_mode: MediaMode,
+    /// What it was created with.
+    pub options: SessionOptions,
 }
 
 /// One session.

@@ -35,7 +35,7 @@ pub(super) async fn create(
         Some("enabled") => MediaMode::Relayed,
         Some(_) => return error(StatusCode::BAD_REQUEST, "p2p.preference is `enabled` or `disabled`"),
     };
-    let id = platform.create_session(&project, SessionOptions { media_mode });
+    let id = platform.create_session(&project, SessionOptions { media_mode, ..platform.session_defaults() });
     let created = http_date(now().unix_ms);
     let wants_json = headers
         .get(header::ACCEPT)

@@ -12,6 +12,10 @@ use super::*;
 
 const ROUTER: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
 
+fn publish(offer: String) -> MediaRequest {
+    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 }
+}
+
 /// A client of the router: a whole WebRTC endpoint, on virtual time.
 struct Client {
     rtc: Rtc,
@@ -76,7 +80,7 @@ impl World {
     fn publisher(&mut self) -> usize {
         let mut client = Client::new(1000 + self.clients.len() as u16, self.now);
         let offer = client.offer();
-        self.router.handle_request(self.now, MediaRequest::Publish { stream: "s".to_owned(), offer });
+        self.router.handle_request(self.now, publish(offer));
         self.clients.push(client);
         self.pump();
         let index = self.clients.len() - 1;
@@ -250,7 +254,7 @@ fn a_peer_that_left_is_forgotten() {
 #[test]
 fn what_cannot_be_set_up_is_said() {
     let mut world = World::new();
-    let publish = MediaRequest::Publish { stream: "s".to_owned(), offer: "nonsense".to_owned() };
+    let publish = publish("nonsense".to_owned());
     world.router.handle_request(world.now, publish);
     world
         .router

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::credentials::{Role, Secret, SessionId, TokenClaims};
+use crate::platform::media::VideoCodec;
 
 /// A session with its clients' side of the conversation.
 struct Talk {
@@ -21,7 +22,7 @@ impl Talk {
         let session_id = SessionId::generate("100", 0).as_str().to_owned();
         let symphony_address = "symphony".to_owned();
         let session =
-            Session::new(SessionConfig { project, session_id, symphony_address, media_mode: MediaMode::Routed });
+            Session::new(SessionConfig { project, session_id, symphony_address, options: SessionOptions::default() });
         let (sent, other) = (Vec::new(), Vec::new());
         Self { session, start: Instant::now(), at: Duration::ZERO, sent, other, transactions: 0 }
     }
@@ -163,7 +164,8 @@ fn publishing_and_subscribing_go_through_the_router() {
     // Clients may send candidates before their offer.
     assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "candidate": "x" })).0, 200);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "offered" })).0, 200);
-    let publish = MediaRequest::Publish { stream: "s".to_owned(), offer: "offered".to_owned() };
+    let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), VideoCodec::Vp8);
+    let publish = MediaRequest::Publish { stream, offer, video_codec };
     assert!(talk.other.contains(&Output::Media(publish)));
     talk.media(MediaEvent::Answer { stream: "s".to_owned(), sdp: "answered".to_owned() });
     assert_eq!(talk.messages(1).last().map(String::as_str), Some("answer /stream/s"));

@@ -1,11 +1,12 @@
 //! Relayed sessions.
 
 use super::*;
+use crate::platform::MediaMode;
 
 /// A relayed session with a publisher on socket 1 and a subscriber on socket 2.
 pub(super) fn relayed() -> Talk {
     let mut talk = Talk::new();
-    talk.session.config.media_mode = MediaMode::Relayed;
+    talk.session.config.options.media_mode = MediaMode::Relayed;
     talk.connect(1);
     talk.connect(2);
     talk.ask(1, "create", "/stream/s", json!({ "channel": [] }));
