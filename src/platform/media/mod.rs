@@ -7,6 +7,7 @@
 
 mod codec;
 mod downlink;
+mod egress;
 mod layers;
 mod peer;
 mod peers;

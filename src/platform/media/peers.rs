@@ -18,10 +18,10 @@ const MAX_SOURCES: usize = 16;
 /// A peer's number within its router, never used again.
 pub(super) type PeerKey = u64;
 
-/// One end of media.
+/// One end of media; some 10 kB, so that it is kept where it is.
 pub(super) enum Endpoint {
-    Publisher(Publisher),
-    Subscriber(Subscriber),
+    Publisher(Box<Publisher>),
+    Subscriber(Box<Subscriber>),
 }
 
 impl Endpoint {

@@ -110,7 +110,7 @@ impl Router {
         }
         match Publisher::accept(now, self.address, offer, preferred) {
             Ok((publisher, sdp)) => {
-                self.peers.insert(now, id, Endpoint::Publisher(publisher));
+                self.peers.insert(now, id, Endpoint::Publisher(Box::new(publisher)));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
             }
             Err(error) => self.fail(id, error.to_string()),
@@ -128,7 +128,7 @@ impl Router {
         };
         match Subscriber::offer(now, self.address, stream, media) {
             Ok((peer, sdp)) => {
-                self.peers.insert(now, id, Endpoint::Subscriber(peer));
+                self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
             }
             Err(error) => self.fail(id, error.to_string()),

@@ -1,27 +1,25 @@
 //! A subscriber: media that goes out.
 
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use str0m::bwe::BweKind;
 use str0m::config::Fingerprint;
 use str0m::format::{Codec, FormatParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
-use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo, Ssrc, Vp8Descriptor};
+use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo};
 use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
 
 use super::codec::StreamMedia;
-use super::downlink::{Downlink, Reported};
-use super::layers::{LayerChoice, LayerRates};
+use super::downlink::Downlink;
+use super::egress::{Egress, Layers, VideoEgress};
+use super::layers::LayerRates;
 use super::peer::{Outbox, Transport};
 use super::publisher::Forwarded;
-use super::retransmission::{Repair, RetransmissionBuffer, requested};
-use super::rewrite::{FIRST_SEQUENCE_NUMBER, Rewriter, Rewritten};
+use super::retransmission::{Repair, requested};
+use super::rewrite::{Rewriter, Rewritten};
 use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
-
-/// How often a layer's key frame is asked for until it comes.
-const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
@@ -50,34 +48,6 @@ pub(super) struct Subscriber {
     is_answered: bool,
 }
 
-/// One outgoing stream.
-struct Egress {
-    ssrc: Ssrc,
-    payload_type: u8,
-    rewriter: Rewriter,
-}
-
-/// The outgoing video.
-struct VideoEgress {
-    stream: Egress,
-    rtx: Egress,
-    rtx_sequence_number: u64,
-    retransmission: RetransmissionBuffer,
-    highest_sequence_number: u64,
-    packets_sent: u64,
-    bytes_sent: u64,
-    /// Of simulcast.
-    layers: Option<Layers>,
-}
-
-/// Which layer goes out.
-struct Layers {
-    choice: LayerChoice,
-    wanted: usize,
-    current: Option<usize>,
-    keyframe_asked_at: Option<Instant>,
-}
-
 impl Subscriber {
     /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it.
     pub fn offer(
@@ -102,16 +72,9 @@ impl Subscriber {
         // one. They stay here, since the header extension for them is not negotiated.
         let video = media.video.map(|codec| {
             let (payload_type, rtx_payload_type) = codec.payload_types();
-            VideoEgress {
-                stream: declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type),
-                rtx: declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type),
-                rtx_sequence_number: FIRST_SEQUENCE_NUMBER,
-                retransmission: RetransmissionBuffer::default(),
-                highest_sequence_number: FIRST_SEQUENCE_NUMBER,
-                packets_sent: 0,
-                bytes_sent: 0,
-                layers: (media.layers > 1).then(Layers::new),
-            }
+            let stream = declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type);
+            let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
+            VideoEgress::new(stream, rtx, (media.layers > 1).then(Layers::new))
         });
         // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
         let name = format!("precall{}", *api.new_ssrc());
@@ -228,10 +191,7 @@ impl Subscriber {
                 video.send_repair(now, &mut self.transport, &repair);
                 video.retransmission.keep_repaired(now, repair);
             } else {
-                video.highest_sequence_number = video.highest_sequence_number.max(sequence_number);
-                video.packets_sent += 1;
-                video.bytes_sent += repair.payload.len() as u64;
-                video.retransmission.keep(now, repair);
+                video.keep(now, sequence_number, repair);
             }
         }
         let feedback = self.settle(now, outbox)?;
@@ -291,78 +251,6 @@ impl Subscriber {
             },
             _ => {}
         })
-    }
-}
-
-impl VideoEgress {
-    /// Notes whether what is sent is too much; says whether its publisher has to know.
-    fn note(&mut self, is_too_much: bool) -> bool {
-        match &mut self.layers {
-            Some(layers) if is_too_much => layers.choice.set_too_much(),
-            _ => {}
-        }
-        is_too_much && self.layers.is_none()
-    }
-
-    /// A report block of the stream, beside what was sent of it.
-    fn reported(&self, highest_sequence_number: u32, packets_lost: u32) -> Reported {
-        let numbered = self.highest_sequence_number.saturating_sub(FIRST_SEQUENCE_NUMBER) + 1;
-        let never_sent = numbered.saturating_sub(self.packets_sent);
-        // RFC 3550 section 6.4.1: 24 bits, with a sign.
-        let packets_lost = (packets_lost << 8).cast_signed() >> 8;
-        Reported {
-            highest_sequence_number,
-            packets_lost: packets_lost.into(),
-            never_sent: i64::try_from(never_sent).unwrap_or(i64::MAX),
-            bytes_sent: self.bytes_sent,
-        }
-    }
-
-    fn send_repair(&mut self, now: Instant, transport: &mut Transport, repair: &Repair) {
-        let number = self.rtx_sequence_number;
-        self.rtx_sequence_number += 1;
-        let payload_type = self.rtx.payload_type.into();
-        let write = RtpWrite::new(payload_type, number.into(), repair.timestamp, now, repair.rtx_payload());
-        if let Some(stream) = transport.rtc.direct_api().stream_tx(&self.rtx.ssrc) {
-            stream.write_rtp(write.marker(repair.marker));
-        }
-    }
-}
-
-impl Layers {
-    fn new() -> Self {
-        Self { choice: LayerChoice::new(), wanted: 0, current: None, keyframe_asked_at: None }
-    }
-
-    /// How a packet is sent, if it is of the layer that goes out. A change of layers waits for a key frame, which is asked
-    /// for.
-    fn select(
-        &mut self,
-        now: Instant,
-        forwarded: &Forwarded,
-        rates: &LayerRates,
-        limit_bps: Option<f64>,
-        rewriter: &mut Rewriter,
-        keyframe: &mut Option<(KeyframeRequestKind, usize)>,
-    ) -> Option<Rewritten> {
-        let Forwarded { layer, packet, is_repair, .. } = forwarded;
-        self.wanted = self.choice.choose(now, rates, limit_bps);
-        if self.current != Some(self.wanted)
-            && self.keyframe_asked_at.is_none_or(|at| now.saturating_duration_since(at) >= KEYFRAME_INTERVAL)
-        {
-            self.keyframe_asked_at = Some(now);
-            *keyframe = Some((KeyframeRequestKind::Pli, self.wanted));
-        }
-        let descriptor = Vp8Descriptor::parse(&packet.payload).ok()?;
-        let begins = !is_repair && *layer == self.wanted && descriptor.starts_keyframe(&packet.payload);
-        if begins && self.current != Some(*layer) {
-            rewriter.begin_layer(now, packet.seq_no, packet.header.timestamp, &descriptor);
-            self.current = Some(*layer);
-        }
-        if self.current != Some(*layer) {
-            return None;
-        }
-        rewriter.rewrite_layer(now, packet.seq_no, packet.header.timestamp, &descriptor)
     }
 }
 
