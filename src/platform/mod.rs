@@ -12,6 +12,7 @@ mod fault;
 mod logging;
 pub mod media;
 pub mod messaging;
+pub mod relay;
 mod rest;
 mod running;
 mod scope;
