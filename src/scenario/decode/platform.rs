@@ -23,7 +23,11 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> Platfor
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {
     let read = |leg: Leg| {
-        let example = if matches!(leg, Leg::PublisherMedia | Leg::SubscriberMedia) { "block" } else { "status 503" };
+        let example = match leg {
+            Leg::PublisherMedia | Leg::SubscriberMedia => "block",
+            Leg::Relay => "status 486",
+            _ => "status 503",
+        };
         reader.quantity(leg.as_str(), example, |text| parse_fault(leg, text), problems).map(|(fault, _)| fault)
     };
     let faults = Leg::ALL.into_iter().filter_map(read).collect();
