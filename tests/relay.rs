@@ -5,16 +5,20 @@ mod common;
 use std::time::{Duration, Instant};
 
 use common::stage::{Ground, browser, page, payload};
+use common::{Workspace, case, said};
 use precall::browser::{Browser, Page};
+use precall::credentials::{Role, SessionId, Token, TokenClaims};
 use precall::fault::{Action, Fault, Faults, Leg};
 use precall::network::{LinkConfig, NetworkConfig};
 use precall::path::RelayPath;
 use precall::platform::relay::{IceServer, RelayPort};
+use precall::platform::{MediaMode, SessionOptions};
 use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Publishes, subscribes to itself through the router, and says by which candidates; or says what failed.
+/// Publishes, or subscribes to the first stream of somebody else, or does both with its own stream; says by which candidates, or what
+/// failed.
 const CLIENT: &str = r"
     const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
     const script = Object.assign(document.createElement('script'), { src: BUNDLE });
@@ -31,17 +35,26 @@ const CLIENT: &str = r"
     };
     try {
         const session = OT.initSession(KEY, SESSION, { iceConfig: ICE_CONFIG });
+        const first = new Promise((resolve) => { session.on('streamCreated', ({ stream }) => resolve(stream)); });
         await ask((done) => session.connect(TOKEN, done));
-        const publisher = OT.initPublisher(element(), {}, () => {});
-        await ask((done) => session.publish(publisher, done));
+        let publisher;
+        if (ROLE !== 'subscriber') {
+            publisher = OT.initPublisher(element(), {}, () => {});
+            await ask((done) => session.publish(publisher, done));
+        }
+        if (ROLE === 'publisher') return tell('published');
+        const stream = publisher?.stream ?? await first;
         let subscriber;
-        await ask((done) => { subscriber = session.subscribe(publisher.stream, element(), { testNetwork: true }, done); });
+        await ask((done) => { subscriber = session.subscribe(stream, element(), { testNetwork: true }, done); });
         const video = () => [...document.querySelectorAll('video')].at(-1);
         while (!video() || video().getVideoPlaybackQuality().totalVideoFrames < 20) {
             await new Promise((resolve) => { setTimeout(resolve, 100); });
         }
-        const [published] = await publisher.getRtcStatsReport();
-        tell('playing', { publisher: selected(published.rtcStatsReport), subscriber: selected(await subscriber.getRtcStatsReport()) });
+        const published = (await publisher?.getRtcStatsReport())?.[0].rtcStatsReport;
+        tell('playing', {
+            publisher: published && selected(published),
+            subscriber: selected(await subscriber.getRtcStatsReport()),
+        });
     } catch (error) {
         tell('failed', { name: error.name, message: error.message });
     }
@@ -70,13 +83,27 @@ impl Relayed {
 
     /// A client in a page of its own, which has just begun.
     async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
-        let Ground { mount, project, token, bundle, session_id, .. } = &self.ground;
+        let Ground { token, session_id, .. } = &self.ground;
+        self.client_in(browser, ice_config, session_id, token, "both").await
+    }
+
+    /// The same in a session of the test's own, with a role: `publisher`, `subscriber` or `both`.
+    async fn client_in(
+        &self,
+        browser: &Browser,
+        ice_config: &Value,
+        session_id: &SessionId,
+        token: &Token,
+        role: &str,
+    ) -> Page {
+        let Ground { mount, project, bundle, .. } = &self.ground;
         let mut page = page(browser, self.ground.http.origin()).await;
         page.goto(&self.ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
         let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
         let body = CLIENT
             .replace("ICE_CONFIG", &ice_config.to_string())
+            .replace("ROLE", &quoted(role))
             .replace("BUNDLE", &quoted(bundle))
             .replace("PROXY", &quoted(mount.base_url()))
             .replace("KEY", &quoted(&project.api_key))
@@ -136,6 +163,57 @@ async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
         page.close().await;
     }
     relayed.close(browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relayed_session_goes_from_relay_to_relay() {
+    let relayed = Relayed::open(&NetworkConfig::default()).await;
+    let Ground { platform, project, .. } = &relayed.ground;
+    let session = platform.create_session(project, SessionOptions { media_mode: MediaMode::Relayed });
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+    let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
+    let browser = browser(Vec::new()).await;
+    let [udp, tcp] = relayed.servers().map(|server| custom(&server));
+    // The one by UDP, the other by TCP: only the relay joins them.
+    let mut publisher = relayed.client_in(&browser, &udp, &session, &token, "publisher").await;
+    assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
+    let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
+    let event = payload(&mut subscriber, LIMIT).await;
+    assert_eq!(event["type"], "playing", "{event}");
+    assert_eq!(event["subscriber"]["candidateType"], "relay", "{event}");
+    assert_eq!(event["subscriber"]["relayProtocol"], "tcp", "{event}");
+    publisher.close().await;
+    subscriber.close().await;
+    relayed.close(browser).await;
+}
+
+#[test]
+fn a_case_goes_through_a_relay_and_its_network() {
+    let workspace = Workspace::new();
+    let scenario = r#"
+        [test]
+        quality = false
+        [network]
+        delay = "40 ms"
+        up.loss = "1 %"
+        [expect]
+        connectivity.success = true
+        [[case]]
+        name = "by-udp"
+        platform.relay = "udp"
+        [[case]]
+        name = "by-tcp"
+        platform.relay = "tcp"
+    "#;
+    let (output, results) = workspace.run(scenario, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for name in ["by-udp", "by-tcp"] {
+        let case = case(&results, name);
+        let round_trip = case["network"]["measured"]["roundTripTime"].as_f64();
+        eprintln!("{name}: {round_trip:?} {case:#}");
+        assert!(case["linkCounters"]["up"]["packetsOut"].as_u64() > Some(50), "{case:#}");
+    }
+    assert_eq!(case(&results, "by-tcp")["linkCounters"]["up"]["packetsDroppedLoss"], 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,8 @@ use super::client::{Client, Happening, INTERVAL};
 use super::line;
 
 /// A room for one speaker and many listeners, five times, and many rooms for two.
-const SHAPES: [(&str, usize, usize); 2] = [("5 publishers, 40 subscribers each", 5, 40), ("100 publishers, 1 subscriber each", 100, 1)];
+const SHAPES: [(&str, usize, usize); 2] =
+    [("5 publishers, 40 subscribers each", 5, 40), ("100 publishers, 1 subscriber each", 100, 1)];
 
 const SECONDS: u32 = 4;
 

@@ -73,8 +73,8 @@ async fn create(address: &str, project: &Project) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.expect("UTF-8");
     let body = answer.split("\r\n\r\n").nth(1).expect("a body");
-    let body: Value = serde_json::from_str(&body[body.find('[').expect("a list")..=body.rfind(']').expect("a list")])
-        .expect("JSON");
+    let body: Value =
+        serde_json::from_str(&body[body.find('[').expect("a list")..=body.rfind(']').expect("a list")]).expect("JSON");
     body[0]["session_id"].as_str().expect("an id").to_owned()
 }
 

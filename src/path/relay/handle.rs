@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::leg::{Leg, RelayCounters};
 use super::worker::{Ask, Worker};
 use crate::network::NetworkConfig;
-use crate::platform::relay::{RelayConfig, RelayPort, RelaySecret};
+use crate::platform::relay::{RelayConfig, RelayPort, RelaySecret, RelayTransport};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
 const PORT_ATTEMPTS: usize = 16;
@@ -63,7 +63,8 @@ impl RelayPath {
         let config = RelayConfig { listen: address, secret: secret.clone(), peers: peers.to_vec() };
         let worker = Worker::new(config, socket, listener, Leg::new(network, seed));
         let task = tokio::spawn(worker.run(requests, ask_receiver));
-        Ok((Self { address, asks, task }, RelayPort { address, secret, requests: request_sender }))
+        let transports = RelayTransport::ALL.to_vec();
+        Ok((Self { address, asks, task }, RelayPort { address, secret, transports, requests: request_sender }))
     }
 
     /// Where it listens, for UDP and TCP.
