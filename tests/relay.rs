@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use common::stage::{Ground, browser, page, payload};
 use common::{Workspace, case, said};
@@ -140,7 +140,6 @@ async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
         ("custom, UDP", custom(&udp), "udp"),
         ("custom, TCP", custom(&tcp), "tcp"),
     ] {
-        let began = Instant::now();
         let before = relayed.path.counters().await;
         let mut page = relayed.client(&browser, &config).await;
         let event = payload(&mut page, LIMIT).await;
@@ -159,7 +158,6 @@ async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
         };
         let (was, is) = (packets(&before), packets(&counters));
         assert!(is.0 - was.0 > 50 && is.1 - was.1 > 50, "{what}: {counters:?}");
-        eprintln!("{what}: {event} after {} ms, {counters:?}", began.elapsed().as_millis());
         page.close().await;
     }
     relayed.close(browser).await;
@@ -209,8 +207,8 @@ fn a_case_goes_through_a_relay_and_its_network() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     for name in ["by-udp", "by-tcp"] {
         let case = case(&results, name);
-        let round_trip = case["network"]["measured"]["roundTripTime"].as_f64();
-        eprintln!("{name}: {round_trip:?} {case:#}");
+        let seconds = case["measuredNetwork"]["roundTripTime"].as_f64().expect("a time");
+        assert!((0.08..0.5).contains(&seconds), "{case:#}");
         assert!(case["linkCounters"]["up"]["packetsOut"].as_u64() > Some(50), "{case:#}");
     }
     assert_eq!(case(&results, "by-tcp")["linkCounters"]["up"]["packetsDroppedLoss"], 0);
@@ -231,11 +229,9 @@ async fn without_a_relay_that_works_nothing_is_published() {
         pages.push((what, relayed.client(&browser, &handed_out()).await));
         others.push(relayed);
     }
-    let began = Instant::now();
     for (what, mut page) in pages {
         let event = payload(&mut page, LIMIT).await;
         assert_eq!(event["type"], "failed", "{what}: {event}");
-        eprintln!("{what}: {event} after {} s", began.elapsed().as_secs());
         page.close().await;
     }
     for other in others {

@@ -137,7 +137,7 @@ impl RelayServer {
             Some(lifetime) => allocation.refresh(now.instant, lifetime),
             None => self.remove(now.instant, client),
         }
-        let seconds = lifetime.map_or(0, |lifetime| seconds(lifetime));
+        let seconds = lifetime.map_or(0, seconds);
         Ok(Some(Reply::success(REFRESH, request.transaction_id()).with(&Lifetime::new(seconds))))
     }
 

@@ -80,7 +80,7 @@ impl World {
         self.collect();
     }
 
-    fn from_peer(&mut self, allocation: u64, peer: SocketAddr, contents: &[u8]) {
+    fn peer_sends(&mut self, allocation: u64, peer: SocketAddr, contents: &[u8]) {
         self.server.handle_peer(self.now, AllocationId(allocation), peer, contents);
         self.collect();
     }
@@ -227,13 +227,13 @@ fn data_passes_both_ways_once_a_peer_is_permitted() {
     let peer = address(9000);
     assert_eq!(world.indicate(&client, peer, b"early"), []);
     world.outputs.clear();
-    world.from_peer(1, peer, b"early");
+    world.peer_sends(1, peer, b"early");
     assert_eq!(world.outputs, []);
 
     assert_eq!(world.permit(&client, peer), Ok(()));
     assert_eq!(world.indicate(&client, peer, b"up"), [(peer, b"up".to_vec())]);
     world.outputs.clear();
-    world.from_peer(1, peer, b"down");
+    world.peer_sends(1, peer, b"down");
     let indication = world.to_client(&client).remove(0);
     let message = Message::from_bytes(&indication).expect("a message");
     assert!(message.has_method(DATA) && message.has_class(MessageClass::Indication));
@@ -242,7 +242,7 @@ fn data_passes_both_ways_once_a_peer_is_permitted() {
 
     assert_eq!(world.bind(&client, 0x4000, peer), Ok(()));
     world.outputs.clear();
-    world.from_peer(1, peer, b"down!");
+    world.peer_sends(1, peer, b"down!");
     assert_eq!(world.to_client(&client), [b"\x40\0\0\x05down!".to_vec()]);
     world.outputs.clear();
     world.send(&client, b"\x40\0\0\x03up!\0");
@@ -264,7 +264,7 @@ fn a_stream_carries_the_same_with_padding() {
     let peer = address(9000);
     assert_eq!(world.bind(&client, 0x4000, peer), Ok(()));
     world.outputs.clear();
-    world.from_peer(1, peer, b"down!");
+    world.peer_sends(1, peer, b"down!");
     assert_eq!(world.to_client(&client), [b"\x40\0\0\x05down!\0\0\0".to_vec()]);
     world.outputs.clear();
     for part in [&b"\x40\0\0\x03u"[..], b"p!\0\x40\0", b"\0\x01.\0\0\0"] {
@@ -447,12 +447,12 @@ fn faults_refuse_silence_and_block() {
     assert_eq!(world.indicate(&client, peer, b"x"), []);
     world.outputs.clear();
     world.send(&client, b"\x40\0\0\x01x");
-    world.from_peer(1, peer, b"x");
+    world.peer_sends(1, peer, b"x");
     assert_eq!(world.outputs, []);
 
     world.server.handle_request(RelayRequest::Fault(Action::Hang));
     world.send(&client, &client.request(BINDING, 7.into(), &[]));
-    world.from_peer(1, peer, b"x");
+    world.peer_sends(1, peer, b"x");
     assert_eq!(world.outputs, []);
 }
 
