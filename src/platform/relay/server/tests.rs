@@ -1,212 +1,17 @@
 use std::time::Duration;
 
-use turn_types::attribute::{ChannelNumber, Data, Lifetime, RequestedTransport, XorPeerAddress, XorRelayedAddress};
-use turn_types::message::{ALLOCATE, CHANNEL_BIND, CREATE_PERMISSION, DATA, REFRESH, SEND};
-use turn_types::stun::attribute::{Attribute, AttributeWrite, Nonce, RawAttribute, Realm, Username, XorMappedAddress};
-use turn_types::stun::message::{
-    BINDING, IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, MessageType, MessageWrite, MessageWriteExt,
-    MessageWriteVec, Method, TransactionId,
-};
-
 use turn_types::AddressFamily;
+use turn_types::attribute::{Data, Lifetime, RequestedAddressFamily, RequestedTransport, XorPeerAddress};
+use turn_types::message::{ALLOCATE, DATA, REFRESH};
+use turn_types::stun::attribute::XorMappedAddress;
+use turn_types::stun::message::BINDING;
 
 use super::*;
-use crate::credentials::Secret;
 
-const BEGAN_SECONDS: u64 = 1_000_000;
+mod bytes;
+mod world;
 
-fn address(port: u16) -> SocketAddr {
-    SocketAddr::from(([127, 0, 0, 1], port))
-}
-
-/// A relay, the time there, and what it said last.
-struct World {
-    server: RelayServer,
-    secret: RelaySecret,
-    now: Now,
-    next_transaction: u128,
-    outputs: Vec<RelayOutput>,
-}
-
-/// A client, and what it has been told.
-struct Client {
-    id: RelayClient,
-    username: String,
-    password: String,
-    nonce: Option<String>,
-}
-
-impl World {
-    fn new() -> Self {
-        let secret = RelaySecret::new(Secret::new("shared"));
-        let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
-        let config = RelayConfig { listen: address(3478), secret: secret.clone(), peers: Vec::new() };
-        let server = RelayServer::new(config, now.instant);
-        Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
-    }
-
-    fn client(&self, id: RelayClient) -> Client {
-        let credentials = self.secret.credentials("test", BEGAN_SECONDS, Duration::from_secs(3600));
-        Client { id, username: credentials.username, password: credentials.password.expose().to_owned(), nonce: None }
-    }
-
-    fn udp_client(&self, port: u16) -> Client {
-        self.client(RelayClient::Udp(address(port)))
-    }
-
-    fn pass(&mut self, seconds: u64) {
-        self.now.instant += Duration::from_secs(seconds);
-        self.now.unix_ms += seconds * 1000;
-        self.server.handle_timeout(self.now.instant);
-        self.collect();
-    }
-
-    /// Takes what the relay wants; sockets are opened at once, on the port 10000 and the allocation's number.
-    fn collect(&mut self) {
-        while let Some(output) = self.server.poll_output() {
-            if let RelayOutput::Open(id) = output {
-                let port = 10_000 + u16::try_from(id.0).expect("few");
-                self.server.handle_opened(self.now, id, Some(address(port)));
-            }
-            self.outputs.push(output);
-        }
-    }
-
-    fn send(&mut self, client: &Client, contents: &[u8]) {
-        match client.id {
-            RelayClient::Udp(from) => self.server.handle_datagram(self.now, from, contents),
-            RelayClient::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
-        }
-        self.collect();
-    }
-
-    fn peer_sends(&mut self, allocation: u64, peer: SocketAddr, contents: &[u8]) {
-        self.server.handle_peer(self.now, AllocationId(allocation), peer, contents);
-        self.collect();
-    }
-
-    fn transaction(&mut self) -> TransactionId {
-        self.next_transaction += 1;
-        self.next_transaction.into()
-    }
-
-    /// One request and the relay's answer: the error's code, or the whole answer.
-    fn ask(&mut self, client: &Client, method: Method, attributes: &[&dyn AttributeWrite]) -> Result<Vec<u8>, u16> {
-        let transaction = self.transaction();
-        self.ask_as(client, method, transaction, attributes)
-    }
-
-    fn ask_as(
-        &mut self,
-        client: &Client,
-        method: Method,
-        transaction: TransactionId,
-        attributes: &[&dyn AttributeWrite],
-    ) -> Result<Vec<u8>, u16> {
-        let request = client.request(method, transaction, attributes);
-        self.outputs.clear();
-        self.send(client, &request);
-        let answers: Vec<_> = self.to_client(client);
-        let [answer] = answers.as_slice() else { panic!("{} answers", answers.len()) };
-        let message = Message::from_bytes(answer).expect("a message");
-        assert_eq!((message.method(), message.transaction_id()), (method, transaction));
-        match message.attribute::<ErrorCode>() {
-            Ok(error) => Err(error.code()),
-            Err(_) => {
-                assert!(message.validate_integrity_with_key(&client.key()).is_ok(), "the answer is not signed");
-                Ok(answer.clone())
-            }
-        }
-    }
-
-    /// What was said to a client since the last question.
-    fn to_client(&self, to: &Client) -> Vec<Vec<u8>> {
-        let said = |output: &RelayOutput| match output {
-            RelayOutput::ToClient { client, contents } if *client == to.id => Some(contents.clone()),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(said).collect()
-    }
-
-    /// Logs in, and gets an address.
-    fn allocate(&mut self, client: &mut Client) -> Result<SocketAddr, u16> {
-        assert_eq!(self.ask(client, ALLOCATE, &[]), Err(401));
-        self.take_nonce(client);
-        let answer = self.ask(client, ALLOCATE, &[&udp()])?;
-        let message = Message::from_bytes(&answer).expect("a message");
-        Ok(message.attribute::<XorRelayedAddress>().expect("an address").addr(message.transaction_id()))
-    }
-
-    fn take_nonce(&self, client: &mut Client) {
-        let answer = self.to_client(client).remove(0);
-        let message = Message::from_bytes(&answer).expect("a message");
-        assert_eq!(message.attribute::<Realm>().expect("a realm").realm(), "precall");
-        client.nonce = Some(message.attribute::<Nonce>().expect("a nonce").nonce().to_owned());
-    }
-
-    fn permit(&mut self, client: &Client, peer: SocketAddr) -> Result<(), u16> {
-        let transaction = self.transaction();
-        let peer = XorPeerAddress::new(peer, transaction);
-        self.ask_as(client, CREATE_PERMISSION, transaction, &[&peer]).map(drop)
-    }
-
-    fn bind(&mut self, client: &Client, number: u16, peer: SocketAddr) -> Result<(), u16> {
-        let transaction = self.transaction();
-        let peer = XorPeerAddress::new(peer, transaction);
-        self.ask_as(client, CHANNEL_BIND, transaction, &[&ChannelNumber::new(number), &peer]).map(drop)
-    }
-
-    /// Sends by an indication, and gives what went to peers.
-    fn indicate(&mut self, client: &Client, peer: SocketAddr, contents: &[u8]) -> Vec<(SocketAddr, Vec<u8>)> {
-        let transaction = self.transaction();
-        let kind = MessageType::from_class_method(MessageClass::Indication, SEND);
-        let mut indication = Message::builder(kind, transaction, MessageWriteVec::new());
-        indication.add_attribute(&XorPeerAddress::new(peer, transaction)).expect("added");
-        indication.add_attribute(&Data::new(contents)).expect("added");
-        self.outputs.clear();
-        self.send(client, &indication.finish());
-        self.to_peers()
-    }
-
-    fn to_peers(&self) -> Vec<(SocketAddr, Vec<u8>)> {
-        let said = |output: &RelayOutput| match output {
-            RelayOutput::ToPeer { peer, contents, .. } => Some((*peer, contents.clone())),
-            _ => None,
-        };
-        self.outputs.iter().filter_map(said).collect()
-    }
-}
-
-impl Client {
-    fn key(&self) -> IntegrityKey {
-        LongTermKeyCredentials::new(self.username.clone(), self.password.clone(), "precall".to_owned())
-            .make_key(IntegrityAlgorithm::Sha1)
-    }
-
-    fn request(&self, method: Method, transaction: TransactionId, attributes: &[&dyn AttributeWrite]) -> Vec<u8> {
-        let kind = MessageType::from_class_method(MessageClass::Request, method);
-        let mut request = Message::builder(kind, transaction, MessageWriteVec::new());
-        for attribute in attributes {
-            request.add_attribute(*attribute).expect("added");
-        }
-        if let Some(nonce) = &self.nonce {
-            request.add_attribute(&Username::new(&self.username).expect("a name")).expect("added");
-            request.add_attribute(&Realm::new("precall").expect("a realm")).expect("added");
-            request.add_attribute(&Nonce::new(nonce).expect("a nonce")).expect("added");
-            request.add_message_integrity_with_key(&self.key(), IntegrityAlgorithm::Sha1).expect("added");
-        }
-        request.add_fingerprint().expect("added");
-        request.finish()
-    }
-}
-
-fn udp() -> RequestedTransport {
-    RequestedTransport::new(RequestedTransport::UDP)
-}
-
-fn lifetime(answer: &[u8]) -> u32 {
-    Message::from_bytes(answer).and_then(|message| message.attribute::<Lifetime>()).expect("a lifetime").seconds()
-}
+use world::{BEGAN_SECONDS, Client, World, address, lifetime, udp};
 
 #[test]
 fn a_client_is_told_its_own_address() {
@@ -367,10 +172,22 @@ fn what_is_not_offered_is_refused_by_its_code() {
     assert_eq!(world.ask(&client, ALLOCATE, &[&RequestedTransport::new(RequestedTransport::TCP)]), Err(442));
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &turn_types::attribute::DontFragment::new()]), Err(420));
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &turn_types::attribute::EvenPort::new(true)]), Err(508));
-    let family = turn_types::attribute::RequestedAddressFamily::new(AddressFamily::IPV6);
+    let family = RequestedAddressFamily::new(AddressFamily::IPV6);
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &family]), Err(440));
     assert_eq!(world.ask(&client, DATA, &[]), Err(400));
     assert_eq!(world.ask(&client, REFRESH, &[]), Err(437));
+}
+
+#[test]
+fn an_ipv6_relay_gives_ipv6_addresses_to_those_who_do_not_mind() {
+    let mut world = World::on("[::1]:3478".parse().expect("an address"));
+    let mut client = world.client(RelayClient::Udp("[::1]:5000".parse().expect("an address")));
+    assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
+    world.take_nonce(&mut client);
+    assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &RequestedAddressFamily::new(AddressFamily::IPV4)]), Err(440));
+    assert!(world.ask(&client, ALLOCATE, &[&udp(), &RequestedAddressFamily::new(AddressFamily::IPV6)]).is_ok());
+    assert_eq!(world.permit(&client, "[::1]:9000".parse().expect("an address")), Ok(()));
+    assert_eq!(world.permit(&client, address(9000)), Err(443));
 }
 
 #[test]
@@ -454,95 +271,4 @@ fn faults_refuse_silence_and_block() {
     world.send(&client, &client.request(BINDING, 7.into(), &[]));
     world.peer_sends(1, peer, b"x");
     assert_eq!(world.outputs, []);
-}
-
-/// Requests of every kind, which random changes are made to.
-fn valid_messages() -> Vec<Vec<u8>> {
-    let mut world = World::new();
-    let mut client = world.udp_client(5000);
-    world.allocate(&mut client).expect("an address");
-    let peer = XorPeerAddress::new(address(9000), 9.into());
-    let mut messages = vec![b"\x40\0\0\x04data".to_vec()];
-    for (method, attributes) in [
-        (BINDING, &[][..]),
-        (ALLOCATE, &[&udp() as &dyn AttributeWrite]),
-        (REFRESH, &[&Lifetime::new(1)]),
-        (CREATE_PERMISSION, &[&peer, &peer]),
-        (CHANNEL_BIND, &[&ChannelNumber::new(0x4000), &peer]),
-        (SEND, &[&peer, &Data::new(b"data")]),
-    ] {
-        messages.push(client.request(method, 9.into(), attributes));
-    }
-    messages
-}
-
-proptest::proptest! {
-    /// Of users who know their password: what is behind the login is reached.
-    #[test]
-    fn no_attributes_panic(
-        method in 1u16..10,
-        attributes in proptest::collection::vec((0usize..18, proptest::collection::vec(0u8.., 0..24)), 0..8),
-    ) {
-        let mut world = World::new();
-        let mut client = world.udp_client(5000);
-        world.allocate(&mut client).expect("an address");
-        let mut other = world.udp_client(5001);
-        assert_eq!(world.ask(&other, ALLOCATE, &[]), Err(401));
-        world.take_nonce(&mut other);
-        let kinds = [0x0c, 0x0d, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x20, 0x22, 0x24, 0x2a, 0x8000, 0x8022, 1];
-        let mut raw: Vec<_> = attributes.iter().map(|(kind, value)| RawAttribute::new(kinds[*kind].into(), value)).collect();
-        // None of its own twice: a writer takes none that it has.
-        raw.sort_by_key(|attribute| attribute.get_type());
-        raw.dedup_by_key(|attribute| attribute.get_type());
-        let attributes: Vec<_> = raw.iter().map(|attribute| attribute as &dyn AttributeWrite).collect();
-        for client in [&client, &other] {
-            let transaction = world.transaction();
-            let request = client.request(Method::new(method), transaction, &attributes);
-            world.send(client, &request);
-            let mut indication = request;
-            indication[1] |= 0x10;
-            world.send(client, &indication);
-        }
-        world.pass(10_000);
-        assert!(world.server.allocations.is_empty());
-    }
-
-    #[test]
-    fn no_bytes_panic(contents in proptest::collection::vec(0u8.., 0..200)) {
-        let mut world = World::new();
-        let mut client = world.udp_client(5000);
-        world.allocate(&mut client).expect("an address");
-        world.send(&client, &contents);
-        let stun: Vec<u8> = [&contents[..contents.len().min(1)], &[0, 0, 0, 0x21, 0x12, 0xa4, 0x42][..], &contents].concat();
-        world.send(&client, &stun);
-        let mut with_length = stun;
-        if let Some(body) = u16::try_from(with_length.len()).ok().and_then(|length| length.checked_sub(20)) {
-            with_length[0] &= 0x3f;
-            with_length[2..4].copy_from_slice(&body.to_be_bytes());
-            world.send(&client, &with_length);
-        }
-    }
-
-    #[test]
-    fn no_change_to_a_message_panics(
-        which in 0usize..7,
-        changes in proptest::collection::vec((0usize..200, 0u8..), 0..6),
-        cut in 0usize..200,
-        is_tcp: bool,
-    ) {
-        let mut contents = valid_messages().swap_remove(which);
-        for (at, value) in changes {
-            let length = contents.len();
-            contents[at % length] = value;
-        }
-        if cut < contents.len() / 4 {
-            contents.truncate(contents.len() - cut);
-        }
-        let mut world = World::new();
-        let id = RelayClient::Tcp(ConnectionId(1), address(5000));
-        let mut client = if is_tcp { world.client(id) } else { world.udp_client(5000) };
-        world.server.handle_connected(world.now, ConnectionId(1), address(5000));
-        world.allocate(&mut client).expect("an address");
-        world.send(&client, &contents);
-    }
 }
