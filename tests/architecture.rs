@@ -18,7 +18,7 @@ const ALLOWED: [(&str, &[&str]); 22] = [
     ("verdict", &["outcome", "scenario", "score"]),
     ("event", &["outcome", "network", "score", "units", "verdict"]),
     ("platform", &["credentials", "fault"]),
-    ("path", &["network", "platform"]),
+    ("path", &["network", "platform", "units"]),
     ("sdk", &["credentials", "scenario"]),
     ("browser", &["units"]),
     ("page", &["credentials", "event", "scenario", "score"]),

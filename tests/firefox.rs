@@ -69,6 +69,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         api_key: &ground.project.api_key,
         session_id: &ground.session_id,
         token: &ground.token,
+        is_relayed: false,
         proxy_url: ground.mount.base_url(),
         test,
     };

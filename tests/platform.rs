@@ -81,6 +81,34 @@ fn it_says_how_to_use_it_and_what_happens() {
 }
 
 #[test]
+fn it_has_a_relay_unless_told_otherwise() {
+    let workspace = Workspace::new();
+    let running = start(&workspace, &[]);
+    let servers = running.listening["iceServers"].as_array().expect("servers").clone();
+    let urls: Vec<_> = servers.iter().map(|server| server["urls"].as_str().expect("a URL")).collect();
+    assert!(urls[0].starts_with("turn:127.0.0.1:") && urls[0].ends_with("?transport=udp"), "{urls:?}");
+    assert!(urls[1].starts_with("turn:127.0.0.1:") && urls[1].ends_with("?transport=tcp"), "{urls:?}");
+    let session = running.listening["sessionId"].as_str().expect("an id");
+    let token = running.listening["token"].as_str().expect("a token");
+    let info = |running: &Running, session: &str, token: &str| {
+        let answer = running.ask(&format!("GET /anvil.opentok.com/session/{session}"), &[("X-OPENTOK-AUTH", token)]);
+        let body = answer.split_once("\r\n\r\n").expect("a body").1;
+        serde_json::from_str::<Value>(body).expect("JSON")[0]["ice_servers"].clone()
+    };
+    let told = info(&running, session, token);
+    assert_eq!(told[0]["url"], urls[0]);
+    assert!(told[0]["username"] != servers[0]["username"] && told[0]["credential"].is_string(), "{told}");
+    assert_eq!(running.end(), 0);
+
+    let running = start(&workspace, &["--no-relay"]);
+    assert_eq!(running.listening["iceServers"], serde_json::json!([]));
+    let session = running.listening["sessionId"].as_str().expect("an id");
+    let token = running.listening["token"].as_str().expect("a token");
+    assert_eq!(info(&running, session, token), serde_json::json!([]));
+    assert_eq!(running.end(), 0);
+}
+
+#[test]
 fn strangers_are_refused() {
     let workspace = Workspace::new();
     let running = start(&workspace, &["--allow-origin", "http://localhost:3000"]);

@@ -109,6 +109,9 @@ pub(super) struct PlatformArguments {
     /// A host name that clients call this listener by, when it is not its address. Can be given several times.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
+    /// Go without the relay (TURN) that clients are told of.
+    #[arg(long)]
+    pub no_relay: bool,
     /// Print what happens as JSON lines.
     #[arg(long)]
     pub json: bool,

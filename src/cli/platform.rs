@@ -1,5 +1,6 @@
 //! `precall platform`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -10,7 +11,8 @@ use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, To
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
-use crate::path::{Allowed, HttpPath, MediaPath};
+use crate::path::{Allowed, HttpPath, MediaPath, RelayPath};
+use crate::platform::relay::IceServer;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_line};
 
@@ -31,19 +33,33 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
     let (path, port) = MediaPath::open_on(host, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let (platform, events) = Platform::start(projects, port);
+    let relay = match arguments.no_relay {
+        true => None,
+        false => Some(relay(SocketAddr::new(host, 0), &platform).await?),
+    };
     let allowed = Allowed { origins: arguments.allow_origins.clone(), hosts: arguments.allow_hosts.clone() };
     let http = HttpPath::listen_for(arguments.listen, platform.router(), &allowed).await.map_err(infrastructure)?;
     let session = platform.create_session(&project, SessionOptions::default());
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
     let token = claims.sign(&project).map_err(infrastructure)?;
-    announce(&arguments, &http, &path, &Ready { secret, session, token });
+    let ice_servers = relay.as_ref().map(|(_, servers)| servers.clone()).unwrap_or_default();
+    announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers });
     tokio::select! {
         () = follow(events, arguments.json) => {}
         () = interrupted() => {}
     }
     platform.stop();
     Ok(Exit::Passed)
+}
+
+/// Opens a relay that the platform tells clients of, and gives what others need to use it.
+async fn relay(address: SocketAddr, platform: &Platform) -> Result<(RelayPath, Vec<IceServer>), CliError> {
+    let (path, port) = RelayPath::open_on(address, &[], &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let servers = port.ice_servers(now);
+    platform.set_relay(port);
+    Ok((path, servers))
 }
 
 fn infrastructure(error: impl std::fmt::Display) -> CliError {
@@ -104,6 +120,8 @@ struct Ready {
     secret: Secret,
     session: SessionId,
     token: Token,
+    /// The relay, for clients that are given their ICE servers by hand.
+    ice_servers: Vec<IceServer>,
 }
 
 /// Says how to use it. This is the one place where precall prints a secret: it is the operator's, and made for this.
@@ -114,12 +132,19 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
         let line = serde_json::json!({
             "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "apiKey": key,
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
-            "token": token,
+            "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers),
         });
         println!("{line}");
         return;
     }
-    println!("API URL     {url}\nmedia       udp {media}\nAPI key     {key}\nAPI secret  {secret}");
+    println!("API URL     {url}\nmedia       udp {media}");
+    for IceServer { url, .. } in &ready.ice_servers {
+        println!("relay       {url}");
+    }
+    if let Some(IceServer { username, credential, .. }) = ready.ice_servers.first() {
+        println!("relay user  {username}\npassword    {credential}");
+    }
+    println!("API key     {key}\nAPI secret  {secret}");
     if let Some(application) = &arguments.application_id {
         let file = arguments.private_key_file.as_ref().map(|file| file.display().to_string());
         let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
@@ -127,6 +152,15 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
     }
     println!("session     {session}\ntoken       {token}");
     println!("\nIn the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n");
+}
+
+/// As `RTCPeerConnection` and `OT.initSession` (`iceConfig.customServers`) take them.
+fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
+    let server = |server: &IceServer| {
+        let IceServer { url, username, credential } = server;
+        serde_json::json!({ "urls": url, "username": username, "credential": credential })
+    };
+    servers.iter().map(server).collect()
 }
 
 async fn follow(mut events: UnboundedReceiver<PlatformEvent>, json: bool) {

@@ -20,6 +20,8 @@ pub enum Leg {
     Publish,
     /// The session's answer to a subscriber.
     Subscribe,
+    /// The relay (TURN), for clients that use it.
+    Relay,
     /// Media between the publisher and the router.
     PublisherMedia,
     /// Media between the router and the subscriber.
@@ -30,13 +32,14 @@ pub enum Leg {
 
 impl Leg {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Config,
         Self::Api,
         Self::Messaging,
         Self::Connection,
         Self::Publish,
         Self::Subscribe,
+        Self::Relay,
         Self::PublisherMedia,
         Self::SubscriberMedia,
         Self::Logging,
@@ -51,6 +54,7 @@ impl Leg {
             Self::Connection => "connection",
             Self::Publish => "publish",
             Self::Subscribe => "subscribe",
+            Self::Relay => "relay",
             Self::PublisherMedia => "publisherMedia",
             Self::SubscriberMedia => "subscriberMedia",
             Self::Logging => "logging",
@@ -64,6 +68,7 @@ impl Leg {
             Self::Messaging => &["reset", "hang", "status", "delay", "disconnect"],
             Self::Publish => &["status", "hang", "unpublish"],
             Self::Connection | Self::Subscribe => &["status", "hang"],
+            Self::Relay => &["status", "hang", "block"],
             Self::PublisherMedia | Self::SubscriberMedia => &["block"],
         }
     }
@@ -75,13 +80,13 @@ impl Leg {
 pub enum Action {
     /// Cuts the connection without an answer. Of messaging: also the sockets that are open.
     Reset,
-    /// Takes the request and never answers. Of messaging: also the sockets that are open.
+    /// Takes the request and never answers. Of messaging: also the sockets that are open. Of the relay: nor passes anything on.
     Hang,
-    /// Answers with this status: of HTTP, and of raptor for `connection`, `publish` and `subscribe`.
+    /// Answers with this status: of HTTP; of raptor for `connection`, `publish` and `subscribe`; of TURN for an allocation.
     Status(u16),
     /// Answers, but only after this long.
     Delay(Duration),
-    /// No packet passes.
+    /// No packet passes. Of the relay: it answers, but passes nothing on.
     Block,
     /// A moderator puts every client out of the session.
     Disconnect,

@@ -35,7 +35,7 @@ pub fn parse_fault(leg: Leg, text: &str) -> Result<Fault, UnitError> {
     Ok(Fault { leg, action, at })
 }
 
-/// A status that is a refusal. Raptor's are those of HTTP.
+/// A status that is a refusal. Raptor's are those of HTTP; TURN's are a kind of their own in the same range.
 fn status(leg: Leg, text: &str) -> Result<u16, UnitError> {
     let code = text.parse().ok().filter(|code| (400..600).contains(code));
     code.ok_or_else(|| UnitError(format!("{text:?} is no status that refuses; {}", choices(leg))))
@@ -44,6 +44,7 @@ fn status(leg: Leg, text: &str) -> Result<u16, UnitError> {
 /// What can be written.
 fn choices(leg: Leg) -> String {
     let forms = leg.actions().iter().map(|word| match *word {
+        "status" if leg == Leg::Relay => "\"status 486\"".to_owned(),
         "status" => "\"status 503\"".to_owned(),
         "delay" => "\"delay 3 s\"".to_owned(),
         word @ ("disconnect" | "unpublish") => format!("\"{word} at 8 s\""),
@@ -68,6 +69,8 @@ mod tests {
         assert_eq!(read(Leg::Publish, "unpublish at 8 s"), Ok((Action::Unpublish, eight)));
         assert_eq!(read(Leg::Logging, "delay 300 ms"), Ok((Action::Delay(Duration::from_millis(300)), None)));
         assert_eq!(read(Leg::PublisherMedia, "block at 8 s"), Ok((Action::Block, eight)));
+        assert_eq!(read(Leg::Relay, "status 486"), Ok((Action::Status(486), None)));
+        assert_eq!(read(Leg::Relay, "hang at 8 s"), Ok((Action::Hang, eight)));
     }
 
     #[test]
@@ -80,6 +83,7 @@ mod tests {
             (Leg::Api, "hang at noon", "noon"),
             (Leg::Messaging, "disconnect", "needs a time"),
             (Leg::PublisherMedia, "reset", "write \"block\""),
+            (Leg::Relay, "reset", "write \"status 486\", \"hang\", \"block\""),
         ] {
             let error = parse_fault(leg, text).expect_err(text).0;
             assert!(error.contains(said), "{text}: {error}");

@@ -19,6 +19,8 @@ pub struct Setup<'a> {
     pub token: &'a Token,
     /// The base path that stands for an IP proxy.
     pub proxy_url: &'a str,
+    /// Whether media may go through a relay only.
+    pub is_relayed: bool,
     /// What to run.
     pub test: &'a TestSpec,
 }
@@ -36,6 +38,9 @@ pub struct ModuleOptions {
     pub proxy_server_url: String,
     /// The scoring profile.
     pub scoring: ScoringProfile,
+    /// Passed to `OT.initSession`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub init_session_options: Option<serde_json::Value>,
 }
 
 impl Setup<'_> {
@@ -49,6 +54,12 @@ impl Setup<'_> {
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
             proxy_server_url: self.proxy_url.to_owned(),
             scoring: self.test.scoring,
+            // The relay is one of those that the platform tells of.
+            init_session_options: self.is_relayed.then(|| {
+                serde_json::json!({
+                    "iceConfig": { "includeServers": "all", "transportPolicy": "relay", "customServers": [] },
+                })
+            }),
         };
         let setup = serde_json::json!({
             "sdkUrl": self.sdk_url,

@@ -73,7 +73,7 @@ async fn session_info(
         "symphony_address": SYMPHONY_ADDRESS,
         "messaging_server_url": host,
         "media_server_hostname": host,
-        "ice_servers": [],
+        "ice_servers": platform.ice_servers(),
         "ice_credential_expiration": 86_100,
         "session_status": "INFLIGHT",
         "status_invalid": null,

@@ -5,7 +5,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use super::messaging::Now;
 
 /// This moment.
-pub(super) fn now() -> Now {
+pub fn now() -> Now {
     // A host whose clock stands before 1970 gets tokens that are always fresh: harmless.
     let unix = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Now { instant: Instant::now(), unix_ms: u64::try_from(unix.as_millis()).unwrap_or(u64::MAX) }

@@ -1,5 +1,5 @@
-//! The embedded OpenTok platform: session info (`api`), the messaging leg, the media router, the logging leg, and the REST
-//! API that applications' servers ask.
+//! The embedded OpenTok platform: session info (`api`), the messaging leg, the media router, the relay, the logging leg, and
+//! the REST API that applications' servers ask.
 //!
 //! Knows no scenario and no browser: an application could be pointed at it as it is. Clients reach it through the base
 //! path of an IP proxy (`OT.setProxyUrl`): `<base>/<original host>/<original path>`.
@@ -12,12 +12,14 @@ mod fault;
 mod logging;
 pub mod media;
 pub mod messaging;
+pub mod relay;
 mod rest;
 mod running;
 mod scope;
 mod service;
 mod socket;
 
+pub use clock::now;
 pub use directory::{MediaMode, SessionOptions};
 pub use event::PlatformEvent;
 pub use fault::Cut;

@@ -12,6 +12,7 @@ use super::directory::{Directory, Hosted, SessionOptions};
 use super::event::PlatformEvent;
 use super::fault::FaultClock;
 use super::messaging::{ServerReply, ServerRequest, SocketId};
+use super::relay::{IceServer, RelayPort, RelayRequest};
 use super::service::{Census, Input, MediaPort, Opened, Service, SocketInput};
 use super::socket::SocketOutput;
 use crate::credentials::{Project, SessionId};
@@ -34,6 +35,7 @@ struct Shared {
     inputs: mpsc::Sender<Input>,
     events: mpsc::UnboundedSender<PlatformEvent>,
     faults: FaultClock,
+    relay: Mutex<Option<RelayPort>>,
     task: AbortHandle,
 }
 
@@ -52,6 +54,7 @@ impl Platform {
             inputs,
             events,
             faults: FaultClock::default(),
+            relay: Mutex::default(),
             task,
         };
         (Self { shared: Arc::new(shared) }, happened)
@@ -77,6 +80,15 @@ impl Platform {
     /// The platform's HTTP and WebSocket routes, below the base path that clients are given as their proxy.
     pub fn router(&self) -> axum::Router {
         api::router(self.clone())
+    }
+
+    /// From now on clients are told of this relay, and its faults are the platform's.
+    pub fn set_relay(&self, relay: RelayPort) {
+        if let Some(action) = self.fault(Leg::Relay) {
+            // As in `fault_is_on`.
+            let _ = relay.requests.send(RelayRequest::Fault(action));
+        }
+        *self.relay() = Some(relay);
     }
 
     /// From now on the platform has these faults; those with a time come so long after [`Platform::begin_faults`].
@@ -124,6 +136,11 @@ impl Platform {
         self.shared.faults.action(leg)
     }
 
+    /// What clients need to reach the relay; nothing when there is none.
+    pub(super) fn ice_servers(&self) -> Vec<IceServer> {
+        self.relay().as_ref().map(|relay| relay.ice_servers(now().unix_ms / 1000)).unwrap_or_default()
+    }
+
     pub(super) fn tell(&self, event: PlatformEvent) {
         // Nobody listening is nobody to tell.
         let _ = self.shared.events.send(event);
@@ -160,8 +177,20 @@ impl Platform {
     }
 
     async fn fault_is_on(&self, fault: Fault) {
+        if fault.leg == Leg::Relay {
+            if let Some(relay) = self.relay().as_ref() {
+                // A relay that has ended has no more faults.
+                let _ = relay.requests.send(RelayRequest::Fault(fault.action));
+            }
+            return;
+        }
         // A platform that has ended has no more faults.
         let _ = self.shared.inputs.send(Input::Fault(fault)).await;
+    }
+
+    fn relay(&self) -> MutexGuard<'_, Option<RelayPort>> {
+        // As the directory.
+        self.shared.relay.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn directory(&self) -> MutexGuard<'_, Directory> {

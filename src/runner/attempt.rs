@@ -9,13 +9,14 @@ use super::deadline::deadline;
 use super::devices::Devices;
 use super::lab::Lab;
 use super::measured::Timeline;
+use super::media::CaseMedia;
 use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
-use crate::path::{MediaPath, Mount};
+use crate::path::Mount;
 use crate::plan::Case;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::scenario::{SessionKind, TokenKind};
@@ -93,7 +94,7 @@ struct Stage<'a> {
     events: &'a Events,
     page: Page,
     platform: Platform,
-    path: MediaPath,
+    media: CaseMedia,
     // Holds the case's routes open.
     _mount: Mount,
     phase: CasePhase,
@@ -116,9 +117,12 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
-    let (path, port) = MediaPath::open(&case.spec.network, case.seed).await?;
+    let (media, port, relay) = CaseMedia::open(case).await?;
     let project = Project::generate();
     let (platform, mut platform_events) = Platform::start(vec![project.clone()], port);
+    if let Some(relay) = relay {
+        platform.set_relay(relay);
+    }
     // The base path is no secret, but another case must not hit it by chance.
     let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
     platform.set_faults(case.spec.platform.faults.clone()).await;
@@ -134,6 +138,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         session_id: &session_id,
         token: &token,
         proxy_url: mount.base_url(),
+        is_relayed: case.spec.platform.relay.is_some(),
         test: &case.spec.test,
     }
     .prepare_call();
@@ -148,7 +153,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         events,
         page,
         platform,
-        path,
+        media,
         _mount: mount,
         phase: CasePhase::Prepare,
         phase_began: Instant::now(),
@@ -240,7 +245,7 @@ impl Stage<'_> {
                     self.page.throttle(&conditions).await?;
                 }
                 self.network_applied = Some(Instant::now());
-                self.path.begin();
+                self.media.begin();
                 self.platform.begin_faults();
                 self.page.evaluate(Setup::RUN_CALL).await?;
             }
@@ -273,7 +278,7 @@ impl Stage<'_> {
 
     async fn note_links(&self, gathered: &mut Gathered) {
         let Some(seconds) = self.seconds() else { return };
-        let counters = self.path.counters().await;
+        let counters = self.media.counters().await;
         gathered.timeline.push(seconds, counters);
         self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
     }

@@ -5,6 +5,7 @@ mod deadline;
 mod devices;
 mod lab;
 mod measured;
+mod media;
 mod run;
 
 pub use lab::{Builds, Lab, LabError};

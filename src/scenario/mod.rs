@@ -18,6 +18,6 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, PlatformSpec, Scenario,
-    ScoringProfile, SessionKind, Source, TestSpec, TokenKind,
+    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, PlatformSpec,
+    RelayTransport, Scenario, ScoringProfile, SessionKind, Source, TestSpec, TokenKind,
 };

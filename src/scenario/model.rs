@@ -132,8 +132,22 @@ pub struct PlatformSpec {
     pub token: TokenKind,
     /// `session`: which session the page is given.
     pub session: SessionKind,
+    /// `relay`: media goes through a relay (TURN) that the page reaches in this way, and the network is on that leg. Default:
+    /// none, media goes straight to the platform.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relay: Option<RelayTransport>,
     /// `faults`: what goes wrong, by leg.
     pub faults: Faults,
+}
+
+/// How the page reaches a relay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RelayTransport {
+    /// By datagrams.
+    Udp,
+    /// By a stream, as where UDP is blocked.
+    Tcp,
 }
 
 /// Which session the page is given.

@@ -3,6 +3,7 @@ use serde_json::json;
 use super::*;
 use crate::credentials::{Role, TokenClaims};
 use crate::platform::messaging::{Frame, FrameKind};
+use crate::platform::relay::{RelaySecret, RelayTransport};
 
 /// A client on a socket of its own.
 struct Client {
@@ -69,6 +70,35 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
 
     let mut back = Client::open(&platform, &session, true).await;
     assert_eq!(back.next_method().await.as_deref(), Some("signal"));
+    platform.stop();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_relay_is_told_of_its_faults_in_their_time() {
+    let (platform, _, _ends) = platform();
+    let relay = || {
+        let (requests, asked) = mpsc::unbounded_channel();
+        let (secret, transports) = (RelaySecret::generate(), RelayTransport::ALL.to_vec());
+        (RelayPort { address: ([127, 0, 0, 1], 3478).into(), secret, transports, requests }, asked)
+    };
+    assert!(platform.ice_servers().is_empty());
+    let (port, mut asked) = relay();
+    platform.set_relay(port);
+    assert_eq!(platform.ice_servers().len(), 2);
+    let fault = |action, at| Fault { leg: Leg::Relay, action, at };
+    platform.set_faults(Faults(vec![fault(Action::Status(486), None)])).await;
+    assert_eq!(asked.try_recv(), Ok(RelayRequest::Fault(Action::Status(486))));
+    // One that comes later hears of it too.
+    let (port, mut asked) = relay();
+    platform.set_relay(port);
+    assert_eq!(asked.try_recv(), Ok(RelayRequest::Fault(Action::Status(486))));
+
+    let eight = std::time::Duration::from_secs(8);
+    platform.set_faults(Faults(vec![fault(Action::Block, Some(eight))])).await;
+    let began = tokio::time::Instant::now();
+    platform.begin_faults();
+    assert_eq!(asked.recv().await, Some(RelayRequest::Fault(Action::Block)));
+    assert_eq!(began.elapsed().as_secs(), 8);
     platform.stop();
 }
 

@@ -84,7 +84,7 @@ fn a_cases_sdk_replaces_the_files() {
 }
 
 /// Files that are wrong, each in its own way.
-const WRONG: [(&str, &str); 22] = [
+const WRONG: [(&str, &str); 23] = [
     ("unknown key", "[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\""),
     ("unknown key at the top", "sede = 1\n[[case]]\nname = \"a\""),
     ("unknown metric", "[[case]]\nname = \"a\"\nexpect.video.moss = \">= 3\""),
@@ -106,6 +106,7 @@ const WRONG: [(&str, &str); 22] = [
     ("SDK file that is not there", "[[case]]\nname = \"a\"\nsdk.path = \"no/such.js\""),
     ("timeout out of range", "[[case]]\nname = \"a\"\ntest.timeout = \"5 s\""),
     ("unknown choice", "[[case]]\nname = \"a\"\nplatform.token = \"expierd\""),
+    ("fault of a relay that is not there", "[[case]]\nname = \"a\"\nplatform.faults.relay = \"hang\""),
     ("no TOML", "[[case]\nname = a"),
 ];
 

@@ -1,0 +1,93 @@
+//! The sockets of allocations.
+
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::platform::relay::{AllocationId, MAX_MESSAGE_BYTES};
+
+/// How many datagrams of all peers wait to be taken; what comes on top waits in the sockets' own buffers.
+const MAX_WAITING: usize = 256;
+
+/// How many errors in a row are taken for those of earlier datagrams.
+const MAX_ERRORS: usize = 1000;
+
+/// A datagram of a peer.
+pub(super) struct FromPeer {
+    pub allocation: AllocationId,
+    pub peer: SocketAddr,
+    pub contents: Vec<u8>,
+}
+
+/// The sockets that are open. Dropped, they are closed.
+pub(super) struct Sockets {
+    host: IpAddr,
+    open: HashMap<AllocationId, (Arc<UdpSocket>, AbortOnDropHandle<()>)>,
+    received: mpsc::Receiver<FromPeer>,
+    sender: mpsc::Sender<FromPeer>,
+}
+
+impl Sockets {
+    /// None yet; they will be on this address.
+    pub fn new(host: IpAddr) -> Self {
+        let (sender, received) = mpsc::channel(MAX_WAITING);
+        Self { host, open: HashMap::new(), received, sender }
+    }
+
+    /// Opens one, and says where.
+    pub fn open(&mut self, allocation: AllocationId) -> io::Result<SocketAddr> {
+        let socket = std::net::UdpSocket::bind((self.host, 0))?;
+        socket.set_nonblocking(true)?;
+        let socket = Arc::new(UdpSocket::from_std(socket)?);
+        let address = socket.local_addr()?;
+        let reader = tokio::spawn(read_all(allocation, Arc::clone(&socket), self.sender.clone()));
+        self.open.insert(allocation, (socket, AbortOnDropHandle::new(reader)));
+        Ok(address)
+    }
+
+    pub fn close(&mut self, allocation: AllocationId) {
+        self.open.remove(&allocation);
+    }
+
+    /// Sends from one. A full buffer or a peer that is gone loses packets, as networks do.
+    pub fn send(&self, allocation: AllocationId, peer: SocketAddr, contents: &[u8]) {
+        if let Some((socket, _)) = self.open.get(&allocation) {
+            let _ = socket.try_send_to(contents, peer);
+        }
+    }
+
+    /// The next datagram of a peer. Can be dropped and called again.
+    pub async fn next(&mut self) -> FromPeer {
+        match self.received.recv().await {
+            Some(datagram) => datagram,
+            // We hold a sender ourselves.
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Another that is there already.
+    pub fn try_next(&mut self) -> Option<FromPeer> {
+        self.received.try_recv().ok()
+    }
+}
+
+async fn read_all(allocation: AllocationId, socket: Arc<UdpSocket>, sender: mpsc::Sender<FromPeer>) {
+    let mut buffer = [0; MAX_MESSAGE_BYTES];
+    let mut errors = 0;
+    // An ICMP error for an earlier datagram shows up here as well, and takes itself away; others stay.
+    while errors < MAX_ERRORS {
+        let Ok((length, peer)) = socket.recv_from(&mut buffer).await else {
+            errors += 1;
+            continue;
+        };
+        errors = 0;
+        if sender.send(FromPeer { allocation, peer, contents: buffer[..length].to_vec() }).await.is_err() {
+            return;
+        }
+    }
+}

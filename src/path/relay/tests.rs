@@ -1,0 +1,207 @@
+//! Over real sockets, with a client that knows just enough.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
+use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress};
+use turn_types::message::{ALLOCATE, CHANNEL_BIND};
+use turn_types::stun::attribute::{AttributeWrite, ErrorCode, Nonce, Realm, Username};
+use turn_types::stun::message::{
+    IntegrityAlgorithm, LongTermKeyCredentials, Message, MessageClass, MessageType, MessageWrite, MessageWriteExt,
+    MessageWriteVec, Method, TransactionId,
+};
+
+use super::*;
+use crate::network::{LinkConfig, NetworkConfig};
+use crate::platform::relay::{IceServer, RelayPort};
+use crate::units::Ratio;
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+enum Wire {
+    Udp(UdpSocket),
+    Tcp(TcpStream),
+}
+
+struct Client {
+    wire: Wire,
+    server: IceServer,
+    nonce: Option<String>,
+}
+
+impl Client {
+    async fn open(port: &RelayPort, is_tcp: bool) -> Self {
+        let wire = if is_tcp {
+            Wire::Tcp(TcpStream::connect(port.address).await.expect("connected"))
+        } else {
+            let socket = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
+            socket.connect(port.address).await.expect("connected");
+            Wire::Udp(socket)
+        };
+        let server = port.ice_servers(crate::platform::now().unix_ms / 1000).remove(0);
+        Self { wire, server, nonce: None }
+    }
+
+    async fn send(&mut self, contents: &[u8]) {
+        match &mut self.wire {
+            Wire::Udp(socket) => drop(socket.send(contents).await.expect("sent")),
+            Wire::Tcp(stream) => stream.write_all(contents).await.expect("sent"),
+        }
+    }
+
+    /// The next message.
+    async fn receive(&mut self) -> Vec<u8> {
+        let receive = async {
+            match &mut self.wire {
+                Wire::Udp(socket) => {
+                    let mut buffer = vec![0; 2048];
+                    let length = socket.recv(&mut buffer).await.expect("received");
+                    buffer.truncate(length);
+                    buffer
+                }
+                Wire::Tcp(stream) => {
+                    let mut message = vec![0; 4];
+                    stream.read_exact(&mut message).await.expect("received");
+                    let length = usize::from(u16::from_be_bytes([message[2], message[3]]));
+                    let rest = if message[0] >> 6 == 1 { length.next_multiple_of(4) } else { length + 16 };
+                    message.resize(4 + rest, 0);
+                    stream.read_exact(&mut message[4..]).await.expect("received");
+                    message
+                }
+            }
+        };
+        tokio::time::timeout(LIMIT, receive).await.expect("the relay answers")
+    }
+
+    /// Asks, and gives the code of a refusal.
+    async fn ask(&mut self, method: Method, transaction: u128, attributes: &[&dyn AttributeWrite]) -> Result<(), u16> {
+        let kind = MessageType::from_class_method(MessageClass::Request, method);
+        let mut request = Message::builder(kind, transaction.into(), MessageWriteVec::new());
+        for attribute in attributes {
+            request.add_attribute(*attribute).expect("added");
+        }
+        if let Some(nonce) = &self.nonce {
+            let (user, password) = (self.server.username.clone(), self.server.credential.clone());
+            request.add_attribute(&Username::new(&user).expect("a name")).expect("added");
+            request.add_attribute(&Realm::new("precall").expect("a realm")).expect("added");
+            request.add_attribute(&Nonce::new(nonce).expect("a nonce")).expect("added");
+            let key = LongTermKeyCredentials::new(user, password, "precall".to_owned());
+            let key = key.make_key(IntegrityAlgorithm::Sha1);
+            request.add_message_integrity_with_key(&key, IntegrityAlgorithm::Sha1).expect("added");
+        }
+        self.send(&request.finish()).await;
+        let answer = self.receive().await;
+        let answer = Message::from_bytes(&answer).expect("a message");
+        if let Ok(nonce) = answer.attribute::<Nonce>() {
+            self.nonce = Some(nonce.nonce().to_owned());
+        }
+        answer.attribute::<ErrorCode>().map_or(Ok(()), |error| Err(error.code()))
+    }
+
+    /// Logs in, and binds channel 0x4000 to a peer.
+    async fn reach(&mut self, peer: SocketAddr) {
+        let udp = RequestedTransport::new(RequestedTransport::UDP);
+        assert_eq!(self.ask(ALLOCATE, 1, &[&udp]).await, Err(401));
+        assert_eq!(self.ask(ALLOCATE, 2, &[&udp]).await, Ok(()));
+        let peer = XorPeerAddress::new(peer, TransactionId::from(3));
+        assert_eq!(self.ask(CHANNEL_BIND, 3, &[&ChannelNumber::new(0x4000), &peer]).await, Ok(()));
+    }
+}
+
+/// A peer that sends everything back.
+async fn echo() -> SocketAddr {
+    let socket = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
+    let address = socket.local_addr().expect("an address");
+    tokio::spawn(async move {
+        let mut buffer = [0; 2048];
+        while let Ok((length, from)) = socket.recv_from(&mut buffer).await {
+            socket.send_to(&buffer[..length], from).await.expect("sent");
+        }
+    });
+    address
+}
+
+/// Channel data, padded: over UDP that is allowed.
+fn channel_data(contents: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(contents.len()).expect("short");
+    let mut message = [&0x4000u16.to_be_bytes(), &length.to_be_bytes(), contents].concat();
+    message.resize(message.len().next_multiple_of(4), 0);
+    message
+}
+
+fn delayed(milliseconds: u64) -> NetworkConfig {
+    let way = LinkConfig { delay: Duration::from_millis(milliseconds), ..LinkConfig::default() };
+    NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }
+}
+
+#[tokio::test]
+async fn both_transports_reach_a_peer_and_meet_the_network() {
+    let peer = echo().await;
+    for is_tcp in [false, true] {
+        let (path, port) = RelayPath::open(&delayed(30), 1).await.expect("a relay");
+        path.begin();
+        let mut client = Client::open(&port, is_tcp).await;
+        client.reach(peer).await;
+        let sent = Instant::now();
+        client.send(&channel_data(b"there and back")).await;
+        let come = client.receive().await;
+        assert_eq!(come[4..18], *b"there and back");
+        assert!(sent.elapsed() >= Duration::from_millis(60), "{:?}", sent.elapsed());
+        let counters = path.counters().await;
+        let used = if is_tcp { counters.tcp } else { counters.udp };
+        assert_eq!((used.up.packets_out, used.down.packets_out), (4, 4), "{counters:?}");
+        assert!(used.down.delay_mean() >= Some(Duration::from_millis(30)));
+    }
+}
+
+#[tokio::test]
+async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
+    let peer = echo().await;
+    let loss = Ratio::new(0.5);
+    let way = LinkConfig { loss, ..LinkConfig::default() };
+    let network = NetworkConfig { up: way.clone(), down: way, steps: Vec::new() };
+    let (path, port) = RelayPath::open(&network, 1).await.expect("a relay");
+    let mut client = Client::open(&port, true).await;
+    client.reach(peer).await;
+    for number in 0..200u8 {
+        client.send(&channel_data(&[number; 400])).await;
+        // In step, as the peer's socket has only so much room.
+        assert_eq!(client.receive().await[4], number);
+    }
+    assert_eq!(path.counters().await.tcp.up.packets_dropped(), 0);
+    let mut client = Client::open(&port, false).await;
+    for _ in 0..100 {
+        client.send(&channel_data(b"of nobody")).await;
+    }
+    let mut lost = 0;
+    for _ in 0..1000 {
+        lost = path.counters().await.udp.up.packets_dropped();
+        if path.counters().await.udp.up.packets_in == 100 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!((30..70).contains(&lost), "{lost}");
+}
+
+#[tokio::test]
+async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
+    let (path, port) = RelayPath::open(&NetworkConfig::default(), 1).await.expect("a relay");
+    let mut stream = TcpStream::connect(port.address).await.expect("connected");
+    stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("sent");
+    let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
+    assert!(matches!(ended, Ok(0) | Err(_)));
+
+    let mut client = Client::open(&port, true).await;
+    client.reach(echo().await).await;
+    drop(path);
+    let Wire::Tcp(mut stream) = client.wire else { panic!("TCP") };
+    let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
+    assert!(matches!(ended, Ok(0) | Err(_)));
+    // The port is free for both again.
+    let (again, _) = RelayPath::open_on(port.address, &[], &NetworkConfig::default(), 1).await.expect("the same port");
+    let taken = RelayPath::open_on(again.address(), &[], &NetworkConfig::default(), 1).await.expect_err("taken");
+    assert!(taken.to_string().contains(&again.address().to_string()), "{taken}");
+}

@@ -1,0 +1,28 @@
+//! The relay: a TURN server (RFC 8656, over RFC 8489's STUN) for clients that may reach the platform in no other way.
+//!
+//! [`RelayServer`] is sans-I/O: datagrams, stream bytes and times go in; messages and wishes for sockets come out. `path` joins
+//! it to real ones, with a network's link between it and its clients. Credentials are long-term ones whose user names hold
+//! their expiry, as TURN services hand them out (`credentials`); whoever has none can make nothing here grow: nonces are
+//! stateless (`nonce`), and a TCP connection without an allocation is closed.
+//!
+//! Messages are read and written by `turn-types`. Its server, `turn-server-proto` 0.7.3, was tried for this and left: users can
+//! only be added to it, never end; it asks nobody which peers are allowed; it has no limit on allocations; and its answer to
+//! a Binding request goes to its own address.
+
+mod allocation;
+mod auth;
+mod credentials;
+mod nonce;
+mod output;
+mod peers;
+mod port;
+mod reply;
+mod requests;
+mod server;
+mod stream;
+
+pub use credentials::{RelayCredentials, RelaySecret};
+pub use output::{AllocationId, ConnectionId, RelayClient, RelayOutput};
+pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
+pub use server::{MAX_CONNECTIONS, RelayConfig, RelayServer};
+pub use stream::MAX_MESSAGE_BYTES;

@@ -1,0 +1,241 @@
+//! Clients that reach media only through the relay: real OpenTok.js in real Chrome, with `iceConfig`.
+
+mod common;
+
+use std::time::Duration;
+
+use common::stage::{Ground, browser, page, payload};
+use common::{Workspace, case, said};
+use precall::browser::{Browser, Page};
+use precall::credentials::{Role, SessionId, Token, TokenClaims};
+use precall::fault::{Action, Fault, Faults, Leg};
+use precall::network::{LinkConfig, NetworkConfig};
+use precall::path::RelayPath;
+use precall::platform::relay::{IceServer, RelayPort};
+use precall::platform::{MediaMode, SessionOptions};
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Publishes, or subscribes to the first stream of somebody else, or does both with its own stream; says by which candidates, or what
+/// failed.
+const CLIENT: &str = r"
+    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
+    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
+    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
+    OT.setProxyUrl(PROXY);
+    const element = () => document.body.appendChild(document.createElement('div'));
+    const ask = (act) => new Promise((resolve, reject) => act((error) => error ? reject(error) : resolve()));
+    const selected = (report) => {
+        const stats = [...report.values()];
+        const transport = stats.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
+        const pair = transport && report.get(transport.selectedCandidatePairId);
+        const { candidateType, relayProtocol, url } = (pair && report.get(pair.localCandidateId)) || {};
+        return { candidateType, relayProtocol, url, roundTripTime: pair?.currentRoundTripTime };
+    };
+    try {
+        const session = OT.initSession(KEY, SESSION, { iceConfig: ICE_CONFIG });
+        const first = new Promise((resolve) => { session.on('streamCreated', ({ stream }) => resolve(stream)); });
+        await ask((done) => session.connect(TOKEN, done));
+        let publisher;
+        if (ROLE !== 'subscriber') {
+            publisher = OT.initPublisher(element(), {}, () => {});
+            await ask((done) => session.publish(publisher, done));
+        }
+        if (ROLE === 'publisher') return tell('published');
+        const stream = publisher?.stream ?? await first;
+        let subscriber;
+        await ask((done) => { subscriber = session.subscribe(stream, element(), { testNetwork: true }, done); });
+        const video = () => [...document.querySelectorAll('video')].at(-1);
+        while (!video() || video().getVideoPlaybackQuality().totalVideoFrames < 20) {
+            await new Promise((resolve) => { setTimeout(resolve, 100); });
+        }
+        const published = (await publisher?.getRtcStatsReport())?.[0].rtcStatsReport;
+        tell('playing', {
+            publisher: published && selected(published),
+            subscriber: selected(await subscriber.getRtcStatsReport()),
+        });
+    } catch (error) {
+        tell('failed', { name: error.name, message: error.message });
+    }
+";
+
+/// A platform with a relay.
+struct Relayed {
+    ground: Ground,
+    path: RelayPath,
+    port: RelayPort,
+}
+
+impl Relayed {
+    async fn open(network: &NetworkConfig) -> Self {
+        let ground = Ground::open().await;
+        let (path, port) = RelayPath::open(network, 1).await.expect("a relay");
+        ground.platform.set_relay(port.clone());
+        Self { ground, path, port }
+    }
+
+    /// By UDP and by TCP.
+    fn servers(&self) -> [IceServer; 2] {
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+        self.port.ice_servers(now).try_into().expect("two of them")
+    }
+
+    /// A client in a page of its own, which has just begun.
+    async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
+        let Ground { token, session_id, .. } = &self.ground;
+        self.client_in(browser, ice_config, session_id, token, "both").await
+    }
+
+    /// The same in a session of the test's own, with a role: `publisher`, `subscriber` or `both`.
+    async fn client_in(
+        &self,
+        browser: &Browser,
+        ice_config: &Value,
+        session_id: &SessionId,
+        token: &Token,
+        role: &str,
+    ) -> Page {
+        let Ground { mount, project, bundle, .. } = &self.ground;
+        let mut page = page(browser, self.ground.http.origin()).await;
+        page.goto(&self.ground.harness()).await.expect("the harness");
+        assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
+        let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
+        let body = CLIENT
+            .replace("ICE_CONFIG", &ice_config.to_string())
+            .replace("ROLE", &quoted(role))
+            .replace("BUNDLE", &quoted(bundle))
+            .replace("PROXY", &quoted(mount.base_url()))
+            .replace("KEY", &quoted(&project.api_key))
+            .replace("SESSION", &quoted(session_id.as_str()))
+            .replace("TOKEN", &quoted(token.expose()));
+        page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("it runs");
+        page
+    }
+
+    async fn close(self, browser: Browser) {
+        self.ground.platform.stop();
+        browser.close().await;
+    }
+}
+
+fn handed_out() -> Value {
+    json!({ "includeServers": "all", "transportPolicy": "relay", "customServers": [] })
+}
+
+fn custom(server: &IceServer) -> Value {
+    let server = json!({ "urls": [server.url], "username": server.username, "credential": server.credential });
+    json!({ "includeServers": "custom", "transportPolicy": "relay", "customServers": [server] })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
+    let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
+    let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }).await;
+    relayed.path.begin();
+    let browser = browser(Vec::new()).await;
+    let [udp, tcp] = relayed.servers();
+    for (what, config, protocol) in [
+        ("handed out", handed_out(), "udp"),
+        ("custom, UDP", custom(&udp), "udp"),
+        ("custom, TCP", custom(&tcp), "tcp"),
+    ] {
+        let before = relayed.path.counters().await;
+        let mut page = relayed.client(&browser, &config).await;
+        let event = payload(&mut page, LIMIT).await;
+        assert_eq!(event["type"], "playing", "{what}: {event}");
+        for end in ["publisher", "subscriber"] {
+            assert_eq!(event[end]["candidateType"], "relay", "{what}: {event}");
+            assert_eq!(event[end]["relayProtocol"], protocol, "{what}: {event}");
+        }
+        // The link is on the way there and back.
+        let seconds = event["subscriber"]["roundTripTime"].as_f64().expect("a time");
+        assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
+        let counters = relayed.path.counters().await;
+        let packets = |counters: &precall::path::RelayCounters| {
+            let used = if protocol == "udp" { counters.udp } else { counters.tcp };
+            (used.up.packets_out, used.down.packets_out)
+        };
+        let (was, is) = (packets(&before), packets(&counters));
+        assert!(is.0 - was.0 > 50 && is.1 - was.1 > 50, "{what}: {counters:?}");
+        page.close().await;
+    }
+    relayed.close(browser).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relayed_session_goes_from_relay_to_relay() {
+    let relayed = Relayed::open(&NetworkConfig::default()).await;
+    let Ground { platform, project, .. } = &relayed.ground;
+    let session = platform.create_session(project, SessionOptions { media_mode: MediaMode::Relayed });
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+    let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
+    let browser = browser(Vec::new()).await;
+    let [udp, tcp] = relayed.servers().map(|server| custom(&server));
+    // The one by UDP, the other by TCP: only the relay joins them.
+    let mut publisher = relayed.client_in(&browser, &udp, &session, &token, "publisher").await;
+    assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
+    let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
+    let event = payload(&mut subscriber, LIMIT).await;
+    assert_eq!(event["type"], "playing", "{event}");
+    assert_eq!(event["subscriber"]["candidateType"], "relay", "{event}");
+    assert_eq!(event["subscriber"]["relayProtocol"], "tcp", "{event}");
+    publisher.close().await;
+    subscriber.close().await;
+    relayed.close(browser).await;
+}
+
+#[test]
+fn a_case_goes_through_a_relay_and_its_network() {
+    let workspace = Workspace::new();
+    let scenario = r#"
+        [test]
+        quality = false
+        [network]
+        delay = "40 ms"
+        up.loss = "1 %"
+        [expect]
+        connectivity.success = true
+        [[case]]
+        name = "by-udp"
+        platform.relay = "udp"
+        [[case]]
+        name = "by-tcp"
+        platform.relay = "tcp"
+    "#;
+    let (output, results) = workspace.run(scenario, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for name in ["by-udp", "by-tcp"] {
+        let case = case(&results, name);
+        let seconds = case["measuredNetwork"]["roundTripTime"].as_f64().expect("a time");
+        assert!((0.08..0.5).contains(&seconds), "{case:#}");
+        assert!(case["linkCounters"]["up"]["packetsOut"].as_u64() > Some(50), "{case:#}");
+    }
+    assert_eq!(case(&results, "by-tcp")["linkCounters"]["up"]["packetsDroppedLoss"], 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_relay_that_works_nothing_is_published() {
+    let browser = browser(Vec::new()).await;
+    let network = NetworkConfig::default();
+    let relayed = Relayed::open(&network).await;
+    let mut wrong = relayed.servers()[0].clone();
+    wrong.credential = "wrong".to_owned();
+    let mut pages = vec![("wrong password", relayed.client(&browser, &custom(&wrong)).await)];
+    let mut others = Vec::new();
+    for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
+        let relayed = Relayed::open(&network).await;
+        relayed.ground.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
+        pages.push((what, relayed.client(&browser, &handed_out()).await));
+        others.push(relayed);
+    }
+    for (what, mut page) in pages {
+        let event = payload(&mut page, LIMIT).await;
+        assert_eq!(event["type"], "failed", "{what}: {event}");
+        page.close().await;
+    }
+    for other in others {
+        other.ground.platform.stop();
+    }
+    relayed.close(browser).await;
+}
