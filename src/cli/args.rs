@@ -3,9 +3,11 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit;
+use crate::platform::media::VideoCodec;
 use crate::scenario::ModuleSpec;
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
@@ -109,6 +111,12 @@ pub(super) struct PlatformArguments {
     /// A host name that clients call this listener by, when it is not its address. Can be given several times.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
+    /// The video codec of its streams, where their publishers know it: in the cloud, the project's preferred codec.
+    #[arg(long, value_name = "CODEC", default_value = "vp8", value_parser = video_codec())]
+    pub video_codec: VideoCodec,
+    /// Let cameras be published in one layer, however many clients there are.
+    #[arg(long)]
+    pub no_simulcast: bool,
     /// Go without the relay (TURN) that clients are told of.
     #[arg(long)]
     pub no_relay: bool,
@@ -179,4 +187,11 @@ mod tests {
         assert!(loopback("127.0.0.1:80").is_ok() && loopback("[::1]:0").is_ok());
         assert!(loopback("0.0.0.0:80").is_err() && loopback("nonsense").is_err());
     }
+}
+
+fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
+    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
+    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
+        // Only names of codecs get here.
+        .map(move |name| find(&name).unwrap_or_default())
 }

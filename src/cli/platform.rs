@@ -33,13 +33,19 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
     let (path, port) = MediaPath::open_on(host, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let (platform, events) = Platform::start(projects, port);
+    let options = SessionOptions {
+        video_codec: arguments.video_codec,
+        simulcast: !arguments.no_simulcast,
+        ..SessionOptions::default()
+    };
+    platform.set_session_defaults(options);
     let relay = match arguments.no_relay {
         true => None,
         false => Some(relay(SocketAddr::new(host, 0), &platform).await?),
     };
     let allowed = Allowed { origins: arguments.allow_origins.clone(), hosts: arguments.allow_hosts.clone() };
     let http = HttpPath::listen_for(arguments.listen, platform.router(), &allowed).await.map_err(infrastructure)?;
-    let session = platform.create_session(&project, SessionOptions::default());
+    let session = platform.create_session(&project, options);
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
     let token = claims.sign(&project).map_err(infrastructure)?;
