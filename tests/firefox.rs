@@ -69,7 +69,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         api_key: &ground.project.api_key,
         session_id: &ground.session_id,
         token: &ground.token,
-        proxy_url: ground.mount.base_url(),
+        proxy_url: Some(ground.mount.base_url()),
         test,
     };
     firefox.evaluate(&setup.prepare_call()).await;

@@ -17,8 +17,8 @@ pub struct Setup<'a> {
     pub session_id: &'a SessionId,
     /// Opens it.
     pub token: &'a Token,
-    /// The base path that stands for an IP proxy.
-    pub proxy_url: &'a str,
+    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the cloud.
+    pub proxy_url: Option<&'a str>,
     /// What to run.
     pub test: &'a TestSpec,
 }
@@ -33,7 +33,8 @@ pub struct ModuleOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
     /// The IP proxy.
-    pub proxy_server_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_server_url: Option<String>,
     /// The scoring profile.
     pub scoring: ScoringProfile,
 }
@@ -47,7 +48,7 @@ impl Setup<'_> {
         let options = ModuleOptions {
             audio_only: self.test.audio_only,
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
-            proxy_server_url: self.proxy_url.to_owned(),
+            proxy_server_url: self.proxy_url.map(str::to_owned),
             scoring: self.test.scoring,
         };
         let setup = serde_json::json!({

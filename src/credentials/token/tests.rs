@@ -66,6 +66,18 @@ fn what_is_no_token_is_malformed() {
 }
 
 #[test]
+fn the_form_of_a_token_is_known() {
+    for project in [opentok(), vonage()] {
+        for token in forms(&project) {
+            assert!(has_token_form(token.expose()));
+        }
+    }
+    for other in ["", "hunter2", "T1==with a space", "eyJ", "eyJhbGciOiJIUzI1NiJ9.e30"] {
+        assert!(!has_token_form(other), "{other}");
+    }
+}
+
+#[test]
 fn the_algorithm_is_the_projects_own() {
     // The well-known attack: a token signed with HS256 and the public key as its secret, or not signed at all.
     let project = vonage();
