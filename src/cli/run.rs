@@ -28,6 +28,10 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let accounts = Accounts::find(cases.iter().filter_map(cloud))?;
     let cache = cache_directory();
     let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
+    tokio::select! {
+        checked = check(&accounts, arguments.quiet) => checked?,
+        () = cancel.cancelled() => return Ok(Exit::Interrupted),
+    }
     let is_flag = arguments.sdk.is_some() || !arguments.modules.is_empty();
     let builds = tokio::select! {
         builds = resolve(&cases, Resolver { cache, npm: Npm::default() }, arguments.quiet) => {
@@ -35,10 +39,6 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         }
         () = cancel.cancelled() => return Ok(Exit::Interrupted),
     };
-    tokio::select! {
-        checked = check(&accounts, arguments.quiet) => checked?,
-        () = cancel.cancelled() => return Ok(Exit::Interrupted),
-    }
     let launch = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,

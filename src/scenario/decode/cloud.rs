@@ -144,3 +144,6 @@ pub(super) fn names_a_platform(case: &Node) -> bool {
     let Some((_, Node { value: NodeValue::Table(platform), .. })) = case.get("platform") else { return false };
     platform.contains_key("kind")
 }
+
+#[cfg(test)]
+mod tests;
