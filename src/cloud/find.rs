@@ -97,7 +97,7 @@ fn all<const N: usize>(kind: CloudKind, given: &Given, fields: [Field; N]) -> Re
             CloudKind::OpenTok => place.names(&[Field::ApiKey, Field::ApiSecret]),
             CloudKind::Vonage => {
                 let id = place.name(Field::ApplicationId);
-                format!("{id} and {} or {}", place.name(Field::PrivateKey), place.name(Field::PrivateKeyFile))
+                format!("{id} and one of {} and {}", place.name(Field::PrivateKey), place.name(Field::PrivateKeyFile))
             }
         };
         let ready = place.names(&[key_field(kind), Field::SessionId, Field::Token]);

@@ -66,3 +66,27 @@ impl Setup<'_> {
         format!("void precall.prepare({setup})")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Secret;
+
+    #[test]
+    fn without_a_proxy_the_page_hears_of_none() {
+        let call = |proxy_url| {
+            let setup = Setup {
+                sdk_url: "/sdk.js",
+                module_url: "/module.js",
+                api_key: "100",
+                session_id: &SessionId::generate("100", 0),
+                token: &Secret::new("T1==x"),
+                proxy_url,
+                test: &TestSpec::default(),
+            };
+            setup.prepare_call()
+        };
+        assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
+        assert!(!call(None).contains("proxyServerUrl"));
+    }
+}

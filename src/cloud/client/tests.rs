@@ -64,6 +64,20 @@ async fn nobody_there_is_said_with_the_cause() {
     assert!(error.contains("cannot be reached") && error.contains("refused") && error.contains("api-url"), "{error}");
 }
 
+#[tokio::test]
+async fn a_url_with_https_is_asked_with_tls() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("https://{}", listener.local_addr().expect("an address"));
+    let first_byte = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        tokio::io::AsyncReadExt::read_u8(&mut stream).await.expect("a byte")
+    });
+    let error = CloudClient::new().expect("a client").admit(&account(url)).await.expect_err("no session").to_string();
+    assert!(error.contains("cannot be reached"), "{error}");
+    // A handshake record (RFC 8446 section 5.1), so no token in the clear.
+    assert_eq!(first_byte.await.expect("asked"), 22);
+}
+
 #[test]
 fn words_of_the_other_side_are_short_and_harmless() {
     let long = serde_json::json!({ "message": "x".repeat(999) }).to_string();

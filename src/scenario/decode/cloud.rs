@@ -82,7 +82,7 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
     let mut refuse = |message: String, label: &str, help: &str| problems.add(&node.span, message, label, help);
     match Url::parse(text) {
         Ok(url) if !matches!(url.scheme(), "http" | "https") => {
-            let message = format!("`platform.{key}` is a {} URL", url.scheme());
+            let message = format!("`platform.{key}` is a URL with the scheme `{}`", url.scheme());
             refuse(message, "neither http nor https", "write a URL such as \"https://api.opentok.com\"");
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
