@@ -150,12 +150,12 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
         "#
     );
     let scenario = workspace.scenario(&text);
-    let run = |secret: &str| {
+    let command = |secret: &str| {
         let mut command = precall(&workspace, &["run", scenario.to_str().expect("UTF-8"), "--listen", &address]);
         command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret);
-        command.output().expect("precall runs")
+        command
     };
-    let output = run(&secret);
+    let output = command(&secret).output().expect("precall runs");
     let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.contains("not applied (opentok)") && text.contains("as 100 (from the environment)"), "{text}");
@@ -169,8 +169,8 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     assert!(directory.join("result.json").exists() && !directory.join("link.jsonl").exists());
     nowhere(&[&secret], &workspace, &text);
 
-    // A secret that is refused ends the run before anything is started.
-    let output = run("another secret");
+    // A secret that is refused ends the run before anything is started. A proxy is no way to this host.
+    let output = command("another secret").env("HTTP_PROXY", "http://127.0.0.1:1").output().expect("precall runs");
     let text = said(&output);
     assert_eq!(output.status.code(), Some(2), "{text}");
     assert!(text.contains("refuses the credentials") && text.contains("PRECALL_API_SECRET"), "{text}");

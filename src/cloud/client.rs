@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
+use url::{Host, Url};
 
 use super::account::{Account, Admission, Means};
 use super::error::CloudError;
@@ -29,6 +30,8 @@ const MAX_MESSAGE_CHARS: usize = 200;
 #[derive(Debug, Clone)]
 pub struct CloudClient {
     http: Client,
+    /// For platforms on this host: no proxy reaches them, and none has to hear their tokens.
+    local: Client,
     limit: Duration,
 }
 
@@ -54,14 +57,16 @@ impl CloudClient {
     ///
     /// As of [`CloudClient::new`].
     pub fn with_limit(limit: Duration) -> Result<Self, CloudError> {
-        let http = Client::builder()
-            .timeout(limit)
-            .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
-            // A redirect elsewhere would take the token along.
-            .redirect(Policy::none())
-            .build()
-            .map_err(|error| CloudError::NoClient(causes(&error)))?;
-        Ok(Self { http, limit })
+        let builder = || {
+            Client::builder()
+                .timeout(limit)
+                .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
+                // A redirect elsewhere would take the token along.
+                .redirect(Policy::none())
+        };
+        let made =
+            |client: Result<Client, reqwest::Error>| client.map_err(|error| CloudError::NoClient(causes(&error)));
+        Ok(Self { http: made(builder().build())?, local: made(builder().no_proxy().build())?, limit })
     }
 
     /// Lets a client into a session: a new one, or the one that the account has.
@@ -83,8 +88,8 @@ impl CloudClient {
     async fn create_session(&self, account: &Account, project: &Project) -> Result<SessionId, CloudError> {
         let url = format!("{}/session/create", account.api_url);
         let (name, value) = authorization(project)?;
-        let request = self
-            .http
+        let client = if is_on_this_host(&url) { &self.local } else { &self.http };
+        let request = client
             .post(&url)
             .header(name, value)
             .header(ACCEPT, "application/json")
@@ -127,6 +132,16 @@ impl CloudClient {
             return CloudError::TimedOut { url, seconds: self.limit.as_secs() };
         }
         CloudError::Unreachable { url, reason: causes(&error.without_url()) }
+    }
+}
+
+/// Whether a URL names the loopback interface.
+fn is_on_this_host(url: &str) -> bool {
+    match Url::parse(url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
     }
 }
 

@@ -79,6 +79,16 @@ async fn a_url_with_https_is_asked_with_tls() {
 }
 
 #[test]
+fn the_loopback_interface_is_known() {
+    for url in ["http://127.0.0.1:8080/x", "http://localhost/x", "https://[::1]:1/x"] {
+        assert!(is_on_this_host(url), "{url}");
+    }
+    for url in ["https://api.opentok.com/x", "http://localhost.example/x", "http://10.0.0.1/x", "nonsense"] {
+        assert!(!is_on_this_host(url), "{url}");
+    }
+}
+
+#[test]
 fn words_of_the_other_side_are_short_and_harmless() {
     let long = serde_json::json!({ "message": "x".repeat(999) }).to_string();
     assert_eq!(message_in(long.as_bytes()).len(), 200);
