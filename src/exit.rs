@@ -8,7 +8,7 @@ pub enum Exit {
     Passed = 0,
     /// At least one case failed, hung or raised an error.
     Failed = 1,
-    /// The command line was wrong.
+    /// The command line was wrong, or the credentials were missing or refused.
     Usage = 2,
     /// The scenario file was wrong.
     Scenario = 3,
@@ -23,7 +23,7 @@ pub const HELP: &str = "\
 Exit codes:
   0    every case passed
   1    a case failed, hung or raised an error
-  2    the command line is wrong
+  2    the command line is wrong, or credentials are missing or refused
   3    the scenario file is wrong
   4    could not measure: infrastructure missing or broken, or a result is inconclusive
   130  interrupted";

@@ -7,6 +7,7 @@
 
 pub mod browser;
 pub mod cli;
+pub mod cloud;
 pub mod credentials;
 pub mod doctor;
 pub mod event;

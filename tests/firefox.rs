@@ -70,7 +70,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         session_id: &ground.session_id,
         token: &ground.token,
         is_relayed: false,
-        proxy_url: ground.mount.base_url(),
+        proxy_url: Some(ground.mount.base_url()),
         test,
     };
     firefox.evaluate(&setup.prepare_call()).await;

@@ -2,70 +2,14 @@
 
 mod common;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
-use std::process::{Child, Stdio};
-
 use common::Workspace;
-use precall::credentials::{Project, Secret, server_token};
+use common::platform::start;
 use serde_json::Value;
-
-struct Running {
-    child: Child,
-    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
-    port: u16,
-    listening: Value,
-}
-
-/// Starts it on a free port with JSON lines.
-fn start(workspace: &Workspace, more: &[&str]) -> Running {
-    let mut arguments = vec!["platform", "--listen", "127.0.0.1:0", "--json"];
-    arguments.extend(more);
-    let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
-    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
-    let line = lines.next().expect("a line").expect("UTF-8");
-    let listening: Value = serde_json::from_str(&line).expect("JSON");
-    let url = listening["apiUrl"].as_str().expect("a URL");
-    let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
-    Running { child, lines, port, listening }
-}
-
-impl Running {
-    /// One request with these headers, and the whole answer.
-    fn ask(&self, request: &str, headers: &[(&str, &str)]) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        let mut text = format!("{request} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
-        let host = format!("127.0.0.1:{}", self.port);
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            text += &format!("Host: {host}\r\n");
-        }
-        for (name, value) in headers {
-            text += &format!("{name}: {value}\r\n");
-        }
-        stream.write_all(format!("{text}\r\n").as_bytes()).expect("written");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("UTF-8");
-        answer
-    }
-
-    fn token(&self) -> String {
-        let text = |name: &str| self.listening[name].as_str().expect("a text").to_owned();
-        let project = Project::opentok(text("apiKey"), Secret::new(text("apiSecret")));
-        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        server_token(&project, now).expect("signed").expose().to_owned()
-    }
-
-    fn end(mut self) -> i32 {
-        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).expect("a pid"));
-        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it runs");
-        self.child.wait().expect("it ends").code().expect("a code")
-    }
-}
 
 #[test]
 fn it_says_how_to_use_it_and_what_happens() {
     let workspace = Workspace::new();
-    let mut running = start(&workspace, &[]);
+    let running = start(&workspace, &[]);
     assert_eq!(running.listening["event"], "listening");
     let token = running.token();
     let xml = running.ask("POST /session/create", &[("X-OPENTOK-AUTH", &token)]);
@@ -73,9 +17,8 @@ fn it_says_how_to_use_it_and_what_happens() {
     let json = running
         .ask("POST /api.opentok.com/session/create", &[("X-OPENTOK-AUTH", &token), ("Accept", "application/json")]);
     assert!(json.contains("\"session_id\":\"1_"), "{json}");
-    let events: Vec<Value> = (0..3)
-        .map(|_| serde_json::from_str(&running.lines.next().expect("a line").expect("UTF-8")).expect("JSON"))
-        .collect();
+    let events: Vec<Value> =
+        (0..3).map(|_| serde_json::from_str(&running.lines.recv().expect("a line")).expect("JSON")).collect();
     assert!(events.iter().all(|event| event["event"] == "session-created"), "{events:?}");
     assert_eq!(running.end(), 0);
 }

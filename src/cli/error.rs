@@ -1,6 +1,7 @@
 //! What ends a subcommand early, and with which exit code.
 
 use crate::browser::BrowserError;
+use crate::cloud::{CloudError, CredentialError};
 use crate::exit::Exit;
 use crate::record::RecordError;
 use crate::runner::LabError;
@@ -41,6 +42,23 @@ impl From<LabError> for CliError {
 impl From<RecordError> for CliError {
     fn from(error: RecordError) -> Self {
         Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<CredentialError> for CliError {
+    /// They are of whoever calls precall, as its arguments are.
+    fn from(error: CredentialError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<CloudError> for CliError {
+    fn from(error: CloudError) -> Self {
+        let exit = match error {
+            CloudError::Refused { .. } => Exit::Usage,
+            _ => Exit::Infrastructure,
+        };
+        Self::new(exit, error)
     }
 }
 

@@ -6,13 +6,14 @@ use tokio_util::sync::CancellationToken;
 use super::args::RunArguments;
 use super::error::CliError;
 use crate::browser::{LaunchOptions, find};
+use crate::cloud::Accounts;
 use crate::event::{Emitted, Events, RunEvent, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::plan::{Case, expand};
 use crate::record::{Recorder, RunCollector, RunDirectory};
 use crate::report::terminal::{Progress, summary};
 use crate::runner::{Builds, Lab, RunOptions, run as run_cases};
-use crate::scenario::{ModuleSpec, Scenario, SdkSpec, load};
+use crate::scenario::{CloudSpec, ModuleSpec, PlatformSpec, Scenario, SdkSpec, load};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
 /// How many cases run at once where nobody says otherwise: two cases with the pattern camera fit two CPUs.
@@ -24,8 +25,13 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let cases = expand(&scenario);
     let cancel = cancel_on_signal();
     // Everything that can be missing is looked for before anything is started.
+    let accounts = Accounts::find(cases.iter().filter_map(cloud))?;
     let cache = cache_directory();
     let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
+    tokio::select! {
+        checked = check(&accounts, arguments.quiet) => checked?,
+        () = cancel.cancelled() => return Ok(Exit::Interrupted),
+    }
     let is_flag = arguments.sdk.is_some() || !arguments.modules.is_empty();
     let builds = tokio::select! {
         builds = resolve(&cases, Resolver { cache, npm: Npm::default() }, arguments.quiet) => {
@@ -41,7 +47,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         supervisor: None,
         extra_arguments: Vec::new(),
     };
-    let lab = Lab::open(arguments.listen, builds, launch).await?;
+    let lab = Lab::open(arguments.listen, builds, accounts, launch).await?;
     let result = run_in(&lab, &arguments, &scenario, &cases, &cancel).await;
     lab.close().await;
     result
@@ -111,6 +117,25 @@ fn override_builds(scenario: &mut Scenario, arguments: &RunArguments) {
             case.test.modules.clone_from(&arguments.modules);
         }
     }
+}
+
+/// The platform elsewhere that a case runs on, if it does.
+fn cloud(case: &Case) -> Option<&CloudSpec> {
+    match &case.spec.platform {
+        PlatformSpec::Embedded(_) => None,
+        PlatformSpec::Cloud(cloud) => Some(cloud),
+    }
+}
+
+/// Asks the platforms elsewhere whether they take the credentials, and says whose they are.
+async fn check(accounts: &Accounts, quiet: bool) -> Result<(), CliError> {
+    accounts.check().await?;
+    if !quiet {
+        for account in accounts.iter() {
+            eprintln!("platform {} as {} (from {})", account.api_url(), account.api_key(), account.source());
+        }
+    }
+    Ok(())
 }
 
 /// Finds the builds of every case, each once.

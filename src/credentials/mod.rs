@@ -14,4 +14,4 @@ pub use project::{Project, SigningKey};
 pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret, redact};
 pub use session_id::SessionId;
-pub use token::{Role, Token, TokenClaims, TokenError, server_token, verify_server_token};
+pub use token::{Role, Token, TokenClaims, TokenError, has_token_form, server_token, verify_server_token};

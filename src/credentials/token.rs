@@ -146,6 +146,11 @@ impl TokenClaims {
     }
 }
 
+/// Whether a text has the form of a client's token, so that [`redact`](super::redact) knows it again.
+pub fn has_token_form(text: &str) -> bool {
+    (text.starts_with("T1==") || jwt::is_jwt(text)) && super::redact(text) == super::REDACTED
+}
+
 /// A token with which an application's server asks the REST API.
 ///
 /// # Errors

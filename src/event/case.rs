@@ -49,6 +49,9 @@ pub struct CaseResult {
     pub sdk: BuildInfo,
     /// The network-test module under test.
     pub module: BuildInfo,
+    /// The platform that it ran on.
+    #[serde(default)]
+    pub platform: PlatformInfo,
     /// What the page reported.
     pub measured: Measured,
     /// The quality result recomputed from the page's samples.
@@ -60,6 +63,9 @@ pub struct CaseResult {
     pub findings: Vec<Finding>,
     /// The network that the scenario asks for.
     pub network: NetworkConfig,
+    /// Whether that network was in the way of its packets; without it, a platform elsewhere was reached as the host reaches it.
+    #[serde(default = "yes")]
+    pub network_applied: bool,
     /// The network that there was.
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
@@ -68,6 +74,11 @@ pub struct CaseResult {
     pub seed: u64,
     /// From taking its slot to its verdict, in seconds.
     pub seconds: f64,
+}
+
+/// Results of old have nothing but the embedded platform.
+fn yes() -> bool {
+    true
 }
 
 /// One try at a case.
@@ -93,6 +104,27 @@ pub struct BuildInfo {
     /// The published integrity (SRI) that it was checked against.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integrity: Option<String>,
+}
+
+/// The platform that a case ran on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlatformInfo {
+    /// `embedded`, `opentok` or `vonage`, as in scenarios.
+    pub kind: String,
+    /// Where its REST API is, if it is a platform elsewhere.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub api_url: Option<String>,
+    /// The session there: what its operator is asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+}
+
+impl Default for PlatformInfo {
+    /// The embedded one.
+    fn default() -> Self {
+        Self { kind: "embedded".to_owned(), api_url: None, session_id: None }
+    }
 }
 
 /// The network that a case really had.

@@ -17,8 +17,8 @@ pub struct Setup<'a> {
     pub session_id: &'a SessionId,
     /// Opens it.
     pub token: &'a Token,
-    /// The base path that stands for an IP proxy.
-    pub proxy_url: &'a str,
+    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the cloud.
+    pub proxy_url: Option<&'a str>,
     /// Whether media may go through a relay only.
     pub is_relayed: bool,
     /// What to run.
@@ -35,7 +35,8 @@ pub struct ModuleOptions {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
     /// The IP proxy.
-    pub proxy_server_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy_server_url: Option<String>,
     /// The scoring profile.
     pub scoring: ScoringProfile,
     /// Passed to `OT.initSession`.
@@ -52,7 +53,7 @@ impl Setup<'_> {
         let options = ModuleOptions {
             audio_only: self.test.audio_only,
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
-            proxy_server_url: self.proxy_url.to_owned(),
+            proxy_server_url: self.proxy_url.map(str::to_owned),
             scoring: self.test.scoring,
             // The relay is one of those that the platform tells of.
             init_session_options: self.is_relayed.then(|| {
@@ -74,5 +75,29 @@ impl Setup<'_> {
         });
         // JSON is an expression of JavaScript. The result is not waited for: events tell.
         format!("void precall.prepare({setup})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::Secret;
+
+    #[test]
+    fn without_a_proxy_the_page_hears_of_none() {
+        let call = |proxy_url| {
+            let setup = Setup {
+                sdk_url: "/sdk.js",
+                module_url: "/module.js",
+                api_key: "100",
+                session_id: &SessionId::generate("100", 0),
+                token: &Secret::new("T1==x"),
+                proxy_url,
+                test: &TestSpec::default(),
+            };
+            setup.prepare_call()
+        };
+        assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
+        assert!(!call(None).contains("proxyServerUrl"));
     }
 }

@@ -2,29 +2,22 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::deadline::deadline;
 use super::devices::Devices;
+use super::ground::Ground;
 use super::lab::Lab;
 use super::measured::Timeline;
-use super::media::CaseMedia;
 use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
-use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError, redact};
+use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
-use crate::path::Mount;
 use crate::plan::Case;
-use crate::platform::{Platform, PlatformEvent, SessionOptions};
-use crate::scenario::{SessionKind, TokenKind};
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Measured, Verdict, judge};
-
-/// How long a case's token is good for: longer than any case.
-const TOKEN_SECONDS: u64 = 3600;
 
 /// How often the links' counters are noted.
 const LINK_INTERVAL: Duration = Duration::from_secs(1);
@@ -34,6 +27,8 @@ pub(super) struct Trial {
     pub verdict: Verdict,
     pub sdk: Option<BuildInfo>,
     pub module: Option<BuildInfo>,
+    /// The session on a platform elsewhere, if there was one.
+    pub session_id: Option<SessionId>,
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
@@ -58,6 +53,7 @@ enum Ending {
 struct Gathered {
     sdk: Option<BuildInfo>,
     module: Option<BuildInfo>,
+    session_id: Option<SessionId>,
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
@@ -70,7 +66,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, measured, samples, timeline } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline } = gathered;
     let verdict = match ending {
         Ending::Done => judge(&case.spec, &measured, &samples),
         Ending::Hung(phase) => {
@@ -85,7 +81,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
             judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
         }
     };
-    Trial { verdict, sdk, module, measured, samples, timeline }
+    Trial { verdict, sdk, module, session_id, measured, samples, timeline }
 }
 
 /// The parts of a case that end with it.
@@ -93,13 +89,11 @@ struct Stage<'a> {
     case: &'a Case,
     events: &'a Events,
     page: Page,
-    platform: Platform,
-    media: CaseMedia,
-    // Holds the case's routes open.
-    _mount: Mount,
+    ground: Ground,
     phase: CasePhase,
     phase_began: Instant,
-    network_applied: Option<Instant>,
+    /// When the tests began; from then on the case's network is applied.
+    began: Option<Instant>,
     devices: Devices,
 }
 
@@ -117,28 +111,17 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
-    let (media, port, relay) = CaseMedia::open(case).await?;
-    let project = Project::generate();
-    let (platform, mut platform_events) = Platform::start(vec![project.clone()], port);
-    if let Some(relay) = relay {
-        platform.set_relay(relay);
-    }
-    // The base path is no secret, but another case must not hit it by chance.
-    let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
-    platform.set_faults(case.spec.platform.faults.clone()).await;
-    let session_id = match case.spec.platform.session {
-        SessionKind::Own => platform.create_session(&project, SessionOptions::default()),
-        SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
-    };
-    let token = token(&project, &session_id, case.spec.platform.token)?;
+    let ground = Ground::open(case, lab).await?;
+    gathered.session_id = ground.remote_session().cloned();
+    let admission = ground.admission();
     let setup = Setup {
         sdk_url: &sdk_url,
         module_url: &module_url,
-        api_key: &project.api_key,
-        session_id: &session_id,
-        token: &token,
-        proxy_url: mount.base_url(),
-        is_relayed: case.spec.platform.relay.is_some(),
+        api_key: &admission.api_key,
+        session_id: &admission.session_id,
+        token: &admission.token,
+        proxy_url: ground.proxy_url(),
+        is_relayed: ground.is_relayed(),
         test: &case.spec.test,
     }
     .prepare_call();
@@ -152,18 +135,16 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         case,
         events,
         page,
-        platform,
-        media,
-        _mount: mount,
+        ground,
         phase: CasePhase::Prepare,
         phase_began: Instant::now(),
-        network_applied: None,
+        began: None,
         devices,
     };
     stage.enter(CasePhase::Prepare);
-    let ending = stage.follow(&setup, &origin, &mut platform_events, gathered).await;
+    let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
-    stage.platform.stop();
+    stage.ground.close();
     stage.page.close().await;
     ending
 }
@@ -176,13 +157,7 @@ impl Stage<'_> {
     }
 
     /// Follows what happens until the page is done or cannot be.
-    async fn follow(
-        &mut self,
-        setup: &str,
-        origin: &str,
-        platform_events: &mut UnboundedReceiver<PlatformEvent>,
-        gathered: &mut Gathered,
-    ) -> Result<Ending, anyhow::Error> {
+    async fn follow(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
         let mut ticks = tokio::time::interval(LINK_INTERVAL);
         loop {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
@@ -192,11 +167,11 @@ impl Stage<'_> {
                         return Ok(ending);
                     }
                 }
-                Some(event) = platform_events.recv() => tracing::debug!(case = self.case.id, ?event, "platform"),
-                device = self.devices.next_withdrawal(self.network_applied) => {
+                event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
+                device = self.devices.next_withdrawal(self.began) => {
                     self.page.set_permission(device, origin, false).await?;
                 }
-                _ = ticks.tick(), if self.network_applied.is_some() => self.note_links(gathered).await,
+                _ = ticks.tick(), if self.began.is_some() => self.note_links(gathered).await,
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }
         }
@@ -244,9 +219,8 @@ impl Stage<'_> {
                 if let Some(conditions) = http_conditions(&self.case.spec.network, origin) {
                     self.page.throttle(&conditions).await?;
                 }
-                self.network_applied = Some(Instant::now());
-                self.media.begin();
-                self.platform.begin_faults();
+                self.began = Some(Instant::now());
+                self.ground.begin();
                 self.page.evaluate(Setup::RUN_CALL).await?;
             }
             PageEvent::Phase { phase } => {
@@ -273,12 +247,12 @@ impl Stage<'_> {
     }
 
     fn seconds(&self) -> Option<f64> {
-        self.network_applied.map(|applied| applied.elapsed().as_secs_f64())
+        self.began.map(|began| began.elapsed().as_secs_f64())
     }
 
     async fn note_links(&self, gathered: &mut Gathered) {
         let Some(seconds) = self.seconds() else { return };
-        let counters = self.media.counters().await;
+        let Some(counters) = self.ground.counters().await else { return };
         gathered.timeline.push(seconds, counters);
         self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
     }
@@ -286,22 +260,6 @@ impl Stage<'_> {
     fn console(&self, level: &str, text: &str) {
         let line = ConsoleLine { level: level.to_owned(), text: redact(text) };
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
-    }
-}
-
-/// A token of the kind that the scenario asks for.
-fn token(project: &Project, session_id: &SessionId, kind: TokenKind) -> Result<Token, TokenError> {
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
-    let claims = TokenClaims::new(session_id, Role::Publisher, now, TOKEN_SECONDS);
-    match kind {
-        TokenKind::Valid => claims.sign(project),
-        TokenKind::WrongSecret => claims.sign(&Project::opentok(&project.api_key, Secret::new("another secret"))),
-        TokenKind::WrongSession => {
-            TokenClaims { session_id: SessionId::generate(&project.api_key, 0).as_str().to_owned(), ..claims }
-                .sign(project)
-        }
-        TokenKind::Subscriber => TokenClaims { role: Role::Subscriber, ..claims }.sign(project),
-        TokenKind::Expired => TokenClaims { expire_time: now.saturating_sub(1), ..claims }.sign(project),
     }
 }
 

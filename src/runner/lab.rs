@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use tokio::sync::Mutex;
 
 use crate::browser::{Browser, BrowserError, ContextOptions, LaunchOptions, Page};
+use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::path::{HttpPath, HttpPathError};
 use crate::scenario::{ModuleSpec, SdkSpec};
@@ -20,6 +21,7 @@ pub struct Lab {
     launch: LaunchOptions,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
+    pub(super) accounts: Accounts,
 }
 
 /// The builds that the cases of a run need.
@@ -48,7 +50,12 @@ impl Lab {
     /// # Errors
     ///
     /// When the address cannot be listened on, or no browser starts.
-    pub async fn open(listen: SocketAddr, builds: Builds, launch: LaunchOptions) -> Result<Self, LabError> {
+    pub async fn open(
+        listen: SocketAddr,
+        builds: Builds,
+        accounts: Accounts,
+        launch: LaunchOptions,
+    ) -> Result<Self, LabError> {
         let pages = PageServer::new();
         let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
         let sdks = with_paths(builds.sdks, sdk_path);
@@ -58,7 +65,7 @@ impl Lab {
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
         let browser = Mutex::new(Browser::launch(launch.clone()).await?);
-        Ok(Self { http, browser, launch, sdks, modules })
+        Ok(Self { http, browser, launch, sdks, modules, accounts })
     }
 
     /// The browser's version.

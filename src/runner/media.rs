@@ -15,9 +15,12 @@ pub(super) struct CaseMedia {
 
 impl CaseMedia {
     /// Opens it, and gives what the platform needs. A relay is told of by the case's way to it only.
-    pub async fn open(case: &Case) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
+    pub async fn open(
+        case: &Case,
+        relay: Option<RelayTransport>,
+    ) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
         let network = &case.spec.network;
-        let Some(transport) = case.spec.platform.relay else {
+        let Some(transport) = relay else {
             let (path, port) = MediaPath::open(network, case.seed).await?;
             return Ok((Self { path, relay: None }, port, None));
         };
@@ -28,6 +31,11 @@ impl CaseMedia {
             RelayTransport::Tcp => relay::RelayTransport::Tcp,
         }];
         Ok((Self { path, relay: Some((transport, relay)) }, port, Some(relay_port)))
+    }
+
+    /// Whether there is a relay, and all media is to go through it.
+    pub fn is_relayed(&self) -> bool {
+        self.relay.is_some()
     }
 
     /// The network's timeline begins now.

@@ -3,6 +3,7 @@
 mod attempt;
 mod deadline;
 mod devices;
+mod ground;
 mod lab;
 mod measured;
 mod media;

@@ -7,9 +7,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt::{self, Trial};
 use super::lab::Lab;
-use crate::event::{Attempt, CaseResult, CaseSummary, Environment, Events, RunEvent, RunInfo, timestamp};
+use crate::event::{Attempt, CaseResult, CaseSummary, Environment, Events, PlatformInfo, RunEvent, RunInfo, timestamp};
 use crate::outcome::Outcome;
 use crate::plan::Case;
+use crate::scenario::PlatformSpec;
 use crate::score::score;
 
 /// How often a case is tried whose outcome says nothing about it.
@@ -96,15 +97,27 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         attempts,
         sdk: trial.sdk.unwrap_or_default(),
         module: trial.module.unwrap_or_default(),
+        platform: platform(&case.spec.platform, trial.session_id.map(|id| id.as_str().to_owned())),
         measured: trial.measured,
         recomputed,
         expectations: trial.verdict.expectations,
         findings: trial.verdict.findings,
         network: case.spec.network.clone(),
+        // Only the way to the embedded platform leads through the case's links.
+        network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)),
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
         seed: case.seed,
         seconds,
+    }
+}
+
+fn platform(spec: &PlatformSpec, session_id: Option<String>) -> PlatformInfo {
+    match spec {
+        PlatformSpec::Embedded(_) => PlatformInfo::default(),
+        PlatformSpec::Cloud(cloud) => {
+            PlatformInfo { kind: cloud.kind.as_str().to_owned(), api_url: Some(cloud.api_url.clone()), session_id }
+        }
     }
 }
 

@@ -11,6 +11,7 @@ mod load;
 mod metric;
 mod model;
 mod node;
+mod platform;
 mod table;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
@@ -18,6 +19,9 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, PlatformSpec,
-    RelayTransport, Scenario, ScoringProfile, SessionKind, Source, TestSpec, TokenKind,
+    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Scenario, ScoringProfile,
+    Source, TestSpec,
+};
+pub use platform::{
+    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
-use crate::fault::Faults;
+use super::platform::PlatformSpec;
 use crate::network::NetworkConfig;
 
 /// One scenario file, read and checked.
@@ -122,60 +122,6 @@ pub enum Permission {
     Denied,
     /// `"withdrawn at 6 s"`: granted, and taken back so long after the tests begin.
     WithdrawnAt(Duration),
-}
-
-/// How the embedded platform behaves.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct PlatformSpec {
-    /// `token`: what kind of token the page is given. Anything but `valid` and `subscriber` is refused by the platform.
-    pub token: TokenKind,
-    /// `session`: which session the page is given.
-    pub session: SessionKind,
-    /// `relay`: media goes through a relay (TURN) that the page reaches in this way, and the network is on that leg. Default:
-    /// none, media goes straight to the platform.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub relay: Option<RelayTransport>,
-    /// `faults`: what goes wrong, by leg.
-    pub faults: Faults,
-}
-
-/// How the page reaches a relay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RelayTransport {
-    /// By datagrams.
-    Udp,
-    /// By a stream, as where UDP is blocked.
-    Tcp,
-}
-
-/// Which session the page is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SessionKind {
-    /// The case's own.
-    #[default]
-    Own,
-    /// One that the platform does not know.
-    Unknown,
-}
-
-/// What kind of token the page is given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TokenKind {
-    /// Signed for the case's session, role publisher.
-    #[default]
-    Valid,
-    /// Signed with another secret.
-    WrongSecret,
-    /// Signed for another session.
-    WrongSession,
-    /// Its `expire_time` has passed.
-    Expired,
-    /// Good, but with the role subscriber: it may not publish.
-    Subscriber,
 }
 
 /// One line of `[expect]`: `video.mos = ">= 3.4"`.

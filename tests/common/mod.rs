@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 pub mod firefox;
+pub mod platform;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

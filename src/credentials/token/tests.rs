@@ -66,6 +66,18 @@ fn what_is_no_token_is_malformed() {
 }
 
 #[test]
+fn the_form_of_a_token_is_known() {
+    for project in [opentok(), vonage()] {
+        for token in forms(&project) {
+            assert!(has_token_form(token.expose()));
+        }
+    }
+    for other in ["", "hunter2", "T1==with a space", "eyJ", "eyJhbGciOiJIUzI1NiJ9.e30"] {
+        assert!(!has_token_form(other), "{other}");
+    }
+}
+
+#[test]
 fn the_algorithm_is_the_projects_own() {
     // The well-known attack: a token signed with HS256 and the public key as its secret, or not signed at all.
     let project = vonage();
@@ -94,6 +106,29 @@ fn a_server_asks_with_a_token_of_its_own() {
         let t1 = claims().sign(&opentok()).expect("signed");
         assert!(verify_server_token(t1.expose(), &project, 1_000).is_err());
     }
+}
+
+/// What a JWT says, without asking who signed it.
+fn said_by(token: &Token) -> serde_json::Value {
+    use base64::Engine;
+    let payload = token.expose().split('.').nth(1).expect("a payload");
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64url");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+#[test]
+fn a_jwt_says_what_the_cloud_asks_for() {
+    let names = |claims: &serde_json::Value| claims.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
+    let server = said_by(&server_token(&opentok(), 1_000).expect("signed"));
+    assert_eq!(names(&server), ["exp", "iat", "iss", "ist", "jti"]);
+    assert_eq!((&server["iss"], &server["ist"]), (&"12345".into(), &"project".into()));
+    let server = said_by(&server_token(&vonage(), 1_000).expect("signed"));
+    assert_eq!(names(&server), ["application_id", "exp", "iat", "jti"]);
+    let client = said_by(&claims_of(&vonage()).sign(&vonage()).expect("signed"));
+    assert_eq!((&client["application_id"], &client["sub"]), (&"6b1c".into(), &"video".into()));
+    assert_eq!((&client["scope"], &client["role"]), (&"session.connect".into(), &"publisher".into()));
+    assert_eq!(client["acl"], serde_json::json!({ "paths": { "/session/**": {} } }));
+    assert_eq!((&client["iat"], &client["exp"]), (&1_000.into(), &1_060.into()));
 }
 
 proptest::proptest! {

@@ -146,7 +146,11 @@ fn networks(run: &RunResult) -> Table {
             table.add_row(vec![
                 if index == 0 { case.case.clone() } else { String::new() },
                 direction.to_owned(),
-                format::link_over_time(&case.network, asked),
+                if case.network_applied {
+                    format::link_over_time(&case.network, asked)
+                } else {
+                    format!("not applied ({})", case.platform.kind)
+                },
                 or_none(*peak_rate, format::bitrate),
                 or_none(*mean_rate, format::bitrate),
                 or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")),
@@ -156,7 +160,7 @@ fn networks(run: &RunResult) -> Table {
         table.add_row(vec![
             String::new(),
             "RTT".to_owned(),
-            format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
+            or_none(case.network_applied.then(|| format::asked_round_trip_time(&case.network)), format::seconds_as_ms),
             String::new(),
             String::new(),
             or_none(measured.round_trip_time, format::seconds_as_ms),
@@ -203,6 +207,17 @@ mod tests {
     #[test]
     fn a_run_in_tables() {
         insta::assert_snapshot!(summary(&recorded(), None, false));
+    }
+
+    #[test]
+    fn a_network_that_was_not_applied_is_said() {
+        let mut run = recorded();
+        run.cases.truncate(1);
+        let case = &mut run.cases[0];
+        case.platform.kind = "opentok".to_owned();
+        case.network_applied = false;
+        let text = summary(&run, None, false);
+        assert_eq!(text.matches("not applied (opentok)").count(), 2, "{text}");
     }
 
     #[test]

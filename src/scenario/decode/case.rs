@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{devices, network, platform, sdk, test};
+use super::{cloud, devices, network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -26,8 +26,12 @@ pub(super) fn decode(
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
-    let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
+    let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
+    let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    if !network.is_unimpaired() {
+        cloud::refuse_network(&reader, &platform, problems);
+    }
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
     let case = CaseSpec {
@@ -35,8 +39,8 @@ pub(super) fn decode(
         sdk: sdk.flatten().unwrap_or_default(),
         test: test.unwrap_or_default(),
         devices: devices.unwrap_or_default(),
-        platform: platform.unwrap_or_default(),
-        network: network.unwrap_or_default(),
+        platform,
+        network,
         expect: expect.unwrap_or_default(),
     };
     (case, name_span)

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::case;
 use super::network::Profiles;
+use super::{case, cloud};
 use crate::scenario::expectation::Locate;
 use crate::scenario::model::{CaseSpec, Scenario};
 use crate::scenario::node::{Node, NodeValue, Table};
@@ -59,13 +59,17 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
 
 const CASE_HELP: &str = "write [[case]] with a name below it, once for each case";
 
-/// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole.
+/// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole; so does
+/// a platform that says its `kind`.
 fn over_defaults(defaults: &Node, case: &Node) -> Node {
     let mut defaults = defaults.clone();
-    if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value)
-        && above.contains_key("sdk")
-    {
-        below.remove("sdk");
+    if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value) {
+        if above.contains_key("sdk") {
+            below.remove("sdk");
+        }
+        if cloud::names_a_platform(case) {
+            below.remove("platform");
+        }
     }
     defaults.overlaid(case)
 }

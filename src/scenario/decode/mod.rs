@@ -1,6 +1,7 @@
 //! From trees to types, one file a table.
 
 mod case;
+mod cloud;
 mod devices;
 mod file;
 mod network;

@@ -1,11 +1,29 @@
 //! `[platform]`.
 
+use std::path::Path;
+
+use super::cloud::{self, Kind};
 use crate::fault::{Faults, Leg, parse_fault};
-use crate::scenario::model::{PlatformSpec, RelayTransport, SessionKind, TokenKind};
+use crate::scenario::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
 use crate::scenario::table::{Problems, Reader};
 
 /// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> PlatformSpec {
+pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
+    let kind = Kind::read(&mut reader, problems);
+    let embedded = embedded(&mut reader, problems);
+    let cloud = cloud::decode(&mut reader, kind, directory, problems);
+    let platform = match cloud {
+        None => PlatformSpec::Embedded(embedded),
+        Some(cloud) => {
+            cloud::refuse_what_is_embedded(&reader, &embedded, cloud.kind, problems);
+            PlatformSpec::Cloud(cloud)
+        }
+    };
+    reader.finish(problems);
+    platform
+}
+
+fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     let tokens = [
         ("valid", TokenKind::Valid),
         ("wrong-secret", TokenKind::WrongSecret),
@@ -17,13 +35,14 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> Platfor
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
     let relay = reader.choice("relay", &[("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp)], problems);
+    let codecs = [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264)];
+    let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
     if relay.is_none() && faults.of(Leg::Relay).is_some() {
         let message = "`faults.relay` without a relay: media does not go through one here";
         problems.add(reader.span(), message, "no relay", "write `relay = \"udp\"` or `\"tcp\"` as well");
     }
-    reader.finish(problems);
-    PlatformSpec { token, session, relay, faults }
+    EmbeddedSpec { token, session, relay, video_codec, faults }
 }
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {

@@ -1,0 +1,128 @@
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+fn cloud(kind: CloudKind, credentials_file: Option<PathBuf>) -> CloudSpec {
+    CloudSpec { kind, api_url: kind.default_api_url().to_owned(), proxy_url: None, credentials_file }
+}
+
+/// With these variables.
+fn with(kind: CloudKind, variables: &[(&str, &str)]) -> Result<Account, CredentialError> {
+    find_in(&cloud(kind, None), |name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+}
+
+/// With a credentials file that says this, and nothing in the environment.
+fn with_file(directory: &Path, kind: CloudKind, text: &str) -> Result<Account, CredentialError> {
+    let file = directory.join("credentials.toml");
+    write(&file, text, 0o600);
+    find_in(&cloud(kind, Some(file)), |_| None)
+}
+
+fn write(file: &Path, text: &str, mode: u32) {
+    std::fs::write(file, text).expect("written");
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(mode)).expect("set");
+}
+
+fn pem() -> String {
+    RsaKeyPair::generate().expect("a key").private_pem().expose().to_owned()
+}
+
+const TOKEN: &str = "T1==cGFydG5lcl9pZD0xMDA=";
+
+#[test]
+fn a_project_comes_from_the_environment() {
+    let account = with(
+        CloudKind::OpenTok,
+        &[("PRECALL_API_KEY", "100"), ("PRECALL_API_SECRET", " s3cret\n"), ("PRECALL_TOKEN", "")],
+    );
+    let account = account.expect("an account");
+    assert_eq!(account.means, Means::Project(Project::opentok("100", Secret::new("s3cret"))));
+    assert_eq!((account.api_key(), account.source().as_str()), ("100", "the environment"));
+    assert!(!format!("{account:?}").contains("s3cret"));
+}
+
+#[test]
+fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (pem, file) = (pem(), directory.path().join("private.key"));
+    write(&file, &pem, 0o600);
+    let project = Means::Project(Project::vonage("6b1c", RsaKeyPair::from_pem(&pem).expect("a key")));
+    let one_line = pem.replace("\r\n", "\n").replace('\n', "\\n");
+    for key in [
+        ("PRECALL_PRIVATE_KEY", pem.as_str()),
+        ("PRECALL_PRIVATE_KEY", &one_line),
+        ("PRECALL_PRIVATE_KEY_FILE", file.to_str().expect("UTF-8")),
+    ] {
+        let account = with(CloudKind::Vonage, &[("PRECALL_APPLICATION_ID", "6b1c"), key]).expect("an account");
+        assert_eq!(account.api_key(), "6b1c");
+        if key.1 != one_line {
+            assert_eq!(account.means, project);
+        }
+        assert!(!format!("{account:?}").contains("PRIVATE KEY"));
+    }
+}
+
+#[test]
+fn a_session_that_exists_needs_no_secret() {
+    for (kind, key) in [(CloudKind::OpenTok, "PRECALL_API_KEY"), (CloudKind::Vonage, "PRECALL_APPLICATION_ID")] {
+        let variables = [(key, "100"), ("PRECALL_SESSION_ID", "1_MX4x"), ("PRECALL_TOKEN", TOKEN)];
+        let Means::Ready(admission) = with(kind, &variables).expect("an account").means else { panic!("a session") };
+        assert_eq!((admission.session_id.as_str(), admission.token.expose()), ("1_MX4x", TOKEN));
+    }
+}
+
+#[test]
+fn a_file_has_the_same_credentials() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let directory = directory.path();
+    let account = with_file(directory, CloudKind::OpenTok, "apiKey = 100\napiSecret = \"s3cret\"\n");
+    assert_eq!(account.expect("an account").means, Means::Project(Project::opentok("100", Secret::new("s3cret"))));
+    // The key's path is relative to the file.
+    write(&directory.join("private.key"), &pem(), 0o400);
+    let text = "applicationId = \"6b1c\"\nprivateKeyFile = \"private.key\"\n";
+    assert_eq!(with_file(directory, CloudKind::Vonage, text).expect("an account").api_key(), "6b1c");
+    let inline = format!("applicationId = \"6b1c\"\nprivateKey = \"\"\"\n{}\n\"\"\"\n", pem());
+    assert_eq!(with_file(directory, CloudKind::Vonage, &inline).expect("an account").api_key(), "6b1c");
+}
+
+#[test]
+fn what_is_missing_or_wrong_is_said_without_a_secret() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path();
+    write(&path.join("open.key"), &pem(), 0o644);
+    let open = path.join("open.key").display().to_string();
+    let (opentok, vonage) = (CloudKind::OpenTok, CloudKind::Vonage);
+    let pem = pem();
+    let id = ("PRECALL_APPLICATION_ID", "6b1c");
+    let mut said = vec![
+        with(opentok, &[]),
+        with(opentok, &[("PRECALL_API_KEY", "100")]),
+        with(opentok, &[("PRECALL_API_KEY", "100"), ("PRECALL_SESSION_ID", "1_MX4x")]),
+        with(opentok, &[("PRECALL_API_KEY", "1"), ("PRECALL_SESSION_ID", "1_MX4x"), ("PRECALL_TOKEN", "hunter2")]),
+        with(opentok, &[("PRECALL_API_KEY", "1"), ("PRECALL_SESSION_ID", "a b"), ("PRECALL_TOKEN", TOKEN)]),
+        with(vonage, &[]),
+        with(vonage, &[id]),
+        with(vonage, &[id, ("PRECALL_PRIVATE_KEY", "hunter2")]),
+        with(vonage, &[id, ("PRECALL_PRIVATE_KEY", &pem), ("PRECALL_PRIVATE_KEY_FILE", &open)]),
+        with(vonage, &[id, ("PRECALL_PRIVATE_KEY_FILE", &open)]),
+        with(vonage, &[id, ("PRECALL_PRIVATE_KEY_FILE", "no/such.key")]),
+        find_in(&cloud(opentok, Some(path.join("missing.toml"))), |_| None),
+    ];
+    for text in [
+        "apiKey = \"100\"\n",
+        "apiKey = \"100\"\nsecret = \"hunter2\"\n",
+        "apiKey = \"100\"\napiSecret = hunter2\n",
+        "apiKey = \"100\"\napiSecret = [\"hunter2\"]\n",
+    ] {
+        said.push(with_file(path, opentok, text));
+    }
+    write(&path.join("credentials.toml"), "", 0o640);
+    said.push(find_in(&cloud(opentok, Some(path.join("credentials.toml"))), |_| None));
+    let said: Vec<_> = said.into_iter().map(|result| result.expect_err("wrong").to_string()).collect();
+    let text = said.join("\n\n").replace(&path.display().to_string(), "DIR");
+    assert!(!text.contains("hunter2") && !text.contains("PRIVATE KEY-----\nM"), "{text}");
+    insta::assert_snapshot!(text);
+}

@@ -1,0 +1,16 @@
+//! The real cloud, or any platform with its REST API: whose credentials a run has (`given`, `find`), and the client that
+//! creates sessions with them. Tokens are signed here and asked of nobody.
+
+mod account;
+mod accounts;
+mod client;
+mod error;
+mod file;
+mod find;
+mod given;
+
+pub use account::{Account, Admission};
+pub use accounts::Accounts;
+pub use client::CloudClient;
+pub use error::{CloudError, CredentialError};
+pub use find::{find, find_in};

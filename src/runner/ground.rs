@@ -1,0 +1,97 @@
+//! The platform that a case runs on: its own, or one elsewhere.
+
+mod embedded;
+mod remote;
+
+use embedded::Embedded;
+use remote::Remote;
+
+use super::lab::Lab;
+use crate::cloud::Admission;
+use crate::credentials::SessionId;
+use crate::network::PathCounters;
+use crate::plan::Case;
+use crate::platform::PlatformEvent;
+use crate::scenario::PlatformSpec;
+
+/// The platform that a case runs on.
+pub(super) enum Ground {
+    /// The case's own, with the network of the scenario on the way there.
+    Embedded(Box<Embedded>),
+    /// One elsewhere. The way there is the host's own: no network of the scenario is in it.
+    Remote(Remote),
+}
+
+impl Ground {
+    /// Prepares the platform: a session on it, and what lets a client in.
+    pub async fn open(case: &Case, lab: &Lab) -> Result<Self, anyhow::Error> {
+        Ok(match &case.spec.platform {
+            PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, lab).await?)),
+            PlatformSpec::Cloud(spec) => Self::Remote(Remote::open(spec, lab).await?),
+        })
+    }
+
+    /// What lets a client in.
+    pub fn admission(&self) -> &Admission {
+        match self {
+            Self::Embedded(embedded) => embedded.admission(),
+            Self::Remote(remote) => remote.admission(),
+        }
+    }
+
+    /// The IP proxy that clients are to go through.
+    pub fn proxy_url(&self) -> Option<&str> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.base_url()),
+            Self::Remote(remote) => remote.proxy_url(),
+        }
+    }
+
+    /// Whether media may go through a relay only.
+    pub fn is_relayed(&self) -> bool {
+        match self {
+            Self::Embedded(embedded) => embedded.is_relayed(),
+            Self::Remote(_) => false,
+        }
+    }
+
+    /// The session, where it is not of the case's own platform.
+    pub fn remote_session(&self) -> Option<&SessionId> {
+        match self {
+            Self::Embedded(_) => None,
+            Self::Remote(remote) => Some(&remote.admission().session_id),
+        }
+    }
+
+    /// The tests begin: times in the scenario count from here.
+    pub fn begin(&self) {
+        match self {
+            Self::Embedded(embedded) => embedded.begin(),
+            Self::Remote(_) => {}
+        }
+    }
+
+    /// The next thing that happens on the platform; never, where it does not say.
+    pub async fn next_event(&mut self) -> PlatformEvent {
+        match self {
+            Self::Embedded(embedded) => embedded.next_event().await,
+            Self::Remote(_) => std::future::pending().await,
+        }
+    }
+
+    /// What the links did so far; `None` without links.
+    pub async fn counters(&self) -> Option<PathCounters> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.counters().await),
+            Self::Remote(_) => None,
+        }
+    }
+
+    /// Ends what is the case's own.
+    pub fn close(&self) {
+        match self {
+            Self::Embedded(embedded) => embedded.close(),
+            Self::Remote(_) => {}
+        }
+    }
+}

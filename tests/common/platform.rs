@@ -1,0 +1,92 @@
+//! `precall platform` as a process.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::{Child, Stdio};
+use std::sync::mpsc;
+
+use precall::credentials::{Project, Secret, server_token};
+use serde_json::Value;
+
+use super::Workspace;
+
+/// A running platform. Dropped, it ends: a test that failed leaves nothing either.
+pub struct Running {
+    child: Child,
+    /// Its further lines. They are read whether or not anybody asks, so that it never waits for a reader.
+    pub lines: mpsc::Receiver<String>,
+    port: u16,
+    /// Its first line.
+    pub listening: Value,
+}
+
+/// Starts it on a free port with JSON lines.
+pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
+    let mut arguments = vec!["platform", "--listen", "127.0.0.1:0", "--json"];
+    arguments.extend(more);
+    let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    let line = lines.next().expect("a line").expect("UTF-8");
+    let listening: Value = serde_json::from_str(&line).expect("JSON");
+    let url = listening["apiUrl"].as_str().expect("a URL");
+    let port = url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let (sender, further) = mpsc::channel();
+    std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    Running { child, lines: further, port, listening }
+}
+
+impl Running {
+    /// What its first line says under this name.
+    pub fn text(&self, name: &str) -> String {
+        self.listening[name].as_str().expect("a text").to_owned()
+    }
+
+    /// One request with these headers, and the whole answer.
+    pub fn ask(&self, request: &str, headers: &[(&str, &str)]) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        let mut text = format!("{request} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
+        let host = format!("127.0.0.1:{}", self.port);
+        if !headers.iter().any(|(name, _)| *name == "Host") {
+            text += &format!("Host: {host}\r\n");
+        }
+        for (name, value) in headers {
+            text += &format!("{name}: {value}\r\n");
+        }
+        stream.write_all(format!("{text}\r\n").as_bytes()).expect("written");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("UTF-8");
+        answer
+    }
+
+    /// A server's token of its project.
+    pub fn token(&self) -> String {
+        let project = Project::opentok(self.text("apiKey"), Secret::new(self.text("apiSecret")));
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+        server_token(&project, now).expect("signed").expose().to_owned()
+    }
+
+    /// Ends it with Ctrl-C, and gives its exit code.
+    pub fn end(mut self) -> i32 {
+        self.interrupt()
+    }
+
+    /// Ends it with Ctrl-C, and gives the lines that nobody has read.
+    pub fn end_with_lines(mut self) -> Vec<String> {
+        assert_eq!(self.interrupt(), 0);
+        self.lines.iter().collect()
+    }
+
+    fn interrupt(&mut self) -> i32 {
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(self.child.id()).expect("a pid"));
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("it runs");
+        self.child.wait().expect("it ends").code().expect("a code")
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // One that has ended cannot be killed, and need not be.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
