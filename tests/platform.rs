@@ -3,7 +3,7 @@
 mod common;
 
 use common::Workspace;
-use common::platform::start;
+use common::platform::{Running, start};
 use serde_json::Value;
 
 #[test]

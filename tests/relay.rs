@@ -167,7 +167,8 @@ async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
 async fn a_relayed_session_goes_from_relay_to_relay() {
     let relayed = Relayed::open(&NetworkConfig::default()).await;
     let Ground { platform, project, .. } = &relayed.ground;
-    let session = platform.create_session(project, SessionOptions { media_mode: MediaMode::Relayed });
+    let session = platform
+        .create_session(project, SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
     let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
     let browser = browser(Vec::new()).await;

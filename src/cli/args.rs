@@ -163,6 +163,13 @@ fn loopback(text: &str) -> Result<SocketAddr, String> {
     if address.ip().is_loopback() { Ok(address) } else { Err(format!("{} is not a loopback address", address.ip())) }
 }
 
+fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
+    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
+    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
+        // Only names of codecs get here.
+        .map(move |name| find(&name).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -187,11 +194,4 @@ mod tests {
         assert!(loopback("127.0.0.1:80").is_ok() && loopback("[::1]:0").is_ok());
         assert!(loopback("0.0.0.0:80").is_err() && loopback("nonsense").is_err());
     }
-}
-
-fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
-    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
-    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
-        // Only names of codecs get here.
-        .map(move |name| find(&name).unwrap_or_default())
 }

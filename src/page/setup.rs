@@ -93,6 +93,7 @@ mod tests {
                 session_id: &SessionId::generate("100", 0),
                 token: &Secret::new("T1==x"),
                 proxy_url,
+                is_relayed: false,
                 test: &TestSpec::default(),
             };
             setup.prepare_call()

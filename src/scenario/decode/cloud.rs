@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, SessionKind, TokenKind};
+use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, SessionKind, TokenKind, VideoCodec};
 use crate::scenario::table::{Problems, Reader};
 
 /// What is tempting to write here, and must not be.
@@ -112,6 +112,8 @@ pub(super) fn refuse_what_is_embedded(
     let asked = [
         ("token", embedded.token != TokenKind::Valid),
         ("session", embedded.session != SessionKind::Own),
+        ("relay", embedded.relay.is_some()),
+        ("videoCodec", embedded.video_codec != VideoCodec::default()),
         ("faults", !embedded.faults.0.is_empty()),
     ];
     for (key, _) in asked.into_iter().filter(|(_, is_asked)| *is_asked) {

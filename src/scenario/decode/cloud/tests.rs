@@ -66,12 +66,13 @@ fn a_case_that_says_its_kind_takes_nothing_of_the_files_platform() {
 }
 
 /// What is wrong below `[[case]]`, each in its own way.
-const WRONG: [(&str, &str); 14] = [
+const WRONG: [(&str, &str); 15] = [
     ("unknown kind", "platform = { kind = \"openTok\", apiUrl = \"https://api.opentok.com\" }"),
     ("a network", "platform.kind = \"opentok\"\nnetwork.delay = \"80 ms\""),
     ("a network's profile", "platform.kind = \"opentok\"\nnetwork.profile = \"3g\""),
     ("faults", "platform.kind = \"opentok\"\nplatform.faults.api = \"reset\""),
     ("a token that is refused", "platform = { kind = \"vonage\", token = \"expired\" }"),
+    ("a relay and a codec", "platform = { kind = \"vonage\", relay = \"udp\", videoCodec = \"vp9\" }"),
     ("an unknown session", "platform = { kind = \"vonage\", session = \"unknown\" }"),
     ("a URL of nobody", "platform = { kind = \"opentok\", apiUrl = \"api.opentok.com\" }"),
     ("another scheme", "platform = { kind = \"opentok\", proxyUrl = \"ftp://proxy.example.com\" }"),
@@ -79,7 +80,7 @@ const WRONG: [(&str, &str); 14] = [
     ("a query in a URL", "platform = { kind = \"opentok\", apiUrl = \"https://api.opentok.com/?x=1\" }"),
     ("a cloud's key for the embedded platform", "platform.proxyUrl = \"http://127.0.0.1:8080\""),
     ("a credential in a scenario", "platform = { kind = \"opentok\", apiSecret = \"…\" }"),
-    ("a slip", "platform = { kind = \"opentok\", apiUrl = \"https://api.opentok.com\" }"),
+    ("a slip", "platform = { kind = \"opentok\", api-url = \"https://api.opentok.com\" }"),
     ("a number for a path", "platform = { kind = \"opentok\", credentialsFile = 7 }"),
 ];
 
