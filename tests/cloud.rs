@@ -199,6 +199,7 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
         name = "vonage"
         sdk.package = "@vonage/client-sdk-video"
         platform = {{ kind = "vonage", apiUrl = "{url}", proxyUrl = "{url}", credentialsFile = "vonage.toml" }}
+        network.delay = "30 ms"
         [[case]]
         name = "ready"
         platform = {{ kind = "opentok", apiUrl = "{url}", proxyUrl = "{url}", credentialsFile = "ready.toml" }}
@@ -214,7 +215,7 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
     assert_eq!(output.status.code(), Some(0), "{text}");
     let results = workspace.results();
     for (name, kind, is_applied) in
-        [("vonage", "vonage", false), ("ready", "opentok", false), ("embedded", "embedded", true)]
+        [("vonage", "vonage", true), ("ready", "opentok", false), ("embedded", "embedded", true)]
     {
         let case = case(&results, name);
         assert_eq!(case["outcome"], "passed", "{text}");
@@ -224,6 +225,9 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
         );
     }
     assert_eq!(case(&results, "ready")["platform"]["sessionId"], session.as_str());
+    // Media went there through the relay, with the network on the way.
+    let links = &case(&results, "vonage")["linkCounters"];
+    assert!(links["up"]["packetsIn"].as_u64() > Some(50) && links["down"]["packetsIn"].as_u64() > Some(50), "{links}");
     nowhere(&[&running.text("apiSecret"), "PRIVATE KEY"], &workspace, &text);
     assert_eq!(running.end(), 0);
 }

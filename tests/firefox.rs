@@ -12,7 +12,7 @@ use std::time::Duration;
 use common::firefox::{Firefox, find};
 use common::stage::{Ground, newest_opentok_js};
 use nix::sched::{CloneFlags, unshare};
-use precall::page::{NETWORK_TEST_PATH, Setup};
+use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
 use precall::scenario::{ScoringProfile, TestSpec};
 use serde_json::Value;
 
@@ -69,7 +69,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         api_key: &ground.project.api_key,
         session_id: &ground.session_id,
         token: &ground.token,
-        is_relayed: false,
+        relay: RelayOnly::No,
         proxy_url: Some(ground.mount.base_url()),
         test,
     };

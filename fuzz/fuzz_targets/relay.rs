@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
 use precall::platform::messaging::Now;
-use precall::platform::relay::{AllocationId, ConnectionId, RelayConfig, RelaySecret, RelayServer};
+use precall::platform::relay::{AllocationId, ConnectionId, RelayConfig, RelayPeers, RelaySecret, RelayServer};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 static SECRET: LazyLock<RelaySecret> = LazyLock::new(RelaySecret::generate);
@@ -17,7 +17,8 @@ fuzz_target!(|bytes: &[u8]| {
     let now = Now { instant: *START, unix_ms: 1_000_000 };
     let client = SocketAddr::from(([127, 0, 0, 1], 2));
     let listen = SocketAddr::from(([127, 0, 0, 1], 1));
-    let mut server = RelayServer::new(RelayConfig { listen, secret: SECRET.clone(), peers: Vec::new() }, now.instant);
+    let config = RelayConfig { listen, secret: SECRET.clone(), peers: RelayPeers::Host(Vec::new()) };
+    let mut server = RelayServer::new(config, now.instant);
     match kind % 3 {
         0 => server.handle_datagram(now, client, bytes),
         1 => {

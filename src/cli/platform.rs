@@ -12,7 +12,7 @@ use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
 use crate::path::{Allowed, HttpPath, MediaPath, RelayPath};
-use crate::platform::relay::IceServer;
+use crate::platform::relay::{IceServer, RelayPeers};
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_line};
 
@@ -61,7 +61,9 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
 
 /// Opens a relay that the platform tells clients of, and gives what others need to use it.
 async fn relay(address: SocketAddr, platform: &Platform) -> Result<(RelayPath, Vec<IceServer>), CliError> {
-    let (path, port) = RelayPath::open_on(address, &[], &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
+    let (path, port) = RelayPath::open_on(address, RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 0)
+        .await
+        .map_err(infrastructure)?;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let servers = port.ice_servers(now);
     platform.set_relay(port);

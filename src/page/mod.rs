@@ -6,4 +6,4 @@ mod setup;
 
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use event::{BINDING, PageEvent, PageEventError};
-pub use setup::{ModuleOptions, Setup};
+pub use setup::{ModuleOptions, RelayOnly, RtcIceServer, Setup};

@@ -1,6 +1,7 @@
 //! What the page is handed.
 
 use serde::Serialize;
+use serde_json::json;
 
 use crate::credentials::{SessionId, Token};
 use crate::scenario::{ScoringProfile, TestSpec};
@@ -19,10 +20,45 @@ pub struct Setup<'a> {
     pub token: &'a Token,
     /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the cloud.
     pub proxy_url: Option<&'a str>,
-    /// Whether media may go through a relay only.
-    pub is_relayed: bool,
+    /// Whether media may go through a relay only, and which.
+    pub relay: RelayOnly,
     /// What to run.
     pub test: &'a TestSpec,
+}
+
+/// Whether media may go through a relay only.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum RelayOnly {
+    /// It may go any way.
+    #[default]
+    No,
+    /// Through one that the platform tells of.
+    Told,
+    /// Through one of these, whatever else the platform tells of.
+    Given(Vec<RtcIceServer>),
+}
+
+/// A server as `RTCPeerConnection` takes it (W3C webrtc-pc, `RTCIceServer`).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RtcIceServer {
+    /// `turn:<address>?transport=udp` or `tcp`.
+    pub urls: String,
+    /// Its user name.
+    pub username: String,
+    /// Its password.
+    pub credential: String,
+}
+
+impl RelayOnly {
+    /// `iceConfig` of `OT.initSession`.
+    fn ice_config(&self) -> Option<serde_json::Value> {
+        let (servers, custom): (_, &[RtcIceServer]) = match self {
+            Self::No => return None,
+            Self::Told => ("all", &[]),
+            Self::Given(servers) => ("custom", servers),
+        };
+        Some(json!({ "includeServers": servers, "transportPolicy": "relay", "customServers": custom }))
+    }
 }
 
 /// The options of the module's constructor.
@@ -55,14 +91,9 @@ impl Setup<'_> {
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
             proxy_server_url: self.proxy_url.map(str::to_owned),
             scoring: self.test.scoring,
-            // The relay is one of those that the platform tells of.
-            init_session_options: self.is_relayed.then(|| {
-                serde_json::json!({
-                    "iceConfig": { "includeServers": "all", "transportPolicy": "relay", "customServers": [] },
-                })
-            }),
+            init_session_options: self.relay.ice_config().map(|config| json!({ "iceConfig": config })),
         };
-        let setup = serde_json::json!({
+        let setup = json!({
             "sdkUrl": self.sdk_url,
             "moduleUrl": self.module_url,
             "credentials": {
@@ -93,7 +124,7 @@ mod tests {
                 session_id: &SessionId::generate("100", 0),
                 token: &Secret::new("T1==x"),
                 proxy_url,
-                is_relayed: false,
+                relay: RelayOnly::No,
                 test: &TestSpec::default(),
             };
             setup.prepare_call()

@@ -121,7 +121,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         session_id: &admission.session_id,
         token: &admission.token,
         proxy_url: ground.proxy_url(),
-        is_relayed: ground.is_relayed(),
+        relay: ground.relay(),
         test: &case.spec.test,
     }
     .prepare_call();
@@ -216,7 +216,9 @@ impl Stage<'_> {
                 {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                if let Some(conditions) = http_conditions(&self.case.spec.network, origin) {
+                if let Some(conditions) =
+                    http_conditions(&self.case.spec.network, self.ground.signalling_pattern(origin))
+                {
                     self.page.throttle(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
@@ -264,12 +266,12 @@ impl Stage<'_> {
 }
 
 /// What the case's network means for the page's HTTP and WebSocket traffic; `None` leaves it untouched.
-fn http_conditions(network: &NetworkConfig, origin: &str) -> Option<HttpConditions> {
+fn http_conditions(network: &NetworkConfig, url_pattern: String) -> Option<HttpConditions> {
     if network.is_unimpaired() {
         return None;
     }
     Some(HttpConditions {
-        url_pattern: format!("{origin}/*"),
+        url_pattern,
         // Chrome adds it once per request: the way there and back.
         latency: network.up.delay + network.down.delay,
         upload: network.up.nominal_rate(),

@@ -10,6 +10,7 @@ use super::lab::Lab;
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
 use crate::network::PathCounters;
+use crate::page::RelayOnly;
 use crate::plan::Case;
 use crate::platform::PlatformEvent;
 use crate::scenario::PlatformSpec;
@@ -18,7 +19,7 @@ use crate::scenario::PlatformSpec;
 pub(super) enum Ground {
     /// The case's own, with the network of the scenario on the way there.
     Embedded(Box<Embedded>),
-    /// One elsewhere. The way there is the host's own: no network of the scenario is in it.
+    /// One elsewhere. An impaired network of the scenario is in a relay on this host, through which media goes there.
     Remote(Remote),
 }
 
@@ -27,7 +28,7 @@ impl Ground {
     pub async fn open(case: &Case, lab: &Lab) -> Result<Self, anyhow::Error> {
         Ok(match &case.spec.platform {
             PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, lab).await?)),
-            PlatformSpec::Cloud(spec) => Self::Remote(Remote::open(spec, lab).await?),
+            PlatformSpec::Cloud(spec) => Self::Remote(Remote::open(case, spec, lab).await?),
         })
     }
 
@@ -47,11 +48,19 @@ impl Ground {
         }
     }
 
-    /// Whether media may go through a relay only.
-    pub fn is_relayed(&self) -> bool {
+    /// Whether media may go through a relay only, and which.
+    pub fn relay(&self) -> RelayOnly {
         match self {
-            Self::Embedded(embedded) => embedded.is_relayed(),
-            Self::Remote(_) => false,
+            Self::Embedded(embedded) => embedded.relay(),
+            Self::Remote(remote) => remote.relay(),
+        }
+    }
+
+    /// What the page's signalling goes to, as the patterns of Chrome's network conditions name it.
+    pub fn signalling_pattern(&self, origin: &str) -> String {
+        match self {
+            Self::Embedded(_) => format!("{origin}/*"),
+            Self::Remote(remote) => remote.signalling_pattern(),
         }
     }
 
@@ -67,7 +76,7 @@ impl Ground {
     pub fn begin(&self) {
         match self {
             Self::Embedded(embedded) => embedded.begin(),
-            Self::Remote(_) => {}
+            Self::Remote(remote) => remote.begin(),
         }
     }
 
@@ -83,7 +92,7 @@ impl Ground {
     pub async fn counters(&self) -> Option<PathCounters> {
         match self {
             Self::Embedded(embedded) => Some(embedded.counters().await),
-            Self::Remote(_) => None,
+            Self::Remote(remote) => remote.counters().await,
         }
     }
 

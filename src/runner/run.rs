@@ -104,7 +104,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         findings: trial.verdict.findings,
         network: case.spec.network.clone(),
         // Only the way to the embedded platform leads through the case's links.
-        network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)),
+        network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
         seed: case.seed,

@@ -1,6 +1,6 @@
 //! A running relay, as everybody else sees it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use super::leg::{Leg, RelayCounters};
 use super::worker::{Ask, Worker};
 use crate::network::NetworkConfig;
-use crate::platform::relay::{RelayConfig, RelayPort, RelaySecret, RelayTransport};
+use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
 const PORT_ATTEMPTS: usize = 16;
@@ -41,18 +41,26 @@ impl RelayPath {
     ///
     /// When there is no port to be had.
     pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), &[], network, seed).await
+        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Host(Vec::new()), network, seed).await
     }
 
-    /// As [`RelayPath::open`], on another address of this host (port 0 takes a free one), and with other IP addresses of it that
-    /// clients may be relayed to.
+    /// As [`RelayPath::open`], for a page on its way to a platform elsewhere: it is relayed to anybody.
+    ///
+    /// # Errors
+    ///
+    /// When there is no port to be had.
+    pub async fn open_outward(network: &NetworkConfig, seed: u64) -> Result<(Self, RelayPort), RelayPathError> {
+        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Anybody, network, seed).await
+    }
+
+    /// As [`RelayPath::open`], on another address of this host (port 0 takes a free one), for these peers.
     ///
     /// # Errors
     ///
     /// When that address cannot be listened on.
     pub async fn open_on(
         address: SocketAddr,
-        peers: &[IpAddr],
+        peers: RelayPeers,
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayPathError> {
@@ -60,7 +68,7 @@ impl RelayPath {
         let secret = RelaySecret::generate();
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
-        let config = RelayConfig { listen: address, secret: secret.clone(), peers: peers.to_vec() };
+        let config = RelayConfig { listen: address, secret: secret.clone(), peers };
         let worker = Worker::new(config, socket, listener, Leg::new(network, seed));
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::platform::relay::{AllocationId, MAX_MESSAGE_BYTES};
+use crate::platform::relay::{AllocationId, MAX_MESSAGE_BYTES, RelayPeers};
 
 /// How many datagrams of all peers wait to be taken; what comes on top waits in the sockets' own buffers.
 const MAX_WAITING: usize = 256;
@@ -26,25 +26,33 @@ pub(super) struct FromPeer {
 
 /// The sockets that are open. Dropped, they are closed.
 pub(super) struct Sockets {
+    /// What clients are told.
     host: IpAddr,
+    bind: IpAddr,
     open: HashMap<AllocationId, (Arc<UdpSocket>, AbortOnDropHandle<()>)>,
     received: mpsc::Receiver<FromPeer>,
     sender: mpsc::Sender<FromPeer>,
 }
 
 impl Sockets {
-    /// None yet; they will be on this address.
-    pub fn new(host: IpAddr) -> Self {
+    /// None yet; they will be on this address, and where peers may be anybody, on every address of this host: none alone
+    /// reaches both loopback and the world.
+    pub fn new(host: IpAddr, peers: &RelayPeers) -> Self {
+        let bind = match (peers, host) {
+            (RelayPeers::Host(_), host) => host,
+            (RelayPeers::Anybody, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
+            (RelayPeers::Anybody, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+        };
         let (sender, received) = mpsc::channel(MAX_WAITING);
-        Self { host, open: HashMap::new(), received, sender }
+        Self { host, bind, open: HashMap::new(), received, sender }
     }
 
     /// Opens one, and says where.
     pub fn open(&mut self, allocation: AllocationId) -> io::Result<SocketAddr> {
-        let socket = std::net::UdpSocket::bind((self.host, 0))?;
+        let socket = std::net::UdpSocket::bind((self.bind, 0))?;
         socket.set_nonblocking(true)?;
         let socket = Arc::new(UdpSocket::from_std(socket)?);
-        let address = socket.local_addr()?;
+        let address = SocketAddr::new(self.host, socket.local_addr()?.port());
         let reader = tokio::spawn(read_all(allocation, Arc::clone(&socket), self.sender.clone()));
         self.open.insert(allocation, (socket, AbortOnDropHandle::new(reader)));
         Ok(address)

@@ -15,7 +15,7 @@ use turn_types::stun::message::{
 
 use super::*;
 use crate::network::{LinkConfig, NetworkConfig};
-use crate::platform::relay::{IceServer, RelayPort};
+use crate::platform::relay::{IceServer, RelayPeers, RelayPort};
 use crate::units::Ratio;
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -201,7 +201,11 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
     let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
     // The port is free for both again.
-    let (again, _) = RelayPath::open_on(port.address, &[], &NetworkConfig::default(), 1).await.expect("the same port");
-    let taken = RelayPath::open_on(again.address(), &[], &NetworkConfig::default(), 1).await.expect_err("taken");
+    let (again, _) = RelayPath::open_on(port.address, RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 1)
+        .await
+        .expect("the same port");
+    let taken = RelayPath::open_on(again.address(), RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 1)
+        .await
+        .expect_err("taken");
     assert!(taken.to_string().contains(&again.address().to_string()), "{taken}");
 }

@@ -32,12 +32,12 @@ pub(super) struct Worker {
 
 impl Worker {
     pub fn new(config: RelayConfig, socket: UdpSocket, listener: TcpListener, leg: Leg) -> Self {
-        let host = config.listen.ip();
+        let (host, peers) = (config.listen.ip(), config.peers.clone());
         Self {
             server: RelayServer::new(config, now().instant),
             socket,
             connections: Connections::new(listener),
-            sockets: Sockets::new(host),
+            sockets: Sockets::new(host, &peers),
             leg,
         }
     }

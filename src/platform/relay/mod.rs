@@ -23,6 +23,7 @@ mod stream;
 
 pub use credentials::{RelayCredentials, RelaySecret};
 pub use output::{AllocationId, ConnectionId, RelayClient, RelayOutput};
+pub use peers::RelayPeers;
 pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
 pub use server::{MAX_CONNECTIONS, RelayConfig, RelayServer};
 pub use stream::MAX_MESSAGE_BYTES;

@@ -1,7 +1,7 @@
 //! The relay's state, and the way of every packet through it.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use turn_types::channel::ChannelData;
@@ -10,7 +10,7 @@ use turn_types::stun::message::{Message, MessageClass, MessageHeader};
 
 use super::allocation::Allocation;
 use super::auth::Auth;
-use super::peers::Peers;
+use super::peers::{Peers, RelayPeers};
 use super::reply::{channel_data, data_indication};
 use super::stream::Stream;
 use super::{AllocationId, ConnectionId, RelayClient, RelayOutput, RelayRequest, RelaySecret};
@@ -31,8 +31,8 @@ pub struct RelayConfig {
     pub listen: SocketAddr,
     /// What its users' passwords are made with.
     pub secret: RelaySecret,
-    /// Other IP addresses of this host that clients may be relayed to.
-    pub peers: Vec<IpAddr>,
+    /// Whom clients may be relayed to.
+    pub peers: RelayPeers,
 }
 
 /// A TURN server without sockets. Every input is followed by [`RelayServer::poll_output`] until that has nothing more.

@@ -5,6 +5,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
 use crate::network::PathCounters;
+use crate::page::RelayOnly;
 use crate::path::Mount;
 use crate::plan::Case;
 use crate::platform::media;
@@ -55,9 +56,9 @@ impl Embedded {
         self.mount.base_url()
     }
 
-    /// Whether media may go through a relay only.
-    pub fn is_relayed(&self) -> bool {
-        self.media.is_relayed()
+    /// Whether media may go through a relay only: the platform tells of it.
+    pub fn relay(&self) -> RelayOnly {
+        if self.media.is_relayed() { RelayOnly::Told } else { RelayOnly::No }
     }
 
     pub fn begin(&self) {

@@ -1,8 +1,14 @@
 //! A platform elsewhere, with a session of the case's own, or the one that the credentials name.
 //!
-//! Media goes there on the host's own network. A relay that takes it through a link would be opened here.
+//! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this host: the
+//! network is between the page and the relay.
 
-use crate::cloud::{Admission, CloudError};
+use crate::cloud::Admission;
+use crate::network::PathCounters;
+use crate::page::{RelayOnly, RtcIceServer};
+use crate::path::RelayPath;
+use crate::plan::Case;
+use crate::platform::relay::{IceServer, RelayTransport};
 use crate::runner::lab::Lab;
 use crate::scenario::CloudSpec;
 
@@ -10,11 +16,28 @@ use crate::scenario::CloudSpec;
 pub struct Remote {
     proxy_url: Option<String>,
     admission: Admission,
+    relay: Option<(RelayPath, Vec<RtcIceServer>)>,
 }
 
 impl Remote {
-    pub async fn open(spec: &CloudSpec, lab: &Lab) -> Result<Self, CloudError> {
-        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await? })
+    pub async fn open(case: &Case, spec: &CloudSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+        let network = &case.spec.network;
+        let relay = match network.is_unimpaired() {
+            true => None,
+            false => {
+                let (path, mut port) = RelayPath::open_outward(network, case.seed).await?;
+                port.transports = vec![RelayTransport::Udp];
+                let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+                let servers = port.ice_servers(now).into_iter();
+                let servers = servers.map(|IceServer { url, username, credential }| RtcIceServer {
+                    urls: url,
+                    username,
+                    credential,
+                });
+                Some((path, servers.collect()))
+            }
+        };
+        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await?, relay })
     }
 
     pub fn admission(&self) -> &Admission {
@@ -23,5 +46,32 @@ impl Remote {
 
     pub fn proxy_url(&self) -> Option<&str> {
         self.proxy_url.as_deref()
+    }
+
+    /// Media goes through the relay if there is one.
+    pub fn relay(&self) -> RelayOnly {
+        self.relay.as_ref().map_or(RelayOnly::No, |(_, servers)| RelayOnly::Given(servers.clone()))
+    }
+
+    /// The proxy, or else every host: the cloud's are not known beforehand, and only the page's own traffic is HTTPS.
+    pub fn signalling_pattern(&self) -> String {
+        match &self.proxy_url {
+            Some(url) => format!("{url}/*"),
+            None => "https://*:*/*".to_owned(),
+        }
+    }
+
+    pub fn begin(&self) {
+        if let Some((path, _)) = &self.relay {
+            path.begin();
+        }
+    }
+
+    /// What the links did so far; `None` without a relay.
+    pub async fn counters(&self) -> Option<PathCounters> {
+        match &self.relay {
+            Some((path, _)) => Some(path.counters().await.udp),
+            None => None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{cloud, devices, network, platform, sdk, test};
+use super::{devices, network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -29,9 +29,6 @@ pub(super) fn decode(
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
-    if !network.is_unimpaired() {
-        cloud::refuse_network(&reader, &platform, problems);
-    }
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
     let case = CaseSpec {

@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, SessionKind, TokenKind, VideoCodec};
+use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
 use crate::scenario::table::{Problems, Reader};
 
 /// What is tempting to write here, and must not be.
@@ -118,13 +118,6 @@ pub(super) fn refuse_what_is_embedded(
     ];
     for (key, _) in asked.into_iter().filter(|(_, is_asked)| *is_asked) {
         refuse(reader, key, kind, problems);
-    }
-}
-
-/// The path that a network is in ends at the embedded platform: on any other, `[network]` would do nothing.
-pub(super) fn refuse_network(case: &Reader<'_>, platform: &PlatformSpec, problems: &mut Problems) {
-    if let PlatformSpec::Cloud(cloud) = platform {
-        refuse(case, "network", cloud.kind, problems);
     }
 }
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::scenario::parse;
+use crate::scenario::platform::PlatformSpec;
 
 fn platforms(text: &str) -> Vec<PlatformSpec> {
     let scenario = parse(text, Path::new("scenarios/test.toml")).unwrap_or_else(|error| panic!("{error}"));
@@ -66,10 +67,8 @@ fn a_case_that_says_its_kind_takes_nothing_of_the_files_platform() {
 }
 
 /// What is wrong below `[[case]]`, each in its own way.
-const WRONG: [(&str, &str); 15] = [
+const WRONG: [(&str, &str); 13] = [
     ("unknown kind", "platform = { kind = \"openTok\", apiUrl = \"https://api.opentok.com\" }"),
-    ("a network", "platform.kind = \"opentok\"\nnetwork.delay = \"80 ms\""),
-    ("a network's profile", "platform.kind = \"opentok\"\nnetwork.profile = \"3g\""),
     ("faults", "platform.kind = \"opentok\"\nplatform.faults.api = \"reset\""),
     ("a token that is refused", "platform = { kind = \"vonage\", token = \"expired\" }"),
     ("a relay and a codec", "platform = { kind = \"vonage\", relay = \"udp\", videoCodec = \"vp9\" }"),
@@ -95,10 +94,8 @@ fn what_a_cloud_cannot_do_is_said_with_its_place() {
 }
 
 #[test]
-fn a_network_at_the_top_goes_for_cases_on_a_cloud_as_well() {
-    let text =
-        "[network]\ndelay = \"80 ms\"\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\nplatform.kind = \"opentok\"";
-    let error = parse(text, Path::new("test.toml")).expect_err("wrong");
-    let messages: Vec<_> = error.diagnostics().iter().map(|problem| problem.message.as_str()).collect();
-    assert_eq!(messages, ["`case.network` needs the embedded platform, and this case has `kind = \"opentok\"`"]);
+fn a_cloud_can_have_a_network() {
+    let text = "[network]\ndelay = \"80 ms\"\n[[case]]\nname = \"a\"\nplatform.kind = \"opentok\"";
+    let scenario = parse(text, Path::new("test.toml")).expect("right");
+    assert!(!scenario.cases[0].network.is_unimpaired());
 }

@@ -44,7 +44,7 @@ impl World {
     pub fn on(listen: SocketAddr) -> Self {
         let secret = RelaySecret::new(Secret::new("shared"));
         let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
-        let config = RelayConfig { listen, secret: secret.clone(), peers: Vec::new() };
+        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::Host(Vec::new()) };
         let server = RelayServer::new(config, now.instant);
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }
