@@ -86,7 +86,8 @@ async fn stage(network: &NetworkConfig) -> Stage {
 
 async fn load(stage: &mut Stage) {
     stage.page.goto(&stage.ground.harness()).await.expect("the harness");
-    assert_eq!(payload(&mut stage.page, LIMIT).await["type"], "loaded");
+    // The page before it may still have had something to say.
+    while payload(&mut stage.page, LIMIT).await["type"] != "loaded" {}
 }
 
 /// Loads the page anew and publishes in it, in a new session.
@@ -168,8 +169,12 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
     network.down.rate = Some(Bitrate::from_bits_per_second(500_000));
     let mut stage = stage(&network).await;
     publish(&mut stage, SessionOptions::default(), "{}", 0).await;
-    media_when(&mut stage, |said| said["targetBitrate"].as_f64().is_some_and(|bps| bps > 600e3)).await;
-    let said = media_when(&mut stage, |said| said["targetBitrate"].as_f64().is_some_and(|bps| bps < 500e3)).await;
+    // On an unimpaired network a camera's target is over 1.5 Mbit/s within five seconds; by then the way down overflows.
+    for _ in 0..20 {
+        media_when(&mut stage, |said| said["targetBitrate"].is_number()).await;
+    }
+    let said = media_when(&mut stage, |said| said["targetBitrate"].is_number()).await;
+    assert!(said["targetBitrate"].as_f64() < Some(600e3), "{said}");
     assert_eq!(said["layers"], 1);
     stage.close().await;
 }
