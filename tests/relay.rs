@@ -208,9 +208,14 @@ fn a_case_goes_through_a_relay_and_its_network() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     for name in ["by-udp", "by-tcp"] {
         let case = case(&results, name);
-        let seconds = case["measuredNetwork"]["roundTripTime"].as_f64().expect("a time");
-        assert!((0.08..0.5).contains(&seconds), "{case:#}");
-        assert!(case["linkCounters"]["up"]["packetsOut"].as_u64() > Some(50), "{case:#}");
+        for way in ["up", "down"] {
+            assert!(case["linkCounters"][way]["packetsOut"].as_u64() > Some(50), "{case:#}");
+            assert!(case["measuredNetwork"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{case:#}");
+        }
+        // Statistics come once a second, and a connectivity test's connection lives hardly longer: there may be none of it.
+        if let Some(seconds) = case["measuredNetwork"]["roundTripTime"].as_f64() {
+            assert!(seconds >= 0.08, "{case:#}");
+        }
     }
     assert_eq!(case(&results, "by-tcp")["linkCounters"]["up"]["packetsDroppedLoss"], 0);
 }
