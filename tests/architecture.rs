@@ -21,7 +21,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("platform", &["credentials", "fault"]),
     ("path", &["network", "platform", "units"]),
     ("sdk", &["credentials", "scenario"]),
-    ("browser", &["units"]),
+    ("browser", &["credentials", "units"]),
     ("page", &["credentials", "event", "scenario", "score"]),
     (
         "runner",

@@ -9,9 +9,11 @@ use std::process::Command;
 
 use common::platform::{Running, start};
 use common::{Workspace, case, said};
+use precall::browser::find;
 use precall::cloud::{Account, Admission, CloudClient, CloudError, find_in};
 use precall::credentials::RsaKeyPair;
 use precall::scenario::{CloudKind, CloudSpec};
+use precall::sdk::cache_directory;
 use serde_json::Value;
 
 const APPLICATION: &str = "0a1b2c3d-0000-4000-8000-000000000000";
@@ -102,6 +104,24 @@ fn precall(workspace: &Workspace, arguments: &[&str]) -> Command {
     command
 }
 
+/// Lets the command's Chrome and npm note their environments in a file before they run.
+fn watched(workspace: &Workspace, command: &mut Command) {
+    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`").path;
+    let search = std::env::var_os("PATH").unwrap_or_default();
+    let npm = std::env::split_paths(&search).map(|path| path.join("npm")).find(|path| path.exists()).expect("npm");
+    let (directory, file) = (workspace.path().join("bin"), workspace.path().join("environments"));
+    std::fs::create_dir_all(&directory).expect("a directory");
+    for (name, program) in [("chrome", chrome), ("npm", npm)] {
+        let (file, program) = (file.display(), program.display());
+        let script = format!("#!/bin/sh\n{{ echo {name}:; env; }} >> '{file}'\nexec '{program}' \"$@\"\n");
+        let path = directory.join(name);
+        std::fs::write(&path, script).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("set");
+    }
+    let paths = std::iter::once(directory.clone()).chain(std::env::split_paths(&search));
+    command.env("PATH", std::env::join_paths(paths).expect("paths")).arg("--chrome").arg(directory.join("chrome"));
+}
+
 /// An address that was free a moment ago: pages have to be allowed by their origin before it is listened on.
 fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
@@ -153,6 +173,7 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     let command = |secret: &str| {
         let mut command = precall(&workspace, &["run", scenario.to_str().expect("UTF-8"), "--listen", &address]);
         command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret);
+        watched(&workspace, &mut command);
         command
     };
     let output = command(&secret).output().expect("precall runs");
@@ -168,6 +189,11 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");
     assert!(directory.join("result.json").exists() && !directory.join("link.jsonl").exists());
     nowhere(&[&secret], &workspace, &text);
+
+    // What it started had no secret to lose.
+    let environments = std::fs::read_to_string(workspace.path().join("environments")).expect("programs were started");
+    assert!(environments.contains("PATH=") && environments.contains("chrome:") && environments.contains("npm:"));
+    assert!(!environments.contains("PRECALL_API"), "{environments}");
 
     // A secret that is refused ends the run before anything is started. A proxy is no way to this host.
     let output = command("another secret").env("HTTP_PROXY", "http://127.0.0.1:1").output().expect("precall runs");

@@ -19,6 +19,7 @@ use super::context::{ContextOptions, Device, Page, set_permission};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND};
+use crate::credentials::own_variables;
 
 /// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
 const LAUNCH_LIMIT: Duration = Duration::from_secs(30);
@@ -61,7 +62,11 @@ impl Browser {
             Some(program) => program,
             None => std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?,
         };
-        let mut supervisor = Command::new(program)
+        let mut command = Command::new(program);
+        for name in own_variables() {
+            command.env_remove(name);
+        }
+        let mut supervisor = command
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)
             .arg(&options.chrome)

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::error::BrowserError;
+use crate::credentials::own_variables;
 
 /// The names that Chrome and its relatives have on the `PATH`, best first.
 const NAMES: [&str; 7] = [
@@ -82,7 +83,11 @@ fn inspect(path: &Path) -> Result<Chrome, String> {
     if path.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell")) {
         return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
     }
-    let output = Command::new(path)
+    let mut command = Command::new(path);
+    for name in own_variables() {
+        command.env_remove(name);
+    }
+    let output = command
         .arg("--version")
         .stdin(Stdio::null())
         .stderr(Stdio::null())

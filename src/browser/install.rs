@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use super::error::BrowserError;
 use super::find::{Chrome, find};
+use crate::credentials::own_variables;
 
 /// What will be run to get a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +65,11 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
         let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        for name in own_variables() {
+            command.env_remove(name);
+        }
+        let mut child = command
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")
             .stdin(Stdio::null())

@@ -2,6 +2,7 @@
 //!
 //! A [`Secret`] never shows itself: not in `Debug`, not in logs, not in files.
 
+mod environment;
 mod jwt;
 mod project;
 mod rsa;
@@ -10,6 +11,7 @@ mod session_id;
 mod t1;
 mod token;
 
+pub use environment::own_variables;
 pub use project::{Project, SigningKey};
 pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret, redact};

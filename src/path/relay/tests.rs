@@ -177,8 +177,9 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
     }
     let mut lost = 0;
     for _ in 0..1000 {
-        lost = path.counters().await.udp.up.packets_dropped();
-        if path.counters().await.udp.up.packets_in == 100 {
+        let up = path.counters().await.udp.up;
+        lost = up.packets_dropped();
+        if up.packets_in == 100 {
             break;
         }
         tokio::time::sleep(Duration::from_millis(5)).await;

@@ -5,7 +5,7 @@
 //! their expiry, as TURN services hand them out (`credentials`); whoever has none can make nothing here grow: nonces are
 //! stateless (`nonce`), and a TCP connection without an allocation is closed.
 //!
-//! Messages are read and written by `turn-types`. Its server, `turn-server-proto` 0.7.3, was tried for this and left: users can
+//! Messages are read and written by `turn-types`. Its server, `turn-server-proto` 0.7.3, was read for this and left: users can
 //! only be added to it, never end; it asks nobody which peers are allowed; it has no limit on allocations; and its answer to
 //! a Binding request goes to its own address.
 
