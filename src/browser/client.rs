@@ -19,7 +19,7 @@ use super::context::{ContextOptions, Device, Page, set_permission};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND};
-use crate::credentials::own_variables;
+use crate::credentials::remove_own_variables;
 
 /// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
 const LAUNCH_LIMIT: Duration = Duration::from_secs(30);
@@ -63,9 +63,7 @@ impl Browser {
             None => std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?,
         };
         let mut command = Command::new(program);
-        for name in own_variables() {
-            command.env_remove(name);
-        }
+        remove_own_variables(command.as_std_mut());
         let mut supervisor = command
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)

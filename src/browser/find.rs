@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::error::BrowserError;
-use crate::credentials::own_variables;
+use crate::credentials::remove_own_variables;
 
 /// The names that Chrome and its relatives have on the `PATH`, best first.
 const NAMES: [&str; 7] = [
@@ -84,9 +84,7 @@ fn inspect(path: &Path) -> Result<Chrome, String> {
         return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
     }
     let mut command = Command::new(path);
-    for name in own_variables() {
-        command.env_remove(name);
-    }
+    remove_own_variables(&mut command);
     let output = command
         .arg("--version")
         .stdin(Stdio::null())

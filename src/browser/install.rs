@@ -8,7 +8,7 @@ use tokio::process::Command;
 
 use super::error::BrowserError;
 use super::find::{Chrome, find};
-use crate::credentials::own_variables;
+use crate::credentials::remove_own_variables;
 
 /// What will be run to get a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,9 +66,7 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
         let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
         let mut command = Command::new(program);
-        for name in own_variables() {
-            command.env_remove(name);
-        }
+        remove_own_variables(command.as_std_mut());
         let mut child = command
             .args(arguments)
             .env("DEBIAN_FRONTEND", "noninteractive")

@@ -1,14 +1,16 @@
 //! precall's own environment variables.
 
-use std::ffi::OsString;
+use std::process::Command;
 
 /// What the names of precall's own variables begin with.
 const PREFIX: &str = "PRECALL_";
 
-/// The names of precall's own variables that are set. Secrets may stand in them: no program that precall starts, be it a browser
-/// or npm, is to have them.
-pub fn own_variables() -> impl Iterator<Item = OsString> {
-    std::env::vars_os().map(|(name, _)| name).filter(|name| is_own(&name.to_string_lossy()))
+/// Starts the command without precall's own variables. Secrets may stand in them: no program that precall starts, be it a
+/// browser or npm, is to have them.
+pub fn remove_own_variables(command: &mut Command) {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_own(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
 }
 
 fn is_own(name: &str) -> bool {

@@ -11,7 +11,7 @@ mod session_id;
 mod t1;
 mod token;
 
-pub use environment::own_variables;
+pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
 pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret, redact};

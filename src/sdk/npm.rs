@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::error::SdkError;
-use crate::credentials::own_variables;
+use crate::credentials::remove_own_variables;
 
 /// How long npm has. It retries by itself.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -104,9 +104,7 @@ impl Npm {
     async fn run(&self, what: &str, arguments: &[&str], directory: Option<&Path>) -> Result<Output, SdkError> {
         let mut command = Command::new(&self.program);
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true).env("NO_UPDATE_NOTIFIER", "1");
-        for name in own_variables() {
-            command.env_remove(name);
-        }
+        remove_own_variables(command.as_std_mut());
         // In a directory of its own: a package.json in ours must not matter.
         command.current_dir(directory.unwrap_or(&std::env::temp_dir()));
         match tokio::time::timeout(LIMIT, command.output()).await {
