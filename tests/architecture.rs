@@ -45,7 +45,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
             "verdict",
         ],
     ),
-    ("record", &["credentials", "event", "network", "outcome"]),
+    ("record", &["credentials", "event", "network", "outcome", "scenario"]),
     ("report", &["event", "network", "outcome", "platform", "score", "units", "verdict"]),
     ("doctor", &["browser", "sdk"]),
     (

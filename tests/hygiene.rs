@@ -2,7 +2,7 @@
 
 mod common;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 const SCENARIO: &str = "[[case]]\nname = \"a\"\n[case.network]\ndelay = \"10 ms\"\n";
+
+const TWO_SHORT: &str = "test.quality = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
 
 /// A run that has come as far as measuring.
 struct Running {
@@ -21,10 +23,17 @@ struct Running {
 
 impl Running {
     fn start() -> Self {
+        Self::start_with(SCENARIO, &[], |case| case.join("samples.jsonl").exists())
+    }
+
+    /// Runs a scenario until the case `a` has come so far.
+    fn start_with(scenario: &str, more: &[&str], has_come: impl Fn(&Path) -> bool) -> Self {
         let workspace = Workspace::new();
         let temporary = tempfile::tempdir().expect("a directory");
-        let path = workspace.scenario(SCENARIO);
-        let mut command: Command = workspace.precall(&["run", path.to_str().expect("UTF-8")]);
+        let path = workspace.scenario(scenario);
+        let mut arguments = vec!["run", path.to_str().expect("UTF-8")];
+        arguments.extend(more);
+        let mut command: Command = workspace.precall(&arguments);
         let child = command
             .env("TMPDIR", temporary.path())
             .stdout(Stdio::null())
@@ -32,9 +41,8 @@ impl Running {
             .spawn()
             .expect("precall runs");
         let running = Self { workspace, temporary, child };
-        running.wait_for("the quality test", || {
-            let samples = running.workspace.run_directory().map(|run| run.join("cases/a/samples.jsonl"));
-            samples.is_some_and(|file| file.exists())
+        running.wait_for("the case", || {
+            running.workspace.run_directory().is_some_and(|run| has_come(&run.join("cases/a")))
         });
         assert!(!running.browsers().is_empty(), "no browser was found where one has to run");
         running
@@ -79,9 +87,33 @@ fn after_kill_9_nothing_is_left() {
 }
 
 #[test]
-fn after_ctrl_c_the_results_are_there_and_nothing_else() {
+fn after_ctrl_c_what_runs_comes_to_its_end_and_nothing_else_begins() {
+    let mut running = Running::start_with(TWO_SHORT, &["--slots", "1"], |case| case.join("link.jsonl").exists());
+    running.signal(Signal::SIGINT);
+    let status = running.child.wait().expect("ended");
+    assert_eq!(status.code(), Some(130));
+    let results = running.workspace.results();
+    let cases = results["cases"].as_array().expect("cases");
+    assert_eq!((results["outcome"].as_str(), cases.len()), (Some("interrupted"), 1), "{results:#}");
+    assert_eq!(cases[0]["outcome"], "passed", "{results:#}");
+    running.nothing_is_left();
+}
+
+#[test]
+fn after_a_second_ctrl_c_nothing_is_left() {
     let mut running = Running::start();
     running.signal(Signal::SIGINT);
+    // Signals that come at once are one.
+    std::thread::sleep(Duration::from_millis(300));
+    running.signal(Signal::SIGINT);
+    assert_eq!(running.child.wait().expect("ended").code(), Some(130));
+    running.nothing_is_left();
+}
+
+#[test]
+fn after_sigterm_the_results_are_there_and_nothing_else() {
+    let mut running = Running::start();
+    running.signal(Signal::SIGTERM);
     let status = running.child.wait().expect("ended");
     assert_eq!(status.code(), Some(130));
     assert_eq!(running.workspace.results()["outcome"], "interrupted");

@@ -7,8 +7,9 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use crate::exit;
+use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
-use crate::scenario::ModuleSpec;
+use crate::scenario::{ModuleSpec, Selection};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
 /// by packet, against an OpenTok platform that precall embeds.
@@ -24,6 +25,11 @@ pub(super) enum Command {
     /// Run the cases of a scenario and judge them.
     #[command(after_help = exit::HELP)]
     Run(RunArguments),
+    /// List the cases that scenarios come to.
+    List(ListArguments),
+    /// Join the runs of all shards into one.
+    #[command(after_help = exit::HELP)]
+    Merge(MergeArguments),
     /// Read a scenario and say what is wrong with it; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
@@ -47,24 +53,56 @@ pub(super) enum BrowserCommand {
     Install,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct RunArguments {
-    /// The scenario file; ready ones are in `scenarios/`.
-    pub scenario: PathBuf,
-    /// How many cases run at once. By default two, and one on a single CPU: a host that cannot keep up spoils results.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
-    pub slots: Option<u16>,
-    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, or `2.27.6`.
-    #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
-    pub sdk: Option<String>,
+/// Which cases.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct PlanArguments {
+    /// The scenario files, or directories of them; ready ones are in `scenarios/`.
+    pub scenarios: Vec<PathBuf>,
+    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`. Given
+    /// several times, or when it means several, each case runs once with each.
+    #[arg(long = "sdk", value_name = "VERSION", value_parser = sdk_version)]
+    pub sdks: Vec<String>,
     /// Test this network-test module in every case, whatever the scenario says: `built-in`,
     /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each, and
     /// they are shown side by side.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
+    /// Only cases that look so: `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`. Given several times, those of any.
+    #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
+    pub filters: Vec<String>,
+    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results.
+    #[arg(long, value_name = "N/OF", value_parser = shard)]
+    pub shard: Option<String>,
+    /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
+    #[arg(long, value_name = "RUN")]
+    pub durations: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Run so many cases at once. By default as many as the CPUs bear: cases with video take half a CPU each.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub slots: Option<u16>,
+    /// Only say what would run, and how long it would take.
+    #[arg(long, conflicts_with = "resume")]
+    pub dry_run: bool,
+    /// Go on with a run that ended before its time: cases that have ended are not run again.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
+    pub resume: Option<PathBuf>,
+    /// Begin no further case once one has failed.
+    #[arg(long, conflicts_with = "max_failures")]
+    pub fail_fast: bool,
+    /// Begin no further case once so many have failed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_failures: Option<u32>,
     /// Where run directories are made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
+    /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
     /// Where precall serves the page and the platform; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
     pub listen: SocketAddr,
@@ -73,6 +111,25 @@ pub(super) struct RunArguments {
     /// Show no progress, only the result.
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Print them as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// The run directories, one of each shard.
+    #[arg(required = true)]
+    pub runs: Vec<PathBuf>,
+    /// Where the directory of the whole run is made.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub output: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -145,10 +202,16 @@ pub(super) struct ChromeArguments {
 }
 
 fn sdk_version(text: &str) -> Result<String, String> {
-    if text == "latest" || semver::Version::parse(text).is_ok() {
-        return Ok(text.to_owned());
-    }
-    Err("write `latest`, or an exact release such as `2.27.6`".to_owned())
+    Selection::parse(text).map(|_| text.to_owned())
+}
+
+/// Checked here and read again where it is used: a run that is gone on with has the text alone.
+fn filter(text: &str) -> Result<String, String> {
+    Filter::parse(text).map(|_| text.to_owned())
+}
+
+fn shard(text: &str) -> Result<String, String> {
+    Shard::parse(text).map(|_| text.to_owned())
 }
 
 /// Paths on the command line are relative to the working directory.

@@ -3,17 +3,23 @@
 use super::args::CheckArguments;
 use super::error::CliError;
 use crate::exit::Exit;
-use crate::plan::expand;
+use crate::plan::{Releases, expand};
 use crate::scenario::load;
+
+/// The most cases that are named.
+const MAX_NAMES: usize = 40;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
     let mut exit = Exit::Passed;
     for path in &arguments.scenarios {
         match load(path) {
             Ok(scenario) => {
-                let cases = expand(&scenario);
-                let names: Vec<_> = cases.iter().map(|case| case.id.as_str()).collect();
-                println!("{}: good, {} cases: {}", path.display(), cases.len(), names.join(", "));
+                // Nobody asks npm here: a range counts as one release.
+                let cases = expand(&[scenario], &Releases::default());
+                let cases = cases.map_err(|error| CliError::new(Exit::Scenario, error))?;
+                let names: Vec<_> = cases.iter().take(MAX_NAMES).map(|case| case.id.as_str()).collect();
+                let more = if cases.len() > MAX_NAMES { ", … (`precall list` has them all)" } else { "" };
+                println!("{}: good, {} cases: {}{more}", path.display(), cases.len(), names.join(", "));
             }
             Err(error) => {
                 eprint!("{}", error.render(console::colors_enabled_stderr()));

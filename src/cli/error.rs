@@ -3,7 +3,7 @@
 use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::exit::Exit;
-use crate::record::RecordError;
+use crate::record::{MergeError, RecordError, ResumeError};
 use crate::runner::LabError;
 use crate::scenario::LoadError;
 use crate::sdk::SdkError;
@@ -42,6 +42,20 @@ impl From<LabError> for CliError {
 impl From<RecordError> for CliError {
     fn from(error: RecordError) -> Self {
         Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<ResumeError> for CliError {
+    fn from(error: ResumeError) -> Self {
+        let exit = if matches!(error, ResumeError::NoRun { .. }) { Exit::Usage } else { Exit::Infrastructure };
+        Self::new(exit, error)
+    }
+}
+
+impl From<MergeError> for CliError {
+    fn from(error: MergeError) -> Self {
+        let exit = if matches!(error, MergeError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
+        Self::new(exit, error)
     }
 }
 

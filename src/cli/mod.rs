@@ -2,12 +2,17 @@
 
 mod args;
 mod browser;
+mod builds;
 mod check;
 mod doctor;
 mod error;
+mod list;
 mod main;
+mod merge;
 mod networks;
+mod planning;
 mod platform;
 mod run;
+mod signals;
 
 pub use main::main;

@@ -1,120 +1,224 @@
 //! `precall run`.
 
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio_util::sync::CancellationToken;
+use std::collections::BTreeMap;
+use std::path::Path;
 
-use super::args::RunArguments;
+use tokio::sync::mpsc::UnboundedReceiver;
+
+use super::args::{PlanArguments, RunArguments};
+use super::builds::{Resolved, resolve};
 use super::error::CliError;
+use super::list;
+use super::planning::{Planned, plan};
+use super::signals::stop_on_signal;
 use crate::browser::{LaunchOptions, find};
 use crate::cloud::Accounts;
-use crate::event::{Emitted, Events, RunEvent, RunResult, timestamp};
+use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
-use crate::plan::{Case, expand};
-use crate::record::{Recorder, RunCollector, RunDirectory};
+use crate::plan::{Case, CpuWeight};
+use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
 use crate::report::terminal::{Progress, summary};
-use crate::runner::{Builds, Lab, RunOptions, run as run_cases};
-use crate::scenario::{CloudSpec, ModuleSpec, PlatformSpec, Scenario, SdkSpec, load};
+use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
+use crate::scenario::{CloudSpec, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
-/// How many cases run at once where nobody says otherwise: two cases with the pattern camera fit two CPUs.
-const DEFAULT_SLOTS: usize = 2;
+/// What runs, and what of it has run already.
+struct Work {
+    plan: Planned,
+    /// The directory of a run that is gone on with.
+    directory: Option<RunDirectory>,
+    finished: Vec<CaseResult>,
+    seconds_before: f64,
+    /// The releases that tags meant when the run began.
+    tags: BTreeMap<String, String>,
+}
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
-    let mut scenario = load(&arguments.scenario)?;
-    override_builds(&mut scenario, &arguments);
-    let cases = expand(&scenario);
-    let cancel = cancel_on_signal();
+    let stop = stop_on_signal();
+    let work = tokio::select! {
+        work = work(&arguments) => work?,
+        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
+    };
+    if arguments.dry_run {
+        list::print(&work.plan, arguments.slots.map(usize::from), false)?;
+        return Ok(Exit::Passed);
+    }
+    let left = left(&work);
     // Everything that can be missing is looked for before anything is started.
-    let accounts = Accounts::find(cases.iter().filter_map(cloud))?;
+    let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
     let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
+    let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
     tokio::select! {
         checked = check(&accounts, arguments.quiet) => checked?,
-        () = cancel.cancelled() => return Ok(Exit::Interrupted),
+        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     }
-    let is_flag = arguments.sdk.is_some() || !arguments.modules.is_empty();
-    let builds = tokio::select! {
-        builds = resolve(&cases, Resolver { cache, npm: Npm::default() }, arguments.quiet) => {
-            builds.map_err(|error| of_flag(error, is_flag))?
+    let is_flag = !arguments.plan.sdks.is_empty() || !arguments.plan.modules.is_empty();
+    let resolver = Resolver { cache, npm: Npm::default() };
+    let Resolved { builds, tags } = tokio::select! {
+        resolved = resolve(&left, &resolver, &work.tags, arguments.quiet) => {
+            resolved.map_err(|error| of_flag(error, is_flag))?
         }
-        () = cancel.cancelled() => return Ok(Exit::Interrupted),
+        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
     let launch = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
         // One browser serves all cases; the fastest camera that any of them asks for drives them all.
-        camera_frame_rate: cases.iter().map(|case| case.spec.test.camera.frame_rate).max().unwrap_or(30),
+        camera_frame_rate: left.iter().map(|case| case.spec.test.camera.frame_rate).max().unwrap_or(30),
         supervisor: None,
         extra_arguments: Vec::new(),
     };
     let lab = Lab::open(arguments.listen, builds, accounts, launch).await?;
-    let result = run_in(&lab, &arguments, &scenario, &cases, &cancel).await;
+    let result = run_in(&lab, &arguments, work, &left, tags, events, &stop).await;
     lab.close().await;
     result
+}
+
+/// A new run, or what is left of one.
+async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
+    let Some(run) = &arguments.resume else {
+        let plan = plan(&arguments.plan, None).await?;
+        return Ok(Work { plan, directory: None, finished: Vec::new(), seconds_before: 0.0, tags: BTreeMap::new() });
+    };
+    let Resumed { directory, plan: recorded, finished, seconds } = RunDirectory::resume(run)?;
+    let meant = PlanArguments { durations: arguments.plan.durations.clone(), ..PlanArguments::of(&recorded) };
+    let mut plan = plan(&PlanArguments { shard: None, ..meant }, Some(&recorded)).await?;
+    // Which cases are in a shard hangs on durations that may not be there any more; the run has written them down.
+    plan.cases.retain(|case| recorded.cases.contains(&case.id));
+    if plan.cases.len() != recorded.cases.len() {
+        let message = format!(
+            "{} has {} cases, but its scenario now comes to {} of them; begin a new run",
+            run.display(),
+            recorded.cases.len(),
+            plan.cases.len()
+        );
+        return Err(CliError::new(Exit::Scenario, message));
+    }
+    eprintln!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len());
+    let tags = recorded.tags.clone();
+    plan.record = recorded;
+    Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
+}
+
+/// The cases that have not ended.
+fn left(work: &Work) -> Vec<Case> {
+    let is_left = |case: &&Case| !work.finished.iter().any(|result| result.case == case.id);
+    work.plan.cases.iter().filter(is_left).cloned().collect()
 }
 
 async fn run_in(
     lab: &Lab,
     arguments: &RunArguments,
-    scenario: &Scenario,
-    cases: &[Case],
-    cancel: &CancellationToken,
+    work: Work,
+    left: &[Case],
+    tags: BTreeMap<String, String>,
+    events: Option<EventLines>,
+    stop: &Stop,
 ) -> Result<Exit, CliError> {
-    let directory = RunDirectory::create(&arguments.output, &scenario.name, &timestamp())?;
+    let Work { plan, directory, finished, seconds_before, .. } = work;
+    let directory = match directory {
+        Some(directory) => directory,
+        None => {
+            let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
+            directory.write_plan(&RunPlan { tags, ..plan.record.clone() })?;
+            directory
+        }
+    };
     let path = directory.path().to_owned();
-    let (events, emitted) = Events::channel();
-    let consumer = tokio::spawn(consume(emitted, Recorder::new(directory)?, Progress::new(arguments.quiet)));
-    let options = RunOptions { scenario: scenario.name.clone(), slots: slots(arguments) };
-    let outcome = run_cases(cases, lab, &options, &events, cancel).await;
-    drop(events);
+    let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
+    let consumer = Consumer {
+        progress: Progress::new(arguments.quiet, finished.len()),
+        recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
+        events,
+        broken: None,
+        stop: stop.clone(),
+    };
+    let options = RunOptions {
+        run: info(lab, &plan, arguments),
+        capacity: CpuWeight::from_cpus(list::cpus()),
+        slots: arguments.slots.map(usize::from),
+        max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
+        durations: plan.durations,
+    };
+    let (sender, emitted) = Events::channel();
+    let consumer = tokio::spawn(consumer.consume(emitted));
+    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    drop(sender);
     let result = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
     if let Some(result) = result {
-        let terminal = console::Term::stdout();
-        let width = terminal.is_term().then(|| terminal.size().1);
-        println!("\n{}", summary(&result, width, console::colors_enabled()));
+        // Where events go to standard output, nothing else does.
+        if arguments.events.as_deref() == Some(Path::new("-")) {
+            eprint!("{}", rendered(&result, &path, None));
+        } else {
+            print_result(&result, &path);
+        }
     }
-    println!("results: {}", path.join("results.json").display());
     Ok(outcome.exit())
 }
 
-/// Gives each event to every consumer, until there are no more.
-async fn consume(
-    mut emitted: UnboundedReceiver<Emitted>,
-    mut recorder: Recorder,
-    mut progress: Progress,
-) -> Result<Option<RunResult>, CliError> {
-    let mut collector = RunCollector::default();
-    let mut broken = None;
-    while let Some(emitted) = emitted.recv().await {
-        progress.show(&emitted.event);
-        collector.take(&emitted.event);
-        // A full disk must not lose what the terminal can still show.
-        if broken.is_none()
-            && let Err(error) = recorder.record(&emitted)
-        {
-            progress.show(&RunEvent::Warning { message: error.to_string() });
-            broken = Some(error);
-        }
-    }
-    match broken {
-        Some(error) => Err(error.into()),
-        None => Ok(collector.result().cloned()),
+fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let lightest = plan.cases.iter().map(CpuWeight::of).min().unwrap_or_default();
+    RunInfo {
+        scenario: plan.name.clone(),
+        scenario_digest: plan.record.scenario_digest.clone(),
+        started_at: timestamp(),
+        cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
+        slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
+        shard: plan.record.shard.clone(),
+        environment: Environment {
+            precall: env!("CARGO_PKG_VERSION").to_owned(),
+            browser: lab.browser_version().to_owned(),
+            os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            cpus: list::cpus(),
+        },
     }
 }
 
-/// Puts what the command line names in place of what the scenario says.
-fn override_builds(scenario: &mut Scenario, arguments: &RunArguments) {
-    for case in &mut scenario.cases {
-        if let Some(version) = &arguments.sdk {
-            case.sdk = match &case.sdk {
-                SdkSpec::Npm { package, .. } => SdkSpec::Npm { package: package.clone(), version: version.clone() },
-                SdkSpec::Path(_) => SdkSpec::release(version),
-            };
+/// Prints what a run came to, and where it is recorded.
+pub(super) fn print_result(result: &RunResult, path: &Path) {
+    let terminal = console::Term::stdout();
+    print!("{}", rendered(result, path, terminal.is_term().then(|| terminal.size().1)));
+}
+
+fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
+    let place = path.join("results.json");
+    format!("\n{}\nresults: {}\n", summary(result, width, console::colors_enabled()), place.display())
+}
+
+/// All that takes a run's events.
+struct Consumer {
+    progress: Progress,
+    recorder: Recorder,
+    events: Option<EventLines>,
+    broken: Option<RecordError>,
+    stop: Stop,
+}
+
+impl Consumer {
+    /// Gives each event to every consumer, until there are no more; gives the run's result.
+    async fn consume(mut self, mut emitted: UnboundedReceiver<Emitted>) -> Result<Option<RunResult>, CliError> {
+        while let Some(emitted) = emitted.recv().await {
+            self.progress.show(&emitted.event);
+            if self.broken.is_none()
+                && let Err(error) = self.recorder.record(&emitted)
+            {
+                // What cannot be kept need not be measured; what has been can be gone on with once there is room.
+                self.progress.show(&RunEvent::Warning { message: format!("{error}; no further case begins") });
+                self.stop.drain.cancel();
+                self.broken = Some(error);
+            }
+            if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
+                self.progress.show(&RunEvent::Warning { message: error.to_string() });
+                self.events = None;
+            }
         }
-        if !arguments.modules.is_empty() {
-            case.test.modules.clone_from(&arguments.modules);
+        match self.broken {
+            Some(error) => Err(error.into()),
+            None => Ok(self.recorder.result().cloned()),
         }
     }
 }
@@ -138,67 +242,10 @@ async fn check(accounts: &Accounts, quiet: bool) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Finds the builds of every case, each once.
-async fn resolve(cases: &[Case], resolver: Resolver, quiet: bool) -> Result<Builds, CliError> {
-    let say = |what: &str, version: &str, source: &str| {
-        if !quiet {
-            eprintln!("{what} {version} ({source})");
-        }
-    };
-    let mut builds = Builds::default();
-    for case in cases {
-        if !builds.sdks.contains_key(&case.spec.sdk) {
-            let sdk = resolver.sdk(&case.spec.sdk).await?;
-            say("OpenTok.js", &sdk.version, &sdk.source);
-            builds.sdks.insert(case.spec.sdk.clone(), sdk);
-        }
-        if !builds.modules.contains_key(&case.module) {
-            let module = resolver.network_test(&case.module).await?;
-            if case.module != ModuleSpec::BuiltIn {
-                say("network test", &module.version, &module.source);
-            }
-            builds.modules.insert(case.module.clone(), module);
-        }
-    }
-    Ok(builds)
-}
-
 /// A release that does not exist is the scenario's mistake, or that of whoever gave the flag.
 fn of_flag(mut error: CliError, is_flag: bool) -> CliError {
     if is_flag && error.exit == Exit::Scenario {
         error.exit = Exit::Usage;
     }
     error
-}
-
-fn slots(arguments: &RunArguments) -> usize {
-    let cpus = std::thread::available_parallelism().map_or(1, usize::from);
-    arguments.slots.map_or(DEFAULT_SLOTS.min(cpus), usize::from)
-}
-
-/// A token that fires at the first Ctrl-C or SIGTERM. The second ends precall at once; the browser's supervisor cleans up
-/// behind it.
-fn cancel_on_signal() -> CancellationToken {
-    use tokio::signal::unix::{SignalKind, signal};
-    let cancel = CancellationToken::new();
-    let fired = cancel.clone();
-    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
-    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
-        tracing::warn!("signals cannot be caught; Ctrl-C will lose this run's results");
-        return cancel;
-    };
-    tokio::spawn(async move {
-        for is_first in [true, false] {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-            if is_first {
-                eprintln!("interrupted: ending the running cases; once more ends precall at once");
-                fired.cancel();
-            }
-        }
-        std::process::exit(i32::from(Exit::Interrupted as u8));
-    });
-    cancel
 }

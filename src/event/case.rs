@@ -1,5 +1,7 @@
 //! What is known of one case in the end.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::network::{NetworkConfig, PathCounters};
@@ -37,8 +39,14 @@ impl CasePhase {
 pub struct CaseResult {
     /// The case's id.
     pub case: String,
-    /// The case's name in the scenario: cases that share it differ in their module only.
+    /// The case's name in the scenario: cases that share it differ in their axes and repeats.
     pub name: String,
+    /// Where it stands in its matrix: a value for each axis.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub axes: BTreeMap<String, String>,
+    /// Which of its repeats it is, from 1, if there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<u32>,
     /// What became of it: the last attempt's outcome.
     pub outcome: Outcome,
     /// Why, a sentence each. Empty when everything was as expected.

@@ -86,14 +86,20 @@ pub enum RunEvent {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
-    /// The scenario's name.
+    /// The scenario's name; of several, their directory's.
     pub scenario: String,
+    /// SHA-256 of all that its files say, in hex: equal where the same was asked.
+    #[serde(default)]
+    pub scenario_digest: String,
     /// When it began, RFC 3339.
     pub started_at: String,
     /// Its cases, in plan order.
     pub cases: Vec<CaseSummary>,
-    /// How many run at once.
+    /// How many run at once at most; with cases of different weight it may be fewer.
     pub slots: usize,
+    /// Which part of a plan it is, as in `2/5`, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
     /// Where.
     pub environment: Environment,
 }

@@ -1,5 +1,18 @@
-//! From a scenario to the cases that will run: stable ids, seeds, filters. Pure.
+//! From scenarios to the cases that will run: stable ids, seeds, filters, estimates, shards. Pure: what npm and earlier
+//! runs know is handed in.
 
 mod case;
+mod estimate;
+mod expand;
+mod filter;
+mod releases;
+mod schedule;
+mod shard;
 
-pub use case::{Case, expand};
+pub use case::Case;
+pub use estimate::{CpuWeight, Durations, Estimate};
+pub use expand::{PlanError, expand};
+pub use filter::Filter;
+pub use releases::Releases;
+pub use schedule::{Job, makespan, next, order};
+pub use shard::Shard;

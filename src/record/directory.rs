@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
+use super::plan::RunPlan;
+use super::resume::lock;
 use crate::credentials::redact;
 
 /// Why something could not be recorded.
@@ -16,10 +19,24 @@ pub struct RecordError {
     error: io::Error,
 }
 
-/// The directory of one run.
-#[derive(Debug, Clone)]
+impl RecordError {
+    pub(super) fn new(path: &Path, error: io::Error) -> Self {
+        Self { path: path.to_owned(), error }
+    }
+}
+
+/// Files and directories of a run.
+pub(super) const PLAN: &str = "plan.json";
+pub(super) const EVENTS: &str = "events.jsonl";
+pub(super) const RESULTS: &str = "results.json";
+pub(super) const CASES: &str = "cases";
+const LOCK: &str = ".lock";
+
+/// The directory of one run, that this process alone writes.
+#[derive(Debug)]
 pub struct RunDirectory {
     path: PathBuf,
+    _lock: File,
 }
 
 impl RunDirectory {
@@ -40,7 +57,11 @@ impl RunDirectory {
             let suffix = if number == 1 { String::new() } else { format!("-{number}") };
             let path = base.join(format!("{stem}-{}{suffix}", file_name(name)));
             match fs::create_dir(&path) {
-                Ok(()) => return Ok(Self { path }),
+                Ok(()) => match Self::open(&path)? {
+                    Some(directory) => return Ok(directory),
+                    // Somebody was quick to take what was made a moment ago.
+                    None => continue,
+                },
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(RecordError { path, error }),
             }
@@ -48,14 +69,34 @@ impl RunDirectory {
         unreachable!("there are more numbers than directories")
     }
 
+    /// A directory that is there already; `None` when another process writes it.
+    pub(super) fn open(path: &Path) -> Result<Option<Self>, RecordError> {
+        let lock = lock(&path.join(LOCK))?;
+        Ok(lock.map(|lock| Self { path: path.to_owned(), _lock: lock }))
+    }
+
+    /// Writes down what the run was asked for.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written.
+    pub fn write_plan(&self, plan: &RunPlan) -> Result<(), RecordError> {
+        self.write_json(&self.path.join(PLAN), plan)
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
+    /// Where a case's files are.
+    pub(super) fn case_path(&self, id: &str) -> PathBuf {
+        self.path.join(CASES).join(file_name(id))
+    }
+
     /// The directory of a case, made when first asked for.
     pub(super) fn case(&self, id: &str) -> Result<PathBuf, RecordError> {
-        let path = self.path.join("cases").join(file_name(id));
+        let path = self.case_path(id);
         match fs::create_dir_all(&path) {
             Ok(()) => Ok(path),
             Err(error) => Err(RecordError { path, error }),
@@ -72,7 +113,9 @@ impl RunDirectory {
             file.write_all(redact(&text).as_bytes())?;
             file.write_all(b"\n")?;
             file.sync_all()?;
-            fs::rename(&temporary, path)
+            fs::rename(&temporary, path)?;
+            // Its name is in the directory, and that is to outlive a power cut as well.
+            path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
         };
         write().map_err(fail)
     }
@@ -102,14 +145,22 @@ impl JsonLines {
     }
 }
 
-/// A name that every file system takes.
+/// The longest name that is kept as it is; file systems take 255 bytes.
+const MAX_NAME: usize = 180;
+
+/// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where those
+/// are too many, in a number made of all of them.
 fn file_name(text: &str) -> String {
     let clean: String =
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-=,".contains(c) { c } else { '_' }).collect();
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();
     // Neither hidden, nor a way out of the directory.
     match clean.trim_start_matches('.') {
         "" => "_".to_owned(),
-        name => name.chars().take(120).collect(),
+        name if name.len() <= MAX_NAME => name.to_owned(),
+        name => {
+            let digest: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+            format!("{}-{digest}", &name[..MAX_NAME])
+        }
     }
 }
 
@@ -131,6 +182,8 @@ mod tests {
         assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(file_name(".."), "_");
         assert_eq!(file_name("sdk=2.35.2,network=3g"), "sdk=2.35.2,network=3g");
+        let long = |end: &str| file_name(&format!("{}{end}", "a".repeat(300)));
+        assert!(long("b").len() < 200 && long("b") != long("c"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Run directories: everything that a run said, on disk, as it said it.
 //!
 //! ```text
+//! <run>/plan.json              what was asked for: with it the run can be gone on with
 //! <run>/events.jsonl           every event but the bulk below, appended as it happens
 //! <run>/results.json           the whole result, written when the run is over
 //! <run>/cases/<case>/samples.jsonl     what the module called back with
@@ -12,9 +13,19 @@
 //! No token and no secret is in any of it.
 
 mod directory;
+mod event_lines;
+mod merge;
+mod plan;
+mod read;
 mod recorder;
 mod results;
+mod resume;
 
 pub use directory::{RecordError, RunDirectory};
+pub use event_lines::EventLines;
+pub use merge::{MergeError, Merged, merge};
+pub use plan::RunPlan;
+pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use results::RunCollector;
+pub use resume::{ResumeError, Resumed};

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::directory::{JsonLines, RecordError, RunDirectory};
+use super::directory::{EVENTS, JsonLines, RESULTS, RecordError, RunDirectory};
 use super::results::RunCollector;
-use crate::event::{Emitted, RunEvent};
+use crate::event::{Emitted, RunEvent, RunResult};
 
 /// Writes events into a run directory.
 pub struct Recorder {
@@ -18,10 +18,10 @@ pub struct Recorder {
 
 /// A line of `events.jsonl`.
 #[derive(Serialize)]
-struct EventLine<'a> {
-    at: &'a str,
+pub(super) struct EventLine<'a> {
+    pub at: &'a str,
     #[serde(flatten)]
-    event: &'a RunEvent,
+    pub event: &'a RunEvent,
 }
 
 /// A line of a case's file.
@@ -41,10 +41,15 @@ struct LinkLine<'a> {
 }
 
 impl Recorder {
-    /// A recorder into this directory.
-    pub fn new(directory: RunDirectory) -> Result<Self, RecordError> {
-        let events = JsonLines::open(directory.path().join("events.jsonl"))?;
-        Ok(Self { directory, events, cases: HashMap::new(), collector: RunCollector::default() })
+    /// A recorder into this directory, for a run whose events go to `collector` as well.
+    pub fn new(directory: RunDirectory, collector: RunCollector) -> Result<Self, RecordError> {
+        let events = JsonLines::open(directory.path().join(EVENTS))?;
+        Ok(Self { directory, events, cases: HashMap::new(), collector })
+    }
+
+    /// The run's result; `None` until it is over.
+    pub fn result(&self) -> Option<&RunResult> {
+        self.collector.result()
     }
 
     /// Writes one event down.
@@ -72,7 +77,7 @@ impl Recorder {
             RunEvent::RunFinished { .. } => {
                 self.events.append(&EventLine { at, event })?;
                 match self.collector.result() {
-                    Some(result) => self.directory.write_json(&self.directory.path().join("results.json"), result),
+                    Some(result) => self.directory.write_json(&self.directory.path().join(RESULTS), result),
                     None => Ok(()),
                 }
             }

@@ -7,10 +7,17 @@ use crate::event::{CaseResult, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 pub struct RunCollector {
     run: Option<RunInfo>,
     cases: Vec<CaseResult>,
+    /// How long earlier parts of the run took.
+    seconds_before: f64,
     end: Option<RunResult>,
 }
 
 impl RunCollector {
+    /// For a run that is gone on with: these cases ended in earlier parts of it, which took so long.
+    pub fn resumed(cases: Vec<CaseResult>, seconds_before: f64) -> Self {
+        Self { cases, seconds_before, ..Self::default() }
+    }
+
     /// Takes an event.
     pub fn take(&mut self, event: &RunEvent) {
         match event {
@@ -26,7 +33,7 @@ impl RunCollector {
                     outcome: *outcome,
                     run,
                     cases,
-                    seconds: *seconds,
+                    seconds: self.seconds_before + *seconds,
                 });
             }
             _ => {}

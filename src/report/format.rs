@@ -31,6 +31,22 @@ pub(super) fn ratio(value: f64) -> String {
     format!("{:.1} %", value * 100.0)
 }
 
+/// `1 case`, `2 cases`.
+pub(super) fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// A length of time that people wait: `45 s`, `12 min`, `1 h 5 min`.
+pub(super) fn duration(value: std::time::Duration) -> String {
+    let seconds = value.as_secs_f64().ceil() as u64;
+    let minutes = seconds.div_ceil(60);
+    match (seconds, minutes) {
+        (0..=90, _) => format!("{seconds} s"),
+        (_, 0..=59) => format!("{minutes} min"),
+        _ => format!("{} h {} min", minutes / 60, minutes % 60),
+    }
+}
+
 /// `162 ms`, from seconds; with a decimal where it matters.
 pub(super) fn seconds_as_ms(value: f64) -> String {
     let ms = value * 1e3;

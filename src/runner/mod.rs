@@ -8,6 +8,7 @@ mod lab;
 mod measured;
 mod media;
 mod run;
+mod slots;
 
 pub use lab::{Builds, Lab, LabError};
-pub use run::{RunOptions, run};
+pub use run::{RunOptions, Stop, run};

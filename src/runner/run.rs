@@ -3,13 +3,16 @@
 use std::time::Instant;
 
 use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::{self, Trial};
 use super::lab::Lab;
-use crate::event::{Attempt, CaseResult, CaseSummary, Environment, Events, PlatformInfo, RunEvent, RunInfo, timestamp};
+use super::slots::Slots;
+use crate::event::{Attempt, CaseResult, Events, PlatformInfo, RunEvent, RunInfo};
+use crate::exit::Exit;
 use crate::outcome::Outcome;
-use crate::plan::Case;
+use crate::plan::{Case, CpuWeight, Durations};
 use crate::scenario::PlatformSpec;
 use crate::score::score;
 
@@ -19,52 +22,70 @@ const MAX_ATTEMPTS: u32 = 2;
 /// How to run.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// The scenario's name.
-    pub scenario: String,
-    /// How many cases run at once.
-    pub slots: usize,
+    /// What is told of the run before it begins.
+    pub run: RunInfo,
+    /// What the cases may take of the CPUs together.
+    pub capacity: CpuWeight,
+    /// Run so many cases at once, whatever they weigh.
+    pub slots: Option<usize>,
+    /// Begin no further case once so many have failed.
+    pub max_failures: Option<usize>,
+    /// How long cases take, as far as that is known: the longest begin first.
+    pub durations: Durations,
 }
 
-/// Runs the cases, and says all there is to say through `events`. Gives the run's outcome: the gravest of its cases'.
-///
-/// When `cancel` fires, cases in a slot end as interrupted and the others do not begin.
+/// How a run is ended early.
+#[derive(Debug, Clone, Default)]
+pub struct Stop {
+    /// Begin no further case; let those in a slot end.
+    pub drain: CancellationToken,
+    /// End the cases in a slot as interrupted, too.
+    pub now: CancellationToken,
+}
+
+/// Runs the cases, and says all there is to say through `events`. Gives the run's outcome: the gravest of its cases', those
+/// of `finished` included, which ran in an earlier part of the run.
 pub async fn run(
     cases: &[Case],
+    finished: &[Outcome],
     lab: &Lab,
     options: &RunOptions,
     events: &Events,
-    cancel: &CancellationToken,
+    stop: &Stop,
 ) -> Outcome {
     let began = Instant::now();
-    let run = RunInfo {
-        scenario: options.scenario.clone(),
-        started_at: timestamp(),
-        cases: cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
-        slots: options.slots,
-        environment: Environment {
-            precall: env!("CARGO_PKG_VERSION").to_owned(),
-            browser: lab.browser_version().to_owned(),
-            os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            cpus: std::thread::available_parallelism().map_or(1, usize::from),
-        },
-    };
-    events.emit(RunEvent::RunStarted { run });
-    let outcomes: Vec<_> = futures::stream::iter(cases)
-        .map(|case| run_case(case, lab, events, cancel))
-        .buffer_unordered(options.slots.max(1))
-        .filter_map(std::future::ready)
-        .collect()
-        .await;
-    let outcome = if cancel.is_cancelled() { Outcome::Interrupted } else { gravest(&outcomes) };
+    events.emit(RunEvent::RunStarted { run: options.run.clone() });
+    let mut outcomes = finished.to_vec();
+    let mut slots = Slots::new(cases, options);
+    let mut running = FuturesUnordered::new();
+    let failures = |outcomes: &[Outcome]| outcomes.iter().filter(|outcome| outcome.exit() == Exit::Failed).count();
+    loop {
+        let is_over = stop.drain.is_cancelled()
+            || stop.now.is_cancelled()
+            || options.max_failures.is_some_and(|most| failures(&outcomes) >= most);
+        while let Some((index, weight)) = (!is_over).then(|| slots.take()).flatten() {
+            running.push(async move { (weight, run_case(&cases[index], lab, events, &stop.now).await) });
+        }
+        tokio::select! {
+            ended = running.next() => match ended {
+                Some((weight, outcome)) => {
+                    slots.give_back(weight);
+                    outcomes.push(outcome);
+                }
+                None => break,
+            },
+            () = stop.drain.cancelled(), if !is_over => {}
+        }
+    }
+    let is_interrupted =
+        (stop.drain.is_cancelled() || stop.now.is_cancelled()) && outcomes.len() < options.run.cases.len();
+    let outcome = if is_interrupted { Outcome::Interrupted } else { Outcome::gravest(&outcomes) };
     events.emit(RunEvent::RunFinished { outcome, seconds: began.elapsed().as_secs_f64() });
     outcome
 }
 
-/// Runs one case, again if its outcome says nothing about it. `None` when it never began.
-async fn run_case(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Option<Outcome> {
-    if cancel.is_cancelled() {
-        return None;
-    }
+/// Runs one case, again if its outcome says nothing about it.
+async fn run_case(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Outcome {
     let began = Instant::now();
     let mut attempts = Vec::new();
     loop {
@@ -83,7 +104,7 @@ async fn run_case(case: &Case, lab: &Lab, events: &Events, cancel: &Cancellation
         let outcome = trial.verdict.outcome;
         let result = result(case, trial, attempts, began.elapsed().as_secs_f64());
         events.emit(RunEvent::CaseFinished { result: Box::new(result) });
-        return Some(outcome);
+        return outcome;
     }
 }
 
@@ -92,6 +113,8 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
     CaseResult {
         case: case.id.clone(),
         name: case.spec.name.clone(),
+        axes: case.axes.clone(),
+        repeat: case.repeat,
         outcome: trial.verdict.outcome,
         reasons: trial.verdict.reasons,
         attempts,
@@ -118,32 +141,5 @@ fn platform(spec: &PlatformSpec, session_id: Option<String>) -> PlatformInfo {
         PlatformSpec::Cloud(cloud) => {
             PlatformInfo { kind: cloud.kind.as_str().to_owned(), api_url: Some(cloud.api_url.clone()), session_id }
         }
-    }
-}
-
-/// The outcome of a run from those of its cases: what a CI job must look at first.
-fn gravest(outcomes: &[Outcome]) -> Outcome {
-    let order = [
-        Outcome::Interrupted,
-        Outcome::Failed,
-        Outcome::Errored,
-        Outcome::Hung,
-        Outcome::Infrastructure,
-        Outcome::Inconclusive,
-    ];
-    order.into_iter().find(|outcome| outcomes.contains(outcome)).unwrap_or(Outcome::Passed)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exit::Exit;
-
-    #[test]
-    fn a_failure_outweighs_a_broken_lab_and_either_outweighs_a_pass() {
-        assert_eq!(gravest(&[Outcome::Passed, Outcome::Passed]), Outcome::Passed);
-        assert_eq!(gravest(&[Outcome::Passed, Outcome::Inconclusive]).exit(), Exit::Infrastructure);
-        assert_eq!(gravest(&[Outcome::Infrastructure, Outcome::Hung]).exit(), Exit::Failed);
-        assert_eq!(gravest(&[]), Outcome::Passed);
     }
 }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::model::label;
+
 /// The npm package of OpenTok.js that is meant when none is named.
 pub const OPENTOK_PACKAGE: &str = "@opentok/client";
 
@@ -14,11 +16,11 @@ const NETWORK_TEST_PACKAGE: &str = "opentok-network-test-js";
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SdkSpec {
-    /// `version = "latest"` or `"2.27.6"`: that release of an npm package.
+    /// `version = "latest"`, `"2.27.6"` or `"last 3"`: releases of an npm package.
     Npm {
         /// `package`: by default `@opentok/client`; its successor is `@vonage/client-sdk-video`.
         package: String,
-        /// A release or a tag.
+        /// Which releases: see [`Selection`](super::Selection).
         version: String,
     },
     /// `path = "…"`: a bundle file, or a directory that holds an unpacked package. Relative to the scenario file.
@@ -93,7 +95,7 @@ impl ModuleSpec {
             Self::Npm { package, version } => format!("{package}@{version}"),
             Self::Path(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
         };
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@') { c } else { '_' }).collect()
+        label(&name)
     }
 }
 

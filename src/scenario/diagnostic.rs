@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+
+use super::sources::Sources;
 
 /// One thing that is wrong with a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What is wrong.
     pub message: String,
-    /// Where, in bytes; `None` when it is about the file as a whole.
+    /// Where, in bytes, counted through all files that were read; `None` when it is about the file as a whole.
     pub span: Option<Range<usize>>,
     /// What stands there, in a word or two.
     pub label: String,
@@ -22,17 +23,16 @@ pub struct Diagnostic {
 /// Everything that is wrong with a file.
 #[derive(Debug)]
 pub struct LoadError {
-    path: PathBuf,
-    text: String,
+    sources: Sources,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl LoadError {
-    pub(super) fn new(path: &Path, text: &str, mut diagnostics: Vec<Diagnostic>) -> Self {
+    pub(super) fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
         // A top-level table is read once for every case that it is laid under.
         diagnostics.dedup();
-        Self { path: path.to_owned(), text: text.to_owned(), diagnostics }
+        Self { sources, diagnostics }
     }
 
     /// What is wrong, in file order.
@@ -46,11 +46,14 @@ impl LoadError {
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
         let mut text = String::new();
         for diagnostic in &self.diagnostics {
-            let source = NamedSource::new(self.path.to_string_lossy(), self.text.clone());
-            let report = Report { diagnostic, source };
+            let whole = 0..0;
+            let (path, source, span) = self.sources.locate(diagnostic.span.as_ref().unwrap_or(&whole));
+            let source = NamedSource::new(path.to_string_lossy(), source.to_owned());
+            let span = diagnostic.span.as_ref().map(|_| span);
+            let report = Report { diagnostic, source, span };
             if handler.render_report(&mut text, &report).is_err() {
                 // The lines could not be shown; what is wrong still can.
-                text.push_str(&format!("{}: {} ({})\n", self.path.display(), diagnostic.message, diagnostic.help));
+                text.push_str(&format!("{}: {} ({})\n", path.display(), diagnostic.message, diagnostic.help));
             }
         }
         text
@@ -70,6 +73,8 @@ impl std::error::Error for LoadError {}
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
     source: NamedSource<String>,
+    /// Within that source.
+    span: Option<Range<usize>>,
 }
 
 impl fmt::Display for Report<'_> {
@@ -86,11 +91,11 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.diagnostic.span.is_some().then_some(&self.source as &dyn SourceCode)
+        self.span.is_some().then_some(&self.source as &dyn SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let span = self.diagnostic.span.clone()?;
+        let span = self.span.clone()?;
         let label = (!self.diagnostic.label.is_empty()).then(|| self.diagnostic.label.clone());
         Some(Box::new(std::iter::once(LabeledSpan::new(label, span.start, span.len()))))
     }

@@ -12,6 +12,8 @@ mod metric;
 mod model;
 mod node;
 mod platform;
+mod selection;
+mod sources;
 mod table;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
@@ -19,9 +21,10 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Scenario, ScoringProfile,
-    Source, TestSpec,
+    Axis, Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Scenario,
+    ScoringProfile, Source, TestSpec, label,
 };
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
+pub use selection::{Selection, Take};

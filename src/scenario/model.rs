@@ -18,15 +18,21 @@ pub struct Scenario {
     pub path: PathBuf,
     /// `seed`: the root of every random choice in it.
     pub seed: u64,
-    /// `[[case]]`, in file order; at least one.
+    /// `[[case]]` in file order, each in every combination of its matrix; at least one.
     pub cases: Vec<CaseSpec>,
+    /// SHA-256 of all that its files say, in hex.
+    pub digest: String,
 }
 
-/// One `[[case]]`, with the file's top-level tables laid under it.
+/// One `[[case]]`, with the file's top-level tables laid under it, in one combination of its `[matrix]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSpec {
-    /// `name`: unique in the file; letters, digits, `.`, `_`, `-`.
+    /// `name`: unique in the file; letters, digits, `.`, `_`, `-`. Empty in a file that has a matrix and no `[[case]]`.
     pub name: String,
+    /// Where it stands in the matrix, in file order; empty without one.
+    pub axes: Vec<Axis>,
+    /// `repeat`: how often it runs. Default 1.
+    pub repeat: u32,
     /// `[sdk]`.
     pub sdk: SdkSpec,
     /// `[test]`.
@@ -39,6 +45,24 @@ pub struct CaseSpec {
     pub network: NetworkConfig,
     /// `[expect]`, in file order.
     pub expect: Vec<Expectation>,
+}
+
+/// A value of an axis of a `[matrix]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Axis {
+    /// What the axis is called: `sdk`, `network`, `module`, or as much of a key's path as it takes to tell it from others.
+    pub name: String,
+    /// The value as ids have it: see [`label`].
+    pub value: String,
+}
+
+/// A text as ids have it: letters, digits, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes `_2.27`.
+pub fn label(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@');
+    let words = text.split_whitespace().collect::<Vec<_>>();
+    // What stands between a number and its unit goes; between words it stays visible.
+    let joined = words.join(if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "_" });
+    joined.replace('%', "pct").chars().map(|c| if is_plain(c) { c } else { '_' }).collect()
 }
 
 /// What the page runs.
@@ -146,6 +170,16 @@ pub struct Source {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// The file, if it is not the scenario's own but one that it extends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}", self.line)?;
+        self.file.iter().try_for_each(|file| write!(f, " of {file}"))
+    }
 }
 
 /// What an expectation can look at. `as_str` and `FromStr` use the names of the module's result objects:

@@ -28,19 +28,22 @@ pub(super) enum NodeValue {
 pub(super) type Table = BTreeMap<String, (Range<usize>, Node)>;
 
 impl Node {
-    /// The tree of a parsed file.
-    pub fn new(mut value: Value<'_>) -> Self {
-        let span = value.span.start..value.span.end;
+    /// The tree of a parsed file whose first byte is the `start`th of all that are read.
+    pub fn new(mut value: Value<'_>, start: usize) -> Self {
+        let moved = |span: toml_span::Span| start + span.start..start + span.end;
+        let span = moved(value.span);
         let value = match value.take() {
             ValueInner::String(text) => NodeValue::Text(text.into_owned()),
             ValueInner::Integer(number) => NodeValue::Integer(number),
             ValueInner::Float(number) => NodeValue::Float(number),
             ValueInner::Boolean(boolean) => NodeValue::Boolean(boolean),
-            ValueInner::Array(values) => NodeValue::Array(values.into_iter().map(Self::new).collect()),
+            ValueInner::Array(values) => {
+                NodeValue::Array(values.into_iter().map(|value| Self::new(value, start)).collect())
+            }
             ValueInner::Table(table) => NodeValue::Table(
                 table
                     .into_iter()
-                    .map(|(key, value)| (key.name.into_owned(), (key.span.start..key.span.end, Self::new(value))))
+                    .map(|(key, value)| (key.name.into_owned(), (moved(key.span), Self::new(value, start))))
                     .collect(),
             ),
         };
@@ -83,7 +86,7 @@ mod tests {
     use super::*;
 
     fn tree(text: &str) -> Node {
-        Node::new(toml_span::parse(text).expect("TOML"))
+        Node::new(toml_span::parse(text).expect("TOML"), 0)
     }
 
     fn plain(node: &Node) -> String {

@@ -1,9 +1,11 @@
 //! The user's own npm client: its registry, proxy and credentials are npm's business.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
 
+use semver::Version;
 use serde_json::Value;
 use tokio::process::Command;
 
@@ -51,6 +53,31 @@ impl Npm {
             (Some(version), Some(integrity)) => Ok(Release { version, integrity }),
             _ => Err(SdkError::UnexpectedAnswer { what, reason: "it has no version or no integrity".to_owned() }),
         }
+    }
+
+    /// The releases of a package in a range, in npm's own syntax; previews are not among them.
+    ///
+    /// # Errors
+    ///
+    /// When npm cannot be run, cannot reach its registry, or knows no such package.
+    pub async fn releases(&self, package: &str, range: &str) -> Result<BTreeSet<Version>, SdkError> {
+        let what = format!("{package}@{range}");
+        let output = self.run(&what, &["view", &what, "version", "--json"], None).await?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            let failure = self.failure(&output, package, range, what).await;
+            // A range with nothing in it is an answer.
+            return if matches!(failure, SdkError::UnknownVersion { .. }) { Ok(BTreeSet::new()) } else { Err(failure) };
+        }
+        // One is told as a text, several as a list, none as nothing.
+        let answer = if said.trim().is_empty() { Ok(Value::Null) } else { serde_json::from_str(&said) };
+        let answer = answer.map_err(|error| SdkError::UnexpectedAnswer { what, reason: error.to_string() })?;
+        let texts = match answer {
+            Value::Array(values) => values,
+            other => vec![other],
+        };
+        let versions = texts.iter().filter_map(|text| Version::parse(text.as_str()?).ok());
+        Ok(versions.filter(|version| version.pre.is_empty()).collect())
     }
 
     /// Fetches a release's archive.

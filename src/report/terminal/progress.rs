@@ -32,8 +32,9 @@ enum Display {
 }
 
 impl Progress {
-    /// Progress on standard error: bars on a terminal, lines elsewhere, nothing with `quiet`.
-    pub fn new(quiet: bool) -> Self {
+    /// Progress on standard error: bars on a terminal, lines elsewhere, nothing with `quiet`; of a run of which so many cases
+    /// have ended before.
+    pub fn new(quiet: bool, finished: usize) -> Self {
         let display = if quiet {
             Display::Quiet
         } else if std::io::stderr().is_terminal() && std::env::var_os("CI").is_none() {
@@ -41,7 +42,7 @@ impl Progress {
         } else {
             Display::Lines
         };
-        Self { display, samples: HashMap::new(), finished: 0, total: 0 }
+        Self { display, samples: HashMap::new(), finished, total: 0 }
     }
 
     /// Shows what an event changes.

@@ -1,7 +1,5 @@
 //! Cases that differ in their module alone, a column each: what would each module tell its user?
 
-use std::collections::BTreeSet;
-
 use comfy_table::{Cell, CellAlignment, Table};
 
 use super::table::table;
@@ -33,25 +31,39 @@ const FIGURES: [Figure; 17] = [
     ("seconds", |case| format!("{:.1}", case.seconds)),
 ];
 
-/// A table for each case that ran with several modules.
+/// A table for each group of cases that differ in their module alone.
 pub(super) fn side_by_side(cases: &[CaseResult]) -> Vec<Table> {
-    let mut seen = BTreeSet::new();
-    let names = cases.iter().map(|case| case.name.as_str()).filter(|name| seen.insert(*name));
-    let groups = names.map(|name| cases.iter().filter(|case| case.name == name).collect::<Vec<_>>());
-    groups.filter(|group| group.len() > 1).map(|group| compare(&group)).collect()
+    let mut groups: Vec<(Vec<String>, Vec<&CaseResult>)> = Vec::new();
+    for case in cases {
+        let rest = all_but_module(case);
+        match groups.iter_mut().find(|(known, _)| *known == rest) {
+            Some((_, group)) => group.push(case),
+            None => groups.push((rest, vec![case])),
+        }
+    }
+    let several = groups.into_iter().filter(|(_, group)| group.len() > 1);
+    several.map(|(rest, group)| compare(&rest.join(","), &group)).collect()
 }
 
-fn compare(cases: &[&CaseResult]) -> Table {
-    let name = cases.first().map_or("", |case| case.name.as_str());
-    let column = |case: &CaseResult| {
-        let rest = case.case.strip_prefix(name).unwrap_or(&case.case).trim_start_matches(',').to_owned();
-        rest.strip_prefix("module=").map(str::to_owned).unwrap_or(rest)
-    };
+/// What tells a case from others, but for its module.
+fn all_but_module(case: &CaseResult) -> Vec<String> {
+    let axes = case.axes.iter().filter(|(name, _)| *name != "module").map(|(name, value)| format!("{name}={value}"));
+    let repeat = case.repeat.map(|repeat| format!("repeat={repeat}"));
+    Some(case.name.clone()).into_iter().filter(|name| !name.is_empty()).chain(axes).chain(repeat).collect()
+}
+
+fn compare(name: &str, cases: &[&CaseResult]) -> Table {
+    let column = |case: &CaseResult| case.axes.get("module").unwrap_or(&case.case).clone();
     let header: Vec<_> = std::iter::once(name.to_owned()).chain(cases.iter().map(|case| column(case))).collect();
     let mut table = table(&header);
     for (label, figure) in FIGURES {
+        let figures: Vec<_> = cases.iter().map(|case| figure(case)).collect();
+        // What none of them measured needs no row.
+        if figures.iter().all(|figure| figure == NONE) {
+            continue;
+        }
         let mut row = vec![Cell::new(label)];
-        row.extend(cases.iter().map(|case| Cell::new(figure(case)).set_alignment(CellAlignment::Right)));
+        row.extend(figures.into_iter().map(|figure| Cell::new(figure).set_alignment(CellAlignment::Right)));
         table.add_row(row);
     }
     table
@@ -111,6 +123,7 @@ mod tests {
         for (case, module) in run.cases.iter_mut().zip(["built-in", "2.4.4"]) {
             case.name = "clean".to_owned();
             case.case = format!("clean,module={module}");
+            case.axes.insert("module".to_owned(), module.to_owned());
         }
         let tables = side_by_side(&run.cases);
         assert_eq!(tables.len(), 1);

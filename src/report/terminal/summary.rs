@@ -16,9 +16,18 @@ use crate::verdict::Finding;
 /// where a case ran with several; then every missed expectation and every finding in a line of its own.
 ///
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
+///
+/// Of a run of more than 40 cases only those that did not pass are shown.
 pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     let mut text = String::new();
+    let all = run;
+    let mut run = all.clone();
+    if run.cases.len() > MANY {
+        run.cases.retain(|case| case.outcome != Outcome::Passed);
+    }
+    let run = &run;
     let tables = [verdicts(run, colour), networks(run)];
+    let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
     for mut table in tables.into_iter().chain(side_by_side(&run.cases)) {
         if let Some(width) = width {
             table.set_width(width);
@@ -29,7 +38,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     for case in &run.cases {
         details(&mut text, case);
     }
-    let count = |outcome| run.cases.iter().filter(|case| case.outcome == outcome).count();
+    let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
     let counts: Vec<_> = [
         Outcome::Passed,
         Outcome::Failed,
@@ -43,9 +52,16 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
     .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
     .collect();
-    let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts.join(", "));
+    let not_run = match run.run.cases.len().saturating_sub(all.cases.len()) {
+        0 => String::new(),
+        count => format!(", {count} not run"),
+    };
+    let _ = writeln!(text, "{} in {:.0} s: {}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
     text
 }
+
+/// More cases than people read one by one.
+const MANY: usize = 40;
 
 fn verdicts(run: &RunResult, colour: bool) -> Table {
     let mut table = table(&[
@@ -182,7 +198,7 @@ fn details(text: &mut String, case: &CaseResult) {
     }
     for checked in missed {
         let got = checked.got.as_deref().unwrap_or("nothing");
-        let _ = writeln!(text, "  wanted {}, got {got} (line {})", checked.wanted, checked.expectation.source.line);
+        let _ = writeln!(text, "  wanted {}, got {got} ({})", checked.wanted, checked.expectation.source);
     }
     for finding in &case.findings {
         match finding {
@@ -207,6 +223,19 @@ mod tests {
     #[test]
     fn a_run_in_tables() {
         insta::assert_snapshot!(summary(&recorded(), None, false));
+    }
+
+    #[test]
+    fn of_many_cases_those_that_did_not_pass_are_shown() {
+        let mut run = recorded();
+        let (mut good, mut bad) = (run.cases[0].clone(), run.cases[1].clone());
+        good.outcome = Outcome::Passed;
+        bad.outcome = Outcome::Failed;
+        run.cases = std::iter::repeat_n(good, 50).chain([bad]).collect();
+        run.run.cases = std::iter::repeat_n(run.run.cases[0].clone(), 60).collect();
+        let text = summary(&run, None, false);
+        assert!(text.contains("50 passed, 1 failed, 9 not run"), "{text}");
+        assert!(text.contains("slow-lossy") && !text.contains("\n clean"), "{text}");
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! `[[case]]`.
 
-use std::ops::Range;
 use std::path::Path;
 
 use super::network::Profiles;
@@ -13,16 +12,27 @@ use crate::scenario::table::{Problems, Reader};
 /// The longest name of a case: it becomes part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
 
-/// Reads a case over its defaults; also gives where its name stands.
+/// How often a case may run.
+const REPEATS: std::ops::RangeInclusive<u32> = 1..=1000;
+
+/// Reads a case over its defaults.
 pub(super) fn decode(
     node: &Node,
+    is_named: bool,
     directory: &Path,
     profiles: &Profiles,
     locate: Locate<'_>,
     problems: &mut Problems,
-) -> (CaseSpec, Range<usize>) {
+) -> CaseSpec {
     let mut reader = Reader::new("case", node, problems);
-    let (name, name_span) = name(&mut reader, problems);
+    let name = if is_named { name(&mut reader, problems) } else { String::new() };
+    let repeat = reader.integer("repeat", problems).and_then(|(repeat, node)| {
+        let repeat = u32::try_from(repeat).ok().filter(|repeat| REPEATS.contains(repeat));
+        if repeat.is_none() {
+            problems.add(&node.span, "`repeat` is out of range", "out of range", "write 1 to 1000");
+        }
+        repeat
+    });
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
@@ -31,24 +41,25 @@ pub(super) fn decode(
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
-    let case = CaseSpec {
+    CaseSpec {
         name,
+        axes: Vec::new(),
+        repeat: repeat.unwrap_or(1),
         sdk: sdk.flatten().unwrap_or_default(),
         test: test.unwrap_or_default(),
         devices: devices.unwrap_or_default(),
         platform,
         network,
         expect: expect.unwrap_or_default(),
-    };
-    (case, name_span)
+    }
 }
 
-fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> (String, Range<usize>) {
+fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
     let Some((name, node)) = reader.text("name", "clean", problems) else {
         if reader.key_span("name").is_none() {
             problems.add(reader.span(), "a case has no name", "no name", "write `name = \"clean\"` below [[case]]");
         }
-        return (String::new(), reader.span().clone());
+        return String::new();
     };
     let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || name.len() > MAX_NAME_CHARS {
@@ -59,5 +70,5 @@ fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> (String, Range<usiz
             format!("write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, and no `.` in front"),
         );
     }
-    (name.to_owned(), node.span.clone())
+    name.to_owned()
 }

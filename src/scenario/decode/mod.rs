@@ -4,10 +4,11 @@ mod case;
 mod cloud;
 mod devices;
 mod file;
+mod matrix;
 mod network;
 mod platform;
 mod sdk;
 mod test;
 
-pub(super) use file::file;
+pub(super) use file::{file, over_defaults};
 pub(super) use network::{CATALOGUE, Profiles};

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::scenario::build::{OPENTOK_PACKAGE, SdkSpec};
+use crate::scenario::selection::Selection;
 use crate::scenario::table::{Problems, Reader, suggestion};
 
 /// The npm packages that are OpenTok.js.
@@ -27,13 +28,8 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
             None
         }
         (Some((version, node)), None) => {
-            if version != "latest" && semver::Version::parse(version).is_err() {
-                problems.add(
-                    &node.span,
-                    format!("{version:?} is no release of OpenTok.js"),
-                    "not a version",
-                    "write \"latest\" or an exact release such as \"2.27.6\"; ranges are not supported",
-                );
+            if let Err(help) = Selection::parse(version) {
+                problems.add(&node.span, format!("{version:?} is no release of OpenTok.js"), "not a version", help);
             }
             Some(SdkSpec::Npm { package, version: version.to_owned() })
         }

@@ -84,7 +84,7 @@ fn a_cases_sdk_replaces_the_files() {
 }
 
 /// Files that are wrong, each in its own way.
-const WRONG: [(&str, &str); 23] = [
+const WRONG: [(&str, &str); 33] = [
     ("unknown key", "[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\""),
     ("unknown key at the top", "sede = 1\n[[case]]\nname = \"a\""),
     ("unknown metric", "[[case]]\nname = \"a\"\nexpect.video.moss = \">= 3\""),
@@ -102,7 +102,17 @@ const WRONG: [(&str, &str); 23] = [
     ("bad name", "[[case]]\nname = \"a/b\""),
     ("no name", "[[case]]\nseed = 1"),
     ("no case", "name = \"x\""),
-    ("version range", "[sdk]\nversion = \"^2.27\"\n[[case]]\nname = \"a\""),
+    ("no version", "[sdk]\nversion = \"newest\"\n[[case]]\nname = \"a\""),
+    ("axis that is no list", "[matrix]\nsdk = \"2.27.6\""),
+    ("axis without values", "[matrix]\nsdk = []"),
+    ("axis of tables", "[matrix]\nnetwork = [{ rate = \"1 Mbit/s\" }]"),
+    ("value twice", "[matrix]\nnetwork.rate = [\"1 Mbit/s\", \"1  Mbit/s\"]"),
+    ("value that is none", "[matrix]\nnetwork.rate = [\"1 Mbit/s\", \"fast\"]"),
+    ("axis of nothing", "[matrix]\nnetwork.speed = [\"1 Mbit/s\"]"),
+    ("excludes nothing", "[matrix]\nsdk = [\"2.27.6\"]\nexclude = [{ sdk = \"2.27.5\" }, { network = \"3g\" }]"),
+    ("includes what is there", "[matrix]\nsdk = [\"2.27.6\"]\ninclude = [{ sdk = \"2.27.6\" }]"),
+    ("too often", "repeat = 1001\n[[case]]\nname = \"a\""),
+    ("extends what is not there", "extends = \"no.toml\"\n[[case]]\nname = \"a\""),
     ("SDK file that is not there", "[[case]]\nname = \"a\"\nsdk.path = \"no/such.js\""),
     ("timeout out of range", "[[case]]\nname = \"a\"\ntest.timeout = \"5 s\""),
     ("unknown choice", "[[case]]\nname = \"a\"\nplatform.token = \"expierd\""),
@@ -122,6 +132,41 @@ fn everything_that_is_wrong_is_said_at_once_and_once() {
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
     let messages: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
     assert_eq!(messages.len(), 3, "{messages:?}");
+}
+
+#[test]
+fn a_file_is_laid_over_the_one_that_it_extends() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).expect("written");
+    write(
+        "base.toml",
+        "extends = \"root.toml\"\n[profiles.office]\nrate = \"5 Mbit/s\"\n[expect]\naudio.mos = \">= 3\"",
+    );
+    write("root.toml", "seed = 9\n[test]\naudioOnly = true\n[sdk]\nversion = \"2.18.2\"");
+    write(
+        "own.toml",
+        "extends = \"base.toml\"\nsdk.version = \"2.27.6\"\n[[case]]\nname = \"a\"\nnetwork.profile = \"office\"",
+    );
+    let path = directory.path().join("own.toml");
+    let scenario = load(&path).unwrap_or_else(|error| panic!("{error}"));
+    let case = &scenario.cases[0];
+    assert_eq!((scenario.seed, scenario.name.as_str(), case.test.audio_only), (9, "own", true));
+    assert_eq!(case.sdk, SdkSpec::release("2.27.6"));
+    assert_eq!(case.network.up.rate, Some(Bitrate::from_bits_per_second(5_000_000)));
+    let source = &case.expect[0].source;
+    assert_eq!((source.line, source.column), (5, 14));
+    assert!(source.to_string().ends_with("base.toml"), "{source}");
+
+    // What is wrong in it is shown in it, and what it says is part of what was asked.
+    let digest = scenario.digest;
+    let wrong = "[profiles.office]\nrate = \"5 Mbit/s\"\n[expect]\naudio.moss = \">= 3\"\n[[case]]\nname = \"b\"";
+    write("base.toml", wrong);
+    let said = load(&path).expect_err("wrong").to_string();
+    assert!(said.contains("base.toml:4:7") && said.contains("has a `case`"), "{said}");
+    write("base.toml", "[profiles.office]\nrate = \"6 Mbit/s\"");
+    assert_ne!(load(&path).expect("a scenario").digest, digest);
+    write("base.toml", "extends = \"own.toml\"");
+    assert!(load(&path).expect_err("a circle").to_string().contains("extends itself"));
 }
 
 #[test]

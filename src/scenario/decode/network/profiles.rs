@@ -15,8 +15,9 @@ pub(in crate::scenario) const CATALOGUE: &str = include_str!("../../catalogue.to
 static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
     // A test reads the catalogue and finds nothing wrong with it, so nothing is lost here.
     let mut problems = Problems::default();
-    let root =
-        toml_span::parse(CATALOGUE).map(Node::new).unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
+    let root = toml_span::parse(CATALOGUE)
+        .map(|tree| Node::new(tree, 0))
+        .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
     let mut reader = Reader::new("", &root, &mut problems);
     Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
 });

@@ -1,0 +1,82 @@
+//! In which order cases take their turn, and how long all of them take.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::time::Duration;
+
+use super::estimate::CpuWeight;
+
+/// A case as the clock sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Job {
+    /// How long it takes.
+    pub duration: Duration,
+    /// What it takes of the CPUs meanwhile.
+    pub weight: CpuWeight,
+}
+
+/// The order of a run: the longest first, so that none begins when the others are done; those of a length as they come.
+pub fn order(jobs: &[Job]) -> Vec<usize> {
+    let mut order: Vec<_> = (0..jobs.len()).collect();
+    order.sort_by_key(|index| Reverse(jobs[*index].duration));
+    order
+}
+
+/// Which of those that wait is next, with so much of the CPUs free: the first that fits. One that is heavier than everything
+/// there is runs alone.
+pub fn next(waiting: impl IntoIterator<Item = CpuWeight>, free: CpuWeight, is_idle: bool) -> Option<usize> {
+    waiting.into_iter().position(|weight| weight <= free || is_idle)
+}
+
+/// How long jobs take, taken in [`order`] on so much of the CPUs.
+pub fn makespan(jobs: &[Job], capacity: CpuWeight) -> Duration {
+    let mut waiting = order(jobs);
+    let mut running: BinaryHeap<Reverse<(Duration, CpuWeight)>> = BinaryHeap::new();
+    let (mut now, mut free) = (Duration::ZERO, capacity);
+    while !waiting.is_empty() || !running.is_empty() {
+        let weights = waiting.iter().map(|index| jobs[*index].weight);
+        if let Some(place) = next(weights, free, running.is_empty()) {
+            let Job { duration, weight } = jobs[waiting.remove(place)];
+            free = free.minus(weight);
+            running.push(Reverse((now + duration, weight)));
+        } else if let Some(Reverse((end, weight))) = running.pop() {
+            now = end;
+            free = free.plus(weight).min(capacity);
+        }
+    }
+    now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn job(seconds: u64, weight: u32) -> Job {
+        Job { duration: Duration::from_secs(seconds), weight: CpuWeight::from_thousandths(weight) }
+    }
+
+    #[test]
+    fn light_cases_share_the_cpus_and_heavy_ones_do_not() {
+        let two = CpuWeight::from_thousandths(2000);
+        assert_eq!(makespan(&[job(10, 500); 4], two), Duration::from_secs(10));
+        assert_eq!(makespan(&[job(10, 1000); 4], two), Duration::from_secs(20));
+        assert_eq!(makespan(&[job(10, 1500), job(10, 1500), job(10, 500)], two), Duration::from_secs(20));
+        assert_eq!(makespan(&[job(10, 9000), job(5, 500)], two), Duration::from_secs(15));
+        assert_eq!(makespan(&[], two), Duration::ZERO);
+    }
+
+    proptest::proptest! {
+        /// Graham's bound for lists: nothing is longer than the mean load and the longest job together.
+        #[test]
+        fn it_is_near_the_best_packing(lengths in proptest::collection::vec(1_u64..60, 1..200)) {
+            let jobs: Vec<_> = lengths.iter().map(|seconds| job(*seconds, 1000)).collect();
+            let total: u64 = lengths.iter().sum();
+            let longest = lengths.iter().copied().max().unwrap_or(0);
+            let took = makespan(&jobs, CpuWeight::from_thousandths(4000)).as_secs();
+            let best = longest.max(total.div_ceil(4));
+            proptest::prop_assert!(took >= best && took <= total / 4 + longest);
+            // With the longest first, no more than a third over the best.
+            proptest::prop_assert!(took * 3 <= best * 4);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! `plan.json`: what a run was asked for, so that it can be gone on with, and joined with its other parts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::ModuleSpec;
+
+/// What a run was asked for, and what was found out about it before it began.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunPlan {
+    /// The scenario files, as absolute paths.
+    pub scenarios: Vec<PathBuf>,
+    /// SHA-256 of all that they say, in hex.
+    pub scenario_digest: String,
+    /// `--sdk`.
+    pub sdks: Vec<String>,
+    /// `--module`.
+    pub modules: Vec<ModuleSpec>,
+    /// `--filter`.
+    pub filters: Vec<String>,
+    /// `--shard`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
+    /// What npm said was in each range, by `package@range`.
+    pub releases: BTreeMap<String, BTreeSet<Version>>,
+    /// The release that each tag meant, by `package@tag`.
+    pub tags: BTreeMap<String, String>,
+    /// The ids of the whole plan, in its order; of all its shards together.
+    pub planned: Vec<String>,
+    /// The ids of the cases of this run.
+    pub cases: Vec<String>,
+}
