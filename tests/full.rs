@@ -3,39 +3,25 @@
 
 mod common;
 
-use std::process::Command;
+use std::process::Stdio;
+use std::time::Duration;
 
-use common::{Workspace, said};
+use common::{Workspace, descendants, processes_with, said};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
-/// Every release of a package from the first supported version on, without pre-releases, as npm knows them.
-fn releases(package: &str, first: &semver::Version) -> Vec<semver::Version> {
-    let output = Command::new("npm").args(["view", package, "versions", "--json"]).output().expect("npm runs");
-    assert!(output.status.success(), "{}", said(&output));
-    let versions: Vec<String> = serde_json::from_slice(&output.stdout).expect("npm prints JSON");
-    let versions = versions.iter().filter_map(|version| semver::Version::parse(version).ok());
-    versions.filter(|version| version.pre.is_empty() && version >= first).collect()
-}
-
-/// A scenario with the connectivity test of each, and a short call with media.
-fn every(package: &str, versions: &[semver::Version]) -> String {
-    let case = |version: &semver::Version| {
-        format!("[[case]]\nname = \"{version}\"\nsdk = {{ package = \"{package}\", version = \"{version}\" }}\n")
-    };
-    let cases: String = versions.iter().map(case).collect();
-    format!("[test]\nquality = false\n[expect]\nconnectivity.success = true\n{cases}")
-}
-
+/// The connectivity test of every release from `first` on.
 fn run_every(package: &str, first: &str, at_least: usize) {
-    let versions = releases(package, &semver::Version::parse(first).expect("a version"));
-    assert!(versions.len() >= at_least, "npm knows only {versions:?}");
+    let scenario = format!(
+        "[test]\nquality = false\n[expect]\nconnectivity.success = true\n[sdk]\npackage = \"{package}\"\n\
+         [matrix]\nsdk = [\"all of >={first}\"]"
+    );
     let workspace = Workspace::new();
-    let (output, results) = workspace.run(&every(package, &versions), &["--slots", "3"]);
+    let (output, results) = workspace.run(&scenario, &["--slots", "3"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let cases = results["cases"].as_array().expect("cases");
-    assert_eq!(cases.len(), versions.len());
-    let phases: Vec<_> = cases.iter().map(|case| (&case["case"], &case["outcome"])).collect();
-    assert!(phases.iter().all(|(_, outcome)| **outcome == "passed"), "{phases:?}");
-    println!("{package}: {} releases, {first} to {}", versions.len(), versions[versions.len() - 1]);
+    assert!(cases.len() >= at_least, "npm knows only {}", cases.len());
+    println!("{package}: {} releases, {} to {}", cases.len(), cases[0]["case"], cases[cases.len() - 1]["case"]);
 }
 
 #[test]
@@ -57,4 +43,94 @@ fn every_fault_has_its_name_with_older_releases_too() {
         assert_eq!(output.status.code(), Some(0), "{version}: {}", said(&output));
         assert!(results["cases"].as_array().is_some_and(|cases| cases.len() > 20));
     }
+}
+
+/// Kills Chrome, a page of it, and precall itself, at moments and in an order that the seed decides, and goes on with the run
+/// until it is done.
+#[test]
+fn whatever_dies_every_case_ends_once() {
+    const CASES: usize = 40;
+    let workspace = Workspace::new();
+    let temporary = tempfile::tempdir().expect("a directory");
+    let scenario = format!(
+        "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
+    );
+    let path = workspace.scenario(&scenario);
+    let mut chance = fastrand::Rng::with_seed(20_260_102);
+    let (mut parts, mut kills) = (0, 0);
+    let code = loop {
+        parts += 1;
+        assert!(parts < 40, "it comes to no end");
+        let run = workspace.run_directory();
+        let arguments = match &run {
+            None => vec!["run", path.to_str().expect("UTF-8")],
+            Some(run) => vec!["run", "--resume", run.to_str().expect("UTF-8")],
+        };
+        let mut child = workspace
+            .precall(&arguments)
+            .env("TMPDIR", temporary.path())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("precall runs");
+        let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
+        let code = loop {
+            let wait = Duration::from_millis(chance.u64(1500..6000));
+            let began = std::time::Instant::now();
+            let mut status = None;
+            while status.is_none() && began.elapsed() < wait {
+                std::thread::sleep(Duration::from_millis(50));
+                status = child.try_wait().expect("it can be waited for");
+            }
+            if let Some(status) = status {
+                break status.code();
+            }
+            let victim = match chance.u8(0..3) {
+                // Late kills hit precall less often, so that the test ends.
+                0 if kills < 12 => Some(pid),
+                1 => find(pid, &mut chance, |line| line.contains("--headless") && !line.contains("--type=")),
+                _ => find(pid, &mut chance, |line| line.contains("--type=renderer")),
+            };
+            if let Some(victim) = victim.filter(|_| kills < 24) {
+                // It may have ended a moment ago.
+                kills += usize::from(kill(victim, Signal::SIGKILL).is_ok());
+            }
+        };
+        // After a kill of precall there is no code.
+        if code.is_some() && run.is_some() && workspace.results()["cases"].as_array().map(Vec::len) == Some(CASES) {
+            break code;
+        }
+    };
+    let results = workspace.results();
+    let cases = results["cases"].as_array().expect("cases");
+    let mut ids: Vec<_> = cases.iter().map(|case| case["case"].as_str().expect("an id")).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), CASES, "each case once");
+    let tally = |outcome: &str| cases.iter().filter(|case| case["outcome"] == outcome).count();
+    println!(
+        "{parts} parts, {kills} kills, exit {code:?}: {} passed, {} infrastructure",
+        tally("passed"),
+        tally("infrastructure")
+    );
+    assert_eq!(tally("passed") + tally("infrastructure"), CASES, "{results:#}");
+    assert!(tally("passed") > CASES / 2);
+    let finished =
+        std::fs::read_to_string(workspace.run_directory().expect("a run").join("events.jsonl")).expect("events");
+    let finished = finished.lines().filter(|line| line.contains("\"event\":\"caseFinished\"")).count();
+    assert!(finished >= CASES, "each case told of its end");
+    let began = std::time::Instant::now();
+    let left = || {
+        (processes_with(&temporary.path().to_string_lossy()), std::fs::read_dir(temporary.path()).expect("it").count())
+    };
+    while left() != (Vec::new(), 0) {
+        assert!(began.elapsed() < Duration::from_secs(15), "left: {:?}", left());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// One of a process's descendants whose command line looks so.
+fn find(pid: Pid, chance: &mut fastrand::Rng, looks_so: impl Fn(&str) -> bool) -> Option<Pid> {
+    let found: Vec<_> = descendants(pid.as_raw()).into_iter().filter(|(_, line)| looks_so(line)).collect();
+    (!found.is_empty()).then(|| Pid::from_raw(found[chance.usize(0..found.len())].0))
 }

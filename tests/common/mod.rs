@@ -85,3 +85,27 @@ pub fn processes_with(text: &str) -> Vec<String> {
         .filter(|line| line.contains(text))
         .collect()
 }
+
+/// The processes that a process has begun, and those that they have, with their command lines.
+pub fn descendants(pid: i32) -> Vec<(i32, String)> {
+    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let all: Vec<(i32, i32, String)> = entries
+        .filter_map(|entry| {
+            let own: i32 = entry.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+            // The name before it, in brackets, may hold anything.
+            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()?;
+            let line = std::fs::read(entry.path().join("cmdline")).ok()?;
+            Some((own, parent, String::from_utf8_lossy(&line).replace('\0', " ")))
+        })
+        .collect();
+    let mut family = vec![pid];
+    let mut found = Vec::new();
+    while let Some(parent) = family.pop() {
+        for (own, _, line) in all.iter().filter(|(_, known, _)| *known == parent) {
+            family.push(*own);
+            found.push((*own, line.clone()));
+        }
+    }
+    found
+}
