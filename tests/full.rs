@@ -74,16 +74,16 @@ fn whatever_dies_every_case_ends_once() {
             .spawn()
             .expect("precall runs");
         let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
-        let code = loop {
+        loop {
             let wait = Duration::from_millis(chance.u64(1500..6000));
             let began = std::time::Instant::now();
-            let mut status = None;
-            while status.is_none() && began.elapsed() < wait {
+            let mut has_ended = false;
+            while !has_ended && began.elapsed() < wait {
                 std::thread::sleep(Duration::from_millis(50));
-                status = child.try_wait().expect("it can be waited for");
+                has_ended = child.try_wait().expect("it can be waited for").is_some();
             }
-            if let Some(status) = status {
-                break status.code();
+            if has_ended {
+                break;
             }
             let victim = match chance.u8(0..3) {
                 // Late kills hit precall less often, so that the test ends.
@@ -95,7 +95,8 @@ fn whatever_dies_every_case_ends_once() {
                 // It may have ended a moment ago.
                 kills += usize::from(kill(victim, Signal::SIGKILL).is_ok());
             }
-        };
+        }
+        let code = child.wait().expect("it has ended").code();
         // After a kill of precall there is no code.
         if code.is_some() && run.is_some() && workspace.results()["cases"].as_array().map(Vec::len) == Some(CASES) {
             break code;

@@ -1,7 +1,7 @@
 //! A running browser.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,10 +15,11 @@ use futures::StreamExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
+use super::camera::write_film;
 use super::context::{ContextOptions, Device, Page, set_permission};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
-use super::supervisor::{Layout, SUPERVISOR_COMMAND};
+use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
 
 /// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
@@ -34,6 +35,8 @@ const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 pub struct Browser {
     client: Arc<chromiumoxide::Browser>,
     supervisor: Child,
+    /// The directory of all that is the browser's own.
+    root: PathBuf,
     health: Health,
 }
 
@@ -58,6 +61,15 @@ impl Browser {
             // The supervisor removes it, whatever becomes of us.
             .keep();
         let layout = Layout::new(&root);
+        if let Some(size) = options.camera.detailed {
+            let (film, frame_rate) = (layout.film(), options.camera.frame_rate);
+            let written = tokio::task::spawn_blocking(move || write_film(&film, size, frame_rate)).await;
+            let written = written.map_err(std::io::Error::other).flatten();
+            if let Err(error) = written {
+                clean_up_after(&root);
+                return Err(fail(format!("its camera's film could not be written below {}: {error}", root.display())));
+            }
+        }
         let program = match options.supervisor.clone() {
             Some(program) => program,
             None => std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?,
@@ -68,7 +80,7 @@ impl Browser {
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)
             .arg(&options.chrome)
-            .args(options.arguments(&layout.profile()))
+            .args(options.arguments(&layout.profile(), &layout.film()))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -92,7 +104,7 @@ impl Browser {
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
         });
-        Ok(Self { client: Arc::new(client), supervisor, health: Health { gone } })
+        Ok(Self { client: Arc::new(client), supervisor, root, health: Health { gone } })
     }
 
     /// Whether it died.
@@ -128,6 +140,10 @@ impl Browser {
         drop(self.supervisor.stdin.take());
         if tokio::time::timeout(CLOSE_LIMIT, self.supervisor.wait()).await.is_err() {
             tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
+        }
+        if self.root.exists() {
+            // Somebody killed the supervisor itself.
+            clean_up_after(&self.root);
         }
     }
 }

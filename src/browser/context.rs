@@ -1,6 +1,7 @@
 //! A page in a context of its own.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::browser::{
@@ -112,6 +113,7 @@ pub struct Page {
     context: BrowserContextId,
     events: futures::stream::SelectAll<BoxStream<'static, BrowserEvent>>,
     pub(super) health: Health,
+    is_closed: AtomicBool,
 }
 
 impl Page {
@@ -140,7 +142,7 @@ impl Page {
                 .boxed(),
             inspector.map(|_| BrowserEvent::Crashed { reason: "the page crashed".to_owned() }).boxed(),
         ];
-        Ok(Self { client, page, context, events: select_all(events), health })
+        Ok(Self { client, page, context, events: select_all(events), health, is_closed: AtomicBool::new(false) })
     }
 
     /// Adds a function to the page that sends a text to us: [`BrowserEvent::Binding`].
@@ -229,10 +231,29 @@ impl Page {
 
     /// Ends the page and its context.
     pub async fn close(&self) {
-        let dispose = self.client.dispose_browser_context(self.context.clone());
-        if let Err(error) = self.health.call("Target.disposeBrowserContext", dispose).await {
-            tracing::debug!(%error, "the context ends with its browser");
+        if !self.is_closed.swap(true, Ordering::Relaxed) {
+            dispose(&self.client, &self.health, self.context.clone()).await;
         }
+    }
+}
+
+impl Drop for Page {
+    /// A page that was given up half-way ends too, a little later.
+    fn drop(&mut self) {
+        if *self.is_closed.get_mut() {
+            return;
+        }
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let (client, health, context) = (Arc::clone(&self.client), self.health.clone(), self.context.clone());
+            runtime.spawn(async move { dispose(&client, &health, context).await });
+        }
+    }
+}
+
+async fn dispose(client: &chromiumoxide::Browser, health: &Health, context: BrowserContextId) {
+    let dispose = client.dispose_browser_context(context);
+    if let Err(error) = health.call("Target.disposeBrowserContext", dispose).await {
+        tracing::debug!(%error, "the context ends with its browser");
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::camera::FakeCamera;
+
 /// What to launch, and how.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
@@ -9,8 +11,8 @@ pub struct LaunchOptions {
     pub chrome: PathBuf,
     /// Its version, for reports.
     pub version: String,
-    /// Frames per second of the fake camera.
-    pub camera_frame_rate: u32,
+    /// Its fake camera.
+    pub camera: FakeCamera,
     /// The program to supervise the browser with: a precall. By default this one.
     pub supervisor: Option<PathBuf>,
     /// Further arguments for Chrome.
@@ -18,8 +20,8 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
-    /// The command line, for a profile directory of its own.
-    pub(super) fn arguments(&self, profile: &Path) -> Vec<String> {
+    /// The command line, for a profile directory of its own; `film` is what a detailed camera shows.
+    pub(super) fn arguments(&self, profile: &Path, film: &Path) -> Vec<String> {
         let mut arguments: Vec<String> = [
             // The old headless mode and chrome-headless-shell have no fake devices.
             "--headless=new",
@@ -59,7 +61,10 @@ impl LaunchOptions {
         ]
         .map(str::to_owned)
         .to_vec();
-        arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera_frame_rate));
+        arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera.frame_rate));
+        if self.camera.detailed.is_some() {
+            arguments.push(format!("--use-file-for-fake-video-capture={}", film.display()));
+        }
         arguments.push(format!("--user-data-dir={}", profile.display()));
         if nix::unistd::geteuid().is_root() {
             // Chrome's sandbox refuses to run as root, as containers do.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of OpenTok. The DevTools Protocol's types stop at this door.
 
+mod camera;
 mod client;
 mod context;
 mod error;
@@ -11,6 +12,7 @@ mod launch;
 mod resources;
 mod supervisor;
 
+pub use camera::FakeCamera;
 pub use client::Browser;
 pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
 pub use error::BrowserError;

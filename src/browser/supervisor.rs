@@ -48,6 +48,11 @@ impl Layout {
         self.root.join("tmp")
     }
 
+    /// What a detailed camera shows.
+    pub fn film(&self) -> PathBuf {
+        self.root.join("camera.y4m")
+    }
+
     /// What Chrome says.
     pub fn log(&self) -> PathBuf {
         self.root.join("chrome.log")
@@ -172,6 +177,22 @@ fn children_of(parent: u32) -> Vec<Pid> {
         })
         .map(Pid::from_raw)
         .collect()
+}
+
+/// Does what a supervisor that was killed could not: kills the processes that have the directory on their command line, which
+/// takes their children along, and removes it.
+pub(super) fn clean_up_after(root: &Path) {
+    let is_of_it = |id: &i32| {
+        let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&*root.to_string_lossy())
+    };
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    for id in ids.filter(is_of_it) {
+        // It may have ended a moment ago.
+        let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+    }
+    remove(root);
 }
 
 fn remove(root: &Path) {

@@ -8,7 +8,7 @@ use crate::network::{NetworkConfig, PathCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Finding, Measured};
+use crate::verdict::{CheckedExpectation, Finding, HostLoad, Measured};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,6 +78,9 @@ pub struct CaseResult {
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
+    /// What the host was like while quality was measured; absent when it was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<HostLoad>,
     /// The seed of the case's random choices.
     pub seed: u64,
     /// From taking its slot to its verdict, in seconds.

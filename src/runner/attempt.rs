@@ -4,20 +4,23 @@ use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
 
+use super::browsers::Leased;
 use super::deadline::deadline;
 use super::devices::Devices;
 use super::ground::Ground;
+use super::host::HostMonitor;
 use super::lab::Lab;
 use super::measured::Timeline;
-use crate::browser::{BrowserEvent, ContextOptions, HttpConditions, Page};
+use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
 use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
+use crate::scenario::Picture;
 use crate::score::{NamedError, Sample};
-use crate::verdict::{Measured, Verdict, judge};
+use crate::verdict::{HostLoad, Measured, Verdict, judge};
 
 /// How often the links' counters are noted.
 const LINK_INTERVAL: Duration = Duration::from_secs(1);
@@ -32,6 +35,10 @@ pub(super) struct Trial {
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
+    /// What the host was like while quality was measured.
+    pub host: Option<HostLoad>,
+    /// Whether it would be worth another try with the host to itself.
+    pub is_starved: bool,
 }
 
 /// How a try ended.
@@ -57,6 +64,8 @@ struct Gathered {
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
+    /// From the beginning of the quality test on.
+    host: Option<HostMonitor>,
 }
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
@@ -66,9 +75,14 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, session_id, measured, samples, timeline } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
+    let host = host.map(|monitor| monitor.load());
+    let frame_rate = case.spec.test.camera.frame_rate;
     let verdict = match ending {
-        Ending::Done => judge(&case.spec, &measured, &samples),
+        Ending::Done => {
+            let verdict = judge(&case.spec, &measured, &samples);
+            host.iter().fold(verdict, |verdict, load| verdict.on_host(load, frame_rate))
+        }
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
             judge(&case.spec, &measured, &samples)
@@ -81,7 +95,9 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
             judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
         }
     };
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline }
+    let is_starved = verdict.outcome == Outcome::Inconclusive
+        && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
+    Trial { verdict, sdk, module, session_id, measured, samples, timeline, host, is_starved }
 }
 
 /// The parts of a case that end with it.
@@ -128,7 +144,8 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
     let (camera, microphone) = devices.granted();
-    let page = lab.new_page(ContextOptions { origin: origin.clone(), camera, microphone }).await?;
+    let options = ContextOptions { origin: origin.clone(), camera, microphone };
+    let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {
@@ -146,7 +163,20 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     stage.note_links(gathered).await;
     stage.ground.close();
     stage.page.close().await;
+    if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {
+        lab.browsers.retire(&browser).await;
+    }
     ending
+}
+
+/// The camera that a case asks for, as browsers have it.
+pub fn fake_camera(case: &Case) -> FakeCamera {
+    let camera = case.spec.test.camera;
+    let detailed = match camera.picture {
+        Picture::Pattern => None,
+        Picture::Detailed { width, height } => Some((width, height)),
+    };
+    FakeCamera { frame_rate: camera.frame_rate, detailed }
 }
 
 impl Stage<'_> {
@@ -229,6 +259,7 @@ impl Stage<'_> {
                 self.enter(phase);
                 if phase == CasePhase::Quality {
                     gathered.timeline.quality_began = self.seconds();
+                    gathered.host = Some(HostMonitor::start());
                 }
             }
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
@@ -240,6 +271,7 @@ impl Stage<'_> {
             PageEvent::QualityError { error } => gathered.measured.quality_error = Some(error),
             PageEvent::RtcStats(report) => {
                 gathered.timeline.push_round_trip_time(&report);
+                gathered.host.iter_mut().for_each(|host| host.push(&report));
                 self.events.emit(RunEvent::CaseRtcStats { case, report });
             }
             PageEvent::Failed { phase, error } => return Ok(Some(Ending::Errored(phase, error))),

@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::SocketAddr;
 
-use tokio::sync::Mutex;
-
-use crate::browser::{Browser, BrowserError, ContextOptions, LaunchOptions, Page};
+use super::browsers::Browsers;
+use crate::browser::{BrowserError, LaunchOptions};
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::path::{HttpPath, HttpPathError};
@@ -16,9 +15,7 @@ use crate::sdk::{NetworkTestModule, Sdk};
 /// What the cases of a run share. Dropped, all of it ends.
 pub struct Lab {
     pub(super) http: HttpPath,
-    /// Shared by all cases; another one takes its place when it dies.
-    browser: Mutex<Browser>,
-    launch: LaunchOptions,
+    pub(super) browsers: Browsers,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
@@ -64,27 +61,18 @@ impl Lab {
             None => NETWORK_TEST_PATH.to_owned(),
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
-        let browser = Mutex::new(Browser::launch(launch.clone()).await?);
-        Ok(Self { http, browser, launch, sdks, modules, accounts })
+        let browsers = Browsers::open(launch).await?;
+        Ok(Self { http, browsers, sdks, modules, accounts })
     }
 
     /// The browser's version.
     pub fn browser_version(&self) -> &str {
-        &self.launch.version
+        self.browsers.version()
     }
 
-    /// Ends the browser and waits until nothing of it is left.
+    /// Ends the browsers and waits until nothing of them is left.
     pub async fn close(self) {
-        self.browser.into_inner().close().await;
-    }
-
-    /// A page of its own for a case. A browser that died is replaced first: its death was another case's.
-    pub(super) async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
-        let mut browser = self.browser.lock().await;
-        if browser.is_gone() {
-            *browser = Browser::launch(self.launch.clone()).await?;
-        }
-        browser.new_page(options).await
+        self.browsers.close().await;
     }
 
     /// The SDK build of a case, and its URL.

@@ -63,20 +63,26 @@ pub async fn run(
         let is_over = stop.drain.is_cancelled()
             || stop.now.is_cancelled()
             || options.max_failures.is_some_and(|most| failures(&outcomes) >= most);
-        while let Some((index, weight)) = (!is_over).then(|| slots.take()).flatten() {
-            running.push(async move { (weight, run_case(&cases[index], lab, events, &stop.now).await) });
+        while let Some((work, weight)) = (!is_over).then(|| slots.take()).flatten() {
+            running.push(async move { (weight, run_case(cases, work, lab, events, &stop.now).await) });
         }
         tokio::select! {
             ended = running.next() => match ended {
-                Some((weight, outcome)) => {
+                Some((weight, ended)) => {
                     slots.give_back(weight);
-                    outcomes.push(outcome);
+                    match ended {
+                        Ended::Done(outcome) => outcomes.push(outcome),
+                        Ended::Starved(work) if is_over => outcomes.push(give_up(cases, work, events)),
+                        Ended::Starved(work) => slots.put_back(work),
+                    }
                 }
                 None => break,
             },
             () = stop.drain.cancelled(), if !is_over => {}
         }
     }
+    // Those that were to run again alone have been measured once.
+    outcomes.extend(slots.left_alone().into_iter().map(|work| give_up(cases, work, events)));
     let is_interrupted =
         (stop.drain.is_cancelled() || stop.now.is_cancelled()) && outcomes.len() < options.run.cases.len();
     let outcome = if is_interrupted { Outcome::Interrupted } else { Outcome::gravest(&outcomes) };
@@ -84,28 +90,70 @@ pub async fn run(
     outcome
 }
 
+/// A case that has a slot, or had one.
+pub(super) struct Work {
+    /// Which of the cases.
+    pub index: usize,
+    began: Option<Instant>,
+    attempts: Vec<Attempt>,
+    /// What the last attempt came to, in case there is no other.
+    result: Option<Box<CaseResult>>,
+}
+
+impl Work {
+    pub fn new(index: usize) -> Self {
+        Self { index, began: None, attempts: Vec::new(), result: None }
+    }
+}
+
+/// How a case's time in its slot ended.
+enum Ended {
+    /// With a result.
+    Done(Outcome),
+    /// The host could not keep up: it is to run again with the host to itself.
+    Starved(Work),
+}
+
 /// Runs one case, again if its outcome says nothing about it.
-async fn run_case(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Outcome {
-    let began = Instant::now();
-    let mut attempts = Vec::new();
+async fn run_case(cases: &[Case], mut work: Work, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Ended {
+    let case = &cases[work.index];
+    let began = *work.began.get_or_insert_with(Instant::now);
     loop {
-        let number = u32::try_from(attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let number = u32::try_from(work.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
         events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: number });
         let attempt_began = Instant::now();
         let trial = attempt::run(case, lab, events, cancel).await;
-        attempts.push(Attempt {
+        work.attempts.push(Attempt {
             outcome: trial.verdict.outcome,
             reasons: trial.verdict.reasons.clone(),
             seconds: attempt_began.elapsed().as_secs_f64(),
         });
-        if trial.verdict.outcome.is_retried() && number < MAX_ATTEMPTS && !cancel.is_cancelled() {
-            continue;
-        }
         let outcome = trial.verdict.outcome;
-        let result = result(case, trial, attempts, began.elapsed().as_secs_f64());
-        events.emit(RunEvent::CaseFinished { result: Box::new(result) });
-        return outcome;
+        let is_tried_again = outcome.is_retried() && number < MAX_ATTEMPTS && !cancel.is_cancelled();
+        let is_starved = trial.is_starved;
+        let result = Box::new(result(case, trial, work.attempts.clone(), began.elapsed().as_secs_f64()));
+        match (is_tried_again, is_starved) {
+            (true, true) => {
+                work.result = Some(result);
+                return Ended::Starved(work);
+            }
+            (true, false) => {}
+            (false, _) => {
+                events.emit(RunEvent::CaseFinished { result });
+                return Ended::Done(outcome);
+            }
+        }
     }
+}
+
+/// Ends a case that was to run again: the run is over before it could.
+fn give_up(cases: &[Case], work: Work, events: &Events) -> Outcome {
+    let outcome = work.result.as_ref().map_or(Outcome::Inconclusive, |result| result.outcome);
+    match work.result {
+        Some(result) => events.emit(RunEvent::CaseFinished { result }),
+        None => tracing::error!(case = cases[work.index].id, "a case that never ran was put back"),
+    }
+    outcome
 }
 
 fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> CaseResult {
@@ -130,6 +178,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
+        host: trial.host,
         seed: case.seed,
         seconds,
     }

@@ -1,6 +1,6 @@
 //! Which case begins next: as many at once as the CPUs bear.
 
-use super::run::RunOptions;
+use super::run::{RunOptions, Work};
 use crate::plan::{Case, CpuWeight, Job, next, order};
 
 /// What each case weighs where cases are counted.
@@ -9,6 +9,8 @@ const ONE: CpuWeight = CpuWeight::from_thousandths(1000);
 /// The cases that wait, and what is free.
 pub(super) struct Slots {
     waiting: Vec<(usize, CpuWeight)>,
+    /// Those that are to have the host to themselves, when all others are done.
+    alone: Vec<Work>,
     free: CpuWeight,
     running: usize,
 }
@@ -19,24 +21,99 @@ impl Slots {
         let job = |case: &Case| Job { duration: options.durations.of(case), weight: weight(case) };
         let jobs: Vec<_> = cases.iter().map(job).collect();
         let waiting = order(&jobs).into_iter().map(|index| (index, jobs[index].weight)).collect();
-        Self { waiting, free: options.slots.map_or(options.capacity, CpuWeight::from_cpus), running: 0 }
+        let free = options.slots.map_or(options.capacity, CpuWeight::from_cpus);
+        Self { waiting, alone: Vec::new(), free, running: 0 }
     }
 
     /// The next case that may begin, and what it takes.
-    pub fn take(&mut self) -> Option<(usize, CpuWeight)> {
+    pub fn take(&mut self) -> Option<(Work, CpuWeight)> {
         let weights = self.waiting.iter().map(|(_, weight)| *weight);
-        let place = next(weights, self.free, self.running == 0)?;
-        let (index, weight) = self.waiting.remove(place);
+        let (work, weight) = match next(weights, self.free, self.running == 0) {
+            Some(place) => {
+                let (index, weight) = self.waiting.remove(place);
+                (Work::new(index), weight)
+            }
+            None if self.waiting.is_empty() && self.running == 0 => (self.alone.pop()?, self.free),
+            None => return None,
+        };
         // What was heavier than all there is gives back no more than it took.
         let taken = weight.min(self.free);
         self.free = self.free.minus(taken);
         self.running += 1;
-        Some((index, taken))
+        Some((work, taken))
     }
 
     /// A case has ended.
     pub fn give_back(&mut self, taken: CpuWeight) {
         self.free = self.free.plus(taken);
         self.running -= 1;
+    }
+
+    /// A case is to run again, alone.
+    pub fn put_back(&mut self, work: Work) {
+        self.alone.insert(0, work);
+    }
+
+    /// Those that were to run again, alone, and have not.
+    pub fn left_alone(&mut self) -> Vec<Work> {
+        std::mem::take(&mut self.alone)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::event::{Environment, RunInfo};
+    use crate::plan::{Durations, Releases, expand};
+
+    fn slots(text: &str, slots: Option<usize>) -> Slots {
+        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
+        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
+        let run = RunInfo {
+            scenario: String::new(),
+            scenario_digest: String::new(),
+            started_at: String::new(),
+            cases: Vec::new(),
+            slots: 1,
+            shard: None,
+            environment,
+        };
+        let capacity = CpuWeight::from_cpus(2);
+        let options = RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default() };
+        Slots::new(&cases, &options)
+    }
+
+    fn take_all(slots: &mut Slots) -> usize {
+        std::iter::from_fn(|| slots.take()).count()
+    }
+
+    const SIZE: &str = "[test.camera]\npicture = \"detailed\"\nresolution = \"SIZE\"\n[matrix]\nnetwork.delay = [\"1 ms\", \"2 ms\", \"3 ms\", \"4 ms\", \"5 ms\", \"6 ms\"]";
+
+    #[test]
+    fn two_cases_at_1280x720_fill_two_cpus_and_four_at_640x480_do() {
+        for (size, at_once) in [("320x240", 6), ("640x480", 4), ("1280x720", 2), ("1920x1080", 1)] {
+            assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", size), None)), at_once, "{size}");
+        }
+        assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", "1280x720"), Some(5))), 5, "cases are counted");
+    }
+
+    #[test]
+    fn what_is_put_back_runs_alone_and_last() {
+        let mut slots = slots(&SIZE.replace("SIZE", "1280x720"), None);
+        let (first, weight) = slots.take().expect("a case");
+        let index = first.index;
+        slots.put_back(first);
+        slots.give_back(weight);
+        let mut taken = Vec::new();
+        while let Some((work, weight)) = slots.take() {
+            taken.push((work.index, weight));
+            let (_, weight) = taken[taken.len() - 1];
+            slots.give_back(weight);
+        }
+        assert_eq!(taken.len(), 6);
+        assert_eq!(taken[5], (index, CpuWeight::from_cpus(2)));
     }
 }

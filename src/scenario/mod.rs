@@ -21,7 +21,7 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Scenario,
+    Axis, Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Picture, Scenario,
     ScoringProfile, Source, TestSpec, label,
 };
 pub use platform::{

@@ -98,16 +98,35 @@ pub enum ScoringProfile {
 }
 
 /// The fake camera.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Camera {
     /// `frameRate`: frames per second, 5 to 60. Default 30.
     pub frame_rate: u32,
+    /// `picture`: what it films.
+    #[serde(default)]
+    pub picture: Picture,
+}
+
+/// What a fake camera films.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Picture {
+    /// `"pattern"`: Chrome's own, in the size that the page asks for. About 1 Mbit/s at 1280x720.
+    #[default]
+    Pattern,
+    /// `"detailed"`: a moving picture full of detail, that loads a link as far as the encoder goes; it has one size.
+    Detailed {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
 }
 
 impl Default for Camera {
     fn default() -> Self {
-        Self { frame_rate: 30 }
+        Self { frame_rate: 30, picture: Picture::default() }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::check::{check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
+use super::host::HostLoad;
 use crate::outcome::Outcome;
 use crate::scenario::{CaseSpec, Metric};
 use crate::score::{Sample, differences, score};
@@ -28,6 +29,16 @@ impl Verdict {
         self.outcome = outcome;
         self.reasons.insert(0, reason);
         self
+    }
+
+    /// This verdict, unless the host could not keep up: then neither a pass nor a failure is believed. `frame_rate` is what
+    /// the camera was asked for.
+    pub fn on_host(self, load: &HostLoad, frame_rate: u32) -> Self {
+        let signs = load.starved(frame_rate);
+        if signs.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
+            return self;
+        }
+        self.overruled(Outcome::Inconclusive, format!("the host could not keep up: {}", signs.join("; ")))
     }
 }
 

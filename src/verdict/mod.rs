@@ -2,7 +2,9 @@
 
 mod check;
 mod finding;
+mod host;
 mod judge;
 
 pub use finding::{CheckedExpectation, Finding, Measured};
+pub use host::HostLoad;
 pub use judge::{Verdict, judge};

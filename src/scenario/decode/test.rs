@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::scenario::build::ModuleSpec;
-use crate::scenario::model::{Camera, ScoringProfile, TestSpec};
+use crate::scenario::model::{Camera, Picture, ScoringProfile, TestSpec};
 use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::table::{Problems, Reader};
 use crate::units::parse_duration;
@@ -15,6 +15,9 @@ const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 
 /// What a fake camera can be asked for.
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
+
+/// The sizes of a detailed picture: those that OpenTok.js publishes.
+const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
 
 /// Reads the table.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
@@ -96,6 +99,25 @@ fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
         }
         rate
     });
+    let is_detailed = reader.choice("picture", &[("pattern", false), ("detailed", true)], problems).unwrap_or(false);
+    let resolution = reader.text("resolution", "640x480", problems).map(|(text, node)| {
+        if !is_detailed {
+            let message = "Chrome's own pattern has the size that the page asks for";
+            let help = "write `picture = \"detailed\"` beside it, or leave it out";
+            problems.add(&node.span, message, "has no effect", help);
+        }
+        let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        let size = size.filter(|(width, height)| SIZES.contains(&(*width, *height)));
+        if size.is_none() {
+            let sizes: Vec<_> = SIZES.iter().map(|(width, height)| format!("{width}x{height}")).collect();
+            let help = format!("write one of {}", sizes.join(", "));
+            problems.add(&node.span, format!("no fake camera has the size {text:?}"), "not a size", help);
+        }
+        size.unwrap_or(SIZES[2])
+    });
     reader.finish(problems);
-    frame_rate.map_or_else(Camera::default, |frame_rate| Camera { frame_rate })
+    let default = Camera::default();
+    let (width, height) = resolution.unwrap_or(SIZES[2]);
+    let picture = if is_detailed { Picture::Detailed { width, height } } else { default.picture };
+    Camera { frame_rate: frame_rate.unwrap_or(default.frame_rate), picture }
 }

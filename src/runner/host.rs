@@ -1,0 +1,163 @@
+//! What the host is like while a case measures.
+
+use std::fs;
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::units::Ratio;
+use crate::verdict::HostLoad;
+
+/// How many of the first frame rates of a camera say more about its start than about the host.
+const WARM_UP_REPORTS: usize = 2;
+
+/// Watches the host and the page from the moment it is made.
+#[derive(Debug)]
+pub(super) struct HostMonitor {
+    began: Instant,
+    at_first: Counters,
+    lags_ms: Vec<f64>,
+    source_frame_rates: Vec<f64>,
+    /// Frames encoded and seconds spent on them, at first and last.
+    encoded: Option<[(f64, f64); 2]>,
+}
+
+/// Counters of the kernel, since the host started.
+#[derive(Debug, Default)]
+struct Counters {
+    /// Microseconds in which some task waited for a CPU.
+    pressure_us: Option<f64>,
+    /// Ticks of all CPUs: those used, and all.
+    ticks: Option<(f64, f64)>,
+    /// Microseconds in which the control group was held back.
+    throttled_us: Option<f64>,
+}
+
+impl HostMonitor {
+    pub fn start() -> Self {
+        Self {
+            began: Instant::now(),
+            at_first: Counters::read(),
+            lags_ms: Vec::new(),
+            source_frame_rates: Vec::new(),
+            encoded: None,
+        }
+    }
+
+    /// Takes a report of the page: how late it was, and its W3C statistics.
+    pub fn push(&mut self, report: &Value) {
+        let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_f64);
+        self.lags_ms.extend(number(report, "lag"));
+        let entries = report.get("stats").and_then(Value::as_array).into_iter().flatten();
+        let of_video = entries.filter(|entry| entry["kind"] == "video");
+        let (mut frames, mut seconds) = (0.0, 0.0);
+        for entry in of_video {
+            match entry["type"].as_str() {
+                Some("media-source") => self.source_frame_rates.extend(number(entry, "framesPerSecond")),
+                // Layers are encoded one by one.
+                Some("outbound-rtp") => {
+                    frames += number(entry, "framesEncoded").unwrap_or(0.0);
+                    seconds += number(entry, "totalEncodeTime").unwrap_or(0.0);
+                }
+                _ => {}
+            }
+        }
+        if frames > 0.0 {
+            let now = (frames, seconds);
+            self.encoded = Some(self.encoded.map_or([now, now], |[first, _]| [first, now]));
+        }
+    }
+
+    /// What the host was like so far.
+    pub fn load(&self) -> HostLoad {
+        let elapsed_us = self.began.elapsed().as_secs_f64() * 1e6;
+        let now = Counters::read();
+        let share = |part: f64, whole: f64| Ratio::new((part / whole).clamp(0.0, 1.0));
+        let since = |first: Option<f64>, now: Option<f64>| share(now? - first?, elapsed_us);
+        let ticks = self.at_first.ticks.zip(now.ticks);
+        let [first, last] = self.encoded.unwrap_or_default();
+        let rates = self.source_frame_rates.get(WARM_UP_REPORTS..).unwrap_or_default();
+        HostLoad {
+            cpu_pressure: since(self.at_first.pressure_us, now.pressure_us),
+            cpu_busy: ticks.and_then(|(first, now)| share(now.0 - first.0, now.1 - first.1)),
+            cpu_throttled: since(self.at_first.throttled_us, now.throttled_us),
+            page_lag_ms: median(&self.lags_ms),
+            encode_ms_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0) * 1e3),
+            source_frame_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
+        }
+    }
+}
+
+impl Counters {
+    /// What there is; a host that has none of it, or does not let us look, is judged by its pages alone.
+    fn read() -> Self {
+        let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+        let pressure = read("/proc/pressure/cpu");
+        Self {
+            pressure_us: pressure_us(&pressure),
+            ticks: ticks(&read("/proc/stat")),
+            // Inside a container this is its own group.
+            throttled_us: throttled_us(&read("/sys/fs/cgroup/cpu.stat")),
+        }
+    }
+}
+
+/// `some … total=<microseconds>` (the kernel's documentation of pressure stall information).
+fn pressure_us(text: &str) -> Option<f64> {
+    let line = text.lines().find(|line| line.starts_with("some"))?;
+    line.split_whitespace().find_map(|field| field.strip_prefix("total="))?.parse().ok()
+}
+
+/// `cpu user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk is used.
+fn ticks(text: &str) -> Option<(f64, f64)> {
+    let line = text.lines().find(|line| line.starts_with("cpu "))?;
+    let fields: Vec<f64> = line.split_whitespace().skip(1).take(8).filter_map(|field| field.parse().ok()).collect();
+    let all: f64 = fields.iter().sum();
+    let idle = fields.get(3)? + fields.get(4)?;
+    Some((all - idle, all))
+}
+
+/// `throttled_usec` of control groups, version 2.
+fn throttled_us(text: &str) -> Option<f64> {
+    text.lines().find_map(|line| line.strip_prefix("throttled_usec "))?.trim().parse().ok()
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_kernels_counters_are_read() {
+        let pressure = "some avg10=0.02 avg60=0.42 avg300=11.12 total=6703927240\nfull avg10=0.00 total=0\n";
+        assert_eq!(pressure_us(pressure), Some(6_703_927_240.0));
+        assert_eq!(ticks("cpu  100 10 50 800 40 0 10 5 0 0\ncpu0 1 1 1 1 1 1 1 1\n"), Some((175.0, 1015.0)));
+        assert_eq!(throttled_us("usage_usec 5\nthrottled_usec 77\n"), Some(77.0));
+        assert_eq!((pressure_us(""), ticks(""), throttled_us("")), (None, None, None));
+    }
+
+    #[test]
+    fn what_the_page_says_is_summed_up() {
+        let mut monitor = HostMonitor::start();
+        for (lag, frames, seconds, rate) in
+            [(500.0, 10, 0.2, 3.0), (2.0, 40, 0.5, 20.0), (4.0, 70, 0.8, 30.0), (3.0, 100, 1.1, 28.0)]
+        {
+            monitor.push(&json!({ "lag": lag, "stats": [
+                { "type": "outbound-rtp", "kind": "video", "framesEncoded": frames, "totalEncodeTime": seconds },
+                { "type": "outbound-rtp", "kind": "audio" },
+                { "type": "media-source", "kind": "video", "framesPerSecond": rate },
+            ]}));
+        }
+        let load = monitor.load();
+        assert_eq!(load.page_lag_ms, Some(4.0));
+        assert_eq!(load.source_frame_rate, Some(29.0));
+        assert!(load.encode_ms_per_frame.is_some_and(|ms| (ms - 10.0).abs() < 1e-9), "{load:?}");
+    }
+}
