@@ -16,7 +16,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
     ("credentials", &[]),
     ("cloud", &["credentials", "scenario"]),
     ("score", &["scenario"]),
-    ("verdict", &["outcome", "scenario", "score", "units"]),
+    ("verdict", &["network", "outcome", "scenario", "score", "units"]),
     ("event", &["outcome", "network", "score", "units", "verdict"]),
     ("platform", &["credentials", "fault"]),
     ("path", &["network", "platform", "units"]),

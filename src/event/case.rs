@@ -8,7 +8,7 @@ use crate::network::{NetworkConfig, PathCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Finding, HostLoad, Measured};
+use crate::verdict::{CheckedExpectation, Claims, Finding, HostLoad, Measured, NetworkCheck};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -78,6 +78,12 @@ pub struct CaseResult {
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
+    /// Whether that was the network asked for, figure by figure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub network_checks: Vec<NetworkCheck>,
+    /// What the SDK and the module said of the network, beside what the links counted.
+    #[serde(default, skip_serializing_if = "Claims::is_empty")]
+    pub claims: Claims,
     /// What the host was like while quality was measured; absent when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,

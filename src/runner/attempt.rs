@@ -20,7 +20,7 @@ use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
 use crate::scenario::Picture;
 use crate::score::{NamedError, Sample};
-use crate::verdict::{HostLoad, Measured, Verdict, judge};
+use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
 
 /// How often the links' counters are noted.
 const LINK_INTERVAL: Duration = Duration::from_secs(1);
@@ -35,6 +35,10 @@ pub(super) struct Trial {
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
+    /// Whether the network was the one asked for.
+    pub network_checks: Vec<NetworkCheck>,
+    /// What was said of the network.
+    pub claims: Claims,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -78,10 +82,14 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
+    let network_checks = check_network(&case.spec.network, &timeline.evidence);
+    let claims = claims(&timeline.evidence, &samples, &timeline.arrivals, measured.quality.as_ref());
     let verdict = match ending {
         Ending::Done => {
             let verdict = judge(&case.spec, &measured, &samples);
-            host.iter().fold(verdict, |verdict, load| verdict.on_host(load, frame_rate))
+            // A starved host is late with everything, round trips included.
+            let verdict = host.iter().fold(verdict, |verdict, load| verdict.on_host(load, frame_rate));
+            verdict.on_network(&network_checks)
         }
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
@@ -97,7 +105,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline, host, is_starved }
+    Trial { verdict, sdk, module, session_id, measured, samples, timeline, network_checks, claims, host, is_starved }
 }
 
 /// The parts of a case that end with it.
@@ -128,6 +136,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         integrity: module.integrity.clone(),
     });
     let ground = Ground::open(case, lab).await?;
+    gathered.timeline.evidence.is_stream = ground.is_stream();
     gathered.session_id = ground.remote_session().cloned();
     let admission = ground.admission();
     let setup = Setup {
@@ -265,12 +274,13 @@ impl Stage<'_> {
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
             PageEvent::Sample { sample } => {
                 gathered.samples.push(sample.clone());
+                gathered.timeline.arrivals.extend(self.seconds());
                 self.events.emit(RunEvent::CaseSample { case, sample });
             }
             PageEvent::Quality { result } => gathered.measured.quality = Some(result),
             PageEvent::QualityError { error } => gathered.measured.quality_error = Some(error),
             PageEvent::RtcStats(report) => {
-                gathered.timeline.push_round_trip_time(&report);
+                gathered.timeline.push_report(&report);
                 gathered.host.iter_mut().for_each(|host| host.push(&report));
                 self.events.emit(RunEvent::CaseRtcStats { case, report });
             }

@@ -96,6 +96,14 @@ impl Ground {
         }
     }
 
+    /// Whether media goes over a stream.
+    pub fn is_stream(&self) -> bool {
+        match self {
+            Self::Embedded(embedded) => embedded.is_stream(),
+            Self::Remote(_) => false,
+        }
+    }
+
     /// Ends what is the case's own.
     pub fn close(&self) {
         match self {

@@ -38,6 +38,11 @@ impl CaseMedia {
         self.relay.is_some()
     }
 
+    /// Whether it goes over a stream, which loses nothing.
+    pub fn is_stream(&self) -> bool {
+        matches!(self.relay, Some((RelayTransport::Tcp, _)))
+    }
+
     /// The network's timeline begins now.
     pub fn begin(&self) {
         match &self.relay {

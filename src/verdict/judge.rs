@@ -3,6 +3,7 @@
 use super::check::{check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
+use super::network::NetworkCheck;
 use crate::outcome::Outcome;
 use crate::scenario::{CaseSpec, Metric};
 use crate::score::{Sample, differences, score};
@@ -39,6 +40,15 @@ impl Verdict {
             return self;
         }
         self.overruled(Outcome::Inconclusive, format!("the host could not keep up: {}", signs.join("; ")))
+    }
+
+    /// This verdict, unless the network was not the one asked for: what was measured then says nothing about it.
+    pub fn on_network(self, checks: &[NetworkCheck]) -> Self {
+        let wrong: Vec<_> = checks.iter().filter(|check| !check.holds()).map(NetworkCheck::in_words).collect();
+        if wrong.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
+            return self;
+        }
+        self.overruled(Outcome::Inconclusive, format!("the network was not as asked: {}", wrong.join("; ")))
     }
 }
 

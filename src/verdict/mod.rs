@@ -4,7 +4,9 @@ mod check;
 mod finding;
 mod host;
 mod judge;
+mod network;
 
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};
+pub use network::{Claim, Claims, NetworkCheck, NetworkEvidence, PageTraffic, Quantity, check_network, claims};

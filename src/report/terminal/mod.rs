@@ -1,5 +1,6 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod claims;
 mod networks;
 mod planned;
 mod platform_log;

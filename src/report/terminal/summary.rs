@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
+use super::claims::claims;
 use super::side_by_side::side_by_side;
 use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RunResult};
@@ -12,8 +13,8 @@ use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
 use crate::verdict::Finding;
 
-/// A run in tables: what each case came to, below it the network asked for beside the one measured, and modules side by side
-/// where a case ran with several; then every missed expectation and every finding in a line of its own.
+/// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, and
+/// modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
 ///
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
 ///
@@ -28,7 +29,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     let run = &run;
     let tables = [verdicts(run, colour), networks(run)];
     let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
-    for mut table in tables.into_iter().chain(side_by_side(&run.cases)) {
+    for mut table in tables.into_iter().chain(claims(run)).chain(side_by_side(&run.cases)) {
         if let Some(width) = width {
             table.set_width(width);
         }

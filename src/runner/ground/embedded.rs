@@ -78,6 +78,10 @@ impl Embedded {
         self.media.counters().await
     }
 
+    pub fn is_stream(&self) -> bool {
+        self.media.is_stream()
+    }
+
     pub fn close(&self) {
         self.platform.stop();
     }
