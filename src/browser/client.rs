@@ -15,10 +15,10 @@ use futures::StreamExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::camera::write_film;
 use super::context::{ContextOptions, Device, Page, set_permission};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
+use super::lose::lose;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
 
@@ -61,14 +61,12 @@ impl Browser {
             // The supervisor removes it, whatever becomes of us.
             .keep();
         let layout = Layout::new(&root);
-        if let Some(size) = options.camera.detailed {
-            let (film, frame_rate) = (layout.film(), options.camera.frame_rate);
-            let written = tokio::task::spawn_blocking(move || write_film(&film, size, frame_rate)).await;
-            let written = written.map_err(std::io::Error::other).flatten();
-            if let Err(error) = written {
-                clean_up_after(&root);
-                return Err(fail(format!("its camera's film could not be written below {}: {error}", root.display())));
-            }
+        let (devices, own_layout) = (options.devices, layout.clone());
+        let written = tokio::task::spawn_blocking(move || devices.write(&own_layout)).await;
+        if let Err(error) = written.map_err(std::io::Error::other).flatten() {
+            clean_up_after(&root);
+            let what = "what its fake devices play could not be written";
+            return Err(fail(format!("{what} below {}: {error}", root.display())));
         }
         let program = match options.supervisor.clone() {
             Some(program) => program,
@@ -80,7 +78,7 @@ impl Browser {
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)
             .arg(&options.chrome)
-            .args(options.arguments(&layout.profile(), &layout.film()))
+            .args(options.arguments(&layout))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
@@ -110,6 +108,15 @@ impl Browser {
     /// Whether it died.
     pub fn is_gone(&self) -> bool {
         self.health.gone.borrow().is_some()
+    }
+
+    /// Takes a device away while it is in use; all pages lose it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing uses it, or this is not Linux.
+    pub fn lose(&self, device: Device) -> Result<(), BrowserError> {
+        lose(&self.root, device)
     }
 
     /// A page in a context of its own: no cookie, cache or permission is shared with any other.

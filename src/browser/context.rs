@@ -7,10 +7,12 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::browser::{
     BrowserContextId, PermissionDescriptor, PermissionSetting, SetPermissionParams,
 };
+use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network::{
     EmulateNetworkConditionsByRuleParams, EnableParams, NetworkConditions,
 };
+use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
 use chromiumoxide::cdp::js_protocol::runtime::{
     AddBindingParams, EvaluateParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
@@ -153,6 +155,26 @@ impl Page {
     pub async fn add_binding(&self, name: &str) -> Result<(), BrowserError> {
         let call = self.page.execute(AddBindingParams::new(name));
         self.health.call("Runtime.addBinding", call).await.map(drop)
+    }
+
+    /// Hides microphones from all that the page loads from now on: Chrome has no way to be without its fake one.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn hide_microphones(&self) -> Result<(), BrowserError> {
+        let script = AddScriptToEvaluateOnNewDocumentParams::new(include_str!("hide_microphones.js"));
+        self.health.call("Page.addScriptToEvaluateOnNewDocument", self.page.execute(script)).await.map(drop)
+    }
+
+    /// Makes the page's scripts take so many times longer. Its media, which has threads of its own, is not slowed.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn slow_scripts(&self, times: u32) -> Result<(), BrowserError> {
+        let call = self.page.execute(SetCpuThrottlingRateParams::new(f64::from(times)));
+        self.health.call("Emulation.setCPUThrottlingRate", call).await.map(drop)
     }
 
     /// Opens a URL.

@@ -1,8 +1,9 @@
 //! How Chrome is started.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::camera::FakeCamera;
+use super::fake_devices::FakeDevices;
+use super::supervisor::Layout;
 
 /// What to launch, and how.
 #[derive(Debug, Clone)]
@@ -11,8 +12,8 @@ pub struct LaunchOptions {
     pub chrome: PathBuf,
     /// Its version, for reports.
     pub version: String,
-    /// Its fake camera.
-    pub camera: FakeCamera,
+    /// Its fake camera and microphone.
+    pub devices: FakeDevices,
     /// The program to supervise the browser with: a precall. By default this one.
     pub supervisor: Option<PathBuf>,
     /// Further arguments for Chrome.
@@ -20,8 +21,8 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
-    /// The command line, for a profile directory of its own; `film` is what a detailed camera shows.
-    pub(super) fn arguments(&self, profile: &Path, film: &Path) -> Vec<String> {
+    /// The command line, for directories of its own.
+    pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
         let mut arguments: Vec<String> = [
             // The old headless mode and chrome-headless-shell have no fake devices.
             "--headless=new",
@@ -61,11 +62,8 @@ impl LaunchOptions {
         ]
         .map(str::to_owned)
         .to_vec();
-        arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera.frame_rate));
-        if self.camera.detailed.is_some() {
-            arguments.push(format!("--use-file-for-fake-video-capture={}", film.display()));
-        }
-        arguments.push(format!("--user-data-dir={}", profile.display()));
+        arguments.extend(self.devices.arguments(layout));
+        arguments.push(format!("--user-data-dir={}", layout.profile().display()));
         if nix::unistd::geteuid().is_root() {
             // Chrome's sandbox refuses to run as root, as containers do.
             arguments.push("--no-sandbox".to_owned());

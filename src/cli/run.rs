@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight};
 use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
 use crate::report::terminal::{Progress, summary};
-use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
+use crate::runner::{Lab, RunOptions, Stop, fake_devices, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
@@ -64,7 +64,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let launch = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
-        camera: left.first().map(fake_camera).unwrap_or_default(),
+        devices: left.first().map(fake_devices).unwrap_or_default(),
         supervisor: None,
         extra_arguments: Vec::new(),
     };

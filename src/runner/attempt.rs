@@ -6,19 +6,18 @@ use tokio_util::sync::CancellationToken;
 
 use super::browsers::Leased;
 use super::deadline::deadline;
-use super::devices::Devices;
+use super::devices::{Devices, fake_devices};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::lab::Lab;
 use super::measured::Timeline;
-use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
+use crate::browser::{BrowserEvent, HttpConditions};
 use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
-use crate::scenario::Picture;
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
 
@@ -112,7 +111,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
 struct Stage<'a> {
     case: &'a Case,
     events: &'a Events,
-    page: Page,
+    leased: Leased,
     ground: Ground,
     phase: CasePhase,
     phase_began: Instant,
@@ -152,15 +151,16 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     .prepare_call();
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
-    let (camera, microphone) = devices.granted();
-    let options = ContextOptions { origin: origin.clone(), camera, microphone };
-    let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
+    let context = devices.context(origin.clone());
+    let leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
+    let page = &leased.page;
     page.add_binding(BINDING).await?;
+    devices.prepare(page).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {
         case,
         events,
-        page,
+        leased,
         ground,
         phase: CasePhase::Prepare,
         phase_began: Instant::now(),
@@ -171,21 +171,11 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
     stage.ground.close();
-    stage.page.close().await;
+    stage.leased.page.close().await;
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {
-        lab.browsers.retire(&browser).await;
+        lab.browsers.retire(&stage.leased.browser).await;
     }
     ending
-}
-
-/// The camera that a case asks for, as browsers have it.
-pub fn fake_camera(case: &Case) -> FakeCamera {
-    let camera = case.spec.test.camera;
-    let detailed = match camera.picture {
-        Picture::Pattern => None,
-        Picture::Detailed { width, height } => Some((width, height)),
-    };
-    FakeCamera { frame_rate: camera.frame_rate, detailed }
 }
 
 impl Stage<'_> {
@@ -201,15 +191,13 @@ impl Stage<'_> {
         loop {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
             tokio::select! {
-                event = self.page.next_event() => {
+                event = self.leased.page.next_event() => {
                     if let Some(ending) = self.on_browser(event, setup, origin, gathered).await? {
                         return Ok(ending);
                     }
                 }
                 event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
-                device = self.devices.next_withdrawal(self.began) => {
-                    self.page.set_permission(device, origin, false).await?;
-                }
+                change = self.devices.next_change(self.began) => change.happen(&self.leased, origin).await?,
                 _ = ticks.tick(), if self.began.is_some() => self.note_links(gathered).await,
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }
@@ -247,7 +235,7 @@ impl Stage<'_> {
     ) -> Result<Option<Ending>, anyhow::Error> {
         let case = self.case.id.clone();
         match event {
-            PageEvent::Loaded => self.page.evaluate(setup).await?,
+            PageEvent::Loaded => self.leased.page.evaluate(setup).await?,
             PageEvent::Ready { sdk_version, .. } => {
                 // A package knows its version; a lone file has to be asked.
                 if let (Some(sdk), Some(version)) = (&mut gathered.sdk, sdk_version)
@@ -258,17 +246,19 @@ impl Stage<'_> {
                 if let Some(conditions) =
                     http_conditions(&self.case.spec.network, self.ground.signalling_pattern(origin))
                 {
-                    self.page.throttle(&conditions).await?;
+                    self.leased.page.throttle(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
                 self.ground.begin();
-                self.page.evaluate(Setup::RUN_CALL).await?;
+                self.leased.page.evaluate(Setup::RUN_CALL).await?;
             }
             PageEvent::Phase { phase } => {
                 self.enter(phase);
                 if phase == CasePhase::Quality {
                     gathered.timeline.quality_began = self.seconds();
-                    gathered.host = Some(HostMonitor::start());
+                    // A page that is slowed on purpose is late on the best of hosts.
+                    let is_slowed = self.case.spec.devices.cpu_slowdown > 1;
+                    gathered.host = Some(HostMonitor::start(!is_slowed));
                 }
             }
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),

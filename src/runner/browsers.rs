@@ -1,11 +1,11 @@
-//! The browsers of a run: kept warm, one for each camera, and replaced before they wear out.
+//! The browsers of a run: kept warm, one for each kind of camera and microphone, and replaced before they wear out.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
-use crate::browser::{Browser, BrowserError, ContextOptions, FakeCamera, LaunchOptions, Page};
+use crate::browser::{Browser, BrowserError, ContextOptions, FakeDevices, LaunchOptions, Page};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
 /// case after it.
@@ -30,7 +30,7 @@ struct Pool {
 }
 
 struct Warm {
-    camera: FakeCamera,
+    devices: FakeDevices,
     browser: Arc<Browser>,
     pages: u32,
 }
@@ -45,7 +45,7 @@ impl Browsers {
     /// Launches the first, so that a browser that does not start is known before any case begins.
     pub async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
         let browser = Arc::new(Browser::launch(launch.clone()).await?);
-        let pool = Pool { warm: vec![Warm { camera: launch.camera, browser, pages: 0 }], ..Pool::default() };
+        let pool = Pool { warm: vec![Warm { devices: launch.devices, browser, pages: 0 }], ..Pool::default() };
         Ok(Self { launch, pool: Mutex::new(pool) })
     }
 
@@ -54,11 +54,23 @@ impl Browsers {
         &self.launch.version
     }
 
-    /// A page of its own, in a browser with this camera.
-    pub async fn new_page(&self, camera: FakeCamera, options: ContextOptions) -> Result<Leased, BrowserError> {
+    /// A page of its own, in a browser with these devices; `is_alone`: that no other page is ever in.
+    pub async fn new_page(
+        &self,
+        devices: FakeDevices,
+        is_alone: bool,
+        options: ContextOptions,
+    ) -> Result<Leased, BrowserError> {
         let mut pool = self.pool.lock().await;
+        if is_alone {
+            let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
+            pool.retired.push(Arc::clone(&browser));
+            drop(pool);
+            let page = browser.new_page(options).await?;
+            return Ok(Leased { page, browser });
+        }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
-        let mut warm = match pool.warm.iter().position(|warm| warm.camera == camera) {
+        let mut warm = match pool.warm.iter().position(|warm| warm.devices == devices) {
             Some(place) => pool.warm.remove(place),
             None => {
                 // The one that was used longest ago makes room.
@@ -68,8 +80,8 @@ impl Browsers {
                     place += 1;
                     place <= surplus
                 });
-                let browser = Arc::new(Browser::launch(LaunchOptions { camera, ..self.launch.clone() }).await?);
-                Warm { camera, browser, pages: 0 }
+                let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
+                Warm { devices, browser, pages: 0 }
             }
         };
         warm.pages += 1;

@@ -12,6 +12,6 @@ mod media;
 mod run;
 mod slots;
 
-pub use attempt::fake_camera;
+pub use devices::fake_devices;
 pub use lab::{Builds, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

@@ -21,8 +21,8 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Picture, Scenario,
-    ScoringProfile, Source, TestSpec, label,
+    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Picture, Scenario,
+    ScoringProfile, Sound, Source, TestSpec, label,
 };
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,

@@ -82,8 +82,10 @@ pub struct TestSpec {
     pub timeout: Option<Duration>,
     /// `scoring`: the module's scoring profile. Default `classic`.
     pub scoring: ScoringProfile,
-    /// `camera`: the size and rate of the fake camera.
+    /// `camera`: what the fake camera films.
     pub camera: Camera,
+    /// `microphone.sound`: what the fake microphone hears. Default `beeps`.
+    pub sound: Sound,
 }
 
 /// Which table the module recommends by.
@@ -124,6 +126,17 @@ pub enum Picture {
     },
 }
 
+/// What a fake microphone hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sound {
+    /// `"beeps"`: Chrome's own, twice a second.
+    #[default]
+    Beeps,
+    /// `"speech"`: spurts of artificial speech, and pauses.
+    Speech,
+}
+
 impl Default for Camera {
     fn default() -> Self {
         Self { frame_rate: 30, picture: Picture::default() }
@@ -140,24 +153,38 @@ impl Default for TestSpec {
             timeout: None,
             scoring: ScoringProfile::default(),
             camera: Camera::default(),
+            sound: Sound::default(),
         }
     }
 }
 
-/// Camera and microphone, as the page may use them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// What the user's host has, and lets the page use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevicesSpec {
     /// `camera`.
-    pub camera: Permission,
+    pub camera: DeviceAccess,
     /// `microphone`.
-    pub microphone: Permission,
+    pub microphone: DeviceAccess,
+    /// `cpuSlowdown`: how many times longer the page's scripts take. Default 1.
+    #[serde(default = "one")]
+    pub cpu_slowdown: u32,
 }
 
-/// Whether the user lets the page use a device.
+impl Default for DevicesSpec {
+    fn default() -> Self {
+        Self { camera: DeviceAccess::Granted, microphone: DeviceAccess::Granted, cpu_slowdown: one() }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Whether there is a device, and the user lets the page use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Permission {
+pub enum DeviceAccess {
     /// `"granted"`.
     #[default]
     Granted,
@@ -165,6 +192,10 @@ pub enum Permission {
     Denied,
     /// `"withdrawn at 6 s"`: granted, and taken back so long after the tests begin.
     WithdrawnAt(Duration),
+    /// `"none"`: there is no such device.
+    Absent,
+    /// `"lost at 6 s"`: it goes so long after the tests begin, as if it were unplugged.
+    LostAt(Duration),
 }
 
 /// One line of `[expect]`: `video.mos = ">= 3.4"`.

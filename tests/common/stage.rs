@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use precall::browser::{Browser, BrowserEvent, ContextOptions, FakeCamera, LaunchOptions, Page, find};
+use precall::browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
 use precall::credentials::{Project, Role, SessionId, Token, TokenClaims};
 use precall::network::NetworkConfig;
 use precall::page::{BINDING, HARNESS_PATH, PageServer};
@@ -120,7 +120,7 @@ pub async fn browser(extra_arguments: Vec<String>) -> Browser {
     let options = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
-        camera: FakeCamera::default(),
+        devices: FakeDevices::default(),
         supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
         extra_arguments,
     };
