@@ -131,7 +131,7 @@ fn custom(server: &IceServer) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
     let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
-    let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }).await;
+    let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
     relayed.path.begin();
     let browser = browser(Vec::new()).await;
     let [udp, tcp] = relayed.servers();

@@ -4,6 +4,7 @@
 
 mod camera;
 mod client;
+mod conditions;
 mod context;
 mod error;
 mod fake_devices;
@@ -16,7 +17,8 @@ mod speech;
 mod supervisor;
 
 pub use client::Browser;
-pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
+pub use conditions::{Conditions, Traffic};
+pub use context::{BrowserEvent, ContextOptions, Device, Page};
 pub use error::BrowserError;
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use find::{Chrome, find};

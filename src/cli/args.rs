@@ -103,6 +103,9 @@ pub(super) struct RunArguments {
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
+    /// Capture the packets of each case's media on both sides of its link: `cases/<case>/media.pcapng`, for Wireshark.
+    #[arg(long)]
+    pub pcap: bool,
     /// Where precall serves the page and the platform; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
     pub listen: SocketAddr,

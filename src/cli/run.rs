@@ -16,7 +16,9 @@ use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight};
-use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
+use crate::record::{
+    EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file,
+};
 use crate::report::terminal::{Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, fake_devices, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
@@ -125,6 +127,10 @@ async fn run_in(
         }
     };
     let path = directory.path().to_owned();
+    if arguments.pcap {
+        let run = path.clone();
+        lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
+    }
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(arguments.quiet, finished.len()),

@@ -11,7 +11,7 @@ mod luck;
 mod packet;
 mod trace;
 
-pub use config::{Direction, LinkConfig, NetworkConfig, NetworkStep};
+pub use config::{Apply, Direction, LinkConfig, NetworkConfig, NetworkStep};
 pub use counters::{LinkCounters, PathCounters};
 pub use impairment::{Blips, BurstLoss, Outage, Queue, Reordering};
 pub use link::Link;

@@ -39,6 +39,17 @@ pub struct RunDirectory {
     _lock: File,
 }
 
+/// Makes a file of a case, empty, below a run directory.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> {
+    let directory = run.join(CASES).join(file_name(case));
+    fs::create_dir_all(&directory)?;
+    File::create(directory.join(name))
+}
+
 impl RunDirectory {
     /// Makes `<base>/<started>-<name>`, with a number behind it if that is taken.
     ///

@@ -21,7 +21,7 @@ mod recorder;
 mod results;
 mod resume;
 
-pub use directory::{RecordError, RunDirectory};
+pub use directory::{RecordError, RunDirectory, create_case_file};
 pub use event_lines::EventLines;
 pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;

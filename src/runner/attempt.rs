@@ -5,16 +5,17 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::browsers::Leased;
+use super::conditions::PageConditions;
 use super::deadline::deadline;
 use super::devices::{Devices, fake_devices};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::lab::Lab;
 use super::measured::Timeline;
-use crate::browser::{BrowserEvent, HttpConditions};
+use crate::browser::BrowserEvent;
 use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
-use crate::network::NetworkConfig;
+use crate::network::Apply;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
@@ -82,7 +83,11 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
     let network_checks = check_network(&case.spec.network, &timeline.evidence);
-    let claims = claims(&timeline.evidence, &samples, &timeline.arrivals, measured.quality.as_ref());
+    // What Chrome itself drops, nobody counts.
+    let claims = match case.spec.network.apply {
+        Apply::Link => claims(&timeline.evidence, &samples, &timeline.arrivals, measured.quality.as_ref()),
+        Apply::Cdp => Claims::default(),
+    };
     let verdict = match ending {
         Ending::Done => {
             let verdict = judge(&case.spec, &measured, &samples);
@@ -118,6 +123,7 @@ struct Stage<'a> {
     /// When the tests began; from then on the case's network is applied.
     began: Option<Instant>,
     devices: Devices,
+    conditions: PageConditions,
 }
 
 async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
@@ -157,6 +163,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     page.add_binding(BINDING).await?;
     devices.prepare(page).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
+    let conditions = PageConditions::new(&case.spec.network, ground.signalling_pattern(&origin));
     let mut stage = Stage {
         case,
         events,
@@ -166,6 +173,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         phase_began: Instant::now(),
         began: None,
         devices,
+        conditions,
     };
     stage.enter(CasePhase::Prepare);
     let ending = stage.follow(&setup, &origin, gathered).await;
@@ -192,12 +200,13 @@ impl Stage<'_> {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
             tokio::select! {
                 event = self.leased.page.next_event() => {
-                    if let Some(ending) = self.on_browser(event, setup, origin, gathered).await? {
+                    if let Some(ending) = self.on_browser(event, setup, gathered).await? {
                         return Ok(ending);
                     }
                 }
                 event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
                 change = self.devices.next_change(self.began) => change.happen(&self.leased, origin).await?,
+                conditions = self.conditions.next(self.began) => self.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => self.note_links(gathered).await,
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }
@@ -208,13 +217,12 @@ impl Stage<'_> {
         &mut self,
         event: BrowserEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         match event {
             BrowserEvent::Binding { payload } => {
                 let event = PageEvent::parse(&payload)?;
-                return self.on_page(event, setup, origin, gathered).await;
+                return self.on_page(event, setup, gathered).await;
             }
             BrowserEvent::Console { level, text } => self.console(&level, &text),
             BrowserEvent::Exception { text } => self.console("exception", &text),
@@ -230,7 +238,6 @@ impl Stage<'_> {
         &mut self,
         event: PageEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         let case = self.case.id.clone();
@@ -243,10 +250,8 @@ impl Stage<'_> {
                 {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                if let Some(conditions) =
-                    http_conditions(&self.case.spec.network, self.ground.signalling_pattern(origin))
-                {
-                    self.leased.page.throttle(&conditions).await?;
+                if let Some(conditions) = self.conditions.first() {
+                    self.leased.page.emulate(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
                 self.ground.begin();
@@ -295,18 +300,4 @@ impl Stage<'_> {
         let line = ConsoleLine { level: level.to_owned(), text: redact(text) };
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
     }
-}
-
-/// What the case's network means for the page's HTTP and WebSocket traffic; `None` leaves it untouched.
-fn http_conditions(network: &NetworkConfig, url_pattern: String) -> Option<HttpConditions> {
-    if network.is_unimpaired() {
-        return None;
-    }
-    Some(HttpConditions {
-        url_pattern,
-        // Chrome adds it once per request: the way there and back.
-        latency: network.up.delay + network.down.delay,
-        upload: network.up.nominal_rate(),
-        download: network.down.nominal_rate(),
-    })
 }

@@ -1,14 +1,16 @@
 //! What the cases of a run share: the listener, the page's files, the browser, the SDK builds.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::hash::Hash;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 
 use super::browsers::Browsers;
 use crate::browser::{BrowserError, LaunchOptions};
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
-use crate::path::{HttpPath, HttpPathError};
+use crate::path::{HttpPath, HttpPathError, Tap};
 use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::{NetworkTestModule, Sdk};
 
@@ -19,7 +21,11 @@ pub struct Lab {
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
+    captures: OnceLock<CaptureFiles>,
 }
+
+/// Gives the file that a case's packets are captured in, by its id.
+pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>;
 
 /// The builds that the cases of a run need.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +68,18 @@ impl Lab {
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
         let browsers = Browsers::open(launch).await?;
-        Ok(Self { http, browsers, sdks, modules, accounts })
+        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new() })
+    }
+
+    /// Captures the packets of all cases from now on.
+    pub fn capture(&self, files: CaptureFiles) {
+        // Asked twice, the first files stay.
+        let _ = self.captures.set(files);
+    }
+
+    /// A capture of a case's packets, if they are captured.
+    pub(super) fn tap(&self, case: &str) -> std::io::Result<Option<Tap>> {
+        self.captures.get().map(|files| files(case).and_then(Tap::new)).transpose()
     }
 
     /// The browser's version.

@@ -39,8 +39,12 @@ impl Timeline {
                     self.evidence.round_trip_times.extend(entry["currentRoundTripTime"].as_f64());
                     continue;
                 }
-                Some("outbound-rtp") => PageTraffic { packets_sent: number("packetsSent"), packets_received: 0 },
-                Some("inbound-rtp") => PageTraffic { packets_sent: 0, packets_received: number("packetsReceived") },
+                Some("outbound-rtp") => PageTraffic { packets_sent: number("packetsSent"), ..PageTraffic::default() },
+                Some("inbound-rtp") => PageTraffic {
+                    packets_sent: 0,
+                    packets_received: number("packetsReceived"),
+                    packets_lost: number("packetsLost"),
+                },
                 _ => continue,
             };
             self.streams.insert((connection, entry["id"].as_str().unwrap_or_default().to_owned()), traffic);
@@ -48,6 +52,7 @@ impl Timeline {
         self.evidence.page = self.streams.values().fold(PageTraffic::default(), |sum, stream| PageTraffic {
             packets_sent: sum.packets_sent + stream.packets_sent,
             packets_received: sum.packets_received + stream.packets_received,
+            packets_lost: sum.packets_lost + stream.packets_lost,
         });
     }
 
@@ -143,6 +148,6 @@ mod tests {
                 { "type": "inbound-rtp", "id": "IT01V", "packetsReceived": received },
             ]}));
         }
-        assert_eq!(timeline.evidence.page, PageTraffic { packets_sent: 35, packets_received: 28 });
+        assert_eq!(timeline.evidence.page, PageTraffic { packets_sent: 35, packets_received: 28, packets_lost: 0 });
     }
 }

@@ -1,7 +1,9 @@
 //! The way of a case's media, with the case's network on it.
 
+use std::net::Ipv4Addr;
+
 use crate::network::{NetworkConfig, PathCounters};
-use crate::path::{MediaPath, RelayPath};
+use crate::path::{MediaPath, RelayPath, Tap};
 use crate::plan::Case;
 use crate::platform::MediaPort;
 use crate::platform::relay::{self, RelayPort};
@@ -18,10 +20,11 @@ impl CaseMedia {
     pub async fn open(
         case: &Case,
         relay: Option<RelayTransport>,
+        tap: Option<Tap>,
     ) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
-        let network = &case.spec.network;
+        let network = &case.spec.network.for_links();
         let Some(transport) = relay else {
-            let (path, port) = MediaPath::open(network, case.seed).await?;
+            let (path, port) = MediaPath::open_tapped(Ipv4Addr::LOCALHOST.into(), network, case.seed, tap).await?;
             return Ok((Self { path, relay: None }, port, None));
         };
         let (path, port) = MediaPath::open(&NetworkConfig::default(), case.seed).await?;

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod browsers;
+mod conditions;
 mod deadline;
 mod devices;
 mod ground;
@@ -13,5 +14,5 @@ mod run;
 mod slots;
 
 pub use devices::fake_devices;
-pub use lab::{Builds, Lab, LabError};
+pub use lab::{Builds, CaptureFiles, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

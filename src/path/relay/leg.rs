@@ -180,6 +180,7 @@ fn reliable_network(network: &NetworkConfig) -> NetworkConfig {
         up: reliable(&network.up),
         down: reliable(&network.down),
         steps: network.steps.iter().map(step).collect(),
+        apply: network.apply,
     }
 }
 
@@ -227,7 +228,7 @@ mod tests {
             duplicate: Some(half),
             ..LinkConfig::default()
         };
-        NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }
+        NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }
     }
 
     #[test]
@@ -252,7 +253,7 @@ mod tests {
     #[test]
     fn a_stream_waits_for_the_end_of_an_outage() {
         let way = LinkConfig { outages: vec![Outage { at: ms(100), duration: ms(50) }], ..LinkConfig::default() };
-        let network = NetworkConfig { up: way.clone(), down: LinkConfig::default(), steps: Vec::new() };
+        let network = NetworkConfig { up: way.clone(), down: LinkConfig::default(), ..NetworkConfig::default() };
         let (mut leg, start) = (Leg::new(&network, 1), Instant::now());
         leg.begin(start);
         leg.send_up(start + ms(110), tcp(b"x"));

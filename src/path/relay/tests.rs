@@ -133,7 +133,7 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
 
 fn delayed(milliseconds: u64) -> NetworkConfig {
     let way = LinkConfig { delay: Duration::from_millis(milliseconds), ..LinkConfig::default() };
-    NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }
+    NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }
 }
 
 #[tokio::test]
@@ -161,7 +161,7 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
     let peer = echo().await;
     let loss = Ratio::new(0.5);
     let way = LinkConfig { loss, ..LinkConfig::default() };
-    let network = NetworkConfig { up: way.clone(), down: way, steps: Vec::new() };
+    let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
     let (path, port) = RelayPath::open(&network, 1).await.expect("a relay");
     let mut client = Client::open(&port, true).await;
     client.reach(peer).await;

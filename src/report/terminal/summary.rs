@@ -8,7 +8,7 @@ use super::claims::claims;
 use super::side_by_side::side_by_side;
 use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RunResult};
-use crate::network::Direction;
+use crate::network::{Apply, Direction};
 use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
 use crate::verdict::Finding;
@@ -164,7 +164,8 @@ fn networks(run: &RunResult) -> Table {
                 if index == 0 { case.case.clone() } else { String::new() },
                 direction.to_owned(),
                 if case.network_applied {
-                    format::link_over_time(&case.network, asked)
+                    let by = if case.network.apply == Apply::Cdp { "by Chrome: " } else { "" };
+                    format!("{by}{}", format::link_over_time(&case.network, asked))
                 } else {
                     format!("not applied ({})", case.platform.kind)
                 },

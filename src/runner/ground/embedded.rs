@@ -1,5 +1,6 @@
 //! The embedded platform, one for each case, behind the case's network.
 
+use anyhow::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::cloud::Admission;
@@ -29,7 +30,8 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let (media, port, relay) = CaseMedia::open(case, spec.relay).await?;
+        let (media, port, relay) =
+            CaseMedia::open(case, spec.relay, lab.tap(&case.id).context("a capture could not be begun")?).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {

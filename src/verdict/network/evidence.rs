@@ -31,4 +31,6 @@ pub struct PageTraffic {
     pub packets_sent: u64,
     /// `packetsReceived` of all inbound streams.
     pub packets_received: u64,
+    /// `packetsLost` of all inbound streams.
+    pub packets_lost: u64,
 }

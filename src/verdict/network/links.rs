@@ -32,6 +32,11 @@ pub(super) fn check(direction: Direction, intervals: &[Interval<'_>], is_stream:
     checks
 }
 
+/// Checks the rate alone, of one direction.
+pub(super) fn check_rate(direction: Direction, intervals: &[Interval<'_>]) -> Vec<NetworkCheck> {
+    rate(intervals).into_iter().map(|check| NetworkCheck { direction: Some(direction), ..check }).collect()
+}
+
 /// The busiest time in which the link had a rate.
 fn rate(intervals: &[Interval<'_>]) -> Option<NetworkCheck> {
     let runs = intervals.split(|interval| interval.asked.iter().any(|link| link.nominal_rate().is_none()));

@@ -13,7 +13,7 @@ pub use check::{NetworkCheck, Quantity};
 pub use claims::{Claim, Claims, claims};
 pub use evidence::{NetworkEvidence, PageTraffic};
 
-use crate::network::{Direction, NetworkConfig};
+use crate::network::{Apply, Direction, NetworkConfig};
 
 /// Holds what was asked of a network against what there was. A figure that was not asked for, or that nothing was measured
 /// of, is not among them; without links, as on the way to a platform elsewhere, there is none.
@@ -23,7 +23,12 @@ pub fn check_network(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<N
     }
     let links = [Direction::Up, Direction::Down].into_iter().flat_map(|direction| {
         let intervals = interval::intervals(asked, direction, &evidence.snapshots);
-        links::check(direction, &intervals, evidence.is_stream)
+        match (asked.apply, direction) {
+            (Apply::Link, _) => links::check(direction, &intervals, evidence.is_stream),
+            // Chrome is between the page and the links: they see what it lets up, and not what it lets down.
+            (Apply::Cdp, Direction::Up) => links::check_rate(direction, &intervals),
+            (Apply::Cdp, Direction::Down) => Vec::new(),
+        }
     });
     links.chain(page::check(asked, evidence)).collect()
 }

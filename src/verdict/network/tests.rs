@@ -32,7 +32,8 @@ fn run(applied: &NetworkConfig, packets_per_second: u32, seconds: u32) -> Networ
             let at = (now - began).as_secs_f64();
             let delay = |counters: &crate::network::LinkCounters| counters.delay_mean().unwrap_or_default();
             evidence.round_trip_times.push((delay(&up) + delay(&down)).as_secs_f64() + 0.001);
-            evidence.page = PageTraffic { packets_sent: up.packets_in, packets_received: down.packets_out };
+            evidence.page =
+                PageTraffic { packets_sent: up.packets_in, packets_received: down.packets_out, packets_lost: 0 };
             evidence.snapshots.push((at, PathCounters { up, down }));
         }
     }
@@ -40,7 +41,7 @@ fn run(applied: &NetworkConfig, packets_per_second: u32, seconds: u32) -> Networ
 }
 
 fn both(link: LinkConfig) -> NetworkConfig {
-    NetworkConfig { up: link.clone(), down: link, steps: Vec::new() }
+    NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }
 }
 
 fn percent(value: f64) -> Ratio {
