@@ -23,7 +23,7 @@ pub struct Ground {
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
-    _path: MediaPath,
+    pub path: MediaPath,
 }
 
 impl Ground {
@@ -54,7 +54,7 @@ impl Ground {
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
         let token = claims.sign(&project).expect("signed");
-        Self { http, platform, mount, project, session_id, token, bundle, _path: path }
+        Self { http, platform, mount, project, session_id, token, bundle, path }
     }
 
     /// The URL of the harness page.
@@ -116,11 +116,16 @@ impl Stage {
 }
 
 pub async fn browser(extra_arguments: Vec<String>) -> Browser {
+    browser_with(FakeDevices::default(), extra_arguments).await
+}
+
+/// With these devices.
+pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Browser {
     let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
-        devices: FakeDevices::default(),
+        devices,
         supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
         extra_arguments,
     };
