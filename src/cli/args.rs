@@ -30,7 +30,7 @@ pub(super) enum Command {
     /// Join the runs of all shards into one.
     #[command(after_help = exit::HELP)]
     Merge(MergeArguments),
-    /// Read a scenario and say what is wrong with it; runs nothing.
+    /// Read scenarios and say what is wrong with them; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
     /// Run the embedded OpenTok platform alone, for an application's own clients and servers.
@@ -82,7 +82,8 @@ pub(super) struct PlanArguments {
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
-    /// Run so many cases at once. By default as many as the CPUs bear: cases with video take half a CPU each.
+    /// Run so many cases at once. By default as many as the CPUs bear: a case with Chrome's own picture takes two thirds of
+    /// a CPU, without video half of one, with a detailed picture as its size asks for.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: Option<u16>,
     /// Only say what would run, and how long it would take.
@@ -134,7 +135,7 @@ pub(super) struct MergeArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// The scenario files.
+    /// The scenario files, or directories of them.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
 }

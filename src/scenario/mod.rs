@@ -28,3 +28,4 @@ pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
 pub use selection::{Selection, Take};
+pub use table::suggestion;

@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
 }
 
 /// `did you mean …?`, or the words that would be right.
-pub(super) fn suggestion(given: &str, right: &[&str]) -> String {
+pub fn suggestion(given: &str, right: &[&str]) -> String {
     let closest = right
         .iter()
         .map(|word| (strsim::damerau_levenshtein(&given.to_lowercase(), &word.to_lowercase()), *word))
