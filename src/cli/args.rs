@@ -33,6 +33,9 @@ pub(super) enum Command {
     /// Read scenarios and say what is wrong with them; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
+    /// Print a JSON Schema of scenario files, for editors.
+    #[command(after_help = SCHEMA_HELP)]
+    Schema,
     /// Run the embedded OpenTok platform alone, for an application's own clients and servers.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
@@ -139,6 +142,12 @@ pub(super) struct CheckArguments {
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
 }
+
+/// How an editor is told of the schema.
+const SCHEMA_HELP: &str = "\
+Editors with taplo (Even Better TOML, and others) complete and check a file whose first line is
+  #:schema precall.schema.json
+after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
 /// How an application is pointed at the platform.
 const PLATFORM_HELP: &str = "\

@@ -13,6 +13,7 @@ mod networks;
 mod planning;
 mod platform;
 mod run;
+mod schema;
 mod signals;
 
 pub use main::main;
