@@ -112,7 +112,8 @@ pub(super) struct RunArguments {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Show no progress, only the result.
+    /// Of what happens on the way show only what did not pass. Otherwise a terminal has a line for each case that runs, a file
+    /// all that happens, and the log of a CI job (where CI is set) how each case ended.
     #[arg(long, short)]
     pub quiet: bool,
 }

@@ -15,9 +15,9 @@ use crate::browser::{LaunchOptions, find};
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
-use crate::plan::{Case, CpuWeight};
+use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
-use crate::report::terminal::{Progress, summary};
+use crate::report::terminal::{Expected, Loudness, Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
@@ -127,7 +127,7 @@ async fn run_in(
     let path = directory.path().to_owned();
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
-        progress: Progress::new(arguments.quiet, finished.len()),
+        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
         events,
         broken: None,
@@ -156,6 +156,14 @@ async fn run_in(
         }
     }
     Ok(outcome.exit())
+}
+
+/// How long what is left is expected to take.
+fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots.map(usize::from));
+    let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
+    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
 }
 
 fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
