@@ -4,6 +4,20 @@ use std::path::{Path, PathBuf};
 
 use super::camera::FakeCamera;
 
+/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a port for its DevTools.
+pub const NEEDED_ARGUMENTS: [&str; 7] = [
+    // The old headless mode and chrome-headless-shell have no fake devices.
+    "--headless=new",
+    // Without it no candidate is gathered on a host whose only interface is loopback.
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    // Several pages run at once; none of them may be taken for a background tab.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+];
+
 /// What to launch, and how.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
@@ -22,18 +36,9 @@ pub struct LaunchOptions {
 impl LaunchOptions {
     /// The command line, for a profile directory of its own; `film` is what a detailed camera shows.
     pub(super) fn arguments(&self, profile: &Path, film: &Path) -> Vec<String> {
-        let mut arguments: Vec<String> = [
-            // The old headless mode and chrome-headless-shell have no fake devices.
-            "--headless=new",
+        let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();
+        let of_a_test_browser = [
             "--remote-debugging-port=0",
-            // Without it no candidate is gathered on a host whose only interface is loopback.
-            "--allow-loopback-in-peer-connection",
-            "--autoplay-policy=no-user-gesture-required",
-            "--mute-audio",
-            // Several pages run at once; none of them may be taken for a background tab.
-            "--disable-background-timer-throttling",
-            "--disable-backgrounding-occluded-windows",
-            "--disable-renderer-backgrounding",
             // A test browser talks to nobody but its test.
             "--disable-background-networking",
             "--disable-component-update",
@@ -58,9 +63,8 @@ impl LaunchOptions {
             "--no-default-browser-check",
             "--password-store=basic",
             "--use-mock-keychain",
-        ]
-        .map(str::to_owned)
-        .to_vec();
+        ];
+        arguments.extend(of_a_test_browser.map(str::to_owned));
         arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera.frame_rate));
         if self.camera.detailed.is_some() {
             arguments.push(format!("--use-file-for-fake-video-capture={}", film.display()));

@@ -5,10 +5,12 @@
 mod camera;
 mod client;
 mod context;
+mod elsewhere;
 mod error;
 mod find;
 mod install;
 mod launch;
+mod own_view;
 mod resources;
 mod supervisor;
 
@@ -18,6 +20,6 @@ pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
 pub use error::BrowserError;
 pub use find::{Chrome, find};
 pub use install::{InstallPlan, install, plan_install};
-pub use launch::LaunchOptions;
+pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};
 pub use resources::PageResources;
 pub use supervisor::{SUPERVISOR_COMMAND, supervise};

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 use crate::exit;
 use crate::plan::{Filter, Shard};
@@ -107,11 +108,17 @@ pub(super) struct RunArguments {
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// Where precall serves the page and the platform; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    /// Where precall serves the page, the platform and its media; port 0 takes a free one. Loopback, or with --browser an
+    /// address of this host that those browsers reach.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
+    /// Run the cases in a browser that runs elsewhere, in a container or a grid, by its DevTools: `http://host:9222` or
+    /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of them, one at a time to each unless --slots
+    /// says more. Contexts are made there and disposed of; nothing else is touched.
+    #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
+    pub browsers: Vec<String>,
     /// Of what happens on the way show only what did not pass. Otherwise a terminal has a line for each case that runs, a file
     /// all that happens, and the log of a CI job (where CI is set) how each case ended.
     #[arg(long, short)]
@@ -230,11 +237,22 @@ fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
 }
 
-/// The page is only a secure context, and the platform only safe from others, on the loopback interface.
-fn loopback(text: &str) -> Result<SocketAddr, String> {
+/// An address that a page can be loaded from: with a number, and not all of them at once.
+fn address(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
-    if address.ip().is_loopback() { Ok(address) } else { Err(format!("{} is not a loopback address", address.ip())) }
+    match address.ip().is_unspecified() {
+        true => Err(format!("{} is no address that a browser can call; name the one that it reaches", address.ip())),
+        false => Ok(address),
+    }
+}
+
+/// The address of a browser's DevTools.
+fn devtools(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
+    url.map(|_| text.to_owned()).ok_or_else(|| {
+        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
+    })
 }
 
 fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
@@ -264,8 +282,10 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_is_listened_on() {
-        assert!(loopback("127.0.0.1:80").is_ok() && loopback("[::1]:0").is_ok());
-        assert!(loopback("0.0.0.0:80").is_err() && loopback("nonsense").is_err());
+    fn addresses_are_such_as_can_be_called() {
+        assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
+        assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
+        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
+        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
     }
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod browser;
+mod browsers;
 mod builds;
 mod check;
 mod doctor;

@@ -4,6 +4,7 @@ mod attempt;
 mod browsers;
 mod deadline;
 mod devices;
+mod elsewhere;
 mod ground;
 mod host;
 mod lab;
@@ -13,5 +14,6 @@ mod run;
 mod slots;
 
 pub use attempt::fake_camera;
+pub use browsers::BrowserChoice;
 pub use lab::{Builds, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

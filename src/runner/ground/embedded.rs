@@ -29,7 +29,7 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let (media, port, relay) = CaseMedia::open(case, spec.relay).await?;
+        let (media, port, relay) = CaseMedia::open(case, spec.relay, lab.http.address().ip()).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {
