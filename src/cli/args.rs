@@ -74,7 +74,8 @@ pub(super) struct PlanArguments {
     /// Only cases that look so: `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`. Given several times, those of any.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<String>,
-    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results.
+    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results. `auto` takes it
+    /// from the environment: JOB_COMPLETION_INDEX (from 0) and PRECALL_SHARDS, or CI_NODE_INDEX (from 1) and CI_NODE_TOTAL.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
     /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
@@ -229,7 +230,11 @@ fn filter(text: &str) -> Result<String, String> {
 }
 
 fn shard(text: &str) -> Result<String, String> {
-    Shard::parse(text).map(|_| text.to_owned())
+    let shard = match text {
+        "auto" => Shard::from_environment(|name| std::env::var(name).ok())?,
+        _ => Shard::parse(text)?,
+    };
+    Ok(format!("{}/{}", shard.number, shard.of))
 }
 
 /// Paths on the command line are relative to the working directory.

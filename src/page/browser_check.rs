@@ -90,7 +90,8 @@ mod tests {
             (BrowserTraits { cameras: names("HD Webcam"), ..good.clone() }, "film a room"),
             (BrowserTraits { candidates: 0, ..good }, "--allow-loopback-in-peer-connection"),
         ] {
-            assert!(lack(traits.clone()).contains(flag), "{traits:?}: {}", lack(traits));
+            let said = lack(traits);
+            assert!(said.contains(flag), "{flag} in {said}");
         }
         assert_eq!(Denial { denies: true }.lack(), None);
         assert!(Denial { denies: false }.lack().is_some_and(|lack| lack.contains("--use-fake-ui-for-media-stream")));
