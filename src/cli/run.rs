@@ -1,7 +1,7 @@
 //! `precall run`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -124,6 +124,7 @@ async fn run_in(
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
         events,
         broken: None,
+        run: path.clone(),
         stop: stop.clone(),
     };
     let options = RunOptions {
@@ -195,6 +196,8 @@ struct Consumer {
     recorder: Recorder,
     events: Option<EventLines>,
     broken: Option<RecordError>,
+    /// Where it is recorded.
+    run: PathBuf,
     stop: Stop,
 }
 
@@ -207,8 +210,8 @@ impl Consumer {
                 && let Err(error) = self.recorder.record(&emitted)
             {
                 // What cannot be kept need not be measured; what has been can be gone on with once there is room.
-                self.progress.show(&RunEvent::Warning { message: format!("{error}; no further case begins") });
-                self.stop.drain.cancel();
+                self.progress.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
+                self.stop.now.cancel();
                 self.broken = Some(error);
             }
             if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
@@ -217,7 +220,12 @@ impl Consumer {
             }
         }
         match self.broken {
-            Some(error) => Err(error.into()),
+            Some(error) => {
+                let run = self.run.display();
+                let message =
+                    format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
+                Err(CliError::new(Exit::Infrastructure, message))
+            }
             None => Ok(self.recorder.result().cloned()),
         }
     }
