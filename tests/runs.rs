@@ -109,3 +109,39 @@ fn after_a_failure_no_further_case_begins() {
     assert_eq!(ids(&results).len(), 1);
     assert!(said(&output).contains("1 failed, 3 not run"), "{}", said(&output));
 }
+
+/// In a mount namespace of its own, with a file system that holds a case or two.
+#[test]
+fn a_run_that_fills_the_disk_is_gone_on_with() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(&SHORT.replace("repeat = 4", "repeat = 6"));
+    let disk = workspace.path().join("runs");
+    std::fs::create_dir(&disk).expect("made");
+    let script = "mount -t tmpfs -o size=60k tmpfs \"$2\" || exit 77
+        \"$0\" run \"$1\" --slots 1 --quiet; echo \"first: $?\"
+        ls \"$2\"/*/cases/*/result.json | wc -l
+        mount -o remount,size=20m \"$2\"
+        \"$0\" run --resume \"$2\"/* --quiet; echo \"second: $?\"
+        cp -r \"$2\" kept";
+    let output = std::process::Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_precall")])
+        .args([&path, &disk])
+        .current_dir(workspace.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("util-linux is there");
+    let text = said(&output);
+    if output.status.code() == Some(77) || text.contains("unshare failed") {
+        eprintln!("not run: this machine lets nobody mount: {text}");
+        return;
+    }
+    for part in ["first: 4", "No space left on device", "precall run --resume runs/", "second: 0", "6 passed"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let before: usize = text.lines().find_map(|line| line.trim().parse().ok()).expect("a number of cases");
+    assert!((1..6).contains(&before), "{before} cases ended before it was full");
+    assert!(text.contains(&format!("{before} of 6 cases have ended before")), "{text}");
+    let kept = std::fs::read_dir(workspace.path().join("kept")).expect("the runs").flatten().next().expect("a run");
+    let results = std::fs::read_to_string(kept.path().join("results.json")).expect("results");
+    assert_eq!(ids(&serde_json::from_str(&results).expect("JSON")).len(), 6);
+}

@@ -16,9 +16,11 @@ use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
 use super::context::{ContextOptions, Device, Page, set_permission};
+use super::elsewhere::{devtools_url, shown};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::lose::lose;
+use super::own_view::own_view;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
 
@@ -31,13 +33,18 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(20);
 /// How long the supervisor has to clean up: its own grace, and some.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
-/// A running browser. Dropped, it ends; [`Browser::close`] also waits for its end.
+/// A running browser. One that was launched ends when it is dropped; [`Browser::close`] also waits for its end.
 pub struct Browser {
     client: Arc<chromiumoxide::Browser>,
+    /// What was launched; nothing of a browser elsewhere.
+    process: Option<Process>,
+    health: Health,
+}
+
+struct Process {
     supervisor: Child,
     /// The directory of all that is the browser's own.
     root: PathBuf,
-    health: Health,
 }
 
 /// Whether the browser is still there; clones watch the same one.
@@ -85,10 +92,33 @@ impl Browser {
             .spawn()
             .map_err(|error| fail(format!("the supervisor cannot be started: {error}")))?;
         let address = devtools_address(&layout, &mut supervisor).await?;
+        Self::drive(address, Some(Process { supervisor, root })).await.map_err(fail)
+    }
+
+    /// Connects to a browser that runs elsewhere: `ws://…`, or `http://host:9222`. Contexts are made there and end with the
+    /// connection; nothing else of it is touched, seen or ended.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, or is no browser.
+    pub async fn connect(address: &str) -> Result<Self, BrowserError> {
+        let fail = |reason| Self::unusable(address, reason);
+        let whole = devtools_url(address).await.map_err(fail)?;
+        let own = own_view(&whole).await.map_err(fail)?;
+        Self::drive(own, None).await.map_err(fail)
+    }
+
+    /// That a browser elsewhere lacks something.
+    pub fn unusable(address: &str, reason: String) -> BrowserError {
+        BrowserError::Elsewhere { address: shown(address), reason }
+    }
+
+    /// Connects to the DevTools at a `ws://` address and keeps the connection going.
+    async fn drive(address: String, process: Option<Process>) -> Result<Self, String> {
         let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
         let (client, mut handler) = chromiumoxide::Browser::connect_with_config(address, config)
             .await
-            .map_err(|error| fail(format!("its DevTools port does not answer: {error}")))?;
+            .map_err(|error| format!("its DevTools port does not answer: {error}"))?;
         let (sender, gone) = watch::channel(None);
         tokio::spawn(async move {
             let reason = loop {
@@ -102,7 +132,16 @@ impl Browser {
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
         });
-        Ok(Self { client: Arc::new(client), supervisor, root, health: Health { gone } })
+        Ok(Self { client: Arc::new(client), process, health: Health { gone } })
+    }
+
+    /// What it says it is: `Chrome/156.0.8078.79`.
+    ///
+    /// # Errors
+    ///
+    /// When it is gone or refuses.
+    pub async fn product(&self) -> Result<String, BrowserError> {
+        self.health.call("Browser.getVersion", self.client.version()).await.map(|version| version.product)
     }
 
     /// Whether it died.
@@ -116,7 +155,13 @@ impl Browser {
     ///
     /// When nothing uses it, or this is not Linux.
     pub fn lose(&self, device: Device) -> Result<(), BrowserError> {
-        lose(&self.root, device)
+        match &self.process {
+            Some(process) => lose(&process.root, device),
+            None => {
+                let reason = "the browser runs elsewhere, and its processes are not precall's to end".to_owned();
+                Err(BrowserError::Refused { command: "losing a device", reason })
+            }
+        }
     }
 
     /// A page in a context of its own: no cookie, cache or permission is shared with any other.
@@ -125,7 +170,8 @@ impl Browser {
     ///
     /// When the browser is gone or refuses.
     pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
-        let context = CreateBrowserContextParams::default();
+        // Should precall be killed, nobody else would end it in a browser that goes on.
+        let context = CreateBrowserContextParams { dispose_on_detach: Some(true), ..Default::default() };
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
         for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
@@ -142,15 +188,16 @@ impl Browser {
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
     }
 
-    /// Ends the browser and waits until nothing of it is left.
-    pub async fn close(mut self) {
-        drop(self.supervisor.stdin.take());
-        if tokio::time::timeout(CLOSE_LIMIT, self.supervisor.wait()).await.is_err() {
+    /// Ends the browser and waits until nothing of it is left; one elsewhere is only left alone.
+    pub async fn close(self) {
+        let Some(Process { mut supervisor, root }) = self.process else { return };
+        drop(supervisor.stdin.take());
+        if tokio::time::timeout(CLOSE_LIMIT, supervisor.wait()).await.is_err() {
             tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
         }
-        if self.root.exists() {
+        if root.exists() {
             // Somebody killed the supervisor itself.
-            clean_up_after(&self.root);
+            clean_up_after(&root);
         }
     }
 }

@@ -5,6 +5,20 @@ use std::path::PathBuf;
 use super::fake_devices::FakeDevices;
 use super::supervisor::Layout;
 
+/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a port for its DevTools.
+pub const NEEDED_ARGUMENTS: [&str; 7] = [
+    // The old headless mode and chrome-headless-shell have no fake devices.
+    "--headless=new",
+    // Without it no candidate is gathered on a host whose only interface is loopback.
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    // Several pages run at once; none of them may be taken for a background tab.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+];
+
 /// What to launch, and how.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
@@ -23,18 +37,9 @@ pub struct LaunchOptions {
 impl LaunchOptions {
     /// The command line, for directories of its own.
     pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
-        let mut arguments: Vec<String> = [
-            // The old headless mode and chrome-headless-shell have no fake devices.
-            "--headless=new",
+        let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();
+        let of_a_test_browser = [
             "--remote-debugging-port=0",
-            // Without it no candidate is gathered on a host whose only interface is loopback.
-            "--allow-loopback-in-peer-connection",
-            "--autoplay-policy=no-user-gesture-required",
-            "--mute-audio",
-            // Several pages run at once; none of them may be taken for a background tab.
-            "--disable-background-timer-throttling",
-            "--disable-backgrounding-occluded-windows",
-            "--disable-renderer-backgrounding",
             // A test browser talks to nobody but its test.
             "--disable-background-networking",
             "--disable-component-update",
@@ -59,9 +64,8 @@ impl LaunchOptions {
             "--no-default-browser-check",
             "--password-store=basic",
             "--use-mock-keychain",
-        ]
-        .map(str::to_owned)
-        .to_vec();
+        ];
+        arguments.extend(of_a_test_browser.map(str::to_owned));
         arguments.extend(self.devices.arguments(layout));
         arguments.push(format!("--user-data-dir={}", layout.profile().display()));
         if nix::unistd::geteuid().is_root() {

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{browser, check, doctor, list, merge, networks, platform, run};
+use super::{browser, check, doctor, list, merge, networks, platform, run, schema};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -32,6 +32,7 @@ pub fn main() -> ExitCode {
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Check(arguments) => check::check(&arguments),
+            Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,

@@ -2,6 +2,7 @@
 
 mod args;
 mod browser;
+mod browsers;
 mod builds;
 mod check;
 mod doctor;
@@ -13,6 +14,7 @@ mod networks;
 mod planning;
 mod platform;
 mod run;
+mod schema;
 mod signals;
 
 pub use main::main;

@@ -1,26 +1,26 @@
 //! `precall run`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::args::{PlanArguments, RunArguments};
+use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::error::CliError;
 use super::list;
 use super::planning::{Planned, plan};
 use super::signals::stop_on_signal;
-use crate::browser::{LaunchOptions, find};
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
-use crate::plan::{Case, CpuWeight};
+use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{
     EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file,
 };
-use crate::report::terminal::{Progress, summary};
-use crate::runner::{Lab, RunOptions, Stop, fake_devices, run as run_cases};
+use crate::report::terminal::{Expected, Loudness, Progress, summary};
+use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
@@ -42,14 +42,14 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
     if arguments.dry_run {
-        list::print(&work.plan, arguments.slots.map(usize::from), false)?;
+        list::print(&work.plan, arguments.slots(), false)?;
         return Ok(Exit::Passed);
     }
     let left = left(&work);
     // Everything that can be missing is looked for before anything is started.
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
-    let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
+    let browsers = choose(&arguments, &left, &cache)?;
     let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
     tokio::select! {
         checked = check(&accounts, arguments.quiet) => checked?,
@@ -63,14 +63,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         }
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
-    let launch = LaunchOptions {
-        chrome: chrome.path,
-        version: chrome.version,
-        devices: left.first().map(fake_devices).unwrap_or_default(),
-        supervisor: None,
-        extra_arguments: Vec::new(),
-    };
-    let lab = Lab::open(arguments.listen, builds, accounts, launch).await?;
+    let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
     let result = run_in(&lab, &arguments, work, &left, tags, events, &stop).await;
     lab.close().await;
     result
@@ -133,16 +126,17 @@ async fn run_in(
     }
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
-        progress: Progress::new(arguments.quiet, finished.len()),
+        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
         events,
         broken: None,
+        run: path.clone(),
         stop: stop.clone(),
     };
     let options = RunOptions {
         run: info(lab, &plan, arguments),
         capacity: CpuWeight::from_cpus(list::cpus()),
-        slots: arguments.slots.map(usize::from),
+        slots: arguments.slots(),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
         durations: plan.durations,
     };
@@ -164,6 +158,14 @@ async fn run_in(
     Ok(outcome.exit())
 }
 
+/// How long what is left is expected to take.
+fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
+    let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
+    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
+}
+
 fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
     let capacity = CpuWeight::from_cpus(list::cpus());
     let lightest = plan.cases.iter().map(CpuWeight::of).min().unwrap_or_default();
@@ -172,7 +174,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         scenario_digest: plan.record.scenario_digest.clone(),
         started_at: timestamp(),
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
-        slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
+        slots: arguments.slots().unwrap_or_else(|| capacity.holds(lightest)).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
@@ -200,6 +202,8 @@ struct Consumer {
     recorder: Recorder,
     events: Option<EventLines>,
     broken: Option<RecordError>,
+    /// Where it is recorded.
+    run: PathBuf,
     stop: Stop,
 }
 
@@ -212,8 +216,8 @@ impl Consumer {
                 && let Err(error) = self.recorder.record(&emitted)
             {
                 // What cannot be kept need not be measured; what has been can be gone on with once there is room.
-                self.progress.show(&RunEvent::Warning { message: format!("{error}; no further case begins") });
-                self.stop.drain.cancel();
+                self.progress.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
+                self.stop.now.cancel();
                 self.broken = Some(error);
             }
             if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
@@ -222,7 +226,12 @@ impl Consumer {
             }
         }
         match self.broken {
-            Some(error) => Err(error.into()),
+            Some(error) => {
+                let run = self.run.display();
+                let message =
+                    format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
+                Err(CliError::new(Exit::Infrastructure, message))
+            }
             None => Ok(self.recorder.result().cloned()),
         }
     }

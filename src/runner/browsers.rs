@@ -1,10 +1,11 @@
-//! The browsers of a run: kept warm, one for each kind of camera and microphone, and replaced before they wear out.
+//! The browsers of a run. Its own are kept warm, one for each kind of camera and microphone, and replaced before they wear out.
 
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::elsewhere::Elsewhere;
 use crate::browser::{Browser, BrowserError, ContextOptions, FakeDevices, LaunchOptions, Page};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
@@ -14,8 +15,23 @@ const MAX_PAGES: u32 = 50;
 /// How many are kept for cases to come: each takes some 200 MB.
 const MAX_WARM: usize = 3;
 
+/// Which browsers a run has.
+#[derive(Debug, Clone)]
+pub enum BrowserChoice {
+    /// Those that are launched this way.
+    Launch(Box<LaunchOptions>),
+    /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
+    Elsewhere(Vec<String>),
+}
+
 /// The browsers of a run.
-pub(super) struct Browsers {
+pub(super) enum Browsers {
+    Launched(Launched),
+    Elsewhere(Elsewhere),
+}
+
+/// Browsers of the run's own.
+pub(super) struct Launched {
     launch: LaunchOptions,
     pool: Mutex<Pool>,
 }
@@ -42,20 +58,59 @@ pub(super) struct Leased {
 }
 
 impl Browsers {
-    /// Launches the first, so that a browser that does not start is known before any case begins.
-    pub async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
+    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
+    /// `origin`.
+    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, BrowserError> {
+        Ok(match choice {
+            BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
+            BrowserChoice::Elsewhere(addresses) => Self::Elsewhere(Elsewhere::open(&addresses, origin).await?),
+        })
+    }
+
+    /// The browsers' version.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::Launched(launched) => &launched.launch.version,
+            Self::Elsewhere(elsewhere) => elsewhere.version(),
+        }
+    }
+
+    /// A page of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other page is ever in.
+    pub async fn new_page(
+        &self,
+        devices: FakeDevices,
+        is_alone: bool,
+        options: ContextOptions,
+    ) -> Result<Leased, BrowserError> {
+        match self {
+            Self::Launched(launched) => launched.new_page(devices, is_alone, options).await,
+            Self::Elsewhere(elsewhere) => elsewhere.new_page(options).await,
+        }
+    }
+
+    /// Something went wrong in a browser: it takes no further page, if it is the run's own.
+    pub async fn retire(&self, browser: &Arc<Browser>) {
+        if let Self::Launched(launched) = self {
+            launched.pool.lock().await.retire(|warm| Arc::ptr_eq(&warm.browser, browser));
+        }
+    }
+
+    /// Ends the run's own and waits until nothing of them is left. No page is in use any more.
+    pub async fn close(self) {
+        if let Self::Launched(launched) = self {
+            launched.close().await;
+        }
+    }
+}
+
+impl Launched {
+    async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
         let browser = Arc::new(Browser::launch(launch.clone()).await?);
         let pool = Pool { warm: vec![Warm { devices: launch.devices, browser, pages: 0 }], ..Pool::default() };
         Ok(Self { launch, pool: Mutex::new(pool) })
     }
 
-    /// The browsers' version.
-    pub fn version(&self) -> &str {
-        &self.launch.version
-    }
-
-    /// A page of its own, in a browser with these devices; `is_alone`: that no other page is ever in.
-    pub async fn new_page(
+    async fn new_page(
         &self,
         devices: FakeDevices,
         is_alone: bool,
@@ -93,13 +148,7 @@ impl Browsers {
         Ok(Leased { page, browser })
     }
 
-    /// Something went wrong in a browser: it takes no further page.
-    pub async fn retire(&self, browser: &Arc<Browser>) {
-        self.pool.lock().await.retire(|warm| Arc::ptr_eq(&warm.browser, browser));
-    }
-
-    /// Ends them all and waits until nothing of them is left. No page is in use any more.
-    pub async fn close(self) {
+    async fn close(self) {
         let mut pool = self.pool.into_inner();
         pool.retire(|_| true);
         pool.close_unused();

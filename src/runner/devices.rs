@@ -25,6 +25,11 @@ pub fn fake_devices(case: &Case) -> FakeDevices {
     FakeDevices { camera: FakeCamera { frame_rate: test.camera.frame_rate, picture }, microphone }
 }
 
+/// Whether a case needs a browser that no other case's pages are in.
+pub fn needs_own_browser(case: &Case) -> bool {
+    Devices::new(case.spec.devices).need_own_browser()
+}
+
 /// Something that happens to a device while the tests run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {

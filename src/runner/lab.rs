@@ -6,8 +6,8 @@ use std::hash::Hash;
 use std::net::SocketAddr;
 use std::sync::OnceLock;
 
-use super::browsers::Browsers;
-use crate::browser::{BrowserError, LaunchOptions};
+use super::browsers::{BrowserChoice, Browsers};
+use crate::browser::BrowserError;
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::path::{HttpPath, HttpPathError, Tap};
@@ -48,16 +48,16 @@ pub enum LabError {
 }
 
 impl Lab {
-    /// Listens, serves the page and the builds, and launches the browser.
+    /// Listens, serves the page and the builds, and launches a browser, or connects to those elsewhere.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on, or no browser starts.
+    /// When the address cannot be listened on, no browser starts, or one elsewhere cannot be used.
     pub async fn open(
         listen: SocketAddr,
         builds: Builds,
         accounts: Accounts,
-        launch: LaunchOptions,
+        browsers: BrowserChoice,
     ) -> Result<Self, LabError> {
         let pages = PageServer::new();
         let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
@@ -67,7 +67,7 @@ impl Lab {
             None => NETWORK_TEST_PATH.to_owned(),
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
-        let browsers = Browsers::open(launch).await?;
+        let browsers = Browsers::open(browsers, &http.origin()).await?;
         Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new() })
     }
 

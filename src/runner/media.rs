@@ -1,12 +1,12 @@
 //! The way of a case's media, with the case's network on it.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use crate::network::{NetworkConfig, PathCounters};
 use crate::path::{MediaPath, RelayPath, Tap};
 use crate::plan::Case;
 use crate::platform::MediaPort;
-use crate::platform::relay::{self, RelayPort};
+use crate::platform::relay::{self, RelayPeers, RelayPort};
 use crate::scenario::RelayTransport;
 
 /// Straight to the media router, or through a relay. The network is between the page and what it sends to.
@@ -16,19 +16,21 @@ pub(super) struct CaseMedia {
 }
 
 impl CaseMedia {
-    /// Opens it, and gives what the platform needs. A relay is told of by the case's way to it only.
+    /// Opens it on an address of this host, and gives what the platform needs. A relay is told of by the case's way to it only.
     pub async fn open(
         case: &Case,
         relay: Option<RelayTransport>,
+        host: IpAddr,
         tap: Option<Tap>,
     ) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
         let network = &case.spec.network.for_links();
         let Some(transport) = relay else {
-            let (path, port) = MediaPath::open_tapped(Ipv4Addr::LOCALHOST.into(), network, case.seed, tap).await?;
+            let (path, port) = MediaPath::open_tapped(host, network, case.seed, tap).await?;
             return Ok((Self { path, relay: None }, port, None));
         };
-        let (path, port) = MediaPath::open(&NetworkConfig::default(), case.seed).await?;
-        let (relay, mut relay_port) = RelayPath::open(network, case.seed).await?;
+        let (path, port) = MediaPath::open_on(host, &NetworkConfig::default(), case.seed).await?;
+        let (relay, mut relay_port) =
+            RelayPath::open_on((host, 0).into(), RelayPeers::Host(Vec::new()), network, case.seed).await?;
         relay_port.transports = vec![match transport {
             RelayTransport::Udp => relay::RelayTransport::Udp,
             RelayTransport::Tcp => relay::RelayTransport::Tcp,

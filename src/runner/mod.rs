@@ -5,6 +5,7 @@ mod browsers;
 mod conditions;
 mod deadline;
 mod devices;
+mod elsewhere;
 mod ground;
 mod host;
 mod lab;
@@ -13,6 +14,7 @@ mod media;
 mod run;
 mod slots;
 
-pub use devices::fake_devices;
+pub use browsers::BrowserChoice;
+pub use devices::{fake_devices, needs_own_browser};
 pub use lab::{Builds, CaptureFiles, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

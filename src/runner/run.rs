@@ -73,7 +73,11 @@ pub async fn run(
                     match ended {
                         Ended::Done(outcome) => outcomes.push(outcome),
                         Ended::Starved(work) if is_over => outcomes.push(give_up(cases, work, events)),
-                        Ended::Starved(work) => slots.put_back(work),
+                        Ended::Starved(work) => {
+                            let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
+                            events.emit(RunEvent::CasePutBack { case, reasons });
+                            slots.put_back(work);
+                        }
                     }
                 }
                 None => break,
@@ -103,6 +107,11 @@ pub(super) struct Work {
 impl Work {
     pub fn new(index: usize) -> Self {
         Self { index, began: None, attempts: Vec::new(), result: None }
+    }
+
+    /// What its last attempt said of itself.
+    fn reasons(&self) -> Vec<String> {
+        self.attempts.last().map(|attempt| attempt.reasons.clone()).unwrap_or_default()
     }
 }
 

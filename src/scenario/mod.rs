@@ -2,6 +2,8 @@
 //!
 //! Knows no browser and no platform: a scenario is a value.
 
+#[cfg(test)]
+mod asked;
 mod build;
 mod catalogue;
 mod decode;
@@ -12,6 +14,7 @@ mod metric;
 mod model;
 mod node;
 mod platform;
+mod schema;
 mod selection;
 mod sources;
 mod table;
@@ -27,4 +30,6 @@ pub use model::{
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
+pub use schema::schema;
 pub use selection::{Selection, Take};
+pub use table::suggestion;

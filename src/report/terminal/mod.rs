@@ -12,5 +12,5 @@ mod table;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_line};
-pub use progress::Progress;
+pub use progress::{Expected, Loudness, Progress};
 pub use summary::summary;

@@ -51,7 +51,14 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     ]
     .into_iter()
     .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
-    .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
+    .map(|outcome| {
+        let (count, of) = (count(outcome), all.cases.len());
+        // A hang is a result, and what is asked about it is how often it happens.
+        match outcome {
+            Outcome::Hung if of > 1 => format!("{count} hung ({})", format::ratio(count as f64 / of as f64)),
+            _ => format!("{count} {}", outcome.as_str()),
+        }
+    })
     .collect();
     let not_run = match run.run.cases.len().saturating_sub(all.cases.len()) {
         0 => String::new(),
@@ -233,10 +240,11 @@ mod tests {
         let (mut good, mut bad) = (run.cases[0].clone(), run.cases[1].clone());
         good.outcome = Outcome::Passed;
         bad.outcome = Outcome::Failed;
-        run.cases = std::iter::repeat_n(good, 50).chain([bad]).collect();
+        let hung = CaseResult { outcome: Outcome::Hung, ..bad.clone() };
+        run.cases = std::iter::repeat_n(good, 48).chain([bad, hung]).collect();
         run.run.cases = std::iter::repeat_n(run.run.cases[0].clone(), 60).collect();
         let text = summary(&run, None, false);
-        assert!(text.contains("50 passed, 1 failed, 9 not run"), "{text}");
+        assert!(text.contains("48 passed, 1 failed, 1 hung (2.0 %), 10 not run"), "{text}");
         assert!(text.contains("slow-lossy") && !text.contains("\n clean"), "{text}");
     }
 

@@ -30,8 +30,8 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let (media, port, relay) =
-            CaseMedia::open(case, spec.relay, lab.tap(&case.id).context("a capture could not be begun")?).await?;
+        let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+        let (media, port, relay) = CaseMedia::open(case, spec.relay, lab.http.address().ip(), tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {

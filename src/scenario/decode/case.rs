@@ -26,6 +26,8 @@ pub(super) fn decode(
 ) -> CaseSpec {
     let mut reader = Reader::new("case", node, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
+    // Expanded before, but to be named when another is mistaken for it.
+    reader.get("matrix");
     let repeat = reader.integer("repeat", problems).and_then(|(repeat, node)| {
         let repeat = u32::try_from(repeat).ok().filter(|repeat| REPEATS.contains(repeat));
         if repeat.is_none() {

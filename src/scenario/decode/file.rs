@@ -22,6 +22,8 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
             .inspect_err(|_| problems.add(&node.span, "`seed` is negative", "negative", "write 0 or more"))
             .ok()
     });
+    // Read before, but to be named when another is mistaken for it.
+    reader.get("extends");
     let mut defaults = Table::new();
     for key in SHARED {
         if let Some(node) = reader.get(key) {

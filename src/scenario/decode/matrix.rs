@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::scenario::model::{Axis, label};
 use crate::scenario::node::{Node, NodeValue, Table};
-use crate::scenario::table::Problems;
+use crate::scenario::table::{Problems, suggestion};
 
 /// The most combinations of a case: a slip of a digit must not fill the memory.
 const MAX_COMBINATIONS: usize = 100_000;
@@ -238,9 +238,10 @@ fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> 
     let mut pairs = Vec::new();
     for (path, node) in settings {
         let Some(number) = axes.iter().position(|axis| axis.path == path) else {
-            let names: Vec<_> = axes.iter().map(|axis| format!("`{}`", axis.path.join("."))).collect();
-            let message = format!("`{}` is no axis of this matrix", path.join("."));
-            problems.add(&node.span, message, "excludes nothing", format!("its axes are {}", names.join(", ")));
+            let path = path.join(".");
+            let names: Vec<_> = axes.iter().map(|axis| axis.path.join(".")).collect();
+            let help = suggestion(&path, &names.iter().map(String::as_str).collect::<Vec<_>>());
+            problems.add(&node.span, format!("`{path}` is no axis of this matrix"), "excludes nothing", help);
             continue;
         };
         let axis = &axes[number];
