@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{NetworkConfig, PathCounters};
+use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
@@ -78,6 +78,9 @@ pub struct CaseResult {
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
+    /// What the network did to the connections of signalling; absent on platforms elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signalling: Option<StreamCounters>,
     /// What the host was like while quality was measured; absent when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,

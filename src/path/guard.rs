@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -40,7 +41,7 @@ impl Guard {
     }
 
     /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
-    pub fn cors(&self) -> CorsLayer {
+    fn cors(&self) -> CorsLayer {
         let origins = self.origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
@@ -81,8 +82,16 @@ fn bare(address: SocketAddr) -> String {
     if address.is_ipv4() { address.ip().to_string() } else { format!("[{}]", address.ip()) }
 }
 
+/// Routes that let in only who may ask.
+pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
+    let (cors, guard) = (guard.cors(), guard.clone());
+    router
+        .layer(cors)
+        .layer(axum::middleware::from_fn(move |request: Request, next: Next| check(guard.clone(), request, next)))
+}
+
 /// Lets a request through, or says why not.
-pub(super) async fn check(guard: Guard, request: Request, next: Next) -> Response {
+async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
         Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),

@@ -14,7 +14,7 @@ use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
 use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
-use crate::network::NetworkConfig;
+use crate::network::{NetworkConfig, StreamCounters};
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
@@ -35,6 +35,8 @@ pub(super) struct Trial {
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
+    /// What the network did to signalling, where a link of the case's did it.
+    pub signalling: Option<StreamCounters>,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -64,6 +66,7 @@ struct Gathered {
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
+    signalling: Option<StreamCounters>,
     /// From the beginning of the quality test on.
     host: Option<HostMonitor>,
 }
@@ -75,7 +78,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline, signalling, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
     let verdict = match ending {
@@ -97,7 +100,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline, host, is_starved }
+    Trial { verdict, sdk, module, session_id, measured, samples, timeline, signalling, host, is_starved }
 }
 
 /// The parts of a case that end with it.
@@ -161,6 +164,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     stage.enter(CasePhase::Prepare);
     let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
+    gathered.signalling = stage.ground.signalling().await;
     stage.ground.close();
     stage.page.close().await;
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {
@@ -193,7 +197,7 @@ impl Stage<'_> {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
             tokio::select! {
                 event = self.page.next_event() => {
-                    if let Some(ending) = self.on_browser(event, setup, origin, gathered).await? {
+                    if let Some(ending) = self.on_browser(event, setup, gathered).await? {
                         return Ok(ending);
                     }
                 }
@@ -211,13 +215,12 @@ impl Stage<'_> {
         &mut self,
         event: BrowserEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         match event {
             BrowserEvent::Binding { payload } => {
                 let event = PageEvent::parse(&payload)?;
-                return self.on_page(event, setup, origin, gathered).await;
+                return self.on_page(event, setup, gathered).await;
             }
             BrowserEvent::Console { level, text } => self.console(&level, &text),
             BrowserEvent::Exception { text } => self.console("exception", &text),
@@ -233,7 +236,6 @@ impl Stage<'_> {
         &mut self,
         event: PageEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         let case = self.case.id.clone();
@@ -246,9 +248,8 @@ impl Stage<'_> {
                 {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                if let Some(conditions) =
-                    http_conditions(&self.case.spec.network, self.ground.signalling_pattern(origin))
-                {
+                let slowed = self.ground.slowed_by_chrome();
+                if let Some(conditions) = slowed.and_then(|url| http_conditions(&self.case.spec.network, url)) {
                     self.page.throttle(&conditions).await?;
                 }
                 self.began = Some(Instant::now());

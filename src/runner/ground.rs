@@ -9,7 +9,7 @@ use remote::Remote;
 use super::lab::Lab;
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
-use crate::network::PathCounters;
+use crate::network::{PathCounters, StreamCounters};
 use crate::page::RelayOnly;
 use crate::plan::Case;
 use crate::platform::PlatformEvent;
@@ -56,11 +56,11 @@ impl Ground {
         }
     }
 
-    /// What the page's signalling goes to, as the patterns of Chrome's network conditions name it.
-    pub fn signalling_pattern(&self, origin: &str) -> String {
+    /// What Chrome is to slow, as the patterns of its network conditions name it: signalling that goes through no link.
+    pub fn slowed_by_chrome(&self) -> Option<String> {
         match self {
-            Self::Embedded(_) => format!("{origin}/*"),
-            Self::Remote(remote) => remote.signalling_pattern(),
+            Self::Embedded(_) => None,
+            Self::Remote(remote) => Some(remote.signalling_pattern()),
         }
     }
 
@@ -93,6 +93,14 @@ impl Ground {
         match self {
             Self::Embedded(embedded) => Some(embedded.counters().await),
             Self::Remote(remote) => remote.counters().await,
+        }
+    }
+
+    /// What the case's network did to signalling so far; `None` where Chrome slows it.
+    pub async fn signalling(&self) -> Option<StreamCounters> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.signalling().await),
+            Self::Remote(_) => None,
         }
     }
 

@@ -178,6 +178,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
+        signalling: trial.signalling,
         host: trial.host,
         seed: case.seed,
         seconds,

@@ -8,7 +8,7 @@ use precall::browser::{Browser, BrowserEvent, ContextOptions, FakeCamera, Launch
 use precall::credentials::{Project, Role, SessionId, Token, TokenClaims};
 use precall::network::NetworkConfig;
 use precall::page::{BINDING, HARNESS_PATH, PageServer};
-use precall::path::{HttpPath, MediaPath, Mount};
+use precall::path::{HttpPath, MediaPath, SignallingPath};
 use precall::platform::{Platform, SessionOptions};
 use precall::scenario::SdkSpec;
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
@@ -17,13 +17,14 @@ use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 pub struct Ground {
     pub http: HttpPath,
     pub platform: Platform,
-    pub mount: Mount,
+    /// What stands for an IP proxy.
+    pub proxy_url: String,
     pub project: Project,
     pub session_id: SessionId,
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
-    _path: MediaPath,
+    _paths: (MediaPath, SignallingPath),
 }
 
 impl Ground {
@@ -50,11 +51,13 @@ impl Ground {
         let project = projects[0].clone();
         let (platform, _events) = Platform::start(projects, port);
         let session_id = platform.create_session(&project, SessionOptions::default());
-        let mount = http.mount("stage", platform.router());
+        let untouched = NetworkConfig::default();
+        let signalling = SignallingPath::open(&untouched, 1, platform.router(), &http.origin()).await.expect("a path");
+        let proxy_url = signalling.base_url();
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
         let token = claims.sign(&project).expect("signed");
-        Self { http, platform, mount, project, session_id, token, bundle, _path: path }
+        Self { http, platform, proxy_url, project, session_id, token, bundle, _paths: (path, signalling) }
     }
 
     /// The URL of the harness page.
@@ -93,10 +96,10 @@ impl Stage {
     /// Runs the body of an async function in the page. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
     pub async fn run(&self, body: &str) {
         let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-        let Ground { mount, project, session_id, token, bundle, .. } = &self.ground;
+        let Ground { proxy_url, project, session_id, token, bundle, .. } = &self.ground;
         let body = body
             .replace("BUNDLE", &quoted(bundle))
-            .replace("PROXY", &quoted(mount.base_url()))
+            .replace("PROXY", &quoted(proxy_url))
             .replace("KEY", &quoted(&project.api_key))
             .replace("SESSION", &quoted(session_id.as_str()))
             .replace("TOKEN", &quoted(token.expose()));

@@ -4,9 +4,9 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
-use crate::network::PathCounters;
+use crate::network::{PathCounters, StreamCounters};
 use crate::page::RelayOnly;
-use crate::path::Mount;
+use crate::path::SignallingPath;
 use crate::plan::Case;
 use crate::platform::media;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
@@ -17,13 +17,16 @@ use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
 
+/// Tells the chance of the signalling path from that of media: the golden ratio's fraction, as good as any.
+const SIGNALLING_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// A case's own platform.
 pub struct Embedded {
     platform: Platform,
     events: UnboundedReceiver<PlatformEvent>,
     media: CaseMedia,
-    // Holds the case's routes open.
-    mount: Mount,
+    signalling: SignallingPath,
+    base_url: String,
     admission: Admission,
 }
 
@@ -35,8 +38,11 @@ impl Embedded {
         if let Some(relay) = relay {
             platform.set_relay(relay);
         }
-        // The base path is no secret, but another case must not hit it by chance.
-        let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
+        // What chance does to signalling must not be what it does to media.
+        let seed = case.seed.rotate_left(16) ^ SIGNALLING_SEED;
+        let origin = lab.http.origin();
+        let signalling = SignallingPath::open(&case.spec.network, seed, platform.router(), &origin).await?;
+        let base_url = signalling.base_url();
         platform.set_faults(spec.faults.clone()).await;
         let session_id = match spec.session {
             SessionKind::Own => platform.create_session(&project, options(spec)),
@@ -44,16 +50,16 @@ impl Embedded {
         };
         let token = token(&project, &session_id, spec.token)?;
         let admission = Admission { api_key: project.api_key, session_id, token };
-        Ok(Self { platform, events, media, mount, admission })
+        Ok(Self { platform, events, media, signalling, base_url, admission })
     }
 
     pub fn admission(&self) -> &Admission {
         &self.admission
     }
 
-    /// The base path that stands for an IP proxy.
+    /// What stands for an IP proxy.
     pub fn base_url(&self) -> &str {
-        self.mount.base_url()
+        &self.base_url
     }
 
     /// Whether media may go through a relay only: the platform tells of it.
@@ -63,6 +69,7 @@ impl Embedded {
 
     pub fn begin(&self) {
         self.media.begin();
+        self.signalling.begin();
         self.platform.begin_faults();
     }
 
@@ -76,6 +83,11 @@ impl Embedded {
 
     pub async fn counters(&self) -> PathCounters {
         self.media.counters().await
+    }
+
+    /// What the network did to signalling so far.
+    pub async fn signalling(&self) -> StreamCounters {
+        self.signalling.counters().await
     }
 
     pub fn close(&self) {
