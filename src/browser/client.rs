@@ -118,7 +118,8 @@ impl Browser {
     ///
     /// When the browser is gone or refuses.
     pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
-        let context = CreateBrowserContextParams::default();
+        let context =
+            CreateBrowserContextParams { proxy_server: options.proxy, ..CreateBrowserContextParams::default() };
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
         for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {

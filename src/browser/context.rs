@@ -64,6 +64,8 @@ pub struct ContextOptions {
     pub camera: bool,
     /// The microphone.
     pub microphone: bool,
+    /// The HTTP proxy of everything but the loopback interface, as in `http://127.0.0.1:3128`.
+    pub proxy: Option<String>,
 }
 
 /// What a page's HTTP and WebSocket traffic goes through. WebRTC is untouched.

@@ -20,6 +20,12 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
+    /// Trusts whoever has a public key with this digest (SHA-256 of its SPKI, in Base64), whatever its certificate.
+    pub fn trust(&mut self, key_digest: &str) {
+        // Chrome heeds it only with a profile directory of its own, which it has here.
+        self.extra_arguments.push(format!("--ignore-certificate-errors-spki-list={key_digest}"));
+    }
+
     /// The command line, for a profile directory of its own; `film` is what a detailed camera shows.
     pub(super) fn arguments(&self, profile: &Path, film: &Path) -> Vec<String> {
         let mut arguments: Vec<String> = [

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Leg;
 use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
@@ -78,9 +79,9 @@ pub struct CaseResult {
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
-    /// What the network did to the connections of signalling; absent on platforms elsewhere.
+    /// What became of signalling; absent on platforms elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signalling: Option<StreamCounters>,
+    pub signalling: Option<Signalling>,
     /// What the host was like while quality was measured; absent when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,
@@ -139,6 +140,19 @@ impl Default for PlatformInfo {
     fn default() -> Self {
         Self { kind: "embedded".to_owned(), api_url: None, session_id: None }
     }
+}
+
+/// What became of a case's signalling: all that clients ask the embedded platform, by HTTP and by WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signalling {
+    /// How many requests came, by leg.
+    pub requests: BTreeMap<Leg, u64>,
+    /// Hosts that the browser asked for and did not reach, and how often.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, u64>,
+    /// What the network did to its connections.
+    pub link_counters: StreamCounters,
 }
 
 /// The network that a case really had.

@@ -4,6 +4,8 @@
 mod case;
 mod run;
 
-pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, PlatformInfo};
+pub use case::{
+    Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, PlatformInfo, Signalling,
+};
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

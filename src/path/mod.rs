@@ -9,9 +9,11 @@ mod relay;
 mod signalling;
 mod stream;
 mod timer;
+mod tunnel;
 
 pub use guard::Allowed;
 pub use http::{HttpPath, HttpPathError};
 pub use media::{MediaPath, MediaPathError};
 pub use relay::{RelayCounters, RelayPath, RelayPathError};
 pub use signalling::{SignallingPath, SignallingPathError};
+pub use tunnel::{IdentityError, TlsIdentity, TunnelRules};

@@ -13,8 +13,8 @@ use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
 use crate::credentials::{SessionId, redact};
-use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
-use crate::network::{NetworkConfig, StreamCounters};
+use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent, Signalling};
+use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
@@ -35,8 +35,8 @@ pub(super) struct Trial {
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
-    /// What the network did to signalling, where a link of the case's did it.
-    pub signalling: Option<StreamCounters>,
+    /// What became of signalling, where it went through a path of the case's.
+    pub signalling: Option<Signalling>,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -66,7 +66,7 @@ struct Gathered {
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
-    signalling: Option<StreamCounters>,
+    signalling: Option<Signalling>,
     /// From the beginning of the quality test on.
     host: Option<HostMonitor>,
 }
@@ -147,7 +147,8 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
     let (camera, microphone) = devices.granted();
-    let options = ContextOptions { origin: origin.clone(), camera, microphone };
+    let proxy = ground.browser_proxy().map(str::to_owned);
+    let options = ContextOptions { origin: origin.clone(), camera, microphone, proxy };
     let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
     page.add_binding(BINDING).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;

@@ -9,7 +9,8 @@ use remote::Remote;
 use super::lab::Lab;
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
-use crate::network::{PathCounters, StreamCounters};
+use crate::event::Signalling;
+use crate::network::PathCounters;
 use crate::page::RelayOnly;
 use crate::plan::Case;
 use crate::platform::PlatformEvent;
@@ -40,11 +41,19 @@ impl Ground {
         }
     }
 
-    /// The IP proxy that clients are to go through.
+    /// The IP proxy that the SDK is to go through.
     pub fn proxy_url(&self) -> Option<&str> {
         match self {
-            Self::Embedded(embedded) => Some(embedded.base_url()),
+            Self::Embedded(embedded) => embedded.proxy_url(),
             Self::Remote(remote) => remote.proxy_url(),
+        }
+    }
+
+    /// The HTTP proxy that the browser is to go through.
+    pub fn browser_proxy(&self) -> Option<&str> {
+        match self {
+            Self::Embedded(embedded) => embedded.browser_proxy(),
+            Self::Remote(_) => None,
         }
     }
 
@@ -96,8 +105,8 @@ impl Ground {
         }
     }
 
-    /// What the case's network did to signalling so far; `None` where Chrome slows it.
-    pub async fn signalling(&self) -> Option<StreamCounters> {
+    /// What became of signalling so far; `None` where it goes through no path of the case's.
+    pub async fn signalling(&self) -> Option<Signalling> {
         match self {
             Self::Embedded(embedded) => Some(embedded.signalling().await),
             Self::Remote(_) => None,

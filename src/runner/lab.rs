@@ -8,7 +8,8 @@ use super::browsers::Browsers;
 use crate::browser::{BrowserError, LaunchOptions};
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
-use crate::path::{HttpPath, HttpPathError};
+use crate::path::{HttpPath, HttpPathError, IdentityError, TlsIdentity};
+use crate::platform::HOSTS;
 use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::{NetworkTestModule, Sdk};
 
@@ -19,6 +20,8 @@ pub struct Lab {
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
+    /// Who the embedded platform is by HTTPS; the browsers trust it.
+    pub(super) identity: TlsIdentity,
 }
 
 /// The builds that the cases of a run need.
@@ -39,6 +42,9 @@ pub enum LabError {
     /// No browser.
     #[error(transparent)]
     Browser(#[from] BrowserError),
+    /// No certificate.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 impl Lab {
@@ -51,7 +57,7 @@ impl Lab {
         listen: SocketAddr,
         builds: Builds,
         accounts: Accounts,
-        launch: LaunchOptions,
+        mut launch: LaunchOptions,
     ) -> Result<Self, LabError> {
         let pages = PageServer::new();
         let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
@@ -61,8 +67,10 @@ impl Lab {
             None => NETWORK_TEST_PATH.to_owned(),
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
+        let identity = TlsIdentity::generate(&HOSTS)?;
+        launch.trust(identity.key_digest());
         let browsers = Browsers::open(launch).await?;
-        Ok(Self { http, browsers, sdks, modules, accounts })
+        Ok(Self { http, browsers, sdks, modules, accounts, identity })
     }
 
     /// The browser's version.

@@ -25,6 +25,6 @@ pub use model::{
     ScoringProfile, Source, TestSpec, label,
 };
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
+    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
 };
 pub use selection::{Selection, Take};

@@ -131,7 +131,7 @@ pub async fn browser(extra_arguments: Vec<String>) -> Browser {
 }
 
 pub async fn page(browser: &Browser, origin: String) -> Page {
-    let options = ContextOptions { origin, camera: true, microphone: true };
+    let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
     let page = browser.new_page(options).await.expect("a page");
     page.add_binding(BINDING).await.expect("a binding");
     page

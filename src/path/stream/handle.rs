@@ -17,7 +17,6 @@ pub(in crate::path) enum Handshake {
     /// After TCP's own round trip through the network: the kernel's, on the loopback interface, took no time.
     Delayed,
     /// At once: something else stands for that round trip.
-    #[expect(dead_code, reason = "for the case's own proxy")]
     Immediate,
 }
 

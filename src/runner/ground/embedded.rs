@@ -4,15 +4,16 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
-use crate::network::{PathCounters, StreamCounters};
+use crate::event::Signalling;
+use crate::network::PathCounters;
 use crate::page::RelayOnly;
-use crate::path::SignallingPath;
+use crate::path::{SignallingPath, TunnelRules};
 use crate::plan::Case;
 use crate::platform::media;
-use crate::platform::{Platform, PlatformEvent, SessionOptions};
+use crate::platform::{HOSTS, Platform, PlatformEvent, SessionOptions};
 use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
-use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
+use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
@@ -26,6 +27,7 @@ pub struct Embedded {
     events: UnboundedReceiver<PlatformEvent>,
     media: CaseMedia,
     signalling: SignallingPath,
+    way: Way,
     base_url: String,
     admission: Admission,
 }
@@ -39,9 +41,16 @@ impl Embedded {
             platform.set_relay(relay);
         }
         // What chance does to signalling must not be what it does to media.
-        let seed = case.seed.rotate_left(16) ^ SIGNALLING_SEED;
-        let origin = lab.http.origin();
-        let signalling = SignallingPath::open(&case.spec.network, seed, platform.router(), &origin).await?;
+        let (network, seed) = (&case.spec.network, case.seed.rotate_left(16) ^ SIGNALLING_SEED);
+        let (router, origin) = (platform.router(), lab.http.origin());
+        let signalling = match spec.way {
+            Way::ProxyUrl => SignallingPath::open(network, seed, router, &origin).await?,
+            Way::Direct => {
+                let rules = TunnelRules { hosts: HOSTS.map(str::to_owned).to_vec() };
+                let identity = lab.identity.clone();
+                SignallingPath::open_tunnelled(network, seed, router, &origin, identity, rules).await?
+            }
+        };
         let base_url = signalling.base_url();
         platform.set_faults(spec.faults.clone()).await;
         let session_id = match spec.session {
@@ -50,16 +59,21 @@ impl Embedded {
         };
         let token = token(&project, &session_id, spec.token)?;
         let admission = Admission { api_key: project.api_key, session_id, token };
-        Ok(Self { platform, events, media, signalling, base_url, admission })
+        Ok(Self { platform, events, media, signalling, way: spec.way, base_url, admission })
     }
 
     pub fn admission(&self) -> &Admission {
         &self.admission
     }
 
-    /// What stands for an IP proxy.
-    pub fn base_url(&self) -> &str {
-        &self.base_url
+    /// What stands for an IP proxy of the SDK.
+    pub fn proxy_url(&self) -> Option<&str> {
+        (self.way == Way::ProxyUrl).then_some(&self.base_url)
+    }
+
+    /// The browser's HTTP proxy.
+    pub fn browser_proxy(&self) -> Option<&str> {
+        (self.way == Way::Direct).then_some(&self.base_url)
     }
 
     /// Whether media may go through a relay only: the platform tells of it.
@@ -85,9 +99,13 @@ impl Embedded {
         self.media.counters().await
     }
 
-    /// What the network did to signalling so far.
-    pub async fn signalling(&self) -> StreamCounters {
-        self.signalling.counters().await
+    /// What became of signalling so far.
+    pub async fn signalling(&self) -> Signalling {
+        Signalling {
+            requests: self.signalling.requests(),
+            refused: self.signalling.refused(),
+            link_counters: self.signalling.counters().await,
+        }
     }
 
     pub fn close(&self) {
