@@ -6,6 +6,7 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chromiumoxide::auth::Credentials;
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
 };
@@ -118,8 +119,8 @@ impl Browser {
     ///
     /// When the browser is gone or refuses.
     pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
-        let context =
-            CreateBrowserContextParams { proxy_server: options.proxy, ..CreateBrowserContextParams::default() };
+        let (proxy_server, login) = options.proxy.map(|proxy| (proxy.url, proxy.login)).unzip();
+        let context = CreateBrowserContextParams { proxy_server, ..CreateBrowserContextParams::default() };
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
         for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
@@ -133,6 +134,15 @@ impl Browser {
         let crashes = self.client.event_listener::<EventTargetCrashed>();
         let crashes = self.health.call("listen", crashes).await?;
         let page = self.health.call("Target.createTarget", self.client.new_page(target)).await?;
+        if let Some(user) = login.flatten() {
+            let credentials = Credentials { username: user.name, password: user.password.expose().to_owned() };
+            self.health.call("Fetch.enable", page.authenticate(credentials)).await?;
+            match self.health.call("Page.navigate", page.goto(user.first_page)).await {
+                // A proxy that does not know the user refuses the page.
+                Ok(_) | Err(BrowserError::Refused { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
     }
 

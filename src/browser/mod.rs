@@ -14,7 +14,7 @@ mod supervisor;
 
 pub use camera::FakeCamera;
 pub use client::Browser;
-pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
+pub use context::{BrowserEvent, BrowserProxy, ContextOptions, Device, HttpConditions, Page, ProxyUser};
 pub use error::BrowserError;
 pub use find::{Chrome, find};
 pub use install::{InstallPlan, install, plan_install};

@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::timer::Timer;
+use super::udp_wall::UdpWall;
 use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
@@ -49,6 +50,19 @@ impl MediaPath {
         Self::open_on(Ipv4Addr::LOCALHOST.into(), network, seed).await
     }
 
+    /// As [`MediaPath::open`], behind a wall: only what a relay behind it sends on is let in.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on the loopback interface.
+    pub async fn open_behind(
+        wall: UdpWall,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        Self::open_with(Ipv4Addr::LOCALHOST.into(), Some(wall), network, seed).await
+    }
+
     /// As [`MediaPath::open`], on another address of this host: not every browser offers loopback candidates.
     ///
     /// # Errors
@@ -56,6 +70,15 @@ impl MediaPath {
     /// When no UDP socket can be had on that address.
     pub async fn open_on(
         host: IpAddr,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        Self::open_with(host, None, network, seed).await
+    }
+
+    async fn open_with(
+        host: IpAddr,
+        wall: Option<UdpWall>,
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaPathError> {
@@ -72,6 +95,7 @@ impl MediaPath {
             down: network.link(Direction::Down, seed),
             router: Router::new(address),
             events,
+            wall,
         };
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
@@ -138,6 +162,7 @@ struct Worker {
     down: Link<Datagram>,
     router: Router,
     events: mpsc::UnboundedSender<MediaEvent>,
+    wall: Option<UdpWall>,
 }
 
 impl Worker {
@@ -185,6 +210,9 @@ impl Worker {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
             let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
+            if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
+                continue;
+            }
             self.up.send(Instant::now(), Datagram { peer, contents: buffer[..length].to_vec() });
         }
     }

@@ -10,10 +10,12 @@ mod signalling;
 mod stream;
 mod timer;
 mod tunnel;
+mod udp_wall;
 
 pub use guard::Allowed;
 pub use http::{HttpPath, HttpPathError};
 pub use media::{MediaPath, MediaPathError};
 pub use relay::{RelayCounters, RelayPath, RelayPathError};
 pub use signalling::{SignallingPath, SignallingPathError};
-pub use tunnel::{IdentityError, TlsIdentity, TunnelRules};
+pub use tunnel::{IdentityError, ProxyLogin, TlsIdentity, TunnelRules};
+pub use udp_wall::UdpWall;

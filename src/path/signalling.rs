@@ -116,7 +116,7 @@ impl SignallingPath {
         self.requests.get()
     }
 
-    /// Hosts for which a tunnel was refused, and how often.
+    /// Hosts for which a tunnel was refused, and how often; being asked for a login counts as well.
     pub fn refused(&self) -> BTreeMap<String, u64> {
         self.refused.get()
     }

@@ -13,7 +13,7 @@ use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
 use crate::credentials::{SessionId, redact};
-use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent, Signalling};
+use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, FirewallResult, RunEvent, Signalling};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
@@ -37,6 +37,8 @@ pub(super) struct Trial {
     pub timeline: Timeline,
     /// What became of signalling, where it went through a path of the case's.
     pub signalling: Option<Signalling>,
+    /// What the firewall did, if there was one.
+    pub firewall: Option<FirewallResult>,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -67,6 +69,7 @@ struct Gathered {
     samples: Vec<Sample>,
     timeline: Timeline,
     signalling: Option<Signalling>,
+    firewall: Option<FirewallResult>,
     /// From the beginning of the quality test on.
     host: Option<HostMonitor>,
 }
@@ -78,7 +81,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, session_id, measured, samples, timeline, signalling, host } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline, signalling, firewall, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
     let verdict = match ending {
@@ -100,7 +103,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline, signalling, host, is_starved }
+    Trial { verdict, sdk, module, session_id, measured, samples, timeline, signalling, firewall, host, is_starved }
 }
 
 /// The parts of a case that end with it.
@@ -147,7 +150,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
     let (camera, microphone) = devices.granted();
-    let proxy = ground.browser_proxy().map(str::to_owned);
+    let proxy = ground.browser_proxy();
     let options = ContextOptions { origin: origin.clone(), camera, microphone, proxy };
     let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
     page.add_binding(BINDING).await?;
@@ -166,6 +169,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
     gathered.signalling = stage.ground.signalling().await;
+    gathered.firewall = stage.ground.firewall();
     stage.ground.close();
     stage.page.close().await;
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {

@@ -7,9 +7,10 @@ use embedded::Embedded;
 use remote::Remote;
 
 use super::lab::Lab;
+use crate::browser::BrowserProxy;
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
-use crate::event::Signalling;
+use crate::event::{FirewallResult, Signalling};
 use crate::network::PathCounters;
 use crate::page::RelayOnly;
 use crate::plan::Case;
@@ -50,7 +51,7 @@ impl Ground {
     }
 
     /// The HTTP proxy that the browser is to go through.
-    pub fn browser_proxy(&self) -> Option<&str> {
+    pub fn browser_proxy(&self) -> Option<BrowserProxy> {
         match self {
             Self::Embedded(embedded) => embedded.browser_proxy(),
             Self::Remote(_) => None,
@@ -109,6 +110,14 @@ impl Ground {
     pub async fn signalling(&self) -> Option<Signalling> {
         match self {
             Self::Embedded(embedded) => Some(embedded.signalling().await),
+            Self::Remote(_) => None,
+        }
+    }
+
+    /// What the case's firewall did so far; `None` without one.
+    pub fn firewall(&self) -> Option<FirewallResult> {
+        match self {
+            Self::Embedded(embedded) => embedded.firewall(),
             Self::Remote(_) => None,
         }
     }

@@ -179,6 +179,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
         signalling: trial.signalling,
+        firewall: trial.firewall,
         host: trial.host,
         seed: case.seed,
         seconds,

@@ -121,3 +121,69 @@ async fn dropping_it_ends_its_connections() {
     let ended = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
 }
+
+mod tunnelled {
+    use super::*;
+    use crate::path::ProxyLogin;
+
+    const HOST: &str = "anvil.opentok.com";
+
+    async fn open(way: LinkConfig, login: Option<ProxyLogin>) -> SignallingPath {
+        let network = NetworkConfig { up: way.clone(), down: way, steps: Vec::new() };
+        let identity = TlsIdentity::generate(&[HOST]).expect("an identity");
+        let rules = TunnelRules { hosts: vec![HOST.to_owned()], login, ..TunnelRules::default() };
+        let router = Router::new()
+            .route(&format!("/{HOST}/session/x"), get(|request: Request| async move { request.uri().to_string() }))
+            .route(&format!("/{HOST}/cut"), get(|ConnectInfo(cut): ConnectInfo<Cut>| async move { cut.cut() }));
+        let path = SignallingPath::open_tunnelled(&network, 1, router, PAGE, identity, rules).await.expect("a path");
+        path.begin();
+        path
+    }
+
+    async fn ask(path: &SignallingPath, url: &str, login: Option<&ProxyLogin>) -> Result<String, reqwest::Error> {
+        let mut proxy = reqwest::Proxy::all(path.base_url()).expect("a proxy");
+        if let Some(login) = login {
+            proxy = proxy.basic_auth(&login.user, login.password.expose());
+        }
+        // The certificate is trusted by its key, which no other client than Chrome can be told.
+        let client = reqwest::Client::builder().proxy(proxy).danger_accept_invalid_certs(true).build();
+        client.expect("a client").get(url).header("Origin", PAGE).send().await?.error_for_status()?.text().await
+    }
+
+    #[tokio::test]
+    async fn a_host_of_the_platform_is_the_platform_and_nobody_else_is_asked() {
+        let path = open(LinkConfig::default(), None).await;
+        let answer = ask(&path, &format!("https://{HOST}/session/x?y=1"), None).await.expect("an answer");
+        assert_eq!(answer, format!("/{HOST}/session/x?y=1"));
+        for elsewhere in ["https://elsewhere.example/", "https://anvil.opentok.com:8443/", "http://anvil.opentok.com/"]
+        {
+            ask(&path, elsewhere, None).await.expect_err(elsewhere);
+        }
+        let refused = path.refused();
+        let names: Vec<_> = refused.keys().map(String::as_str).collect();
+        assert_eq!(names, ["anvil.opentok.com", "anvil.opentok.com:8443", "elsewhere.example:443"]);
+        assert_eq!(path.requests().get(&Leg::Api), Some(&1));
+    }
+
+    #[tokio::test]
+    async fn the_network_is_in_the_tunnel_and_what_is_cut_ends() {
+        let path = open(LinkConfig { delay: Duration::from_millis(20), ..LinkConfig::default() }, None).await;
+        let asked = Instant::now();
+        ask(&path, &format!("https://{HOST}/session/x"), None).await.expect("an answer");
+        // The tunnel, TLS 1.3 and the request: a round trip each.
+        assert!(asked.elapsed() >= Duration::from_millis(120), "{:?}", asked.elapsed());
+        ask(&path, &format!("https://{HOST}/cut"), None).await.expect_err("no answer");
+        assert_eq!(path.counters().await.connections, 2);
+    }
+
+    #[tokio::test]
+    async fn a_login_opens_it_to_who_has_it() {
+        let login = ProxyLogin::generate();
+        let path = open(LinkConfig::default(), Some(login.clone())).await;
+        let url = format!("https://{HOST}/session/x");
+        ask(&path, &url, Some(&login)).await.expect("an answer");
+        ask(&path, &url, None).await.expect_err("nobody");
+        ask(&path, &url, Some(&ProxyLogin::generate())).await.expect_err("somebody else");
+        assert_eq!(path.refused()["anvil.opentok.com:443"], 2);
+    }
+}

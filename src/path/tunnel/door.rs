@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::io::{AsyncWriteExt, DuplexStream};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_rustls::server::TlsStream;
@@ -58,7 +58,7 @@ impl Door {
                 let answer = match error {
                     ConnectError::NoTunnel(host) => {
                         self.refused.count(host);
-                        Verdict::Unreachable.answer()
+                        Verdict::Unreachable.answer().unwrap_or(MALFORMED)
                     }
                     _ => MALFORMED,
                 };
@@ -68,10 +68,15 @@ impl Door {
             }
         };
         let verdict = self.rules.judge(&request);
-        if verdict == Verdict::Unreachable {
+        if verdict != Verdict::Pass {
             self.refused.count(format!("{}:{}", request.host, request.port));
         }
-        stream.write_all(verdict.answer().as_bytes()).await.ok()?;
+        let Some(answer) = verdict.answer() else {
+            // Until the client gives up.
+            let _ = stream.read_u8().await;
+            return None;
+        };
+        stream.write_all(answer.as_bytes()).await.ok()?;
         if verdict != Verdict::Pass {
             return None;
         }

@@ -11,7 +11,7 @@ mod listener;
 mod rules;
 
 pub use identity::{IdentityError, TlsIdentity};
-pub use rules::TunnelRules;
+pub use rules::{ProxyLogin, TunnelRules};
 
 pub(super) use door::Door;
 pub(super) use listener::{TunnelInfo, TunnelListener};

@@ -2,12 +2,15 @@
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::browser::{BrowserProxy, ProxyUser};
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
-use crate::event::Signalling;
+use crate::event::{FirewallResult, Signalling};
+use crate::fault::Faults;
+use crate::firewall::{Firewall, HttpProxy, Ports};
 use crate::network::PathCounters;
 use crate::page::RelayOnly;
-use crate::path::{SignallingPath, TunnelRules};
+use crate::path::{ProxyLogin, SignallingPath, TunnelRules};
 use crate::plan::Case;
 use crate::platform::media;
 use crate::platform::{HOSTS, Platform, PlatformEvent, SessionOptions};
@@ -21,6 +24,9 @@ const TOKEN_SECONDS: u64 = 3600;
 /// Tells the chance of the signalling path from that of media: the golden ratio's fraction, as good as any.
 const SIGNALLING_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
+/// Where a browser goes first to say who it is, as it would with the page of the application: that one is on this host.
+const FIRST_HOST: &str = "page.precall.test";
+
 /// A case's own platform.
 pub struct Embedded {
     platform: Platform,
@@ -29,6 +35,9 @@ pub struct Embedded {
     signalling: SignallingPath,
     way: Way,
     base_url: String,
+    firewall: Firewall,
+    /// Whom the browser says it is to the proxy.
+    login: Option<ProxyLogin>,
     admission: Admission,
 }
 
@@ -43,23 +52,31 @@ impl Embedded {
         // What chance does to signalling must not be what it does to media.
         let (network, seed) = (&case.spec.network, case.seed.rotate_left(16) ^ SIGNALLING_SEED);
         let (router, origin) = (platform.router(), lab.http.origin());
+        let firewall = case.spec.firewall.clone();
+        let (asked, login) = logins(firewall.proxy);
         let signalling = match spec.way {
             Way::ProxyUrl => SignallingPath::open(network, seed, router, &origin).await?,
             Way::Direct => {
-                let rules = TunnelRules { hosts: HOSTS.map(str::to_owned).to_vec() };
+                let rules = TunnelRules {
+                    hosts: HOSTS.iter().chain([&FIRST_HOST]).map(ToString::to_string).collect(),
+                    https_only: firewall.ports == Ports::Tls,
+                    login: asked,
+                };
                 let identity = lab.identity.clone();
                 SignallingPath::open_tunnelled(network, seed, router, &origin, identity, rules).await?
             }
         };
         let base_url = signalling.base_url();
-        platform.set_faults(spec.faults.clone()).await;
+        // The scenario gives no leg both.
+        let faults = spec.faults.0.iter().copied().chain(firewall.faults());
+        platform.set_faults(Faults(faults.collect())).await;
         let session_id = match spec.session {
             SessionKind::Own => platform.create_session(&project, options(spec)),
             SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
         };
         let token = token(&project, &session_id, spec.token)?;
         let admission = Admission { api_key: project.api_key, session_id, token };
-        Ok(Self { platform, events, media, signalling, way: spec.way, base_url, admission })
+        Ok(Self { platform, events, media, signalling, way: spec.way, base_url, firewall, login, admission })
     }
 
     pub fn admission(&self) -> &Admission {
@@ -72,13 +89,18 @@ impl Embedded {
     }
 
     /// The browser's HTTP proxy.
-    pub fn browser_proxy(&self) -> Option<&str> {
-        (self.way == Way::Direct).then_some(&self.base_url)
+    pub fn browser_proxy(&self) -> Option<BrowserProxy> {
+        let login = self.login.as_ref().map(|login| ProxyUser {
+            name: login.user.clone(),
+            password: login.password.clone(),
+            first_page: format!("https://{FIRST_HOST}/"),
+        });
+        (self.way == Way::Direct).then(|| BrowserProxy { url: self.base_url.clone(), login })
     }
 
     /// Whether media may go through a relay only: the platform tells of it.
     pub fn relay(&self) -> RelayOnly {
-        if self.media.is_relayed() { RelayOnly::Told } else { RelayOnly::No }
+        if self.media.is_relay_only() { RelayOnly::Told } else { RelayOnly::No }
     }
 
     pub fn begin(&self) {
@@ -108,8 +130,25 @@ impl Embedded {
         }
     }
 
+    /// What the firewall did so far; `None` without one.
+    pub fn firewall(&self) -> Option<FirewallResult> {
+        let (asked, datagrams_dropped) = (self.firewall.clone(), self.media.datagrams_dropped());
+        (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped })
+    }
+
     pub fn close(&self) {
         self.platform.stop();
+    }
+}
+
+/// Whom a proxy serves, and whom the browser says it is.
+fn logins(proxy: HttpProxy) -> (Option<ProxyLogin>, Option<ProxyLogin>) {
+    let login = ProxyLogin::generate();
+    match proxy {
+        HttpProxy::None | HttpProxy::Open => (None, None),
+        HttpProxy::Login => (Some(login.clone()), Some(login)),
+        HttpProxy::WrongLogin => (Some(login), Some(ProxyLogin::generate())),
+        HttpProxy::NoLogin => (Some(login), None),
     }
 }
 
