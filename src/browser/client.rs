@@ -6,7 +6,6 @@ use std::process::Stdio;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use chromiumoxide::auth::Credentials;
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
 };
@@ -135,13 +134,7 @@ impl Browser {
         let crashes = self.health.call("listen", crashes).await?;
         let page = self.health.call("Target.createTarget", self.client.new_page(target)).await?;
         if let Some(user) = login.flatten() {
-            let credentials = Credentials { username: user.name, password: user.password.expose().to_owned() };
-            self.health.call("Fetch.enable", page.authenticate(credentials)).await?;
-            match self.health.call("Page.navigate", page.goto(user.first_page)).await {
-                // A proxy that does not know the user refuses the page.
-                Ok(_) | Err(BrowserError::Refused { .. }) => {}
-                Err(error) => return Err(error),
-            }
+            user.log_in(&page, &self.health).await?;
         }
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
     }

@@ -21,7 +21,7 @@ use futures::stream::{BoxStream, select_all};
 
 use super::client::Health;
 use super::error::BrowserError;
-use crate::credentials::Secret;
+use super::proxy::BrowserProxy;
 use crate::units::Bitrate;
 
 /// The most characters of a console line that are kept.
@@ -67,27 +67,6 @@ pub struct ContextOptions {
     pub microphone: bool,
     /// The HTTP proxy of everything but the loopback interface.
     pub proxy: Option<BrowserProxy>,
-}
-
-/// An HTTP proxy.
-#[derive(Debug, Clone)]
-pub struct BrowserProxy {
-    /// As in `http://127.0.0.1:3128`.
-    pub url: String,
-    /// What it is told when it asks who is there.
-    pub login: Option<ProxyUser>,
-}
-
-/// A user of a proxy.
-#[derive(Debug, Clone)]
-pub struct ProxyUser {
-    /// The name.
-    pub name: String,
-    /// The password.
-    pub password: Secret,
-    /// A page behind the proxy that is opened first, whatever it answers: who is asked there is known to the browser from then
-    /// on. It asks for no preflight, for which there would be nobody to answer.
-    pub first_page: String,
 }
 
 /// What a page's HTTP and WebSocket traffic goes through. WebRTC is untouched.

@@ -11,10 +11,9 @@ use super::ground::Ground;
 use super::host::HostMonitor;
 use super::lab::Lab;
 use super::measured::Timeline;
-use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
+use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, Page};
 use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, FirewallResult, RunEvent, Signalling};
-use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
 use crate::plan::Case;
@@ -253,9 +252,8 @@ impl Stage<'_> {
                 {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                let slowed = self.ground.slowed_by_chrome();
-                if let Some(conditions) = slowed.and_then(|url| http_conditions(&self.case.spec.network, url)) {
-                    self.page.throttle(&conditions).await?;
+                if let Some(conditions) = self.ground.slowed_by_chrome() {
+                    self.page.throttle(conditions).await?;
                 }
                 self.began = Some(Instant::now());
                 self.ground.begin();
@@ -301,18 +299,4 @@ impl Stage<'_> {
         let line = ConsoleLine { level: level.to_owned(), text: redact(text) };
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
     }
-}
-
-/// What the case's network means for the page's HTTP and WebSocket traffic; `None` leaves it untouched.
-fn http_conditions(network: &NetworkConfig, url_pattern: String) -> Option<HttpConditions> {
-    if network.is_unimpaired() {
-        return None;
-    }
-    Some(HttpConditions {
-        url_pattern,
-        // Chrome adds it once per request: the way there and back.
-        latency: network.up.delay + network.down.delay,
-        upload: network.up.nominal_rate(),
-        download: network.down.nominal_rate(),
-    })
 }

@@ -7,7 +7,7 @@ use embedded::Embedded;
 use remote::Remote;
 
 use super::lab::Lab;
-use crate::browser::BrowserProxy;
+use crate::browser::{BrowserProxy, HttpConditions};
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
 use crate::event::{FirewallResult, Signalling};
@@ -66,11 +66,11 @@ impl Ground {
         }
     }
 
-    /// What Chrome is to slow, as the patterns of its network conditions name it: signalling that goes through no link.
-    pub fn slowed_by_chrome(&self) -> Option<String> {
+    /// What Chrome is to slow: signalling that goes through no link.
+    pub fn slowed_by_chrome(&self) -> Option<&HttpConditions> {
         match self {
             Self::Embedded(_) => None,
-            Self::Remote(remote) => Some(remote.signalling_pattern()),
+            Self::Remote(remote) => remote.http_conditions(),
         }
     }
 

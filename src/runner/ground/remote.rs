@@ -3,8 +3,9 @@
 //! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this host: the
 //! network is between the page and the relay.
 
+use crate::browser::HttpConditions;
 use crate::cloud::Admission;
-use crate::network::PathCounters;
+use crate::network::{NetworkConfig, PathCounters};
 use crate::page::{RelayOnly, RtcIceServer};
 use crate::path::RelayPath;
 use crate::plan::Case;
@@ -17,6 +18,7 @@ pub struct Remote {
     proxy_url: Option<String>,
     admission: Admission,
     relay: Option<(RelayPath, Vec<RtcIceServer>)>,
+    http_conditions: Option<HttpConditions>,
 }
 
 impl Remote {
@@ -37,7 +39,9 @@ impl Remote {
                 Some((path, servers.collect()))
             }
         };
-        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await?, relay })
+        let proxy_url = spec.proxy_url.clone();
+        let http_conditions = http_conditions(network, proxy_url.as_deref());
+        Ok(Self { proxy_url, admission: lab.accounts.admit(spec).await?, relay, http_conditions })
     }
 
     pub fn admission(&self) -> &Admission {
@@ -53,12 +57,9 @@ impl Remote {
         self.relay.as_ref().map_or(RelayOnly::No, |(_, servers)| RelayOnly::Given(servers.clone()))
     }
 
-    /// The proxy, or else every host: the cloud's are not known beforehand, and only the page's own traffic is HTTPS.
-    pub fn signalling_pattern(&self) -> String {
-        match &self.proxy_url {
-            Some(url) => format!("{url}/*"),
-            None => "https://*:*/*".to_owned(),
-        }
+    /// What the case's network means for signalling, as far as Chrome can do it; `None` leaves it untouched.
+    pub fn http_conditions(&self) -> Option<&HttpConditions> {
+        self.http_conditions.as_ref()
     }
 
     pub fn begin(&self) {
@@ -74,4 +75,19 @@ impl Remote {
             None => None,
         }
     }
+}
+
+fn http_conditions(network: &NetworkConfig, proxy_url: Option<&str>) -> Option<HttpConditions> {
+    if network.is_unimpaired() {
+        return None;
+    }
+    // Without a proxy every host: the cloud's are not known beforehand, and only the SDK's own traffic is HTTPS.
+    let url_pattern = proxy_url.map_or_else(|| "https://*:*/*".to_owned(), |url| format!("{url}/*"));
+    Some(HttpConditions {
+        url_pattern,
+        // Chrome adds it once per request: the way there and back.
+        latency: network.up.delay + network.down.delay,
+        upload: network.up.nominal_rate(),
+        download: network.down.nominal_rate(),
+    })
 }
