@@ -87,7 +87,7 @@ impl Setup<'_> {
     /// The options of `OT.initSession`; nothing where they are its own.
     fn init_session_options(&self) -> Option<serde_json::Value> {
         let ice_config = self.relay.ice_config().map(|config| ("iceConfig", config));
-        let ip_whitelist = self.test.ip_whitelist.then(|| ("ipWhitelist", json!(true)));
+        let ip_whitelist = self.test.ip_whitelist.then_some(("ipWhitelist", json!(true)));
         let options: serde_json::Map<_, _> =
             ice_config.into_iter().chain(ip_whitelist).map(|(key, value)| (key.to_owned(), value)).collect();
         (!options.is_empty()).then_some(options.into())

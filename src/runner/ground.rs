@@ -22,7 +22,7 @@ pub(super) enum Ground {
     /// The case's own, with the network of the scenario on the way there.
     Embedded(Box<Embedded>),
     /// One elsewhere. An impaired network of the scenario is in a relay on this host, through which media goes there.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 impl Ground {
@@ -30,7 +30,7 @@ impl Ground {
     pub async fn open(case: &Case, lab: &Lab) -> Result<Self, anyhow::Error> {
         Ok(match &case.spec.platform {
             PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, lab).await?)),
-            PlatformSpec::Cloud(spec) => Self::Remote(Remote::open(case, spec, lab).await?),
+            PlatformSpec::Cloud(spec) => Self::Remote(Box::new(Remote::open(case, spec, lab).await?)),
         })
     }
 

@@ -100,10 +100,7 @@ pub(super) fn server_end() -> (ServerEnd, DuplexStream) {
 }
 
 /// Carries both directions; gives the stream back, and whether the other end reset it.
-async fn carry<S: AsyncRead + AsyncWrite>(stream: S, outbox: Outbox, inbox: Inbox, cut: &Cut) -> (S, bool)
-where
-    S: Unpin,
-{
+async fn carry<S: AsyncRead + AsyncWrite + Unpin>(stream: S, outbox: Outbox, inbox: Inbox, cut: &Cut) -> (S, bool) {
     let (mut reader, mut writer) = tokio::io::split(stream);
     let read = async {
         read_all(&mut reader, outbox, cut).await;

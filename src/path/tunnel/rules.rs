@@ -73,7 +73,7 @@ impl TunnelRules {
         if self.https_only && request.port != HTTPS_PORT {
             return Verdict::Dropped;
         }
-        let is_known = request.port == HTTPS_PORT && self.hosts.iter().any(|host| *host == request.host);
+        let is_known = request.port == HTTPS_PORT && self.hosts.contains(&request.host);
         if is_known { Verdict::Pass } else { Verdict::Unreachable }
     }
 }
