@@ -13,6 +13,7 @@ pub mod doctor;
 pub mod event;
 pub mod exit;
 pub mod fault;
+pub mod firewall;
 pub mod network;
 pub mod outcome;
 pub mod page;

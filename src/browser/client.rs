@@ -170,8 +170,9 @@ impl Browser {
     ///
     /// When the browser is gone or refuses.
     pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
+        let (proxy_server, login) = options.proxy.map(|proxy| (proxy.url, proxy.login)).unzip();
         // Should precall be killed, nobody else would end it in a browser that goes on.
-        let context = CreateBrowserContextParams { dispose_on_detach: Some(true), ..Default::default() };
+        let context = CreateBrowserContextParams { dispose_on_detach: Some(true), proxy_server, ..Default::default() };
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
         for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
@@ -185,6 +186,9 @@ impl Browser {
         let crashes = self.client.event_listener::<EventTargetCrashed>();
         let crashes = self.health.call("listen", crashes).await?;
         let page = self.health.call("Target.createTarget", self.client.new_page(target)).await?;
+        if let Some(user) = login.flatten() {
+            user.log_in(&page, &self.health).await?;
+        }
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
     }
 

@@ -22,6 +22,7 @@ use futures::stream::{BoxStream, select_all};
 use super::client::Health;
 use super::conditions::Conditions;
 use super::error::BrowserError;
+use super::proxy::BrowserProxy;
 
 /// The most characters of a console line that are kept.
 const MAX_CONSOLE_CHARS: usize = 4000;
@@ -64,6 +65,8 @@ pub struct ContextOptions {
     pub camera: bool,
     /// The microphone.
     pub microphone: bool,
+    /// The HTTP proxy of everything but the loopback interface.
+    pub proxy: Option<BrowserProxy>,
 }
 
 /// Something that happened in a page.

@@ -35,6 +35,12 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
+    /// Trusts whoever has a public key with this digest (SHA-256 of its SPKI, in Base64), whatever its certificate.
+    pub fn trust(&mut self, key_digest: &str) {
+        // Chrome heeds it only with a profile directory of its own, which it has here.
+        self.extra_arguments.push(format!("--ignore-certificate-errors-spki-list={key_digest}"));
+    }
+
     /// The command line, for directories of its own.
     pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
         let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();

@@ -8,7 +8,7 @@ use crate::browser::{FakeDevices, LaunchOptions, find};
 use crate::exit::Exit;
 use crate::plan::Case;
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use crate::scenario::PlatformSpec;
+use crate::scenario::{PlatformSpec, Way};
 
 /// The browsers for some cases: those that were named, or one that is found.
 pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> Result<BrowserChoice, CliError> {
@@ -38,6 +38,13 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
             "the case `{}` asks for a camera or a microphone of its own, or for one to be lost, and {help}",
             case.id
         )));
+    }
+    let is_direct =
+        |case: &&Case| matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.way == Way::Direct);
+    if let Some(case) = cases.iter().find(is_direct) {
+        let help = "a browser elsewhere does not trust the platform's certificate; leave the case out with --filter, or run it without \
+                    --browser";
+        return Err(usage(format!("the case `{}` has `way = \"direct\"`, and {help}", case.id)));
     }
     let through_relay = |case: &&Case| {
         matches!(case.spec.platform, PlatformSpec::Cloud(_)) && !case.spec.network.is_unimpaired() && !ip.is_loopback()

@@ -4,6 +4,9 @@
 mod case;
 mod run;
 
-pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, PlatformInfo};
+pub use case::{
+    Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
+    PlatformInfo, Signalling,
+};
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

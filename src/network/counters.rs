@@ -92,3 +92,18 @@ pub struct PathCounters {
     /// From the platform to the browser.
     pub down: LinkCounters,
 }
+
+/// What a network did to TCP connections: to the segments that passed, at most 1460 bytes each, of all of them. Nothing is
+/// dropped there; what enters in an outage waits for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StreamCounters {
+    /// Connections that were opened.
+    pub connections: u64,
+    /// Segments that entered in an outage, in both directions.
+    pub segments_held: u64,
+    /// From the browser to the platform.
+    pub up: LinkCounters,
+    /// From the platform to the browser.
+    pub down: LinkCounters,
+}

@@ -84,6 +84,15 @@ impl Setup<'_> {
     /// The call that starts the tests, to be evaluated once the network is applied.
     pub const RUN_CALL: &'static str = "void precall.run()";
 
+    /// The options of `OT.initSession`; nothing where they are its own.
+    fn init_session_options(&self) -> Option<serde_json::Value> {
+        let ice_config = self.relay.ice_config().map(|config| ("iceConfig", config));
+        let ip_whitelist = self.test.ip_whitelist.then_some(("ipWhitelist", json!(true)));
+        let options: serde_json::Map<_, _> =
+            ice_config.into_iter().chain(ip_whitelist).map(|(key, value)| (key.to_owned(), value)).collect();
+        (!options.is_empty()).then_some(options.into())
+    }
+
     /// The call to evaluate in the page. It holds the token: never log it.
     pub fn prepare_call(&self) -> String {
         let options = ModuleOptions {
@@ -91,7 +100,7 @@ impl Setup<'_> {
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
             proxy_server_url: self.proxy_url.map(str::to_owned),
             scoring: self.test.scoring,
-            init_session_options: self.relay.ice_config().map(|config| json!({ "iceConfig": config })),
+            init_session_options: self.init_session_options(),
         };
         let setup = json!({
             "sdkUrl": self.sdk_url,

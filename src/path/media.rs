@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 
 use super::capture::{Side, Tap};
 use super::timer::Timer;
+use super::udp_wall::UdpWall;
 use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
@@ -31,6 +32,17 @@ const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 #[error("could not open a UDP socket on the loopback interface: {0}; check that the host allows it (`precall doctor`)")]
 pub struct MediaPathError(#[from] std::io::Error);
+
+/// Where a path is, and what is on it.
+#[derive(Debug)]
+pub struct MediaPathOptions {
+    /// The address of this host that it is on.
+    pub host: IpAddr,
+    /// Lets in only what a relay behind it sends on.
+    pub wall: Option<UdpWall>,
+    /// Takes all packets down, on both sides of the links.
+    pub tap: Option<Tap>,
+}
 
 /// A running UDP path. Dropped, it ends.
 #[derive(Debug)]
@@ -60,21 +72,20 @@ impl MediaPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaPathError> {
-        Self::open_tapped(host, network, seed, None).await
+        Self::open_with(MediaPathOptions { host, wall: None, tap: None }, network, seed).await
     }
 
-    /// As [`MediaPath::open_on`], with all packets taken down on both sides of the links.
+    /// As [`MediaPath::open`], with more to say about it.
     ///
     /// # Errors
     ///
     /// When no UDP socket can be had on that address.
-    pub async fn open_tapped(
-        host: IpAddr,
+    pub async fn open_with(
+        options: MediaPathOptions,
         network: &NetworkConfig,
         seed: u64,
-        tap: Option<Tap>,
     ) -> Result<(Self, MediaPort), MediaPathError> {
-        let socket = UdpSocket::bind((host, 0)).await?;
+        let socket = UdpSocket::bind((options.host, 0)).await?;
         // As much as the kernel gives: what comes while precall is kept waiting must not look like loss of the network.
         let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
         let address = socket.local_addr()?;
@@ -88,7 +99,8 @@ impl MediaPath {
             router: Router::new(address),
             events,
             own: address,
-            tap,
+            wall: options.wall,
+            tap: options.tap,
         };
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
@@ -156,6 +168,7 @@ struct Worker {
     router: Router,
     events: mpsc::UnboundedSender<MediaEvent>,
     own: SocketAddr,
+    wall: Option<UdpWall>,
     tap: Option<Tap>,
 }
 
@@ -213,6 +226,9 @@ impl Worker {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
             let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
+            if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
+                continue;
+            }
             let now = Instant::now();
             self.see(Side::Browser, Direction::Up, now, peer, &buffer[..length]);
             self.up.send(now, Datagram { peer, contents: buffer[..length].to_vec() });

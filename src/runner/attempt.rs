@@ -14,7 +14,7 @@ use super::lab::Lab;
 use super::measured::Timeline;
 use crate::browser::BrowserEvent;
 use crate::credentials::{SessionId, redact};
-use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
+use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, FirewallResult, RunEvent, Signalling};
 use crate::network::Apply;
 use crate::outcome::Outcome;
 use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
@@ -39,6 +39,10 @@ pub(super) struct Trial {
     pub network_checks: Vec<NetworkCheck>,
     /// What was said of the network.
     pub claims: Claims,
+    /// What became of signalling, where it went through a path of the case's.
+    pub signalling: Option<Signalling>,
+    /// What the firewall did, if there was one.
+    pub firewall: Option<FirewallResult>,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -68,6 +72,8 @@ struct Gathered {
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
+    signalling: Option<Signalling>,
+    firewall: Option<FirewallResult>,
     /// From the beginning of the quality test on.
     host: Option<HostMonitor>,
 }
@@ -79,7 +85,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline, signalling, firewall, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
     let network_checks = check_network(&case.spec.network, &timeline.evidence);
@@ -109,7 +115,21 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline, network_checks, claims, host, is_starved }
+    Trial {
+        verdict,
+        sdk,
+        module,
+        session_id,
+        measured,
+        samples,
+        timeline,
+        network_checks,
+        claims,
+        signalling,
+        firewall,
+        host,
+        is_starved,
+    }
 }
 
 /// The parts of a case that end with it.
@@ -157,13 +177,13 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     .prepare_call();
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
-    let context = devices.context(origin.clone());
+    let context = devices.context(origin.clone(), ground.browser_proxy());
     let leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let page = &leased.page;
     page.add_binding(BINDING).await?;
     devices.prepare(page).await?;
     page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
-    let conditions = PageConditions::new(&case.spec.network, ground.signalling_pattern(&origin));
+    let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
     let mut stage = Stage {
         case,
         events,
@@ -178,6 +198,8 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     stage.enter(CasePhase::Prepare);
     let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
+    gathered.signalling = stage.ground.signalling().await;
+    gathered.firewall = stage.ground.firewall();
     stage.ground.close();
     stage.leased.page.close().await;
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {

@@ -57,6 +57,15 @@ pub(super) struct Leased {
     pub browser: Arc<Browser>,
 }
 
+impl BrowserChoice {
+    /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
+    pub fn trust(&mut self, key_digest: &str) {
+        if let Self::Launch(launch) = self {
+            launch.trust(key_digest);
+        }
+    }
+}
+
 impl Browsers {
     /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
     /// `origin`.

@@ -1,9 +1,12 @@
-//! What Chrome itself does to a case's traffic: to page traffic always, to media where the scenario says so.
+//! What Chrome itself does to a case's traffic: to signalling that goes through no link, to media where the scenario says so.
 
 use std::time::{Duration, Instant};
 
 use crate::browser::{Conditions, Traffic};
 use crate::network::{Apply, LinkConfig, NetworkConfig, Queue};
+
+/// Every URL of hosts elsewhere: the page itself is served by HTTP.
+pub(super) const EVERY_HOST: &str = "https://*:*/*";
 
 /// The size of a media packet, to count a queue in packets as Chrome does.
 const PACKET_BYTES: f64 = 1200.0;
@@ -16,21 +19,20 @@ pub(super) struct PageConditions {
 }
 
 impl PageConditions {
-    /// `signalling`: what the page's own traffic goes to.
-    pub fn new(network: &NetworkConfig, signalling: String) -> Self {
-        let with_media = network.apply == Apply::Cdp;
-        let conditions = |up: &LinkConfig, down: &LinkConfig| {
-            let media = with_media.then(|| media(up, down));
+    /// `signalling`: the URLs of signalling that goes through no link.
+    pub fn new(network: &NetworkConfig, signalling: Option<String>) -> Self {
+        let conditions = |(at, up, down): (_, &LinkConfig, &LinkConfig)| {
+            let signalling = signalling.clone().map(|urls| page_traffic(up, down, urls));
+            let media = (network.apply == Apply::Cdp).then(|| media(up, down));
             // Of the rules that fit, the first counts.
-            std::iter::once(page_traffic(up, down, signalling.clone())).chain(media).collect()
+            (at, signalling.into_iter().chain(media).collect::<Vec<_>>())
         };
-        let first = (!network.is_unimpaired()).then(|| conditions(&network.up, &network.down));
-        let mut changes: Vec<_> = match with_media {
-            true => network.parts().skip(1).map(|(at, up, down)| (at, conditions(up, down))).collect(),
-            false => Vec::new(),
-        };
+        if network.is_unimpaired() || (signalling.is_none() && network.apply == Apply::Link) {
+            return Self { first: None, changes: Vec::new() };
+        }
+        let mut changes: Vec<_> = network.parts().map(conditions).collect();
         changes.reverse();
-        Self { first, changes }
+        Self { first: changes.pop().map(|(_, conditions)| conditions), changes }
     }
 
     /// Those to begin with; `None` leaves the page untouched.

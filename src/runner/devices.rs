@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::browser::{
-    BrowserError, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
+    BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
 };
 use crate::plan::Case;
 use crate::scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
@@ -72,9 +72,14 @@ impl Devices {
     }
 
     /// What the case's page may use to begin with.
-    pub fn context(&self, origin: String) -> ContextOptions {
+    pub fn context(&self, origin: String, proxy: Option<BrowserProxy>) -> ContextOptions {
         let is_granted = |access| access != DeviceAccess::Denied;
-        ContextOptions { origin, camera: is_granted(self.spec.camera), microphone: is_granted(self.spec.microphone) }
+        ContextOptions {
+            origin,
+            camera: is_granted(self.spec.camera),
+            microphone: is_granted(self.spec.microphone),
+            proxy,
+        }
     }
 
     /// Whether the browser must be the case's own: what it loses is lost for all of its pages.

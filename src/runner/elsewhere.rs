@@ -70,7 +70,7 @@ impl Elsewhere {
 /// Looks whether a case can run in a browser.
 async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), BrowserError> {
     let fail = |reason: String| Browser::unusable(address, reason);
-    let options = ContextOptions { origin: origin.to_owned(), camera: true, microphone: true };
+    let options = ContextOptions { origin: origin.to_owned(), camera: true, microphone: true, proxy: None };
     let mut page = browser.new_page(options).await?;
     page.add_binding(BINDING).await?;
     let unreached = |why: &str| {

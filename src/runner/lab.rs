@@ -10,7 +10,8 @@ use super::browsers::{BrowserChoice, Browsers};
 use crate::browser::BrowserError;
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
-use crate::path::{HttpPath, HttpPathError, Tap};
+use crate::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
+use crate::platform::HOSTS;
 use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::{NetworkTestModule, Sdk};
 
@@ -22,6 +23,8 @@ pub struct Lab {
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
     captures: OnceLock<CaptureFiles>,
+    /// Who the embedded platform is by HTTPS; the browsers trust it.
+    pub(super) identity: TlsIdentity,
 }
 
 /// Gives the file that a case's packets are captured in, by its id.
@@ -45,6 +48,9 @@ pub enum LabError {
     /// No browser.
     #[error(transparent)]
     Browser(#[from] BrowserError),
+    /// No certificate.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 impl Lab {
@@ -57,7 +63,7 @@ impl Lab {
         listen: SocketAddr,
         builds: Builds,
         accounts: Accounts,
-        browsers: BrowserChoice,
+        mut browsers: BrowserChoice,
     ) -> Result<Self, LabError> {
         let pages = PageServer::new();
         let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
@@ -67,8 +73,10 @@ impl Lab {
             None => NETWORK_TEST_PATH.to_owned(),
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
+        let identity = TlsIdentity::generate(&HOSTS)?;
+        browsers.trust(identity.key_digest());
         let browsers = Browsers::open(browsers, &http.origin()).await?;
-        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new() })
+        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new(), identity })
     }
 
     /// Captures the packets of all cases from now on.

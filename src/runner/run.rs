@@ -189,6 +189,8 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         link_counters: trial.timeline.total(),
         network_checks: trial.network_checks,
         claims: trial.claims,
+        signalling: trial.signalling,
+        firewall: trial.firewall,
         host: trial.host,
         seed: case.seed,
         seconds,

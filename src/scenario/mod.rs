@@ -28,7 +28,7 @@ pub use model::{
     ScoringProfile, Sound, Source, TestSpec, label,
 };
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
+    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
 };
 pub use schema::schema;
 pub use selection::{Selection, Take};

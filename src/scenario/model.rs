@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
 use super::platform::PlatformSpec;
+use crate::firewall::Firewall;
 use crate::network::NetworkConfig;
 
 /// One scenario file, read and checked.
@@ -43,6 +44,8 @@ pub struct CaseSpec {
     pub platform: PlatformSpec,
     /// `[network]`.
     pub network: NetworkConfig,
+    /// `[firewall]`.
+    pub firewall: Firewall,
     /// `[expect]`, in file order.
     pub expect: Vec<Expectation>,
 }
@@ -80,6 +83,9 @@ pub struct TestSpec {
     pub audio_only: bool,
     /// `timeout`: the module's option of that name, the longest a quality phase measures. Default: the module's own.
     pub timeout: Option<Duration>,
+    /// `ipWhitelist`: `OT.initSession`'s option of that name, for networks with an IP allow list. Default false.
+    #[serde(default)]
+    pub ip_whitelist: bool,
     /// `scoring`: the module's scoring profile. Default `classic`.
     pub scoring: ScoringProfile,
     /// `camera`: what the fake camera films.
@@ -151,6 +157,7 @@ impl Default for TestSpec {
             quality: true,
             audio_only: false,
             timeout: None,
+            ip_whitelist: false,
             scoring: ScoringProfile::default(),
             camera: Camera::default(),
             sound: Sound::default(),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{devices, network, platform, sdk, test};
+use super::{devices, firewall, network, platform, sdk, test};
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -41,6 +41,7 @@ pub(super) fn decode(
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
     reader.finish(problems);
     CaseSpec {
@@ -52,6 +53,7 @@ pub(super) fn decode(
         devices: devices.unwrap_or_default(),
         platform,
         network,
+        firewall: firewall.unwrap_or_default(),
         expect: expect.unwrap_or_default(),
     }
 }

@@ -4,6 +4,7 @@ mod case;
 mod cloud;
 mod devices;
 mod file;
+mod firewall;
 mod matrix;
 mod network;
 mod platform;

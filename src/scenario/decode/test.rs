@@ -38,6 +38,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         }
         timeout
     });
+    let ip_whitelist = reader.boolean("ipWhitelist", problems).unwrap_or(default.ip_whitelist);
     let scoring = [("classic", ScoringProfile::Classic), ("bandwidth", ScoringProfile::Bandwidth)];
     let scoring = reader.choice("scoring", &scoring, problems).unwrap_or_default();
     let camera = reader.table("camera", problems).map(|table| camera(table, problems)).unwrap_or_default();
@@ -57,6 +58,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         quality,
         audio_only,
         timeout,
+        ip_whitelist,
         scoring,
         camera,
         sound: sound.unwrap_or_default(),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
-use super::{expect, matrix, network, tables};
+use super::{expect, firewall, matrix, network, tables};
 
 /// The JSON Schema (draft 2020-12) of scenario files. It says what a file may consist of; what makes no sense together, and
 /// which files and releases there are, only `precall check` knows.
@@ -14,6 +14,7 @@ pub fn schema() -> Value {
             ("test", tables::test()),
             ("devices", tables::devices()),
             ("platform", tables::platform()),
+            ("firewall", firewall::firewall()),
             ("direction", network::direction()),
             ("step", network::step()),
             ("network", network::network()),
@@ -61,6 +62,7 @@ fn shared() -> Map<String, Value> {
         table("test", "What the page runs."),
         table("devices", "Camera, microphone and CPU."),
         table("platform", "The platform that the page talks to."),
+        table("firewall", "What a user's network does not let pass."),
         table("network", "The network between the page and the platform."),
         table("expect", "What has to hold of the results."),
         ("repeat".to_owned(), integer("How often each case runs, to and fro.", 1, Some(1000))),

@@ -3,6 +3,7 @@
 
 mod document;
 mod expect;
+mod firewall;
 mod matrix;
 mod network;
 mod tables;
