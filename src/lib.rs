@@ -25,5 +25,6 @@ pub mod runner;
 pub mod scenario;
 pub mod score;
 pub mod sdk;
+pub mod statistics;
 pub mod units;
 pub mod verdict;

@@ -1,0 +1,37 @@
+//! What a rate may be that was seen in a few cases.
+
+use super::distributions::normal_quantile;
+
+/// The interval of Wilson ("Probable inference", 1927) for a rate of which `hits` in `of` were seen; all of 0 to 1 of none.
+pub fn wilson(hits: usize, of: usize, confidence: f64) -> (f64, f64) {
+    if of == 0 {
+        return (0.0, 1.0);
+    }
+    let z2 = normal_quantile(0.5 + confidence / 2.0).powi(2);
+    let (n, p) = (of as f64, hits as f64 / of as f64);
+    let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
+    let half = (z2 * (p * (1.0 - p) / n + z2 / (4.0 * n * n))).sqrt() / (1.0 + z2 / n);
+    // Rounding must not lead over the edge, nor off it.
+    let low = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
+    (low, if hits == of { 1.0 } else { (middle + half).min(1.0) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn it_holds_what_was_seen(hits in 0_usize..40, more in 0_usize..40) {
+            let of = hits + more;
+            let (low, high) = wilson(hits, of, 0.95);
+            let seen = hits as f64 / of.max(1) as f64;
+            proptest::prop_assert!(0.0 <= low && low <= seen && seen <= high && high <= 1.0);
+            // Its defining equation: at its ends what was seen is z deviations away.
+            if hits > 0 && of > 0 {
+                let z = (seen - low) / (low * (1.0 - low) / of as f64).sqrt();
+                proptest::prop_assert!((z - 1.959_963_984_540_054).abs() < 1e-6);
+            }
+        }
+    }
+}
