@@ -8,6 +8,7 @@
 pub mod browser;
 pub mod cli;
 pub mod cloud;
+pub mod comparison;
 pub mod credentials;
 pub mod doctor;
 pub mod event;

@@ -1,9 +1,12 @@
 //! The command line: one file a subcommand; raw arguments become one validated request.
 
+mod against;
 mod args;
+mod baseline;
 mod browser;
 mod builds;
 mod check;
+mod compare;
 mod doctor;
 mod error;
 mod list;

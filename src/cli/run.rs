@@ -5,6 +5,7 @@ use std::path::Path;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::against;
 use super::args::{PlanArguments, RunArguments};
 use super::builds::{Resolved, resolve};
 use super::error::CliError;
@@ -16,7 +17,9 @@ use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight};
-use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
+use crate::record::{
+    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, read_baseline,
+};
 use crate::report::terminal::{Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
@@ -45,6 +48,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     }
     let left = left(&work);
     // Everything that can be missing is looked for before anything is started.
+    let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
     let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
@@ -69,7 +73,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         extra_arguments: Vec::new(),
     };
     let lab = Lab::open(arguments.listen, builds, accounts, launch).await?;
-    let result = run_in(&lab, &arguments, work, &left, tags, events, &stop).await;
+    let extras = Extras { tags, events, baseline };
+    let result = run_in(&lab, &arguments, work, &left, extras, &stop).await;
     lab.close().await;
     result
 }
@@ -106,16 +111,25 @@ fn left(work: &Work) -> Vec<Case> {
     work.plan.cases.iter().filter(is_left).cloned().collect()
 }
 
+/// What a run has besides its cases.
+struct Extras {
+    tags: BTreeMap<String, String>,
+    events: Option<EventLines>,
+    baseline: Option<Baseline>,
+}
+
 async fn run_in(
     lab: &Lab,
     arguments: &RunArguments,
     work: Work,
     left: &[Case],
-    tags: BTreeMap<String, String>,
-    events: Option<EventLines>,
+    extras: Extras,
     stop: &Stop,
 ) -> Result<Exit, CliError> {
     let Work { plan, directory, finished, seconds_before, .. } = work;
+    let Extras { tags, events, baseline } = extras;
+    let run = info(lab, &plan, arguments);
+    baseline.iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
     let directory = match directory {
         Some(directory) => directory,
         None => {
@@ -134,7 +148,7 @@ async fn run_in(
         stop: stop.clone(),
     };
     let options = RunOptions {
-        run: info(lab, &plan, arguments),
+        run,
         capacity: CpuWeight::from_cpus(list::cpus()),
         slots: arguments.slots.map(usize::from),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
@@ -154,6 +168,9 @@ async fn run_in(
         } else {
             print_result(&result, &path);
         }
+        if let Some(baseline) = baseline {
+            return Ok(outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
+        }
     }
     Ok(outcome.exit())
 }
@@ -168,6 +185,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
         slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
+        compare: plan.compare.clone(),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
             browser: lab.browser_version().to_owned(),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CasePhase, CaseResult, ConsoleLine};
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
+use crate::scenario::CompareSpec;
 use crate::score::Sample;
 
 /// The version of `results.json` and `events.jsonl`. It grows when a field changes its meaning or goes.
@@ -100,6 +101,9 @@ pub struct RunInfo {
     /// Which part of a plan it is, as in `2/5`, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// How its results are compared with others.
+    #[serde(default)]
+    pub compare: CompareSpec,
     /// Where.
     pub environment: Environment,
 }

@@ -12,8 +12,10 @@
 //! ```
 //! No token and no secret is in any of it.
 
+mod baseline;
 mod directory;
 mod event_lines;
+mod json_file;
 mod merge;
 mod plan;
 mod read;
@@ -21,8 +23,10 @@ mod recorder;
 mod results;
 mod resume;
 
+pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use directory::{RecordError, RunDirectory};
 pub use event_lines::EventLines;
+pub use json_file::write_json;
 pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};

@@ -4,6 +4,7 @@
 
 mod build;
 mod catalogue;
+mod compare;
 mod decode;
 mod diagnostic;
 mod expectation;
@@ -18,6 +19,7 @@ mod table;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
+pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use load::{load, parse};
 pub use model::{

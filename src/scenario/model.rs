@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
+use super::compare::CompareSpec;
 use super::platform::PlatformSpec;
 use crate::network::NetworkConfig;
 
@@ -20,6 +21,8 @@ pub struct Scenario {
     pub seed: u64,
     /// `[[case]]` in file order, each in every combination of its matrix; at least one.
     pub cases: Vec<CaseSpec>,
+    /// `[compare]`: how its results are compared.
+    pub compare: CompareSpec,
     /// SHA-256 of all that its files say, in hex.
     pub digest: String,
 }
