@@ -30,6 +30,7 @@ const ALLOWED: [(&str, &[&str]); 25] = [
         &[
             "browser",
             "cloud",
+            "comparison",
             "credentials",
             "event",
             "exit",
@@ -61,6 +62,7 @@ const ALLOWED: [(&str, &[&str]); 25] = [
             "event",
             "exit",
             "network",
+            "outcome",
             "path",
             "plan",
             "platform",

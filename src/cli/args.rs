@@ -147,6 +147,10 @@ pub(super) struct RunArguments {
     pub baselines: PathBuf,
     #[command(flatten)]
     pub compare: CompareFlags,
+    /// Run no further repeat of a case once it is decided whether it changed: against the baseline, or between the two values of the
+    /// axis `sdk` or `module`.
+    #[arg(long)]
+    pub sequential: bool,
     /// Where run directories are made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,

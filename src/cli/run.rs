@@ -128,7 +128,7 @@ async fn run_in(
 ) -> Result<Exit, CliError> {
     let Work { plan, directory, finished, seconds_before, .. } = work;
     let Extras { tags, events, baseline } = extras;
-    let run = info(lab, &plan, arguments);
+    let mut run = info(lab, &plan, arguments);
     baseline.iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
     let directory = match directory {
         Some(directory) => directory,
@@ -139,6 +139,7 @@ async fn run_in(
         }
     };
     let path = directory.path().to_owned();
+    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline.as_ref())?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(arguments.quiet, finished.len()),
@@ -153,6 +154,7 @@ async fn run_in(
         slots: arguments.slots.map(usize::from),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
         durations: plan.durations,
+        sequential,
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
@@ -185,7 +187,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
         slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
-        compare: plan.compare.clone(),
+        compare: arguments.compare.over(&plan.compare),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
             browser: lab.browser_version().to_owned(),

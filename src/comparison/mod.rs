@@ -7,10 +7,12 @@ mod compare;
 mod figure;
 mod model;
 mod samples;
+mod sequential;
 mod sides;
 mod unlike;
 
 pub use change::Change;
 pub use compare::{CompareError, compare_axis, compare_runs};
 pub use model::{Cell, Comparison, Figures, LeftOut, RateInterval, Side};
+pub use sequential::{Against, Sequential};
 pub use unlike::unlike;

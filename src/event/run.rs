@@ -69,6 +69,13 @@ pub enum RunEvent {
         /// This.
         line: ConsoleLine,
     },
+    /// A case need not run: its cell is decided.
+    CaseDecided {
+        /// Which.
+        case: String,
+        /// By what, in words.
+        reason: String,
+    },
     /// A case is over.
     CaseFinished {
         /// All there is to say of it.
@@ -142,8 +149,21 @@ pub struct RunResult {
     pub run: RunInfo,
     /// Its cases, in plan order; those that never began are missing.
     pub cases: Vec<CaseResult>,
+    /// Its cases that need not have run: what they would have told was decided before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<DecidedCase>,
     /// How long it took, in seconds.
     pub seconds: f64,
+}
+
+/// A case that need not have run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecidedCase {
+    /// Its id.
+    pub case: String,
+    /// What its cell was decided by, in words.
+    pub reason: String,
 }
 
 /// An event with its time.

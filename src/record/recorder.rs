@@ -84,6 +84,7 @@ impl Recorder {
             RunEvent::RunStarted { .. }
             | RunEvent::Warning { .. }
             | RunEvent::CaseStarted { .. }
+            | RunEvent::CaseDecided { .. }
             | RunEvent::CasePhase { .. } => self.events.append(&EventLine { at, event }),
         }
     }

@@ -1,12 +1,13 @@
 //! Events put together again: the result of a run.
 
-use crate::event::{CaseResult, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+use crate::event::{CaseResult, DecidedCase, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
 /// Takes events one by one and gives the run's result at the end.
 #[derive(Debug, Default)]
 pub struct RunCollector {
     run: Option<RunInfo>,
     cases: Vec<CaseResult>,
+    decided: Vec<DecidedCase>,
     /// How long earlier parts of the run took.
     seconds_before: f64,
     end: Option<RunResult>,
@@ -22,6 +23,9 @@ impl RunCollector {
     pub fn take(&mut self, event: &RunEvent) {
         match event {
             RunEvent::RunStarted { run } => self.run = Some(run.clone()),
+            RunEvent::CaseDecided { case, reason } => {
+                self.decided.push(DecidedCase { case: case.clone(), reason: reason.clone() });
+            }
             RunEvent::CaseFinished { result } => self.cases.push((**result).clone()),
             RunEvent::RunFinished { outcome, seconds } => {
                 let Some(run) = self.run.clone() else { return };
@@ -33,6 +37,7 @@ impl RunCollector {
                     outcome: *outcome,
                     run,
                     cases,
+                    decided: std::mem::take(&mut self.decided),
                     seconds: self.seconds_before + *seconds,
                 });
             }

@@ -44,6 +44,12 @@ impl Slots {
         Some((work, taken))
     }
 
+    /// Takes cases out that need not run any more; gives which.
+    pub fn remove(&mut self, is_decided: impl Fn(usize) -> bool) -> Vec<usize> {
+        let removed = self.waiting.extract_if(.., |(index, _)| is_decided(*index));
+        removed.map(|(index, _)| index).collect()
+    }
+
     /// A case has ended.
     pub fn give_back(&mut self, taken: CpuWeight) {
         self.free = self.free.plus(taken);
@@ -84,7 +90,8 @@ mod tests {
             environment,
         };
         let capacity = CpuWeight::from_cpus(2);
-        let options = RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default() };
+        let options =
+            RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default(), sequential: None };
         Slots::new(&cases, &options)
     }
 

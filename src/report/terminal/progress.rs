@@ -78,6 +78,10 @@ impl Progress {
                 );
                 self.say(&line);
             }
+            RunEvent::CaseDecided { case, reason } => {
+                self.finished += 1;
+                self.say(&format!("{case}: need not run: {reason} ({} of {})", self.finished, self.total));
+            }
             RunEvent::CaseRtcStats { .. }
             | RunEvent::CaseLink { .. }
             | RunEvent::CaseConsole { .. }

@@ -52,11 +52,15 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
     .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
     .collect();
-    let not_run = match run.run.cases.len().saturating_sub(all.cases.len()) {
+    let decided = match all.decided.len() {
+        0 => String::new(),
+        count => format!(", {count} decided before"),
+    };
+    let not_run = match run.run.cases.len().saturating_sub(all.cases.len() + all.decided.len()) {
         0 => String::new(),
         count => format!(", {count} not run"),
     };
-    let _ = writeln!(text, "{} in {:.0} s: {}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
+    let _ = writeln!(text, "{} in {:.0} s: {}{decided}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
     text
 }
 
