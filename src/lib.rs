@@ -22,6 +22,7 @@ pub mod plan;
 pub mod platform;
 pub mod record;
 pub mod report;
+pub mod rescore;
 pub mod runner;
 pub mod scenario;
 pub mod score;

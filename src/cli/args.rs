@@ -35,6 +35,9 @@ pub(super) enum Command {
     /// seen.
     #[command(after_help = exit::HELP)]
     Compare(CompareArguments),
+    /// Judge a recorded run anew, by what its scenario or another one expects now; starts no browser.
+    #[command(after_help = exit::HELP)]
+    Rescore(RescoreArguments),
     /// Keep runs to compare with.
     Baseline {
         #[command(subcommand)]
@@ -200,6 +203,18 @@ pub(super) struct CompareArguments {
     pub json: Option<PathBuf>,
     #[command(flatten)]
     pub flags: CompareFlags,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RescoreArguments {
+    /// The run's directory.
+    pub run: PathBuf,
+    /// Judge by this scenario instead of the run's own. Given several times where a run has several.
+    #[arg(long = "scenario", value_name = "FILE")]
+    pub scenarios: Vec<PathBuf>,
+    /// Write the whole result as JSON; `-` is standard output. What was recorded stays as it is.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
 }
 
 /// How sides are compared, over what the scenario's `[compare]` says.

@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{baseline, browser, check, compare, doctor, list, merge, networks, platform, run};
+use super::{baseline, browser, check, compare, doctor, list, merge, networks, platform, rescore, run};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -33,6 +33,7 @@ pub fn main() -> ExitCode {
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Compare(arguments) => compare::compare(&arguments),
             Command::Baseline { command } => baseline::baseline(&command),
+            Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Check(arguments) => check::check(&arguments),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),

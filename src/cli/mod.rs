@@ -15,6 +15,7 @@ mod merge;
 mod networks;
 mod planning;
 mod platform;
+mod rescore;
 mod run;
 mod signals;
 

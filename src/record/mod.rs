@@ -22,6 +22,7 @@ mod read;
 mod recorder;
 mod results;
 mod resume;
+mod samples;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use directory::{RecordError, RunDirectory};
@@ -32,4 +33,5 @@ pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use results::RunCollector;
-pub use resume::{ResumeError, Resumed};
+pub use resume::{ResumeError, Resumed, read_plan};
+pub use samples::{LinkSnapshot, read_links, read_samples};
