@@ -17,7 +17,7 @@ const ALLOWED: [(&str, &[&str]); 26] = [
     ("credentials", &[]),
     ("cloud", &["credentials", "scenario"]),
     ("score", &["scenario"]),
-    ("verdict", &["outcome", "scenario", "score", "units"]),
+    ("verdict", &["outcome", "scenario", "score", "statistics", "units"]),
     ("event", &["outcome", "network", "scenario", "score", "units", "verdict"]),
     ("comparison", &["event", "exit", "outcome", "scenario", "statistics"]),
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),

@@ -75,6 +75,7 @@ pub(super) fn sequential(
         outcome: Outcome::Passed,
         run: run.clone(),
         cases: Vec::new(),
+        repeats: Vec::new(),
         decided: Vec::new(),
         seconds: 0.0,
     };

@@ -158,7 +158,7 @@ async fn run_in(
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
-    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    let mut outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
     drop(sender);
     let result = consumer
         .await
@@ -170,8 +170,9 @@ async fn run_in(
         } else {
             print_result(&result, &path);
         }
+        outcome = result.outcome;
         if let Some(baseline) = baseline {
-            return Ok(outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
+            return Ok(result.outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
         }
     }
     Ok(outcome.exit())

@@ -8,7 +8,7 @@ use crate::network::{NetworkConfig, PathCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Finding, HostLoad, Measured};
+use crate::verdict::{CheckedExpectation, Finding, HostLoad, LinkTruth, Measured, Truth};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -149,6 +149,17 @@ pub struct MeasuredNetwork {
     /// Median round-trip time of ICE checks as the browser measured them, in seconds; absent when it measured none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub round_trip_time: Option<f64>,
+}
+
+impl MeasuredNetwork {
+    /// What expectations are held against.
+    pub fn truth(&self) -> Truth {
+        let link = |link: &MeasuredLink| LinkTruth {
+            bitrate: link.mean_rate.map(|rate| rate.bits_per_second() as f64),
+            packet_loss_ratio: link.loss_ratio.map(Ratio::get),
+        };
+        Truth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time }
+    }
 }
 
 /// One direction of it.

@@ -2,8 +2,10 @@
 //! are consumers. Plain data that is written to files: fields are only ever added.
 
 mod case;
+mod repeats;
 mod run;
 
 pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, PlatformInfo};
+pub use repeats::RepeatsExpectation;
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, DecidedCase, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

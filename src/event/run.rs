@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::case::{CasePhase, CaseResult, ConsoleLine};
+use super::repeats::RepeatsExpectation;
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
 use crate::scenario::CompareSpec;
@@ -149,6 +150,9 @@ pub struct RunResult {
     pub run: RunInfo,
     /// Its cases, in plan order; those that never began are missing.
     pub cases: Vec<CaseResult>,
+    /// Expectations over all repeats of a case, with what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<RepeatsExpectation>,
     /// Its cases that need not have run: what they would have told was decided before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<DecidedCase>,

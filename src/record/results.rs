@@ -32,14 +32,17 @@ impl RunCollector {
                 let mut cases = std::mem::take(&mut self.cases);
                 // Cases end in any order; people look for them in plan order.
                 cases.sort_by_key(|result| run.cases.iter().position(|case| case.id == result.case));
-                self.end = Some(RunResult {
+                let mut end = RunResult {
                     schema_version: SCHEMA_VERSION,
                     outcome: *outcome,
                     run,
                     cases,
+                    repeats: Vec::new(),
                     decided: std::mem::take(&mut self.decided),
                     seconds: self.seconds_before + *seconds,
-                });
+                };
+                end.take_repeats_together();
+                self.end = Some(end);
             }
             _ => {}
         }

@@ -23,7 +23,7 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     let mut result = case.clone();
     let before = case.outcome;
     let samples = of_last_attempt(case, samples);
-    let verdict = judge(spec, &case.measured, samples);
+    let verdict = judge(spec, &case.measured, samples, &case.measured_network.truth());
     let verdict = match &case.host {
         Some(host) => verdict.on_host(host, spec.test.camera.frame_rate),
         None => verdict,
@@ -80,6 +80,7 @@ mod tests {
             timestamp: began + f64::from(second) * 1e3,
             elapsed: None,
             limit: None,
+            network_seconds: None,
             audio: None,
             video: None,
             available_outgoing_bitrate: None,

@@ -78,22 +78,18 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
+    let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth());
     let verdict = match ending {
-        Ending::Done => {
-            let verdict = judge(&case.spec, &measured, &samples);
-            host.iter().fold(verdict, |verdict, load| verdict.on_host(load, frame_rate))
-        }
+        Ending::Done => host.iter().fold(judged, |verdict, load| verdict.on_host(load, frame_rate)),
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
-            judge(&case.spec, &measured, &samples)
-                .overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
+            judged.overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
         }
-        Ending::Errored(phase, NamedError { name, message }) => judge(&case.spec, &measured, &samples)
-            .overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str())),
-        Ending::Broken(reason) => judge(&case.spec, &measured, &samples).overruled(Outcome::Infrastructure, reason),
-        Ending::Interrupted => {
-            judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
+        Ending::Errored(phase, NamedError { name, message }) => {
+            judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
         }
+        Ending::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+        Ending::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
@@ -264,6 +260,7 @@ impl Stage<'_> {
             }
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
             PageEvent::Sample { sample } => {
+                let sample = Sample { network_seconds: self.seconds(), ..sample };
                 gathered.samples.push(sample.clone());
                 self.events.emit(RunEvent::CaseSample { case, sample });
             }

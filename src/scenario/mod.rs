@@ -5,8 +5,10 @@
 mod build;
 mod catalogue;
 mod compare;
+mod condition;
 mod decode;
 mod diagnostic;
+mod expect;
 mod expectation;
 mod load;
 mod metric;
@@ -21,10 +23,10 @@ pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use diagnostic::{Diagnostic, LoadError};
+pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Permission, Picture, Scenario,
-    ScoringProfile, Source, TestSpec, label,
+    Axis, Camera, CaseSpec, DevicesSpec, Metric, Permission, Picture, Scenario, ScoringProfile, TestSpec, label,
 };
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,

@@ -12,7 +12,7 @@ mod video_mos;
 mod window;
 
 pub use compare::differences;
-pub use quality::score;
+pub use quality::{score, score_over};
 pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,

@@ -1,8 +1,9 @@
 //! The verdict on a case that ran to its end.
 
-use super::check::{check, in_words, value_of};
+use super::check::{Evidence, check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
+use super::truth::Truth;
 use crate::outcome::Outcome;
 use crate::scenario::{CaseSpec, Metric};
 use crate::score::{Sample, differences, score};
@@ -45,13 +46,14 @@ impl Verdict {
 /// Judges what a case measured.
 ///
 /// An error is a pass when an expectation names it; a test that failed fails the case even when nothing was expected of
-/// it.
-pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Verdict {
-    let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, measured)).collect();
+/// it. `truth` is what the links counted.
+pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &Truth) -> Verdict {
+    let evidence = Evidence { measured, samples, scoring: case.test.scoring, truth };
+    let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, evidence)).collect();
     let names = |metrics: &[Metric]| case.expect.iter().any(|expectation| metrics.contains(&expectation.metric));
     let mut outcome = Outcome::Passed;
     let mut reasons = Vec::new();
-    if expectations.iter().any(|checked| !checked.passed) {
+    if expectations.iter().any(CheckedExpectation::fails_its_case) {
         outcome = Outcome::Failed;
     }
     let too_few = measured.quality.is_some() && samples.len() < MIN_SAMPLES;
@@ -84,7 +86,8 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
     let Some(reported) = &measured.quality else { return Vec::new() };
     let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
     let words = |metric, measured: &Measured| {
-        value_of(metric, measured).map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
+        value_of(metric, measured, &Truth::default())
+            .map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
     };
     let quality = recomputed.quality.as_ref().unwrap_or(reported);
     // Other modules keep the picture's size, which video MOS goes by, to themselves.

@@ -1,10 +1,14 @@
 //! Verdicts: expectations held against what was measured, each with its reason. Pure.
 
+mod aggregate;
 mod check;
 mod finding;
 mod host;
 mod judge;
+mod truth;
 
+pub use aggregate::aggregate;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};
+pub use truth::{LinkTruth, Truth};

@@ -6,11 +6,12 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
 use super::side_by_side::side_by_side;
 use super::table::table;
-use crate::event::{CaseResult, MeasuredLink, RunResult};
+use crate::event::{CaseResult, MeasuredLink, RepeatsExpectation, RunResult};
 use crate::network::Direction;
 use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
-use crate::verdict::Finding;
+use crate::scenario::{Expectation, Level};
+use crate::verdict::{CheckedExpectation, Finding};
 
 /// A run in tables: what each case came to, below it the network asked for beside the one measured, and modules side by side
 /// where a case ran with several; then every missed expectation and every finding in a line of its own.
@@ -37,6 +38,17 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     }
     for case in &run.cases {
         details(&mut text, case);
+    }
+    for expectation in all.repeats.iter().filter(|expectation| !expectation.checked.passed) {
+        let RepeatsExpectation { case, repeats, checked } = expectation;
+        let got = checked.got.as_deref().unwrap_or("nothing");
+        let _ = writeln!(
+            text,
+            "{case}, {repeats} repeats: {}wanted {}, got {got} ({})\n",
+            level(checked),
+            checked.wanted,
+            checked.expectation.source
+        );
     }
     let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
     let counts: Vec<_> = [
@@ -192,7 +204,12 @@ fn networks(run: &RunResult) -> Table {
 
 /// What needs more than a word.
 fn details(text: &mut String, case: &CaseResult) {
-    let missed: Vec<_> = case.expectations.iter().filter(|checked| !checked.passed).collect();
+    // Those over all repeats are said once for all of them.
+    let is_said = |checked: &&CheckedExpectation| {
+        let Expectation { level, aggregate, .. } = &checked.expectation;
+        !checked.passed && aggregate.is_none() && *level != Level::Info
+    };
+    let missed: Vec<_> = case.expectations.iter().filter(is_said).collect();
     if case.reasons.is_empty() && missed.is_empty() && case.findings.is_empty() {
         return;
     }
@@ -202,7 +219,8 @@ fn details(text: &mut String, case: &CaseResult) {
     }
     for checked in missed {
         let got = checked.got.as_deref().unwrap_or("nothing");
-        let _ = writeln!(text, "  wanted {}, got {got} ({})", checked.wanted, checked.expectation.source);
+        let _ =
+            writeln!(text, "  {}wanted {}, got {got} ({})", level(checked), checked.wanted, checked.expectation.source);
     }
     for finding in &case.findings {
         match finding {
@@ -213,6 +231,14 @@ fn details(text: &mut String, case: &CaseResult) {
         }
     }
     text.push('\n');
+}
+
+/// `warn: ` where missing it is no failure.
+fn level(checked: &CheckedExpectation) -> String {
+    match checked.expectation.level {
+        Level::Error => String::new(),
+        level => format!("{}: ", level.as_str()),
+    }
 }
 
 #[cfg(test)]

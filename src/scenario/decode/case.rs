@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::network::Profiles;
 use super::{devices, network, platform, sdk, test};
+use crate::scenario::condition::Context;
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -39,7 +40,9 @@ pub(super) fn decode(
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
-    let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
+    let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
+    let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
+    let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
     reader.finish(problems);
     CaseSpec {
         name,
