@@ -18,7 +18,7 @@ const ALLOWED: [(&str, &[&str]); 26] = [
     ("cloud", &["credentials", "scenario"]),
     ("score", &["scenario"]),
     ("verdict", &["outcome", "scenario", "score", "statistics", "units"]),
-    ("event", &["outcome", "network", "scenario", "score", "units", "verdict"]),
+    ("event", &["outcome", "network", "scenario", "score", "statistics", "units", "verdict"]),
     ("comparison", &["event", "exit", "outcome", "scenario", "statistics"]),
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),
     ("platform", &["credentials", "fault"]),

@@ -76,6 +76,7 @@ pub(super) fn sequential(
         run: run.clone(),
         cases: Vec::new(),
         repeats: Vec::new(),
+        violations: Vec::new(),
         decided: Vec::new(),
         seconds: 0.0,
     };

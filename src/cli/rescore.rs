@@ -45,7 +45,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
     if result.outcome != Outcome::Interrupted {
         result.outcome = Outcome::gravest(&outcomes);
     }
-    result.take_repeats_together();
+    result.conclude();
     Ok((result, rescored))
 }
 

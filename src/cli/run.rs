@@ -22,7 +22,7 @@ use crate::record::{
 };
 use crate::report::terminal::{Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
-use crate::scenario::{CloudSpec, PlatformSpec};
+use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
 /// What runs, and what of it has run already.
@@ -188,6 +188,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
         slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
+        invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
         compare: arguments.compare.over(&plan.compare),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseResult;
+use super::monotonic::violations;
 use super::run::RunResult;
 use crate::outcome::Outcome;
 use crate::scenario::Level;
@@ -23,13 +24,16 @@ pub struct RepeatsExpectation {
 }
 
 impl RunResult {
-    /// Takes the repeats of each case together. A missed expectation over them fails a run that passed otherwise.
-    pub fn take_repeats_together(&mut self) {
+    /// Looks at its cases together: the repeats of each, and the networks of a matrix. A missed expectation, or a broken rule where
+    /// the scenario takes that for an error, fails a run that passed otherwise.
+    pub fn conclude(&mut self) {
         self.repeats = of_repeats(&self.cases);
+        self.violations = violations(&self.cases);
         let is_missed = |expectation: &RepeatsExpectation| {
             !expectation.checked.passed && expectation.checked.expectation.level == Level::Error
         };
-        if self.outcome != Outcome::Interrupted && self.repeats.iter().any(is_missed) {
+        let is_broken = self.run.invariants == Level::Error && !self.violations.is_empty();
+        if self.outcome != Outcome::Interrupted && (is_broken || self.repeats.iter().any(is_missed)) {
             self.outcome = Outcome::gravest(&[self.outcome, Outcome::Failed]);
         }
     }
@@ -86,7 +90,7 @@ mod tests {
         };
         run.cases = (1..).zip(mos).map(case).collect();
         run.outcome = Outcome::Passed;
-        run.take_repeats_together();
+        run.conclude();
         run
     }
 
@@ -125,7 +129,7 @@ mod tests {
         assert_eq!(run.outcome, Outcome::Failed);
         run.cases[1].outcome = Outcome::Infrastructure;
         run.outcome = Outcome::Infrastructure;
-        run.take_repeats_together();
+        run.conclude();
         assert_eq!((run.outcome, run.repeats[0].repeats), (Outcome::Infrastructure, 1));
     }
 }

@@ -122,7 +122,7 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
-    result.take_repeats_together();
+    result.conclude();
     result
 }
 

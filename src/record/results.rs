@@ -38,10 +38,11 @@ impl RunCollector {
                     run,
                     cases,
                     repeats: Vec::new(),
+                    violations: Vec::new(),
                     decided: std::mem::take(&mut self.decided),
                     seconds: self.seconds_before + *seconds,
                 };
-                end.take_repeats_together();
+                end.conclude();
                 self.end = Some(end);
             }
             _ => {}

@@ -86,6 +86,7 @@ mod tests {
             cases: Vec::new(),
             slots: 1,
             shard: None,
+            invariants: Default::default(),
             compare: Default::default(),
             environment,
         };

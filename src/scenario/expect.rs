@@ -48,7 +48,7 @@ impl std::fmt::Display for Source {
 }
 
 /// What it means to miss an expectation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// The case fails. Also what no word in front means.

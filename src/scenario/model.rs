@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
 use super::compare::CompareSpec;
-use super::expect::Expectation;
+use super::expect::{Expectation, Level};
 use super::platform::PlatformSpec;
 use crate::network::NetworkConfig;
 
@@ -47,6 +47,8 @@ pub struct CaseSpec {
     pub platform: PlatformSpec,
     /// `[network]`.
     pub network: NetworkConfig,
+    /// `[invariants]` `level`: what a report that contradicts itself means. Default `warn`.
+    pub invariants: Level,
     /// `[expect]`, in file order.
     pub expect: Vec<Expectation>,
 }

@@ -58,4 +58,11 @@ pub enum Finding {
         /// What the samples give.
         recomputed: String,
     },
+    /// The report contradicts itself, or what a network test promises.
+    Contradiction {
+        /// Which rule it breaks: `mos-against-supported`, `callback-pace`, …
+        rule: String,
+        /// How, in words.
+        detail: String,
+    },
 }

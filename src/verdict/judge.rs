@@ -3,9 +3,10 @@
 use super::check::{Evidence, check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
+use super::invariants::contradictions;
 use super::truth::Truth;
 use crate::outcome::Outcome;
-use crate::scenario::{CaseSpec, Metric};
+use crate::scenario::{CaseSpec, Level, Metric};
 use crate::score::{Sample, differences, score};
 
 /// With fewer samples a quality result is no measurement: five make the window that every figure is taken over.
@@ -78,7 +79,16 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &T
         outcome = Outcome::Errored;
         reasons.push(format!("the quality test ended with {}: {}", error.name, error.message));
     }
-    Verdict { outcome, reasons, expectations, findings: mismatches(case, measured, samples) }
+    let contradictions = contradictions(case, measured, samples);
+    if case.invariants == Level::Error
+        && let Some(Finding::Contradiction { detail, .. }) = contradictions.first()
+        && outcome == Outcome::Passed
+    {
+        outcome = Outcome::Failed;
+        reasons.push(format!("the report contradicts itself: {detail}"));
+    }
+    let findings = [mismatches(case, measured, samples), contradictions].concat();
+    Verdict { outcome, reasons, expectations, findings }
 }
 
 /// Where the page's report and its own samples disagree.

@@ -4,6 +4,7 @@ mod aggregate;
 mod check;
 mod finding;
 mod host;
+mod invariants;
 mod judge;
 mod truth;
 

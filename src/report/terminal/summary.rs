@@ -50,6 +50,10 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
             checked.expectation.source
         );
     }
+    for violation in &all.violations {
+        let (better, worse) = &violation.cases;
+        let _ = writeln!(text, "{better} and {worse}: {}: {}\n", violation.rule, violation.detail);
+    }
     let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
     let counts: Vec<_> = [
         Outcome::Passed,
@@ -227,6 +231,9 @@ fn details(text: &mut String, case: &CaseResult) {
             Finding::ScoreMismatch { metric, reported, recomputed } => {
                 let metric = metric.as_str();
                 let _ = writeln!(text, "  {metric}: the page reported {reported}, its samples give {recomputed}");
+            }
+            Finding::Contradiction { rule, detail } => {
+                let _ = writeln!(text, "  {rule}: {detail}");
             }
         }
     }

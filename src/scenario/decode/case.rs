@@ -5,6 +5,7 @@ use std::path::Path;
 use super::network::Profiles;
 use super::{devices, network, platform, sdk, test};
 use crate::scenario::condition::Context;
+use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -43,6 +44,7 @@ pub(super) fn decode(
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
     let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
     let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
+    let invariants = reader.table("invariants", problems).and_then(|table| invariants(table, problems));
     reader.finish(problems);
     CaseSpec {
         name,
@@ -53,8 +55,16 @@ pub(super) fn decode(
         devices: devices.unwrap_or_default(),
         platform,
         network,
+        invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
     }
+}
+
+fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {
+    let levels = [Level::Error, Level::Warn, Level::Info].map(|level| (level.as_str(), level));
+    let level = reader.choice("level", &levels, problems);
+    reader.finish(problems);
+    level
 }
 
 fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {

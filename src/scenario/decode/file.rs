@@ -11,7 +11,7 @@ use crate::scenario::node::{Node, NodeValue, Table};
 use crate::scenario::table::{Problems, Reader};
 
 /// The tables that may stand at the top as defaults, and in each case.
-const SHARED: [&str; 8] = ["sdk", "test", "devices", "platform", "network", "expect", "matrix", "repeat"];
+const SHARED: [&str; 9] = ["sdk", "test", "devices", "platform", "network", "expect", "invariants", "matrix", "repeat"];
 
 /// Reads a whole file; what it gives is only good while there are no problems.
 pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
