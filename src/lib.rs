@@ -13,6 +13,7 @@ pub mod credentials;
 pub mod doctor;
 pub mod event;
 pub mod exit;
+pub mod explain;
 pub mod fault;
 pub mod network;
 pub mod outcome;

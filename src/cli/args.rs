@@ -38,6 +38,8 @@ pub(super) enum Command {
     /// Judge a recorded run anew, by what its scenario or another one expects now; starts no browser.
     #[command(after_help = exit::HELP)]
     Rescore(RescoreArguments),
+    /// Say which samples, window, threshold and rule a case's advice and verdict come from, beside what the links counted.
+    Explain(ExplainArguments),
     /// Keep runs to compare with.
     Baseline {
         #[command(subcommand)]
@@ -215,6 +217,17 @@ pub(super) struct RescoreArguments {
     /// Write the whole result as JSON; `-` is standard output. What was recorded stays as it is.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The run's directory.
+    pub run: PathBuf,
+    /// The case's id, as its results have it.
+    pub case: String,
+    /// The scenario, if it is not where it was when it ran.
+    #[arg(long = "scenario", value_name = "FILE")]
+    pub scenarios: Vec<PathBuf>,
 }
 
 /// How sides are compared, over what the scenario's `[compare]` says.

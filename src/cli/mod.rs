@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod doctor;
 mod error;
+mod explain;
 mod list;
 mod main;
 mod merge;

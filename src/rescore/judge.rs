@@ -44,7 +44,7 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
 }
 
 /// All attempts at a case are recorded in one file; the last one's samples are no older than it took.
-fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
+pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
     let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
     let began = last.timestamp - attempt.seconds * 1e3;
     let first = samples.iter().position(|sample| sample.timestamp >= began).unwrap_or(0);

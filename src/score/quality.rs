@@ -8,7 +8,7 @@ use super::window::{Interval, loss_ratio, mean, mean_rate, window};
 use crate::scenario::ScoringProfile;
 
 /// Audio works from this MOS on.
-const AUDIO_SUPPORTED_MOS: f64 = 2.4;
+pub const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
 /// The reason for anything that the network does not support.
 const TOO_LOW: &str = "Bandwidth too low.";

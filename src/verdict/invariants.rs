@@ -2,10 +2,8 @@
 
 use super::finding::{Finding, Measured};
 use crate::scenario::{CaseSpec, ScoringProfile};
-use crate::score::{Phase, QualityResult, Sample};
+use crate::score::{AUDIO_SUPPORTED_MOS, Phase, QualityResult, Sample};
 
-/// The least MOS of audio that is supported, by the network test's definition.
-const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 /// A figure at a limit may be rounded over it.
 const ROUNDING: f64 = 1e-6;
 /// The least received bit/s with which each size is recommended, at any loss: the classic table.

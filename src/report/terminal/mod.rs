@@ -1,6 +1,7 @@
 //! What a person sees in a terminal: live progress, then tables.
 
 mod comparison;
+mod explain;
 mod networks;
 mod planned;
 mod platform_log;
@@ -10,6 +11,7 @@ mod summary;
 mod table;
 
 pub use comparison::comparison;
+pub use explain::explanation;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_line};
