@@ -238,3 +238,66 @@ fn a_directory_of_scenarios_is_checked() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     assert!(said(&output).matches(": good, ").count() > 5, "{}", said(&output));
 }
+
+/// A run directory with the recorded result, changed by `change`.
+fn recorded_run(workspace: &common::Workspace, name: &str, change: impl Fn(&mut serde_json::Value)) -> String {
+    let mut run: serde_json::Value =
+        serde_json::from_str(include_str!("fixtures/results.json")).expect("a recorded result");
+    change(&mut run);
+    let path = workspace.path().join(name);
+    std::fs::create_dir_all(&path).expect("made");
+    std::fs::write(path.join("results.json"), run.to_string()).expect("written");
+    name.to_owned()
+}
+
+/// Six repeats of each case, the second side's of so much of the bitrate.
+fn repeated(run: &mut serde_json::Value, kept: f64) {
+    let cases = run["cases"].as_array().expect("cases").clone();
+    let repeats = (1..=6).flat_map(|repeat| cases.iter().cloned().map(move |case| (repeat, case)));
+    run["cases"] = repeats
+        .map(|(repeat, mut case)| {
+            case["repeat"] = repeat.into();
+            let bitrate = case["measured"]["quality"]["video"]["bitrate"].as_f64().expect("a bitrate");
+            case["measured"]["quality"]["video"]["bitrate"] = (bitrate * kept + f64::from(repeat)).into();
+            case
+        })
+        .collect();
+}
+
+#[test]
+fn runs_are_compared_and_baselines_kept() {
+    let workspace = common::Workspace::new();
+    let old = recorded_run(&workspace, "old", |run| repeated(run, 1.0));
+    let new = recorded_run(&workspace, "new", |run| repeated(run, 0.8));
+    let other = recorded_run(&workspace, "other", |run| {
+        repeated(run, 1.0);
+        run["run"]["environment"]["cpus"] = 64.into();
+    });
+    let precall = |arguments: &[&str]| {
+        let output = workspace.precall(arguments).output().expect("precall runs");
+        (output.status.code(), common::said(&output))
+    };
+    let (code, said) = precall(&["compare", &old, &new, "--json", "comparison.json"]);
+    assert!(code == Some(1) && said.contains("regressed: 2 cells: 2 regressed"), "{said}");
+    let text = std::fs::read_to_string(workspace.path().join("comparison.json")).expect("a file");
+    let comparison: precall::comparison::Comparison = serde_json::from_str(&text).expect("a comparison");
+    assert_eq!(comparison.cells.len(), 2);
+    let (code, said) = precall(&["compare", &old, &new, "--minimum", "video.bitrate=50%"]);
+    assert!(code == Some(0) && said.contains("it changed by less") || said.contains("unchanged: 2 cells"), "{said}");
+    let (code, said) = precall(&["compare", &old, &other]);
+    assert!(code == Some(2) && said.contains("the number of CPUs (2 and 64)"), "{said}");
+    assert_eq!(precall(&["compare", &old, &other, "--allow-unlike"]).0, Some(0));
+    assert_eq!(precall(&["compare", &old]).0, Some(2));
+    assert_eq!(precall(&["compare", &old, "--axis", "sdk=1,2"]).0, Some(2));
+
+    assert_eq!(precall(&["baseline", "save", &old, "main"]).0, Some(0));
+    assert_eq!(precall(&["baseline", "save", &new, "main"]).0, Some(2), "it is taken");
+    assert!(precall(&["baseline", "show"]).1.contains("main: demo of 2026-11-24"));
+    assert_eq!(precall(&["compare", "baselines/main", &new]).0, Some(1));
+    let (code, said) = precall(&["baseline", "accept", &new, "main"]);
+    assert!(code == Some(0) && said.contains("regressed"), "{said}");
+    assert_eq!(precall(&["compare", "baselines/main", &new]).0, Some(0));
+    let scenario = workspace.scenario("[[case]]\nname = \"a\"");
+    let (code, said) = precall(&["run", scenario.to_str().expect("UTF-8"), "--baseline", "none"]);
+    assert!(code == Some(2) && said.contains("there are main"), "{said}");
+}

@@ -2,8 +2,9 @@
 
 use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
+use crate::comparison::CompareError;
 use crate::exit::Exit;
-use crate::record::{MergeError, RecordError, ResumeError};
+use crate::record::{BaselineError, MergeError, RecordError, ResumeError};
 use crate::runner::LabError;
 use crate::scenario::LoadError;
 use crate::sdk::SdkError;
@@ -55,6 +56,19 @@ impl From<ResumeError> for CliError {
 impl From<MergeError> for CliError {
     fn from(error: MergeError) -> Self {
         let exit = if matches!(error, MergeError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
+        Self::new(exit, error)
+    }
+}
+
+impl From<CompareError> for CliError {
+    fn from(error: CompareError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<BaselineError> for CliError {
+    fn from(error: BaselineError) -> Self {
+        let exit = if matches!(error, BaselineError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
         Self::new(exit, error)
     }
 }

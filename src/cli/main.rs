@@ -6,7 +6,9 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{browser, check, doctor, list, merge, networks, platform, run, schema};
+use super::{
+    baseline, browser, check, compare, doctor, explain, list, merge, networks, platform, rescore, run, schema,
+};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -31,6 +33,10 @@ pub fn main() -> ExitCode {
             Command::Run(arguments) => run::run(arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
+            Command::Compare(arguments) => compare::compare(&arguments),
+            Command::Baseline { command } => baseline::baseline(&command),
+            Command::Rescore(arguments) => rescore::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
             Command::Check(arguments) => check::check(&arguments),
             Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,

@@ -1,18 +1,23 @@
 //! The command line: one file a subcommand; raw arguments become one validated request.
 
+mod against;
 mod args;
+mod baseline;
 mod browser;
 mod browsers;
 mod builds;
 mod check;
+mod compare;
 mod doctor;
 mod error;
+mod explain;
 mod list;
 mod main;
 mod merge;
 mod networks;
 mod planning;
 mod platform;
+mod rescore;
 mod run;
 mod schema;
 mod signals;

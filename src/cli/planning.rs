@@ -11,7 +11,7 @@ use super::error::CliError;
 use crate::exit::Exit;
 use crate::plan::{Case, Durations, Filter, Releases, Shard, expand};
 use crate::record::{RunPlan, read_results};
-use crate::scenario::{Axis, CaseSpec, Scenario, SdkSpec, Selection, label, load};
+use crate::scenario::{Axis, CaseSpec, CompareSpec, Scenario, SdkSpec, Selection, label, load};
 use crate::sdk::Npm;
 
 /// The cases that are meant, and how they came about.
@@ -20,6 +20,8 @@ pub(super) struct Planned {
     pub name: String,
     pub cases: Vec<Case>,
     pub durations: Durations,
+    /// How results are compared: as the first scenario says.
+    pub compare: CompareSpec,
     /// All of it as a run keeps it, but the releases that tags mean.
     pub record: RunPlan,
 }
@@ -57,7 +59,8 @@ pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> 
         planned,
         cases: cases.iter().map(|case| case.id.clone()).collect(),
     };
-    Ok(Planned { name: name(&arguments.scenarios, &scenarios), cases, durations, record })
+    let compare = scenarios.first().map(|scenario| scenario.compare.clone()).unwrap_or_default();
+    Ok(Planned { name: name(&arguments.scenarios, &scenarios), cases, durations, compare, record })
 }
 
 /// The files that are meant: of a directory all scenarios in it, by name.

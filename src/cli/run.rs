@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::against;
 use super::args::{PlanArguments, RunArguments};
 use super::browsers::choose;
 use super::builds::{Resolved, resolve};
@@ -17,11 +18,12 @@ use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEve
 use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{
-    EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file,
+    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file,
+    read_baseline,
 };
 use crate::report::terminal::{Expected, Loudness, Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
-use crate::scenario::{CloudSpec, PlatformSpec};
+use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
 /// What runs, and what of it has run already.
@@ -47,6 +49,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     }
     let left = left(&work);
     // Everything that can be missing is looked for before anything is started.
+    let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
     let browsers = choose(&arguments, &left, &cache)?;
@@ -64,7 +67,8 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
     let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
-    let result = run_in(&lab, &arguments, work, &left, tags, events, &stop).await;
+    let extras = Extras { tags, events, baseline };
+    let result = run_in(&lab, &arguments, work, &left, extras, &stop).await;
     lab.close().await;
     result
 }
@@ -101,16 +105,25 @@ fn left(work: &Work) -> Vec<Case> {
     work.plan.cases.iter().filter(is_left).cloned().collect()
 }
 
+/// What a run has besides its cases.
+struct Extras {
+    tags: BTreeMap<String, String>,
+    events: Option<EventLines>,
+    baseline: Option<Baseline>,
+}
+
 async fn run_in(
     lab: &Lab,
     arguments: &RunArguments,
     work: Work,
     left: &[Case],
-    tags: BTreeMap<String, String>,
-    events: Option<EventLines>,
+    extras: Extras,
     stop: &Stop,
 ) -> Result<Exit, CliError> {
     let Work { plan, directory, finished, seconds_before, .. } = work;
+    let Extras { tags, events, baseline } = extras;
+    let mut run = info(lab, &plan, arguments);
+    baseline.iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
     let directory = match directory {
         Some(directory) => directory,
         None => {
@@ -124,6 +137,7 @@ async fn run_in(
         let run = path.clone();
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
+    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline.as_ref())?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
@@ -134,15 +148,16 @@ async fn run_in(
         stop: stop.clone(),
     };
     let options = RunOptions {
-        run: info(lab, &plan, arguments),
+        run,
         capacity: CpuWeight::from_cpus(list::cpus()),
         slots: arguments.slots(),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
         durations: plan.durations,
+        sequential,
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
-    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    let mut outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
     drop(sender);
     let result = consumer
         .await
@@ -153,6 +168,10 @@ async fn run_in(
             eprint!("{}", rendered(&result, &path, None));
         } else {
             print_result(&result, &path);
+        }
+        outcome = result.outcome;
+        if let Some(baseline) = baseline {
+            return Ok(result.outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
         }
     }
     Ok(outcome.exit())
@@ -176,6 +195,8 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
         slots: arguments.slots().unwrap_or_else(|| capacity.holds(lightest)).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
+        invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
+        compare: arguments.compare.over(&plan.compare),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
             browser: lab.browser_version().to_owned(),

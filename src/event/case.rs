@@ -10,7 +10,7 @@ use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Claims, Finding, HostLoad, Measured, NetworkCheck};
+use crate::verdict::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, NetworkCheck, Truth};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -186,6 +186,17 @@ pub struct MeasuredNetwork {
     /// Median round-trip time of ICE checks as the browser measured them, in seconds; absent when it measured none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub round_trip_time: Option<f64>,
+}
+
+impl MeasuredNetwork {
+    /// What expectations are held against.
+    pub fn truth(&self) -> Truth {
+        let link = |link: &MeasuredLink| LinkTruth {
+            bitrate: link.mean_rate.map(|rate| rate.bits_per_second() as f64),
+            packet_loss_ratio: link.loss_ratio.map(Ratio::get),
+        };
+        Truth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time }
+    }
 }
 
 /// One direction of it.

@@ -2,11 +2,15 @@
 //! are consumers. Plain data that is written to files: fields are only ever added.
 
 mod case;
+mod monotonic;
+mod repeats;
 mod run;
 
 pub use case::{
     Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
     PlatformInfo, Signalling,
 };
+pub use monotonic::Violation;
+pub use repeats::RepeatsExpectation;
 pub(crate) use run::timestamp;
-pub use run::{CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+pub use run::{CaseSummary, DecidedCase, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

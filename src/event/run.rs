@@ -3,8 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::case::{CasePhase, CaseResult, ConsoleLine};
+use super::monotonic::Violation;
+use super::repeats::RepeatsExpectation;
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
+use crate::scenario::{CompareSpec, Level};
 use crate::score::Sample;
 
 /// The version of `results.json` and `events.jsonl`. It grows when a field changes its meaning or goes.
@@ -75,6 +78,13 @@ pub enum RunEvent {
         /// By which figures, a sentence each.
         reasons: Vec<String>,
     },
+    /// A case need not run: its cell is decided.
+    CaseDecided {
+        /// Which.
+        case: String,
+        /// By what, in words.
+        reason: String,
+    },
     /// A case is over.
     CaseFinished {
         /// All there is to say of it.
@@ -107,8 +117,19 @@ pub struct RunInfo {
     /// Which part of a plan it is, as in `2/5`, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// What it means when a better network of its matrix has a worse report: as its scenario's `[invariants]`.
+    #[serde(default = "warn")]
+    pub invariants: Level,
+    /// How its results are compared with others.
+    #[serde(default)]
+    pub compare: CompareSpec,
     /// Where.
     pub environment: Environment,
+}
+
+/// Runs of old took nothing amiss.
+fn warn() -> Level {
+    Level::Warn
 }
 
 /// A case before it has run.
@@ -145,8 +166,27 @@ pub struct RunResult {
     pub run: RunInfo,
     /// Its cases, in plan order; those that never began are missing.
     pub cases: Vec<CaseResult>,
+    /// Expectations over all repeats of a case, with what became of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub repeats: Vec<RepeatsExpectation>,
+    /// Where a better network of its matrix has a worse report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub violations: Vec<Violation>,
+    /// Its cases that need not have run: what they would have told was decided before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<DecidedCase>,
     /// How long it took, in seconds.
     pub seconds: f64,
+}
+
+/// A case that need not have run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DecidedCase {
+    /// Its id.
+    pub case: String,
+    /// What its cell was decided by, in words.
+    pub reason: String,
 }
 
 /// An event with its time.

@@ -71,6 +71,22 @@ impl Durations {
     }
 }
 
+/// The lengths that cases begin by: of those that are compared with one another, which differ in their build alone, the longest.
+/// So a slower build does not run first in all its repeats, and their order stays to and fro.
+pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration> {
+    let key = |case: &Case| {
+        let is_build = |name: &str| matches!(name, "sdk" | "module");
+        let axes = case.axes.iter().filter(|(name, _)| !is_build(name));
+        (case.spec.name.clone(), axes.map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>())
+    };
+    let mut longest = HashMap::new();
+    for case in cases {
+        let known: &mut Duration = longest.entry(key(case)).or_default();
+        *known = durations.of(case).max(*known);
+    }
+    cases.iter().map(|case| longest.get(&key(case)).copied().unwrap_or_default()).collect()
+}
+
 /// The page and its SDK load, and the session is set up and left.
 const AROUND: Duration = Duration::from_secs(2);
 /// A connectivity test that goes well.

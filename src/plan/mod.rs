@@ -10,7 +10,7 @@ mod schedule;
 mod shard;
 
 pub use case::Case;
-pub use estimate::{CpuWeight, Durations, Estimate};
+pub use estimate::{CpuWeight, Durations, Estimate, comparable_lengths};
 pub use expand::{PlanError, expand};
 pub use filter::Filter;
 pub use releases::Releases;

@@ -161,7 +161,7 @@ const MAX_NAME: usize = 180;
 
 /// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where those
 /// are too many, in a number made of all of them.
-fn file_name(text: &str) -> String {
+pub(super) fn file_name(text: &str) -> String {
     let clean: String =
         text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();
     // Neither hidden, nor a way out of the directory.

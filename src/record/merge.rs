@@ -117,10 +117,12 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
     let mut result = parts[0].result.clone();
     result.outcome = if is_whole { Outcome::gravest(&outcomes) } else { Outcome::Interrupted };
     result.cases = cases;
+    result.decided = parts.iter().flat_map(|part| part.result.decided.clone()).collect();
     result.seconds = parts.iter().map(|part| part.result.seconds).fold(0.0, f64::max);
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
+    result.conclude();
     result
 }
 

@@ -85,6 +85,7 @@ impl Recorder {
             | RunEvent::Warning { .. }
             | RunEvent::CaseStarted { .. }
             | RunEvent::CasePutBack { .. }
+            | RunEvent::CaseDecided { .. }
             | RunEvent::CasePhase { .. } => self.events.append(&EventLine { at, event }),
         }
     }

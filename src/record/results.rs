@@ -1,12 +1,13 @@
 //! Events put together again: the result of a run.
 
-use crate::event::{CaseResult, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+use crate::event::{CaseResult, DecidedCase, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
 /// Takes events one by one and gives the run's result at the end.
 #[derive(Debug, Default)]
 pub struct RunCollector {
     run: Option<RunInfo>,
     cases: Vec<CaseResult>,
+    decided: Vec<DecidedCase>,
     /// How long earlier parts of the run took.
     seconds_before: f64,
     end: Option<RunResult>,
@@ -22,19 +23,27 @@ impl RunCollector {
     pub fn take(&mut self, event: &RunEvent) {
         match event {
             RunEvent::RunStarted { run } => self.run = Some(run.clone()),
+            RunEvent::CaseDecided { case, reason } => {
+                self.decided.push(DecidedCase { case: case.clone(), reason: reason.clone() });
+            }
             RunEvent::CaseFinished { result } => self.cases.push((**result).clone()),
             RunEvent::RunFinished { outcome, seconds } => {
                 let Some(run) = self.run.clone() else { return };
                 let mut cases = std::mem::take(&mut self.cases);
                 // Cases end in any order; people look for them in plan order.
                 cases.sort_by_key(|result| run.cases.iter().position(|case| case.id == result.case));
-                self.end = Some(RunResult {
+                let mut end = RunResult {
                     schema_version: SCHEMA_VERSION,
                     outcome: *outcome,
                     run,
                     cases,
+                    repeats: Vec::new(),
+                    violations: Vec::new(),
+                    decided: std::mem::take(&mut self.decided),
                     seconds: self.seconds_before + *seconds,
-                });
+                };
+                end.conclude();
+                self.end = Some(end);
             }
             _ => {}
         }

@@ -73,7 +73,11 @@ impl RunDirectory {
 }
 
 /// What a run was asked for.
-pub(super) fn read_plan(run: &Path) -> Result<RunPlan, ResumeError> {
+///
+/// # Errors
+///
+/// When it is no run's directory.
+pub fn read_plan(run: &Path) -> Result<RunPlan, ResumeError> {
     let no_run = |reason: String| ResumeError::NoRun { path: run.to_owned(), reason };
     let text = fs::read_to_string(run.join(PLAN)).map_err(|error| no_run(format!("{PLAN}: {error}")))?;
     serde_json::from_str(&text).map_err(|error| no_run(format!("{PLAN}: {error}")))

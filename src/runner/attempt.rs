@@ -91,27 +91,24 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     let network_checks = check_network(&case.spec.network, &timeline.evidence);
     // What Chrome itself drops, nobody counts.
     let claims = match case.spec.network.apply {
-        Apply::Link => claims(&timeline.evidence, &samples, &timeline.arrivals, measured.quality.as_ref()),
+        Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
         Apply::Cdp => Claims::default(),
     };
+    let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth());
     let verdict = match ending {
+        // A starved host is late with everything, round trips included.
         Ending::Done => {
-            let verdict = judge(&case.spec, &measured, &samples);
-            // A starved host is late with everything, round trips included.
-            let verdict = host.iter().fold(verdict, |verdict, load| verdict.on_host(load, frame_rate));
-            verdict.on_network(&network_checks)
+            host.iter().fold(judged, |verdict, load| verdict.on_host(load, frame_rate)).on_network(&network_checks)
         }
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
-            judge(&case.spec, &measured, &samples)
-                .overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
+            judged.overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
         }
-        Ending::Errored(phase, NamedError { name, message }) => judge(&case.spec, &measured, &samples)
-            .overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str())),
-        Ending::Broken(reason) => judge(&case.spec, &measured, &samples).overruled(Outcome::Infrastructure, reason),
-        Ending::Interrupted => {
-            judge(&case.spec, &measured, &samples).overruled(Outcome::Interrupted, "the run was interrupted".to_owned())
+        Ending::Errored(phase, NamedError { name, message }) => {
+            judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
         }
+        Ending::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+        Ending::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
@@ -290,8 +287,8 @@ impl Stage<'_> {
             }
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
             PageEvent::Sample { sample } => {
+                let sample = Sample { network_seconds: self.seconds(), ..sample };
                 gathered.samples.push(sample.clone());
-                gathered.timeline.arrivals.extend(self.seconds());
                 self.events.emit(RunEvent::CaseSample { case, sample });
             }
             PageEvent::Quality { result } => gathered.measured.quality = Some(result),

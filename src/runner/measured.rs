@@ -16,8 +16,6 @@ pub(super) struct Timeline {
     pub evidence: NetworkEvidence,
     /// When the quality test began.
     pub quality_began: Option<f64>,
-    /// When the samples came.
-    pub arrivals: Vec<f64>,
     /// What each stream of each peer connection has sent or received.
     streams: HashMap<(u64, String), PageTraffic>,
 }

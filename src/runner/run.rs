@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::attempt::{self, Trial};
 use super::lab::Lab;
 use super::slots::Slots;
+use crate::comparison::Sequential;
 use crate::event::{Attempt, CaseResult, Events, PlatformInfo, RunEvent, RunInfo};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -32,6 +33,8 @@ pub struct RunOptions {
     pub max_failures: Option<usize>,
     /// How long cases take, as far as that is known: the longest begin first.
     pub durations: Durations,
+    /// Run no further repeat of what is decided.
+    pub sequential: Option<Sequential>,
 }
 
 /// How a run is ended early.
@@ -57,6 +60,9 @@ pub async fn run(
     events.emit(RunEvent::RunStarted { run: options.run.clone() });
     let mut outcomes = finished.to_vec();
     let mut slots = Slots::new(cases, options);
+    let mut sequential = options.sequential.clone();
+    // Of a run that is gone on with some may be decided already.
+    sequential.iter().for_each(|sequential| skip_decided(cases, &mut slots, sequential, events));
     let mut running = FuturesUnordered::new();
     let failures = |outcomes: &[Outcome]| outcomes.iter().filter(|outcome| outcome.exit() == Exit::Failed).count();
     loop {
@@ -71,7 +77,14 @@ pub async fn run(
                 Some((weight, ended)) => {
                     slots.give_back(weight);
                     match ended {
-                        Ended::Done(outcome) => outcomes.push(outcome),
+                        Ended::Done(result) => {
+                            outcomes.push(result.outcome);
+                            if let Some(sequential) = &mut sequential
+                                && sequential.push(*result)
+                            {
+                                skip_decided(cases, &mut slots, sequential, events);
+                            }
+                        }
                         Ended::Starved(work) if is_over => outcomes.push(give_up(cases, work, events)),
                         Ended::Starved(work) => {
                             let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
@@ -92,6 +105,15 @@ pub async fn run(
     let outcome = if is_interrupted { Outcome::Interrupted } else { Outcome::gravest(&outcomes) };
     events.emit(RunEvent::RunFinished { outcome, seconds: began.elapsed().as_secs_f64() });
     outcome
+}
+
+/// Takes the cases that need not run any more out of those that wait, and says so.
+fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Sequential, events: &Events) {
+    let reason = |index: usize| sequential.decided(&cases[index].spec.name, &cases[index].axes);
+    for index in slots.remove(|index| reason(index).is_some()) {
+        let (case, reason) = (cases[index].id.clone(), reason(index).unwrap_or_default().to_owned());
+        events.emit(RunEvent::CaseDecided { case, reason });
+    }
 }
 
 /// A case that has a slot, or had one.
@@ -118,7 +140,7 @@ impl Work {
 /// How a case's time in its slot ended.
 enum Ended {
     /// With a result.
-    Done(Outcome),
+    Done(Box<CaseResult>),
     /// The host could not keep up: it is to run again with the host to itself.
     Starved(Work),
 }
@@ -148,8 +170,8 @@ async fn run_case(cases: &[Case], mut work: Work, lab: &Lab, events: &Events, ca
             }
             (true, false) => {}
             (false, _) => {
-                events.emit(RunEvent::CaseFinished { result });
-                return Ended::Done(outcome);
+                events.emit(RunEvent::CaseFinished { result: result.clone() });
+                return Ended::Done(result);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Which case begins next: as many at once as the CPUs bear.
 
 use super::run::{RunOptions, Work};
-use crate::plan::{Case, CpuWeight, Job, next, order};
+use crate::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 
 /// What each case weighs where cases are counted.
 const ONE: CpuWeight = CpuWeight::from_thousandths(1000);
@@ -18,8 +18,9 @@ pub(super) struct Slots {
 impl Slots {
     pub fn new(cases: &[Case], options: &RunOptions) -> Self {
         let weight = |case: &Case| if options.slots.is_some() { ONE } else { CpuWeight::of(case) };
-        let job = |case: &Case| Job { duration: options.durations.of(case), weight: weight(case) };
-        let jobs: Vec<_> = cases.iter().map(job).collect();
+        let lengths = comparable_lengths(cases, &options.durations);
+        let jobs: Vec<_> =
+            cases.iter().zip(lengths).map(|(case, duration)| Job { duration, weight: weight(case) }).collect();
         let waiting = order(&jobs).into_iter().map(|index| (index, jobs[index].weight)).collect();
         let free = options.slots.map_or(options.capacity, CpuWeight::from_cpus);
         Self { waiting, alone: Vec::new(), free, running: 0 }
@@ -41,6 +42,12 @@ impl Slots {
         self.free = self.free.minus(taken);
         self.running += 1;
         Some((work, taken))
+    }
+
+    /// Takes cases out that need not run any more; gives which.
+    pub fn remove(&mut self, is_decided: impl Fn(usize) -> bool) -> Vec<usize> {
+        let removed = self.waiting.extract_if(.., |(index, _)| is_decided(*index));
+        removed.map(|(index, _)| index).collect()
     }
 
     /// A case has ended.
@@ -79,10 +86,13 @@ mod tests {
             cases: Vec::new(),
             slots: 1,
             shard: None,
+            invariants: Default::default(),
+            compare: Default::default(),
             environment,
         };
         let capacity = CpuWeight::from_cpus(2);
-        let options = RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default() };
+        let options =
+            RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default(), sequential: None };
         Slots::new(&cases, &options)
     }
 
@@ -98,6 +108,31 @@ mod tests {
             assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", size), None)), at_once, "{size}");
         }
         assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", "1280x720"), Some(5))), 5, "cases are counted");
+    }
+
+    #[test]
+    fn builds_take_turns_to_and_fro_even_where_one_takes_longer() {
+        let text =
+            "repeat = 4\n[matrix]\nsdk = [\"2.27.6\", \"2.35.2\"]\nnetwork = [\"3g\", \"lte\"]\n[[case]]\nname = \"a\"";
+        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
+        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let seconds = |case: &Case| if case.axes["sdk"] == "2.27.6" { 30 } else { 20 };
+        let measured = cases.iter().map(|case| (case.id.clone(), std::time::Duration::from_secs(seconds(case))));
+        let mut slots = slots(text, Some(1));
+        let lengths = comparable_lengths(&cases, &Durations::measured(measured));
+        let jobs: Vec<_> = lengths.into_iter().map(|duration| Job { duration, weight: ONE }).collect();
+        slots.waiting = order(&jobs).into_iter().map(|index| (index, ONE)).collect();
+        let taken = std::iter::from_fn(|| {
+            let (work, weight) = slots.take()?;
+            slots.give_back(weight);
+            Some(work.index)
+        });
+        let order: Vec<_> = taken.map(|index| &cases[index]).filter(|case| case.axes["network"] == "3g").collect();
+        let builds: Vec<_> = order.iter().map(|case| case.axes["sdk"].as_str()).collect();
+        let (a, b) = ("2.27.6", "2.35.2");
+        assert_eq!(builds, [a, b, b, a, a, b, b, a]);
+        let pairs = order.chunks(2).all(|pair| pair[0].repeat == pair[1].repeat);
+        assert!(pairs, "a repeat of one build stands beside the same of the other");
     }
 
     #[test]

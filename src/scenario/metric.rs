@@ -9,6 +9,7 @@ pub(super) enum Kind {
     Number,
     Ratio,
     Bitrate,
+    Time,
     Resolution,
     Text,
 }
@@ -21,6 +22,7 @@ impl Kind {
             Self::Number => "\">= 3.4\"",
             Self::Ratio => "\"< 3 %\"",
             Self::Bitrate => "\"<= 400 kbit/s\"",
+            Self::Time => "\"<= 200 ms\"",
             Self::Resolution => "\">= 640x480\"",
             Self::Text => "\"some text\"",
         }
@@ -33,6 +35,7 @@ impl Kind {
             Self::Number => "a number",
             Self::Ratio => "a share in %",
             Self::Bitrate => "a rate",
+            Self::Time => "a time",
             Self::Resolution => "a resolution",
             Self::Text => "text",
         }
@@ -40,7 +43,7 @@ impl Kind {
 }
 
 /// Every metric with its name and kind: the names of the module's result objects.
-const METRICS: [(Metric, &str, Kind); 15] = [
+const METRICS: [(Metric, &str, Kind); 20] = [
     (Metric::ConnectivitySuccess, "connectivity.success", Kind::Boolean),
     (Metric::ConnectivityFailedTests, "connectivity.failedTests", Kind::Text),
     (Metric::QualityError, "quality.error", Kind::Text),
@@ -56,6 +59,11 @@ const METRICS: [(Metric, &str, Kind); 15] = [
     (Metric::VideoFrameRate, "video.frameRate", Kind::Number),
     (Metric::VideoRecommendedResolution, "video.recommendedResolution", Kind::Resolution),
     (Metric::VideoRecommendedFrameRate, "video.recommendedFrameRate", Kind::Number),
+    (Metric::LinkUpBitrate, "link.up.bitrate", Kind::Bitrate),
+    (Metric::LinkUpPacketLossRatio, "link.up.packetLossRatio", Kind::Ratio),
+    (Metric::LinkDownBitrate, "link.down.bitrate", Kind::Bitrate),
+    (Metric::LinkDownPacketLossRatio, "link.down.packetLossRatio", Kind::Ratio),
+    (Metric::LinkRoundTripTime, "link.roundTripTime", Kind::Time),
 ];
 
 impl Metric {
@@ -72,6 +80,20 @@ impl Metric {
     /// What kind of value it has.
     pub(super) fn kind(self) -> Kind {
         METRICS.iter().find(|(metric, ..)| *metric == self).map_or(Kind::Text, |(.., kind)| *kind)
+    }
+
+    /// Whether the samples of each second give it, and so a part of a test can be looked at.
+    pub(super) fn is_sampled(self) -> bool {
+        matches!(
+            self,
+            Self::AudioMos
+                | Self::AudioBitrate
+                | Self::AudioPacketLossRatio
+                | Self::VideoMos
+                | Self::VideoBitrate
+                | Self::VideoPacketLossRatio
+                | Self::VideoFrameRate
+        )
     }
 
     /// Every name.

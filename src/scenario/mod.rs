@@ -6,8 +6,11 @@
 mod asked;
 mod build;
 mod catalogue;
+mod compare;
+mod condition;
 mod decode;
 mod diagnostic;
+mod expect;
 mod expectation;
 mod load;
 mod metric;
@@ -21,11 +24,13 @@ mod table;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
+pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use diagnostic::{Diagnostic, LoadError};
+pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Expectation, ExpectedValue, Metric, Operator, Picture, Scenario,
-    ScoringProfile, Sound, Source, TestSpec, label,
+    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
+    label,
 };
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,

@@ -6,6 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
+use super::compare::CompareSpec;
+use super::expect::{Expectation, Level};
 use super::platform::PlatformSpec;
 use crate::firewall::Firewall;
 use crate::network::NetworkConfig;
@@ -21,6 +23,8 @@ pub struct Scenario {
     pub seed: u64,
     /// `[[case]]` in file order, each in every combination of its matrix; at least one.
     pub cases: Vec<CaseSpec>,
+    /// `[compare]`: how its results are compared.
+    pub compare: CompareSpec,
     /// SHA-256 of all that its files say, in hex.
     pub digest: String,
 }
@@ -46,6 +50,8 @@ pub struct CaseSpec {
     pub network: NetworkConfig,
     /// `[firewall]`.
     pub firewall: Firewall,
+    /// `[invariants]` `level`: what a report that contradicts itself means. Default `warn`.
+    pub invariants: Level,
     /// `[expect]`, in file order.
     pub expect: Vec<Expectation>,
 }
@@ -205,40 +211,6 @@ pub enum DeviceAccess {
     LostAt(Duration),
 }
 
-/// One line of `[expect]`: `video.mos = ">= 3.4"`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Expectation {
-    /// What is looked at.
-    pub metric: Metric,
-    /// How it is compared.
-    pub operator: Operator,
-    /// What it is compared with.
-    pub value: ExpectedValue,
-    /// Where in the scenario file it stands.
-    pub source: Source,
-}
-
-/// A place in a scenario file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Source {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// The file, if it is not the scenario's own but one that it extends.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
-}
-
-impl std::fmt::Display for Source {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}", self.line)?;
-        self.file.iter().try_for_each(|file| write!(f, " of {file}"))
-    }
-}
-
 /// What an expectation can look at. `as_str` and `FromStr` use the names of the module's result objects:
 /// `connectivity.success`, `video.mos`, `audio.packetLossRatio`, …
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -288,50 +260,19 @@ pub enum Metric {
     /// `video.recommendedFrameRate`: number, frames per second.
     #[serde(rename = "video.recommendedFrameRate")]
     VideoRecommendedFrameRate,
-}
-
-/// How a metric is compared with the expected value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Operator {
-    /// `==`; also what a bare value means.
-    #[serde(rename = "==")]
-    Equal,
-    /// `!=`
-    #[serde(rename = "!=")]
-    NotEqual,
-    /// `<`
-    #[serde(rename = "<")]
-    Less,
-    /// `<=`
-    #[serde(rename = "<=")]
-    LessOrEqual,
-    /// `>`
-    #[serde(rename = ">")]
-    Greater,
-    /// `>=`
-    #[serde(rename = ">=")]
-    GreaterOrEqual,
-}
-
-/// What a metric is compared with; its kind follows from the metric.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum ExpectedValue {
-    /// `true` or `false`.
-    Boolean(bool),
-    /// A plain number: a MOS, frames per second.
-    Number(f64),
-    /// A share.
-    Ratio(crate::units::Ratio),
-    /// A rate.
-    Bitrate(crate::units::Bitrate),
-    /// `"640x480"`.
-    Resolution {
-        /// Pixels across.
-        width: u32,
-        /// Pixels down.
-        height: u32,
-    },
-    /// A word or sentence, compared as a whole.
-    Text(String),
+    /// `link.up.bitrate`: rate; what left the link towards the platform per second of the quality test, as the link counted it.
+    #[serde(rename = "link.up.bitrate")]
+    LinkUpBitrate,
+    /// `link.up.packetLossRatio`: ratio; what the link towards the platform dropped.
+    #[serde(rename = "link.up.packetLossRatio")]
+    LinkUpPacketLossRatio,
+    /// `link.down.bitrate`: rate.
+    #[serde(rename = "link.down.bitrate")]
+    LinkDownBitrate,
+    /// `link.down.packetLossRatio`: ratio.
+    #[serde(rename = "link.down.packetLossRatio")]
+    LinkDownPacketLossRatio,
+    /// `link.roundTripTime`: time; the median of the browser's ICE checks.
+    #[serde(rename = "link.roundTripTime")]
+    LinkRoundTripTime,
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::model::Source;
+use super::expect::Source;
 
 /// The texts, in the order in which they were read.
 #[derive(Debug, Clone)]

@@ -12,8 +12,10 @@ mod video_mos;
 mod window;
 
 pub use compare::differences;
-pub use quality::score;
+pub use quality::{AUDIO_SUPPORTED_MOS, score, score_over};
+pub use recommendation::CLASSIC as CLASSIC_TABLE;
 pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,
 };
+pub use window::window;

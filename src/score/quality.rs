@@ -8,7 +8,7 @@ use super::window::{Interval, loss_ratio, mean, mean_rate, window};
 use crate::scenario::ScoringProfile;
 
 /// Audio works from this MOS on.
-const AUDIO_SUPPORTED_MOS: f64 = 2.4;
+pub const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
 /// The reason for anything that the network does not support.
 const TOO_LOW: &str = "Bandwidth too low.";
@@ -21,10 +21,29 @@ const FRAME_RATE: f64 = 30.0;
 
 /// The result that these samples give. Audio is taken from the last phase, video from the first.
 pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
+    let (for_audio, with_video) = phases(samples);
+    QualityResult {
+        audio: audio(&for_audio, window(&for_audio)),
+        video: video(&with_video, window(&with_video), profile),
+    }
+}
+
+/// The result that a part of a test gives, with every figure over the whole of it; `None` of fewer than two samples of a phase:
+/// counters say nothing alone.
+pub fn score_over(samples: &[Sample], profile: ScoringProfile) -> Option<QualityResult> {
+    let (for_audio, with_video) = phases(samples);
+    let is_measured = for_audio.len() > 1 || with_video.len() > 1;
+    is_measured.then(|| QualityResult {
+        audio: audio(&for_audio, &for_audio),
+        video: video(&with_video, &with_video, profile),
+    })
+}
+
+/// The samples that audio is taken from, and those that video is.
+fn phases(samples: &[Sample]) -> (Vec<Sample>, Vec<Sample>) {
     let of = |phase| samples.iter().filter(|sample| sample.phase == phase).cloned().collect::<Vec<_>>();
     let (with_video, audio_only) = (of(Phase::AudioVideo), of(Phase::AudioOnly));
-    let for_audio = if audio_only.is_empty() { &with_video } else { &audio_only };
-    QualityResult { audio: audio(for_audio), video: video(&with_video, profile) }
+    (if audio_only.is_empty() { with_video.clone() } else { audio_only }, with_video)
 }
 
 fn audio_interval(pair: &[Sample]) -> Option<Interval> {
@@ -60,12 +79,12 @@ fn audio_reason(samples: &[Sample], is_silent: bool) -> &'static str {
     if is_unsent || is_unheard { NO_MICROPHONE } else { TOO_LOW }
 }
 
-fn audio(samples: &[Sample]) -> AudioQuality {
+/// `last` is the part of the samples that figures are taken over.
+fn audio(samples: &[Sample], last: &[Sample]) -> AudioQuality {
     // A second without packets says nothing about the network: the microphone was muted, or silent. One that was silent
     // all the time leaves video, which took the same way, to judge that by.
     let own = mean_audio_mos(samples, audio_interval);
     let mos = own.or_else(|| mean_audio_mos(samples, video_interval));
-    let last = window(samples);
     let intervals: Vec<_> = last.windows(2).filter_map(audio_interval).collect();
     let figure = |read: fn(&super::sample::AudioCounters) -> Option<f64>| {
         mean(last.iter().filter_map(|sample| read(sample.audio.as_ref()?)))
@@ -82,7 +101,7 @@ fn audio(samples: &[Sample]) -> AudioQuality {
     }
 }
 
-fn video(samples: &[Sample], profile: ScoringProfile) -> VideoQuality {
+fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQuality {
     let Some(last_video) = samples.iter().rev().find_map(|sample| sample.video.as_ref()) else {
         // Video was sent, and nothing of it came; without such a phase nobody asked for video.
         let reason = (!samples.is_empty()).then(|| TOO_LOW.to_owned());
@@ -95,7 +114,6 @@ fn video(samples: &[Sample], profile: ScoringProfile) -> VideoQuality {
         Some(video_mos(interval.bits_per_second(), width, height))
     });
     let mos = mean(scores).unwrap_or(1.0);
-    let last = window(samples);
     let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
     let frame_rates: Vec<_> = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate)).collect();
     let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));

@@ -1,7 +1,7 @@
 //! Which resolution to publish.
 
-/// A row of the classic table: from this received bit/s on, and up to this loss.
-const CLASSIC: [(f64, f64, &str); 6] = [
+/// The rows of the classic table: from this received bit/s on, and up to this loss, this size.
+pub const CLASSIC: [(f64, f64, &str); 6] = [
     (1_000_000.0, 0.005, "1280x720"),
     (600_000.0, 0.005, "640x480"),
     (300_000.0, 0.005, "320x240"),

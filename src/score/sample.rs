@@ -16,6 +16,9 @@ pub struct Sample {
     /// The longest that the phase may measure, in milliseconds; absent in other modules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<f64>,
+    /// Seconds since the case's network was applied, when it arrived; precall says so, no module does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub network_seconds: Option<f64>,
     /// Audio counters; absent when the stream carries none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<AudioCounters>,

@@ -40,7 +40,7 @@ impl Interval {
 }
 
 /// The samples of the window: those at most 5 s older than the last.
-pub(super) fn window(samples: &[Sample]) -> &[Sample] {
+pub fn window(samples: &[Sample]) -> &[Sample] {
     let Some(last) = samples.last() else { return samples };
     let begin = samples.iter().position(|sample| sample.timestamp >= last.timestamp - WINDOW_MS).unwrap_or(0);
     &samples[begin..]

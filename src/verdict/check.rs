@@ -3,7 +3,31 @@
 use std::cmp::Ordering;
 
 use super::finding::{CheckedExpectation, Measured};
-use crate::scenario::{Expectation, ExpectedValue, Metric, Operator};
+use super::truth::Truth;
+use crate::scenario::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
+use crate::score::{Sample, score_over};
+
+/// All that an expectation can be held against.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    pub measured: &'a Measured,
+    pub samples: &'a [Sample],
+    pub scoring: ScoringProfile,
+    pub truth: &'a Truth,
+}
+
+/// The samples of a part of the test. Counters grow, so the one at its beginning belongs to it.
+fn window_of(samples: &[Sample], window: Window) -> Vec<Sample> {
+    // Old records do not say how the network's time went; the test's own is near it.
+    let seconds = |sample: &Sample| sample.network_seconds.or(sample.elapsed.map(|ms| ms / 1e3)).unwrap_or(0.0);
+    let end = samples.last().map(seconds).unwrap_or(0.0);
+    let (from, to) = match window {
+        Window::After(from) => (from, f64::INFINITY),
+        Window::Last(length) => (end - length, f64::INFINITY),
+        Window::Between(from, to) => (from, to),
+    };
+    samples.iter().filter(|sample| seconds(sample) >= from && seconds(sample) <= to).cloned().collect()
+}
 
 /// A measured value, in the unit of its metric.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,11 +38,22 @@ pub(super) enum Value {
 }
 
 /// Checks one expectation. Nothing measured never meets anything.
-pub(super) fn check(expectation: &Expectation, measured: &Measured) -> CheckedExpectation {
-    let value = value_of(expectation.metric, measured);
+pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> CheckedExpectation {
+    let value = match expectation.window {
+        None => value_of(expectation.metric, evidence.measured, evidence.truth),
+        Some(window) => {
+            let quality = score_over(&window_of(evidence.samples, window), evidence.scoring);
+            let measured = Measured { quality, ..Measured::default() };
+            value_of(expectation.metric, &measured, evidence.truth)
+        }
+    };
     let passed = value.as_ref().is_some_and(|value| holds(expectation, value));
     CheckedExpectation {
         wanted: wanted(expectation),
+        value: value.as_ref().and_then(|value| match value {
+            Value::Number(number) => Some(*number),
+            Value::Boolean(_) | Value::Text(_) => None,
+        }),
         got: value.map(|value| in_words(expectation.metric, &value)),
         passed,
         expectation: expectation.clone(),
@@ -26,7 +61,7 @@ pub(super) fn check(expectation: &Expectation, measured: &Measured) -> CheckedEx
 }
 
 /// What was measured of a metric; `None` when nothing was.
-pub(super) fn value_of(metric: Metric, measured: &Measured) -> Option<Value> {
+pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Option<Value> {
     let audio = measured.quality.as_ref().map(|quality| &quality.audio);
     let video = measured.quality.as_ref().map(|quality| &quality.video);
     let number = |value: Option<f64>| value.filter(|value| value.is_finite()).map(Value::Number);
@@ -49,13 +84,19 @@ pub(super) fn value_of(metric: Metric, measured: &Measured) -> Option<Value> {
         Metric::VideoFrameRate => number(video?.frame_rate),
         Metric::VideoRecommendedResolution => video?.recommended_resolution.clone().map(Value::Text),
         Metric::VideoRecommendedFrameRate => number(video?.recommended_frame_rate),
+        Metric::LinkUpBitrate => number(truth.up.bitrate),
+        Metric::LinkUpPacketLossRatio => number(truth.up.packet_loss_ratio),
+        Metric::LinkDownBitrate => number(truth.down.bitrate),
+        Metric::LinkDownPacketLossRatio => number(truth.down.packet_loss_ratio),
+        Metric::LinkRoundTripTime => number(truth.round_trip_time),
     }
 }
 
-fn holds(expectation: &Expectation, value: &Value) -> bool {
+/// Whether a value meets an expectation.
+pub(super) fn holds(expectation: &Expectation, value: &Value) -> bool {
     let ordering = match (&expectation.value, value) {
         (ExpectedValue::Boolean(wanted), Value::Boolean(got)) => got.partial_cmp(wanted),
-        (ExpectedValue::Number(wanted), Value::Number(got)) => got.partial_cmp(wanted),
+        (ExpectedValue::Number(wanted) | ExpectedValue::Seconds(wanted), Value::Number(got)) => got.partial_cmp(wanted),
         (ExpectedValue::Ratio(wanted), Value::Number(got)) => got.partial_cmp(&wanted.get()),
         (ExpectedValue::Bitrate(wanted), Value::Number(got)) => got.partial_cmp(&(wanted.bits_per_second() as f64)),
         (ExpectedValue::Text(wanted), Value::Text(got)) => Some(got.cmp(wanted)),
@@ -100,8 +141,11 @@ fn wanted(expectation: &Expectation) -> String {
         ExpectedValue::Bitrate(value) => value.to_string(),
         ExpectedValue::Resolution { width, height } => format!("{width}x{height}"),
         ExpectedValue::Text(value) => format!("{value:?}"),
+        ExpectedValue::Seconds(seconds) => format!("{} ms", seconds * 1e3),
     };
-    format!("{} {sign} {value}", expectation.metric.as_str())
+    let aggregate = expectation.aggregate.map(|aggregate| format!("{aggregate} of ")).unwrap_or_default();
+    let window = expectation.window.map(|window| format!(" {window}")).unwrap_or_default();
+    format!("{aggregate}{} {sign} {value}{window}", expectation.metric.as_str())
 }
 
 /// A value of a metric with its unit.
@@ -109,12 +153,85 @@ pub(super) fn in_words(metric: Metric, value: &Value) -> String {
     match (metric, value) {
         (_, Value::Boolean(value)) => value.to_string(),
         (_, Value::Text(value)) => value.clone(),
-        (Metric::AudioPacketLossRatio | Metric::VideoPacketLossRatio, Value::Number(value)) => {
-            format!("{:.2} %", value * 100.0)
-        }
-        (Metric::AudioBitrate | Metric::VideoBitrate, Value::Number(value)) => format!("{:.1} kbit/s", value / 1e3),
+        (
+            Metric::AudioPacketLossRatio
+            | Metric::VideoPacketLossRatio
+            | Metric::LinkUpPacketLossRatio
+            | Metric::LinkDownPacketLossRatio,
+            Value::Number(value),
+        ) => format!("{:.2} %", value * 100.0),
+        (
+            Metric::AudioBitrate | Metric::VideoBitrate | Metric::LinkUpBitrate | Metric::LinkDownBitrate,
+            Value::Number(value),
+        ) => format!("{:.1} kbit/s", value / 1e3),
+        (Metric::LinkRoundTripTime, Value::Number(value)) => format!("{:.1} ms", value * 1e3),
         (Metric::VideoFrameRate, Value::Number(value)) => format!("{value:.1} frames/s"),
         (Metric::AudioMos | Metric::VideoMos, Value::Number(value)) => format!("{value:.2}"),
         (_, Value::Number(value)) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::score::{Phase, VideoCounters};
+    use crate::verdict::LinkTruth;
+
+    /// A test of 20 s whose video falls from 800 to 400 kbit/s after 10 s.
+    fn samples() -> Vec<Sample> {
+        let bytes = |second: u32| f64::from(second.min(10)) * 100e3 + f64::from(second.saturating_sub(10)) * 50e3;
+        let sample = |second: u32| Sample {
+            phase: Phase::AudioVideo,
+            timestamp: f64::from(second) * 1e3,
+            elapsed: Some(f64::from(second) * 1e3),
+            limit: None,
+            // The network was applied two seconds before the test began.
+            network_seconds: Some(f64::from(second) + 2.0),
+            audio: None,
+            video: Some(VideoCounters {
+                bytes_received: bytes(second),
+                packets_received: f64::from(second) * 100.0,
+                ..VideoCounters::default()
+            }),
+            available_outgoing_bitrate: None,
+            quality_limitation_reason: None,
+            simulcast: None,
+        };
+        (1..=20).map(sample).collect()
+    }
+
+    fn said(expect: &str) -> String {
+        let text = format!(
+            "[[case]]\nname = \"a\"\n[[case.network.step]]\nat = \"12 s\"\nrate = \"400 kbit/s\"\n[case.expect]\n{expect}"
+        );
+        let scenario = crate::scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
+        let truth =
+            Truth { up: LinkTruth { bitrate: Some(612_345.0), packet_loss_ratio: Some(0.021) }, ..Truth::default() };
+        let measured = Measured::default();
+        let evidence =
+            Evidence { measured: &measured, samples: &samples(), scoring: ScoringProfile::Classic, truth: &truth };
+        let lines = scenario.cases[0].expect.iter().map(|expectation| {
+            let checked = check(expectation, evidence);
+            format!("{}: {} {}", checked.wanted, checked.got.as_deref().unwrap_or("nothing"), checked.passed)
+        });
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn parts_of_a_test_and_what_the_link_says() {
+        let all = [
+            "video.bitrate = \"700..900 kbit/s in step 0\"",
+            "video.bitrate = \"399..401 kbit/s in step 1\"",
+            "video.bitrate = \"< 500 kbit/s last 5 s\"",
+            "video.bitrate = \"> 500 kbit/s after 12 s\"",
+            "video.bitrate = \"600 kbit/s between 7 s and 17 s\"",
+            "video.packetLossRatio = \"< 1 % between 1 min and 2 min\"",
+            "link.up.bitrate = \"<= 650 kbit/s\"",
+            "link.up.packetLossRatio = \"1..3 %\"",
+            "link.down.bitrate = \"> 1 kbit/s\"",
+        ];
+        insta::assert_snapshot!(all.map(said).join("\n"));
     }
 }

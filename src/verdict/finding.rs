@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::{Expectation, Metric};
+use crate::scenario::{Expectation, Level, Metric};
 use crate::score::{ConnectivityResult, NamedError, QualityResult};
 
 /// What the page reported, as far as it got.
@@ -31,8 +31,18 @@ pub struct CheckedExpectation {
     /// What was measured, in words; absent when nothing was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
+    /// What was measured, as a number in the metric's unit, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
     /// Whether it is met. Nothing measured never meets anything.
     pub passed: bool,
+}
+
+impl CheckedExpectation {
+    /// Whether a case fails by it: it is missed, no mere warning, and not of all repeats together.
+    pub fn fails_its_case(&self) -> bool {
+        !self.passed && self.expectation.level == Level::Error && self.expectation.aggregate.is_none()
+    }
 }
 
 /// Something worth a reader's attention besides the expectations.
@@ -47,5 +57,12 @@ pub enum Finding {
         reported: String,
         /// What the samples give.
         recomputed: String,
+    },
+    /// The report contradicts itself, or what a network test promises.
+    Contradiction {
+        /// Which rule it breaks: `mos-against-supported`, `callback-pace`, …
+        rule: String,
+        /// How, in words.
+        detail: String,
     },
 }

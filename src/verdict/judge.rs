@@ -1,11 +1,13 @@
 //! The verdict on a case that ran to its end.
 
-use super::check::{check, in_words, value_of};
+use super::check::{Evidence, check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
+use super::invariants::contradictions;
 use super::network::NetworkCheck;
+use super::truth::Truth;
 use crate::outcome::Outcome;
-use crate::scenario::{CaseSpec, Metric};
+use crate::scenario::{CaseSpec, Level, Metric};
 use crate::score::{Sample, differences, score};
 
 /// With fewer samples a quality result is no measurement: five make the window that every figure is taken over.
@@ -55,13 +57,14 @@ impl Verdict {
 /// Judges what a case measured.
 ///
 /// An error is a pass when an expectation names it; a test that failed fails the case even when nothing was expected of
-/// it.
-pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Verdict {
-    let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, measured)).collect();
+/// it. `truth` is what the links counted.
+pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &Truth) -> Verdict {
+    let evidence = Evidence { measured, samples, scoring: case.test.scoring, truth };
+    let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, evidence)).collect();
     let names = |metrics: &[Metric]| case.expect.iter().any(|expectation| metrics.contains(&expectation.metric));
     let mut outcome = Outcome::Passed;
     let mut reasons = Vec::new();
-    if expectations.iter().any(|checked| !checked.passed) {
+    if expectations.iter().any(CheckedExpectation::fails_its_case) {
         outcome = Outcome::Failed;
     }
     let too_few = measured.quality.is_some() && samples.len() < MIN_SAMPLES;
@@ -86,7 +89,16 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Verdic
         outcome = Outcome::Errored;
         reasons.push(format!("the quality test ended with {}: {}", error.name, error.message));
     }
-    Verdict { outcome, reasons, expectations, findings: mismatches(case, measured, samples) }
+    let contradictions = contradictions(case, measured, samples);
+    if case.invariants == Level::Error
+        && let Some(Finding::Contradiction { detail, .. }) = contradictions.first()
+        && outcome == Outcome::Passed
+    {
+        outcome = Outcome::Failed;
+        reasons.push(format!("the report contradicts itself: {detail}"));
+    }
+    let findings = [mismatches(case, measured, samples), contradictions].concat();
+    Verdict { outcome, reasons, expectations, findings }
 }
 
 /// Where the page's report and its own samples disagree.
@@ -94,7 +106,8 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
     let Some(reported) = &measured.quality else { return Vec::new() };
     let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
     let words = |metric, measured: &Measured| {
-        value_of(metric, measured).map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
+        value_of(metric, measured, &Truth::default())
+            .map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
     };
     let quality = recomputed.quality.as_ref().unwrap_or(reported);
     // Other modules keep the picture's size, which video MOS goes by, to themselves.

@@ -1,12 +1,17 @@
 //! Verdicts: expectations held against what was measured, each with its reason. Pure.
 
+mod aggregate;
 mod check;
 mod finding;
 mod host;
+mod invariants;
 mod judge;
 mod network;
+mod truth;
 
+pub use aggregate::aggregate;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};
 pub use network::{Claim, Claims, NetworkCheck, NetworkEvidence, PageTraffic, Quantity, check_network, claims};
+pub use truth::{LinkTruth, Truth};

@@ -1,6 +1,8 @@
 //! What a person sees in a terminal: live progress, then tables.
 
 mod claims;
+mod comparison;
+mod explain;
 mod networks;
 mod planned;
 mod platform_log;
@@ -9,6 +11,8 @@ mod side_by_side;
 mod summary;
 mod table;
 
+pub use comparison::comparison;
+pub use explain::explanation;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_line};

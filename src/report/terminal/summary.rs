@@ -7,11 +7,12 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 use super::claims::claims;
 use super::side_by_side::side_by_side;
 use super::table::table;
-use crate::event::{CaseResult, MeasuredLink, RunResult};
+use crate::event::{CaseResult, MeasuredLink, RepeatsExpectation, RunResult};
 use crate::network::{Apply, Direction};
 use crate::outcome::Outcome;
 use crate::report::format::{self, NONE, or_none};
-use crate::verdict::Finding;
+use crate::scenario::{Expectation, Level};
+use crate::verdict::{CheckedExpectation, Finding};
 
 /// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, and
 /// modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
@@ -39,6 +40,21 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     for case in &run.cases {
         details(&mut text, case);
     }
+    for expectation in all.repeats.iter().filter(|expectation| !expectation.checked.passed) {
+        let RepeatsExpectation { case, repeats, checked } = expectation;
+        let got = checked.got.as_deref().unwrap_or("nothing");
+        let _ = writeln!(
+            text,
+            "{case}, {repeats} repeats: {}wanted {}, got {got} ({})\n",
+            level(checked),
+            checked.wanted,
+            checked.expectation.source
+        );
+    }
+    for violation in &all.violations {
+        let (better, worse) = &violation.cases;
+        let _ = writeln!(text, "{better} and {worse}: {}: {}\n", violation.rule, violation.detail);
+    }
     let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
     let counts: Vec<_> = [
         Outcome::Passed,
@@ -60,11 +76,15 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
         }
     })
     .collect();
-    let not_run = match run.run.cases.len().saturating_sub(all.cases.len()) {
+    let decided = match all.decided.len() {
+        0 => String::new(),
+        count => format!(", {count} decided before"),
+    };
+    let not_run = match run.run.cases.len().saturating_sub(all.cases.len() + all.decided.len()) {
         0 => String::new(),
         count => format!(", {count} not run"),
     };
-    let _ = writeln!(text, "{} in {:.0} s: {}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
+    let _ = writeln!(text, "{} in {:.0} s: {}{decided}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
     text
 }
 
@@ -197,7 +217,12 @@ fn networks(run: &RunResult) -> Table {
 
 /// What needs more than a word.
 fn details(text: &mut String, case: &CaseResult) {
-    let missed: Vec<_> = case.expectations.iter().filter(|checked| !checked.passed).collect();
+    // Those over all repeats are said once for all of them.
+    let is_said = |checked: &&CheckedExpectation| {
+        let Expectation { level, aggregate, .. } = &checked.expectation;
+        !checked.passed && aggregate.is_none() && *level != Level::Info
+    };
+    let missed: Vec<_> = case.expectations.iter().filter(is_said).collect();
     if case.reasons.is_empty() && missed.is_empty() && case.findings.is_empty() {
         return;
     }
@@ -207,7 +232,8 @@ fn details(text: &mut String, case: &CaseResult) {
     }
     for checked in missed {
         let got = checked.got.as_deref().unwrap_or("nothing");
-        let _ = writeln!(text, "  wanted {}, got {got} ({})", checked.wanted, checked.expectation.source);
+        let _ =
+            writeln!(text, "  {}wanted {}, got {got} ({})", level(checked), checked.wanted, checked.expectation.source);
     }
     for finding in &case.findings {
         match finding {
@@ -215,9 +241,20 @@ fn details(text: &mut String, case: &CaseResult) {
                 let metric = metric.as_str();
                 let _ = writeln!(text, "  {metric}: the page reported {reported}, its samples give {recomputed}");
             }
+            Finding::Contradiction { rule, detail } => {
+                let _ = writeln!(text, "  {rule}: {detail}");
+            }
         }
     }
     text.push('\n');
+}
+
+/// `warn: ` where missing it is no failure.
+fn level(checked: &CheckedExpectation) -> String {
+    match checked.expectation.level {
+        Level::Error => String::new(),
+        level => format!("{}: ", level.as_str()),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use super::network::Profiles;
 use super::{devices, firewall, network, platform, sdk, test};
+use crate::scenario::condition::Context;
+use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
@@ -42,7 +44,10 @@ pub(super) fn decode(
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
     let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
-    let expect = reader.get("expect").map(|node| expectation::decode(node, locate, problems));
+    let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
+    let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
+    let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
+    let invariants = reader.table("invariants", problems).and_then(|table| invariants(table, problems));
     reader.finish(problems);
     CaseSpec {
         name,
@@ -54,8 +59,16 @@ pub(super) fn decode(
         platform,
         network,
         firewall: firewall.unwrap_or_default(),
+        invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
     }
+}
+
+fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {
+    let levels = [Level::Error, Level::Warn, Level::Info].map(|level| (level.as_str(), level));
+    let level = reader.choice("level", &levels, problems);
+    reader.finish(problems);
+    level
 }
 
 fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {

@@ -4,14 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{case, cloud, matrix};
+use super::{case, cloud, compare, matrix};
 use crate::scenario::expectation::Locate;
 use crate::scenario::model::{CaseSpec, Scenario};
 use crate::scenario::node::{Node, NodeValue, Table};
 use crate::scenario::table::{Problems, Reader};
 
 /// The tables that may stand at the top as defaults, and in each case.
-const SHARED: [&str; 9] = ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "matrix", "repeat"];
+const SHARED: [&str; 10] =
+    ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
 
 /// Reads a whole file; what it gives is only good while there are no problems.
 pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
@@ -33,6 +34,7 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     }
     let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
     let directory = path.parent().unwrap_or(Path::new(""));
+    let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
     let profiles = Profiles::read(&mut reader, directory, problems);
     let has_matrix = reader.key_span("matrix").is_some();
     let nodes = match reader.get("case") {
@@ -68,6 +70,7 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
         path: path.to_owned(),
         seed: seed.unwrap_or(1),
         cases,
+        compare,
         digest: String::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod case;
 mod cloud;
+mod compare;
 mod devices;
 mod file;
 mod firewall;

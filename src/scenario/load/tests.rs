@@ -196,3 +196,21 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn every_mistake_in_an_expectation_is_said() {
+    let expectations = [
+        "video.bitrate = \"300..200 kbit/s\"",
+        "video.frameRate = \"at least 4 of 9 > 20\"",
+        "video.mos = \"> 3 in step 1\"",
+        "video.reason = \"median == x\"",
+        "video.recommendedResolution = \"median >= 640x480\"",
+        "video.recommendedFrameRate = \"> 20 last 5 s\"",
+        "audio.mos = \"> 3 between 9 s and 2 s\"",
+        "link.roundTripTime = \"< 3\"",
+    ];
+    insta::assert_snapshot!(said(&format!(
+        "[[case]]\nname = \"a\"\nrepeat = 6\n[case.expect]\n{}",
+        expectations.join("\n")
+    )));
+}

@@ -18,6 +18,7 @@ pub fn schema() -> Value {
             ("direction", network::direction()),
             ("step", network::step()),
             ("network", network::network()),
+            ("invariants", expect::invariants()),
             ("expect", expect::expect()),
         ]
         .map(|(name, schema)| (name.to_owned(), schema)),
@@ -64,6 +65,7 @@ fn shared() -> Map<String, Value> {
         table("platform", "The platform that the page talks to."),
         table("firewall", "What a user's network does not let pass."),
         table("network", "The network between the page and the platform."),
+        table("invariants", "What a report that contradicts itself means."),
         table("expect", "What has to hold of the results."),
         ("repeat".to_owned(), integer("How often each case runs, to and fro.", 1, Some(1000))),
     ])
@@ -82,5 +84,6 @@ fn top() -> Map<String, Value> {
         ("seed".to_owned(), integer("The root of every random choice.", 0, None)),
         ("matrix".to_owned(), reference("Axes of every case.", "matrix")),
         ("profiles".to_owned(), profiles),
+        ("compare".to_owned(), expect::compare()),
     ])
 }

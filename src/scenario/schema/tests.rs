@@ -29,7 +29,7 @@ fn everything() -> String {
          network.delay = [\"50 ms\", \"60 ms\"]\ninclude = [{{ network = \"own\", expect.audio.mos = [\">= 3\", \"<= 5\"] }}]\n\
          [case.test]\ncamera = {{ picture = \"detailed\", resolution = \"640x480\", frameRate = 30 }}\nmicrophone = {{ sound = \"speech\" }}\n\
          [case.devices]\ncamera = \"denied\"\n[case.platform]\nrelay = \"udp\"\nfaults.relay = \"hang\"\n\
-         [case.firewall]\nprofile = \"open\"\nblock = [\"api\"]\n\
+         [case.invariants]\nlevel = \"error\"\n[case.firewall]\nprofile = \"open\"\nblock = [\"api\"]\n\
          [case.expect]\nvideo.mos = 3.5\n",
         network("profiles.own"),
         network("case.network"),

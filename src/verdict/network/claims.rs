@@ -59,15 +59,10 @@ impl Claims {
     }
 }
 
-/// Holds what was said against what was counted. `arrivals` are the times at which the samples came, in seconds since the
-/// network was applied.
-pub fn claims(
-    evidence: &NetworkEvidence,
-    samples: &[Sample],
-    arrivals: &[f64],
-    reported: Option<&QualityResult>,
-) -> Claims {
-    let (Some(began), Some(ended)) = (arrivals.first().copied(), arrivals.last().copied()) else {
+/// Holds what was said against what was counted.
+pub fn claims(evidence: &NetworkEvidence, samples: &[Sample], reported: Option<&QualityResult>) -> Claims {
+    let came = |sample: Option<&Sample>| sample.and_then(|sample| sample.network_seconds);
+    let (Some(began), Some(ended)) = (came(samples.first()), came(samples.last())) else {
         return Claims::default();
     };
     let whole = Window::of(evidence, began, ended);

@@ -133,6 +133,7 @@ mod claimed {
         Sample {
             phase: Phase::AudioVideo,
             timestamp: seconds * 1e3,
+            network_seconds: Some(seconds),
             elapsed: None,
             limit: None,
             audio: Some(AudioCounters::default()),
@@ -154,7 +155,7 @@ mod claimed {
             audio: AudioQuality::default(),
             video: VideoQuality { bitrate: Some(700e3), packet_loss_ratio: Some(0.1), ..VideoQuality::default() },
         };
-        let claims = claims(&evidence, &samples, &arrivals, Some(&reported));
+        let claims = claims(&evidence, &samples, Some(&reported));
         let loss = claims.sdk_loss_ratio.expect("a claim");
         assert!((loss.claimed - 0.1).abs() < 1e-9);
         // Both links drop 5 %.
@@ -168,7 +169,7 @@ mod claimed {
         assert!((round_trip.truth - 0.04).abs() < 1e-3, "{round_trip:?}");
         assert_eq!(claims.module_bitrate.map(|claim| claim.claimed), Some(700e3));
         assert!(claims.module_loss_ratio.is_some());
-        assert!(super::claims(&evidence, &[], &[], None).is_empty());
-        assert!(super::claims(&NetworkEvidence::default(), &samples, &arrivals, Some(&reported)).is_empty());
+        assert!(super::claims(&evidence, &[], None).is_empty());
+        assert!(super::claims(&NetworkEvidence::default(), &samples, Some(&reported)).is_empty());
     }
 }

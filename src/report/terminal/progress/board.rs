@@ -44,6 +44,8 @@ pub(super) struct Board {
     ended: Vec<(Outcome, usize)>,
     /// How many ended in an earlier part of the run.
     ended_before: usize,
+    /// Those that need not run.
+    decided: usize,
     total: usize,
     /// What the cases that ended were expected to take, and what they took.
     expected_so_far: Duration,
@@ -84,6 +86,10 @@ impl Board {
                 self.leave(case);
                 let why = reasons.join("; ");
                 (Kind::News, format!("{case}: {why}: runs again when it has the host to itself"))
+            }
+            RunEvent::CaseDecided { case, reason } => {
+                self.decided += 1;
+                (Kind::News, format!("{case}: need not run: {reason} ({} of {})", self.ended(), self.total))
             }
             RunEvent::CaseFinished { result } => self.end(result, now),
             RunEvent::CaseRtcStats { .. }
@@ -141,7 +147,7 @@ impl Board {
     }
 
     fn ended(&self) -> usize {
-        self.ended_before + self.ended.iter().map(|(_, count)| count).sum::<usize>()
+        self.ended_before + self.decided + self.ended.iter().map(|(_, count)| count).sum::<usize>()
     }
 
     fn expected_of(&self, case: &str) -> Duration {

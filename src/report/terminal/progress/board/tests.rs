@@ -46,6 +46,7 @@ impl Run {
         let sample = Sample {
             phase: Phase::AudioVideo,
             timestamp: seconds as f64 * 1e3,
+            network_seconds: None,
             elapsed: Some(of_phase as f64 * 1e3),
             limit: Some(30_000.0),
             audio: None,

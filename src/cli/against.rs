@@ -1,0 +1,100 @@
+//! `precall run --baseline`: the run against what was kept.
+
+use std::path::Path;
+
+use super::args::{CompareFlags, RunArguments};
+use super::compare::print;
+use super::error::CliError;
+use super::planning::Planned;
+use crate::comparison::{Against, CompareError, Sequential, compare_runs, unlike};
+use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION};
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::record::{Baseline, write_json};
+use crate::report::terminal;
+
+/// The comparison, in the run's directory.
+const FILE: &str = "comparison.json";
+
+/// Refuses a baseline that this run could not be compared with, before it begins.
+pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) -> Result<(), CliError> {
+    let differences = unlike(&baseline.result.run, run);
+    if differences.is_empty() || flags.allow_unlike {
+        return Ok(());
+    }
+    Err(CompareError::Unlike { a: label(baseline), b: "this run".to_owned(), differences }.into())
+}
+
+/// Compares a run with a baseline, prints and writes that, and gives its exit code.
+pub(super) fn compare(
+    baseline: &Baseline,
+    result: &RunResult,
+    path: &Path,
+    arguments: &RunArguments,
+) -> Result<Exit, CliError> {
+    let name = path.display().to_string();
+    // What was allowed at the beginning is at the end.
+    let comparison = compare_runs((&label(baseline), &baseline.result), (&name, result), &result.run.compare, true)?;
+    write_json(&path.join(FILE), &comparison)?;
+    if arguments.events.as_deref() == Some(Path::new("-")) {
+        eprint!("{}", terminal::comparison(&comparison, None, false));
+    } else {
+        println!();
+        print(&comparison);
+    }
+    Ok(comparison.change.exit())
+}
+
+fn label(baseline: &Baseline) -> String {
+    format!("baseline {}", baseline.name)
+}
+
+/// What decides which repeats need not run, if that was asked for; `run` is then compared at the level that is left for its end.
+pub(super) fn sequential(
+    arguments: &RunArguments,
+    plan: &Planned,
+    run: &mut RunInfo,
+    finished: &[CaseResult],
+    baseline: Option<&Baseline>,
+) -> Result<Option<Sequential>, CliError> {
+    if !arguments.sequential {
+        return Ok(None);
+    }
+    let against = match baseline {
+        Some(baseline) => Against::Baseline(Box::new(baseline.result.clone())),
+        None => builds(plan).ok_or_else(|| {
+            let message = "--sequential compares the two values of the axis `sdk` or `module`, and this plan has no such axis; \
+                give two releases (`--sdk 2.27.6 --sdk 2.35.2`), or compare with a baseline (`--baseline NAME`)";
+            CliError::new(Exit::Usage, message)
+        })?,
+    };
+    let spec = run.compare.clone();
+    run.compare.level = Sequential::last_level(spec.level);
+    let none = RunResult {
+        schema_version: SCHEMA_VERSION,
+        outcome: Outcome::Passed,
+        run: run.clone(),
+        cases: Vec::new(),
+        repeats: Vec::new(),
+        violations: Vec::new(),
+        decided: Vec::new(),
+        seconds: 0.0,
+    };
+    let cases = plan.cases.iter().map(|case| (case.spec.name.as_str(), &case.axes));
+    let mut sequential = Sequential::new(against, spec, none, cases);
+    finished.iter().for_each(|case| {
+        sequential.push(case.clone());
+    });
+    Ok(Some(sequential))
+}
+
+/// The axis of builds that has two values.
+fn builds(plan: &Planned) -> Option<Against> {
+    ["sdk", "module"].into_iter().find_map(|axis| {
+        let mut values: Vec<&String> = plan.cases.iter().filter_map(|case| case.axes.get(axis)).collect();
+        let mut seen = std::collections::BTreeSet::new();
+        values.retain(|value| seen.insert(*value));
+        let [a, b] = values[..] else { return None };
+        Some(Against::Axis { axis: axis.to_owned(), values: [a.clone(), b.clone()] })
+    })
+}

@@ -1,0 +1,58 @@
+//! `precall compare`.
+
+use std::path::Path;
+
+use super::args::{CompareArguments, CompareFlags};
+use super::error::CliError;
+use crate::comparison::{Comparison, compare_axis, compare_runs};
+use crate::exit::Exit;
+use crate::record::{read_results, write_json};
+use crate::report::terminal;
+use crate::scenario::CompareSpec;
+
+pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
+    let read = |path: &Path| read_results(path).map_err(|error| CliError::new(Exit::Usage, error));
+    let (path_a, a) = (arguments.a.display().to_string(), read(&arguments.a)?);
+    let comparison = match (&arguments.b, &arguments.axis) {
+        (Some(path), None) => {
+            let b = read(path)?;
+            let spec = arguments.flags.over(&b.run.compare);
+            compare_runs((&path_a, &a), (&path.display().to_string(), &b), &spec, arguments.flags.allow_unlike)?
+        }
+        (None, Some((axis, values))) => {
+            let values = [values.0.as_str(), values.1.as_str()];
+            compare_axis((&path_a, &a), axis, values, &arguments.flags.over(&a.run.compare))?
+        }
+        _ => {
+            let message = "name two runs, or one and what to compare in it: `--axis sdk=2.27.6,2.35.2`";
+            return Err(CliError::new(Exit::Usage, message));
+        }
+    };
+    if let Some(file) = &arguments.json {
+        write_json(file, &comparison)?;
+    }
+    // Where JSON goes to standard output, nothing else does.
+    if arguments.json.as_deref() != Some(Path::new("-")) {
+        print(&comparison);
+    }
+    Ok(comparison.change.exit())
+}
+
+/// Prints a comparison as wide as the terminal.
+pub(super) fn print(comparison: &Comparison) {
+    let terminal = console::Term::stdout();
+    let width = terminal.is_term().then(|| terminal.size().1);
+    print!("{}", terminal::comparison(comparison, width, console::colors_enabled()));
+}
+
+impl CompareFlags {
+    /// What a scenario says, with what the command line says over it.
+    pub fn over(&self, spec: &CompareSpec) -> CompareSpec {
+        let mut spec = spec.clone();
+        spec.minimum_effects.extend(self.minimum_effects.iter().copied());
+        if let Some(level) = self.level {
+            spec.level = level;
+        }
+        spec
+    }
+}

@@ -1,0 +1,74 @@
+//! `precall rescore`.
+
+use std::path::{Path, PathBuf};
+
+use super::args::RescoreArguments;
+use super::error::CliError;
+use super::run::print_result;
+use crate::event::{CaseResult, RunResult};
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::record::{read_plan, read_results, read_samples, write_json};
+use crate::rescore::{Rescored, Specs, rescore};
+use crate::scenario::{Scenario, load};
+
+pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
+    let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
+    if let Some(file) = &arguments.json {
+        write_json(file, &result)?;
+    }
+    if arguments.json.as_deref() != Some(Path::new("-")) {
+        print_result(&result, &arguments.run);
+        for Rescored { result, before } in rescored.iter().filter(|case| case.before != case.result.outcome) {
+            println!("{}: was {}, is {}", result.case, before.as_str(), result.outcome.as_str());
+        }
+    }
+    Ok(result.outcome.exit())
+}
+
+/// A recorded run judged by these scenarios; by its own without any.
+pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, Vec<Rescored>), CliError> {
+    let mut result = read_results(run).map_err(|error| CliError::new(Exit::Usage, error))?;
+    let scenarios = scenarios_of(run, scenarios)?;
+    let specs = Specs::of(&scenarios);
+    if let Some(unknown) = result.cases.iter().find(|case| specs.of_case(case).is_none()) {
+        let message = format!(
+            "the scenario says nothing of the recorded case {}: it has no case of that name and axes",
+            unknown.case
+        );
+        return Err(CliError::new(Exit::Scenario, message));
+    }
+    let rescored = in_parallel(run, &result.cases, &specs);
+    result.cases = rescored.iter().map(|case| case.result.clone()).collect();
+    let outcomes: Vec<_> = result.cases.iter().map(|case| case.outcome).collect();
+    // What never ran did not pass.
+    if result.outcome != Outcome::Interrupted {
+        result.outcome = Outcome::gravest(&outcomes);
+    }
+    result.conclude();
+    Ok((result, rescored))
+}
+
+/// Those that are named, or those of the run.
+pub(super) fn scenarios_of(run: &Path, scenarios: &[PathBuf]) -> Result<Vec<Scenario>, CliError> {
+    let files = if scenarios.is_empty() { read_plan(run)?.scenarios } else { scenarios.to_vec() };
+    let loaded = files.iter().map(|file| load(file)).collect::<Result<Vec<_>, _>>()?;
+    Ok(loaded)
+}
+
+/// Reading what was recorded takes longest, and every CPU can do a part of it.
+fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Vec<Rescored> {
+    let part = cases.len().div_ceil(super::list::cpus()).max(1);
+    let one = |case: &CaseResult| specs.of_case(case).map(|spec| rescore(case, spec, &read_samples(run, &case.case)));
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = cases
+            .chunks(part)
+            .map(|cases| scope.spawn(move || cases.iter().filter_map(one).collect::<Vec<_>>()))
+            .collect();
+        // A panic is a fault of precall, and goes on as one.
+        parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    })
+}

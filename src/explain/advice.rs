@@ -1,0 +1,87 @@
+//! Each advice with its rule.
+
+use super::model::{Advice, Explanation};
+use super::window::window_of;
+use crate::event::CaseResult;
+use crate::network::PathCounters;
+use crate::scenario::ScoringProfile;
+use crate::score::{AUDIO_SUPPORTED_MOS, CLASSIC_TABLE, Phase, QualityResult, Sample, score};
+
+/// Explains a recorded case. `samples` are those of its last attempt, `links` the counters by seconds since the network was
+/// applied.
+pub fn explain(
+    case: &CaseResult,
+    scoring: ScoringProfile,
+    samples: &[Sample],
+    links: &[(f64, PathCounters)],
+) -> Explanation {
+    let has_audio_only = samples.iter().any(|sample| sample.phase == Phase::AudioOnly);
+    let audio_phase = if has_audio_only { Phase::AudioOnly } else { Phase::AudioVideo };
+    let recomputed = case.measured.quality.is_some().then(|| score(samples, scoring));
+    let advice = match (&case.measured.quality, &recomputed) {
+        (Some(said), Some(recomputed)) => vec![audio(said, recomputed), video(said, recomputed, scoring)],
+        _ => Vec::new(),
+    };
+    Explanation {
+        case: case.clone(),
+        samples: samples.len(),
+        audio_window: window_of(samples, audio_phase, links),
+        video_window: window_of(samples, Phase::AudioVideo, links),
+        recomputed,
+        advice,
+    }
+}
+
+fn yes(is: bool) -> String {
+    if is { "yes" } else { "no" }.to_owned()
+}
+
+fn audio(said: &QualityResult, recomputed: &QualityResult) -> Advice {
+    let mos = recomputed.audio.mos.unwrap_or(1.0);
+    let sign = if mos >= AUDIO_SUPPORTED_MOS { ">=" } else { "<" };
+    Advice {
+        about: "audio.supported".to_owned(),
+        said: yes(said.audio.supported),
+        recomputed: yes(recomputed.audio.supported),
+        rule: vec![format!(
+            "the mean MOS of all seconds, by loss and round-trip time (E-model): {mos:.2} {sign} {AUDIO_SUPPORTED_MOS}"
+        )],
+    }
+}
+
+fn video(said: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfile) -> Advice {
+    let size = |result: &QualityResult| {
+        let reason = result.video.reason.clone().unwrap_or_else(|| "none".to_owned());
+        result.video.recommended_resolution.clone().unwrap_or(reason)
+    };
+    let (rate, loss) = (recomputed.video.bitrate.unwrap_or(0.0), recomputed.video.packet_loss_ratio.unwrap_or(0.0));
+    let rule = match scoring {
+        ScoringProfile::Classic => classic(rate, loss),
+        ScoringProfile::Bandwidth => vec![format!(
+            "the highest size of the ladder of which 75 % of its rate is available, by {}",
+            recomputed.video.recommendation_basis.as_deref().unwrap_or("what was received")
+        )],
+    };
+    Advice { about: "video.recommendedResolution".to_owned(), said: size(said), recomputed: size(recomputed), rule }
+}
+
+/// Each row of the table up to the one that fits, with what it wants.
+fn classic(rate: f64, loss: f64) -> Vec<String> {
+    let mut lines =
+        vec![format!("the first row that fits received {:.0} kbit/s and loss {:.2} %:", rate / 1e3, loss * 100.0)];
+    for (least, most, size) in CLASSIC_TABLE {
+        let (has_rate, has_loss) = (rate >= least, loss <= most);
+        let why = match (has_rate, has_loss) {
+            (true, true) => "fits",
+            (false, true) => "too slow",
+            (true, false) => "loses too much",
+            (false, false) => "too slow, and loses too much",
+        };
+        lines.push(format!("  {size} from {:.0} kbit/s on, with at most {:.1} %: {why}", least / 1e3, most * 100.0));
+        if has_rate && has_loss {
+            return lines;
+        }
+    }
+    lines.push("  none fits: video is not supported".to_owned());
+    lines
+}

@@ -1,0 +1,7 @@
+//! A recorded case judged anew, without a browser: by new expectations, or by a newer precall. Pure.
+
+mod judge;
+mod specs;
+
+pub use judge::{Rescored, of_last_attempt, rescore};
+pub use specs::Specs;

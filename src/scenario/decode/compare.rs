@@ -1,0 +1,99 @@
+//! `[compare]`.
+
+use crate::scenario::compare::{CompareSpec, Figure};
+use crate::scenario::node::{Node, NodeValue};
+use crate::scenario::table::{Problems, suggestion};
+use crate::units::Ratio;
+
+/// Reads the table: `level`, and a figure's name with the change from which on it counts.
+pub(super) fn decode(node: &Node, problems: &mut Problems) -> CompareSpec {
+    let mut spec = CompareSpec::default();
+    walk("", node, &mut spec, problems);
+    spec
+}
+
+fn walk(path: &str, node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
+    let NodeValue::Table(table) = &node.value else {
+        problems.add(&node.span, "`compare` is not a table", "not a table", "write [compare] with figures below it");
+        return;
+    };
+    for (key, (span, value)) in table {
+        let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        let figure = Figure::ALL.into_iter().find(|figure| figure.as_str() == name);
+        let is_above = Figure::ALL.iter().any(|figure| figure.as_str().starts_with(&format!("{name}.")));
+        match figure {
+            Some(figure) => effect(figure, value, spec, problems),
+            None if name == "level" => level(value, spec, problems),
+            None if is_above && matches!(value.value, NodeValue::Table(_)) => walk(&name, value, spec, problems),
+            None => {
+                let known: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).chain(["level"]).collect();
+                let help = suggestion(&name, &known);
+                problems.add(span, format!("`{name}` is not compared"), "unknown figure", help);
+            }
+        }
+    }
+}
+
+fn effect(figure: Figure, node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
+    let text = match &node.value {
+        NodeValue::Text(text) => text.clone(),
+        NodeValue::Integer(number) => number.to_string(),
+        NodeValue::Float(number) => number.to_string(),
+        _ => node.kind().to_owned(),
+    };
+    match figure.parse_effect(&text) {
+        Ok(effect) => {
+            spec.minimum_effects.insert(figure, effect);
+        }
+        Err(error) => {
+            let name = figure.as_str();
+            let help = format!("write the change from which on it counts: `{name} = {:?}`", figure.example());
+            problems.add(&node.span, format!("`compare.{name}`: {}", error.0), "not a change of it", help);
+        }
+    }
+}
+
+fn level(node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
+    let level = match &node.value {
+        NodeValue::Text(text) => text.parse::<Ratio>().ok().map(Ratio::get),
+        _ => None,
+    };
+    match level.filter(|level| (0.0001..=0.2).contains(level)) {
+        Some(level) => spec.level = level,
+        None => {
+            let help = "write the chance of a false alarm in a cell, 0.01 % to 20 %: `level = \"1 %\"`";
+            problems.add(&node.span, "`compare.level` is no such chance", "out of range", help);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::scenario::{CompareSpec, Figure, MinimumEffect, parse};
+
+    const CASE: &str = "[[case]]\nname = \"a\"\n";
+
+    #[test]
+    fn what_counts_can_be_said() {
+        let text = format!(
+            "{CASE}[compare]\nlevel = \"1 %\"\nvideo.bitrate = \"10 %\"\nvideo.mos = 0.25\nroundTripTime = \"5 ms\""
+        );
+        let compare = parse(&text, Path::new("test.toml")).expect("good").compare;
+        assert_eq!(compare.level, 0.01);
+        assert_eq!(compare.minimum_effect(Figure::VideoBitrate), MinimumEffect::Relative(0.1));
+        assert_eq!(compare.minimum_effect(Figure::VideoMos), MinimumEffect::Absolute(0.25));
+        assert_eq!(compare.minimum_effect(Figure::RoundTripTime), MinimumEffect::Absolute(0.005));
+        assert_eq!(compare.minimum_effect(Figure::Seconds), Figure::Seconds.minimum_effect());
+        assert_eq!(parse(CASE, Path::new("test.toml")).expect("good").compare, CompareSpec::default());
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_its_place() {
+        let text = format!(
+            "{CASE}[compare]\nlevel = \"50 %\"\nvideo.bitrat = \"10 %\"\nvideo.mos = \"bad\"\nhangs = true\naudio = 3\n"
+        );
+        insta::assert_snapshot!(parse(&text, Path::new("test.toml")).expect_err("wrong").render(false));
+    }
+}

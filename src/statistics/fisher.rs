@@ -1,0 +1,66 @@
+//! Fisher's exact test: do two rates differ?
+
+/// Ways whose chance differs by less than this share are as likely as one another.
+const TOLERANCE: f64 = 1e-12;
+
+/// The two-sided p-value of "both have one rate", of `a` hits in `a_of` and `b` in `b_of`: the chance of every table with these sums
+/// that is no likelier than the observed one (Fisher, "Statistical methods for research workers", 5th edition 1934, section
+/// 21.02; two-sided as in Freeman and Halton 1951). 1 when either has no cases.
+pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
+    let (chances, low) = chances(a + b, a_of, b_of);
+    let Some(observed) = a.checked_sub(low).and_then(|place| chances.get(place)) else { return 1.0 };
+    let limit = observed * (1.0 + TOLERANCE);
+    chances.iter().filter(|chance| **chance <= limit).sum::<f64>().min(1.0)
+}
+
+/// The smallest p-value that so many hits in all can have, whoever has them.
+pub fn smallest_fisher(hits: usize, a_of: usize, b_of: usize) -> f64 {
+    let (chances, low) = chances(hits, a_of, b_of);
+    let of = |a: usize| fisher_exact(a, a_of, hits.saturating_sub(a), b_of);
+    if chances.is_empty() { 1.0 } else { of(low).min(of(low + chances.len() - 1)) }
+}
+
+/// The hypergeometric chances of `a`, and the smallest `a` there is.
+fn chances(hits: usize, a_of: usize, b_of: usize) -> (Vec<f64>, usize) {
+    if a_of == 0 || b_of == 0 || hits > a_of + b_of {
+        return (Vec::new(), 0);
+    }
+    let low = hits.saturating_sub(b_of);
+    let high = hits.min(a_of);
+    let ln_choose = |n: usize, k: usize| {
+        libm::lgamma(n as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((n - k) as f64 + 1.0)
+    };
+    let ln_all = ln_choose(a_of + b_of, hits);
+    let chance = |a: usize| (ln_choose(a_of, a) + ln_choose(b_of, hits - a) - ln_all).exp();
+    ((low..=high).map(chance).collect(), low)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lady_tasting_tea() {
+        // Fisher's own example, two-sided: 34 of 70.
+        assert!((fisher_exact(3, 4, 1, 4) - 34.0 / 70.0).abs() < 1e-12);
+        assert!((fisher_exact(4, 4, 0, 4) - 2.0 / 70.0).abs() < 1e-12);
+        assert!((smallest_fisher(4, 4, 4) - 2.0 / 70.0).abs() < 1e-12);
+        assert_eq!(fisher_exact(0, 0, 3, 4), 1.0);
+        assert_eq!(smallest_fisher(0, 4, 4), 1.0);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn it_is_what_counting_every_deal_gives(a in 0_usize..6, a_more in 0_usize..4, b in 0_usize..6, b_more in 0_usize..4) {
+            let (a_of, b_of) = (a + a_more, b + b_more);
+            proptest::prop_assume!(a_of > 0 && b_of > 0 && a_of + b_of <= 16);
+            // Which of all are hits; the first `a_of` are of `a`.
+            let deals = (0_u32..1 << (a_of + b_of)).filter(|hits| hits.count_ones() as usize == a + b);
+            let mut counts = vec![0_u32; a_of + 1];
+            deals.for_each(|hits| counts[(hits & ((1 << a_of) - 1)).count_ones() as usize] += 1);
+            let all: u32 = counts.iter().sum();
+            let unlikely: u32 = counts.iter().filter(|count| **count <= counts[a]).sum();
+            proptest::prop_assert!((fisher_exact(a, a_of, b, b_of) - f64::from(unlikely) / f64::from(all)).abs() < 1e-9);
+        }
+    }
+}

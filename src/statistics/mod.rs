@@ -1,0 +1,26 @@
+//! Statistics of small samples, with ties: tests, effect sizes, intervals, and what a number of samples can show at all. Pure,
+//! and knows nothing of precall.
+//!
+//! Distributions are exact as long as they can be counted; SciPy agrees on `tests/vectors/statistics.json` to 1e-9.
+
+mod distributions;
+mod effect;
+mod fisher;
+mod holm;
+mod median;
+mod power;
+mod rank_sum;
+mod signed_rank;
+mod spending;
+mod wilson;
+
+pub use distributions::{normal_cdf, normal_quantile, student_t_quantile};
+pub use effect::{Shift, cliffs_delta, paired_shift, shift};
+pub use fisher::{fisher_exact, smallest_fisher};
+pub use holm::holm;
+pub use median::{median, quantile};
+pub use power::{detectable_paired_shift, detectable_shift};
+pub use rank_sum::{rank_sum, smallest_rank_sum, smallest_rank_sum_of_sizes};
+pub use signed_rank::{sign_flip, smallest_sign_flip};
+pub use spending::spent;
+pub use wilson::{newcombe, wilson};
