@@ -16,7 +16,7 @@ use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
 use crate::network::NetworkConfig;
 use crate::outcome::Outcome;
-use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
+use crate::page::{PageEvent, Setup};
 use crate::plan::Case;
 use crate::scenario::Picture;
 use crate::score::{NamedError, Sample};
@@ -146,8 +146,6 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let (camera, microphone) = devices.granted();
     let options = ContextOptions { origin: origin.clone(), camera, microphone };
     let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
-    page.add_binding(BINDING).await?;
-    page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
     let mut stage = Stage {
         case,
         events,
