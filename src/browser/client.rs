@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
 };
+use chromiumoxide::cdp::js_protocol::runtime::AddBindingParams;
 use chromiumoxide::error::CdpError;
 use chromiumoxide::handler::HandlerConfig;
 use futures::StreamExt;
@@ -190,6 +191,21 @@ impl Browser {
             user.log_in(&page, &self.health).await?;
         }
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
+    }
+
+    /// As [`Browser::new_page`], at a URL, with a function in the page that sends a text to us:
+    /// [`BrowserEvent::Binding`](super::BrowserEvent::Binding).
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone or refuses.
+    pub async fn open(&self, options: ContextOptions, binding: &str, url: &str) -> Result<Page, BrowserError> {
+        let page = self.new_page(options).await?;
+        // A page's events can only be read in one place, so that it is not borrowed where this may be waited for in another.
+        let inner = page.page.clone();
+        self.health.call("Runtime.addBinding", inner.execute(AddBindingParams::new(binding))).await?;
+        self.health.call("Page.navigate", inner.goto(url)).await?;
+        Ok(page)
     }
 
     /// Ends the browser and waits until nothing of it is left; one elsewhere is only left alone.

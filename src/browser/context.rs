@@ -10,7 +10,6 @@ use chromiumoxide::cdp::browser_protocol::browser::{
 use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, EnableParams};
-use chromiumoxide::cdp::browser_protocol::page::AddScriptToEvaluateOnNewDocumentParams;
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
 use chromiumoxide::cdp::js_protocol::runtime::{
     AddBindingParams, EvaluateParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
@@ -145,14 +144,13 @@ impl Page {
         self.health.call("Runtime.addBinding", call).await.map(drop)
     }
 
-    /// Hides microphones from all that the page loads from now on: Chrome has no way to be without its fake one.
+    /// Hides microphones from what the page does from now on: Chrome has no way to be without its fake one.
     ///
     /// # Errors
     ///
     /// As of every command.
     pub async fn hide_microphones(&self) -> Result<(), BrowserError> {
-        let script = AddScriptToEvaluateOnNewDocumentParams::new(include_str!("hide_microphones.js"));
-        self.health.call("Page.addScriptToEvaluateOnNewDocument", self.page.execute(script)).await.map(drop)
+        self.evaluate(include_str!("hide_microphones.js")).await
     }
 
     /// Makes the page's scripts take so many times longer. Its media, which has threads of its own, is not slowed.

@@ -17,7 +17,7 @@ use crate::credentials::{SessionId, redact};
 use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, FirewallResult, RunEvent, Signalling};
 use crate::network::Apply;
 use crate::outcome::Outcome;
-use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
+use crate::page::{PageEvent, Setup};
 use crate::plan::Case;
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
@@ -176,10 +176,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let devices = Devices::new(case.spec.devices);
     let context = devices.context(origin.clone(), ground.browser_proxy());
     let leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
-    let page = &leased.page;
-    page.add_binding(BINDING).await?;
-    devices.prepare(page).await?;
-    page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
+    devices.prepare(&leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
     let mut stage = Stage {
         case,

@@ -1,12 +1,14 @@
 //! The browsers of a run. Its own are kept warm, one for each kind of camera and microphone, and replaced before they wear out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
 use super::elsewhere::Elsewhere;
-use crate::browser::{Browser, BrowserError, ContextOptions, FakeDevices, LaunchOptions, Page};
+use crate::browser::{Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page};
+use crate::page::{BINDING, HARNESS_PATH};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
 /// case after it.
@@ -23,6 +25,9 @@ pub enum BrowserChoice {
     /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
     Elsewhere(Vec<String>),
 }
+
+/// When the page of the next case is made: the CPUs are the case's own while it loads OpenTok.js.
+const SPARE_AFTER: Duration = Duration::from_millis(600);
 
 /// The browsers of a run.
 pub(super) enum Browsers {
@@ -42,6 +47,8 @@ struct Pool {
     warm: Vec<Warm>,
     /// Those that take none any more, and may still have some.
     retired: Vec<Arc<Browser>>,
+    /// Pages that nobody will have: each holds its browser until it has noticed.
+    given_up: Vec<Spare>,
     closing: JoinSet<()>,
 }
 
@@ -49,7 +56,11 @@ struct Warm {
     devices: FakeDevices,
     browser: Arc<Browser>,
     pages: u32,
+    /// The page of the next case, made while this one runs: half of what it takes to begin a case.
+    spare: Option<Spare>,
 }
+
+type Spare = JoinHandle<Result<Page, BrowserError>>;
 
 /// A page with a hold on its browser.
 pub(super) struct Leased {
@@ -84,7 +95,8 @@ impl Browsers {
         }
     }
 
-    /// A page of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other page is ever in.
+    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other
+    /// page is ever in.
     pub async fn new_page(
         &self,
         devices: FakeDevices,
@@ -115,7 +127,8 @@ impl Browsers {
 impl Launched {
     async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
         let browser = Arc::new(Browser::launch(launch.clone()).await?);
-        let pool = Pool { warm: vec![Warm { devices: launch.devices, browser, pages: 0 }], ..Pool::default() };
+        let warm = Warm { devices: launch.devices, browser, pages: 0, spare: None };
+        let pool = Pool { warm: vec![warm], ..Pool::default() };
         Ok(Self { launch, pool: Mutex::new(pool) })
     }
 
@@ -130,7 +143,7 @@ impl Launched {
             let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
             pool.retired.push(Arc::clone(&browser));
             drop(pool);
-            let page = browser.new_page(options).await?;
+            let page = open_harness(&browser, options).await?;
             return Ok(Leased { page, browser });
         }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
@@ -145,24 +158,76 @@ impl Launched {
                     place <= surplus
                 });
                 let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
-                Warm { devices, browser, pages: 0 }
+                Warm { devices, browser, pages: 0, spare: None }
             }
         };
         warm.pages += 1;
         let browser = Arc::clone(&warm.browser);
+        // A context has the proxy that it was made with.
+        let spare = match warm.spare.take_if(|_| options.proxy.is_none()) {
+            Some(late) if !late.is_finished() => {
+                late.abort();
+                pool.given_up.push(late);
+                None
+            }
+            spare => spare,
+        };
         pool.warm.push(warm);
         pool.close_unused();
         drop(pool);
-        let page = browser.new_page(options).await?;
+        let page = match spare {
+            Some(spare) => adopt(spare, &options).await,
+            None => None,
+        };
+        let page = match page {
+            Some(page) => page,
+            None => open_harness(&browser, options.clone()).await?,
+        };
+        self.make_spare(&browser, options.origin).await;
         Ok(Leased { page, browser })
+    }
+
+    /// Lets a browser that still takes a page make it soon.
+    async fn make_spare(&self, browser: &Arc<Browser>, origin: String) {
+        let mut pool = self.pool.lock().await;
+        let warm = pool.warm.iter_mut().find(|warm| Arc::ptr_eq(&warm.browser, browser));
+        if let Some(warm) = warm.filter(|warm| warm.spare.is_none() && warm.pages < MAX_PAGES) {
+            let browser = Arc::clone(browser);
+            let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
+            warm.spare = Some(tokio::spawn(async move {
+                tokio::time::sleep(SPARE_AFTER).await;
+                open_harness(&browser, options).await
+            }));
+        }
     }
 
     async fn close(self) {
         let mut pool = self.pool.into_inner();
         pool.retire(|_| true);
+        for spare in std::mem::take(&mut pool.given_up) {
+            // It was aborted, or made a page that ends with the browser.
+            let _ = spare.await;
+        }
         pool.close_unused();
         while pool.closing.join_next().await.is_some() {}
     }
+}
+
+/// The harness page in a context of its own.
+pub(super) async fn open_harness(browser: &Browser, options: ContextOptions) -> Result<Page, BrowserError> {
+    let url = format!("{}{HARNESS_PATH}", options.origin);
+    browser.open(options, BINDING, &url).await
+}
+
+/// A spare page, with what a case's context allows; `None` when it is no good.
+async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Page> {
+    let page = spare.await.ok()?.ok()?;
+    for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
+        if !is_granted {
+            page.set_permission(device, &options.origin, false).await.ok()?;
+        }
+    }
+    Some(page)
 }
 
 impl Pool {
@@ -170,11 +235,15 @@ impl Pool {
         let (retired, warm): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.warm).into_iter().partition(|warm| is_due(warm));
         self.warm = warm;
-        self.retired.extend(retired.into_iter().map(|warm| warm.browser));
+        for Warm { browser, spare, .. } in retired {
+            self.given_up.extend(spare.inspect(JoinHandle::abort));
+            self.retired.push(browser);
+        }
     }
 
     /// Ends those that have no page any more.
     fn close_unused(&mut self) {
+        self.given_up.retain(|spare| !spare.is_finished());
         for browser in std::mem::take(&mut self.retired) {
             match Arc::try_unwrap(browser) {
                 Ok(browser) => drop(self.closing.spawn(browser.close())),

@@ -7,9 +7,9 @@ use std::time::Duration;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
-use super::browsers::Leased;
+use super::browsers::{Leased, open_harness};
 use crate::browser::{Browser, BrowserError, BrowserEvent, ContextOptions, Device, Page};
-use crate::page::{BINDING, BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL, HARNESS_PATH};
+use crate::page::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
 
 /// How long the page has to load and to look about.
 const CHECK_LIMIT: Duration = Duration::from_secs(20);
@@ -62,7 +62,7 @@ impl Elsewhere {
             return Err(broken.unwrap_or_else(|| BrowserError::Gone("there is none left".to_owned())));
         };
         drop(browsers);
-        let page = browser.new_page(options).await?;
+        let page = open_harness(&browser, options).await?;
         Ok(Leased { page, browser })
     }
 }
@@ -71,14 +71,12 @@ impl Elsewhere {
 async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), BrowserError> {
     let fail = |reason: String| Browser::unusable(address, reason);
     let options = ContextOptions { origin: origin.to_owned(), camera: true, microphone: true, proxy: None };
-    let mut page = browser.new_page(options).await?;
-    page.add_binding(BINDING).await?;
     let unreached = |why: &str| {
         fail(format!(
             "it does not load the page from {origin} ({why}); give --listen an address of this host that it reaches"
         ))
     };
-    page.goto(&format!("{origin}{HARNESS_PATH}")).await.map_err(|error| unreached(&error.to_string()))?;
+    let mut page = open_harness(browser, options).await.map_err(|error| unreached(&error.to_string()))?;
     // The page says that it is loaded.
     answer::<serde_json::Value>(&mut page).await.map_err(|why| unreached(&why))?;
     page.evaluate(GRANTED_CALL).await?;

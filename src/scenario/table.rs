@@ -38,6 +38,9 @@ impl Problems {
     }
 }
 
+/// As many keys as most tables can have.
+const KEYS: usize = 16;
+
 /// A table that is being read.
 pub(super) struct Reader<'a> {
     /// Where it stands in the file: `case.network.up`; empty at the top.
@@ -62,7 +65,7 @@ impl<'a> Reader<'a> {
                 None
             }
         };
-        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::new() }
+        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
     }
 
     /// Where the table stands.

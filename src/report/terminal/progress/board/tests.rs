@@ -16,9 +16,13 @@ impl Run {
     fn begin() -> Self {
         let mut recorded: RunResult = serde_json::from_str(include_str!("../../../../../tests/fixtures/results.json"))
             .expect("a recorded result");
-        let summary = recorded.run.cases[0].clone();
-        recorded.run.cases =
-            CASES.iter().map(|id| crate::event::CaseSummary { id: (*id).to_owned(), ..summary.clone() }).collect();
+        let of_fixture = recorded.run.cases[0].clone();
+        let summary = |id: &str| {
+            let mut summary = of_fixture.clone();
+            id.clone_into(&mut summary.id);
+            summary
+        };
+        recorded.run.cases = CASES.iter().map(|id| summary(id)).collect();
         let forty = Duration::from_secs(40);
         let expected =
             Expected { wall_clock: forty * 2, cases: CASES.iter().map(|id| ((*id).to_owned(), forty)).collect() };
