@@ -123,22 +123,34 @@ mod tests {
     use super::*;
     use crate::credentials::Secret;
 
+    fn call(proxy_url: Option<&str>, relay: RelayOnly, test: &TestSpec) -> String {
+        let setup = Setup {
+            sdk_url: "/sdk.js",
+            module_url: "/module.js",
+            api_key: "100",
+            session_id: &SessionId::generate("100", 0),
+            token: &Secret::new("T1==x"),
+            proxy_url,
+            relay,
+            test,
+        };
+        setup.prepare_call()
+    }
+
     #[test]
     fn without_a_proxy_the_page_hears_of_none() {
-        let call = |proxy_url| {
-            let setup = Setup {
-                sdk_url: "/sdk.js",
-                module_url: "/module.js",
-                api_key: "100",
-                session_id: &SessionId::generate("100", 0),
-                token: &Secret::new("T1==x"),
-                proxy_url,
-                relay: RelayOnly::No,
-                test: &TestSpec::default(),
-            };
-            setup.prepare_call()
-        };
+        let call = |proxy_url| call(proxy_url, RelayOnly::No, &TestSpec::default());
         assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
         assert!(!call(None).contains("proxyServerUrl"));
+    }
+
+    #[test]
+    fn a_sessions_options_are_those_that_were_asked_for() {
+        let plain = TestSpec::default();
+        let listed = TestSpec { ip_whitelist: true, ..TestSpec::default() };
+        assert!(!call(None, RelayOnly::No, &plain).contains("initSessionOptions"));
+        assert!(call(None, RelayOnly::No, &listed).contains(r#""initSessionOptions":{"ipWhitelist":true}"#));
+        let both = call(None, RelayOnly::Told, &listed);
+        assert!(both.contains(r#""transportPolicy":"relay""#) && both.contains(r#""ipWhitelist":true"#), "{both}");
     }
 }
