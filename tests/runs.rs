@@ -145,3 +145,41 @@ fn a_run_that_fills_the_disk_is_gone_on_with() {
     let results = std::fs::read_to_string(kept.path().join("results.json")).expect("results");
     assert_eq!(ids(&serde_json::from_str(&results).expect("JSON")).len(), 6);
 }
+
+#[test]
+fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
+    let workspace = Workspace::new();
+    let text = |repeat: u32| SHORT.replace("repeat = 4", &format!("repeat = {repeat}"));
+    let path = workspace.scenario(&text(8));
+    let scenario = path.to_str().expect("UTF-8");
+    let precall = |arguments: &[&str]| {
+        let output = workspace.precall(arguments).output().expect("precall runs");
+        (output.status.code(), said(&output))
+    };
+    let (code, said) = precall(&["run", scenario, "--quiet", "--slots", "2"]);
+    assert_eq!(code, Some(0), "{said}");
+    let first = workspace.run_directory().expect("a run");
+    let (code, said) = precall(&["baseline", "save", first.to_str().expect("UTF-8"), "main"]);
+    assert_eq!(code, Some(0), "{said}");
+    let (code, said) = precall(&["run", scenario, "--baseline", "main", "--slots", "1"]);
+    assert!(code == Some(2) && said.contains("how many cases ran at once (2 and 1)"), "{said}");
+
+    let against = ["run", scenario, "--baseline", "main", "--slots", "2", "--sequential"];
+    let (code, said) = precall(&against);
+    assert!(code == Some(0) && said.contains("unchanged: 1 cell"), "{said}");
+    let second = workspace.run_directory().expect("a run");
+    assert!(first != second && second.join("comparison.json").exists());
+    let results = workspace.results();
+    let (ran, decided) = (results["cases"].as_array().expect("cases").len(), &results["decided"]);
+    let decided = decided.as_array().map_or(0, Vec::len);
+    assert!(ran + decided == 8 && (4..8).contains(&ran), "{ran} ran, {decided} decided: {said}");
+    assert!(said.contains(&format!("{decided} decided before")), "{said}");
+
+    let second = second.to_str().expect("UTF-8");
+    assert_eq!(precall(&["rescore", second]).0, Some(0));
+    let strict = workspace.path().join("strict.toml");
+    std::fs::write(&strict, text(8).replace("success = true", "success = false")).expect("written");
+    assert_eq!(precall(&["rescore", second, "--scenario", strict.to_str().expect("UTF-8")]).0, Some(1));
+    let (code, said) = precall(&["explain", second, "a,repeat=1"]);
+    assert!(code == Some(0) && said.contains("met: connectivity.success = true"), "{said}");
+}

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::args::{CompareFlags, RunArguments};
+use super::args::RunArguments;
+use super::args_of_results::CompareFlags;
 use super::compare::print;
 use super::error::CliError;
 use super::planning::Planned;

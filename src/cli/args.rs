@@ -7,11 +7,11 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use url::Url;
 
+use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
-use crate::scenario::{Figure, MinimumEffect, ModuleSpec, Selection};
-use crate::units::Ratio;
+use crate::scenario::{ModuleSpec, Selection};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
 /// by packet, against an OpenTok platform that precall embeds.
@@ -70,38 +70,6 @@ pub(super) enum Command {
 pub(super) enum BrowserCommand {
     /// Install Chromium with the system's package manager, or Chrome for Testing with npm.
     Install,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum BaselineCommand {
-    /// Keep a run under a name.
-    Save {
-        /// The run's directory.
-        run: PathBuf,
-        /// What it is called from now on.
-        name: String,
-        /// Where baselines are.
-        #[arg(long, value_name = "DIR", default_value = "baselines")]
-        baselines: PathBuf,
-    },
-    /// Put a run in the place of what was kept under a name, and show what that changes.
-    Accept {
-        /// The run's directory.
-        run: PathBuf,
-        /// The baseline's name.
-        name: String,
-        /// Where baselines are.
-        #[arg(long, value_name = "DIR", default_value = "baselines")]
-        baselines: PathBuf,
-    },
-    /// List the baselines, or show one.
-    Show {
-        /// Its name.
-        name: Option<String>,
-        /// Where baselines are.
-        #[arg(long, value_name = "DIR", default_value = "baselines")]
-        baselines: PathBuf,
-    },
 }
 
 /// Which cases.
@@ -208,60 +176,6 @@ pub(super) struct MergeArguments {
 }
 
 #[derive(Debug, Args)]
-pub(super) struct CompareArguments {
-    /// The first side: how it was. A run's directory, or a baseline's.
-    pub a: PathBuf,
-    /// The second side: how it is.
-    pub b: Option<PathBuf>,
-    /// Compare two values of an axis of one run instead: `sdk=2.27.6,2.35.2`. Repeats with one number are pairs then.
-    #[arg(long, value_name = "AXIS=A,B", value_parser = two_values, conflicts_with = "b")]
-    pub axis: Option<(String, (String, String))>,
-    /// Write the comparison as JSON, every sample included; `-` is standard output.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-    #[command(flatten)]
-    pub flags: CompareFlags,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct RescoreArguments {
-    /// The run's directory.
-    pub run: PathBuf,
-    /// Judge by this scenario instead of the run's own. Given several times where a run has several.
-    #[arg(long = "scenario", value_name = "FILE")]
-    pub scenarios: Vec<PathBuf>,
-    /// Write the whole result as JSON; `-` is standard output. What was recorded stays as it is.
-    #[arg(long, value_name = "FILE")]
-    pub json: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ExplainArguments {
-    /// The run's directory.
-    pub run: PathBuf,
-    /// The case's id, as its results have it.
-    pub case: String,
-    /// The scenario, if it is not where it was when it ran.
-    #[arg(long = "scenario", value_name = "FILE")]
-    pub scenarios: Vec<PathBuf>,
-}
-
-/// How sides are compared, over what the scenario's `[compare]` says.
-#[derive(Debug, Clone, Default, Args)]
-pub(super) struct CompareFlags {
-    /// The change from which on a figure counts: `video.bitrate=10%`, `audio.mos=0.2`, `roundTripTime=30ms`. Can be given several
-    /// times.
-    #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
-    pub minimum_effects: Vec<(Figure, MinimumEffect)>,
-    /// The chance of a false alarm in a cell, all its figures together: `1%`. By default 5 %.
-    #[arg(long, value_name = "CHANCE", value_parser = level)]
-    pub level: Option<f64>,
-    /// Compare runs of different browsers, machines, scenarios or slots all the same.
-    #[arg(long)]
-    pub allow_unlike: bool,
-}
-
-#[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     /// The scenario files, or directories of them.
     #[arg(required = true)]
@@ -351,30 +265,6 @@ fn shard(text: &str) -> Result<String, String> {
         _ => Shard::parse(text)?,
     };
     Ok(format!("{}/{}", shard.number, shard.of))
-}
-
-fn two_values(text: &str) -> Result<(String, (String, String)), String> {
-    let read = || {
-        let (axis, values) = text.split_once('=')?;
-        let (a, b) = values.split_once(',')?;
-        let is_good = !axis.is_empty() && !a.is_empty() && !b.is_empty() && !b.contains(',') && a != b;
-        is_good.then(|| (axis.to_owned(), (a.to_owned(), b.to_owned())))
-    };
-    read().ok_or_else(|| "write an axis and two of its values: `sdk=2.27.6,2.35.2`".to_owned())
-}
-
-fn minimum_effect(text: &str) -> Result<(Figure, MinimumEffect), String> {
-    let (name, effect) = text.split_once('=').ok_or("write a figure and a change: `video.bitrate=10%`")?;
-    let figure = Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
-        let names: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
-        format!("{name} is not compared; there are {}", names.join(", "))
-    })?;
-    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
-}
-
-fn level(text: &str) -> Result<f64, String> {
-    let level = text.parse::<Ratio>().map_err(|error| error.0)?.get();
-    if (0.0001..=0.2).contains(&level) { Ok(level) } else { Err("write 0.01 % to 20 %: `1%`".to_owned()) }
 }
 
 /// Paths on the command line are relative to the working directory.

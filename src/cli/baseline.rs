@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::BaselineCommand;
+use super::args_of_results::BaselineCommand;
 use super::compare::print;
 use super::error::CliError;
 use super::run::print_result;

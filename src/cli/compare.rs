@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{CompareArguments, CompareFlags};
+use super::args_of_results::{CompareArguments, CompareFlags};
 use super::error::CliError;
 use crate::comparison::{Comparison, compare_axis, compare_runs};
 use crate::exit::Exit;

@@ -1,6 +1,6 @@
 //! `precall explain`.
 
-use super::args::ExplainArguments;
+use super::args_of_results::ExplainArguments;
 use super::error::CliError;
 use super::rescore::scenarios_of;
 use crate::exit::Exit;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::args::RescoreArguments;
+use super::args_of_results::RescoreArguments;
 use super::error::CliError;
 use super::run::print_result;
 use crate::event::{CaseResult, RunResult};
