@@ -46,7 +46,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
         ],
     ),
     ("record", &["credentials", "event", "network", "outcome", "scenario"]),
-    ("report", &["event", "network", "outcome", "platform", "score", "units", "verdict"]),
+    ("report", &["event", "network", "outcome", "platform", "scenario", "score", "units", "verdict"]),
     ("doctor", &["browser", "sdk"]),
     (
         "cli",

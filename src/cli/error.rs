@@ -3,7 +3,8 @@
 use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::exit::Exit;
-use crate::record::{MergeError, RecordError, ResumeError};
+use crate::record::{MergeError, ReadError, RecordError, ResumeError};
+use crate::report::ReportError;
 use crate::runner::LabError;
 use crate::scenario::LoadError;
 use crate::sdk::SdkError;
@@ -56,6 +57,19 @@ impl From<MergeError> for CliError {
     fn from(error: MergeError) -> Self {
         let exit = if matches!(error, MergeError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
         Self::new(exit, error)
+    }
+}
+
+impl From<ReadError> for CliError {
+    /// Whoever calls precall named what is no run.
+    fn from(error: ReadError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        Self::new(Exit::Infrastructure, error)
     }
 }
 

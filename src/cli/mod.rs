@@ -12,6 +12,7 @@ mod merge;
 mod networks;
 mod planning;
 mod platform;
+mod report;
 mod run;
 mod signals;
 

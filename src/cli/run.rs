@@ -10,6 +10,7 @@ use super::builds::{Resolved, resolve};
 use super::error::CliError;
 use super::list;
 use super::planning::{Planned, plan};
+use super::report::write_reports;
 use super::signals::stop_on_signal;
 use crate::browser::{LaunchOptions, find};
 use crate::cloud::Accounts;
@@ -147,15 +148,24 @@ async fn run_in(
     let result = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
-    if let Some(result) = result {
-        // Where events go to standard output, nothing else does.
-        if arguments.events.as_deref() == Some(Path::new("-")) {
-            eprint!("{}", rendered(&result, &path, None));
-        } else {
-            print_result(&result, &path);
-        }
+    let Some(result) = result else { return Ok(outcome.exit()) };
+    // Where events go to standard output, nothing else does.
+    let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
+    if is_stdout_taken {
+        eprint!("{}", rendered(&result, &path, None));
+    } else {
+        print_result(&result, &path);
     }
-    Ok(outcome.exit())
+    let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
+    // A verdict weighs more than a report that could not be written.
+    match (reports, outcome.exit()) {
+        (Err(error), Exit::Passed) => Err(error),
+        (Err(error), exit) => {
+            eprintln!("{}", error.message);
+            Ok(exit)
+        }
+        (Ok(()), exit) => Ok(exit),
+    }
 }
 
 fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {

@@ -12,12 +12,14 @@
 //! ```
 //! No token and no secret is in any of it.
 
+mod clean;
 mod directory;
 mod event_lines;
 mod merge;
 mod plan;
 mod read;
 mod recorder;
+mod recording;
 mod results;
 mod resume;
 
@@ -27,5 +29,6 @@ pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
+pub use recording::read_recording;
 pub use results::RunCollector;
 pub use resume::{ResumeError, Resumed};

@@ -9,8 +9,8 @@ use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RunResult};
 use crate::network::Direction;
 use crate::outcome::Outcome;
-use crate::report::format::{self, NONE, or_none};
-use crate::verdict::Finding;
+use crate::report::figures::{self, Figures, counts};
+use crate::report::format::{self, or_none};
 
 /// A run in tables: what each case came to, below it the network asked for beside the one measured, and modules side by side
 /// where a case ran with several; then every missed expectation and every finding in a line of its own.
@@ -38,25 +38,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     for case in &run.cases {
         details(&mut text, case);
     }
-    let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
-    let counts: Vec<_> = [
-        Outcome::Passed,
-        Outcome::Failed,
-        Outcome::Errored,
-        Outcome::Hung,
-        Outcome::Inconclusive,
-        Outcome::Infrastructure,
-        Outcome::Interrupted,
-    ]
-    .into_iter()
-    .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
-    .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
-    .collect();
-    let not_run = match run.run.cases.len().saturating_sub(all.cases.len()) {
-        0 => String::new(),
-        count => format!(", {count} not run"),
-    };
-    let _ = writeln!(text, "{} in {:.0} s: {}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
+    let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts(all));
     text
 }
 
@@ -77,24 +59,7 @@ fn verdicts(run: &RunResult, colour: bool) -> Table {
         "seconds",
     ]);
     for case in &run.cases {
-        let quality = case.measured.quality.as_ref();
-        let audio = quality.map(|quality| &quality.audio);
-        let video = quality.map(|quality| &quality.video);
-        let connectivity = match &case.measured.connectivity {
-            None => NONE.to_owned(),
-            Some(result) if result.success => "ok".to_owned(),
-            Some(result) => {
-                result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", ")
-            }
-        };
-        let bitrate = sum(audio.and_then(|a| a.bitrate), video.and_then(|v| v.bitrate));
-        let loss = [audio.and_then(|a| a.packet_loss_ratio), video.and_then(|v| v.packet_loss_ratio)]
-            .map(|loss| or_none(loss, format::ratio));
-        let recommended = video.and_then(|video| {
-            let resolution = video.recommended_resolution.as_ref()?;
-            Some(format!("{resolution} at {:.0}", video.recommended_frame_rate.unwrap_or_default()))
-        });
-        let no_video = video.and_then(|video| video.reason.clone());
+        let figures = Figures::of(case);
         let mut verdict = Cell::new(case.outcome.as_str());
         if colour {
             let paint = match case.outcome {
@@ -107,25 +72,17 @@ fn verdicts(run: &RunResult, colour: bool) -> Table {
         table.add_row(vec![
             Cell::new(&case.case),
             verdict,
-            Cell::new(connectivity),
-            Cell::new(or_none(audio.and_then(|a| a.mos), format::mos)).set_alignment(CellAlignment::Right),
-            Cell::new(or_none(video.and_then(|v| v.mos), format::mos)).set_alignment(CellAlignment::Right),
-            Cell::new(or_none(bitrate, format::bits_per_second)).set_alignment(CellAlignment::Right),
-            Cell::new(format!("audio {}\nvideo {}", loss[0], loss[1])),
-            Cell::new(or_none(case.measured_network.round_trip_time, format::seconds_as_ms))
-                .set_alignment(CellAlignment::Right),
-            Cell::new(recommended.or(no_video).unwrap_or_else(|| NONE.to_owned())),
+            Cell::new(figures.connectivity),
+            Cell::new(figures.audio_mos).set_alignment(CellAlignment::Right),
+            Cell::new(figures.video_mos).set_alignment(CellAlignment::Right),
+            Cell::new(figures.bitrate).set_alignment(CellAlignment::Right),
+            Cell::new(format!("audio {}\nvideo {}", figures.audio_loss, figures.video_loss)),
+            Cell::new(figures.round_trip_time).set_alignment(CellAlignment::Right),
+            Cell::new(figures.advice),
             Cell::new(format!("{:.1}", case.seconds)).set_alignment(CellAlignment::Right),
         ]);
     }
     table
-}
-
-fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    match (a, b) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or_default() + b.unwrap_or_default()),
-    }
 }
 
 fn networks(run: &RunResult) -> Table {
@@ -197,16 +154,10 @@ fn details(text: &mut String, case: &CaseResult) {
         let _ = writeln!(text, "  {reason}");
     }
     for checked in missed {
-        let got = checked.got.as_deref().unwrap_or("nothing");
-        let _ = writeln!(text, "  wanted {}, got {got} ({})", checked.wanted, checked.expectation.source);
+        let _ = writeln!(text, "  {} ({})", figures::missed(checked), checked.expectation.source);
     }
     for finding in &case.findings {
-        match finding {
-            Finding::ScoreMismatch { metric, reported, recomputed } => {
-                let metric = metric.as_str();
-                let _ = writeln!(text, "  {metric}: the page reported {reported}, its samples give {recomputed}");
-            }
-        }
+        let _ = writeln!(text, "  {}", figures::finding(finding));
     }
     text.push('\n');
 }
@@ -232,10 +183,12 @@ mod tests {
         good.outcome = Outcome::Passed;
         bad.outcome = Outcome::Failed;
         run.cases = std::iter::repeat_n(good, 50).chain([bad]).collect();
-        run.run.cases = std::iter::repeat_n(run.run.cases[0].clone(), 60).collect();
+        let ids = (0..60).map(|number| format!("case-{number}"));
+        run.run.cases = ids.map(|id| crate::event::CaseSummary { id }).collect();
+        run.cases.iter_mut().zip(&run.run.cases).for_each(|(case, planned)| case.case.clone_from(&planned.id));
         let text = summary(&run, None, false);
         assert!(text.contains("50 passed, 1 failed, 9 not run"), "{text}");
-        assert!(text.contains("slow-lossy") && !text.contains("\n clean"), "{text}");
+        assert!(text.contains("case-50") && !text.contains("case-49"), "{text}");
     }
 
     #[test]
