@@ -45,7 +45,7 @@ const ALLOWED: [(&str, &[&str]); 23] = [
             "verdict",
         ],
     ),
-    ("record", &["credentials", "event", "network", "outcome", "scenario"]),
+    ("record", &["credentials", "event", "network", "outcome", "scenario", "score"]),
     ("report", &["event", "network", "outcome", "platform", "scenario", "score", "units", "verdict"]),
     ("doctor", &["browser", "sdk"]),
     (

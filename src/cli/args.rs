@@ -144,7 +144,7 @@ pub(super) struct ReportArguments {
     /// The run's directory, or its `results.json` alone.
     pub run: PathBuf,
     /// What to make of it.
-    #[arg(long, value_name = "FORMAT", default_value = "markdown", value_parser = format())]
+    #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
     pub format: Format,
     /// Where to write it; `-` is standard output. By default HTML goes into the run's directory, and all else is printed.
     #[arg(long, value_name = "FILE")]
@@ -302,7 +302,7 @@ mod tests {
         let spec = ReportSpec { format: Format::Json, file: Some(PathBuf::from("a=b.json")) };
         assert_eq!(report("json=a=b.json"), Ok(spec));
         assert!(report("junit=").is_err_and(|error| error.contains("leave it out")));
-        assert!(report("pdf").is_err_and(|error| error.contains("junit, markdown")));
+        assert!(report("pdf").is_err_and(|error| error.contains("html, junit, markdown")));
     }
 
     #[test]

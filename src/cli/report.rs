@@ -16,8 +16,8 @@ const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let run = read(&arguments.run)?;
-    let in_run = (arguments.format == Format::Markdown && arguments.run.is_dir())
-        .then(|| own_file(&arguments.run, Format::Markdown));
+    let in_run =
+        (arguments.format == Format::Html && arguments.run.is_dir()).then(|| own_file(&arguments.run, Format::Html));
     let file = arguments.output.clone().or(in_run.flatten()).filter(|file| file != Path::new("-"));
     match write(arguments.format, &run, file.as_deref())? {
         Some(text) => print!("{text}"),

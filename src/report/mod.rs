@@ -2,18 +2,22 @@
 //!
 //! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
+mod chart;
 mod error;
 mod figures;
 #[cfg(test)]
 mod fixture;
 mod format;
 mod github;
+mod html;
 mod json;
 mod junit;
 mod markdown;
 mod openmetrics;
 mod render;
+mod series;
 pub mod terminal;
 
 pub use error::ReportError;
+pub use html::{Change, Comparison, ComparisonRow, html};
 pub use render::{Format, render};

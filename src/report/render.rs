@@ -2,6 +2,7 @@
 
 use super::error::ReportError;
 use super::github::github;
+use super::html::html;
 use super::json::json;
 use super::junit::junit;
 use super::markdown::markdown;
@@ -11,6 +12,8 @@ use crate::event::Recording;
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
+    /// One HTML file, for people.
+    Html,
     /// JUnit XML, for CI servers.
     Junit,
     /// Markdown, for people.
@@ -25,11 +28,12 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Json];
+    pub const ALL: [Self; 6] = [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Json];
 
     /// What the command line calls it.
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Html => "html",
             Self::Junit => "junit",
             Self::Markdown => "markdown",
             Self::Github => "github",
@@ -41,6 +45,7 @@ impl Format {
     /// The file that it is written to below a run's directory when nobody names another; `None` when it is printed.
     pub fn file_name(self) -> Option<&'static str> {
         match self {
+            Self::Html => Some("report.html"),
             Self::Junit => Some("junit.xml"),
             Self::Markdown => Some("report.md"),
             Self::Github => None,
@@ -57,6 +62,7 @@ impl Format {
 /// When the report's own template is broken.
 pub fn render(format: Format, run: &Recording) -> Result<String, ReportError> {
     match format {
+        Format::Html => html(run, None),
         Format::Junit => junit(run),
         Format::Markdown => Ok(markdown(run)),
         Format::Github => Ok(github(run)),

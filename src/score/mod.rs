@@ -8,6 +8,7 @@ mod compare;
 mod quality;
 mod recommendation;
 mod sample;
+mod seconds;
 mod video_mos;
 mod window;
 
@@ -17,3 +18,4 @@ pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,
 };
+pub use seconds::{SecondFigures, per_second};

@@ -27,7 +27,7 @@ pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
     QualityResult { audio: audio(for_audio), video: video(&with_video, profile) }
 }
 
-fn audio_interval(pair: &[Sample]) -> Option<Interval> {
+pub(super) fn audio_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let audio = sample.audio.as_ref()?;
         Some((sample.timestamp, audio.bytes_received, audio.packets_received, audio.packets_lost))
@@ -35,7 +35,7 @@ fn audio_interval(pair: &[Sample]) -> Option<Interval> {
     Interval::between(read(&pair[0])?, read(&pair[1])?)
 }
 
-fn video_interval(pair: &[Sample]) -> Option<Interval> {
+pub(super) fn video_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let video = sample.video.as_ref()?;
         Some((sample.timestamp, video.bytes_received, video.packets_received, video.packets_lost))
