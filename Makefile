@@ -64,7 +64,7 @@ firefox: ## Find Firefox, or install it as root; without it its tests say why th
 	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
 bench: build browser ## Measure what precall promises, and print it.
-	$(CARGO) bench --locked --bench link --bench cost --bench platform
+	$(CARGO) bench --locked --bench link --bench cost --bench platform --bench report
 	$(MAKE) fuzz
 
 fmt: ## Format the sources.

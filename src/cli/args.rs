@@ -33,6 +33,9 @@ pub(super) enum Command {
     Merge(MergeArguments),
     /// Make a report of a run that is over; needs no browser.
     Report(ReportArguments),
+    /// Hold a recorded sweep over rate or loss against what the links did, and say where the advice switches; runs nothing.
+    /// `scenarios/calibration.toml` is such a sweep.
+    Calibrate(CalibrateArguments),
     /// Read a scenario and say what is wrong with it; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
@@ -147,6 +150,15 @@ pub(super) struct ReportArguments {
     #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
     pub format: Format,
     /// Where to write it; `-` is standard output. By default HTML goes into the run's directory, and all else is printed.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalibrateArguments {
+    /// The run's directory, or its `results.json` alone.
+    pub run: PathBuf,
+    /// Where to write its plots as HTML; by default `calibration.html` in the run's directory.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

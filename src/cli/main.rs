@@ -6,7 +6,7 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{browser, check, doctor, list, merge, networks, platform, report, run};
+use super::{browser, calibrate, check, doctor, list, merge, networks, platform, report, run};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -31,6 +31,7 @@ pub fn main() -> ExitCode {
             Command::Run(arguments) => run::run(arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
+            Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
             Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments),
             Command::Platform(arguments) => platform::platform(arguments).await,

@@ -3,6 +3,7 @@
 mod args;
 mod browser;
 mod builds;
+mod calibrate;
 mod check;
 mod doctor;
 mod error;

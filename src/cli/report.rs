@@ -66,7 +66,7 @@ fn append(path: &Path, text: &str) -> Result<(), CliError> {
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| cannot_write(path, &error))
 }
 
-fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
+pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
     let message =
         format!("could not write {}: {error}; name a file whose directory exists and may be written", path.display());
     CliError::new(Exit::Infrastructure, message)
@@ -77,7 +77,7 @@ fn own_file(run: &Path, format: Format) -> Option<PathBuf> {
 }
 
 /// A run, with its scenario files as whoever checked them out knows them.
-fn read(path: &Path) -> Result<Recording, CliError> {
+pub(super) fn read(path: &Path) -> Result<Recording, CliError> {
     let mut run = read_recording(path)?;
     if let Ok(here) = std::env::current_dir() {
         for file in &mut run.scenarios {

@@ -4,6 +4,7 @@ use crate::event::{Attempt, CaseSeries, ConsoleLine, Recording, RtcSecond, RunRe
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
 use crate::score::{AudioCounters, Phase, Sample, VideoCounters};
+use crate::units::Bitrate;
 
 /// `clean` passed and `slow-lossy` failed, as recorded; the others are made of them.
 pub(super) fn recorded() -> Recording {
@@ -86,4 +87,50 @@ pub(super) fn series(seconds: u32) -> CaseSeries {
     let line = |level: &str, text: &str| ConsoleLine { level: level.to_owned(), text: text.to_owned() };
     series.console = vec![(0.1, line("log", "hello")), (2.5, line("error", "OpenTok: No ice servers present"))];
     series
+}
+
+/// A sweep over three rates, twice each, and two losses, with two modules: the figures follow from the network by rule.
+pub(super) fn swept() -> Recording {
+    let mut run = recorded();
+    let base = run.result.cases[0].clone();
+    run.result.cases.clear();
+    let mut add = |name: &str, module: &str, rate: Option<u64>, loss: f64, repeat: u32| {
+        let mut case = base.clone();
+        let share = crate::units::Ratio::new(loss);
+        for link in [&mut case.network.up, &mut case.network.down] {
+            (link.rate, link.loss) = (rate.map(Bitrate::from_bits_per_second), share.filter(|_| loss > 0.0));
+        }
+        let received = rate.unwrap_or(2_000_000) * 8 / 10;
+        for link in [&mut case.measured_network.up, &mut case.measured_network.down] {
+            (link.mean_rate, link.loss_ratio) = (Some(Bitrate::from_bits_per_second(received * 9 / 8)), share);
+        }
+        case.name = name.to_owned();
+        case.axes = [("module".to_owned(), module.to_owned()), (name.to_owned(), format!("{rate:?}{loss}"))].into();
+        case.repeat = Some(repeat);
+        case.case = format!("{name},{name}={rate:?}{loss},module={module},repeat={repeat}");
+        if let Some(quality) = &mut case.measured.quality {
+            quality.video.bitrate = Some(received as f64);
+            quality.video.packet_loss_ratio = Some(loss * 2.0);
+            quality.video.mos = Some(4.5 - loss * 20.0 - 3e5 / (received as f64 + 1e5));
+            quality.video.recommended_resolution = match received {
+                0..200_000 => None,
+                200_000..500_000 => Some("320x240".to_owned()),
+                _ if module == "3.1.6" => Some("1280x720".to_owned()),
+                _ => Some("640x480".to_owned()),
+            };
+            quality.video.reason = (received < 200_000).then(|| "Bandwidth too low.".to_owned());
+        }
+        run.result.cases.push(case);
+    };
+    for module in ["built-in", "3.1.6"] {
+        for rate in [700_000, 150_000, 300_000] {
+            add("rate", module, Some(rate), 0.0, 1);
+            add("rate", module, Some(rate), 0.0, 2);
+        }
+        add("loss", module, None, 0.0, 1);
+        add("loss", module, None, 0.02, 1);
+    }
+    run.result.run.scenario = "calibration".to_owned();
+    run.result.run.cases.clear();
+    run
 }

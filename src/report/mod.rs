@@ -2,6 +2,7 @@
 //!
 //! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
+mod calibration;
 mod chart;
 mod error;
 mod figures;
@@ -18,6 +19,7 @@ mod render;
 mod series;
 pub mod terminal;
 
+pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
 pub use error::ReportError;
-pub use html::{Change, Comparison, ComparisonRow, html};
+pub use html::{Change, Comparison, ComparisonRow, calibration_html, html};
 pub use render::{Format, render};

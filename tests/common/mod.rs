@@ -4,6 +4,7 @@
 
 pub mod firefox;
 pub mod platform;
+pub mod recorded;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

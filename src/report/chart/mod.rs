@@ -7,7 +7,7 @@ mod path;
 mod plot;
 mod scale;
 
-pub(super) use axes::Axes;
+pub(super) use axes::{Axes, Axis};
 pub(super) use path::{Point, thin};
 pub(super) use plot::{Layer, Plot};
 pub(super) use scale::Scale;

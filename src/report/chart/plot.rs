@@ -1,8 +1,7 @@
 //! One chart: layers of points over a pair of axes.
 
-use super::axes::Axes;
+use super::axes::{Axes, Axis};
 use super::path::{PathData, Point};
-use super::scale::Scale;
 
 /// The size of every chart in pixels, and the edges of the part that has the data.
 pub(super) const WIDTH: i32 = 340;
@@ -28,17 +27,16 @@ pub(in crate::report) enum Layer {
 }
 
 /// The plane of a chart.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(in crate::report) struct Plot {
-    pub x: Scale,
-    pub x_unit: &'static str,
-    pub y: Scale,
+    pub x: Axis,
+    pub y: Axis,
 }
 
 impl Plot {
     /// The chart as an `svg` element that takes its axes from `axes`; `label` is what it shows, for who cannot see it.
     pub fn svg(&self, label: &str, layers: &[Layer], axes: &mut Axes) -> String {
-        let (vertical, horizontal) = (axes.vertical(self.y), axes.horizontal(self.x, self.x_unit));
+        let (vertical, horizontal) = (axes.vertical(&self.y), axes.horizontal(&self.x));
         let drawn: String = layers.iter().map(|layer| self.draw(layer)).collect();
         format!(
             "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{label}\">\
@@ -55,7 +53,7 @@ impl Plot {
             }
             Layer::Steps(class, points) => {
                 for run in self.runs(points) {
-                    polyline(&mut path, &steps(&run, self.px(self.x.max)));
+                    polyline(&mut path, &steps(&run, self.px(self.x.max())));
                 }
                 class
             }
@@ -89,14 +87,15 @@ impl Plot {
     }
 
     fn px(&self, x: f64) -> i32 {
-        LEFT + (x / self.x.max * f64::from(RIGHT - LEFT)).round() as i32
+        LEFT + (x / self.x.max() * f64::from(RIGHT - LEFT)).round() as i32
     }
 
     /// The points in pixels, in runs without a gap. What is outside the plane is a gap.
     fn runs(&self, points: &[Point]) -> Vec<Vec<(i32, i32)>> {
         let inside = |x: f64, y: f64| {
-            let is_inside = (0.0..=self.x.max * 1.000_001).contains(&x) && (0.0..=self.y.max * 1.000_001).contains(&y);
-            let height = (y / self.y.max * f64::from(BOTTOM - TOP)).round() as i32;
+            let is_inside =
+                (0.0..=self.x.max() * 1.000_001).contains(&x) && (0.0..=self.y.max() * 1.000_001).contains(&y);
+            let height = (y / self.y.max() * f64::from(BOTTOM - TOP)).round() as i32;
             is_inside.then(|| (self.px(x), BOTTOM - height))
         };
         let mut runs = vec![Vec::new()];
@@ -130,12 +129,14 @@ fn steps(run: &[(i32, i32)], end: i32) -> Vec<(i32, i32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::chart::Scale;
 
     #[test]
     fn a_chart_of_every_layer() {
         let points: Vec<Point> =
             vec![(0.0, Some(0.0)), (1.0, Some(50.0)), (2.0, None), (3.0, Some(100.0)), (4.0, Some(101.0))];
-        let plot = Plot { x: Scale::up_to(4.0, 1.0), x_unit: "s", y: Scale::up_to(100.0, 1.0) };
+        let plot =
+            Plot { x: Axis::Numbers(Scale::up_to(4.0, 1.0), "s"), y: Axis::Numbers(Scale::up_to(100.0, 1.0), "") };
         let mut axes = Axes::default();
         let layers = [
             Layer::Area("area", points.clone()),
@@ -149,10 +150,19 @@ mod tests {
         insta::assert_snapshot!(format!("{svg}\n{}", axes.definitions()).replace("><", ">\n<"));
     }
 
+    #[test]
+    fn names_along_an_axis_stay_text() {
+        let plot = Plot { x: Axis::Names(vec!["<b>".to_owned(), "&".to_owned()]), y: Axis::Names(Vec::new()) };
+        let mut axes = Axes::default();
+        plot.svg("", &[Layer::Dots("dots", vec![(0.0, Some(0.0)), (1.0, Some(0.0))])], &mut axes);
+        let text = axes.definitions();
+        assert!(text.contains(">&lt;b&gt;</text>") && text.contains(">&amp;</text>"), "{text}");
+    }
+
     proptest::proptest! {
         #[test]
         fn nothing_is_drawn_outside(points in proptest::collection::vec((-10.0..1e4_f64, -10.0..1e4_f64), 0..40)) {
-            let plot = Plot { x: Scale::up_to(30.0, 1.0), x_unit: "s", y: Scale::up_to(100.0, 1.0) };
+            let plot = Plot { x: Axis::Numbers(Scale::up_to(30.0, 1.0), "s"), y: Axis::Numbers(Scale::up_to(100.0, 1.0), "") };
             let points: Vec<Point> = points.into_iter().map(|(x, y)| (x, Some(y))).collect();
             for (x, y) in plot.runs(&points).concat() {
                 proptest::prop_assert!((LEFT..=RIGHT).contains(&x) && (TOP..=BOTTOM).contains(&y));

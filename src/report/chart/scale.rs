@@ -13,11 +13,20 @@ const STEPS: f64 = 4.0;
 impl Scale {
     /// The smallest round scale that holds `value`; one of nothing ends at `least`.
     pub fn up_to(value: f64, least: f64) -> Self {
+        Self::with_steps(value, least, &[1.0, 2.0, 2.5, 5.0, 10.0])
+    }
+
+    /// The same for seconds, of which people do not count two and a half.
+    pub fn of_seconds(value: f64) -> Self {
+        Self::with_steps(value, 4.0, &[1.0, 2.0, 5.0, 10.0])
+    }
+
+    fn with_steps(value: f64, least: f64, factors: &[f64]) -> Self {
         let value = if value.is_finite() { value.max(least) } else { least };
         let raw = value / STEPS;
         let magnitude = 10_f64.powf(raw.log10().floor());
-        let factor = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|factor| factor * magnitude >= raw * 0.999);
-        let step = factor.unwrap_or(10.0) * magnitude;
+        let factor = factors.iter().find(|factor| *factor * magnitude >= raw * 0.999);
+        let step = factor.unwrap_or(&10.0) * magnitude;
         // A value that fills the last step by a hair needs no further one.
         let steps = (value / step - 1e-9).ceil().max(1.0);
         Self { max: steps * step, step }
@@ -57,6 +66,8 @@ mod tests {
             let scale = Scale::up_to(value, 4.0);
             assert_eq!(scale.ticks().map(|tick| scale.label(tick)).collect::<Vec<_>>().join(" "), labels, "{value}");
         }
+        let seconds = Scale::of_seconds(10.2);
+        assert_eq!(seconds.ticks().map(|tick| seconds.label(tick)).collect::<Vec<_>>().join(" "), "0 5 10 15");
         let fine = Scale::up_to(0.9, 0.1);
         assert_eq!(fine.ticks().map(|tick| fine.label(tick)).collect::<Vec<_>>().join(" "), "0.00 0.25 0.50 0.75 1.00");
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::event::{CaseResult, CaseSeries};
-use crate::report::chart::{Axes, Layer, Plot, Point, Scale, thin};
+use crate::report::chart::{Axes, Axis, Layer, Plot, Point, Scale, thin};
 use crate::report::series::TimeSeries;
 
 /// A chart with its heading.
@@ -29,7 +29,7 @@ pub(super) fn charts(case: &CaseResult, series: &CaseSeries, detail: Detail, axe
     if series.end <= 0.0 {
         return Vec::new();
     }
-    let mut draw = Draw { x: Scale::up_to(series.end, 5.0), detail, axes };
+    let mut draw = Draw { x: Scale::of_seconds(series.end), detail, axes };
     [draw.bitrate(&series), draw.loss(&series), draw.delay(&series), draw.frame_rate(&series), draw.mos(&series)]
         .into_iter()
         .flatten()
@@ -64,7 +64,7 @@ impl Draw<'_> {
         let key =
             shown.iter().filter(|(name, _)| !name.is_empty()).map(|(name, layer)| (class(layer), *name)).collect();
         let layers: Vec<_> = shown.into_iter().map(|(_, layer)| self.thinned(layer)).collect();
-        let plot = Plot { x: self.x, x_unit: "s", y };
+        let plot = Plot { x: Axis::Numbers(self.x, "s"), y: Axis::Numbers(y, "") };
         Some(ChartView { title, unit, key, svg: plot.svg(title, &layers, self.axes) })
     }
 

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::report::calibration::median;
+
 /// A comparison to be shown.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Comparison {
@@ -178,18 +180,6 @@ fn decimals(row: &ComparisonRow) -> usize {
         largest if largest >= 10.0 => 1,
         largest if largest >= 1.0 => 2,
         _ => 3,
-    }
-}
-
-/// The middle; the mean of the two in the middle of an even number.
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        even if even % 2 == 0 => Some((sorted[half - 1] + sorted[half]) / 2.0),
-        _ => Some(sorted[half]),
     }
 }
 

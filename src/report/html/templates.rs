@@ -6,6 +6,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
+use super::calibration::CalibrationView;
 use super::page::PageView;
 use crate::report::ReportError;
 
@@ -25,13 +26,26 @@ impl Default for Script {
     }
 }
 
-/// Fills the page in.
+/// Fills the page of a run in.
 pub(super) fn page(view: &PageView) -> Result<String, ReportError> {
+    fill("page.html", view)
+}
+
+/// Fills the page of a calibration in.
+pub(super) fn calibration_page(view: &CalibrationView) -> Result<String, ReportError> {
+    fill("calibration.html", view)
+}
+
+fn fill(template: &str, view: &impl Serialize) -> Result<String, ReportError> {
     let mut tera = Tera::default();
     // Their names end as tera wants them for escaping.
-    tera.add_raw_templates([("case.html", include_str!("case.html")), ("page.html", include_str!("page.html"))])
-        .map_err(ReportError::new)?;
+    tera.add_raw_templates([
+        ("case.html", include_str!("case.html")),
+        ("page.html", include_str!("page.html")),
+        ("calibration.html", include_str!("calibration.html")),
+    ])
+    .map_err(ReportError::new)?;
     let mut context = Context::from_serialize(view).map_err(ReportError::new)?;
     context.insert("style", STYLE);
-    tera.render("page.html", &context).map_err(ReportError::new)
+    tera.render(template, &context).map_err(ReportError::new)
 }

@@ -1,5 +1,6 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod calibration;
 mod networks;
 mod planned;
 mod platform_log;
@@ -8,6 +9,7 @@ mod side_by_side;
 mod summary;
 mod table;
 
+pub use calibration::calibration;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_line};
