@@ -62,7 +62,8 @@ fn html(workspace: &Workspace, run: &Path) -> PathBuf {
     workspace.path().join(file)
 }
 
-const SCROLL: &str = "[innerWidth, document.documentElement.scrollWidth]";
+/// How wide the page is, and whether something in it is wider.
+const SCROLL: &str = "[innerWidth, document.documentElement.scrollWidth > document.documentElement.clientWidth]";
 const VISIBLE: &str = "[...document.querySelectorAll('.case')].filter(one => one.offsetHeight > 0).length";
 
 #[tokio::test]
@@ -74,11 +75,11 @@ async fn it_is_read_at_a_desk_and_on_a_phone() {
         (390, &["--window-size=390,844", "--blink-settings=preferredColorScheme=0"]),
     ] {
         let mut reader = Reader::open(&url, arguments).await;
-        assert_eq!(reader.ask(SCROLL).await, json!([width, width]));
+        assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
         let open = "[...document.querySelectorAll('details')].map(one => { one.open = true; return one; }).length";
         // Each case and its console.
         assert_eq!(reader.ask(open).await, 12);
-        assert_eq!(reader.ask(SCROLL).await, json!([width, width]), "with everything open");
+        assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "with everything open");
         let charts = "[...document.querySelectorAll('svg.chart')].map(one => [one.clientWidth > 250, \
             [...one.querySelectorAll('use')].every(axis => axis.getBBox().width > 200 || axis.getBBox().height > 5)])";
         let charts = reader.ask(charts).await;
@@ -140,7 +141,7 @@ async fn it_is_read_without_javascript() {
                     rows: rows.filter(row => row.offsetHeight > 0).length,
                     open: [...page.querySelectorAll('.case[open] .body')].filter(body => body.offsetHeight > 200).length,
                     tools: page.getElementById('tools').offsetHeight,
-                    width: page.documentElement.scrollWidth,
+                    scrolls: page.documentElement.scrollWidth > page.documentElement.clientWidth,
                     charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
                 }});
             }};
@@ -149,7 +150,7 @@ async fn it_is_read_without_javascript() {
         serde_json::to_string(&text).expect("JSON")
     );
     let seen = reader.ask(&frame).await;
-    assert_eq!(seen, json!({ "rows": 6, "open": 1, "tools": 0, "width": 390, "charts": 5 }));
+    assert_eq!(seen, json!({ "rows": 6, "open": 1, "tools": 0, "scrolls": false, "charts": 5 }));
     // Chrome says that it kept the page's script from running.
     assert!(reader.complaints.iter().all(|text| text.contains("Blocked script execution")), "{:?}", reader.complaints);
     reader.complaints.clear();

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
+use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
-use crate::report::Format;
 use crate::scenario::{ModuleSpec, Selection};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
@@ -108,7 +108,7 @@ pub(super) struct RunArguments {
     pub output: PathBuf,
     /// Write a report in the end, whatever the run comes to: `junit`, `html=out/report.html`. Without a file it goes into the
     /// run's directory; `github` is printed. Can be given several times.
-    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report)]
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_spec)]
     pub reports: Vec<ReportSpec>,
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
@@ -140,34 +140,6 @@ pub(super) struct MergeArguments {
     /// Where the directory of the whole run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct ReportArguments {
-    /// The run's directory, or its `results.json` alone.
-    pub run: PathBuf,
-    /// What to make of it.
-    #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
-    pub format: Format,
-    /// Where to write it; `-` is standard output. By default HTML goes into the run's directory, and all else is printed.
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CalibrateArguments {
-    /// The run's directory, or its `results.json` alone.
-    pub run: PathBuf,
-    /// Where to write its plots as HTML; by default `calibration.html` in the run's directory.
-    #[arg(long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
-}
-
-/// A report that is wanted, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ReportSpec {
-    pub format: Format,
-    pub file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -252,24 +224,6 @@ fn shard(text: &str) -> Result<String, String> {
     Shard::parse(text).map(|_| text.to_owned())
 }
 
-fn format() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|name| format_of(&name))
-}
-
-fn format_of(name: &str) -> Result<Format, String> {
-    let known = Format::ALL.map(Format::as_str).join(", ");
-    let found = Format::ALL.into_iter().find(|format| format.as_str() == name);
-    found.ok_or_else(|| format!("there is no report {name:?}; there are {known}"))
-}
-
-fn report(text: &str) -> Result<ReportSpec, String> {
-    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
-    match file {
-        Some("") => Err(format!("write a file behind the `=`, or leave it out: `{name}`")),
-        file => Ok(ReportSpec { format: format_of(name)?, file: file.map(PathBuf::from) }),
-    }
-}
-
 /// Paths on the command line are relative to the working directory.
 fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
@@ -306,15 +260,6 @@ mod tests {
         for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "130 "] {
             assert!(help.contains(&format!("\n  {code}")), "{code} in {help}");
         }
-    }
-
-    #[test]
-    fn reports_are_named_with_or_without_a_file() {
-        assert_eq!(report("junit"), Ok(ReportSpec { format: Format::Junit, file: None }));
-        let spec = ReportSpec { format: Format::Json, file: Some(PathBuf::from("a=b.json")) };
-        assert_eq!(report("json=a=b.json"), Ok(spec));
-        assert!(report("junit=").is_err_and(|error| error.contains("leave it out")));
-        assert!(report("pdf").is_err_and(|error| error.contains("html, junit, markdown")));
     }
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use super::args::CalibrateArguments;
 use super::error::CliError;
 use super::report::{cannot_write, read};
+use super::report_args::CalibrateArguments;
 use crate::exit::Exit;
 use crate::report::{calibration_html, sweeps, terminal};
 

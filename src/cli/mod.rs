@@ -14,6 +14,7 @@ mod networks;
 mod planning;
 mod platform;
 mod report;
+mod report_args;
 mod run;
 mod signals;
 

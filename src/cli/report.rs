@@ -4,8 +4,8 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::args::{ReportArguments, ReportSpec};
 use super::error::CliError;
+use super::report_args::{ReportArguments, ReportSpec};
 use crate::event::Recording;
 use crate::exit::Exit;
 use crate::record::read_recording;
