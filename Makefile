@@ -18,7 +18,7 @@ help: ## List the jobs.
 
 demo: build ## Build, find or install Chrome, and run the demo scenario.
 	$(PRECALL) browser install
-	$(PRECALL) run $(SCENARIO)
+	$(PRECALL) run $(SCENARIO) --report html
 
 build: ## Build the release binary.
 	$(CARGO) build --release --locked

@@ -29,9 +29,27 @@ impl Reader {
         Self { browser, page, complaints: Vec::new() }
     }
 
-    /// The value of an expression in the page, a promise's as well.
+    /// Shows a page in a frame of this width: windows cannot be as narrow as a phone.
+    async fn frame(&mut self, text: &str, width: u32, attributes: &str) {
+        let text = serde_json::to_string(text).expect("JSON");
+        let script = format!(
+            "new Promise(done => {{
+                document.body.innerHTML = '<iframe {attributes} style=\"border:0;width:{width}px;height:800px\"></iframe>';
+                frames[0].frameElement.onload = () => done(true);
+                frames[0].frameElement.srcdoc = {text};
+            }})"
+        );
+        self.ask(&script).await;
+    }
+
+    /// The value of an expression in the page, or in its frame: `view` is its window and `page` its document.
     async fn ask(&mut self, expression: &str) -> Value {
-        let script = format!("void (async () => {BINDING}(JSON.stringify((await ({expression})) ?? null)))()");
+        let script = format!(
+            "void (async () => {{
+                const view = frames[0] ?? window, page = view.document;
+                {BINDING}(JSON.stringify((await ({expression})) ?? null));
+            }})()"
+        );
         self.page.evaluate(&script).await.expect("it runs");
         let answer = async {
             loop {
@@ -63,32 +81,31 @@ fn html(workspace: &Workspace, run: &Path) -> PathBuf {
 }
 
 /// How wide the page is, and whether something in it is wider.
-const SCROLL: &str = "[innerWidth, document.documentElement.scrollWidth > document.documentElement.clientWidth]";
-const VISIBLE: &str = "[...document.querySelectorAll('.case')].filter(one => one.offsetHeight > 0).length";
+const SCROLL: &str = "[view.innerWidth, page.documentElement.scrollWidth > page.documentElement.clientWidth]";
+const VISIBLE: &str = "[...page.querySelectorAll('.case')].filter(one => one.offsetHeight > 0).length";
 
 #[tokio::test]
 async fn it_is_read_at_a_desk_and_on_a_phone() {
     let workspace = Workspace::new();
-    let url = format!("file://{}", html(&workspace, &recorded::run()).display());
-    for (width, arguments) in [
-        (1280, &["--window-size=1280,900"][..]),
-        (390, &["--window-size=390,844", "--blink-settings=preferredColorScheme=0"]),
-    ] {
-        let mut reader = Reader::open(&url, arguments).await;
+    let text = std::fs::read_to_string(html(&workspace, &recorded::run())).expect("a report");
+    for (width, arguments) in [(1280, &[][..]), (390, &["--blink-settings=preferredColorScheme=0"])] {
+        let mut reader = Reader::open("about:blank", arguments).await;
+        reader.frame(&text, width, "").await;
         assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
-        let open = "[...document.querySelectorAll('details')].map(one => { one.open = true; return one; }).length";
+        let open = "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length";
         // Each case and its console.
         assert_eq!(reader.ask(open).await, 12);
         assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "with everything open");
-        let charts = "[...document.querySelectorAll('svg.chart')].map(one => [one.clientWidth > 250, \
+        let charts = "[...page.querySelectorAll('svg.chart')].map(one => [one.clientWidth > 250, \
             [...one.querySelectorAll('use')].every(axis => axis.getBBox().width > 200 || axis.getBBox().height > 5)])";
         let charts = reader.ask(charts).await;
         let charts = charts.as_array().expect("charts");
         assert_eq!(charts.len(), 30, "five of each case");
         assert!(charts.iter().all(|chart| *chart == json!([true, true])), "{charts:?}");
-        let background = reader.ask("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)").await;
+        let background = reader.ask("getComputedStyle(page.body).backgroundColor.match(/\\d+/g).map(Number)").await;
         let is_dark = background[0].as_u64().is_some_and(|red| red < 60);
         assert_eq!(is_dark, width == 390, "{background}");
+        assert_eq!(reader.ask("page.getElementById('tools').offsetHeight > 0").await, true, "the script runs");
         reader.close().await;
     }
 }
@@ -128,29 +145,15 @@ async fn it_is_read_without_javascript() {
     let workspace = Workspace::new();
     let text = std::fs::read_to_string(html(&workspace, &recorded::run())).expect("a report");
     let mut reader = Reader::open("about:blank", &[]).await;
-    let frame = format!(
-        "new Promise(done => {{
-            const frame = document.createElement('iframe');
-            frame.sandbox = 'allow-same-origin';
-            frame.style.cssText = 'width:390px;height:800px';
-            frame.srcdoc = {};
-            frame.onload = () => {{
-                const page = frame.contentDocument;
-                const rows = [...page.querySelectorAll('.case > summary')];
-                done({{
-                    rows: rows.filter(row => row.offsetHeight > 0).length,
-                    open: [...page.querySelectorAll('.case[open] .body')].filter(body => body.offsetHeight > 200).length,
-                    tools: page.getElementById('tools').offsetHeight,
-                    scrolls: page.documentElement.scrollWidth > page.documentElement.clientWidth,
-                    charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
-                }});
-            }};
-            document.body.append(frame);
-        }})",
-        serde_json::to_string(&text).expect("JSON")
-    );
-    let seen = reader.ask(&frame).await;
-    assert_eq!(seen, json!({ "rows": 6, "open": 1, "tools": 0, "scrolls": false, "charts": 5 }));
+    reader.frame(&text, 390, "sandbox=allow-same-origin").await;
+    let seen = "({
+        rows: [...page.querySelectorAll('.case > summary')].filter(row => row.offsetHeight > 0).length,
+        open: [...page.querySelectorAll('.case[open] .body')].filter(body => body.offsetHeight > 200).length,
+        charts: [...page.querySelectorAll('.case[open] svg.chart')].filter(chart => chart.clientHeight > 90).length,
+        tools: page.getElementById('tools').offsetHeight,
+    })";
+    assert_eq!(reader.ask(seen).await, json!({ "rows": 6, "open": 1, "tools": 0, "charts": 5 }));
+    assert_eq!(reader.ask(SCROLL).await, json!([390, false]));
     // Chrome says that it kept the page's script from running.
     assert!(reader.complaints.iter().all(|text| text.contains("Blocked script execution")), "{:?}", reader.complaints);
     reader.complaints.clear();

@@ -40,6 +40,10 @@ impl PathData {
 
     pub fn line_to(&mut self, (x, y): (i32, i32)) {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
+        // A point that is on the last one adds nothing, but to a lone dot.
+        if (dx, dy) == (0, 0) && self.open.is_some() {
+            return;
+        }
         if self.open != Some('l') {
             self.text.push('l');
             self.open = Some('l');
@@ -74,6 +78,7 @@ mod tests {
         path.line_to((10, 2));
         path.close();
         path.move_to((1, 2));
+        path.line_to((2, 2));
         path.line_to((2, 2));
         assert_eq!(path.into_text(), "M10 20l5-10 5 2-10-10zM1 2l1 0");
     }

@@ -69,7 +69,9 @@ pub fn calibration_html(run: &RunResult) -> Result<String, ReportError> {
             None => groups.push(vec![sweep]),
         }
     }
-    let groups = groups.iter().map(|group| group_view(group, &mut axes)).collect();
+    // What there is one of needs no name.
+    let is_one = |by| groups.iter().filter(|group| group[0].by == by).count() == 1;
+    let groups = groups.iter().map(|group| group_view(group, is_one(group[0].by), &mut axes)).collect();
     let meta = vec![
         format::count(run.cases.len(), "case", "cases"),
         run.run.started_at.clone(),
@@ -79,13 +81,13 @@ pub fn calibration_html(run: &RunResult) -> Result<String, ReportError> {
     calibration_page(&CalibrationView { title: run.run.scenario.clone(), meta, groups, axes: axes.definitions() })
 }
 
-fn group_view(group: &[&Sweep], axes: &mut Axes) -> GroupView {
+fn group_view(group: &[&Sweep], is_one: bool, axes: &mut Axes) -> GroupView {
     let by = group[0].by;
     let what = match by {
         SweptBy::Rate => "Rate of the network",
         SweptBy::Loss => "Loss of the network, each way",
     };
-    let title = if group[0].name.is_empty() { what.to_owned() } else { format!("{what}: {}", group[0].name) };
+    let title = if is_one || group[0].name.is_empty() { what.to_owned() } else { format!("{what}: {}", group[0].name) };
     let drawn = &group[..group.len().min(LINES.len())];
     let several = group.iter().map(|sweep| &sweep.sdk).collect::<BTreeSet<_>>().len() > 1;
     let name = |sweep: &Sweep| match several {

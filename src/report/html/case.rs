@@ -10,8 +10,7 @@ use crate::report::chart::Axes;
 use crate::report::figures::{Figures, finding, is_flaky, why};
 use crate::report::format::{self, or_none};
 
-/// The most console lines of a case that are shown, and the longest that is shown whole.
-const MAX_CONSOLE: usize = 60;
+/// The longest console line that is shown whole.
 const MAX_LINE: usize = 600;
 
 #[derive(Debug, Serialize)]
@@ -82,16 +81,11 @@ pub(super) fn class(outcome: Outcome) -> &'static str {
 }
 
 impl CaseView {
-    /// A case; `has_console` says whether there is room for its console.
-    pub fn of(
-        case: &CaseResult,
-        series: Option<&CaseSeries>,
-        detail: Detail,
-        has_console: bool,
-        axes: &mut Axes,
-    ) -> Self {
-        let console = series.filter(|_| has_console).map_or(&[][..], |series| &series.console);
-        let console_before = console.len().saturating_sub(MAX_CONSOLE);
+    /// A case in this detail.
+    pub fn of(case: &CaseResult, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
+        let console = series.map_or(&[][..], |series| &series.console);
+        let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
+        let console_before = console.len().saturating_sub(most);
         Self {
             number: 0,
             id: case.case.clone(),

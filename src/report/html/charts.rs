@@ -16,11 +16,20 @@ pub(super) struct ChartView {
     pub svg: String,
 }
 
-/// How much of a case is drawn.
+/// How much of a case is shown.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Detail {
     /// The most points of a line.
     pub points: usize,
+    /// The most console lines of a case that did not pass, and of one that did.
+    pub console: [usize; 2],
+}
+
+impl Detail {
+    /// Of a run with few cases.
+    pub const FULL: Self = Self { points: 60, console: [60, 60] };
+    /// Of a run with so many that each has to be small.
+    pub const BRIEF: Self = Self { points: 10, console: [10, 0] };
 }
 
 /// What a case's files hold, in charts; none when they hold nothing.
@@ -184,7 +193,7 @@ mod tests {
     fn a_case_in_charts() {
         let run = recorded();
         let mut axes = Axes::default();
-        let drawn = charts(&run.result.cases[1], &series(30), Detail { points: 15 }, &mut axes);
+        let drawn = charts(&run.result.cases[1], &series(30), Detail { points: 15, ..Detail::FULL }, &mut axes);
         let text: String = drawn
             .iter()
             .map(|chart| format!("{}, {} {:?}\n{}\n", chart.title, chart.unit, chart.key, chart.svg))
@@ -200,7 +209,7 @@ mod tests {
         only_link.samples.clear();
         only_link.rtc.clear();
         let mut titles = |series: &CaseSeries| {
-            let drawn = charts(&run.result.cases[1], series, Detail { points: 15 }, &mut axes);
+            let drawn = charts(&run.result.cases[1], series, Detail { points: 15, ..Detail::FULL }, &mut axes);
             drawn.into_iter().map(|chart| chart.title).collect::<Vec<_>>()
         };
         assert_eq!(titles(&only_link), Vec::<&str>::new());

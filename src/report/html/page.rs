@@ -32,7 +32,8 @@ pub(super) struct PageView {
     comparison: Option<ComparisonView>,
     cases: Vec<CaseView>,
     not_run: Vec<String>,
-    /// Whether consoles were left out for want of room.
+    /// What is drawn in the charts, said once for all of them where there are many; else each chart says it.
+    keys: Vec<Keys>,
     is_brief: bool,
     axes: String,
     script: Script,
@@ -57,6 +58,13 @@ struct Attention {
     why: String,
 }
 
+/// What is drawn in a kind of chart.
+#[derive(Debug, Serialize)]
+struct Keys {
+    title: &'static str,
+    key: Vec<(&'static str, &'static str)>,
+}
+
 /// From so many cases on a page has to be brief: fewer points in its charts, and no consoles of cases that passed.
 const MANY: usize = 150;
 /// Pages of so few cases show each opened.
@@ -76,16 +84,11 @@ pub fn html(run: &Recording, comparison: Option<&Comparison>) -> Result<String, 
 fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
     let result = &run.result;
     let is_brief = result.cases.len() > MANY;
-    let detail = Detail { points: if is_brief { 12 } else { 60 } };
+    let detail = if is_brief { Detail::BRIEF } else { Detail::FULL };
     let mut axes = Axes::default();
-    let mut cases: Vec<_> = result
-        .cases
-        .iter()
-        .map(|case| {
-            let has_console = !is_brief || case.outcome != Outcome::Passed;
-            CaseView::of(case, run.series.get(&case.case), detail, has_console, &mut axes)
-        })
-        .collect();
+    let mut cases: Vec<_> =
+        result.cases.iter().map(|case| CaseView::of(case, run.series.get(&case.case), detail, &mut axes)).collect();
+    let keys = if is_brief { common_keys(&mut cases) } else { Vec::new() };
     let mut open = 0;
     for (number, case) in cases.iter_mut().enumerate() {
         case.number = number;
@@ -116,10 +119,25 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
         comparison: comparison.map(comparison_view),
         cases,
         not_run: not_run(result).into_iter().map(str::to_owned).collect(),
+        keys,
         is_brief,
         axes: axes.definitions(),
         script: Script::default(),
     }
+}
+
+/// Takes the keys away from all charts, and gives for each kind of chart the longest that one had.
+fn common_keys(cases: &mut [CaseView]) -> Vec<Keys> {
+    let mut keys: Vec<Keys> = Vec::new();
+    for chart in cases.iter_mut().flat_map(|case| &mut case.charts) {
+        let key = std::mem::take(&mut chart.key);
+        match keys.iter_mut().find(|known| known.title == chart.title) {
+            Some(known) if known.key.len() < key.len() => known.key = key,
+            Some(_) => {}
+            None => keys.push(Keys { title: chart.title, key }),
+        }
+    }
+    keys
 }
 
 fn shares(result: &RunResult) -> Vec<Share> {
@@ -180,6 +198,15 @@ mod tests {
         for mark in ["http://", "https://", "src=", "@import", "url("] {
             assert!(!page.contains(mark), "{mark}");
         }
+    }
+
+    #[test]
+    fn many_cases_have_one_key_to_their_charts() {
+        let mut run = recorded();
+        run.result.cases = std::iter::repeat_n(run.result.cases[1].clone(), MANY + 1).collect();
+        let page = html(&run, None).expect("a page");
+        assert_eq!(page.matches("dropped by the link</i>").count(), 1);
+        assert_eq!(page.matches("aria-label=\"Packet loss\"").count(), MANY + 1);
     }
 
     #[test]
