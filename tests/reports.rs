@@ -9,7 +9,7 @@ use common::{Workspace, recorded, said};
 const FORMATS: [&str; 6] = ["html", "junit", "markdown", "github", "openmetrics", "json"];
 
 /// Markup, quotes and control characters of every format.
-pub const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
+const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
     ::error::x%0A\u{7}\u{1b}[31m{{7*7}}{% raw %}&amp;]]><!--\\\u{202e}\n# EOF\n<a href=javascript:window.injected=1>";
 
 /// What `precall report` prints of a run.

@@ -17,7 +17,7 @@ use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight};
-use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan};
+use crate::record::{EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, cleaned};
 use crate::report::terminal::{Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
 use crate::scenario::{CloudSpec, PlatformSpec};
@@ -195,7 +195,7 @@ pub(super) fn print_result(result: &RunResult, path: &Path) {
 
 fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, width, console::colors_enabled()), place.display())
+    format!("\n{}\nresults: {}\n", summary(&cleaned(result), width, console::colors_enabled()), place.display())
 }
 
 /// All that takes a run's events.

@@ -16,7 +16,7 @@ use super::secret::REDACTED;
 /// JSON that is cleaned stays JSON.
 pub fn redact(text: &str) -> String {
     // One pass for each kind, so that a text is read a fixed number of times however many secrets are in it.
-    let kinds: [fn(&str) -> Option<Range<usize>>; 8] = [
+    let kinds: [Find; 8] = [
         private_key,
         |text| token(text, "T1=="),
         |text| token(text, "T1%3D%3D"),
@@ -26,11 +26,14 @@ pub fn redact(text: &str) -> String {
         url_password,
         named,
     ];
-    kinds.iter().fold(text.to_owned(), |text, find| without(&text, find))
+    kinds.into_iter().fold(text.to_owned(), |text, find| without(&text, find))
 }
 
+/// Finds the first secret of a kind.
+type Find = fn(&str) -> Option<Range<usize>>;
+
 /// `text` without what `find` finds in it, first things first.
-fn without(text: &str, find: impl Fn(&str) -> Option<Range<usize>>) -> String {
+fn without(text: &str, find: Find) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(found) = find(rest) {

@@ -3,10 +3,19 @@
 use serde_json::Value;
 
 use crate::credentials::redact;
+use crate::event::RunResult;
 
 /// `text` without secrets, and without characters that would steer a terminal or turn a line around.
 pub(super) fn clean_text(text: &str) -> String {
     redact(text).chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// A result as it may be shown in a terminal: what a page said in it is cleaned.
+pub fn cleaned(result: &RunResult) -> RunResult {
+    let Ok(mut value) = serde_json::to_value(result) else { return result.clone() };
+    clean_value(&mut value);
+    // Nothing but texts has changed, so it is still a result, unless it held a number that JSON has not.
+    serde_json::from_value(value).unwrap_or_else(|_| result.clone())
 }
 
 /// Control characters but line end and tab, and the characters that override the direction of text (UAX 9).
@@ -34,6 +43,15 @@ pub(super) fn clean_value(value: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_cannot_steer_the_terminal() {
+        let text = include_str!("../../tests/fixtures/results.json");
+        let mut result: RunResult = serde_json::from_str(text).expect("a recorded result");
+        assert_eq!(cleaned(&result), result);
+        result.cases[0].reasons = vec!["\u{1b}]0;title\u{7}".to_owned()];
+        assert_eq!(cleaned(&result).cases[0].reasons, ["\u{fffd}]0;title\u{fffd}"]);
+    }
 
     #[test]
     fn texts_are_cleaned_wherever_they_stand() {

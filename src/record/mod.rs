@@ -23,6 +23,7 @@ mod recording;
 mod results;
 mod resume;
 
+pub use clean::cleaned;
 pub use directory::{RecordError, RunDirectory};
 pub use event_lines::EventLines;
 pub use merge::{MergeError, Merged, merge};

@@ -92,8 +92,11 @@ const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
     }),
 ];
 
+/// What a link counted.
+type Count = fn(&LinkCounters) -> u64;
+
 /// Counters of one sample for each direction of a case's network.
-const COUNTERS: [(&str, &str, &str, fn(&LinkCounters) -> u64); 3] = [
+const COUNTERS: [(&str, &str, &str, Count); 3] = [
     ("precall_link_in_packets", "packets", "Packets that entered the link.", |link| link.packets_in),
     ("precall_link_dropped_packets", "packets", "Packets that the link dropped.", LinkCounters::packets_dropped),
     ("precall_link_out_bytes", "bytes", "Bytes that left the link, UDP payload.", |link| link.bytes_out),

@@ -42,37 +42,32 @@ pub(super) struct Cell {
 /// The axis of cases' names.
 const CASE: &str = "case";
 
-/// The heat map of cases; `None` when fewer than two of them differ in an axis. Releases stand across, networks down; without
-/// them, the two axes with the most values.
+/// The heat map of cases; `None` when they do not differ in two axes: then their list says as much. Releases stand across,
+/// networks down; without them, the two axes with the most values.
 pub(super) fn heat_map(cases: &[CaseResult]) -> Option<HeatMap> {
     let axes = axes(cases);
     let mut names: Vec<_> = axes.iter().filter(|(_, values)| values.len() > 1).collect();
     // Those with the most values first; of equals, the one that is read first.
     names.sort_by_key(|(name, values)| (std::cmp::Reverse(values.len()), name.as_str()));
-    if names.is_empty() || cases.len() < 2 {
-        return None;
-    }
     let find = |wanted: &str| names.iter().find(|(name, _)| name == wanted).map(|(name, _)| name.clone());
     let across = find("sdk").or_else(|| find("module"));
     let mut rest = names.iter().map(|(name, _)| name.clone()).filter(|name| Some(name) != across.as_ref());
     let network = names.iter().map(|(name, _)| name).find(|name| name.starts_with("network")).cloned();
     let down = network.or_else(|| rest.next())?;
-    let across = across.or_else(|| names.iter().map(|(name, _)| name.clone()).find(|name| *name != down));
+    let across = across.or_else(|| names.iter().map(|(name, _)| name.clone()).find(|name| *name != down))?;
     let values = |axis: &str| axes.iter().find(|(name, _)| name == axis).map_or(&[][..], |(_, values)| values).to_vec();
-    let columns = across.as_deref().map_or_else(|| vec![String::new()], values);
+    let columns = values(&across);
     let mut crossings: BTreeMap<(String, String), Vec<(usize, &CaseResult)>> = BTreeMap::new();
     for (number, case) in cases.iter().enumerate() {
-        let at = |axis: Option<&str>| axis.map_or_else(String::new, |axis| value(case, axis));
-        crossings.entry((at(Some(&down)), at(across.as_deref()))).or_default().push((number, case));
+        crossings.entry((value(case, &down), value(case, &across))).or_default().push((number, case));
     }
     let rows = values(&down).into_iter().map(|row| {
         let cells =
             columns.iter().map(|column| crossings.get(&(row.clone(), column.clone())).and_then(|cases| cell(cases)));
         Row { cells: cells.collect(), name: row }
     });
-    let folded =
-        names.iter().map(|(name, _)| name.clone()).filter(|name| *name != down && Some(name) != across.as_ref());
-    Some(HeatMap { rows: rows.collect(), columns, folded: folded.collect(), across: across.unwrap_or_default(), down })
+    let folded = names.iter().map(|(name, _)| name.clone()).filter(|name| *name != down && *name != across);
+    Some(HeatMap { rows: rows.collect(), columns, folded: folded.collect(), across, down })
 }
 
 /// Every axis with its values, in the order in which they come.
@@ -150,11 +145,10 @@ mod tests {
     }
 
     #[test]
-    fn other_axes_will_do_and_cases_alike_have_no_map() {
-        let passed = Outcome::Passed;
-        let of = |x: &str| case(&[("test.x", x)], passed);
-        let map = heat_map(&[of("1"), of("2")]).expect("a map");
-        assert_eq!((map.down.as_str(), map.across.as_str(), map.columns.len()), ("test.x", "", 1));
-        assert!(heat_map(&[of("1"), of("1")]).is_none() && heat_map(&[]).is_none());
+    fn other_axes_will_do_and_one_alone_has_no_map() {
+        let of = |x: &str, y: &str| case(&[("test.x", x), ("test.y", y)], Outcome::Passed);
+        let map = heat_map(&[of("1", "1"), of("2", "1"), of("3", "2")]).expect("a map");
+        assert_eq!((map.down.as_str(), map.across.as_str(), map.columns.len()), ("test.x", "test.y", 2));
+        assert!(heat_map(&[of("1", "1"), of("2", "1")]).is_none() && heat_map(&[]).is_none());
     }
 }
