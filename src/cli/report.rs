@@ -55,7 +55,9 @@ fn write(format: Format, run: &Recording, file: Option<&Path>) -> Result<Option<
     match file {
         None => Ok(Some(text)),
         Some(file) => {
-            fs::write(file, text).map_err(|error| cannot_write(file, &error))?;
+            let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
+            let made = directory.map_or(Ok(()), fs::create_dir_all);
+            made.and_then(|()| fs::write(file, text)).map_err(|error| cannot_write(file, &error))?;
             Ok(None)
         }
     }
@@ -67,8 +69,7 @@ fn append(path: &Path, text: &str) -> Result<(), CliError> {
 }
 
 pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
-    let message =
-        format!("could not write {}: {error}; name a file whose directory exists and may be written", path.display());
+    let message = format!("could not write {}: {error}; name a file that may be written", path.display());
     CliError::new(Exit::Infrastructure, message)
 }
 

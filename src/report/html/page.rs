@@ -70,7 +70,7 @@ const MANY: usize = 150;
 /// Pages of so few cases show each opened.
 const FEW: usize = 4;
 /// The most cases that are listed as needing attention.
-const MAX_ATTENTION: usize = 20;
+const MAX_ATTENTION: usize = 10;
 
 /// A run as one HTML file, with `comparison` if there is one.
 ///
