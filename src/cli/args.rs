@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
+use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
@@ -46,6 +47,11 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
+    /// Make a report of a run that is over; needs no browser.
+    Report(ReportArguments),
+    /// Hold a recorded sweep over rate or loss against what the links did, and say where the advice switches; runs nothing.
+    /// `scenarios/calibration.toml` is such a sweep.
+    Calibrate(CalibrateArguments),
     /// Read scenarios and say what is wrong with them; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
@@ -133,6 +139,10 @@ pub(super) struct RunArguments {
     /// Where run directories are made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
+    /// Write a report in the end, whatever the run comes to: `junit`, `html=out/report.html`. Without a file it goes into the
+    /// run's directory; `github` is printed. Can be given several times.
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_spec)]
+    pub reports: Vec<ReportSpec>,
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,

@@ -7,7 +7,8 @@ use clap::Parser;
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
 use super::{
-    baseline, browser, check, compare, doctor, explain, list, merge, networks, platform, rescore, run, schema,
+    baseline, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report, rescore,
+    run, schema,
 };
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
@@ -37,6 +38,8 @@ pub fn main() -> ExitCode {
             Command::Baseline { command } => baseline::baseline(&command),
             Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments),
             Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,

@@ -12,14 +12,15 @@ use super::builds::{Resolved, resolve};
 use super::error::CliError;
 use super::list;
 use super::planning::{Planned, plan};
+use super::report::write_reports;
 use super::signals::stop_on_signal;
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{
-    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file,
-    read_baseline,
+    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, cleaned,
+    create_case_file, read_baseline,
 };
 use crate::report::terminal::{Expected, Loudness, Progress, summary};
 use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
@@ -157,24 +158,33 @@ async fn run_in(
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
-    let mut outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
     drop(sender);
     let result = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
-    if let Some(result) = result {
-        // Where events go to standard output, nothing else does.
-        if arguments.events.as_deref() == Some(Path::new("-")) {
-            eprint!("{}", rendered(&result, &path, None));
-        } else {
-            print_result(&result, &path);
-        }
-        outcome = result.outcome;
-        if let Some(baseline) = baseline {
-            return Ok(result.outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
-        }
+    let Some(result) = result else { return Ok(outcome.exit()) };
+    // Where events go to standard output, nothing else does.
+    let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
+    if is_stdout_taken {
+        eprint!("{}", rendered(&result, &path, None));
+    } else {
+        print_result(&result, &path);
     }
-    Ok(outcome.exit())
+    let mut exit = result.outcome.exit();
+    let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
+    if let Some(baseline) = baseline {
+        exit = exit.gravest(against::compare(&baseline, &result, &path, arguments)?);
+    }
+    // A verdict weighs more than a report that could not be written.
+    match (reports, exit) {
+        (Err(error), Exit::Passed) => Err(error),
+        (Err(error), exit) => {
+            eprintln!("{}", error.message);
+            Ok(exit)
+        }
+        (Ok(()), exit) => Ok(exit),
+    }
 }
 
 /// How long what is left is expected to take.
@@ -214,7 +224,7 @@ pub(super) fn print_result(result: &RunResult, path: &Path) {
 
 fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, width, console::colors_enabled()), place.display())
+    format!("\n{}\nresults: {}\n", summary(&cleaned(result), width, console::colors_enabled()), place.display())
 }
 
 /// All that takes a run's events.

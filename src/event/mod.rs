@@ -3,6 +3,7 @@
 
 mod case;
 mod monotonic;
+mod recording;
 mod repeats;
 mod run;
 
@@ -11,6 +12,7 @@ pub use case::{
     PlatformInfo, Signalling,
 };
 pub use monotonic::Violation;
+pub use recording::{CaseSeries, Recording, RtcSecond};
 pub use repeats::RepeatsExpectation;
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, DecidedCase, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

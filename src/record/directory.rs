@@ -102,7 +102,7 @@ impl RunDirectory {
 
     /// Where a case's files are.
     pub(super) fn case_path(&self, id: &str) -> PathBuf {
-        self.path.join(CASES).join(file_name(id))
+        case_directory(&self.path, id)
     }
 
     /// The directory of a case, made when first asked for.
@@ -130,6 +130,11 @@ impl RunDirectory {
         };
         write().map_err(fail)
     }
+}
+
+/// Where the files of a run's case are.
+pub(super) fn case_directory(run: &Path, id: &str) -> PathBuf {
+    run.join(CASES).join(file_name(id))
 }
 
 /// A file that lines of JSON are added to.

@@ -5,6 +5,7 @@
 pub mod ceiling;
 pub mod firefox;
 pub mod platform;
+pub mod recorded;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod calibration;
 mod claims;
 mod comparison;
 mod explain;
@@ -11,6 +12,7 @@ mod side_by_side;
 mod summary;
 mod table;
 
+pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;
 pub use networks::{NetworkRow, networks};
