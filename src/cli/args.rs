@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run the cases of a scenario and judge them.
     #[command(after_help = exit::HELP)]
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// List the cases that scenarios come to.
     List(ListArguments),
     /// Join the runs of all shards into one.

@@ -31,7 +31,7 @@ pub fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Run(arguments) => run::run(arguments).await,
+            Command::Run(arguments) => run::run(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Compare(arguments) => compare::compare(&arguments),
