@@ -96,10 +96,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth());
     let verdict = match ending {
-        // A starved host is late with everything, round trips included.
-        Ending::Done => {
-            host.iter().fold(judged, |verdict, load| verdict.on_host(load, frame_rate)).on_network(&network_checks)
-        }
+        Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
             judged.overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
