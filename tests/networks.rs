@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use common::ceiling::{Call, ceiling, settled_rate};
 use common::{Workspace, case, said};
-use precall::network::NetworkStep;
+use precall::network::{LinkConfig, NetworkConfig, NetworkStep};
+use precall::units::Ratio;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ceiling_is_kept_and_filled() {
@@ -42,12 +43,39 @@ async fn a_step_down_is_seen_within_four_seconds() {
     call.end().await;
 }
 
-const LOSSY: &str = r#"
+/// Of so many packets, the share that chance loses of 5 % is between 4 and 6 % but once in three hundred times; and the seed is
+/// the same each time.
+const PACKETS: f64 = 4000.0;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_loss_that_the_sdk_reports_is_the_one_there_is() {
+    let network = NetworkConfig {
+        up: LinkConfig { loss: Ratio::new(0.05), ..LinkConfig::default() },
+        ..NetworkConfig::default()
+    };
+    let mut call = Call::begin(&network, (640, 480)).await;
+    let (mut lost, mut packets) = (0.0, 0.0);
+    while packets < PACKETS {
+        assert!(call.began.elapsed() < Duration::from_secs(90), "{packets} packets in {:?}", call.began.elapsed());
+        let sample = call.stage.payload(Duration::from_secs(10)).await;
+        lost = sample["packetsLost"].as_f64().unwrap_or(lost);
+        packets = lost + sample["packetsReceived"].as_f64().unwrap_or_default();
+    }
+    let up = call.counters().await.up;
+    let (claimed, truth) = (lost / packets, up.packets_dropped_loss as f64 / up.packets_in as f64);
+    println!("of {packets} packets: the SDK says {:.2} %, it was {:.2} %", claimed * 1e2, truth * 1e2);
+    assert!((0.04..=0.06).contains(&claimed), "{claimed}");
+    assert!((claimed - truth).abs() < 0.01, "{claimed} of {truth}");
+    call.end().await;
+}
+
+const CLAIMS: &str = r#"
 [test]
 connectivity = false
 [[case]]
 name = "lossy"
 network.up.loss = "5 %"
+test.timeout = "10 s"
 [[case]]
 name = "by-chrome"
 network = { apply = "cdp", delay = "40 ms", rate = "800 kbit/s" }
@@ -55,16 +83,16 @@ test.timeout = "8 s"
 "#;
 
 #[test]
-fn loss_is_reported_as_it_was_and_packets_are_captured() {
+fn claims_are_held_against_the_links_and_packets_are_captured() {
     let workspace = Workspace::new();
-    let (output, results) = workspace.run(LOSSY, &["--pcap"]);
+    let (output, results) = workspace.run(CLAIMS, &["--pcap"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let lossy = case(&results, "lossy");
     let number = |value: &serde_json::Value| value.as_f64().expect("a number");
     let loss = &lossy["claims"]["sdkLossRatio"];
-    println!("5 %: the SDK says {:.2} %, it was {:.2} %", number(&loss["claimed"]) * 1e2, number(&loss["truth"]) * 1e2);
-    assert!((0.04..=0.06).contains(&number(&loss["claimed"])), "{loss}");
-    assert!((number(&loss["claimed"]) - number(&loss["truth"])).abs() < 0.01, "{loss}");
+    // How much of 5 % so few packets had is chance; that both say the same is not. They begin and end at other moments.
+    assert!((number(&loss["claimed"]) - number(&loss["truth"])).abs() < 0.02, "{loss}");
+    assert!(number(&loss["claimed"]) > 0.0, "{loss}");
     assert!(said(&output).contains("links, last 5 s"), "{}", said(&output));
 
     // What Chrome itself applies is there as well: the page's round trip takes the delay both ways.
@@ -81,7 +109,8 @@ fn loss_is_reported_as_it_was_and_packets_are_captured() {
     let close = |seen: u64, counted: u64| seen >= counted && seen < counted + 200;
     assert!(close(packets[0], sum(&up["packetsIn"], &down["packetsOut"])), "{packets:?} {up} {down}");
     assert!(close(packets[1], sum(&up["packetsOut"], &down["packetsIn"])), "{packets:?} {up} {down}");
-    assert!(packets[0] > packets[1] + 50, "what was lost is on one side only: {packets:?}");
+    let dropped = up["packetsDroppedLoss"].as_u64().expect("a count");
+    assert!(dropped > 0 && close(packets[0] - packets[1] + 5, dropped), "lost on one side only: {packets:?} {up}");
 }
 
 /// The packets of a pcapng file, by their interface.

@@ -1,6 +1,9 @@
-//! The browsers of a run. Its own are kept warm, one for each kind of camera and microphone, and replaced before they wear out.
+//! The browsers of a run. Its own are kept warm, each for one case at a time, and replaced before they wear out.
+//!
+//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not: whoever asks second is filmed in the size
+//! that the first asked for, and so would have sent another picture than alone.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::Mutex;
@@ -14,8 +17,8 @@ use crate::page::{BINDING, HARNESS_PATH};
 /// case after it.
 const MAX_PAGES: u32 = 50;
 
-/// How many are kept for cases to come: each takes some 200 MB.
-const MAX_WARM: usize = 3;
+/// How many are kept for cases to come with other devices: each takes some 200 MB.
+const MAX_IDLE: usize = 3;
 
 /// Which browsers a run has.
 #[derive(Debug, Clone)]
@@ -56,6 +59,8 @@ struct Warm {
     devices: FakeDevices,
     browser: Arc<Browser>,
     pages: u32,
+    /// The case that it is used by.
+    user: Weak<Lease>,
     /// The page of the next case, made while this one runs: half of what it takes to begin a case.
     spare: Option<Spare>,
 }
@@ -66,7 +71,13 @@ type Spare = JoinHandle<Result<Page, BrowserError>>;
 pub(super) struct Leased {
     pub page: Page,
     pub browser: Arc<Browser>,
+    /// While it lasts, no other case gets the browser; none of a browser elsewhere.
+    pub _lease: Option<Arc<Lease>>,
 }
+
+/// That a case has a browser to itself.
+#[derive(Debug)]
+pub(super) struct Lease;
 
 impl BrowserChoice {
     /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
@@ -127,7 +138,7 @@ impl Browsers {
 impl Launched {
     async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
         let browser = Arc::new(Browser::launch(launch.clone()).await?);
-        let warm = Warm { devices: launch.devices, browser, pages: 0, spare: None };
+        let warm = Warm::new(launch.devices, browser);
         let pool = Pool { warm: vec![warm], ..Pool::default() };
         Ok(Self { launch, pool: Mutex::new(pool) })
     }
@@ -144,23 +155,26 @@ impl Launched {
             pool.retired.push(Arc::clone(&browser));
             drop(pool);
             let page = open_harness(&browser, options).await?;
-            return Ok(Leased { page, browser });
+            return Ok(Leased { page, browser, _lease: None });
         }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
-        let mut warm = match pool.warm.iter().position(|warm| warm.devices == devices) {
+        let mut warm = match pool.warm.iter().rposition(|warm| warm.is_idle() && warm.devices == devices) {
             Some(place) => pool.warm.remove(place),
             None => {
-                // The one that was used longest ago makes room.
-                let surplus = (pool.warm.len() + 1).saturating_sub(MAX_WARM);
-                let mut place = 0;
-                pool.retire(|_| {
-                    place += 1;
-                    place <= surplus
+                // Those that were used longest ago make room.
+                let idle = pool.warm.iter().filter(|warm| warm.is_idle()).count();
+                let mut surplus = (idle + 1).saturating_sub(MAX_IDLE);
+                pool.retire(|warm| {
+                    let is_due = surplus > 0 && warm.is_idle();
+                    surplus -= usize::from(is_due);
+                    is_due
                 });
                 let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
-                Warm { devices, browser, pages: 0, spare: None }
+                Warm::new(devices, browser)
             }
         };
+        let lease = Arc::new(Lease);
+        warm.user = Arc::downgrade(&lease);
         warm.pages += 1;
         let browser = Arc::clone(&warm.browser);
         // A context has the proxy that it was made with.
@@ -184,7 +198,7 @@ impl Launched {
             None => open_harness(&browser, options.clone()).await?,
         };
         self.make_spare(&browser, options.origin).await;
-        Ok(Leased { page, browser })
+        Ok(Leased { page, browser, _lease: Some(lease) })
     }
 
     /// Lets a browser that still takes a page make it soon.
@@ -228,6 +242,16 @@ async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Page> {
         }
     }
     Some(page)
+}
+
+impl Warm {
+    fn new(devices: FakeDevices, browser: Arc<Browser>) -> Self {
+        Self { devices, browser, pages: 0, user: Weak::new(), spare: None }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.user.strong_count() == 0
+    }
 }
 
 impl Pool {

@@ -63,7 +63,7 @@ impl Elsewhere {
         };
         drop(browsers);
         let page = open_harness(&browser, options).await?;
-        Ok(Leased { page, browser })
+        Ok(Leased { page, browser, _lease: None })
     }
 }
 

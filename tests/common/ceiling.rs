@@ -27,8 +27,10 @@ const PAGE: &str = r"
                 let last = 0;
                 setInterval(() => subscriber.getStats((error, stats) => {
                     if (error) return;
-                    const bytes = stats.video.bytesReceived + stats.audio.bytesReceived;
-                    tell('sample', { bitsPerSecond: (bytes - last) * 8 });
+                    const sum = (field) => stats.video[field] + stats.audio[field];
+                    const bytes = sum('bytesReceived');
+                    const [packetsLost, packetsReceived] = [sum('packetsLost'), sum('packetsReceived')];
+                    tell('sample', { bitsPerSecond: (bytes - last) * 8, packetsLost, packetsReceived });
                     last = bytes;
                 }), 1000);
             }));
