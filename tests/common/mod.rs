@@ -4,6 +4,7 @@
 
 pub mod ceiling;
 pub mod firefox;
+pub mod leaks;
 pub mod platform;
 pub mod recorded;
 pub mod stage;
