@@ -151,3 +151,18 @@ fn a_browser_that_dies_is_infrastructure_and_tried_again() {
     assert_eq!(attempts[1]["outcome"], "passed");
     running.nothing_is_left();
 }
+
+/// Chrome opens a camera once for all of its pages: in one browser, a case would be filmed in the size that the other asked for.
+#[test]
+fn cases_that_run_at_once_have_a_browser_each() {
+    let scenario = "[test]\nconnectivity = false\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
+    let mut running = Running::start_with(scenario, &["--slots", "2"], |case| case.join("samples.jsonl").exists());
+    running.wait_for("the other case", || {
+        running.workspace.run_directory().is_some_and(|run| run.join("cases/b/samples.jsonl").exists())
+    });
+    let of_browsers = running.browsers().iter().filter(|line| line.contains("__browser-supervisor")).count();
+    assert_eq!(of_browsers, 2, "{:?}", running.browsers());
+    running.signal(Signal::SIGTERM);
+    running.child.wait().expect("ended");
+    running.nothing_is_left();
+}
