@@ -6,7 +6,9 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
-use super::{baseline, browser, check, compare, doctor, explain, list, merge, networks, platform, rescore, run};
+use super::{
+    baseline, bisect, browser, check, compare, doctor, explain, list, merge, networks, platform, rescore, run,
+};
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
 
@@ -35,6 +37,7 @@ pub fn main() -> ExitCode {
             Command::Baseline { command } => baseline::baseline(&command),
             Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::Bisect(arguments) => bisect::bisect(&arguments).await,
             Command::Check(arguments) => check::check(&arguments),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),

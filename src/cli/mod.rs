@@ -4,6 +4,7 @@ mod against;
 mod args;
 mod args_of_results;
 mod baseline;
+mod bisect;
 mod browser;
 mod builds;
 mod check;

@@ -39,8 +39,11 @@ impl RunResult {
     }
 }
 
+/// A case's name and axes, and its repeats.
+type Repeats<'a> = ((&'a str, &'a BTreeMap<String, String>), Vec<&'a CaseResult>);
+
 fn of_repeats(cases: &[CaseResult]) -> Vec<RepeatsExpectation> {
-    let mut groups: Vec<((&str, &BTreeMap<String, String>), Vec<&CaseResult>)> = Vec::new();
+    let mut groups: Vec<Repeats<'_>> = Vec::new();
     let says_something = |case: &&CaseResult| {
         !matches!(case.outcome, Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted)
     };
