@@ -18,7 +18,7 @@ help: ## List the jobs.
 
 demo: build ## Build, find or install Chrome, and run the demo scenario.
 	$(PRECALL) browser install
-	$(PRECALL) run $(SCENARIO)
+	$(PRECALL) run $(SCENARIO) --report html
 
 build: ## Build the release binary.
 	$(CARGO) build --release --locked
@@ -64,7 +64,7 @@ firefox: ## Find Firefox, or install it as root; without it its tests say why th
 	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
 bench: build browser ## Measure what precall promises, and print it.
-	$(CARGO) bench --locked --bench link --bench cost --bench platform
+	$(CARGO) bench --locked --bench link --bench cost --bench matrix --bench platform --bench rescore --bench report
 	$(MAKE) fuzz
 
 fmt: ## Format the sources.

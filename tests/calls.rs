@@ -78,7 +78,7 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
     let script = |is_publisher: bool| {
         let body = CLIENT
             .replace("BUNDLE", &quoted(&ground.bundle))
-            .replace("PROXY", &quoted(ground.mount.base_url()))
+            .replace("PROXY", &quoted(&ground.proxy_url))
             .replace("KEY", &quoted(&ground.project.api_key))
             .replace("SESSION", &quoted(session.as_str()))
             .replace("TOKEN", &quoted(token.expose()))

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use axum::routing::get;
 use common::stage::{Stage, any_port, browser, page, payload};
-use precall::browser::{BrowserEvent, HttpConditions};
+use precall::browser::{BrowserEvent, Conditions, Traffic};
 use precall::path::HttpPath;
 use precall::units::Bitrate;
 
@@ -60,13 +60,13 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
     let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
-    let conditions = HttpConditions {
-        url_pattern: format!("{}/*", http.origin()),
+    let conditions = Conditions {
+        traffic: Traffic::Urls(format!("{}/*", http.origin())),
         latency: Duration::from_millis(300),
         upload: None,
         download: Some(Bitrate::from_bits_per_second(1_000_000)),
     };
-    page.throttle(&conditions).await.expect("throttled");
+    page.emulate(&[conditions]).await.expect("throttled");
     let script = r"void (async () => {
         const began = performance.now();
         const body = await (await fetch('/blob')).arrayBuffer();

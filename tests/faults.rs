@@ -19,3 +19,33 @@ fn every_fault_has_its_name() {
         assert!(seconds < 60.0, "{} took {seconds} s", case["case"]);
     }
 }
+
+/// What becomes of devices without a platform's fault.
+const DEVICES: &str = r#"
+[test]
+connectivity = false
+timeout = "7 s"
+[[case]]
+name = "no-camera"
+devices.camera = "none"
+expect.video.reason = "No camera was found."
+[[case]]
+name = "no-microphone"
+devices.microphone = "none"
+expect.quality.error = "NoAudioCaptureDevicesError"
+[[case]]
+name = "camera-lost"
+devices.camera = "lost at 5 s"
+expect.quality.error = "MediaDeviceError"
+[[case]]
+name = "microphone-lost"
+devices.microphone = "lost at 5 s"
+expect.quality.error = "MediaDeviceError"
+"#;
+
+#[test]
+fn devices_that_are_missing_or_lost_are_said() {
+    let workspace = Workspace::new();
+    let (output, _) = workspace.run(DEVICES, &["--slots", "2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}

@@ -70,7 +70,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         session_id: &ground.session_id,
         token: &ground.token,
         relay: RelayOnly::No,
-        proxy_url: Some(ground.mount.base_url()),
+        proxy_url: Some(&ground.proxy_url),
         test,
     };
     firefox.evaluate(&setup.prepare_call()).await;

@@ -96,7 +96,7 @@ impl Relayed {
         token: &Token,
         role: &str,
     ) -> Page {
-        let Ground { mount, project, bundle, .. } = &self.ground;
+        let Ground { proxy_url, project, bundle, .. } = &self.ground;
         let mut page = page(browser, self.ground.http.origin()).await;
         page.goto(&self.ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
@@ -105,7 +105,7 @@ impl Relayed {
             .replace("ICE_CONFIG", &ice_config.to_string())
             .replace("ROLE", &quoted(role))
             .replace("BUNDLE", &quoted(bundle))
-            .replace("PROXY", &quoted(mount.base_url()))
+            .replace("PROXY", &quoted(proxy_url))
             .replace("KEY", &quoted(&project.api_key))
             .replace("SESSION", &quoted(session_id.as_str()))
             .replace("TOKEN", &quoted(token.expose()));
@@ -131,7 +131,7 @@ fn custom(server: &IceServer) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
     let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
-    let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }).await;
+    let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
     relayed.path.begin();
     let browser = browser(Vec::new()).await;
     let [udp, tcp] = relayed.servers();

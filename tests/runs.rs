@@ -110,6 +110,42 @@ fn after_a_failure_no_further_case_begins() {
     assert!(said(&output).contains("1 failed, 3 not run"), "{}", said(&output));
 }
 
+/// In a mount namespace of its own, with a file system that holds a case or two.
+#[test]
+fn a_run_that_fills_the_disk_is_gone_on_with() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(&SHORT.replace("repeat = 4", "repeat = 6"));
+    let disk = workspace.path().join("runs");
+    std::fs::create_dir(&disk).expect("made");
+    let script = "mount -t tmpfs -o size=60k tmpfs \"$2\" || exit 77
+        \"$0\" run \"$1\" --slots 1 --quiet; echo \"first: $?\"
+        ls \"$2\"/*/cases/*/result.json | wc -l
+        mount -o remount,size=20m \"$2\"
+        \"$0\" run --resume \"$2\"/* --quiet; echo \"second: $?\"
+        cp -r \"$2\" kept";
+    let output = std::process::Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", script, env!("CARGO_BIN_EXE_precall")])
+        .args([&path, &disk])
+        .current_dir(workspace.path())
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("util-linux is there");
+    let text = said(&output);
+    if output.status.code() == Some(77) || text.contains("unshare failed") {
+        eprintln!("not run: this machine lets nobody mount: {text}");
+        return;
+    }
+    for part in ["first: 4", "No space left on device", "precall run --resume runs/", "second: 0", "6 passed"] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+    let before: usize = text.lines().find_map(|line| line.trim().parse().ok()).expect("a number of cases");
+    assert!((1..6).contains(&before), "{before} cases ended before it was full");
+    assert!(text.contains(&format!("{before} of 6 cases have ended before")), "{text}");
+    let kept = std::fs::read_dir(workspace.path().join("kept")).expect("the runs").flatten().next().expect("a run");
+    let results = std::fs::read_to_string(kept.path().join("results.json")).expect("results");
+    assert_eq!(ids(&serde_json::from_str(&results).expect("JSON")).len(), 6);
+}
+
 #[test]
 fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
     let workspace = Workspace::new();
@@ -146,4 +182,36 @@ fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
     assert_eq!(precall(&["rescore", second, "--scenario", strict.to_str().expect("UTF-8")]).0, Some(1));
     let (code, said) = precall(&["explain", second, "a,repeat=1"]);
     assert!(code == Some(0) && said.contains("met: connectivity.success = true"), "{said}");
+}
+
+#[test]
+fn reports_are_written_whatever_the_run_comes_to() {
+    let workspace = Workspace::new();
+    let reports = ["--slots", "1", "--report", "html", "--report", "junit=junit.xml", "--report", "github"];
+    let (output, _) = workspace.run(&SHORT.replace("true", "false"), &[&reports[..], &["--fail-fast"]].concat());
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("\n::error file=test.toml,line=5,col=24,title=a%2Crepeat=1%3A failed::wanted"), "{text}");
+    assert!(workspace.run_directory().expect("a run").join("report.html").exists(), "{text}");
+    let junit = || std::fs::read_to_string(workspace.path().join("junit.xml")).expect("a report");
+    assert!(junit().contains("tests=\"4\" skipped=\"3\" failures=\"1\""), "{}", junit());
+
+    let path = workspace.scenario(SHORT);
+    let arguments: Vec<_> = ["run", path.to_str().expect("UTF-8")].into_iter().chain(reports).collect();
+    let mut child = workspace
+        .precall(&[&arguments[..], &["--events", "events.jsonl"]].concat())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("precall runs");
+    let began = Instant::now();
+    let events = || std::fs::read_to_string(workspace.path().join("events.jsonl")).unwrap_or_default();
+    while !events().contains("\"caseFinished\"") {
+        assert!(began.elapsed() < Duration::from_secs(60), "no case comes to an end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+    nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGINT).expect("interrupted");
+    assert_eq!(child.wait().expect("ended").code(), Some(130));
+    assert!(junit().contains("failures=\"0\"") && !junit().contains("skipped=\"0\""), "{}", junit());
 }

@@ -107,7 +107,7 @@ async fn next(stage: &mut Stage, kind: &str) -> Value {
 /// Everything that a server does to a client.
 async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> Server) {
     let ground = Ground::open_for(newest_opentok_js().await, Ipv4Addr::LOCALHOST, vec![project]).await;
-    let server = server(ground.mount.base_url().to_owned());
+    let server = server(ground.proxy_url.clone());
     let mut stage = Stage::open_with(ground).await;
     let created = server.call(&["create"]);
     let session = created["sessionId"].as_str().expect("a session").to_owned();

@@ -205,6 +205,40 @@ fn networks_are_listed_and_printed_by_name() {
     assert!(said(&unknown).contains("did you mean `3g-slow`?"));
 }
 
+#[test]
+fn the_schema_is_printed_for_editors() {
+    let workspace = Workspace::new();
+    let output = workspace.precall(&["schema"]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(0));
+    let schema: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(schema["properties"]["case"]["items"]["properties"]["network"].is_object());
+}
+
+#[test]
+fn a_filter_by_an_axis_that_there_is_not_is_usage() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario("[matrix]\nnetwork = [\"3g\", \"lte\"]");
+    let list = |filter: &str| {
+        workspace.precall(&["list", path.to_str().expect("UTF-8"), "--filter", filter]).output().expect("runs")
+    };
+    let right = list("network=3*");
+    assert_eq!(right.status.code(), Some(0));
+    assert!(said(&right).starts_with("network=3g\n"), "{}", said(&right));
+    let wrong = list("netwrk!=3g");
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(said(&wrong).contains("did you mean `network`?"), "{}", said(&wrong));
+}
+
+#[test]
+fn a_directory_of_scenarios_is_checked() {
+    let workspace = Workspace::new();
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
+    let output = workspace.precall(&["check", directory.to_str().expect("UTF-8")]).output().expect("runs");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).matches(": good, ").count() > 5, "{}", said(&output));
+}
+
 /// A run directory with the recorded result, changed by `change`.
 fn recorded_run(workspace: &common::Workspace, name: &str, change: impl Fn(&mut serde_json::Value)) -> String {
     let mut run: serde_json::Value =

@@ -1,24 +1,8 @@
-//! The fake camera: what Chrome films instead of a room.
+//! The film of a detailed fake camera.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-
-/// A fake camera. Browsers have one each: it is chosen when they are launched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FakeCamera {
-    /// Frames per second.
-    pub frame_rate: u32,
-    /// The width and height of a detailed picture; without, Chrome's own pattern in the size that a page asks for.
-    pub detailed: Option<(u32, u32)>,
-}
-
-impl Default for FakeCamera {
-    /// Chrome's pattern, 30 times a second.
-    fn default() -> Self {
-        Self { frame_rate: 30, detailed: None }
-    }
-}
 
 /// The most bytes of a film. It is shown again from its beginning.
 const MAX_BYTES: usize = 96 << 20;

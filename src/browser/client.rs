@@ -9,16 +9,19 @@ use std::time::{Duration, Instant};
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
 };
+use chromiumoxide::cdp::js_protocol::runtime::AddBindingParams;
 use chromiumoxide::error::CdpError;
 use chromiumoxide::handler::HandlerConfig;
 use futures::StreamExt;
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 
-use super::camera::write_film;
 use super::context::{ContextOptions, Device, Page, set_permission};
+use super::elsewhere::{devtools_url, shown};
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
+use super::lose::lose;
+use super::own_view::own_view;
 use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
 
@@ -31,13 +34,18 @@ const COMMAND_LIMIT: Duration = Duration::from_secs(20);
 /// How long the supervisor has to clean up: its own grace, and some.
 const CLOSE_LIMIT: Duration = Duration::from_secs(10);
 
-/// A running browser. Dropped, it ends; [`Browser::close`] also waits for its end.
+/// A running browser. One that was launched ends when it is dropped; [`Browser::close`] also waits for its end.
 pub struct Browser {
     client: Arc<chromiumoxide::Browser>,
+    /// What was launched; nothing of a browser elsewhere.
+    process: Option<Process>,
+    health: Health,
+}
+
+struct Process {
     supervisor: Child,
     /// The directory of all that is the browser's own.
     root: PathBuf,
-    health: Health,
 }
 
 /// Whether the browser is still there; clones watch the same one.
@@ -61,14 +69,12 @@ impl Browser {
             // The supervisor removes it, whatever becomes of us.
             .keep();
         let layout = Layout::new(&root);
-        if let Some(size) = options.camera.detailed {
-            let (film, frame_rate) = (layout.film(), options.camera.frame_rate);
-            let written = tokio::task::spawn_blocking(move || write_film(&film, size, frame_rate)).await;
-            let written = written.map_err(std::io::Error::other).flatten();
-            if let Err(error) = written {
-                clean_up_after(&root);
-                return Err(fail(format!("its camera's film could not be written below {}: {error}", root.display())));
-            }
+        let (devices, own_layout) = (options.devices, layout.clone());
+        let written = tokio::task::spawn_blocking(move || devices.write(&own_layout)).await;
+        if let Err(error) = written.map_err(std::io::Error::other).flatten() {
+            clean_up_after(&root);
+            let what = "what its fake devices play could not be written";
+            return Err(fail(format!("{what} below {}: {error}", root.display())));
         }
         let program = match options.supervisor.clone() {
             Some(program) => program,
@@ -80,17 +86,40 @@ impl Browser {
             .arg(SUPERVISOR_COMMAND)
             .arg(&root)
             .arg(&options.chrome)
-            .args(options.arguments(&layout.profile(), &layout.film()))
+            .args(options.arguments(&layout))
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::inherit())
             .spawn()
             .map_err(|error| fail(format!("the supervisor cannot be started: {error}")))?;
         let address = devtools_address(&layout, &mut supervisor).await?;
+        Self::drive(address, Some(Process { supervisor, root })).await.map_err(fail)
+    }
+
+    /// Connects to a browser that runs elsewhere: `ws://…`, or `http://host:9222`. Contexts are made there and end with the
+    /// connection; nothing else of it is touched, seen or ended.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be reached, or is no browser.
+    pub async fn connect(address: &str) -> Result<Self, BrowserError> {
+        let fail = |reason| Self::unusable(address, reason);
+        let whole = devtools_url(address).await.map_err(fail)?;
+        let own = own_view(&whole).await.map_err(fail)?;
+        Self::drive(own, None).await.map_err(fail)
+    }
+
+    /// That a browser elsewhere lacks something.
+    pub fn unusable(address: &str, reason: String) -> BrowserError {
+        BrowserError::Elsewhere { address: shown(address), reason }
+    }
+
+    /// Connects to the DevTools at a `ws://` address and keeps the connection going.
+    async fn drive(address: String, process: Option<Process>) -> Result<Self, String> {
         let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
         let (client, mut handler) = chromiumoxide::Browser::connect_with_config(address, config)
             .await
-            .map_err(|error| fail(format!("its DevTools port does not answer: {error}")))?;
+            .map_err(|error| format!("its DevTools port does not answer: {error}"))?;
         let (sender, gone) = watch::channel(None);
         tokio::spawn(async move {
             let reason = loop {
@@ -104,12 +133,36 @@ impl Browser {
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
         });
-        Ok(Self { client: Arc::new(client), supervisor, root, health: Health { gone } })
+        Ok(Self { client: Arc::new(client), process, health: Health { gone } })
+    }
+
+    /// What it says it is: `Chrome/156.0.8078.79`.
+    ///
+    /// # Errors
+    ///
+    /// When it is gone or refuses.
+    pub async fn product(&self) -> Result<String, BrowserError> {
+        self.health.call("Browser.getVersion", self.client.version()).await.map(|version| version.product)
     }
 
     /// Whether it died.
     pub fn is_gone(&self) -> bool {
         self.health.gone.borrow().is_some()
+    }
+
+    /// Takes a device away while it is in use; all pages lose it.
+    ///
+    /// # Errors
+    ///
+    /// When nothing uses it, or this is not Linux.
+    pub fn lose(&self, device: Device) -> Result<(), BrowserError> {
+        match &self.process {
+            Some(process) => lose(&process.root, device),
+            None => {
+                let reason = "the browser runs elsewhere, and its processes are not precall's to end".to_owned();
+                Err(BrowserError::Refused { command: "losing a device", reason })
+            }
+        }
     }
 
     /// A page in a context of its own: no cookie, cache or permission is shared with any other.
@@ -118,7 +171,9 @@ impl Browser {
     ///
     /// When the browser is gone or refuses.
     pub async fn new_page(&self, options: ContextOptions) -> Result<Page, BrowserError> {
-        let context = CreateBrowserContextParams::default();
+        let (proxy_server, login) = options.proxy.map(|proxy| (proxy.url, proxy.login)).unzip();
+        // Should precall be killed, nobody else would end it in a browser that goes on.
+        let context = CreateBrowserContextParams { dispose_on_detach: Some(true), proxy_server, ..Default::default() };
         let context =
             self.health.call("Target.createBrowserContext", self.client.create_browser_context(context)).await?;
         for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
@@ -132,18 +187,37 @@ impl Browser {
         let crashes = self.client.event_listener::<EventTargetCrashed>();
         let crashes = self.health.call("listen", crashes).await?;
         let page = self.health.call("Target.createTarget", self.client.new_page(target)).await?;
+        if let Some(user) = login.flatten() {
+            user.log_in(&page, &self.health).await?;
+        }
         Page::new(Arc::clone(&self.client), page, context, crashes, self.health.clone()).await
     }
 
-    /// Ends the browser and waits until nothing of it is left.
-    pub async fn close(mut self) {
-        drop(self.supervisor.stdin.take());
-        if tokio::time::timeout(CLOSE_LIMIT, self.supervisor.wait()).await.is_err() {
+    /// As [`Browser::new_page`], at a URL, with a function in the page that sends a text to us:
+    /// [`BrowserEvent::Binding`](super::BrowserEvent::Binding).
+    ///
+    /// # Errors
+    ///
+    /// When the browser is gone or refuses.
+    pub async fn open(&self, options: ContextOptions, binding: &str, url: &str) -> Result<Page, BrowserError> {
+        let page = self.new_page(options).await?;
+        // A page's events can only be read in one place, so that it is not borrowed where this may be waited for in another.
+        let inner = page.page.clone();
+        self.health.call("Runtime.addBinding", inner.execute(AddBindingParams::new(binding))).await?;
+        self.health.call("Page.navigate", inner.goto(url)).await?;
+        Ok(page)
+    }
+
+    /// Ends the browser and waits until nothing of it is left; one elsewhere is only left alone.
+    pub async fn close(self) {
+        let Some(Process { mut supervisor, root }) = self.process else { return };
+        drop(supervisor.stdin.take());
+        if tokio::time::timeout(CLOSE_LIMIT, supervisor.wait()).await.is_err() {
             tracing::warn!("the browser's supervisor did not end within {} s", CLOSE_LIMIT.as_secs());
         }
-        if self.root.exists() {
+        if root.exists() {
             // Somebody killed the supervisor itself.
-            clean_up_after(&self.root);
+            clean_up_after(&root);
         }
     }
 }

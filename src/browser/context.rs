@@ -7,10 +7,9 @@ use std::time::Duration;
 use chromiumoxide::cdp::browser_protocol::browser::{
     BrowserContextId, PermissionDescriptor, PermissionSetting, SetPermissionParams,
 };
+use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
 use chromiumoxide::cdp::browser_protocol::inspector;
-use chromiumoxide::cdp::browser_protocol::network::{
-    EmulateNetworkConditionsByRuleParams, EnableParams, NetworkConditions,
-};
+use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, EnableParams};
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
 use chromiumoxide::cdp::js_protocol::runtime::{
     AddBindingParams, EvaluateParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
@@ -20,8 +19,9 @@ use futures::StreamExt;
 use futures::stream::{BoxStream, select_all};
 
 use super::client::Health;
+use super::conditions::Conditions;
 use super::error::BrowserError;
-use crate::units::Bitrate;
+use super::proxy::BrowserProxy;
 
 /// The most characters of a console line that are kept.
 const MAX_CONSOLE_CHARS: usize = 4000;
@@ -64,19 +64,8 @@ pub struct ContextOptions {
     pub camera: bool,
     /// The microphone.
     pub microphone: bool,
-}
-
-/// What a page's HTTP and WebSocket traffic goes through. WebRTC is untouched.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HttpConditions {
-    /// For which URLs, in the syntax of the URL Pattern standard; never empty, which would mean WebRTC as well.
-    pub url_pattern: String,
-    /// From a request to its answer's first byte.
-    pub latency: Duration,
-    /// To the server; unlimited without.
-    pub upload: Option<Bitrate>,
-    /// From the server; unlimited without.
-    pub download: Option<Bitrate>,
+    /// The HTTP proxy of everything but the loopback interface.
+    pub proxy: Option<BrowserProxy>,
 }
 
 /// Something that happened in a page.
@@ -155,6 +144,25 @@ impl Page {
         self.health.call("Runtime.addBinding", call).await.map(drop)
     }
 
+    /// Hides microphones from what the page does from now on: Chrome has no way to be without its fake one.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn hide_microphones(&self) -> Result<(), BrowserError> {
+        self.evaluate(include_str!("hide_microphones.js")).await
+    }
+
+    /// Makes the page's scripts take so many times longer. Its media, which has threads of its own, is not slowed.
+    ///
+    /// # Errors
+    ///
+    /// As of every command.
+    pub async fn slow_scripts(&self, times: u32) -> Result<(), BrowserError> {
+        let call = self.page.execute(SetCpuThrottlingRateParams::new(f64::from(times)));
+        self.health.call("Emulation.setCPUThrottlingRate", call).await.map(drop)
+    }
+
     /// Opens a URL.
     ///
     /// # Errors
@@ -187,26 +195,14 @@ impl Page {
         }
     }
 
-    /// Puts the page's HTTP and WebSocket traffic on a network.
+    /// Puts the page on a network of Chrome's own making. Of media, only connections made later are on it: one must be set, if
+    /// only a wide one, before the first.
     ///
     /// # Errors
     ///
     /// As of every command; also when this browser knows no conditions by rule.
-    pub async fn throttle(&self, conditions: &HttpConditions) -> Result<(), BrowserError> {
-        // -1 is the protocol's word for unlimited.
-        let bytes_per_second = |rate: Option<Bitrate>| rate.map_or(-1.0, Bitrate::bytes_per_second);
-        let rule = |url_pattern: String| {
-            NetworkConditions::new(
-                url_pattern,
-                conditions.latency.as_secs_f64() * 1e3,
-                bytes_per_second(conditions.download),
-                bytes_per_second(conditions.upload),
-            )
-        };
-        let mut rules = vec![rule(conditions.url_pattern.clone())];
-        if let Some(rest) = conditions.url_pattern.strip_prefix("http") {
-            rules.push(rule(format!("ws{rest}")));
-        }
+    pub async fn emulate(&self, conditions: &[Conditions]) -> Result<(), BrowserError> {
+        let rules = conditions.iter().flat_map(Conditions::rules).collect();
         self.health.call("Network.enable", self.page.execute(EnableParams::default())).await?;
         let call = self.page.execute(EmulateNetworkConditionsByRuleParams::new(false, rules));
         self.health.call("Network.emulateNetworkConditionsByRule", call).await.map(drop)

@@ -28,6 +28,14 @@ pub enum BrowserError {
         /// What happened instead, with the end of what Chrome said.
         reason: String,
     },
+    /// One that runs elsewhere cannot be used.
+    #[error("the browser at {address} cannot be used: {reason}")]
+    Elsewhere {
+        /// Where it is.
+        address: String,
+        /// Why, and what to do about it.
+        reason: String,
+    },
     /// It is gone.
     #[error("the browser is gone: {0}")]
     Gone(String),

@@ -1,8 +1,23 @@
 //! How Chrome is started.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::camera::FakeCamera;
+use super::fake_devices::FakeDevices;
+use super::supervisor::Layout;
+
+/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a port for its DevTools.
+pub const NEEDED_ARGUMENTS: [&str; 7] = [
+    // The old headless mode and chrome-headless-shell have no fake devices.
+    "--headless=new",
+    // Without it no candidate is gathered on a host whose only interface is loopback.
+    "--allow-loopback-in-peer-connection",
+    "--autoplay-policy=no-user-gesture-required",
+    "--mute-audio",
+    // Several pages run at once; none of them may be taken for a background tab.
+    "--disable-background-timer-throttling",
+    "--disable-backgrounding-occluded-windows",
+    "--disable-renderer-backgrounding",
+];
 
 /// What to launch, and how.
 #[derive(Debug, Clone)]
@@ -11,8 +26,8 @@ pub struct LaunchOptions {
     pub chrome: PathBuf,
     /// Its version, for reports.
     pub version: String,
-    /// Its fake camera.
-    pub camera: FakeCamera,
+    /// Its fake camera and microphone.
+    pub devices: FakeDevices,
     /// The program to supervise the browser with: a precall. By default this one.
     pub supervisor: Option<PathBuf>,
     /// Further arguments for Chrome.
@@ -20,20 +35,17 @@ pub struct LaunchOptions {
 }
 
 impl LaunchOptions {
-    /// The command line, for a profile directory of its own; `film` is what a detailed camera shows.
-    pub(super) fn arguments(&self, profile: &Path, film: &Path) -> Vec<String> {
-        let mut arguments: Vec<String> = [
-            // The old headless mode and chrome-headless-shell have no fake devices.
-            "--headless=new",
+    /// Trusts whoever has a public key with this digest (SHA-256 of its SPKI, in Base64), whatever its certificate.
+    pub fn trust(&mut self, key_digest: &str) {
+        // Chrome heeds it only with a profile directory of its own, which it has here.
+        self.extra_arguments.push(format!("--ignore-certificate-errors-spki-list={key_digest}"));
+    }
+
+    /// The command line, for directories of its own.
+    pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
+        let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();
+        let of_a_test_browser = [
             "--remote-debugging-port=0",
-            // Without it no candidate is gathered on a host whose only interface is loopback.
-            "--allow-loopback-in-peer-connection",
-            "--autoplay-policy=no-user-gesture-required",
-            "--mute-audio",
-            // Several pages run at once; none of them may be taken for a background tab.
-            "--disable-background-timer-throttling",
-            "--disable-backgrounding-occluded-windows",
-            "--disable-renderer-backgrounding",
             // A test browser talks to nobody but its test.
             "--disable-background-networking",
             "--disable-component-update",
@@ -58,14 +70,10 @@ impl LaunchOptions {
             "--no-default-browser-check",
             "--password-store=basic",
             "--use-mock-keychain",
-        ]
-        .map(str::to_owned)
-        .to_vec();
-        arguments.push(format!("--use-fake-device-for-media-stream=fps={}", self.camera.frame_rate));
-        if self.camera.detailed.is_some() {
-            arguments.push(format!("--use-file-for-fake-video-capture={}", film.display()));
-        }
-        arguments.push(format!("--user-data-dir={}", profile.display()));
+        ];
+        arguments.extend(of_a_test_browser.map(str::to_owned));
+        arguments.extend(self.devices.arguments(layout));
+        arguments.push(format!("--user-data-dir={}", layout.profile().display()));
         if nix::unistd::geteuid().is_root() {
             // Chrome's sandbox refuses to run as root, as containers do.
             arguments.push("--no-sandbox".to_owned());

@@ -4,20 +4,29 @@
 
 mod camera;
 mod client;
+mod conditions;
 mod context;
+mod elsewhere;
 mod error;
+mod fake_devices;
 mod find;
 mod install;
 mod launch;
+mod lose;
+mod own_view;
+mod proxy;
 mod resources;
+mod speech;
 mod supervisor;
 
-pub use camera::FakeCamera;
 pub use client::Browser;
-pub use context::{BrowserEvent, ContextOptions, Device, HttpConditions, Page};
+pub use conditions::{Conditions, Traffic};
+pub use context::{BrowserEvent, ContextOptions, Device, Page};
 pub use error::BrowserError;
+pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use find::{Chrome, find};
 pub use install::{InstallPlan, install, plan_install};
-pub use launch::LaunchOptions;
+pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};
+pub use proxy::{BrowserProxy, ProxyUser};
 pub use resources::PageResources;
 pub use supervisor::{SUPERVISOR_COMMAND, supervise};

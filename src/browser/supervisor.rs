@@ -29,6 +29,7 @@ const GRACE: Duration = Duration::from_secs(2);
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// The places inside a browser's directory.
+#[derive(Debug, Clone)]
 pub(super) struct Layout {
     root: PathBuf,
 }
@@ -46,6 +47,11 @@ impl Layout {
     /// Chrome's temporary files.
     pub fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
+    }
+
+    /// What a microphone hears that hears speech.
+    pub fn speech(&self) -> PathBuf {
+        self.root.join("speech.wav")
     }
 
     /// What a detailed camera shows.
@@ -179,16 +185,21 @@ fn children_of(parent: u32) -> Vec<Pid> {
         .collect()
 }
 
+/// The processes that have a browser's directory on their command lines, with these. Linux only.
+pub(super) fn processes_of(root: &Path) -> impl Iterator<Item = (i32, String)> {
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
+    let lines = ids.map(|id| {
+        let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        (id, String::from_utf8_lossy(&line).into_owned())
+    });
+    lines.filter(move |(_, line)| line.contains(&*root.to_string_lossy()))
+}
+
 /// Does what a supervisor that was killed could not: kills the processes that have the directory on their command line, which
 /// takes their children along, and removes it.
 pub(super) fn clean_up_after(root: &Path) {
-    let is_of_it = |id: &i32| {
-        let line = std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        String::from_utf8_lossy(&line).contains(&*root.to_string_lossy())
-    };
-    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
-    for id in ids.filter(is_of_it) {
+    for (id, _) in processes_of(root) {
         // It may have ended a moment ago.
         let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
     }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use url::Url;
 
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
+use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
@@ -25,7 +27,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Run the cases of a scenario and judge them.
     #[command(after_help = exit::HELP)]
-    Run(RunArguments),
+    Run(Box<RunArguments>),
     /// List the cases that scenarios come to.
     List(ListArguments),
     /// Join the runs of all shards into one.
@@ -45,9 +47,17 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: BaselineCommand,
     },
-    /// Read a scenario and say what is wrong with it; runs nothing.
+    /// Make a report of a run that is over; needs no browser.
+    Report(ReportArguments),
+    /// Hold a recorded sweep over rate or loss against what the links did, and say where the advice switches; runs nothing.
+    /// `scenarios/calibration.toml` is such a sweep.
+    Calibrate(CalibrateArguments),
+    /// Read scenarios and say what is wrong with them; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
+    /// Print a JSON Schema of scenario files, for editors.
+    #[command(after_help = SCHEMA_HELP)]
+    Schema,
     /// Run the embedded OpenTok platform alone, for an application's own clients and servers.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
@@ -85,7 +95,8 @@ pub(super) struct PlanArguments {
     /// Only cases that look so: `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`. Given several times, those of any.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<String>,
-    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results.
+    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results. `auto` takes it
+    /// from the environment: JOB_COMPLETION_INDEX (from 0) and PRECALL_SHARDS, or CI_NODE_INDEX (from 1) and CI_NODE_TOTAL.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
     /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
@@ -97,7 +108,8 @@ pub(super) struct PlanArguments {
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
-    /// Run so many cases at once. By default as many as the CPUs bear: cases with video take half a CPU each.
+    /// Run so many cases at once. By default as many as the CPUs bear: a case with Chrome's own picture takes two thirds of
+    /// a CPU, without video half of one, with a detailed picture as its size asks for.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: Option<u16>,
     /// Only say what would run, and how long it would take.
@@ -127,15 +139,29 @@ pub(super) struct RunArguments {
     /// Where run directories are made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
+    /// Write a report in the end, whatever the run comes to: `junit`, `html=out/report.html`. Without a file it goes into the
+    /// run's directory; `github` is printed. Can be given several times.
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_spec)]
+    pub reports: Vec<ReportSpec>,
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// Where precall serves the page and the platform; port 0 takes a free one.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = loopback)]
+    /// Capture the packets of each case's media on both sides of its link: `cases/<case>/media.pcapng`, for Wireshark.
+    #[arg(long)]
+    pub pcap: bool,
+    /// Where precall serves the page, the platform and its media; port 0 takes a free one. Loopback, or with --browser an
+    /// address of this host that those browsers reach.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Show no progress, only the result.
+    /// Run the cases in a browser that runs elsewhere, in a container or a grid, by its DevTools: `http://host:9222` or
+    /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of them, one at a time to each unless --slots
+    /// says more. Contexts are made there and disposed of; nothing else is touched.
+    #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
+    pub browsers: Vec<String>,
+    /// Of what happens on the way show only what did not pass. Otherwise a terminal has a line for each case that runs, a file
+    /// all that happens, and the log of a CI job (where CI is set) how each case ended.
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -161,10 +187,16 @@ pub(super) struct MergeArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// The scenario files.
+    /// The scenario files, or directories of them.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
 }
+
+/// How an editor is told of the schema.
+const SCHEMA_HELP: &str = "\
+Editors with taplo (Even Better TOML, and others) complete and check a file whose first line is
+  #:schema precall.schema.json
+after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
 /// How an application is pointed at the platform.
 const PLATFORM_HELP: &str = "\
@@ -238,7 +270,11 @@ fn filter(text: &str) -> Result<String, String> {
 }
 
 fn shard(text: &str) -> Result<String, String> {
-    Shard::parse(text).map(|_| text.to_owned())
+    let shard = match text {
+        "auto" => Shard::from_environment(|name| std::env::var(name).ok())?,
+        _ => Shard::parse(text)?,
+    };
+    Ok(format!("{}/{}", shard.number, shard.of))
 }
 
 /// Paths on the command line are relative to the working directory.
@@ -246,11 +282,22 @@ fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
 }
 
-/// The page is only a secure context, and the platform only safe from others, on the loopback interface.
-fn loopback(text: &str) -> Result<SocketAddr, String> {
+/// An address that a page can be loaded from: with a number, and not all of them at once.
+fn address(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr =
         text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
-    if address.ip().is_loopback() { Ok(address) } else { Err(format!("{} is not a loopback address", address.ip())) }
+    match address.ip().is_unspecified() {
+        true => Err(format!("{} is no address that a browser can call; name the one that it reaches", address.ip())),
+        false => Ok(address),
+    }
+}
+
+/// The address of a browser's DevTools.
+fn devtools(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
+    url.map(|_| text.to_owned()).ok_or_else(|| {
+        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
+    })
 }
 
 fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
@@ -280,8 +327,10 @@ mod tests {
     }
 
     #[test]
-    fn only_loopback_is_listened_on() {
-        assert!(loopback("127.0.0.1:80").is_ok() && loopback("[::1]:0").is_ok());
-        assert!(loopback("0.0.0.0:80").is_err() && loopback("nonsense").is_err());
+    fn addresses_are_such_as_can_be_called() {
+        assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
+        assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
+        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
+        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
     }
 }

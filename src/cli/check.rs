@@ -2,6 +2,7 @@
 
 use super::args::CheckArguments;
 use super::error::CliError;
+use super::planning::files;
 use crate::exit::Exit;
 use crate::plan::{Releases, expand};
 use crate::scenario::load;
@@ -11,8 +12,8 @@ const MAX_NAMES: usize = 40;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
     let mut exit = Exit::Passed;
-    for path in &arguments.scenarios {
-        match load(path) {
+    for path in files(&arguments.scenarios)? {
+        match load(&path) {
             Ok(scenario) => {
                 // Nobody asks npm here: a range counts as one release.
                 let cases = expand(&[scenario], &Releases::default());

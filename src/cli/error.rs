@@ -4,7 +4,8 @@ use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::comparison::CompareError;
 use crate::exit::Exit;
-use crate::record::{BaselineError, MergeError, RecordError, ResumeError};
+use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
+use crate::report::ReportError;
 use crate::runner::LabError;
 use crate::scenario::LoadError;
 use crate::sdk::SdkError;
@@ -66,10 +67,23 @@ impl From<CompareError> for CliError {
     }
 }
 
+impl From<ReadError> for CliError {
+    /// Whoever calls precall named what is no run.
+    fn from(error: ReadError) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
 impl From<BaselineError> for CliError {
     fn from(error: BaselineError) -> Self {
         let exit = if matches!(error, BaselineError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
         Self::new(exit, error)
+    }
+}
+
+impl From<ReportError> for CliError {
+    fn from(error: ReportError) -> Self {
+        Self::new(Exit::Infrastructure, error)
     }
 }
 

@@ -7,7 +7,8 @@ use clap::Parser;
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
 use super::{
-    baseline, bisect, browser, check, compare, doctor, explain, list, merge, networks, platform, rescore, run,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
+    rescore, run, schema,
 };
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
@@ -30,7 +31,7 @@ pub fn main() -> ExitCode {
     };
     let result = runtime.block_on(async {
         match arguments.command {
-            Command::Run(arguments) => run::run(arguments).await,
+            Command::Run(arguments) => run::run(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Compare(arguments) => compare::compare(&arguments),
@@ -38,7 +39,10 @@ pub fn main() -> ExitCode {
             Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
             Command::Bisect(arguments) => bisect::bisect(&arguments).await,
+            Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments),
+            Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),
             Command::Doctor(arguments) => doctor::doctor(&arguments).await,

@@ -64,7 +64,7 @@ pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> 
 }
 
 /// The files that are meant: of a directory all scenarios in it, by name.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
     if paths.is_empty() {
         let message = "name a scenario file, or a directory of them; ready ones are in `scenarios/`";
         return Err(CliError::new(Exit::Usage, message));
@@ -165,6 +165,9 @@ fn filtered(cases: Vec<Case>, filters: &[String]) -> Result<Vec<Case>, CliError>
     }
     let parsed = filters.iter().map(|filter| Filter::parse(filter)).collect::<Result<Vec<_>, _>>();
     let parsed = parsed.map_err(|error| CliError::new(Exit::Usage, error))?;
+    for filter in &parsed {
+        filter.check(&cases).map_err(|error| CliError::new(Exit::Usage, error))?;
+    }
     let (chosen, others): (Vec<_>, Vec<_>) =
         cases.into_iter().partition(|case| parsed.iter().any(|filter| filter.matches(case)));
     if chosen.is_empty() {

@@ -50,10 +50,12 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
     let token = claims.sign(&project).map_err(infrastructure)?;
     let ice_servers = relay.as_ref().map(|(_, servers)| servers.clone()).unwrap_or_default();
+    // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
+    let interrupted = interruption();
     announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers });
     tokio::select! {
         () = follow(events, arguments.json) => {}
-        () = interrupted() => {}
+        () = interrupted => {}
     }
     platform.stop();
     Ok(Exit::Passed)
@@ -178,15 +180,18 @@ async fn follow(mut events: UnboundedReceiver<PlatformEvent>, json: bool) {
     }
 }
 
-async fn interrupted() {
+/// Catches Ctrl-C and SIGTERM from now on; what it gives ends with the first of them.
+fn interruption() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Signals then end the process as they do any other.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            // Signals then end the process as they do any other.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }

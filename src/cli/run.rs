@@ -1,27 +1,29 @@
 //! `precall run`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::against;
 use super::args::{PlanArguments, RunArguments};
+use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::error::CliError;
 use super::list;
 use super::planning::{Planned, plan};
+use super::report::write_reports;
 use super::signals::stop_on_signal;
-use crate::browser::{LaunchOptions, find};
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
-use crate::plan::{Case, CpuWeight};
+use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{
-    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, read_baseline,
+    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, cleaned,
+    create_case_file, read_baseline,
 };
-use crate::report::terminal::{Progress, summary};
-use crate::runner::{Lab, RunOptions, Stop, fake_camera, run as run_cases};
+use crate::report::terminal::{Expected, Loudness, Progress, summary};
+use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
@@ -43,7 +45,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
     if arguments.dry_run {
-        list::print(&work.plan, arguments.slots.map(usize::from), false)?;
+        list::print(&work.plan, arguments.slots(), false)?;
         return Ok(Exit::Passed);
     }
     let left = left(&work);
@@ -51,7 +53,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
-    let chrome = find(arguments.chrome.chrome.as_deref(), &cache)?;
+    let browsers = choose(&arguments, &left, &cache)?;
     let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
     tokio::select! {
         checked = check(&accounts, arguments.quiet) => checked?,
@@ -65,14 +67,7 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         }
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
-    let launch = LaunchOptions {
-        chrome: chrome.path,
-        version: chrome.version,
-        camera: left.first().map(fake_camera).unwrap_or_default(),
-        supervisor: None,
-        extra_arguments: Vec::new(),
-    };
-    let lab = Lab::open(arguments.listen, builds, accounts, launch).await?;
+    let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
     let extras = Extras { tags, events, baseline };
     let result = run_in(&lab, &arguments, work, &left, extras, &stop).await;
     lab.close().await;
@@ -139,43 +134,65 @@ async fn run_in(
         }
     };
     let path = directory.path().to_owned();
+    if arguments.pcap {
+        let run = path.clone();
+        lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
+    }
     let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline.as_ref())?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
-        progress: Progress::new(arguments.quiet, finished.len()),
+        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
         events,
         broken: None,
+        run: path.clone(),
         stop: stop.clone(),
     };
     let options = RunOptions {
         run,
         capacity: CpuWeight::from_cpus(list::cpus()),
-        slots: arguments.slots.map(usize::from),
+        slots: arguments.slots(),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
         durations: plan.durations,
         sequential,
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
-    let mut outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
     drop(sender);
     let result = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
-    if let Some(result) = result {
-        // Where events go to standard output, nothing else does.
-        if arguments.events.as_deref() == Some(Path::new("-")) {
-            eprint!("{}", rendered(&result, &path, None));
-        } else {
-            print_result(&result, &path);
-        }
-        outcome = result.outcome;
-        if let Some(baseline) = baseline {
-            return Ok(result.outcome.exit().gravest(against::compare(&baseline, &result, &path, arguments)?));
-        }
+    let Some(result) = result else { return Ok(outcome.exit()) };
+    // Where events go to standard output, nothing else does.
+    let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
+    if is_stdout_taken {
+        eprint!("{}", rendered(&result, &path, None));
+    } else {
+        print_result(&result, &path);
     }
-    Ok(outcome.exit())
+    let mut exit = result.outcome.exit();
+    let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
+    if let Some(baseline) = baseline {
+        exit = exit.gravest(against::compare(&baseline, &result, &path, arguments)?);
+    }
+    // A verdict weighs more than a report that could not be written.
+    match (reports, exit) {
+        (Err(error), Exit::Passed) => Err(error),
+        (Err(error), exit) => {
+            eprintln!("{}", error.message);
+            Ok(exit)
+        }
+        (Ok(()), exit) => Ok(exit),
+    }
+}
+
+/// How long what is left is expected to take.
+fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
+    let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
+    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
 }
 
 fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
@@ -186,7 +203,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         scenario_digest: plan.record.scenario_digest.clone(),
         started_at: timestamp(),
         cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
-        slots: arguments.slots.map_or_else(|| capacity.holds(lightest), usize::from).min(plan.cases.len()).max(1),
+        slots: arguments.slots().unwrap_or_else(|| capacity.holds(lightest)).min(plan.cases.len()).max(1),
         shard: plan.record.shard.clone(),
         invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
         compare: arguments.compare.over(&plan.compare),
@@ -207,7 +224,7 @@ pub(super) fn print_result(result: &RunResult, path: &Path) {
 
 fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, width, console::colors_enabled()), place.display())
+    format!("\n{}\nresults: {}\n", summary(&cleaned(result), width, console::colors_enabled()), place.display())
 }
 
 /// All that takes a run's events.
@@ -216,6 +233,8 @@ struct Consumer {
     recorder: Recorder,
     events: Option<EventLines>,
     broken: Option<RecordError>,
+    /// Where it is recorded.
+    run: PathBuf,
     stop: Stop,
 }
 
@@ -228,8 +247,8 @@ impl Consumer {
                 && let Err(error) = self.recorder.record(&emitted)
             {
                 // What cannot be kept need not be measured; what has been can be gone on with once there is room.
-                self.progress.show(&RunEvent::Warning { message: format!("{error}; no further case begins") });
-                self.stop.drain.cancel();
+                self.progress.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
+                self.stop.now.cancel();
                 self.broken = Some(error);
             }
             if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
@@ -238,7 +257,12 @@ impl Consumer {
             }
         }
         match self.broken {
-            Some(error) => Err(error.into()),
+            Some(error) => {
+                let run = self.run.display();
+                let message =
+                    format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
+                Err(CliError::new(Exit::Infrastructure, message))
+            }
             None => Ok(self.recorder.result().cloned()),
         }
     }

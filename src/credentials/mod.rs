@@ -5,6 +5,7 @@
 mod environment;
 mod jwt;
 mod project;
+mod redaction;
 mod rsa;
 mod secret;
 mod session_id;
@@ -13,7 +14,8 @@ mod token;
 
 pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
+pub use redaction::redact;
 pub use rsa::{RsaKeyError, RsaKeyPair};
-pub use secret::{REDACTED, Secret, redact};
+pub use secret::{REDACTED, Secret};
 pub use session_id::SessionId;
 pub use token::{Role, Token, TokenClaims, TokenError, has_token_form, server_token, verify_server_token};

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::Path;
 
-use crate::browser::{Browser, FakeCamera, LaunchOptions, find};
+use crate::browser::{Browser, FakeDevices, LaunchOptions, find};
 use crate::sdk::{Npm, cache_directory};
 
 /// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
@@ -64,7 +64,7 @@ async fn browser(named: Option<&Path>) -> Check {
     let options = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
-        camera: FakeCamera::default(),
+        devices: FakeDevices::default(),
         supervisor: None,
         extra_arguments: Vec::new(),
     };

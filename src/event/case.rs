@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{NetworkConfig, PathCounters};
+use crate::fault::Leg;
+use crate::firewall::Firewall;
+use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Finding, HostLoad, LinkTruth, Measured, Truth};
+use crate::verdict::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, NetworkCheck, Truth};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,10 +76,22 @@ pub struct CaseResult {
     /// Whether that network was in the way of its packets; without it, a platform elsewhere was reached as the host reaches it.
     #[serde(default = "yes")]
     pub network_applied: bool,
+    /// The firewall in the way, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub firewall: Option<FirewallResult>,
     /// The network that there was.
     pub measured_network: MeasuredNetwork,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
+    /// Whether that was the network asked for, figure by figure.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub network_checks: Vec<NetworkCheck>,
+    /// What the SDK and the module said of the network, beside what the links counted.
+    #[serde(default, skip_serializing_if = "Claims::is_empty")]
+    pub claims: Claims,
+    /// What became of signalling; absent on platforms elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signalling: Option<Signalling>,
     /// What the host was like while quality was measured; absent when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,
@@ -136,6 +150,29 @@ impl Default for PlatformInfo {
     fn default() -> Self {
         Self { kind: "embedded".to_owned(), api_url: None, session_id: None }
     }
+}
+
+/// What became of a case's signalling: all that clients ask the embedded platform, by HTTP and by WebSocket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Signalling {
+    /// How many requests came, by leg.
+    pub requests: BTreeMap<Leg, u64>,
+    /// Hosts for which the browser was refused a tunnel, and how often; being asked who it is counts as well.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, u64>,
+    /// What the network did to its connections.
+    pub link_counters: StreamCounters,
+}
+
+/// What a firewall did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FirewallResult {
+    /// The one that the scenario asks for.
+    pub asked: Firewall,
+    /// Datagrams that it dropped.
+    pub datagrams_dropped: u64,
 }
 
 /// The network that a case really had.

@@ -3,11 +3,16 @@
 
 mod case;
 mod monotonic;
+mod recording;
 mod repeats;
 mod run;
 
-pub use case::{Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, MeasuredLink, MeasuredNetwork, PlatformInfo};
+pub use case::{
+    Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
+    PlatformInfo, Signalling,
+};
 pub use monotonic::Violation;
+pub use recording::{CaseSeries, Recording, RtcSecond};
 pub use repeats::RepeatsExpectation;
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, DecidedCase, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};

@@ -71,6 +71,13 @@ pub enum RunEvent {
         /// This.
         line: ConsoleLine,
     },
+    /// The host could not keep up with a case: it gave its slot back, and runs again when it has the host to itself.
+    CasePutBack {
+        /// Which.
+        case: String,
+        /// By which figures, a sentence each.
+        reasons: Vec<String>,
+    },
     /// A case need not run: its cell is decided.
     CaseDecided {
         /// Which.

@@ -62,7 +62,7 @@ impl Leg {
     }
 
     /// The words that [`parse_fault`](super::parse_fault) takes for it.
-    pub(super) fn actions(self) -> &'static [&'static str] {
+    pub fn actions(self) -> &'static [&'static str] {
         match self {
             Self::Config | Self::Api | Self::Logging => &["reset", "hang", "status", "delay"],
             Self::Messaging => &["reset", "hang", "status", "delay", "disconnect"],

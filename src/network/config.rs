@@ -18,6 +18,26 @@ pub struct NetworkConfig {
     /// What changes on the way, in order of time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<NetworkStep>,
+    /// What applies it.
+    #[serde(default, skip_serializing_if = "Apply::is_link")]
+    pub apply: Apply,
+}
+
+/// What applies a network to packets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Apply {
+    /// precall's links, between the browser and the platform.
+    #[default]
+    Link,
+    /// Chrome itself, by the DevTools Protocol: rate, queue, delay and loss, and the last two the same in both directions.
+    Cdp,
+}
+
+impl Apply {
+    fn is_link(&self) -> bool {
+        *self == Self::Link
+    }
 }
 
 impl NetworkConfig {
@@ -36,7 +56,21 @@ impl NetworkConfig {
 
     /// Whether packets pass both ways untouched.
     pub fn is_unimpaired(&self) -> bool {
-        *self == Self::default()
+        (self.up == LinkConfig::default()) && (self.down == LinkConfig::default()) && self.steps.is_empty()
+    }
+
+    /// What is left for precall's links to do.
+    pub fn for_links(&self) -> Self {
+        match self.apply {
+            Apply::Link => self.clone(),
+            Apply::Cdp => Self::default(),
+        }
+    }
+
+    /// The directions at the beginning, and after each step: when, up and down.
+    pub fn parts(&self) -> impl Iterator<Item = (Duration, &LinkConfig, &LinkConfig)> {
+        let first = (Duration::ZERO, &self.up, &self.down);
+        std::iter::once(first).chain(self.steps.iter().map(|step| (step.at, &step.up, &step.down)))
     }
 }
 

@@ -57,6 +57,26 @@ impl LinkCounters {
         Ratio::of(self.packets_dropped(), self.packets_in + self.packets_duplicated)
     }
 
+    /// What was done since an earlier look; the longest delay is that of all time.
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            packets_in: self.packets_in.saturating_sub(earlier.packets_in),
+            bytes_in: self.bytes_in.saturating_sub(earlier.bytes_in),
+            packets_out: self.packets_out.saturating_sub(earlier.packets_out),
+            bytes_out: self.bytes_out.saturating_sub(earlier.bytes_out),
+            packets_delayed: self.packets_delayed.saturating_sub(earlier.packets_delayed),
+            packets_dropped_loss: self.packets_dropped_loss.saturating_sub(earlier.packets_dropped_loss),
+            packets_dropped_burst: self.packets_dropped_burst.saturating_sub(earlier.packets_dropped_burst),
+            packets_dropped_outage: self.packets_dropped_outage.saturating_sub(earlier.packets_dropped_outage),
+            packets_dropped_queue: self.packets_dropped_queue.saturating_sub(earlier.packets_dropped_queue),
+            packets_duplicated: self.packets_duplicated.saturating_sub(earlier.packets_duplicated),
+            packets_reordered: self.packets_reordered.saturating_sub(earlier.packets_reordered),
+            bytes_dropped: self.bytes_dropped.saturating_sub(earlier.bytes_dropped),
+            delay_total: self.delay_total.saturating_sub(earlier.delay_total),
+            delay_max: self.delay_max,
+        }
+    }
+
     /// Mean time that a packet spent inside; `None` when none left.
     pub fn delay_mean(&self) -> Option<Duration> {
         let packets = u32::try_from(self.packets_out).ok().filter(|packets| *packets > 0)?;
@@ -67,6 +87,21 @@ impl LinkCounters {
 /// What both links of a path did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PathCounters {
+    /// From the browser to the platform.
+    pub up: LinkCounters,
+    /// From the platform to the browser.
+    pub down: LinkCounters,
+}
+
+/// What a network did to TCP connections: to the segments that passed, at most 1460 bytes each, of all of them. Nothing is
+/// dropped there; what enters in an outage waits for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StreamCounters {
+    /// Connections that were opened.
+    pub connections: u64,
+    /// Segments that entered in an outage, in both directions.
+    pub segments_held: u64,
     /// From the browser to the platform.
     pub up: LinkCounters,
     /// From the platform to the browser.

@@ -11,8 +11,8 @@ mod luck;
 mod packet;
 mod trace;
 
-pub use config::{Direction, LinkConfig, NetworkConfig, NetworkStep};
-pub use counters::{LinkCounters, PathCounters};
+pub use config::{Apply, Direction, LinkConfig, NetworkConfig, NetworkStep};
+pub use counters::{LinkCounters, PathCounters, StreamCounters};
 pub use impairment::{Blips, BurstLoss, Outage, Queue, Reordering};
 pub use link::Link;
 pub use packet::Packet;

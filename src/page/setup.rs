@@ -84,6 +84,15 @@ impl Setup<'_> {
     /// The call that starts the tests, to be evaluated once the network is applied.
     pub const RUN_CALL: &'static str = "void precall.run()";
 
+    /// The options of `OT.initSession`; nothing where they are its own.
+    fn init_session_options(&self) -> Option<serde_json::Value> {
+        let ice_config = self.relay.ice_config().map(|config| ("iceConfig", config));
+        let ip_whitelist = self.test.ip_whitelist.then_some(("ipWhitelist", json!(true)));
+        let options: serde_json::Map<_, _> =
+            ice_config.into_iter().chain(ip_whitelist).map(|(key, value)| (key.to_owned(), value)).collect();
+        (!options.is_empty()).then_some(options.into())
+    }
+
     /// The call to evaluate in the page. It holds the token: never log it.
     pub fn prepare_call(&self) -> String {
         let options = ModuleOptions {
@@ -91,7 +100,7 @@ impl Setup<'_> {
             timeout: self.test.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)),
             proxy_server_url: self.proxy_url.map(str::to_owned),
             scoring: self.test.scoring,
-            init_session_options: self.relay.ice_config().map(|config| json!({ "iceConfig": config })),
+            init_session_options: self.init_session_options(),
         };
         let setup = json!({
             "sdkUrl": self.sdk_url,
@@ -114,22 +123,34 @@ mod tests {
     use super::*;
     use crate::credentials::Secret;
 
+    fn call(proxy_url: Option<&str>, relay: RelayOnly, test: &TestSpec) -> String {
+        let setup = Setup {
+            sdk_url: "/sdk.js",
+            module_url: "/module.js",
+            api_key: "100",
+            session_id: &SessionId::generate("100", 0),
+            token: &Secret::new("T1==x"),
+            proxy_url,
+            relay,
+            test,
+        };
+        setup.prepare_call()
+    }
+
     #[test]
     fn without_a_proxy_the_page_hears_of_none() {
-        let call = |proxy_url| {
-            let setup = Setup {
-                sdk_url: "/sdk.js",
-                module_url: "/module.js",
-                api_key: "100",
-                session_id: &SessionId::generate("100", 0),
-                token: &Secret::new("T1==x"),
-                proxy_url,
-                relay: RelayOnly::No,
-                test: &TestSpec::default(),
-            };
-            setup.prepare_call()
-        };
+        let call = |proxy_url| call(proxy_url, RelayOnly::No, &TestSpec::default());
         assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
         assert!(!call(None).contains("proxyServerUrl"));
+    }
+
+    #[test]
+    fn a_sessions_options_are_those_that_were_asked_for() {
+        let plain = TestSpec::default();
+        let listed = TestSpec { ip_whitelist: true, ..TestSpec::default() };
+        assert!(!call(None, RelayOnly::No, &plain).contains("initSessionOptions"));
+        assert!(call(None, RelayOnly::No, &listed).contains(r#""initSessionOptions":{"ipWhitelist":true}"#));
+        let both = call(None, RelayOnly::Told, &listed);
+        assert!(both.contains(r#""transportPolicy":"relay""#) && both.contains(r#""ipWhitelist":true"#), "{both}");
     }
 }

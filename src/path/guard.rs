@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -25,6 +26,8 @@ pub struct Allowed {
 #[derive(Debug, Clone)]
 pub(super) struct Guard {
     port: u16,
+    /// The one that goes without saying.
+    default_port: u16,
     hosts: Arc<[String]>,
     origins: Arc<[String]>,
 }
@@ -34,13 +37,20 @@ impl Guard {
         let own = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), bare(address)];
         Self {
             port: address.port(),
+            default_port: 80,
             hosts: own.into_iter().chain(allowed.hosts.iter().cloned()).collect(),
             origins: allowed.origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
         }
     }
 
+    /// For the hosts of `allowed` alone, by HTTPS.
+    pub fn of_hosts(allowed: &Allowed) -> Self {
+        let hosts = allowed.hosts.iter().cloned().collect();
+        Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect() }
+    }
+
     /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
-    pub fn cors(&self) -> CorsLayer {
+    fn cors(&self) -> CorsLayer {
         let origins = self.origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
         CorsLayer::new()
             .allow_origin(AllowOrigin::list(origins))
@@ -68,7 +78,7 @@ impl Guard {
     fn lets_in(&self, host: &str, origin: Option<&str>) -> bool {
         let (name, port) = match host.rsplit_once(':') {
             Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
-            _ => (host, Some(80)),
+            _ => (host, Some(self.default_port)),
         };
         let is_own = port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name));
         let from_here =
@@ -81,8 +91,16 @@ fn bare(address: SocketAddr) -> String {
     if address.is_ipv4() { address.ip().to_string() } else { format!("[{}]", address.ip()) }
 }
 
+/// Routes that let in only who may ask.
+pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
+    let (cors, guard) = (guard.cors(), guard.clone());
+    router
+        .layer(cors)
+        .layer(axum::middleware::from_fn(move |request: Request, next: Next| check(guard.clone(), request, next)))
+}
+
 /// Lets a request through, or says why not.
-pub(super) async fn check(guard: Guard, request: Request, next: Next) -> Response {
+async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
         Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
@@ -106,6 +124,18 @@ mod tests {
             assert!(guard().lets_in(host, Some(&format!("http://{host}"))), "{host}");
             assert!(guard().lets_in(host, Some("http://localhost:3000")), "{host}");
         }
+    }
+
+    #[test]
+    fn by_https_its_hosts_are() {
+        let allowed =
+            Allowed { origins: vec!["http://127.0.0.1:1".to_owned()], hosts: vec!["anvil.opentok.com".to_owned()] };
+        let guard = Guard::of_hosts(&allowed);
+        assert!(guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:1")));
+        assert!(guard.lets_in("anvil.opentok.com:443", None));
+        assert!(!guard.lets_in("127.0.0.1", None));
+        assert!(!guard.lets_in("anvil.opentok.com:80", None));
+        assert!(!guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:2")));
     }
 
     #[test]

@@ -9,7 +9,9 @@ use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
+use super::capture::{Side, Tap};
 use super::timer::Timer;
+use super::udp_wall::UdpWall;
 use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput};
@@ -30,6 +32,17 @@ const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 #[derive(Debug, thiserror::Error)]
 #[error("could not open a UDP socket on the loopback interface: {0}; check that the host allows it (`precall doctor`)")]
 pub struct MediaPathError(#[from] std::io::Error);
+
+/// Where a path is, and what is on it.
+#[derive(Debug)]
+pub struct MediaPathOptions {
+    /// The address of this host that it is on.
+    pub host: IpAddr,
+    /// Lets in only what a relay behind it sends on.
+    pub wall: Option<UdpWall>,
+    /// Takes all packets down, on both sides of the links.
+    pub tap: Option<Tap>,
+}
 
 /// A running UDP path. Dropped, it ends.
 #[derive(Debug)]
@@ -59,7 +72,20 @@ impl MediaPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaPathError> {
-        let socket = UdpSocket::bind((host, 0)).await?;
+        Self::open_with(MediaPathOptions { host, wall: None, tap: None }, network, seed).await
+    }
+
+    /// As [`MediaPath::open`], with more to say about it.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on that address.
+    pub async fn open_with(
+        options: MediaPathOptions,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        let socket = UdpSocket::bind((options.host, 0)).await?;
         // As much as the kernel gives: what comes while precall is kept waiting must not look like loss of the network.
         let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
         let address = socket.local_addr()?;
@@ -72,6 +98,9 @@ impl MediaPath {
             down: network.link(Direction::Down, seed),
             router: Router::new(address),
             events,
+            own: address,
+            wall: options.wall,
+            tap: options.tap,
         };
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
@@ -138,6 +167,9 @@ struct Worker {
     down: Link<Datagram>,
     router: Router,
     events: mpsc::UnboundedSender<MediaEvent>,
+    own: SocketAddr,
+    wall: Option<UdpWall>,
+    tap: Option<Tap>,
 }
 
 impl Worker {
@@ -180,12 +212,26 @@ impl Worker {
         }
     }
 
+    fn see(&self, side: Side, direction: Direction, now: Instant, peer: SocketAddr, contents: &[u8]) {
+        let Some(tap) = &self.tap else { return };
+        let (from, to) = match direction {
+            Direction::Up => (peer, self.own),
+            Direction::Down => (self.own, peer),
+        };
+        tap.see(side, now, from, to, contents);
+    }
+
     /// Puts what came into the link up.
     fn read(&mut self, buffer: &mut [u8]) {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
             let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
-            self.up.send(Instant::now(), Datagram { peer, contents: buffer[..length].to_vec() });
+            if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
+                continue;
+            }
+            let now = Instant::now();
+            self.see(Side::Browser, Direction::Up, now, peer, &buffer[..length]);
+            self.up.send(now, Datagram { peer, contents: buffer[..length].to_vec() });
         }
     }
 
@@ -193,6 +239,7 @@ impl Worker {
     fn advance(&mut self, now: Instant) {
         // Packet by packet, so that none waits for the router to be done with those behind it.
         while let Some(Datagram { peer, contents }) = self.up.receive(now) {
+            self.see(Side::Platform, Direction::Up, now, peer, &contents);
             self.router.handle_datagram(now, peer, &contents);
             self.flush(now);
         }
@@ -211,6 +258,7 @@ impl Worker {
         while let Some(output) = self.router.poll_output() {
             match output {
                 RouterOutput::Transmit { destination, contents } => {
+                    self.see(Side::Platform, Direction::Down, now, destination, &contents);
                     self.down.send(now, Datagram { peer: destination, contents });
                 }
                 // The platform ends before its path does; what is said after that concerns nobody.
@@ -218,6 +266,7 @@ impl Worker {
             }
         }
         while let Some(Datagram { peer, contents }) = self.down.receive(now) {
+            self.see(Side::Browser, Direction::Down, now, peer, &contents);
             // A full socket buffer or a browser that is gone loses packets, as networks do.
             let _ = self.socket.try_send_to(&contents, peer);
         }

@@ -1,14 +1,23 @@
-//! What joins browser and platform for one case: the UDP path and the relay with a network's links in them, and the HTTP and
-//! WebSocket path. Decides no verdict.
+//! What joins browser and platform for one case, with a network's links in it: the UDP path, the relay, and the path of the
+//! signalling, which is HTTP and WebSockets. Decides no verdict.
 
+mod capture;
 mod guard;
 mod http;
 mod listener;
 mod media;
 mod relay;
+mod signalling;
+mod stream;
 mod timer;
+mod tunnel;
+mod udp_wall;
 
+pub use capture::{Side, Tap};
 pub use guard::Allowed;
-pub use http::{HttpPath, HttpPathError, Mount};
-pub use media::{MediaPath, MediaPathError};
+pub use http::{HttpPath, HttpPathError};
+pub use media::{MediaPath, MediaPathError, MediaPathOptions};
 pub use relay::{RelayCounters, RelayPath, RelayPathError};
+pub use signalling::{SignallingPath, SignallingPathError};
+pub use tunnel::{IdentityError, ProxyLogin, TlsIdentity, TunnelRules};
+pub use udp_wall::UdpWall;

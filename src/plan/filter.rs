@@ -1,8 +1,11 @@
 //! `--filter`: which cases of a plan.
 
+use std::collections::BTreeSet;
+
 use globset::{GlobBuilder, GlobMatcher};
 
 use super::case::Case;
+use crate::scenario::suggestion;
 
 /// Cases whose id, name or axes look so: `sdk=2.3*,network=3g`, `clean`, `network!=lte`.
 #[derive(Debug, Clone)]
@@ -29,6 +32,23 @@ impl Filter {
     /// Whether a case is meant.
     pub fn matches(&self, case: &Case) -> bool {
         self.0.iter().all(|term| term.matches(case))
+    }
+
+    /// Says so when it asks for an axis that none of the cases has: it would choose nothing, or with `!=` everything.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says which axes there are.
+    pub fn check(&self, cases: &[Case]) -> Result<(), String> {
+        let mut axes: BTreeSet<&str> = cases.iter().flat_map(|case| case.axes.keys()).map(String::as_str).collect();
+        axes.insert("repeat");
+        match self.0.iter().filter_map(|term| term.axis.as_deref()).find(|axis| !axes.contains(axis)) {
+            None => Ok(()),
+            Some(unknown) => {
+                let axes: Vec<_> = axes.into_iter().collect();
+                Err(format!("no case has an axis `{unknown}`; {}", suggestion(unknown, &axes)))
+            }
+        }
     }
 }
 
@@ -91,6 +111,17 @@ mod tests {
         assert_eq!(matching("*network=lte*").len(), 0, "an axis of that name there is none");
         assert_eq!(matching("b").len(), 0);
         assert_eq!(matching("device=x").len(), 0);
+    }
+
+    #[test]
+    fn an_axis_that_there_is_not_is_said() {
+        let scenario = crate::scenario::parse("[matrix]\nnetwork = [\"3g\", \"lte\"]", Path::new("test.toml"));
+        let cases = expand(&[scenario.expect("a scenario")], &Releases::default()).expect("a plan");
+        let check = |filter: &str| Filter::parse(filter).expect("a filter").check(&cases);
+        assert_eq!(check("network=3g,repeat=1"), Ok(()));
+        assert_eq!(check("*3g"), Ok(()));
+        let said = check("netwrk!=3g").expect_err("unknown");
+        assert_eq!(said, "no case has an axis `netwrk`; did you mean `network`? There are `network`, `repeat`");
     }
 
     #[test]

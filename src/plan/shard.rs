@@ -24,7 +24,33 @@ impl Shard {
         let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
             Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
-            _ => Err("write which part and of how many, from 1: `2/5`".to_owned()),
+            _ => Err("write which part and of how many, from 1: `2/5`; or `auto`".to_owned()),
+        }
+    }
+
+    /// The part of a machine among others that were started alike: of an indexed job of Kubernetes, or of parallel jobs of GitLab.
+    /// `variable` gives a variable of the environment.
+    ///
+    /// # Errors
+    ///
+    /// Which variables are missing, or what is wrong with them.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        // The names of the index and of the count, and the first index.
+        let ways = [("JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0), ("CI_NODE_INDEX", "CI_NODE_TOTAL", 1)];
+        let Some((index_name, count_name, first)) = ways.into_iter().find(|(index, ..)| variable(index).is_some())
+        else {
+            let help = "this is no machine of several; write a part, such as `2/5`";
+            return Err(format!("neither {} nor {} is set: {help}", ways[0].0, ways[1].0));
+        };
+        let read = |name: &str| -> Result<usize, String> {
+            let text =
+                variable(name).ok_or_else(|| format!("{index_name} is set, but not {name}: of how many parts?"))?;
+            text.trim().parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
+        };
+        let (index, of) = (read(index_name)?, read(count_name)?);
+        match (index + 1).checked_sub(first) {
+            Some(number) if (1..=of).contains(&number) => Ok(Self { number, of }),
+            _ => Err(format!("{index_name} is {index}, and {count_name} {of}: there is no such part")),
         }
     }
 
@@ -83,6 +109,29 @@ mod tests {
         assert_eq!(Shard::parse("2/5"), Ok(Shard { number: 2, of: 5 }));
         for wrong in ["0/5", "6/5", "2", "2/0", "a/b", ""] {
             assert!(Shard::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_environment_names_a_part() {
+        let of = |variables: &[(&str, &str)]| {
+            Shard::from_environment(|name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let kubernetes = |index, count| of(&[("JOB_COMPLETION_INDEX", index), ("PRECALL_SHARDS", count)]);
+        assert_eq!(kubernetes("0", "5"), Ok(Shard { number: 1, of: 5 }));
+        assert_eq!(kubernetes("4", "5"), Ok(Shard { number: 5, of: 5 }));
+        assert_eq!(of(&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "5")]), Ok(Shard { number: 1, of: 5 }));
+        for (variables, said) in [
+            (&[][..], "neither JOB_COMPLETION_INDEX nor CI_NODE_INDEX"),
+            (&[("JOB_COMPLETION_INDEX", "0")], "not PRECALL_SHARDS"),
+            (&[("JOB_COMPLETION_INDEX", "5"), ("PRECALL_SHARDS", "5")], "no such part"),
+            (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "5")], "no such part"),
+            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
+        ] {
+            let error = of(variables).expect_err(said);
+            assert!(error.contains(said), "{error}");
         }
     }
 }

@@ -17,8 +17,11 @@ use super::service::SYMPHONY_ADDRESS;
 use super::{fault, logging, rest, socket};
 use crate::credentials::TokenClaims;
 
-/// The host that session info names for messaging. It need not resolve: clients reach it through the proxy's base path.
+/// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whatever kind.
 const MESSAGING_HOST: &str = "messaging.precall.test";
+
+/// The hosts that a platform stands for.
+pub const HOSTS: [&str; 4] = ["config.opentok.com", "anvil.opentok.com", "hlg.tokbox.com", MESSAGING_HOST];
 
 /// The most bytes of a request's body: a log entry is a few kB.
 const MAX_BODY_BYTES: usize = 256 * 1024;

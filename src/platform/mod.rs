@@ -19,9 +19,10 @@ mod scope;
 mod service;
 mod socket;
 
+pub use api::HOSTS;
 pub use clock::now;
 pub use directory::{MediaMode, SessionOptions};
 pub use event::PlatformEvent;
-pub use fault::Cut;
+pub use fault::{Cut, leg};
 pub use running::Platform;
 pub use service::{Census, MediaPort};

@@ -39,6 +39,17 @@ pub struct RunDirectory {
     _lock: File,
 }
 
+/// Makes a file of a case, empty, below a run directory.
+///
+/// # Errors
+///
+/// When it cannot be made.
+pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> {
+    let directory = run.join(CASES).join(file_name(case));
+    fs::create_dir_all(&directory)?;
+    File::create(directory.join(name))
+}
+
 impl RunDirectory {
     /// Makes `<base>/<started>-<name>`, with a number behind it if that is taken.
     ///
@@ -91,7 +102,7 @@ impl RunDirectory {
 
     /// Where a case's files are.
     pub(super) fn case_path(&self, id: &str) -> PathBuf {
-        self.path.join(CASES).join(file_name(id))
+        case_directory(&self.path, id)
     }
 
     /// The directory of a case, made when first asked for.
@@ -119,6 +130,11 @@ impl RunDirectory {
         };
         write().map_err(fail)
     }
+}
+
+/// Where the files of a run's case are.
+pub(super) fn case_directory(run: &Path, id: &str) -> PathBuf {
+    run.join(CASES).join(file_name(id))
 }
 
 /// A file that lines of JSON are added to.

@@ -13,6 +13,7 @@
 //! No token and no secret is in any of it.
 
 mod baseline;
+mod clean;
 mod directory;
 mod event_lines;
 mod json_file;
@@ -20,18 +21,21 @@ mod merge;
 mod plan;
 mod read;
 mod recorder;
+mod recording;
 mod results;
 mod resume;
 mod samples;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
-pub use directory::{RecordError, RunDirectory};
+pub use clean::cleaned;
+pub use directory::{RecordError, RunDirectory, create_case_file};
 pub use event_lines::EventLines;
 pub use json_file::write_json;
 pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
+pub use recording::read_recording;
 pub use results::RunCollector;
 pub use resume::{ResumeError, Resumed, read_plan};
 pub use samples::{LinkSnapshot, read_links, read_samples};

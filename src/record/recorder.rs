@@ -84,6 +84,7 @@ impl Recorder {
             RunEvent::RunStarted { .. }
             | RunEvent::Warning { .. }
             | RunEvent::CaseStarted { .. }
+            | RunEvent::CasePutBack { .. }
             | RunEvent::CaseDecided { .. }
             | RunEvent::CasePhase { .. } => self.events.append(&EventLine { at, event }),
         }
@@ -98,6 +99,51 @@ impl Recorder {
         match self.cases.get_mut(&key) {
             Some(lines) => lines.append(&CaseLine { at, value }),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::directory::CASES;
+
+    /// Linux's device that is always full, in place of a file.
+    fn full(run: &RunDirectory, file: &str) {
+        let place = run.path().join(file);
+        std::fs::create_dir_all(place.parent().expect("a directory")).expect("made");
+        std::os::unix::fs::symlink("/dev/full", place).expect("a link");
+    }
+
+    fn emitted(event: RunEvent) -> Emitted {
+        Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }
+    }
+
+    /// A case is not taken for ended unless its result is on disk.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn on_a_full_disk_no_case_ends() {
+        let base = tempfile::tempdir().expect("a directory");
+        let result: RunResult =
+            serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
+        let case = result.cases[0].clone();
+        let finished = emitted(RunEvent::CaseFinished { result: Box::new(case.clone()) });
+        let phase = emitted(RunEvent::CasePhase { case: case.case.clone(), phase: crate::event::CasePhase::Quality });
+        for (file, event, is_kept) in [
+            ("events.jsonl".to_owned(), &phase, false),
+            // It is written in one step, beside its place.
+            (format!("{CASES}/{}/result.json.part", case.case), &finished, false),
+            ("events.jsonl".to_owned(), &finished, true),
+        ] {
+            let run = RunDirectory::create(base.path(), "full", "2026").expect("a run");
+            full(&run, &file);
+            let place = run.path().join(CASES).join(&case.case).join("result.json");
+            let mut recorder = Recorder::new(run, RunCollector::default()).expect("a recorder");
+            let error = recorder.record(event).expect_err("it is full").to_string();
+            for part in [file.split('.').next().unwrap_or_default(), "No space left on device", "--output"] {
+                assert!(error.contains(part), "{part} in {error}");
+            }
+            assert_eq!(place.exists(), is_kept, "{file}");
         }
     }
 }

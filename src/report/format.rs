@@ -171,7 +171,7 @@ mod tests {
         };
         let later = LinkConfig { rate: None, burst: None, loss: Some(share(0.05)), ..up.clone() };
         let step = NetworkStep { at: Duration::from_secs(8), up: later, down: LinkConfig::default() };
-        let network = NetworkConfig { up, down: LinkConfig::default(), steps: vec![step] };
+        let network = NetworkConfig { up, down: LinkConfig::default(), steps: vec![step], ..NetworkConfig::default() };
         insta::assert_snapshot!(
             link_over_time(&network, Direction::Up),
             @"

@@ -1,4 +1,25 @@
 //! Consumers of events and results that people or programs read. Never touch the runner.
+//!
+//! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
+mod calibration;
+mod chart;
+mod error;
+mod figures;
+#[cfg(test)]
+mod fixture;
 mod format;
+mod github;
+mod html;
+mod json;
+mod junit;
+mod markdown;
+mod openmetrics;
+mod render;
+mod series;
 pub mod terminal;
+
+pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
+pub use error::ReportError;
+pub use html::{Change, Comparison, ComparisonRow, calibration_html, html};
+pub use render::{Format, render};

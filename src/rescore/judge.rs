@@ -24,10 +24,8 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     let before = case.outcome;
     let samples = of_last_attempt(case, samples);
     let verdict = judge(spec, &case.measured, samples, &case.measured_network.truth());
-    let verdict = match &case.host {
-        Some(host) => verdict.on_host(host, spec.test.camera.frame_rate),
-        None => verdict,
-    };
+    let verdict =
+        verdict.on_ground(&case.measured, case.host.as_ref(), spec.test.camera.frame_rate, &case.network_checks);
     let is_final = match before {
         Outcome::Hung | Outcome::Infrastructure | Outcome::Interrupted => true,
         Outcome::Errored => case.measured.quality_error.is_none(),

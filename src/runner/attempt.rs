@@ -5,22 +5,22 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::browsers::Leased;
+use super::conditions::PageConditions;
 use super::deadline::deadline;
-use super::devices::Devices;
+use super::devices::{Devices, fake_devices};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::lab::Lab;
 use super::measured::Timeline;
-use crate::browser::{BrowserEvent, ContextOptions, FakeCamera, HttpConditions, Page};
+use crate::browser::BrowserEvent;
 use crate::credentials::{SessionId, redact};
-use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, RunEvent};
-use crate::network::NetworkConfig;
+use crate::event::{BuildInfo, CasePhase, ConsoleLine, Events, FirewallResult, RunEvent, Signalling};
+use crate::network::Apply;
 use crate::outcome::Outcome;
-use crate::page::{BINDING, HARNESS_PATH, PageEvent, Setup};
+use crate::page::{PageEvent, Setup};
 use crate::plan::Case;
-use crate::scenario::Picture;
 use crate::score::{NamedError, Sample};
-use crate::verdict::{HostLoad, Measured, Verdict, judge};
+use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
 
 /// How often the links' counters are noted.
 const LINK_INTERVAL: Duration = Duration::from_secs(1);
@@ -35,6 +35,14 @@ pub(super) struct Trial {
     pub measured: Measured,
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
+    /// Whether the network was the one asked for.
+    pub network_checks: Vec<NetworkCheck>,
+    /// What was said of the network.
+    pub claims: Claims,
+    /// What became of signalling, where it went through a path of the case's.
+    pub signalling: Option<Signalling>,
+    /// What the firewall did, if there was one.
+    pub firewall: Option<FirewallResult>,
     /// What the host was like while quality was measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
@@ -64,6 +72,8 @@ struct Gathered {
     measured: Measured,
     samples: Vec<Sample>,
     timeline: Timeline,
+    signalling: Option<Signalling>,
+    firewall: Option<FirewallResult>,
     /// From the beginning of the quality test on.
     host: Option<HostMonitor>,
 }
@@ -75,12 +85,18 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    let Gathered { sdk, module, session_id, measured, samples, timeline, host } = gathered;
+    let Gathered { sdk, module, session_id, measured, samples, timeline, signalling, firewall, host } = gathered;
     let host = host.map(|monitor| monitor.load());
     let frame_rate = case.spec.test.camera.frame_rate;
+    let network_checks = check_network(&case.spec.network, &timeline.evidence);
+    // What Chrome itself drops, nobody counts.
+    let claims = match case.spec.network.apply {
+        Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
+        Apply::Cdp => Claims::default(),
+    };
     let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth());
     let verdict = match ending {
-        Ending::Done => host.iter().fold(judged, |verdict, load| verdict.on_host(load, frame_rate)),
+        Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
         Ending::Hung(phase) => {
             let limit = deadline(phase).as_secs();
             judged.overruled(Outcome::Hung, format!("{} did not end within {limit} s", phase.as_str()))
@@ -93,20 +109,35 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
     };
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
-    Trial { verdict, sdk, module, session_id, measured, samples, timeline, host, is_starved }
+    Trial {
+        verdict,
+        sdk,
+        module,
+        session_id,
+        measured,
+        samples,
+        timeline,
+        network_checks,
+        claims,
+        signalling,
+        firewall,
+        host,
+        is_starved,
+    }
 }
 
 /// The parts of a case that end with it.
 struct Stage<'a> {
     case: &'a Case,
     events: &'a Events,
-    page: Page,
+    leased: Leased,
     ground: Ground,
     phase: CasePhase,
     phase_began: Instant,
     /// When the tests began; from then on the case's network is applied.
     began: Option<Instant>,
     devices: Devices,
+    conditions: PageConditions,
 }
 
 async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
@@ -124,6 +155,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         integrity: module.integrity.clone(),
     });
     let ground = Ground::open(case, lab).await?;
+    gathered.timeline.evidence.is_stream = ground.is_stream();
     gathered.session_id = ground.remote_session().cloned();
     let admission = ground.admission();
     let setup = Setup {
@@ -139,40 +171,32 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     .prepare_call();
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
-    let (camera, microphone) = devices.granted();
-    let options = ContextOptions { origin: origin.clone(), camera, microphone };
-    let Leased { page, browser } = lab.browsers.new_page(fake_camera(case), options).await?;
-    page.add_binding(BINDING).await?;
-    page.goto(&format!("{origin}{HARNESS_PATH}")).await?;
+    let context = devices.context(origin.clone(), ground.browser_proxy());
+    let leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
+    devices.prepare(&leased.page).await?;
+    let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
     let mut stage = Stage {
         case,
         events,
-        page,
+        leased,
         ground,
         phase: CasePhase::Prepare,
         phase_began: Instant::now(),
         began: None,
         devices,
+        conditions,
     };
     stage.enter(CasePhase::Prepare);
     let ending = stage.follow(&setup, &origin, gathered).await;
     stage.note_links(gathered).await;
+    gathered.signalling = stage.ground.signalling().await;
+    gathered.firewall = stage.ground.firewall();
     stage.ground.close();
-    stage.page.close().await;
+    stage.leased.page.close().await;
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_))) {
-        lab.browsers.retire(&browser).await;
+        lab.browsers.retire(&stage.leased.browser).await;
     }
     ending
-}
-
-/// The camera that a case asks for, as browsers have it.
-pub fn fake_camera(case: &Case) -> FakeCamera {
-    let camera = case.spec.test.camera;
-    let detailed = match camera.picture {
-        Picture::Pattern => None,
-        Picture::Detailed { width, height } => Some((width, height)),
-    };
-    FakeCamera { frame_rate: camera.frame_rate, detailed }
 }
 
 impl Stage<'_> {
@@ -188,15 +212,14 @@ impl Stage<'_> {
         loop {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
             tokio::select! {
-                event = self.page.next_event() => {
-                    if let Some(ending) = self.on_browser(event, setup, origin, gathered).await? {
+                event = self.leased.page.next_event() => {
+                    if let Some(ending) = self.on_browser(event, setup, gathered).await? {
                         return Ok(ending);
                     }
                 }
                 event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
-                device = self.devices.next_withdrawal(self.began) => {
-                    self.page.set_permission(device, origin, false).await?;
-                }
+                change = self.devices.next_change(self.began) => change.happen(&self.leased, origin).await?,
+                conditions = self.conditions.next(self.began) => self.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => self.note_links(gathered).await,
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }
@@ -207,13 +230,12 @@ impl Stage<'_> {
         &mut self,
         event: BrowserEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         match event {
             BrowserEvent::Binding { payload } => {
                 let event = PageEvent::parse(&payload)?;
-                return self.on_page(event, setup, origin, gathered).await;
+                return self.on_page(event, setup, gathered).await;
             }
             BrowserEvent::Console { level, text } => self.console(&level, &text),
             BrowserEvent::Exception { text } => self.console("exception", &text),
@@ -229,12 +251,11 @@ impl Stage<'_> {
         &mut self,
         event: PageEvent,
         setup: &str,
-        origin: &str,
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         let case = self.case.id.clone();
         match event {
-            PageEvent::Loaded => self.page.evaluate(setup).await?,
+            PageEvent::Loaded => self.leased.page.evaluate(setup).await?,
             PageEvent::Ready { sdk_version, .. } => {
                 // A package knows its version; a lone file has to be asked.
                 if let (Some(sdk), Some(version)) = (&mut gathered.sdk, sdk_version)
@@ -242,20 +263,20 @@ impl Stage<'_> {
                 {
                     sdk.version = version.trim_start_matches('v').to_owned();
                 }
-                if let Some(conditions) =
-                    http_conditions(&self.case.spec.network, self.ground.signalling_pattern(origin))
-                {
-                    self.page.throttle(&conditions).await?;
+                if let Some(conditions) = self.conditions.first() {
+                    self.leased.page.emulate(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
                 self.ground.begin();
-                self.page.evaluate(Setup::RUN_CALL).await?;
+                self.leased.page.evaluate(Setup::RUN_CALL).await?;
             }
             PageEvent::Phase { phase } => {
                 self.enter(phase);
                 if phase == CasePhase::Quality {
                     gathered.timeline.quality_began = self.seconds();
-                    gathered.host = Some(HostMonitor::start());
+                    // A page that is slowed on purpose is late on the best of hosts.
+                    let is_slowed = self.case.spec.devices.cpu_slowdown > 1;
+                    gathered.host = Some(HostMonitor::start(!is_slowed));
                 }
             }
             PageEvent::Connectivity { result } => gathered.measured.connectivity = Some(result),
@@ -267,7 +288,7 @@ impl Stage<'_> {
             PageEvent::Quality { result } => gathered.measured.quality = Some(result),
             PageEvent::QualityError { error } => gathered.measured.quality_error = Some(error),
             PageEvent::RtcStats(report) => {
-                gathered.timeline.push_round_trip_time(&report);
+                gathered.timeline.push_report(&report);
                 gathered.host.iter_mut().for_each(|host| host.push(&report));
                 self.events.emit(RunEvent::CaseRtcStats { case, report });
             }
@@ -292,18 +313,4 @@ impl Stage<'_> {
         let line = ConsoleLine { level: level.to_owned(), text: redact(text) };
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
     }
-}
-
-/// What the case's network means for the page's HTTP and WebSocket traffic; `None` leaves it untouched.
-fn http_conditions(network: &NetworkConfig, url_pattern: String) -> Option<HttpConditions> {
-    if network.is_unimpaired() {
-        return None;
-    }
-    Some(HttpConditions {
-        url_pattern,
-        // Chrome adds it once per request: the way there and back.
-        latency: network.up.delay + network.down.delay,
-        upload: network.up.nominal_rate(),
-        download: network.down.nominal_rate(),
-    })
 }

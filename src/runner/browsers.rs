@@ -1,11 +1,14 @@
-//! The browsers of a run: kept warm, one for each camera, and replaced before they wear out.
+//! The browsers of a run. Its own are kept warm, one for each kind of camera and microphone, and replaced before they wear out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Mutex;
-use tokio::task::JoinSet;
+use tokio::task::{JoinHandle, JoinSet};
 
-use crate::browser::{Browser, BrowserError, ContextOptions, FakeCamera, LaunchOptions, Page};
+use super::elsewhere::Elsewhere;
+use crate::browser::{Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page};
+use crate::page::{BINDING, HARNESS_PATH};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
 /// case after it.
@@ -14,8 +17,26 @@ const MAX_PAGES: u32 = 50;
 /// How many are kept for cases to come: each takes some 200 MB.
 const MAX_WARM: usize = 3;
 
+/// Which browsers a run has.
+#[derive(Debug, Clone)]
+pub enum BrowserChoice {
+    /// Those that are launched this way.
+    Launch(Box<LaunchOptions>),
+    /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
+    Elsewhere(Vec<String>),
+}
+
+/// When the page of the next case is made: the CPUs are the case's own while it loads OpenTok.js.
+const SPARE_AFTER: Duration = Duration::from_millis(600);
+
 /// The browsers of a run.
-pub(super) struct Browsers {
+pub(super) enum Browsers {
+    Launched(Launched),
+    Elsewhere(Elsewhere),
+}
+
+/// Browsers of the run's own.
+pub(super) struct Launched {
     launch: LaunchOptions,
     pool: Mutex<Pool>,
 }
@@ -26,14 +47,20 @@ struct Pool {
     warm: Vec<Warm>,
     /// Those that take none any more, and may still have some.
     retired: Vec<Arc<Browser>>,
+    /// Pages that nobody will have: each holds its browser until it has noticed.
+    given_up: Vec<Spare>,
     closing: JoinSet<()>,
 }
 
 struct Warm {
-    camera: FakeCamera,
+    devices: FakeDevices,
     browser: Arc<Browser>,
     pages: u32,
+    /// The page of the next case, made while this one runs: half of what it takes to begin a case.
+    spare: Option<Spare>,
 }
+
+type Spare = JoinHandle<Result<Page, BrowserError>>;
 
 /// A page with a hold on its browser.
 pub(super) struct Leased {
@@ -41,24 +68,86 @@ pub(super) struct Leased {
     pub browser: Arc<Browser>,
 }
 
+impl BrowserChoice {
+    /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
+    pub fn trust(&mut self, key_digest: &str) {
+        if let Self::Launch(launch) = self {
+            launch.trust(key_digest);
+        }
+    }
+}
+
 impl Browsers {
-    /// Launches the first, so that a browser that does not start is known before any case begins.
-    pub async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
-        let browser = Arc::new(Browser::launch(launch.clone()).await?);
-        let pool = Pool { warm: vec![Warm { camera: launch.camera, browser, pages: 0 }], ..Pool::default() };
-        Ok(Self { launch, pool: Mutex::new(pool) })
+    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
+    /// `origin`.
+    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, BrowserError> {
+        Ok(match choice {
+            BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
+            BrowserChoice::Elsewhere(addresses) => Self::Elsewhere(Elsewhere::open(&addresses, origin).await?),
+        })
     }
 
     /// The browsers' version.
     pub fn version(&self) -> &str {
-        &self.launch.version
+        match self {
+            Self::Launched(launched) => &launched.launch.version,
+            Self::Elsewhere(elsewhere) => elsewhere.version(),
+        }
     }
 
-    /// A page of its own, in a browser with this camera.
-    pub async fn new_page(&self, camera: FakeCamera, options: ContextOptions) -> Result<Leased, BrowserError> {
+    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other
+    /// page is ever in.
+    pub async fn new_page(
+        &self,
+        devices: FakeDevices,
+        is_alone: bool,
+        options: ContextOptions,
+    ) -> Result<Leased, BrowserError> {
+        match self {
+            Self::Launched(launched) => launched.new_page(devices, is_alone, options).await,
+            Self::Elsewhere(elsewhere) => elsewhere.new_page(options).await,
+        }
+    }
+
+    /// Something went wrong in a browser: it takes no further page, if it is the run's own.
+    pub async fn retire(&self, browser: &Arc<Browser>) {
+        if let Self::Launched(launched) = self {
+            launched.pool.lock().await.retire(|warm| Arc::ptr_eq(&warm.browser, browser));
+        }
+    }
+
+    /// Ends the run's own and waits until nothing of them is left. No page is in use any more.
+    pub async fn close(self) {
+        if let Self::Launched(launched) = self {
+            launched.close().await;
+        }
+    }
+}
+
+impl Launched {
+    async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
+        let browser = Arc::new(Browser::launch(launch.clone()).await?);
+        let warm = Warm { devices: launch.devices, browser, pages: 0, spare: None };
+        let pool = Pool { warm: vec![warm], ..Pool::default() };
+        Ok(Self { launch, pool: Mutex::new(pool) })
+    }
+
+    async fn new_page(
+        &self,
+        devices: FakeDevices,
+        is_alone: bool,
+        options: ContextOptions,
+    ) -> Result<Leased, BrowserError> {
         let mut pool = self.pool.lock().await;
+        if is_alone {
+            let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
+            pool.retired.push(Arc::clone(&browser));
+            drop(pool);
+            let page = open_harness(&browser, options).await?;
+            return Ok(Leased { page, browser });
+        }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
-        let mut warm = match pool.warm.iter().position(|warm| warm.camera == camera) {
+        let mut warm = match pool.warm.iter().position(|warm| warm.devices == devices) {
             Some(place) => pool.warm.remove(place),
             None => {
                 // The one that was used longest ago makes room.
@@ -68,31 +157,77 @@ impl Browsers {
                     place += 1;
                     place <= surplus
                 });
-                let browser = Arc::new(Browser::launch(LaunchOptions { camera, ..self.launch.clone() }).await?);
-                Warm { camera, browser, pages: 0 }
+                let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
+                Warm { devices, browser, pages: 0, spare: None }
             }
         };
         warm.pages += 1;
         let browser = Arc::clone(&warm.browser);
+        // A context has the proxy that it was made with.
+        let spare = match warm.spare.take_if(|_| options.proxy.is_none()) {
+            Some(late) if !late.is_finished() => {
+                late.abort();
+                pool.given_up.push(late);
+                None
+            }
+            spare => spare,
+        };
         pool.warm.push(warm);
         pool.close_unused();
         drop(pool);
-        let page = browser.new_page(options).await?;
+        let page = match spare {
+            Some(spare) => adopt(spare, &options).await,
+            None => None,
+        };
+        let page = match page {
+            Some(page) => page,
+            None => open_harness(&browser, options.clone()).await?,
+        };
+        self.make_spare(&browser, options.origin).await;
         Ok(Leased { page, browser })
     }
 
-    /// Something went wrong in a browser: it takes no further page.
-    pub async fn retire(&self, browser: &Arc<Browser>) {
-        self.pool.lock().await.retire(|warm| Arc::ptr_eq(&warm.browser, browser));
+    /// Lets a browser that still takes a page make it soon.
+    async fn make_spare(&self, browser: &Arc<Browser>, origin: String) {
+        let mut pool = self.pool.lock().await;
+        let warm = pool.warm.iter_mut().find(|warm| Arc::ptr_eq(&warm.browser, browser));
+        if let Some(warm) = warm.filter(|warm| warm.spare.is_none() && warm.pages < MAX_PAGES) {
+            let browser = Arc::clone(browser);
+            let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
+            warm.spare = Some(tokio::spawn(async move {
+                tokio::time::sleep(SPARE_AFTER).await;
+                open_harness(&browser, options).await
+            }));
+        }
     }
 
-    /// Ends them all and waits until nothing of them is left. No page is in use any more.
-    pub async fn close(self) {
+    async fn close(self) {
         let mut pool = self.pool.into_inner();
         pool.retire(|_| true);
+        for spare in std::mem::take(&mut pool.given_up) {
+            // It was aborted, or made a page that ends with the browser.
+            let _ = spare.await;
+        }
         pool.close_unused();
         while pool.closing.join_next().await.is_some() {}
     }
+}
+
+/// The harness page in a context of its own.
+pub(super) async fn open_harness(browser: &Browser, options: ContextOptions) -> Result<Page, BrowserError> {
+    let url = format!("{}{HARNESS_PATH}", options.origin);
+    browser.open(options, BINDING, &url).await
+}
+
+/// A spare page, with what a case's context allows; `None` when it is no good.
+async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Page> {
+    let page = spare.await.ok()?.ok()?;
+    for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
+        if !is_granted {
+            page.set_permission(device, &options.origin, false).await.ok()?;
+        }
+    }
+    Some(page)
 }
 
 impl Pool {
@@ -100,11 +235,15 @@ impl Pool {
         let (retired, warm): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.warm).into_iter().partition(|warm| is_due(warm));
         self.warm = warm;
-        self.retired.extend(retired.into_iter().map(|warm| warm.browser));
+        for Warm { browser, spare, .. } in retired {
+            self.given_up.extend(spare.inspect(JoinHandle::abort));
+            self.retired.push(browser);
+        }
     }
 
     /// Ends those that have no page any more.
     fn close_unused(&mut self) {
+        self.given_up.retain(|spare| !spare.is_finished());
         for browser in std::mem::take(&mut self.retired) {
             match Arc::try_unwrap(browser) {
                 Ok(browser) => drop(self.closing.spawn(browser.close())),

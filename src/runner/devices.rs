@@ -1,45 +1,112 @@
-//! The camera and microphone of a case: granted, denied, or taken back while its tests run.
+//! The devices of a case: what its browser is launched with, and what becomes of them while its tests run.
 
 use std::time::{Duration, Instant};
 
-use crate::browser::Device;
-use crate::scenario::{DevicesSpec, Permission};
+use crate::browser::{
+    BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
+};
+use crate::plan::Case;
+use crate::scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
 
-/// What is still to be taken back.
+use super::browsers::Leased;
+
+/// The devices that a case asks for, as browsers have them.
+pub fn fake_devices(case: &Case) -> FakeDevices {
+    let test = &case.spec.test;
+    let picture = match test.camera.picture {
+        _ if case.spec.devices.camera == DeviceAccess::Absent => FakePicture::NoCamera,
+        Picture::Pattern => FakePicture::Pattern,
+        Picture::Detailed { width, height } => FakePicture::Detailed(width, height),
+    };
+    let microphone = match test.sound {
+        Sound::Beeps => FakeMicrophone::Beeps,
+        Sound::Speech => FakeMicrophone::Speech,
+    };
+    FakeDevices { camera: FakeCamera { frame_rate: test.camera.frame_rate, picture }, microphone }
+}
+
+/// Whether a case needs a browser that no other case's pages are in.
+pub fn needs_own_browser(case: &Case) -> bool {
+    Devices::new(case.spec.devices).need_own_browser()
+}
+
+/// Something that happens to a device while the tests run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// The user takes the permission back.
+    Withdrawn(Device),
+    /// It goes, as if it were unplugged.
+    Lost(Device),
+}
+
+impl Change {
+    /// Lets it happen.
+    pub async fn happen(self, leased: &Leased, origin: &str) -> Result<(), BrowserError> {
+        match self {
+            Self::Withdrawn(device) => leased.page.set_permission(device, origin, false).await,
+            Self::Lost(device) => leased.browser.lose(device),
+        }
+    }
+}
+
+/// What is still to happen.
 pub(super) struct Devices {
     spec: DevicesSpec,
     /// The latest first.
-    withdrawals: Vec<(Duration, Device)>,
+    changes: Vec<(Duration, Change)>,
 }
 
 impl Devices {
     pub fn new(spec: DevicesSpec) -> Self {
         let devices = [(spec.camera, Device::Camera), (spec.microphone, Device::Microphone)];
-        let mut withdrawals: Vec<_> = devices
+        let mut changes: Vec<_> = devices
             .into_iter()
-            .filter_map(|(permission, device)| match permission {
-                Permission::WithdrawnAt(at) => Some((at, device)),
-                Permission::Granted | Permission::Denied => None,
+            .filter_map(|(access, device)| match access {
+                DeviceAccess::WithdrawnAt(at) => Some((at, Change::Withdrawn(device))),
+                DeviceAccess::LostAt(at) => Some((at, Change::Lost(device))),
+                DeviceAccess::Granted | DeviceAccess::Denied | DeviceAccess::Absent => None,
             })
             .collect();
-        withdrawals.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-        Self { spec, withdrawals }
+        changes.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        Self { spec, changes }
     }
 
-    /// Whether camera and microphone are granted to begin with.
-    pub fn granted(&self) -> (bool, bool) {
-        (self.spec.camera != Permission::Denied, self.spec.microphone != Permission::Denied)
+    /// What the case's page may use to begin with.
+    pub fn context(&self, origin: String, proxy: Option<BrowserProxy>) -> ContextOptions {
+        let is_granted = |access| access != DeviceAccess::Denied;
+        ContextOptions {
+            origin,
+            camera: is_granted(self.spec.camera),
+            microphone: is_granted(self.spec.microphone),
+            proxy,
+        }
     }
 
-    /// Waits until a permission is to be taken back; for ever when none is, or before the tests begin. Gives each once;
-    /// nothing is lost when the waiting is given up.
-    pub async fn next_withdrawal(&mut self, began: Option<Instant>) -> Device {
-        let (Some(began), Some((at, device))) = (began, self.withdrawals.last().copied()) else {
+    /// Whether the browser must be the case's own: what it loses is lost for all of its pages.
+    pub fn need_own_browser(&self) -> bool {
+        self.changes.iter().any(|(_, change)| matches!(change, Change::Lost(_)))
+    }
+
+    /// Does to a new page what cannot be asked of its context.
+    pub async fn prepare(&self, page: &Page) -> Result<(), BrowserError> {
+        if self.spec.microphone == DeviceAccess::Absent {
+            page.hide_microphones().await?;
+        }
+        if self.spec.cpu_slowdown > 1 {
+            page.slow_scripts(self.spec.cpu_slowdown).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once; nothing is lost
+    /// when the waiting is given up.
+    pub async fn next_change(&mut self, began: Option<Instant>) -> Change {
+        let (Some(began), Some((at, change))) = (began, self.changes.last().copied()) else {
             return std::future::pending().await;
         };
         tokio::time::sleep_until((began + at).into()).await;
-        self.withdrawals.pop();
-        device
+        self.changes.pop();
+        change
     }
 }
 
@@ -48,14 +115,20 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_permission_is_taken_back_once_in_order() {
-        let at = |seconds| Permission::WithdrawnAt(Duration::from_secs(seconds));
-        let mut devices = Devices::new(DevicesSpec { camera: at(8), microphone: at(3) });
-        assert_eq!(devices.granted(), (true, true));
+    async fn each_change_happens_once_in_order() {
+        let at = Duration::from_secs;
+        let spec = DevicesSpec {
+            camera: DeviceAccess::LostAt(at(8)),
+            microphone: DeviceAccess::WithdrawnAt(at(3)),
+            ..DevicesSpec::default()
+        };
+        let mut devices = Devices::new(spec);
+        assert!(devices.need_own_browser());
         let began = Some(tokio::time::Instant::now().into_std());
-        assert_eq!(devices.next_withdrawal(began).await, Device::Microphone);
-        assert_eq!(devices.next_withdrawal(began).await, Device::Camera);
-        let more = tokio::time::timeout(Duration::from_secs(3600), devices.next_withdrawal(began));
+        assert_eq!(devices.next_change(began).await, Change::Withdrawn(Device::Microphone));
+        assert!(devices.need_own_browser());
+        assert_eq!(devices.next_change(began).await, Change::Lost(Device::Camera));
+        let more = tokio::time::timeout(Duration::from_secs(3600), devices.next_change(began));
         assert!(more.await.is_err());
     }
 }

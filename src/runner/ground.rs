@@ -7,8 +7,10 @@ use embedded::Embedded;
 use remote::Remote;
 
 use super::lab::Lab;
+use crate::browser::BrowserProxy;
 use crate::cloud::Admission;
 use crate::credentials::SessionId;
+use crate::event::{FirewallResult, Signalling};
 use crate::network::PathCounters;
 use crate::page::RelayOnly;
 use crate::plan::Case;
@@ -20,7 +22,7 @@ pub(super) enum Ground {
     /// The case's own, with the network of the scenario on the way there.
     Embedded(Box<Embedded>),
     /// One elsewhere. An impaired network of the scenario is in a relay on this host, through which media goes there.
-    Remote(Remote),
+    Remote(Box<Remote>),
 }
 
 impl Ground {
@@ -28,7 +30,7 @@ impl Ground {
     pub async fn open(case: &Case, lab: &Lab) -> Result<Self, anyhow::Error> {
         Ok(match &case.spec.platform {
             PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, lab).await?)),
-            PlatformSpec::Cloud(spec) => Self::Remote(Remote::open(case, spec, lab).await?),
+            PlatformSpec::Cloud(spec) => Self::Remote(Box::new(Remote::open(case, spec, lab).await?)),
         })
     }
 
@@ -40,11 +42,19 @@ impl Ground {
         }
     }
 
-    /// The IP proxy that clients are to go through.
+    /// The IP proxy that the SDK is to go through.
     pub fn proxy_url(&self) -> Option<&str> {
         match self {
-            Self::Embedded(embedded) => Some(embedded.base_url()),
+            Self::Embedded(embedded) => embedded.proxy_url(),
             Self::Remote(remote) => remote.proxy_url(),
+        }
+    }
+
+    /// The HTTP proxy that the browser is to go through.
+    pub fn browser_proxy(&self) -> Option<BrowserProxy> {
+        match self {
+            Self::Embedded(embedded) => embedded.browser_proxy(),
+            Self::Remote(_) => None,
         }
     }
 
@@ -56,11 +66,11 @@ impl Ground {
         }
     }
 
-    /// What the page's signalling goes to, as the patterns of Chrome's network conditions name it.
-    pub fn signalling_pattern(&self, origin: &str) -> String {
+    /// The URLs of signalling that goes through no link, as the patterns of Chrome's network conditions name them.
+    pub fn unlinked_signalling(&self) -> Option<String> {
         match self {
-            Self::Embedded(_) => format!("{origin}/*"),
-            Self::Remote(remote) => remote.signalling_pattern(),
+            Self::Embedded(embedded) => embedded.unlinked_signalling(),
+            Self::Remote(remote) => Some(remote.signalling_pattern()),
         }
     }
 
@@ -93,6 +103,30 @@ impl Ground {
         match self {
             Self::Embedded(embedded) => Some(embedded.counters().await),
             Self::Remote(remote) => remote.counters().await,
+        }
+    }
+
+    /// Whether media goes over a stream.
+    pub fn is_stream(&self) -> bool {
+        match self {
+            Self::Embedded(embedded) => embedded.is_stream(),
+            Self::Remote(_) => false,
+        }
+    }
+
+    /// What became of signalling so far; `None` where it goes through no path of the case's.
+    pub async fn signalling(&self) -> Option<Signalling> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.signalling().await),
+            Self::Remote(_) => None,
+        }
+    }
+
+    /// What the case's firewall did so far; `None` without one.
+    pub fn firewall(&self) -> Option<FirewallResult> {
+        match self {
+            Self::Embedded(embedded) => embedded.firewall(),
+            Self::Remote(_) => None,
         }
     }
 

@@ -15,6 +15,7 @@ const WARM_UP_REPORTS: usize = 2;
 #[derive(Debug)]
 pub(super) struct HostMonitor {
     began: Instant,
+    takes_lag: bool,
     at_first: Counters,
     lags_ms: Vec<f64>,
     source_frame_rates: Vec<f64>,
@@ -34,9 +35,11 @@ struct Counters {
 }
 
 impl HostMonitor {
-    pub fn start() -> Self {
+    /// `takes_lag`: whether a page that is late says something of the host.
+    pub fn start(takes_lag: bool) -> Self {
         Self {
             began: Instant::now(),
+            takes_lag,
             at_first: Counters::read(),
             lags_ms: Vec::new(),
             source_frame_rates: Vec::new(),
@@ -47,7 +50,7 @@ impl HostMonitor {
     /// Takes a report of the page: how late it was, and its W3C statistics.
     pub fn push(&mut self, report: &Value) {
         let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_f64);
-        self.lags_ms.extend(number(report, "lag"));
+        self.lags_ms.extend(number(report, "lag").filter(|_| self.takes_lag));
         let entries = report.get("stats").and_then(Value::as_array).into_iter().flatten();
         let of_video = entries.filter(|entry| entry["kind"] == "video");
         let (mut frames, mut seconds) = (0.0, 0.0);
@@ -145,7 +148,7 @@ mod tests {
 
     #[test]
     fn what_the_page_says_is_summed_up() {
-        let mut monitor = HostMonitor::start();
+        let mut monitor = HostMonitor::start(true);
         for (lag, frames, seconds, rate) in
             [(500.0, 10, 0.2, 3.0), (2.0, 40, 0.5, 20.0), (4.0, 70, 0.8, 30.0), (3.0, 100, 1.1, 28.0)]
         {

@@ -1,14 +1,17 @@
 //! What the cases of a run share: the listener, the page's files, the browser, the SDK builds.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::hash::Hash;
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 
-use super::browsers::Browsers;
-use crate::browser::{BrowserError, LaunchOptions};
+use super::browsers::{BrowserChoice, Browsers};
+use crate::browser::BrowserError;
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
-use crate::path::{HttpPath, HttpPathError};
+use crate::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
+use crate::platform::HOSTS;
 use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::{NetworkTestModule, Sdk};
 
@@ -19,7 +22,13 @@ pub struct Lab {
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
+    captures: OnceLock<CaptureFiles>,
+    /// Who the embedded platform is by HTTPS; the browsers trust it.
+    pub(super) identity: TlsIdentity,
 }
+
+/// Gives the file that a case's packets are captured in, by its id.
+pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>;
 
 /// The builds that the cases of a run need.
 #[derive(Debug, Clone, Default)]
@@ -39,19 +48,22 @@ pub enum LabError {
     /// No browser.
     #[error(transparent)]
     Browser(#[from] BrowserError),
+    /// No certificate.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
 }
 
 impl Lab {
-    /// Listens, serves the page and the builds, and launches the browser.
+    /// Listens, serves the page and the builds, and launches a browser, or connects to those elsewhere.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on, or no browser starts.
+    /// When the address cannot be listened on, no browser starts, or one elsewhere cannot be used.
     pub async fn open(
         listen: SocketAddr,
         builds: Builds,
         accounts: Accounts,
-        launch: LaunchOptions,
+        mut browsers: BrowserChoice,
     ) -> Result<Self, LabError> {
         let pages = PageServer::new();
         let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
@@ -61,8 +73,21 @@ impl Lab {
             None => NETWORK_TEST_PATH.to_owned(),
         });
         let http = HttpPath::listen(listen, pages.router()).await?;
-        let browsers = Browsers::open(launch).await?;
-        Ok(Self { http, browsers, sdks, modules, accounts })
+        let identity = TlsIdentity::generate(&HOSTS)?;
+        browsers.trust(identity.key_digest());
+        let browsers = Browsers::open(browsers, &http.origin()).await?;
+        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new(), identity })
+    }
+
+    /// Captures the packets of all cases from now on.
+    pub fn capture(&self, files: CaptureFiles) {
+        // Asked twice, the first files stay.
+        let _ = self.captures.set(files);
+    }
+
+    /// A capture of a case's packets, if they are captured.
+    pub(super) fn tap(&self, case: &str) -> std::io::Result<Option<Tap>> {
+        self.captures.get().map(|files| files(case).and_then(Tap::new)).transpose()
     }
 
     /// The browser's version.

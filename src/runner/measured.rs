@@ -1,34 +1,62 @@
 //! The network that a case really had, from the links' counters over time. Pure.
 
+use std::collections::HashMap;
+
+use serde_json::Value;
+
 use crate::event::{MeasuredLink, MeasuredNetwork};
 use crate::network::{LinkCounters, PathCounters};
 use crate::units::Bitrate;
+use crate::verdict::{NetworkEvidence, PageTraffic};
 
 /// The links' counters over time: seconds since the network was applied, and what they had done by then.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timeline {
-    snapshots: Vec<(f64, PathCounters)>,
+    /// What the links and the page have noted.
+    pub evidence: NetworkEvidence,
     /// When the quality test began.
     pub quality_began: Option<f64>,
-    round_trip_times: Vec<f64>,
+    /// What each stream of each peer connection has sent or received.
+    streams: HashMap<(u64, String), PageTraffic>,
 }
 
 impl Timeline {
     /// Adds what the links had done by now.
     pub fn push(&mut self, seconds: f64, counters: PathCounters) {
-        self.snapshots.push((seconds, counters));
+        self.evidence.snapshots.push((seconds, counters));
     }
 
-    /// Adds a round-trip time, in seconds, if the report holds one: `currentRoundTripTime` of a candidate pair.
-    pub fn push_round_trip_time(&mut self, report: &serde_json::Value) {
-        let stats = report.get("stats").and_then(|stats| stats.as_array()).into_iter().flatten();
-        let pairs = stats.filter(|entry| entry.get("type").and_then(|kind| kind.as_str()) == Some("candidate-pair"));
-        self.round_trip_times.extend(pairs.filter_map(|pair| pair.get("currentRoundTripTime")?.as_f64()));
+    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, and how
+    /// many packets its streams have sent and received.
+    pub fn push_report(&mut self, report: &Value) {
+        let connection = report["peerConnection"].as_u64().unwrap_or_default();
+        for entry in report["stats"].as_array().into_iter().flatten() {
+            let number = |key: &str| entry[key].as_u64().unwrap_or_default();
+            let traffic = match entry["type"].as_str() {
+                Some("candidate-pair") => {
+                    self.evidence.round_trip_times.extend(entry["currentRoundTripTime"].as_f64());
+                    continue;
+                }
+                Some("outbound-rtp") => PageTraffic { packets_sent: number("packetsSent"), ..PageTraffic::default() },
+                Some("inbound-rtp") => PageTraffic {
+                    packets_sent: 0,
+                    packets_received: number("packetsReceived"),
+                    packets_lost: number("packetsLost"),
+                },
+                _ => continue,
+            };
+            self.streams.insert((connection, entry["id"].as_str().unwrap_or_default().to_owned()), traffic);
+        }
+        self.evidence.page = self.streams.values().fold(PageTraffic::default(), |sum, stream| PageTraffic {
+            packets_sent: sum.packets_sent + stream.packets_sent,
+            packets_received: sum.packets_received + stream.packets_received,
+            packets_lost: sum.packets_lost + stream.packets_lost,
+        });
     }
 
     /// What the links did in all.
     pub fn total(&self) -> PathCounters {
-        self.snapshots.last().map(|(_, counters)| *counters).unwrap_or_default()
+        self.evidence.snapshots.last().map(|(_, counters)| *counters).unwrap_or_default()
     }
 
     /// The network that there was.
@@ -36,7 +64,7 @@ impl Timeline {
         MeasuredNetwork {
             up: self.link(|counters| counters.up),
             down: self.link(|counters| counters.down),
-            round_trip_time: median(&self.round_trip_times),
+            round_trip_time: self.evidence.round_trip_time(),
         }
     }
 
@@ -50,10 +78,10 @@ impl Timeline {
             bytes as f64 * 8.0 / (to.0 - from.0)
         };
         // A second that was cut short would look busier than it was.
-        let whole_seconds = self.snapshots.windows(2).filter(|pair| pair[1].0 - pair[0].0 > 0.9);
+        let whole_seconds = self.evidence.snapshots.windows(2).filter(|pair| pair[1].0 - pair[0].0 > 0.9);
         let peak = whole_seconds.map(|pair| rate(&pair[0], &pair[1])).reduce(f64::max);
-        let began = self.quality_began.and_then(|began| self.snapshots.iter().find(|(at, _)| *at >= began));
-        let mean = began.zip(self.snapshots.last()).filter(|(from, to)| to.0 - from.0 >= 1.0);
+        let began = self.quality_began.and_then(|began| self.evidence.snapshots.iter().find(|(at, _)| *at >= began));
+        let mean = began.zip(self.evidence.snapshots.last()).filter(|(from, to)| to.0 - from.0 >= 1.0);
         MeasuredLink {
             peak_rate: peak.map(bitrate),
             mean_rate: mean.map(|(from, to)| bitrate(rate(from, to))),
@@ -65,13 +93,6 @@ impl Timeline {
 
 fn bitrate(bits_per_second: f64) -> Bitrate {
     Bitrate::from_bits_per_second(bits_per_second.round() as u64)
-}
-
-/// The middle one; of an even number, the lower of the two in the middle.
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len().checked_sub(1)? / 2).copied()
 }
 
 #[cfg(test)]
@@ -107,12 +128,24 @@ mod tests {
         let mut timeline = Timeline::default();
         assert_eq!(timeline.measured().round_trip_time, None);
         for round_trip_time in [0.3, 0.1, 0.2] {
-            timeline.push_round_trip_time(&serde_json::json!({ "stats": [
+            timeline.push_report(&serde_json::json!({ "stats": [
                 { "type": "candidate-pair", "currentRoundTripTime": round_trip_time },
                 { "type": "inbound-rtp" },
             ]}));
         }
-        timeline.push_round_trip_time(&serde_json::json!({ "stats": "nonsense" }));
+        timeline.push_report(&serde_json::json!({ "stats": "nonsense" }));
         assert_eq!(timeline.measured().round_trip_time, Some(0.2));
+    }
+
+    #[test]
+    fn packets_are_counted_over_all_streams_by_their_latest_report() {
+        let mut timeline = Timeline::default();
+        for (connection, sent, received) in [(0, 10, 0), (0, 30, 0), (1, 5, 28)] {
+            timeline.push_report(&serde_json::json!({ "peerConnection": connection, "stats": [
+                { "type": "outbound-rtp", "id": "OT01V", "packetsSent": sent },
+                { "type": "inbound-rtp", "id": "IT01V", "packetsReceived": received },
+            ]}));
+        }
+        assert_eq!(timeline.evidence.page, PageTraffic { packets_sent: 35, packets_received: 28, packets_lost: 0 });
     }
 }

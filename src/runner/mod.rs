@@ -2,8 +2,10 @@
 
 mod attempt;
 mod browsers;
+mod conditions;
 mod deadline;
 mod devices;
+mod elsewhere;
 mod ground;
 mod host;
 mod lab;
@@ -12,6 +14,7 @@ mod media;
 mod run;
 mod slots;
 
-pub use attempt::fake_camera;
-pub use lab::{Builds, Lab, LabError};
+pub use browsers::BrowserChoice;
+pub use devices::{fake_devices, needs_own_browser};
+pub use lab::{Builds, CaptureFiles, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

@@ -86,7 +86,11 @@ pub async fn run(
                             }
                         }
                         Ended::Starved(work) if is_over => outcomes.push(give_up(cases, work, events)),
-                        Ended::Starved(work) => slots.put_back(work),
+                        Ended::Starved(work) => {
+                            let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
+                            events.emit(RunEvent::CasePutBack { case, reasons });
+                            slots.put_back(work);
+                        }
                     }
                 }
                 None => break,
@@ -125,6 +129,11 @@ pub(super) struct Work {
 impl Work {
     pub fn new(index: usize) -> Self {
         Self { index, began: None, attempts: Vec::new(), result: None }
+    }
+
+    /// What its last attempt said of itself.
+    fn reasons(&self) -> Vec<String> {
+        self.attempts.last().map(|attempt| attempt.reasons.clone()).unwrap_or_default()
     }
 }
 
@@ -200,6 +209,10 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
         measured_network: trial.timeline.measured(),
         link_counters: trial.timeline.total(),
+        network_checks: trial.network_checks,
+        claims: trial.claims,
+        signalling: trial.signalling,
+        firewall: trial.firewall,
         host: trial.host,
         seed: case.seed,
         seconds,

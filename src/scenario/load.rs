@@ -113,4 +113,4 @@ fn whole_file(path: &Path, message: String, help: String) -> LoadError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

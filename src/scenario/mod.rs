@@ -2,6 +2,8 @@
 //!
 //! Knows no browser and no platform: a scenario is a value.
 
+#[cfg(test)]
+mod asked;
 mod build;
 mod catalogue;
 mod compare;
@@ -15,6 +17,7 @@ mod metric;
 mod model;
 mod node;
 mod platform;
+mod schema;
 mod selection;
 mod sources;
 mod table;
@@ -26,9 +29,12 @@ pub use diagnostic::{Diagnostic, LoadError};
 pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DevicesSpec, Metric, Permission, Picture, Scenario, ScoringProfile, TestSpec, label,
+    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
+    label,
 };
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
+    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
 };
+pub use schema::schema;
 pub use selection::{Selection, Take};
+pub use table::suggestion;

@@ -9,6 +9,7 @@ use super::build::{ModuleSpec, SdkSpec};
 use super::compare::CompareSpec;
 use super::expect::{Expectation, Level};
 use super::platform::PlatformSpec;
+use crate::firewall::Firewall;
 use crate::network::NetworkConfig;
 
 /// One scenario file, read and checked.
@@ -47,6 +48,8 @@ pub struct CaseSpec {
     pub platform: PlatformSpec,
     /// `[network]`.
     pub network: NetworkConfig,
+    /// `[firewall]`.
+    pub firewall: Firewall,
     /// `[invariants]` `level`: what a report that contradicts itself means. Default `warn`.
     pub invariants: Level,
     /// `[expect]`, in file order.
@@ -86,10 +89,15 @@ pub struct TestSpec {
     pub audio_only: bool,
     /// `timeout`: the module's option of that name, the longest a quality phase measures. Default: the module's own.
     pub timeout: Option<Duration>,
+    /// `ipWhitelist`: `OT.initSession`'s option of that name, for networks with an IP allow list. Default false.
+    #[serde(default)]
+    pub ip_whitelist: bool,
     /// `scoring`: the module's scoring profile. Default `classic`.
     pub scoring: ScoringProfile,
-    /// `camera`: the size and rate of the fake camera.
+    /// `camera`: what the fake camera films.
     pub camera: Camera,
+    /// `microphone.sound`: what the fake microphone hears. Default `beeps`.
+    pub sound: Sound,
 }
 
 /// Which table the module recommends by.
@@ -130,6 +138,17 @@ pub enum Picture {
     },
 }
 
+/// What a fake microphone hears.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Sound {
+    /// `"beeps"`: Chrome's own, twice a second.
+    #[default]
+    Beeps,
+    /// `"speech"`: spurts of artificial speech, and pauses.
+    Speech,
+}
+
 impl Default for Camera {
     fn default() -> Self {
         Self { frame_rate: 30, picture: Picture::default() }
@@ -144,26 +163,41 @@ impl Default for TestSpec {
             quality: true,
             audio_only: false,
             timeout: None,
+            ip_whitelist: false,
             scoring: ScoringProfile::default(),
             camera: Camera::default(),
+            sound: Sound::default(),
         }
     }
 }
 
-/// Camera and microphone, as the page may use them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+/// What the user's host has, and lets the page use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevicesSpec {
     /// `camera`.
-    pub camera: Permission,
+    pub camera: DeviceAccess,
     /// `microphone`.
-    pub microphone: Permission,
+    pub microphone: DeviceAccess,
+    /// `cpuSlowdown`: how many times longer the page's scripts take. Default 1.
+    #[serde(default = "one")]
+    pub cpu_slowdown: u32,
 }
 
-/// Whether the user lets the page use a device.
+impl Default for DevicesSpec {
+    fn default() -> Self {
+        Self { camera: DeviceAccess::Granted, microphone: DeviceAccess::Granted, cpu_slowdown: one() }
+    }
+}
+
+fn one() -> u32 {
+    1
+}
+
+/// Whether there is a device, and the user lets the page use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Permission {
+pub enum DeviceAccess {
     /// `"granted"`.
     #[default]
     Granted,
@@ -171,6 +205,10 @@ pub enum Permission {
     Denied,
     /// `"withdrawn at 6 s"`: granted, and taken back so long after the tests begin.
     WithdrawnAt(Duration),
+    /// `"none"`: there is no such device.
+    Absent,
+    /// `"lost at 6 s"`: it goes so long after the tests begin, as if it were unplugged.
+    LostAt(Duration),
 }
 
 /// What an expectation can look at. `as_str` and `FromStr` use the names of the module's result objects:

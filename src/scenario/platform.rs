@@ -69,6 +69,9 @@ impl CloudKind {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddedSpec {
+    /// `way`: how the SDK gets here.
+    #[serde(default)]
+    pub way: Way,
     /// `token`: what kind of token the page is given. Anything but `valid` and `subscriber` is refused by the platform.
     pub token: TokenKind,
     /// `session`: which session the page is given.
@@ -81,6 +84,17 @@ pub struct EmbeddedSpec {
     pub video_codec: VideoCodec,
     /// `faults`: what goes wrong, by leg.
     pub faults: Faults,
+}
+
+/// How the SDK gets to the embedded platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// By its own setting for an IP proxy (`OT.setProxyUrl`, the network test's `proxyServerUrl`).
+    #[default]
+    ProxyUrl,
+    /// It asks for its production hosts by HTTPS; the browser has a proxy that is the platform.
+    Direct,
 }
 
 /// A video codec.

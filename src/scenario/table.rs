@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+#[cfg(test)]
+use super::asked::{Asked, note};
 use super::diagnostic::Diagnostic;
 use super::node::{Node, NodeValue, Table};
 use crate::units::UnitError;
@@ -36,6 +38,9 @@ impl Problems {
     }
 }
 
+/// As many keys as most tables can have.
+const KEYS: usize = 16;
+
 /// A table that is being read.
 pub(super) struct Reader<'a> {
     /// Where it stands in the file: `case.network.up`; empty at the top.
@@ -60,7 +65,7 @@ impl<'a> Reader<'a> {
                 None
             }
         };
-        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::new() }
+        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
     }
 
     /// Where the table stands.
@@ -76,6 +81,8 @@ impl<'a> Reader<'a> {
     /// The value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
+        #[cfg(test)]
+        note(&self.path, key, None);
         self.table?.get(key).map(|(_, node)| node)
     }
 
@@ -86,6 +93,8 @@ impl<'a> Reader<'a> {
 
     /// A table below this one.
     pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<Reader<'a>> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Table));
         let node = self.get(key)?;
         Some(Reader::new(&self.path_of(key), node, problems))
     }
@@ -97,6 +106,8 @@ impl<'a> Reader<'a> {
 
     /// One or more tables: a table, or an array of them.
     pub fn tables(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<Vec<Reader<'a>>> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Tables));
         let node = self.get(key)?;
         match &node.value {
             NodeValue::Table(_) => Some(vec![Reader::new(&self.path_of(key), node, problems)]),
@@ -112,6 +123,8 @@ impl<'a> Reader<'a> {
 
     /// A string.
     pub fn text(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<(&'a str, &'a Node)> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Text));
         let node = self.get(key)?;
         match &node.value {
             NodeValue::Text(text) => Some((text, node)),
@@ -124,6 +137,8 @@ impl<'a> Reader<'a> {
 
     /// `true` or `false`.
     pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Boolean));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Boolean(boolean) => Some(boolean),
@@ -136,6 +151,8 @@ impl<'a> Reader<'a> {
 
     /// A whole number.
     pub fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Integer));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Integer(number) => Some((number, node)),
@@ -154,6 +171,8 @@ impl<'a> Reader<'a> {
         read: impl Fn(&str) -> Result<T, UnitError>,
         problems: &mut Problems,
     ) -> Option<(T, &'a Node)> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Text));
         let (text, node) = match self.get(key) {
             None => return None,
             Some(node @ Node { value: NodeValue::Text(text), .. }) => (text, node),
@@ -179,6 +198,8 @@ impl<'a> Reader<'a> {
         choices: &[(&'static str, T)],
         problems: &mut Problems,
     ) -> Option<T> {
+        #[cfg(test)]
+        note(&self.path, key, Some(Asked::Choice(choices.iter().map(|(word, _)| *word).collect())));
         let (text, node) = self.text(key, choices[0].0, problems)?;
         if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
             return Some(*value);
@@ -214,7 +235,7 @@ impl<'a> Reader<'a> {
 }
 
 /// `did you mean …?`, or the words that would be right.
-pub(super) fn suggestion(given: &str, right: &[&str]) -> String {
+pub fn suggestion(given: &str, right: &[&str]) -> String {
     let closest = right
         .iter()
         .map(|word| (strsim::damerau_levenshtein(&given.to_lowercase(), &word.to_lowercase()), *word))

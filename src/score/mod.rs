@@ -8,6 +8,7 @@ mod compare;
 mod quality;
 mod recommendation;
 mod sample;
+mod seconds;
 mod video_mos;
 mod window;
 
@@ -18,4 +19,5 @@ pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,
 };
+pub use seconds::{SecondFigures, per_second};
 pub use window::window;

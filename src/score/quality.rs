@@ -46,7 +46,7 @@ fn phases(samples: &[Sample]) -> (Vec<Sample>, Vec<Sample>) {
     (if audio_only.is_empty() { with_video.clone() } else { audio_only }, with_video)
 }
 
-fn audio_interval(pair: &[Sample]) -> Option<Interval> {
+pub(super) fn audio_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let audio = sample.audio.as_ref()?;
         Some((sample.timestamp, audio.bytes_received, audio.packets_received, audio.packets_lost))
@@ -54,7 +54,7 @@ fn audio_interval(pair: &[Sample]) -> Option<Interval> {
     Interval::between(read(&pair[0])?, read(&pair[1])?)
 }
 
-fn video_interval(pair: &[Sample]) -> Option<Interval> {
+pub(super) fn video_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let video = sample.video.as_ref()?;
         Some((sample.timestamp, video.bytes_received, video.packets_received, video.packets_lost))

@@ -4,6 +4,7 @@ use super::check::{Evidence, check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
 use super::invariants::contradictions;
+use super::network::NetworkCheck;
 use super::truth::Truth;
 use crate::outcome::Outcome;
 use crate::scenario::{CaseSpec, Level, Metric};
@@ -33,14 +34,39 @@ impl Verdict {
         self
     }
 
+    /// This verdict, unless what it goes by says more of the host or of a network that was not the one asked for. Only a quality
+    /// that was measured can: an error has its name on any host.
+    pub fn on_ground(
+        self,
+        measured: &Measured,
+        host: Option<&HostLoad>,
+        frame_rate: u32,
+        network: &[NetworkCheck],
+    ) -> Self {
+        if measured.quality.is_none() {
+            return self;
+        }
+        // A starved host is late with everything, round trips included.
+        host.into_iter().fold(self, |verdict, load| verdict.on_host(load, frame_rate)).on_network(network)
+    }
+
     /// This verdict, unless the host could not keep up: then neither a pass nor a failure is believed. `frame_rate` is what
     /// the camera was asked for.
-    pub fn on_host(self, load: &HostLoad, frame_rate: u32) -> Self {
+    fn on_host(self, load: &HostLoad, frame_rate: u32) -> Self {
         let signs = load.starved(frame_rate);
         if signs.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
             return self;
         }
         self.overruled(Outcome::Inconclusive, format!("the host could not keep up: {}", signs.join("; ")))
+    }
+
+    /// This verdict, unless the network was not the one asked for: what was measured then says nothing about it.
+    fn on_network(self, checks: &[NetworkCheck]) -> Self {
+        let wrong: Vec<_> = checks.iter().filter(|check| !check.holds()).map(NetworkCheck::in_words).collect();
+        if wrong.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
+            return self;
+        }
+        self.overruled(Outcome::Inconclusive, format!("the network was not as asked: {}", wrong.join("; ")))
     }
 }
 

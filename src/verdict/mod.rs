@@ -6,10 +6,12 @@ mod finding;
 mod host;
 mod invariants;
 mod judge;
+mod network;
 mod truth;
 
 pub use aggregate::aggregate;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};
+pub use network::{Claim, Claims, NetworkCheck, NetworkEvidence, PageTraffic, Quantity, check_network, claims};
 pub use truth::{LinkTruth, Truth};

@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod ceiling;
 pub mod firefox;
 pub mod platform;
+pub mod recorded;
 pub mod stage;
 
 use std::path::{Path, PathBuf};

@@ -4,11 +4,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use precall::browser::{Browser, BrowserEvent, ContextOptions, FakeCamera, LaunchOptions, Page, find};
+use precall::browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
 use precall::credentials::{Project, Role, SessionId, Token, TokenClaims};
 use precall::network::NetworkConfig;
 use precall::page::{BINDING, HARNESS_PATH, PageServer};
-use precall::path::{HttpPath, MediaPath, Mount};
+use precall::path::{HttpPath, MediaPath, SignallingPath};
 use precall::platform::{Platform, SessionOptions};
 use precall::scenario::SdkSpec;
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
@@ -17,13 +17,15 @@ use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 pub struct Ground {
     pub http: HttpPath,
     pub platform: Platform,
-    pub mount: Mount,
+    /// What stands for an IP proxy.
+    pub proxy_url: String,
     pub project: Project,
     pub session_id: SessionId,
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
-    _path: MediaPath,
+    pub path: MediaPath,
+    _signalling: SignallingPath,
 }
 
 impl Ground {
@@ -50,11 +52,16 @@ impl Ground {
         let project = projects[0].clone();
         let (platform, _events) = Platform::start(projects, port);
         let session_id = platform.create_session(&project, SessionOptions::default());
-        let mount = http.mount("stage", platform.router());
+        let untouched = NetworkConfig::default();
+        let signalling =
+            SignallingPath::open(Ipv4Addr::LOCALHOST.into(), &untouched, 1, platform.router(), &http.origin())
+                .await
+                .expect("a path");
+        let proxy_url = signalling.base_url();
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
         let token = claims.sign(&project).expect("signed");
-        Self { http, platform, mount, project, session_id, token, bundle, _path: path }
+        Self { http, platform, proxy_url, project, session_id, token, bundle, path, _signalling: signalling }
     }
 
     /// The URL of the harness page.
@@ -93,10 +100,10 @@ impl Stage {
     /// Runs the body of an async function in the page. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
     pub async fn run(&self, body: &str) {
         let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-        let Ground { mount, project, session_id, token, bundle, .. } = &self.ground;
+        let Ground { proxy_url, project, session_id, token, bundle, .. } = &self.ground;
         let body = body
             .replace("BUNDLE", &quoted(bundle))
-            .replace("PROXY", &quoted(mount.base_url()))
+            .replace("PROXY", &quoted(proxy_url))
             .replace("KEY", &quoted(&project.api_key))
             .replace("SESSION", &quoted(session_id.as_str()))
             .replace("TOKEN", &quoted(token.expose()));
@@ -116,11 +123,16 @@ impl Stage {
 }
 
 pub async fn browser(extra_arguments: Vec<String>) -> Browser {
+    browser_with(FakeDevices::default(), extra_arguments).await
+}
+
+/// With these devices.
+pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Browser {
     let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
-        camera: FakeCamera::default(),
+        devices,
         supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
         extra_arguments,
     };
@@ -128,7 +140,7 @@ pub async fn browser(extra_arguments: Vec<String>) -> Browser {
 }
 
 pub async fn page(browser: &Browser, origin: String) -> Page {
-    let options = ContextOptions { origin, camera: true, microphone: true };
+    let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
     let page = browser.new_page(options).await.expect("a page");
     page.add_binding(BINDING).await.expect("a binding");
     page

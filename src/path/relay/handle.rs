@@ -1,6 +1,6 @@
 //! A running relay, as everybody else sees it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use super::leg::{Leg, RelayCounters};
 use super::worker::{Ask, Worker};
 use crate::network::NetworkConfig;
+use crate::path::udp_wall::UdpWall;
 use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
@@ -44,6 +45,20 @@ impl RelayPath {
         Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Host(Vec::new()), network, seed).await
     }
 
+    /// As [`RelayPath::open`], behind a wall: its clients reach it by TCP only.
+    ///
+    /// # Errors
+    ///
+    /// When there is no port to be had.
+    pub async fn open_behind(
+        host: IpAddr,
+        wall: UdpWall,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, RelayPort), RelayPathError> {
+        Self::open_with((host, 0).into(), RelayPeers::Host(Vec::new()), Some(wall), network, seed).await
+    }
+
     /// As [`RelayPath::open`], for a page on its way to a platform elsewhere: it is relayed to anybody.
     ///
     /// # Errors
@@ -64,12 +79,22 @@ impl RelayPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayPathError> {
+        Self::open_with(address, peers, None, network, seed).await
+    }
+
+    async fn open_with(
+        address: SocketAddr,
+        peers: RelayPeers,
+        wall: Option<UdpWall>,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, RelayPort), RelayPathError> {
         let (listener, socket, address) = listen(address).await.map_err(|error| RelayPathError { address, error })?;
         let secret = RelaySecret::generate();
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let config = RelayConfig { listen: address, secret: secret.clone(), peers };
-        let worker = Worker::new(config, socket, listener, Leg::new(network, seed));
+        let worker = Worker::new(config, socket, listener, Leg::new(network, seed), wall);
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();
         Ok((Self { address, asks, task }, RelayPort { address, secret, transports, requests: request_sender }))

@@ -1,18 +1,15 @@
 //! The network between a relay and its clients. Sans-I/O, as the links are.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{Direction, Link, LinkConfig, NetworkConfig, NetworkStep, Packet, PathCounters, Queue};
+use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
+use crate::path::stream::StreamLink;
 use crate::platform::relay::RelayClient;
-use crate::units::ByteSize;
 
 /// The most bytes of streams inside a direction of the leg: the size of a send buffer, as relays have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
-
-/// How often we look whether an outage is over for what waits for its end.
-const OUTAGE_POLL: Duration = Duration::from_millis(5);
 
 /// What the links on a relay's leg did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,10 +43,7 @@ pub(super) struct Leg {
 /// One direction of it.
 struct Way {
     datagrams: Link<LegPacket>,
-    streams: Link<LegPacket>,
-    /// What the direction becomes, and when.
-    timeline: Vec<(Duration, LinkConfig)>,
-    began: Option<Instant>,
+    streams: StreamLink<LegPacket>,
 }
 
 impl Leg {
@@ -116,24 +110,10 @@ impl Leg {
 
 impl Way {
     fn new(network: &NetworkConfig, direction: Direction, seed: u64) -> Self {
-        let pick = |up: &LinkConfig, down: &LinkConfig| match direction {
-            Direction::Up => up.clone(),
-            Direction::Down => down.clone(),
-        };
-        let steps = network.steps.iter().map(|step| (step.at, pick(&step.up, &step.down)));
-        let mut timeline: Vec<_> =
-            std::iter::once((Duration::ZERO, pick(&network.up, &network.down))).chain(steps).collect();
-        timeline.sort_by_key(|(at, _)| *at);
-        Self {
-            datagrams: network.link(direction, seed),
-            streams: reliable_network(network).link(direction, seed),
-            timeline,
-            began: None,
-        }
+        Self { datagrams: network.link(direction, seed), streams: StreamLink::new(network, direction, seed) }
     }
 
     fn begin(&mut self, now: Instant) {
-        self.began = Some(now);
         self.datagrams.begin(now);
         self.streams.begin(now);
     }
@@ -146,25 +126,15 @@ impl Way {
     }
 
     fn receive(&mut self, now: Instant) -> Option<LegPacket> {
-        self.datagrams.receive(now).or_else(|| if self.is_out(now) { None } else { self.streams.receive(now) })
+        self.datagrams.receive(now).or_else(|| self.streams.receive(now))
     }
 
     fn next_departure(&self, now: Instant) -> Option<Instant> {
-        let streams = self.streams.next_departure();
-        let streams = if self.is_out(now) { streams.map(|at| at.max(now + OUTAGE_POLL)) } else { streams };
-        [self.datagrams.next_departure(), streams].into_iter().flatten().min()
+        [self.datagrams.next_departure(), self.streams.next_departure(now)].into_iter().flatten().min()
     }
 
     fn is_full(&self) -> bool {
-        let counters = self.streams.counters();
-        counters.bytes_in.saturating_sub(counters.bytes_out) >= MAX_INSIDE_BYTES
-    }
-
-    fn is_out(&self, now: Instant) -> bool {
-        let Some(began) = self.began else { return false };
-        let elapsed = now.saturating_duration_since(began);
-        let present = self.timeline.iter().rev().find(|(at, _)| *at <= elapsed);
-        present.is_some_and(|(_, config)| config.is_out(elapsed))
+        self.streams.inside_bytes() >= MAX_INSIDE_BYTES
     }
 }
 
@@ -173,107 +143,24 @@ fn is_data(contents: &[u8]) -> bool {
     contents.first().is_some_and(|first| first >> 6 == 1) || contents.starts_with(&[0x00, 0x17])
 }
 
-/// The network as a stream meets it.
-fn reliable_network(network: &NetworkConfig) -> NetworkConfig {
-    let step = |step: &NetworkStep| NetworkStep { at: step.at, up: reliable(&step.up), down: reliable(&step.down) };
-    NetworkConfig {
-        up: reliable(&network.up),
-        down: reliable(&network.down),
-        steps: network.steps.iter().map(step).collect(),
-    }
-}
-
-/// One direction as a stream meets it: nothing is lost, doubled or overtaken.
-fn reliable(config: &LinkConfig) -> LinkConfig {
-    LinkConfig {
-        rate: config.rate,
-        trace: config.trace.clone(),
-        queue: Queue::Size(ByteSize::from_bytes(u64::MAX)),
-        delay: config.delay,
-        jitter: config.jitter,
-        jitter_correlation: config.jitter_correlation,
-        ..LinkConfig::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
 
     use super::*;
-    use crate::network::{BurstLoss, Outage, Reordering};
+    use crate::network::LinkConfig;
     use crate::platform::relay::ConnectionId;
-    use crate::units::Ratio;
 
     fn tcp(contents: &[u8]) -> LegPacket {
         let client = RelayClient::Tcp(ConnectionId(1), SocketAddr::from(([127, 0, 0, 1], 5000)));
         LegPacket { client, contents: contents.to_vec() }
     }
 
-    fn ms(milliseconds: u64) -> Duration {
-        Duration::from_millis(milliseconds)
-    }
-
-    fn terrible() -> NetworkConfig {
-        let half = Ratio::new(0.5).expect("a share");
-        let way = LinkConfig {
-            rate: Some("400 kbit/s".parse().expect("a rate")),
-            delay: ms(20),
-            jitter: ms(15),
-            jitter_reorders: true,
-            loss: Some(half),
-            burst: Some(BurstLoss { p: half, r: half, loss_good: half, loss_bad: half }),
-            reorder: Some(Reordering { ratio: half, by: ms(50) }),
-            duplicate: Some(half),
-            ..LinkConfig::default()
-        };
-        NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }
-    }
-
-    #[test]
-    fn a_stream_comes_whole_and_in_order_whatever_the_network() {
-        let (mut leg, start) = (Leg::new(&terrible(), 1), Instant::now());
-        let sent: Vec<u8> = (0..200u8).collect();
-        for (index, bytes) in sent.chunks(5).enumerate() {
-            leg.send_up(start + ms(index as u64), tcp(bytes));
-        }
-        let mut come = Vec::new();
-        while let Some(at) = leg.next_departure(start) {
-            while let Some(packet) = leg.receive_up(at) {
-                come.extend(packet.contents);
-            }
-        }
-        assert_eq!(come, sent);
-        let counters = leg.counters();
-        assert_eq!((counters.tcp.up.bytes_out, counters.udp.up.packets_in), (200, 0));
-        assert!(counters.tcp.up.delay_mean() >= Some(ms(5)), "{counters:?}");
-    }
-
-    #[test]
-    fn a_stream_waits_for_the_end_of_an_outage() {
-        let way = LinkConfig { outages: vec![Outage { at: ms(100), duration: ms(50) }], ..LinkConfig::default() };
-        let network = NetworkConfig { up: way.clone(), down: LinkConfig::default(), steps: Vec::new() };
-        let (mut leg, start) = (Leg::new(&network, 1), Instant::now());
-        leg.begin(start);
-        leg.send_up(start + ms(110), tcp(b"x"));
-        assert_eq!(leg.receive_up(start + ms(149)), None);
-        assert_eq!(leg.next_departure(start + ms(120)), Some(start + ms(125)));
-        assert_eq!(leg.receive_up(start + ms(150)), Some(tcp(b"x")));
-        // A step ends it as well.
-        let network = NetworkConfig {
-            steps: vec![NetworkStep { at: ms(120), up: LinkConfig::default(), down: LinkConfig::default() }],
-            ..network
-        };
-        let mut leg = Leg::new(&network, 1);
-        leg.begin(start);
-        leg.send_up(start + ms(110), tcp(b"x"));
-        assert_eq!(leg.receive_up(start + ms(119)), None);
-        assert_eq!(leg.receive_up(start + ms(120)), Some(tcp(b"x")));
-    }
-
     #[test]
     fn what_is_inside_is_bounded_without_losing_answers() {
-        let (mut leg, now) = (Leg::new(&terrible(), 1), Instant::now());
+        let way = LinkConfig { rate: Some("400 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
+        let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
+        let (mut leg, now) = (Leg::new(&network, 1), Instant::now());
         let data = [&[0x40, 0, 3, 0xfc][..], &[0; 1020]].concat();
         for _ in 0..1000 {
             leg.send_down(now, tcp(&data));

@@ -9,6 +9,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
+use crate::path::udp_wall::UdpWall;
 use crate::platform::relay::{AllocationId, MAX_MESSAGE_BYTES, RelayPeers};
 
 /// How many datagrams of all peers wait to be taken; what comes on top waits in the sockets' own buffers.
@@ -30,6 +31,8 @@ pub(super) struct Sockets {
     host: IpAddr,
     bind: IpAddr,
     open: HashMap<AllocationId, (Arc<UdpSocket>, AbortOnDropHandle<()>)>,
+    /// What stands before us and our peers.
+    wall: Option<UdpWall>,
     received: mpsc::Receiver<FromPeer>,
     sender: mpsc::Sender<FromPeer>,
 }
@@ -37,14 +40,14 @@ pub(super) struct Sockets {
 impl Sockets {
     /// None yet; they will be on this address, and where peers may be anybody, on every address of this host: none alone
     /// reaches both loopback and the world.
-    pub fn new(host: IpAddr, peers: &RelayPeers) -> Self {
+    pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<UdpWall>) -> Self {
         let bind = match (peers, host) {
             (RelayPeers::Host(_), host) => host,
             (RelayPeers::Anybody, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
             (RelayPeers::Anybody, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
         };
         let (sender, received) = mpsc::channel(MAX_WAITING);
-        Self { host, bind, open: HashMap::new(), received, sender }
+        Self { host, bind, open: HashMap::new(), wall, received, sender }
     }
 
     /// Opens one, and says where.
@@ -53,13 +56,19 @@ impl Sockets {
         socket.set_nonblocking(true)?;
         let socket = Arc::new(UdpSocket::from_std(socket)?);
         let address = SocketAddr::new(self.host, socket.local_addr()?.port());
+        if let Some(wall) = &self.wall {
+            wall.add_relayed(address);
+        }
         let reader = tokio::spawn(read_all(allocation, Arc::clone(&socket), self.sender.clone()));
         self.open.insert(allocation, (socket, AbortOnDropHandle::new(reader)));
         Ok(address)
     }
 
     pub fn close(&mut self, allocation: AllocationId) {
-        self.open.remove(&allocation);
+        let Some((socket, _)) = self.open.remove(&allocation) else { return };
+        if let (Some(wall), Ok(address)) = (&self.wall, socket.local_addr()) {
+            wall.remove_relayed(SocketAddr::new(self.host, address.port()));
+        }
     }
 
     /// Sends from one. A full buffer or a peer that is gone loses packets, as networks do.

@@ -1,6 +1,6 @@
 //! Over real sockets, with a client that knows just enough.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -15,6 +15,7 @@ use turn_types::stun::message::{
 
 use super::*;
 use crate::network::{LinkConfig, NetworkConfig};
+use crate::path::{MediaPath, MediaPathOptions, UdpWall};
 use crate::platform::relay::{IceServer, RelayPeers, RelayPort};
 use crate::units::Ratio;
 
@@ -133,7 +134,7 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
 
 fn delayed(milliseconds: u64) -> NetworkConfig {
     let way = LinkConfig { delay: Duration::from_millis(milliseconds), ..LinkConfig::default() };
-    NetworkConfig { up: way.clone(), down: way, steps: Vec::new() }
+    NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }
 }
 
 #[tokio::test]
@@ -161,7 +162,7 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
     let peer = echo().await;
     let loss = Ratio::new(0.5);
     let way = LinkConfig { loss, ..LinkConfig::default() };
-    let network = NetworkConfig { up: way.clone(), down: way, steps: Vec::new() };
+    let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
     let (path, port) = RelayPath::open(&network, 1).await.expect("a relay");
     let mut client = Client::open(&port, true).await;
     client.reach(peer).await;
@@ -209,4 +210,34 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
         .await
         .expect_err("taken");
     assert!(taken.to_string().contains(&again.address().to_string()), "{taken}");
+}
+
+#[tokio::test]
+async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
+    let wall = UdpWall::default();
+    let network = NetworkConfig::default();
+    let (path, port) =
+        RelayPath::open_behind(Ipv4Addr::LOCALHOST.into(), wall.clone(), &network, 1).await.expect("a relay");
+    let mut client = Client::open(&port, true).await;
+    client.reach(echo().await).await;
+    client.send(&channel_data(b"there and back")).await;
+    assert_eq!(client.receive().await[4..18], *b"there and back");
+    assert_eq!(wall.dropped(), 0);
+
+    Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
+    let options = MediaPathOptions { host: Ipv4Addr::LOCALHOST.into(), wall: Some(wall.clone()), tap: None };
+    let (media, _port) = MediaPath::open_with(options, &network, 1).await.expect("a path");
+    let stranger = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
+    stranger.send_to(b"directly", media.address()).await.expect("sent");
+    let mut client = Client::open(&port, true).await;
+    client.reach(media.address()).await;
+    client.send(&channel_data(b"by the relay")).await;
+    let arrived = async {
+        while wall.dropped() < 2 || media.counters().await.up.packets_in < 1 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(LIMIT, arrived).await.expect("it arrives");
+    assert_eq!((wall.dropped(), media.counters().await.up.packets_in), (2, 1));
+    assert_eq!(path.counters().await.udp.up.packets_in, 0);
 }

@@ -9,6 +9,7 @@ use super::connections::{ConnectionEvent, Connections};
 use super::leg::{Leg, LegPacket, RelayCounters};
 use super::sockets::{FromPeer, Sockets};
 use crate::path::timer::Timer;
+use crate::path::udp_wall::UdpWall;
 use crate::platform::now;
 use crate::platform::relay::{MAX_MESSAGE_BYTES, RelayClient, RelayConfig, RelayOutput, RelayRequest, RelayServer};
 
@@ -28,17 +29,19 @@ pub(super) struct Worker {
     connections: Connections,
     sockets: Sockets,
     leg: Leg,
+    wall: Option<UdpWall>,
 }
 
 impl Worker {
-    pub fn new(config: RelayConfig, socket: UdpSocket, listener: TcpListener, leg: Leg) -> Self {
+    pub fn new(config: RelayConfig, socket: UdpSocket, listener: TcpListener, leg: Leg, wall: Option<UdpWall>) -> Self {
         let (host, peers) = (config.listen.ip(), config.peers.clone());
         Self {
             server: RelayServer::new(config, now().instant),
             socket,
             connections: Connections::new(listener),
-            sockets: Sockets::new(host, &peers),
+            sockets: Sockets::new(host, &peers, wall.clone()),
             leg,
+            wall,
         }
     }
 
@@ -79,6 +82,10 @@ impl Worker {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: a client closed its socket, nothing more.
             let Ok((length, from)) = self.socket.try_recv_from(buffer) else { return };
+            if let Some(wall) = &self.wall {
+                wall.drop_one();
+                continue;
+            }
             let packet = LegPacket { client: RelayClient::Udp(from), contents: buffer[..length].to_vec() };
             self.leg.send_up(Instant::now(), packet);
         }

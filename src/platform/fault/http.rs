@@ -33,8 +33,8 @@ pub(in crate::platform) async fn apply(State(platform): State<Platform>, request
     }
 }
 
-/// The leg that a path belongs to.
-fn leg(path: &str) -> Option<Leg> {
+/// The leg that a path below a platform's base belongs to.
+pub fn leg(path: &str) -> Option<Leg> {
     let (host, rest) = path.trim_start_matches('/').split_once('/')?;
     match host {
         "config.opentok.com" => Some(Leg::Config),

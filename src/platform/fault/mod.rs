@@ -7,3 +7,4 @@ mod http;
 pub(super) use clock::FaultClock;
 pub use cut::Cut;
 pub(super) use http::apply;
+pub use http::leg;

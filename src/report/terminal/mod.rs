@@ -1,5 +1,7 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod calibration;
+mod claims;
 mod comparison;
 mod explain;
 mod networks;
@@ -10,10 +12,11 @@ mod side_by_side;
 mod summary;
 mod table;
 
+pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_line};
-pub use progress::Progress;
+pub use progress::{Expected, Loudness, Progress};
 pub use summary::summary;

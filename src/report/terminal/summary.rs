@@ -4,17 +4,19 @@ use std::fmt::Write;
 
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
+use super::claims::claims;
 use super::side_by_side::side_by_side;
 use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RepeatsExpectation, RunResult};
-use crate::network::Direction;
+use crate::network::{Apply, Direction};
 use crate::outcome::Outcome;
-use crate::report::format::{self, NONE, or_none};
+use crate::report::figures::{self, Figures, counts};
+use crate::report::format::{self, or_none};
 use crate::scenario::{Expectation, Level};
-use crate::verdict::{CheckedExpectation, Finding};
+use crate::verdict::CheckedExpectation;
 
-/// A run in tables: what each case came to, below it the network asked for beside the one measured, and modules side by side
-/// where a case ran with several; then every missed expectation and every finding in a line of its own.
+/// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, and
+/// modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
 ///
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
 ///
@@ -29,7 +31,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     let run = &run;
     let tables = [verdicts(run, colour), networks(run)];
     let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
-    for mut table in tables.into_iter().chain(side_by_side(&run.cases)) {
+    for mut table in tables.into_iter().chain(claims(run)).chain(side_by_side(&run.cases)) {
         if let Some(width) = width {
             table.set_width(width);
         }
@@ -41,12 +43,10 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     }
     for expectation in all.repeats.iter().filter(|expectation| !expectation.checked.passed) {
         let RepeatsExpectation { case, repeats, checked } = expectation;
-        let got = checked.got.as_deref().unwrap_or("nothing");
         let _ = writeln!(
             text,
-            "{case}, {repeats} repeats: {}wanted {}, got {got} ({})\n",
-            level(checked),
-            checked.wanted,
+            "{case}, {repeats} repeats: {} ({})\n",
+            figures::missed(checked),
             checked.expectation.source
         );
     }
@@ -54,29 +54,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
         let (better, worse) = &violation.cases;
         let _ = writeln!(text, "{better} and {worse}: {}: {}\n", violation.rule, violation.detail);
     }
-    let count = |outcome| all.cases.iter().filter(|case| case.outcome == outcome).count();
-    let counts: Vec<_> = [
-        Outcome::Passed,
-        Outcome::Failed,
-        Outcome::Errored,
-        Outcome::Hung,
-        Outcome::Inconclusive,
-        Outcome::Infrastructure,
-        Outcome::Interrupted,
-    ]
-    .into_iter()
-    .filter(|outcome| count(*outcome) > 0 || *outcome == Outcome::Passed)
-    .map(|outcome| format!("{} {}", count(outcome), outcome.as_str()))
-    .collect();
-    let decided = match all.decided.len() {
-        0 => String::new(),
-        count => format!(", {count} decided before"),
-    };
-    let not_run = match run.run.cases.len().saturating_sub(all.cases.len() + all.decided.len()) {
-        0 => String::new(),
-        count => format!(", {count} not run"),
-    };
-    let _ = writeln!(text, "{} in {:.0} s: {}{decided}{not_run}", run.run.scenario, run.seconds, counts.join(", "));
+    let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts(all));
     text
 }
 
@@ -97,24 +75,7 @@ fn verdicts(run: &RunResult, colour: bool) -> Table {
         "seconds",
     ]);
     for case in &run.cases {
-        let quality = case.measured.quality.as_ref();
-        let audio = quality.map(|quality| &quality.audio);
-        let video = quality.map(|quality| &quality.video);
-        let connectivity = match &case.measured.connectivity {
-            None => NONE.to_owned(),
-            Some(result) if result.success => "ok".to_owned(),
-            Some(result) => {
-                result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", ")
-            }
-        };
-        let bitrate = sum(audio.and_then(|a| a.bitrate), video.and_then(|v| v.bitrate));
-        let loss = [audio.and_then(|a| a.packet_loss_ratio), video.and_then(|v| v.packet_loss_ratio)]
-            .map(|loss| or_none(loss, format::ratio));
-        let recommended = video.and_then(|video| {
-            let resolution = video.recommended_resolution.as_ref()?;
-            Some(format!("{resolution} at {:.0}", video.recommended_frame_rate.unwrap_or_default()))
-        });
-        let no_video = video.and_then(|video| video.reason.clone());
+        let figures = Figures::of(case);
         let mut verdict = Cell::new(case.outcome.as_str());
         if colour {
             let paint = match case.outcome {
@@ -127,25 +88,17 @@ fn verdicts(run: &RunResult, colour: bool) -> Table {
         table.add_row(vec![
             Cell::new(&case.case),
             verdict,
-            Cell::new(connectivity),
-            Cell::new(or_none(audio.and_then(|a| a.mos), format::mos)).set_alignment(CellAlignment::Right),
-            Cell::new(or_none(video.and_then(|v| v.mos), format::mos)).set_alignment(CellAlignment::Right),
-            Cell::new(or_none(bitrate, format::bits_per_second)).set_alignment(CellAlignment::Right),
-            Cell::new(format!("audio {}\nvideo {}", loss[0], loss[1])),
-            Cell::new(or_none(case.measured_network.round_trip_time, format::seconds_as_ms))
-                .set_alignment(CellAlignment::Right),
-            Cell::new(recommended.or(no_video).unwrap_or_else(|| NONE.to_owned())),
+            Cell::new(figures.connectivity),
+            Cell::new(figures.audio_mos).set_alignment(CellAlignment::Right),
+            Cell::new(figures.video_mos).set_alignment(CellAlignment::Right),
+            Cell::new(figures.bitrate).set_alignment(CellAlignment::Right),
+            Cell::new(format!("audio {}\nvideo {}", figures.audio_loss, figures.video_loss)),
+            Cell::new(figures.round_trip_time).set_alignment(CellAlignment::Right),
+            Cell::new(figures.advice),
             Cell::new(format!("{:.1}", case.seconds)).set_alignment(CellAlignment::Right),
         ]);
     }
     table
-}
-
-fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
-    match (a, b) {
-        (None, None) => None,
-        (a, b) => Some(a.unwrap_or_default() + b.unwrap_or_default()),
-    }
 }
 
 fn networks(run: &RunResult) -> Table {
@@ -183,7 +136,8 @@ fn networks(run: &RunResult) -> Table {
                 if index == 0 { case.case.clone() } else { String::new() },
                 direction.to_owned(),
                 if case.network_applied {
-                    format::link_over_time(&case.network, asked)
+                    let by = if case.network.apply == Apply::Cdp { "by Chrome: " } else { "" };
+                    format!("{by}{}", format::link_over_time(&case.network, asked))
                 } else {
                     format!("not applied ({})", case.platform.kind)
                 },
@@ -222,30 +176,12 @@ fn details(text: &mut String, case: &CaseResult) {
         let _ = writeln!(text, "  {reason}");
     }
     for checked in missed {
-        let got = checked.got.as_deref().unwrap_or("nothing");
-        let _ =
-            writeln!(text, "  {}wanted {}, got {got} ({})", level(checked), checked.wanted, checked.expectation.source);
+        let _ = writeln!(text, "  {} ({})", figures::missed(checked), checked.expectation.source);
     }
     for finding in &case.findings {
-        match finding {
-            Finding::ScoreMismatch { metric, reported, recomputed } => {
-                let metric = metric.as_str();
-                let _ = writeln!(text, "  {metric}: the page reported {reported}, its samples give {recomputed}");
-            }
-            Finding::Contradiction { rule, detail } => {
-                let _ = writeln!(text, "  {rule}: {detail}");
-            }
-        }
+        let _ = writeln!(text, "  {}", figures::finding(finding));
     }
     text.push('\n');
-}
-
-/// `warn: ` where missing it is no failure.
-fn level(checked: &CheckedExpectation) -> String {
-    match checked.expectation.level {
-        Level::Error => String::new(),
-        level => format!("{}: ", level.as_str()),
-    }
 }
 
 #[cfg(test)]
@@ -268,11 +204,14 @@ mod tests {
         let (mut good, mut bad) = (run.cases[0].clone(), run.cases[1].clone());
         good.outcome = Outcome::Passed;
         bad.outcome = Outcome::Failed;
-        run.cases = std::iter::repeat_n(good, 50).chain([bad]).collect();
-        run.run.cases = std::iter::repeat_n(run.run.cases[0].clone(), 60).collect();
+        let hung = CaseResult { outcome: Outcome::Hung, ..bad.clone() };
+        run.cases = std::iter::repeat_n(good, 48).chain([bad, hung]).collect();
+        let ids = (0..60).map(|number| format!("case-{number}"));
+        run.run.cases = ids.map(|id| crate::event::CaseSummary { id }).collect();
+        run.cases.iter_mut().zip(&run.run.cases).for_each(|(case, planned)| case.case.clone_from(&planned.id));
         let text = summary(&run, None, false);
-        assert!(text.contains("50 passed, 1 failed, 9 not run"), "{text}");
-        assert!(text.contains("slow-lossy") && !text.contains("\n clean"), "{text}");
+        assert!(text.contains("48 passed, 1 failed, 1 hung (2.0 %), 10 not run"), "{text}");
+        assert!(text.contains("case-49") && !text.contains("case-47"), "{text}");
     }
 
     #[test]

@@ -1,68 +1,135 @@
 //! The embedded platform, one for each case, behind the case's network.
 
+use anyhow::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::browser::{BrowserProxy, ProxyUser};
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
-use crate::network::PathCounters;
+use crate::event::{FirewallResult, Signalling};
+use crate::fault::Faults;
+use crate::firewall::{Firewall, HttpProxy, Ports};
+use crate::network::{Apply, PathCounters};
 use crate::page::RelayOnly;
-use crate::path::Mount;
+use crate::path::{ProxyLogin, SignallingPath, TunnelRules};
 use crate::plan::Case;
 use crate::platform::media;
-use crate::platform::{Platform, PlatformEvent, SessionOptions};
+use crate::platform::{HOSTS, Platform, PlatformEvent, SessionOptions};
+use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
-use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
+use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
+
+/// Tells the chance of the signalling path from that of media: the golden ratio's fraction, as good as any.
+const SIGNALLING_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// Where a browser goes first to say who it is, as it would with the page of the application: that one is on this host.
+const FIRST_HOST: &str = "page.precall.test";
 
 /// A case's own platform.
 pub struct Embedded {
     platform: Platform,
     events: UnboundedReceiver<PlatformEvent>,
     media: CaseMedia,
-    // Holds the case's routes open.
-    mount: Mount,
+    signalling: SignallingPath,
+    way: Way,
+    apply: Apply,
+    base_url: String,
+    firewall: Firewall,
+    /// Whom the browser says it is to the proxy.
+    login: Option<ProxyLogin>,
     admission: Admission,
 }
 
 impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let (media, port, relay) = CaseMedia::open(case, spec.relay).await?;
+        let host = lab.http.address().ip();
+        let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+        let (media, port, relay) = CaseMedia::open(case, spec.relay, host, tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {
             platform.set_relay(relay);
         }
-        // The base path is no secret, but another case must not hit it by chance.
-        let mount = lab.http.mount(&format!("{}-{}", case.id, uuid::Uuid::new_v4().simple()), platform.router());
-        platform.set_faults(spec.faults.clone()).await;
+        // What chance does to signalling must not be what it does to media.
+        let (network, seed) = (&case.spec.network.for_links(), case.seed.rotate_left(16) ^ SIGNALLING_SEED);
+        let (router, origin) = (platform.router(), lab.http.origin());
+        let firewall = case.spec.firewall.clone();
+        let (asked, login) = logins(firewall.proxy);
+        let signalling = match spec.way {
+            Way::ProxyUrl => SignallingPath::open(host, network, seed, router, &origin).await?,
+            Way::Direct => {
+                let rules = TunnelRules {
+                    hosts: HOSTS.iter().chain([&FIRST_HOST]).map(ToString::to_string).collect(),
+                    https_only: firewall.ports == Ports::Tls,
+                    login: asked,
+                };
+                let identity = lab.identity.clone();
+                SignallingPath::open_tunnelled(host, network, seed, router, &origin, identity, rules).await?
+            }
+        };
+        let base_url = signalling.base_url();
+        // The scenario gives no leg both.
+        let faults = spec.faults.0.iter().copied().chain(firewall.faults());
+        platform.set_faults(Faults(faults.collect())).await;
         let session_id = match spec.session {
             SessionKind::Own => platform.create_session(&project, options(spec)),
             SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
         };
         let token = token(&project, &session_id, spec.token)?;
         let admission = Admission { api_key: project.api_key, session_id, token };
-        Ok(Self { platform, events, media, mount, admission })
+        Ok(Self {
+            platform,
+            events,
+            media,
+            signalling,
+            way: spec.way,
+            apply: case.spec.network.apply,
+            base_url,
+            firewall,
+            login,
+            admission,
+        })
     }
 
     pub fn admission(&self) -> &Admission {
         &self.admission
     }
 
-    /// The base path that stands for an IP proxy.
-    pub fn base_url(&self) -> &str {
-        self.mount.base_url()
+    /// What stands for an IP proxy of the SDK.
+    pub fn proxy_url(&self) -> Option<&str> {
+        (self.way == Way::ProxyUrl).then_some(&self.base_url)
+    }
+
+    /// The browser's HTTP proxy.
+    pub fn browser_proxy(&self) -> Option<BrowserProxy> {
+        let login = self.login.as_ref().map(|login| ProxyUser {
+            name: login.user.clone(),
+            password: login.password.clone(),
+            first_page: format!("https://{FIRST_HOST}/"),
+        });
+        (self.way == Way::Direct).then(|| BrowserProxy { url: self.base_url.clone(), login })
+    }
+
+    /// What Chrome itself is to slow, where it applies the network.
+    pub fn unlinked_signalling(&self) -> Option<String> {
+        (self.apply == Apply::Cdp).then(|| match self.way {
+            Way::ProxyUrl => format!("{}/*", self.base_url),
+            Way::Direct => EVERY_HOST.to_owned(),
+        })
     }
 
     /// Whether media may go through a relay only: the platform tells of it.
     pub fn relay(&self) -> RelayOnly {
-        if self.media.is_relayed() { RelayOnly::Told } else { RelayOnly::No }
+        if self.media.is_relay_only() { RelayOnly::Told } else { RelayOnly::No }
     }
 
     pub fn begin(&self) {
         self.media.begin();
+        self.signalling.begin();
         self.platform.begin_faults();
     }
 
@@ -78,8 +145,39 @@ impl Embedded {
         self.media.counters().await
     }
 
+    /// Whether media goes over a stream.
+    pub fn is_stream(&self) -> bool {
+        self.media.is_stream()
+    }
+
+    /// What became of signalling so far.
+    pub async fn signalling(&self) -> Signalling {
+        Signalling {
+            requests: self.signalling.requests(),
+            refused: self.signalling.refused(),
+            link_counters: self.signalling.counters().await,
+        }
+    }
+
+    /// What the firewall did so far; `None` without one.
+    pub fn firewall(&self) -> Option<FirewallResult> {
+        let (asked, datagrams_dropped) = (self.firewall.clone(), self.media.datagrams_dropped());
+        (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped })
+    }
+
     pub fn close(&self) {
         self.platform.stop();
+    }
+}
+
+/// Whom a proxy serves, and whom the browser says it is.
+fn logins(proxy: HttpProxy) -> (Option<ProxyLogin>, Option<ProxyLogin>) {
+    let login = ProxyLogin::generate();
+    match proxy {
+        HttpProxy::None | HttpProxy::Open => (None, None),
+        HttpProxy::Login => (Some(login.clone()), Some(login)),
+        HttpProxy::WrongLogin => (Some(login), Some(ProxyLogin::generate())),
+        HttpProxy::NoLogin => (Some(login), None),
     }
 }
 

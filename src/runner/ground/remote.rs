@@ -9,6 +9,7 @@ use crate::page::{RelayOnly, RtcIceServer};
 use crate::path::RelayPath;
 use crate::plan::Case;
 use crate::platform::relay::{IceServer, RelayTransport};
+use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::scenario::CloudSpec;
 
@@ -21,7 +22,7 @@ pub struct Remote {
 
 impl Remote {
     pub async fn open(case: &Case, spec: &CloudSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let network = &case.spec.network;
+        let network = &case.spec.network.for_links();
         let relay = match network.is_unimpaired() {
             true => None,
             false => {
@@ -53,12 +54,9 @@ impl Remote {
         self.relay.as_ref().map_or(RelayOnly::No, |(_, servers)| RelayOnly::Given(servers.clone()))
     }
 
-    /// The proxy, or else every host: the cloud's are not known beforehand, and only the page's own traffic is HTTPS.
+    /// The proxy, or else every host: the cloud's are not known beforehand, and only the SDK's own traffic is HTTPS.
     pub fn signalling_pattern(&self) -> String {
-        match &self.proxy_url {
-            Some(url) => format!("{url}/*"),
-            None => "https://*:*/*".to_owned(),
-        }
+        self.proxy_url.as_ref().map_or_else(|| EVERY_HOST.to_owned(), |url| format!("{url}/*"))
     }
 
     pub fn begin(&self) {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{devices, network, platform, sdk, test};
+use super::{devices, firewall, network, platform, sdk, test};
 use crate::scenario::condition::Context;
 use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
@@ -28,6 +28,8 @@ pub(super) fn decode(
 ) -> CaseSpec {
     let mut reader = Reader::new("case", node, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
+    // Expanded before, but to be named when another is mistaken for it.
+    reader.get("matrix");
     let repeat = reader.integer("repeat", problems).and_then(|(repeat, node)| {
         let repeat = u32::try_from(repeat).ok().filter(|repeat| REPEATS.contains(repeat));
         if repeat.is_none() {
@@ -41,6 +43,7 @@ pub(super) fn decode(
     let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
     let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
     let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
     let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
@@ -55,6 +58,7 @@ pub(super) fn decode(
         devices: devices.unwrap_or_default(),
         platform,
         network,
+        firewall: firewall.unwrap_or_default(),
         invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
+use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
 use crate::scenario::table::{Problems, Reader};
 
 /// What is tempting to write here, and must not be.
@@ -110,6 +110,7 @@ pub(super) fn refuse_what_is_embedded(
     problems: &mut Problems,
 ) {
     let asked = [
+        ("way", embedded.way != Way::default()),
         ("token", embedded.token != TokenKind::Valid),
         ("session", embedded.session != SessionKind::Own),
         ("relay", embedded.relay.is_some()),

@@ -1,24 +1,43 @@
 //! `[devices]`.
 
-use crate::scenario::model::{DevicesSpec, Permission};
+use crate::scenario::model::{DeviceAccess, DevicesSpec};
 use crate::scenario::table::{Problems, Reader};
 use crate::units::{UnitError, parse_duration};
 
+/// How much Chrome can slow a page's scripts.
+const SLOWDOWNS: std::ops::RangeInclusive<u32> = 1..=20;
+
 /// Reads the table.
 pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> DevicesSpec {
-    let mut read = |key| reader.quantity(key, "denied", permission, problems).map(|(permission, _)| permission);
-    let devices =
-        DevicesSpec { camera: read("camera").unwrap_or_default(), microphone: read("microphone").unwrap_or_default() };
+    let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
+    let camera = read("camera").unwrap_or_default();
+    let microphone = read("microphone").unwrap_or_default();
+    let cpu_slowdown = reader.integer("cpuSlowdown", problems).and_then(|(times, node)| {
+        let times = u32::try_from(times).ok().filter(|times| SLOWDOWNS.contains(times));
+        if times.is_none() {
+            let help = "write 1 (as fast as the host is) to 20 times";
+            problems.add(&node.span, "the page cannot be slowed so much", "out of range", help);
+        }
+        times
+    });
     reader.finish(problems);
-    devices
+    DevicesSpec { camera, microphone, cpu_slowdown: cpu_slowdown.unwrap_or(DevicesSpec::default().cpu_slowdown) }
 }
 
-fn permission(text: &str) -> Result<Permission, UnitError> {
-    match (text, text.strip_prefix("withdrawn at ")) {
-        ("granted", _) => Ok(Permission::Granted),
-        ("denied", _) => Ok(Permission::Denied),
-        (_, Some(at)) => parse_duration(at).map(Permission::WithdrawnAt),
-        _ => Err(UnitError(format!("{text:?} is none of \"granted\", \"denied\" and \"withdrawn at 6 s\""))),
+fn access(text: &str) -> Result<DeviceAccess, UnitError> {
+    let at = |prefix: &str| text.strip_prefix(prefix);
+    match text {
+        "granted" => Ok(DeviceAccess::Granted),
+        "denied" => Ok(DeviceAccess::Denied),
+        "none" => Ok(DeviceAccess::Absent),
+        _ => match (at("withdrawn at "), at("lost at ")) {
+            (Some(time), _) => parse_duration(time).map(DeviceAccess::WithdrawnAt),
+            (_, Some(time)) => parse_duration(time).map(DeviceAccess::LostAt),
+            (None, None) => {
+                let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
+                Err(UnitError(format!("{text:?} is none of {known}")))
+            }
+        },
     }
 }
 
@@ -29,12 +48,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_permission_is_granted_denied_or_withdrawn() {
-        assert_eq!(permission("granted").ok(), Some(Permission::Granted));
-        assert_eq!(permission("denied").ok(), Some(Permission::Denied));
-        assert_eq!(permission("withdrawn at 6 s").ok(), Some(Permission::WithdrawnAt(Duration::from_secs(6))));
-        for wrong in ["", "no", "withdrawn", "withdrawn at noon"] {
-            assert!(permission(wrong).is_err(), "{wrong}");
+    fn a_device_is_there_or_not_or_goes() {
+        let six = Duration::from_secs(6);
+        for (text, wanted) in [
+            ("granted", DeviceAccess::Granted),
+            ("denied", DeviceAccess::Denied),
+            ("none", DeviceAccess::Absent),
+            ("withdrawn at 6 s", DeviceAccess::WithdrawnAt(six)),
+            ("lost at 6 s", DeviceAccess::LostAt(six)),
+        ] {
+            assert_eq!(access(text).ok(), Some(wanted));
+        }
+        for wrong in ["", "no", "withdrawn", "withdrawn at noon", "lost"] {
+            assert!(access(wrong).is_err(), "{wrong}");
         }
     }
 }

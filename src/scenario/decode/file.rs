@@ -1,6 +1,6 @@
 //! The top of a file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::network::Profiles;
@@ -11,7 +11,8 @@ use crate::scenario::node::{Node, NodeValue, Table};
 use crate::scenario::table::{Problems, Reader};
 
 /// The tables that may stand at the top as defaults, and in each case.
-const SHARED: [&str; 9] = ["sdk", "test", "devices", "platform", "network", "expect", "invariants", "matrix", "repeat"];
+const SHARED: [&str; 10] =
+    ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
 
 /// Reads a whole file; what it gives is only good while there are no problems.
 pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
@@ -22,6 +23,8 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
             .inspect_err(|_| problems.add(&node.span, "`seed` is negative", "negative", "write 0 or more"))
             .ok()
     });
+    // Read before, but to be named when another is mistaken for it.
+    reader.get("extends");
     let mut defaults = Table::new();
     for key in SHARED {
         if let Some(node) = reader.get(key) {
@@ -103,14 +106,18 @@ fn names_are_unique(cases: &[Node], problems: &mut Problems) {
 
 /// An inclusion may be what the axes give already.
 fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Problems) {
-    let mut seen = BTreeSet::new();
-    let id = |case: &CaseSpec| {
-        let axes = case.axes.iter().map(|axis| format!("{}={}", axis.name, axis.value)).collect::<BTreeSet<_>>();
-        (case.name.clone(), axes)
-    };
-    let twice: BTreeSet<_> = cases.iter().map(id).filter(|id| !seen.insert(id.clone())).collect();
+    let mut seen = HashSet::with_capacity(cases.len());
+    let mut twice = BTreeSet::new();
+    for case in cases {
+        let mut axes: Vec<_> = case.axes.iter().map(|axis| (axis.name.as_str(), axis.value.as_str())).collect();
+        axes.sort_unstable();
+        let id = (case.name.as_str(), axes);
+        if !seen.insert(id.clone()) {
+            twice.insert(id);
+        }
+    }
     for (name, axes) in twice.into_iter().filter(|(_, axes)| !axes.is_empty()) {
-        let axes = axes.into_iter().collect::<Vec<_>>().join(",");
+        let axes = axes.into_iter().map(|(axis, value)| format!("{axis}={value}")).collect::<Vec<_>>().join(",");
         let of = if name.is_empty() { String::new() } else { format!(" of `{name}`") };
         let span = match &root.value {
             NodeValue::Table(table) => table.get("matrix").map_or(0..0, |(span, _)| span.clone()),

@@ -1,11 +1,10 @@
 //! `[matrix]`: a case becomes one for each combination of what its axes say.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::scenario::model::{Axis, label};
 use crate::scenario::node::{Node, NodeValue, Table};
-use crate::scenario::table::Problems;
+use crate::scenario::table::{Problems, suggestion};
 
 /// The most combinations of a case: a slip of a digit must not fill the memory.
 const MAX_COMBINATIONS: usize = 100_000;
@@ -23,6 +22,8 @@ struct Written<'a> {
     name: String,
     at: Range<usize>,
     values: &'a [Node],
+    /// What ids call the values.
+    labels: Vec<Axis>,
 }
 
 /// Gives `case` once for each combination of its matrix, each with its axes' names and values; just `case` without a matrix.
@@ -59,8 +60,8 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
         }
         let settings: Vec<Setting<'_>> =
             axes.iter().zip(&chosen).map(|(axis, value)| (axis.path.clone(), &axis.values[*value])).collect();
-        let values = axes.iter().zip(&chosen).filter_map(|(axis, value)| axis_of(&axis.name, &axis.values[*value]));
-        cases.push((over(&case, &settings), values.collect()));
+        let labels = axes.iter().zip(&chosen).filter_map(|(axis, value)| axis.labels.get(*value).cloned());
+        cases.push((over(&case, &settings), labels.collect()));
     }
     for inclusion in inclusions {
         let mut settings = Vec::new();
@@ -87,18 +88,18 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
     let paths: Vec<_> = paths.iter().map(Vec::as_slice).collect();
     for axis in &mut axes {
         axis.name = name(&axis.path, &paths);
-        let mut labels = BTreeSet::new();
         for value in axis.values {
-            let Some(Axis { value: label, .. }) = axis_of(&axis.name, value) else {
+            let Some(label) = axis_of(&axis.name, value) else {
                 let message = format!("a value of the axis `{}` is {}", axis.name, value.kind());
                 let help = "an axis has strings, numbers, true or false; give a network a name in [profiles]";
                 problems.add(&value.span, message, "not a plain value", help);
                 continue;
             };
-            if !labels.insert(label.clone()) {
-                let message = format!("two values of the axis `{}` would be called `{label}`", axis.name);
+            if axis.labels.contains(&label) {
+                let message = format!("two values of the axis `{}` would be called `{}`", axis.name, label.value);
                 problems.add(&value.span, message, "taken", "write each value once; results are found by them");
             }
+            axis.labels.push(label);
         }
     }
     axes
@@ -114,7 +115,8 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written
                 problems.add(&node.span, format!("the axis `{}` has no value", path.join(".")), "empty", HELP);
             }
             NodeValue::Array(values) => {
-                axes.push(Written { path: full(path), name: String::new(), at: at.clone(), values });
+                let (name, labels) = (String::new(), Vec::with_capacity(values.len()));
+                axes.push(Written { path: full(path), name, at: at.clone(), values, labels });
             }
             _ => {
                 let message = format!("the axis `{}` is {}, not a list", path.join("."), node.kind());
@@ -238,9 +240,10 @@ fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> 
     let mut pairs = Vec::new();
     for (path, node) in settings {
         let Some(number) = axes.iter().position(|axis| axis.path == path) else {
-            let names: Vec<_> = axes.iter().map(|axis| format!("`{}`", axis.path.join("."))).collect();
-            let message = format!("`{}` is no axis of this matrix", path.join("."));
-            problems.add(&node.span, message, "excludes nothing", format!("its axes are {}", names.join(", ")));
+            let path = path.join(".");
+            let names: Vec<_> = axes.iter().map(|axis| axis.path.join(".")).collect();
+            let help = suggestion(&path, &names.iter().map(String::as_str).collect::<Vec<_>>());
+            problems.add(&node.span, format!("`{path}` is no axis of this matrix"), "excludes nothing", help);
             continue;
         };
         let axis = &axes[number];

@@ -5,6 +5,7 @@ mod cloud;
 mod compare;
 mod devices;
 mod file;
+mod firewall;
 mod matrix;
 mod network;
 mod platform;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::cloud::{self, Kind};
 use crate::fault::{Faults, Leg, parse_fault};
-use crate::scenario::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
+use crate::scenario::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
 use crate::scenario::table::{Problems, Reader};
 
 /// Reads the table.
@@ -32,6 +32,8 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         ("subscriber", TokenKind::Subscriber),
     ];
     let token = reader.choice("token", &tokens, problems).unwrap_or_default();
+    let ways = [("proxy-url", Way::ProxyUrl), ("direct", Way::Direct)];
+    let way = reader.choice("way", &ways, problems).unwrap_or_default();
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
     let relay = reader.choice("relay", &[("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp)], problems);
@@ -42,7 +44,7 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         let message = "`faults.relay` without a relay: media does not go through one here";
         problems.add(reader.span(), message, "no relay", "write `relay = \"udp\"` or `\"tcp\"` as well");
     }
-    EmbeddedSpec { token, session, relay, video_codec, faults }
+    EmbeddedSpec { way, token, session, relay, video_codec, faults }
 }
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::scenario::build::ModuleSpec;
-use crate::scenario::model::{Camera, Picture, ScoringProfile, TestSpec};
+use crate::scenario::model::{Camera, Picture, ScoringProfile, Sound, TestSpec};
 use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::table::{Problems, Reader};
 use crate::units::parse_duration;
@@ -38,9 +38,15 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         }
         timeout
     });
+    let ip_whitelist = reader.boolean("ipWhitelist", problems).unwrap_or(default.ip_whitelist);
     let scoring = [("classic", ScoringProfile::Classic), ("bandwidth", ScoringProfile::Bandwidth)];
     let scoring = reader.choice("scoring", &scoring, problems).unwrap_or_default();
     let camera = reader.table("camera", problems).map(|table| camera(table, problems)).unwrap_or_default();
+    let sound = reader.table("microphone", problems).and_then(|mut table| {
+        let sound = table.choice("sound", &[("beeps", Sound::Beeps), ("speech", Sound::Speech)], problems);
+        table.finish(problems);
+        sound
+    });
     if !connectivity && !quality {
         let help = "leave `connectivity` or `quality` at true";
         problems.add(reader.span(), "the case runs no test at all", "nothing to run", help);
@@ -52,8 +58,10 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         quality,
         audio_only,
         timeout,
+        ip_whitelist,
         scoring,
         camera,
+        sound: sound.unwrap_or_default(),
     }
 }
 

@@ -84,7 +84,7 @@ fn a_cases_sdk_replaces_the_files() {
 }
 
 /// Files that are wrong, each in its own way.
-const WRONG: [(&str, &str); 33] = [
+pub(in crate::scenario) const WRONG: [(&str, &str); 33] = [
     ("unknown key", "[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\""),
     ("unknown key at the top", "sede = 1\n[[case]]\nname = \"a\""),
     ("unknown metric", "[[case]]\nname = \"a\"\nexpect.video.moss = \">= 3\""),

@@ -44,3 +44,30 @@ pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut 
         problems.add(span, "`queue` without `rate` has no effect", "no rate", help);
     }
 }
+
+/// What Chrome cannot do: nothing of it is dropped silently.
+pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
+    let mut said = Vec::new();
+    for (_, up, down) in config.parts() {
+        let has = |is: fn(&LinkConfig) -> bool| is(up) || is(down);
+        let fields = [
+            ("`trace`", has(|link| link.trace.is_some())),
+            ("`jitter`", has(|link| !link.jitter.is_zero())),
+            ("`burst`", has(|link| link.burst.is_some())),
+            ("`reorder`", has(|link| link.reorder.is_some())),
+            ("`duplicate`", has(|link| link.duplicate.is_some())),
+            ("`outage`", has(|link| !link.outages.is_empty())),
+            ("`blips`", has(|link| link.blips.is_some())),
+            ("a `delay` of its own for each direction", up.delay != down.delay),
+            ("a `loss` of its own for each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
+        ];
+        said.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
+    }
+    said.sort_unstable();
+    said.dedup();
+    if !said.is_empty() {
+        let message = format!("Chrome itself cannot do {}", said.join(", "));
+        let help = "leave `apply` out, so that precall's links apply the network, or keep to `rate`, `queue`, `delay` and `loss`";
+        problems.add(span, message, "not with `cdp`", help);
+    }
+}

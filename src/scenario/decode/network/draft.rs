@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::checks;
 use super::fields::Fields;
 use super::profiles::Profiles;
-use crate::network::{NetworkConfig, NetworkStep};
+use crate::network::{Apply, NetworkConfig, NetworkStep};
 use crate::scenario::table::{Problems, Reader};
 use crate::units::parse_duration;
 
@@ -39,8 +39,14 @@ pub(in crate::scenario::decode) fn decode(
     problems: &mut Problems,
 ) -> NetworkConfig {
     let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
+    let apply = reader.choice("apply", &[("link", Apply::Link), ("cdp", Apply::Cdp)], problems).unwrap_or_default();
+    let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
     reader.finish(problems);
-    draft.checked(problems)
+    let network = NetworkConfig { apply, ..draft.checked(problems) };
+    if apply == Apply::Cdp {
+        checks::cdp(&network, &span, problems);
+    }
+    network
 }
 
 impl Draft {
@@ -103,7 +109,7 @@ impl Draft {
             checks::link(&step_config.down, &step.span, problems);
             steps.push(step_config);
         }
-        let config = NetworkConfig { up, down, steps };
+        let config = NetworkConfig { up, down, steps, apply: Apply::default() };
         if let Some(span) = self.queue_span {
             checks::queue(&config, &span, problems);
         }

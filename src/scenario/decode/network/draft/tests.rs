@@ -109,6 +109,18 @@ fn steps_of_a_case_replace_those_of_its_profile() {
 }
 
 #[test]
+fn what_chrome_itself_cannot_do_is_said() {
+    use crate::network::Apply;
+
+    let good = network("", "apply = \"cdp\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
+    assert_eq!(good.apply, Apply::Cdp);
+    let text =
+        "[[case]]\nname = \"a\"\n[case.network]\napply = \"cdp\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
+    let error = parse(text, Path::new("test.toml")).expect_err("wrong");
+    insta::assert_snapshot!(error.to_string());
+}
+
+#[test]
 fn a_trace_is_a_file_beside_the_scenario() {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("up.trace"), "1\n2\n4\n").expect("a file");

@@ -1,0 +1,30 @@
+//! Devices that go while they are in use.
+
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::context::Device;
+use super::error::BrowserError;
+use super::supervisor::processes_of;
+
+/// Takes a device away from the browser with this directory: its tracks end, in all of its pages, as when a device is unplugged.
+/// Chrome's fake devices cannot be pulled out; the process that drives them can be killed, and the page cannot tell.
+pub(super) fn lose(root: &Path, device: Device) -> Result<(), BrowserError> {
+    let service = match device {
+        Device::Camera => "video_capture.mojom.VideoCaptureService",
+        Device::Microphone => "audio.mojom.AudioService",
+    };
+    let of_service = processes_of(root).filter(|(_, line)| line.contains(&format!("--utility-sub-type={service}")));
+    let ids: Vec<_> = of_service.map(|(id, _)| id).collect();
+    if ids.is_empty() {
+        let reason = format!("no process of {service} was found; is the device in use, and is this Linux?");
+        return Err(BrowserError::Refused { command: "losing a device", reason });
+    }
+    for id in ids {
+        // It may have ended a moment ago.
+        let _ = kill(Pid::from_raw(id), Signal::SIGKILL);
+    }
+    Ok(())
+}

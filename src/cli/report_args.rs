@@ -1,0 +1,68 @@
+//! The arguments that are about reports.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use crate::report::Format;
+
+#[derive(Debug, Args)]
+pub(super) struct ReportArguments {
+    /// The run's directory, or its `results.json` alone.
+    pub run: PathBuf,
+    /// What to make of it.
+    #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
+    pub format: Format,
+    /// Where to write it; `-` is standard output. By default HTML goes into the run's directory, and all else is printed.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CalibrateArguments {
+    /// The run's directory, or its `results.json` alone.
+    pub run: PathBuf,
+    /// Where to write its plots as HTML; by default `calibration.html` in the run's directory.
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// A report that is wanted, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReportSpec {
+    pub format: Format,
+    pub file: Option<PathBuf>,
+}
+
+fn format() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|name| format_of(&name))
+}
+
+fn format_of(name: &str) -> Result<Format, String> {
+    let known = Format::ALL.map(Format::as_str).join(", ");
+    let found = Format::ALL.into_iter().find(|format| format.as_str() == name);
+    found.ok_or_else(|| format!("there is no report {name:?}; there are {known}"))
+}
+
+pub(super) fn report_spec(text: &str) -> Result<ReportSpec, String> {
+    let (name, file) = text.split_once('=').map_or((text, None), |(name, file)| (name, Some(file)));
+    match file {
+        Some("") => Err(format!("write a file behind the `=`, or leave it out: `{name}`")),
+        file => Ok(ReportSpec { format: format_of(name)?, file: file.map(PathBuf::from) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_are_named_with_or_without_a_file() {
+        assert_eq!(report_spec("junit"), Ok(ReportSpec { format: Format::Junit, file: None }));
+        let spec = ReportSpec { format: Format::Json, file: Some(PathBuf::from("a=b.json")) };
+        assert_eq!(report_spec("json=a=b.json"), Ok(spec));
+        assert!(report_spec("junit=").is_err_and(|error| error.contains("leave it out")));
+        assert!(report_spec("pdf").is_err_and(|error| error.contains("html, junit, markdown")));
+    }
+}

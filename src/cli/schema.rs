@@ -1,0 +1,11 @@
+//! `precall schema`.
+
+use super::error::CliError;
+use crate::exit::Exit;
+use crate::scenario::schema as scenario_schema;
+
+pub(super) fn schema() -> Result<Exit, CliError> {
+    // `{:#}` is indented JSON.
+    println!("{:#}", scenario_schema());
+    Ok(Exit::Passed)
+}

@@ -1,0 +1,87 @@
+//! From a connection to a proxy to the TLS inside its tunnel.
+
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_rustls::server::TlsStream;
+
+use super::connect::{self, ConnectError};
+use super::identity::TlsIdentity;
+use super::rules::{Refused, TunnelRules, Verdict};
+use crate::path::listener::{CuttableStream, Resettable};
+use crate::path::stream::ServerEnd;
+
+/// What is answered to who does not speak to a proxy as browsers do.
+const MALFORMED: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+/// Lets clients in.
+pub(in crate::path) struct Door {
+    pub identity: TlsIdentity,
+    pub rules: TunnelRules,
+    pub refused: Refused,
+}
+
+/// A client that is in.
+pub(in crate::path) struct Tunnel {
+    pub host: Arc<str>,
+    pub stream: CuttableStream<TlsStream<DuplexStream>>,
+}
+
+impl Resettable for TlsStream<DuplexStream> {
+    /// As of the stream inside: whoever carries the other end sees the cut itself.
+    fn reset_at_close(&self) {}
+}
+
+impl Door {
+    /// Lets in one after the other, each in its own time, until the path ends.
+    pub async fn stand(self, mut ends: mpsc::UnboundedReceiver<ServerEnd>, tunnels: mpsc::UnboundedSender<Tunnel>) {
+        let (door, mut clients) = (Arc::new(self), JoinSet::new());
+        while let Some(end) = ends.recv().await {
+            let (door, tunnels) = (Arc::clone(&door), tunnels.clone());
+            clients.spawn(async move {
+                if let Some(tunnel) = door.open(end).await {
+                    // Nobody serves any more: the path is about to end.
+                    let _ = tunnels.send(tunnel);
+                }
+            });
+            while clients.try_join_next().is_some() {}
+        }
+    }
+
+    async fn open(&self, ServerEnd { mut stream, cut }: ServerEnd) -> Option<Tunnel> {
+        let request = match connect::read(&mut stream).await {
+            Ok(request) => request,
+            Err(ConnectError::Gone) => return None,
+            Err(error) => {
+                let answer = match error {
+                    ConnectError::NoTunnel(host) => {
+                        self.refused.count(host);
+                        Verdict::Unreachable.answer().unwrap_or(MALFORMED)
+                    }
+                    _ => MALFORMED,
+                };
+                // A client that has gone needs no answer.
+                let _ = stream.write_all(answer.as_bytes()).await;
+                return None;
+            }
+        };
+        let verdict = self.rules.judge(&request);
+        if verdict != Verdict::Pass {
+            self.refused.count(format!("{}:{}", request.host, request.port));
+        }
+        let Some(answer) = verdict.answer() else {
+            // Until the client gives up.
+            let _ = stream.read_u8().await;
+            return None;
+        };
+        stream.write_all(answer.as_bytes()).await.ok()?;
+        if verdict != Verdict::Pass {
+            return None;
+        }
+        let accepted = self.identity.acceptor().accept(stream).await;
+        let stream = accepted.inspect_err(|error| tracing::debug!(host = request.host, %error, "no TLS")).ok()?;
+        Some(Tunnel { host: request.host.into(), stream: CuttableStream::new(stream, cut) })
+    }
+}

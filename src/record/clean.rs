@@ -1,0 +1,65 @@
+//! What is read back from files is cleaned before anybody shows it: pages write what they like, and files can be changed.
+
+use serde_json::Value;
+
+use crate::credentials::redact;
+use crate::event::RunResult;
+
+/// `text` without secrets, and without characters that would steer a terminal or turn a line around.
+pub(super) fn clean_text(text: &str) -> String {
+    redact(text).chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// A result as it may be shown in a terminal: what a page said in it is cleaned.
+pub fn cleaned(result: &RunResult) -> RunResult {
+    let Ok(mut value) = serde_json::to_value(result) else { return result.clone() };
+    clean_value(&mut value);
+    // Nothing but texts has changed, so it is still a result, unless it held a number that JSON has not.
+    serde_json::from_value(value).unwrap_or_else(|_| result.clone())
+}
+
+/// Control characters but line end and tab, and the characters that override the direction of text (UAX 9).
+fn is_control(c: char) -> bool {
+    let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    (c.is_control() && c != '\n' && c != '\t') || is_direction || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// Cleans every text in `value`, the names of its members included.
+pub(super) fn clean_value(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = clean_text(text),
+        Value::Array(values) => values.iter_mut().for_each(clean_value),
+        Value::Object(members) => {
+            let all = std::mem::take(members);
+            members.extend(all.into_iter().map(|(name, mut value)| {
+                clean_value(&mut value);
+                (clean_text(&name), value)
+            }));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_cannot_steer_the_terminal() {
+        let text = include_str!("../../tests/fixtures/results.json");
+        let mut result: RunResult = serde_json::from_str(text).expect("a recorded result");
+        assert_eq!(cleaned(&result), result);
+        result.cases[0].reasons = vec!["\u{1b}]0;title\u{7}".to_owned()];
+        assert_eq!(cleaned(&result).cases[0].reasons, ["\u{fffd}]0;title\u{fffd}"]);
+    }
+
+    #[test]
+    fn texts_are_cleaned_wherever_they_stand() {
+        let mut value = serde_json::json!({ "T1==abc": ["a\u{1b}[31mb", { "x": "line\none\u{202e}two" }], "n": 1 });
+        clean_value(&mut value);
+        assert_eq!(
+            value,
+            serde_json::json!({ "[redacted]": ["a\u{fffd}[31mb", { "x": "line\none\u{fffd}two" }], "n": 1 })
+        );
+    }
+}

@@ -1,0 +1,175 @@
+//! Reading a whole run back: its result and what its cases' files hold, cleaned for whoever writes a report of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::clean::{clean_text, clean_value};
+use super::directory::{EVENTS, RESULTS, case_directory};
+use super::read::{ReadError, checked};
+use super::resume::read_plan;
+use crate::event::{CaseSeries, ConsoleLine, Recording, RtcSecond};
+use crate::network::PathCounters;
+use crate::score::Sample;
+
+/// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is in
+/// what comes back.
+///
+/// # Errors
+///
+/// When it has no results, or they are of a newer precall. Lines of other files that cannot be read are left out.
+pub fn read_recording(run: &Path) -> Result<Recording, ReadError> {
+    let path = if run.is_dir() { run.join(RESULTS) } else { run.to_owned() };
+    let mut value: Value = super::read::read_json(&path)?;
+    clean_value(&mut value);
+    let result = checked(&path, value)?;
+    let mut recording = Recording::of(result);
+    if run.is_dir() {
+        if let Ok(plan) = read_plan(run) {
+            recording.scenarios = plan.scenarios.iter().map(|path| clean_text(&path.to_string_lossy())).collect();
+        }
+        let (attempts, warnings) = read_events(&run.join(EVENTS));
+        recording.warnings = warnings;
+        for case in &recording.result.cases {
+            let directory = case_directory(run, &case.case);
+            if directory.is_dir() {
+                let series = read_series(&directory, attempts.get(&case.case).copied());
+                recording.series.insert(case.case.clone(), series);
+            }
+        }
+    }
+    Ok(recording)
+}
+
+/// What is read of `events.jsonl`.
+#[derive(Deserialize)]
+struct EventLine {
+    at: String,
+    event: String,
+    #[serde(default)]
+    case: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+}
+
+/// When the last attempt at each case began, and what people were warned of.
+fn read_events(path: &Path) -> (BTreeMap<String, Timestamp>, Vec<String>) {
+    let (mut attempts, mut warnings) = (BTreeMap::new(), Vec::new());
+    for line in lines::<EventLine>(path) {
+        match (line.event.as_str(), line.case, line.message) {
+            ("caseStarted", Some(case), _) => {
+                attempts.extend(line.at.parse::<Timestamp>().ok().map(|at| (clean_text(&case), at)));
+            }
+            ("warning", _, Some(message)) => warnings.push(clean_text(&message)),
+            _ => {}
+        }
+    }
+    (attempts, warnings)
+}
+
+/// A line of a case's file with its time.
+#[derive(Deserialize)]
+struct Timed<T> {
+    at: String,
+    #[serde(flatten)]
+    value: T,
+}
+
+#[derive(Deserialize)]
+struct LinkLine {
+    seconds: f64,
+    #[serde(flatten)]
+    counters: PathCounters,
+}
+
+#[derive(Deserialize)]
+struct RtcLine {
+    at: String,
+    #[serde(default)]
+    stats: Vec<RtcStats>,
+}
+
+/// What is read of an entry of W3C statistics.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RtcStats {
+    #[serde(rename = "type", default)]
+    kind: String,
+    #[serde(default)]
+    nominated: bool,
+    #[serde(default)]
+    current_round_trip_time: Option<f64>,
+    #[serde(default)]
+    frames_per_second: Option<f64>,
+}
+
+impl RtcLine {
+    fn at(&self, seconds: f64) -> RtcSecond {
+        let of = |kind: &'static str| self.stats.iter().filter(move |entry| entry.kind == kind);
+        RtcSecond {
+            seconds,
+            round_trip_time: of("candidate-pair")
+                .filter(|pair| pair.nominated)
+                .find_map(|pair| pair.current_round_trip_time),
+            frame_rate_sent: of("outbound-rtp").find_map(|stream| stream.frames_per_second),
+        }
+    }
+}
+
+/// What a case's files say of the attempt that began then, if that is known.
+fn read_series(directory: &Path, began: Option<Timestamp>) -> CaseSeries {
+    let link = of_attempt(timed::<LinkLine>(&directory.join("link.jsonl")), began);
+    let samples = of_attempt(timed::<Sample>(&directory.join("samples.jsonl")), began);
+    let console = of_attempt(timed::<ConsoleLine>(&directory.join("console.jsonl")), began);
+    // By far the largest: read without the detour that a flattened value takes.
+    let path = directory.join("rtc-stats.jsonl");
+    let rtc = of_attempt(lines::<RtcLine>(&path).map(|line| (line.at.clone(), line)), began);
+    let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
+    let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);
+    let zero = applied.or(first).unwrap_or_default();
+    let since = |at: Timestamp| seconds(at) - zero;
+    CaseSeries {
+        samples: samples.into_iter().map(|(at, sample)| (since(at), sample)).collect(),
+        link: link.into_iter().map(|(_, line)| (line.seconds, line.counters)).collect(),
+        rtc: rtc.into_iter().map(|(at, line)| line.at(since(at))).collect(),
+        console: console
+            .into_iter()
+            .map(|(at, line)| (since(at), ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }))
+            .collect(),
+    }
+}
+
+fn first<T>(lines: &[(Timestamp, T)]) -> Option<Timestamp> {
+    lines.first().map(|(at, _)| *at)
+}
+
+fn seconds(at: Timestamp) -> f64 {
+    at.as_millisecond() as f64 / 1e3
+}
+
+/// The lines that one attempt wrote; those of earlier attempts are in the same file.
+fn of_attempt<T>(lines: impl Iterator<Item = (String, T)>, began: Option<Timestamp>) -> Vec<(Timestamp, T)> {
+    lines
+        .filter_map(|(at, value)| Some((at.parse::<Timestamp>().ok()?, value)))
+        .filter(|(at, _)| began.is_none_or(|began| *at >= began))
+        .collect()
+}
+
+fn timed<T: for<'de> Deserialize<'de>>(path: &Path) -> impl Iterator<Item = (String, T)> {
+    lines::<Timed<T>>(path).map(|line| (line.at, line.value))
+}
+
+/// The lines of a file that can be read: one that was cut short, or is missing, is no reason to show nothing.
+fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> impl Iterator<Item = T> {
+    let text = fs::read(path).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let values: Vec<T> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    values.into_iter()
+}
+
+#[cfg(test)]
+mod tests;

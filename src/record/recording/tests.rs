@@ -1,0 +1,71 @@
+use super::*;
+
+/// A run directory with one case of two attempts.
+fn run() -> tempfile::TempDir {
+    let run = tempfile::tempdir().expect("a directory");
+    let mut results: Value =
+        serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result");
+    results["cases"][0]["reasons"] = serde_json::json!(["it said T1==c2VjcmV0"]);
+    fs::write(run.path().join(RESULTS), results.to_string()).expect("written");
+    let events = [
+        r#"{"at":"2026-01-02T03:00:00.000Z","event":"caseStarted","case":"clean","attempt":1}"#,
+        r#"{"at":"2026-01-02T03:00:01.000Z","event":"warning","message":"password=abc \u001b[2J"}"#,
+        r#"{"at":"2026-01-02T03:00:10.000Z","event":"caseStarted","case":"clean","attempt":2}"#,
+        r#"{"at":"2026-01-02T03:0"#,
+    ];
+    fs::write(run.path().join(EVENTS), events.join("\n")).expect("written");
+    let case = case_directory(run.path(), "clean");
+    fs::create_dir_all(&case).expect("made");
+    let counters = serde_json::json!({ "packetsIn": 5 });
+    let link: String = [("03:00:05.000", 2.0), ("03:00:12.000", 1.5), ("03:00:13.000", 2.5)]
+        .iter()
+        .map(|(at, seconds)| {
+            let line = serde_json::json!({
+                "at": format!("2026-01-02T{at}Z"), "seconds": seconds, "up": counters, "down": counters
+            });
+            format!("{line}\n")
+        })
+        .collect();
+    fs::write(case.join("link.jsonl"), link).expect("written");
+    let rtc = r#"{"at":"2026-01-02T03:00:12.500Z","lag":0,"stats":[{"type":"candidate-pair","currentRoundTripTime":9},
+        {"type":"candidate-pair","nominated":true,"currentRoundTripTime":0.1},{"type":"outbound-rtp","framesPerSecond":30},{}]}"#;
+    fs::write(case.join("rtc-stats.jsonl"), rtc.replace('\n', "")).expect("written");
+    let console = "{\"at\":\"2026-01-02T03:00:11.000Z\",\"level\":\"log\",\"text\":\"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2ln\"}\nno line";
+    fs::write(case.join("console.jsonl"), console).expect("written");
+    run
+}
+
+#[test]
+fn the_last_attempt_is_read_in_seconds_since_its_network_was_applied() {
+    let run = run();
+    let recording = read_recording(run.path()).expect("read");
+    let series = &recording.series["clean"];
+    assert_eq!(series.link.iter().map(|(seconds, _)| *seconds).collect::<Vec<_>>(), [1.5, 2.5]);
+    assert_eq!(series.link[0].1.up.packets_in, 5);
+    let rtc = RtcSecond { seconds: 2.0, round_trip_time: Some(0.1), frame_rate_sent: Some(30.0) };
+    assert_eq!(series.rtc, [rtc]);
+    assert_eq!(series.console, [(0.5, ConsoleLine { level: "log".to_owned(), text: "[redacted]".to_owned() })]);
+    assert!(!recording.series.contains_key("slow-lossy"));
+}
+
+#[test]
+fn no_secret_and_no_control_character_comes_back() {
+    let run = run();
+    let recording = read_recording(run.path()).expect("read");
+    assert_eq!(recording.result.cases[0].reasons, ["it said [redacted]"]);
+    assert_eq!(recording.warnings, ["password=[redacted] \u{fffd}[2J"]);
+    let alone = read_recording(&run.path().join(RESULTS)).expect("read");
+    assert_eq!((alone.result, alone.series.len()), (recording.result, 0));
+}
+
+#[test]
+fn results_of_a_newer_precall_and_damaged_ones_are_refused() {
+    let run = tempfile::tempdir().expect("a directory");
+    let fail = |text: &str| {
+        fs::write(run.path().join(RESULTS), text).expect("written");
+        read_recording(run.path()).expect_err("refused").to_string()
+    };
+    assert!(fail(r#"{"schemaVersion":99}"#).contains("newer precall (schema 99"));
+    assert!(fail("{}").contains("damaged: missing field"));
+    assert!(fail("{").contains("damaged"));
+}

@@ -1,0 +1,187 @@
+//! What the template shows of one case.
+
+use serde::Serialize;
+
+use super::charts::{ChartView, Detail, charts};
+use crate::event::{CaseResult, CaseSeries, MeasuredLink};
+use crate::network::Direction;
+use crate::outcome::Outcome;
+use crate::report::chart::Axes;
+use crate::report::figures::{Figures, finding, is_flaky, why};
+use crate::report::format::{self, or_none};
+
+/// The longest console line that is shown whole.
+const MAX_LINE: usize = 600;
+
+#[derive(Debug, Serialize)]
+pub(super) struct CaseView {
+    /// Its place in the run, from 0: what links to it name.
+    pub number: usize,
+    pub id: String,
+    pub outcome: &'static str,
+    pub class: &'static str,
+    pub is_flaky: bool,
+    pub figures: Figures,
+    pub seconds: String,
+    pub why: Vec<String>,
+    pub findings: Vec<String>,
+    pub charts: Vec<ChartView>,
+    pub expectations: Vec<ExpectationView>,
+    pub network: Vec<DirectionView>,
+    pub asked_round_trip_time: String,
+    pub attempts: Vec<AttemptView>,
+    pub facts: Vec<(&'static str, String)>,
+    pub console: Vec<ConsoleView>,
+    /// How many lines were left out before the first that is shown.
+    pub console_before: usize,
+    pub is_open: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExpectationView {
+    passed: bool,
+    wanted: String,
+    got: String,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DirectionView {
+    direction: &'static str,
+    asked: String,
+    peak: String,
+    mean: String,
+    delay: String,
+    dropped: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct AttemptView {
+    outcome: &'static str,
+    class: &'static str,
+    seconds: String,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ConsoleView {
+    at: String,
+    class: &'static str,
+    level: String,
+    text: String,
+}
+
+/// How an outcome looks.
+pub(super) fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "good",
+        Outcome::Failed | Outcome::Errored | Outcome::Hung => "bad",
+        Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => "warn",
+    }
+}
+
+impl CaseView {
+    /// A case in this detail.
+    pub fn of(case: &CaseResult, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
+        let console = series.map_or(&[][..], |series| &series.console);
+        let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
+        let console_before = console.len().saturating_sub(most);
+        Self {
+            number: 0,
+            id: case.case.clone(),
+            outcome: case.outcome.as_str(),
+            class: class(case.outcome),
+            is_flaky: is_flaky(case),
+            figures: Figures::of(case),
+            seconds: format!("{:.1}", case.seconds),
+            why: why(case),
+            findings: case.findings.iter().map(finding).collect(),
+            charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
+            expectations: case.expectations.iter().map(expectation).collect(),
+            network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
+            asked_round_trip_time: match case.network_applied {
+                true => format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
+                false => format::NONE.to_owned(),
+            },
+            attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
+            facts: facts(case),
+            console: console[console_before..].iter().map(|(at, line)| console_line(*at, line)).collect(),
+            console_before,
+            is_open: false,
+        }
+    }
+}
+
+fn expectation(checked: &crate::verdict::CheckedExpectation) -> ExpectationView {
+    ExpectationView {
+        passed: checked.passed,
+        wanted: checked.wanted.clone(),
+        got: checked.got.clone().unwrap_or_else(|| "nothing".to_owned()),
+        place: checked.expectation.source.to_string(),
+    }
+}
+
+fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
+    let (name, link, counters) = match direction {
+        Direction::Up => ("up", &case.measured_network.up, &case.link_counters.up),
+        Direction::Down => ("down", &case.measured_network.down, &case.link_counters.down),
+    };
+    let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+    DirectionView {
+        direction: name,
+        asked: match case.network_applied {
+            true => format::link_over_time(&case.network, direction),
+            false => format!("not applied ({})", case.platform.kind),
+        },
+        peak: or_none(*peak_rate, format::bitrate),
+        mean: or_none(*mean_rate, format::bitrate),
+        delay: or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+        dropped: or_none(*loss_ratio, |loss| {
+            format!("{} ({} of {})", format::ratio(loss.get()), counters.packets_dropped(), counters.packets_in)
+        }),
+    }
+}
+
+fn attempt(attempt: &crate::event::Attempt) -> AttemptView {
+    AttemptView {
+        outcome: attempt.outcome.as_str(),
+        class: class(attempt.outcome),
+        seconds: format!("{:.1}", attempt.seconds),
+        why: attempt.reasons.join("; "),
+    }
+}
+
+/// What else a result hangs on.
+fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
+    let host = case.host.as_ref().map(|host| {
+        let busy = host.cpu_busy.map(|busy| format!("CPUs {:.0} % busy", busy.get() * 100.0));
+        let pressure = host.cpu_pressure.map(|pressure| format!("pressure {:.0} %", pressure.get() * 100.0));
+        let encode = host.encode_ms_per_frame.map(|encode| format!("{encode:.1} ms to encode a frame"));
+        let source = host.source_frame_rate.map(|rate| format!("camera {rate:.1} frames/s"));
+        [busy, pressure, encode, source].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    let session = case.platform.session_id.as_ref().map(|id| format!("{} session {id}", case.platform.kind));
+    [
+        ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
+        ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
+        ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
+        ("host", host.filter(|host| !host.is_empty())),
+        ("seed", Some(case.seed.to_string())),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+fn console_line(at: f64, line: &crate::event::ConsoleLine) -> ConsoleView {
+    let class = match line.level.as_str() {
+        "error" | "exception" | "crash" | "assert" => "bad",
+        "warning" | "warn" => "warn",
+        _ => "same",
+    };
+    let mut text: String = line.text.chars().take(MAX_LINE).collect();
+    if text.len() < line.text.len() {
+        text.push('…');
+    }
+    ConsoleView { at: format!("{at:.1}"), class, level: line.level.clone(), text }
+}

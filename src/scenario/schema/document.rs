@@ -1,0 +1,89 @@
+//! The whole file.
+
+use serde_json::{Map, Value, json};
+
+use super::values::{integer, pattern, reference, text};
+use super::{expect, firewall, matrix, network, tables};
+
+/// The JSON Schema (draft 2020-12) of scenario files. It says what a file may consist of; what makes no sense together, and
+/// which files and releases there are, only `precall check` knows.
+pub fn schema() -> Value {
+    let mut definitions = Map::from_iter(
+        [
+            ("sdk", tables::sdk()),
+            ("test", tables::test()),
+            ("devices", tables::devices()),
+            ("platform", tables::platform()),
+            ("firewall", firewall::firewall()),
+            ("direction", network::direction()),
+            ("step", network::step()),
+            ("network", network::network()),
+            ("invariants", expect::invariants()),
+            ("expect", expect::expect()),
+        ]
+        .map(|(name, schema)| (name.to_owned(), schema)),
+    );
+    let shared = shared();
+    matrix::define(&mut definitions, &shared);
+    definitions.insert("profile".to_owned(), network::profile());
+    let mut root = shared.clone();
+    root.extend(top());
+    root.insert("case".to_owned(), cases(shared));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "precall scenario",
+        "description": "Cases for `precall run`. Tables at the top are defaults of every case.",
+        "type": "object",
+        "properties": root,
+        "additionalProperties": false,
+        "$defs": definitions,
+    })
+}
+
+fn cases(shared: Map<String, Value>) -> Value {
+    let mut keys = shared;
+    let name = pattern("Names the case in results.", "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}$");
+    keys.insert("name".to_owned(), name);
+    keys.insert("matrix".to_owned(), reference("The case's own axes.", "matrix"));
+    let case = json!({
+        "type": "object",
+        "description": "A case.",
+        "properties": keys,
+        "additionalProperties": false,
+        "required": ["name"],
+    });
+    json!({ "type": "array", "description": "The cases.", "items": case, "minItems": 1 })
+}
+
+/// The keys that stand at the top as defaults, and in each case.
+fn shared() -> Map<String, Value> {
+    let table = |name: &'static str, description| (name.to_owned(), reference(description, name));
+    Map::from_iter([
+        table("sdk", "Which OpenTok.js runs."),
+        table("test", "What the page runs."),
+        table("devices", "Camera, microphone and CPU."),
+        table("platform", "The platform that the page talks to."),
+        table("firewall", "What a user's network does not let pass."),
+        table("network", "The network between the page and the platform."),
+        table("invariants", "What a report that contradicts itself means."),
+        table("expect", "What has to hold of the results."),
+        ("repeat".to_owned(), integer("How often each case runs, to and fro.", 1, Some(1000))),
+    ])
+}
+
+/// The keys that stand at the top only, but `case`.
+fn top() -> Map<String, Value> {
+    let profiles = json!({
+        "type": "object",
+        "description": "Networks with a name.",
+        "additionalProperties": { "$ref": "#/$defs/profile" },
+    });
+    Map::from_iter([
+        ("name".to_owned(), text("What results are called; by default the file's name.")),
+        ("extends".to_owned(), text("A file with what scenarios share, relative to this one.")),
+        ("seed".to_owned(), integer("The root of every random choice.", 0, None)),
+        ("matrix".to_owned(), reference("Axes of every case.", "matrix")),
+        ("profiles".to_owned(), profiles),
+        ("compare".to_owned(), expect::compare()),
+    ])
+}

@@ -1,0 +1,69 @@
+//! Firewalls and proxies in real Chrome, and what the network test says behind each.
+
+mod common;
+
+use common::{Workspace, case, said};
+
+#[test]
+fn behind_every_firewall_the_test_says_what_it_should() {
+    let workspace = Workspace::new();
+    // Most cases only wait.
+    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &["--slots", "6"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let signalling = |name: &str| case(&results, name)["signalling"].clone();
+    let dropped = |name: &str| case(&results, name)["firewall"]["datagramsDropped"].as_u64();
+    // Production's hosts were asked for, and nobody else.
+    for name in ["open", "tls-only"] {
+        let signalling = signalling(name);
+        for leg in ["config", "api", "messaging", "logging"] {
+            assert!(signalling["requests"][leg].as_u64() > Some(0), "{name}: {signalling}");
+        }
+        assert!(signalling["refused"].is_null(), "{name}: {signalling}");
+    }
+    // Chrome tried without the relay first.
+    for name in ["udp-blocked", "udp-blocked-proxy-url", "tls-only", "http-proxy"] {
+        assert!(dropped(name) > Some(0), "{name} dropped nothing");
+        let through_relay = case(&results, name)["linkCounters"]["up"]["packetsOut"].as_u64();
+        assert!(through_relay > Some(20), "{name}: {through_relay:?}");
+    }
+    assert_eq!(dropped("open"), None);
+    for name in ["http-proxy-wrong-login", "http-proxy-no-login"] {
+        assert_eq!(signalling(name)["requests"], serde_json::json!({}), "{name}");
+        assert!(signalling(name)["refused"]["hlg.tokbox.com:443"].as_u64() > Some(0), "{name}");
+    }
+}
+
+#[test]
+fn the_oldest_and_the_newest_ask_their_production_hosts_through_the_network() {
+    let workspace = Workspace::new();
+    let scenario = r#"
+        [platform]
+        way = "direct"
+        [network]
+        delay = "50 ms"
+        [test]
+        quality = false
+        [expect]
+        connectivity.success = true
+        [[case]]
+        name = "newest"
+        [[case]]
+        name = "oldest"
+        sdk.version = "2.18.2"
+        [[case]]
+        name = "walled"
+        firewall.profile = "tls-only"
+    "#;
+    let (output, results) = workspace.run(scenario, &["--slots", "2"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for name in ["newest", "oldest", "walled"] {
+        let case = case(&results, name);
+        let link = &case["signalling"]["linkCounters"];
+        for way in ["up", "down"] {
+            let (packets, total) = (link[way]["packetsOut"].as_f64(), link[way]["delayTotalMs"].as_f64());
+            let mean = total.expect("a time") / packets.expect("a number");
+            assert!(mean >= 50.0, "{name} {way}: {mean} ms");
+        }
+        assert!(case["linkCounters"]["down"]["packetsOut"].as_u64() > Some(20), "{name}: no media came");
+    }
+}

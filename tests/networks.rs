@@ -1,0 +1,99 @@
+//! Networks in real Chrome: ceilings are kept and filled, steps are seen, loss is reported as it was, packets are captured.
+//! What needs no browser is tested beside the link, on virtual time.
+
+mod common;
+
+use std::time::Duration;
+
+use common::ceiling::{Call, ceiling, settled_rate};
+use common::{Workspace, case, said};
+use precall::network::NetworkStep;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ceiling_is_kept_and_filled() {
+    let networks = [ceiling(300), ceiling(1000)];
+    let [slow, fast] = networks.each_ref().map(|network| settled_rate(network, (640, 480)));
+    let (slow, fast) = tokio::join!(slow, fast);
+    println!("of 300 and 1000 kbit/s: {:.0} and {:.0} kbit/s", slow / 1e3, fast / 1e3);
+    assert!((0.75..=1.0).contains(&(slow / 300e3)), "{slow} of 300 kbit/s");
+    assert!((0.75..=1.0).contains(&(fast / 1e6)), "{fast} of 1 Mbit/s");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_down_is_seen_within_four_seconds() {
+    let mut network = ceiling(2000);
+    let slow = ceiling(300);
+    network.steps = vec![NetworkStep { at: Duration::from_secs(10), up: slow.up, down: slow.down }];
+    let mut call = Call::begin(&network, (640, 480)).await;
+    let (mut before, mut seen) = (0.0_f64, None);
+    while seen.is_none() {
+        let sample = call.stage.payload(Duration::from_secs(10)).await;
+        let at = call.began.elapsed().as_secs_f64();
+        let rate = sample["bitsPerSecond"].as_f64().unwrap_or_default();
+        if at < 10.0 {
+            before = before.max(rate);
+        } else if rate < before / 2.0 {
+            seen = Some(at - 10.0);
+        }
+        assert!(at < 14.5, "not seen: {before} before, {rate} after {at} s");
+    }
+    println!("{:.0} kbit/s before; seen after {:.1} s", before / 1e3, seen.unwrap_or_default());
+    assert!(before > 700e3, "{before}");
+    call.end().await;
+}
+
+const LOSSY: &str = r#"
+[test]
+connectivity = false
+[[case]]
+name = "lossy"
+network.up.loss = "5 %"
+[[case]]
+name = "by-chrome"
+network = { apply = "cdp", delay = "40 ms", rate = "800 kbit/s" }
+test.timeout = "8 s"
+"#;
+
+#[test]
+fn loss_is_reported_as_it_was_and_packets_are_captured() {
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(LOSSY, &["--pcap"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let lossy = case(&results, "lossy");
+    let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+    let loss = &lossy["claims"]["sdkLossRatio"];
+    println!("5 %: the SDK says {:.2} %, it was {:.2} %", number(&loss["claimed"]) * 1e2, number(&loss["truth"]) * 1e2);
+    assert!((0.04..=0.06).contains(&number(&loss["claimed"])), "{loss}");
+    assert!((number(&loss["claimed"]) - number(&loss["truth"])).abs() < 0.01, "{loss}");
+    assert!(said(&output).contains("links, last 5 s"), "{}", said(&output));
+
+    // What Chrome itself applies is there as well: the page's round trip takes the delay both ways.
+    let by_chrome = case(&results, "by-chrome");
+    assert!(number(&by_chrome["measuredNetwork"]["roundTripTime"]) > 0.078, "{by_chrome:#}");
+    assert!(number(&by_chrome["measuredNetwork"]["up"]["meanDelayMs"]) < 20.0, "{by_chrome:#}");
+
+    let capture = workspace.run_directory().expect("a run").join("cases/lossy/media.pcapng");
+    let packets = packets_by_interface(&std::fs::read(capture).expect("a capture"));
+    let up = &lossy["linkCounters"]["up"];
+    let down = &lossy["linkCounters"]["down"];
+    let sum = |a: &serde_json::Value, b: &serde_json::Value| a.as_u64().unwrap_or(0) + b.as_u64().unwrap_or(0);
+    // Packets go on while the counters are read for the last time.
+    let close = |seen: u64, counted: u64| seen >= counted && seen < counted + 200;
+    assert!(close(packets[0], sum(&up["packetsIn"], &down["packetsOut"])), "{packets:?} {up} {down}");
+    assert!(close(packets[1], sum(&up["packetsOut"], &down["packetsIn"])), "{packets:?} {up} {down}");
+    assert!(packets[0] > packets[1] + 50, "what was lost is on one side only: {packets:?}");
+}
+
+/// The packets of a pcapng file, by their interface.
+fn packets_by_interface(file: &[u8]) -> [u64; 2] {
+    const ENHANCED_PACKET: u32 = 6;
+    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().expect("four bytes"));
+    let (mut at, mut packets) = (0, [0; 2]);
+    while at < file.len() {
+        if word(at) == ENHANCED_PACKET {
+            packets[word(at + 8) as usize] += 1;
+        }
+        at += word(at + 4) as usize;
+    }
+    packets
+}
