@@ -105,11 +105,16 @@ fn two_values(text: &str) -> Result<(String, (String, String)), String> {
 
 fn minimum_effect(text: &str) -> Result<(Figure, MinimumEffect), String> {
     let (name, effect) = text.split_once('=').ok_or("write a figure and a change: `video.bitrate=10%`")?;
-    let figure = Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
+    let figure = figure(name)?;
+    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
+}
+
+/// A figure that is compared, by its name.
+pub(super) fn figure(name: &str) -> Result<Figure, String> {
+    Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
         let names: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
         format!("{name} is not compared; there are {}", names.join(", "))
-    })?;
-    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
+    })
 }
 
 fn level(text: &str) -> Result<f64, String> {

@@ -1,7 +1,6 @@
 //! From scenarios to the cases that will run: stable ids, seeds, filters, estimates, shards. Pure: what npm and earlier
 //! runs know is handed in.
 
-mod bisect;
 mod case;
 mod estimate;
 mod expand;
@@ -10,7 +9,6 @@ mod releases;
 mod schedule;
 mod shard;
 
-pub use bisect::{Bisection, Found};
 pub use case::Case;
 pub use estimate::{CpuWeight, Durations, Estimate, comparable_lengths};
 pub use expand::{PlanError, expand};

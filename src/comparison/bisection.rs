@@ -1,9 +1,11 @@
 //! Which release was the first to change something: a binary search. Pure; who asks runs the releases.
 
 use semver::Version;
+use serde::{Deserialize, Serialize};
 
 /// What a release was found to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Found {
     /// As the good one.
     Good,
@@ -11,6 +13,17 @@ pub enum Found {
     Bad,
     /// It cannot be told: it does not load, or its cases are inconclusive.
     Unknown,
+}
+
+impl Found {
+    /// In words for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Good => "as the good one",
+            Self::Bad => "changed",
+            Self::Unknown => "cannot be told",
+        }
+    }
 }
 
 /// A search among releases, of which the first is good and the last is bad.
