@@ -139,11 +139,10 @@ fn find(pid: Pid, chance: &mut fastrand::Rng, looks_so: impl Fn(&str) -> bool) -
 /// Both ends are run, held against one another, and the answer is given: between these two nothing of it changed.
 #[test]
 fn releases_between_which_nothing_changed_are_said_to_be_alike() {
-    let workspace = common::Workspace::new();
+    let workspace = Workspace::new();
     let path = workspace.scenario("repeat = 6\n[test]\nquality = false\n[[case]]\nname = \"a\"");
-    let scenario = path.to_str().expect("UTF-8");
-    let arguments = ["bisect", "--good", "2.35.1", "--bad", "2.35.2", "--case", scenario];
+    let arguments = ["bisect", path.to_str().expect("UTF-8"), "--good", "2.35.1", "--bad", "2.35.2"];
     let output = workspace.precall(&arguments).output().expect("precall runs");
-    let said = common::said(&output);
+    let said = said(&output);
     assert!(output.status.code() == Some(0) && said.contains("from 2.35.1 to 2.35.2 nothing changed"), "{said}");
 }

@@ -37,9 +37,11 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         print_result(&result, &path);
     }
     let mut exit = result.outcome.exit();
+    // Reports hold the comparison, and are written whatever it came to.
+    let compared = baseline.map(|baseline| against::compare(&baseline, &result, &path, &arguments));
     let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
-    if let Some(baseline) = baseline {
-        exit = exit.gravest(against::compare(&baseline, &result, &path, &arguments)?);
+    if let Some(compared) = compared {
+        exit = exit.gravest(compared?);
     }
     // A verdict weighs more than a report that could not be written.
     match (reports, exit) {

@@ -157,4 +157,22 @@ mod tests {
         broken.cases.iter_mut().for_each(|case| case.outcome = Outcome::Infrastructure);
         assert_eq!(place(&good, &broken, &bad), Found::Unknown);
     }
+
+    #[test]
+    fn a_search_ends_as_its_ends_compare() {
+        let (good, bad) = (run(800e3, 0), run(600e3, 0));
+        let exit = |a: &RunResult, b: &RunResult, only: &[Figure]| {
+            let ends = held(a, b);
+            let changes = changed(&ends, only);
+            let none = (Vec::new(), String::new(), Vec::new());
+            let (tried, last_good, first_bad) = none;
+            Bisected { first_changes: changes.clone(), changes, last_good, first_bad, tried, ends }.exit()
+        };
+        assert_eq!(exit(&good, &bad, &[]), Exit::Failed);
+        assert_eq!(exit(&bad, &good, &[]), Exit::Passed, "it became better");
+        assert_eq!(exit(&good, &bad, &[Figure::AudioMos]), Exit::Passed, "nobody asked for the bitrate");
+        let (mut few, mut others) = (good.clone(), good.clone());
+        [&mut few, &mut others].map(|run| run.cases.truncate(2));
+        assert_eq!(exit(&few, &others, &[]), Exit::Infrastructure, "two repeats show nothing");
+    }
 }

@@ -45,3 +45,57 @@ pub fn bisected(bisected: &Bisected, width: Option<u16>, colour: bool) -> String
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comparison::{Found, Tried, changed};
+    use crate::report::fixture::compared;
+    use crate::scenario::Figure;
+
+    fn found(figures: &[Figure]) -> Bisected {
+        let mut ends = compared();
+        (ends.a.label, ends.b.label) = ("2.27.6".to_owned(), "2.35.2".to_owned());
+        let changes = changed(&ends, figures);
+        let tried = [("2.30.1", Found::Good), ("2.33.0", Found::Unknown), ("2.34.0", Found::Bad)];
+        let tried = tried.map(|(release, found)| Tried { release: release.to_owned(), found, run: None }).to_vec();
+        Bisected {
+            first_changes: changes.clone(),
+            last_good: "2.30.1".to_owned(),
+            first_bad: ["2.33.0", "2.34.0"].map(str::to_owned).to_vec(),
+            tried: if changes.is_empty() { Vec::new() } else { tried },
+            changes,
+            ends,
+        }
+    }
+
+    #[test]
+    fn the_first_release_that_changed_something_is_named() {
+        let text = bisected(&found(&[]), None, false);
+        let own = |text: &str| {
+            text.lines()
+                .skip_while(|line| !line.starts_with("tried"))
+                .map(|line| format!("{line}\n"))
+                .collect::<String>()
+        };
+        insta::assert_snapshot!(own(&text), @r"
+        tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
+        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 was the last before
+        ");
+        let mut later = found(&[]);
+        later.first_changes.clear();
+        later.first_bad.truncate(1);
+        insta::assert_snapshot!(own(&bisected(&later, None, false)), @r"
+        tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
+        slow-lossy, video.bitrate: regressed later, or not seen there yet; `--figure video.bitrate` looks for it alone
+        ");
+        assert!(text.starts_with("A: 2.27.6 (OpenTok.js"), "{text}");
+    }
+
+    #[test]
+    fn that_nothing_changed_is_said() {
+        let nothing = found(&[Figure::AudioMos]);
+        let text = bisected(&nothing, None, false);
+        assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: the last column"), "{text}");
+    }
+}
