@@ -125,6 +125,7 @@ impl Bench<'_> {
         let first_bad = if changes.is_empty() { &[] } else { first_bad };
         eprintln!("runs: {}", self.runs.display());
         Ok(Some(Bisected {
+            figures: figures.clone(),
             last_good: last_good.to_string(),
             first_bad: first_bad.iter().map(ToString::to_string).collect(),
             changes,

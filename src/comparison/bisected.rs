@@ -24,6 +24,9 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Bisected {
+    /// The figures that were looked for; none for all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub figures: Vec<Figure>,
     /// What changed from the good release to the bad one.
     pub changes: Vec<Target>,
     /// Those of them that had changed in the first release that is not as the good one; the others changed later, or too little
@@ -42,11 +45,17 @@ pub struct Bisected {
 impl Bisected {
     /// What a shell learns: that something regressed between the ends, or nothing; of the figures that were looked for.
     pub fn exit(&self) -> Exit {
-        if self.changes.is_empty() {
-            // Of what nobody looked for nothing is said.
-            return if self.ends.change == Change::Inconclusive { Exit::Infrastructure } else { Exit::Passed };
+        match self.changes.is_empty() {
+            true if self.is_open() => Change::Inconclusive.exit(),
+            true => Change::Unchanged.exit(),
+            false => Change::gravest(self.changes.iter().map(|target| target.change)).exit(),
         }
-        Change::gravest(self.changes.iter().map(|target| target.change)).exit()
+    }
+
+    /// Whether the ends could not tell whether something changed that was looked for.
+    pub fn is_open(&self) -> bool {
+        let mut figures = self.ends.cells.iter().flat_map(|cell| &cell.figures);
+        figures.any(|figures| figures.change == Change::Inconclusive && is_meant(figures.figure, &self.figures))
     }
 }
 
@@ -66,9 +75,8 @@ pub struct Tried {
 /// What changed; only of these figures, if any are named.
 pub fn changed(comparison: &Comparison, only: &[Figure]) -> Vec<Target> {
     let figures = comparison.cells.iter().flat_map(|cell| cell.figures.iter().map(move |figures| (cell, figures)));
-    let is_meant = |figure: Figure| only.is_empty() || only.contains(&figure);
     figures
-        .filter(|(_, figures)| is_changed(figures) && is_meant(figures.figure))
+        .filter(|(_, figures)| is_changed(figures) && is_meant(figures.figure, only))
         .map(|(cell, figures)| Target { cell: cell.id.clone(), figure: figures.figure, change: figures.change })
         .collect()
 }
@@ -82,6 +90,10 @@ pub fn placed(from_good: &Comparison, to_bad: &Comparison, wanted: &[Target]) ->
         (false, true) => Found::Good,
         (false, false) => Found::Unknown,
     }
+}
+
+fn is_meant(figure: Figure, only: &[Figure]) -> bool {
+    only.is_empty() || only.contains(&figure)
 }
 
 fn is_changed(figures: &Figures) -> bool {
@@ -166,7 +178,16 @@ mod tests {
             let changes = changed(&ends, only);
             let none = (Vec::new(), String::new(), Vec::new());
             let (tried, last_good, first_bad) = none;
-            Bisected { first_changes: changes.clone(), changes, last_good, first_bad, tried, ends }.exit()
+            Bisected {
+                figures: only.to_vec(),
+                first_changes: changes.clone(),
+                changes,
+                last_good,
+                first_bad,
+                tried,
+                ends,
+            }
+            .exit()
         };
         assert_eq!(exit(&good, &bad, &[]), Exit::Failed);
         assert_eq!(exit(&bad, &good, &[]), Exit::Passed, "it became better");

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::comparison::comparison;
-use crate::comparison::{Bisected, Change};
+use crate::comparison::Bisected;
 
 /// A search over releases for people: its ends held against one another, and the first release in which something changed.
 ///
@@ -18,9 +18,9 @@ pub fn bisected(bisected: &Bisected, width: Option<u16>, colour: bool) -> String
     }
     if bisected.changes.is_empty() {
         let (good, bad) = (&bisected.ends.a.label, &bisected.ends.b.label);
-        let advice = match bisected.ends.change {
-            Change::Inconclusive => "these repeats are too few to see a change; set `repeat` to six or more",
-            _ => "the last column says what could have been seen; repeat more often to see less",
+        let advice = match bisected.is_open() {
+            true => "but of some figures these repeats cannot tell; repeat more often, or look for one by `--figure`",
+            false => "the last column says what could have been seen; repeat more often to see less",
         };
         let _ = writeln!(text, "from {good} to {bad} nothing changed that was looked for: {advice}");
         return text;
@@ -60,6 +60,7 @@ mod tests {
         let tried = [("2.30.1", Found::Good), ("2.33.0", Found::Unknown), ("2.34.0", Found::Bad)];
         let tried = tried.map(|(release, found)| Tried { release: release.to_owned(), found, run: None }).to_vec();
         Bisected {
+            figures: figures.to_vec(),
             first_changes: changes.clone(),
             last_good: "2.30.1".to_owned(),
             first_bad: ["2.33.0", "2.34.0"].map(str::to_owned).to_vec(),
