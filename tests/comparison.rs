@@ -44,8 +44,10 @@ fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iter
     let cases = recorded(name);
     let mut chance = fastrand::Rng::with_seed(20_261_125);
     (0..count).map(move |_| {
-        let dealt = chance.choose_multiple(cases.iter().cloned(), 2 * repeats);
-        let (a, b) = dealt.split_at(repeats);
+        // All of them anew each time: `choose_multiple` leaves them in their order.
+        let mut dealt = cases.clone();
+        chance.shuffle(&mut dealt);
+        let (a, b) = dealt[..2 * repeats].split_at(repeats);
         let mut b = b.to_vec();
         for case in &mut b {
             let video = &mut case.measured.quality.as_mut().expect("a result").video;
