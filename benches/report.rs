@@ -19,7 +19,7 @@ fn main() {
     println!("{:<58} {:>14}   bar", "measure", "seen");
     for format in Format::ALL {
         let began = Instant::now();
-        let text = render(format, &run).expect("a report");
+        let text = render(format, &run, None).expect("a report");
         let (seconds, megabytes) = (began.elapsed().as_secs_f64(), text.len() as f64 / 1e6);
         let is_html = format == Format::Html;
         let bars = if is_html { ["under 1 s", "under 5 MB"] } else { ["", ""] };

@@ -5,6 +5,9 @@ use precall::event::{CaseResult, RunResult};
 use precall::scenario::{CompareSpec, Figure};
 use serde_json::{Value, json};
 
+/// The networks of the recorded cases; `repeats.toml` says what they are.
+const ALL: [&str; 5] = ["clean", "slow", "mbit", "long", "loaded"];
+
 /// The recorded cases of a network, as a run has them.
 fn recorded(name: &str) -> Vec<CaseResult> {
     let run: Value = serde_json::from_str(include_str!("fixtures/results.json")).expect("a recorded result");
@@ -41,8 +44,10 @@ fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iter
     let cases = recorded(name);
     let mut chance = fastrand::Rng::with_seed(20_261_125);
     (0..count).map(move |_| {
-        let dealt = chance.choose_multiple(cases.iter().cloned(), 2 * repeats);
-        let (a, b) = dealt.split_at(repeats);
+        // All of them anew each time: `choose_multiple` leaves them in their order.
+        let mut dealt = cases.clone();
+        chance.shuffle(&mut dealt);
+        let (a, b) = dealt[..2 * repeats].split_at(repeats);
         let mut b = b.to_vec();
         for case in &mut b {
             let video = &mut case.measured.quality.as_mut().expect("a result").video;
@@ -68,47 +73,56 @@ fn found(name: &str, repeats: usize) -> usize {
 #[test]
 fn sides_that_are_alike_raise_no_alarm() {
     let (mut cells, mut alarms, mut figures, mut figure_alarms) = (0, 0, 0, 0);
-    for (name, repeats, count) in [("clean", 6, 600), ("slow", 6, 600), ("clean", 12, 100), ("slow", 12, 100)] {
+    for (name, repeats, count) in ALL.into_iter().flat_map(|name| [(name, 6, 1000), (name, 12, 100)]) {
+        let mut own = 0;
         for comparison in experiments(name, repeats, 1.0, count) {
             let cell = &comparison.cells[0];
             cells += 1;
-            alarms += usize::from(is_alarm(cell.change));
+            own += usize::from(is_alarm(cell.change));
             figures += cell.figures.len();
             figure_alarms += cell.figures.iter().filter(|figures| is_alarm(figures.change)).count();
         }
+        println!("{name}, {repeats} repeats: {own} of {count} comparisons");
+        alarms += own;
     }
     println!("{alarms} of {cells} comparisons, {figure_alarms} of {figures} figures");
     // Whole comparisons, every figure of them together.
     assert!(alarms * 100 <= cells, "{alarms} false alarms in {cells} comparisons");
 }
 
+/// On an unimpaired network, and on one that the picture fills: what varies there is the network's, and not the size that Chrome
+/// happens to begin with.
 #[test]
 fn fifteen_percent_less_bitrate_is_found_with_six_repeats() {
-    let found = found("clean", 6);
-    assert!(found >= 90, "{found} of 100");
+    for name in ["clean", "loaded"] {
+        let found = found(name, 6);
+        println!("{name}: {found} of 100");
+        assert!(found >= 90, "{name}: {found} of 100");
+    }
 }
 
+/// Within 8 s on a link of 500 kbit/s the bitrate has not settled, and varies by 14 %; with Chrome's own picture it has one heap for each
+/// size that Chrome begins with: two on 500 kbit/s, three on 1 Mbit/s.
 #[test]
 fn where_six_repeats_cannot_find_it_they_say_so() {
-    // A link of 500 kbit/s: within 8 s the bitrate has not settled, and varies by 14 %.
-    let found = found("slow", 6);
-    let claims = experiments("slow", 6, 0.85, 100).filter(|comparison| {
-        let bitrate = comparison.cells[0].figures.iter().find(|figures| figures.figure == Figure::VideoBitrate);
-        let bitrate = bitrate.expect("the bitrate");
-        let lost = 0.15 * bitrate.center_a.expect("a median");
-        bitrate.change == Change::Unchanged && bitrate.detectable.is_some_and(|detectable| detectable < lost)
-    });
-    println!(
-        "{found} of 100 found with 6 repeats, {} with 9, {} with 12",
-        self::found("slow", 9),
-        self::found("slow", 12)
-    );
-    assert_eq!(claims.count(), 0, "it was called unchanged, and visible");
+    for name in ["slow", "long", "mbit"] {
+        let claims = experiments(name, 6, 0.85, 100).filter(|comparison| {
+            let bitrate = comparison.cells[0].figures.iter().find(|figures| figures.figure == Figure::VideoBitrate);
+            let bitrate = bitrate.expect("the bitrate");
+            let lost = 0.15 * bitrate.center_a.expect("a median");
+            bitrate.change == Change::Unchanged && bitrate.detectable.is_some_and(|detectable| detectable < lost)
+        });
+        let claims = claims.count();
+        let found = [6, 9, 12].map(|repeats| found(name, repeats));
+        println!("{name}: of 100 found with 6, 9, 12 repeats: {found:?}; called unchanged and visible: {claims}");
+        // A side of one heap alone cannot know of the other.
+        assert!(claims <= 5, "{name}: {claims} were called unchanged, and visible");
+    }
 }
 
 #[test]
 fn the_fixture_is_small_and_of_cases_that_passed() {
-    let outcomes: Vec<_> = ["clean", "slow"].iter().flat_map(|name| recorded(name)).map(|case| case.outcome).collect();
+    let outcomes: Vec<_> = ALL.iter().flat_map(|name| recorded(name)).map(|case| case.outcome).collect();
     assert!(outcomes.iter().all(|outcome| json!(outcome) == "passed"));
     assert!(include_str!("fixtures/runs/repeats.jsonl").len() < 50_000);
 }

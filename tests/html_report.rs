@@ -140,6 +140,28 @@ async fn cases_are_filtered_and_sorted() {
     reader.close().await;
 }
 
+/// Two releases of the recorded run, held against one another.
+#[tokio::test]
+async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
+    let workspace = Workspace::new();
+    let run = recorded::run();
+    let run = run.to_str().expect("UTF-8");
+    let arguments = ["compare", run, "--axis", "sdk=2.27.6,2.35.2", "--report", "html=comparison.html"];
+    let output = workspace.precall(&arguments).output().expect("precall runs");
+    assert!(said(&output).contains("html: comparison.html"), "{}", said(&output));
+    let text = std::fs::read_to_string(workspace.path().join("comparison.html")).expect("a page");
+    for width in [1280, 390] {
+        let mut reader = Reader::open("about:blank", &[]).await;
+        reader.frame(&text, width, "").await;
+        assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
+        let strips = "[...page.querySelectorAll('svg.strip')].map(one => [one.clientWidth, one.querySelectorAll('.mid').length])";
+        let strips = reader.ask(strips).await;
+        let strips = strips.as_array().expect("strips");
+        assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
+        reader.close().await;
+    }
+}
+
 /// The report in a frame that runs no scripts.
 #[tokio::test]
 async fn it_is_read_without_javascript() {

@@ -287,6 +287,14 @@ fn runs_are_compared_and_baselines_kept() {
     let (code, said) = precall(&["compare", &old, &other]);
     assert!(code == Some(2) && said.contains("the number of CPUs (2 and 64)"), "{said}");
     assert_eq!(precall(&["compare", &old, &other, "--allow-unlike"]).0, Some(0));
+    let (code, said) = precall(&["compare", &old, &new, "--report", "html"]);
+    assert!(code == Some(1) && said.contains("html: new/comparison.html"), "{said}");
+    let (code, said) = precall(&["compare", &old, &new, "--report", "html=out/page.html", "--json", "-"]);
+    assert!(code == Some(1) && said.contains("html: out/page.html"), "{said}");
+    let page = std::fs::read_to_string(workspace.path().join("out/page.html")).expect("a page");
+    assert!(page.contains("<h1>new against old</h1>") && page.contains("video.bitrate"), "{page}");
+    assert_eq!(precall(&["compare", &old, &new, "--report", "html=/proc/no/file"]).0, Some(4));
+    assert_eq!(precall(&["compare", &old, &new, "--report", "junit"]).0, Some(2));
     assert_eq!(precall(&["compare", &old]).0, Some(2));
     assert_eq!(precall(&["compare", &old, "--axis", "sdk=1,2"]).0, Some(2));
 
@@ -294,10 +302,45 @@ fn runs_are_compared_and_baselines_kept() {
     assert_eq!(precall(&["baseline", "save", &new, "main"]).0, Some(2), "it is taken");
     assert!(precall(&["baseline", "show"]).1.contains("main: demo of 2026-11-24"));
     assert_eq!(precall(&["compare", "baselines/main", &new]).0, Some(1));
-    let (code, said) = precall(&["baseline", "accept", &new, "main"]);
+    // A run that was compared as it ended has that in its report.
+    std::fs::copy(workspace.path().join("comparison.json"), workspace.path().join("new/comparison.json"))
+        .expect("copied");
+    let (code, said) = precall(&["report", &new, "--output", "-"]);
+    assert!(code == Some(0) && said.contains("<h2>new against old</h2>"), "{said}");
+    std::fs::write(workspace.path().join("new/comparison.json"), "[]").expect("written");
+    let (code, said) = precall(&["report", &new, "--output", "-"]);
+    assert!(code == Some(0) && said.contains("the report goes without it"), "{said}");
+    let (code, said) = precall(&["baseline", "accept", &new, "main", "--report", "html"]);
+    assert!(said.contains("html: new/comparison.html"), "{said}");
     assert!(code == Some(0) && said.contains("regressed"), "{said}");
     assert_eq!(precall(&["compare", "baselines/main", &new]).0, Some(0));
     let scenario = workspace.scenario("[[case]]\nname = \"a\"");
     let (code, said) = precall(&["run", scenario.to_str().expect("UTF-8"), "--baseline", "none"]);
     assert!(code == Some(2) && said.contains("there are main"), "{said}");
+}
+
+#[test]
+fn a_search_needs_two_releases_in_their_order_and_cases() {
+    let workspace = common::Workspace::new();
+    let scenario = workspace
+        .scenario("[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\nsdk.package = \"@vonage/client-sdk-video\"");
+    let scenario = scenario.to_str().expect("UTF-8");
+    let bisect = |arguments: &[&str]| {
+        let output = workspace.precall(&[&["bisect"], arguments].concat()).output().expect("precall runs");
+        (output.status.code(), common::said(&output))
+    };
+    let ends = ["--good", "2.27.6", "--bad", "2.35.2"];
+    let (code, said) = bisect(&[scenario, "--good", "2.35.2", "--bad", "2.27.6"]);
+    assert!(code == Some(2) && said.contains("--good 2.35.2 has to be older than --bad 2.27.6"), "{said}");
+    let (code, said) = bisect(&[scenario, "--good", "latest", "--bad", "2.27.6"]);
+    assert!(code == Some(2) && said.contains("write a release: `2.27.6`"), "{said}");
+    assert_eq!(bisect(&[&ends[..], &["none.toml"]].concat()).0, Some(3));
+    let (code, said) = bisect(&[&ends[..], &[scenario, "--case", "c"]].concat());
+    assert!(code == Some(2) && said.contains("no case looks like c"), "{said}");
+    let (code, said) = bisect(&[&ends[..], &[scenario, "--figure", "mos"]].concat());
+    assert!(code == Some(2) && said.contains("there are audio.mos"), "{said}");
+    let (code, said) = bisect(&[&ends[..], &[scenario]].concat());
+    assert!(code == Some(2) && said.contains("@opentok/client and @vonage/client-sdk-video"), "{said}");
+    let (code, said) = bisect(&[scenario, "--case", "a", "--good", "2.27.5555", "--bad", "2.35.2"]);
+    assert!(code == Some(2) && said.contains("2.27.5555 or 2.35.2 is no release of @opentok/client"), "{said}");
 }

@@ -7,15 +7,13 @@ use super::args_of_results::CompareFlags;
 use super::compare::print;
 use super::error::CliError;
 use super::planning::Planned;
+use super::report::COMPARISON;
 use crate::comparison::{Against, CompareError, Sequential, compare_runs, unlike};
 use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::record::{Baseline, write_json};
 use crate::report::terminal;
-
-/// The comparison, in the run's directory.
-const FILE: &str = "comparison.json";
 
 /// Refuses a baseline that this run could not be compared with, before it begins.
 pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) -> Result<(), CliError> {
@@ -36,7 +34,7 @@ pub(super) fn compare(
     let name = path.display().to_string();
     // What was allowed at the beginning is at the end.
     let comparison = compare_runs((&label(baseline), &baseline.result), (&name, result), &result.run.compare, true)?;
-    write_json(&path.join(FILE), &comparison)?;
+    write_json(&path.join(COMPARISON), &comparison)?;
     if arguments.events.as_deref() == Some(Path::new("-")) {
         eprint!("{}", terminal::comparison(&comparison, None, false));
     } else {

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use url::Url;
 
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
+use super::bisect_args::BisectArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
@@ -42,6 +43,10 @@ pub(super) enum Command {
     Rescore(RescoreArguments),
     /// Say which samples, window, threshold and rule a case's advice and verdict come from, beside what the links counted.
     Explain(ExplainArguments),
+    /// Find the first release of OpenTok.js that changed a figure: runs a scenario with releases between one that is good and one
+    /// that is not, each time with the one in the middle.
+    #[command(after_help = exit::HELP)]
+    Bisect(Box<BisectArguments>),
     /// Keep runs to compare with.
     Baseline {
         #[command(subcommand)]
@@ -253,7 +258,7 @@ pub(super) struct DoctorArguments {
     pub chrome: ChromeArguments,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct ChromeArguments {
     /// The browser to run, instead of the first that is found.
     #[arg(long, value_name = "PATH", env = "PRECALL_CHROME")]
@@ -265,7 +270,7 @@ fn sdk_version(text: &str) -> Result<String, String> {
 }
 
 /// Checked here and read again where it is used: a run that is gone on with has the text alone.
-fn filter(text: &str) -> Result<String, String> {
+pub(super) fn filter(text: &str) -> Result<String, String> {
     Filter::parse(text).map(|_| text.to_owned())
 }
 

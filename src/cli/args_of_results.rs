@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::report_args::{ComparisonReport, comparison_report};
 use crate::scenario::{Figure, MinimumEffect};
 use crate::units::Ratio;
 
@@ -28,6 +29,9 @@ pub(super) enum BaselineCommand {
         /// Where baselines are.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
         baselines: PathBuf,
+        /// Write what that changes as a page; without a file it goes into the run's directory, as `comparison.html`.
+        #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
+        report: Option<ComparisonReport>,
     },
     /// List the baselines, or show one.
     Show {
@@ -51,6 +55,10 @@ pub(super) struct CompareArguments {
     /// Write the comparison as JSON, every sample included; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Write the comparison as a page, every measurement in it; without a file it goes into the directory of the second run (of the
+    /// only one), as `comparison.html`.
+    #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
+    pub report: Option<ComparisonReport>,
     #[command(flatten)]
     pub flags: CompareFlags,
 }
@@ -105,11 +113,16 @@ fn two_values(text: &str) -> Result<(String, (String, String)), String> {
 
 fn minimum_effect(text: &str) -> Result<(Figure, MinimumEffect), String> {
     let (name, effect) = text.split_once('=').ok_or("write a figure and a change: `video.bitrate=10%`")?;
-    let figure = Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
+    let figure = figure(name)?;
+    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
+}
+
+/// A figure that is compared, by its name.
+pub(super) fn figure(name: &str) -> Result<Figure, String> {
+    Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
         let names: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
         format!("{name} is not compared; there are {}", names.join(", "))
-    })?;
-    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
+    })
 }
 
 fn level(text: &str) -> Result<f64, String> {

@@ -5,6 +5,8 @@ use std::path::Path;
 use super::args_of_results::BaselineCommand;
 use super::compare::print;
 use super::error::CliError;
+use super::report::write_comparison;
+use super::report_args::ComparisonReport;
 use super::run::print_result;
 use crate::comparison::compare_runs;
 use crate::exit::Exit;
@@ -16,7 +18,7 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
             let path = save_baseline(run, baselines, name, false)?;
             println!("baseline {name}: {}", path.display());
         }
-        BaselineCommand::Accept { run, name, baselines } => accept(run, name, baselines)?,
+        BaselineCommand::Accept { run, name, baselines, report } => accept(run, name, baselines, report.as_ref())?,
         BaselineCommand::Show { name: Some(name), baselines } => {
             let baseline = read_baseline(baselines, name)?;
             println!("baseline {name}, kept {} from {}", baseline.saved_at, baseline.run);
@@ -41,12 +43,15 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
 }
 
 /// Puts a run in a baseline's place, and says what that takes for granted from now on.
-fn accept(run: &Path, name: &str, directory: &Path) -> Result<(), CliError> {
+fn accept(run: &Path, name: &str, directory: &Path, page: Option<&ComparisonReport>) -> Result<(), CliError> {
     let old = read_baseline(directory, name)?;
     let new = read_results(run).map_err(|error| CliError::new(Exit::Usage, error))?;
     let (label_a, label_b) = (format!("baseline {name}"), run.display().to_string());
     match compare_runs((&label_a, &old.result), (&label_b, &new), &new.run.compare, true) {
-        Ok(comparison) => print(&comparison),
+        Ok(comparison) => {
+            print(&comparison);
+            page.map_or(Ok(()), |page| write_comparison(page, &comparison, run, false))?;
+        }
         Err(error) => eprintln!("warning: {error}"),
     }
     let path = save_baseline(run, directory, name, true)?;

@@ -4,14 +4,16 @@ use std::path::Path;
 
 use super::args_of_results::{CompareArguments, CompareFlags};
 use super::error::CliError;
+use super::report::write_comparison;
 use crate::comparison::{Comparison, compare_axis, compare_runs};
 use crate::exit::Exit;
-use crate::record::{read_results, write_json};
+use crate::record::{cleaned, read_results, write_json};
 use crate::report::terminal;
 use crate::scenario::CompareSpec;
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
-    let read = |path: &Path| read_results(path).map_err(|error| CliError::new(Exit::Usage, error));
+    let read =
+        |path: &Path| read_results(path).map(|run| cleaned(&run)).map_err(|error| CliError::new(Exit::Usage, error));
     let (path_a, a) = (arguments.a.display().to_string(), read(&arguments.a)?);
     let comparison = match (&arguments.b, &arguments.axis) {
         (Some(path), None) => {
@@ -32,8 +34,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
         write_json(file, &comparison)?;
     }
     // Where JSON goes to standard output, nothing else does.
-    if arguments.json.as_deref() != Some(Path::new("-")) {
+    let is_stdout_taken = arguments.json.as_deref() == Some(Path::new("-"));
+    if !is_stdout_taken {
         print(&comparison);
+    }
+    if let Some(page) = &arguments.report {
+        write_comparison(page, &comparison, arguments.b.as_deref().unwrap_or(&arguments.a), is_stdout_taken)?;
     }
     Ok(comparison.change.exit())
 }

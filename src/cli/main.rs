@@ -7,8 +7,8 @@ use clap::Parser;
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
 use super::{
-    baseline, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report, rescore,
-    run, schema,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
+    rescore, run, schema,
 };
 use crate::browser::{SUPERVISOR_COMMAND, supervise};
 use crate::exit::Exit;
@@ -38,6 +38,7 @@ pub fn main() -> ExitCode {
             Command::Baseline { command } => baseline::baseline(&command),
             Command::Rescore(arguments) => rescore::run(&arguments),
             Command::Explain(arguments) => explain::run(&arguments),
+            Command::Bisect(arguments) => bisect::bisect(&arguments).await,
             Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
             Command::Report(arguments) => report::report(&arguments),
             Command::Check(arguments) => check::check(&arguments),

@@ -35,6 +35,12 @@ pub(super) struct ReportSpec {
     pub file: Option<PathBuf>,
 }
 
+/// The page of a comparison that is wanted, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ComparisonReport {
+    pub file: Option<PathBuf>,
+}
+
 fn format() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::ALL.map(Format::as_str)).try_map(|name| format_of(&name))
 }
@@ -53,6 +59,16 @@ pub(super) fn report_spec(text: &str) -> Result<ReportSpec, String> {
     }
 }
 
+pub(super) fn comparison_report(text: &str) -> Result<ComparisonReport, String> {
+    match report_spec(text)? {
+        ReportSpec { format: Format::Html, file } => Ok(ComparisonReport { file }),
+        ReportSpec { format, .. } => Err(format!(
+            "a comparison has no report {:?}; write `html`, or `--json FILE` for programs",
+            format.as_str()
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +79,9 @@ mod tests {
         let spec = ReportSpec { format: Format::Json, file: Some(PathBuf::from("a=b.json")) };
         assert_eq!(report_spec("json=a=b.json"), Ok(spec));
         assert!(report_spec("junit=").is_err_and(|error| error.contains("leave it out")));
+        let page = ComparisonReport { file: Some(PathBuf::from("a.html")) };
+        assert_eq!(comparison_report("html=a.html"), Ok(page));
+        assert!(comparison_report("junit").is_err_and(|error| error.contains("--json")));
         assert!(report_spec("pdf").is_err_and(|error| error.contains("html, junit, markdown")));
     }
 }

@@ -1,42 +1,18 @@
 //! `precall run`.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use tokio::sync::mpsc::UnboundedReceiver;
+use std::path::Path;
 
 use super::against;
-use super::args::{PlanArguments, RunArguments};
-use super::browsers::choose;
-use super::builds::{Resolved, resolve};
+use super::args::RunArguments;
 use super::error::CliError;
+use super::execute::{Ran, execute, work};
 use super::list;
-use super::planning::{Planned, plan};
 use super::report::write_reports;
 use super::signals::stop_on_signal;
-use crate::cloud::Accounts;
-use crate::event::{CaseResult, CaseSummary, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, timestamp};
+use crate::event::RunResult;
 use crate::exit::Exit;
-use crate::plan::{Case, CpuWeight, Estimate};
-use crate::record::{
-    Baseline, EventLines, RecordError, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, cleaned,
-    create_case_file, read_baseline,
-};
-use crate::report::terminal::{Expected, Loudness, Progress, summary};
-use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
-use crate::scenario::{CloudSpec, Level, PlatformSpec};
-use crate::sdk::{Npm, Resolver, cache_directory};
-
-/// What runs, and what of it has run already.
-struct Work {
-    plan: Planned,
-    /// The directory of a run that is gone on with.
-    directory: Option<RunDirectory>,
-    finished: Vec<CaseResult>,
-    seconds_before: f64,
-    /// The releases that tags meant when the run began.
-    tags: BTreeMap<String, String>,
-}
+use crate::record::{cleaned, read_baseline};
+use crate::report::terminal::summary;
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();
@@ -48,121 +24,10 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         list::print(&work.plan, arguments.slots(), false)?;
         return Ok(Exit::Passed);
     }
-    let left = left(&work);
-    // Everything that can be missing is looked for before anything is started.
     let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
-    let accounts = Accounts::find(left.iter().filter_map(cloud))?;
-    let cache = cache_directory();
-    let browsers = choose(&arguments, &left, &cache)?;
-    let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
-    tokio::select! {
-        checked = check(&accounts, arguments.quiet) => checked?,
-        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
-    }
-    let is_flag = !arguments.plan.sdks.is_empty() || !arguments.plan.modules.is_empty();
-    let resolver = Resolver { cache, npm: Npm::default() };
-    let Resolved { builds, tags } = tokio::select! {
-        resolved = resolve(&left, &resolver, &work.tags, arguments.quiet) => {
-            resolved.map_err(|error| of_flag(error, is_flag))?
-        }
-        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
+    let Some(Ran { outcome, result, path }) = execute(&arguments, work, baseline.as_ref(), &stop).await? else {
+        return Ok(Exit::Interrupted);
     };
-    let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
-    let extras = Extras { tags, events, baseline };
-    let result = run_in(&lab, &arguments, work, &left, extras, &stop).await;
-    lab.close().await;
-    result
-}
-
-/// A new run, or what is left of one.
-async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
-    let Some(run) = &arguments.resume else {
-        let plan = plan(&arguments.plan, None).await?;
-        return Ok(Work { plan, directory: None, finished: Vec::new(), seconds_before: 0.0, tags: BTreeMap::new() });
-    };
-    let Resumed { directory, plan: recorded, finished, seconds } = RunDirectory::resume(run)?;
-    let meant = PlanArguments { durations: arguments.plan.durations.clone(), ..PlanArguments::of(&recorded) };
-    let mut plan = plan(&PlanArguments { shard: None, ..meant }, Some(&recorded)).await?;
-    // Which cases are in a shard hangs on durations that may not be there any more; the run has written them down.
-    plan.cases.retain(|case| recorded.cases.contains(&case.id));
-    if plan.cases.len() != recorded.cases.len() {
-        let message = format!(
-            "{} has {} cases, but its scenario now comes to {} of them; begin a new run",
-            run.display(),
-            recorded.cases.len(),
-            plan.cases.len()
-        );
-        return Err(CliError::new(Exit::Scenario, message));
-    }
-    eprintln!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len());
-    let tags = recorded.tags.clone();
-    plan.record = recorded;
-    Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
-}
-
-/// The cases that have not ended.
-fn left(work: &Work) -> Vec<Case> {
-    let is_left = |case: &&Case| !work.finished.iter().any(|result| result.case == case.id);
-    work.plan.cases.iter().filter(is_left).cloned().collect()
-}
-
-/// What a run has besides its cases.
-struct Extras {
-    tags: BTreeMap<String, String>,
-    events: Option<EventLines>,
-    baseline: Option<Baseline>,
-}
-
-async fn run_in(
-    lab: &Lab,
-    arguments: &RunArguments,
-    work: Work,
-    left: &[Case],
-    extras: Extras,
-    stop: &Stop,
-) -> Result<Exit, CliError> {
-    let Work { plan, directory, finished, seconds_before, .. } = work;
-    let Extras { tags, events, baseline } = extras;
-    let mut run = info(lab, &plan, arguments);
-    baseline.iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
-    let directory = match directory {
-        Some(directory) => directory,
-        None => {
-            let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
-            directory.write_plan(&RunPlan { tags, ..plan.record.clone() })?;
-            directory
-        }
-    };
-    let path = directory.path().to_owned();
-    if arguments.pcap {
-        let run = path.clone();
-        lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
-    }
-    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline.as_ref())?;
-    let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
-    let consumer = Consumer {
-        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
-        recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
-        events,
-        broken: None,
-        run: path.clone(),
-        stop: stop.clone(),
-    };
-    let options = RunOptions {
-        run,
-        capacity: CpuWeight::from_cpus(list::cpus()),
-        slots: arguments.slots(),
-        max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
-        durations: plan.durations,
-        sequential,
-    };
-    let (sender, emitted) = Events::channel();
-    let consumer = tokio::spawn(consumer.consume(emitted));
-    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
-    drop(sender);
-    let result = consumer
-        .await
-        .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
     let Some(result) = result else { return Ok(outcome.exit()) };
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
@@ -172,9 +37,11 @@ async fn run_in(
         print_result(&result, &path);
     }
     let mut exit = result.outcome.exit();
+    // Reports hold the comparison, and are written whatever it came to.
+    let compared = baseline.map(|baseline| against::compare(&baseline, &result, &path, &arguments));
     let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
-    if let Some(baseline) = baseline {
-        exit = exit.gravest(against::compare(&baseline, &result, &path, arguments)?);
+    if let Some(compared) = compared {
+        exit = exit.gravest(compared?);
     }
     // A verdict weighs more than a report that could not be written.
     match (reports, exit) {
@@ -187,35 +54,6 @@ async fn run_in(
     }
 }
 
-/// How long what is left is expected to take.
-fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
-    let capacity = CpuWeight::from_cpus(list::cpus());
-    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
-    let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
-    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
-}
-
-fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
-    let capacity = CpuWeight::from_cpus(list::cpus());
-    let lightest = plan.cases.iter().map(CpuWeight::of).min().unwrap_or_default();
-    RunInfo {
-        scenario: plan.name.clone(),
-        scenario_digest: plan.record.scenario_digest.clone(),
-        started_at: timestamp(),
-        cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
-        slots: arguments.slots().unwrap_or_else(|| capacity.holds(lightest)).min(plan.cases.len()).max(1),
-        shard: plan.record.shard.clone(),
-        invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
-        compare: arguments.compare.over(&plan.compare),
-        environment: Environment {
-            precall: env!("CARGO_PKG_VERSION").to_owned(),
-            browser: lab.browser_version().to_owned(),
-            os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-            cpus: list::cpus(),
-        },
-    }
-}
-
 /// Prints what a run came to, and where it is recorded.
 pub(super) fn print_result(result: &RunResult, path: &Path) {
     let terminal = console::Term::stdout();
@@ -225,72 +63,4 @@ pub(super) fn print_result(result: &RunResult, path: &Path) {
 fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
     let place = path.join("results.json");
     format!("\n{}\nresults: {}\n", summary(&cleaned(result), width, console::colors_enabled()), place.display())
-}
-
-/// All that takes a run's events.
-struct Consumer {
-    progress: Progress,
-    recorder: Recorder,
-    events: Option<EventLines>,
-    broken: Option<RecordError>,
-    /// Where it is recorded.
-    run: PathBuf,
-    stop: Stop,
-}
-
-impl Consumer {
-    /// Gives each event to every consumer, until there are no more; gives the run's result.
-    async fn consume(mut self, mut emitted: UnboundedReceiver<Emitted>) -> Result<Option<RunResult>, CliError> {
-        while let Some(emitted) = emitted.recv().await {
-            self.progress.show(&emitted.event);
-            if self.broken.is_none()
-                && let Err(error) = self.recorder.record(&emitted)
-            {
-                // What cannot be kept need not be measured; what has been can be gone on with once there is room.
-                self.progress.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
-                self.stop.now.cancel();
-                self.broken = Some(error);
-            }
-            if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
-                self.progress.show(&RunEvent::Warning { message: error.to_string() });
-                self.events = None;
-            }
-        }
-        match self.broken {
-            Some(error) => {
-                let run = self.run.display();
-                let message =
-                    format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
-                Err(CliError::new(Exit::Infrastructure, message))
-            }
-            None => Ok(self.recorder.result().cloned()),
-        }
-    }
-}
-
-/// The platform elsewhere that a case runs on, if it does.
-fn cloud(case: &Case) -> Option<&CloudSpec> {
-    match &case.spec.platform {
-        PlatformSpec::Embedded(_) => None,
-        PlatformSpec::Cloud(cloud) => Some(cloud),
-    }
-}
-
-/// Asks the platforms elsewhere whether they take the credentials, and says whose they are.
-async fn check(accounts: &Accounts, quiet: bool) -> Result<(), CliError> {
-    accounts.check().await?;
-    if !quiet {
-        for account in accounts.iter() {
-            eprintln!("platform {} as {} (from {})", account.api_url(), account.api_key(), account.source());
-        }
-    }
-    Ok(())
-}
-
-/// A release that does not exist is the scenario's mistake, or that of whoever gave the flag.
-fn of_flag(mut error: CliError, is_flag: bool) -> CliError {
-    if is_flag && error.exit == Exit::Scenario {
-        error.exit = Exit::Usage;
-    }
-    error
 }

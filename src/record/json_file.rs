@@ -5,8 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
+use super::clean::clean_value;
 use super::directory::RecordError;
+use super::read::{ReadError, damaged, read_json};
 use crate::credentials::redact;
 
 /// Writes a value as JSON, without secrets: the file is there whole, or not at all. `-` is standard output.
@@ -29,4 +32,18 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError
         fs::rename(&temporary, path)
     };
     write().map_err(fail)
+}
+
+/// What such a file holds, cleaned as all that is read back; `None` when there is no such file.
+///
+/// # Errors
+///
+/// When it cannot be read, or holds something else.
+pub fn read_json_file<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ReadError> {
+    if !path.exists() {
+        return Ok(None);
+    }
+    let mut value = read_json(path)?;
+    clean_value(&mut value);
+    serde_json::from_value(value).map(Some).map_err(|error| damaged(path, &error))
 }

@@ -30,7 +30,7 @@ pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_basel
 pub use clean::cleaned;
 pub use directory::{RecordError, RunDirectory, create_case_file};
 pub use event_lines::EventLines;
-pub use json_file::write_json;
+pub use json_file::{read_json_file, write_json};
 pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};

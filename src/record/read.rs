@@ -56,6 +56,6 @@ pub(super) fn checked(path: &Path, value: Value) -> Result<RunResult, ReadError>
     serde_json::from_value(value).map_err(|error| damaged(path, &error))
 }
 
-fn damaged(path: &Path, error: &serde_json::Error) -> ReadError {
+pub(super) fn damaged(path: &Path, error: &serde_json::Error) -> ReadError {
     ReadError::new(path, format!("they are damaged: {error}"))
 }

@@ -1,8 +1,10 @@
 //! A recorded run for the tests of reports: every outcome, and a case with all that a page and a link say.
 
-use crate::event::{Attempt, CaseSeries, ConsoleLine, Recording, RtcSecond, RunResult};
+use crate::comparison::{Comparison, compare_runs};
+use crate::event::{Attempt, CaseResult, CaseSeries, ConsoleLine, Recording, RtcSecond, RunResult};
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
+use crate::scenario::CompareSpec;
 use crate::score::{AudioCounters, Phase, Sample, VideoCounters};
 use crate::units::Bitrate;
 
@@ -42,6 +44,36 @@ pub(super) fn recorded() -> Recording {
     run.warnings = vec!["no fake camera has 35 frames per second".to_owned()];
     run.series.insert("slow-lossy".to_owned(), series(30));
     run
+}
+
+/// A recorded case once with each of these video bitrates.
+pub(super) fn repeated(bitrates: &[f64]) -> RunResult {
+    let mut run: RunResult =
+        serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
+    let recorded = run.cases[1].clone();
+    let case = |(repeat, bitrate): (u32, &f64)| {
+        let mut case: CaseResult = recorded.clone();
+        (case.repeat, case.outcome) = (Some(repeat), Outcome::Passed);
+        case.measured.quality.iter_mut().for_each(|quality| quality.video.bitrate = Some(*bitrate));
+        case
+    };
+    run.cases = (1..).zip(bitrates).map(case).collect();
+    run
+}
+
+/// Two sides of which the second has less bitrate, and a case that hung and one that does not count.
+pub(super) fn recorded_sides() -> (RunResult, RunResult) {
+    let a = repeated(&[400e3, 405e3, 410e3, 402e3, 407e3, 401e3]);
+    let mut b = repeated(&[300e3, 305e3, 310e3, 302e3, 307e3, 301e3, 1.0]);
+    b.cases[6].outcome = Outcome::Infrastructure;
+    b.cases[5].outcome = Outcome::Hung;
+    (a, b)
+}
+
+/// Those sides, held against one another.
+pub(super) fn compared() -> Comparison {
+    let (a, b) = recorded_sides();
+    compare_runs(("runs/a", &a), ("runs/b", &b), &CompareSpec::default(), false).expect("compared")
 }
 
 /// So many seconds of a test on a link of 400 kbit/s that loses 2 %.

@@ -4,6 +4,7 @@
 
 mod calibration;
 mod chart;
+mod compared;
 mod error;
 mod figures;
 #[cfg(test)]
@@ -21,5 +22,5 @@ pub mod terminal;
 
 pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
 pub use error::ReportError;
-pub use html::{Change, Comparison, ComparisonRow, calibration_html, html};
+pub use html::{calibration_html, comparison_html, html};
 pub use render::{Format, render};

@@ -7,6 +7,7 @@ use super::json::json;
 use super::junit::junit;
 use super::markdown::markdown;
 use super::openmetrics::openmetrics;
+use crate::comparison::Comparison;
 use crate::event::Recording;
 
 /// A kind of report.
@@ -55,14 +56,14 @@ impl Format {
     }
 }
 
-/// The report of a run.
+/// The report of a run, with `comparison` where the format has a place for it.
 ///
 /// # Errors
 ///
 /// When the report's own template is broken.
-pub fn render(format: Format, run: &Recording) -> Result<String, ReportError> {
+pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) -> Result<String, ReportError> {
     match format {
-        Format::Html => html(run, None),
+        Format::Html => html(run, comparison),
         Format::Junit => junit(run),
         Format::Markdown => Ok(markdown(run)),
         Format::Github => Ok(github(run)),

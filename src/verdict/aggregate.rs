@@ -1,6 +1,6 @@
 //! The repeats of a case taken together.
 
-use super::check::{Value, holds, in_words};
+use super::check::{Value, held_in_words, holds};
 use super::finding::CheckedExpectation;
 use crate::scenario::Aggregate;
 use crate::statistics::quantile;
@@ -22,7 +22,7 @@ pub fn aggregate(repeats: &[&CheckedExpectation]) -> Option<CheckedExpectation> 
             match quantile(&values, f64::from(percent) / 100.0).map(Value::Number) {
                 Some(value) => {
                     let passed = holds(expectation, &value);
-                    (Some(format!("{} over {}", in_words(expectation.metric, &value), values.len())), passed)
+                    (Some(format!("{} over {}", held_in_words(expectation, &value), values.len())), passed)
                 }
                 None => (None, false),
             }

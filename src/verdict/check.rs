@@ -54,7 +54,7 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
             Value::Number(number) => Some(*number),
             Value::Boolean(_) | Value::Text(_) => None,
         }),
-        got: value.map(|value| in_words(expectation.metric, &value)),
+        got: value.map(|value| held_in_words(expectation, &value)),
         passed,
         expectation: expectation.clone(),
     }
@@ -150,25 +150,62 @@ fn wanted(expectation: &Expectation) -> String {
 
 /// A value of a metric with its unit.
 pub(super) fn in_words(metric: Metric, value: &Value) -> String {
-    match (metric, value) {
-        (_, Value::Boolean(value)) => value.to_string(),
-        (_, Value::Text(value)) => value.clone(),
-        (
-            Metric::AudioPacketLossRatio
-            | Metric::VideoPacketLossRatio
-            | Metric::LinkUpPacketLossRatio
-            | Metric::LinkDownPacketLossRatio,
-            Value::Number(value),
-        ) => format!("{:.2} %", value * 100.0),
-        (
-            Metric::AudioBitrate | Metric::VideoBitrate | Metric::LinkUpBitrate | Metric::LinkDownBitrate,
-            Value::Number(value),
-        ) => format!("{:.1} kbit/s", value / 1e3),
-        (Metric::LinkRoundTripTime, Value::Number(value)) => format!("{:.1} ms", value * 1e3),
-        (Metric::VideoFrameRate, Value::Number(value)) => format!("{value:.1} frames/s"),
-        (Metric::AudioMos | Metric::VideoMos, Value::Number(value)) => format!("{value:.2}"),
-        (_, Value::Number(value)) => value.to_string(),
+    match value {
+        Value::Boolean(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+        Value::Number(value) => match unit(metric) {
+            Some(unit) => unit.write(*value, unit.decimals),
+            None => value.to_string(),
+        },
     }
+}
+
+/// The most decimals that tell a value from the bound that it misses: beyond them it is the arithmetic that differs.
+const MAX_DECIMALS: usize = 9;
+
+/// A value that an expectation is held against, with its unit and as many decimals as it takes to see whether it is met: a MOS of
+/// 3.796 must not look as if it were the 3.8 that was wanted.
+pub(super) fn held_in_words(expectation: &Expectation, value: &Value) -> String {
+    let (Value::Number(number), Some(unit)) = (value, unit(expectation.metric)) else {
+        return in_words(expectation.metric, value);
+    };
+    let is_met = holds(expectation, value);
+    let looks_so = |decimals: &usize| {
+        let seen = format!("{:.decimals$}", number * unit.per_unit, decimals = *decimals).parse::<f64>();
+        seen.is_ok_and(|seen| holds(expectation, &Value::Number(seen / unit.per_unit)) == is_met)
+    };
+    unit.write(*number, (unit.decimals..=MAX_DECIMALS).find(looks_so).unwrap_or(unit.decimals))
+}
+
+/// How numbers of a metric are shown.
+struct Unit {
+    /// So many of what is shown make up 1 of the value.
+    per_unit: f64,
+    decimals: usize,
+    name: &'static str,
+}
+
+impl Unit {
+    fn write(&self, value: f64, decimals: usize) -> String {
+        format!("{:.decimals$}{}", value * self.per_unit, self.name)
+    }
+}
+
+fn unit(metric: Metric) -> Option<Unit> {
+    let (per_unit, decimals, name) = match metric {
+        Metric::AudioPacketLossRatio
+        | Metric::VideoPacketLossRatio
+        | Metric::LinkUpPacketLossRatio
+        | Metric::LinkDownPacketLossRatio => (100.0, 2, " %"),
+        Metric::AudioBitrate | Metric::VideoBitrate | Metric::LinkUpBitrate | Metric::LinkDownBitrate => {
+            (1e-3, 1, " kbit/s")
+        }
+        Metric::LinkRoundTripTime => (1e3, 1, " ms"),
+        Metric::VideoFrameRate => (1.0, 1, " frames/s"),
+        Metric::AudioMos | Metric::VideoMos => (1.0, 2, ""),
+        _ => return None,
+    };
+    Some(Unit { per_unit, decimals, name })
 }
 
 #[cfg(test)]
@@ -233,5 +270,39 @@ mod tests {
             "link.down.bitrate = \"> 1 kbit/s\"",
         ];
         insta::assert_snapshot!(all.map(said).join("\n"));
+    }
+
+    #[test]
+    fn what_was_got_shows_why_it_was_not_enough() {
+        let told = |expect: &str, value: f64| {
+            let text = format!("[[case]]\nname = \"a\"\n[case.expect]\n{expect}");
+            let scenario =
+                crate::scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
+            held_in_words(&scenario.cases[0].expect[0], &Value::Number(value))
+        };
+        let told = [
+            told("audio.mos = \">= 3.8\"", 3.796),
+            told("audio.mos = \">= 3.8\"", 3.799_999),
+            told("audio.mos = \">= 3.8\"", 3.8),
+            told("audio.mos = \"< 3.8\"", 3.8),
+            told("audio.mos = \"== 3.8\"", 3.8004),
+            told("video.packetLossRatio = \"< 3 %\"", 0.030_001),
+            told("video.bitrate = \">= 1 Mbit/s\"", 999_990.0),
+            told("video.bitrate = \"< 400 kbit/s\"", 399_999.5),
+            told("video.frameRate = \"> 20\"", 20.04),
+            told("link.roundTripTime = \"<= 100 ms\"", 0.100_04),
+        ];
+        insta::assert_snapshot!(told.join("\n"), @r"
+        3.796
+        3.799999
+        3.80
+        3.80
+        3.8004
+        3.00 %
+        999.99 kbit/s
+        399.9995 kbit/s
+        20.04 frames/s
+        100.04 ms
+        ");
     }
 }

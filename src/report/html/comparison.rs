@@ -1,225 +1,163 @@
-//! The section that holds one run against another: plain data in, so that whoever compares need not know HTML.
-
-use std::fmt::Write;
+//! One side held against another: a page of its own, or a section in that of a run.
 
 use serde::Serialize;
 
-use crate::report::calibration::median;
+use super::strip::strip;
+use super::templates::comparison_page;
+use crate::comparison::{Change, Comparison, Figures, Side};
+use crate::report::ReportError;
+use crate::report::compared::{self, value};
+use crate::report::format;
 
-/// A comparison to be shown.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
-    /// What is compared with, such as `2.27.6`.
-    pub baseline: String,
-    /// What is compared, such as `2.35.2`.
-    pub candidate: String,
-    /// What a reader should know: the method, the error rate, the smallest effect that could have been seen.
-    pub notes: Vec<String>,
-    /// A row for each metric of each group of cases, in the order in which they are to be read.
-    pub rows: Vec<ComparisonRow>,
-}
-
-/// One metric of one group of cases.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ComparisonRow {
-    /// Which cases, such as `network=3g`.
-    pub group: String,
-    /// Which metric, with its unit.
-    pub metric: String,
-    /// What was measured each time, in the metric's unit.
-    pub baseline: Vec<f64>,
-    /// What was measured each time, in the metric's unit.
-    pub candidate: Vec<f64>,
-    /// By how much the candidate is off, in the metric's unit; `None` when that cannot be said.
-    pub shift: Option<Interval>,
-    /// What that means.
-    pub change: Change,
-    /// Why, in words.
-    pub why: String,
-}
-
-/// An estimate with its confidence interval.
-pub type Interval = (f64, f64, f64);
-
-/// What became of a metric.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// For the worse.
-    Regressed,
-    /// For the better.
-    Improved,
-    /// Neither, as far as matters.
-    Unchanged,
-    /// Too little was measured to say.
-    Inconclusive,
-}
-
-impl Change {
-    /// The word shown to people.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Regressed => "regressed",
-            Self::Improved => "improved",
-            Self::Unchanged => "unchanged",
-            Self::Inconclusive => "inconclusive",
-        }
-    }
-
-    fn class(self) -> &'static str {
-        match self {
-            Self::Regressed => "bad",
-            Self::Improved => "good",
-            Self::Unchanged => "same",
-            Self::Inconclusive => "warn",
-        }
-    }
-}
+/// With more cells, figures in which nothing changed are folded away.
+const MANY: usize = 6;
 
 /// What the template shows of a comparison.
 #[derive(Debug, Serialize)]
 pub(super) struct ComparisonView {
-    baseline: String,
-    candidate: String,
+    a: String,
+    b: String,
+    change: &'static str,
+    class: &'static str,
+    counts: String,
+    sides: Vec<String>,
+    warnings: Vec<String>,
     notes: Vec<String>,
+    /// What is to be read.
     rows: Vec<RowView>,
+    /// Figures in which nothing changed, where there are many.
+    folded: Vec<RowView>,
 }
 
 #[derive(Debug, Serialize)]
 struct RowView {
-    group: String,
-    metric: String,
+    cell: String,
+    figure: &'static str,
     class: &'static str,
     change: &'static str,
     why: String,
-    baseline: String,
-    candidate: String,
-    /// `+12 (3 to 21)`.
-    shift: String,
+    a: String,
+    b: String,
     strip: String,
+    shift: String,
+    p: String,
+    /// The smallest change that could have been seen.
+    detectable: String,
 }
 
-/// A comparison as the template shows it.
+/// What the page of a comparison alone shows.
+#[derive(Debug, Serialize)]
+pub(super) struct ComparisonPage {
+    comparison: ComparisonView,
+    precall: &'static str,
+}
+
+/// A comparison as one HTML file.
+///
+/// # Errors
+///
+/// When the template is broken.
+pub fn comparison_html(comparison: &Comparison) -> Result<String, ReportError> {
+    comparison_page(&ComparisonPage { comparison: view(comparison), precall: env!("CARGO_PKG_VERSION") })
+}
+
+/// A comparison as the templates show it.
 pub(super) fn view(comparison: &Comparison) -> ComparisonView {
-    ComparisonView {
-        baseline: comparison.baseline.clone(),
-        candidate: comparison.candidate.clone(),
-        notes: comparison.notes.clone(),
-        rows: comparison.rows.iter().map(row).collect(),
-    }
-}
-
-fn row(row: &ComparisonRow) -> RowView {
-    let decimals = decimals(row);
-    let number = |value: f64| format!("{value:.decimals$}");
-    let middle = |values: &[f64]| median(values).map_or_else(|| "–".to_owned(), number);
-    let shift =
-        row.shift.map(|(shift, low, high)| format!("{shift:+.decimals$} ({} to {})", number(low), number(high)));
-    RowView {
-        group: row.group.clone(),
-        metric: row.metric.clone(),
-        class: row.change.class(),
-        change: row.change.as_str(),
-        why: row.why.clone(),
-        baseline: middle(&row.baseline),
-        candidate: middle(&row.candidate),
-        shift: shift.unwrap_or_else(|| "–".to_owned()),
-        strip: strip(row),
-    }
-}
-
-/// The size of a dot strip in pixels, and how far it stays from its edges.
-const WIDTH: f64 = 240.0;
-const HEIGHT: u32 = 40;
-const MARGIN: f64 = 8.0;
-
-/// Every measurement as a dot on a common scale, a line for each side with its median; below, the shift's interval laid from the
-/// baseline's median.
-fn strip(row: &ComparisonRow) -> String {
-    let all: Vec<f64> = row.baseline.iter().chain(&row.candidate).copied().filter(|value| value.is_finite()).collect();
-    let origin = median(&row.baseline);
-    let ends: Vec<f64> = match (origin, row.shift) {
-        (Some(origin), Some((_, low, high))) => vec![origin + low, origin + high, origin],
-        _ => Vec::new(),
+    let all = comparison.cells.iter().flat_map(|cell| cell.figures.iter().map(move |figures| (cell, figures)));
+    let is_few = comparison.cells.len() <= MANY;
+    let (shown, folded): (Vec<_>, Vec<_>) = all.partition(|(_, figures)| is_few || figures.change != Change::Unchanged);
+    let rows = |these: &[(&crate::comparison::Cell, &Figures)]| {
+        these.iter().map(|(cell, figures)| row(&cell.id, figures)).collect::<Vec<_>>()
     };
-    let (low, high) = all.iter().chain(&ends).fold((f64::MAX, f64::MIN), |(l, h), v| (l.min(*v), h.max(*v)));
-    if all.is_empty() {
-        return String::new();
+    let one_sided = comparison.unmatched.iter().map(|cell| format!("{cell}: on one side only, not compared"));
+    ComparisonView {
+        a: comparison.a.label.clone(),
+        b: comparison.b.label.clone(),
+        change: comparison.change.as_str(),
+        class: class(comparison.change),
+        counts: compared::counts(comparison),
+        sides: [("A", &comparison.a), ("B", &comparison.b)].map(|(letter, side)| side_of(letter, side)).to_vec(),
+        warnings: comparison.unlike.iter().map(|what| format!("The sides are unlike in {what}.")).collect(),
+        notes: comparison.cells.iter().flat_map(compared::left_out).chain(one_sided).collect(),
+        rows: rows(&shown),
+        folded: rows(&folded),
     }
-    let span = if high > low { high - low } else { 1.0 };
-    let x = |value: f64| ((value - low) / span * (WIDTH - 2.0 * MARGIN) + MARGIN).round();
-    let mut drawn = String::new();
-    // Writing to a string cannot fail.
-    for (class, y, values) in [("base", 9, &row.baseline), ("cand", 21, &row.candidate)] {
-        let _ = write!(drawn, "<path class=\"rail\" d=\"M{MARGIN} {y}H{}\"/>", WIDTH - MARGIN);
-        let dots: String =
-            values.iter().filter(|value| value.is_finite()).map(|value| format!("M{} {y}h0", x(*value))).collect();
-        let _ = write!(drawn, "<path class=\"dot {class}\" d=\"{dots}\"/>");
-        if let Some(middle) = median(values) {
-            let _ = write!(drawn, "<path class=\"mid {class}\" d=\"M{} {}v10\"/>", x(middle), y - 5);
-        }
-    }
-    if let (Some(origin), Some((shift, low, high))) = (origin, row.shift) {
-        let (from, to, at) = (x(origin + low), x(origin + high), x(origin + shift));
-        let _ = write!(
-            drawn,
-            "<path class=\"zero\" d=\"M{} 3V36\"/><path class=\"ci {}\" d=\"M{from} 33H{to}M{at} 30v6\"/>",
-            x(origin),
-            row.change.class()
-        );
-    }
+}
+
+fn side_of(letter: &str, side: &Side) -> String {
+    let cpus = format::count(side.environment.cpus, "CPU", "CPUs");
     format!(
-        "<svg class=\"strip\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"measurements\">{drawn}</svg>"
+        "{letter}: {}, OpenTok.js {}, {}, {cpus}, {}",
+        side.label,
+        side.sdks.join(", "),
+        side.environment.browser,
+        side.started_at
     )
 }
 
-/// As many decimals as tell the measurements apart.
-fn decimals(row: &ComparisonRow) -> usize {
-    let largest = row.baseline.iter().chain(&row.candidate).fold(0.0_f64, |largest, value| largest.max(value.abs()));
-    match largest {
-        largest if largest >= 100.0 => 0,
-        largest if largest >= 10.0 => 1,
-        largest if largest >= 1.0 => 2,
-        _ => 3,
+fn row(cell: &str, figures: &Figures) -> RowView {
+    RowView {
+        cell: cell.to_owned(),
+        figure: figures.figure.as_str(),
+        class: class(figures.change),
+        change: figures.change.as_str(),
+        why: compared::reason(figures),
+        a: compared::center_a(figures),
+        b: compared::center_b(figures),
+        strip: strip(figures),
+        shift: compared::shift(figures),
+        p: compared::adjusted_p(figures),
+        detectable: format::or_none(figures.detectable, |detectable| value(figures.figure, detectable)),
+    }
+}
+
+/// How a change looks.
+pub(super) fn class(change: Change) -> &'static str {
+    match change {
+        Change::Regressed => "bad",
+        Change::Improved => "good",
+        Change::Unchanged => "same",
+        Change::Inconclusive => "warn",
     }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
+    use crate::comparison::compare_runs;
+    use crate::report::fixture::{compared, recorded_sides};
+    use crate::scenario::CompareSpec;
 
-    pub(in crate::report::html) fn comparison() -> Comparison {
-        let row = |metric: &str, change, baseline: &[f64], candidate: &[f64], shift| ComparisonRow {
-            group: "network=3g".to_owned(),
-            metric: metric.to_owned(),
-            baseline: baseline.to_vec(),
-            candidate: candidate.to_vec(),
-            shift,
-            change,
-            why: "a shift of at least 5 % counts".to_owned(),
-        };
-        Comparison {
-            baseline: "2.27.6".to_owned(),
-            candidate: "2.35.2".to_owned(),
-            notes: vec!["6 repeats each, in ABBA order; 95 % intervals".to_owned()],
-            rows: vec![
-                row(
-                    "video bitrate, kbit/s",
-                    Change::Regressed,
-                    &[320.0, 324.0, 318.0, 331.0, 322.0, 326.0],
-                    &[270.0, 281.0, 266.0, 275.0, 290.0, 272.0],
-                    Some((-49.0, -58.0, -38.0)),
-                ),
-                row("audio MOS", Change::Unchanged, &[4.2, 4.21, 4.19], &[4.2, 4.22, 4.2], Some((0.01, -0.02, 0.03))),
-                row("video MOS", Change::Inconclusive, &[3.1], &[3.4], None),
-                row("frame rate", Change::Improved, &[], &[29.0], None),
-            ],
-        }
+    #[test]
+    fn a_comparison_as_a_page() {
+        let page = comparison_html(&compared()).expect("a page");
+        insta::assert_snapshot!(page.split_once("</style>").expect("a style").1);
     }
 
     #[test]
-    fn a_comparison_in_dots() {
-        let view = view(&comparison());
-        let text = serde_json::to_string_pretty(&view).expect("JSON");
-        insta::assert_snapshot!(text);
+    fn of_many_cells_what_did_not_change_is_folded_away() {
+        let (mut a, mut b) = recorded_sides();
+        for run in [&mut a, &mut b] {
+            let cases = std::mem::take(&mut run.cases);
+            let of = |cell: usize| {
+                cases.iter().cloned().map(move |case| crate::event::CaseResult { name: format!("c{cell}"), ..case })
+            };
+            run.cases = (0..=MANY).flat_map(of).collect();
+        }
+        let comparison = compare_runs(("a", &a), ("b", &b), &CompareSpec::default(), true).expect("compared");
+        let view = view(&comparison);
+        assert!(!view.folded.is_empty() && view.folded.iter().all(|row| row.change == "unchanged"));
+        assert!(!view.rows.is_empty() && view.rows.iter().all(|row| row.change != "unchanged"));
+        let page = comparison_html(&comparison).expect("a page");
+        assert!(page.contains(&format!("{} figures are unchanged", view.folded.len())), "{page}");
+    }
+
+    #[test]
+    fn what_sides_are_called_stays_text() {
+        let (a, b) = recorded_sides();
+        let name = "<img src=x onerror=1>";
+        let comparison = compare_runs((name, &a), ("b", &b), &CompareSpec::default(), true).expect("compared");
+        let page = comparison_html(&comparison).expect("a page");
+        assert!(!page.contains("<img") && page.contains("&lt;img"), "{page}");
     }
 }

@@ -9,8 +9,9 @@ mod charts;
 mod comparison;
 mod heat;
 mod page;
+mod strip;
 mod templates;
 
 pub use calibration::calibration_html;
-pub use comparison::{Change, Comparison, ComparisonRow};
+pub use comparison::comparison_html;
 pub use page::html;

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::case::{CaseView, class};
 use super::charts::Detail;
-use super::comparison::{Comparison, ComparisonView, view as comparison_view};
+use super::comparison::{ComparisonView, view as comparison_view};
 use super::heat::{HeatMap, heat_map};
 use super::templates::{Script, page};
+use crate::comparison::Comparison;
 use crate::event::{Recording, RunResult};
 use crate::outcome::Outcome;
 use crate::report::ReportError;
@@ -180,12 +181,11 @@ fn meta(result: &RunResult) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::recorded;
-    use crate::report::html::comparison::tests::comparison;
+    use crate::report::fixture::{compared, recorded};
 
     #[test]
     fn a_run_as_a_page() {
-        let page = html(&recorded(), Some(&comparison())).expect("a page");
+        let page = html(&recorded(), Some(&compared())).expect("a page");
         // The style and the script are files of their own.
         let body = page.split_once("</style>").expect("a style").1;
         let body = body.split_once("<script>").expect("a script").0;

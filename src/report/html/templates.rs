@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
 use super::calibration::CalibrationView;
+use super::comparison::ComparisonPage;
 use super::page::PageView;
 use crate::report::ReportError;
 
@@ -36,11 +37,19 @@ pub(super) fn calibration_page(view: &CalibrationView) -> Result<String, ReportE
     fill("calibration.html", view)
 }
 
+/// Fills the page of a comparison in.
+pub(super) fn comparison_page(view: &ComparisonPage) -> Result<String, ReportError> {
+    fill("compared.html", view)
+}
+
 fn fill(template: &str, view: &impl Serialize) -> Result<String, ReportError> {
     let mut tera = Tera::default();
     // Their names end as tera wants them for escaping.
     tera.add_raw_templates([
         ("case.html", include_str!("case.html")),
+        ("comparison-rows.html", include_str!("comparison-rows.html")),
+        ("comparison.html", include_str!("comparison.html")),
+        ("compared.html", include_str!("compared.html")),
         ("page.html", include_str!("page.html")),
         ("calibration.html", include_str!("calibration.html")),
     ])

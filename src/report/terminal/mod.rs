@@ -1,5 +1,6 @@
 //! What a person sees in a terminal: live progress, then tables.
 
+mod bisected;
 mod calibration;
 mod claims;
 mod comparison;
@@ -12,6 +13,7 @@ mod side_by_side;
 mod summary;
 mod table;
 
+pub use bisected::bisected;
 pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;

@@ -1,0 +1,229 @@
+//! The way from a plan to its result: everything that runs is found, the cases run, and all of it is recorded.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::against;
+use super::args::{PlanArguments, RunArguments};
+use super::browsers::choose;
+use super::builds::{Resolved, resolve};
+use super::consumer::Consumer;
+use super::error::CliError;
+use super::list;
+use super::planning::{Planned, plan};
+use crate::cloud::Accounts;
+use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::plan::{Case, CpuWeight, Estimate};
+use crate::record::{Baseline, EventLines, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file};
+use crate::report::terminal::{Expected, Loudness, Progress};
+use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
+use crate::scenario::{CloudSpec, Level, PlatformSpec};
+use crate::sdk::{Npm, Resolver, cache_directory};
+
+/// What runs, and what of it has run already.
+pub(super) struct Work {
+    pub plan: Planned,
+    /// The directory of a run that is gone on with.
+    directory: Option<RunDirectory>,
+    finished: Vec<CaseResult>,
+    seconds_before: f64,
+    /// The releases that tags meant when the run began.
+    tags: BTreeMap<String, String>,
+}
+
+impl Work {
+    /// A run that begins.
+    pub fn new(plan: Planned) -> Self {
+        Self { plan, directory: None, finished: Vec::new(), seconds_before: 0.0, tags: BTreeMap::new() }
+    }
+}
+
+/// What a run came to.
+pub(super) struct Ran {
+    pub outcome: Outcome,
+    /// The whole of it; `None` when the run ended before there was one.
+    pub result: Option<RunResult>,
+    /// Where it is recorded.
+    pub path: PathBuf,
+}
+
+/// A new run, or what is left of one.
+pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
+    let Some(run) = &arguments.resume else {
+        let plan = plan(&arguments.plan, None).await?;
+        return Ok(Work::new(plan));
+    };
+    let Resumed { directory, plan: recorded, finished, seconds } = RunDirectory::resume(run)?;
+    let meant = PlanArguments { durations: arguments.plan.durations.clone(), ..PlanArguments::of(&recorded) };
+    let mut plan = plan(&PlanArguments { shard: None, ..meant }, Some(&recorded)).await?;
+    // Which cases are in a shard hangs on durations that may not be there any more; the run has written them down.
+    plan.cases.retain(|case| recorded.cases.contains(&case.id));
+    if plan.cases.len() != recorded.cases.len() {
+        let message = format!(
+            "{} has {} cases, but its scenario now comes to {} of them; begin a new run",
+            run.display(),
+            recorded.cases.len(),
+            plan.cases.len()
+        );
+        return Err(CliError::new(Exit::Scenario, message));
+    }
+    eprintln!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len());
+    let tags = recorded.tags.clone();
+    plan.record = recorded;
+    Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
+}
+
+/// The cases that have not ended.
+fn left(work: &Work) -> Vec<Case> {
+    let is_left = |case: &&Case| !work.finished.iter().any(|result| result.case == case.id);
+    work.plan.cases.iter().filter(is_left).cloned().collect()
+}
+
+/// Runs what is left; `None` when that was interrupted before anything ran. Everything that can be missing is looked for before
+/// anything is started.
+pub(super) async fn execute(
+    arguments: &RunArguments,
+    work: Work,
+    baseline: Option<&Baseline>,
+    stop: &Stop,
+) -> Result<Option<Ran>, CliError> {
+    let left = left(&work);
+    let accounts = Accounts::find(left.iter().filter_map(cloud))?;
+    let cache = cache_directory();
+    let browsers = choose(arguments, &left, &cache)?;
+    let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
+    tokio::select! {
+        checked = check(&accounts, arguments.quiet) => checked?,
+        () = stop.drain.cancelled() => return Ok(None),
+    }
+    let is_flag = !arguments.plan.sdks.is_empty() || !arguments.plan.modules.is_empty();
+    let resolver = Resolver { cache, npm: Npm::default() };
+    let Resolved { builds, tags } = tokio::select! {
+        resolved = resolve(&left, &resolver, &work.tags, arguments.quiet) => {
+            resolved.map_err(|error| of_flag(error, is_flag))?
+        }
+        () = stop.drain.cancelled() => return Ok(None),
+    };
+    let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
+    let ran = run_in(&lab, arguments, work, &left, Extras { tags, events, baseline }, stop).await;
+    lab.close().await;
+    ran.map(Some)
+}
+
+/// What a run has besides its cases.
+struct Extras<'a> {
+    tags: BTreeMap<String, String>,
+    events: Option<EventLines>,
+    baseline: Option<&'a Baseline>,
+}
+
+async fn run_in(
+    lab: &Lab,
+    arguments: &RunArguments,
+    work: Work,
+    left: &[Case],
+    extras: Extras<'_>,
+    stop: &Stop,
+) -> Result<Ran, CliError> {
+    let Work { plan, directory, finished, seconds_before, .. } = work;
+    let Extras { tags, events, baseline } = extras;
+    let mut run = info(lab, &plan, arguments);
+    baseline.into_iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
+    let directory = match directory {
+        Some(directory) => directory,
+        None => {
+            let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
+            directory.write_plan(&RunPlan { tags, ..plan.record.clone() })?;
+            directory
+        }
+    };
+    let path = directory.path().to_owned();
+    if arguments.pcap {
+        let run = path.clone();
+        lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
+    }
+    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline)?;
+    let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
+    let consumer = Consumer {
+        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
+        recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
+        events,
+        broken: None,
+        run: path.clone(),
+        stop: stop.clone(),
+    };
+    let options = RunOptions {
+        run,
+        capacity: CpuWeight::from_cpus(list::cpus()),
+        slots: arguments.slots(),
+        max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
+        durations: plan.durations,
+        sequential,
+    };
+    let (sender, emitted) = Events::channel();
+    let consumer = tokio::spawn(consumer.consume(emitted));
+    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    drop(sender);
+    let result = consumer
+        .await
+        .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
+    Ok(Ran { outcome, result, path })
+}
+
+/// How long what is left is expected to take.
+fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
+    let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
+    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
+}
+
+fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
+    let capacity = CpuWeight::from_cpus(list::cpus());
+    let lightest = plan.cases.iter().map(CpuWeight::of).min().unwrap_or_default();
+    RunInfo {
+        scenario: plan.name.clone(),
+        scenario_digest: plan.record.scenario_digest.clone(),
+        started_at: timestamp(),
+        cases: plan.cases.iter().map(|case| CaseSummary { id: case.id.clone() }).collect(),
+        slots: arguments.slots().unwrap_or_else(|| capacity.holds(lightest)).min(plan.cases.len()).max(1),
+        shard: plan.record.shard.clone(),
+        invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
+        compare: arguments.compare.over(&plan.compare),
+        environment: Environment {
+            precall: env!("CARGO_PKG_VERSION").to_owned(),
+            browser: lab.browser_version().to_owned(),
+            os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+            cpus: list::cpus(),
+        },
+    }
+}
+
+/// The platform elsewhere that a case runs on, if it does.
+fn cloud(case: &Case) -> Option<&CloudSpec> {
+    match &case.spec.platform {
+        PlatformSpec::Embedded(_) => None,
+        PlatformSpec::Cloud(cloud) => Some(cloud),
+    }
+}
+
+/// Asks the platforms elsewhere whether they take the credentials, and says whose they are.
+async fn check(accounts: &Accounts, quiet: bool) -> Result<(), CliError> {
+    accounts.check().await?;
+    if !quiet {
+        for account in accounts.iter() {
+            eprintln!("platform {} as {} (from {})", account.api_url(), account.api_key(), account.source());
+        }
+    }
+    Ok(())
+}
+
+/// A release that does not exist is the scenario's mistake, or that of whoever gave the flag.
+fn of_flag(mut error: CliError, is_flag: bool) -> CliError {
+    if is_flag && error.exit == Exit::Scenario {
+        error.exit = Exit::Usage;
+    }
+    error
+}

@@ -1,0 +1,97 @@
+//! What is compared, in words: the same in every report.
+
+use std::collections::BTreeMap;
+
+use crate::comparison::{Cell, Comparison, Figures};
+use crate::report::format::{self, or_none};
+use crate::scenario::{Figure, FigureKind};
+
+/// The middle of the first side, and of how many cases; of a rate with what it may be.
+pub(super) fn center_a(figures: &Figures) -> String {
+    center(figures.figure, figures.center_a, figures.a.len(), figures.rates.map(|rates| rates.a))
+}
+
+/// The middle of the second side, and of how many cases; of a rate with what it may be.
+pub(super) fn center_b(figures: &Figures) -> String {
+    center(figures.figure, figures.center_b, figures.b.len(), figures.rates.map(|rates| rates.b))
+}
+
+fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, f64)>) -> String {
+    let center = or_none(center, |center| value(figure, center));
+    match rate {
+        Some((low, high)) => format!("{center} of {count} [{}, {}]", share(low), share(high)),
+        None => format!("{center} ({count})"),
+    }
+}
+
+/// By how much the second side is above the first, with the interval.
+pub(super) fn shift(figures: &Figures) -> String {
+    or_none(figures.shift, |shift| {
+        let estimate = change(figures.figure, shift.estimate);
+        let relative = match (figures.figure.kind(), figures.center_a) {
+            (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
+            _ => String::new(),
+        };
+        let ends = [shift.low, shift.high].map(|end| change(figures.figure, end));
+        format!("{estimate}{relative} [{}, {}]", ends[0], ends[1])
+    })
+}
+
+/// The p-value of all figures of the cell together.
+pub(super) fn adjusted_p(figures: &Figures) -> String {
+    or_none(figures.adjusted_p, |p| if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") })
+}
+
+/// Why a figure's change is what it is, from which change on it counts, and by which test.
+pub(super) fn reason(figures: &Figures) -> String {
+    let counts = value(figures.figure, figures.minimum_effect);
+    let test = if figures.paired { "pairs" } else { "independent samples" };
+    format!("{} (counts from {counts} on; {test})", figures.reason)
+}
+
+/// What was left out of each side of a cell, a line each.
+pub(super) fn left_out(cell: &Cell) -> Vec<String> {
+    let sides =
+        [("A", &cell.left_out.a), ("B", &cell.left_out.b)].into_iter().filter(|(_, left_out)| !left_out.is_empty());
+    sides.map(|(letter, left_out)| format!("{}: left out of {letter}: {}", cell.id, in_words(left_out))).collect()
+}
+
+/// How many cells came to what.
+pub(super) fn counts(comparison: &Comparison) -> String {
+    use crate::comparison::Change::{Improved, Inconclusive, Regressed, Unchanged};
+    let count = |change| comparison.cells.iter().filter(|cell| cell.change == change).count();
+    let all = [Regressed, Improved, Unchanged, Inconclusive].map(|change| (count(change), change.as_str()));
+    let counts: Vec<_> =
+        all.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    format!("{}: {}", format::count(comparison.cells.len(), "cell", "cells"), counts.join(", "))
+}
+
+fn in_words(left_out: &BTreeMap<String, usize>) -> String {
+    left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ")
+}
+
+/// A value with its unit.
+pub(super) fn value(figure: Figure, value: f64) -> String {
+    match figure.kind() {
+        FigureKind::Number => format!("{value:.2}"),
+        FigureKind::Bitrate => format::bits_per_second(value),
+        FigureKind::Ratio => format::ratio(value),
+        FigureKind::Rate => share(value),
+        FigureKind::Time if figure == Figure::Seconds => format!("{value:.1} s"),
+        FigureKind::Time => format::seconds_as_ms(value),
+    }
+}
+
+/// A difference with its sign.
+fn change(figure: Figure, difference: f64) -> String {
+    let sign = if difference < 0.0 { "-" } else { "+" };
+    match value(figure, difference.abs()) {
+        size if difference == 0.0 => size,
+        size => format!("{sign}{size}"),
+    }
+}
+
+/// `83 %`.
+fn share(value: f64) -> String {
+    format!("{:.0} %", value * 100.0)
+}

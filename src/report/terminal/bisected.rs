@@ -1,0 +1,102 @@
+//! What a search over releases came to.
+
+use std::fmt::Write;
+
+use super::comparison::comparison;
+use crate::comparison::Bisected;
+
+/// A search over releases for people: its ends held against one another, and the first release in which something changed.
+///
+/// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
+pub fn bisected(bisected: &Bisected, width: Option<u16>, colour: bool) -> String {
+    let mut text = comparison(&bisected.ends, width, colour);
+    text.push('\n');
+    // Writing to a string cannot fail.
+    if !bisected.tried.is_empty() {
+        let tried = bisected.tried.iter().map(|tried| format!("{} {}", tried.release, tried.found.in_words()));
+        let _ = writeln!(text, "tried: {}", tried.collect::<Vec<_>>().join(", "));
+    }
+    if bisected.changes.is_empty() {
+        let (good, bad) = (&bisected.ends.a.label, &bisected.ends.b.label);
+        let advice = match bisected.is_open() {
+            true => "but of some figures these repeats cannot tell; repeat more often, or look for one by `--figure`",
+            false => "the last column says what could have been seen; repeat more often to see less",
+        };
+        let _ = writeln!(text, "from {good} to {bad} nothing changed that was looked for: {advice}");
+        return text;
+    }
+    for target in &bisected.first_changes {
+        let (figure, change) = (target.figure.as_str(), target.change.as_str());
+        let _ = writeln!(
+            text,
+            "{}, {figure}: {change} in {}; {} was the last before",
+            target.cell,
+            bisected.first_bad.join(" or "),
+            bisected.last_good
+        );
+    }
+    for target in bisected.changes.iter().filter(|target| !bisected.first_changes.contains(target)) {
+        let (figure, change) = (target.figure.as_str(), target.change.as_str());
+        let _ = writeln!(
+            text,
+            "{}, {figure}: {change} later, or not seen there yet; `--figure {figure}` looks for it alone",
+            target.cell
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::comparison::{Found, Tried, changed};
+    use crate::report::fixture::compared;
+    use crate::scenario::Figure;
+
+    fn found(figures: &[Figure]) -> Bisected {
+        let mut ends = compared();
+        (ends.a.label, ends.b.label) = ("2.27.6".to_owned(), "2.35.2".to_owned());
+        let changes = changed(&ends, figures);
+        let tried = [("2.30.1", Found::Good), ("2.33.0", Found::Unknown), ("2.34.0", Found::Bad)];
+        let tried = tried.map(|(release, found)| Tried { release: release.to_owned(), found, run: None }).to_vec();
+        Bisected {
+            figures: figures.to_vec(),
+            first_changes: changes.clone(),
+            last_good: "2.30.1".to_owned(),
+            first_bad: ["2.33.0", "2.34.0"].map(str::to_owned).to_vec(),
+            tried: if changes.is_empty() { Vec::new() } else { tried },
+            changes,
+            ends,
+        }
+    }
+
+    #[test]
+    fn the_first_release_that_changed_something_is_named() {
+        let text = bisected(&found(&[]), None, false);
+        let own = |text: &str| {
+            text.lines()
+                .skip_while(|line| !line.starts_with("tried"))
+                .map(|line| format!("{line}\n"))
+                .collect::<String>()
+        };
+        insta::assert_snapshot!(own(&text), @r"
+        tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
+        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 was the last before
+        ");
+        let mut later = found(&[]);
+        later.first_changes.clear();
+        later.first_bad.truncate(1);
+        insta::assert_snapshot!(own(&bisected(&later, None, false)), @r"
+        tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
+        slow-lossy, video.bitrate: regressed later, or not seen there yet; `--figure video.bitrate` looks for it alone
+        ");
+        assert!(text.starts_with("A: 2.27.6 (OpenTok.js"), "{text}");
+    }
+
+    #[test]
+    fn that_nothing_changed_is_said() {
+        let nothing = found(&[Figure::AudioMos]);
+        let text = bisected(&nothing, None, false);
+        assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: the last column"), "{text}");
+    }
+}
