@@ -5,6 +5,7 @@ mod common;
 
 use std::time::Duration;
 
+use common::capture::Capture;
 use common::ceiling::{Call, ceiling, settled_rate};
 use common::{Workspace, case, said};
 use precall::network::NetworkStep;
@@ -72,28 +73,7 @@ fn loss_is_reported_as_it_was_and_packets_are_captured() {
     assert!(number(&by_chrome["measuredNetwork"]["roundTripTime"]) > 0.078, "{by_chrome:#}");
     assert!(number(&by_chrome["measuredNetwork"]["up"]["meanDelayMs"]) < 20.0, "{by_chrome:#}");
 
-    let capture = workspace.run_directory().expect("a run").join("cases/lossy/media.pcapng");
-    let packets = packets_by_interface(&std::fs::read(capture).expect("a capture"));
-    let up = &lossy["linkCounters"]["up"];
-    let down = &lossy["linkCounters"]["down"];
-    let sum = |a: &serde_json::Value, b: &serde_json::Value| a.as_u64().unwrap_or(0) + b.as_u64().unwrap_or(0);
-    // Packets go on while the counters are read for the last time.
-    let close = |seen: u64, counted: u64| seen >= counted && seen < counted + 200;
-    assert!(close(packets[0], sum(&up["packetsIn"], &down["packetsOut"])), "{packets:?} {up} {down}");
-    assert!(close(packets[1], sum(&up["packetsOut"], &down["packetsIn"])), "{packets:?} {up} {down}");
-    assert!(packets[0] > packets[1] + 50, "what was lost is on one side only: {packets:?}");
-}
-
-/// The packets of a pcapng file, by their interface.
-fn packets_by_interface(file: &[u8]) -> [u64; 2] {
-    const ENHANCED_PACKET: u32 = 6;
-    let word = |at: usize| u32::from_le_bytes(file[at..at + 4].try_into().expect("four bytes"));
-    let (mut at, mut packets) = (0, [0; 2]);
-    while at < file.len() {
-        if word(at) == ENHANCED_PACKET {
-            packets[word(at + 8) as usize] += 1;
-        }
-        at += word(at + 4) as usize;
-    }
-    packets
+    let capture = Capture::of(&workspace.run_directory().expect("a run"), "lossy");
+    assert!(capture.holds(&lossy["linkCounters"]), "{capture:?} {}", lossy["linkCounters"]);
+    assert!(capture.packets[0] > capture.packets[1] + 50, "what was lost is on one side only: {capture:?}");
 }

@@ -132,6 +132,10 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
     message
 }
 
+fn any_port() -> RelayPathOptions {
+    RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into())
+}
+
 fn delayed(milliseconds: u64) -> NetworkConfig {
     let way = LinkConfig { delay: Duration::from_millis(milliseconds), ..LinkConfig::default() };
     NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }
@@ -216,8 +220,9 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
 async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
     let wall = UdpWall::default();
     let network = NetworkConfig::default();
-    let (path, port) =
-        RelayPath::open_behind(Ipv4Addr::LOCALHOST.into(), wall.clone(), &network, 1).await.expect("a relay");
+    let (path, port) = RelayPath::open_with(RelayPathOptions { wall: Some(wall.clone()), ..any_port() }, &network, 1)
+        .await
+        .expect("a relay");
     let mut client = Client::open(&port, true).await;
     client.reach(echo().await).await;
     client.send(&channel_data(b"there and back")).await;
@@ -225,7 +230,7 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     assert_eq!(wall.dropped(), 0);
 
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
-    let options = MediaPathOptions { host: Ipv4Addr::LOCALHOST.into(), wall: Some(wall.clone()), tap: None };
+    let options = MediaPathOptions { wall: Some(wall.clone()), ..MediaPathOptions::new(Ipv4Addr::LOCALHOST.into()) };
     let (media, _port) = MediaPath::open_with(options, &network, 1).await.expect("a path");
     let stranger = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
     stranger.send_to(b"directly", media.address()).await.expect("sent");
