@@ -90,6 +90,9 @@ fn where_the_router_takes_tcp_media_needs_no_relay() {
         name = "oldest"
         sdk.version = "2.18.2"
         [[case]]
+        name = "direct"
+        platform.way = "direct"
+        [[case]]
         name = "quality"
         test = { quality = true, timeout = "8 s" }
         expect = { video.supported = true, video.packetLossRatio = "< 1 %" }
@@ -100,7 +103,7 @@ fn where_the_router_takes_tcp_media_needs_no_relay() {
     let (output, results) = workspace.run(scenario, &["--pcap", "--slots", "2"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let run = workspace.run_directory().expect("a run");
-    for name in ["newest", "oldest", "quality"] {
+    for name in ["newest", "oldest", "direct", "quality"] {
         let case = case(&results, name);
         let link = &case["linkCounters"];
         for way in ["up", "down"] {

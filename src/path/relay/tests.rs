@@ -15,7 +15,7 @@ use turn_types::stun::message::{
 
 use super::*;
 use crate::network::{LinkConfig, NetworkConfig};
-use crate::path::{MediaPath, MediaPathOptions, UdpWall};
+use crate::path::{MediaPath, MediaPathOptions, Tap, UdpWall};
 use crate::platform::relay::{IceServer, RelayPeers, RelayPort};
 use crate::units::Ratio;
 
@@ -245,4 +245,46 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     tokio::time::timeout(LIMIT, arrived).await.expect("it arrives");
     assert_eq!((wall.dropped(), media.counters().await.up.packets_in), (2, 1));
     assert_eq!(path.counters().await.udp.up.packets_in, 0);
+}
+
+#[tokio::test]
+async fn what_is_relayed_is_captured_as_what_it_is() {
+    let peer = echo().await;
+    for is_tcp in [false, true] {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let tap = Tap::new(file.reopen().expect("the file")).expect("a capture");
+        let options = RelayPathOptions { tap: Some(tap), ..any_port() };
+        let (_path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 1).await.expect("a relay");
+        let mut client = Client::open(&port, is_tcp).await;
+        client.reach(peer).await;
+        client.send(&channel_data(b"there and back")).await;
+        assert_eq!(client.receive().await[4..18], *b"there and back");
+        let own = match &client.wire {
+            Wire::Udp(socket) => socket.local_addr(),
+            Wire::Tcp(stream) => stream.local_addr(),
+        };
+        let own = own.expect("an address");
+        // UDP's header, and what it carries.
+        let datagram = |from: SocketAddr, to: SocketAddr, contents: &[u8]| {
+            let length = u16::try_from(8 + contents.len()).expect("short");
+            let header = [from.port(), to.port(), length, 0].map(u16::to_be_bytes).concat();
+            [&header, contents].concat()
+        };
+        let data = [(own, peer), (peer, own)].map(|(from, to)| datagram(from, to, b"there and back"));
+        let seen = |wanted: &[u8]| {
+            let capture = std::fs::read(file.path()).expect("it");
+            capture.windows(wanted.len()).filter(|window| *window == wanted).count()
+        };
+        let captured = async {
+            // On both sides of the link; a thread writes.
+            while data.iter().any(|datagram| seen(datagram) < 2) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, captured).await.expect("it is captured");
+        assert_eq!(data.each_ref().map(|datagram| seen(datagram)), [2, 2]);
+        // The same client asks the relay itself for a way to that peer, three times.
+        let ports = [own.port(), port.address.port()].map(u16::to_be_bytes).concat();
+        assert!(seen(&ports) >= 6, "what is said to the relay is not captured");
+    }
 }
