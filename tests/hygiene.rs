@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::{Workspace, processes_with};
+use common::{Workspace, descendants, processes_with};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -123,22 +123,27 @@ fn after_sigterm_the_results_are_there_and_nothing_else() {
 
 #[test]
 fn a_browser_that_dies_is_infrastructure_and_tried_again() {
+    // The browser process itself: its children carry a type, the supervisor our name.
+    dies_and_is_tried_again(|line| !line.contains("--type=") && !line.contains("__browser-supervisor"));
+}
+
+#[test]
+fn a_browser_dies_with_its_supervisor_and_is_tried_again() {
+    dies_and_is_tried_again(|line| line.contains("__browser-supervisor"));
+}
+
+/// Kills the browser's processes whose command line looks so.
+fn dies_and_is_tried_again(looks_so: impl Fn(&str) -> bool) {
     let mut running = Running::start();
-    let browsers = std::fs::read_dir("/proc").expect("/proc").flatten().filter_map(|entry| {
-        let id: i32 = entry.file_name().to_str()?.parse().ok()?;
-        let line = std::fs::read(entry.path().join("cmdline")).ok()?;
-        let line = String::from_utf8_lossy(&line).into_owned();
-        // The browser process itself: its children carry a type, the supervisor our name.
-        let is_browser = line.contains(&*running.temporary.path().to_string_lossy())
-            && line.contains("--headless")
-            && !line.contains("--type=")
-            && !line.contains("__browser-supervisor");
-        is_browser.then_some(Pid::from_raw(id))
-    });
-    let browsers: Vec<_> = browsers.collect();
-    assert!(!browsers.is_empty());
-    for browser in browsers {
-        kill(browser, Signal::SIGKILL).expect("killed");
+    let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
+    let victims: Vec<_> = family
+        .into_iter()
+        .filter(|(_, line)| line.contains("--headless") && looks_so(line))
+        .map(|(id, _)| id)
+        .collect();
+    assert!(!victims.is_empty());
+    for victim in victims {
+        kill(Pid::from_raw(victim), Signal::SIGKILL).expect("killed");
     }
     let status = running.child.wait().expect("ended");
     let results = running.workspace.results();

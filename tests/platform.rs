@@ -43,8 +43,10 @@ fn it_has_a_relay_unless_told_otherwise() {
     assert!(told[0]["username"] != servers[0]["username"] && told[0]["credential"].is_string(), "{told}");
     assert_eq!(running.end(), 0);
 
-    let running = start(&workspace, &["--no-relay"]);
+    let running = start(&workspace, &["--no-relay", "--ice-tcp"]);
     assert_eq!(running.listening["iceServers"], serde_json::json!([]));
+    let tcp = running.listening["mediaTcp"].as_str().expect("an address");
+    std::net::TcpStream::connect(tcp).expect("media is taken by TCP");
     let session = running.listening["sessionId"].as_str().expect("an id");
     let token = running.listening["token"].as_str().expect("a token");
     assert_eq!(info(&running, session, token), serde_json::json!([]));

@@ -152,7 +152,7 @@ impl World {
             }
             while let Some(output) = self.router.poll_output() {
                 if let RouterOutput::Transmit { destination, contents } = output {
-                    down.push((destination, contents));
+                    down.push((destination.address(), contents));
                 }
             }
             self.busy += began.elapsed();

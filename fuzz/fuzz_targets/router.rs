@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
-use precall::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use precall::platform::media::{MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, VideoCodec};
 
 /// What a browser offers, in short.
 const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\na=msid-semantic: WMS\r\n\
@@ -20,7 +20,8 @@ static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 fuzz_target!(|bytes: &[u8]| {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     let now = *START;
-    let mut router = Router::new(SocketAddr::from(([127, 0, 0, 1], 1)));
+    let address = SocketAddr::from(([127, 0, 0, 1], 1));
+    let mut router = Router::new(MediaAddresses { udp: address, tcp: Some(address) });
     let publish = |offer: String| MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 };
     router.handle_request(now, publish(OFFER.to_owned()));
     router.handle_request(now, MediaRequest::Subscribe { subscriber: "u".to_owned(), stream: "s".to_owned() });
@@ -30,7 +31,11 @@ fuzz_target!(|bytes: &[u8]| {
     }
     assert!(answered, "the offer is one");
     match kind % 3 {
-        0 => router.handle_datagram(now, SocketAddr::from(([127, 0, 0, 1], 2)), bytes),
+        0 => {
+            let from = SocketAddr::from(([127, 0, 0, 1], 2));
+            router.handle_datagram(now, from, bytes);
+            router.handle_datagram(now, Remote::Tcp(from), bytes);
+        }
         1 => router.handle_request(now, publish(String::from_utf8_lossy(bytes).into_owned())),
         _ => {
             let sdp = String::from_utf8_lossy(bytes).into_owned();

@@ -4,13 +4,13 @@
 //! would end them. So precall starts itself once more as a supervisor: it starts Chrome in a process group of its own,
 //! becomes the parent of whatever Chrome's processes leave orphaned, and waits for its standard input to end. Only
 //! precall holds the other end, so it ends when precall ends, however that comes about. Then the supervisor ends the
-//! group and removes the directory.
+//! group and removes the directory. Should the supervisor itself be killed, Chrome dies with it (`launcher`).
 
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
+
+use super::launcher::launcher;
 
 /// The hidden subcommand that makes precall a supervisor.
 pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
@@ -93,7 +95,7 @@ pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
 fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsString>) -> std::io::Result<Pid> {
     std::fs::create_dir_all(layout.temporary())?;
     let log = std::fs::File::create(layout.log())?;
-    let child = Command::new(program)
+    let child = launcher(&program)
         .args(arguments)
         .process_group(0)
         .env("TMPDIR", layout.temporary())

@@ -151,7 +151,8 @@ pub(super) struct RunArguments {
     /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// Capture the packets of each case's media on both sides of its link: `cases/<case>/media.pcapng`, for Wireshark.
+    /// Capture the packets of each case's media on both sides of its link: `cases/<case>/media.pcapng`, for Wireshark. What goes
+    /// through a relay, or over TCP, stands there as the datagrams that it carries.
     #[arg(long)]
     pub pcap: bool,
     /// Where precall serves the page, the platform and its media; port 0 takes a free one. Loopback, or with --browser an
@@ -241,6 +242,9 @@ pub(super) struct PlatformArguments {
     /// Go without the relay (TURN) that clients are told of.
     #[arg(long)]
     pub no_relay: bool,
+    /// Take media by TCP as well (ICE-TCP), from clients whose UDP is blocked; the cloud does not.
+    #[arg(long)]
+    pub ice_tcp: bool,
     /// Print what happens as JSON lines.
     #[arg(long)]
     pub json: bool,

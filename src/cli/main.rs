@@ -10,14 +10,16 @@ use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
     rescore, run, schema,
 };
-use crate::browser::{SUPERVISOR_COMMAND, supervise};
+use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
 use crate::exit::Exit;
 
 /// Parses the command line, runs the subcommand and answers its exit code.
 pub fn main() -> ExitCode {
     let mut raw = std::env::args_os().skip(1);
-    if raw.next().is_some_and(|first| first == SUPERVISOR_COMMAND) {
-        return supervise(raw);
+    match raw.next() {
+        Some(first) if first == SUPERVISOR_COMMAND => return supervise(raw),
+        Some(first) if first == LAUNCHER_COMMAND => return launch(raw),
+        _ => {}
     }
     // clap itself exits with 2 when the command line is wrong.
     let arguments = Arguments::parse();

@@ -11,7 +11,7 @@ use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, To
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
-use crate::path::{Allowed, HttpPath, MediaPath, RelayPath};
+use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath};
 use crate::platform::relay::{IceServer, RelayPeers};
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_line};
@@ -31,7 +31,8 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let secret = api_secret(&arguments)?;
     let project = Project::opentok(&arguments.api_key, secret.clone());
     let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
-    let (path, port) = MediaPath::open_on(host, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
+    let media = MediaPathOptions { tcp: arguments.ice_tcp, ..MediaPathOptions::new(host) };
+    let (path, port) = MediaPath::open_with(media, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let (platform, events) = Platform::start(projects, port);
     let options = SessionOptions {
         video_codec: arguments.video_codec,
@@ -140,7 +141,7 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
     let (secret, session, token) = (ready.secret.expose(), &ready.session, ready.token.expose());
     if arguments.json {
         let line = serde_json::json!({
-            "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "apiKey": key,
+            "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "mediaTcp": path.tcp_address(), "apiKey": key,
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
             "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers),
         });
@@ -148,6 +149,9 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
         return;
     }
     println!("API URL     {url}\nmedia       udp {media}");
+    if let Some(tcp) = path.tcp_address() {
+        println!("media       tcp {tcp}");
+    }
     for IceServer { url, .. } in &ready.ice_servers {
         println!("relay       {url}");
     }

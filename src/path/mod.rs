@@ -2,8 +2,10 @@
 //! signalling, which is HTTP and WebSockets. Decides no verdict.
 
 mod capture;
+mod connections;
 mod guard;
 mod http;
+mod leg;
 mod listener;
 mod media;
 mod relay;
@@ -16,8 +18,9 @@ mod udp_wall;
 pub use capture::{Side, Tap};
 pub use guard::Allowed;
 pub use http::{HttpPath, HttpPathError};
+pub use leg::LegCounters;
 pub use media::{MediaPath, MediaPathError, MediaPathOptions};
-pub use relay::{RelayCounters, RelayPath, RelayPathError};
+pub use relay::{RelayPath, RelayPathError, RelayPathOptions};
 pub use signalling::{SignallingPath, SignallingPathError};
 pub use tunnel::{IdentityError, ProxyLogin, TlsIdentity, TunnelRules};
 pub use udp_wall::UdpWall;

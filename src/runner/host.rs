@@ -1,6 +1,7 @@
 //! What the host is like while a case measures.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::time::Instant;
 
 use serde_json::Value;
@@ -28,7 +29,7 @@ pub(super) struct HostMonitor {
 struct Counters {
     /// Microseconds in which some task waited for a CPU.
     pressure_us: Option<f64>,
-    /// Ticks of all CPUs: those used, and all.
+    /// Ticks of the CPUs that we may use: those used, and all.
     ticks: Option<(f64, f64)>,
     /// Microseconds in which the control group was held back.
     throttled_us: Option<f64>,
@@ -98,7 +99,7 @@ impl Counters {
         let pressure = read("/proc/pressure/cpu");
         Self {
             pressure_us: pressure_us(&pressure),
-            ticks: ticks(&read("/proc/stat")),
+            ticks: ticks(&read("/proc/stat"), &allowed(&read("/proc/self/status"))),
             // Inside a container this is its own group.
             throttled_us: throttled_us(&read("/sys/fs/cgroup/cpu.stat")),
         }
@@ -111,13 +112,30 @@ fn pressure_us(text: &str) -> Option<f64> {
     line.split_whitespace().find_map(|field| field.strip_prefix("total="))?.parse().ok()
 }
 
-/// `cpu user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk is used.
-fn ticks(text: &str) -> Option<(f64, f64)> {
-    let line = text.lines().find(|line| line.starts_with("cpu "))?;
-    let fields: Vec<f64> = line.split_whitespace().skip(1).take(8).filter_map(|field| field.parse().ok()).collect();
-    let all: f64 = fields.iter().sum();
-    let idle = fields.get(3)? + fields.get(4)?;
-    Some((all - idle, all))
+/// `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk is used.
+/// Of the CPUs in these ranges: where a process is held to some, those may be full while the others have nothing to do.
+fn ticks(text: &str, allowed: &[RangeInclusive<usize>]) -> Option<(f64, f64)> {
+    let of_cpu = |line: &str| {
+        // The line of all of them together has no number.
+        let (number, fields) = line.strip_prefix("cpu")?.split_once(' ')?;
+        let number: usize = number.parse().ok()?;
+        let is_allowed = allowed.iter().any(|range| range.contains(&number));
+        let fields: Vec<f64> = fields.split_whitespace().take(8).filter_map(|field| field.parse().ok()).collect();
+        let (all, idle) = (fields.iter().sum::<f64>(), fields.get(3)? + fields.get(4)?);
+        is_allowed.then_some((all - idle, all))
+    };
+    text.lines().filter_map(of_cpu).reduce(|sum, cpu| (sum.0 + cpu.0, sum.1 + cpu.1))
+}
+
+/// `Cpus_allowed_list: 0-1,4` (proc_pid_status(5)); all of them, where it is not said.
+fn allowed(status: &str) -> Vec<RangeInclusive<usize>> {
+    let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        Some(first.trim().parse().ok()?..=last.trim().parse().ok()?)
+    };
+    let ranges: Vec<_> = list.split(',').filter_map(range).collect();
+    if ranges.is_empty() { vec![0..=usize::MAX] } else { ranges }
 }
 
 /// `throttled_usec` of control groups, version 2.
@@ -141,9 +159,13 @@ mod tests {
     fn the_kernels_counters_are_read() {
         let pressure = "some avg10=0.02 avg60=0.42 avg300=11.12 total=6703927240\nfull avg10=0.00 total=0\n";
         assert_eq!(pressure_us(pressure), Some(6_703_927_240.0));
-        assert_eq!(ticks("cpu  100 10 50 800 40 0 10 5 0 0\ncpu0 1 1 1 1 1 1 1 1\n"), Some((175.0, 1015.0)));
+        let stat =
+            "cpu  100 10 50 800 40 0 10 5 0 0\ncpu0 60 10 20 300 20 0 5 5 0 0\ncpu1 40 0 30 500 20 0 5 0 0 0\nintr 7\n";
+        assert_eq!(ticks(stat, &allowed("")), Some((175.0, 1015.0)));
+        assert_eq!(ticks(stat, &allowed("Name:\tprecall\nCpus_allowed_list:\t1,4-7\n")), Some((75.0, 595.0)));
+        assert_eq!(allowed("Cpus_allowed_list:\t0-1,4\n"), [0..=1, 4..=4]);
         assert_eq!(throttled_us("usage_usec 5\nthrottled_usec 77\n"), Some(77.0));
-        assert_eq!((pressure_us(""), ticks(""), throttled_us("")), (None, None, None));
+        assert_eq!((pressure_us(""), ticks("", &allowed("")), throttled_us("")), (None, None, None));
     }
 
     #[test]

@@ -80,6 +80,9 @@ pub struct EmbeddedSpec {
     /// none, media goes straight to the platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relay: Option<RelayTransport>,
+    /// `iceTcp`: the media router is reached by TCP as well (RFC 6544), where UDP does not pass. Default: not, as in the cloud.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ice_tcp: bool,
     /// `videoCodec`: the one that video has; in the cloud, the project's preferred codec. Default: VP8.
     pub video_codec: VideoCodec,
     /// `faults`: what goes wrong, by leg.

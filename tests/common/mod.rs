@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
+pub mod capture;
 pub mod ceiling;
 pub mod firefox;
 pub mod leaks;

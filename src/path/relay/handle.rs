@@ -1,15 +1,17 @@
 //! A running relay, as everybody else sees it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
-use super::leg::{Leg, RelayCounters};
+use super::recorder::RelayRecorder;
 use super::worker::{Ask, Worker};
 use crate::network::NetworkConfig;
+use crate::path::capture::Tap;
+use crate::path::leg::{Leg, LegCounters};
 use crate::path::udp_wall::UdpWall;
 use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
 
@@ -24,6 +26,26 @@ const PORT_ATTEMPTS: usize = 16;
 pub struct RelayPathError {
     address: SocketAddr,
     error: std::io::Error,
+}
+
+/// Where a relay is, and what is on it.
+#[derive(Debug)]
+pub struct RelayPathOptions {
+    /// Where it listens, for UDP and TCP. Port 0 takes a free one.
+    pub address: SocketAddr,
+    /// Whom it relays to.
+    pub peers: RelayPeers,
+    /// It is behind this: its clients reach it by TCP only.
+    pub wall: Option<UdpWall>,
+    /// Takes all that its clients send and get down, on both sides of the links.
+    pub tap: Option<Tap>,
+}
+
+impl RelayPathOptions {
+    /// For peers on this host, with nothing in the way, and not captured.
+    pub fn new(address: SocketAddr) -> Self {
+        Self { address, peers: RelayPeers::Host(Vec::new()), wall: None, tap: None }
+    }
 }
 
 /// A running relay. Dropped, it ends.
@@ -45,29 +67,6 @@ impl RelayPath {
         Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Host(Vec::new()), network, seed).await
     }
 
-    /// As [`RelayPath::open`], behind a wall: its clients reach it by TCP only.
-    ///
-    /// # Errors
-    ///
-    /// When there is no port to be had.
-    pub async fn open_behind(
-        host: IpAddr,
-        wall: UdpWall,
-        network: &NetworkConfig,
-        seed: u64,
-    ) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_with((host, 0).into(), RelayPeers::Host(Vec::new()), Some(wall), network, seed).await
-    }
-
-    /// As [`RelayPath::open`], for a page on its way to a platform elsewhere: it is relayed to anybody.
-    ///
-    /// # Errors
-    ///
-    /// When there is no port to be had.
-    pub async fn open_outward(network: &NetworkConfig, seed: u64) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Anybody, network, seed).await
-    }
-
     /// As [`RelayPath::open`], on another address of this host (port 0 takes a free one), for these peers.
     ///
     /// # Errors
@@ -79,22 +78,27 @@ impl RelayPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_with(address, peers, None, network, seed).await
+        Self::open_with(RelayPathOptions { peers, ..RelayPathOptions::new(address) }, network, seed).await
     }
 
-    async fn open_with(
-        address: SocketAddr,
-        peers: RelayPeers,
-        wall: Option<UdpWall>,
+    /// As [`RelayPath::open`], with more to say about it.
+    ///
+    /// # Errors
+    ///
+    /// When its address cannot be listened on.
+    pub async fn open_with(
+        options: RelayPathOptions,
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayPathError> {
+        let RelayPathOptions { address, peers, wall, tap } = options;
         let (listener, socket, address) = listen(address).await.map_err(|error| RelayPathError { address, error })?;
         let secret = RelaySecret::generate();
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let config = RelayConfig { listen: address, secret: secret.clone(), peers };
-        let worker = Worker::new(config, socket, listener, Leg::new(network, seed), wall);
+        let tap = tap.map(|tap| RelayRecorder::new(tap, address));
+        let worker = Worker::new(config, socket, listener, Leg::new(network, seed), wall, tap);
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();
         Ok((Self { address, asks, task }, RelayPort { address, secret, transports, requests: request_sender }))
@@ -112,7 +116,7 @@ impl RelayPath {
     }
 
     /// What the links have done so far.
-    pub async fn counters(&self) -> RelayCounters {
+    pub async fn counters(&self) -> LegCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(Ask::Counters(reply));
         answer.await.unwrap_or_default()

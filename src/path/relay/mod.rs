@@ -5,14 +5,12 @@
 //! much is inside, the client's connection is read no further, and what peers send is dropped, as by any relay whose send
 //! buffer is full. Rates hold for datagrams and for streams, each on their own.
 
-mod connections;
 mod handle;
-mod leg;
+mod recorder;
 mod sockets;
 mod worker;
 
-pub use handle::{RelayPath, RelayPathError};
-pub use leg::RelayCounters;
+pub use handle::{RelayPath, RelayPathError, RelayPathOptions};
 
 #[cfg(test)]
 mod tests;

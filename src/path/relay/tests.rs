@@ -15,7 +15,7 @@ use turn_types::stun::message::{
 
 use super::*;
 use crate::network::{LinkConfig, NetworkConfig};
-use crate::path::{MediaPath, MediaPathOptions, UdpWall};
+use crate::path::{MediaPath, MediaPathOptions, Tap, UdpWall};
 use crate::platform::relay::{IceServer, RelayPeers, RelayPort};
 use crate::units::Ratio;
 
@@ -132,6 +132,10 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
     message
 }
 
+fn any_port() -> RelayPathOptions {
+    RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into())
+}
+
 fn delayed(milliseconds: u64) -> NetworkConfig {
     let way = LinkConfig { delay: Duration::from_millis(milliseconds), ..LinkConfig::default() };
     NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }
@@ -216,8 +220,9 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
 async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
     let wall = UdpWall::default();
     let network = NetworkConfig::default();
-    let (path, port) =
-        RelayPath::open_behind(Ipv4Addr::LOCALHOST.into(), wall.clone(), &network, 1).await.expect("a relay");
+    let (path, port) = RelayPath::open_with(RelayPathOptions { wall: Some(wall.clone()), ..any_port() }, &network, 1)
+        .await
+        .expect("a relay");
     let mut client = Client::open(&port, true).await;
     client.reach(echo().await).await;
     client.send(&channel_data(b"there and back")).await;
@@ -225,7 +230,7 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     assert_eq!(wall.dropped(), 0);
 
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
-    let options = MediaPathOptions { host: Ipv4Addr::LOCALHOST.into(), wall: Some(wall.clone()), tap: None };
+    let options = MediaPathOptions { wall: Some(wall.clone()), ..MediaPathOptions::new(Ipv4Addr::LOCALHOST.into()) };
     let (media, _port) = MediaPath::open_with(options, &network, 1).await.expect("a path");
     let stranger = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
     stranger.send_to(b"directly", media.address()).await.expect("sent");
@@ -240,4 +245,46 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     tokio::time::timeout(LIMIT, arrived).await.expect("it arrives");
     assert_eq!((wall.dropped(), media.counters().await.up.packets_in), (2, 1));
     assert_eq!(path.counters().await.udp.up.packets_in, 0);
+}
+
+#[tokio::test]
+async fn what_is_relayed_is_captured_as_what_it_is() {
+    let peer = echo().await;
+    for is_tcp in [false, true] {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let tap = Tap::new(file.reopen().expect("the file")).expect("a capture");
+        let options = RelayPathOptions { tap: Some(tap), ..any_port() };
+        let (_path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 1).await.expect("a relay");
+        let mut client = Client::open(&port, is_tcp).await;
+        client.reach(peer).await;
+        client.send(&channel_data(b"there and back")).await;
+        assert_eq!(client.receive().await[4..18], *b"there and back");
+        let own = match &client.wire {
+            Wire::Udp(socket) => socket.local_addr(),
+            Wire::Tcp(stream) => stream.local_addr(),
+        };
+        let own = own.expect("an address");
+        // UDP's header, and what it carries.
+        let datagram = |from: SocketAddr, to: SocketAddr, contents: &[u8]| {
+            let length = u16::try_from(8 + contents.len()).expect("short");
+            let header = [from.port(), to.port(), length, 0].map(u16::to_be_bytes).concat();
+            [&header, contents].concat()
+        };
+        let data = [(own, peer), (peer, own)].map(|(from, to)| datagram(from, to, b"there and back"));
+        let seen = |wanted: &[u8]| {
+            let capture = std::fs::read(file.path()).expect("it");
+            capture.windows(wanted.len()).filter(|window| *window == wanted).count()
+        };
+        let captured = async {
+            // On both sides of the link; a thread writes.
+            while data.iter().any(|datagram| seen(datagram) < 2) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(LIMIT, captured).await.expect("it is captured");
+        assert_eq!(data.each_ref().map(|datagram| seen(datagram)), [2, 2]);
+        // The same client asks the relay itself for a way to that peer, three times.
+        let ports = [own.port(), port.address.port()].map(u16::to_be_bytes).concat();
+        assert!(seen(&ports) >= 6, "what is said to the relay is not captured");
+    }
 }

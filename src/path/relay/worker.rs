@@ -5,13 +5,18 @@ use std::time::Instant;
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
 
-use super::connections::{ConnectionEvent, Connections};
-use super::leg::{Leg, LegPacket, RelayCounters};
+use super::recorder::RelayRecorder;
 use super::sockets::{FromPeer, Sockets};
+use crate::network::Direction;
+use crate::path::capture::Side;
+use crate::path::connections::{ConnectionEvent, Connections};
+use crate::path::leg::{Leg, LegCounters, LegPacket};
 use crate::path::timer::Timer;
 use crate::path::udp_wall::UdpWall;
 use crate::platform::now;
-use crate::platform::relay::{MAX_MESSAGE_BYTES, RelayClient, RelayConfig, RelayOutput, RelayRequest, RelayServer};
+use crate::platform::relay::{
+    ConnectionId, MAX_MESSAGE_BYTES, RelayClient, RelayConfig, RelayOutput, RelayRequest, RelayServer,
+};
 
 /// How many datagrams are taken before others have their turn.
 const MAX_BURST: usize = 64;
@@ -19,7 +24,7 @@ const MAX_BURST: usize = 64;
 /// What a relay's path is asked while it runs.
 pub(super) enum Ask {
     Begin(Instant),
-    Counters(oneshot::Sender<RelayCounters>),
+    Counters(oneshot::Sender<LegCounters>),
 }
 
 /// The task's state.
@@ -30,10 +35,18 @@ pub(super) struct Worker {
     sockets: Sockets,
     leg: Leg,
     wall: Option<UdpWall>,
+    recorder: Option<RelayRecorder>,
 }
 
 impl Worker {
-    pub fn new(config: RelayConfig, socket: UdpSocket, listener: TcpListener, leg: Leg, wall: Option<UdpWall>) -> Self {
+    pub fn new(
+        config: RelayConfig,
+        socket: UdpSocket,
+        listener: TcpListener,
+        leg: Leg,
+        wall: Option<UdpWall>,
+        recorder: Option<RelayRecorder>,
+    ) -> Self {
         let (host, peers) = (config.listen.ip(), config.peers.clone());
         Self {
             server: RelayServer::new(config, now().instant),
@@ -42,6 +55,7 @@ impl Worker {
             sockets: Sockets::new(host, &peers, wall.clone()),
             leg,
             wall,
+            recorder,
         }
     }
 
@@ -87,7 +101,25 @@ impl Worker {
                 continue;
             }
             let packet = LegPacket { client: RelayClient::Udp(from), contents: buffer[..length].to_vec() };
-            self.leg.send_up(Instant::now(), packet);
+            self.enter(packet);
+        }
+    }
+
+    fn enter(&mut self, packet: LegPacket) {
+        let now = Instant::now();
+        self.see(Side::Browser, Direction::Up, now, &packet);
+        self.leg.send_up(now, packet);
+    }
+
+    fn see(&mut self, side: Side, direction: Direction, now: Instant, packet: &LegPacket) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.see(side, direction, now, packet, &self.server);
+        }
+    }
+
+    fn forget(&mut self, connection: ConnectionId) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.forget(connection);
         }
     }
 
@@ -95,10 +127,14 @@ impl Worker {
     fn on_connection(&mut self, event: ConnectionEvent) {
         match event {
             ConnectionEvent::Connected(id, from) => self.server.handle_connected(now(), id, from),
-            ConnectionEvent::Ended(id) => self.server.handle_disconnected(now(), id),
+            ConnectionEvent::Ended(id) => {
+                self.server.handle_disconnected(now(), id);
+                self.forget(id);
+            }
             ConnectionEvent::Received(id, contents) => {
-                if let Some(client) = self.connections.client(id) {
-                    self.leg.send_up(Instant::now(), LegPacket { client, contents });
+                if let Some(from) = self.connections.address(id) {
+                    let client = RelayClient::Tcp(id, from);
+                    self.enter(LegPacket { client, contents });
                 }
             }
         }
@@ -117,7 +153,9 @@ impl Worker {
     fn advance(&mut self) {
         let now = now();
         self.server.handle_timeout(now.instant);
-        while let Some(LegPacket { client, contents }) = self.leg.receive_up(now.instant) {
+        while let Some(packet) = self.leg.receive_up(now.instant) {
+            self.see(Side::Platform, Direction::Up, now.instant, &packet);
+            let LegPacket { client, contents } = packet;
             match client {
                 RelayClient::Udp(from) => self.server.handle_datagram(now, from, &contents),
                 RelayClient::Tcp(id, _) => self.server.handle_stream(now, id, &contents),
@@ -126,7 +164,9 @@ impl Worker {
         while let Some(output) = self.server.poll_output() {
             match output {
                 RelayOutput::ToClient { client, contents } => {
-                    self.leg.send_down(now.instant, LegPacket { client, contents });
+                    let (is_data, packet) = (is_data(&contents), LegPacket { client, contents });
+                    self.see(Side::Platform, Direction::Down, now.instant, &packet);
+                    self.leg.send_down(now.instant, packet, is_data);
                 }
                 RelayOutput::ToPeer { allocation, peer, contents } => self.sockets.send(allocation, peer, &contents),
                 RelayOutput::Open(allocation) => {
@@ -135,10 +175,15 @@ impl Worker {
                     self.server.handle_opened(now, allocation, opened.ok());
                 }
                 RelayOutput::Close(allocation) => self.sockets.close(allocation),
-                RelayOutput::Disconnect(connection) => self.connections.close(connection),
+                RelayOutput::Disconnect(connection) => {
+                    self.connections.close(connection);
+                    self.forget(connection);
+                }
             }
         }
-        while let Some(LegPacket { client, contents }) = self.leg.receive_down(now.instant) {
+        while let Some(packet) = self.leg.receive_down(now.instant) {
+            self.see(Side::Browser, Direction::Down, now.instant, &packet);
+            let LegPacket { client, contents } = packet;
             match client {
                 // A full socket buffer or a client that is gone loses packets, as networks do.
                 RelayClient::Udp(to) => drop(self.socket.try_send_to(&contents, to)),
@@ -146,4 +191,9 @@ impl Worker {
             }
         }
     }
+}
+
+/// Whether a message to a client holds what a peer sent: channel data, or a Data indication.
+fn is_data(contents: &[u8]) -> bool {
+    contents.first().is_some_and(|first| first >> 6 == 1) || contents.starts_with(&[0x00, 0x17])
 }

@@ -5,9 +5,11 @@
 //! lost is what the network lost on either side of the router. What a publisher repaired on request goes on as a
 //! repair (RTX), not as if it had never been lost.
 
+mod address;
 mod codec;
 mod downlink;
 mod egress;
+mod framing;
 mod layers;
 mod peer;
 mod peers;
@@ -20,6 +22,8 @@ mod sdp;
 mod simulcast;
 mod subscriber;
 
+pub use address::{MediaAddresses, Remote};
 pub use codec::VideoCodec;
+pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_FRAME_BYTES, framed, unframed};
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;

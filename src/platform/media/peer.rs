@@ -1,13 +1,13 @@
 //! What goes between the messaging leg and the media router, and what both kinds of peer share.
 
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
-use str0m::net::{DatagramRecv, Protocol, Receive};
-use str0m::{Candidate, Event, Input, Output, Rtc, RtcError};
+use str0m::net::{DatagramRecv, Receive};
+use str0m::{Event, Input, Output, Rtc, RtcError};
 
+use super::address::{MediaAddresses, Remote};
 use super::codec::VideoCodec;
 
 /// One end of media: a publisher by its stream's id, a subscriber by its own.
@@ -111,7 +111,7 @@ pub enum RouterOutput {
     /// Send a datagram.
     Transmit {
         /// To whom.
-        destination: SocketAddr,
+        destination: Remote,
         /// What.
         contents: Vec<u8>,
     },
@@ -128,20 +128,21 @@ pub(super) type Outbox = VecDeque<RouterOutput>;
 /// A str0m instance with the addresses it is reached at.
 pub(super) struct Transport {
     pub rtc: Rtc,
-    local: SocketAddr,
+    addresses: MediaAddresses,
     timeout: Option<Instant>,
 }
 
 impl Transport {
-    /// `local` is the address that clients are told; datagrams for this peer come to it.
-    pub fn new(mut rtc: Rtc, local: SocketAddr) -> Result<Self, RtcError> {
-        let candidate = Candidate::host(local, "udp").map_err(RtcError::from)?;
-        rtc.add_local_candidate(candidate);
-        Ok(Self { rtc, local, timeout: None })
+    /// `addresses` are what clients are told; datagrams for this peer come to them.
+    pub fn new(mut rtc: Rtc, addresses: MediaAddresses) -> Result<Self, RtcError> {
+        for candidate in addresses.candidates()? {
+            rtc.add_local_candidate(candidate);
+        }
+        Ok(Self { rtc, addresses, timeout: None })
     }
 
     /// Whether a datagram is for this peer.
-    pub fn accepts(&self, now: Instant, source: SocketAddr, contents: &[u8]) -> bool {
+    pub fn accepts(&self, now: Instant, source: Remote, contents: &[u8]) -> bool {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
@@ -151,7 +152,7 @@ impl Transport {
     }
 
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Result<(), RtcError> {
+    pub fn handle_datagram(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Result<(), RtcError> {
         match self.input(now, source, contents) {
             Some(input) => self.rtc.handle_input(input),
             None => Ok(()),
@@ -192,7 +193,7 @@ impl Transport {
                     break;
                 }
                 Output::Transmit(datagram) => outbox.push_back(RouterOutput::Transmit {
-                    destination: datagram.destination,
+                    destination: Remote::new(datagram.proto, datagram.destination),
                     contents: datagram.contents.into(),
                 }),
                 Output::Event(happened) => event(happened),
@@ -201,8 +202,10 @@ impl Transport {
         Ok(())
     }
 
-    fn input<'a>(&self, now: Instant, source: SocketAddr, contents: &'a [u8]) -> Option<Input<'a>> {
+    fn input<'a>(&self, now: Instant, source: Remote, contents: &'a [u8]) -> Option<Input<'a>> {
         let contents = DatagramRecv::try_from(contents).ok()?;
-        Some(Input::Receive(now, Receive { proto: Protocol::Udp, source, destination: self.local, contents }))
+        let destination = self.addresses.reached_by(source)?;
+        let receive = Receive { proto: source.protocol(), source: source.address(), destination, contents };
+        Some(Input::Receive(now, receive))
     }
 }

@@ -3,11 +3,11 @@
 //! Every look-up is by index, so that a packet costs the same among two peers and among thousands.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use str0m::ice::StunMessage;
 
+use super::address::Remote;
 use super::peer::{PeerId, PeerKind, Transport};
 use super::publisher::Publisher;
 use super::subscriber::Subscriber;
@@ -39,7 +39,7 @@ struct Peer {
     /// Its entry in `Peers::due`.
     due: Option<Instant>,
     /// Its entries in `Peers::by_source`, some of which may be another's by now.
-    sources: VecDeque<SocketAddr>,
+    sources: VecDeque<Remote>,
     local_ufrag: String,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Peers {
     peers: HashMap<PeerKey, Peer>,
     by_id: HashMap<PeerId, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
-    by_source: HashMap<SocketAddr, PeerKey>,
+    by_source: HashMap<Remote, PeerKey>,
     listeners: HashMap<String, Vec<PeerKey>>,
     due: BTreeSet<(Instant, PeerKey)>,
     blocked: Vec<PeerKind>,
@@ -146,7 +146,7 @@ impl Peers {
 
     /// The peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else comes from
     /// where a request of the same peer came from.
-    pub fn route(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+    pub fn route(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
         // RFC 7983 section 7: what begins with 0 to 3 is STUN.
         let key = match contents.first()? {
             0..=3 => self.checked(now, source, contents)?,
@@ -157,7 +157,7 @@ impl Peers {
     }
 
     /// The peer that a connectivity check is for; from then on its source is the peer's.
-    fn checked(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) -> Option<PeerKey> {
+    fn checked(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
         // We are ICE-lite and ask nobody, so that no answer can come.
         let message = StunMessage::parse(contents).ok().filter(StunMessage::is_binding_request)?;
         let key = *self.by_ufrag.get(message.split_username()?.0)?;

@@ -1,6 +1,5 @@
 //! A publisher: media that comes in.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use str0m::bwe::Bitrate;
@@ -9,6 +8,7 @@ use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::RtpPacket;
 use str0m::{Event, Rtc, RtcError};
 
+use super::address::{MediaAddresses, Remote};
 use super::codec::{StreamMedia, VideoCodec};
 use super::layers::LayerRates;
 use super::peer::{Outbox, Transport};
@@ -60,7 +60,7 @@ impl Publisher {
     /// Takes an offer; gives the publisher and the SDP to answer with.
     pub fn accept(
         now: Instant,
-        local: SocketAddr,
+        addresses: MediaAddresses,
         offer: &str,
         preferred: VideoCodec,
     ) -> Result<(Self, String), RtcError> {
@@ -68,7 +68,7 @@ impl Publisher {
         let codec = VideoCodec::choose(offer, preferred);
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
-        let mut transport = Transport::new(config.build(now), local)?;
+        let mut transport = Transport::new(config.build(now), addresses)?;
         let (layers, offer) = match take_layers(offer) {
             Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
             None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
@@ -106,7 +106,7 @@ impl Publisher {
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Remote,
         contents: &[u8],
         outbox: &mut Outbox,
     ) -> Result<Ingress, RtcError> {
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn an_offer_that_is_none_is_an_error() {
-        let local = SocketAddr::from(([127, 0, 0, 1], 9));
+        let addresses = std::net::SocketAddr::from(([127, 0, 0, 1], 9)).into();
         for offer in ["", "v=0", "garbage\r\n"] {
-            assert!(Publisher::accept(Instant::now(), local, offer, VideoCodec::Vp8).is_err());
+            assert!(Publisher::accept(Instant::now(), addresses, offer, VideoCodec::Vp8).is_err());
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The router: who hears whom, and which datagram is for whom.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
+use super::address::{MediaAddresses, Remote};
 use super::codec::VideoCodec;
 use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
 use super::peers::{Endpoint, PeerKey, Peers};
@@ -15,17 +15,17 @@ use super::subscriber::{Feedback, Subscriber};
 /// The most peers of one router; each costs some tens of kilobytes.
 const MAX_PEERS: usize = 4096;
 
-/// A media router at one address.
+/// A media router at one address, or one for each transport.
 pub struct Router {
-    address: SocketAddr,
+    addresses: MediaAddresses,
     peers: Peers,
     outbox: Outbox,
 }
 
 impl Router {
-    /// A router that tells its peers to reach it at `address`.
-    pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: Peers::default(), outbox: Outbox::new() }
+    /// A router that tells its peers to reach it there.
+    pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
+        Self { addresses: addresses.into(), peers: Peers::default(), outbox: Outbox::new() }
     }
 
     /// The next thing to do, if there is one.
@@ -59,11 +59,14 @@ impl Router {
         self.handle_timeout(now);
     }
 
-    /// A datagram came to the router's address.
-    pub fn handle_datagram(&mut self, now: Instant, source: SocketAddr, contents: &[u8]) {
-        if let Some(key) = self.peers.route(now, source, contents) {
+    /// A datagram came to an address of the router; says whether it was for a peer.
+    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<Remote>, contents: &[u8]) -> bool {
+        let source = source.into();
+        let key = self.peers.route(now, source, contents);
+        if let Some(key) = key {
             self.advance(now, key, Some((source, contents)));
         }
+        key.is_some()
     }
 
     /// Time has passed.
@@ -82,7 +85,7 @@ impl Router {
     }
 
     /// Gives a peer a datagram, or just time.
-    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(SocketAddr, &[u8])>) {
+    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(Remote, &[u8])>) {
         let outbox = &mut self.outbox;
         match self.peers.endpoint(key) {
             Some(Endpoint::Publisher(publisher)) => {
@@ -108,7 +111,7 @@ impl Router {
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
-        match Publisher::accept(now, self.address, offer, preferred) {
+        match Publisher::accept(now, self.addresses, offer, preferred) {
             Ok((publisher, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Publisher(Box::new(publisher)));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
@@ -126,7 +129,7 @@ impl Router {
         let Some(media) = publisher.map(|publisher| publisher.media) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.address, stream, media) {
+        match Subscriber::offer(now, self.addresses, stream, media) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));

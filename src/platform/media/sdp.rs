@@ -1,10 +1,9 @@
 //! The SDP that str0m does not write for us: the offer to a subscriber, and what is needed of its answer.
 
-use std::net::SocketAddr;
-
 use str0m::IceCreds;
 use str0m::config::Fingerprint;
 
+use super::address::MediaAddresses;
 use super::codec::VideoCodec;
 
 /// Payload types and header extension ids of our own offers; the client uses whatever it is offered. Those of video are
@@ -25,7 +24,7 @@ pub(super) const VIDEO_MID: &str = "1";
 /// What an offer to a subscriber is made of.
 pub(super) struct Offer<'a> {
     /// Where the router is reached.
-    pub address: SocketAddr,
+    pub addresses: MediaAddresses,
     /// Our ICE credentials.
     pub ice: &'a IceCreds,
     /// Of our DTLS certificate.
@@ -51,7 +50,7 @@ pub(super) struct OfferedVideo {
 impl Offer<'_> {
     /// The offer as text: send-only, ICE-lite, everything on one transport.
     pub fn to_sdp(&self) -> String {
-        let Self { address, name, .. } = self;
+        let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
         let ip = address.ip();
         let transport = self.transport();
@@ -81,15 +80,13 @@ impl Offer<'_> {
 
     /// The lines about transport, which are those of every medium.
     fn transport(&self) -> String {
-        let Self { address, ice, .. } = self;
+        let (address, ice) = (self.addresses.udp, self.ice);
         let fingerprint = format!("{} {}", self.fingerprint.hash_func, hex_colons(&self.fingerprint.bytes));
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
-        let (ip, port) = (address.ip(), address.port());
-        // RFC 8445 section 5.1.2.1: type preference 126 for a host, local preference 65535, component 1.
-        let priority = 126_u32 << 24 | 65_535 << 8 | 255;
+        let ip = address.ip();
         [
             format!("c=IN {family} {ip}"),
-            format!("a=candidate:1 1 udp {priority} {ip} {port} typ host"),
+            self.addresses.candidate_lines().join("\r\n"),
             "a=end-of-candidates".to_owned(),
             format!("a=ice-ufrag:{}", ice.ufrag),
             format!("a=ice-pwd:{}", ice.pass),
@@ -107,7 +104,7 @@ impl Offer<'_> {
     fn audio(&self, ssrc: u32, transport: &str) -> Vec<String> {
         let (opus, name) = (ids::OPUS, self.name);
         vec![
-            format!("m=audio {} UDP/TLS/RTP/SAVPF {opus}", self.address.port()),
+            format!("m=audio {} UDP/TLS/RTP/SAVPF {opus}", self.addresses.udp.port()),
             transport.to_owned(),
             format!("a=mid:{AUDIO_MID}"),
             format!("a=msid:{name} {name}-audio"),
@@ -123,7 +120,7 @@ impl Offer<'_> {
         let (payload_type, rtx) = codec.payload_types();
         let name = self.name;
         let mut lines = vec![
-            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx}", self.address.port()),
+            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx}", self.addresses.udp.port()),
             transport.to_owned(),
             format!("a=mid:{VIDEO_MID}"),
             format!("a=msid:{name} {name}-video"),
@@ -214,12 +211,14 @@ fn hex_colons(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+
     use super::*;
 
     #[test]
     fn the_offer_to_a_subscriber() {
         let offer = Offer {
-            address: SocketAddr::from(([127, 0, 0, 1], 4000)),
+            addresses: SocketAddr::from(([127, 0, 0, 1], 4000)).into(),
             ice: &IceCreds { ufrag: "ufrag".to_owned(), pass: "password".to_owned() },
             fingerprint: &Fingerprint { hash_func: "sha-256".to_owned(), bytes: vec![0x0a, 0xff] },
             audio_ssrc: Some(1),
@@ -233,6 +232,7 @@ mod tests {
 
         let video = Some(OfferedVideo { codec: VideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
         let sdp = Offer { audio_ssrc: None, video, ..offer }.to_sdp();
+        assert!(!sdp.contains("tcptype"), "{sdp}");
         assert!(!has_media(&sdp, "audio") && sdp.contains("a=group:BUNDLE 1\r\n") && sdp.contains("H264/90000"));
     }
 

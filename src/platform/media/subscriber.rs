@@ -1,6 +1,5 @@
 //! A subscriber: media that goes out.
 
-use std::net::SocketAddr;
 use std::time::Instant;
 
 use str0m::bwe::BweKind;
@@ -11,6 +10,7 @@ use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo};
 use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
 
+use super::address::{MediaAddresses, Remote};
 use super::codec::StreamMedia;
 use super::downlink::Downlink;
 use super::egress::{Egress, Layers, VideoEgress};
@@ -52,11 +52,11 @@ impl Subscriber {
     /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it.
     pub fn offer(
         now: Instant,
-        local: SocketAddr,
+        addresses: MediaAddresses,
         stream: String,
         media: StreamMedia,
     ) -> Result<(Self, String), RtcError> {
-        let mut transport = Transport::new(rtc_config(media).build(now), local)?;
+        let mut transport = Transport::new(rtc_config(media).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
         api.set_ice_controlling(false);
         let mut declare = |mid: &str, kind, rid: Option<&str>, payload_type| {
@@ -79,7 +79,7 @@ impl Subscriber {
         // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
         let name = format!("precall{}", *api.new_ssrc());
         let offer = Offer {
-            address: local,
+            addresses,
             ice: &api.local_ice_credentials(),
             fingerprint: api.local_dtls_fingerprint(),
             audio_ssrc: audio.as_ref().map(|audio| *audio.ssrc),
@@ -127,7 +127,7 @@ impl Subscriber {
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: SocketAddr,
+        source: Remote,
         contents: &[u8],
         outbox: &mut Outbox,
     ) -> Result<Feedback, RtcError> {

@@ -11,6 +11,7 @@
 
 mod allocation;
 mod auth;
+mod carried;
 mod credentials;
 mod nonce;
 mod output;
@@ -27,3 +28,4 @@ pub use peers::RelayPeers;
 pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
 pub use server::{MAX_CONNECTIONS, RelayConfig, RelayServer};
 pub use stream::MAX_MESSAGE_BYTES;
+pub(crate) use stream::Stream as MessageStream;

@@ -10,11 +10,11 @@ const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
 /// A stream that holds no messages of the relay.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct NotTurn;
+pub(crate) struct NotTurn;
 
 /// What has come of a stream, and is no whole message yet.
 #[derive(Debug)]
-pub(super) struct Stream {
+pub(crate) struct Stream {
     buffer: Vec<u8>,
     idle_since: Instant,
 }

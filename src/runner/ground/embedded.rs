@@ -48,7 +48,7 @@ impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
         let host = lab.http.address().ip();
         let tap = lab.tap(&case.id).context("a capture could not be begun")?;
-        let (media, port, relay) = CaseMedia::open(case, spec.relay, host, tap).await?;
+        let (media, port, relay) = CaseMedia::open(case, spec, host, tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {

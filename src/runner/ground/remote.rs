@@ -3,12 +3,16 @@
 //! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this host: the
 //! network is between the page and the relay.
 
+use std::net::Ipv4Addr;
+
+use anyhow::Context;
+
 use crate::cloud::Admission;
 use crate::network::PathCounters;
 use crate::page::{RelayOnly, RtcIceServer};
-use crate::path::RelayPath;
+use crate::path::{RelayPath, RelayPathOptions};
 use crate::plan::Case;
-use crate::platform::relay::{IceServer, RelayTransport};
+use crate::platform::relay::{IceServer, RelayPeers, RelayTransport};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::scenario::CloudSpec;
@@ -26,7 +30,10 @@ impl Remote {
         let relay = match network.is_unimpaired() {
             true => None,
             false => {
-                let (path, mut port) = RelayPath::open_outward(network, case.seed).await?;
+                let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+                let any_port = RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into());
+                let options = RelayPathOptions { peers: RelayPeers::Anybody, tap, ..any_port };
+                let (path, mut port) = RelayPath::open_with(options, network, case.seed).await?;
                 port.transports = vec![RelayTransport::Udp];
                 let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
                 let servers = port.ice_servers(now).into_iter();

@@ -114,6 +114,7 @@ pub(super) fn refuse_what_is_embedded(
         ("token", embedded.token != TokenKind::Valid),
         ("session", embedded.session != SessionKind::Own),
         ("relay", embedded.relay.is_some()),
+        ("iceTcp", embedded.ice_tcp),
         ("videoCodec", embedded.video_codec != VideoCodec::default()),
         ("faults", !embedded.faults.0.is_empty()),
     ];

@@ -111,6 +111,12 @@ fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, prob
             help,
         );
     }
+    if firewall.ports == Ports::Tls && platform.ice_tcp {
+        let message = "`platform.iceTcp` behind a firewall that lets only TCP's port 443 pass: media is on another";
+        let help = "take `iceTcp` out: the page is told of the relay then";
+        let at = reader.key_span("ports").unwrap_or_else(|| span("profile"));
+        problems.add(&at, message, "blocks it", help);
+    }
     let legs = firewall.faults().map(|fault| fault.leg);
     for leg in legs.filter(|leg: &Leg| platform.faults.of(*leg).is_some()) {
         let message = format!("`{}` is stopped by the firewall, and has a fault as well", leg.as_str());

@@ -37,6 +37,7 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
     let relay = reader.choice("relay", &[("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp)], problems);
+    let ice_tcp = reader.boolean("iceTcp", problems).unwrap_or_default();
     let codecs = [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264)];
     let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
@@ -44,7 +45,12 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         let message = "`faults.relay` without a relay: media does not go through one here";
         problems.add(reader.span(), message, "no relay", "write `relay = \"udp\"` or `\"tcp\"` as well");
     }
-    EmbeddedSpec { way, token, session, relay, video_codec, faults }
+    if relay.is_some() && ice_tcp {
+        let span = reader.key_span("iceTcp").unwrap_or_else(|| reader.span().clone());
+        let message = "`iceTcp` with a relay: media goes through that alone";
+        problems.add(&span, message, "of no use", "take out `iceTcp` or `relay`");
+    }
+    EmbeddedSpec { way, token, session, relay, ice_tcp, video_codec, faults }
 }
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {

@@ -84,7 +84,7 @@ fn a_cases_sdk_replaces_the_files() {
 }
 
 /// Files that are wrong, each in its own way.
-pub(in crate::scenario) const WRONG: [(&str, &str); 33] = [
+pub(in crate::scenario) const WRONG: [(&str, &str); 34] = [
     ("unknown key", "[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\""),
     ("unknown key at the top", "sede = 1\n[[case]]\nname = \"a\""),
     ("unknown metric", "[[case]]\nname = \"a\"\nexpect.video.moss = \">= 3\""),
@@ -117,6 +117,7 @@ pub(in crate::scenario) const WRONG: [(&str, &str); 33] = [
     ("timeout out of range", "[[case]]\nname = \"a\"\ntest.timeout = \"5 s\""),
     ("unknown choice", "[[case]]\nname = \"a\"\nplatform.token = \"expierd\""),
     ("fault of a relay that is not there", "[[case]]\nname = \"a\"\nplatform.faults.relay = \"hang\""),
+    ("ICE-TCP beside a relay", "[[case]]\nname = \"a\"\nplatform = { relay = \"tcp\", iceTcp = true }"),
     ("no TOML", "[[case]\nname = a"),
 ];
 

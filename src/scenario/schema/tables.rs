@@ -89,6 +89,7 @@ pub(super) fn platform() -> Value {
             ("session", choice("Which session the page is given.", &["own", "unknown"])),
             ("way", choice("How the SDK comes to the platform.", &["proxy-url", "direct"])),
             ("relay", choice("Media goes through a relay (TURN), reached in this way.", &["udp", "tcp"])),
+            ("iceTcp", boolean("The media router is reached by TCP as well, where UDP does not pass.")),
             ("videoCodec", choice("The project's preferred codec.", &["vp8", "vp9", "h264"])),
             ("faults", faults()),
             ("apiUrl", url("Of a platform elsewhere: where its REST API is.")),

@@ -28,7 +28,7 @@ fn everything() -> String {
          [case.matrix]\nsdk = [\"2.27.6\", \"latest\"]\nmodule = [\"built-in\", \"npm:opentok-network-test-js@3.1.6\"]\n\
          network.delay = [\"50 ms\", \"60 ms\"]\ninclude = [{{ network = \"own\", expect.audio.mos = [\">= 3\", \"<= 5\"] }}]\n\
          [case.test]\ncamera = {{ picture = \"detailed\", resolution = \"640x480\", frameRate = 30 }}\nmicrophone = {{ sound = \"speech\" }}\n\
-         [case.devices]\ncamera = \"denied\"\n[case.platform]\nrelay = \"udp\"\nfaults.relay = \"hang\"\n\
+         [case.devices]\ncamera = \"denied\"\n[case.platform]\nrelay = \"udp\"\niceTcp = false\nfaults.relay = \"hang\"\n\
          [case.invariants]\nlevel = \"error\"\n[case.firewall]\nprofile = \"open\"\nblock = [\"api\"]\n\
          [case.expect]\nvideo.mos = 3.5\n",
         network("profiles.own"),
@@ -182,7 +182,7 @@ fn ready_scenarios_and_the_catalogue_are_good() {
 }
 
 /// What is wrong with these is no matter of shape: two things that do not go together, or a file that is not there.
-const NOT_OF_SHAPE: [&str; 13] = [
+const NOT_OF_SHAPE: [&str; 14] = [
     "impossible loss",
     "rate too slow",
     "queue without rate",
@@ -196,6 +196,7 @@ const NOT_OF_SHAPE: [&str; 13] = [
     "SDK file that is not there",
     "timeout out of range",
     "fault of a relay that is not there",
+    "ICE-TCP beside a relay",
 ];
 
 #[test]

@@ -1,10 +1,11 @@
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid};
-use str0m::net::{Protocol, Receive};
+use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
@@ -20,6 +21,7 @@ fn publish(offer: String) -> MediaRequest {
 struct Client {
     rtc: Rtc,
     address: SocketAddr,
+    protocol: Protocol,
     pending: Option<SdpPendingOffer>,
     mids: Vec<Mid>,
     received: Vec<RtpPacket>,
@@ -28,13 +30,21 @@ struct Client {
 }
 
 impl Client {
-    fn new(port: u16, now: Instant) -> Self {
+    fn new(port: u16, protocol: Protocol, now: Instant) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let mut rtc =
             Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true).build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
+        let candidate = match protocol {
+            Protocol::Udp => Candidate::host(address, "udp"),
+            _ => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
+        };
+        rtc.add_local_candidate(candidate.expect("a candidate"));
         let (pending, mids, received) = (None, Vec::new(), Vec::new());
-        Self { rtc, address, pending, mids, received, is_connected: false, next_sequence_number: 100 }
+        Self { rtc, address, protocol, pending, mids, received, is_connected: false, next_sequence_number: 100 }
+    }
+
+    fn remote(&self) -> Remote {
+        Remote::new(self.protocol, self.address)
     }
 
     fn offer(&mut self) -> String {
@@ -65,6 +75,8 @@ struct World {
     now: Instant,
     router: Router,
     clients: Vec<Client>,
+    /// What its clients use.
+    protocol: Protocol,
     /// Datagrams from clients that are dropped: the sequence number of a primary RTP packet.
     lose_up: Vec<u16>,
     events: Vec<MediaEvent>,
@@ -72,13 +84,16 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let now = Instant::now();
+        Self::of(Router::new(SocketAddr::from(ROUTER)), Protocol::Udp)
+    }
+
+    fn of(router: Router, protocol: Protocol) -> Self {
         let (clients, lose_up, events) = (Vec::new(), Vec::new(), Vec::new());
-        Self { now, router: Router::new(SocketAddr::from(ROUTER)), clients, lose_up, events }
+        Self { now: Instant::now(), router, clients, protocol, lose_up, events }
     }
 
     fn publisher(&mut self) -> usize {
-        let mut client = Client::new(1000 + self.clients.len() as u16, self.now);
+        let mut client = Client::new(1000 + self.clients.len() as u16, self.protocol, self.now);
         let offer = client.offer();
         self.router.handle_request(self.now, publish(offer));
         self.clients.push(client);
@@ -101,7 +116,7 @@ impl World {
     fn subscriber(&mut self, id: &str) -> usize {
         let request = MediaRequest::Subscribe { subscriber: id.to_owned(), stream: "s".to_owned() };
         self.router.handle_request(self.now, request);
-        let mut client = Client::new(1000 + self.clients.len() as u16, self.now);
+        let mut client = Client::new(1000 + self.clients.len() as u16, self.protocol, self.now);
         self.pump();
         let offer = self
             .events
@@ -134,7 +149,7 @@ impl World {
                             let number = u16::from_be_bytes([contents[2], contents[3]]);
                             let is_primary_video = contents[0] >> 6 == 2 && contents[1] & 0x7f == 96;
                             if !(is_primary_video && self.lose_up.contains(&number)) {
-                                up.push_back((client.address, contents));
+                                up.push_back((client.remote(), contents));
                             }
                         }
                         Output::Event(Event::Connected) => client.is_connected = true,
@@ -154,12 +169,13 @@ impl World {
                 match output {
                     RouterOutput::Event(event) => self.events.push(event),
                     RouterOutput::Transmit { destination, contents } => {
-                        let Some(client) = self.clients.iter_mut().find(|client| client.address == destination) else {
+                        let Some(client) = self.clients.iter_mut().find(|client| client.remote() == destination) else {
                             continue;
                         };
                         let source = SocketAddr::from(ROUTER);
                         let contents = contents.as_slice().try_into().expect("a datagram");
-                        let receive = Receive { proto: Protocol::Udp, source, destination, contents };
+                        let (proto, destination) = (client.protocol, client.address);
+                        let receive = Receive { proto, source, destination, contents };
                         client.rtc.handle_input(Input::Receive(self.now, receive)).expect("a client that works");
                         // One change, then its outputs: the loop above does it next time round.
                     }
@@ -191,7 +207,11 @@ impl World {
 
     /// A publisher and a subscriber, connected.
     fn connected() -> (Self, usize, usize) {
-        let mut world = Self::new();
+        Self::new().connect()
+    }
+
+    fn connect(self) -> (Self, usize, usize) {
+        let mut world = self;
         let publisher = world.publisher();
         world.until("the publisher", |world| {
             world.events.contains(&MediaEvent::Connected { peer: PeerId::Publisher("s".to_owned()) })
@@ -220,6 +240,29 @@ fn what_is_published_reaches_every_subscriber_every_time() {
         }
         assert_eq!(numbers(&world.clients[subscriber].received), (0..20).collect::<Vec<_>>());
     }
+}
+
+#[test]
+fn clients_by_tcp_have_media_as_those_by_udp() {
+    let addresses = MediaAddresses { udp: SocketAddr::from(([127, 0, 0, 1], 9)), tcp: Some(SocketAddr::from(ROUTER)) };
+    let (mut world, publisher, subscriber) = World::of(Router::new(addresses), Protocol::Tcp).connect();
+    for index in 0..20 {
+        let now = world.now;
+        world.clients[publisher].send_video(now, index * 3000);
+        world.pass(Duration::from_millis(30));
+    }
+    assert_eq!(numbers(&world.clients[subscriber].received), (0..20).collect::<Vec<_>>());
+    for event in &world.events {
+        if let MediaEvent::Answer { sdp, .. } | MediaEvent::Offer { sdp, .. } = event {
+            let candidates: Vec<_> = sdp.lines().filter(|line| line.starts_with("a=candidate:")).collect();
+            assert!(candidates.len().is_multiple_of(2) && candidates.len() >= 2, "{sdp}");
+            assert!(candidates[1].contains(" 127.0.0.1 1 typ host tcptype passive"), "{sdp}");
+        }
+    }
+    // The same address by UDP is nobody's.
+    let from = world.clients[publisher].address;
+    assert!(!world.router.handle_datagram(world.now, from, &[0x80, 0x60, 0, 0]));
+    assert!(world.router.handle_datagram(world.now, Remote::Tcp(from), &[0x80, 0x60, 0, 0]));
 }
 
 #[test]

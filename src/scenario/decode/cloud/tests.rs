@@ -67,11 +67,12 @@ fn a_case_that_says_its_kind_takes_nothing_of_the_files_platform() {
 }
 
 /// What is wrong below `[[case]]`, each in its own way.
-const WRONG: [(&str, &str); 13] = [
+const WRONG: [(&str, &str); 14] = [
     ("unknown kind", "platform = { kind = \"openTok\", apiUrl = \"https://api.opentok.com\" }"),
     ("faults", "platform.kind = \"opentok\"\nplatform.faults.api = \"reset\""),
     ("a token that is refused", "platform = { kind = \"vonage\", token = \"expired\" }"),
     ("a relay and a codec", "platform = { kind = \"vonage\", relay = \"udp\", videoCodec = \"vp9\" }"),
+    ("ICE-TCP", "platform = { kind = \"vonage\", iceTcp = true }"),
     ("an unknown session", "platform = { kind = \"vonage\", session = \"unknown\" }"),
     ("a URL of nobody", "platform = { kind = \"opentok\", apiUrl = \"api.opentok.com\" }"),
     ("another scheme", "platform = { kind = \"opentok\", proxyUrl = \"ftp://proxy.example.com\" }"),

@@ -47,7 +47,7 @@ fn every_profile_can_be_named() {
 }
 
 /// What is wrong below `[[case]]`, each in its own way.
-const WRONG: [&str; 12] = [
+const WRONG: [&str; 13] = [
     "firewall.profile = \"tls\"",
     "firewall.block = [\"media\", \"sessions\"]",
     "firewall.block = 5",
@@ -57,6 +57,7 @@ const WRONG: [&str; 12] = [
     "firewall.profile = \"http-proxy\"",
     "firewall.proxy = \"login\"",
     "firewall.udp = \"blocked\"\nplatform.relay = \"udp\"",
+    "firewall.profile = \"tls-only\"\nplatform = { way = \"direct\", iceTcp = true }",
     "firewall.block = \"media\"\nplatform.faults.publisherMedia = \"block\"",
     "firewall.udp = \"blocked\"\nplatform.kind = \"opentok\"",
     "platform = { kind = \"opentok\", way = \"direct\" }",

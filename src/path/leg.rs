@@ -1,22 +1,22 @@
-//! The network between a relay and its clients. Sans-I/O, as the links are.
+//! The network between clients and what they send media to: a relay, or the media router. Sans-I/O, as the links are.
 
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
+use super::stream::StreamLink;
 use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
-use crate::path::stream::StreamLink;
 use crate::platform::relay::RelayClient;
 
-/// The most bytes of streams inside a direction of the leg: the size of a send buffer, as relays have.
+/// The most bytes of streams inside a direction of the leg: the size of a send buffer, as servers have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 
-/// What the links on a relay's leg did.
+/// What the links on a leg did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct RelayCounters {
+pub struct LegCounters {
     /// To the datagrams of clients that use UDP.
     pub udp: PathCounters,
-    /// To the streams of clients that use TCP; a packet is at most a segment on the way up, and a message on the way down.
+    /// To the streams of clients that use TCP. A packet is a message; to a relay, at most a segment of what comes.
     pub tcp: PathCounters,
 }
 
@@ -70,17 +70,17 @@ impl Leg {
         self.up.send(now, packet);
     }
 
-    /// The relay sends this.
-    pub fn send_down(&mut self, now: Instant, packet: LegPacket) {
+    /// A client is sent this. In a stream that is full, data is dropped whole, as by anybody whose send buffer is full; what is
+    /// no data is never asked for again there, and there is little of it.
+    pub fn send_down(&mut self, now: Instant, packet: LegPacket, is_data: bool) {
         self.begin(now);
-        // Answers are never asked for again in a stream, and there are few.
         let is_stream = matches!(packet.client, RelayClient::Tcp(..));
-        if !(is_stream && self.down.is_full() && is_data(&packet.contents)) {
+        if !(is_stream && self.down.is_full() && is_data) {
             self.down.send(now, packet);
         }
     }
 
-    /// What has come through to the relay.
+    /// What has come through from a client.
     pub fn receive_up(&mut self, now: Instant) -> Option<LegPacket> {
         self.up.receive(now)
     }
@@ -100,8 +100,8 @@ impl Leg {
         [self.up.next_departure(now), self.down.next_departure(now)].into_iter().flatten().min()
     }
 
-    pub fn counters(&self) -> RelayCounters {
-        RelayCounters {
+    pub fn counters(&self) -> LegCounters {
+        LegCounters {
             udp: PathCounters { up: self.up.datagrams.counters(), down: self.down.datagrams.counters() },
             tcp: PathCounters { up: self.up.streams.counters(), down: self.down.streams.counters() },
         }
@@ -138,11 +138,6 @@ impl Way {
     }
 }
 
-/// Whether a message to a client holds what a peer sent: channel data, or a Data indication.
-fn is_data(contents: &[u8]) -> bool {
-    contents.first().is_some_and(|first| first >> 6 == 1) || contents.starts_with(&[0x00, 0x17])
-}
-
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
@@ -163,9 +158,9 @@ mod tests {
         let (mut leg, now) = (Leg::new(&network, 1), Instant::now());
         let data = [&[0x40, 0, 3, 0xfc][..], &[0; 1020]].concat();
         for _ in 0..1000 {
-            leg.send_down(now, tcp(&data));
+            leg.send_down(now, tcp(&data), true);
         }
-        leg.send_down(now, tcp(&[1, 1, 0, 0]));
+        leg.send_down(now, tcp(&[1, 1, 0, 0]), false);
         let inside = leg.counters().tcp.down;
         assert_eq!((inside.packets_in, inside.bytes_in), (257, MAX_INSIDE_BYTES + 4));
         assert!(!leg.is_full());

@@ -1,4 +1,4 @@
-//! Clients' TCP connections.
+//! The TCP connections of clients, to a relay or to the media router.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::platform::relay::{ConnectionId, RelayClient};
+use crate::platform::relay::ConnectionId;
 
 /// The most bytes that are read at once: what a TCP segment holds on Ethernet.
 const SEGMENT_BYTES: usize = 1460;
@@ -80,9 +80,9 @@ impl Connections {
         }
     }
 
-    /// The client of a connection that is open.
-    pub fn client(&self, id: ConnectionId) -> Option<RelayClient> {
-        self.open.get(&id).map(|connection| RelayClient::Tcp(id, connection.from))
+    /// Whose a connection is, if it is open.
+    pub fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
+        self.open.get(&id).map(|connection| connection.from)
     }
 
     /// Sends a message. A client that does not read loses it whole, as it would a datagram.

@@ -1,0 +1,160 @@
+//! A running path of media, as everybody else sees it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use socket2::SockRef;
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+
+use super::streams::Streams;
+use super::worker::{Ask, Worker};
+use crate::network::{NetworkConfig, PathCounters};
+use crate::path::capture::Tap;
+use crate::path::leg::{Leg, LegCounters};
+use crate::path::udp_wall::UdpWall;
+use crate::platform::MediaPort;
+use crate::platform::media::{MediaAddresses, Router};
+
+/// What waits in the kernel until it is read: a tenth of a second of 100 Mbit/s, with the kernel's own share of it.
+const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
+
+/// Why a path could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "could not open a socket for media on the loopback interface: {0}; check that the host allows it (`precall doctor`)"
+)]
+pub struct MediaPathError(#[from] std::io::Error);
+
+/// Where a path is, and what is on it.
+#[derive(Debug)]
+pub struct MediaPathOptions {
+    /// The address of this host that it is on.
+    pub host: IpAddr,
+    /// Whether clients may come by TCP as well (ICE-TCP).
+    pub tcp: bool,
+    /// Lets in only what a relay behind it sends on.
+    pub wall: Option<UdpWall>,
+    /// Takes all packets down, on both sides of the links.
+    pub tap: Option<Tap>,
+}
+
+impl MediaPathOptions {
+    /// By UDP, with nothing in the way, and not captured.
+    pub fn new(host: IpAddr) -> Self {
+        Self { host, tcp: false, wall: None, tap: None }
+    }
+}
+
+/// A running path. Dropped, it ends.
+#[derive(Debug)]
+pub struct MediaPath {
+    addresses: MediaAddresses,
+    asks: mpsc::UnboundedSender<Ask>,
+    task: JoinHandle<()>,
+}
+
+impl MediaPath {
+    /// Opens a path with this network in it. The same seed and the same packets are treated the same.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on the loopback interface.
+    pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, MediaPort), MediaPathError> {
+        Self::open_on(Ipv4Addr::LOCALHOST.into(), network, seed).await
+    }
+
+    /// As [`MediaPath::open`], on another address of this host: not every browser offers loopback candidates.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be had on that address.
+    pub async fn open_on(
+        host: IpAddr,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        Self::open_with(MediaPathOptions::new(host), network, seed).await
+    }
+
+    /// As [`MediaPath::open`], with more to say about it.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be had on that address.
+    pub async fn open_with(
+        options: MediaPathOptions,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaPathError> {
+        let socket = UdpSocket::bind((options.host, 0)).await?;
+        // As much as the kernel gives: what comes while precall is kept waiting must not look like loss of the network.
+        let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
+        let listener = match options.tcp {
+            true => Some(TcpListener::bind((options.host, 0)).await?),
+            false => None,
+        };
+        let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?;
+        let addresses = MediaAddresses { udp: socket.local_addr()?, tcp };
+        let (request_sender, requests) = mpsc::unbounded_channel();
+        let (events, event_receiver) = mpsc::unbounded_channel();
+        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let worker = Worker {
+            addresses,
+            socket,
+            streams: listener.map(Streams::new),
+            leg: Leg::new(network, seed),
+            router: Router::new(addresses),
+            events,
+            wall: options.wall,
+            tap: options.tap,
+        };
+        let task = tokio::spawn(worker.run(requests, ask_receiver));
+        let port = MediaPort { requests: request_sender, events: event_receiver };
+        Ok((Self { addresses, asks, task }, port))
+    }
+
+    /// Where the browser sends its media.
+    pub fn address(&self) -> SocketAddr {
+        self.addresses.udp
+    }
+
+    /// Where it connects to, if it may come by TCP.
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        self.addresses.tcp
+    }
+
+    /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
+    pub fn begin(&self) {
+        // As in `counters`: a path that broke shows elsewhere.
+        let _ = self.asks.send(Ask::Begin(Instant::now()));
+    }
+
+    /// What the links have done to datagrams so far.
+    pub async fn counters(&self) -> PathCounters {
+        self.leg_counters().await.udp
+    }
+
+    /// What the links have done so far, to datagrams and to streams.
+    pub async fn leg_counters(&self) -> LegCounters {
+        let (reply, answer) = oneshot::channel();
+        // A path that broke has counted nothing more; its case ends with the missing media.
+        let _ = self.asks.send(Ask::Counters(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// How many publishers and subscribers its router has.
+    pub async fn peer_counts(&self) -> (usize, usize) {
+        let (reply, answer) = oneshot::channel();
+        // As in `counters`.
+        let _ = self.asks.send(Ask::PeerCounts(reply));
+        answer.await.unwrap_or_default()
+    }
+}
+
+impl Drop for MediaPath {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,205 @@
+//! The task that moves packets between the sockets, the links and the router.
+
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use tokio::net::UdpSocket;
+use tokio::sync::{mpsc, oneshot};
+
+use super::streams::Streams;
+use crate::network::Direction;
+use crate::path::capture::{Side, Tap};
+use crate::path::leg::{Leg, LegCounters, LegPacket};
+use crate::path::timer::Timer;
+use crate::path::udp_wall::UdpWall;
+use crate::platform::media::{
+    MAX_FRAME_BYTES, MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
+};
+use crate::platform::relay::RelayClient;
+
+/// How many datagrams are read before others have their turn.
+const MAX_BURST: usize = 64;
+
+/// How many peers get time before packets have their turn.
+const MAX_TIMEOUTS: usize = 8;
+
+/// What a path is asked while it runs.
+pub(super) enum Ask {
+    Begin(Instant),
+    Counters(oneshot::Sender<LegCounters>),
+    PeerCounts(oneshot::Sender<(usize, usize)>),
+}
+
+/// The task's state.
+pub(super) struct Worker {
+    pub addresses: MediaAddresses,
+    pub socket: UdpSocket,
+    pub streams: Option<Streams>,
+    pub leg: Leg,
+    pub router: Router,
+    pub events: mpsc::UnboundedSender<MediaEvent>,
+    pub wall: Option<UdpWall>,
+    pub tap: Option<Tap>,
+}
+
+impl Worker {
+    pub async fn run(
+        mut self,
+        mut requests: mpsc::UnboundedReceiver<MediaRequest>,
+        mut asks: mpsc::UnboundedReceiver<Ask>,
+    ) {
+        let mut buffer = vec![0; MAX_FRAME_BYTES];
+        let mut timer = Timer::new();
+        loop {
+            let idle = self.streams.as_ref().and_then(Streams::poll_timeout);
+            let next = [self.leg.next_departure(Instant::now()), self.router.poll_timeout(), idle];
+            let next = next.into_iter().flatten().min();
+            let reads_streams = !self.leg.is_full();
+            tokio::select! {
+                request = requests.recv() => match request {
+                    Some(request) => self.router.handle_request(Instant::now(), request),
+                    None => return,
+                },
+                ask = asks.recv() => match ask {
+                    Some(Ask::Begin(now)) => self.leg.begin(now),
+                    // Whoever asked may have stopped waiting.
+                    Some(Ask::Counters(reply)) => drop(reply.send(self.leg.counters())),
+                    Some(Ask::PeerCounts(reply)) => drop(reply.send(self.router.peer_counts())),
+                    None => return,
+                },
+                ready = self.socket.readable() => match ready {
+                    Ok(()) => self.read(&mut buffer),
+                    Err(error) => tracing::warn!(%error, "the media path's socket broke"),
+                },
+                frames = Streams::next(self.streams.as_mut(), reads_streams) => {
+                    for packet in frames {
+                        self.enter(Instant::now(), packet);
+                    }
+                }
+                () = timer.wait(next) => {}
+            }
+            self.advance(Instant::now());
+        }
+    }
+
+    /// Puts the datagrams that came into the link up.
+    fn read(&mut self, buffer: &mut [u8]) {
+        for _ in 0..MAX_BURST {
+            // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
+            let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
+            if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
+                continue;
+            }
+            let packet = LegPacket { client: RelayClient::Udp(peer), contents: buffer[..length].to_vec() };
+            self.enter(Instant::now(), packet);
+        }
+    }
+
+    fn enter(&mut self, now: Instant, packet: LegPacket) {
+        self.see(Side::Browser, Direction::Up, now, &packet);
+        self.leg.send_up(now, packet);
+    }
+
+    /// Moves everything that is due: through the link up, the router, and the link down.
+    fn advance(&mut self, now: Instant) {
+        // Packet by packet, so that none waits for the router to be done with those behind it.
+        while let Some(packet) = self.leg.receive_up(now) {
+            self.see(Side::Platform, Direction::Up, now, &packet);
+            self.arrive(now, &packet);
+            self.flush(now);
+        }
+        for _ in 0..MAX_TIMEOUTS {
+            if self.router.poll_timeout().is_none_or(|at| at > now) {
+                break;
+            }
+            self.router.handle_first_timeout(now);
+            self.flush(now);
+        }
+        if let Some(streams) = &mut self.streams {
+            streams.handle_timeout(now);
+        }
+        self.flush(now);
+    }
+
+    /// A packet has come through to the router.
+    fn arrive(&mut self, now: Instant, packet: &LegPacket) {
+        match packet.client {
+            RelayClient::Udp(from) => {
+                self.router.handle_datagram(now, from, &packet.contents);
+            }
+            RelayClient::Tcp(connection, from) => {
+                let is_known = self.router.handle_datagram(now, Remote::Tcp(from), unframed(&packet.contents));
+                if let Some(streams) = self.streams.as_mut().filter(|_| is_known) {
+                    streams.note_use(now, connection);
+                }
+            }
+        }
+    }
+
+    /// Sends what the router wants sent and the link down lets out.
+    fn flush(&mut self, now: Instant) {
+        while let Some(output) = self.router.poll_output() {
+            match output {
+                RouterOutput::Transmit { destination, contents } => self.leave(now, destination, contents),
+                // The platform ends before its path does; what is said after that concerns nobody.
+                RouterOutput::Event(event) => drop(self.events.send(event)),
+            }
+        }
+        while let Some(packet) = self.leg.receive_down(now) {
+            self.see(Side::Browser, Direction::Down, now, &packet);
+            match (packet.client, &self.streams) {
+                // A full socket buffer or a browser that is gone loses packets, as networks do.
+                (RelayClient::Udp(to), _) => drop(self.socket.try_send_to(&packet.contents, to)),
+                (RelayClient::Tcp(connection, _), Some(streams)) => streams.send(connection, packet.contents),
+                (RelayClient::Tcp(..), None) => {}
+            }
+        }
+    }
+
+    /// The router sends something.
+    fn leave(&mut self, now: Instant, destination: Remote, contents: Vec<u8>) {
+        let packet = match destination {
+            Remote::Udp(to) => Some(LegPacket { client: RelayClient::Udp(to), contents }),
+            // A connection that has ended gets nothing more; its client asks by another.
+            Remote::Tcp(to) => self.streams.as_ref().and_then(|streams| {
+                let client = RelayClient::Tcp(streams.connection(to)?, to);
+                Some(LegPacket { client, contents: framed(&contents)? })
+            }),
+        };
+        if let Some(packet) = packet {
+            self.see(Side::Platform, Direction::Down, now, &packet);
+            let is_media = payload(&packet).first().is_some_and(|first| is_rtp(*first));
+            self.leg.send_down(now, packet, is_media);
+        }
+    }
+
+    fn see(&self, side: Side, direction: Direction, now: Instant, packet: &LegPacket) {
+        let Some(tap) = &self.tap else { return };
+        let own = match packet.client {
+            RelayClient::Udp(_) => self.addresses.udp,
+            RelayClient::Tcp(..) => self.addresses.tcp.unwrap_or(self.addresses.udp),
+        };
+        let (from, to) = ends(direction, packet.client.address(), own);
+        tap.see(side, now, from, to, payload(packet));
+    }
+}
+
+fn ends(direction: Direction, client: SocketAddr, own: SocketAddr) -> (SocketAddr, SocketAddr) {
+    match direction {
+        Direction::Up => (client, own),
+        Direction::Down => (own, client),
+    }
+}
+
+/// The datagram of a packet.
+fn payload(packet: &LegPacket) -> &[u8] {
+    match packet.client {
+        RelayClient::Udp(_) => &packet.contents,
+        RelayClient::Tcp(..) => unframed(&packet.contents),
+    }
+}
+
+/// Whether a datagram that begins so is RTP or RTCP (RFC 7983 section 7).
+fn is_rtp(first: u8) -> bool {
+    (128..192).contains(&first)
+}

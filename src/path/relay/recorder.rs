@@ -1,0 +1,87 @@
+//! Takes down what passes a relay's leg.
+//!
+//! Whoever opens a capture looks for RTP. So what a message carries is taken down as the datagram that it is, between the client and
+//! its peer, as if there were no relay; and what is said between the two alone, as a datagram to and from the relay. Both are
+//! UDP in the capture, also where the client's leg is a stream: there a message counts as passing with its last byte.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use crate::network::Direction;
+use crate::path::capture::{Side, Tap};
+use crate::path::leg::LegPacket;
+use crate::platform::relay::{ConnectionId, MessageStream, RelayClient, RelayServer};
+
+/// Takes packets of a leg down.
+pub(super) struct RelayRecorder {
+    tap: Tap,
+    relay: SocketAddr,
+    /// What has come of each client's stream, on the browser's side of the link and on the platform's. A stream that holds no
+    /// messages is not gone on with.
+    streams: HashMap<ConnectionId, [Option<MessageStream>; 2]>,
+}
+
+impl RelayRecorder {
+    pub fn new(tap: Tap, relay: SocketAddr) -> Self {
+        Self { tap, relay, streams: HashMap::new() }
+    }
+
+    /// A packet is at one side of the link.
+    pub fn see(&mut self, side: Side, direction: Direction, now: Instant, packet: &LegPacket, server: &RelayServer) {
+        match (packet.client, direction) {
+            (RelayClient::Tcp(connection, _), Direction::Up) => {
+                for message in self.messages(side, now, connection, &packet.contents) {
+                    self.message(side, direction, now, packet.client, &message, server);
+                }
+            }
+            _ => self.message(side, direction, now, packet.client, &packet.contents, server),
+        }
+    }
+
+    /// A client's connection has ended.
+    pub fn forget(&mut self, connection: ConnectionId) {
+        self.streams.remove(&connection);
+    }
+
+    /// The messages of a stream that end with these bytes.
+    fn messages(&mut self, side: Side, now: Instant, connection: ConnectionId, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let new = || [(); 2].map(|()| Some(MessageStream::new(now)));
+        let streams = self.streams.entry(connection).or_insert_with(new);
+        let known = match side {
+            Side::Browser => &mut streams[0],
+            Side::Platform => &mut streams[1],
+        };
+        let Some(stream) = known else { return Vec::new() };
+        stream.push(bytes);
+        let mut messages = Vec::new();
+        loop {
+            match stream.next_message() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => return messages,
+                Err(_) => {
+                    *known = None;
+                    return messages;
+                }
+            }
+        }
+    }
+
+    fn message(
+        &self,
+        side: Side,
+        direction: Direction,
+        now: Instant,
+        client: RelayClient,
+        message: &[u8],
+        server: &RelayServer,
+    ) {
+        let carried = server.carried(now, client, message);
+        let (other, contents) = carried.as_ref().map_or((self.relay, message), |(peer, data)| (*peer, data.as_slice()));
+        let (from, to) = match direction {
+            Direction::Up => (client.address(), other),
+            Direction::Down => (other, client.address()),
+        };
+        self.tap.see(side, now, from, to, contents);
+    }
+}

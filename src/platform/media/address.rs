@@ -1,0 +1,94 @@
+//! Where a router is reached, and where its peers are.
+
+use std::net::SocketAddr;
+
+use str0m::error::IceError;
+use str0m::net::{Protocol, TcpType};
+use str0m::{Candidate, RtcError};
+
+/// Where a router is reached. Clients are told all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MediaAddresses {
+    /// By datagrams.
+    pub udp: SocketAddr,
+    /// By streams that clients open (ICE-TCP, RFC 6544), if by those as well.
+    pub tcp: Option<SocketAddr>,
+}
+
+impl From<SocketAddr> for MediaAddresses {
+    /// By datagrams only.
+    fn from(udp: SocketAddr) -> Self {
+        Self { udp, tcp: None }
+    }
+}
+
+impl MediaAddresses {
+    /// As str0m has it.
+    pub(super) fn candidates(self) -> Result<Vec<Candidate>, RtcError> {
+        let tcp = self.tcp.map(|tcp| Candidate::builder().tcp().host(tcp).tcptype(TcpType::Passive).build());
+        let candidates = std::iter::once(Candidate::host(self.udp, "udp")).chain(tcp);
+        candidates.collect::<Result<Vec<_>, IceError>>().map_err(RtcError::from)
+    }
+
+    /// As SDP has it (RFC 8839 section 5.1, RFC 6544 section 4.5), a line each.
+    pub(super) fn candidate_lines(self) -> Vec<String> {
+        // RFC 8445 section 5.1.2.1: a type preference, local preference 65535, component 1. That of a host is 126 by UDP, and by
+        // TCP 90, as browsers have it, so that it is taken only where UDP does not pass.
+        let priority = |type_preference: u32| type_preference << 24 | 65_535 << 8 | 255;
+        let line = |foundation: u8, transport: &str, priority: u32, address: SocketAddr| {
+            let (ip, port) = (address.ip(), address.port());
+            format!("a=candidate:{foundation} 1 {transport} {priority} {ip} {port} typ host")
+        };
+        let udp = line(1, "udp", priority(126), self.udp);
+        let tcp = self.tcp.map(|tcp| line(2, "tcp", priority(90), tcp) + " tcptype passive");
+        std::iter::once(udp).chain(tcp).collect()
+    }
+
+    /// The one of these that a peer sends to; `None` when it cannot.
+    pub(super) fn reached_by(self, remote: Remote) -> Option<SocketAddr> {
+        match remote {
+            Remote::Udp(_) => Some(self.udp),
+            Remote::Tcp(_) => self.tcp,
+        }
+    }
+}
+
+/// Where a peer is. The same address by UDP and by TCP is two peers'.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Remote {
+    /// It sends datagrams.
+    Udp(SocketAddr),
+    /// It has opened a stream, with its datagrams in frames.
+    Tcp(SocketAddr),
+}
+
+impl From<SocketAddr> for Remote {
+    /// By datagrams.
+    fn from(address: SocketAddr) -> Self {
+        Self::Udp(address)
+    }
+}
+
+impl Remote {
+    /// Its address.
+    pub fn address(self) -> SocketAddr {
+        match self {
+            Self::Udp(address) | Self::Tcp(address) => address,
+        }
+    }
+
+    pub(super) fn new(protocol: Protocol, address: SocketAddr) -> Self {
+        match protocol {
+            Protocol::Udp => Self::Udp(address),
+            // We have no others.
+            Protocol::Tcp | Protocol::SslTcp | Protocol::Tls => Self::Tcp(address),
+        }
+    }
+
+    pub(super) fn protocol(self) -> Protocol {
+        match self {
+            Self::Udp(_) => Protocol::Udp,
+            Self::Tcp(_) => Protocol::Tcp,
+        }
+    }
+}
