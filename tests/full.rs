@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -32,6 +33,16 @@ fn every_release_of_opentok_js_connects_publishes_and_subscribes() {
 #[test]
 fn every_release_of_vonages_client_connects_publishes_and_subscribes() {
     run_every("@vonage/client-sdk-video", "2.27.0", 5);
+}
+
+#[test]
+fn every_published_module_runs_beside_the_built_in_one() {
+    let workspace = Workspace::new();
+    let (output, results) = workspace.run(include_str!("../scenarios/modules.toml"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let cases = results["cases"].as_array().expect("cases");
+    let modules: BTreeSet<_> = cases.iter().map(|case| case["module"]["version"].as_str()).collect();
+    assert!(modules.is_superset(&["2.4.4", "2.5.0", "3.1.6"].map(Some).into()), "{modules:?}");
 }
 
 #[test]

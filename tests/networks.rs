@@ -22,6 +22,11 @@ async fn a_ceiling_is_kept_and_filled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_step_down_is_seen_within_four_seconds_and_loss_is_reported_as_it_is() {
+    // Two calls at once, of which each takes a quarter of two CPUs.
+    tokio::join!(a_step_down_is_seen_within_four_seconds(), loss_is_reported_as_it_is());
+}
+
 async fn a_step_down_is_seen_within_four_seconds() {
     let mut network = ceiling(2000);
     let slow = ceiling(300);
@@ -48,8 +53,7 @@ async fn a_step_down_is_seen_within_four_seconds() {
 /// the same each time.
 const PACKETS: f64 = 4000.0;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_loss_that_the_sdk_reports_is_the_one_there_is() {
+async fn loss_is_reported_as_it_is() {
     let network = NetworkConfig {
         up: LinkConfig { loss: Ratio::new(0.05), ..LinkConfig::default() },
         ..NetworkConfig::default()
