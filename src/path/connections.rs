@@ -118,3 +118,34 @@ async fn write_all(mut stream: OwnedWriteHalf, mut messages: mpsc::Receiver<Vec<
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_does_not_read_loses_messages_whole() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut connections = Connections::new(listener);
+        let mut client = TcpStream::connect(address).await.expect("connected");
+        let ConnectionEvent::Connected(id, from) = connections.next(true).await else {
+            panic!("a client has connected")
+        };
+        assert_eq!(connections.address(id), client.local_addr().ok());
+        assert_eq!(Some(from), connections.address(id));
+        // Nothing is written in between: there is one thread.
+        for number in 0..10_000u32 {
+            connections.send(id, [number.to_be_bytes(); 100].concat());
+        }
+        let mut come = vec![0; MAX_WAITING_MESSAGES * 400];
+        client.read_exact(&mut come).await.expect("what waited");
+        for (number, message) in (0..).zip(come.chunks(400)) {
+            assert_eq!(message, [u32::to_be_bytes(number); 100].concat());
+        }
+        connections.close(id);
+        assert_eq!(client.read(&mut come).await.ok(), Some(0), "nothing else was kept");
+    }
+}

@@ -132,3 +132,35 @@ impl Streams {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::media::framed;
+
+    #[tokio::test]
+    async fn a_connection_lasts_as_long_as_it_is_of_use() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let (mut streams, now) = (Streams::new(listener), Instant::now());
+        let (id, from) = (ConnectionId(1), SocketAddr::from(([127, 0, 0, 1], 5000)));
+        let second = |number| now + Duration::from_secs(number);
+        assert_eq!(streams.poll_timeout(), None);
+        streams.handle(now, ConnectionEvent::Connected(id, from));
+        assert_eq!((streams.connection(from), streams.poll_timeout()), (Some(id), Some(second(30))));
+        let frame = framed(b"for a peer").expect("short");
+        let packets = streams.handle(second(20), ConnectionEvent::Received(id, frame.clone()));
+        assert_eq!(packets, [LegPacket { client: RelayClient::Tcp(id, from), contents: frame }]);
+        streams.note_use(second(20), id);
+        streams.handle_timeout(second(30));
+        assert_eq!((streams.connection(from), streams.poll_timeout()), (Some(id), Some(second(50))));
+        // What comes is for nobody any more.
+        streams.handle(second(49), ConnectionEvent::Received(id, vec![0, 1, 7]));
+        streams.handle_timeout(second(50));
+        assert_eq!((streams.connection(from), streams.poll_timeout()), (None, None));
+        // An address is that of its newest connection.
+        streams.handle(second(60), ConnectionEvent::Connected(ConnectionId(2), from));
+        streams.handle(second(60), ConnectionEvent::Connected(ConnectionId(3), from));
+        streams.handle(second(61), ConnectionEvent::Ended(ConnectionId(2)));
+        assert_eq!(streams.connection(from), Some(ConnectionId(3)));
+    }
+}
