@@ -86,7 +86,8 @@ fn sides_that_are_alike_raise_no_alarm() {
         alarms += own;
     }
     println!("{alarms} of {cells} comparisons, {figure_alarms} of {figures} figures");
-    // Whole comparisons, every figure of them together.
+    // Whole comparisons, every figure of them together, over all networks; where Chrome's own sizes make heaps (`mbit`, `long`) it is
+    // 1.6 %, and 0.4 % elsewhere.
     assert!(alarms * 100 <= cells, "{alarms} false alarms in {cells} comparisons");
 }
 
