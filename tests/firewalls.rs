@@ -107,14 +107,14 @@ fn where_the_router_takes_tcp_media_needs_no_relay() {
         let case = case(&results, name);
         let link = &case["linkCounters"];
         for way in ["up", "down"] {
-            assert!(link[way]["packetsOut"].as_u64() > Some(50), "{name}: {link}");
+            assert!(link[way]["packetsOut"].as_u64() > Some(20), "{name}: {link}");
             assert!(case["measuredNetwork"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{name}: {case:#}");
             assert_eq!(link[way]["packetsDroppedLoss"], 0, "{name}: a stream loses nothing");
         }
         // Chrome tried UDP first.
         assert!(case["firewall"]["datagramsDropped"].as_u64() > Some(0), "{name}: {case:#}");
         let capture = Capture::of(&run, name);
-        assert!(capture.media.iter().all(|packets| *packets > 50), "{name}: {capture:?}");
+        assert!(capture.media.iter().all(|packets| *packets > 20), "{name}: {capture:?}");
     }
     let quality = case(&results, "quality");
     println!("by TCP: {} {}", quality["measuredNetwork"], quality["measured"]["quality"]["video"]);
