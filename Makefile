@@ -10,6 +10,9 @@ NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
 FUZZ_SECONDS ?= 60
 FUZZ_VERSION := 0.13.2
+NEXTEST = PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
+# `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
+BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
 .PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench browser clean
 
@@ -38,13 +41,19 @@ advisories: $(TOOLS)/bin/cargo-deny ## Known vulnerabilities and unmaintained cr
 test-page: ## The page's own tests, in Node.
 	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
 
-test-rust: browser firefox ## Rust tests, those in real Chrome included.
-	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
-	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
+test-rust: nextest firefox ## Rust tests, those in real Chrome included.
+	$(NEXTEST) --no-run
+	$(BUILT_FOR_TESTS) browser install
+	$(NEXTEST)
 
-test-full: browser firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault with three.
+test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault with three.
+	$(NEXTEST) --no-run
+	$(BUILT_FOR_TESTS) browser install
+	$(NEXTEST) --profile full
+
+.PHONY: nextest
+nextest:
 	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
-	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked --profile full
 
 fuzz: $(TOOLS)/bin/cargo-fuzz ## Each fuzz target for FUZZ_SECONDS.
 	@for target in $$(cd fuzz && ls fuzz_targets | sed 's/\.rs$$//'); do \
@@ -63,7 +72,8 @@ firefox: ## Find Firefox, or install it as root; without it its tests say why th
 			|| echo "Firefox could not be installed"; \
 	else echo "no Firefox: install firefox-esr and iproute2 to run its tests"; fi
 
-bench: build browser ## Measure what precall promises, and print it.
+bench: build ## Measure what precall promises, and print it.
+	$(PRECALL) browser install
 	$(CARGO) bench --locked --bench link --bench cost --bench matrix --bench platform --bench rescore --bench report
 	$(MAKE) fuzz
 

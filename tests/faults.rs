@@ -9,7 +9,7 @@ use common::{Workspace, said};
 fn every_fault_has_its_name() {
     let workspace = Workspace::new();
     // Most cases only wait.
-    let (output, results) = workspace.run(include_str!("../scenarios/faults.toml"), &["--slots", "6"]);
+    let (output, results) = workspace.run(include_str!("../scenarios/faults.toml"), &["--slots", "8"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let cases = results["cases"].as_array().expect("cases");
     assert!(cases.len() > 20);

@@ -146,17 +146,3 @@ fn find(pid: Pid, chance: &mut fastrand::Rng, looks_so: impl Fn(&str) -> bool) -
     let found: Vec<_> = descendants(pid.as_raw()).into_iter().filter(|(_, line)| looks_so(line)).collect();
     (!found.is_empty()).then(|| Pid::from_raw(found[chance.usize(0..found.len())].0))
 }
-
-/// Both ends are run, held against one another, and the answer is given: between these two nothing of it changed.
-#[test]
-fn releases_between_which_nothing_changed_are_said_to_be_alike() {
-    let workspace = Workspace::new();
-    let path = workspace.scenario("repeat = 6\n[test]\nquality = false\n[[case]]\nname = \"a\"");
-    // What a test of connectivity alone has too little of to compare is left out.
-    let looked_for = ["connectivity.success", "failures", "hangs"].map(|figure| ["--figure", figure]).concat();
-    let ends = ["bisect", path.to_str().expect("UTF-8"), "--good", "2.35.1", "--bad", "2.35.2"];
-    let arguments = [&ends[..], &looked_for].concat();
-    let output = workspace.precall(&arguments).output().expect("precall runs");
-    let said = said(&output);
-    assert!(output.status.code() == Some(0) && said.contains("from 2.35.1 to 2.35.2 nothing changed"), "{said}");
-}
