@@ -62,5 +62,5 @@ pub(super) fn print_result(result: &RunResult, path: &Path) {
 
 fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(&cleaned(result), width, console::colors_enabled()), place.display())
+    format!("\n{}\nresults: {}\n", summary(result, cleaned, width, console::colors_enabled()), place.display())
 }

@@ -14,7 +14,7 @@ mod token;
 
 pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
-pub use redaction::redact;
+pub use redaction::{may_hold_secret, redact};
 pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret};
 pub use session_id::SessionId;

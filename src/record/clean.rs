@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::credentials::redact;
+use crate::credentials::{may_hold_secret, redact};
 use crate::event::RunResult;
 
 /// `text` without secrets, and without characters that would steer a terminal or turn a line around.
@@ -24,11 +24,19 @@ fn is_control(c: char) -> bool {
     (c.is_control() && c != '\n' && c != '\t') || is_direction || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }
 
+/// Whether a text may be another once it is clean; of a long run's texts hardly any is.
+fn may_change(text: &str) -> bool {
+    may_hold_secret(text) || text.chars().any(is_control)
+}
+
 /// Cleans every text in `value`, the names of its members included.
 pub(super) fn clean_value(value: &mut Value) {
     match value {
-        Value::String(text) => *text = clean_text(text),
+        Value::String(text) if may_change(text) => *text = clean_text(text),
         Value::Array(values) => values.iter_mut().for_each(clean_value),
+        Value::Object(members) if !members.keys().any(|name| may_change(name)) => {
+            members.values_mut().for_each(clean_value);
+        }
         Value::Object(members) => {
             let all = std::mem::take(members);
             members.extend(all.into_iter().map(|(name, mut value)| {
@@ -36,7 +44,7 @@ pub(super) fn clean_value(value: &mut Value) {
                 (clean_text(&name), value)
             }));
         }
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

@@ -21,14 +21,12 @@ use crate::verdict::CheckedExpectation;
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
 ///
 /// Of a run of more than 40 cases only those that did not pass are shown.
-pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
+///
+/// `clean` takes out of what is shown what a terminal must not see. It is asked for that alone: a long run is large.
+pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: Option<u16>, colour: bool) -> String {
     let mut text = String::new();
-    let all = run;
-    let mut run = all.clone();
-    if run.cases.len() > MANY {
-        run.cases.retain(|case| case.outcome != Outcome::Passed);
-    }
-    let run = &run;
+    let is_shown = |case: &&CaseResult| all.cases.len() <= MANY || case.outcome != Outcome::Passed;
+    let run = &clean(&all.with_cases(all.cases.iter().filter(is_shown).cloned().collect()));
     let tables = [verdicts(run, colour), networks(run)];
     let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
     for mut table in tables.into_iter().chain(claims(run)).chain(side_by_side(&run.cases)) {
@@ -41,7 +39,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
     for case in &run.cases {
         details(&mut text, case);
     }
-    for expectation in all.repeats.iter().filter(|expectation| !expectation.checked.passed) {
+    for expectation in run.repeats.iter().filter(|expectation| !expectation.checked.passed) {
         let RepeatsExpectation { case, repeats, checked } = expectation;
         let _ = writeln!(
             text,
@@ -50,7 +48,7 @@ pub fn summary(run: &RunResult, width: Option<u16>, colour: bool) -> String {
             checked.expectation.source
         );
     }
-    for violation in &all.violations {
+    for violation in &run.violations {
         let (better, worse) = &violation.cases;
         let _ = writeln!(text, "{better} and {worse}: {}: {}\n", violation.rule, violation.detail);
     }
@@ -195,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_run_in_tables() {
-        insta::assert_snapshot!(summary(&recorded(), None, false));
+        insta::assert_snapshot!(summary(&recorded(), RunResult::clone, None, false));
     }
 
     #[test]
@@ -209,7 +207,7 @@ mod tests {
         let ids = (0..60).map(|number| format!("case-{number}"));
         run.run.cases = ids.map(|id| crate::event::CaseSummary { id }).collect();
         run.cases.iter_mut().zip(&run.run.cases).for_each(|(case, planned)| case.case.clone_from(&planned.id));
-        let text = summary(&run, None, false);
+        let text = summary(&run, RunResult::clone, None, false);
         assert!(text.contains("48 passed, 1 failed, 1 hung (2.0 %), 10 not run"), "{text}");
         assert!(text.contains("case-49") && !text.contains("case-47"), "{text}");
     }
@@ -221,13 +219,13 @@ mod tests {
         let case = &mut run.cases[0];
         case.platform.kind = "opentok".to_owned();
         case.network_applied = false;
-        let text = summary(&run, None, false);
+        let text = summary(&run, RunResult::clone, None, false);
         assert_eq!(text.matches("not applied (opentok)").count(), 2, "{text}");
     }
 
     #[test]
     fn it_fits_a_narrow_terminal() {
-        let text = summary(&recorded(), Some(100), false);
+        let text = summary(&recorded(), RunResult::clone, Some(100), false);
         let widest = text.lines().map(|line| line.chars().count()).max();
         assert!(widest.is_some_and(|widest| widest <= 100), "{text}");
     }
@@ -241,7 +239,7 @@ mod tests {
         case.reasons = vec!["the browser is gone".to_owned()];
         case.measured = crate::verdict::Measured::default();
         case.measured_network = crate::event::MeasuredNetwork::default();
-        let text = summary(&run, None, false);
+        let text = summary(&run, RunResult::clone, None, false);
         assert!(text.contains("infrastructure   –"), "{text}");
         assert!(text.contains("clean: infrastructure\n  the browser is gone"), "{text}");
     }
