@@ -5,14 +5,28 @@ mod common;
 
 use common::{Workspace, said};
 
+/// Those that are told of at once. What hangs or is blocked takes its limits, up to half a minute each: `tests/full.rs` has them all.
+const QUICK: [&str; 9] = [
+    "token-*",
+    "session-*",
+    "*-reset",
+    "*-503",
+    "publish-403",
+    "subscribe-404",
+    "relay-486",
+    "camera-denied",
+    "*-by-moderator",
+];
+
 #[test]
-fn every_fault_has_its_name() {
+fn every_fault_that_is_told_of_at_once_has_its_name() {
     let workspace = Workspace::new();
-    // Most cases only wait.
-    let (output, results) = workspace.run(include_str!("../scenarios/faults.toml"), &["--slots", "8"]);
+    let filters: Vec<_> = QUICK.iter().flat_map(|name| ["--filter", name]).collect();
+    let arguments = [&["--slots", "4"], &filters[..]].concat();
+    let (output, results) = workspace.run(include_str!("../scenarios/faults.toml"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let cases = results["cases"].as_array().expect("cases");
-    assert!(cases.len() > 20);
+    assert!(cases.len() > 12, "{}", cases.len());
     for case in cases {
         // No test outlives its limits: 30 s to connect, 5 s for the logging probe, and the clean-up.
         let seconds = case["seconds"].as_f64().expect("seconds");

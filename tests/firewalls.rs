@@ -9,7 +9,7 @@ use common::{Workspace, case, said};
 fn behind_every_firewall_the_test_says_what_it_should() {
     let workspace = Workspace::new();
     // Most cases only wait.
-    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &["--slots", "8"]);
+    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &["--slots", "6"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let signalling = |name: &str| case(&results, name)["signalling"].clone();
     let dropped = |name: &str| case(&results, name)["firewall"]["datagramsDropped"].as_u64();

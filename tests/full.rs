@@ -46,8 +46,8 @@ fn every_published_module_runs_beside_the_built_in_one() {
 }
 
 #[test]
-fn every_fault_has_its_name_with_older_releases_too() {
-    for version in ["2.18.2", "2.27.6"] {
+fn every_fault_has_its_name_with_three_releases() {
+    for version in ["2.18.2", "2.27.6", "latest"] {
         let workspace = Workspace::new();
         let scenario = include_str!("../scenarios/faults.toml");
         let (output, results) = workspace.run(scenario, &["--slots", "6", "--sdk", version]);

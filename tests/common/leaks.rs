@@ -11,7 +11,7 @@ use precall::browser::PageResources;
 use serde_json::Value;
 
 /// Of every so many tests one is a quality test, which takes several times as long.
-const QUALITY_EVERY: usize = 10;
+const QUALITY_EVERY: usize = 5;
 
 /// The most that the heap may grow more than by hand.
 const HEAP_GROWTH_BYTES: i64 = 1_000_000;
