@@ -73,7 +73,7 @@ fn found(name: &str, repeats: usize) -> usize {
 #[test]
 fn sides_that_are_alike_raise_no_alarm() {
     let (mut cells, mut alarms, mut figures, mut figure_alarms) = (0, 0, 0, 0);
-    for (name, repeats, count) in ALL.into_iter().flat_map(|name| [(name, 6, 300), (name, 12, 50)]) {
+    for (name, repeats, count) in ALL.into_iter().flat_map(|name| [(name, 6, 1000), (name, 12, 100)]) {
         let mut own = 0;
         for comparison in experiments(name, repeats, 1.0, count) {
             let cell = &comparison.cells[0];
@@ -87,12 +87,12 @@ fn sides_that_are_alike_raise_no_alarm() {
     }
     println!("{alarms} of {cells} comparisons, {figure_alarms} of {figures} figures");
     // Whole comparisons, every figure of them together, over all networks; where Chrome's own sizes make heaps (`mbit`, `long`) it is
-    // 1.6 %, and 0.4 % elsewhere.
+    // 1.6 %, and 0.5 % elsewhere.
     assert!(alarms * 100 <= cells, "{alarms} false alarms in {cells} comparisons");
 }
 
-/// On an unimpaired network, and on one that the picture fills: what varies there is the network's, and not the size that Chrome
-/// happens to begin with.
+/// On an unimpaired network, and on one that the picture fills, both of a detailed picture: what varies there is not the size that
+/// Chrome happens to begin with.
 #[test]
 fn fifteen_percent_less_bitrate_is_found_with_six_repeats() {
     for name in ["clean", "loaded"] {
@@ -114,8 +114,7 @@ fn where_six_repeats_cannot_find_it_they_say_so() {
             bitrate.change == Change::Unchanged && bitrate.detectable.is_some_and(|detectable| detectable < lost)
         });
         let claims = claims.count();
-        let found = [6, 9, 12].map(|repeats| found(name, repeats));
-        println!("{name}: of 100 found with 6, 9, 12 repeats: {found:?}; called unchanged and visible: {claims}");
+        println!("{name}: of 100 found {}; called unchanged and visible: {claims}", found(name, 6));
         // A side of one heap alone cannot know of the other.
         assert!(claims <= 5, "{name}: {claims} were called unchanged, and visible");
     }
