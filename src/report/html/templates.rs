@@ -46,6 +46,7 @@ fn fill(template: &str, view: &impl Serialize) -> Result<String, ReportError> {
     let mut tera = Tera::default();
     // Their names end as tera wants them for escaping.
     tera.add_raw_templates([
+        ("frame.html", include_str!("frame.html")),
         ("case.html", include_str!("case.html")),
         ("comparison-rows.html", include_str!("comparison-rows.html")),
         ("comparison.html", include_str!("comparison.html")),
