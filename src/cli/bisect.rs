@@ -15,7 +15,7 @@ use super::signals::stop_on_signal;
 use crate::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
 use crate::event::{RunResult, timestamp};
 use crate::exit::Exit;
-use crate::record::write_json;
+use crate::record::{time_stem, write_json};
 use crate::report::terminal;
 use crate::runner::Stop;
 use crate::scenario::SdkSpec;
@@ -38,8 +38,7 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, CliError
     if repeats < ENOUGH {
         eprintln!("warning: cases run {repeats} times, which cannot show a change; set `repeat = {ENOUGH}` or more");
     }
-    let stamp: String = timestamp().chars().filter(char::is_ascii_alphanumeric).take(15).collect();
-    let runs = arguments.output.join(format!("{stamp}-bisect"));
+    let runs = arguments.output.join(format!("{}-bisect", time_stem(&timestamp())));
     let Some(bisected) = Bench { arguments, runs, stop }.look(search).await? else { return Ok(Exit::Interrupted) };
     if let Some(file) = &arguments.json {
         write_json(file, &bisected)?;

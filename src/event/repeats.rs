@@ -24,20 +24,6 @@ pub struct RepeatsExpectation {
 }
 
 impl RunResult {
-    /// The same run with these cases in place of its own.
-    pub fn with_cases(&self, cases: Vec<CaseResult>) -> Self {
-        Self {
-            schema_version: self.schema_version,
-            outcome: self.outcome,
-            run: self.run.clone(),
-            cases,
-            repeats: self.repeats.clone(),
-            violations: self.violations.clone(),
-            decided: self.decided.clone(),
-            seconds: self.seconds,
-        }
-    }
-
     /// Looks at its cases together: the repeats of each, and the networks of a matrix. A missed expectation, or a broken rule where
     /// the scenario takes that for an error, fails a run that passed otherwise.
     pub fn conclude(&mut self) {

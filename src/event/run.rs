@@ -179,6 +179,22 @@ pub struct RunResult {
     pub seconds: f64,
 }
 
+impl RunResult {
+    /// The same run with these cases in place of its own.
+    pub fn with_cases(&self, cases: Vec<CaseResult>) -> Self {
+        Self {
+            schema_version: self.schema_version,
+            outcome: self.outcome,
+            run: self.run.clone(),
+            cases,
+            repeats: self.repeats.clone(),
+            violations: self.violations.clone(),
+            decided: self.decided.clone(),
+            seconds: self.seconds,
+        }
+    }
+}
+
 /// A case that need not have run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -50,6 +50,11 @@ pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> 
     File::create(directory.join(name))
 }
 
+/// What directories that were begun at this time (RFC 3339) are called first, to the second: without what some file systems refuse.
+pub fn time_stem(started_at: &str) -> String {
+    started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
+}
+
 impl RunDirectory {
     /// Makes `<base>/<started>-<name>`, with a number behind it if that is taken.
     ///
@@ -62,8 +67,7 @@ impl RunDirectory {
             move |error| RecordError { path, error }
         };
         fs::create_dir_all(base).map_err(fail(base))?;
-        // RFC 3339 without what some file systems refuse.
-        let stem: String = started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect();
+        let stem = time_stem(started_at);
         for number in 1_u32.. {
             let suffix = if number == 1 { String::new() } else { format!("-{number}") };
             let path = base.join(format!("{stem}-{}{suffix}", file_name(name)));

@@ -28,7 +28,7 @@ mod samples;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use clean::cleaned;
-pub use directory::{RecordError, RunDirectory, create_case_file};
+pub use directory::{RecordError, RunDirectory, create_case_file, time_stem};
 pub use event_lines::EventLines;
 pub use json_file::{read_json_file, write_json};
 pub use merge::{MergeError, Merged, merge};
