@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall::platform::media::{FrameDecoder, MAX_FRAME_BYTES, framed, unframed};
+use precall::platform::media::{FrameDecoder, MAX_DATAGRAM_BYTES, framed, unframed};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((size, bytes)) = bytes.split_first() else { return };
@@ -13,7 +13,7 @@ fuzz_target!(|bytes: &[u8]| {
             match decoder.next_frame() {
                 Ok(Some(frame)) => {
                     let datagram = unframed(&frame);
-                    assert!((1..=MAX_FRAME_BYTES).contains(&datagram.len()));
+                    assert!((1..=MAX_DATAGRAM_BYTES).contains(&datagram.len()));
                     assert_eq!(framed(datagram).as_ref(), Some(&frame));
                 }
                 Ok(None) => break,

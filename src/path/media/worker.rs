@@ -13,7 +13,7 @@ use crate::path::leg::{Leg, LegCounters, LegPacket};
 use crate::path::timer::Timer;
 use crate::path::udp_wall::UdpWall;
 use crate::platform::media::{
-    MAX_FRAME_BYTES, MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
+    MAX_DATAGRAM_BYTES, MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
 };
 use crate::platform::relay::RelayClient;
 
@@ -48,7 +48,7 @@ impl Worker {
         mut requests: mpsc::UnboundedReceiver<MediaRequest>,
         mut asks: mpsc::UnboundedReceiver<Ask>,
     ) {
-        let mut buffer = vec![0; MAX_FRAME_BYTES];
+        let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
         let mut timer = Timer::new();
         loop {
             let idle = self.streams.as_ref().and_then(Streams::poll_timeout);

@@ -1,14 +1,14 @@
 //! Datagrams in a stream: each with its length before it (RFC 4571 section 2, as ICE has it by RFC 6544 section 3).
 
 /// The most bytes of a datagram: one on a path with Ethernet's MTU, with room to spare.
-pub const MAX_FRAME_BYTES: usize = 2048;
+pub const MAX_DATAGRAM_BYTES: usize = 2048;
 
 /// The bytes of a frame that are not its datagram's.
 pub const FRAME_HEADER_BYTES: usize = 2;
 
 /// A frame that is longer than any datagram of a client: what comes is something else, and cannot be read on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a frame of {0} bytes in a stream of media, of which none has more than {MAX_FRAME_BYTES}")]
+#[error("a frame of {0} bytes in a stream of media, of which none has more than {MAX_DATAGRAM_BYTES}")]
 pub struct FrameTooLong(usize);
 
 /// Cuts a stream into frames.
@@ -32,7 +32,7 @@ impl FrameDecoder {
         loop {
             let Some(header) = self.buffer.first_chunk::<FRAME_HEADER_BYTES>() else { return Ok(None) };
             let length = usize::from(u16::from_be_bytes(*header));
-            if length > MAX_FRAME_BYTES {
+            if length > MAX_DATAGRAM_BYTES {
                 return Err(FrameTooLong(length));
             }
             let whole = FRAME_HEADER_BYTES + length;
@@ -49,7 +49,7 @@ impl FrameDecoder {
 
 /// A datagram in its frame; `None` for one that is too long.
 pub fn framed(datagram: &[u8]) -> Option<Vec<u8>> {
-    let length = u16::try_from(datagram.len()).ok().filter(|length| usize::from(*length) <= MAX_FRAME_BYTES)?;
+    let length = u16::try_from(datagram.len()).ok().filter(|length| usize::from(*length) <= MAX_DATAGRAM_BYTES)?;
     Some([&length.to_be_bytes(), datagram].concat())
 }
 
@@ -73,7 +73,10 @@ mod tests {
             while let Some(frame) = decoder.next_frame()? {
                 frames.push(unframed(&frame).to_vec());
             }
-            assert!(decoder.buffer.len() < FRAME_HEADER_BYTES + MAX_FRAME_BYTES, "more than a part of a frame is kept");
+            assert!(
+                decoder.buffer.len() < FRAME_HEADER_BYTES + MAX_DATAGRAM_BYTES,
+                "more than a part of a frame is kept"
+            );
         }
         Ok(frames)
     }
@@ -84,7 +87,7 @@ mod tests {
             assert!(decoded(&[bytes]).is_err(), "{bytes:x?}");
         }
         assert_eq!(decoded(&[&[0x08, 0x00, 1]]), Ok(Vec::new()));
-        assert_eq!(framed(&[0; MAX_FRAME_BYTES + 1]), None);
+        assert_eq!(framed(&[0; MAX_DATAGRAM_BYTES + 1]), None);
     }
 
     #[test]
@@ -107,7 +110,7 @@ mod tests {
         fn any_stream_ends_in_frames_or_an_error(pieces in vec(vec(any::<u8>(), 0..300), 0..50)) {
             let pieces: Vec<_> = pieces.iter().map(Vec::as_slice).collect();
             if let Ok(frames) = decoded(&pieces) {
-                assert!(frames.iter().all(|frame| (1..=MAX_FRAME_BYTES).contains(&frame.len())));
+                assert!(frames.iter().all(|frame| (1..=MAX_DATAGRAM_BYTES).contains(&frame.len())));
             }
         }
     }

@@ -24,6 +24,6 @@ mod subscriber;
 
 pub use address::{MediaAddresses, Remote};
 pub use codec::VideoCodec;
-pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_FRAME_BYTES, framed, unframed};
+pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_DATAGRAM_BYTES, framed, unframed};
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;
