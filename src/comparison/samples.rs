@@ -24,7 +24,8 @@ pub(super) fn value(figure: Figure, case: &CaseResult) -> Option<f64> {
         Figure::VideoBitrate => video?.bitrate,
         Figure::VideoPacketLossRatio => video?.packet_loss_ratio,
         Figure::VideoFrameRate => video?.frame_rate,
-        Figure::RoundTripTime => case.measured_network.round_trip_time,
+        // A test of connectivity alone may end before the page's statistics of a second have one: whether they do is chance.
+        Figure::RoundTripTime => quality.and(case.measured_network.round_trip_time),
         // An earlier try says nothing about this one.
         Figure::Seconds => case.attempts.last().map(|attempt| attempt.seconds).or(Some(case.seconds)),
         Figure::ConnectivitySuccess => share(case.measured.connectivity.as_ref()?.success),
@@ -32,4 +33,22 @@ pub(super) fn value(figure: Figure, case: &CaseResult) -> Option<f64> {
         Figure::Hangs => share(case.outcome == Outcome::Hung),
     };
     value.filter(|value| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::RunResult;
+
+    #[test]
+    fn what_a_test_of_connectivity_alone_happens_to_see_is_not_compared() {
+        let run: RunResult =
+            serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
+        let mut case = run.cases[0].clone();
+        case.measured_network.round_trip_time = Some(0.04);
+        assert_eq!(value(Figure::RoundTripTime, &case), Some(0.04));
+        case.measured.quality = None;
+        assert_eq!(value(Figure::RoundTripTime, &case), None);
+        assert!(value(Figure::ConnectivitySuccess, &case).is_some());
+    }
 }
