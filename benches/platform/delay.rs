@@ -2,19 +2,21 @@
 
 use std::io::IoSliceMut;
 use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsFd, AsRawFd, RawFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt};
 use nix::sys::time::TimeSpec;
+use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use precall::network::NetworkConfig;
 use precall::path::MediaPath;
 use precall::platform::MediaPort;
 use precall::platform::media::{MediaEvent, MediaRequest, VideoCodec};
 use tokio::io::Interest;
-use tokio::sync::mpsc;
+use tokio::io::unix::AsyncFd;
+use tokio::sync::{Notify, mpsc};
 
 use super::client::{Client, Happening, INTERVAL};
 use super::line;
@@ -51,8 +53,8 @@ pub fn run() {
 struct Ready {
     client: Client,
     socket: UdpSocket,
-    /// Of a publisher: when it begins within its interval.
-    phase: Option<Duration>,
+    /// Of a publisher: said when it is its turn to send.
+    turn: Option<Arc<Notify>>,
 }
 
 async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
@@ -64,8 +66,7 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
             MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: VideoCodec::Vp8 };
         port.requests.send(request).expect("the path runs");
         client.accept_answer(&said(port).await);
-        let phase = INTERVAL * u32::try_from(index).expect("few") / u32::try_from(PUBLISHERS).expect("few");
-        ready.push(Ready { client, socket, phase: Some(phase) });
+        ready.push(Ready { client, socket, turn: Some(Arc::default()) });
         for index in 0..SUBSCRIBERS {
             let (mut client, socket) = self::client(router);
             let subscriber = format!("{stream}.{index}");
@@ -73,7 +74,7 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
             port.requests.send(request).expect("the path runs");
             let sdp = client.answer(&said(port).await);
             port.requests.send(MediaRequest::Answer { subscriber, sdp }).expect("the path runs");
-            ready.push(Ready { client, socket, phase: None });
+            ready.push(Ready { client, socket, turn: None });
         }
     }
     ready
@@ -101,6 +102,8 @@ async fn said(port: &mut MediaPort) -> String {
 async fn drive_all(ready: Vec<Ready>, connected: Arc<AtomicUsize>, router: SocketAddr) -> (usize, Vec<u32>) {
     let all = ready.len();
     let (finished, mut results) = mpsc::unbounded_channel();
+    let turns = ready.iter().filter_map(|ready| ready.turn.clone()).collect();
+    let pacer = tokio::spawn(pace(turns));
     for ready in ready {
         tokio::spawn(drive(ready, Arc::clone(&connected), all, router, finished.clone()));
     }
@@ -110,11 +113,42 @@ async fn drive_all(ready: Vec<Ready>, connected: Arc<AtomicUsize>, router: Socke
         sent += more_sent;
         delays.extend(more_delays);
     }
+    pacer.abort();
     (sent, delays)
 }
 
+/// Gives each publisher its turn, one after the other, at even distances. tokio's own timers tell milliseconds apart, and
+/// would have three publishers send at once.
+async fn pace(turns: Vec<Arc<Notify>>) {
+    let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK).expect("Linux has timers");
+    let distance = TimeSpec::from_duration(INTERVAL / u32::try_from(turns.len()).expect("few"));
+    timer.set(Expiration::Interval(distance), TimerSetTimeFlags::empty()).expect("it can be set");
+    // SAFETY: the descriptor owns its file, which stays open and keeps its number until tokio drops it.
+    let timer = unsafe { AsyncFd::register_with_interest(Descriptor(timer), Interest::READABLE) };
+    let timer = timer.expect("it can be waited for");
+    let mut turns = turns.iter().cycle();
+    loop {
+        let mut guard = timer.readable().await.expect("the runtime runs");
+        let mut expired = [0; 8];
+        // Late, it has several to give: the rate is what is promised.
+        if nix::unistd::read(&guard.get_inner().0, &mut expired).is_ok() {
+            turns.by_ref().take(u64::from_ne_bytes(expired) as usize).for_each(|turn| turn.notify_one());
+        }
+        guard.clear_ready();
+    }
+}
+
+/// tokio asks for the number of a file, which `nix` gives by another trait.
+struct Descriptor(TimerFd);
+
+impl AsRawFd for Descriptor {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
+    }
+}
+
 async fn drive(
-    Ready { mut client, socket, phase }: Ready,
+    Ready { mut client, socket, turn }: Ready,
     connected: Arc<AtomicUsize>,
     all: usize,
     router: SocketAddr,
@@ -125,7 +159,7 @@ async fn drive(
     let (mut sent, mut delays) = (0, Vec::new());
     let mut is_counted = false;
     let mut began: Option<Instant> = None;
-    let mut next_packet: Option<Instant> = None;
+    let mut is_turn = false;
     let mut received_at = 0;
     loop {
         let now = Instant::now();
@@ -135,17 +169,15 @@ async fn drive(
         }
         if began.is_none() && connected.load(Ordering::Relaxed) == all {
             began = Some(now);
-            next_packet = phase.map(|phase| now + phase);
         }
         let is_measured = began.is_some_and(|at| (WARM_UP..WARM_UP + MEASURED).contains(&(now - at)));
         if began.is_some_and(|at| now - at > WARM_UP + MEASURED + Duration::from_millis(300)) {
             let _ = finished.send((sent, delays));
             return;
         }
-        if next_packet.is_some_and(|at| at <= now) {
+        if std::mem::take(&mut is_turn) && began.is_some() {
             client.send(now, if is_measured { unix_ns() } else { 0 });
             sent += usize::from(is_measured);
-            next_packet = next_packet.map(|at| at + INTERVAL);
         }
         let wanted = client.poll(now, |happening| match happening {
             Happening::Datagram(contents) => {
@@ -158,10 +190,10 @@ async fn drive(
                 }
             }
         });
-        let until = [Some(wanted), next_packet, Some(now + Duration::from_millis(50))];
-        let until = until.into_iter().flatten().min().expect("there is one");
+        let until = wanted.min(now + Duration::from_millis(50));
         tokio::select! {
             biased;
+            () = notified(turn.as_deref()) => is_turn = true,
             Ok(()) = socket.readable() => {
                 if let Ok((length, at)) = socket.try_io(Interest::READABLE, || receive(&socket, &mut buffer)) {
                     received_at = at;
@@ -170,6 +202,13 @@ async fn drive(
             }
             () = tokio::time::sleep_until(until.into()) => {}
         }
+    }
+}
+
+async fn notified(turn: Option<&Notify>) {
+    match turn {
+        Some(turn) => turn.notified().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -10,10 +10,14 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
+    // Without a name, all of them.
+    let names: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("{:<58} {:>14}   bar", "measure", "seen");
-    forwarding::run();
-    delay::run();
-    sessions::run();
+    for (name, run) in [("forwarding", forwarding::run as fn()), ("delay", delay::run), ("sessions", sessions::run)] {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            run();
+        }
+    }
 }
 
 /// One line of the table.
