@@ -46,7 +46,7 @@ test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(BUILT_FOR_TESTS) browser install
 	$(NEXTEST)
 
-test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault with three.
+test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault.
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
 	$(NEXTEST) --profile full

@@ -5,11 +5,15 @@ mod common;
 use common::capture::Capture;
 use common::{Workspace, case, said};
 
+/// Those that are told of at once. What is blocked takes its limits, up to half a minute each: `tests/full.rs` has them all.
+const QUICK: [&str; 8] = ["open", "ip-proxy", "udp-*", "tls-only", "http-proxy", "http-proxy-login", "allow-*", "*-reset"];
+
 #[test]
-fn behind_every_firewall_the_test_says_what_it_should() {
+fn behind_a_firewall_the_test_says_what_it_should() {
     let workspace = Workspace::new();
-    // Most cases only wait.
-    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &["--slots", "6"]);
+    let filters: Vec<_> = QUICK.iter().flat_map(|name| ["--filter", name]).collect();
+    let arguments = [&["--slots", "4"], &filters[..]].concat();
+    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &arguments);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let signalling = |name: &str| case(&results, name)["signalling"].clone();
     let dropped = |name: &str| case(&results, name)["firewall"]["datagramsDropped"].as_u64();
@@ -28,10 +32,7 @@ fn behind_every_firewall_the_test_says_what_it_should() {
         assert!(through_relay > Some(20), "{name}: {through_relay:?}");
     }
     assert_eq!(dropped("open"), None);
-    for name in ["http-proxy-wrong-login", "http-proxy-no-login"] {
-        assert_eq!(signalling(name)["requests"], serde_json::json!({}), "{name}");
-        assert!(signalling(name)["refused"]["hlg.tokbox.com:443"].as_u64() > Some(0), "{name}");
-    }
+    assert_eq!(results["cases"].as_array().map(Vec::len), Some(12));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::process::Stdio;
 use std::time::Duration;
 
-use common::{Workspace, descendants, processes_with, said};
+use common::{Workspace, case, descendants, processes_with, said};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -53,6 +53,19 @@ fn every_fault_has_its_name_with_three_releases() {
         let (output, results) = workspace.run(scenario, &["--slots", "6", "--sdk", version]);
         assert_eq!(output.status.code(), Some(0), "{version}: {}", said(&output));
         assert!(results["cases"].as_array().is_some_and(|cases| cases.len() > 20));
+    }
+}
+
+#[test]
+fn behind_every_firewall_the_test_says_what_it_should() {
+    let workspace = Workspace::new();
+    // Most cases only wait.
+    let (output, results) = workspace.run(include_str!("../scenarios/firewalls.toml"), &["--slots", "6"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    for name in ["http-proxy-wrong-login", "http-proxy-no-login"] {
+        let signalling = &case(&results, name)["signalling"];
+        assert_eq!(signalling["requests"], serde_json::json!({}), "{name}");
+        assert!(signalling["refused"]["hlg.tokbox.com:443"].as_u64() > Some(0), "{name}");
     }
 }
 

@@ -118,7 +118,7 @@ fn a_run_that_fills_the_disk_is_gone_on_with() {
     let disk = workspace.path().join("runs");
     std::fs::create_dir(&disk).expect("made");
     let script = "mount -t tmpfs -o size=60k tmpfs \"$2\" || exit 77
-        \"$0\" run \"$1\" --slots 1 --quiet; echo \"first: $?\"
+        \"$0\" run \"$1\" --slots 2 --quiet; echo \"first: $?\"
         ls \"$2\"/*/cases/*/result.json | wc -l
         mount -o remount,size=20m \"$2\"
         \"$0\" run --resume \"$2\"/* --quiet; echo \"second: $?\"
