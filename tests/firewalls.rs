@@ -6,7 +6,8 @@ use common::capture::Capture;
 use common::{Workspace, case, said};
 
 /// Those that are told of at once. What is blocked takes its limits, up to half a minute each: `tests/full.rs` has them all.
-const QUICK: [&str; 8] = ["open", "ip-proxy", "udp-*", "tls-only", "http-proxy", "http-proxy-login", "allow-*", "*-reset"];
+const QUICK: [&str; 8] =
+    ["open", "ip-proxy", "udp-*", "tls-only", "http-proxy", "http-proxy-login", "allow-*", "*-reset"];
 
 #[test]
 fn behind_a_firewall_the_test_says_what_it_should() {

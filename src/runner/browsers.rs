@@ -6,6 +6,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -106,6 +107,14 @@ impl Browsers {
         }
     }
 
+    /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the cases that
+    /// measure meanwhile. One that cannot be launched is told of by the case that asks for it.
+    pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
+        if let Self::Launched(launched) = self {
+            launched.prepare(wanted).await;
+        }
+    }
+
     /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other
     /// page is ever in.
     pub async fn new_page(
@@ -143,6 +152,28 @@ impl Launched {
         Ok(Self { launch, pool: Mutex::new(pool) })
     }
 
+    async fn prepare(&self, mut wanted: Vec<FakeDevices>) {
+        let mut pool = self.pool.lock().await;
+        for warm in pool.warm.iter().filter(|warm| warm.is_idle()) {
+            if let Some(place) = wanted.iter().position(|devices| *devices == warm.devices) {
+                wanted.swap_remove(place);
+            }
+        }
+        let cpus = std::thread::available_parallelism().map_or(1, usize::from);
+        let mut launched = stream::iter(wanted).map(|devices| self.launch(devices)).buffer_unordered(cpus);
+        while let Some(warm) = launched.next().await {
+            match warm {
+                Ok(warm) => pool.warm.push(warm),
+                Err(error) => tracing::warn!(%error, "a browser could not be launched beforehand"),
+            }
+        }
+    }
+
+    async fn launch(&self, devices: FakeDevices) -> Result<Warm, BrowserError> {
+        let browser = Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?;
+        Ok(Warm::new(devices, Arc::new(browser)))
+    }
+
     async fn new_page(
         &self,
         devices: FakeDevices,
@@ -151,7 +182,7 @@ impl Launched {
     ) -> Result<Leased, BrowserError> {
         let mut pool = self.pool.lock().await;
         if is_alone {
-            let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
+            let browser = self.launch(devices).await?.browser;
             pool.retired.push(Arc::clone(&browser));
             drop(pool);
             let page = open_harness(&browser, options).await?;
@@ -169,8 +200,7 @@ impl Launched {
                     surplus -= usize::from(is_due);
                     is_due
                 });
-                let browser = Arc::new(Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?);
-                Warm::new(devices, browser)
+                self.launch(devices).await?
             }
         };
         let lease = Arc::new(Lease);

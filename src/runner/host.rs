@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::ops::RangeInclusive;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -15,9 +15,9 @@ const WARM_UP_REPORTS: usize = 2;
 /// Watches the host and the page from the moment it is made.
 #[derive(Debug)]
 pub(super) struct HostMonitor {
-    began: Instant,
     takes_lag: bool,
-    at_first: Counters,
+    /// From the beginning on, with each report of the page.
+    counters: Vec<(Instant, Counters)>,
     lags_ms: Vec<f64>,
     source_frame_rates: Vec<f64>,
     /// Frames encoded and seconds spent on them, at first and last.
@@ -39,9 +39,8 @@ impl HostMonitor {
     /// `takes_lag`: whether a page that is late says something of the host.
     pub fn start(takes_lag: bool) -> Self {
         Self {
-            began: Instant::now(),
             takes_lag,
-            at_first: Counters::read(),
+            counters: vec![(Instant::now(), Counters::read())],
             lags_ms: Vec::new(),
             source_frame_rates: Vec::new(),
             encoded: None,
@@ -50,6 +49,7 @@ impl HostMonitor {
 
     /// Takes a report of the page: how late it was, and its W3C statistics.
     pub fn push(&mut self, report: &Value) {
+        self.counters.push((Instant::now(), Counters::read()));
         let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_f64);
         self.lags_ms.extend(number(report, "lag").filter(|_| self.takes_lag));
         let entries = report.get("stats").and_then(Value::as_array).into_iter().flatten();
@@ -74,25 +74,49 @@ impl HostMonitor {
 
     /// What the host was like so far.
     pub fn load(&self) -> HostLoad {
-        let elapsed_us = self.began.elapsed().as_secs_f64() * 1e6;
-        let now = Counters::read();
-        let share = |part: f64, whole: f64| Ratio::new((part / whole).clamp(0.0, 1.0));
-        let since = |first: Option<f64>, now: Option<f64>| share(now? - first?, elapsed_us);
-        let ticks = self.at_first.ticks.zip(now.ticks);
         let [first, last] = self.encoded.unwrap_or_default();
         let rates = self.source_frame_rates.get(WARM_UP_REPORTS..).unwrap_or_default();
         HostLoad {
-            cpu_pressure: since(self.at_first.pressure_us, now.pressure_us),
-            cpu_busy: ticks.and_then(|(first, now)| share(now.0 - first.0, now.1 - first.1)),
-            cpu_throttled: since(self.at_first.throttled_us, now.throttled_us),
+            cpu_pressure: self.busiest(Counters::pressure),
+            cpu_busy: self.busiest(Counters::busy),
+            cpu_throttled: self.busiest(Counters::throttled),
             page_lag_ms: median(&self.lags_ms),
             encode_ms_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0) * 1e3),
             source_frame_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
         }
     }
+
+    /// The largest share in any part of the time that is as long as the window, or in all of it where it is shorter.
+    fn busiest(&self, share: impl Fn(&Counters, &Counters, Duration) -> Option<f64>) -> Option<Ratio> {
+        let (began, ended) = (self.counters.first()?.0, self.counters.last()?.0);
+        let window = HostLoad::WINDOW.min(ended - began);
+        let of_window = |from: usize| {
+            let (start, first) = &self.counters[from];
+            let (end, last) = self.counters[from..].iter().find(|(at, _)| *at - *start >= window)?;
+            share(first, last, *end - *start)
+        };
+        let most = (0..self.counters.len()).filter_map(of_window).max_by(f64::total_cmp)?;
+        Ratio::new(most.clamp(0.0, 1.0))
+    }
 }
 
 impl Counters {
+    /// Share of the time between two readings in which some task waited for a CPU.
+    fn pressure(&self, later: &Self, time: Duration) -> Option<f64> {
+        Some((later.pressure_us? - self.pressure_us?) / 1e6 / time.as_secs_f64())
+    }
+
+    /// Share of the CPUs' time that was used.
+    fn busy(&self, later: &Self, _: Duration) -> Option<f64> {
+        let (first, last) = (self.ticks?, later.ticks?);
+        Some((last.0 - first.0) / (last.1 - first.1))
+    }
+
+    /// Share of the time in which the control group was held back.
+    fn throttled(&self, later: &Self, time: Duration) -> Option<f64> {
+        Some((later.throttled_us? - self.throttled_us?) / 1e6 / time.as_secs_f64())
+    }
+
     /// What there is; a host that has none of it, or does not let us look, is judged by its pages alone.
     fn read() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
@@ -166,6 +190,35 @@ mod tests {
         assert_eq!(allowed("Cpus_allowed_list:\t0-1,4\n"), [0..=1, 4..=4]);
         assert_eq!(throttled_us("usage_usec 5\nthrottled_usec 77\n"), Some(77.0));
         assert_eq!((pressure_us(""), ticks("", &allowed("")), throttled_us("")), (None, None, None));
+    }
+
+    #[test]
+    fn the_busiest_part_counts() {
+        let mut monitor = HostMonitor::start(true);
+        let began = monitor.counters[0].0;
+        // Seconds since the beginning, those of them in which tasks waited, and ticks that were used.
+        let rows = [
+            (0, 0.0, 0.0),
+            (5, 1.0, 100.0),
+            (10, 5.0, 500.0),
+            (15, 9.0, 900.0),
+            (20, 10.0, 1000.0),
+            (25, 10.5, 1050.0),
+        ];
+        let reading = |(seconds, waited, used): (u64, f64, f64)| {
+            let ticks = Some((used, seconds as f64 * 200.0));
+            let counters = Counters { pressure_us: Some(waited * 1e6), ticks, throttled_us: None };
+            (began + Duration::from_secs(seconds), counters)
+        };
+        monitor.counters = rows.map(reading).into();
+        let load = monitor.load();
+        assert_eq!((load.cpu_pressure, load.cpu_busy), (Ratio::new(0.8), Ratio::new(0.4)));
+        assert_eq!(load.cpu_throttled, None);
+        // Of a shorter time, all of it.
+        monitor.counters.truncate(2);
+        assert_eq!(monitor.load().cpu_pressure, Ratio::new(0.2));
+        monitor.counters.truncate(1);
+        assert_eq!(monitor.load().cpu_pressure, None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use futures::stream::FuturesUnordered;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt::{self, Trial};
+use super::devices::{fake_devices, needs_own_browser};
 use super::lab::Lab;
 use super::slots::Slots;
 use crate::comparison::Sequential;
@@ -63,13 +64,21 @@ pub async fn run(
     let mut sequential = options.sequential.clone();
     // Of a run that is gone on with some may be decided already.
     sequential.iter().for_each(|sequential| skip_decided(cases, &mut slots, sequential, events));
+    let first: Vec<_> = std::iter::from_fn(|| slots.take()).collect();
+    let wanted = first.iter().map(|(work, _)| &cases[work.index]).filter(|case| !needs_own_browser(case));
+    tokio::select! {
+        () = lab.browsers.prepare(wanted.map(fake_devices).collect()) => {}
+        () = stop.drain.cancelled() => {}
+        () = stop.now.cancelled() => {}
+    }
+    let mut first = first.into_iter();
     let mut running = FuturesUnordered::new();
     let failures = |outcomes: &[Outcome]| outcomes.iter().filter(|outcome| outcome.exit() == Exit::Failed).count();
     loop {
         let is_over = stop.drain.is_cancelled()
             || stop.now.is_cancelled()
             || options.max_failures.is_some_and(|most| failures(&outcomes) >= most);
-        while let Some((work, weight)) = (!is_over).then(|| slots.take()).flatten() {
+        while let Some((work, weight)) = (!is_over).then(|| first.next().or_else(|| slots.take())).flatten() {
             running.push(async move { (weight, run_case(cases, work, lab, events, &stop.now).await) });
         }
         tokio::select! {

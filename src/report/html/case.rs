@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::report::chart::Axes;
 use crate::report::figures::{Figures, finding, is_flaky, why};
 use crate::report::format::{self, or_none};
+use crate::verdict::HostLoad;
 
 /// The longest console line that is shown whole.
 const MAX_LINE: usize = 600;
@@ -154,7 +155,8 @@ fn attempt(attempt: &crate::event::Attempt) -> AttemptView {
 /// What else a result hangs on.
 fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     let host = case.host.as_ref().map(|host| {
-        let busy = host.cpu_busy.map(|busy| format!("CPUs {:.0} % busy", busy.get() * 100.0));
+        let window = HostLoad::WINDOW.as_secs();
+        let busy = host.cpu_busy.map(|busy| format!("CPUs {:.0} % busy in the worst {window} s", busy.get() * 100.0));
         let pressure = host.cpu_pressure.map(|pressure| format!("pressure {:.0} %", pressure.get() * 100.0));
         let encode = host.encode_ms_per_frame.map(|encode| format!("{encode:.1} ms to encode a frame"));
         let source = host.source_frame_rate.map(|rate| format!("camera {rate:.1} frames/s"));
