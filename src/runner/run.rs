@@ -64,6 +64,7 @@ pub async fn run(
     let mut sequential = options.sequential.clone();
     // Of a run that is gone on with some may be decided already.
     sequential.iter().for_each(|sequential| skip_decided(cases, &mut slots, sequential, events));
+    // Those that begin at once find their browsers there.
     let first: Vec<_> = std::iter::from_fn(|| slots.take()).collect();
     let wanted = first.iter().map(|(work, _)| &cases[work.index]).filter(|case| !needs_own_browser(case));
     tokio::select! {
