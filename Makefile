@@ -44,6 +44,7 @@ test-page: ## The page's own tests, in Node.
 test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
+	@echo "skipped here: what takes long, by default-filter in .config/nextest.toml; 'make test-full' runs it, nightly"
 	$(NEXTEST)
 
 test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault.
