@@ -22,8 +22,8 @@ use crate::plan::Case;
 use crate::score::{NamedError, Sample};
 use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
 
-/// How often the links' counters are noted.
-const LINK_INTERVAL: Duration = Duration::from_secs(1);
+/// How often the counters of the links and of the host are noted.
+const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What one try brought.
 pub(super) struct Trial {
@@ -208,7 +208,7 @@ impl Stage<'_> {
 
     /// Follows what happens until the page is done or cannot be.
     async fn follow(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
-        let mut ticks = tokio::time::interval(LINK_INTERVAL);
+        let mut ticks = tokio::time::interval(COUNTERS_INTERVAL);
         loop {
             let limit = tokio::time::Instant::from_std(self.phase_began + deadline(self.phase));
             tokio::select! {
@@ -220,7 +220,10 @@ impl Stage<'_> {
                 event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
                 change = self.devices.next_change(self.began) => change.happen(&self.leased, origin).await?,
                 conditions = self.conditions.next(self.began) => self.leased.page.emulate(&conditions).await?,
-                _ = ticks.tick(), if self.began.is_some() => self.note_links(gathered).await,
+                _ = ticks.tick(), if self.began.is_some() => {
+                    gathered.host.iter_mut().for_each(HostMonitor::read);
+                    self.note_links(gathered).await;
+                }
                 () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.phase)),
             }
         }

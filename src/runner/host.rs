@@ -16,7 +16,7 @@ const WARM_UP_REPORTS: usize = 2;
 #[derive(Debug)]
 pub(super) struct HostMonitor {
     takes_lag: bool,
-    /// From the beginning on, with each report of the page.
+    /// From the beginning on; see [`HostMonitor::read`].
     counters: Vec<(Instant, Counters)>,
     lags_ms: Vec<f64>,
     source_frame_rates: Vec<f64>,
@@ -47,9 +47,13 @@ impl HostMonitor {
         }
     }
 
+    /// Reads the kernel's counters. To be called every second, whether the page says anything or not.
+    pub fn read(&mut self) {
+        self.counters.push((Instant::now(), Counters::read()));
+    }
+
     /// Takes a report of the page: how late it was, and its W3C statistics.
     pub fn push(&mut self, report: &Value) {
-        self.counters.push((Instant::now(), Counters::read()));
         let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_f64);
         self.lags_ms.extend(number(report, "lag").filter(|_| self.takes_lag));
         let entries = report.get("stats").and_then(Value::as_array).into_iter().flatten();

@@ -3,7 +3,7 @@
 //!
 //! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds each. Four at
 //! 640x480 are clean: host 70 % busy, pressure 56 %, 10.6 ms a frame; beside those that begin and end up to 95 % and 87 %. With
-//! eight at 640x480, or more than two at 1280x720, rate and frame rate fall: six of these keep the host 99 % busy, pressure 93 %,
+//! eight at 640x480, or more than two at 1280x720, rate and frame rate fall: six of these keep the host 99 % busy, pressure from 92 % on,
 //! in the ten seconds in which they all measure. Over all of its time one that goes on alone has less than four clean ones.
 
 use std::time::Duration;
