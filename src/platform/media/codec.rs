@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use str0m::format::{Codec, CodecConfig, FormatParams};
 use str0m::media::Frequency;
 
+use super::sdp::ids;
+
 /// The video codecs that are routed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -93,10 +95,11 @@ impl VideoCodec {
         }
     }
 
-    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one.
+    /// Lets str0m send it. Repairs are a payload type of their own to it, so that we can send one whenever we have one, and
+    /// so is padding.
     pub(super) fn declare(self, config: &mut CodecConfig) {
         let (payload_type, repair) = self.payload_types();
-        for payload_type in [payload_type, repair] {
+        for payload_type in [payload_type, repair, ids::PADDING] {
             let format = FormatParams::default();
             config.add_config(payload_type.into(), None, self.codec(), Frequency::NINETY_KHZ, None, format);
         }

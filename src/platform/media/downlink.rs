@@ -1,207 +1,111 @@
-//! What a subscriber's way down takes, known only once it was too much for it.
+//! What a subscriber's downlink can carry, estimated from what the router sent on it and when.
 //!
-//! Two things tell. Its browser's estimate (REMB, draft-alvestrand-rmcat-remb) creeps up from below what comes in, so its
-//! height says little, but it falls when packets queue up. And a queue that is full no longer grows, but loses: so its
-//! receiver reports (RFC 3550 section 6.4.1) count as well, without what was lost before it came here.
+//! str0m numbers every packet that leaves for the subscriber (transport-wide sequence numbers,
+//! draft-holmer-rmcat-transport-wide-cc-extensions-01), the subscriber's browser reports when each of them arrived, and
+//! str0m's port of Google congestion control turns both into an estimate. A packet that was lost or delayed before it
+//! reached the router has no number there, so the uplink cannot lower the estimate of the downlink.
+//!
+//! This module decides what follows from the estimate: how much a publisher with one layer may send, and what rate the
+//! estimator should look for.
 
 use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 
-/// An estimate this much below the one before is a fall; between others it only rises.
-const FALL: f64 = 0.97;
+use super::rate_meter::RateMeter;
 
-/// Loss from which on a way is too full, and up to which it has room: those of Google congestion control
-/// (draft-ietf-rmcat-gcc-02 section 6).
-const HEAVY_LOSS: f64 = 0.10;
-const LIGHT_LOSS: f64 = 0.02;
+/// What each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication tag (10), UDP
+/// (8) and IPv4 (20). str0m's estimate counts payloads alone; a browser's own counts whole packets, and that is what a
+/// publisher compares a limit with.
+const OVERHEAD_BYTES: usize = 66;
 
-/// What is sent of what came through, when packets were lost for it, and when they only queued up: then the queue has to
-/// empty as well (section 5.5 of the same draft).
-const AFTER_LOSS: f64 = 0.95;
-const AFTER_QUEUEING: f64 = 0.85;
+/// Below this multiple of what is sent, the estimate limits the publisher; above the second one it no longer does.
+/// Google congestion control holds its estimate below 1.5 times what is acknowledged, and probes beyond that.
+const BINDS_BELOW: f64 = 1.25;
+const FREES_ABOVE: f64 = 1.45;
 
-/// A limit that this share of is used is one; below, something else is.
-const USED: f64 = 0.7;
+/// How long an estimate has to exist before it limits anybody: the first probes need a round trip.
+const WARM_UP: Duration = Duration::from_secs(1);
 
-/// How fast a limit is lifted, a second, and how far above what comes through: as there.
-const INCREASE: f64 = 1.08;
-const MAX_OVER_DELIVERED: f64 = 1.5;
+/// The least that a publisher is limited to: sound, and a picture that still moves.
+const MIN_LIMIT_BPS: f64 = 80e3;
 
-/// How long a decrease has to show before it is judged.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// The estimator looks for room for this multiple of what is sent, within these bounds.
+const HEADROOM: f64 = 2.0;
+const MIN_DESIRED_BPS: f64 = 1.5e6;
+const MAX_DESIRED_BPS: f64 = 10e6;
 
-/// Loss that a decrease does not bring down to this share of itself is no congestion, but how the way is.
-const CURED: f64 = 0.7;
+/// A desired rate this close to the one before is not worth telling the estimator.
+const DESIRED_GRAIN: f64 = 0.2;
 
-/// The least that anybody is limited to: a picture that still moves.
-const MIN_LIMIT_BPS: f64 = 50e3;
+/// The bounds of the first estimate. A subscriber that joins a stream of 2 Mbit/s starts there, and not at what a browser
+/// assumes of an unknown network, which is the lower bound.
+const MIN_START_BPS: f64 = 300e3;
+const MAX_START_BPS: f64 = 2.5e6;
 
-/// What a receiver report says, with what was sent until then.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Reported {
-    /// The highest sequence number that came, with its cycles.
-    pub highest_sequence_number: u32,
-    /// Packets lost since the beginning.
-    pub packets_lost: i64,
-    /// Of those, the ones that were never sent, as they were lost on their way here.
-    pub never_sent: i64,
-    /// What was sent since the beginning.
-    pub bytes_sent: u64,
-}
-
-/// The way down to one subscriber.
-#[derive(Default)]
+/// The downlink of one subscriber.
 pub(super) struct Downlink {
-    limit_bps: Option<f64>,
+    began: Instant,
     estimate_bps: Option<f64>,
-    /// What came through between the last two reports.
-    delivered_bps: f64,
-    last: Option<(Instant, Reported)>,
-    /// When the limit was lowered, and how much loss there was.
-    lowered: Option<(Instant, f64)>,
-    /// Loss that is there whatever is sent.
-    usual_loss: f64,
+    binds: bool,
+    sent: RateMeter,
+    overhead: RateMeter,
+    /// What the stream would take, where it comes in layers.
+    wanted_bps: f64,
+    desired_bps: f64,
 }
 
 impl Downlink {
-    /// Notes the browser's estimate; says whether it was too much that was sent.
-    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate) -> bool {
-        let bps = estimate.as_f64();
-        let falls = self.estimate_bps.replace(bps).is_some_and(|before| bps < before * FALL);
-        let is_new = self.lowered.is_none_or(|(at, _)| now.saturating_duration_since(at) >= PATIENCE);
-        let is_used = self.limit_bps.is_none_or(|limit| self.delivered_bps >= limit * USED);
-        if falls && is_new && is_used && self.delivered_bps > 0.0 {
-            self.lower(now, self.delivered_bps * AFTER_QUEUEING, 0.0);
-        }
-        falls
+    pub fn new(now: Instant) -> Self {
+        let (sent, overhead) = (RateMeter::new(now), RateMeter::new(now));
+        Self { began: now, estimate_bps: None, binds: false, sent, overhead, wanted_bps: 0.0, desired_bps: 0.0 }
     }
 
-    fn lower(&mut self, now: Instant, bps: f64, loss: f64) {
-        self.limit_bps = Some(self.limit_bps.map_or(bps, |limit| limit.min(bps)).max(MIN_LIMIT_BPS));
-        self.lowered = Some((now, loss));
+    /// The estimate to begin with for a stream of this many bit/s.
+    pub fn start_estimate(stream_bps: f64) -> Bitrate {
+        Bitrate::bps(stream_bps.clamp(MIN_START_BPS, MAX_START_BPS) as u64)
     }
 
-    /// Notes a receiver report; says whether it was too much that was sent.
-    pub fn set_report(&mut self, now: Instant, report: Reported) -> bool {
-        let Some((before_at, before)) = self.last.replace((now, report)) else { return false };
-        let packets = f64::from(report.highest_sequence_number.wrapping_sub(before.highest_sequence_number));
-        let seconds = now.saturating_duration_since(before_at).as_secs_f64();
-        if packets < 1.0 || packets > f64::from(u32::MAX / 2) || seconds <= 0.0 {
-            return false;
-        }
-        let lost = |report: &Reported| report.packets_lost - report.never_sent;
-        let loss = ((lost(&report) - lost(&before)) as f64 / packets).clamp(0.0, 1.0);
-        let sent_bps = report.bytes_sent.saturating_sub(before.bytes_sent) as f64 * 8.0 / seconds;
-        self.delivered_bps = sent_bps * (1.0 - loss);
-        self.judge(now, seconds, loss)
+    /// Notes a packet with this payload that was sent.
+    pub fn note_sent(&mut self, now: Instant, payload_bytes: usize) {
+        self.sent.add(now, payload_bytes);
+        self.overhead.add(now, OVERHEAD_BYTES);
     }
 
-    fn judge(&mut self, now: Instant, seconds: f64, loss: f64) -> bool {
-        if let Some((at, before)) = self.lowered {
-            if now.saturating_duration_since(at) < PATIENCE {
-                return false;
-            }
-            self.lowered = None;
-            if loss > before * CURED {
-                self.usual_loss = loss;
-            }
-        }
-        self.usual_loss = self.usual_loss.min(loss);
-        if loss - self.usual_loss >= HEAVY_LOSS {
-            self.lower(now, self.delivered_bps * AFTER_LOSS, loss);
-            return true;
-        }
-        if let Some(limit) = &mut self.limit_bps
-            && loss - self.usual_loss <= LIGHT_LOSS
-        {
-            let most = (self.delivered_bps * MAX_OVER_DELIVERED).max(*limit);
-            *limit = (*limit * INCREASE.powf(seconds)).min(most);
-        }
-        false
+    /// Notes what the highest layer of the stream takes, in bit/s.
+    pub fn set_wanted(&mut self, bps: f64) {
+        self.wanted_bps = bps;
     }
 
-    /// The most that the subscriber should be sent, in bit/s; `None` while nothing was too much for it.
-    pub fn limit_bps(&self) -> Option<f64> {
-        self.limit_bps
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A sender that keeps to the limit, on a way with this rate and this loss; a report a second. Gives the limits.
-    fn run(downlink: &mut Downlink, seconds: u64, offered_bps: f64, link_bps: f64, loss: f64) -> Vec<Option<f64>> {
-        const PACKET_BYTES: f64 = 1000.0;
-        let start = Instant::now();
-        let (mut packets, mut lost, mut bytes) = (0.0, 0.0, 0.0);
-        let step = |second| {
-            let sent_bps = downlink.limit_bps().map_or(offered_bps, |limit| limit.min(offered_bps));
-            let through = (link_bps / sent_bps).min(1.0) * (1.0 - loss);
-            let sent = sent_bps / 8.0 / PACKET_BYTES;
-            packets += sent;
-            lost += sent * (1.0 - through);
-            bytes += sent * PACKET_BYTES;
-            let report = Reported {
-                highest_sequence_number: packets as u32,
-                packets_lost: lost as i64,
-                never_sent: 0,
-                bytes_sent: bytes as u64,
-            };
-            downlink.set_report(start + Duration::from_secs(second), report);
-            downlink.limit_bps()
-        };
-        (0..seconds).map(step).collect()
+    /// Notes the estimator's estimate, which counts RTP payloads.
+    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate) {
+        let (sent, overhead) = (self.sent.bits_per_second(now), self.overhead.bits_per_second(now));
+        let share = if sent > 0.0 { overhead / sent } else { 0.0 };
+        self.estimate_bps = Some(estimate.as_f64() * (1.0 + share));
     }
 
-    #[test]
-    fn an_estimate_that_falls_lowers_the_limit_once_for_a_while() {
-        let (now, mut downlink) = (Instant::now(), Downlink { delivered_bps: 400e3, ..Downlink::default() });
-        let mut set = |seconds, kbps| {
-            let falls = downlink.set_estimate(now + Duration::from_secs(seconds), Bitrate::kbps(kbps));
-            (falls, downlink.limit_bps())
-        };
-        assert_eq!(set(0, 190), (false, None));
-        assert_eq!(set(1, 220), (false, None));
-        assert_eq!(set(2, 150), (true, Some(340e3)));
-        assert_eq!(set(3, 100), (true, Some(340e3)));
-        assert_eq!(set(9, 110), (false, Some(340e3)));
+    /// The rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
+    pub fn poll_desired(&mut self, now: Instant) -> Option<Bitrate> {
+        let wanted = self.sent.bits_per_second(now).max(self.wanted_bps);
+        let desired = (wanted * HEADROOM).clamp(MIN_DESIRED_BPS, MAX_DESIRED_BPS);
+        let is_known = (desired - self.desired_bps).abs() <= self.desired_bps * DESIRED_GRAIN;
+        (!is_known).then(|| {
+            self.desired_bps = desired;
+            Bitrate::bps(desired as u64)
+        })
     }
 
-    #[test]
-    fn a_way_that_is_too_narrow_is_filled_and_not_overfilled() {
-        let limits = run(&mut Downlink::default(), 60, 2e6, 500e3, 0.0);
-        let late = limits.iter().skip(5).flatten();
-        assert!(late.clone().count() == 55 && late.clone().all(|limit| (380e3..700e3).contains(limit)), "{limits:?}");
+    /// What the downlink can carry, in bit/s of whole packets; `None` while that is unknown.
+    pub fn available_bps(&self) -> Option<f64> {
+        self.estimate_bps
     }
 
-    #[test]
-    fn a_way_that_is_wide_is_never_limited() {
-        assert!(run(&mut Downlink::default(), 60, 2e6, 10e6, 0.0).iter().all(Option::is_none));
-        assert!(run(&mut Downlink::default(), 60, 2e6, 10e6, 0.05).iter().all(Option::is_none));
-    }
-
-    #[test]
-    fn loss_that_less_does_not_cure_limits_only_for_a_while() {
-        let limits = run(&mut Downlink::default(), 60, 2e6, 10e6, 0.2);
-        assert!(limits.iter().flatten().all(|limit| *limit > 1e6), "{limits:?}");
-        assert!(limits.last().copied().flatten().is_some_and(|limit| limit > 2e6), "{limits:?}");
-    }
-
-    #[test]
-    fn what_was_lost_on_the_way_here_is_not_the_way_downs() {
-        let mut downlink = Downlink::default();
-        for second in 0..20_u32 {
-            let lost = i64::from(second) * 30;
-            let report = Reported {
-                highest_sequence_number: second * 100,
-                packets_lost: lost,
-                never_sent: lost,
-                bytes_sent: u64::from(second) * 70_000,
-            };
-            assert!(!downlink.set_report(Instant::now() + Duration::from_secs(second.into()), report));
-        }
-        assert_eq!(downlink.limit_bps(), None);
+    /// The most that the publisher should send, in bit/s of whole packets; `None` while the downlink has room for more
+    /// than it sends.
+    pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
+        let estimate = self.estimate_bps.filter(|_| now.saturating_duration_since(self.began) >= WARM_UP)?;
+        let sent = self.sent.bits_per_second(now) + self.overhead.bits_per_second(now);
+        self.binds = estimate < sent * if self.binds { FREES_ABOVE } else { BINDS_BELOW };
+        self.binds.then_some(estimate.max(MIN_LIMIT_BPS))
     }
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use str0m::media::KeyframeRequestKind;
 use str0m::rtp::{RtpWrite, Ssrc, Vp8Descriptor};
 
-use super::downlink::Reported;
+use super::downlink::Downlink;
 use super::layers::{LayerChoice, LayerRates};
 use super::peer::Transport;
 use super::publisher::Forwarded;
@@ -28,9 +28,6 @@ pub(super) struct VideoEgress {
     pub rtx: Egress,
     rtx_sequence_number: u64,
     pub retransmission: RetransmissionBuffer,
-    highest_sequence_number: u64,
-    packets_sent: u64,
-    bytes_sent: u64,
     /// Of simulcast.
     pub layers: Option<Layers>,
 }
@@ -51,49 +48,18 @@ impl VideoEgress {
             rtx,
             rtx_sequence_number: FIRST_SEQUENCE_NUMBER,
             retransmission: RetransmissionBuffer::default(),
-            highest_sequence_number: FIRST_SEQUENCE_NUMBER,
-            packets_sent: 0,
-            bytes_sent: 0,
             layers,
         }
     }
 
-    /// Notes a packet that was sent, so that it can be sent again.
-    pub fn keep(&mut self, now: Instant, sequence_number: u64, sent: Repair) {
-        self.highest_sequence_number = self.highest_sequence_number.max(sequence_number);
-        self.packets_sent += 1;
-        self.bytes_sent += sent.payload.len() as u64;
-        self.retransmission.keep(now, sent);
-    }
-
-    /// Notes whether what is sent is too much; says whether its publisher has to know.
-    pub fn note(&mut self, is_too_much: bool) -> bool {
-        match &mut self.layers {
-            Some(layers) if is_too_much => layers.choice.set_too_much(),
-            _ => {}
-        }
-        is_too_much && self.layers.is_none()
-    }
-
-    /// A report block of the stream, beside what was sent of it.
-    pub fn reported(&self, highest_sequence_number: u32, packets_lost: u32) -> Reported {
-        let numbered = self.highest_sequence_number.saturating_sub(FIRST_SEQUENCE_NUMBER) + 1;
-        let never_sent = numbered.saturating_sub(self.packets_sent);
-        // RFC 3550 section 6.4.1: 24 bits, with a sign.
-        let packets_lost = (packets_lost << 8).cast_signed() >> 8;
-        Reported {
-            highest_sequence_number,
-            packets_lost: packets_lost.into(),
-            never_sent: i64::try_from(never_sent).unwrap_or(i64::MAX),
-            bytes_sent: self.bytes_sent,
-        }
-    }
-
-    pub fn send_repair(&mut self, now: Instant, transport: &mut Transport, repair: &Repair) {
+    /// Sends a packet again, as a repair.
+    pub fn send_repair(&mut self, now: Instant, transport: &mut Transport, downlink: &mut Downlink, repair: &Repair) {
         let number = self.rtx_sequence_number;
         self.rtx_sequence_number += 1;
         let payload_type = self.rtx.payload_type.into();
-        let write = RtpWrite::new(payload_type, number.into(), repair.timestamp, now, repair.rtx_payload());
+        let payload = repair.rtx_payload();
+        downlink.note_sent(now, payload.len());
+        let write = RtpWrite::new(payload_type, number.into(), repair.timestamp, now, payload);
         if let Some(stream) = transport.rtc.direct_api().stream_tx(&self.rtx.ssrc) {
             stream.write_rtp(write.marker(repair.marker));
         }
@@ -112,12 +78,12 @@ impl Layers {
         now: Instant,
         forwarded: &Forwarded,
         rates: &LayerRates,
-        limit_bps: Option<f64>,
+        available_bps: Option<f64>,
         rewriter: &mut Rewriter,
         keyframe: &mut Option<(KeyframeRequestKind, usize)>,
     ) -> Option<Rewritten> {
         let Forwarded { layer, packet, is_repair, .. } = forwarded;
-        self.wanted = self.choice.choose(now, rates, limit_bps);
+        self.wanted = self.choice.choose(now, rates, available_bps);
         if self.current != Some(self.wanted)
             && self.keyframe_asked_at.is_none_or(|at| now.saturating_duration_since(at) >= KEYFRAME_INTERVAL)
         {

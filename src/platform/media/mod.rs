@@ -19,6 +19,7 @@ mod retransmission;
 mod rewrite;
 mod router;
 mod sdp;
+mod send_limit;
 mod simulcast;
 mod subscriber;
 

@@ -14,14 +14,8 @@ use super::layers::LayerRates;
 use super::peer::{Outbox, Transport};
 use super::rate_meter::RateMeter;
 use super::sdp;
+use super::send_limit::SendLimit;
 use super::simulcast::{Layer, take_layers};
-
-/// A new limit this close to the one before is not worth telling.
-const LIMIT_GRAIN: f64 = 0.03;
-
-/// What a publisher is asked for covers headers and audio as well.
-const WITH_HEADERS: f64 = 1.05;
-const AUDIO_BPS: f64 = 50e3;
 
 /// An RTP packet on its way from a publisher to its subscribers.
 pub(super) struct Forwarded {
@@ -53,7 +47,9 @@ pub(super) struct Publisher {
     repair_payload_types: Vec<u8>,
     /// Of simulcast, from the lowest; empty without.
     layers: Vec<(Layer, RateMeter)>,
-    limit_bps: Option<f64>,
+    /// What all of its media takes.
+    rate: RateMeter,
+    limit: SendLimit,
 }
 
 impl Publisher {
@@ -85,8 +81,8 @@ impl Publisher {
             layers: layers.len().max(1),
         };
         let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
-        let kinds = Vec::new();
-        Ok((Self { media, transport, kinds, repair_payload_types, layers, limit_bps: None }, answer))
+        let (kinds, rate, limit) = (Vec::new(), RateMeter::new(now), SendLimit::default());
+        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit }, answer))
     }
 
     pub fn transport(&self) -> &Transport {
@@ -143,24 +139,30 @@ impl Publisher {
         self.settle(now, false, outbox)
     }
 
-    /// Asks the publisher not to send more video than this, as its subscribers cannot take it.
-    pub fn set_limit(&mut self, now: Instant, bps: f64, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
-        let is_known = self.limit_bps.is_some_and(|known| (bps - known).abs() <= known * LIMIT_GRAIN);
-        if is_known {
-            return Ok(Ingress::default());
-        }
-        self.limit_bps = Some(bps);
+    /// What comes from this publisher, in bit/s of RTP payload over the last second.
+    pub fn rate_bps(&mut self, now: Instant) -> f64 {
+        self.rate.bits_per_second(now)
+    }
+
+    /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts the
+    /// limit. It is told with the next settling.
+    pub fn set_limit(&mut self, limit_bps: Option<f64>) {
+        self.limit.set(limit_bps);
+    }
+
+    fn tell_limit(&mut self, now: Instant) {
+        let Some(bps) = self.limit.poll(now) else { return };
         for (mid, _) in self.kinds.iter().filter(|(_, kind)| *kind == MediaKind::Video) {
             if let Some(stream) = self.transport.rtc.direct_api().stream_rx_by_mid(*mid, None) {
-                stream.request_remb(Bitrate::bps((bps * WITH_HEADERS + AUDIO_BPS) as u64));
+                stream.request_remb(Bitrate::bps(bps as u64));
             }
         }
-        self.settle(now, false, outbox)
     }
 
     fn settle(&mut self, now: Instant, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
+        self.tell_limit(now);
         let kinds = &mut self.kinds;
         self.transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => ingress.connected = true,
@@ -171,6 +173,7 @@ impl Publisher {
         for packet in packets {
             let mid = self.transport.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
             let Some((_, kind)) = self.kinds.iter().find(|(known, _)| Some(*known) == mid) else { continue };
+            self.rate.add(now, packet.payload.len());
             let ssrc = *packet.header.ssrc;
             let layer = self.layers.iter().position(|(layer, _)| layer.ssrc == ssrc).unwrap_or(0);
             if let Some((_, meter)) = self.layers.get_mut(layer).filter(|_| *kind == MediaKind::Video) {

@@ -51,7 +51,7 @@ impl Router {
             MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
             MediaRequest::Close { peer } => {
                 if let Some(key) = self.peers.find(&peer) {
-                    self.peers.remove(key);
+                    self.remove(now, key);
                 }
             }
             MediaRequest::Block(kind) => self.peers.block(kind),
@@ -126,10 +126,10 @@ impl Router {
             return self.fail(id, FULL.to_owned());
         }
         let publisher = self.peers.find(&PeerId::Publisher(stream.clone())).and_then(|key| self.peers.publisher(key));
-        let Some(media) = publisher.map(|publisher| publisher.media) else {
+        let Some((media, stream_bps)) = publisher.map(|publisher| (publisher.media, publisher.rate_bps(now))) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.addresses, stream, media) {
+        match Subscriber::offer(now, self.addresses, stream, media, stream_bps) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
                 self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
@@ -154,7 +154,7 @@ impl Router {
         self.peers.reschedule(key);
         let ingress = match result {
             Ok(ingress) => ingress,
-            Err(error) => return self.drop_broken(key, &error),
+            Err(error) => return self.drop_broken(now, key, &error),
         };
         if ingress.connected {
             self.tell_connected(key);
@@ -178,7 +178,7 @@ impl Router {
         self.peers.reschedule(key);
         let feedback = match result {
             Ok(feedback) => feedback,
-            Err(error) => return self.drop_broken(key, &error),
+            Err(error) => return self.drop_broken(now, key, &error),
         };
         let mut keyframe = feedback.keyframe;
         if feedback.connected {
@@ -190,28 +190,39 @@ impl Router {
             return;
         }
         let Some(stream) = self.peers.subscriber(key).map(|subscriber| subscriber.stream.clone()) else { return };
-        let limit_bps = if feedback.new_limit { self.limit_bps(&stream) } else { None };
+        if feedback.new_limit {
+            self.limit_publisher(now, &stream);
+        }
+        let Some((kind, layer)) = keyframe else { return };
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
         // It does what it is asked for later; nothing comes of the request itself.
-        let mut result = Ok(Ingress::default());
-        if let Some((kind, layer)) = keyframe {
-            result = publisher.request_keyframe(now, kind, layer, &mut self.outbox);
-        }
-        if let Some(bps) = limit_bps {
-            result = result.and(publisher.set_limit(now, bps, &mut self.outbox));
-        }
-        if let Err(error) = result {
-            tracing::debug!(%error, "a publisher could not be asked for something");
+        if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outbox) {
+            tracing::debug!(%error, "a publisher could not be asked for a key frame");
         }
         self.peers.reschedule(key);
     }
 
-    /// What the weakest of a stream's subscribers takes.
-    fn limit_bps(&mut self, stream: &str) -> Option<f64> {
+    /// Limits a stream's publisher to what the narrowest downlink of its subscribers can carry.
+    fn limit_publisher(&mut self, now: Instant, stream: &str) {
         let listeners = self.peers.listeners(stream).to_vec();
-        let limits = listeners.into_iter().filter_map(|listener| self.peers.subscriber(listener)?.limit_bps());
-        limits.min_by(f64::total_cmp)
+        let limits = listeners.into_iter().filter_map(|listener| self.peers.subscriber(listener)?.limit_bps(now));
+        let limit = limits.min_by(f64::total_cmp);
+        if let Some(key) = self.peers.find(&PeerId::Publisher(stream.to_owned()))
+            && let Some(publisher) = self.peers.publisher(key)
+        {
+            publisher.set_limit(limit);
+        }
+    }
+
+    /// Forgets a peer. A subscriber that leaves no longer limits its publisher.
+    fn remove(&mut self, now: Instant, key: PeerKey) -> Option<PeerId> {
+        let stream = self.peers.subscriber(key).map(|subscriber| subscriber.stream.clone());
+        let id = self.peers.remove(key);
+        if let Some(stream) = stream {
+            self.limit_publisher(now, &stream);
+        }
+        id
     }
 
     fn tell_connected(&mut self, key: PeerKey) {
@@ -220,8 +231,8 @@ impl Router {
         }
     }
 
-    fn drop_broken(&mut self, key: PeerKey, error: &RtcError) {
-        if let Some(id) = self.peers.remove(key) {
+    fn drop_broken(&mut self, now: Instant, key: PeerKey, error: &RtcError) {
+        if let Some(id) = self.remove(now, key) {
             self.fail(id, error.to_string());
         }
     }

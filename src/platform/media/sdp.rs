@@ -11,8 +11,13 @@ use super::codec::VideoCodec;
 pub(super) mod ids {
     /// Opus.
     pub const OPUS: u8 = 111;
+    /// Forward error correction (ULPFEC, RFC 5109), which is never sent: padding travels under this payload type. Browsers
+    /// count such packets in their transport-wide feedback, and drop them without taking them for another stream.
+    pub const PADDING: u8 = 117;
     /// `abs-send-time`.
     pub const ABS_SEND_TIME: u8 = 2;
+    /// `transport-wide-cc`.
+    pub const TRANSPORT_CC: u8 = 3;
     /// `sdes:mid`.
     pub const MID: u8 = 4;
 }
@@ -20,6 +25,9 @@ pub(super) mod ids {
 /// The mids of our own offers.
 pub(super) const AUDIO_MID: &str = "0";
 pub(super) const VIDEO_MID: &str = "1";
+
+/// The header extension that numbers the packets of a transport, as SDP names it.
+const TRANSPORT_CC_URI: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
 /// What an offer to a subscriber is made of.
 pub(super) struct Offer<'a> {
@@ -96,6 +104,7 @@ impl Offer<'_> {
             "a=rtcp-rsize".to_owned(),
             "a=sendonly".to_owned(),
             format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", ids::ABS_SEND_TIME),
+            format!("a=extmap:{} {TRANSPORT_CC_URI}", ids::TRANSPORT_CC),
             format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", ids::MID),
         ]
         .join("\r\n")
@@ -109,29 +118,31 @@ impl Offer<'_> {
             format!("a=mid:{AUDIO_MID}"),
             format!("a=msid:{name} {name}-audio"),
             format!("a=rtpmap:{opus} opus/48000/2"),
+            format!("a=rtcp-fb:{opus} transport-cc"),
             format!("a=fmtp:{opus} minptime=10;useinbandfec=1"),
             self.source(ssrc, "audio"),
         ]
     }
 
-    /// Without transport-wide feedback, browsers say what bandwidth they see (REMB); with it, they would not.
+    /// Transport-wide feedback tells when each packet arrived; the bandwidth is estimated here, by its sender.
     fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
         let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
         let (payload_type, rtx) = codec.payload_types();
-        let name = self.name;
+        let (name, padding) = (self.name, ids::PADDING);
         let mut lines = vec![
-            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx}", self.addresses.udp.port()),
+            format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx} {padding}", self.addresses.udp.port()),
             transport.to_owned(),
             format!("a=mid:{VIDEO_MID}"),
             format!("a=msid:{name} {name}-video"),
             format!("a=rtpmap:{payload_type} {}/90000", codec.as_str().to_uppercase()),
         ];
         lines.extend(codec.fmtp().map(|fmtp| format!("a=fmtp:{payload_type} {fmtp}")));
-        let feedback = ["nack", "nack pli", "ccm fir", "goog-remb"];
+        let feedback = ["nack", "nack pli", "ccm fir", "transport-cc"];
         lines.extend(feedback.map(|kind| format!("a=rtcp-fb:{payload_type} {kind}")));
         lines.extend([
             format!("a=rtpmap:{rtx} rtx/90000"),
             format!("a=fmtp:{rtx} apt={payload_type}"),
+            format!("a=rtpmap:{padding} ulpfec/90000"),
             format!("a=ssrc-group:FID {ssrc} {rtx_ssrc}"),
             self.source(*ssrc, "video"),
             self.source(*rtx_ssrc, "video"),
@@ -158,6 +169,8 @@ pub(super) struct Answer {
     pub fingerprint: Vec<u8>,
     /// Whether it opens the DTLS connection.
     pub is_dtls_client: bool,
+    /// Whether it reports when each packet arrived (transport-wide feedback).
+    pub has_transport_feedback: bool,
 }
 
 impl Answer {
@@ -182,6 +195,7 @@ impl Answer {
             hash_function: hash_function.to_owned(),
             fingerprint,
             is_dtls_client: value("a=setup:")? != "passive",
+            has_transport_feedback: sdp.contains(TRANSPORT_CC_URI),
         })
     }
 }
@@ -245,8 +259,11 @@ mod tests {
             hash_function: "sha-256".to_owned(),
             fingerprint: vec![0x0a, 0xff],
             is_dtls_client: true,
+            has_transport_feedback: false,
         };
         assert_eq!(Answer::parse(answer), Ok(wanted));
+        let with_feedback = format!("{answer}a=extmap:3 {TRANSPORT_CC_URI}\r\n");
+        assert!(Answer::parse(&with_feedback).is_ok_and(|answer| answer.has_transport_feedback));
         for line in ["a=ice-ufrag:abcd\r\n", "a=ice-pwd:efgh\r\n", "a=setup:active\r\n", "0A:FF"] {
             assert!(Answer::parse(&answer.replace(line, "")).is_err(), "without {line}");
         }

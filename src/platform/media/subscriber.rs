@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use str0m::bwe::BweKind;
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::config::Fingerprint;
 use str0m::format::{Codec, FormatParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
@@ -25,6 +25,9 @@ use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
 
+/// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
+const UNPACED: Bitrate = Bitrate::gbps(1);
+
 /// What came of a subscriber's input.
 #[derive(Default)]
 pub(super) struct Feedback {
@@ -32,7 +35,7 @@ pub(super) struct Feedback {
     pub connected: bool,
     /// A frame of this layer is wanted that can be decoded on its own.
     pub keyframe: Option<(KeyframeRequestKind, usize)>,
-    /// What its browser takes at most is another than before.
+    /// The downlink's estimate is another than before, and with it perhaps what the publisher may send.
     pub new_limit: bool,
 }
 
@@ -49,14 +52,16 @@ pub(super) struct Subscriber {
 }
 
 impl Subscriber {
-    /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it.
+    /// A subscriber to `stream`, which consists of `media` and comes at `stream_bps` now, and the SDP to offer it.
     pub fn offer(
         now: Instant,
         addresses: MediaAddresses,
         stream: String,
         media: StreamMedia,
+        stream_bps: f64,
     ) -> Result<(Self, String), RtcError> {
-        let mut transport = Transport::new(rtc_config(media).build(now), addresses)?;
+        let start_estimate = Downlink::start_estimate(stream_bps);
+        let mut transport = Transport::new(rtc_config(media, start_estimate).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
         api.set_ice_controlling(false);
         let mut declare = |mid: &str, kind, rid: Option<&str>, payload_type| {
@@ -91,13 +96,15 @@ impl Subscriber {
             name: &name,
         }
         .to_sdp();
-        let downlink = Downlink::default();
+        let downlink = Downlink::new(now);
         Ok((Self { stream, transport, audio, video, downlink, is_connected: false, is_answered: false }, offer))
     }
 
-    /// The most video in bit/s that this subscriber takes, if it is known to be limited.
-    pub fn limit_bps(&self) -> Option<f64> {
-        self.downlink.limit_bps()
+    /// The most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its downlink
+    /// has room for more than is sent, or where it chooses among layers.
+    pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
+        let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
+        if has_layers { None } else { self.downlink.limit_bps(now) }
     }
 
     /// Takes the client's answer. The error says what is wrong with it.
@@ -109,7 +116,12 @@ impl Subscriber {
         let mut api = self.transport.rtc.direct_api();
         api.set_remote_ice_credentials(IceCreds { ufrag: answer.ice_ufrag, pass: answer.ice_pwd });
         api.set_remote_fingerprint(Fingerprint { hash_func: answer.hash_function, bytes: answer.fingerprint });
+        let has_feedback = answer.has_transport_feedback;
         api.start_dtls(!answer.is_dtls_client).map_err(|error| error.to_string())?;
+        if !has_feedback {
+            // Its arrivals stay unknown, so nothing is estimated, and nothing may be paced by an estimate.
+            self.transport.rtc.bwe().reset(UNPACED);
+        }
         self.is_answered = true;
         // Nothing can have come yet: without credentials no check was let in.
         self.settle(now, outbox).map(drop).map_err(|error| error.to_string())
@@ -161,14 +173,17 @@ impl Subscriber {
             (MediaKind::Video, _, Some(video)) => {
                 let rewritten = match &mut video.layers {
                     None => video.stream.rewriter.rewrite(packet.seq_no, packet.header.timestamp),
-                    Some(layers) => layers.select(
-                        now,
-                        forwarded,
-                        rates,
-                        self.downlink.limit_bps(),
-                        &mut video.stream.rewriter,
-                        &mut keyframe,
-                    ),
+                    Some(layers) => {
+                        self.downlink.set_wanted(rates.iter().copied().fold(0.0, f64::max));
+                        layers.select(
+                            now,
+                            forwarded,
+                            rates,
+                            self.downlink.available_bps(),
+                            &mut video.stream.rewriter,
+                            &mut keyframe,
+                        )
+                    }
                 };
                 (&video.stream, rewritten)
             }
@@ -180,6 +195,9 @@ impl Subscriber {
         let payload = rewritten.payload(&packet.payload);
         let is_video = forwarded.kind == MediaKind::Video;
         let is_repair = forwarded.is_repair && is_video;
+        if !is_repair {
+            self.downlink.note_sent(now, payload.len());
+        }
         if !is_repair && let Some(stream) = self.transport.rtc.direct_api().stream_tx(&ssrc) {
             let write = RtpWrite::new(payload_type.into(), sequence_number.into(), timestamp, now, payload.clone());
             stream.write_rtp(write.marker(packet.header.marker));
@@ -188,10 +206,10 @@ impl Subscriber {
             let original_sequence_number = SeqNo::from(sequence_number).as_u16();
             let repair = Repair { original_sequence_number, timestamp, marker: packet.header.marker, payload };
             if is_repair {
-                video.send_repair(now, &mut self.transport, &repair);
+                video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);
                 video.retransmission.keep_repaired(now, repair);
             } else {
-                video.keep(now, sequence_number, repair);
+                video.retransmission.keep(now, repair);
             }
         }
         let feedback = self.settle(now, outbox)?;
@@ -201,12 +219,17 @@ impl Subscriber {
     fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         let mut wanted = Vec::new();
+        if self.is_connected
+            && let Some(desired) = self.downlink.poll_desired(now)
+        {
+            self.transport.rtc.bwe().set_bitrate(Bitrate::ZERO, desired);
+        }
         self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
                 && let Some(repair) = video.retransmission.request(now, number)
             {
-                video.send_repair(now, &mut self.transport, &repair);
+                video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);
                 self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
             }
         }
@@ -230,22 +253,13 @@ impl Subscriber {
                 let layer = layers.map_or(0, |layers| layers.current.unwrap_or(layers.wanted));
                 feedback.keyframe = Some((request.kind, layer));
             }
-            Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. }) => {
-                if let Some(video) = video {
-                    feedback.new_limit |= video.note(downlink.set_estimate(now, estimate));
-                }
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                downlink.set_estimate(now, estimate);
+                feedback.new_limit = true;
             }
             Event::RawPacket(raw) => match (*raw, &mut *video) {
                 (RawPacket::RtcpRx(Rtcp::Nack(nack)), Some(video)) if nack.ssrc == video.stream.ssrc => {
                     wanted.extend(nack.reports.iter().flat_map(|entry| requested(entry.pid, entry.blp)));
-                }
-                (RawPacket::RtcpRx(Rtcp::ReceiverReport(report)), Some(video)) => {
-                    let ssrc = video.stream.ssrc;
-                    for block in report.reports.iter().filter(|block| block.ssrc == ssrc) {
-                        let report = video.reported(block.max_seq, block.packets_lost);
-                        feedback.new_limit |= video.note(downlink.set_report(now, report));
-                        feedback.new_limit |= video.layers.is_none() && downlink.limit_bps().is_some();
-                    }
                 }
                 _ => {}
             },
@@ -255,14 +269,16 @@ impl Subscriber {
 }
 
 /// What str0m has to know to send such a stream.
-fn rtc_config(media: StreamMedia) -> RtcConfig {
+fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConfig {
     let mut extensions = ExtensionMap::empty();
     extensions.set(ids::ABS_SEND_TIME, Extension::AbsoluteSendTime);
+    extensions.set(ids::TRANSPORT_CC, Extension::TransportSequenceNumber);
     extensions.set(ids::MID, Extension::RtpMid);
     let mut config = Rtc::builder()
         .set_ice_lite(true)
         .set_rtp_mode(true)
         .set_extension_map(extensions)
+        .enable_bwe(Some(start_estimate))
         // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
         .enable_raw_packets(true)
         .clear_codecs();
@@ -271,6 +287,10 @@ fn rtc_config(media: StreamMedia) -> RtcConfig {
     codecs.add_config(ids::OPUS.into(), None, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
     if let Some(codec) = media.video {
         codec.declare(codecs);
+    }
+    // str0m sends its padding under the first payload type that has transport-wide feedback.
+    for payload_type in codecs.iter_mut() {
+        payload_type.set_fb_transport_cc(*payload_type.pt() == ids::PADDING);
     }
     config
 }

@@ -1,0 +1,103 @@
+//! How a publisher is told how much it may send (REMB, draft-alvestrand-rmcat-remb): at once when it is less than before,
+//! not too often when it is more, and again and again, since feedback gets lost.
+
+use std::time::{Duration, Instant};
+
+/// A limit this close to the one before is no change.
+const GRAIN: f64 = 0.03;
+
+/// How often a limit that stays or rises is told.
+const REPEAT_INTERVAL: Duration = Duration::from_secs(1);
+const RISE_INTERVAL: Duration = Duration::from_millis(200);
+
+/// How often it is told that there is no limit any more.
+const LIFTED_REPEATS: u32 = 3;
+
+/// What a browser is told where there is no limit: more than any camera sends.
+const UNLIMITED_BPS: f64 = 100e6;
+
+/// The limit of one publisher.
+#[derive(Default)]
+pub(super) struct SendLimit {
+    limit_bps: Option<f64>,
+    told: Option<(Instant, f64)>,
+    lifted_repeats: u32,
+}
+
+impl SendLimit {
+    /// Changes the limit, in bit/s of whole packets; `None` lifts it.
+    pub fn set(&mut self, limit_bps: Option<f64>) {
+        if limit_bps.is_none() && self.limit_bps.is_some() {
+            self.lifted_repeats = LIFTED_REPEATS;
+        }
+        self.limit_bps = limit_bps;
+    }
+
+    /// What the publisher has to be told now, in bit/s; `None` when it knows.
+    pub fn poll(&mut self, now: Instant) -> Option<f64> {
+        let is_lifted = self.limit_bps.is_none();
+        if is_lifted && (self.told.is_none() || self.lifted_repeats == 0) {
+            return None;
+        }
+        let bps = self.limit_bps.unwrap_or(UNLIMITED_BPS);
+        let is_due = self.told.is_none_or(|(at, known)| {
+            let since = now.saturating_duration_since(at);
+            let change = (bps - known) / known;
+            change < -GRAIN || (change > GRAIN && since >= RISE_INTERVAL) || since >= REPEAT_INTERVAL
+        });
+        if !is_due {
+            return None;
+        }
+        if is_lifted {
+            self.lifted_repeats -= 1;
+        }
+        self.told = Some((now, bps));
+        Some(bps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is told in each tenth of a second, where there is something to tell.
+    fn run(limit: &mut SendLimit, now: &mut Instant, tenths: u32) -> Vec<f64> {
+        let mut next = || {
+            *now += Duration::from_millis(100);
+            limit.poll(*now)
+        };
+        (0..tenths).filter_map(|_| next()).collect()
+    }
+
+    #[test]
+    fn without_a_limit_nothing_is_told() {
+        let (mut limit, mut now) = (SendLimit::default(), Instant::now());
+        limit.set(None);
+        assert!(run(&mut limit, &mut now, 100).is_empty());
+    }
+
+    #[test]
+    fn less_is_told_at_once_more_after_a_while_and_the_same_each_second() {
+        let (mut limit, mut now) = (SendLimit::default(), Instant::now());
+        limit.set(Some(500e3));
+        assert_eq!(run(&mut limit, &mut now, 1), [500e3]);
+        limit.set(Some(400e3));
+        assert_eq!(run(&mut limit, &mut now, 1), [400e3]);
+        limit.set(Some(450e3));
+        assert!(run(&mut limit, &mut now, 1).is_empty());
+        assert_eq!(run(&mut limit, &mut now, 1), [450e3]);
+        limit.set(Some(455e3));
+        assert_eq!(run(&mut limit, &mut now, 30), [455e3; 3]);
+    }
+
+    #[test]
+    fn that_there_is_no_limit_any_more_is_told_three_times() {
+        let (mut limit, mut now) = (SendLimit::default(), Instant::now());
+        limit.set(Some(500e3));
+        run(&mut limit, &mut now, 5);
+        limit.set(None);
+        assert_eq!(run(&mut limit, &mut now, 100), [UNLIMITED_BPS; 3]);
+        limit.set(Some(300e3));
+        assert_eq!(run(&mut limit, &mut now, 1), [300e3]);
+    }
+}
