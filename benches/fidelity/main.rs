@@ -8,7 +8,7 @@ mod kept;
 mod table;
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use arguments::Arguments;
@@ -52,11 +52,11 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         job::plan(arguments, &networks, |_| false).len()
     );
     let all = jobs.len();
-    let shared = Arc::new(Shared { jobs: Mutex::new(job::by_pair(jobs)), kept, all, began: Instant::now(), chrome });
-    let workers = (0..arguments.parallel).map(|_| tokio::spawn(work(Arc::clone(&shared))));
-    let outcomes = futures::future::join_all(workers).await;
+    let shared = Shared { jobs: Mutex::new(job::by_pair(jobs)), kept, all, began: Instant::now(), chrome };
+    // On one task: a page belongs to one thread. The media's tasks have the others.
+    let outcomes = futures::future::join_all((0..arguments.parallel).map(|_| work(&shared))).await;
     table::print(&networks, arguments, &shared.kept.all());
-    outcomes.into_iter().map(|outcome| outcome.map_err(anyhow::Error::from).flatten()).collect()
+    outcomes.into_iter().collect()
 }
 
 struct Shared {
@@ -69,7 +69,7 @@ struct Shared {
 }
 
 /// Measures with a browser of its own until no job is left.
-async fn work(shared: Arc<Shared>) -> anyhow::Result<()> {
+async fn work(shared: &Shared) -> anyhow::Result<()> {
     let mut lab = None;
     loop {
         let next = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
