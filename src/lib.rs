@@ -15,6 +15,7 @@ pub mod event;
 pub mod exit;
 pub mod explain;
 pub mod fault;
+pub mod fidelity;
 pub mod firewall;
 pub mod network;
 pub mod outcome;

@@ -56,8 +56,8 @@ export function watchPeerConnections(window) {
   };
 }
 
-/** @param {RTCPeerConnection} connection */
-async function collect(connection) {
+/** The statistics of a connection that are passed on. @param {RTCPeerConnection} connection */
+export async function collect(connection) {
   /** @type {object[]} */
   const stats = [];
   (await connection.getStats()).forEach((entry) => {

@@ -121,7 +121,9 @@ mod tests {
 
     #[test]
     fn the_page_is_inside_the_binary() {
-        assert!(Files::get(HARNESS_PATH.trim_start_matches('/')).is_some());
+        for path in [HARNESS_PATH, crate::page::PEERS_PATH] {
+            assert!(Files::get(path.trim_start_matches('/')).is_some(), "{path}");
+        }
         assert!(Files::get("network-test/package.json").is_none());
     }
 

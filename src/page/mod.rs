@@ -3,9 +3,11 @@
 mod assets;
 mod browser_check;
 mod event;
+mod peers;
 mod setup;
 
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use browser_check::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
 pub use event::{BINDING, PageEvent, PageEventError};
+pub use peers::{PEERS_PATH, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 pub use setup::{ModuleOptions, RelayOnly, RtcIceServer, Setup};

@@ -3,11 +3,13 @@
 
 mod capture;
 mod connections;
+mod datagrams;
 mod guard;
 mod http;
 mod leg;
 mod listener;
 mod media;
+mod peer;
 mod relay;
 mod signalling;
 mod stream;
@@ -20,6 +22,7 @@ pub use guard::Allowed;
 pub use http::{HttpPath, HttpPathError};
 pub use leg::LegCounters;
 pub use media::{MediaPath, MediaPathError, MediaPathOptions};
+pub use peer::PeerPath;
 pub use relay::{RelayPath, RelayPathError, RelayPathOptions};
 pub use signalling::{SignallingPath, SignallingPathError};
 pub use tunnel::{IdentityError, ProxyLogin, TlsIdentity, TunnelRules};

@@ -1,4 +1,4 @@
-//! What the host is like while a case measures.
+//! What the host is like while something is measured.
 
 use std::fs;
 use std::ops::RangeInclusive;
@@ -14,7 +14,7 @@ const WARM_UP_REPORTS: usize = 2;
 
 /// Watches the host and the page from the moment it is made.
 #[derive(Debug)]
-pub(super) struct HostMonitor {
+pub struct HostMonitor {
     takes_lag: bool,
     /// From the beginning on; see [`HostMonitor::read`].
     counters: Vec<(Instant, Counters)>,

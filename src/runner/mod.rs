@@ -16,5 +16,6 @@ mod slots;
 
 pub use browsers::BrowserChoice;
 pub use devices::{fake_devices, needs_own_browser};
+pub use host::HostMonitor;
 pub use lab::{Builds, CaptureFiles, Lab, LabError};
 pub use run::{RunOptions, Stop, run};

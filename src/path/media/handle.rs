@@ -3,8 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
 
-use socket2::SockRef;
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
@@ -12,13 +11,11 @@ use super::streams::Streams;
 use super::worker::{Ask, Worker};
 use crate::network::{NetworkConfig, PathCounters};
 use crate::path::capture::Tap;
+use crate::path::datagrams::Datagrams;
 use crate::path::leg::{Leg, LegCounters};
 use crate::path::udp_wall::UdpWall;
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaAddresses, Router};
-
-/// What waits in the kernel until it is read: a tenth of a second of 100 Mbit/s, with the kernel's own share of it.
-const RECEIVE_BUFFER_BYTES: usize = 4 << 20;
 
 /// Why a path could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -88,9 +85,7 @@ impl MediaPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaPathError> {
-        let socket = UdpSocket::bind((options.host, 0)).await?;
-        // As much as the kernel gives: what comes while precall is kept waiting must not look like loss of the network.
-        let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
+        let socket = Datagrams::bind(options.host).await?;
         let listener = match options.tcp {
             true => Some(TcpListener::bind((options.host, 0)).await?),
             false => None,

@@ -3,22 +3,19 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 
 use super::streams::Streams;
 use crate::network::Direction;
 use crate::path::capture::{Side, Tap};
+use crate::path::datagrams::{Datagrams, MAX_BURST};
 use crate::path::leg::{Leg, LegCounters, LegPacket};
 use crate::path::timer::Timer;
 use crate::path::udp_wall::UdpWall;
 use crate::platform::media::{
-    MAX_DATAGRAM_BYTES, MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
+    MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
 };
 use crate::platform::relay::RelayClient;
-
-/// How many datagrams are read before others have their turn.
-const MAX_BURST: usize = 64;
 
 /// How many peers get time before packets have their turn.
 const MAX_TIMEOUTS: usize = 8;
@@ -33,7 +30,7 @@ pub(super) enum Ask {
 /// The task's state.
 pub(super) struct Worker {
     pub addresses: MediaAddresses,
-    pub socket: UdpSocket,
+    pub socket: Datagrams,
     pub streams: Option<Streams>,
     pub leg: Leg,
     pub router: Router,
@@ -48,7 +45,6 @@ impl Worker {
         mut requests: mpsc::UnboundedReceiver<MediaRequest>,
         mut asks: mpsc::UnboundedReceiver<Ask>,
     ) {
-        let mut buffer = vec![0; MAX_DATAGRAM_BYTES];
         let mut timer = Timer::new();
         loop {
             let idle = self.streams.as_ref().and_then(Streams::poll_timeout);
@@ -68,7 +64,7 @@ impl Worker {
                     None => return,
                 },
                 ready = self.socket.readable() => match ready {
-                    Ok(()) => self.read(&mut buffer),
+                    Ok(()) => self.read(),
                     Err(error) => tracing::warn!(%error, "the media path's socket broke"),
                 },
                 frames = Streams::next(self.streams.as_mut(), reads_streams) => {
@@ -83,14 +79,13 @@ impl Worker {
     }
 
     /// Puts the datagrams that came into the link up.
-    fn read(&mut self, buffer: &mut [u8]) {
+    fn read(&mut self) {
         for _ in 0..MAX_BURST {
-            // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
-            let Ok((length, peer)) = self.socket.try_recv_from(buffer) else { return };
+            let Some((peer, contents)) = self.socket.try_receive() else { return };
             if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
                 continue;
             }
-            let packet = LegPacket { client: RelayClient::Udp(peer), contents: buffer[..length].to_vec() };
+            let packet = LegPacket { client: RelayClient::Udp(peer), contents };
             self.enter(Instant::now(), packet);
         }
     }
@@ -148,8 +143,7 @@ impl Worker {
         while let Some(packet) = self.leg.receive_down(now) {
             self.see(Side::Browser, Direction::Down, now, &packet);
             match (packet.client, &self.streams) {
-                // A full socket buffer or a browser that is gone loses packets, as networks do.
-                (RelayClient::Udp(to), _) => drop(self.socket.try_send_to(&packet.contents, to)),
+                (RelayClient::Udp(to), _) => self.socket.send(&packet.contents, to),
                 (RelayClient::Tcp(connection, _), Some(streams)) => streams.send(connection, packet.contents),
                 (RelayClient::Tcp(..), None) => {}
             }

@@ -1,0 +1,129 @@
+//! What is printed.
+
+use precall::fidelity::{
+    Agreement, Bar, Figures, MEDIAN_BAR, Measurement, Metric, Network, Route, Spread, TOLERANCE, Verdict, agreements,
+    median_deviation,
+};
+
+use super::arguments::Arguments;
+
+/// Prints a table for each network, and the medians over all of them.
+pub fn print(networks: &[Network], arguments: &Arguments, runs: &[Measurement]) {
+    let mut all = Vec::new();
+    for network in networks {
+        let of = |route| figures(network, route, arguments, runs);
+        let (reference, router) = (of(Route::Reference), of(Route::Router));
+        if reference.is_empty() && router.is_empty() {
+            continue;
+        }
+        println!("\n{}: {}", network.name, described(network));
+        let (from, to) = network.window;
+        println!("  seconds {from} to {to}; {} runs without a router, {} with", reference.len(), router.len());
+        let found = agreements(&reference, &router);
+        println!("  {:<24} {:>26} {:>26} {:>20}", "", "reference", "router", "router/reference");
+        found.iter().for_each(|agreement| println!("{}", row(agreement)));
+        starved(network, arguments, runs);
+        all.push((network.name.clone(), found));
+    }
+    summary(&all);
+}
+
+/// The runs of a route on a network, in the order of their seeds.
+fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measurement]) -> Vec<Figures> {
+    let mut of_route: Vec<_> = asked(network, arguments, runs).filter(|run| run.route == route).collect();
+    of_route.sort_by_key(|run| run.seed);
+    of_route.into_iter().map(|run| Figures::of(network, run)).collect()
+}
+
+fn asked<'a>(
+    network: &'a Network,
+    arguments: &'a Arguments,
+    runs: &'a [Measurement],
+) -> impl Iterator<Item = &'a Measurement> {
+    runs.iter().filter(|run| {
+        run.network == network.name
+            && run.options == arguments.options(run.route)
+            && run.seed <= u64::from(arguments.runs)
+    })
+}
+
+/// Names the runs in which the host could not keep up.
+fn starved(network: &Network, arguments: &Arguments, runs: &[Measurement]) {
+    for run in asked(network, arguments, runs).filter(|run| !run.starved.is_empty()) {
+        println!("  the host was busy: {:?}, run {}: {}", run.route, run.seed, run.starved.join("; "));
+    }
+}
+
+fn row(agreement: &Agreement) -> String {
+    let (unit, factor) = agreement.metric.unit();
+    let shown = |spread: Option<Spread>| match spread {
+        Some(Spread { mean, min, max }) => {
+            let number = |value: f64| number(value * factor);
+            format!("{} ({}-{})", number(mean), number(min), number(max))
+        }
+        None => "–".to_owned(),
+    };
+    let ratio = match agreement.ratio {
+        Some(Spread { mean, min, max }) => format!("{mean:.2} ({min:.2}-{max:.2})"),
+        None => "–".to_owned(),
+    };
+    let name = format!("{}, {unit}", agreement.metric.name());
+    let (reference, router) = (shown(agreement.reference), shown(agreement.router));
+    format!("  {name:<24} {reference:>26} {router:>26} {ratio:>20}  {}", verdict(agreement.verdict))
+}
+
+/// Three digits that count.
+fn number(value: f64) -> String {
+    match value.abs() {
+        100.0.. => format!("{value:.0}"),
+        10.0..100.0 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+fn verdict(verdict: Verdict) -> String {
+    match verdict {
+        Verdict::Within(Bar::Tolerance) => format!("within {:.0} %", TOLERANCE * 100.0),
+        Verdict::Within(Bar::Spread) => "within the reference's spread".to_owned(),
+        Verdict::Within(Bar::Grain) => "within the grain".to_owned(),
+        Verdict::Outside => "OUTSIDE".to_owned(),
+        Verdict::OneSided => "on one side only".to_owned(),
+        Verdict::Absent => String::new(),
+    }
+}
+
+/// Over all networks: how far the metrics are off in the median, and what is outside of its bar.
+fn summary(all: &[(String, Vec<Agreement>)]) {
+    println!("\nover {} networks, how far the router is from the reference", all.len());
+    let every: Vec<_> = all.iter().flat_map(|(_, found)| found).collect();
+    for metric in Metric::ALL {
+        let Some(deviation) = median_deviation(metric, every.iter().copied()) else { continue };
+        let of_metric = || every.iter().filter(|agreement| agreement.metric == metric);
+        let outside = of_metric().filter(|agreement| agreement.verdict == Verdict::Outside).count();
+        let (name, count) = (metric.name(), of_metric().count());
+        let bar = format!("bar {:.0} %", MEDIAN_BAR * 100.0);
+        println!("  {name:<24} {:>6.1} % in the median ({bar}); {outside} of {count} outside", deviation * 100.0);
+    }
+    for (name, found) in all {
+        for agreement in found.iter().filter(|agreement| agreement.verdict == Verdict::Outside) {
+            println!("  outside: {name:<16}{}", row(agreement));
+        }
+    }
+}
+
+/// A network in words.
+pub fn described(network: &Network) -> String {
+    let link = network.link();
+    let mut parts: Vec<String> = link.rate.iter().map(|rate| format!("{rate}, queue 300 ms")).collect();
+    parts.push(format!("{} ms each way", link.delay.as_millis()));
+    parts.extend(link.loss.map(|loss| format!("loss {:.0} %", loss.get() * 100.0)));
+    parts.extend(link.burst.map(|burst| format!("loss {:.0} % in bursts", burst.mean_loss().get() * 100.0)));
+    if !link.jitter.is_zero() {
+        parts.push(format!("jitter {} ms", link.jitter.as_millis()));
+    }
+    for (at, up, down) in network.config.parts().skip(1) {
+        let rate = up.rate.or(down.rate).map(|rate| rate.to_string()).unwrap_or_default();
+        parts.push(format!("{rate} from {} s", at.as_secs()));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,182 @@
+//! Whether the router's figures are those of the reference.
+
+use super::figures::Figures;
+use super::metric::Metric;
+use crate::statistics::median;
+
+/// How far a figure may be from the reference's, as a share of it, on any one network.
+pub const TOLERANCE: f64 = 0.10;
+
+/// How far the median over all networks may be.
+pub const MEDIAN_BAR: f64 = 0.04;
+
+/// Mean and range of a figure over the runs that have it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spread {
+    /// The mean.
+    pub mean: f64,
+    /// The smallest.
+    pub min: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+impl Spread {
+    /// Of these values; `None` of nothing.
+    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+        let values: Vec<f64> = values.into_iter().collect();
+        let first = *values.first()?;
+        let (min, max) = values.iter().fold((first, first), |(min, max), value| (min.min(*value), max.max(*value)));
+        Some(Self { mean: values.iter().sum::<f64>() / values.len() as f64, min, max })
+    }
+
+    /// From the smallest to the largest.
+    pub fn width(self) -> f64 {
+        self.max - self.min
+    }
+}
+
+/// A metric on a network, of both routes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Agreement {
+    /// Which.
+    pub metric: Metric,
+    /// Over the runs without a router; `None` when no run has it.
+    pub reference: Option<Spread>,
+    /// Over the runs with one.
+    pub router: Option<Spread>,
+    /// The ratios router/reference of the pairs of runs with the same seed. Its mean is that of the means. `None` where the
+    /// reference is zero.
+    pub ratio: Option<Spread>,
+    /// Whether they agree.
+    pub verdict: Verdict,
+}
+
+/// Whether a figure is that of the reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is, by this bar.
+    Within(Bar),
+    /// It is not, by any.
+    Outside,
+    /// One of the routes has it and the other has not.
+    OneSided,
+    /// Neither has it.
+    Absent,
+}
+
+/// By what two figures agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bar {
+    /// They differ by no more than [`TOLERANCE`].
+    Tolerance,
+    /// They differ by no more than the reference's own runs do.
+    Spread,
+    /// They differ by no more than [`Metric::grain`].
+    Grain,
+}
+
+impl Agreement {
+    /// Of the runs of a network: those without a router and those with one, which are pairs in this order where both are there.
+    pub fn of(metric: Metric, reference: &[Figures], router: &[Figures]) -> Self {
+        let values = |runs: &[Figures]| Spread::of(runs.iter().filter_map(|run| metric.of(run)));
+        let (of_reference, of_router) = (values(reference), values(router));
+        let pairs = reference.iter().zip(router).filter_map(|pair| {
+            let (reference, router) = (metric.of(pair.0)?, metric.of(pair.1)?);
+            (reference > 0.0).then(|| router / reference)
+        });
+        let ratio = Spread::of(pairs).and_then(|ratios| {
+            let (reference, router) = (of_reference?.mean, of_router?.mean);
+            (reference > 0.0).then(|| Spread { mean: router / reference, ..ratios })
+        });
+        let verdict = match (of_reference, of_router) {
+            (Some(reference), Some(router)) => judge(metric, reference, router),
+            (None, None) => Verdict::Absent,
+            _ => Verdict::OneSided,
+        };
+        Self { metric, reference: of_reference, router: of_router, ratio, verdict }
+    }
+
+    /// How far the router's mean is from the reference's, as a share of it.
+    pub fn deviation(&self) -> Option<f64> {
+        self.ratio.map(|ratio| (ratio.mean - 1.0).abs())
+    }
+}
+
+fn judge(metric: Metric, reference: Spread, router: Spread) -> Verdict {
+    let difference = (router.mean - reference.mean).abs();
+    // What is computed from the same figures may differ in its last digit.
+    let is_within = |bar: f64| difference <= bar * (1.0 + 1e-9);
+    if is_within(reference.mean.abs() * TOLERANCE) {
+        Verdict::Within(Bar::Tolerance)
+    } else if is_within(reference.width()) {
+        Verdict::Within(Bar::Spread)
+    } else if is_within(metric.grain()) {
+        Verdict::Within(Bar::Grain)
+    } else {
+        Verdict::Outside
+    }
+}
+
+/// The metrics of a network that a run of either route has.
+pub fn agreements(reference: &[Figures], router: &[Figures]) -> Vec<Agreement> {
+    let all = Metric::ALL.into_iter().map(|metric| Agreement::of(metric, reference, router));
+    all.filter(|agreement| agreement.verdict != Verdict::Absent).collect()
+}
+
+/// The median over networks of how far a metric is from the reference's; `None` when no network has it.
+pub fn median_deviation<'a>(metric: Metric, networks: impl IntoIterator<Item = &'a Agreement>) -> Option<f64> {
+    let of_metric = networks.into_iter().filter(|agreement| agreement.metric == metric);
+    median(&of_metric.filter_map(Agreement::deviation).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(rates: &[f64]) -> Vec<Figures> {
+        rates.iter().map(|rate| Figures { received_rate: Some(*rate), ..Figures::default() }).collect()
+    }
+
+    fn verdict(reference: &[f64], router: &[f64]) -> Verdict {
+        Agreement::of(Metric::ReceivedRate, &received(reference), &received(router)).verdict
+    }
+
+    #[test]
+    fn a_figure_is_within_ten_per_cent_or_the_references_own_spread() {
+        assert_eq!(verdict(&[100.0; 3], &[110.0, 111.0, 109.0]), Verdict::Within(Bar::Tolerance));
+        assert_eq!(verdict(&[100.0; 3], &[111.0; 3]), Verdict::Outside);
+        assert_eq!(verdict(&[100.0; 3], &[89.0; 3]), Verdict::Outside);
+        assert_eq!(verdict(&[80.0, 100.0, 120.0], &[135.0; 3]), Verdict::Within(Bar::Spread));
+        assert_eq!(verdict(&[80.0, 100.0, 120.0], &[141.0; 3]), Verdict::Outside);
+        assert_eq!(verdict(&[], &[100.0]), Verdict::OneSided);
+        assert_eq!(verdict(&[], &[]), Verdict::Absent);
+    }
+
+    #[test]
+    fn what_is_counted_has_a_grain() {
+        let loss = |ratio| [Figures { loss_ratio: Some(ratio), ..Figures::default() }];
+        let verdict = |reference, router| Agreement::of(Metric::Loss, &loss(reference), &loss(router));
+        assert_eq!(verdict(0.0, 0.004).verdict, Verdict::Within(Bar::Grain));
+        assert_eq!(verdict(0.0, 0.006).verdict, Verdict::Outside);
+        assert_eq!(verdict(0.0, 0.004).ratio, None);
+    }
+
+    #[test]
+    fn ratios_are_those_of_pairs_around_that_of_the_means() {
+        let agreement = Agreement::of(Metric::ReceivedRate, &received(&[100.0, 200.0]), &received(&[110.0, 160.0]));
+        assert_eq!(agreement.ratio, Some(Spread { mean: 0.9, min: 0.8, max: 1.1 }));
+        assert!(agreement.deviation().is_some_and(|deviation| (deviation - 0.1).abs() < 1e-9));
+    }
+
+    #[test]
+    fn the_median_is_over_networks_and_of_one_metric() {
+        let of = |ratio: f64| Agreement::of(Metric::ReceivedRate, &received(&[100.0]), &received(&[100.0 * ratio]));
+        let networks = [of(0.9), of(1.02), of(1.3)];
+        let median = median_deviation(Metric::ReceivedRate, &networks);
+        assert!(median.is_some_and(|median| (median - 0.1).abs() < 1e-9), "{median:?}");
+        assert_eq!(median_deviation(Metric::Loss, &networks), None);
+        // Of a network that has no such figure nothing is shown.
+        assert_eq!(agreements(&received(&[1.0]), &received(&[1.0])).len(), 1);
+    }
+}

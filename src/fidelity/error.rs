@@ -1,0 +1,35 @@
+//! What can go wrong while fidelity is measured.
+
+use crate::browser::BrowserError;
+use crate::path::{HttpPathError, MediaPathError};
+
+/// Why there is no measurement.
+#[derive(Debug, thiserror::Error)]
+pub enum FidelityError {
+    /// The browser.
+    #[error(transparent)]
+    Browser(#[from] BrowserError),
+    /// The listener of the page.
+    #[error(transparent)]
+    Listen(#[from] HttpPathError),
+    /// The sockets of the media.
+    #[error(transparent)]
+    Path(#[from] MediaPathError),
+    /// The page said something that is no event of it.
+    #[error("the page sent an event that precall does not know: {0}")]
+    Event(#[from] serde_json::Error),
+    /// The page or the router gave up.
+    #[error("the peer connections could not be negotiated: {0}")]
+    Negotiation(String),
+    /// The page crashed or threw.
+    #[error("the page of the peer connections broke: {0}")]
+    Page(String),
+    /// Nothing came for too long.
+    #[error("{what} did not come within {seconds} s; is the host overloaded?")]
+    Silence {
+        /// What was waited for.
+        what: &'static str,
+        /// How long.
+        seconds: u64,
+    },
+}

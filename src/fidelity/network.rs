@@ -1,0 +1,221 @@
+//! The networks that fidelity is measured on.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::network::{BurstLoss, Direction, LinkConfig, NetworkConfig, NetworkStep};
+use crate::units::{Bitrate, Ratio};
+
+/// Seconds from which on figures are averaged: by then congestion control has settled.
+const FROM: f64 = 8.0;
+/// Seconds up to which they are averaged, where nothing changes.
+const TO: f64 = 30.0;
+
+/// The one-way delay where packets are lost, and where none are.
+const LOSSY_DELAY: Duration = Duration::from_millis(80);
+const CLEAN_DELAY: Duration = Duration::from_millis(40);
+
+/// The share of bad links that turn good with each packet: bursts of four packets in the mean.
+const BURST_RECOVERY: f64 = 0.25;
+
+/// When the rate of a network with a step falls, when it rises again, and when the measurement ends, in seconds.
+const STEP_DOWN: u64 = 15;
+const STEP_UP: u64 = 30;
+const STEP_END: f64 = 50.0;
+
+/// Which leg of a call a network is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Side {
+    /// The sender's: its media passes the link `up`.
+    Up,
+    /// The receiver's: its media passes the link `down`.
+    Down,
+}
+
+impl Side {
+    /// The link that the media passes.
+    pub fn direction(self) -> Direction {
+        match self {
+            Self::Up => Direction::Up,
+            Self::Down => Direction::Down,
+        }
+    }
+}
+
+/// A network to measure on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Network {
+    /// What it is called: `up-400k-loss2`.
+    pub name: String,
+    /// The leg it is on.
+    pub side: Side,
+    /// Its links, as the browser at the end of that leg sees them.
+    pub config: NetworkConfig,
+    /// The seconds that figures are averaged over, from the beginning of the negotiation.
+    pub window: (f64, f64),
+    /// When the rate falls and when it rises again, in seconds, if it does.
+    pub step: Option<(f64, f64)>,
+}
+
+impl Network {
+    /// How long a measurement takes, in seconds from the beginning of the negotiation.
+    pub fn seconds(&self) -> f64 {
+        self.window.1 + 0.5
+    }
+
+    /// The link that the media passes, at the beginning.
+    pub fn link(&self) -> &LinkConfig {
+        match self.side {
+            Side::Up => &self.config.up,
+            Side::Down => &self.config.down,
+        }
+    }
+
+    /// A network with this link for the media; feedback returns by a link with the same delay and nothing else.
+    fn new(side: Side, suffix: &str, media: LinkConfig) -> Self {
+        let feedback = LinkConfig { delay: media.delay, ..LinkConfig::default() };
+        let prefix = match side {
+            Side::Up => "up",
+            Side::Down => "down",
+        };
+        let config = on(side, media, feedback);
+        Self { name: format!("{prefix}-{suffix}"), side, config, window: (FROM, TO), step: None }
+    }
+
+    fn with_step(mut self, kbit: u64) -> Self {
+        let change = |at: u64, kbit: u64| {
+            let media = LinkConfig { rate: rate(kbit), ..self.link().clone() };
+            let feedback = LinkConfig { delay: media.delay, ..LinkConfig::default() };
+            let NetworkConfig { up, down, .. } = on(self.side, media, feedback);
+            NetworkStep { at: Duration::from_secs(at), up, down }
+        };
+        let before = self.link().rate.map_or(0, |rate| rate.bits_per_second() / 1000);
+        self.config.steps = vec![change(STEP_DOWN, kbit), change(STEP_UP, before)];
+        self.window.1 = STEP_END;
+        self.step = Some((STEP_DOWN as f64, STEP_UP as f64));
+        self
+    }
+}
+
+fn on(side: Side, media: LinkConfig, feedback: LinkConfig) -> NetworkConfig {
+    let (up, down) = match side {
+        Side::Up => (media, feedback),
+        Side::Down => (feedback, media),
+    };
+    NetworkConfig { up, down, ..NetworkConfig::default() }
+}
+
+fn rate(kbit: u64) -> Option<Bitrate> {
+    Some(Bitrate::from_bits_per_second(kbit * 1000))
+}
+
+/// So many kbit/s with the default queue of 300 ms.
+fn narrow(kbit: u64) -> LinkConfig {
+    LinkConfig { rate: rate(kbit), delay: CLEAN_DELAY, ..LinkConfig::default() }
+}
+
+/// The same with loss at random, each packet on its own.
+fn lossy(kbit: u64, percent: u32) -> LinkConfig {
+    let loss = Ratio::new(f64::from(percent) / 100.0);
+    LinkConfig { loss, delay: LOSSY_DELAY, ..narrow(kbit) }
+}
+
+/// The same loss in the mean, in bursts.
+fn bursty(kbit: u64, percent: u32) -> LinkConfig {
+    let loss = f64::from(percent) / 100.0;
+    // Of packets that meet a bad link all are lost, and `p / (p + r)` meet one.
+    let p = BURST_RECOVERY * loss / (1.0 - loss);
+    let burst = BurstLoss {
+        p: Ratio::new(p).unwrap_or_default(),
+        r: Ratio::new(BURST_RECOVERY).unwrap_or_default(),
+        loss_good: Ratio::ZERO,
+        loss_bad: Ratio::new(1.0).unwrap_or_default(),
+    };
+    LinkConfig { burst: Some(burst), delay: LOSSY_DELAY, ..narrow(kbit) }
+}
+
+fn jittery(kbit: u64, ms: u64) -> LinkConfig {
+    LinkConfig { jitter: Duration::from_millis(ms), ..narrow(kbit) }
+}
+
+fn far(kbit: u64) -> LinkConfig {
+    LinkConfig { delay: Duration::from_millis(150), ..narrow(kbit) }
+}
+
+/// The networks, in the order in which they are measured.
+pub fn catalogue() -> Vec<Network> {
+    let up = |suffix: &str, link| Network::new(Side::Up, suffix, link);
+    let down = |suffix: &str, link| Network::new(Side::Down, suffix, link);
+    vec![
+        up("400k-loss2", lossy(400, 2)),
+        up("300k", narrow(300)),
+        up("300k-loss1", lossy(300, 1)),
+        up("300k-burst3", bursty(300, 3)),
+        up("300k-loss8", lossy(300, 8)),
+        up("500k", narrow(500)),
+        up("500k-loss1", lossy(500, 1)),
+        up("500k-loss3", lossy(500, 3)),
+        up("500k-burst8", bursty(500, 8)),
+        up("1m", narrow(1000)),
+        up("1m-loss1", lossy(1000, 1)),
+        up("1m-burst3", bursty(1000, 3)),
+        up("1m-loss8", lossy(1000, 8)),
+        up("2.5m", narrow(2500)),
+        up("2.5m-loss1", lossy(2500, 1)),
+        up("2.5m-loss3", lossy(2500, 3)),
+        up("2.5m-burst8", bursty(2500, 8)),
+        up("1m-jitter10", jittery(1000, 10)),
+        up("1m-jitter40", jittery(1000, 40)),
+        up("1m-delay150", far(1000)),
+        up("step", narrow(2000)).with_step(400),
+        down("300k", narrow(300)),
+        down("500k", narrow(500)),
+        down("500k-loss3", lossy(500, 3)),
+        down("1m", narrow(1000)),
+        down("1m-burst3", bursty(1000, 3)),
+        down("2.5m-loss1", lossy(2500, 1)),
+        down("1m-jitter40", jittery(1000, 40)),
+        down("step", narrow(2000)).with_step(400),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_has_each_network_once_on_the_side_of_its_name() {
+        let all = catalogue();
+        let names: BTreeSet<_> = all.iter().map(|network| network.name.clone()).collect();
+        assert_eq!(names.len(), all.len());
+        assert!(all.len() >= 24, "{}", all.len());
+        for network in &all {
+            let (media, feedback) = match network.side {
+                Side::Up => (&network.config.up, &network.config.down),
+                Side::Down => (&network.config.down, &network.config.up),
+            };
+            assert!(network.name.starts_with(if network.side == Side::Up { "up-" } else { "down-" }));
+            assert!(media.rate.is_some() && feedback.rate.is_none(), "{}", network.name);
+            assert_eq!((feedback.delay, feedback.loss), (media.delay, None), "{}", network.name);
+        }
+        assert_eq!(all.iter().filter(|network| network.side == Side::Down).count(), 8);
+    }
+
+    #[test]
+    fn bursts_lose_as_much_as_their_name_says() {
+        let burst = bursty(500, 8).burst.expect("bursts");
+        assert!((burst.mean_loss().get() - 0.08).abs() < 1e-9, "{burst:?}");
+    }
+
+    #[test]
+    fn a_step_falls_and_rises_again_on_its_own_side() {
+        let step = catalogue().into_iter().find(|network| network.name == "down-step").expect("it is there");
+        let rates: Vec<_> = step.config.parts().map(|(at, up, down)| (at.as_secs(), up.rate, down.rate)).collect();
+        assert_eq!(rates, [(0, None, rate(2000)), (15, None, rate(400)), (30, None, rate(2000))]);
+        assert!(step.seconds() > 50.0);
+    }
+}

@@ -1,0 +1,151 @@
+//! The ways of the media: from peer to peer, or through the router.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use serde::{Deserialize, Serialize};
+
+use super::error::FidelityError;
+use super::network::{Network, Side};
+use super::sdp::through;
+use crate::network::{NetworkConfig, PathCounters};
+use crate::path::{MediaPath, PeerPath};
+use crate::platform::MediaPort;
+use crate::platform::media::{MediaEvent, MediaRequest, VideoCodec};
+
+const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// The names that the router knows the two peers by.
+const STREAM: &str = "stream";
+const SUBSCRIBER: &str = "subscriber";
+
+/// Whether there is a router between the peers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Route {
+    /// There is none: the peers are joined by the network alone.
+    Reference,
+    /// precall's router forwards the media.
+    Router,
+}
+
+/// Which legs of a routed run the network is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Legs {
+    /// On the leg under test; the other one has no delay, no limit and no loss.
+    #[default]
+    One,
+    /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one access link.
+    Shared,
+}
+
+/// The sockets and links of one run. Dropped, all of it ends.
+pub(super) struct Wires {
+    sender: SocketAddr,
+    receiver: SocketAddr,
+    path: Option<PeerPath>,
+    router: Option<(MediaPath, MediaPort)>,
+}
+
+/// What is to be done next in a negotiation.
+pub(super) enum Next {
+    /// The receiver has to answer this offer.
+    Subscribe(String),
+    /// The sender has to take this answer.
+    Accept(String),
+}
+
+impl Wires {
+    pub async fn open(network: &Network, route: Route, legs: Legs, seed: u64) -> Result<Self, FidelityError> {
+        let config = &network.config;
+        match (route, legs) {
+            (Route::Reference, _) => {
+                let path = PeerPath::open(HOST, config, seed).await?;
+                let (near, far) = (path.near_address(), path.far_address());
+                // The near peer is the browser that the network belongs to.
+                let (sender, receiver) = match network.side {
+                    Side::Up => (near, far),
+                    Side::Down => (far, near),
+                };
+                Ok(Self { sender, receiver, path: Some(path), router: None })
+            }
+            (Route::Router, Legs::One) => {
+                let (media, port) = MediaPath::open_on(HOST, &NetworkConfig::default(), seed).await?;
+                let direct = media.address();
+                let path = PeerPath::open_to(HOST, direct, config, seed).await?;
+                let (sender, receiver) = match network.side {
+                    Side::Up => (path.near_address(), direct),
+                    Side::Down => (direct, path.near_address()),
+                };
+                Ok(Self { sender, receiver, path: Some(path), router: Some((media, port)) })
+            }
+            (Route::Router, Legs::Shared) => {
+                let (media, port) = MediaPath::open_on(HOST, config, seed).await?;
+                let direct = media.address();
+                Ok(Self { sender: direct, receiver: direct, path: None, router: Some((media, port)) })
+            }
+        }
+    }
+
+    /// The network's timeline begins now.
+    pub fn begin(&self) {
+        match (&self.path, &self.router) {
+            (Some(path), _) => path.begin(),
+            (None, Some((media, _))) => media.begin(),
+            (None, None) => {}
+        }
+    }
+
+    /// What the links under test have done so far.
+    pub async fn counters(&self) -> PathCounters {
+        match (&self.path, &self.router) {
+            (Some(path), _) => path.counters().await,
+            (None, Some((media, _))) => media.counters().await,
+            (None, None) => PathCounters::default(),
+        }
+    }
+
+    /// The sender has made an offer.
+    pub fn offered(&self, sdp: String) -> Option<Next> {
+        match &self.router {
+            None => Some(Next::Subscribe(through(&sdp, self.receiver))),
+            Some((_, port)) => {
+                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: VideoCodec::Vp8 });
+                ask(port, MediaRequest::Subscribe { subscriber: SUBSCRIBER.into(), stream: STREAM.into() });
+                None
+            }
+        }
+    }
+
+    /// The receiver has made an answer.
+    pub fn answered(&self, sdp: String) -> Option<Next> {
+        match &self.router {
+            None => Some(Next::Accept(through(&sdp, self.sender))),
+            Some((_, port)) => {
+                ask(port, MediaRequest::Answer { subscriber: SUBSCRIBER.into(), sdp });
+                None
+            }
+        }
+    }
+
+    /// What the router wants next; without a router nothing ever.
+    pub async fn next(&mut self) -> Result<Next, FidelityError> {
+        let Some((_, port)) = &mut self.router else { return std::future::pending().await };
+        loop {
+            match port.events.recv().await {
+                Some(MediaEvent::Answer { sdp, .. }) => return Ok(Next::Accept(through(&sdp, self.sender))),
+                Some(MediaEvent::Offer { sdp, .. }) => return Ok(Next::Subscribe(through(&sdp, self.receiver))),
+                Some(MediaEvent::Connected { .. }) => {}
+                Some(MediaEvent::Failed { peer, reason }) => {
+                    return Err(FidelityError::Negotiation(format!("{peer:?}: {reason}")));
+                }
+                None => return Err(FidelityError::Negotiation("the router's task has ended".to_owned())),
+            }
+        }
+    }
+}
+
+fn ask(port: &MediaPort, request: MediaRequest) {
+    // A router whose task has ended says so by its events.
+    let _ = port.requests.send(request);
+}
