@@ -106,12 +106,19 @@ impl<T: Packet> Link<T> {
 
     /// The next packet that has left the link by `now`, if there is one.
     pub fn receive(&mut self, now: Instant) -> Option<T> {
-        let elapsed = now.saturating_duration_since(self.epoch?);
+        self.receive_with_time(now).map(|(_, packet)| packet)
+    }
+
+    /// As [`Link::receive`], with the moment at which the packet left the link: exact, and at or before `now`, however late
+    /// the caller looks. Moments of successive packets do not go back.
+    pub fn receive_with_time(&mut self, now: Instant) -> Option<(Instant, T)> {
+        let epoch = self.epoch?;
+        let elapsed = now.saturating_duration_since(epoch);
         self.advance(elapsed);
         if self.flying.peek()?.arrives > elapsed {
             return None;
         }
-        let Flying { packet, bytes, sent, number, .. } = self.flying.pop()?;
+        let Flying { arrives, packet, bytes, sent, number, .. } = self.flying.pop()?;
         let delay = now.saturating_duration_since(sent);
         self.counters.packets_out += 1;
         self.counters.bytes_out += bytes;
@@ -122,7 +129,7 @@ impl<T: Packet> Link<T> {
             self.counters.packets_reordered += u64::from(number < self.next_expected);
             self.next_expected = self.next_expected.max(number + 1);
         }
-        Some(packet)
+        Some((epoch + arrives, packet))
     }
 
     /// When to ask [`Link::receive`] again: nothing leaves before that. `None` while nothing is on its way. When packets

@@ -80,9 +80,10 @@ impl Leg {
         }
     }
 
-    /// What has come through from a client.
-    pub fn receive_up(&mut self, now: Instant) -> Option<LegPacket> {
-        self.up.receive(now)
+    /// What has come through from a client, and when it did: for a datagram the moment at which it left the link, which is at
+    /// or before `now`.
+    pub fn receive_up(&mut self, now: Instant) -> Option<(Instant, LegPacket)> {
+        self.up.receive_with_time(now)
     }
 
     /// What has come through to a client.
@@ -126,7 +127,12 @@ impl Way {
     }
 
     fn receive(&mut self, now: Instant) -> Option<LegPacket> {
-        self.datagrams.receive(now).or_else(|| self.streams.receive(now))
+        self.receive_with_time(now).map(|(_, packet)| packet)
+    }
+
+    fn receive_with_time(&mut self, now: Instant) -> Option<(Instant, LegPacket)> {
+        let of_stream = |packet| (now, packet);
+        self.datagrams.receive_with_time(now).or_else(|| self.streams.receive(now).map(of_stream))
     }
 
     fn next_departure(&self, now: Instant) -> Option<Instant> {

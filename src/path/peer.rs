@@ -186,7 +186,7 @@ impl Worker {
     }
 
     fn advance(&mut self, now: Instant) {
-        while let Some(packet) = self.leg.receive_up(now) {
+        while let Some((_, packet)) = self.leg.receive_up(now) {
             self.far.send(&packet.contents);
         }
         while let Some(packet) = self.leg.receive_down(now) {

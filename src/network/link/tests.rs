@@ -360,3 +360,16 @@ proptest::proptest! {
         proptest::prop_assert_eq!(link.counters().bytes_dropped, lazy.counters().bytes_dropped);
     }
 }
+
+#[test]
+fn a_packet_tells_when_it_left_the_link_however_late_the_caller_looks() {
+    let config =
+        LinkConfig { delay: ms(80), rate: Some("80 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
+    let (mut link, start) = (Link::new(&config, 1), Instant::now());
+    for _ in 0..3 {
+        link.send(start, vec![0; 100]);
+    }
+    let late = start + ms(500);
+    let left: Vec<_> = std::iter::from_fn(|| link.receive_with_time(late)).map(|(at, _)| at - start).collect();
+    assert_eq!(left, [ms(90), ms(100), ms(110)]);
+}

@@ -104,6 +104,7 @@ impl MediaPath {
             events,
             wall: options.wall,
             tap: options.tap,
+            router_time: Instant::now(),
         };
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };

@@ -37,6 +37,8 @@ pub(super) struct Worker {
     pub events: mpsc::UnboundedSender<MediaEvent>,
     pub wall: Option<UdpWall>,
     pub tap: Option<Tap>,
+    /// The time that the router was given last. It must not go back.
+    pub router_time: Instant,
 }
 
 impl Worker {
@@ -53,7 +55,10 @@ impl Worker {
             let reads_streams = !self.leg.is_full();
             tokio::select! {
                 request = requests.recv() => match request {
-                    Some(request) => self.router.handle_request(Instant::now(), request),
+                    Some(request) => {
+                        let now = self.router_time(Instant::now());
+                        self.router.handle_request(now, request);
+                    }
                     None => return,
                 },
                 ask = asks.recv() => match ask {
@@ -95,14 +100,23 @@ impl Worker {
         self.leg.send_up(now, packet);
     }
 
+    /// The time to give the router for something that happened at `at`.
+    fn router_time(&mut self, at: Instant) -> Instant {
+        self.router_time = self.router_time.max(at);
+        self.router_time
+    }
+
     /// Moves everything that is due: through the link up, the router, and the link down.
     fn advance(&mut self, now: Instant) {
-        // Packet by packet, so that none waits for the router to be done with those behind it.
-        while let Some(packet) = self.leg.receive_up(now) {
-            self.see(Side::Platform, Direction::Up, now, &packet);
-            self.arrive(now, &packet);
-            self.flush(now);
+        // Packet by packet, so that none waits for the router to be done with those behind it. The router sees each at the
+        // moment at which it left the link: a host that is late would look like a queue to congestion control.
+        while let Some((at, packet)) = self.leg.receive_up(now) {
+            let at = self.router_time(at);
+            self.see(Side::Platform, Direction::Up, at, &packet);
+            self.arrive(at, &packet);
+            self.flush(at);
         }
+        self.router_time(now);
         for _ in 0..MAX_TIMEOUTS {
             if self.router.poll_timeout().is_none_or(|at| at > now) {
                 break;

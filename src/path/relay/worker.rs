@@ -153,7 +153,7 @@ impl Worker {
     fn advance(&mut self) {
         let now = now();
         self.server.handle_timeout(now.instant);
-        while let Some(packet) = self.leg.receive_up(now.instant) {
+        while let Some((_, packet)) = self.leg.receive_up(now.instant) {
             self.see(Side::Platform, Direction::Up, now.instant, &packet);
             let LegPacket { client, contents } = packet;
             match client {
