@@ -102,6 +102,8 @@ impl Offer<'_> {
             "a=setup:actpass".to_owned(),
             "a=rtcp-mux".to_owned(),
             "a=rtcp-rsize".to_owned(),
+            // The receiver measures its round-trip time (RFC 3611 section 4.4), and waits that long for repairs.
+            "a=rtcp-xr:rcvr-rtt=all".to_owned(),
             "a=sendonly".to_owned(),
             format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", ids::ABS_SEND_TIME),
             format!("a=extmap:{} {TRANSPORT_CC_URI}", ids::TRANSPORT_CC),
