@@ -9,12 +9,13 @@ DENY_VERSION := 0.20.2
 NEXTEST_VERSION := 0.9.148
 SCENARIO ?= scenarios/demo.toml
 FUZZ_SECONDS ?= 60
+FIDELITY ?=
 FUZZ_VERSION := 0.13.2
 NEXTEST = PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
-.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench browser clean
+.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench fidelity browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -77,6 +78,10 @@ bench: build ## Measure what precall promises, and print it.
 	$(PRECALL) browser install
 	$(CARGO) bench --locked --bench link --bench cost --bench matrix --bench platform --bench rescore --bench report
 	$(MAKE) fuzz
+
+fidelity: build ## Hold Chrome through the router against Chrome without one, on FIDELITY (names, or nothing for all: over an hour).
+	$(PRECALL) browser install
+	$(CARGO) bench --locked --bench fidelity -- $(FIDELITY)
 
 fmt: ## Format the sources.
 	$(CARGO) fmt

@@ -58,7 +58,7 @@ const ALLOWED: [(&str, &[&str]); 29] = [
         "report",
         &["comparison", "event", "explain", "network", "outcome", "platform", "scenario", "score", "units", "verdict"],
     ),
-    ("doctor", &["browser", "sdk"]),
+    ("doctor", &["browser", "fidelity", "sdk"]),
     (
         "cli",
         &[
@@ -70,6 +70,7 @@ const ALLOWED: [(&str, &[&str]); 29] = [
             "event",
             "exit",
             "explain",
+            "fidelity",
             "network",
             "outcome",
             "path",

@@ -6,10 +6,13 @@ use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use common::stage::{Ground, Stage, browser, newest_opentok_js, page, payload};
+use precall::browser::find;
 use precall::credentials::{Project, Role, TokenClaims};
+use precall::fidelity::{Figures, Lab, MeasureOptions, Network, Route, Side};
 use precall::network::NetworkConfig;
 use precall::platform::media::VideoCodec;
 use precall::platform::{Platform, SessionOptions};
+use precall::sdk::cache_directory;
 use precall::units::Bitrate;
 use serde_json::Value;
 
@@ -180,4 +183,30 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
     assert!(said["targetBitrate"].as_f64() < Some(600e3), "{said}");
     assert_eq!(said["layers"], 1);
     stage.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn peers_hear_each_other_with_and_without_a_router() {
+    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
+    let lab = Lab::open(chrome, Some(env!("CARGO_BIN_EXE_precall").into())).await.expect("a browser");
+    let measure = async |(side, route)| {
+        let network = Network {
+            name: "unimpaired".to_owned(),
+            side,
+            config: NetworkConfig::default(),
+            window: (1.5, 5.5),
+            step: None,
+        };
+        let run = lab.measure(&network, route, 1, MeasureOptions::default()).await.expect("measured");
+        (Figures::of(&network, &run), run)
+    };
+    let all = [Side::Up, Side::Down].into_iter().flat_map(|side| [(side, Route::Reference), (side, Route::Router)]);
+    // All at once: what counts is that there is media, and not how much.
+    for (figures, run) in futures::future::join_all(all.map(measure)).await {
+        assert!(run.first_frame.is_some_and(|seconds| seconds > 0.0), "{run:?}");
+        assert!(figures.estimate.is_some_and(|bps| bps > 50e3), "{figures:?}");
+        assert!(figures.wire_rate.is_some_and(|bps| bps > 50e3), "{figures:?}");
+        assert!(figures.received_rate < figures.wire_rate && figures.received_rate > Some(0.0), "{figures:?}");
+    }
+    lab.close().await;
 }

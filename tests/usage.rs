@@ -168,7 +168,7 @@ fn the_doctor_names_each_missing_thing_and_its_fix() {
     let blocked = workspace.path().join("file");
     std::fs::write(&blocked, "").expect("written");
     let output = workspace
-        .precall(&["doctor"])
+        .precall(&["doctor", "--fidelity"])
         .env("PATH", bare_path(&workspace))
         // Below a file there can be no directory.
         .env("PRECALL_CACHE_DIR", blocked.join("cache"))
@@ -187,6 +187,8 @@ fn the_doctor_names_each_missing_thing_and_its_fix() {
     ] {
         assert!(said.contains(part), "{part} in {said}");
     }
+    // Without a browser there is nothing to measure.
+    assert!(!said.contains("fidelity"), "{said}");
 }
 
 #[test]

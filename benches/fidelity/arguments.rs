@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use precall::fidelity::{Legs, MeasureOptions, Network, Route, catalogue};
+use precall::fidelity::{Legs, MeasureOptions, Network, Route, UnknownNetwork, select};
 
 /// Measures Chrome through precall's router beside Chrome without a router, on the same networks with the same seeds.
 #[derive(Debug, Parser)]
@@ -56,22 +56,8 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 
 impl Arguments {
     /// The networks that were asked for.
-    pub fn networks(&self) -> anyhow::Result<Vec<Network>> {
-        let all = catalogue();
-        let matches = |wanted: &str, name: &str| match wanted.strip_suffix('*') {
-            Some(prefix) => name.starts_with(prefix),
-            None => name == wanted,
-        };
-        for wanted in &self.networks {
-            if !all.iter().any(|network| matches(wanted, &network.name)) {
-                let names: Vec<_> = all.iter().map(|network| network.name.as_str()).collect();
-                anyhow::bail!("there is no network {wanted:?}; there are {}", names.join(", "));
-            }
-        }
-        let is_asked = |network: &Network| {
-            self.networks.is_empty() || self.networks.iter().any(|wanted| matches(wanted, &network.name))
-        };
-        Ok(all.into_iter().filter(is_asked).collect())
+    pub fn networks(&self) -> Result<Vec<Network>, UnknownNetwork> {
+        select(&self.networks)
     }
 
     /// The routes to measure.

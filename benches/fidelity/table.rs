@@ -97,12 +97,20 @@ fn summary(all: &[(String, Vec<Agreement>)]) {
     println!("\nover {} networks, how far the router is from the reference", all.len());
     let every: Vec<_> = all.iter().flat_map(|(_, found)| found).collect();
     for metric in Metric::ALL {
-        let Some(deviation) = median_deviation(metric, every.iter().copied()) else { continue };
         let of_metric = || every.iter().filter(|agreement| agreement.metric == metric);
+        if of_metric().count() == 0 {
+            continue;
+        }
         let outside = of_metric().filter(|agreement| agreement.verdict == Verdict::Outside).count();
         let (name, count) = (metric.name(), of_metric().count());
-        let bar = format!("bar {:.0} %", MEDIAN_BAR * 100.0);
-        println!("  {name:<24} {:>6.1} % in the median ({bar}); {outside} of {count} outside", deviation * 100.0);
+        let median = match median_deviation(metric, every.iter().copied()) {
+            Some(deviation) if metric.has_median() => {
+                let met = if deviation <= MEDIAN_BAR { "met" } else { "MISSED" };
+                format!("{:>5.1} % in the median (bar {:.0} %: {met})", deviation * 100.0, MEDIAN_BAR * 100.0)
+            }
+            _ => String::new(),
+        };
+        println!("  {name:<24} {outside} of {count} outside  {median}");
     }
     for (name, found) in all {
         for agreement in found.iter().filter(|agreement| agreement.verdict == Verdict::Outside) {

@@ -2,24 +2,34 @@
 
 use super::args::DoctorArguments;
 use super::error::CliError;
-use crate::doctor::{Status, examine};
+use crate::browser::find;
+use crate::doctor::{Check, Status, examine, measure_fidelity};
 use crate::exit::Exit;
+use crate::sdk::cache_directory;
 
 pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, CliError> {
-    let mut exit = Exit::Passed;
-    for check in examine(arguments.chrome.chrome.as_deref()).await {
-        let word = match check.status {
-            Status::Good => "ok",
-            Status::Warning => "warning",
-            Status::Missing => {
-                exit = Exit::Infrastructure;
-                "missing"
-            }
-        };
-        println!("{word:>8}  {}: {}", check.name, check.detail);
-        if let Some(fix) = check.fix {
-            println!("          fix: {fix}");
-        }
+    let chrome = arguments.chrome.chrome.as_deref();
+    let checks = examine(chrome).await;
+    checks.iter().for_each(print);
+    if checks.iter().any(|check| check.status == Status::Missing) {
+        return Ok(Exit::Infrastructure);
     }
-    Ok(exit)
+    if arguments.fidelity {
+        let chrome = find(chrome, &cache_directory())?;
+        let measured = measure_fidelity(chrome, |run| eprintln!("measuring {run}")).await?;
+        measured.iter().for_each(print);
+    }
+    Ok(Exit::Passed)
+}
+
+fn print(check: &Check) {
+    let word = match check.status {
+        Status::Good => "ok",
+        Status::Warning => "warning",
+        Status::Missing => "missing",
+    };
+    println!("{word:>8}  {}: {}", check.name, check.detail);
+    if let Some(fix) = &check.fix {
+        println!("          fix: {fix}");
+    }
 }

@@ -4,6 +4,7 @@ use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::comparison::CompareError;
 use crate::exit::Exit;
+use crate::fidelity::FidelityError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::report::ReportError;
 use crate::runner::LabError;
@@ -31,6 +32,12 @@ impl From<LoadError> for CliError {
 
 impl From<BrowserError> for CliError {
     fn from(error: BrowserError) -> Self {
+        Self::new(Exit::Infrastructure, error)
+    }
+}
+
+impl From<FidelityError> for CliError {
+    fn from(error: FidelityError) -> Self {
         Self::new(Exit::Infrastructure, error)
     }
 }

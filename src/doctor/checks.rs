@@ -34,11 +34,11 @@ pub struct Check {
 }
 
 impl Check {
-    fn good(name: &'static str, detail: impl Into<String>) -> Self {
+    pub(super) fn good(name: &'static str, detail: impl Into<String>) -> Self {
         Self { name, status: Status::Good, detail: detail.into(), fix: None }
     }
 
-    fn bad(name: &'static str, status: Status, detail: impl Into<String>, fix: impl Into<String>) -> Self {
+    pub(super) fn bad(name: &'static str, status: Status, detail: impl Into<String>, fix: impl Into<String>) -> Self {
         Self { name, status, detail: detail.into(), fix: Some(fix.into()) }
     }
 }

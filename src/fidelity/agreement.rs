@@ -72,7 +72,7 @@ pub enum Bar {
     Tolerance,
     /// They differ by no more than the reference's own runs do.
     Spread,
-    /// They differ by no more than [`Metric::grain`].
+    /// They differ by no more than [`Metric::grain`], which is all that can be told apart.
     Grain,
 }
 
@@ -89,7 +89,8 @@ impl Agreement {
             let (reference, router) = (of_reference?.mean, of_router?.mean);
             (reference > 0.0).then(|| Spread { mean: router / reference, ..ratios })
         });
-        let verdict = match (of_reference, of_router) {
+        let judged = |runs: &[Figures]| Spread::of(runs.iter().filter_map(|run| metric.judged(run)));
+        let verdict = match (judged(reference), judged(router)) {
             (Some(reference), Some(router)) => judge(metric, reference, router),
             (None, None) => Verdict::Absent,
             _ => Verdict::OneSided,
@@ -155,11 +156,17 @@ mod tests {
 
     #[test]
     fn what_is_counted_has_a_grain() {
-        let loss = |ratio| [Figures { loss_ratio: Some(ratio), ..Figures::default() }];
-        let verdict = |reference, router| Agreement::of(Metric::Loss, &loss(reference), &loss(router));
-        assert_eq!(verdict(0.0, 0.004).verdict, Verdict::Within(Bar::Grain));
-        assert_eq!(verdict(0.0, 0.006).verdict, Verdict::Outside);
-        assert_eq!(verdict(0.0, 0.004).ratio, None);
+        let loss = |reported, dropped| {
+            [Figures { loss_ratio: Some(reported), link_loss_ratio: Some(dropped), ..Figures::default() }]
+        };
+        let agreement = |router: [Figures; 1]| Agreement::of(Metric::Loss, &loss(0.02, 0.02), &router);
+        assert_eq!(agreement(loss(0.024, 0.02)).verdict, Verdict::Within(Bar::Grain));
+        assert_eq!(agreement(loss(0.026, 0.02)).verdict, Verdict::Outside);
+        // What the link did is not the router's fault.
+        assert_eq!(agreement(loss(0.036, 0.036)).verdict, Verdict::Within(Bar::Tolerance));
+        assert_eq!(agreement(loss(0.03, 0.03)).ratio.map(|ratio| ratio.mean), Some(1.5));
+        let none = Agreement::of(Metric::Loss, &loss(0.0, 0.0), &loss(0.004, 0.0));
+        assert_eq!((none.verdict, none.ratio), (Verdict::Within(Bar::Grain), None));
     }
 
     #[test]

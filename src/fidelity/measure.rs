@@ -59,7 +59,8 @@ pub struct Measurement {
     pub samples: Vec<Sample>,
 }
 
-/// A browser and the listener of its page. One run at a time: a camera is opened once for a whole browser.
+/// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its pages in one
+/// process.
 pub struct Lab {
     http: HttpPath,
     browser: Browser,

@@ -91,8 +91,23 @@ impl Metric {
         }
     }
 
-    /// The difference that is none, in the unit of the figure: the grain of what is counted or sampled once a second. Rates have
-    /// none, they are never near zero.
+    /// What is held against the reference's: the figure, but for loss what is reported beyond what the link dropped. How much that
+    /// was on so few packets is chance, and another in each run.
+    pub fn judged(self, figures: &Figures) -> Option<f64> {
+        match self {
+            Self::Loss => Some(figures.loss_ratio? - figures.link_loss_ratio?),
+            _ => self.of(figures),
+        }
+    }
+
+    /// Whether the median over networks of the metric's relative difference says something: of what is near zero or counted in
+    /// whole seconds it does not.
+    pub fn has_median(self) -> bool {
+        !matches!(self, Self::Freezes | Self::Loss | Self::FirstFrame | Self::Settling | Self::Recovery)
+    }
+
+    /// A difference too small to count, in the unit of the figure: the grain of what is counted, or sampled once a second. Rates
+    /// have none, since they are never near zero.
     pub fn grain(self) -> f64 {
         match self {
             Self::Estimate | Self::WireRate | Self::SentRate | Self::ReceivedRate => 0.0,

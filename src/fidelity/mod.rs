@@ -22,6 +22,6 @@ pub use error::FidelityError;
 pub use figures::{Figures, Recovery};
 pub use measure::{Lab, MeasureOptions, Measurement};
 pub use metric::Metric;
-pub use network::{Network, Side, catalogue};
+pub use network::{Network, Side, UnknownNetwork, catalogue, select};
 pub use sample::Sample;
 pub use wires::{Legs, Route};

@@ -181,6 +181,38 @@ pub fn catalogue() -> Vec<Network> {
     ]
 }
 
+/// The networks of these names in the order of the catalogue; of no names, all of them. A name that ends with `*` stands for all
+/// that begin so.
+///
+/// # Errors
+///
+/// When a name stands for no network.
+pub fn select(names: &[String]) -> Result<Vec<Network>, UnknownNetwork> {
+    let stands_for = |wanted: &String, network: &Network| match wanted.strip_suffix('*') {
+        Some(beginning) => network.name.starts_with(beginning),
+        None => network.name == *wanted,
+    };
+    let all = catalogue();
+    if let Some(name) = names.iter().find(|wanted| !all.iter().any(|network| stands_for(wanted, network))) {
+        return Err(UnknownNetwork {
+            name: name.clone(),
+            known: all.into_iter().map(|network| network.name).collect(),
+        });
+    }
+    let is_asked = |network: &Network| names.is_empty() || names.iter().any(|wanted| stands_for(wanted, network));
+    Ok(all.into_iter().filter(is_asked).collect())
+}
+
+/// That there is no such network.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no network {name:?}; there are {}", known.join(", "))]
+pub struct UnknownNetwork {
+    /// What was asked for.
+    pub name: String,
+    /// What there is.
+    pub known: Vec<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -203,6 +235,20 @@ mod tests {
             assert_eq!((feedback.delay, feedback.loss), (media.delay, None), "{}", network.name);
         }
         assert_eq!(all.iter().filter(|network| network.side == Side::Down).count(), 8);
+    }
+
+    #[test]
+    fn networks_are_selected_by_name_or_beginning() {
+        let select = |names: &[&str]| select(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
+        let names = |names: &[&str]| -> Vec<_> {
+            select(names).expect("known").into_iter().map(|network| network.name).collect()
+        };
+        assert_eq!(names(&[]).len(), catalogue().len());
+        assert_eq!(names(&["down-step", "up-300k", "up-300k"]), ["up-300k", "down-step"]);
+        assert_eq!(names(&["down-*"]).len(), 8);
+        let error = select(&["up-300k", "up-9k"]).expect_err("there is none").to_string();
+        assert!(error.starts_with("there is no network \"up-9k\"; there are up-400k-loss2, up-300k"), "{error}");
+        assert!(select(&["side-*"]).is_err());
     }
 
     #[test]
