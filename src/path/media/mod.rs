@@ -10,3 +10,6 @@ pub use handle::{MediaPath, MediaPathError, MediaPathOptions};
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod downlink_tests;

@@ -19,21 +19,33 @@ use super::rate_meter::RateMeter;
 /// publisher compares a limit with.
 const OVERHEAD_BYTES: usize = 66;
 
-/// Below this multiple of what is sent, the estimate limits the publisher; above the second one it no longer does.
-/// Google congestion control holds its estimate below 1.5 times what is acknowledged, and probes beyond that.
-const BINDS_BELOW: f64 = 1.25;
-const FREES_ABOVE: f64 = 1.45;
+/// How fast the available rate grows: by this factor a second as long as no queue was seen, and afterwards by one packet
+/// every round trip and response time (draft-ietf-rmcat-gcc-02 section 5.5), but by no less than the last.
+///
+/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
+/// times a second; so its increases count only where a probe proves them, and its decreases always. The test
+/// `estimates_grow_as_often_as_time_is_given` fails when that has changed, and growth can be left to str0m.
+const GROWTH: f64 = 1.08;
+const RESPONSE_TIME: Duration = Duration::from_millis(100);
+const MIN_GROWTH_BPS: f64 = 20e3;
+const PACKET_BITS: f64 = 9600.0;
+const FRAMES_PER_SECOND: f64 = 30.0;
 
-/// How long an estimate has to exist before it limits anybody: the first probes need a round trip.
-const WARM_UP: Duration = Duration::from_secs(1);
+/// An estimate below this share of the one before tells of a queue or of loss; Google congestion control takes off 15 %.
+const DECREASE: f64 = 0.97;
+
+/// str0m holds its estimate below 1.5 times what was acknowledged last, plus 10 kbit/s, unless a probe has shown that there is
+/// more. What was sent is known of the last whole second, in which it may have been less.
+const PROBED_ABOVE: f64 = 1.85;
+const PROBED_MARGIN_BPS: f64 = 30e3;
 
 /// The least that a publisher is limited to: sound, and a picture that still moves.
 const MIN_LIMIT_BPS: f64 = 80e3;
 
-/// The estimator looks for room for this multiple of what is sent, within these bounds.
+/// The estimator looks for room for this multiple of what is sent, within these bounds; a downlink that has it limits nobody.
 const HEADROOM: f64 = 2.0;
-const MIN_DESIRED_BPS: f64 = 1.5e6;
-const MAX_DESIRED_BPS: f64 = 10e6;
+const MIN_DESIRED_BPS: f64 = 3e6;
+const MAX_DESIRED_BPS: f64 = 12e6;
 
 /// A desired rate this close to the one before is not worth telling the estimator.
 const DESIRED_GRAIN: f64 = 0.2;
@@ -45,11 +57,16 @@ const MAX_START_BPS: f64 = 2.5e6;
 
 /// The downlink of one subscriber.
 pub(super) struct Downlink {
-    began: Instant,
-    estimate_bps: Option<f64>,
-    binds: bool,
+    /// What the downlink can carry, in bit/s of RTP payload, and when that was found.
+    available: Option<(f64, Instant)>,
+    /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then its capacity is
+    /// about known, and the publisher is limited to it.
+    is_near_capacity: bool,
+    round_trip_time: Option<Duration>,
     sent: RateMeter,
     overhead: RateMeter,
+    /// The repairs among what was sent.
+    repairs: RateMeter,
     /// What the stream would take, where it comes in layers.
     wanted_bps: f64,
     desired_bps: f64,
@@ -57,8 +74,16 @@ pub(super) struct Downlink {
 
 impl Downlink {
     pub fn new(now: Instant) -> Self {
-        let (sent, overhead) = (RateMeter::new(now), RateMeter::new(now));
-        Self { began: now, estimate_bps: None, binds: false, sent, overhead, wanted_bps: 0.0, desired_bps: 0.0 }
+        Self {
+            available: None,
+            is_near_capacity: false,
+            round_trip_time: None,
+            sent: RateMeter::new(now),
+            overhead: RateMeter::new(now),
+            repairs: RateMeter::new(now),
+            wanted_bps: 0.0,
+            desired_bps: 0.0,
+        }
     }
 
     /// The estimate to begin with for a stream of this many bit/s.
@@ -72,16 +97,52 @@ impl Downlink {
         self.overhead.add(now, OVERHEAD_BYTES);
     }
 
+    /// Notes a repair with this payload that was sent. Repairs leave less room for what the publisher sends.
+    pub fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
+        self.note_sent(now, payload_bytes);
+        self.repairs.add(now, payload_bytes + OVERHEAD_BYTES);
+    }
+
     /// Notes what the highest layer of the stream takes, in bit/s.
     pub fn set_wanted(&mut self, bps: f64) {
         self.wanted_bps = bps;
     }
 
-    /// Notes the estimator's estimate, which counts RTP payloads.
-    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate) {
+    /// Notes str0m's estimate, which counts RTP payloads, and the round-trip time, if it is known.
+    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
+        self.round_trip_time = round_trip_time.or(self.round_trip_time);
+        let (estimate, sent) = (estimate.as_f64(), self.sent.bits_per_second(now));
+        let next = match self.available {
+            None => estimate,
+            Some((available, _)) if estimate < available => {
+                self.is_near_capacity |= estimate < available * DECREASE;
+                estimate
+            }
+            Some(_) if estimate > sent * PROBED_ABOVE + PROBED_MARGIN_BPS => estimate,
+            Some((available, at)) => {
+                let seconds = now.saturating_duration_since(at).as_secs_f64().min(1.0);
+                (available + self.growth_bps(available) * seconds).min(estimate)
+            }
+        };
+        self.is_near_capacity &= next < self.desired_bps;
+        self.available = Some((next, now));
+    }
+
+    /// How fast the available rate may grow, in bit/s each second.
+    fn growth_bps(&self, available_bps: f64) -> f64 {
+        if !self.is_near_capacity {
+            return (available_bps * (GROWTH - 1.0)).max(MIN_GROWTH_BPS);
+        }
+        let frame_bits = available_bps / FRAMES_PER_SECOND;
+        let packet_bits = frame_bits / (frame_bits / PACKET_BITS).ceil();
+        let response_time = self.round_trip_time.unwrap_or(RESPONSE_TIME) + RESPONSE_TIME;
+        (packet_bits / response_time.as_secs_f64()).max(MIN_GROWTH_BPS)
+    }
+
+    /// How much more whole packets take than their payloads, as a factor.
+    fn packet_factor(&mut self, now: Instant) -> f64 {
         let (sent, overhead) = (self.sent.bits_per_second(now), self.overhead.bits_per_second(now));
-        let share = if sent > 0.0 { overhead / sent } else { 0.0 };
-        self.estimate_bps = Some(estimate.as_f64() * (1.0 + share));
+        if sent > 0.0 { 1.0 + overhead / sent } else { 1.0 }
     }
 
     /// The rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
@@ -95,17 +156,23 @@ impl Downlink {
         })
     }
 
+    /// The round-trip time to the subscriber, queues included; `None` while it is unknown.
+    pub fn round_trip_time(&self) -> Option<Duration> {
+        self.round_trip_time
+    }
+
     /// What the downlink can carry, in bit/s of whole packets; `None` while that is unknown.
-    pub fn available_bps(&self) -> Option<f64> {
-        self.estimate_bps
+    pub fn available_bps(&mut self, now: Instant) -> Option<f64> {
+        let (available, _) = self.available?;
+        Some(available * self.packet_factor(now))
     }
 
     /// The most that the publisher should send, in bit/s of whole packets; `None` while the downlink has room for more
     /// than it sends.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
-        let estimate = self.estimate_bps.filter(|_| now.saturating_duration_since(self.began) >= WARM_UP)?;
-        let sent = self.sent.bits_per_second(now) + self.overhead.bits_per_second(now);
-        self.binds = estimate < sent * if self.binds { FREES_ABOVE } else { BINDS_BELOW };
-        self.binds.then_some(estimate.max(MIN_LIMIT_BPS))
+        // Before the first feedback the estimate is an assumption.
+        let (available, _) = self.available.filter(|_| self.round_trip_time.is_some())?;
+        let repairs = self.repairs.bits_per_second(now);
+        self.is_near_capacity.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
     }
 }

@@ -58,7 +58,7 @@ impl VideoEgress {
         self.rtx_sequence_number += 1;
         let payload_type = self.rtx.payload_type.into();
         let payload = repair.rtx_payload();
-        downlink.note_sent(now, payload.len());
+        downlink.note_repair(now, payload.len());
         let write = RtpWrite::new(payload_type, number.into(), repair.timestamp, now, payload);
         if let Some(stream) = transport.rtc.direct_api().stream_tx(&self.rtx.ssrc) {
             stream.write_rtp(write.marker(repair.marker));

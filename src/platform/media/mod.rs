@@ -6,6 +6,7 @@
 //! repair (RTX), not as if it had never been lost.
 
 mod address;
+mod capture_clock;
 mod codec;
 mod downlink;
 mod egress;

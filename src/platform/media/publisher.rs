@@ -9,6 +9,7 @@ use str0m::rtp::RtpPacket;
 use str0m::{Event, Rtc, RtcError};
 
 use super::address::{MediaAddresses, Remote};
+use super::capture_clock::CaptureClock;
 use super::codec::{StreamMedia, VideoCodec};
 use super::layers::LayerRates;
 use super::peer::{Outbox, Transport};
@@ -16,6 +17,10 @@ use super::rate_meter::RateMeter;
 use super::sdp;
 use super::send_limit::SendLimit;
 use super::simulcast::{Layer, take_layers};
+
+/// The RTP clocks of Opus (RFC 7587 section 4.1) and of video (RFC 3551 section 5).
+const AUDIO_CLOCK_HZ: u32 = 48_000;
+const VIDEO_CLOCK_HZ: u32 = 90_000;
 
 /// An RTP packet on its way from a publisher to its subscribers.
 pub(super) struct Forwarded {
@@ -27,6 +32,8 @@ pub(super) struct Forwarded {
     pub packet: RtpPacket,
     /// Whether it came as a repair (RTX) of one that was lost on the way here.
     pub is_repair: bool,
+    /// When its media was captured, by the router's clock.
+    pub captured_at: Instant,
 }
 
 /// What came of a publisher's input.
@@ -50,6 +57,7 @@ pub(super) struct Publisher {
     /// What all of its media takes.
     rate: RateMeter,
     limit: SendLimit,
+    clock: CaptureClock,
 }
 
 impl Publisher {
@@ -82,7 +90,8 @@ impl Publisher {
         };
         let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
         let (kinds, rate, limit) = (Vec::new(), RateMeter::new(now), SendLimit::default());
-        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit }, answer))
+        let clock = CaptureClock::default();
+        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit, clock }, answer))
     }
 
     pub fn transport(&self) -> &Transport {
@@ -179,7 +188,13 @@ impl Publisher {
             if let Some((_, meter)) = self.layers.get_mut(layer).filter(|_| *kind == MediaKind::Video) {
                 meter.add(now, packet.payload.len());
             }
-            ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair });
+            let clock_rate_hz = match kind {
+                MediaKind::Audio => AUDIO_CLOCK_HZ,
+                MediaKind::Video => VIDEO_CLOCK_HZ,
+            };
+            let (report, timestamp) = (packet.last_sender_info.as_ref(), packet.header.timestamp);
+            let captured_at = self.clock.captured_at(now, report, timestamp, clock_rate_hz);
+            ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair, captured_at });
         }
         Ok(ingress)
     }

@@ -9,7 +9,8 @@ const MAX_PACKETS: usize = 1024;
 /// How long a packet is worth repairing; a frame later than this is no longer played.
 const MAX_AGE: Duration = Duration::from_secs(2);
 
-/// A packet is not repaired twice within this time: the second request crossed the first repair.
+/// A packet is not repaired twice within a round trip: the second request crossed the first repair. This is the round trip
+/// while none is known, and the shortest that counts.
 const MIN_INTERVAL: Duration = Duration::from_millis(80);
 
 /// What is needed to send a packet again.
@@ -66,10 +67,11 @@ impl RetransmissionBuffer {
         self.packets[place] = Some(Kept { repair, kept_at: now, repaired_at });
     }
 
-    /// Answers a request for a packet; `None` when it is unknown, too old, or was just repaired.
-    pub fn request(&mut self, now: Instant, sequence_number: u16) -> Option<Repair> {
+    /// Answers a request for a packet; `None` when it is unknown, too old, or was repaired less than a round trip ago.
+    pub fn request(&mut self, now: Instant, sequence_number: u16, round_trip_time: Option<Duration>) -> Option<Repair> {
         let kept = self.packets.get_mut(usize::from(sequence_number) % MAX_PACKETS)?.as_mut()?;
-        let recent = |at: Instant| now.saturating_duration_since(at) < MIN_INTERVAL;
+        let interval = round_trip_time.unwrap_or_default().max(MIN_INTERVAL);
+        let recent = |at: Instant| now.saturating_duration_since(at) < interval;
         if kept.repair.original_sequence_number != sequence_number
             || now.saturating_duration_since(kept.kept_at) > MAX_AGE
             || kept.repaired_at.is_some_and(recent)
@@ -100,31 +102,34 @@ mod tests {
     fn what_was_sent_is_sent_again_once_per_round_trip() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(7));
-        assert_eq!(buffer.request(start, 7), Some(repair(7)));
-        assert_eq!(buffer.request(start + MIN_INTERVAL / 2, 7), None);
-        assert_eq!(buffer.request(start + MIN_INTERVAL, 7), Some(repair(7)));
-        assert_eq!(buffer.request(start, 8), None);
+        assert_eq!(buffer.request(start, 7, None), Some(repair(7)));
+        assert_eq!(buffer.request(start + MIN_INTERVAL / 2, 7, None), None);
+        assert_eq!(buffer.request(start + MIN_INTERVAL, 7, None), Some(repair(7)));
+        assert_eq!(buffer.request(start, 8, None), None);
+        let (later, round_trip_time) = (start + MIN_INTERVAL * 3, Some(MIN_INTERVAL * 4));
+        assert_eq!(buffer.request(later, 7, round_trip_time), None);
+        assert_eq!(buffer.request(start + MIN_INTERVAL * 5, 7, round_trip_time), Some(repair(7)));
     }
 
     #[test]
     fn what_was_sent_as_a_repair_is_not_sent_again_at_once() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep_repaired(start, repair(7));
-        assert_eq!(buffer.request(start, 7), None);
-        assert_eq!(buffer.request(start + MIN_INTERVAL, 7), Some(repair(7)));
+        assert_eq!(buffer.request(start, 7, None), None);
+        assert_eq!(buffer.request(start + MIN_INTERVAL, 7, None), Some(repair(7)));
     }
 
     #[test]
     fn old_packets_and_more_than_fit_are_forgotten() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(1));
-        assert_eq!(buffer.request(start + MAX_AGE + Duration::from_millis(1), 1), None);
+        assert_eq!(buffer.request(start + MAX_AGE + Duration::from_millis(1), 1, None), None);
         for number in 0..=u16::MAX {
             buffer.keep(start, repair(number));
         }
         assert_eq!(buffer.packets.len(), MAX_PACKETS);
-        assert_eq!(buffer.request(start, 5), None);
-        assert!(buffer.request(start, u16::MAX).is_some());
+        assert_eq!(buffer.request(start, 5, None), None);
+        assert!(buffer.request(start, u16::MAX, None).is_some());
     }
 
     #[test]

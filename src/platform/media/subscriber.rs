@@ -1,13 +1,14 @@
 //! A subscriber: media that goes out.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use str0m::bwe::{Bitrate, BweKind};
+use str0m::bwe::Bitrate;
 use str0m::config::Fingerprint;
 use str0m::format::{Codec, FormatParams};
 use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo};
+use str0m::stats::PeerStats;
 use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
 
 use super::address::{MediaAddresses, Remote};
@@ -24,6 +25,9 @@ use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
+
+/// How often the downlink's estimate is looked at.
+const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
 
 /// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
 const UNPACED: Bitrate = Bitrate::gbps(1);
@@ -179,7 +183,7 @@ impl Subscriber {
                             now,
                             forwarded,
                             rates,
-                            self.downlink.available_bps(),
+                            self.downlink.available_bps(now),
                             &mut video.stream.rewriter,
                             &mut keyframe,
                         )
@@ -199,7 +203,9 @@ impl Subscriber {
             self.downlink.note_sent(now, payload.len());
         }
         if !is_repair && let Some(stream) = self.transport.rtc.direct_api().stream_tx(&ssrc) {
-            let write = RtpWrite::new(payload_type.into(), sequence_number.into(), timestamp, now, payload.clone());
+            let captured_at = forwarded.captured_at;
+            let write =
+                RtpWrite::new(payload_type.into(), sequence_number.into(), timestamp, captured_at, payload.clone());
             stream.write_rtp(write.marker(packet.header.marker));
         }
         if let Some(video) = self.video.as_mut().filter(|_| is_video) {
@@ -227,7 +233,7 @@ impl Subscriber {
         self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
-                && let Some(repair) = video.retransmission.request(now, number)
+                && let Some(repair) = video.retransmission.request(now, number, self.downlink.round_trip_time())
             {
                 video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);
                 self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
@@ -253,8 +259,9 @@ impl Subscriber {
                 let layer = layers.map_or(0, |layers| layers.current.unwrap_or(layers.wanted));
                 feedback.keyframe = Some((request.kind, layer));
             }
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                downlink.set_estimate(now, estimate);
+            // The estimate itself: the one of `EgressBitrateEstimate` is a mean of three seconds, in which a queue fills.
+            Event::PeerStats(PeerStats { bwe_tx: Some(estimate), rtt, .. }) => {
+                downlink.set_estimate(now, estimate, rtt);
                 feedback.new_limit = true;
             }
             Event::RawPacket(raw) => match (*raw, &mut *video) {
@@ -279,6 +286,7 @@ fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConfig {
         .set_rtp_mode(true)
         .set_extension_map(extensions)
         .enable_bwe(Some(start_estimate))
+        .set_stats_interval(Some(ESTIMATE_INTERVAL))
         // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
         .enable_raw_packets(true)
         .clear_codecs();

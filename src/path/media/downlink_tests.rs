@@ -1,0 +1,312 @@
+//! A narrow downlink on virtual time: the router between links, with a publisher that sends what it may.
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use str0m::bwe::BweKind;
+use str0m::change::{SdpAnswer, SdpOffer};
+use str0m::format::Codec;
+use str0m::media::{Direction as MediaDirection, MediaKind, Mid};
+use str0m::net::{Protocol, Receive};
+use str0m::rtp::RtpWrite;
+use str0m::{Candidate, Event, Input, Output, Rtc};
+
+use crate::network::{LinkConfig, NetworkConfig, NetworkStep, PathCounters};
+use crate::path::leg::{Leg, LegPacket};
+use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use crate::platform::relay::RelayClient;
+use crate::units::Ratio;
+
+const TICK: Duration = Duration::from_millis(1);
+const FRAME: Duration = Duration::from_millis(33);
+const MAX_PAYLOAD_BYTES: usize = 1100;
+
+/// What a browser sends of a camera at 640x480 when nothing limits it, in bit/s, and what it starts with.
+const CAMERA_BPS: f64 = 1.7e6;
+const START_BPS: f64 = 300e3;
+
+fn router_address() -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], 1))
+}
+
+struct Client {
+    rtc: Rtc,
+    address: SocketAddr,
+    /// What the router limits this client to, if it publishes.
+    limit_bps: f64,
+}
+
+impl Client {
+    fn new(port: u16, now: Instant) -> Self {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut rtc =
+            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("a candidate"));
+        Self { rtc, address, limit_bps: f64::INFINITY }
+    }
+
+    /// What it sends now.
+    fn drain(&mut self, now: Instant) -> Vec<Vec<u8>> {
+        let mut sent = Vec::new();
+        loop {
+            match self.rtc.poll_output().expect("a client that works") {
+                Output::Timeout(at) if at <= now => {
+                    self.rtc.handle_input(Input::Timeout(now)).expect("a client that works");
+                }
+                Output::Timeout(_) => return sent,
+                Output::Transmit(datagram) => sent.push(datagram.contents.into()),
+                Output::Event(Event::EgressBitrateEstimate(BweKind::Remb { estimate, .. })) => {
+                    self.limit_bps = estimate.as_f64();
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+
+    fn receive(&mut self, now: Instant, contents: &[u8]) {
+        let contents = contents.try_into().expect("a datagram");
+        let (source, destination) = (router_address(), self.address);
+        let receive = Receive { proto: Protocol::Udp, source, destination, contents };
+        self.rtc.handle_input(Input::Receive(now, receive)).expect("a client that works");
+    }
+}
+
+/// A router with a publisher that has a network of its own, and a subscriber behind the network under test.
+struct World {
+    now: Instant,
+    began: Instant,
+    router: Router,
+    leg: Leg,
+    publisher: Client,
+    subscriber: Client,
+    video: Mid,
+    next_sequence_number: u64,
+    events: Vec<MediaEvent>,
+    backlog: Vec<(Instant, usize)>,
+    next_frame: Instant,
+}
+
+/// What a second was like.
+#[derive(Debug, Clone, Copy)]
+struct Second {
+    limit_bps: f64,
+    received_bps: f64,
+    delay: Duration,
+    loss: f64,
+}
+
+impl World {
+    fn new(network: &NetworkConfig) -> Self {
+        let now = Instant::now();
+        let mut publisher = Client::new(1000, now);
+        let mut router = Router::new(router_address());
+        let mut api = publisher.rtc.sdp_api();
+        api.add_media(MediaKind::Audio, MediaDirection::SendOnly, None, None, None);
+        let video = api.add_media(MediaKind::Video, MediaDirection::SendOnly, None, None, None);
+        let (offer, pending) = api.apply().expect("something to offer");
+        let (stream, offer) = ("s".to_owned(), offer.to_sdp_string());
+        router.handle_request(now, MediaRequest::Publish { stream, offer, video_codec: VideoCodec::Vp8 });
+        let mut world = Self {
+            now,
+            began: now,
+            router,
+            leg: Leg::new(network, 1),
+            publisher,
+            subscriber: Client::new(1001, now),
+            video,
+            next_sequence_number: 100,
+            events: Vec::new(),
+            backlog: Vec::new(),
+            next_frame: now,
+        };
+        world.pump();
+        let answer = world.events.iter().find_map(|event| match event {
+            MediaEvent::Answer { sdp, .. } => Some(SdpAnswer::from_sdp_string(sdp).expect("an answer")),
+            _ => None,
+        });
+        world.publisher.rtc.sdp_api().accept_answer(pending, answer.expect("an answer")).expect("it fits");
+        world.pass(Duration::from_millis(500), |_| {});
+        let request = MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned() };
+        world.router.handle_request(world.now, request);
+        world.pump();
+        let offer = world.events.iter().find_map(|event| match event {
+            MediaEvent::Offer { sdp, .. } => Some(SdpOffer::from_sdp_string(sdp).expect("an offer")),
+            _ => None,
+        });
+        let api = world.subscriber.rtc.sdp_api();
+        let sdp = api.accept_offer(offer.expect("an offer")).expect("it fits").to_sdp_string();
+        world.router.handle_request(world.now, MediaRequest::Answer { subscriber: "a".to_owned(), sdp });
+        world.leg.begin(world.now);
+        world.began = world.now;
+        world
+    }
+
+    fn pump(&mut self) {
+        loop {
+            let mut idle = true;
+            for contents in self.publisher.drain(self.now) {
+                idle = false;
+                self.router.handle_datagram(self.now, self.publisher.address, &contents);
+            }
+            let client = RelayClient::Udp(self.subscriber.address);
+            for contents in self.subscriber.drain(self.now) {
+                idle = false;
+                self.leg.send_up(self.now, LegPacket { client, contents });
+            }
+            while let Some((at, packet)) = self.leg.receive_up(self.now) {
+                idle = false;
+                self.router.handle_datagram(at, self.subscriber.address, &packet.contents);
+            }
+            self.router.handle_timeout(self.now);
+            while let Some(output) = self.router.poll_output() {
+                idle = false;
+                match output {
+                    RouterOutput::Event(event) => self.events.push(event),
+                    RouterOutput::Transmit { destination, contents } => {
+                        if destination.address() == self.publisher.address {
+                            self.publisher.receive(self.now, &contents);
+                            self.publisher.drain(self.now).into_iter().for_each(|contents| {
+                                self.router.handle_datagram(self.now, self.publisher.address, &contents);
+                            });
+                        } else {
+                            self.leg.send_down(self.now, LegPacket { client, contents }, true);
+                        }
+                    }
+                }
+            }
+            while let Some(packet) = self.leg.receive_down(self.now) {
+                idle = false;
+                self.subscriber.receive(self.now, &packet.contents);
+                for contents in self.subscriber.drain(self.now) {
+                    self.leg.send_up(self.now, LegPacket { client, contents });
+                }
+            }
+            if idle {
+                return;
+            }
+        }
+    }
+
+    fn pass(&mut self, time: Duration, mut each: impl FnMut(&mut Self)) {
+        let end = self.now + time;
+        while self.now < end {
+            self.now += TICK;
+            each(self);
+            self.pump();
+        }
+    }
+
+    /// The camera: frames of the rate that the publisher may send, paced at 2.5 times that, as browsers do.
+    fn film(&mut self) {
+        // Like a browser on a wide uplink, it needs some seconds to find out how wide that is.
+        let elapsed = (self.now - self.began).as_secs_f64() + 0.5;
+        let own_bps = (START_BPS * 2_f64.powf(elapsed)).min(CAMERA_BPS);
+        let rate_bps = own_bps.min(self.publisher.limit_bps);
+        if self.now >= self.next_frame {
+            self.next_frame += FRAME;
+            let bytes = (rate_bps * 0.92 * FRAME.as_secs_f64() / 8.0) as usize;
+            let (mut left, mut at) = (bytes, self.now);
+            while left > 0 {
+                let payload = left.min(MAX_PAYLOAD_BYTES);
+                self.backlog.push((at, payload));
+                at += Duration::from_secs_f64(payload as f64 * 8.0 / (rate_bps * 2.5));
+                left -= payload;
+            }
+        }
+        let due: Vec<_> = self.backlog.iter().filter(|(at, _)| *at <= self.now).map(|(_, bytes)| *bytes).collect();
+        self.backlog.retain(|(at, _)| *at > self.now);
+        for bytes in due {
+            let number = self.next_sequence_number;
+            self.next_sequence_number += 1;
+            let codecs = self.publisher.rtc.codec_config();
+            let payload_type = codecs.params().iter().find(|p| p.spec().codec == Codec::Vp8).expect("VP8").pt();
+            let mut payload = vec![0; bytes.max(8)];
+            payload[0] = 0x10;
+            let time = ((self.now - self.began).as_secs_f64() * 90_000.0) as u32;
+            let write = RtpWrite::new(payload_type, number.into(), time, self.now, payload).nackable(true);
+            let mut api = self.publisher.rtc.direct_api();
+            api.stream_tx_by_mid(self.video, None).expect("a stream").write_rtp(write);
+            for contents in self.publisher.drain(self.now) {
+                self.router.handle_datagram(self.now, self.publisher.address, &contents);
+            }
+        }
+    }
+
+    fn run(&mut self, seconds: usize) -> Vec<Second> {
+        let mut before = self.leg.counters().udp;
+        let mut second = |_| {
+            self.pass(Duration::from_secs(1), Self::film);
+            let now = self.leg.counters().udp;
+            let down = PathCounters { up: now.up.since(&before.up), down: now.down.since(&before.down) }.down;
+            before = now;
+            Second {
+                limit_bps: self.publisher.limit_bps,
+                received_bps: down.bytes_out as f64 * 8.0,
+                delay: down.delay_total / down.packets_out.max(1) as u32,
+                loss: (down.packets_dropped_queue + down.packets_dropped_loss) as f64 / down.packets_in.max(1) as f64,
+            }
+        };
+        (0..seconds).map(&mut second).collect()
+    }
+}
+
+fn downlink(kbps: u64) -> LinkConfig {
+    let rate = Some(format!("{kbps} kbit/s").parse().expect("a rate"));
+    LinkConfig { rate, delay: Duration::from_millis(40), ..LinkConfig::default() }
+}
+
+fn mean(seconds: &[Second], value: impl Fn(&Second) -> f64) -> f64 {
+    seconds.iter().map(value).sum::<f64>() / seconds.len() as f64
+}
+
+/// What the link carried of its rate, the mean delay and the loss from the eighth second on.
+fn settled(seconds: &[Second], link_bps: f64) -> (f64, f64, f64) {
+    let settled = &seconds[8..];
+    let used = mean(settled, |second| second.received_bps) / link_bps;
+    (used, mean(settled, |second| second.delay.as_secs_f64()), mean(settled, |second| second.loss))
+}
+
+#[test]
+fn a_narrow_downlink_is_filled_without_a_standing_queue() {
+    for kbps in [300, 500, 1000] {
+        let network = NetworkConfig { down: downlink(kbps), ..NetworkConfig::default() };
+        let seconds = World::new(&network).run(30);
+        let (used, delay, loss) = settled(&seconds, kbps as f64 * 1e3);
+        assert!((0.8..=1.02).contains(&used) && delay < 0.13 && loss < 0.01, "{kbps} kbit/s: {seconds:#?}");
+    }
+}
+
+#[test]
+fn random_loss_on_the_downlink_is_no_congestion() {
+    let loss = Ratio::new(0.03);
+    let network = NetworkConfig { down: LinkConfig { loss, ..downlink(500) }, ..NetworkConfig::default() };
+    let seconds = World::new(&network).run(30);
+    let (used, delay, loss) = settled(&seconds, 500e3);
+    assert!((0.7..=1.02).contains(&used) && delay < 0.13 && loss < 0.06, "{used} {delay} {loss} {seconds:#?}");
+}
+
+#[test]
+fn a_wide_downlink_limits_nobody() {
+    let network = NetworkConfig { down: downlink(20_000), ..NetworkConfig::default() };
+    let seconds = World::new(&network).run(15);
+    let full = seconds.iter().position(|second| second.received_bps > CAMERA_BPS * 0.9);
+    assert!(full.is_some_and(|second| second <= 4), "{seconds:#?}");
+    assert!(seconds.iter().skip(2).all(|second| second.limit_bps > CAMERA_BPS * 1.3), "{seconds:#?}");
+}
+
+#[test]
+fn a_downlink_that_becomes_narrow_is_left_in_time_and_found_again() {
+    let steps = [(10, 400), (20, 2000)].map(|(at, kbps)| NetworkStep {
+        at: Duration::from_secs(at),
+        up: LinkConfig::default(),
+        down: downlink(kbps),
+    });
+    let network = NetworkConfig { down: downlink(2000), steps: steps.to_vec(), ..NetworkConfig::default() };
+    let seconds = World::new(&network).run(40);
+    assert!(seconds[9].received_bps > 1.2e6, "{seconds:#?}");
+    assert!(
+        seconds[14..19].iter().all(|second| second.loss < 0.05 && second.delay.as_secs_f64() < 0.25),
+        "{seconds:#?}"
+    );
+    assert!(seconds[35..].iter().all(|second| second.received_bps > 700e3), "{seconds:#?}");
+}
