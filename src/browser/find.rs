@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::error::BrowserError;
 use crate::credentials::remove_own_variables;
+use crate::directories::check_cache;
 
 /// The names that Chrome and its relatives have on the `PATH`, best first.
 const NAMES: [&str; 7] = [
@@ -56,7 +57,8 @@ pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> 
     // The order of names matters more than that of directories.
     let mut candidates: Vec<_> = on_path.filter(|path| path.is_file()).collect();
     candidates.sort_by_key(|path| NAMES.iter().position(|name| path.file_name().is_some_and(|file| file == *name)));
-    let installed = installed_in(cache);
+    // Another user may have put a program where a cache would be.
+    let installed = if check_cache(cache).is_ok() { installed_in(cache) } else { Vec::new() };
     let macos = MACOS.iter().map(PathBuf::from).filter(|path| path.is_file());
     installed.into_iter().chain(candidates).chain(macos).find_map(|path| inspect(&path).ok()).ok_or_else(|| {
         BrowserError::NotFound {

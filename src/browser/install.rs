@@ -9,6 +9,7 @@ use tokio::process::Command;
 use super::error::BrowserError;
 use super::find::{Chrome, find};
 use crate::credentials::remove_own_variables;
+use crate::npm::{companion, is_on_path};
 
 /// What will be run to get a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +66,12 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
         let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
-        let mut command = Command::new(program);
+        // What `npx` runs is no part of the project that the user is in, so nothing of it is obeyed.
+        let (mut command, _directory) = match program.as_str() {
+            "npx" => companion(program).map(|(command, directory)| (Command::from(command), Some(directory))),
+            _ => Ok((Command::new(program), None)),
+        }
+        .map_err(&fail)?;
         remove_own_variables(command.as_std_mut());
         let mut child = command
             .args(arguments)
@@ -88,11 +94,6 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         }
     }
     find(None, cache)
-}
-
-fn is_on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }
 
 #[cfg(test)]

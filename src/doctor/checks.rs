@@ -4,10 +4,17 @@ use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::Path;
 
 use crate::browser::{Browser, FakeDevices, LaunchOptions, find};
-use crate::sdk::{Npm, cache_directory};
+use crate::directories::{TemporaryError, cache_directory, check_cache, private_directory};
+use crate::npm::{Npm, NpmError};
+use crate::sdk::{NPM_FIX, latest};
 
 /// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
 const OLDEST_MAJOR: u32 = 144;
+
+/// The package whose newest release is asked for.
+const OPENTOK: &str = "@opentok/client";
+
+const CACHE_FIX: &str = "set PRECALL_CACHE_DIR to a directory that may be written";
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,34 +88,50 @@ const BROWSER_FIX: &str =
     "run it by hand with --headless=new to see what it lacks; on a bare Linux often fonts or libraries";
 
 async fn npm() -> Check {
-    match Npm::default().version().await {
-        Ok(version) => Check::good("npm", format!("{version}, fetches OpenTok.js")),
+    const NAME: &str = "npm";
+    let npm = Npm::default().hasty();
+    let version = match npm.version().await {
+        Ok(version) => version,
         Err(error) => {
-            let fix = "install Node.js, which brings npm, or give OpenTok.js as a file: [sdk] path = \"…\"";
-            Check::bad("npm", Status::Warning, error.to_string(), fix)
+            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run.
+            let (status, fix) = match error {
+                NpmError::Missing { .. } => (Status::Warning, NPM_FIX),
+                _ => (Status::Missing, "make `npm --version` work in this directory"),
+            };
+            return Check::bad(NAME, status, format!("npm cannot be run ({error})"), fix);
+        }
+    };
+    match latest(&npm, OPENTOK).await {
+        Ok((release, registry)) => Check::good(NAME, format!("{version}, fetches OpenTok.js {release} from {registry}")),
+        Err(error) => {
+            let fix = "make `npm view @opentok/client` work in this directory; until then only what is in the cache or on disk runs";
+            Check::bad(NAME, Status::Warning, format!("{version}, but {error}"), fix)
         }
     }
 }
 
 fn cache() -> Check {
     let directory = cache_directory();
+    if let Err(reason) = check_cache(&directory) {
+        return Check::bad("cache", Status::Missing, reason, CACHE_FIX);
+    }
     let written = std::fs::create_dir_all(&directory).and_then(|()| tempfile::tempfile_in(&directory));
     match written {
         Ok(_) => Check::good("cache", format!("{}", directory.display())),
         Err(error) => {
             let detail = format!("{} cannot be written: {error}", directory.display());
-            Check::bad("cache", Status::Missing, detail, "set PRECALL_CACHE_DIR to a directory that may be written")
+            Check::bad("cache", Status::Missing, detail, CACHE_FIX)
         }
     }
 }
 
 fn temporary() -> Check {
-    let directory = std::env::temp_dir();
-    match tempfile::tempdir() {
-        Ok(_) => Check::good("temporary directory", format!("{}", directory.display())),
-        Err(error) => {
-            let detail = format!("{} cannot be written: {error}", directory.display());
-            Check::bad("temporary directory", Status::Missing, detail, "set TMPDIR to a directory that may be written")
+    const NAME: &str = "temporary directory";
+    match private_directory("precall-doctor-") {
+        Ok(_) => Check::good(NAME, format!("{}", std::env::temp_dir().display())),
+        Err(TemporaryError { directory, source }) => {
+            let detail = format!("{} cannot be written: {source}", directory.display());
+            Check::bad(NAME, Status::Missing, detail, "set TMPDIR to a directory that exists and that you may write")
         }
     }
 }
