@@ -2,7 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
@@ -25,11 +25,20 @@ pub struct TemporaryError {
 ///
 /// When the directory for temporary files does not exist or cannot be written.
 pub fn private_directory(prefix: &str) -> Result<TempDir, TemporaryError> {
+    private_directory_in(&std::env::temp_dir(), prefix)
+}
+
+/// As [`private_directory`], in another directory than the one for temporary files.
+///
+/// # Errors
+///
+/// As of [`private_directory`].
+pub fn private_directory_in(directory: &Path, prefix: &str) -> Result<TempDir, TemporaryError> {
     tempfile::Builder::new()
         .prefix(prefix)
         .permissions(Permissions::from_mode(0o700))
-        .tempdir()
-        .map_err(|source| TemporaryError { directory: std::env::temp_dir(), source: source_of(source) })
+        .tempdir_in(directory)
+        .map_err(|error| TemporaryError { directory: directory.to_owned(), source: source_of(error) })
 }
 
 /// The error of the system without the path that `tempfile` adds: the message names the directory already.

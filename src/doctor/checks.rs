@@ -3,16 +3,21 @@
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::Path;
 
-use crate::browser::{Browser, FakeDevices, LaunchOptions, find};
+use nix::sys::resource::{Resource, getrlimit};
+
+use crate::browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
 use crate::directories::{TemporaryError, cache_directory, check_cache, private_directory};
 use crate::npm::{Npm, NpmError};
-use crate::sdk::{NPM_FIX, latest};
+use crate::sdk::{latest, npm_fix};
 
 /// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
 const OLDEST_MAJOR: u32 = 144;
 
 /// The package whose newest release is asked for.
 const OPENTOK: &str = "@opentok/client";
+
+/// Fewer open files than this are hardly enough.
+const FEW_FILES: u64 = 1024;
 
 const CACHE_FIX: &str = "set PRECALL_CACHE_DIR to a directory that may be written";
 
@@ -53,6 +58,8 @@ impl Check {
 /// Checks everything; takes a few seconds, most of them for starting the browser.
 pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
     let mut checks = vec![browser(chrome).await, npm().await, cache(), temporary(), loopback(), cpus()];
+    checks.extend(policies(chrome));
+    checks.extend(open_files());
     checks.extend(pressure());
     checks
 }
@@ -80,12 +87,23 @@ async fn browser(named: Option<&Path>) -> Check {
             browser.close().await;
             Check::good(NAME, format!("{place}, starts"))
         }
-        Err(error) => Check::bad(NAME, Status::Missing, format!("{place}: {error}"), BROWSER_FIX),
+        Err(error) => {
+            let (reason, fix) = error.parts();
+            Check::bad(NAME, Status::Missing, format!("{place}: {reason}"), fix.unwrap_or(BROWSER_FIX))
+        }
     }
 }
 
-const BROWSER_FIX: &str =
-    "run it by hand with --headless=new to see what it lacks; on a bare Linux often fonts or libraries";
+const BROWSER_FIX: &str = "run it by hand with --headless=new to see what it lacks";
+
+/// What an organisation forbids to pages. Cases that fail then are not the SDK's failures.
+fn policies(chrome: Option<&Path>) -> Option<Check> {
+    let version = find(chrome, &cache_directory()).ok()?.version;
+    let found = restricting(&version);
+    let listed = found.iter().map(Restriction::to_string).collect::<Vec<_>>().join("; ");
+    let fix = "choose another browser with --chrome, or ask who manages this one; cases that fail in it are `infrastructure`";
+    (!found.is_empty()).then(|| Check::bad("browser policies", Status::Warning, listed, fix))
+}
 
 async fn npm() -> Check {
     const NAME: &str = "npm";
@@ -93,11 +111,10 @@ async fn npm() -> Check {
     let version = match npm.version().await {
         Ok(version) => version,
         Err(error) => {
-            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run.
-            let (status, fix) = match error {
-                NpmError::Missing { .. } => (Status::Warning, NPM_FIX),
-                _ => (Status::Missing, "make `npm --version` work in this directory"),
-            };
+            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that needs it.
+            let is_absent = matches!(error, NpmError::Missing { .. });
+            let status = if is_absent { Status::Warning } else { Status::Missing };
+            let fix = npm_fix(&error);
             return Check::bad(NAME, status, format!("npm cannot be run ({error})"), fix);
         }
     };
@@ -155,6 +172,15 @@ fn cpus() -> Check {
         }
         count => Check::good("CPUs", count.to_string()),
     }
+}
+
+/// Chrome's processes and a run's sockets share a limit of open files each; `None` when there is nothing to say.
+fn open_files() -> Option<Check> {
+    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    (soft < FEW_FILES).then(|| {
+        let fix = "raise the limit (`ulimit -n 4096`)";
+        Check::bad("open files", Status::Warning, format!("{soft} at once: too few for Chrome and several cases"), fix)
+    })
 }
 
 /// Linux says how starved a host is; other systems do not.

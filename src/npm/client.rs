@@ -21,6 +21,9 @@ use crate::directories::{cache_directory, check_cache};
 /// How long npm has. It tries again by itself when a registry does not answer.
 const LIMIT: Duration = Duration::from_secs(120);
 
+/// What npm is asked its version with: it prints nothing else then, whatever its settings are.
+const VERSION: &[&str] = &["--version"];
+
 /// An npm client. Clones share what was learnt of its settings.
 #[derive(Debug, Clone)]
 pub struct Npm {
@@ -58,7 +61,7 @@ impl Npm {
     /// When npm cannot be run, or fails.
     pub async fn version(&self) -> Result<String, NpmError> {
         let place = place()?;
-        let version = text(&self.answer(&["--version"], &place, place.directory()).await?);
+        let version = text(&self.answer(VERSION, &place, place.directory()).await?);
         if version.trim().is_empty() {
             let reason = "`npm --version` prints nothing".to_owned();
             return Err(NpmError::Broken { directory: place.directory().to_owned(), reason });
@@ -149,7 +152,10 @@ impl Npm {
 
     async fn run(&self, subcommand: &[&str], place: &Place, directory: &Path) -> Result<Output, NpmError> {
         let mut command = Command::from(command::npm(&self.program, place));
-        command.args(command::arguments(subcommand)).current_dir(directory).kill_on_drop(true);
+        command.args(subcommand).current_dir(directory).kill_on_drop(true);
+        if subcommand != VERSION {
+            command.args(command::FLAGS);
+        }
         if self.is_hasty {
             command.arg("--fetch-retries=0");
         }

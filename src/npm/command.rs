@@ -10,7 +10,7 @@ use crate::directories::home_directory;
 
 /// What npm is told on its command line, which wins over the environment and every `.npmrc`: how its output looks, and
 /// that it neither runs scripts nor works on the project that it is in.
-const FLAGS: [&str; 15] = [
+pub(super) const FLAGS: [&str; 15] = [
     "--ignore-scripts",
     "--loglevel=error",
     // What lines of its output begin with.
@@ -36,11 +36,6 @@ const SELECTING: [&str; 3] = ["workspace", "workspaces", "include_workspace_root
 /// npm in a place, without arguments.
 pub(super) fn npm(program: &Path, place: &Place) -> Command {
     prepared(program.as_os_str(), place.directory(), place)
-}
-
-/// npm's flags, of which the first is the subcommand.
-pub(super) fn arguments<'a>(subcommand: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
-    subcommand.iter().copied().chain(FLAGS)
 }
 
 /// A program that comes with npm, such as `npx`, in a directory of its own: of a project's files it obeys none. Keep the

@@ -4,8 +4,17 @@ use std::path::PathBuf;
 
 use crate::npm::NpmError;
 
-/// What to do without npm.
-pub const NPM_FIX: &str = "install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\"";
+/// What to do about an npm that cannot be run.
+pub fn npm_fix(error: &NpmError) -> &'static str {
+    match error {
+        NpmError::Missing { .. } => {
+            "install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
+        }
+        _ => {
+            "make `npm --version` work in that directory, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
+        }
+    }
+}
 
 /// The way around a registry.
 const PATH_FIX: &str = "give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\"";
@@ -53,7 +62,7 @@ pub enum SdkError {
         newest: String,
     },
     /// No npm, or one that does not work.
-    #[error("npm cannot be run ({0}); {fix}", fix = NPM_FIX)]
+    #[error("npm cannot be run ({0}); {fix}", fix = npm_fix(.0))]
     NoNpm(NpmError),
     /// npm did not get what it was asked for.
     #[error("npm could not fetch {what} from {registry}: {reason}; check the network and npm's registry settings, or {fix}", fix = PATH_FIX)]
@@ -137,4 +146,7 @@ pub enum SdkError {
     /// The cache may be another user's.
     #[error("the cache cannot be used: {0}")]
     ForeignCache(String),
+    /// There is no place for npm to write to.
+    #[error("{0}")]
+    NoTemporary(String),
 }

@@ -11,7 +11,7 @@ mod opentok;
 mod registry;
 mod store;
 
-pub use error::{NPM_FIX, SdkError};
+pub use error::{SdkError, npm_fix};
 pub use network_test::{ModuleFiles, NetworkTestModule};
 pub use opentok::{Sdk, is_opentok};
 pub use registry::{latest, releases};

@@ -146,7 +146,8 @@ pub async fn releases(npm: &Npm, package: &str, range: &str) -> Result<BTreeSet<
 pub(super) async fn failure(npm: &Npm, error: NpmError, package: &str, version: &str) -> SdkError {
     let what = format!("{package}@{version}");
     match error {
-        NpmError::Missing { .. } | NpmError::Broken { .. } | NpmError::NoDirectory(_) => SdkError::NoNpm(error),
+        NpmError::Missing { .. } | NpmError::Broken { .. } => SdkError::NoNpm(error),
+        NpmError::NoDirectory(reason) => SdkError::NoTemporary(reason),
         error if error.is(&["E404", "ETARGET", "ENOVERSIONS"]) => {
             let registry = npm.settings().await.registry(package);
             match npm.view(package, &["versions"]).await {
