@@ -9,6 +9,7 @@ use tokio::process::Command;
 use super::error::BrowserError;
 use super::find::{Chrome, find};
 use crate::credentials::remove_own_variables;
+use crate::directories::TEMPORARY_FIX;
 use crate::npm::{companion, is_on_path};
 
 /// What will be run to get a browser.
@@ -25,7 +26,10 @@ pub struct InstallPlan {
 ///
 /// When there is neither a package manager that we may use nor npm.
 pub fn plan_install(cache: &Path) -> Result<InstallPlan, BrowserError> {
-    plan(cache, nix::unistd::geteuid().is_root(), is_on_path)
+    // Ubuntu's package `chromium` is a snap, which sees neither precall's directories nor runs in containers.
+    let is_ubuntu = std::fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
+    plan(cache, nix::unistd::geteuid().is_root(), |program| is_on_path(program) && !(is_ubuntu && program == "apt-get"))
 }
 
 fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<InstallPlan, BrowserError> {
@@ -71,7 +75,7 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
             "npx" => companion(program).map(|(command, directory)| (Command::from(command), Some(directory))),
             _ => Ok((Command::new(program), None)),
         }
-        .map_err(&fail)?;
+        .map_err(|error| fail(format!("cannot be run: {error}; {TEMPORARY_FIX}")))?;
         remove_own_variables(command.as_std_mut());
         let mut child = command
             .args(arguments)

@@ -63,7 +63,9 @@ fn is_proxy(mode: &Value) -> bool {
 
 fn blocks_loopback(value: &Value) -> bool {
     let patterns = value.as_array().into_iter().flatten().filter_map(Value::as_str);
-    patterns.into_iter().any(|pattern| pattern == "*" || ["127.0.0.1", "http://*", "localhost"].iter().any(|part| pattern.contains(part)))
+    patterns.into_iter().any(|pattern| {
+        pattern == "*" || ["127.0.0.1", "http://*", "localhost"].iter().any(|part| pattern.contains(part))
+    })
 }
 
 /// The policies that keep a browser of this version from being driven at all.
@@ -77,7 +79,8 @@ pub fn restricting(version: &str) -> Vec<Restriction> {
 }
 
 fn restrictions(version: &str, effect: Effect) -> Vec<Restriction> {
-    let directories = directories(version).iter().flat_map(|base| ["managed", "recommended"].map(|kind| Path::new(base).join(kind)));
+    let directories =
+        directories(version).iter().flat_map(|base| ["managed", "recommended"].map(|kind| Path::new(base).join(kind)));
     directories.flat_map(|directory| in_directory(&directory, effect)).collect()
 }
 
@@ -99,9 +102,13 @@ fn directories(version: &str) -> &'static [&'static str] {
 
 fn in_directory(directory: &Path, effect: Effect) -> Vec<Restriction> {
     let entries = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
+    let mut files: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|extension| extension == "json")).collect();
     files.sort();
-    files.iter().flat_map(|file| std::fs::read_to_string(file).map(|text| in_file(file, &text, effect)).unwrap_or_default()).collect()
+    files
+        .iter()
+        .flat_map(|file| std::fs::read_to_string(file).map(|text| in_file(file, &text, effect)).unwrap_or_default())
+        .collect()
 }
 
 fn in_file(file: &Path, text: &str, effect: Effect) -> Vec<Restriction> {

@@ -15,7 +15,7 @@ use super::policy::{self, Restriction};
 use super::start_failure::{Ended, StartFailure};
 use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
-use crate::directories::{private_directory, private_directory_in};
+use crate::directories::{TEMPORARY_FIX, private_directory, private_directory_in};
 
 /// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -88,7 +88,10 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
         Err(error) => {
             clean_up_after(&root);
             let reason = format!("precall cannot start itself once more to supervise it: {error}");
-            return Err(fail(reason, "check that precall's program is still there, and the limits of this shell (`ulimit -a`)"));
+            return Err(fail(
+                reason,
+                "check that precall's program is still there, and the limits of this shell (`ulimit -a`)",
+            ));
         }
     };
     let failure = Failure { chrome: options.chrome.clone(), log, policies: policy::restricting(&options.version) };
@@ -108,11 +111,8 @@ fn directory() -> Result<PathBuf, BrowserError> {
         // A socket of Chrome's would not find room in its path.
         private_directory_in(Path::new("/tmp"), prefix).or_else(|_| private_directory(prefix))
     };
-    made.map(tempfile::TempDir::keep).map_err(|error| {
-        let fix = "set TMPDIR to a directory that exists and that you may write".to_owned();
-        let reason = format!("no directory for it can be made in {}: {}", error.directory.display(), error.source);
-        BrowserError::Launch { reason, fix }
-    })
+    made.map(tempfile::TempDir::keep)
+        .map_err(|error| BrowserError::Launch { reason: error.to_string(), fix: TEMPORARY_FIX.to_owned() })
 }
 
 async fn write(options: &LaunchOptions, layout: &Layout) -> std::io::Result<()> {

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use nix::sys::signal::Signal;
+
 use super::error::BrowserError;
 use super::policy::Restriction;
 use super::sandbox;
@@ -54,7 +56,10 @@ struct Cause {
 
 /// The causes that are known, the most telling first.
 const CAUSES: [Cause; 8] = [
-    Cause { signs: &["error while loading shared libraries", "symbol lookup error", "' not found (required by"], fix: library },
+    Cause {
+        signs: &["error while loading shared libraries", "symbol lookup error", "' not found (required by"],
+        fix: library,
+    },
     Cause {
         signs: &[
             "No usable sandbox",
@@ -62,18 +67,13 @@ const CAUSES: [Cause; 8] = [
             "setuid sandbox",
             "without --no-sandbox",
             "Failed to move to new namespace",
-            "/sandbox/linux/services/credentials.cc",
+            "credentials.cc",
+            "zygote_host_impl_linux",
         ],
         fix: |_, _| sandbox::advice(),
     },
-    Cause {
-        signs: &["existing browser session"],
-        fix: |failure, _| other_profile(failure.chrome),
-    },
-    Cause {
-        signs: &["Socket path too long"],
-        fix: |_, _| "set TMPDIR to a directory with a shorter path".to_owned(),
-    },
+    Cause { signs: &["existing browser session"], fix: |failure, _| other_profile(failure.chrome) },
+    Cause { signs: &["Socket path too long"], fix: |_, _| "set TMPDIR to a directory with a shorter path".to_owned() },
     Cause {
         signs: &["No space left on device"],
         fix: |_, _| "make room in the directory for temporary files, or set TMPDIR to another".to_owned(),
@@ -88,9 +88,18 @@ const CAUSES: [Cause; 8] = [
         },
     },
     Cause {
-        signs: &["cannot be started: ", "cannot execute", "Exec format error", "not found", "No such file or directory\n"],
+        signs: &[
+            "cannot be started: ",
+            "cannot execute",
+            "Exec format error",
+            "not found",
+            "No such file or directory\n",
+        ],
         fix: |failure, _| {
-            format!("check that {} is a browser for this machine, or name another with --chrome", failure.chrome.display())
+            format!(
+                "check that {} is a browser for this machine, or name another with --chrome",
+                failure.chrome.display()
+            )
         },
     },
     Cause {
@@ -110,20 +119,33 @@ impl StartFailure<'_> {
             Ended::OtherProfile => "its DevTools are open, but its profile is not where precall put it".to_owned(),
         };
         let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
-        BrowserError::Launch { reason: format!("{how}{said}"), fix }
+        BrowserError::Launch { reason: format!("{how}{said}"), fix: fix.unwrap_or_else(|| self.guess()) }
     }
 
-    fn cause(&self) -> (Option<&str>, String) {
+    /// Why it cannot even tell its version, in one sentence.
+    pub fn of_version(&self) -> String {
+        let (line, fix) = self.cause();
+        let how = match &self.ended {
+            Ended::Exit(code) => format!("`--version` fails ({})", exit_code(*code)),
+            _ => "`--version` does not end".to_owned(),
+        };
+        let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
+        let fix = fix.map(|fix| format!("; {fix}")).unwrap_or_default();
+        format!("{how}{said}{fix}")
+    }
+
+    /// The line that tells the cause, and what to do if it is a known one.
+    fn cause(&self) -> (Option<&str>, Option<String>) {
         if self.ended == Ended::OtherProfile {
-            return (None, other_profile(self.chrome));
+            return (None, Some(other_profile(self.chrome)));
         }
         for Cause { signs, fix } in &CAUSES {
             let line = self.said.lines().find(|line| !is_noise(line) && signs.iter().any(|sign| line.contains(sign)));
             if let Some(line) = line {
-                return (Some(line), fix(self, line));
+                return (Some(line), Some(fix(self, line)));
             }
         }
-        (telling_line(self.said), self.guess())
+        (telling_line(self.said), None)
     }
 
     /// What to do when Chrome does not say what it lacks.
@@ -133,6 +155,9 @@ impl StartFailure<'_> {
         }
         if let Some(count) = self.open_files.filter(|count| *count < FEW_FILES) {
             return format!("this shell may open only {count} files: raise the limit (`ulimit -n 4096`)");
+        }
+        if self.ended == Ended::Exit(128 + Signal::SIGKILL as i32) {
+            return "something killed it: is there enough memory?".to_owned();
         }
         format!(
             "run `{} --headless=new{} --remote-debugging-port=0 about:blank` to see whether it starts without precall",
@@ -145,8 +170,8 @@ impl StartFailure<'_> {
 fn library(failure: &StartFailure<'_>, line: &str) -> String {
     let missing = line.split_whitespace().map(|word| word.trim_end_matches(':')).find(|word| word.contains(".so"));
     format!(
-        "install the package that has {} (on Debian and Ubuntu `apt-get install chromium` brings all that Chrome needs; `ldd {} | \
-         grep 'not found'` lists what is missing)",
+        "install the package that has {} (Debian's package chromium brings all that Chrome needs; `ldd {} | grep 'not found'` lists what \
+         is missing)",
         missing.unwrap_or("it"),
         failure.chrome.display()
     )
@@ -162,7 +187,7 @@ fn other_profile(chrome: &Path) -> String {
 
 /// An exit code, with the signal that it stands for.
 fn exit_code(code: i32) -> String {
-    let signal = nix::sys::signal::Signal::try_from(code - 128).ok().filter(|_| code > 128);
+    let signal = Signal::try_from(code - 128).ok().filter(|_| code > 128);
     signal.map_or_else(|| format!("exit code {code}"), |signal| format!("exit code {code}, {signal}"))
 }
 
@@ -170,18 +195,25 @@ fn exit_code(code: i32) -> String {
 fn telling_line(said: &str) -> Option<&str> {
     let lines = || said.lines().map(str::trim).filter(|line| !is_noise(line));
     let fatal = lines().find(|line| line.contains(":FATAL:"));
-    fatal.or_else(|| lines().rfind(|line| line.contains(":ERROR:") || line.contains("rror: "))).or_else(|| lines().last())
+    fatal
+        .or_else(|| lines().rfind(|line| line.contains(":ERROR:") || line.contains("rror: ")))
+        .or_else(|| lines().next_back())
 }
 
 /// Whether a line is of no help: it is there on good days too, or belongs to a stack trace.
 fn is_noise(line: &str) -> bool {
-    const BEGINNINGS: [&str; 7] = ["#", "Try '", "[end of stack trace]", "Received signal", "DevTools listening", "Fontconfig", "at "];
+    const BEGINNINGS: [&str; 7] =
+        ["#", "Try '", "[end of stack trace]", "Received signal", "DevTools listening", "Fontconfig", "at "];
     const PARTS: [&str; 7] =
         ["/dbus/", "dbus/bus.cc", "scaling_cur_freq", "scaling_max_freq", "unexpected operator", ":WARNING:", ":INFO:"];
     let line = line.trim();
     // Registers: `  r8: 0000000000000000  r9: 00007ffc`.
     let is_register = line.split_once(": ").is_some_and(|(name, rest)| {
-        name.len() <= 3 && rest.split_whitespace().next().is_some_and(|value| value.len() >= 8 && value.chars().all(|c| c.is_ascii_hexdigit()))
+        name.len() <= 3
+            && rest
+                .split_whitespace()
+                .next()
+                .is_some_and(|value| value.len() >= 8 && value.chars().all(|c| c.is_ascii_hexdigit()))
     });
     line.is_empty()
         || is_register

@@ -10,4 +10,4 @@ mod private;
 
 pub use cache::{cache_directory, check_cache};
 pub use home::home_directory;
-pub use private::{TemporaryError, private_directory, private_directory_in};
+pub use private::{TEMPORARY_FIX, TemporaryError, private_directory, private_directory_in};

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
-use crate::directories::{TemporaryError, cache_directory, check_cache, private_directory};
+use crate::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use crate::npm::{Npm, NpmError};
 use crate::sdk::{latest, npm_fix};
 
@@ -57,7 +57,8 @@ impl Check {
 
 /// Checks everything; takes a few seconds, most of them for starting the browser.
 pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
-    let mut checks = vec![browser(chrome).await, npm().await, cache(), temporary(), loopback(), cpus()];
+    let (browser, npm) = tokio::join!(browser(chrome), npm());
+    let mut checks = vec![browser, npm, cache(), temporary(), loopback(), cpus()];
     checks.extend(policies(chrome));
     checks.extend(open_files());
     checks.extend(pressure());
@@ -101,7 +102,8 @@ fn policies(chrome: Option<&Path>) -> Option<Check> {
     let version = find(chrome, &cache_directory()).ok()?.version;
     let found = restricting(&version);
     let listed = found.iter().map(Restriction::to_string).collect::<Vec<_>>().join("; ");
-    let fix = "choose another browser with --chrome, or ask who manages this one; cases that fail in it are `infrastructure`";
+    let fix =
+        "choose another browser with --chrome, or ask who manages this one; cases that fail in it are `infrastructure`";
     (!found.is_empty()).then(|| Check::bad("browser policies", Status::Warning, listed, fix))
 }
 
@@ -119,7 +121,9 @@ async fn npm() -> Check {
         }
     };
     match latest(&npm, OPENTOK).await {
-        Ok((release, registry)) => Check::good(NAME, format!("{version}, fetches OpenTok.js {release} from {registry}")),
+        Ok((release, registry)) => {
+            Check::good(NAME, format!("{version}, fetches OpenTok.js {release} from {registry}"))
+        }
         Err(error) => {
             let fix = "make `npm view @opentok/client` work in this directory; until then only what is in the cache or on disk runs";
             Check::bad(NAME, Status::Warning, format!("{version}, but {error}"), fix)
@@ -146,10 +150,7 @@ fn temporary() -> Check {
     const NAME: &str = "temporary directory";
     match private_directory("precall-doctor-") {
         Ok(_) => Check::good(NAME, format!("{}", std::env::temp_dir().display())),
-        Err(TemporaryError { directory, source }) => {
-            let detail = format!("{} cannot be written: {source}", directory.display());
-            Check::bad(NAME, Status::Missing, detail, "set TMPDIR to a directory that exists and that you may write")
-        }
+        Err(error) => Check::bad(NAME, Status::Missing, error.to_string(), TEMPORARY_FIX),
     }
 }
 

@@ -66,7 +66,13 @@ impl Allowed {
 
     /// The newest of some releases that npm installs, the newest first: at most `count`, and no previews.
     pub fn newest(&self, versions: &BTreeSet<Version>, count: usize) -> Vec<Version> {
-        versions.iter().rev().filter(|version| version.pre.is_empty() && self.has(version)).take(count).cloned().collect()
+        versions
+            .iter()
+            .rev()
+            .filter(|version| version.pre.is_empty() && self.has(version))
+            .take(count)
+            .cloned()
+            .collect()
     }
 }
 
@@ -97,7 +103,10 @@ mod tests {
         });
         let allowed = Allowed::new(limit, &times);
         let all = versions(&["1.0.0", "1.1.0", "1.2.0", "1.3.0", "2.0.0-beta"]);
-        assert_eq!(allowed.newest(&all, 9), ["1.3.0", "1.1.0", "1.0.0"].map(|text| Version::parse(text).expect("a version")));
+        assert_eq!(
+            allowed.newest(&all, 9),
+            ["1.3.0", "1.1.0", "1.0.0"].map(|text| Version::parse(text).expect("a version"))
+        );
         assert_eq!(allowed.newest(&all, 1).len(), 1);
     }
 

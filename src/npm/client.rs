@@ -60,7 +60,7 @@ impl Npm {
     ///
     /// When npm cannot be run, or fails.
     pub async fn version(&self) -> Result<String, NpmError> {
-        let place = place()?;
+        let place = Place::find()?;
         let version = text(&self.answer(VERSION, &place, place.directory()).await?);
         if version.trim().is_empty() {
             let reason = "`npm --version` prints nothing".to_owned();
@@ -75,7 +75,7 @@ impl Npm {
     }
 
     async fn ask_settings(&self) -> Result<Settings, NpmError> {
-        let place = place()?;
+        let place = Place::find()?;
         let ask = |subcommand: &'static [&str]| self.run(subcommand, &place, place.directory());
         let mut said = ask(&["config", "ls"]).await?;
         if !said.status.success() {
@@ -93,7 +93,7 @@ impl Npm {
     ///
     /// When npm cannot be run, fails, or answers no JSON.
     pub async fn view(&self, specifier: &str, fields: &[&str]) -> Result<Value, NpmError> {
-        let place = place()?;
+        let place = Place::find()?;
         let mut subcommand = vec!["view", specifier];
         subcommand.extend(fields);
         subcommand.push("--json");
@@ -120,7 +120,7 @@ impl Npm {
     ///
     /// When npm cannot be run, fails, or leaves no archive.
     pub async fn pack(&self, package: &str, version: &Version) -> Result<Vec<u8>, NpmError> {
-        let place = place()?;
+        let place = Place::find()?;
         let specifier = format!("{package}@{version}");
         let destination = format!("--pack-destination={}", place.private_directory().display());
         let subcommand = ["pack", specifier.as_str(), destination.as_str(), "--json"];
@@ -168,10 +168,6 @@ impl Npm {
             Err(_) => Err(NpmError::Timeout { seconds: LIMIT.as_secs() }),
         }
     }
-}
-
-fn place() -> Result<Place, NpmError> {
-    Place::find().map_err(|error| NpmError::NoDirectory(error.to_string()))
 }
 
 /// A cache for an npm that cannot write the user's: in precall's own, or in the private directory.

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use super::place::Place;
 use crate::credentials::remove_own_variables;
-use crate::directories::home_directory;
+use crate::directories::{TemporaryError, home_directory};
 
 /// What npm is told on its command line, which wins over the environment and every `.npmrc`: how its output looks, and
 /// that it neither runs scripts nor works on the project that it is in.
@@ -43,9 +43,9 @@ pub(super) fn npm(program: &Path, place: &Place) -> Command {
 ///
 /// # Errors
 ///
-/// When no directory can be made; the text says why.
-pub fn companion(program: &str) -> Result<(Command, tempfile::TempDir), String> {
-    let place = Place::private().map_err(|error| error.to_string())?;
+/// When no directory can be made.
+pub fn companion(program: &str) -> Result<(Command, tempfile::TempDir), TemporaryError> {
+    let place = Place::private()?;
     let command = prepared(OsStr::new(program), place.directory(), &place);
     Ok((command, place.into_private_directory()))
 }

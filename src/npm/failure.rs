@@ -6,6 +6,7 @@ use std::process::Output;
 use serde::Deserialize;
 
 use crate::credentials::redact;
+use crate::directories::TemporaryError;
 
 /// The most that is told of what npm said, in characters.
 const MAX_CHARS: usize = 500;
@@ -45,8 +46,8 @@ pub enum NpmError {
         seconds: u64,
     },
     /// There is no directory for it to run in.
-    #[error("{0}")]
-    NoDirectory(String),
+    #[error(transparent)]
+    NoDirectory(#[from] TemporaryError),
 }
 
 impl NpmError {
@@ -89,7 +90,7 @@ pub(super) fn failure(output: &Output, directory: PathBuf) -> NpmError {
         return NpmError::Broken { directory, reason };
     }
     let code = own.iter().find_map(|line| line.strip_prefix("code ")).map(|code| code.trim().to_owned());
-    let told = own.iter().copied().find(|line| says_something(line)).or(own.first().copied()).unwrap_or_default();
+    let told = own.iter().copied().find(says_something).or(own.first().copied()).unwrap_or_default();
     NpmError::Refused { code, reason: presentable(told) }
 }
 

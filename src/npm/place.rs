@@ -56,7 +56,7 @@ impl Place {
     pub fn private() -> Result<Self, TemporaryError> {
         let private = private_directory("precall-npm-")?;
         std::fs::write(private.path().join("package.json"), "{}\n")
-            .map_err(|source| TemporaryError { directory: private.path().to_owned(), source })?;
+            .map_err(|error| TemporaryError::new(private.path(), &error))?;
         Ok(Self { directory: private.path().to_owned(), private })
     }
 
@@ -83,7 +83,8 @@ fn trap(directory: &Path, user: u32) -> Option<PathBuf> {
     let shared = directory.ancestors().filter(|above| above.metadata().is_ok_and(|found| found.mode() & 0o002 != 0));
     let mut entries = shared.flat_map(|above| OF_A_PROJECT.map(|name| above.join(name)));
     // Of a link both count, the link and what it leads to.
-    let is_foreign = |found: std::io::Result<std::fs::Metadata>| found.is_ok_and(|found| ![user, 0].contains(&found.uid()));
+    let is_foreign =
+        |found: std::io::Result<std::fs::Metadata>| found.is_ok_and(|found| ![user, 0].contains(&found.uid()));
     entries.find(|entry| is_foreign(entry.symlink_metadata()) || is_foreign(entry.metadata()))
 }
 

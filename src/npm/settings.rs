@@ -66,7 +66,8 @@ impl Settings {
         }
         let get = |key: &'static str| self.settings.get_key_value(key);
         // Of equals the last one counts.
-        let (name, setting) = [get("min-release-age"), get("before")].into_iter().flatten().max_by_key(|(_, s)| s.rank)?;
+        let (name, setting) =
+            [get("min-release-age"), get("before")].into_iter().flatten().max_by_key(|(_, s)| s.rank)?;
         AgeLimit::new(name, &setting.value, &setting.source)
     }
 

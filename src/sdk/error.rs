@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::directories::TEMPORARY_FIX;
 use crate::npm::NpmError;
 
 /// What to do about an npm that cannot be run.
@@ -10,6 +11,7 @@ pub fn npm_fix(error: &NpmError) -> &'static str {
         NpmError::Missing { .. } => {
             "install Node.js, which brings npm, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
         }
+        NpmError::NoDirectory(_) => TEMPORARY_FIX,
         _ => {
             "make `npm --version` work in that directory, or give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\""
         }
@@ -146,7 +148,4 @@ pub enum SdkError {
     /// The cache may be another user's.
     #[error("the cache cannot be used: {0}")]
     ForeignCache(String),
-    /// There is no place for npm to write to.
-    #[error("{0}")]
-    NoTemporary(String),
 }

@@ -41,7 +41,9 @@ impl Published {
         let of_integrity = integrity.clone().and_then(Self::parse);
         let of_shasum = || Self::parse(format!("sha1-{}", STANDARD.encode(bytes_of(shasum.as_deref()?)?)));
         of_integrity.or_else(of_shasum).ok_or_else(|| match integrity.or(shasum) {
-            Some(text) => format!("publishes only {text:?}, which is no digest that precall knows (sha512, sha384, sha256, sha1)"),
+            Some(text) => {
+                format!("publishes only {text:?}, which is no digest that precall knows (sha512, sha384, sha256, sha1)")
+            }
             None => "publishes neither `integrity` nor `shasum`".to_owned(),
         })
     }

@@ -34,6 +34,9 @@ pub(super) async fn release(npm: &Npm, package: &str, version: &str) -> Result<R
         return Err(unknown_version(npm, package, version).await);
     }
     let found = version_of(&answer).map_err(|reason| unexpected(npm, &what, reason))?;
+    if Version::parse(version).is_ok_and(|wanted| wanted != found) {
+        return Err(unexpected(npm, &what, format!("its version is {found}")));
+    }
     let (found, answer) = match npm.allowed(package, answer.get("time").unwrap_or(&Value::Null)).await {
         Some(allowed) if !allowed.has(&found) => older(npm, package, version, &found, &allowed).await?,
         _ => (found, answer),
@@ -146,8 +149,7 @@ pub async fn releases(npm: &Npm, package: &str, range: &str) -> Result<BTreeSet<
 pub(super) async fn failure(npm: &Npm, error: NpmError, package: &str, version: &str) -> SdkError {
     let what = format!("{package}@{version}");
     match error {
-        NpmError::Missing { .. } | NpmError::Broken { .. } => SdkError::NoNpm(error),
-        NpmError::NoDirectory(reason) => SdkError::NoTemporary(reason),
+        NpmError::Missing { .. } | NpmError::Broken { .. } | NpmError::NoDirectory(_) => SdkError::NoNpm(error),
         error if error.is(&["E404", "ETARGET", "ENOVERSIONS"]) => {
             let registry = npm.settings().await.registry(package);
             match npm.view(package, &["versions"]).await {
@@ -180,7 +182,12 @@ fn unknown(package: &str, version: &str, versions: &Value, registry: String) -> 
     };
     let known: BTreeSet<_> = versions.iter().filter_map(|text| Version::parse(text.as_str()?).ok()).collect();
     let newest: Vec<_> = known.into_iter().rev().filter(|version| version.pre.is_empty()).take(NAMED).collect();
-    SdkError::UnknownVersion { package: package.to_owned(), version: version.to_owned(), newest: listed(&newest), registry }
+    SdkError::UnknownVersion {
+        package: package.to_owned(),
+        version: version.to_owned(),
+        newest: listed(&newest),
+        registry,
+    }
 }
 
 fn unexpected(npm: &Npm, what: &str, reason: String) -> SdkError {

@@ -45,6 +45,12 @@ impl Resolver {
         let what = format!("{name}@{}", release.version);
         let archive = match self.npm.pack(name, &release.version).await {
             Ok(archive) => archive,
+            // npm looks as well.
+            Err(error) if error.is(&["EINTEGRITY"]) => {
+                let (wanted, got) = (release.published.as_str().to_owned(), format!("another (npm says: {error})"));
+                let registry = self.npm.settings().await.registry(name);
+                return Err(SdkError::IntegrityMismatch { what, wanted, got, registry });
+            }
             Err(error) => return Err(failure(&self.npm, error, name, &release.version.to_string()).await),
         };
         if let Err(got) = release.published.check(&archive) {

@@ -21,8 +21,7 @@ Received signal 6
 
 #[test]
 fn known_causes_are_told_by_their_line_with_what_helps() {
-    let library =
-        "/opt/chrome: error while loading shared libraries: libnss3.so: cannot open shared object file: No such file or directory";
+    let library = "/opt/chrome: error while loading shared libraries: libnss3.so: cannot open shared object file: No such file or directory";
     for (said, line, help) in [
         (library, "error while loading shared libraries: libnss3.so", "the package that has libnss3.so"),
         (NO_SANDBOX, "it said: No usable sandbox!", "PRECALL_NO_SANDBOX=1"),
@@ -67,8 +66,24 @@ fn a_chrome_that_says_nothing_is_explained_by_what_surrounds_it() {
     };
     assert!(explained(Some(64), &[]).contains("only 64 files"));
     assert!(explained(None, &[]).contains("/opt/chrome --headless=new"));
-    let policy = Restriction { file: "/etc/p.json".into(), policy: "RemoteDebuggingAllowed".to_owned(), value: "false".to_owned() };
+    let policy = Restriction {
+        file: "/etc/p.json".into(),
+        policy: "RemoteDebuggingAllowed".to_owned(),
+        value: "false".to_owned(),
+    };
     assert!(explained(Some(64), &[policy]).contains("a policy? /etc/p.json sets RemoteDebuggingAllowed to false"));
+}
+
+#[test]
+fn a_chrome_that_cannot_tell_its_version_is_explained_as_well() {
+    let of_version = |said: &str| {
+        let chrome = Path::new("/opt/chrome");
+        StartFailure { chrome, ended: Ended::Exit(127), said, open_files: None, policies: &[] }.of_version()
+    };
+    let library =
+        of_version("/opt/chrome: error while loading shared libraries: libgbm.so.1: cannot open shared object file");
+    assert!(library.contains("libgbm.so.1: cannot open") && library.contains("; install the package"), "{library}");
+    assert_eq!(of_version("whatever"), "`--version` fails (exit code 127); it said: whatever");
 }
 
 #[test]

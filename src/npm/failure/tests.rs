@@ -9,11 +9,10 @@ fn output(stdout: &str, stderr: &str) -> Output {
 }
 
 fn failed(stdout: &str, stderr: &str) -> String {
-    let code = match failure(&output(stdout, stderr), Path::new("/work").to_owned()) {
+    match failure(&output(stdout, stderr), Path::new("/work").to_owned()) {
         NpmError::Refused { code, reason } => return format!("{}: {reason}", code.as_deref().unwrap_or("-")),
         other => other.to_string(),
-    };
-    code
+    }
 }
 
 #[test]
@@ -32,7 +31,10 @@ fn of_npms_lines_the_one_with_the_reason_is_told() {
     let lines = "npm warn x\nnpm error code EACCES\nnpm error syscall mkdir\nnpm error path /nonexistent\nnpm error errno EACCES\n\
                  npm error Error: EACCES: permission denied, mkdir '/nonexistent'\nnpm error     at x (y.js:1)";
     assert_eq!(failed("", lines), "EACCES: Error: EACCES: permission denied, mkdir '/nonexistent'");
-    assert_eq!(failed("{broken", "npm ERR! code E404\nnpm ERR! 404 Not Found - GET http://r/x"), "E404: Not Found - GET http://r/x");
+    assert_eq!(
+        failed("{broken", "npm ERR! code E404\nnpm ERR! 404 Not Found - GET http://r/x"),
+        "E404: Not Found - GET http://r/x"
+    );
     assert_eq!(failed("", "npm error code ENOTFOUND\nnpm error network request failed"), "ENOTFOUND: request failed");
     assert_eq!(failed("", "npm error code E1"), "E1: code E1", "better than nothing");
 }
@@ -47,8 +49,14 @@ fn a_crash_of_node_and_a_version_manager_are_told_by_their_sentence() {
         (typed, "SyntaxError [ERR_X]: Unexpected token"),
         (shim, "No version is set for command npm"),
         ("node: --bad is not allowed in NODE_OPTIONS\n", "node: --bad is not allowed in NODE_OPTIONS"),
-        ("Exit prior to config file resolving\ncause\nA system error occurred: uv_os_homedir returned ENOENT\n", "A system error occurred: uv_os_homedir returned ENOENT"),
-        ("Warning: Ignoring extra certs\nenv: 'node': No such file or directory\n", "env: 'node': No such file or directory"),
+        (
+            "Exit prior to config file resolving\ncause\nA system error occurred: uv_os_homedir returned ENOENT\n",
+            "A system error occurred: uv_os_homedir returned ENOENT",
+        ),
+        (
+            "Warning: Ignoring extra certs\nenv: 'node': No such file or directory\n",
+            "env: 'node': No such file or directory",
+        ),
         ("", "it said nothing (exit status: 1)"),
     ] {
         assert_eq!(failed("", stderr), format!("npm fails in /work: {reason}"));
