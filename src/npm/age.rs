@@ -26,7 +26,7 @@ impl AgeLimit {
             Value::String(text) if setting == "before" => (time(text)?, text.clone()),
             Value::Number(days) if setting == "min-release-age" => {
                 let seconds = days.as_f64().filter(|days| *days > 0.0)? * 86_400.0;
-                let span = jiff::SignedDuration::try_from_secs_f64(seconds).ok()?;
+                let span = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or(jiff::SignedDuration::MAX);
                 // What lies before all times allows nothing.
                 (Timestamp::now().checked_sub(span).unwrap_or(Timestamp::MIN), days.to_string())
             }

@@ -40,7 +40,7 @@ fn why_chrome_did_not_start_is_told_in_its_words_by_run_and_doctor_alike() {
         for wait in ["0", "0.3"] {
             let workspace = Workspace::new();
             let text = format!(
-                "case $1 in --version) echo Chromium 156.0.0.0; exit;; esac\ncat >&2 <<X\n{says}\nX\nsleep {wait}; exit {code}"
+                "case $1 in --version) echo Chromium 156.0.0.0; exit;; esac\n/bin/cat >&2 <<X\n{says}\nX\n/bin/sleep {wait}; exit {code}"
             );
             let chrome = script(workspace.path(), "chrome", &text);
             let (run, exit) = run(&workspace, &chrome);

@@ -29,12 +29,13 @@ fn list(workspace: &Workspace, directory: &Path, settings: &[(&str, &str)]) -> O
 #[test]
 fn a_package_is_verified_by_whatever_its_registry_publishes() {
     for (publishes, parts) in [
-        (Publishes::Sha512, &["OpenTok.js 2.99.0"][..]),
-        (Publishes::Sha1, &["OpenTok.js 2.99.0"]),
+        (Publishes::Sha1, &["OpenTok.js 2.99.0"][..]),
         (Publishes::Shasum, &["OpenTok.js 2.99.0"]),
         (Publishes::Nothing, &["cannot be verified: the registry", "publishes neither `integrity` nor `shasum`"]),
-        (Publishes::Wrong, &["could not fetch @opentok/client@2.99.0", "integrity"]),
-        (Publishes::WrongShasum, &["@opentok/client@2.99.0", "sha1-"]),
+        (
+            Publishes::WrongShasum,
+            &["@opentok/client@2.99.0 does not match its published integrity sha1-", "serves something else"],
+        ),
     ] {
         let (workspace, registry) = (Workspace::new(), Registry::start(publishes));
         let output = fetch(&workspace, EXACT, &[("npm_config_registry", &registry.url)]);

@@ -18,7 +18,6 @@ pub enum Publishes {
     Shasum,
     Nothing,
     /// The digest of something else.
-    Wrong,
     WrongShasum,
     /// No package at all: 404.
     NoPackage,
@@ -96,7 +95,6 @@ fn package(publishes: Publishes, base: &str) -> Value {
         Publishes::Sha512 => dist["integrity"] = format!("sha512-{}", STANDARD.encode(Sha512::digest(&archive))).into(),
         Publishes::Sha1 => dist["integrity"] = format!("sha1-{}", STANDARD.encode(sha1)).into(),
         Publishes::Shasum => dist["shasum"] = shasum.into(),
-        Publishes::Wrong => dist["integrity"] = format!("sha512-{}", STANDARD.encode(Sha512::digest(b"else"))).into(),
         Publishes::WrongShasum => dist["shasum"] = "0".repeat(40).into(),
         _ => {}
     }
