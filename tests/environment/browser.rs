@@ -147,11 +147,10 @@ fn a_policy_that_forbids_debugging_is_named_with_its_file() {
         return;
     }
     let workspace = Workspace::new();
-    let chrome = script(workspace.path(), "chrome", "echo Chromium 156.0.0.0; sleep 1");
+    let chrome = script(workspace.path(), "chrome", "echo Google Chrome 156.0.0.0; sleep 1");
     // Nobody else sees the file.
     let inner = "mkdir -p /etc/opt && mount -t tmpfs none /etc/opt && mkdir -p /etc/opt/chrome/policies/managed && \
                  printf '{\"RemoteDebuggingAllowed\":false}' > /etc/opt/chrome/policies/managed/x.json && exec \"$@\"";
-    std::fs::write(&chrome, "#!/bin/sh\necho Google Chrome 156.0.0.0; sleep 1\n").expect("written");
     let precall = precall(&workspace, &["doctor"]);
     let mut command = std::process::Command::new("unshare");
     command.args(["-m", "sh", "-c", inner, "sh"]).arg(precall.get_program()).args(precall.get_args());

@@ -1,6 +1,7 @@
 //! What registries publish, and which of their releases npm's settings allow. A registry of the test's own stands for those that
 //! companies have; npm is the real one.
 
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::process::Output;
 
@@ -123,7 +124,6 @@ fn the_settings_that_another_user_put_into_a_shared_directory_do_not_count() {
         println!("skipped: only root can give a file to another user");
         return;
     }
-    use std::os::unix::fs::{PermissionsExt, chown};
     let (workspace, registry) = (Workspace::new(), Registry::start(Publishes::NoPackage));
     let (own, trap) = (Registry::start(Publishes::Sha512), workspace.path().join("shared"));
     let below = trap.join("mine");

@@ -10,7 +10,7 @@ fn output(stdout: &str, stderr: &str) -> Output {
 
 fn failed(stdout: &str, stderr: &str) -> String {
     match failure(&output(stdout, stderr), Path::new("/work").to_owned()) {
-        NpmError::Refused { code, reason } => return format!("{}: {reason}", code.as_deref().unwrap_or("-")),
+        NpmError::Refused { code, reason } => format!("{}: {reason}", code.as_deref().unwrap_or("-")),
         other => other.to_string(),
     }
 }
