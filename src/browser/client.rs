@@ -1,10 +1,9 @@
 //! A running browser.
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::target::{
     CreateBrowserContextParams, CreateTargetParams, EventTargetCrashed,
@@ -13,7 +12,7 @@ use chromiumoxide::cdp::js_protocol::runtime::AddBindingParams;
 use chromiumoxide::error::CdpError;
 use chromiumoxide::handler::HandlerConfig;
 use futures::StreamExt;
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 use tokio::sync::watch;
 
 use super::context::{ContextOptions, Device, Page, set_permission};
@@ -22,11 +21,8 @@ use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::lose::lose;
 use super::own_view::own_view;
-use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
-use crate::credentials::remove_own_variables;
-
-/// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
-const LAUNCH_LIMIT: Duration = Duration::from_secs(30);
+use super::start::{Started, start};
+use super::supervisor::clean_up_after;
 
 /// How long a command has. Nothing that is asked here takes long on a host that works.
 const COMMAND_LIMIT: Duration = Duration::from_secs(20);
@@ -59,41 +55,11 @@ impl Browser {
     ///
     /// # Errors
     ///
-    /// When it does not start within 30 s.
+    /// When it does not start within 30 s: [`BrowserError::Launch`], with what it said and what helps.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
-        let fail = |reason: String| BrowserError::Launch { reason };
-        let root = tempfile::Builder::new()
-            .prefix("precall-browser-")
-            .tempdir()
-            .map_err(|error| fail(format!("no temporary directory could be made: {error}")))?
-            // The supervisor removes it, whatever becomes of us.
-            .keep();
-        let layout = Layout::new(&root);
-        let (devices, own_layout) = (options.devices, layout.clone());
-        let written = tokio::task::spawn_blocking(move || devices.write(&own_layout)).await;
-        if let Err(error) = written.map_err(std::io::Error::other).flatten() {
-            clean_up_after(&root);
-            let what = "what its fake devices play could not be written";
-            return Err(fail(format!("{what} below {}: {error}", root.display())));
-        }
-        let program = match options.supervisor.clone() {
-            Some(program) => program,
-            None => std::env::current_exe().map_err(|error| fail(format!("precall cannot find itself: {error}")))?,
-        };
-        let mut command = Command::new(program);
-        remove_own_variables(command.as_std_mut());
-        let mut supervisor = command
-            .arg(SUPERVISOR_COMMAND)
-            .arg(&root)
-            .arg(&options.chrome)
-            .args(options.arguments(&layout))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .map_err(|error| fail(format!("the supervisor cannot be started: {error}")))?;
-        let address = devtools_address(&layout, &mut supervisor).await?;
-        Self::drive(address, Some(Process { supervisor, root })).await.map_err(fail)
+        let Started { address, supervisor, root, failure } = start(&options).await?;
+        let driven = Self::drive(address, Some(Process { supervisor, root })).await;
+        driven.map_err(|reason| failure.without_answer(&reason))
     }
 
     /// Connects to a browser that runs elsewhere: `ws://…`, or `http://host:9222`. Contexts are made there and end with the
@@ -242,39 +208,5 @@ impl Health {
             Ok(reason) => reason.clone().unwrap_or_default(),
             Err(_) => "its connection ended".to_owned(),
         }
-    }
-}
-
-/// Waits for the file in which Chrome says where its DevTools are.
-async fn devtools_address(layout: &Layout, supervisor: &mut Child) -> Result<String, BrowserError> {
-    let file = layout.profile().join("DevToolsActivePort");
-    let began = Instant::now();
-    loop {
-        if let Ok(text) = tokio::fs::read_to_string(&file).await
-            && let Some((port, path)) = text.trim().split_once('\n')
-        {
-            return Ok(format!("ws://127.0.0.1:{port}{path}"));
-        }
-        // Read before the supervisor removes it.
-        let said = last_words(&layout.log());
-        if let Ok(Some(status)) = supervisor.try_wait() {
-            return Err(BrowserError::Launch { reason: format!("it ended at once ({status}){said}") });
-        }
-        if began.elapsed() > LAUNCH_LIMIT {
-            let seconds = LAUNCH_LIMIT.as_secs();
-            return Err(BrowserError::Launch {
-                reason: format!("it opened no DevTools port within {seconds} s{said}"),
-            });
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-/// The end of what Chrome said, to be put behind a reason.
-fn last_words(log: &Path) -> String {
-    let text = std::fs::read_to_string(log).unwrap_or_default();
-    match text.lines().rev().find(|line| !line.trim().is_empty()) {
-        Some(line) => format!("; it said: {}", line.trim().chars().take(300).collect::<String>()),
-        None => String::new(),
     }
 }

@@ -23,10 +23,12 @@ pub enum BrowserError {
         reason: String,
     },
     /// It did not start.
-    #[error("Chrome did not start: {reason}; `precall doctor` checks what it needs")]
+    #[error("Chrome did not start: {reason}; {fix}")]
     Launch {
-        /// What happened instead, with the end of what Chrome said.
+        /// What happened instead, with the line of what Chrome said that tells it.
         reason: String,
+        /// What to do about it.
+        fix: String,
     },
     /// One that runs elsewhere cannot be used.
     #[error("the browser at {address} cannot be used: {reason}")]
@@ -61,4 +63,14 @@ pub enum BrowserError {
     /// No browser could be installed.
     #[error("could not install a browser: {0}")]
     Install(String),
+}
+
+impl BrowserError {
+    /// What went wrong, and what to do about it where that can be told apart.
+    pub fn parts(&self) -> (String, Option<&str>) {
+        match self {
+            Self::Launch { reason, fix } => (format!("Chrome did not start: {reason}"), Some(fix)),
+            other => (other.to_string(), None),
+        }
+    }
 }

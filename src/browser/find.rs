@@ -1,10 +1,14 @@
 //! Where Chrome is.
 
+use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use super::error::BrowserError;
+use super::start_failure::{Ended, StartFailure};
 use crate::credentials::remove_own_variables;
+use crate::directories::check_cache;
 
 /// The names that Chrome and its relatives have on the `PATH`, best first.
 const NAMES: [&str; 7] = [
@@ -16,6 +20,9 @@ const NAMES: [&str; 7] = [
     "microsoft-edge-stable",
     "microsoft-edge",
 ];
+
+/// How long a program has to tell its version. A cold start on a busy host takes 3 s.
+const VERSION_LIMIT: Duration = Duration::from_secs(20);
 
 /// Where they are on macOS.
 const MACOS: [&str; 3] = [
@@ -46,7 +53,7 @@ impl Chrome {
 ///
 /// # Errors
 ///
-/// When there is none, or the one named is none.
+/// When there is none, or the one named is none; when none of those that are there can be used, why the best cannot.
 pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> {
     if let Some(path) = named {
         return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
@@ -56,13 +63,20 @@ pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> 
     // The order of names matters more than that of directories.
     let mut candidates: Vec<_> = on_path.filter(|path| path.is_file()).collect();
     candidates.sort_by_key(|path| NAMES.iter().position(|name| path.file_name().is_some_and(|file| file == *name)));
-    let installed = installed_in(cache);
+    // Another user may have put a program where a cache would be.
+    let installed = if check_cache(cache).is_ok() { installed_in(cache) } else { Vec::new() };
     let macos = MACOS.iter().map(PathBuf::from).filter(|path| path.is_file());
-    installed.into_iter().chain(candidates).chain(macos).find_map(|path| inspect(&path).ok()).ok_or_else(|| {
-        BrowserError::NotFound {
-            looked_for: format!("{} on the PATH, and one installed in {}", NAMES.join(", "), cache.display()),
+    let mut unusable = None;
+    for path in installed.into_iter().chain(candidates).chain(macos) {
+        match inspect(&path) {
+            Ok(chrome) => return Ok(chrome),
+            // Of several the best one is told of.
+            Err(reason) => unusable = unusable.or(Some(BrowserError::Unusable { path, reason })),
         }
-    })
+    }
+    Err(unusable.unwrap_or_else(|| BrowserError::NotFound {
+        looked_for: format!("{} on the PATH, and one installed in {}", NAMES.join(", "), cache.display()),
+    }))
 }
 
 /// Browsers below precall's own cache, as the installer lays them out: `chrome/<platform-version>/chrome-…/chrome`.
@@ -83,21 +97,49 @@ fn inspect(path: &Path) -> Result<Chrome, String> {
     if path.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell")) {
         return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
     }
-    let mut command = Command::new(path);
-    remove_own_variables(&mut command);
-    let output = command
-        .arg("--version")
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .map_err(|error| format!("it cannot be run: {error}"))?;
+    let output = ask_version(path)?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() {
+        let code = output.status.code().or(output.status.signal().map(|signal| 128 + signal)).unwrap_or(-1);
+        let ended = Ended::Exit(code);
+        return Err(StartFailure { chrome: path, ended, said: &said, open_files: None, policies: &[] }.of_version());
+    }
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     let chrome = Chrome { path: path.to_owned(), version: text };
     let is_known = ["Chrom", "Edge"].iter().any(|name| chrome.version.contains(name));
-    if !output.status.success() || !is_known || chrome.major().is_none() {
+    if !is_known || chrome.major().is_none() {
         return Err(format!("`--version` says {:?}, which no Chrome would", chrome.version));
     }
     Ok(chrome)
+}
+
+/// What a program prints for `--version`, if it ends.
+fn ask_version(path: &Path) -> Result<Output, String> {
+    let mut command = Command::new(path);
+    remove_own_variables(&mut command);
+    let unrunnable = |error: std::io::Error| format!("it cannot be run: {error}");
+    let mut child = command
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(unrunnable)?;
+    let began = Instant::now();
+    // What it prints has room in the pipes.
+    while child.try_wait().map_err(unrunnable)?.is_none() {
+        if began.elapsed() > VERSION_LIMIT {
+            // It may end at this moment.
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(format!(
+                "`--version` does not end within {} s, so it is a wrapper of something else",
+                VERSION_LIMIT.as_secs()
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait_with_output().map_err(unrunnable)
 }
 
 #[cfg(test)]

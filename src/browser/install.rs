@@ -9,6 +9,8 @@ use tokio::process::Command;
 use super::error::BrowserError;
 use super::find::{Chrome, find};
 use crate::credentials::remove_own_variables;
+use crate::directories::TEMPORARY_FIX;
+use crate::npm::{companion, is_on_path};
 
 /// What will be run to get a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +26,10 @@ pub struct InstallPlan {
 ///
 /// When there is neither a package manager that we may use nor npm.
 pub fn plan_install(cache: &Path) -> Result<InstallPlan, BrowserError> {
-    plan(cache, nix::unistd::geteuid().is_root(), is_on_path)
+    // Ubuntu's package `chromium` is a snap, which sees neither precall's directories nor runs in containers.
+    let is_ubuntu = std::fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
+    plan(cache, nix::unistd::geteuid().is_root(), |program| is_on_path(program) && !(is_ubuntu && program == "apt-get"))
 }
 
 fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<InstallPlan, BrowserError> {
@@ -65,7 +70,12 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
         let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
-        let mut command = Command::new(program);
+        // What `npx` runs is no part of the project that the user is in, so nothing of it is obeyed.
+        let (mut command, _directory) = match program.as_str() {
+            "npx" => companion(program).map(|(command, directory)| (Command::from(command), Some(directory))),
+            _ => Ok((Command::new(program), None)),
+        }
+        .map_err(|error| fail(format!("cannot be run: {error}; {TEMPORARY_FIX}")))?;
         remove_own_variables(command.as_std_mut());
         let mut child = command
             .args(arguments)
@@ -88,11 +98,6 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
         }
     }
     find(None, cache)
-}
-
-fn is_on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::fake_devices::FakeDevices;
+use super::sandbox;
 use super::supervisor::Layout;
 
 /// What every browser has to be started with, one elsewhere too; beside a fake camera, and a port for its DevTools.
@@ -74,8 +75,7 @@ impl LaunchOptions {
         arguments.extend(of_a_test_browser.map(str::to_owned));
         arguments.extend(self.devices.arguments(layout));
         arguments.push(format!("--user-data-dir={}", layout.profile().display()));
-        if nix::unistd::geteuid().is_root() {
-            // Chrome's sandbox refuses to run as root, as containers do.
+        if sandbox::is_off() {
             arguments.push("--no-sandbox".to_owned());
         }
         arguments.extend(self.extra_arguments.iter().cloned());

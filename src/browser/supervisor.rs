@@ -20,6 +20,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::launcher::launcher;
+use crate::directories::home_directory;
 
 /// The hidden subcommand that makes precall a supervisor.
 pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
@@ -49,6 +50,16 @@ impl Layout {
     /// Chrome's temporary files.
     pub fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
+    }
+
+    /// What Chrome would otherwise keep in the user's home: settings and caches of its own and of its libraries.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("settings")
+    }
+
+    /// A home for Chrome where the user has none that it can write.
+    pub fn home(&self) -> PathBuf {
+        self.root.join("home")
     }
 
     /// What a microphone hears that hears speech.
@@ -93,18 +104,36 @@ pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
 }
 
 fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsString>) -> std::io::Result<Pid> {
-    std::fs::create_dir_all(layout.temporary())?;
+    let (configuration, caches) = (layout.settings().join("config"), layout.settings().join("cache"));
+    for directory in [&layout.temporary(), &configuration, &caches] {
+        std::fs::create_dir_all(directory)?;
+    }
+    // It is there already: precall reads it to the end, even when it has no name any more.
     let log = std::fs::File::create(layout.log())?;
-    let child = launcher(&program)
+    let mut command = launcher(&program);
+    if !has_home() {
+        // Chrome's crash handler does not start without one. Where there is one it stays: certificates that the user
+        // trusts are in it.
+        std::fs::create_dir_all(layout.home())?;
+        command.env("HOME", layout.home());
+    }
+    let child = command
         .args(arguments)
         .process_group(0)
         .env("TMPDIR", layout.temporary())
+        .env("XDG_CONFIG_HOME", configuration)
+        .env("XDG_CACHE_HOME", caches)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()?;
     let id = i32::try_from(child.id()).map_err(std::io::Error::other)?;
     Ok(Pid::from_raw(id))
+}
+
+/// Whether the user has a home directory that can be written.
+fn has_home() -> bool {
+    home_directory().is_some_and(|home| nix::unistd::access(&home, nix::unistd::AccessFlags::W_OK).is_ok())
 }
 
 /// A flag that is raised when standard input ends.
@@ -145,7 +174,9 @@ fn watch(chrome: Pid, stop: &AtomicBool) -> ExitCode {
 fn reap(child: Pid) -> Option<u8> {
     match waitpid(child, Some(WaitPidFlag::WNOHANG)) {
         Ok(WaitStatus::Exited(_, code)) => Some(u8::try_from(code).unwrap_or(1)),
-        Ok(WaitStatus::Signaled(..)) | Err(_) => Some(1),
+        // As shells tell it.
+        Ok(WaitStatus::Signaled(_, signal, _)) => Some(u8::try_from(128 + signal as i32).unwrap_or(1)),
+        Err(_) => Some(1),
         Ok(_) => None,
     }
 }

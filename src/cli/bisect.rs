@@ -19,7 +19,7 @@ use crate::record::{time_stem, write_json};
 use crate::report::terminal;
 use crate::runner::Stop;
 use crate::scenario::SdkSpec;
-use crate::sdk::Npm;
+use crate::sdk::{Npm, releases};
 
 /// Fewer repeats than that cannot show a change (`comparison`).
 const ENOUGH: u32 = 6;
@@ -65,7 +65,7 @@ async fn search(arguments: &BisectArguments) -> Result<(Planned, Bisection), Cli
         );
         return Err(CliError::new(Exit::Usage, message));
     };
-    let releases = Npm::default().releases(package, &format!(">={good} <={bad}")).await?;
+    let releases = releases(&Npm::default(), package, &format!(">={good} <={bad}")).await?;
     let search = Bisection::new(releases, good, bad).ok_or_else(|| {
         let message =
             format!("{good} or {bad} is no release of {package}; `npm view {package} versions` lists what there is");

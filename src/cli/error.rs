@@ -9,7 +9,7 @@ use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeErr
 use crate::report::ReportError;
 use crate::runner::LabError;
 use crate::scenario::LoadError;
-use crate::sdk::SdkError;
+use crate::sdk::{SdkError, is_opentok};
 
 /// An error as people see it.
 #[derive(Debug)]
@@ -112,10 +112,12 @@ impl From<CloudError> for CliError {
 }
 
 impl From<SdkError> for CliError {
-    /// A release that does not exist is the scenario's mistake; all else is the machine's.
+    /// A release or a module that does not exist is the scenario's mistake; all else is the machine's.
     fn from(error: SdkError) -> Self {
-        let exit = match error {
+        let exit = match &error {
             SdkError::UnknownVersion { .. } | SdkError::NoFile { .. } | SdkError::NoBundle { .. } => Exit::Scenario,
+            // OpenTok.js exists: a registry without it is the wrong one.
+            SdkError::UnknownPackage { package, .. } if !is_opentok(package) => Exit::Scenario,
             _ => Exit::Infrastructure,
         };
         Self::new(exit, error)

@@ -6,6 +6,7 @@ use clap::Parser;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
+use super::limits::raise_open_files;
 use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
     rescore, run, schema,
@@ -24,6 +25,7 @@ pub fn main() -> ExitCode {
     // clap itself exits with 2 when the command line is wrong.
     let arguments = Arguments::parse();
     start_logging();
+    raise_open_files();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -17,6 +17,7 @@ mod doctor;
 mod error;
 mod execute;
 mod explain;
+mod limits;
 mod list;
 mod main;
 mod merge;

@@ -12,7 +12,7 @@ use crate::exit::Exit;
 use crate::plan::{Case, Durations, Filter, Releases, Shard, expand};
 use crate::record::{RunPlan, read_results};
 use crate::scenario::{Axis, CaseSpec, CompareSpec, Scenario, SdkSpec, Selection, label, load};
-use crate::sdk::Npm;
+use crate::sdk::{self, Npm};
 
 /// The cases that are meant, and how they came about.
 pub(super) struct Planned {
@@ -147,11 +147,12 @@ type Answers = BTreeMap<String, std::collections::BTreeSet<semver::Version>>;
 /// What npm says is in the ranges that the scenarios name.
 async fn releases(scenarios: &[Scenario], known: Option<&RunPlan>) -> Result<(Releases, Answers), CliError> {
     let (mut releases, mut answers) = (Releases::default(), Answers::new());
+    let npm = Npm::default();
     for (package, range) in Releases::wanted(scenarios) {
         let key = format!("{package}@{range}");
         let versions = match known.and_then(|known| known.releases.get(&key)) {
             Some(versions) => versions.clone(),
-            None => Npm::default().releases(&package, &range).await?,
+            None => sdk::releases(&npm, &package, &range).await?,
         };
         releases.insert(&package, &range, versions.clone());
         answers.insert(key, versions);

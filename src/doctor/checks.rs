@@ -3,11 +3,23 @@
 use std::net::{Ipv4Addr, TcpListener, UdpSocket};
 use std::path::Path;
 
-use crate::browser::{Browser, FakeDevices, LaunchOptions, find};
-use crate::sdk::{Npm, cache_directory};
+use nix::sys::resource::{Resource, getrlimit};
+
+use crate::browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
+use crate::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
+use crate::npm::{Npm, NpmError};
+use crate::sdk::{latest, npm_fix};
 
 /// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
 const OLDEST_MAJOR: u32 = 144;
+
+/// The package whose newest release is asked for.
+const OPENTOK: &str = "@opentok/client";
+
+/// Fewer open files than this are hardly enough.
+const FEW_FILES: u64 = 1024;
+
+const CACHE_FIX: &str = "set PRECALL_CACHE_DIR to a directory that may be written";
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +57,10 @@ impl Check {
 
 /// Checks everything; takes a few seconds, most of them for starting the browser.
 pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
-    let mut checks = vec![browser(chrome).await, npm().await, cache(), temporary(), loopback(), cpus()];
+    let (browser, npm) = tokio::join!(browser(chrome), npm());
+    let mut checks = vec![browser, npm, cache(), temporary(), loopback(), cpus()];
+    checks.extend(policies(chrome));
+    checks.extend(open_files());
     checks.extend(pressure());
     checks
 }
@@ -73,43 +88,69 @@ async fn browser(named: Option<&Path>) -> Check {
             browser.close().await;
             Check::good(NAME, format!("{place}, starts"))
         }
-        Err(error) => Check::bad(NAME, Status::Missing, format!("{place}: {error}"), BROWSER_FIX),
+        Err(error) => {
+            let (reason, fix) = error.parts();
+            Check::bad(NAME, Status::Missing, format!("{place}: {reason}"), fix.unwrap_or(BROWSER_FIX))
+        }
     }
 }
 
-const BROWSER_FIX: &str =
-    "run it by hand with --headless=new to see what it lacks; on a bare Linux often fonts or libraries";
+const BROWSER_FIX: &str = "run it by hand with --headless=new to see what it lacks";
+
+/// What an organisation forbids to pages. Cases that fail then are not the SDK's failures.
+fn policies(chrome: Option<&Path>) -> Option<Check> {
+    let version = find(chrome, &cache_directory()).ok()?.version;
+    let found = restricting(&version);
+    let listed = found.iter().map(Restriction::to_string).collect::<Vec<_>>().join("; ");
+    let fix =
+        "choose another browser with --chrome, or ask who manages this one; cases that fail in it are `infrastructure`";
+    (!found.is_empty()).then(|| Check::bad("browser policies", Status::Warning, listed, fix))
+}
 
 async fn npm() -> Check {
-    match Npm::default().version().await {
-        Ok(version) => Check::good("npm", format!("{version}, fetches OpenTok.js")),
+    const NAME: &str = "npm";
+    let npm = Npm::default().hasty();
+    let version = match npm.version().await {
+        Ok(version) => version,
         Err(error) => {
-            let fix = "install Node.js, which brings npm, or give OpenTok.js as a file: [sdk] path = \"…\"";
-            Check::bad("npm", Status::Warning, error.to_string(), fix)
+            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that needs it.
+            let is_absent = matches!(error, NpmError::Missing { .. });
+            let status = if is_absent { Status::Warning } else { Status::Missing };
+            let fix = npm_fix(&error);
+            return Check::bad(NAME, status, format!("npm cannot be run ({error})"), fix);
+        }
+    };
+    match latest(&npm, OPENTOK).await {
+        Ok((release, registry)) => {
+            Check::good(NAME, format!("{version}, fetches OpenTok.js {release} from {registry}"))
+        }
+        Err(error) => {
+            let fix = "make `npm view @opentok/client` work in this directory; until then only what is in the cache or on disk runs";
+            Check::bad(NAME, Status::Warning, format!("{version}, but {error}"), fix)
         }
     }
 }
 
 fn cache() -> Check {
     let directory = cache_directory();
+    if let Err(reason) = check_cache(&directory) {
+        return Check::bad("cache", Status::Missing, reason, CACHE_FIX);
+    }
     let written = std::fs::create_dir_all(&directory).and_then(|()| tempfile::tempfile_in(&directory));
     match written {
         Ok(_) => Check::good("cache", format!("{}", directory.display())),
         Err(error) => {
             let detail = format!("{} cannot be written: {error}", directory.display());
-            Check::bad("cache", Status::Missing, detail, "set PRECALL_CACHE_DIR to a directory that may be written")
+            Check::bad("cache", Status::Missing, detail, CACHE_FIX)
         }
     }
 }
 
 fn temporary() -> Check {
-    let directory = std::env::temp_dir();
-    match tempfile::tempdir() {
-        Ok(_) => Check::good("temporary directory", format!("{}", directory.display())),
-        Err(error) => {
-            let detail = format!("{} cannot be written: {error}", directory.display());
-            Check::bad("temporary directory", Status::Missing, detail, "set TMPDIR to a directory that may be written")
-        }
+    const NAME: &str = "temporary directory";
+    match private_directory("precall-doctor-") {
+        Ok(_) => Check::good(NAME, format!("{}", std::env::temp_dir().display())),
+        Err(error) => Check::bad(NAME, Status::Missing, error.to_string(), TEMPORARY_FIX),
     }
 }
 
@@ -132,6 +173,15 @@ fn cpus() -> Check {
         }
         count => Check::good("CPUs", count.to_string()),
     }
+}
+
+/// Chrome's processes and a run's sockets share a limit of open files each; `None` when there is nothing to say.
+fn open_files() -> Option<Check> {
+    let (soft, _) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
+    (soft < FEW_FILES).then(|| {
+        let fix = "raise the limit (`ulimit -n 4096`)";
+        Check::bad("open files", Status::Warning, format!("{soft} at once: too few for Chrome and several cases"), fix)
+    })
 }
 
 /// Linux says how starved a host is; other systems do not.

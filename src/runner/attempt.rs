@@ -11,6 +11,7 @@ use super::devices::{Devices, fake_devices};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::lab::Lab;
+use super::managed::unless_managed;
 use super::measured::Timeline;
 use crate::browser::BrowserEvent;
 use crate::credentials::{SessionId, redact};
@@ -107,6 +108,7 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         Ending::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
         Ending::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
     };
+    let verdict = unless_managed(verdict, lab.browsers.policies());
     let is_starved = verdict.outcome == Outcome::Inconclusive
         && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
     Trial {

@@ -11,7 +11,9 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::elsewhere::Elsewhere;
-use crate::browser::{Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page};
+use crate::browser::{
+    Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction, restricting,
+};
 use crate::page::{BINDING, HARNESS_PATH};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
@@ -42,6 +44,7 @@ pub(super) enum Browsers {
 /// Browsers of the run's own.
 pub(super) struct Launched {
     launch: LaunchOptions,
+    policies: Vec<Restriction>,
     pool: Mutex<Pool>,
 }
 
@@ -107,6 +110,14 @@ impl Browsers {
         }
     }
 
+    /// The policies that restrict what pages do in the run's own browsers. Of those elsewhere nothing is known.
+    pub fn policies(&self) -> &[Restriction] {
+        match self {
+            Self::Launched(launched) => &launched.policies,
+            Self::Elsewhere(_) => &[],
+        }
+    }
+
     /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the cases that
     /// measure meanwhile. One that cannot be launched is told of by the case that asks for it.
     pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
@@ -149,7 +160,8 @@ impl Launched {
         let browser = Arc::new(Browser::launch(launch.clone()).await?);
         let warm = Warm::new(launch.devices, browser);
         let pool = Pool { warm: vec![warm], ..Pool::default() };
-        Ok(Self { launch, pool: Mutex::new(pool) })
+        let policies = restricting(&launch.version);
+        Ok(Self { launch, policies, pool: Mutex::new(pool) })
     }
 
     async fn prepare(&self, mut wanted: Vec<FakeDevices>) {

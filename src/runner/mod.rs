@@ -9,6 +9,7 @@ mod elsewhere;
 mod ground;
 mod host;
 mod lab;
+mod managed;
 mod measured;
 mod media;
 mod run;

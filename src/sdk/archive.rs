@@ -13,6 +13,8 @@ const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 /// anything else stay out.
 pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
     let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED_BYTES));
+    // An archive may say that everybody can write its files.
+    archive.set_mask(0o022);
     for entry in archive.entries().map_err(|error| error.to_string())? {
         let mut entry = entry.map_err(|error| error.to_string())?;
         let path = entry.path().map_err(|error| error.to_string())?.into_owned();
@@ -33,6 +35,8 @@ pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
             std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         }
         entry.unpack(&target).map_err(|error| error.to_string())?;
+        // Before the directory gets its name: after a crash of the system no file may be empty.
+        std::fs::File::open(&target).and_then(|file| file.sync_all()).map_err(|error| error.to_string())?;
     }
     Ok(())
 }
@@ -44,11 +48,15 @@ mod tests {
     use super::*;
 
     fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
+        archive_of(entries, 0o644)
+    }
+
+    fn archive_of(entries: &[(&str, &str)], mode: u32) -> Vec<u8> {
         let mut builder = tar::Builder::new(Vec::new());
         for (path, content) in entries {
             let mut header = tar::Header::new_gnu();
             header.set_size(content.len() as u64);
-            header.set_mode(0o644);
+            header.set_mode(mode);
             // Written by hand, since the builder refuses the very paths that are tested here.
             header.as_gnu_mut().expect("a GNU header").name[..path.len()].copy_from_slice(path.as_bytes());
             header.set_cksum();
@@ -71,6 +79,14 @@ mod tests {
         assert_eq!(std::fs::read_to_string(into.path().join("dist/js/a.js")).expect("a file"), "x");
         assert!(into.path().join("package.json").exists());
         assert!(!into.path().join("dist/js/a.js.map").exists());
+    }
+
+    #[test]
+    fn nobody_else_can_write_what_was_unpacked() {
+        let into = tempfile::tempdir().expect("a directory");
+        unpack(&archive_of(&[("package/a.js", "x")], 0o777), into.path()).expect("unpacked");
+        let mode = into.path().join("a.js").metadata().expect("its metadata").permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o022, 0);
     }
 
     #[test]

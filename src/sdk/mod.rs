@@ -3,18 +3,19 @@
 //! inside a bundle.
 
 mod archive;
-mod cache;
 mod error;
 mod integrity;
 mod manifest;
 mod network_test;
-mod npm;
 mod opentok;
+mod registry;
 mod store;
 
-pub use cache::cache_directory;
-pub use error::SdkError;
+pub use error::{SdkError, npm_fix};
 pub use network_test::{ModuleFiles, NetworkTestModule};
-pub use npm::Npm;
-pub use opentok::Sdk;
+pub use opentok::{Sdk, is_opentok};
+pub use registry::{latest, releases};
 pub use store::Resolver;
+
+pub use crate::directories::cache_directory;
+pub use crate::npm::Npm;

@@ -13,6 +13,11 @@ const BUNDLE: &str = "dist/js/opentok.min.js";
 /// The npm packages that are OpenTok.js.
 const PACKAGES: [&str; 2] = ["@opentok/client", "@vonage/client-sdk-video"];
 
+/// Whether an npm package is OpenTok.js.
+pub fn is_opentok(package: &str) -> bool {
+    PACKAGES.contains(&package)
+}
+
 /// An OpenTok.js build, ready to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sdk {
@@ -77,7 +82,7 @@ fn local(path: &Path) -> Result<Sdk, SdkError> {
         .take(4)
         .find_map(|directory| {
             let manifest = Manifest::read(directory)?;
-            manifest.text("name").filter(|name| PACKAGES.contains(name))?;
+            manifest.text("name").filter(|name| is_opentok(name))?;
             manifest.text("version").map(str::to_owned)
         })
         .unwrap_or_else(|| "local".to_owned());

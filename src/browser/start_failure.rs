@@ -1,0 +1,240 @@
+//! Why Chrome did not start: the line of what it said that tells it, and what to do.
+
+use std::path::Path;
+
+use nix::sys::signal::Signal;
+
+use super::error::BrowserError;
+use super::policy::Restriction;
+use super::sandbox;
+
+/// The most that is told of what Chrome said, in characters.
+const MAX_CHARS: usize = 300;
+
+/// Fewer files than this are too few for Chrome.
+const FEW_FILES: u64 = 512;
+
+/// How Chrome did not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It ended with this exit code; 128 and a signal's number when a signal ended it.
+    Exit(i32),
+    /// It went on, and did not open its DevTools port.
+    NoPort {
+        /// How long it had, in seconds.
+        seconds: u64,
+    },
+    /// It opened its DevTools port, and does not answer there.
+    NoAnswer {
+        /// What happened instead.
+        reason: String,
+    },
+    /// Its DevTools are open, but it did not say so in the profile that it was given.
+    OtherProfile,
+}
+
+/// What is known about a Chrome that did not start.
+#[derive(Debug)]
+pub(super) struct StartFailure<'a> {
+    /// Its program.
+    pub chrome: &'a Path,
+    pub ended: Ended,
+    /// All that it said.
+    pub said: &'a str,
+    /// How many files it may open; `None` when that is not known.
+    pub open_files: Option<u64>,
+    /// The policies that restrict it.
+    pub policies: &'a [Restriction],
+}
+
+/// A cause that Chrome names itself.
+struct Cause {
+    /// Parts of lines; the first line with any of them is told.
+    signs: &'static [&'static str],
+    fix: fn(&StartFailure<'_>, line: &str) -> String,
+}
+
+/// The causes that are known, the most telling first.
+const CAUSES: [Cause; 8] = [
+    Cause {
+        signs: &["error while loading shared libraries", "symbol lookup error", "' not found (required by"],
+        fix: library,
+    },
+    Cause {
+        signs: &[
+            "No usable sandbox",
+            "SUID sandbox helper",
+            "setuid sandbox",
+            "without --no-sandbox",
+            "Failed to move to new namespace",
+            "credentials.cc",
+            "zygote_host_impl_linux",
+        ],
+        fix: |_, _| sandbox::advice(),
+    },
+    Cause { signs: &["existing browser session"], fix: |failure, _| other_profile(failure.chrome) },
+    Cause { signs: &["Socket path too long"], fix: |_, _| "set TMPDIR to a directory with a shorter path".to_owned() },
+    Cause {
+        signs: &["No space left on device"],
+        fix: |_, _| "make room in the directory for temporary files, or set TMPDIR to another".to_owned(),
+    },
+    Cause {
+        signs: &["Missing X server", "cannot open display", "unable to open X display"],
+        fix: |failure, _| {
+            format!(
+                "{} does not heed --headless=new: if it is a wrapper, let it pass its arguments on, or name the browser itself",
+                failure.chrome.display()
+            )
+        },
+    },
+    Cause {
+        signs: &[
+            "cannot be started: ",
+            "cannot execute",
+            "Exec format error",
+            "not found",
+            "No such file or directory\n",
+        ],
+        fix: |failure, _| {
+            format!(
+                "check that {} is a browser for this machine, or name another with --chrome",
+                failure.chrome.display()
+            )
+        },
+    },
+    Cause {
+        signs: &["--database is required"],
+        fix: |_, _| "set HOME to a directory that exists and that you may write".to_owned(),
+    },
+];
+
+impl StartFailure<'_> {
+    /// The error that tells it.
+    pub fn explain(&self) -> BrowserError {
+        let (line, fix) = self.cause();
+        let how = match &self.ended {
+            Ended::Exit(code) => format!("it ended at once ({})", exit_code(*code)),
+            Ended::NoAnswer { reason } => reason.clone(),
+            Ended::NoPort { seconds } => format!("it opened no DevTools port within {seconds} s"),
+            Ended::OtherProfile => "its DevTools are open, but its profile is not where precall put it".to_owned(),
+        };
+        let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
+        BrowserError::Launch { reason: format!("{how}{said}"), fix: fix.unwrap_or_else(|| self.guess()) }
+    }
+
+    /// Why it cannot even tell its version, in one sentence.
+    pub fn of_version(&self) -> String {
+        let (line, fix) = self.cause();
+        let how = match &self.ended {
+            Ended::Exit(code) => format!("`--version` fails ({})", exit_code(*code)),
+            _ => "`--version` does not end".to_owned(),
+        };
+        let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
+        let fix = fix.map(|fix| format!("; {fix}")).unwrap_or_default();
+        format!("{how}{said}{fix}")
+    }
+
+    /// The line that tells the cause, and what to do if it is a known one.
+    fn cause(&self) -> (Option<&str>, Option<String>) {
+        if self.ended == Ended::OtherProfile {
+            return (None, Some(other_profile(self.chrome)));
+        }
+        for Cause { signs, fix } in &CAUSES {
+            let line = self.said.lines().find(|line| !is_noise(line) && signs.iter().any(|sign| line.contains(sign)));
+            if let Some(line) = line {
+                return (Some(line), Some(fix(self, line)));
+            }
+        }
+        (telling_line(self.said), None)
+    }
+
+    /// What to do when Chrome does not say what it lacks.
+    fn guess(&self) -> String {
+        if let Some(policy) = self.policies.first() {
+            return format!("a policy? {policy}; choose another browser with --chrome, or ask who manages this one");
+        }
+        if let Some(count) = self.open_files.filter(|count| *count < FEW_FILES) {
+            return format!("this shell may open only {count} files: raise the limit (`ulimit -n 4096`)");
+        }
+        if self.ended == Ended::Exit(128 + Signal::SIGKILL as i32) {
+            return "something killed it: is there enough memory?".to_owned();
+        }
+        format!(
+            "run `{} --headless=new{} --remote-debugging-port=0 about:blank` to see whether it starts without precall",
+            self.chrome.display(),
+            if sandbox::is_off() { " --no-sandbox" } else { "" }
+        )
+    }
+}
+
+fn library(failure: &StartFailure<'_>, line: &str) -> String {
+    let missing = line.split_whitespace().map(|word| word.trim_end_matches(':')).find(|word| word.contains(".so"));
+    format!(
+        "install the package that has {} (Debian's package chromium brings all that Chrome needs; `ldd {} | grep 'not found'` lists what \
+         is missing)",
+        missing.unwrap_or("it"),
+        failure.chrome.display()
+    )
+}
+
+fn other_profile(chrome: &Path) -> String {
+    format!(
+        "is {} a snap, a Flatpak, or a wrapper that chooses a profile (--user-data-dir) itself? name a browser that takes precall's, \
+         with --chrome, or run `precall browser install`",
+        chrome.display()
+    )
+}
+
+/// An exit code, with the signal that it stands for.
+fn exit_code(code: i32) -> String {
+    let signal = Signal::try_from(code - 128).ok().filter(|_| code > 128);
+    signal.map_or_else(|| format!("exit code {code}"), |signal| format!("exit code {code}, {signal}"))
+}
+
+/// The line that says most when no known cause is in it: the first that is fatal, else the last error, else the last line.
+fn telling_line(said: &str) -> Option<&str> {
+    let lines = || said.lines().map(str::trim).filter(|line| !is_noise(line));
+    let fatal = lines().find(|line| line.contains(":FATAL:"));
+    fatal
+        .or_else(|| lines().rfind(|line| line.contains(":ERROR:") || line.contains("rror: ")))
+        .or_else(|| lines().next_back())
+}
+
+/// Whether a line is of no help: it is there on good days too, or belongs to a stack trace.
+fn is_noise(line: &str) -> bool {
+    const BEGINNINGS: [&str; 7] =
+        ["#", "Try '", "[end of stack trace]", "Received signal", "DevTools listening", "Fontconfig", "at "];
+    const PARTS: [&str; 7] =
+        ["/dbus/", "dbus/bus.cc", "scaling_cur_freq", "scaling_max_freq", "unexpected operator", ":WARNING:", ":INFO:"];
+    let line = line.trim();
+    // Registers: `  r8: 0000000000000000  r9: 00007ffc`.
+    let is_register = line.split_once(": ").is_some_and(|(name, rest)| {
+        name.len() <= 3
+            && rest
+                .split_whitespace()
+                .next()
+                .is_some_and(|value| value.len() >= 8 && value.chars().all(|c| c.is_ascii_hexdigit()))
+    });
+    line.is_empty()
+        || is_register
+        || BEGINNINGS.iter().any(|beginning| line.starts_with(beginning))
+        || PARTS.iter().any(|part| line.contains(part))
+}
+
+/// A line without what Chrome's log puts before the message (`[12:34:1128/203519.88:ERROR:file.cc:12] `), of bounded length.
+fn shown(line: &str) -> String {
+    let line = line.trim();
+    let message = match line.split_once("] ") {
+        Some((before, message)) if before.starts_with('[') && before.contains(".cc") => message,
+        _ => line,
+    };
+    let message: String = message.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match message.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", &message[..end]),
+        None => message.trim_end_matches('.').to_owned(),
+    }
+}
+
+#[cfg(test)]
+#[path = "start_failure/tests.rs"]
+mod tests;
