@@ -4,6 +4,7 @@
 
 mod environment;
 mod jwt;
+mod layout_classes;
 mod project;
 mod redaction;
 mod rsa;
@@ -11,6 +12,7 @@ mod secret;
 mod session_id;
 mod t1;
 mod token;
+mod token_time;
 
 pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
@@ -19,3 +21,4 @@ pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret};
 pub use session_id::SessionId;
 pub use token::{Role, Token, TokenClaims, TokenError, has_token_form, server_token, verify_server_token};
+pub use token_time::{CLOCK_LEEWAY_SECONDS, TimeFault};
