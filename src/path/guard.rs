@@ -69,9 +69,9 @@ impl Guard {
         }
         Some(match origin {
             Some(origin) => {
-                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them\n")
+                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them")
             }
-            None => format!("{host} is no name of this listener; `precall platform --allow-host` gives it one\n"),
+            None => format!("{host} is no name of this listener; `precall platform --allow-host` gives it one"),
         })
     }
 
@@ -103,7 +103,11 @@ pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
 async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
-        Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
+        // As the platform's own refusals: server SDKs look for the reason in JSON.
+        Some(reason) => {
+            let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": reason });
+            (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
+        }
     }
 }
 

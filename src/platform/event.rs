@@ -32,6 +32,8 @@ pub enum PlatformEvent {
         /// How far it came.
         variation: String,
     },
+    /// A server asked for something that the cloud has and the platform has not: what.
+    NotProvided(String),
     /// A request that no route takes.
     UnknownPath(String),
 }

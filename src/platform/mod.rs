@@ -17,6 +17,7 @@ mod rest;
 mod running;
 mod scope;
 mod service;
+mod slashes;
 mod socket;
 
 pub use api::HOSTS;
