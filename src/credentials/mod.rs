@@ -11,6 +11,8 @@ mod rsa;
 mod secret;
 mod session_id;
 mod t1;
+#[cfg(test)]
+pub(crate) mod testing;
 mod token;
 mod token_time;
 

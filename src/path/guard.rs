@@ -11,7 +11,11 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::mpsc::UnboundedSender;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+
+/// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an origin").
+const NO_ORIGIN: &str = "null";
 
 /// What a listener lets in besides its own address and origin.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +24,8 @@ pub struct Allowed {
     pub origins: Vec<String>,
     /// Host names that clients call this listener by, without a port.
     pub hosts: Vec<String>,
+    /// Who is told why a request was refused.
+    pub refusals: Option<UnboundedSender<String>>,
 }
 
 /// Decides by `Host` and `Origin`.
@@ -30,6 +36,7 @@ pub(super) struct Guard {
     default_port: u16,
     hosts: Arc<[String]>,
     origins: Arc<[String]>,
+    refusals: Option<UnboundedSender<String>>,
 }
 
 impl Guard {
@@ -40,13 +47,15 @@ impl Guard {
             default_port: 80,
             hosts: own.into_iter().chain(allowed.hosts.iter().cloned()).collect(),
             origins: allowed.origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
+            refusals: allowed.refusals.clone(),
         }
     }
 
     /// For the hosts of `allowed` alone, by HTTPS.
     pub fn of_hosts(allowed: &Allowed) -> Self {
         let hosts = allowed.hosts.iter().cloned().collect();
-        Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect() }
+        let refusals = allowed.refusals.clone();
+        Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect(), refusals }
     }
 
     /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
@@ -64,26 +73,34 @@ impl Guard {
         let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
         let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
-        if self.lets_in(&host, origin.as_deref()) {
-            return None;
+        if !self.is_called(&host) {
+            return Some(format!("{host} is no name of this listener; `precall platform --allow-host` gives it one"));
         }
-        Some(match origin {
-            Some(origin) => {
+        let origin = origin.filter(|origin| !self.takes(&host, origin))?;
+        Some(match origin.as_str() {
+            NO_ORIGIN => format!(
+                "pages without an origin, such as those of files, may not ask {host}; `precall platform --allow-origin \
+                 {NO_ORIGIN}` lets them"
+            ),
+            origin => {
                 format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them")
             }
-            None => format!("{host} is no name of this listener; `precall platform --allow-host` gives it one"),
         })
     }
 
-    fn lets_in(&self, host: &str, origin: Option<&str>) -> bool {
+    /// Whether a `Host` is one of this listener's names.
+    fn is_called(&self, host: &str) -> bool {
         let (name, port) = match host.rsplit_once(':') {
             Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
             _ => (host, Some(self.default_port)),
         };
-        let is_own = port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name));
-        let from_here =
-            |origin: &str| origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
-        is_own && origin.is_none_or(|origin| from_here(origin) || self.origins.iter().any(|known| known == origin))
+        port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether pages of this origin may ask a listener that they call `host`.
+    fn takes(&self, host: &str, origin: &str) -> bool {
+        let from_here = origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
+        from_here || self.origins.iter().any(|known| known == origin)
     }
 }
 
@@ -105,6 +122,10 @@ async fn check(guard: Guard, request: Request, next: Next) -> Response {
         None => next.run(request).await,
         // As the platform's own refusals: server SDKs look for the reason in JSON.
         Some(reason) => {
+            if let Some(refusals) = &guard.refusals {
+                // Nobody listening is nobody to tell.
+                let _ = refusals.send(reason.clone());
+            }
             let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": reason });
             (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
         }
@@ -116,39 +137,52 @@ mod tests {
     use super::*;
 
     fn guard() -> Guard {
-        let allowed =
-            Allowed { origins: vec!["http://localhost:3000/".to_owned()], hosts: vec!["media.example".to_owned()] };
+        let allowed = Allowed {
+            origins: vec!["http://localhost:3000/".to_owned()],
+            hosts: vec!["media.example".to_owned()],
+            ..Allowed::default()
+        };
         Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &allowed)
+    }
+
+    /// Whether a request with these headers is let in.
+    fn lets_in(guard: &Guard, host: &str, origin: Option<&str>) -> bool {
+        let request = Request::builder().header("host", host);
+        let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+        guard.refusal(&request.body(axum::body::Body::empty()).expect("a request")).is_none()
     }
 
     #[test]
     fn its_own_names_and_pages_are_let_in() {
         for host in ["127.0.0.1:8080", "localhost:8080", "LocalHost:8080", "[::1]:8080", "media.example:8080"] {
-            assert!(guard().lets_in(host, None), "{host}");
-            assert!(guard().lets_in(host, Some(&format!("http://{host}"))), "{host}");
-            assert!(guard().lets_in(host, Some("http://localhost:3000")), "{host}");
+            assert!(lets_in(&guard(), host, None), "{host}");
+            assert!(lets_in(&guard(), host, Some(&format!("http://{host}"))), "{host}");
+            assert!(lets_in(&guard(), host, Some("http://localhost:3000")), "{host}");
         }
     }
 
     #[test]
     fn by_https_its_hosts_are() {
-        let allowed =
-            Allowed { origins: vec!["http://127.0.0.1:1".to_owned()], hosts: vec!["anvil.opentok.com".to_owned()] };
+        let allowed = Allowed {
+            origins: vec!["http://127.0.0.1:1".to_owned()],
+            hosts: vec!["anvil.opentok.com".to_owned()],
+            ..Allowed::default()
+        };
         let guard = Guard::of_hosts(&allowed);
-        assert!(guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:1")));
-        assert!(guard.lets_in("anvil.opentok.com:443", None));
-        assert!(!guard.lets_in("127.0.0.1", None));
-        assert!(!guard.lets_in("anvil.opentok.com:80", None));
-        assert!(!guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:2")));
+        assert!(lets_in(&guard, "anvil.opentok.com", Some("http://127.0.0.1:1")));
+        assert!(lets_in(&guard, "anvil.opentok.com:443", None));
+        assert!(!lets_in(&guard, "127.0.0.1", None));
+        assert!(!lets_in(&guard, "anvil.opentok.com:80", None));
+        assert!(!lets_in(&guard, "anvil.opentok.com", Some("http://127.0.0.1:2")));
     }
 
     #[test]
     fn nobody_else_is() {
         for host in ["evil.example:8080", "127.0.0.1:80", "127.0.0.1", "", "[::1]", "localhost:8080:8080"] {
-            assert!(!guard().lets_in(host, None), "{host}");
+            assert!(!lets_in(&guard(), host, None), "{host}");
         }
         for origin in ["http://evil.example", "http://localhost:8081", "https://127.0.0.1:8080", "null", ""] {
-            assert!(!guard().lets_in("127.0.0.1:8080", Some(origin)), "{origin}");
+            assert!(!lets_in(&guard(), "127.0.0.1:8080", Some(origin)), "{origin}");
         }
     }
 }

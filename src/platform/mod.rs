@@ -19,6 +19,8 @@ mod scope;
 mod service;
 mod slashes;
 mod socket;
+#[cfg(test)]
+mod testing;
 
 pub use api::HOSTS;
 pub use clock::now;

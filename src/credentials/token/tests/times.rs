@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::credentials::testing::{signed_jwt, signed_t1};
 use crate::credentials::{CLOCK_LEEWAY_SECONDS, TimeFault};
 
 const NOW: u64 = 1_795_510_695;
@@ -19,19 +20,12 @@ fn jwt(claims: &Value) -> String {
     body.as_object_mut().expect("an object").extend(claims.clone());
     let body: Map<_, _> =
         body.as_object().expect("an object").clone().into_iter().filter(|(_, v)| *v != "absent").collect();
-    let key = jsonwebtoken::EncodingKey::from_secret(b"s3cret");
-    jsonwebtoken::encode(&jsonwebtoken::Header::default(), &body, &key).expect("signed")
+    signed_jwt(&opentok(), &body.into())
 }
 
 /// A T1 token of `opentok()` whose data is this.
 fn t1(data: &str) -> String {
-    use base64::Engine;
-    use hmac::{Hmac, KeyInit, Mac};
-    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(b"s3cret").expect("a key");
-    mac.update(data.as_bytes());
-    let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    let text = format!("partner_id=12345&sig={signature}:{data}");
-    format!("T1=={}", base64::engine::general_purpose::STANDARD.encode(text))
+    signed_t1(&opentok(), data)
 }
 
 fn t1_with(more: &str) -> String {
