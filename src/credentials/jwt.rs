@@ -151,10 +151,11 @@ fn read(token: &str, project: &Project) -> Result<Claims, TokenError> {
         SigningKey::Secret(_) => "iss",
         SigningKey::RsaKeyPair(_) => "application_id",
     };
-    match Claims(unverified).text(owner)? {
-        owner if owner.is_empty() => return Err(TokenError::Malformed),
-        owner if owner != project.api_key => return Err(TokenError::WrongProject),
-        _ => {}
+    let unverified = Claims(unverified);
+    if unverified.text(owner)? != project.api_key {
+        // A token of the other kind of project is one as well: only one without any owner is none.
+        let is_owned = !unverified.text("iss")?.is_empty() || !unverified.text("application_id")?.is_empty();
+        return Err(if is_owned { TokenError::WrongProject } else { TokenError::Malformed });
     }
     let data = jsonwebtoken::decode(token, &key, &validation).map_err(|_| TokenError::BadSignature)?;
     Ok(Claims(data.claims))

@@ -38,10 +38,11 @@ pub(super) fn router(platform: Platform) -> Router {
         .fallback(rest::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
-        .layer(middleware::map_response(rest::as_json))
         .with_state(platform);
-    // Before a route is chosen, which a layer of the routes themselves would be too late for.
-    Router::new().fallback_service(MapRequest::new(routes, slashes::normalize))
+    // Around the routes, not a layer of theirs: before one is chosen, and after it has said which methods it takes.
+    Router::new()
+        .fallback_service(MapRequest::new(routes, slashes::normalize))
+        .layer(middleware::map_response(rest::as_json))
 }
 
 /// A project has no settings of its own here; clients only want an answer.

@@ -136,3 +136,18 @@ async fn an_archive_that_will_not_be_there_is_told() {
     assert!(told);
     world.platform.stop();
 }
+
+#[tokio::test]
+async fn the_servers_of_both_kinds_of_project_are_known() {
+    let projects = [opentok(), vonage()];
+    let (platform, ends) = platform_of(projects.to_vec());
+    let session = platform.create_session(&projects[0], relayed());
+    let client = Client::open(&platform, &session, false).await;
+    let mut world = World { platform, project: opentok(), session, client, ends };
+    for project in projects {
+        world.project = project;
+        let answer = world.ask("POST", "/session/create", "").await;
+        assert!(answer.status == 200 && answer.text.contains(&world.project.api_key), "{}", answer.text);
+    }
+    world.platform.stop();
+}
