@@ -1,6 +1,6 @@
 //! Every subcommand and flag.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -9,6 +9,7 @@ use url::Url;
 
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
+use super::published_args::PublishedArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
@@ -227,18 +228,12 @@ pub(super) struct PlatformArguments {
     /// The application's private key, as PEM. A file that does not exist is written with a new key.
     #[arg(long, value_name = "FILE", requires = "application_id")]
     pub private_key_file: Option<PathBuf>,
-    /// Let pages of this origin use the platform, as in `http://localhost:3000`; `null` stands for pages of files. Can be
-    /// given several times.
+    /// Let pages of this origin use the platform: `http://localhost:3000`, `null` for files. Can be given several times.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
-    /// Take media on this port instead of a free one, by UDP and with --ice-tcp by TCP: to be published by a container.
-    #[arg(long, value_name = "PORT", default_value_t = 0)]
-    pub media_port: u16,
-    /// The address that clients reach the platform at, when it is not the one it listens on: as in a container, whose ports
-    /// are published on 127.0.0.1. Goes without the relay.
-    #[arg(long, value_name = "ADDRESS")]
-    pub announce: Option<IpAddr>,
-    /// A host name that clients call this listener by, when it is not its address. Can be given several times.
+    #[command(flatten)]
+    pub published: PublishedArguments,
+    /// A host name that clients call this listener by, with a port if it is not its own. Can be given several times.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
     /// The video codec of its streams, where their publishers know it: in the cloud, the project's preferred codec.

@@ -1,5 +1,6 @@
 //! `precall platform`.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
@@ -22,9 +23,12 @@ const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
 
+/// How many reasons of refusals are told; whoever scans ports must not fill the log.
+const MAX_REASONS: usize = 100;
+
 pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
     let host = arguments.listen.ip();
-    if host.is_unspecified() && arguments.announce.is_none() {
+    if host.is_unspecified() && arguments.published.announce.is_none() {
         let message = format!(
             "{host} is no address that media can be sent to; give --listen an address of this host, or --announce the one \
              that clients reach it at"
@@ -35,8 +39,8 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let project = Project::opentok(&arguments.api_key, secret.clone());
     let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
     let media = MediaPathOptions {
-        port: arguments.media_port,
-        announced: arguments.announce,
+        port: arguments.published.media_port,
+        announced: arguments.published.announce,
         tcp: arguments.ice_tcp,
         ..MediaPathOptions::new(host)
     };
@@ -48,11 +52,11 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
         ..SessionOptions::default()
     };
     platform.set_session_defaults(options);
-    let relay = match arguments.no_relay || arguments.announce.is_some() {
+    let relay = match arguments.no_relay || arguments.published.announce.is_some() {
         true => None,
         false => Some(relay(SocketAddr::new(host, 0), &platform).await?),
     };
-    let announced = arguments.announce.map(|address| match address {
+    let announced = arguments.published.announce.map(|address| match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("[{address}]"),
     });
@@ -154,7 +158,7 @@ struct Ready {
 
 /// Says how to use it. This is the one place where precall prints a secret: it is the operator's, and made for this.
 fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, ready: &Ready) {
-    let url = match arguments.announce {
+    let url = match arguments.published.announce {
         Some(announced) => format!("http://{}", SocketAddr::new(announced, http.address().port())),
         None => http.origin(),
     };
@@ -200,10 +204,17 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
 
 /// Says what happens on the platform, and which requests its listener refused.
 async fn follow(mut events: UnboundedReceiver<PlatformEvent>, mut refused: UnboundedReceiver<String>, json: bool) {
+    // A page that may not ask does so a dozen times; each reason is said once.
+    let mut told = HashSet::new();
     loop {
         let event = tokio::select! {
             Some(event) = events.recv() => event,
-            Some(reason) = refused.recv() => PlatformEvent::RequestRefused(reason),
+            Some(reason) = refused.recv() => {
+                if told.len() == MAX_REASONS || !told.insert(reason.clone()) {
+                    continue;
+                }
+                PlatformEvent::RequestRefused(reason)
+            }
             else => return,
         };
         let time = timestamp();

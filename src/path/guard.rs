@@ -22,7 +22,8 @@ const NO_ORIGIN: &str = "null";
 pub struct Allowed {
     /// Origins of pages, as in `http://localhost:3000`.
     pub origins: Vec<String>,
-    /// Host names that clients call this listener by, without a port.
+    /// Host names that clients call this listener by; with a port, as in `localhost:8443`, when what is in front of it
+    /// has another.
     pub hosts: Vec<String>,
     /// Who is told why a request was refused.
     pub refusals: Option<UnboundedSender<String>>,
@@ -34,9 +35,33 @@ pub(super) struct Guard {
     port: u16,
     /// The one that goes without saying.
     default_port: u16,
-    hosts: Arc<[String]>,
+    hosts: Arc<[Host]>,
     origins: Arc<[String]>,
     refusals: Option<UnboundedSender<String>>,
+}
+
+/// A name of a listener, and its port, if it is not the listener's own.
+#[derive(Debug, Clone)]
+struct Host {
+    name: String,
+    port: Option<u16>,
+}
+
+impl Host {
+    fn parse(text: &str) -> Self {
+        match split_port(text) {
+            (name, Some(Ok(port))) => Self { name: name.to_owned(), port: Some(port) },
+            _ => Self { name: text.to_owned(), port: None },
+        }
+    }
+}
+
+/// A host and the port behind it. The colons of an IPv6 address are inside brackets.
+fn split_port(text: &str) -> (&str, Option<Result<u16, std::num::ParseIntError>>) {
+    match text.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port.parse())),
+        _ => (text, None),
+    }
 }
 
 impl Guard {
@@ -45,7 +70,7 @@ impl Guard {
         Self {
             port: address.port(),
             default_port: 80,
-            hosts: own.into_iter().chain(allowed.hosts.iter().cloned()).collect(),
+            hosts: own.iter().chain(&allowed.hosts).map(|host| Host::parse(host)).collect(),
             origins: allowed.origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
             refusals: allowed.refusals.clone(),
         }
@@ -53,7 +78,7 @@ impl Guard {
 
     /// For the hosts of `allowed` alone, by HTTPS.
     pub fn of_hosts(allowed: &Allowed) -> Self {
-        let hosts = allowed.hosts.iter().cloned().collect();
+        let hosts = allowed.hosts.iter().map(|host| Host::parse(host)).collect();
         let refusals = allowed.refusals.clone();
         Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect(), refusals }
     }
@@ -74,7 +99,9 @@ impl Guard {
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
         let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
         if !self.is_called(&host) {
-            return Some(format!("{host} is no name of this listener; `precall platform --allow-host` gives it one"));
+            return Some(format!(
+                "{host} is no name of this listener; `precall platform --allow-host {host}` makes it one"
+            ));
         }
         let origin = origin.filter(|origin| !self.takes(&host, origin))?;
         Some(match origin.as_str() {
@@ -90,11 +117,20 @@ impl Guard {
 
     /// Whether a `Host` is one of this listener's names.
     fn is_called(&self, host: &str) -> bool {
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
-            _ => (host, Some(self.default_port)),
+        let (name, port) = match split_port(host) {
+            (name, Some(Ok(port))) => (name, Some(port)),
+            (_, Some(Err(_))) => return false,
+            (name, None) => (name, None),
         };
-        port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+        self.hosts.iter().any(|own| {
+            let is_port = match (port, own.port) {
+                (port, None) => port.unwrap_or(self.default_port) == self.port,
+                (Some(port), Some(own)) => port == own,
+                // Whether HTTPS was spoken in front of this listener is not to be seen from here.
+                (None, Some(own)) => matches!(own, 80 | 443),
+            };
+            is_port && own.name.eq_ignore_ascii_case(name)
+        })
     }
 
     /// Whether pages of this origin may ask a listener that they call `host`.
@@ -174,6 +210,29 @@ mod tests {
         assert!(!lets_in(&guard, "127.0.0.1", None));
         assert!(!lets_in(&guard, "anvil.opentok.com:80", None));
         assert!(!lets_in(&guard, "anvil.opentok.com", Some("http://127.0.0.1:2")));
+    }
+
+    #[test]
+    fn what_is_in_front_may_have_another_port() {
+        let hosts = ["localhost:8443", "precall.test:443", "[::1]:8443"].map(str::to_owned).to_vec();
+        let guard = Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &Allowed { hosts, ..Allowed::default() });
+        for host in ["localhost:8443", "precall.test", "precall.test:443", "[::1]:8443", "localhost:8080"] {
+            assert!(lets_in(&guard, host, None), "{host}");
+        }
+        for host in ["localhost:8444", "127.0.0.1:8443", "localhost", "precall.test:8080", "[::1]"] {
+            assert!(!lets_in(&guard, host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_would_let_the_request_in() {
+        let refusal = |host: &str, origin: &str| {
+            let request = Request::builder().header("host", host).header("origin", origin);
+            guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).expect("refused")
+        };
+        insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `precall platform --allow-host evil.example:8080` makes it one");
+        insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `precall platform --allow-origin https://a.example` lets them");
+        insta::assert_snapshot!(refusal("localhost:8080", "null"), @"pages without an origin, such as those of files, may not ask localhost:8080; `precall platform --allow-origin null` lets them");
     }
 
     #[test]
