@@ -3,7 +3,7 @@
 mod common;
 
 use common::Workspace;
-use common::platform::{Running, start};
+use common::platform::{Running, start, start_with};
 use serde_json::Value;
 
 #[test]
@@ -85,6 +85,47 @@ fn strangers_are_refused() {
     );
     assert!(preflight.to_lowercase().contains("access-control-allow-origin: http://localhost:3000"), "{preflight}");
     assert_eq!(running.end(), 0);
+}
+
+#[test]
+fn clients_of_a_container_are_told_the_address_that_it_is_published_on() {
+    let workspace = Workspace::new();
+    // A port that was free a moment ago.
+    let port = std::net::UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
+    let media_port = port.to_string();
+    // As in a container: it listens on every address, and is published on one.
+    let options = ["--listen", "0.0.0.0:0", "--announce", "127.0.0.2", "--media-port", &media_port, "--ice-tcp"];
+    let running = start_with(&workspace, &options);
+    let media = format!("127.0.0.2:{port}");
+    assert_eq!((&running.listening["media"], &running.listening["mediaTcp"]), (&media.clone().into(), &media.into()));
+    assert!(running.text("apiUrl").starts_with("http://127.0.0.2:"), "{}", running.listening);
+    assert_eq!(running.listening["iceServers"], serde_json::json!([]));
+    std::net::TcpStream::connect(("127.0.0.1", port)).expect("media is taken by TCP");
+    let host = running.text("apiUrl").replace("http://", "");
+    let answer = running.ask("GET /config.opentok.com/project/100/config.json", &[("Host", &host)]);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert_eq!(running.end(), 0);
+}
+
+#[test]
+fn pages_of_files_are_let_in_when_named_and_told_when_not() {
+    let workspace = Workspace::new();
+    let config = "GET /config.opentok.com/project/100/config.json";
+    let running = start(&workspace, &["--allow-origin", "null"]);
+    let answer = running.ask(config, &[("Origin", "null")]).to_lowercase();
+    assert!(answer.starts_with("http/1.1 200") && answer.contains("access-control-allow-origin: null"), "{answer}");
+    assert_eq!(running.end_with_lines().iter().filter(|line| line.contains("request-refused")).count(), 0);
+
+    let running = start(&workspace, &[]);
+    for _ in 0..2 {
+        let answer = running.ask(config, &[("Origin", "null")]);
+        assert!(answer.starts_with("HTTP/1.1 403") && answer.contains("{\"code\":403,\"message\":"), "{answer}");
+    }
+    // Once, however often it is tried.
+    let line = running.lines.recv_timeout(std::time::Duration::from_secs(30)).expect("a line");
+    let line = if line.contains("session-created") { running.lines.recv().expect("a line") } else { line };
+    assert!(line.contains("request-refused") && line.contains("--allow-origin null"), "{line}");
+    assert_eq!(running.end_with_lines().iter().filter(|line| line.contains("request-refused")).count(), 0);
 }
 
 #[test]

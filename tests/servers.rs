@@ -2,20 +2,25 @@
 //! real Chrome then uses, see its stream, signal to it, mute it and put it out.
 
 mod common;
+#[path = "servers/tls_front.rs"]
+mod tls_front;
 
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
+use common::Workspace;
 use common::stage::{Ground, Stage, newest_opentok_js};
 use precall::credentials::{Project, RsaKeyPair, Secret};
 use serde_json::Value;
+use tls_front::TlsFront;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// PyPI's release of `opentok` that is tested; npm's are in `servers/package.json`.
+/// PyPI's releases that are tested; npm's are in `servers/package.json`.
 const PYPI_OPENTOK: &str = "opentok==3.15.0";
+const PYPI_VONAGE: [&str; 2] = ["vonage-video==1.6.1", "vonage-http-client==1.5.2"];
 
 const SECRET: &str = "the secret of a test";
 
@@ -71,15 +76,16 @@ fn npm_servers(test: &str) -> PathBuf {
     directory
 }
 
-fn pypi_servers() -> PathBuf {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pypi-opentok");
+/// The scripts in a directory of this test's own, with these packages of PyPI beside them, of which one is `module`.
+fn pypi_servers(test: &str, module: &str, requirements: &[&str]) -> PathBuf {
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
     copy_servers(&directory);
     let packages = directory.join("packages");
-    if !packages.join("opentok").exists() {
+    if !packages.join(module).exists() {
         let mut pip = Command::new("python3");
         pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target"]).arg(&packages);
-        let output = pip.arg(PYPI_OPENTOK).output().expect("python3 starts");
-        assert!(output.status.success(), "pip install {PYPI_OPENTOK}: {}", said(&output));
+        let output = pip.args(requirements).output().expect("python3 starts");
+        assert!(output.status.success(), "pip install {requirements:?}: {}", said(&output));
     }
     directory
 }
@@ -157,7 +163,7 @@ async fn npm_opentok_serves_a_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pypi_opentok_serves_a_client() {
-    let script = pypi_servers().join("opentok_server.py");
+    let script = pypi_servers("pypi-opentok", "opentok", &[PYPI_OPENTOK]).join("opentok_server.py");
     let project = Project::opentok("100", Secret::new(SECRET));
     serve(project, "from=python", |url| with_secret("python3", script, url)).await;
 }
@@ -173,4 +179,39 @@ async fn npm_vonage_video_serves_a_client() {
         Server { program: "node", script, environment }
     })
     .await;
+}
+
+/// This SDK asks by HTTPS whatever it is given, so something that ends TLS stands in front of the platform.
+#[tokio::test(flavor = "multi_thread")]
+async fn pypi_vonage_video_is_served_behind_a_tls_front() {
+    let script = pypi_servers("pypi-vonage", "vonage_video", &PYPI_VONAGE).join("vonage_server.py");
+    let workspace = Workspace::new();
+    let pair = RsaKeyPair::generate().expect("a key");
+    let key = pair.private_pem().expose().to_owned();
+    std::fs::write(workspace.path().join("key.pem"), &key).expect("written");
+    let front = TlsFront::open(workspace.path()).await;
+    let id = "0a1b2c3d-0000-4000-8000-000000000000";
+    let host = front.host();
+    let options = ["--allow-host", &host, "--application-id", id, "--private-key-file", "key.pem"];
+    let running = common::platform::start(&workspace, &options);
+    front.forward_to(running.text("apiUrl").trim_start_matches("http://").parse().expect("an address"));
+    let packages = script.parent().expect("a directory").join("packages").display().to_string();
+    let environment = vec![
+        ("VIDEO_HOST", host),
+        ("APPLICATION_ID", id.to_owned()),
+        ("PRIVATE_KEY", key),
+        ("PYTHONPATH", packages),
+        ("REQUESTS_CA_BUNDLE", front.certificate().display().to_string()),
+    ];
+    let server = Server { program: "python3", script, environment };
+    let answer = tokio::task::spawn_blocking(move || server.call(&["everything"])).await.expect("it ends");
+    let token = answer["token"].as_str().expect("a token");
+    let session = answer["sessionId"].as_str().expect("a session");
+    let info = running.ask(&format!("GET /anvil.opentok.com/session/{session}"), &[("X-OPENTOK-AUTH", token)]);
+    assert!(info.contains("\"p2p\":{\"preference\":{\"value\":\"enabled\"}}"), "{info}");
+    assert_eq!(answer["streams"], serde_json::json!([]));
+    assert!(answer["archive"].as_str().is_some_and(|error| error.contains("501")), "{answer}");
+    let lines = running.end_with_lines();
+    let told = |part: &str| lines.iter().any(|line| line.contains(part));
+    assert!(told("\"mediaMode\":\"relayed\"") && told("\"event\":\"not-provided\""), "{lines:?}");
 }

@@ -9,6 +9,7 @@ use url::Url;
 
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
+use super::published_args::PublishedArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
@@ -227,10 +228,12 @@ pub(super) struct PlatformArguments {
     /// The application's private key, as PEM. A file that does not exist is written with a new key.
     #[arg(long, value_name = "FILE", requires = "application_id")]
     pub private_key_file: Option<PathBuf>,
-    /// Let pages of this origin use the platform, as in `http://localhost:3000`. Can be given several times.
+    /// Let pages of this origin use the platform: `http://localhost:3000`, `null` for files. Can be given several times.
     #[arg(long = "allow-origin", value_name = "ORIGIN")]
     pub allow_origins: Vec<String>,
-    /// A host name that clients call this listener by, when it is not its address. Can be given several times.
+    #[command(flatten)]
+    pub published: PublishedArguments,
+    /// A host name that clients call this listener by, with a port if it is not its own. Can be given several times.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
     /// The video codec of its streams, where their publishers know it: in the cloud, the project's preferred codec.

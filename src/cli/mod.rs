@@ -24,6 +24,7 @@ mod merge;
 mod networks;
 mod planning;
 mod platform;
+mod published_args;
 mod report;
 mod report_args;
 mod rescore;

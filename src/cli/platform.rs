@@ -1,9 +1,10 @@
 //! `precall platform`.
 
-use std::net::SocketAddr;
+use std::collections::HashSet;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::args::PlatformArguments;
 use super::error::CliError;
@@ -22,16 +23,27 @@ const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
 
+/// How many reasons of refusals are told; whoever scans ports must not fill the log.
+const MAX_REASONS: usize = 100;
+
 pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
     let host = arguments.listen.ip();
-    if host.is_unspecified() {
-        let message = format!("{host} is no address that media can be sent to; give --listen an address of this host");
+    if host.is_unspecified() && arguments.published.announce.is_none() {
+        let message = format!(
+            "{host} is no address that media can be sent to; give --listen an address of this host, or --announce the one \
+             that clients reach it at"
+        );
         return Err(CliError::new(Exit::Usage, message));
     }
     let secret = api_secret(&arguments)?;
     let project = Project::opentok(&arguments.api_key, secret.clone());
     let projects: Vec<_> = std::iter::once(project.clone()).chain(application(&arguments)?).collect();
-    let media = MediaPathOptions { tcp: arguments.ice_tcp, ..MediaPathOptions::new(host) };
+    let media = MediaPathOptions {
+        port: arguments.published.media_port,
+        announced: arguments.published.announce,
+        tcp: arguments.ice_tcp,
+        ..MediaPathOptions::new(host)
+    };
     let (path, port) = MediaPath::open_with(media, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let (platform, events) = Platform::start(projects, port);
     let options = SessionOptions {
@@ -40,11 +52,20 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
         ..SessionOptions::default()
     };
     platform.set_session_defaults(options);
-    let relay = match arguments.no_relay {
+    let relay = match arguments.no_relay || arguments.published.announce.is_some() {
         true => None,
         false => Some(relay(SocketAddr::new(host, 0), &platform).await?),
     };
-    let allowed = Allowed { origins: arguments.allow_origins.clone(), hosts: arguments.allow_hosts.clone() };
+    let announced = arguments.published.announce.map(|address| match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    });
+    let (refusals, refused) = unbounded_channel();
+    let allowed = Allowed {
+        origins: arguments.allow_origins.clone(),
+        hosts: arguments.allow_hosts.iter().cloned().chain(announced).collect(),
+        refusals: Some(refusals),
+    };
     let http = HttpPath::listen_for(arguments.listen, platform.router(), &allowed).await.map_err(infrastructure)?;
     let session = platform.create_session(&project, options);
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
@@ -55,7 +76,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let interrupted = interruption();
     announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers });
     tokio::select! {
-        () = follow(events, arguments.json) => {}
+        () = follow(events, refused, arguments.json) => {}
         () = interrupted => {}
     }
     platform.stop();
@@ -137,7 +158,11 @@ struct Ready {
 
 /// Says how to use it. This is the one place where precall prints a secret: it is the operator's, and made for this.
 fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, ready: &Ready) {
-    let (url, media, key) = (http.origin(), path.address(), &arguments.api_key);
+    let url = match arguments.published.announce {
+        Some(announced) => format!("http://{}", SocketAddr::new(announced, http.address().port())),
+        None => http.origin(),
+    };
+    let (media, key) = (path.address(), &arguments.api_key);
     let (secret, session, token) = (ready.secret.expose(), &ready.session, ready.token.expose());
     if arguments.json {
         let line = serde_json::json!({
@@ -177,8 +202,21 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
     servers.iter().map(server).collect()
 }
 
-async fn follow(mut events: UnboundedReceiver<PlatformEvent>, json: bool) {
-    while let Some(event) = events.recv().await {
+/// Says what happens on the platform, and which requests its listener refused.
+async fn follow(mut events: UnboundedReceiver<PlatformEvent>, mut refused: UnboundedReceiver<String>, json: bool) {
+    // A page that may not ask does so a dozen times; each reason is said once.
+    let mut told = HashSet::new();
+    loop {
+        let event = tokio::select! {
+            Some(event) = events.recv() => event,
+            Some(reason) = refused.recv() => {
+                if told.len() == MAX_REASONS || !told.insert(reason.clone()) {
+                    continue;
+                }
+                PlatformEvent::RequestRefused(reason)
+            }
+            else => return,
+        };
         let time = timestamp();
         println!("{}", if json { platform_json(&event, &time) } else { platform_line(&event, &time) });
     }

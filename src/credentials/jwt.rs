@@ -4,12 +4,12 @@
 //! application in `application_id`. Claims as in the public server SDKs.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::project::SigningKey;
-use super::token::Role;
-use super::{Project, Secret, Token, TokenClaims, TokenError};
+use super::token::{Role, TokenTimes};
+use super::token_time::{self, CLOCK_LEEWAY_SECONDS};
+use super::{Project, Secret, Token, TokenClaims, TokenError, layout_classes};
 
 /// How long a token for the REST API is good for, in seconds: as in the public server SDKs.
 const SERVER_TOKEN_SECONDS: u64 = 300;
@@ -17,32 +17,33 @@ const SERVER_TOKEN_SECONDS: u64 = 300;
 /// The scope of a client's token. A token without it belongs to a server.
 const CLIENT_SCOPE: &str = "session.connect";
 
-/// The claims that are read. What else a token says is of no concern here.
-#[derive(Debug, Serialize, Deserialize)]
-struct Claims {
-    #[serde(default, deserialize_with = "text")]
-    iss: String,
-    #[serde(default, deserialize_with = "text")]
-    application_id: String,
-    #[serde(default)]
-    iat: Option<f64>,
-    exp: f64,
-    #[serde(default)]
-    scope: String,
-    #[serde(default)]
-    session_id: Option<String>,
-    #[serde(default)]
-    role: Option<String>,
-    #[serde(default)]
-    connection_data: String,
-}
+/// The claims of a JWT. Null is as good as absent: PHP's server SDK writes every claim, given or not.
+struct Claims(Map<String, Value>);
 
-/// An API key is sometimes given as a number.
-fn text<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
-        Value::String(text) => text,
-        other => other.to_string(),
-    })
+impl Claims {
+    /// A claim that is text; a number counts, as an API key is sometimes given as one. Empty when absent.
+    fn text(&self, name: &'static str) -> Result<String, TokenError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(String::new()),
+            Some(Value::String(text)) => Ok(text.clone()),
+            Some(Value::Number(number)) => Ok(number.to_string()),
+            Some(Value::Bool(_) | Value::Array(_) | Value::Object(_)) => Err(TokenError::NotText { name }),
+        }
+    }
+
+    /// A claim that is a time, in seconds since the Unix epoch.
+    fn time(&self, name: &'static str) -> Result<Option<u64>, TokenError> {
+        let time = self.0.get(name).map_or(Ok(None), token_time::of_json);
+        time.map_err(|fault| TokenError::BadTime { name, fault })
+    }
+
+    /// Refuses a token whose `nbf` (RFC 7519 section 4.1.5) has not come.
+    fn check_not_before(&self, now_seconds: u64) -> Result<(), TokenError> {
+        match self.time("nbf")? {
+            Some(from) if from > now_seconds.saturating_add(CLOCK_LEEWAY_SECONDS) => Err(TokenError::NotYetValid),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// A client's token.
@@ -55,7 +56,7 @@ pub(super) fn sign_client(claims: &TokenClaims, project: &Project) -> Result<Tok
         "session_id": claims.session_id,
         "role": claims.role.as_str(),
         "connection_data": claims.connection_data,
-        "initial_layout_class_list": "",
+        "initial_layout_class_list": claims.layout_classes.join(" "),
     });
     let own = match project.key {
         SigningKey::Secret(_) => json!({ "iss": project.api_key, "ist": "project" }),
@@ -83,25 +84,37 @@ pub(super) fn sign_server(project: &Project, now_seconds: u64) -> Result<Token, 
 }
 
 /// Reads a client's token; whether it is for the right session and still good is not looked at.
-pub(super) fn read_client(token: &str, project: &Project) -> Result<TokenClaims, TokenError> {
+pub(super) fn read_client(token: &str, project: &Project, now_seconds: u64) -> Result<TokenClaims, TokenError> {
     let claims = read(token, project)?;
-    let role = claims.role.as_deref().map_or(Some(Role::Publisher), Role::parse);
+    claims.check_not_before(now_seconds)?;
+    let times = TokenTimes { created: claims.time("iat")?, expires: claims.time("exp")? };
+    let (create_time, expire_time) = times.check(now_seconds)?;
+    let session_id = claims.text("session_id")?;
+    if session_id.is_empty() {
+        return Err(TokenError::Malformed);
+    }
     Ok(TokenClaims {
-        session_id: claims.session_id.ok_or(TokenError::Malformed)?,
-        create_time: claims.iat.map_or(0, seconds),
-        expire_time: seconds(claims.exp),
-        role: role.ok_or(TokenError::Malformed)?,
-        connection_data: claims.connection_data,
+        session_id,
+        create_time,
+        expire_time,
+        role: Role::parse(&claims.text("role")?).ok_or(TokenError::UnknownRole)?,
+        connection_data: claims.text("connection_data")?,
+        layout_classes: claims.0.get("initial_layout_class_list").map(layout_classes::of_json).unwrap_or_default(),
     })
 }
 
 /// Checks a server's token. A client's opens no REST API.
 pub(super) fn verify_server(token: &str, project: &Project, now_seconds: u64) -> Result<(), TokenError> {
     let claims = read(token, project)?;
-    if claims.scope == CLIENT_SCOPE {
+    if claims.text("scope")? == CLIENT_SCOPE {
         return Err(TokenError::WrongScope);
     }
-    if now_seconds >= seconds(claims.exp) { Err(TokenError::Expired) } else { Ok(()) }
+    claims.check_not_before(now_seconds)?;
+    let expires = claims.time("exp")?.ok_or(TokenError::NoExpiry)?;
+    if claims.time("iat")?.is_some_and(|created| created > now_seconds.saturating_add(CLOCK_LEEWAY_SECONDS)) {
+        return Err(TokenError::NotYetValid);
+    }
+    if now_seconds >= expires { Err(TokenError::Expired) } else { Ok(()) }
 }
 
 /// Whether a text looks like a JWT: a header in base64url, which begins with `{"`.
@@ -128,27 +141,24 @@ fn read(token: &str, project: &Project) -> Result<Claims, TokenError> {
         SigningKey::RsaKeyPair(pair) => (Algorithm::RS256, DecodingKey::from_rsa_der(pair.public_der())),
     };
     let mut validation = Validation::new(algorithm);
-    // The time is an input here, and compared by whoever asks.
+    // The time is an input here, and compared by whoever asks; which claims have to be there is said by them as well.
     validation.validate_exp = false;
     validation.validate_aud = false;
+    validation.required_spec_claims.clear();
     // Whose it is decides first, so that a key of another project is told as such.
-    let unverified: Claims =
-        jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
+    let unverified = jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
     let owner = match project.key {
-        SigningKey::Secret(_) => &unverified.iss,
-        SigningKey::RsaKeyPair(_) => &unverified.application_id,
+        SigningKey::Secret(_) => "iss",
+        SigningKey::RsaKeyPair(_) => "application_id",
     };
-    if *owner != project.api_key {
-        return Err(TokenError::WrongProject);
+    let unverified = Claims(unverified);
+    if unverified.text(owner)? != project.api_key {
+        // A token of the other kind of project is one as well: only one without any owner is none.
+        let is_owned = !unverified.text("iss")?.is_empty() || !unverified.text("application_id")?.is_empty();
+        return Err(if is_owned { TokenError::WrongProject } else { TokenError::Malformed });
     }
-    let data = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| TokenError::BadSignature)?;
-    Ok(data.claims)
-}
-
-/// A NumericDate (RFC 7519 section 2) in whole seconds; `as` saturates.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates, and fractions do not matter")]
-fn seconds(date: f64) -> u64 {
-    date as u64
+    let data = jsonwebtoken::decode(token, &key, &validation).map_err(|_| TokenError::BadSignature)?;
+    Ok(Claims(data.claims))
 }
 
 fn merge(body: &mut Value, more: Value) {

@@ -4,13 +4,17 @@
 
 mod environment;
 mod jwt;
+mod layout_classes;
 mod project;
 mod redaction;
 mod rsa;
 mod secret;
 mod session_id;
 mod t1;
+#[cfg(test)]
+pub(crate) mod testing;
 mod token;
+mod token_time;
 
 pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
@@ -19,3 +23,4 @@ pub use rsa::{RsaKeyError, RsaKeyPair};
 pub use secret::{REDACTED, Secret};
 pub use session_id::SessionId;
 pub use token::{Role, Token, TokenClaims, TokenError, has_token_form, server_token, verify_server_token};
+pub use token_time::{CLOCK_LEEWAY_SECONDS, TimeFault};

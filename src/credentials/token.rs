@@ -1,6 +1,7 @@
 //! What tokens say, whatever their form: `T1==…` (`t1`) or a JSON web token (`jwt`).
 
 use super::project::SigningKey;
+use super::token_time::{self, TimeFault};
 use super::{Project, Secret, SessionId, jwt, t1};
 
 /// What the bearer of a token may do.
@@ -27,10 +28,11 @@ impl Role {
         }
     }
 
+    /// The role that a token names; without one its bearer is a publisher, as the server SDKs document.
     pub(super) fn parse(text: &str) -> Option<Self> {
         match text {
             "subscriber" => Some(Self::Subscriber),
-            "publisher" => Some(Self::Publisher),
+            "" | "publisher" => Some(Self::Publisher),
             "publisheronly" => Some(Self::PublisherOnly),
             "moderator" => Some(Self::Moderator),
             _ => None,
@@ -61,6 +63,37 @@ pub struct TokenClaims {
     pub role: Role,
     /// What the application says of its bearer; others see it.
     pub connection_data: String,
+    /// The layout classes (`initial_layout_class_list`) that its bearer's streams have until a server sets others.
+    pub layout_classes: Vec<String>,
+}
+
+/// The times that a token states, in seconds since the Unix epoch; `None` where it states none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TokenTimes {
+    /// `create_time` of a T1 token, `iat` of a JWT.
+    pub created: Option<u64>,
+    /// `expire_time` of a T1 token, `exp` of a JWT.
+    pub expires: Option<u64>,
+}
+
+impl TokenTimes {
+    /// When the token was made and when it expires, with the defaults and limits of client tokens. Whether it has expired
+    /// is not looked at.
+    pub fn check(self, now_seconds: u64) -> Result<(u64, u64), TokenError> {
+        let Self { created, expires } = self;
+        if created.is_some_and(|created| created > now_seconds.saturating_add(token_time::CLOCK_LEEWAY_SECONDS)) {
+            return Err(TokenError::NotYetValid);
+        }
+        let (created, expires) = match (created, expires) {
+            (None, None) => return Err(TokenError::NoTimes),
+            (Some(created), None) => (created, created.saturating_add(token_time::DEFAULT_LIFETIME_SECONDS)),
+            (created, Some(expires)) => (created.unwrap_or(now_seconds), expires),
+        };
+        if expires > created.saturating_add(token_time::MAX_LIFETIME_SECONDS) {
+            return Err(TokenError::TooLong);
+        }
+        Ok((created, expires))
+    }
 }
 
 /// A token as text: as secret as a password.
@@ -84,6 +117,38 @@ pub enum TokenError {
     /// Past its time.
     #[error("Token expired")]
     Expired,
+    /// One of its times cannot be read.
+    #[error("Invalid token: {name} {fault}")]
+    BadTime {
+        /// The name of the time in the token.
+        name: &'static str,
+        /// What is wrong with it.
+        fault: TimeFault,
+    },
+    /// It says neither when it was made nor when it expires.
+    #[error("Invalid token: it states neither its creation time nor its expiry")]
+    NoTimes,
+    /// A server's token without an expiry.
+    #[error("Invalid token: exp is missing")]
+    NoExpiry,
+    /// It expires too long after it was made.
+    #[error("Invalid token: it expires more than 30 days after its creation time")]
+    TooLong,
+    /// It is for a time to come, by more than [`CLOCK_LEEWAY_SECONDS`](super::CLOCK_LEEWAY_SECONDS).
+    #[error("Invalid token: it is not valid yet; compare the clock of the server that made it")]
+    NotYetValid,
+    /// A role that there is not.
+    #[error("Invalid token: the role is not subscriber, publisher, publisheronly or moderator")]
+    UnknownRole,
+    /// A claim of a JWT has another type than it should.
+    #[error("Invalid token: {name} is not a text")]
+    NotText {
+        /// The name of the claim.
+        name: &'static str,
+    },
+    /// A request to the REST API without any credentials.
+    #[error("No credentials: the X-OPENTOK-AUTH or Authorization header is missing")]
+    Missing,
     /// A client's token where a server's is wanted.
     #[error("Token is not valid for this request")]
     WrongScope,
@@ -101,6 +166,7 @@ impl TokenClaims {
             expire_time: now_seconds + valid_seconds,
             role,
             connection_data: String::new(),
+            layout_classes: Vec::new(),
         }
     }
 
@@ -132,8 +198,8 @@ impl TokenClaims {
     /// Why it does not.
     pub fn verify(token: &str, project: &Project, session_id: &str, now_seconds: u64) -> Result<Self, TokenError> {
         let claims = match &project.key {
-            _ if jwt::is_jwt(token) => jwt::read_client(token, project)?,
-            SigningKey::Secret(secret) => t1::read(token, &project.api_key, secret)?,
+            _ if jwt::is_jwt(token) => jwt::read_client(token, project, now_seconds)?,
+            SigningKey::Secret(secret) => t1::read(token, &project.api_key, secret, now_seconds)?,
             SigningKey::RsaKeyPair(_) => return Err(TokenError::Malformed),
         };
         if claims.session_id != session_id {

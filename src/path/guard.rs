@@ -11,15 +11,22 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::mpsc::UnboundedSender;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+
+/// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an origin").
+const NO_ORIGIN: &str = "null";
 
 /// What a listener lets in besides its own address and origin.
 #[derive(Debug, Clone, Default)]
 pub struct Allowed {
     /// Origins of pages, as in `http://localhost:3000`.
     pub origins: Vec<String>,
-    /// Host names that clients call this listener by, without a port.
+    /// Host names that clients call this listener by; with a port, as in `localhost:8443`, when what is in front of it
+    /// has another.
     pub hosts: Vec<String>,
+    /// Who is told why a request was refused.
+    pub refusals: Option<UnboundedSender<String>>,
 }
 
 /// Decides by `Host` and `Origin`.
@@ -28,8 +35,33 @@ pub(super) struct Guard {
     port: u16,
     /// The one that goes without saying.
     default_port: u16,
-    hosts: Arc<[String]>,
+    hosts: Arc<[Host]>,
     origins: Arc<[String]>,
+    refusals: Option<UnboundedSender<String>>,
+}
+
+/// A name of a listener, and its port, if it is not the listener's own.
+#[derive(Debug, Clone)]
+struct Host {
+    name: String,
+    port: Option<u16>,
+}
+
+impl Host {
+    fn parse(text: &str) -> Self {
+        match split_port(text) {
+            (name, Some(Ok(port))) => Self { name: name.to_owned(), port: Some(port) },
+            _ => Self { name: text.to_owned(), port: None },
+        }
+    }
+}
+
+/// A host and the port behind it. The colons of an IPv6 address are inside brackets.
+fn split_port(text: &str) -> (&str, Option<Result<u16, std::num::ParseIntError>>) {
+    match text.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port.parse())),
+        _ => (text, None),
+    }
 }
 
 impl Guard {
@@ -38,15 +70,17 @@ impl Guard {
         Self {
             port: address.port(),
             default_port: 80,
-            hosts: own.into_iter().chain(allowed.hosts.iter().cloned()).collect(),
+            hosts: own.iter().chain(&allowed.hosts).map(|host| Host::parse(host)).collect(),
             origins: allowed.origins.iter().map(|origin| origin.trim_end_matches('/').to_owned()).collect(),
+            refusals: allowed.refusals.clone(),
         }
     }
 
     /// For the hosts of `allowed` alone, by HTTPS.
     pub fn of_hosts(allowed: &Allowed) -> Self {
-        let hosts = allowed.hosts.iter().cloned().collect();
-        Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect() }
+        let hosts = allowed.hosts.iter().map(|host| Host::parse(host)).collect();
+        let refusals = allowed.refusals.clone();
+        Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect(), refusals }
     }
 
     /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
@@ -64,26 +98,45 @@ impl Guard {
         let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
         let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
-        if self.lets_in(&host, origin.as_deref()) {
-            return None;
+        if !self.is_called(&host) {
+            return Some(format!(
+                "{host} is no name of this listener; `precall platform --allow-host {host}` makes it one"
+            ));
         }
-        Some(match origin {
-            Some(origin) => {
-                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them\n")
+        let origin = origin.filter(|origin| !self.takes(&host, origin))?;
+        Some(match origin.as_str() {
+            NO_ORIGIN => format!(
+                "pages without an origin, such as those of files, may not ask {host}; `precall platform --allow-origin \
+                 {NO_ORIGIN}` lets them"
+            ),
+            origin => {
+                format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them")
             }
-            None => format!("{host} is no name of this listener; `precall platform --allow-host` gives it one\n"),
         })
     }
 
-    fn lets_in(&self, host: &str, origin: Option<&str>) -> bool {
-        let (name, port) = match host.rsplit_once(':') {
-            Some((name, port)) if !port.ends_with(']') => (name, port.parse().ok()),
-            _ => (host, Some(self.default_port)),
+    /// Whether a `Host` is one of this listener's names.
+    fn is_called(&self, host: &str) -> bool {
+        let (name, port) = match split_port(host) {
+            (name, Some(Ok(port))) => (name, Some(port)),
+            (_, Some(Err(_))) => return false,
+            (name, None) => (name, None),
         };
-        let is_own = port == Some(self.port) && self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name));
-        let from_here =
-            |origin: &str| origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
-        is_own && origin.is_none_or(|origin| from_here(origin) || self.origins.iter().any(|known| known == origin))
+        self.hosts.iter().any(|own| {
+            let is_port = match (port, own.port) {
+                (port, None) => port.unwrap_or(self.default_port) == self.port,
+                (Some(port), Some(own)) => port == own,
+                // Whether HTTPS was spoken in front of this listener is not to be seen from here.
+                (None, Some(own)) => matches!(own, 80 | 443),
+            };
+            is_port && own.name.eq_ignore_ascii_case(name)
+        })
+    }
+
+    /// Whether pages of this origin may ask a listener that they call `host`.
+    fn takes(&self, host: &str, origin: &str) -> bool {
+        let from_here = origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
+        from_here || self.origins.iter().any(|known| known == origin)
     }
 }
 
@@ -103,7 +156,15 @@ pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
 async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
-        Some(reason) => (StatusCode::FORBIDDEN, reason).into_response(),
+        // As the platform's own refusals: server SDKs look for the reason in JSON.
+        Some(reason) => {
+            if let Some(refusals) = &guard.refusals {
+                // Nobody listening is nobody to tell.
+                let _ = refusals.send(reason.clone());
+            }
+            let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": reason });
+            (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
+        }
     }
 }
 
@@ -112,39 +173,75 @@ mod tests {
     use super::*;
 
     fn guard() -> Guard {
-        let allowed =
-            Allowed { origins: vec!["http://localhost:3000/".to_owned()], hosts: vec!["media.example".to_owned()] };
+        let allowed = Allowed {
+            origins: vec!["http://localhost:3000/".to_owned()],
+            hosts: vec!["media.example".to_owned()],
+            ..Allowed::default()
+        };
         Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &allowed)
+    }
+
+    /// Whether a request with these headers is let in.
+    fn lets_in(guard: &Guard, host: &str, origin: Option<&str>) -> bool {
+        let request = Request::builder().header("host", host);
+        let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+        guard.refusal(&request.body(axum::body::Body::empty()).expect("a request")).is_none()
     }
 
     #[test]
     fn its_own_names_and_pages_are_let_in() {
         for host in ["127.0.0.1:8080", "localhost:8080", "LocalHost:8080", "[::1]:8080", "media.example:8080"] {
-            assert!(guard().lets_in(host, None), "{host}");
-            assert!(guard().lets_in(host, Some(&format!("http://{host}"))), "{host}");
-            assert!(guard().lets_in(host, Some("http://localhost:3000")), "{host}");
+            assert!(lets_in(&guard(), host, None), "{host}");
+            assert!(lets_in(&guard(), host, Some(&format!("http://{host}"))), "{host}");
+            assert!(lets_in(&guard(), host, Some("http://localhost:3000")), "{host}");
         }
     }
 
     #[test]
     fn by_https_its_hosts_are() {
-        let allowed =
-            Allowed { origins: vec!["http://127.0.0.1:1".to_owned()], hosts: vec!["anvil.opentok.com".to_owned()] };
+        let allowed = Allowed {
+            origins: vec!["http://127.0.0.1:1".to_owned()],
+            hosts: vec!["anvil.opentok.com".to_owned()],
+            ..Allowed::default()
+        };
         let guard = Guard::of_hosts(&allowed);
-        assert!(guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:1")));
-        assert!(guard.lets_in("anvil.opentok.com:443", None));
-        assert!(!guard.lets_in("127.0.0.1", None));
-        assert!(!guard.lets_in("anvil.opentok.com:80", None));
-        assert!(!guard.lets_in("anvil.opentok.com", Some("http://127.0.0.1:2")));
+        assert!(lets_in(&guard, "anvil.opentok.com", Some("http://127.0.0.1:1")));
+        assert!(lets_in(&guard, "anvil.opentok.com:443", None));
+        assert!(!lets_in(&guard, "127.0.0.1", None));
+        assert!(!lets_in(&guard, "anvil.opentok.com:80", None));
+        assert!(!lets_in(&guard, "anvil.opentok.com", Some("http://127.0.0.1:2")));
+    }
+
+    #[test]
+    fn what_is_in_front_may_have_another_port() {
+        let hosts = ["localhost:8443", "precall.test:443", "[::1]:8443"].map(str::to_owned).to_vec();
+        let guard = Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &Allowed { hosts, ..Allowed::default() });
+        for host in ["localhost:8443", "precall.test", "precall.test:443", "[::1]:8443", "localhost:8080"] {
+            assert!(lets_in(&guard, host, None), "{host}");
+        }
+        for host in ["localhost:8444", "127.0.0.1:8443", "localhost", "precall.test:8080", "[::1]"] {
+            assert!(!lets_in(&guard, host, None), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_says_what_would_let_the_request_in() {
+        let refusal = |host: &str, origin: &str| {
+            let request = Request::builder().header("host", host).header("origin", origin);
+            guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).expect("refused")
+        };
+        insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `precall platform --allow-host evil.example:8080` makes it one");
+        insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `precall platform --allow-origin https://a.example` lets them");
+        insta::assert_snapshot!(refusal("localhost:8080", "null"), @"pages without an origin, such as those of files, may not ask localhost:8080; `precall platform --allow-origin null` lets them");
     }
 
     #[test]
     fn nobody_else_is() {
         for host in ["evil.example:8080", "127.0.0.1:80", "127.0.0.1", "", "[::1]", "localhost:8080:8080"] {
-            assert!(!guard().lets_in(host, None), "{host}");
+            assert!(!lets_in(&guard(), host, None), "{host}");
         }
         for origin in ["http://evil.example", "http://localhost:8081", "https://127.0.0.1:8080", "null", ""] {
-            assert!(!guard().lets_in("127.0.0.1:8080", Some(origin)), "{origin}");
+            assert!(!lets_in(&guard(), "127.0.0.1:8080", Some(origin)), "{origin}");
         }
     }
 }

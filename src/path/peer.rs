@@ -65,9 +65,9 @@ impl PeerPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<Self, MediaPathError> {
-        let near = End { socket: Datagrams::bind(host).await?, host, peer: Peer::Learned(None) };
+        let near = End { socket: Datagrams::bind(host, 0).await?, host, peer: Peer::Learned(None) };
         let far_peer = far_peer.map_or(Peer::Learned(None), Peer::Fixed);
-        let far = End { socket: Datagrams::bind(host).await?, host, peer: far_peer };
+        let far = End { socket: Datagrams::bind(host, 0).await?, host, peer: far_peer };
         let addresses = (near.socket.local_addr()?, far.socket.local_addr()?);
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let worker = Worker { near, far, leg: Leg::new(network, seed) };

@@ -54,7 +54,7 @@ impl SignallingPath {
         let (streams, ends) = StreamPath::open(host, network, seed, Handshake::Delayed).await?;
         let address = streams.address();
         let requests = Requests::default();
-        let allowed = Allowed { origins: vec![page_origin.to_owned()], hosts: Vec::new() };
+        let allowed = Allowed { origins: vec![page_origin.to_owned()], ..Allowed::default() };
         let app = guarded(requests.counted(router), &Guard::new(address, &allowed));
         let server = tokio::spawn(async move {
             let app = app.into_make_service_with_connect_info::<Cut>();
@@ -84,7 +84,8 @@ impl SignallingPath {
         let (streams, ends) = StreamPath::open(host, network, seed, Handshake::Immediate).await?;
         let address = streams.address();
         let requests = Requests::default();
-        let allowed = Allowed { origins: vec![page_origin.to_owned()], hosts: rules.hosts.clone() };
+        let allowed =
+            Allowed { origins: vec![page_origin.to_owned()], hosts: rules.hosts.clone(), ..Allowed::default() };
         let app = guarded(by_host(requests.counted(router)), &Guard::of_hosts(&allowed));
         let refused = Refused::default();
         let (sender, tunnels) = mpsc::unbounded_channel();

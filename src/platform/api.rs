@@ -1,12 +1,13 @@
 //! The HTTP side: routes by the host that a client would have asked, and session info.
 
 use axum::extract::{DefaultBodyLimit, Path, Query, State, WebSocketUpgrade};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tower::util::MapRequest;
 
 use super::clock::now;
 use super::directory::MediaMode;
@@ -14,7 +15,7 @@ use super::event::PlatformEvent;
 use super::messaging::MAX_FRAME_BYTES;
 use super::running::Platform;
 use super::service::SYMPHONY_ADDRESS;
-use super::{fault, logging, rest, socket};
+use super::{fault, logging, rest, slashes, socket};
 use crate::credentials::TokenClaims;
 
 /// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whatever kind.
@@ -28,16 +29,20 @@ const MAX_BODY_BYTES: usize = 256 * 1024;
 
 /// The routes of a platform, below the base path that clients are given as their proxy.
 pub(super) fn router(platform: Platform) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/config.opentok.com/project/{api_key}/config.json", get(config))
         .route("/anvil.opentok.com/session/{session_id}", get(session_info))
         .route("/hlg.tokbox.com/prod/logging/{kind}", post(logging::log))
         .route("/{messaging_host}/{session_id}/rumorwebsocketsv2", get(messaging))
         .merge(rest::routes())
-        .fallback(unknown)
+        .fallback(rest::not_found)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
-        .with_state(platform)
+        .with_state(platform);
+    // Around the routes, not a layer of theirs: before one is chosen, and after it has said which methods it takes.
+    Router::new()
+        .fallback_service(MapRequest::new(routes, slashes::normalize))
+        .layer(middleware::map_response(rest::as_json))
 }
 
 /// A project has no settings of its own here; clients only want an answer.
@@ -121,9 +126,4 @@ async fn messaging(
     upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .on_upgrade(move |socket| socket::serve(socket, platform, session_id, query.socket_id, reconnect))
-}
-
-async fn unknown(State(platform): State<Platform>, uri: Uri) -> StatusCode {
-    platform.tell(PlatformEvent::UnknownPath(uri.path().to_owned()));
-    StatusCode::NOT_FOUND
 }

@@ -32,6 +32,10 @@ pub enum PlatformEvent {
         /// How far it came.
         variation: String,
     },
+    /// A server asked for something that the cloud has and the platform has not: what.
+    NotProvided(String),
+    /// The listener refused a request before it reached the platform: the reason, with what would let it in.
+    RequestRefused(String),
     /// A request that no route takes.
     UnknownPath(String),
 }

@@ -17,7 +17,10 @@ mod rest;
 mod running;
 mod scope;
 mod service;
+mod slashes;
 mod socket;
+#[cfg(test)]
+mod testing;
 
 pub use api::HOSTS;
 pub use clock::now;

@@ -29,6 +29,8 @@ pub struct Platform {
 
 struct Shared {
     projects: Vec<Project>,
+    /// Since when it runs, in ms since the Unix epoch.
+    started_ms: u64,
     directory: Mutex<Directory>,
     session_defaults: Mutex<SessionOptions>,
     next_socket: AtomicU64,
@@ -48,6 +50,7 @@ impl Platform {
         let task = tokio::spawn(Service::new(media, events.clone()).run(receiver)).abort_handle();
         let shared = Shared {
             projects,
+            started_ms: now().unix_ms,
             directory: Mutex::default(),
             session_defaults: Mutex::default(),
             next_socket: AtomicU64::new(1),
@@ -125,6 +128,11 @@ impl Platform {
     /// The projects whose servers may ask the REST API.
     pub(super) fn projects(&self) -> &[Project] {
         &self.shared.projects
+    }
+
+    /// When the platform was started, in ms since the Unix epoch: its projects are as old.
+    pub(super) fn started_ms(&self) -> u64 {
+        self.shared.started_ms
     }
 
     pub(super) fn session(&self, id: &str) -> Option<Hosted> {

@@ -31,7 +31,8 @@ impl CaseMedia {
         let wall = case.spec.firewall.blocks_udp().then(UdpWall::default);
         let walled = wall.is_some() && !spec.ice_tcp;
         let Some(transport) = spec.relay.or(walled.then_some(RelayTransport::Tcp)) else {
-            let options = MediaPathOptions { host, tcp: spec.ice_tcp, wall: wall.clone(), tap };
+            let options =
+                MediaPathOptions { tcp: spec.ice_tcp, wall: wall.clone(), tap, ..MediaPathOptions::new(host) };
             let (path, port) = MediaPath::open_with(options, network, seed).await?;
             return Ok((Self { path, relay: None, is_relay_only: false, wall }, port, None));
         };

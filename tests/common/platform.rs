@@ -22,7 +22,12 @@ pub struct Running {
 
 /// Starts it on a free port with JSON lines.
 pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
-    let mut arguments = vec!["platform", "--listen", "127.0.0.1:0", "--json"];
+    start_with(workspace, &[&["--listen", "127.0.0.1:0"], more].concat())
+}
+
+/// Starts it with these options, and JSON lines.
+pub fn start_with(workspace: &Workspace, more: &[&str]) -> Running {
+    let mut arguments = vec!["platform", "--json"];
     arguments.extend(more);
     let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();

@@ -12,6 +12,7 @@ fn vonage() -> Project {
 fn claims() -> TokenClaims {
     let mut claims = TokenClaims::new(&SessionId::generate("12345", 0), Role::Publisher, 1_000, 60);
     claims.connection_data = "name=Zoë & co".to_owned();
+    claims.layout_classes = vec!["focus".to_owned(), "full".to_owned()];
     claims
 }
 
@@ -130,6 +131,8 @@ fn a_jwt_says_what_the_cloud_asks_for() {
     assert_eq!(client["acl"], serde_json::json!({ "paths": { "/session/**": {} } }));
     assert_eq!((&client["iat"], &client["exp"]), (&1_000.into(), &1_060.into()));
 }
+
+mod times;
 
 proptest::proptest! {
     #[test]

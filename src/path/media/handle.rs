@@ -29,6 +29,11 @@ pub struct MediaPathError(#[from] std::io::Error);
 pub struct MediaPathOptions {
     /// The address of this host that it is on.
     pub host: IpAddr,
+    /// The port that it is on, by UDP and by TCP; 0 takes a free one.
+    pub port: u16,
+    /// The address that clients are told instead of `host`: where a network address translation, as a container's, has
+    /// one of its own for the same port.
+    pub announced: Option<IpAddr>,
     /// Whether clients may come by TCP as well (ICE-TCP).
     pub tcp: bool,
     /// Lets in only what a relay behind it sends on.
@@ -40,7 +45,7 @@ pub struct MediaPathOptions {
 impl MediaPathOptions {
     /// By UDP, with nothing in the way, and not captured.
     pub fn new(host: IpAddr) -> Self {
-        Self { host, tcp: false, wall: None, tap: None }
+        Self { host, port: 0, announced: None, tcp: false, wall: None, tap: None }
     }
 }
 
@@ -85,13 +90,14 @@ impl MediaPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, MediaPort), MediaPathError> {
-        let socket = Datagrams::bind(options.host).await?;
+        let socket = Datagrams::bind(options.host, options.port).await?;
         let listener = match options.tcp {
-            true => Some(TcpListener::bind((options.host, 0)).await?),
+            true => Some(TcpListener::bind((options.host, options.port)).await?),
             false => None,
         };
-        let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?;
-        let addresses = MediaAddresses { udp: socket.local_addr()?, tcp };
+        let told = |bound: SocketAddr| SocketAddr::new(options.announced.unwrap_or(bound.ip()), bound.port());
+        let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?.map(told);
+        let addresses = MediaAddresses { udp: told(socket.local_addr()?), tcp };
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (events, event_receiver) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
@@ -111,7 +117,7 @@ impl MediaPath {
         Ok((Self { addresses, asks, task }, port))
     }
 
-    /// Where the browser sends its media.
+    /// Where the browser sends its media: the announced address, if there is one.
     pub fn address(&self) -> SocketAddr {
         self.addresses.udp
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::session::SocketId;
+use crate::credentials::TokenClaims;
 
 /// How many frames wait for a client that lost its socket; past that the oldest go, as a slow client must not grow us.
 const MAX_BACKLOG_FRAMES: usize = 256;
@@ -27,26 +28,23 @@ pub(super) struct Connection {
     pub data: String,
     /// What the token allows.
     pub permissions: &'static [&'static str],
+    /// The layout classes that its streams begin with, as the token says.
+    pub layout_classes: Vec<String>,
     backlog: VecDeque<Vec<u8>>,
     transactions: HashSet<String>,
     transaction_order: VecDeque<String>,
 }
 
 impl Connection {
-    pub fn new(
-        socket: SocketId,
-        client_socket: Option<String>,
-        created_ms: u64,
-        data: String,
-        permissions: &'static [&'static str],
-    ) -> Self {
+    pub fn new(socket: SocketId, client_socket: Option<String>, created_ms: u64, claims: TokenClaims) -> Self {
         Self {
             client_socket,
             socket: Some(socket),
             detached_since: None,
             created_ms,
-            data,
-            permissions,
+            data: claims.connection_data,
+            permissions: claims.role.permissions(),
+            layout_classes: claims.layout_classes,
             backlog: VecDeque::new(),
             transactions: HashSet::new(),
             transaction_order: VecDeque::new(),

@@ -124,8 +124,7 @@ impl Session {
         let claims = TokenClaims::verify(token, &self.config.project, &self.config.session_id, now.unix_ms / 1000);
         let Ok(claims) = claims else { return FORBIDDEN };
         let client_socket = self.bind_socket(socket, id);
-        let connection =
-            Connection::new(socket, client_socket, now.unix_ms, claims.connection_data, claims.role.permissions());
+        let connection = Connection::new(socket, client_socket, now.unix_ms, claims);
         let created = Message::new("created", format!("{}/connection/{id}", self.uri), connection.object(id));
         self.connections.insert(id.to_owned(), connection);
         // Clients wait for this message about themselves too.
@@ -155,9 +154,10 @@ impl Session {
     }
 
     fn create_stream(&mut self, now: Now, from: &str, id: String, content: Value) -> Answer {
-        if !self.connections.get(from).is_some_and(|connection| connection.may("publish")) {
+        let Some(publisher) = self.connections.get(from).filter(|connection| connection.may("publish")) else {
             return FORBIDDEN;
-        }
+        };
+        let layout_classes = publisher.layout_classes.clone();
         let own = self.streams.values().filter(|stream| stream.connection == from).count();
         if self.streams.contains_key(&id) || own >= MAX_STREAMS_PER_CONNECTION {
             return CONFLICT;
@@ -180,7 +180,7 @@ impl Session {
             content,
             announced: false,
             offered: false,
-            layout_classes: Vec::new(),
+            layout_classes,
         };
         self.streams.insert(id, stream);
         // Older clients read their ICE servers from here.

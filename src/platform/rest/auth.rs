@@ -4,9 +4,10 @@
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use subtle::ConstantTimeEq;
 
+use super::error::error;
 use crate::credentials::{Project, SigningKey, TokenError, verify_server_token};
 use crate::platform::clock::now;
 use crate::platform::event::PlatformEvent;
@@ -14,12 +15,6 @@ use crate::platform::running::Platform;
 
 /// The project whose server asks.
 pub(super) struct Caller(pub Project);
-
-/// A refusal as JSON.
-pub(super) fn error(status: StatusCode, message: &str) -> Response {
-    let body = serde_json::json!({ "code": status.as_u16(), "message": message });
-    (status, axum::Json(body)).into_response()
-}
 
 impl FromRequestParts<Platform> for Caller {
     type Rejection = Response;
@@ -43,7 +38,7 @@ fn caller(headers: &HeaderMap, platform: &Platform) -> Result<Project, TokenErro
             .ok_or(TokenError::BadSignature);
     }
     let bearer = header("authorization").and_then(|text| text.strip_prefix("Bearer "));
-    let token = header("x-opentok-auth").or(bearer).ok_or(TokenError::Malformed)?;
+    let token = header("x-opentok-auth").or(bearer).ok_or(TokenError::Missing)?;
     let now_seconds = now().unix_ms / 1000;
     for project in platform.projects() {
         match verify_server_token(token, project, now_seconds) {

@@ -2,67 +2,78 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
 use serde_json::json;
 
-use super::auth::{Caller, error};
+use super::auth::Caller;
+use super::body::Body;
+use super::error::error;
+use super::options;
+use crate::credentials::{Project, SessionId};
 use crate::platform::clock::now;
-use crate::platform::directory::{MediaMode, SessionOptions};
+use crate::platform::event::PlatformEvent;
 use crate::platform::running::Platform;
 
-/// What a session can be created with; the rest is of no concern here.
-#[derive(Default, Deserialize)]
-struct Options {
-    #[serde(rename = "p2p.preference")]
-    p2p: Option<String>,
-}
-
-/// Creates a session. Without `p2p.preference`, which every server SDK sends, its media is routed.
+/// Creates a session.
 pub(super) async fn create(
     State(platform): State<Platform>,
     Caller(project): Caller,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let Ok(options) = read(&headers, &body) else {
-        return error(StatusCode::BAD_REQUEST, "the body is neither a form nor JSON");
+    let read = Body::from_form(query.as_deref(), &headers, &body)
+        .map_err(|reason| (StatusCode::BAD_REQUEST, reason))
+        .and_then(|body| options::read(&body, platform.session_defaults()));
+    let asked = match read {
+        Ok(asked) => asked,
+        Err((status, reason)) => {
+            if status == StatusCode::NOT_IMPLEMENTED {
+                platform.tell(PlatformEvent::NotProvided("POST /session/create with e2ee".to_owned()));
+            }
+            return error(status, &reason);
+        }
     };
-    let media_mode = match options.p2p.as_deref() {
-        None | Some("disabled") => MediaMode::Routed,
-        Some("enabled") => MediaMode::Relayed,
-        Some(_) => return error(StatusCode::BAD_REQUEST, "p2p.preference is `enabled` or `disabled`"),
-    };
-    let id = platform.create_session(&project, SessionOptions { media_mode, ..platform.session_defaults() });
-    let created = http_date(now().unix_ms);
-    let wants_json = headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("application/json"));
-    if wants_json {
-        return Json(json!([{
-            "session_id": id.as_str(),
-            "project_id": project.api_key,
-            "partner_id": project.api_key,
-            "create_dt": created,
-            "session_status": null,
-            "status_invalid": null,
-            "media_server_hostname": null,
-            "messaging_server_url": null,
-            "messaging_url": null,
-            "symphony_address": null,
-            "properties": null,
-            "ice_server": null,
-            "session_segment_id": null,
-            "ice_servers": null,
-            "ice_credential_expiration": 86_100
-        }]))
-        .into_response();
+    let id = platform.create_session(&project, asked.options);
+    if asked.archived {
+        platform.tell(PlatformEvent::NotProvided(format!("the archive of session {id} (archiveMode=always)")));
     }
+    let accepts = |kind: &str| {
+        let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        accept.is_some_and(|accept| accept.contains(kind))
+    };
+    if accepts("application/json") { as_json(&project, &id) } else { as_xml(&project, &id) }
+}
+
+fn as_json(project: &Project, id: &SessionId) -> Response {
+    Json(json!([{
+        "session_id": id.as_str(),
+        "project_id": project.api_key,
+        "partner_id": project.api_key,
+        "application_id": project.api_key,
+        "create_dt": java_date(now().unix_ms),
+        "media_server_url": null,
+        "session_status": null,
+        "status_invalid": null,
+        "media_server_hostname": null,
+        "messaging_server_url": null,
+        "messaging_url": null,
+        "symphony_address": null,
+        "properties": null,
+        "ice_server": null,
+        "session_segment_id": null,
+        "ice_servers": null,
+        "ice_credential_expiration": 86_100
+    }]))
+    .into_response()
+}
+
+/// The older form, which the server SDKs for PHP, Python, Ruby and .NET read.
+fn as_xml(project: &Project, id: &SessionId) -> Response {
     // The key is the operator's text; the rest is of our own making.
-    let key = escape(&project.api_key);
+    let (key, created) = (escape(&project.api_key), java_date(now().unix_ms));
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><sessions><Session><session_id>{id}</session_id>\
          <partner_id>{key}</partner_id><create_dt>{created}</create_dt></Session></sessions>"
@@ -70,25 +81,24 @@ pub(super) async fn create(
     ([(header::CONTENT_TYPE, "text/xml")], xml).into_response()
 }
 
-fn read(headers: &HeaderMap, body: &Bytes) -> Result<Options, ()> {
-    if body.is_empty() {
-        return Ok(Options::default());
-    }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.starts_with("application/json") {
-        return serde_json::from_slice(body).map_err(drop);
-    }
-    serde_urlencoded::from_bytes(body).map_err(drop)
-}
-
-/// A time as in HTTP (RFC 9110 section 5.6.7).
-fn http_date(unix_ms: u64) -> String {
+/// A time as the API documents `create_dt`: as Java prints a date, `Mon Mar 17 00:41:31 UTC 2014`.
+fn java_date(unix_ms: u64) -> String {
     let millisecond = i64::try_from(unix_ms).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millisecond)
-        .map(|time| time.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+        .map(|time| time.strftime("%a %b %d %H:%M:%S UTC %Y").to_string())
         .unwrap_or_default()
 }
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_as_the_api_documents_it() {
+        assert_eq!(java_date(1_395_016_891_000), "Mon Mar 17 00:41:31 UTC 2014");
+    }
 }

@@ -1,51 +1,13 @@
-use serde_json::json;
-
 use super::*;
 use crate::credentials::{Role, TokenClaims};
-use crate::platform::messaging::{Frame, FrameKind};
 use crate::platform::relay::{RelaySecret, RelayTransport};
-
-/// A client on a socket of its own.
-struct Client {
-    socket: SocketId,
-    outputs: mpsc::Receiver<SocketOutput>,
-}
-
-impl Client {
-    async fn open(platform: &Platform, session: &SessionId, reconnect: bool) -> Self {
-        let (sender, outputs) = mpsc::channel(64);
-        let name = Some("its name".to_owned());
-        let socket = platform.open_socket(session.as_str(), name, reconnect, sender).await.expect("a session");
-        Self { socket, outputs }
-    }
-
-    /// The method of the next message from the platform; `None` when the socket was closed.
-    async fn next_method(&mut self) -> Option<String> {
-        loop {
-            let SocketOutput::Frame(bytes) = self.outputs.recv().await? else { continue };
-            let frame = Frame::decode(&bytes).expect("a frame");
-            if frame.kind == FrameKind::Message {
-                let message: serde_json::Value = serde_json::from_slice(&frame.payload).expect("JSON");
-                return message["method"].as_str().map(str::to_owned);
-            }
-        }
-    }
-}
+use crate::platform::testing::{Client, MediaEnds, platform_of};
 
 fn platform() -> (Platform, Project, MediaEnds) {
     let project = Project::generate();
-    let (requests, request_receiver) = mpsc::unbounded_channel();
-    let (event_sender, events) = mpsc::unbounded_channel();
-    let (platform, happened) = Platform::start(vec![project.clone()], MediaPort { requests, events });
-    (platform, project, (request_receiver, event_sender, happened))
+    let (platform, ends) = platform_of(vec![project.clone()]);
+    (platform, project, ends)
 }
-
-/// Held, so that the platform's channels stay open.
-type MediaEnds = (
-    mpsc::UnboundedReceiver<crate::platform::media::MediaRequest>,
-    mpsc::UnboundedSender<crate::platform::media::MediaEvent>,
-    mpsc::UnboundedReceiver<PlatformEvent>,
-);
 
 #[tokio::test]
 async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
@@ -53,23 +15,16 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
     let session = platform.create_session(&project, SessionOptions::default());
     let now_seconds = now().unix_ms / 1000;
     let token = TokenClaims::new(&session, Role::Publisher, now_seconds, 60).sign(&project).expect("signed");
-    let mut client = Client::open(&platform, &session, false).await;
-    let uri = format!("/v2/partner/{}/session/{session}/connection/c", project.api_key);
-    let create = Frame::new(FrameKind::Message)
-        .header("TRANSACTION-ID", "1")
-        .header("X-TB-TOKEN-AUTH", token.expose())
-        .payload(json!({ "method": "create", "uri": uri, "content": {} }).to_string());
-    platform.socket_input(client.socket, SocketInput::Frame(create.encode())).await;
-    assert_eq!(client.next_method().await.as_deref(), Some("created"));
+    let mut client = Client::connect(&platform, &session, token.expose(), "c").await;
 
     let reset = Fault { leg: Leg::Messaging, action: Action::Reset, at: None };
     platform.set_faults(Faults(vec![reset])).await;
-    assert_eq!(client.next_method().await, None);
+    assert_eq!(client.next_message().await, None);
     let signal = ServerRequest::Signal { to: None, kind: String::new(), data: "hello".to_owned() };
     assert_eq!(platform.ask(session.as_str(), signal).await, ServerReply::Done);
 
     let mut back = Client::open(&platform, &session, true).await;
-    assert_eq!(back.next_method().await.as_deref(), Some("signal"));
+    assert_eq!(back.next_message().await.expect("a message")["method"], "signal");
     platform.stop();
 }
 

@@ -49,6 +49,8 @@ fn entry(event: &PlatformEvent) -> Entry {
         PlatformEvent::Logged { action, variation } => {
             of("client logged", vec![("action", action.clone()), ("variation", variation.clone())])
         }
+        PlatformEvent::NotProvided(what) => of("not provided", vec![("request", what.clone())]),
+        PlatformEvent::RequestRefused(reason) => of("request refused", vec![("reason", reason.clone())]),
         PlatformEvent::UnknownPath(path) => of("unknown path", vec![("path", path.clone())]),
         PlatformEvent::Session { session, activity } => {
             let Entry { what, mut fields } = activity_entry(activity);

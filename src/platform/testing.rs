@@ -1,0 +1,101 @@
+//! A platform without media or listener, and clients on it that talk the messaging protocol, for tests.
+
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::directory::{MediaMode, SessionOptions};
+use super::event::PlatformEvent;
+use super::media::{MediaEvent, MediaRequest};
+use super::messaging::{Frame, FrameKind, SocketId};
+use super::running::Platform;
+use super::service::{MediaPort, SocketInput};
+use super::socket::SocketOutput;
+use crate::credentials::{Project, SessionId};
+
+/// Held, so that the platform's channels stay open.
+pub(super) struct MediaEnds {
+    _requests: mpsc::UnboundedReceiver<MediaRequest>,
+    _events: mpsc::UnboundedSender<MediaEvent>,
+    /// What happens on the platform.
+    pub happened: mpsc::UnboundedReceiver<PlatformEvent>,
+}
+
+/// A platform with these projects.
+pub(super) fn platform_of(projects: Vec<Project>) -> (Platform, MediaEnds) {
+    let (requests, _requests) = mpsc::unbounded_channel();
+    let (_events, events) = mpsc::unbounded_channel();
+    let (platform, happened) = Platform::start(projects, MediaPort { requests, events });
+    (platform, MediaEnds { _requests, _events, happened })
+}
+
+/// Options of a session in which a stream is announced without any media.
+pub(super) fn relayed() -> SessionOptions {
+    SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() }
+}
+
+/// A client on a socket of its own.
+pub(super) struct Client {
+    pub socket: SocketId,
+    outputs: mpsc::Receiver<SocketOutput>,
+    /// The session, as the protocol addresses it.
+    uri: String,
+    /// How many requests it has made.
+    requests: u32,
+}
+
+impl Client {
+    /// Opens a socket in a session.
+    pub async fn open(platform: &Platform, session: &SessionId, reconnect: bool) -> Self {
+        let (sender, outputs) = mpsc::channel(64);
+        let name = Some("its name".to_owned());
+        let socket = platform.open_socket(session.as_str(), name, reconnect, sender).await.expect("a session");
+        let key = platform.session(session.as_str()).expect("a session").project.api_key;
+        Self { socket, outputs, uri: format!("/v2/partner/{key}/session/{session}"), requests: 0 }
+    }
+
+    /// Opens a socket, and connects with this token under this id.
+    pub async fn connect(platform: &Platform, session: &SessionId, token: &str, id: &str) -> Self {
+        let mut client = Self::open(platform, session, false).await;
+        client.request(platform, "create", &format!("/connection/{id}"), json!({}), token).await;
+        assert_eq!(client.next("created").await["content"]["id"], id);
+        client
+    }
+
+    /// Publishes a stream under this id. In a relayed session others hear of it at once.
+    pub async fn publish(&mut self, platform: &Platform, id: &str) {
+        let content = json!({ "name": "", "channel": [{ "id": "video1", "type": "video", "source": "camera" }] });
+        self.request(platform, "create", &format!("/stream/{id}"), content, "").await;
+        self.next("created").await;
+    }
+
+    async fn request(&mut self, platform: &Platform, method: &str, uri: &str, content: Value, token: &str) {
+        self.requests += 1;
+        let message = json!({ "method": method, "uri": format!("{}{uri}", self.uri), "content": content });
+        let frame = Frame::new(FrameKind::Message)
+            .header("TRANSACTION-ID", self.requests.to_string())
+            .header("X-TB-TOKEN-AUTH", token)
+            .payload(message.to_string());
+        platform.socket_input(self.socket, SocketInput::Frame(frame.encode())).await;
+    }
+
+    /// The next message from the platform; `None` when the socket was closed.
+    pub async fn next_message(&mut self) -> Option<Value> {
+        loop {
+            let SocketOutput::Frame(bytes) = self.outputs.recv().await? else { continue };
+            let frame = Frame::decode(&bytes).expect("a frame");
+            if frame.kind == FrameKind::Message {
+                return Some(serde_json::from_slice(&frame.payload).expect("JSON"));
+            }
+        }
+    }
+
+    /// The next message with this method.
+    pub async fn next(&mut self, method: &str) -> Value {
+        loop {
+            let message = self.next_message().await.expect("an open socket");
+            if message["method"] == method {
+                return message;
+            }
+        }
+    }
+}
