@@ -23,6 +23,7 @@ mod merge;
 mod networks;
 mod planning;
 mod platform;
+mod relay_args;
 mod report;
 mod report_args;
 mod rescore;

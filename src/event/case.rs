@@ -165,6 +165,10 @@ pub struct Signalling {
     pub link_counters: StreamCounters,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What a firewall did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -173,6 +177,9 @@ pub struct FirewallResult {
     pub asked: Firewall,
     /// Datagrams that it dropped.
     pub datagrams_dropped: u64,
+    /// Connections for media that it did not let through, as they have no TLS. Absent in results of before, and where it is zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub connections_dropped: u64,
 }
 
 /// The network that a case really had.

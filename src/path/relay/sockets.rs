@@ -9,7 +9,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::path::udp_wall::UdpWall;
+use crate::path::media_wall::MediaWall;
 use crate::platform::relay::{AllocationId, MAX_MESSAGE_BYTES, RelayPeers};
 
 /// How many datagrams of all peers wait to be taken; what comes on top waits in the sockets' own buffers.
@@ -32,7 +32,7 @@ pub(super) struct Sockets {
     bind: IpAddr,
     open: HashMap<AllocationId, (Arc<UdpSocket>, AbortOnDropHandle<()>)>,
     /// What stands before us and our peers.
-    wall: Option<UdpWall>,
+    wall: Option<MediaWall>,
     received: mpsc::Receiver<FromPeer>,
     sender: mpsc::Sender<FromPeer>,
 }
@@ -40,7 +40,7 @@ pub(super) struct Sockets {
 impl Sockets {
     /// None yet; they will be on this address, and where peers may be anybody, on every address of this host: none alone
     /// reaches both loopback and the world.
-    pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<UdpWall>) -> Self {
+    pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaWall>) -> Self {
         let bind = match (peers, host) {
             (RelayPeers::Host(_), host) => host,
             (RelayPeers::Anybody, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
