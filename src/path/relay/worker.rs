@@ -293,8 +293,9 @@ impl Worker {
             match output {
                 RelayOutput::ToClient { client, contents } => self.send(now, client, contents),
                 RelayOutput::ToPeer { allocation, peer, contents } => self.sockets.send(allocation, peer, &contents),
-                RelayOutput::Open(allocation) => {
-                    let opened = self.sockets.open(allocation);
+                RelayOutput::Release(allocation) => self.sockets.release(allocation),
+                RelayOutput::Open { allocation, port } => {
+                    let opened = self.sockets.open(allocation, port);
                     let opened = opened.inspect_err(|error| tracing::warn!(%error, "the relay has no socket to give"));
                     self.server.handle_opened(now, allocation, opened.ok());
                 }
