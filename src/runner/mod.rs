@@ -11,6 +11,7 @@ mod host;
 mod lab;
 mod measured;
 mod media;
+mod media_watch;
 mod run;
 mod slots;
 

@@ -140,6 +140,16 @@ pub enum IpVersion {
     IpV6,
 }
 
+impl IpVersion {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IpV4 => "ipv4",
+            Self::IpV6 => "ipv6",
+        }
+    }
+}
+
 /// Which session the page is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

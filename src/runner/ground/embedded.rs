@@ -1,6 +1,6 @@
 //! The embedded platform, one for each case, behind the case's network.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use anyhow::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
@@ -51,7 +51,7 @@ impl Embedded {
         let host = match spec.ip_version {
             None => lab.http.address().ip(),
             Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
-            Some(IpVersion::IpV6) => Ipv6Addr::LOCALHOST.into(),
+            Some(IpVersion::IpV6) => ipv6_loopback()?,
         };
         let tap = lab.tap(&case.id).context("a capture could not be begun")?;
         let (media, port, relay) = CaseMedia::open(case, spec, host, &lab.identity, tap).await?;
@@ -175,6 +175,19 @@ impl Embedded {
     pub fn close(&self) {
         self.platform.stop();
     }
+}
+
+/// The IPv6 loopback address, if this host has one.
+fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
+    let address = Ipv6Addr::LOCALHOST;
+    let socket = std::net::UdpSocket::bind((address, 0)).with_context(|| {
+        format!(
+            "this host has no IPv6 loopback address ({address}), which `platform.ipVersion = \"ipv6\"` needs; enable IPv6 \
+             on its loopback interface, or take the case out"
+        )
+    })?;
+    drop(socket);
+    Ok(address.into())
 }
 
 /// Whom a proxy serves, and whom the browser says it is.
