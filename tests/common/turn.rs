@@ -85,7 +85,7 @@ impl Server {
             output => {
                 let output = output.expect("it starts");
                 println!("{more:?} by {}: {}", self.transport, said(&output));
-                Some(output.status.success())
+                Some(output.status.success() && said(&output).contains("Total lost packets 0 "))
             }
         }
     }

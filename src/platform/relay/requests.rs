@@ -178,8 +178,9 @@ impl RelayServer {
         if !peers.allow(peer) {
             return Err(ErrorCode::FORBIDDEN);
         }
-        // RFC 8656, section 12: the other numbers are reserved.
-        if !(0x4000..=0x4fff).contains(&number) {
+        // RFC 8656, section 12, reserves 0x5000 and up. Clients of RFC 5766, which coturn's is, take numbers up to 0x7ffe, and
+        // here all of them tell channel data from the rest.
+        if !(0x4000..=0x7ffe).contains(&number) {
             return Err(ErrorCode::BAD_REQUEST);
         }
         allocation.bind(now.instant, number, peer).map_err(|error| match error {

@@ -202,7 +202,11 @@ fn peers_elsewhere_are_forbidden() {
     assert_eq!(world.bind(&client, 0x4000, elsewhere), Err(403));
     assert_eq!(world.bind(&client, 0x4000, address(3478)), Err(403));
     assert_eq!(world.permit(&client, "[::1]:9".parse().expect("an address")), Err(443));
-    assert_eq!(world.bind(&client, 0x5000, address(9000)), Err(400));
+    for number in [0x3fff, 0x7fff, 0x8000] {
+        assert_eq!(world.bind(&client, number, address(9000)), Err(400), "{number:x}");
+    }
+    // As a client of RFC 5766 may.
+    assert_eq!(world.bind(&client, 0x7ffe, address(9000)), Ok(()));
     assert_eq!(world.permit(&client, address(3478)), Ok(()));
     assert_eq!(world.indicate(&client, address(3478), b"round and round"), []);
 }
