@@ -71,6 +71,36 @@ fn the_oldest_and_the_newest_ask_their_production_hosts_through_the_network() {
     }
 }
 
+/// Cases of the ready scenario, which expects of each how its media travels. All of them run nightly.
+#[test]
+fn every_transport_is_the_one_that_was_asked_for() {
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/transports.toml");
+    let workspace = Workspace::new();
+    let mut names = vec!["ice-tcp", "tls-only", "av1"];
+    if std::net::UdpSocket::bind("[::1]:0").is_ok() {
+        names.push("udp-ipv6");
+    } else {
+        println!("skipped: the case over IPv6, since this host has no IPv6 loopback address (::1)");
+    }
+    let filters = names.iter().flat_map(|name| ["--filter", name]);
+    let arguments: Vec<_> = ["run", scenario, "--slots", "4"].into_iter().chain(filters).collect();
+    let output = workspace.precall(&arguments).output().expect("precall runs");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let results = workspace.results();
+    for name in names {
+        let media = &case(&results, name)["media"];
+        for way in ["up", "down"] {
+            assert_eq!(media[way]["audioCodec"], "opus", "{name}: {media}");
+            assert!(media[way]["routes"].as_array().is_some_and(|routes| routes.len() == 1), "{name}: {media}");
+        }
+        assert_eq!(media["up"]["videoLayers"], 1, "{name}: {media}");
+    }
+    // Where only TLS passes, everything else was tried.
+    let firewall = &case(&results, "tls-only")["firewall"];
+    assert!(firewall["datagramsDropped"].as_u64() > Some(0), "{firewall}");
+    assert!(firewall["connectionsDropped"].as_u64() > Some(0), "{firewall}");
+}
+
 #[test]
 fn where_the_router_takes_tcp_media_needs_no_relay() {
     let workspace = Workspace::new();

@@ -69,6 +69,17 @@ fn behind_every_firewall_the_test_says_what_it_should() {
     }
 }
 
+#[test]
+fn media_travels_by_every_transport() {
+    if std::net::UdpSocket::bind("[::1]:0").is_err() {
+        println!("skipped: this host has no IPv6 loopback address (::1), which two of the cases need");
+        return;
+    }
+    let workspace = Workspace::new();
+    let (output, _) = workspace.run(include_str!("../scenarios/transports.toml"), &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}
+
 /// Kills Chrome, a page of it, and precall itself, at moments and in an order that the seed decides, and goes on with the run
 /// until it is done.
 #[test]

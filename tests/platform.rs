@@ -3,7 +3,8 @@
 mod common;
 
 use common::Workspace;
-use common::platform::{Running, start, start_with};
+use common::platform::{Running, start};
+use common::turn::Server;
 use serde_json::Value;
 
 #[test]
@@ -54,6 +55,68 @@ fn it_has_a_relay_unless_told_otherwise() {
 }
 
 #[test]
+fn on_an_ipv6_address_everything_is_there_and_the_relay_has_tls() {
+    if std::net::UdpSocket::bind("[::1]:0").is_err() {
+        println!("skipped: this host has no IPv6 loopback address (::1)");
+        return;
+    }
+    let workspace = Workspace::new();
+    let running = start(&workspace, &["--listen", "[::1]:0", "--ice-tcp", "--relay-tls"]);
+    let text = |key: &str| running.listening[key].as_str().unwrap_or_else(|| panic!("no {key}")).to_owned();
+    assert!(text("apiUrl").starts_with("http://[::1]:"), "{}", text("apiUrl"));
+    for key in ["media", "mediaTcp"] {
+        assert!(text(key).parse::<std::net::SocketAddrV6>().is_ok(), "{}", text(key));
+    }
+    let servers = running.listening["iceServers"].as_array().expect("servers").clone();
+    let urls: Vec<_> = servers.iter().map(|server| server["urls"].as_str().expect("a URL")).collect();
+    assert!(urls.len() == 3 && urls[2].starts_with("turns:[::1]:"), "{urls:?}");
+    // SHA-256 in Base64.
+    assert_eq!(text("relayKeyDigest").len(), 44);
+    let (session, token) = (text("sessionId"), text("token"));
+    let answer = running.ask(&format!("GET /anvil.opentok.com/session/{session}"), &[("X-OPENTOK-AUTH", &token)]);
+    assert!(answer.contains("turns:[::1]:"), "{answer}");
+    assert_eq!(running.end(), 0);
+}
+
+#[test]
+fn turn_clients_of_others_reach_their_peers() {
+    let workspace = Workspace::new();
+    let has_ipv6 = std::net::UdpSocket::bind("[::1]:0").is_ok();
+    if !has_ipv6 {
+        println!("skipped: the relay on IPv6, since this host has no IPv6 loopback address (::1)");
+    }
+    let hosts = [("127.0.0.1", "127.0.0.1:0"), ("::1", "[::1]:0")];
+    for (host, listen) in hosts.into_iter().take(if has_ipv6 { 2 } else { 1 }) {
+        let running = start(&workspace, &["--listen", listen, "--relay-tls"]);
+        let servers = running.listening["iceServers"].as_array().expect("servers");
+        let servers: Vec<_> = servers.iter().map(Server::new).collect();
+        assert_eq!(servers.iter().map(|server| server.transport).collect::<Vec<_>>(), ["udp", "tcp", "tls"]);
+        for server in &servers {
+            let answer = server.by_aioice();
+            assert_eq!(answer["data"], "there and back", "{host} by {}: {answer}", server.transport);
+            assert_eq!(answer["relayed"], host, "by {}", server.transport);
+        }
+        let wrong = Server { password: "wrong".to_owned(), ..Server::new(&running.listening["iceServers"][0]) };
+        let refused = wrong.by_aioice();
+        assert!(refused["error"].as_str().is_some_and(|error| error.contains("401")), "{refused}");
+        if host == "127.0.0.1" {
+            // With ports for RTCP beside those for RTP, and without. All at once: most of the time they wait.
+            std::thread::scope(|scope| {
+                for server in &servers {
+                    for arguments in [&[][..], &["-c"]] {
+                        scope.spawn(move || {
+                            let is_good = server.by_coturn(arguments);
+                            assert_ne!(is_good, Some(false), "{arguments:?} by {}", server.transport);
+                        });
+                    }
+                }
+            });
+        }
+        assert_eq!(running.end(), 0);
+    }
+}
+
+#[test]
 fn strangers_are_refused() {
     let workspace = Workspace::new();
     let running = start(&workspace, &["--allow-origin", "http://localhost:3000"]);
@@ -95,7 +158,7 @@ fn clients_of_a_container_are_told_the_address_that_it_is_published_on() {
     let media_port = port.to_string();
     // As in a container: it listens on every address, and is published on one.
     let options = ["--listen", "0.0.0.0:0", "--announce", "127.0.0.2", "--media-port", &media_port, "--ice-tcp"];
-    let running = start_with(&workspace, &options);
+    let running = start(&workspace, &options);
     let media = format!("127.0.0.2:{port}");
     assert_eq!((&running.listening["media"], &running.listening["mediaTcp"]), (&media.clone().into(), &media.into()));
     assert!(running.text("apiUrl").starts_with("http://127.0.0.2:"), "{}", running.listening);
@@ -137,6 +200,12 @@ fn mistakes_are_said() {
         (&["--api-secret-file", "missing"], "missing cannot be read"),
         (&["--application-id", "a", "--private-key-file", "key.pem"], "key.pem: not a PEM file"),
         (&["--application-id", "100"], "have to differ"),
+        (
+            &["--relay-tls", "--relay-certificate-file", "key.pem", "--relay-key-file", "key.pem"],
+            "key.pem holds no certificate",
+        ),
+        (&["--relay-certificate-file", "key.pem"], "--relay-key-file"),
+        (&["--relay-tls", "--no-relay"], "cannot be used with"),
     ] {
         let mut all = vec!["platform"];
         all.extend(arguments);

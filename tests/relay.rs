@@ -11,7 +11,7 @@ use precall::browser::{Browser, Page};
 use precall::credentials::{Role, SessionId, Token, TokenClaims};
 use precall::fault::{Action, Fault, Faults, Leg};
 use precall::network::{LinkConfig, NetworkConfig};
-use precall::path::RelayPath;
+use precall::path::{RelayPath, RelayPathOptions, TlsIdentity};
 use precall::platform::relay::{IceServer, RelayPort};
 use precall::platform::{MediaMode, SessionOptions};
 use serde_json::{Value, json};
@@ -66,20 +66,30 @@ struct Relayed {
     ground: Ground,
     path: RelayPath,
     port: RelayPort,
+    /// Of the certificate that it has for TLS.
+    key_digest: String,
 }
 
 impl Relayed {
     async fn open(network: &NetworkConfig) -> Self {
         let ground = Ground::open().await;
-        let (path, port) = RelayPath::open(network, 1).await.expect("a relay");
+        let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
+        let key_digest = identity.key_digest().to_owned();
+        let options = RelayPathOptions { tls: Some(identity), ..RelayPathOptions::new(common::stage::any_port()) };
+        let (path, port) = RelayPath::open_with(options, network, 1).await.expect("a relay");
         ground.platform.set_relay(port.clone());
-        Self { ground, path, port }
+        Self { ground, path, port, key_digest }
     }
 
-    /// By UDP and by TCP.
-    fn servers(&self) -> [IceServer; 2] {
+    /// By UDP, by TCP and by TLS.
+    fn servers(&self) -> [IceServer; 3] {
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        self.port.ice_servers(now).try_into().expect("two of them")
+        self.port.ice_servers(now).try_into().expect("three of them")
+    }
+
+    /// A browser that trusts its certificate.
+    async fn browser(&self) -> Browser {
+        browser(vec![format!("--ignore-certificate-errors-spki-list={}", self.key_digest)]).await
     }
 
     /// A client in a page of its own, which has just begun.
@@ -125,22 +135,33 @@ fn handed_out() -> Value {
 }
 
 fn custom(server: &IceServer) -> Value {
-    let server = json!({ "urls": [server.url], "username": server.username, "credential": server.credential });
+    custom_urls(server, &[&server.url])
+}
+
+/// The same server by several URLs, with the credentials of one.
+fn custom_urls(server: &IceServer, urls: &[&str]) -> Value {
+    let server = json!({ "urls": urls, "username": server.username, "credential": server.credential });
     json!({ "includeServers": "custom", "transportPolicy": "relay", "customServers": [server] })
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
+async fn media_goes_through_the_relay_by_udp_by_tcp_and_by_tls() {
     let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
     let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
     relayed.path.begin();
-    let browser = browser(Vec::new()).await;
-    let [udp, tcp] = relayed.servers();
+    let browser = relayed.browser().await;
+    let [udp, tcp, tls] = relayed.servers();
+    // A port where nobody listens, and one where somebody does who speaks no TLS.
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let dead = [format!("turns:{closed}?transport=tcp"), format!("turns:{}?transport=tcp", relayed.port.address)];
     // Which of several servers an end nominates is the race of its checks.
     for (what, config, protocols) in [
-        ("handed out", handed_out(), &["udp", "tcp"][..]),
+        ("handed out", handed_out(), &["udp", "tcp", "tls"][..]),
         ("custom, UDP", custom(&udp), &["udp"]),
-        ("custom, TCP", custom(&tcp), &["tcp"]),
+        ("custom, TLS", custom(&tls), &["tls"]),
+        ("custom, all in one", custom_urls(&udp, &[&udp.url, &tcp.url, &tls.url]), &["udp", "tcp", "tls"]),
+        // Those that fail delay nobody. What is left is TCP.
+        ("custom, TLS fails", custom_urls(&udp, &[&dead[0], &dead[1], &tcp.url]), &["tcp"]),
     ] {
         let before = relayed.path.counters().await;
         let mut page = relayed.client(&browser, &config).await;
@@ -156,8 +177,9 @@ async fn media_goes_through_the_relay_by_udp_and_by_tcp() {
         assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
         let counters = relayed.path.counters().await;
         let packets = |counters: &precall::path::LegCounters| {
-            let used = protocols.iter().map(|protocol| if *protocol == "udp" { counters.udp } else { counters.tcp });
-            used.fold((0, 0), |sum, used| (sum.0 + used.up.packets_out, sum.1 + used.down.packets_out))
+            let used = [(counters.udp, protocols.contains(&"udp")), (counters.tcp, protocols != ["udp"])];
+            let used = used.into_iter().filter(|(_, is_used)| *is_used);
+            used.fold((0, 0), |sum, (used, _)| (sum.0 + used.up.packets_out, sum.1 + used.down.packets_out))
         };
         let (was, is) = (packets(&before), packets(&counters));
         assert!(is.0 - was.0 > 50 && is.1 - was.1 > 50, "{what}: {counters:?}");
@@ -174,10 +196,10 @@ async fn a_relayed_session_goes_from_relay_to_relay() {
         .create_session(project, SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
     let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
-    let browser = browser(Vec::new()).await;
-    let [udp, tcp] = relayed.servers().map(|server| custom(&server));
-    // The one by UDP, the other by TCP: only the relay joins them.
-    let mut publisher = relayed.client_in(&browser, &udp, &session, &token, "publisher").await;
+    let browser = relayed.browser().await;
+    let [_, tcp, tls] = relayed.servers().map(|server| custom(&server));
+    // The one by TLS, the other by TCP: only the relay joins them.
+    let mut publisher = relayed.client_in(&browser, &tls, &session, &token, "publisher").await;
     assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
     let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
     let event = payload(&mut subscriber, LIMIT).await;
@@ -248,9 +270,12 @@ async fn without_a_relay_that_works_nothing_is_published() {
         pages.push((what, relayed.client(&browser, &handed_out()).await));
         others.push(relayed);
     }
+    let began = std::time::Instant::now();
     for (what, mut page) in pages {
         let event = payload(&mut page, LIMIT).await;
         assert_eq!(event["type"], "failed", "{what}: {event}");
+        println!("{what}: {} after {:.1} s", event["name"], began.elapsed().as_secs_f64());
+        assert!(began.elapsed() < Duration::from_secs(35), "{what}: an application waits no longer");
         page.close().await;
     }
     for other in others {

@@ -2,7 +2,7 @@
 // each other or to its router, and decides by the candidates in them which way the media takes. Judges nothing.
 
 import { describeError, emit } from './events.js';
-import { collect } from './rtc-stats.js';
+import { collector } from './rtc-stats.js';
 
 const INTERVAL_MS = 1000;
 
@@ -11,6 +11,7 @@ const configuration = /** @type {const} */ ({ bundlePolicy: 'max-bundle' });
 
 const sender = new RTCPeerConnection(configuration);
 const receiver = new RTCPeerConnection(configuration);
+const [collectOfSender, collectOfReceiver] = [collector(sender), collector(receiver)];
 
 let began = 0;
 
@@ -70,7 +71,7 @@ function sampleEachSecond() {
     const now = performance.now();
     const lag = Math.max(0, now - expected);
     expected = now + INTERVAL_MS;
-    const [ofSender, ofReceiver] = await Promise.all([collect(sender), collect(receiver)]);
+    const [ofSender, ofReceiver] = await Promise.all([collectOfSender(), collectOfReceiver()]);
     emit({ type: 'sample', seconds: seconds(), lag, sender: ofSender, receiver: ofReceiver });
   }, INTERVAL_MS);
 }

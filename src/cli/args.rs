@@ -10,6 +10,7 @@ use url::Url;
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
 use super::published_args::PublishedArguments;
+use super::relay_args::RelayArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::exit;
 use crate::plan::{Filter, Shard};
@@ -242,9 +243,8 @@ pub(super) struct PlatformArguments {
     /// Let cameras be published in one layer, however many clients there are.
     #[arg(long)]
     pub no_simulcast: bool,
-    /// Go without the relay (TURN) that clients are told of.
-    #[arg(long)]
-    pub no_relay: bool,
+    #[command(flatten)]
+    pub relay: RelayArguments,
     /// Take media by TCP as well (ICE-TCP), from clients whose UDP is blocked; the cloud does not.
     #[arg(long)]
     pub ice_tcp: bool,

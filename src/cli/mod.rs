@@ -25,6 +25,7 @@ mod networks;
 mod planning;
 mod platform;
 mod published_args;
+mod relay_args;
 mod report;
 mod report_args;
 mod rescore;

@@ -8,12 +8,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::args::PlatformArguments;
 use super::error::CliError;
+use super::relay_args::RelayArguments;
 use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
-use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath};
-use crate::platform::relay::{IceServer, RelayPeers};
+use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath, RelayPathOptions, TlsIdentity};
+use crate::platform::relay::IceServer;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_line};
 
@@ -52,9 +53,9 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
         ..SessionOptions::default()
     };
     platform.set_session_defaults(options);
-    let relay = match arguments.no_relay || arguments.published.announce.is_some() {
+    let relay = match arguments.relay.no_relay || arguments.published.announce.is_some() {
         true => None,
-        false => Some(relay(SocketAddr::new(host, 0), &platform).await?),
+        false => Some(relay(host, &arguments.relay, &platform).await?),
     };
     let announced = arguments.published.announce.map(|address| match address {
         IpAddr::V4(address) => address.to_string(),
@@ -71,10 +72,11 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
     let token = claims.sign(&project).map_err(infrastructure)?;
-    let ice_servers = relay.as_ref().map(|(_, servers)| servers.clone()).unwrap_or_default();
+    let ice_servers = relay.as_ref().map(|relay| relay.servers.clone()).unwrap_or_default();
+    let relay_key_digest = relay.as_ref().and_then(|relay| relay.key_digest.clone());
     // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
     let interrupted = interruption();
-    announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers });
+    announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers, relay_key_digest });
     tokio::select! {
         () = follow(events, refused, arguments.json) => {}
         () = interrupted => {}
@@ -83,15 +85,31 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     Ok(Exit::Passed)
 }
 
-/// Opens a relay that the platform tells clients of, and gives what others need to use it.
-async fn relay(address: SocketAddr, platform: &Platform) -> Result<(RelayPath, Vec<IceServer>), CliError> {
-    let (path, port) = RelayPath::open_on(address, RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 0)
-        .await
-        .map_err(infrastructure)?;
+/// A running relay, and what clients need to use it.
+struct Relay {
+    _path: RelayPath,
+    servers: Vec<IceServer>,
+    /// Of its certificate, if clients may come by TLS.
+    key_digest: Option<String>,
+}
+
+/// Opens a relay that the platform tells clients of.
+async fn relay(host: IpAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+    let tls = match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
+        (Some(certificate), Some(key)) => {
+            let identity = TlsIdentity::read(certificate, key);
+            Some(identity.map_err(|error| CliError::new(Exit::Usage, error))?)
+        }
+        _ if arguments.relay_tls => Some(TlsIdentity::generate(&[&host.to_string()]).map_err(infrastructure)?),
+        _ => None,
+    };
+    let key_digest = tls.as_ref().map(|identity| identity.key_digest().to_owned());
+    let options = RelayPathOptions { tls, ..RelayPathOptions::new(SocketAddr::new(host, 0)) };
+    let (path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let servers = port.ice_servers(now);
     platform.set_relay(port);
-    Ok((path, servers))
+    Ok(Relay { _path: path, servers, key_digest })
 }
 
 fn infrastructure(error: impl std::fmt::Display) -> CliError {
@@ -154,6 +172,8 @@ struct Ready {
     token: Token,
     /// The relay, for clients that are given their ICE servers by hand.
     ice_servers: Vec<IceServer>,
+    /// Of the relay's certificate, for browsers that are told to trust it.
+    relay_key_digest: Option<String>,
 }
 
 /// Says how to use it. This is the one place where precall prints a secret: it is the operator's, and made for this.
@@ -168,7 +188,7 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
         let line = serde_json::json!({
             "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "mediaTcp": path.tcp_address(), "apiKey": key,
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
-            "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers),
+            "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers), "relayKeyDigest": ready.relay_key_digest,
         });
         println!("{line}");
         return;
@@ -182,6 +202,9 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
     }
     if let Some(IceServer { username, credential, .. }) = ready.ice_servers.first() {
         println!("relay user  {username}\npassword    {credential}");
+    }
+    if let Some(digest) = &ready.relay_key_digest {
+        println!("key digest  {digest}");
     }
     println!("API key     {key}\nAPI secret  {secret}");
     if let Some(application) = &arguments.application_id {

@@ -10,7 +10,9 @@ use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
-use crate::verdict::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, NetworkCheck, Truth};
+use crate::verdict::{
+    CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, MediaTravel, NetworkCheck, Truth,
+};
 
 /// How far a case has come; each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +83,9 @@ pub struct CaseResult {
     pub firewall: Option<FirewallResult>,
     /// The network that there was.
     pub measured_network: MeasuredNetwork,
+    /// How media travelled, as the page's W3C statistics say; absent when none did, and in results of before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<MediaTravel>,
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
     /// Whether that was the network asked for, figure by figure.
@@ -165,6 +170,10 @@ pub struct Signalling {
     pub link_counters: StreamCounters,
 }
 
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What a firewall did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -173,6 +182,9 @@ pub struct FirewallResult {
     pub asked: Firewall,
     /// Datagrams that it dropped.
     pub datagrams_dropped: u64,
+    /// Connections for media that it did not let through, as they have no TLS. Absent in results of before, and where it is zero.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub connections_dropped: u64,
 }
 
 /// The network that a case really had.
@@ -189,13 +201,14 @@ pub struct MeasuredNetwork {
 }
 
 impl MeasuredNetwork {
-    /// What expectations are held against.
-    pub fn truth(&self) -> Truth {
+    /// What expectations are held against, with how media travelled on it.
+    pub fn truth(&self, media: Option<&MediaTravel>) -> Truth {
         let link = |link: &MeasuredLink| LinkTruth {
             bitrate: link.mean_rate.map(|rate| rate.bits_per_second() as f64),
             packet_loss_ratio: link.loss_ratio.map(Ratio::get),
         };
-        Truth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time }
+        let media = media.cloned().unwrap_or_default();
+        Truth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time, media }
     }
 }
 

@@ -45,7 +45,7 @@ pub enum Udp {
     /// `"open"`.
     #[default]
     Open,
-    /// `"blocked"`: media has to find the platform's relay (TURN) over TCP.
+    /// `"blocked"`: media has to find the platform's relay (TURN) by TCP or TLS.
     Blocked,
 }
 
@@ -56,7 +56,7 @@ pub enum Ports {
     /// `"any"`.
     #[default]
     Any,
-    /// `"tls"`: TCP's port 443 only. The relay over TCP counts as being there.
+    /// `"tls"`: TLS on TCP's port 443 only. The platform's relay counts as being there, by TLS.
     Tls,
 }
 
@@ -110,7 +110,7 @@ impl Firewall {
         *self == Self::default()
     }
 
-    /// Whether media gets through by TCP only.
+    /// Whether media gets through by TCP only, with TLS or without.
     pub fn blocks_udp(&self) -> bool {
         self.udp == Udp::Blocked || self.ports == Ports::Tls
     }

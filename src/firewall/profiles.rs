@@ -9,9 +9,9 @@ pub enum FirewallProfile {
     Open,
     /// `"udp-blocked"`: TCP passes.
     UdpBlocked,
-    /// `"tls-only"`: TCP's port 443 passes.
+    /// `"tls-only"`: TLS on TCP's port 443 passes.
     TlsOnly,
-    /// `"http-proxy"`: nothing passes but what the proxy is asked for, and the relay over TCP.
+    /// `"http-proxy"`: nothing passes but what the proxy is asked for, and the relay by TLS.
     HttpProxy,
     /// `"http-proxy-login"`: the same, and it asks who is there.
     HttpProxyLogin,

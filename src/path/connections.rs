@@ -1,12 +1,15 @@
 //! The TCP connections of clients, to a relay or to the media router.
+//!
+//! The kernel accepts a connection at once. Nothing is read of it, and so its client gets no answer, before it is established
+//! on the case's network as well: see [`leg`](super::leg).
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use axum::serve::Listener;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -21,12 +24,17 @@ const MAX_WAITING_SEGMENTS: usize = 64;
 /// How many messages wait for a client that does not read; more are dropped.
 const MAX_WAITING_MESSAGES: usize = 256;
 
+/// The most connections that are accepted and not established. Each is a file, of which a process has a limited number.
+const MAX_ACCEPTED: usize = 256;
+
 /// What came of a client; nothing at the end.
 pub(super) type Read = (ConnectionId, Option<Vec<u8>>);
 
-/// The connections that are open. Dropped, they are closed.
+/// The connections of clients. Dropped, they are closed.
 pub(super) struct Connections {
     listener: TcpListener,
+    tls_listener: Option<TcpListener>,
+    accepted: HashMap<ConnectionId, (TcpStream, SocketAddr)>,
     open: HashMap<ConnectionId, Connection>,
     next: u64,
     reads: mpsc::Receiver<Read>,
@@ -42,34 +50,30 @@ struct Connection {
 
 /// Something that happened.
 pub(super) enum ConnectionEvent {
-    Connected(ConnectionId, SocketAddr),
+    /// The kernel has accepted a connection. [`Connections::establish`] lets its client speak.
+    Accepted {
+        id: ConnectionId,
+        from: SocketAddr,
+        /// Whether the client speaks TLS.
+        is_tls: bool,
+    },
     Received(ConnectionId, Vec<u8>),
     Ended(ConnectionId),
 }
 
 impl Connections {
-    pub fn new(listener: TcpListener) -> Self {
+    /// Connections to one listener, and to another for clients that speak TLS.
+    pub fn new(listener: TcpListener, tls_listener: Option<TcpListener>) -> Self {
         let (reads_sender, reads) = mpsc::channel(MAX_WAITING_SEGMENTS);
-        Self { listener, open: HashMap::new(), next: 1, reads, reads_sender }
+        Self { listener, tls_listener, accepted: HashMap::new(), open: HashMap::new(), next: 1, reads, reads_sender }
     }
 
     /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
     pub async fn next(&mut self, reads: bool) -> ConnectionEvent {
         tokio::select! {
             // axum's own listener knows which errors of `accept` pass by waiting.
-            (stream, from) = Listener::accept(&mut self.listener) => {
-                let id = ConnectionId(self.next);
-                self.next += 1;
-                // Without it what is small waits for the answer to what was before; nothing worse.
-                let _ = stream.set_nodelay(true);
-                let (read, write) = stream.into_split();
-                let (outbox, messages) = mpsc::channel(MAX_WAITING_MESSAGES);
-                let reader = tokio::spawn(read_all(id, read, self.reads_sender.clone()));
-                let writer = tokio::spawn(write_all(write, messages));
-                let (_reader, _writer) = (AbortOnDropHandle::new(reader), AbortOnDropHandle::new(writer));
-                self.open.insert(id, Connection { outbox, from, _reader, _writer });
-                ConnectionEvent::Connected(id, from)
-            }
+            (stream, from) = Listener::accept(&mut self.listener) => self.accept(stream, from, false),
+            (stream, from) = accept_tls(self.tls_listener.as_mut()) => self.accept(stream, from, true),
             Some((id, segment)) = self.reads.recv(), if reads => match segment {
                 Some(segment) => ConnectionEvent::Received(id, segment),
                 None => {
@@ -80,20 +84,50 @@ impl Connections {
         }
     }
 
-    /// Whose a connection is, if it is open.
-    pub fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
-        self.open.get(&id).map(|connection| connection.from)
+    fn accept(&mut self, stream: TcpStream, from: SocketAddr, is_tls: bool) -> ConnectionEvent {
+        let id = ConnectionId(self.next);
+        self.next += 1;
+        if self.accepted.len() >= MAX_ACCEPTED {
+            return ConnectionEvent::Ended(id);
+        }
+        self.accepted.insert(id, (stream, from));
+        ConnectionEvent::Accepted { id, from, is_tls }
     }
 
-    /// Sends a message. A client that does not read loses it whole, as it would a datagram.
-    pub fn send(&self, id: ConnectionId, message: Vec<u8>) {
-        if let Some(connection) = self.open.get(&id) {
-            let _ = connection.outbox.try_send(message);
-        }
+    /// Begins to read a connection that was accepted.
+    pub fn establish(&mut self, id: ConnectionId) {
+        let Some((stream, from)) = self.accepted.remove(&id) else { return };
+        // Without it what is small waits for the answer to what was before; nothing worse.
+        let _ = stream.set_nodelay(true);
+        let (read, write) = stream.into_split();
+        let (outbox, messages) = mpsc::channel(MAX_WAITING_MESSAGES);
+        let reader = tokio::spawn(read_all(id, read, self.reads_sender.clone()));
+        let writer = tokio::spawn(write_all(write, messages));
+        let (_reader, _writer) = (AbortOnDropHandle::new(reader), AbortOnDropHandle::new(writer));
+        self.open.insert(id, Connection { outbox, from, _reader, _writer });
+    }
+
+    /// The address of a client whose connection is not closed.
+    pub fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
+        let open = self.open.get(&id).map(|connection| connection.from);
+        open.or_else(|| self.accepted.get(&id).map(|(_, from)| *from))
+    }
+
+    /// Sends a message; whether it is under way. A client that does not read loses it whole, as it would a datagram.
+    pub fn send(&self, id: ConnectionId, message: Vec<u8>) -> bool {
+        self.open.get(&id).is_some_and(|connection| connection.outbox.try_send(message).is_ok())
     }
 
     pub fn close(&mut self, id: ConnectionId) {
+        self.accepted.remove(&id);
         self.open.remove(&id);
+    }
+}
+
+async fn accept_tls(listener: Option<&mut TcpListener>) -> (TcpStream, SocketAddr) {
+    match listener {
+        Some(listener) => Listener::accept(listener).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -121,7 +155,7 @@ async fn write_all(mut stream: OwnedWriteHalf, mut messages: mpsc::Receiver<Vec<
 
 #[cfg(test)]
 mod tests {
-    use tokio::net::TcpStream;
+    use std::time::Duration;
 
     use super::*;
 
@@ -129,11 +163,13 @@ mod tests {
     async fn a_client_that_does_not_read_loses_messages_whole() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let mut connections = Connections::new(listener);
+        let mut connections = Connections::new(listener, None);
         let mut client = TcpStream::connect(address).await.expect("connected");
-        let ConnectionEvent::Connected(id, from) = connections.next(true).await else {
+        let ConnectionEvent::Accepted { id, from, is_tls: false } = connections.next(true).await else {
             panic!("a client has connected")
         };
+        assert!(!connections.send(id, vec![0]), "it is not established");
+        connections.establish(id);
         assert_eq!(connections.address(id), client.local_addr().ok());
         assert_eq!(Some(from), connections.address(id));
         // Nothing is written in between: there is one thread.
@@ -147,5 +183,22 @@ mod tests {
         }
         connections.close(id);
         assert_eq!(client.read(&mut come).await.ok(), Some(0), "nothing else was kept");
+    }
+    #[tokio::test]
+    async fn nothing_is_read_of_a_connection_before_it_is_established() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let tls_listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let address = tls_listener.local_addr().expect("an address");
+        let mut connections = Connections::new(listener, Some(tls_listener));
+        let mut client = TcpStream::connect(address).await.expect("connected");
+        client.write_all(b"early").await.expect("sent");
+        let ConnectionEvent::Accepted { id, is_tls: true, .. } = connections.next(true).await else {
+            panic!("a client has connected")
+        };
+        let early = tokio::time::timeout(Duration::from_millis(20), connections.next(true)).await;
+        assert!(early.is_err(), "it was read");
+        connections.establish(id);
+        let ConnectionEvent::Received(_, bytes) = connections.next(true).await else { panic!("it is read") };
+        assert_eq!(bytes, b"early");
     }
 }

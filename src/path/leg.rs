@@ -1,12 +1,17 @@
 //! The network between clients and what they send media to: a relay, or the media router. Sans-I/O, as the links are.
+//!
+//! A client's TCP connection begins with a handshake on the leg: its SYN and SYN-ACK take the time that the links of streams
+//! take, and meet the network's loss and outages. Nothing is read of the connection before, although the kernel has accepted
+//! it already.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 
-use super::stream::StreamLink;
+use super::stream::{Handshakes, Retry, StreamLink};
 use crate::network::{Direction, Link, NetworkConfig, Packet, PathCounters};
-use crate::platform::relay::RelayClient;
+use crate::platform::relay::{ConnectionId, RelayClient};
 
 /// The most bytes of streams inside a direction of the leg: the size of a send buffer, as servers have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
@@ -16,7 +21,8 @@ const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 pub struct LegCounters {
     /// To the datagrams of clients that use UDP.
     pub udp: PathCounters,
-    /// To the streams of clients that use TCP. A packet is a message; to a relay, at most a segment of what comes.
+    /// To the streams of clients that use TCP. A packet is a message; to a relay, at most a segment of what comes. SYN and SYN-ACK
+    /// count as packets without payload.
     pub tcp: PathCounters,
 }
 
@@ -33,17 +39,47 @@ impl Packet for LegPacket {
     }
 }
 
+/// What the handshake of a client's connection has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HandshakeEvent {
+    /// The server hears of the connection.
+    Requested(ConnectionId),
+    /// The client may send.
+    Established(ConnectionId),
+    /// The client gives up.
+    GivenUp(ConnectionId),
+}
+
 /// The leg.
 pub(super) struct Leg {
     up: Way,
     down: Way,
+    handshakes: Handshakes<ConnectionId>,
+    events: VecDeque<HandshakeEvent>,
     begun: bool,
 }
 
 /// One direction of it.
 struct Way {
     datagrams: Link<LegPacket>,
-    streams: StreamLink<LegPacket>,
+    streams: StreamLink<Segment>,
+}
+
+/// What passes the link of streams.
+#[derive(Clone)]
+enum Segment {
+    /// A SYN on the way up, a SYN-ACK on the way down.
+    Handshake(ConnectionId),
+    Data(LegPacket),
+}
+
+impl Packet for Segment {
+    fn size_bytes(&self) -> usize {
+        match self {
+            Self::Handshake(_) => 0,
+            Self::Data(packet) => packet.size_bytes(),
+        }
+    }
 }
 
 impl Leg {
@@ -51,6 +87,8 @@ impl Leg {
         Self {
             up: Way::new(network, Direction::Up, seed),
             down: Way::new(network, Direction::Down, seed),
+            handshakes: Handshakes::new(network, seed),
+            events: VecDeque::new(),
             begun: false,
         }
     }
@@ -61,7 +99,26 @@ impl Leg {
             self.begun = true;
             self.up.begin(now);
             self.down.begin(now);
+            self.handshakes.begin(now);
         }
+    }
+
+    /// A client connects. Its handshake's outcome comes from [`Leg::next_handshake_event`].
+    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.begin(now);
+        if self.handshakes.connect(now, connection) {
+            self.up.streams.send(now, Segment::Handshake(connection));
+        }
+    }
+
+    /// A connection has ended. Its handshake, if it is still under way, comes to nothing.
+    pub fn disconnect(&mut self, connection: ConnectionId) {
+        self.handshakes.forget(connection);
+    }
+
+    /// What the next handshake has come to. It is known once [`Leg::receive_up`] and [`Leg::receive_down`] had nothing more.
+    pub fn next_handshake_event(&mut self) -> Option<HandshakeEvent> {
+        self.events.pop_front()
     }
 
     /// A client has sent this.
@@ -70,25 +127,59 @@ impl Leg {
         self.up.send(now, packet);
     }
 
-    /// A client is sent this. In a stream that is full, data is dropped whole, as by anybody whose send buffer is full; what is
-    /// no data is never asked for again there, and there is little of it.
-    pub fn send_down(&mut self, now: Instant, packet: LegPacket, is_data: bool) {
+    /// Whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped whole, as a server
+    /// does whose send buffer is full. What is no data is never requested again in a stream, and there is little of it.
+    pub fn takes_down(&self, client: RelayClient, is_data: bool) -> bool {
+        !(matches!(client, RelayClient::Tcp(..)) && self.down.is_full() && is_data)
+    }
+
+    /// A client is sent this, which [`Leg::takes_down`].
+    pub fn send_down(&mut self, now: Instant, packet: LegPacket) {
         self.begin(now);
-        let is_stream = matches!(packet.client, RelayClient::Tcp(..));
-        if !(is_stream && self.down.is_full() && is_data) {
-            self.down.send(now, packet);
-        }
+        self.down.send(now, packet);
     }
 
     /// What has come through from a client, and when it did: for a datagram the moment at which it left the link, which is at
     /// or before `now`.
     pub fn receive_up(&mut self, now: Instant) -> Option<(Instant, LegPacket)> {
-        self.up.receive_with_time(now)
+        self.retry_handshakes(now);
+        loop {
+            match self.up.receive(now)? {
+                (at, Segment::Data(packet)) => return Some((at, packet)),
+                (_, Segment::Handshake(connection)) => {
+                    let Some(arrival) = self.handshakes.arrive(now, connection) else { continue };
+                    if arrival.is_new {
+                        self.events.push_back(HandshakeEvent::Requested(connection));
+                    }
+                    if arrival.is_answered {
+                        self.down.streams.send(now, Segment::Handshake(connection));
+                    }
+                }
+            }
+        }
     }
 
     /// What has come through to a client.
     pub fn receive_down(&mut self, now: Instant) -> Option<LegPacket> {
-        self.down.receive(now)
+        loop {
+            match self.down.receive(now)? {
+                (_, Segment::Data(packet)) => return Some(packet),
+                (_, Segment::Handshake(connection)) => {
+                    if self.handshakes.establish(connection) {
+                        self.events.push_back(HandshakeEvent::Established(connection));
+                    }
+                }
+            }
+        }
+    }
+
+    fn retry_handshakes(&mut self, now: Instant) {
+        while let Some(retry) = self.handshakes.next_retry(now) {
+            match retry {
+                Retry::SentAgain(connection) => self.up.streams.send(now, Segment::Handshake(connection)),
+                Retry::GivenUp(connection) => self.events.push_back(HandshakeEvent::GivenUp(connection)),
+            }
+        }
     }
 
     /// Whether no more may be read from clients' streams for now.
@@ -98,7 +189,8 @@ impl Leg {
 
     /// When to ask again.
     pub fn next_departure(&self, now: Instant) -> Option<Instant> {
-        [self.up.next_departure(now), self.down.next_departure(now)].into_iter().flatten().min()
+        let links = [self.up.next_departure(now), self.down.next_departure(now)];
+        links.into_iter().chain([self.handshakes.poll_timeout()]).flatten().min()
     }
 
     pub fn counters(&self) -> LegCounters {
@@ -122,17 +214,15 @@ impl Way {
     fn send(&mut self, now: Instant, packet: LegPacket) {
         match packet.client {
             RelayClient::Udp(_) => self.datagrams.send(now, packet),
-            RelayClient::Tcp(..) => self.streams.send(now, packet),
+            RelayClient::Tcp(..) => self.streams.send(now, Segment::Data(packet)),
         }
     }
 
-    fn receive(&mut self, now: Instant) -> Option<LegPacket> {
-        self.receive_with_time(now).map(|(_, packet)| packet)
-    }
-
-    fn receive_with_time(&mut self, now: Instant) -> Option<(Instant, LegPacket)> {
-        let of_stream = |packet| (now, packet);
-        self.datagrams.receive_with_time(now).or_else(|| self.streams.receive(now).map(of_stream))
+    fn receive(&mut self, now: Instant) -> Option<(Instant, Segment)> {
+        let of_datagram = |(at, packet)| (at, Segment::Data(packet));
+        let of_stream = |segment| (now, segment);
+        let datagram = self.datagrams.receive_with_time(now).map(of_datagram);
+        datagram.or_else(|| self.streams.receive(now).map(of_stream))
     }
 
     fn next_departure(&self, now: Instant) -> Option<Instant> {
@@ -145,34 +235,4 @@ impl Way {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::net::SocketAddr;
-
-    use super::*;
-    use crate::network::LinkConfig;
-    use crate::platform::relay::ConnectionId;
-
-    fn tcp(contents: &[u8]) -> LegPacket {
-        let client = RelayClient::Tcp(ConnectionId(1), SocketAddr::from(([127, 0, 0, 1], 5000)));
-        LegPacket { client, contents: contents.to_vec() }
-    }
-
-    #[test]
-    fn what_is_inside_is_bounded_without_losing_answers() {
-        let way = LinkConfig { rate: Some("400 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
-        let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
-        let (mut leg, now) = (Leg::new(&network, 1), Instant::now());
-        let data = [&[0x40, 0, 3, 0xfc][..], &[0; 1020]].concat();
-        for _ in 0..1000 {
-            leg.send_down(now, tcp(&data), true);
-        }
-        leg.send_down(now, tcp(&[1, 1, 0, 0]), false);
-        let inside = leg.counters().tcp.down;
-        assert_eq!((inside.packets_in, inside.bytes_in), (257, MAX_INSIDE_BYTES + 4));
-        assert!(!leg.is_full());
-        for _ in 0..256 {
-            leg.send_up(now, tcp(&data));
-        }
-        assert!(leg.is_full());
-    }
-}
+mod tests;

@@ -181,7 +181,7 @@ impl Worker {
 
     fn read_far(&mut self) {
         for packet in std::iter::from_fn(|| self.far.try_receive()).take(MAX_BURST) {
-            self.leg.send_down(Instant::now(), packet, true);
+            self.leg.send_down(Instant::now(), packet);
         }
     }
 

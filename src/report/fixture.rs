@@ -30,7 +30,10 @@ pub(super) fn recorded() -> Recording {
         case.expectations.truncate(1);
         case.findings.clear();
         match name {
-            "flaky" => case.attempts.insert(0, attempt(Outcome::Infrastructure, "the browser is gone")),
+            "flaky" => {
+                case.attempts.insert(0, attempt(Outcome::Infrastructure, "the browser is gone"));
+                case.media = Some(super::media::sample());
+            }
             "starved" => case.attempts.insert(0, attempt(Outcome::Inconclusive, "the host could not keep up")),
             _ => {}
         }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::figures::{Figures, counts, finding, is_flaky, missed, why};
 use super::format::{self, or_none};
+use super::media::{COLUMNS, MediaRow};
 use crate::event::{CaseResult, MeasuredLink, Recording};
 use crate::network::Direction;
 use crate::outcome::Outcome;
@@ -121,7 +122,22 @@ fn networks(text: &mut String, cases: &[&CaseResult]) {
             );
         }
     }
+    media(text, cases);
     text.push_str("\n</details>\n");
+}
+
+/// How media travelled, if the page said so.
+fn media(text: &mut String, cases: &[&CaseResult]) {
+    if cases.iter().all(|case| case.media.is_none()) {
+        return;
+    }
+    let _ = writeln!(text, "\n| case | {} |\n|---{}|", COLUMNS.join(" | "), "|---".repeat(COLUMNS.len()));
+    for case in cases {
+        for row in MediaRow::of(case) {
+            let cells = row.cells().map(|cell| escape(&cell));
+            let _ = writeln!(text, "| {} | {} |", escape(&case.case), cells.join(" | "));
+        }
+    }
 }
 
 /// A sign that is seen from afar.

@@ -15,6 +15,7 @@ mod html;
 mod json;
 mod junit;
 mod markdown;
+mod media;
 mod openmetrics;
 mod render;
 mod series;

@@ -4,9 +4,10 @@
 
 use std::fmt::Write;
 
-use crate::event::{CaseResult, Recording};
+use crate::event::{CaseResult, Recording, RunResult};
 use crate::network::LinkCounters;
 use crate::report::figures::{OUTCOMES, not_run};
+use crate::scenario::IpVersion;
 
 /// A metric family with its samples.
 struct Family {
@@ -137,6 +138,7 @@ pub(super) fn openmetrics(run: &Recording) -> String {
         }
     }
     families.push(outcome);
+    families.push(media(result, &labels));
     for (name, unit, help, figure) in GAUGES {
         let mut family = Family::new(name, "gauge", unit, help);
         result.cases.iter().zip(&labels).for_each(|(case, labels)| family.add(labels, figure(case)));
@@ -167,6 +169,27 @@ fn of_case(scenario: &str, case: &CaseResult) -> String {
         label("module", &case.module.version),
     ];
     labels.join(",")
+}
+
+/// How media travelled: labels of the route that it took last, and of its codecs. The value is 1.
+fn media(result: &RunResult, labels: &[String]) -> Family {
+    let mut family = Family::new("precall_case_media", "gauge", None, "How media travelled, in labels.");
+    for (case, labels) in result.cases.iter().zip(labels) {
+        for (direction, way) in case.media.iter().flat_map(|media| media.directions()) {
+            let route = way.route();
+            let known = [
+                ("transport", route.map(|route| route.transport.as_str())),
+                ("candidate_type", route.map(|route| route.candidate_type().as_str())),
+                ("ip_version", route.and_then(|route| route.ip_version).map(IpVersion::as_str)),
+                ("audio_codec", way.audio_codec.as_deref()),
+                ("video_codec", way.video_codec.as_deref()),
+            ];
+            let known = known.into_iter().filter_map(|(name, value)| Some(label(name, value?)));
+            let all = [labels.clone(), label("direction", direction)].into_iter().chain(known);
+            family.add(&all.collect::<Vec<_>>().join(","), Some(1.0));
+        }
+    }
+    family
 }
 
 /// The width that was recommended.

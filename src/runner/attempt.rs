@@ -95,7 +95,8 @@ pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &Cancel
         Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
         Apply::Cdp => Claims::default(),
     };
-    let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth());
+    let media = timeline.media.travel();
+    let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth(media.as_ref()));
     let verdict = match ending {
         Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
         Ending::Hung(phase) => {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::media_watch::MediaWatch;
 use crate::event::{MeasuredLink, MeasuredNetwork};
 use crate::network::{LinkCounters, PathCounters};
 use crate::units::Bitrate;
@@ -16,6 +17,8 @@ pub(super) struct Timeline {
     pub evidence: NetworkEvidence,
     /// When the quality test began.
     pub quality_began: Option<f64>,
+    /// How media travelled.
+    pub media: MediaWatch,
     /// What each stream of each peer connection has sent or received.
     streams: HashMap<(u64, String), PageTraffic>,
 }
@@ -26,9 +29,10 @@ impl Timeline {
         self.evidence.snapshots.push((seconds, counters));
     }
 
-    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, and how
-    /// many packets its streams have sent and received.
+    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, how many
+    /// packets its streams have sent and received, and by which route.
     pub fn push_report(&mut self, report: &Value) {
+        self.media.push(report);
         let connection = report["peerConnection"].as_u64().unwrap_or_default();
         for entry in report["stats"].as_array().into_iter().flatten() {
             let number = |key: &str| entry[key].as_u64().unwrap_or_default();

@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
+use crate::firewall::Ports;
 use crate::network::{NetworkConfig, PathCounters};
-use crate::path::{MediaPath, MediaPathOptions, RelayPath, RelayPathOptions, Tap, UdpWall};
+use crate::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
 use crate::plan::Case;
 use crate::platform::MediaPort;
 use crate::platform::relay::{self, RelayPort};
@@ -14,7 +15,7 @@ pub(super) struct CaseMedia {
     path: MediaPath,
     relay: Option<(RelayTransport, RelayPath)>,
     is_relay_only: bool,
-    wall: Option<UdpWall>,
+    wall: Option<MediaWall>,
 }
 
 impl CaseMedia {
@@ -25,12 +26,17 @@ impl CaseMedia {
         case: &Case,
         spec: &EmbeddedSpec,
         host: IpAddr,
+        identity: &TlsIdentity,
         tap: Option<Tap>,
     ) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
         let (network, seed) = (&case.spec.network.for_links(), case.seed);
-        let wall = case.spec.firewall.blocks_udp().then(UdpWall::default);
+        let firewall = &case.spec.firewall;
+        let (wall, passing) = match firewall.ports {
+            Ports::Tls => (Some(MediaWall::against_all_but_tls()), RelayTransport::Tls),
+            Ports::Any => (firewall.blocks_udp().then(MediaWall::against_udp), RelayTransport::Tcp),
+        };
         let walled = wall.is_some() && !spec.ice_tcp;
-        let Some(transport) = spec.relay.or(walled.then_some(RelayTransport::Tcp)) else {
+        let Some(transport) = spec.relay.or(walled.then_some(passing)) else {
             let options =
                 MediaPathOptions { tcp: spec.ice_tcp, wall: wall.clone(), tap, ..MediaPathOptions::new(host) };
             let (path, port) = MediaPath::open_with(options, network, seed).await?;
@@ -38,13 +44,16 @@ impl CaseMedia {
         };
         let options = MediaPathOptions { wall: wall.clone(), ..MediaPathOptions::new(host) };
         let (path, port) = MediaPath::open_with(options, &NetworkConfig::default(), seed).await?;
-        let options = RelayPathOptions { wall: wall.clone(), tap, ..RelayPathOptions::new((host, 0).into()) };
+        // By TCP it has TLS beside it, as services have it, only where nothing else passes: a page would use either.
+        let tls = (transport == RelayTransport::Tls).then(|| identity.clone());
+        let options = RelayPathOptions { tls, wall: wall.clone(), tap, ..RelayPathOptions::new((host, 0).into()) };
         let (relay, mut relay_port) = RelayPath::open_with(options, network, seed).await?;
         let is_relay_only = spec.relay.is_some();
         if is_relay_only {
             relay_port.transports = vec![match transport {
                 RelayTransport::Udp => relay::RelayTransport::Udp,
                 RelayTransport::Tcp => relay::RelayTransport::Tcp,
+                RelayTransport::Tls => relay::RelayTransport::Tls,
             }];
         }
         Ok((Self { path, relay: Some((transport, relay)), is_relay_only, wall }, port, Some(relay_port)))
@@ -55,15 +64,15 @@ impl CaseMedia {
         self.is_relay_only
     }
 
-    /// How many datagrams a firewall dropped.
-    pub fn datagrams_dropped(&self) -> u64 {
-        self.wall.as_ref().map_or(0, UdpWall::dropped)
+    /// How many datagrams and how many connections a firewall dropped.
+    pub fn dropped(&self) -> (u64, u64) {
+        self.wall.as_ref().map_or((0, 0), |wall| (wall.datagrams_dropped(), wall.connections_dropped()))
     }
 
     /// Whether it goes over a stream, which loses nothing. Straight to the router it does so only where nothing else passes.
     pub fn is_stream(&self) -> bool {
         match &self.relay {
-            Some((transport, _)) => *transport == RelayTransport::Tcp,
+            Some((transport, _)) => *transport != RelayTransport::Udp,
             None => self.wall.is_some(),
         }
     }

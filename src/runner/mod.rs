@@ -12,6 +12,7 @@ mod lab;
 mod managed;
 mod measured;
 mod media;
+mod media_watch;
 mod run;
 mod slots;
 

@@ -218,6 +218,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         // Only the way to the embedded platform leads through the case's links.
         network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
         measured_network: trial.timeline.measured(),
+        media: trial.timeline.media.travel(),
         link_counters: trial.timeline.total(),
         network_checks: trial.network_checks,
         claims: trial.claims,

@@ -48,11 +48,11 @@ impl Condition {
         let (aggregate, rest) = aggregate(kind, rest, context)?;
         let (window, rest) = match kind {
             // Text and resolutions have no parts; words in them are their own.
-            Kind::Text | Kind::Boolean | Kind::Resolution => (None, rest),
+            Kind::Text | Kind::Word(_) | Kind::Boolean | Kind::Resolution => (None, rest),
             _ => window(metric, rest, context)?,
         };
         let bounds = match rest.split_once("..") {
-            Some((low, high)) if !matches!(kind, Kind::Text | Kind::Boolean) => range(kind, low, high)?,
+            Some((low, high)) if !matches!(kind, Kind::Text | Kind::Word(_) | Kind::Boolean) => range(kind, low, high)?,
             _ => vec![bound(kind, rest)?],
         };
         Ok(Self { level, aggregate, window, bounds })
@@ -174,7 +174,7 @@ fn bound(kind: Kind, text: &str) -> Result<(Operator, ExpectedValue), String> {
         .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?.trim())))
         .unwrap_or((Operator::Equal, text));
     let value = value(kind, rest)?;
-    let has_order = !matches!(kind, Kind::Boolean | Kind::Text);
+    let has_order = !matches!(kind, Kind::Boolean | Kind::Text | Kind::Word(_));
     if !has_order && !matches!(operator, Operator::Equal | Operator::NotEqual) {
         return Err(format!("{text:?} compares what has no order"));
     }
@@ -205,6 +205,8 @@ fn value(kind: Kind, text: &str) -> Result<ExpectedValue, String> {
             }
         }
         Kind::Text => ExpectedValue::Text(text.to_owned()),
+        Kind::Word(words) if words.contains(&text) => ExpectedValue::Text(text.to_owned()),
+        Kind::Word(words) => return Err(format!("{text:?} is none of {}", words.join(", "))),
     })
 }
 
@@ -251,6 +253,8 @@ mod tests {
         let lines = lines.chain(reason.iter().map(of(Metric::VideoReason)));
         let lines = lines.chain(link.iter().map(of(Metric::LinkRoundTripTime)));
         let lines = lines.chain(["2..3.5", "..3"].iter().map(of(Metric::VideoMos)));
+        let words = ["tls", "!= udp", "all == tcp", "warn: UDP", "quic", "< tcp", "median tcp", ""];
+        let lines = lines.chain(words.iter().map(of(Metric::MediaTransport)));
         let lines = lines.chain(["320x240..640x480"].iter().map(of(Metric::VideoRecommendedResolution)));
         insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
     }

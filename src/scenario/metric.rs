@@ -12,12 +12,14 @@ pub(super) enum Kind {
     Time,
     Resolution,
     Text,
+    /// One of these.
+    Word(&'static [&'static str]),
 }
 
 impl Kind {
     /// An expectation of this kind, as an example.
-    pub fn example(self) -> &'static str {
-        match self {
+    pub fn example(self) -> String {
+        let example = match self {
             Self::Boolean => "true",
             Self::Number => "\">= 3.4\"",
             Self::Ratio => "\"< 3 %\"",
@@ -25,7 +27,9 @@ impl Kind {
             Self::Time => "\"<= 200 ms\"",
             Self::Resolution => "\">= 640x480\"",
             Self::Text => "\"some text\"",
-        }
+            Self::Word(words) => return format!("{:?}", words.first().copied().unwrap_or_default()),
+        };
+        example.to_owned()
     }
 
     /// What it is called.
@@ -38,12 +42,13 @@ impl Kind {
             Self::Time => "a time",
             Self::Resolution => "a resolution",
             Self::Text => "text",
+            Self::Word(_) => "a word",
         }
     }
 }
 
 /// Every metric with its name and kind: the names of the module's result objects.
-const METRICS: [(Metric, &str, Kind); 20] = [
+const METRICS: [(Metric, &str, Kind); 25] = [
     (Metric::ConnectivitySuccess, "connectivity.success", Kind::Boolean),
     (Metric::ConnectivityFailedTests, "connectivity.failedTests", Kind::Text),
     (Metric::QualityError, "quality.error", Kind::Text),
@@ -64,6 +69,11 @@ const METRICS: [(Metric, &str, Kind); 20] = [
     (Metric::LinkDownBitrate, "link.down.bitrate", Kind::Bitrate),
     (Metric::LinkDownPacketLossRatio, "link.down.packetLossRatio", Kind::Ratio),
     (Metric::LinkRoundTripTime, "link.roundTripTime", Kind::Time),
+    (Metric::MediaTransport, "media.transport", Kind::Word(&["udp", "tcp", "tls"])),
+    (Metric::MediaCandidateType, "media.candidateType", Kind::Word(&["host", "srflx", "prflx", "relay"])),
+    (Metric::MediaIpVersion, "media.ipVersion", Kind::Word(&["ipv4", "ipv6"])),
+    (Metric::MediaAudioCodec, "media.audioCodec", Kind::Word(&["opus", "g722", "pcmu", "pcma", "red"])),
+    (Metric::MediaVideoCodec, "media.videoCodec", Kind::Word(&["vp8", "vp9", "h264", "h265", "av1"])),
 ];
 
 impl Metric {

@@ -33,7 +33,8 @@ pub use model::{
     label,
 };
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
+    CloudKind, CloudSpec, EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
+    Way,
 };
 pub use schema::schema;
 pub use selection::{Selection, Take};

@@ -275,4 +275,19 @@ pub enum Metric {
     /// `link.roundTripTime`: time; the median of the browser's ICE checks.
     #[serde(rename = "link.roundTripTime")]
     LinkRoundTripTime,
+    /// `media.transport`: `udp`, `tcp` or `tls`; the transport that media took out of the browser, in both directions.
+    #[serde(rename = "media.transport")]
+    MediaTransport,
+    /// `media.candidateType`: `host`, `srflx`, `prflx` or `relay`; a relay at either end counts.
+    #[serde(rename = "media.candidateType")]
+    MediaCandidateType,
+    /// `media.ipVersion`: `ipv4` or `ipv6`.
+    #[serde(rename = "media.ipVersion")]
+    MediaIpVersion,
+    /// `media.audioCodec`: text in lower case.
+    #[serde(rename = "media.audioCodec")]
+    MediaAudioCodec,
+    /// `media.videoCodec`: text in lower case.
+    #[serde(rename = "media.videoCodec")]
+    MediaVideoCodec,
 }

@@ -83,6 +83,9 @@ pub struct EmbeddedSpec {
     /// `iceTcp`: the media router is reached by TCP as well (RFC 6544), where UDP does not pass. Default: not, as in the cloud.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ice_tcp: bool,
+    /// `ipVersion`: of the addresses that the page reaches the platform and its media at. Default: that of the page's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_version: Option<IpVersion>,
     /// `videoCodec`: the one that video has; in the cloud, the project's preferred codec. Default: VP8.
     pub video_codec: VideoCodec,
     /// `faults`: what goes wrong, by leg.
@@ -111,6 +114,8 @@ pub enum VideoCodec {
     Vp9,
     /// H.264.
     H264,
+    /// AV1.
+    Av1,
 }
 
 /// How the page reaches a relay.
@@ -121,6 +126,28 @@ pub enum RelayTransport {
     Udp,
     /// By a stream, as where UDP is blocked.
     Tcp,
+    /// By a stream with TLS, as where nothing else passes.
+    Tls,
+}
+
+/// A version of the Internet Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IpVersion {
+    /// `"ipv4"`.
+    IpV4,
+    /// `"ipv6"`.
+    IpV6,
+}
+
+impl IpVersion {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IpV4 => "ipv4",
+            Self::IpV6 => "ipv6",
+        }
+    }
 }
 
 /// Which session the page is given.

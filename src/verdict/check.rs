@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::finding::{CheckedExpectation, Measured};
+use super::media::MediaDirection;
 use super::truth::Truth;
 use crate::scenario::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
 use crate::score::{Sample, score_over};
@@ -89,7 +90,16 @@ pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Op
         Metric::LinkDownBitrate => number(truth.down.bitrate),
         Metric::LinkDownPacketLossRatio => number(truth.down.packet_loss_ratio),
         Metric::LinkRoundTripTime => number(truth.round_trip_time),
+        Metric::MediaTransport => media(truth, |way| Some(way.route()?.transport.as_str().to_owned())),
+        Metric::MediaCandidateType => media(truth, |way| Some(way.route()?.candidate_type().as_str().to_owned())),
+        Metric::MediaIpVersion => media(truth, |way| Some(way.route()?.ip_version?.as_str().to_owned())),
+        Metric::MediaAudioCodec => media(truth, |way| way.audio_codec.clone()),
+        Metric::MediaVideoCodec => media(truth, |way| way.video_codec.clone()),
     }
+}
+
+fn media(truth: &Truth, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<Value> {
+    truth.media.common(value).map(Value::Text)
 }
 
 /// Whether a value meets an expectation.

@@ -6,6 +6,7 @@ mod finding;
 mod host;
 mod invariants;
 mod judge;
+mod media;
 mod network;
 mod truth;
 
@@ -13,5 +14,6 @@ pub use aggregate::aggregate;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};
+pub use media::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 pub use network::{Claim, Claims, NetworkCheck, NetworkEvidence, PageTraffic, Quantity, check_network, claims};
 pub use truth::{LinkTruth, Truth};

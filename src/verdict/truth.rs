@@ -1,7 +1,9 @@
 //! What the links say happened: expectations can be held against it as well.
 
-/// The network that there was, as it was counted.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+use super::media::MediaTravel;
+
+/// The network that there was, as it was counted, and how media travelled on it.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Truth {
     /// From the browser to the platform.
     pub up: LinkTruth,
@@ -9,6 +11,8 @@ pub struct Truth {
     pub down: LinkTruth,
     /// Median round-trip time, in seconds.
     pub round_trip_time: Option<f64>,
+    /// How media travelled, as the browser says.
+    pub media: MediaTravel,
 }
 
 /// One direction of it; nothing where nothing was counted.

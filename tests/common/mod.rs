@@ -9,6 +9,7 @@ pub mod leaks;
 pub mod platform;
 pub mod recorded;
 pub mod stage;
+pub mod turn;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -22,12 +22,10 @@ pub struct Running {
 
 /// Starts it on a free port with JSON lines.
 pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
-    start_with(workspace, &[&["--listen", "127.0.0.1:0"], more].concat())
-}
-
-/// Starts it with these options, and JSON lines.
-pub fn start_with(workspace: &Workspace, more: &[&str]) -> Running {
     let mut arguments = vec!["platform", "--json"];
+    if !more.contains(&"--listen") {
+        arguments.extend(["--listen", "127.0.0.1:0"]);
+    }
     arguments.extend(more);
     let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -48,9 +46,10 @@ impl Running {
 
     /// One request with these headers, and the whole answer.
     pub fn ask(&self, request: &str, headers: &[(&str, &str)]) -> String {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        let url = self.text("apiUrl");
+        let host = url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).expect("it listens");
         let mut text = format!("{request} HTTP/1.1\r\nConnection: close\r\nContent-Length: 0\r\n");
-        let host = format!("127.0.0.1:{}", self.port);
         if !headers.iter().any(|(name, _)| *name == "Host") {
             text += &format!("Host: {host}\r\n");
         }

@@ -169,7 +169,7 @@ impl World {
                                 self.router.handle_datagram(self.now, self.publisher.address, &contents);
                             });
                         } else {
-                            self.leg.send_down(self.now, LegPacket { client, contents }, true);
+                            self.leg.send_down(self.now, LegPacket { client, contents });
                         }
                     }
                 }

@@ -13,7 +13,7 @@ use crate::network::{NetworkConfig, PathCounters};
 use crate::path::capture::Tap;
 use crate::path::datagrams::Datagrams;
 use crate::path::leg::{Leg, LegCounters};
-use crate::path::udp_wall::UdpWall;
+use crate::path::media_wall::MediaWall;
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaAddresses, Router};
 
@@ -37,7 +37,7 @@ pub struct MediaPathOptions {
     /// Whether clients may come by TCP as well (ICE-TCP).
     pub tcp: bool,
     /// Lets in only what a relay behind it sends on.
-    pub wall: Option<UdpWall>,
+    pub wall: Option<MediaWall>,
     /// Takes all packets down, on both sides of the links.
     pub tap: Option<Tap>,
 }

@@ -18,6 +18,17 @@ const MAX_CONNECTIONS: usize = 256;
 /// How long a connection may be open without anything on it that is for a peer. Browsers check theirs every few seconds.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
+/// Something that happened.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum StreamEvent {
+    /// The kernel has accepted a connection, whose handshake on the network begins.
+    Accepted(ConnectionId),
+    /// Whole frames have come.
+    Received(Vec<LegPacket>),
+    /// A connection has ended.
+    Ended(ConnectionId),
+}
+
 /// The connections that are open. Dropped, they are closed.
 pub(super) struct Streams {
     connections: Connections,
@@ -38,19 +49,23 @@ struct Stream {
 impl Streams {
     pub fn new(listener: TcpListener) -> Self {
         Self {
-            connections: Connections::new(listener),
+            connections: Connections::new(listener, None),
             open: HashMap::new(),
             by_address: HashMap::new(),
             due: BTreeSet::new(),
         }
     }
 
-    /// Waits for something to happen, and gives the frames that came of it; nothing is read while `reads` is off. Can be dropped
-    /// and called again.
-    pub async fn next(streams: Option<&mut Self>, reads: bool) -> Vec<LegPacket> {
+    /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
+    pub async fn next(streams: Option<&mut Self>, reads: bool) -> StreamEvent {
         let Some(streams) = streams else { return std::future::pending().await };
         let event = streams.connections.next(reads).await;
         streams.handle(Instant::now(), event)
+    }
+
+    /// A connection's handshake is over: its client may send.
+    pub fn establish(&mut self, connection: ConnectionId) {
+        self.connections.establish(connection);
     }
 
     /// The connection that a client has opened from this address.
@@ -60,7 +75,7 @@ impl Streams {
 
     /// Sends a frame. A client that does not read loses it whole.
     pub fn send(&self, connection: ConnectionId, frame: Vec<u8>) {
-        self.connections.send(connection, frame);
+        let _ = self.connections.send(connection, frame);
     }
 
     /// What came on a connection was for a peer.
@@ -89,19 +104,25 @@ impl Streams {
         }
     }
 
-    fn handle(&mut self, now: Instant, event: ConnectionEvent) -> Vec<LegPacket> {
+    fn handle(&mut self, now: Instant, event: ConnectionEvent) -> StreamEvent {
         match event {
-            ConnectionEvent::Connected(id, _) if self.open.len() >= MAX_CONNECTIONS => self.connections.close(id),
-            ConnectionEvent::Connected(id, from) => {
+            ConnectionEvent::Accepted { id, .. } if self.open.len() >= MAX_CONNECTIONS => {
+                self.connections.close(id);
+                StreamEvent::Ended(id)
+            }
+            ConnectionEvent::Accepted { id, from, .. } => {
                 let due = now + IDLE_LIMIT;
                 self.open.insert(id, Stream { from, decoder: FrameDecoder::default(), used_at: now, due });
                 self.by_address.insert(from, id);
                 self.due.insert((due, id));
+                StreamEvent::Accepted(id)
             }
-            ConnectionEvent::Received(id, bytes) => return self.frames(id, &bytes),
-            ConnectionEvent::Ended(id) => self.close(id),
+            ConnectionEvent::Received(id, bytes) => StreamEvent::Received(self.frames(id, &bytes)),
+            ConnectionEvent::Ended(id) => {
+                self.close(id);
+                StreamEvent::Ended(id)
+            }
         }
-        Vec::new()
     }
 
     /// The frames that end with these bytes. A stream that is none of frames is closed.
@@ -123,7 +144,8 @@ impl Streams {
         }
     }
 
-    fn close(&mut self, id: ConnectionId) {
+    /// Closes a connection.
+    pub fn close(&mut self, id: ConnectionId) {
         self.connections.close(id);
         let Some(stream) = self.open.remove(&id) else { return };
         self.due.remove(&(stream.due, id));
@@ -145,11 +167,13 @@ mod tests {
         let (id, from) = (ConnectionId(1), SocketAddr::from(([127, 0, 0, 1], 5000)));
         let second = |number| now + Duration::from_secs(number);
         assert_eq!(streams.poll_timeout(), None);
-        streams.handle(now, ConnectionEvent::Connected(id, from));
+        let accepted = |id| ConnectionEvent::Accepted { id, from, is_tls: false };
+        assert_eq!(streams.handle(now, accepted(id)), StreamEvent::Accepted(id));
         assert_eq!((streams.connection(from), streams.poll_timeout()), (Some(id), Some(second(30))));
         let frame = framed(b"for a peer").expect("short");
         let packets = streams.handle(second(20), ConnectionEvent::Received(id, frame.clone()));
-        assert_eq!(packets, [LegPacket { client: RelayClient::Tcp(id, from), contents: frame }]);
+        let packet = LegPacket { client: RelayClient::Tcp(id, from), contents: frame };
+        assert_eq!(packets, StreamEvent::Received(vec![packet]));
         streams.note_use(second(20), id);
         streams.handle_timeout(second(30));
         assert_eq!((streams.connection(from), streams.poll_timeout()), (Some(id), Some(second(50))));
@@ -158,8 +182,8 @@ mod tests {
         streams.handle_timeout(second(50));
         assert_eq!((streams.connection(from), streams.poll_timeout()), (None, None));
         // An address is that of its newest connection.
-        streams.handle(second(60), ConnectionEvent::Connected(ConnectionId(2), from));
-        streams.handle(second(60), ConnectionEvent::Connected(ConnectionId(3), from));
+        streams.handle(second(60), accepted(ConnectionId(2)));
+        streams.handle(second(60), accepted(ConnectionId(3)));
         streams.handle(second(61), ConnectionEvent::Ended(ConnectionId(2)));
         assert_eq!(streams.connection(from), Some(ConnectionId(3)));
     }

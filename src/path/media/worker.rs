@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::streams::Streams;
+use super::streams::{StreamEvent, Streams};
 use crate::network::Direction;
 use crate::path::capture::{Side, Tap};
 use crate::path::datagrams::{Datagrams, MAX_BURST};
-use crate::path::leg::{Leg, LegCounters, LegPacket};
+use crate::path::leg::{HandshakeEvent, Leg, LegCounters, LegPacket};
+use crate::path::media_wall::MediaWall;
 use crate::path::timer::Timer;
-use crate::path::udp_wall::UdpWall;
 use crate::platform::media::{
     MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, framed, unframed,
 };
@@ -35,7 +35,7 @@ pub(super) struct Worker {
     pub leg: Leg,
     pub router: Router,
     pub events: mpsc::UnboundedSender<MediaEvent>,
-    pub wall: Option<UdpWall>,
+    pub wall: Option<MediaWall>,
     pub tap: Option<Tap>,
     /// The time that the router was given last. It must not go back.
     pub router_time: Instant,
@@ -72,11 +72,7 @@ impl Worker {
                     Ok(()) => self.read(),
                     Err(error) => tracing::warn!(%error, "the media path's socket broke"),
                 },
-                frames = Streams::next(self.streams.as_mut(), reads_streams) => {
-                    for packet in frames {
-                        self.enter(Instant::now(), packet);
-                    }
-                }
+                event = Streams::next(self.streams.as_mut(), reads_streams) => self.on_stream(Instant::now(), event),
                 () = timer.wait(next) => {}
             }
             self.advance(Instant::now());
@@ -92,6 +88,14 @@ impl Worker {
             }
             let packet = LegPacket { client: RelayClient::Udp(peer), contents };
             self.enter(Instant::now(), packet);
+        }
+    }
+
+    fn on_stream(&mut self, now: Instant, event: StreamEvent) {
+        match event {
+            StreamEvent::Accepted(id) => self.leg.connect(now, id),
+            StreamEvent::Received(packets) => packets.into_iter().for_each(|packet| self.enter(now, packet)),
+            StreamEvent::Ended(id) => self.leg.disconnect(id),
         }
     }
 
@@ -162,6 +166,19 @@ impl Worker {
                 (RelayClient::Tcp(..), None) => {}
             }
         }
+        self.finish_handshakes();
+    }
+
+    fn finish_handshakes(&mut self) {
+        let Some(streams) = &mut self.streams else { return };
+        while let Some(event) = self.leg.next_handshake_event() {
+            match event {
+                // The router learns of a client by its first STUN message.
+                HandshakeEvent::Requested(_) => {}
+                HandshakeEvent::Established(id) => streams.establish(id),
+                HandshakeEvent::GivenUp(id) => streams.close(id),
+            }
+        }
     }
 
     /// The router sends something.
@@ -177,7 +194,9 @@ impl Worker {
         if let Some(packet) = packet {
             self.see(Side::Platform, Direction::Down, now, &packet);
             let is_media = payload(&packet).first().is_some_and(|first| is_rtp(*first));
-            self.leg.send_down(now, packet, is_media);
+            if self.leg.takes_down(packet.client, is_media) {
+                self.leg.send_down(now, packet);
+            }
         }
     }
 

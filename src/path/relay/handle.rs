@@ -8,11 +8,14 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::recorder::RelayRecorder;
+use super::tls::TlsSessions;
 use super::worker::{Ask, Worker};
 use crate::network::NetworkConfig;
+use crate::path::TlsIdentity;
 use crate::path::capture::Tap;
+use crate::path::connections::Connections;
 use crate::path::leg::{Leg, LegCounters};
-use crate::path::udp_wall::UdpWall;
+use crate::path::media_wall::MediaWall;
 use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
@@ -29,14 +32,15 @@ pub struct RelayPathError {
 }
 
 /// Where a relay is, and what is on it.
-#[derive(Debug)]
 pub struct RelayPathOptions {
     /// Where it listens, for UDP and TCP. Port 0 takes a free one.
     pub address: SocketAddr,
     /// Whom it relays to.
     pub peers: RelayPeers,
-    /// It is behind this: its clients reach it by TCP only.
-    pub wall: Option<UdpWall>,
+    /// Who it is to clients that come by TLS, on a port of their own; `None` when none may.
+    pub tls: Option<TlsIdentity>,
+    /// A firewall between it and its clients.
+    pub wall: Option<MediaWall>,
     /// Takes all that its clients send and get down, on both sides of the links.
     pub tap: Option<Tap>,
 }
@@ -44,7 +48,7 @@ pub struct RelayPathOptions {
 impl RelayPathOptions {
     /// For peers on this host, with nothing in the way, and not captured.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: RelayPeers::Host(Vec::new()), wall: None, tap: None }
+        Self { address, peers: RelayPeers::Host(Vec::new()), tls: None, wall: None, tap: None }
     }
 }
 
@@ -52,6 +56,7 @@ impl RelayPathOptions {
 #[derive(Debug)]
 pub struct RelayPath {
     address: SocketAddr,
+    tls_address: Option<SocketAddr>,
     asks: mpsc::UnboundedSender<Ask>,
     task: JoinHandle<()>,
 }
@@ -91,22 +96,36 @@ impl RelayPath {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayPathError> {
-        let RelayPathOptions { address, peers, wall, tap } = options;
-        let (listener, socket, address) = listen(address).await.map_err(|error| RelayPathError { address, error })?;
+        let RelayPathOptions { address, peers, tls, wall, tap } = options;
+        let fail = |error| RelayPathError { address, error };
+        let (listener, socket, address) = listen(address).await.map_err(fail)?;
+        let tls_listener = match &tls {
+            Some(_) => Some(TcpListener::bind((address.ip(), 0)).await.map_err(fail)?),
+            None => None,
+        };
+        let tls_address = tls_listener.as_ref().map(TcpListener::local_addr).transpose().map_err(fail)?;
         let secret = RelaySecret::generate();
         let (request_sender, requests) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let config = RelayConfig { listen: address, secret: secret.clone(), peers };
         let tap = tap.map(|tap| RelayRecorder::new(tap, address));
-        let worker = Worker::new(config, socket, listener, Leg::new(network, seed), wall, tap);
+        let tls = tls.map(|identity| TlsSessions::new(identity.stream_config()));
+        let connections = Connections::new(listener, tls_listener);
+        let worker = Worker::new(config, socket, connections, tls, Leg::new(network, seed), wall, tap);
         let task = tokio::spawn(worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();
-        Ok((Self { address, asks, task }, RelayPort { address, secret, transports, requests: request_sender }))
+        let port = RelayPort { address, tls_address, secret, transports, requests: request_sender };
+        Ok((Self { address, tls_address, asks, task }, port))
     }
 
     /// Where it listens, for UDP and TCP.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens for TLS; `None` when it does not.
+    pub fn tls_address(&self) -> Option<SocketAddr> {
+        self.tls_address
     }
 
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.

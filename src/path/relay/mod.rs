@@ -8,6 +8,7 @@
 mod handle;
 mod recorder;
 mod sockets;
+mod tls;
 mod worker;
 
 pub use handle::{RelayPath, RelayPathError, RelayPathOptions};

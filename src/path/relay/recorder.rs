@@ -2,7 +2,8 @@
 //!
 //! Whoever opens a capture looks for RTP. So what a message carries is taken down as the datagram that it is, between the client and
 //! its peer, as if there were no relay; and what is said between the two alone, as a datagram to and from the relay. Both are
-//! UDP in the capture, also where the client's leg is a stream: there a message counts as passing with its last byte.
+//! UDP in the capture, also where the client's leg is a stream: there a message counts as passing with its last byte. With TLS
+//! what a client sends and gets can be read on the platform's side of the link alone.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;

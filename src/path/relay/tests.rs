@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use turn_types::attribute::{ChannelNumber, RequestedTransport, XorPeerAddress};
 use turn_types::message::{ALLOCATE, CHANNEL_BIND};
@@ -15,40 +15,52 @@ use turn_types::stun::message::{
 
 use super::*;
 use crate::network::{LinkConfig, NetworkConfig};
-use crate::path::{MediaPath, MediaPathOptions, Tap, UdpWall};
+use crate::path::{MediaPath, MediaPathOptions, MediaWall, Tap};
 use crate::platform::relay::{IceServer, RelayPeers, RelayPort};
 use crate::units::Ratio;
 
 const LIMIT: Duration = Duration::from_secs(10);
 
+mod tls;
+
 enum Wire {
     Udp(UdpSocket),
-    Tcp(TcpStream),
+    Stream(Box<dyn Stream>),
 }
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 struct Client {
     wire: Wire,
+    address: SocketAddr,
     server: IceServer,
     nonce: Option<String>,
 }
 
 impl Client {
     async fn open(port: &RelayPort, is_tcp: bool) -> Self {
-        let wire = if is_tcp {
-            Wire::Tcp(TcpStream::connect(port.address).await.expect("connected"))
-        } else {
-            let socket = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
-            socket.connect(port.address).await.expect("connected");
-            Wire::Udp(socket)
-        };
+        if is_tcp {
+            let stream = TcpStream::connect(port.address).await.expect("connected");
+            let address = stream.local_addr().expect("an address");
+            return Self::over(port, Wire::Stream(Box::new(stream)), address);
+        }
+        let socket = UdpSocket::bind((port.address.ip(), 0)).await.expect("a socket");
+        socket.connect(port.address).await.expect("connected");
+        let address = socket.local_addr().expect("an address");
+        Self::over(port, Wire::Udp(socket), address)
+    }
+
+    fn over(port: &RelayPort, wire: Wire, address: SocketAddr) -> Self {
         let server = port.ice_servers(crate::platform::now().unix_ms / 1000).remove(0);
-        Self { wire, server, nonce: None }
+        Self { wire, address, server, nonce: None }
     }
 
     async fn send(&mut self, contents: &[u8]) {
         match &mut self.wire {
             Wire::Udp(socket) => drop(socket.send(contents).await.expect("sent")),
-            Wire::Tcp(stream) => stream.write_all(contents).await.expect("sent"),
+            Wire::Stream(stream) => stream.write_all(contents).await.expect("sent"),
         }
     }
 
@@ -62,7 +74,7 @@ impl Client {
                     buffer.truncate(length);
                     buffer
                 }
-                Wire::Tcp(stream) => {
+                Wire::Stream(stream) => {
                     let mut message = vec![0; 4];
                     stream.read_exact(&mut message).await.expect("received");
                     let length = usize::from(u16::from_be_bytes([message[2], message[3]]));
@@ -147,8 +159,12 @@ async fn both_transports_reach_a_peer_and_meet_the_network() {
     for is_tcp in [false, true] {
         let (path, port) = RelayPath::open(&delayed(30), 1).await.expect("a relay");
         path.begin();
+        let began = Instant::now();
         let mut client = Client::open(&port, is_tcp).await;
         client.reach(peer).await;
+        // Three requests, and before them TCP's handshake: a round trip each.
+        let round_trips = if is_tcp { 4 } else { 3 };
+        assert!(began.elapsed() >= Duration::from_millis(60 * round_trips), "{:?}", began.elapsed());
         let sent = Instant::now();
         client.send(&channel_data(b"there and back")).await;
         let come = client.receive().await;
@@ -156,7 +172,8 @@ async fn both_transports_reach_a_peer_and_meet_the_network() {
         assert!(sent.elapsed() >= Duration::from_millis(60), "{:?}", sent.elapsed());
         let counters = path.counters().await;
         let used = if is_tcp { counters.tcp } else { counters.udp };
-        assert_eq!((used.up.packets_out, used.down.packets_out), (4, 4), "{counters:?}");
+        let packets = round_trips + 1;
+        assert_eq!((used.up.packets_out, used.down.packets_out), (packets, packets), "{counters:?}");
         assert!(used.down.delay_mean() >= Some(Duration::from_millis(30)));
     }
 }
@@ -203,7 +220,7 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
     let mut client = Client::open(&port, true).await;
     client.reach(echo().await).await;
     drop(path);
-    let Wire::Tcp(mut stream) = client.wire else { panic!("TCP") };
+    let Wire::Stream(mut stream) = client.wire else { panic!("TCP") };
     let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
     // The port is free for both again.
@@ -218,7 +235,7 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
 
 #[tokio::test]
 async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
-    let wall = UdpWall::default();
+    let wall = MediaWall::against_udp();
     let network = NetworkConfig::default();
     let (path, port) = RelayPath::open_with(RelayPathOptions { wall: Some(wall.clone()), ..any_port() }, &network, 1)
         .await
@@ -227,7 +244,7 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     client.reach(echo().await).await;
     client.send(&channel_data(b"there and back")).await;
     assert_eq!(client.receive().await[4..18], *b"there and back");
-    assert_eq!(wall.dropped(), 0);
+    assert_eq!(wall.datagrams_dropped(), 0);
 
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
     let options = MediaPathOptions { wall: Some(wall.clone()), ..MediaPathOptions::new(Ipv4Addr::LOCALHOST.into()) };
@@ -238,12 +255,12 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     client.reach(media.address()).await;
     client.send(&channel_data(b"by the relay")).await;
     let arrived = async {
-        while wall.dropped() < 2 || media.counters().await.up.packets_in < 1 {
+        while wall.datagrams_dropped() < 2 || media.counters().await.up.packets_in < 1 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     tokio::time::timeout(LIMIT, arrived).await.expect("it arrives");
-    assert_eq!((wall.dropped(), media.counters().await.up.packets_in), (2, 1));
+    assert_eq!((wall.datagrams_dropped(), media.counters().await.up.packets_in), (2, 1));
     assert_eq!(path.counters().await.udp.up.packets_in, 0);
 }
 
@@ -259,11 +276,7 @@ async fn what_is_relayed_is_captured_as_what_it_is() {
         client.reach(peer).await;
         client.send(&channel_data(b"there and back")).await;
         assert_eq!(client.receive().await[4..18], *b"there and back");
-        let own = match &client.wire {
-            Wire::Udp(socket) => socket.local_addr(),
-            Wire::Tcp(stream) => stream.local_addr(),
-        };
-        let own = own.expect("an address");
+        let own = client.address;
         // UDP's header, and what it carries.
         let datagram = |from: SocketAddr, to: SocketAddr, contents: &[u8]| {
             let length = u16::try_from(8 + contents.len()).expect("short");

@@ -2,17 +2,19 @@
 
 use std::time::Instant;
 
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 
 use super::recorder::RelayRecorder;
 use super::sockets::{FromPeer, Sockets};
+use super::tls::TlsSessions;
 use crate::network::Direction;
 use crate::path::capture::Side;
 use crate::path::connections::{ConnectionEvent, Connections};
-use crate::path::leg::{Leg, LegCounters, LegPacket};
+use crate::path::leg::{HandshakeEvent, Leg, LegCounters, LegPacket};
+use crate::path::media_wall::MediaWall;
 use crate::path::timer::Timer;
-use crate::path::udp_wall::UdpWall;
+use crate::platform::messaging::Now;
 use crate::platform::now;
 use crate::platform::relay::{
     ConnectionId, MAX_MESSAGE_BYTES, RelayClient, RelayConfig, RelayOutput, RelayRequest, RelayServer,
@@ -32,9 +34,11 @@ pub(super) struct Worker {
     server: RelayServer,
     socket: UdpSocket,
     connections: Connections,
+    /// Where clients may come by TLS.
+    tls: Option<TlsSessions>,
     sockets: Sockets,
     leg: Leg,
-    wall: Option<UdpWall>,
+    wall: Option<MediaWall>,
     recorder: Option<RelayRecorder>,
 }
 
@@ -42,16 +46,18 @@ impl Worker {
     pub fn new(
         config: RelayConfig,
         socket: UdpSocket,
-        listener: TcpListener,
+        connections: Connections,
+        tls: Option<TlsSessions>,
         leg: Leg,
-        wall: Option<UdpWall>,
+        wall: Option<MediaWall>,
         recorder: Option<RelayRecorder>,
     ) -> Self {
         let (host, peers) = (config.listen.ip(), config.peers.clone());
         Self {
             server: RelayServer::new(config, now().instant),
             socket,
-            connections: Connections::new(listener),
+            connections,
+            tls,
             sockets: Sockets::new(host, &peers, wall.clone()),
             leg,
             wall,
@@ -97,7 +103,7 @@ impl Worker {
             // An ICMP error for an earlier datagram shows up here as well: a client closed its socket, nothing more.
             let Ok((length, from)) = self.socket.try_recv_from(buffer) else { return };
             if let Some(wall) = &self.wall {
-                wall.drop_one();
+                wall.drop_datagram();
                 continue;
             }
             let packet = LegPacket { client: RelayClient::Udp(from), contents: buffer[..length].to_vec() };
@@ -107,8 +113,15 @@ impl Worker {
 
     fn enter(&mut self, packet: LegPacket) {
         let now = Instant::now();
-        self.see(Side::Browser, Direction::Up, now, &packet);
+        // What TLS hides can be recorded behind the link alone.
+        if !self.has_tls(packet.client) {
+            self.see(Side::Browser, Direction::Up, now, &packet);
+        }
         self.leg.send_up(now, packet);
+    }
+
+    fn has_tls(&self, client: RelayClient) -> bool {
+        matches!((client, &self.tls), (RelayClient::Tcp(id, _), Some(tls)) if tls.has(id))
     }
 
     fn see(&mut self, side: Side, direction: Direction, now: Instant, packet: &LegPacket) {
@@ -117,26 +130,59 @@ impl Worker {
         }
     }
 
+    /// A connection has ended, or is closed now.
     fn forget(&mut self, connection: ConnectionId) {
+        self.connections.close(connection);
+        self.leg.disconnect(connection);
+        if let Some(tls) = &mut self.tls {
+            tls.end(connection);
+        }
         if let Some(recorder) = &mut self.recorder {
             recorder.forget(connection);
         }
     }
 
-    /// Connections begin and end without the leg: their handshakes are the kernel's.
+    fn end(&mut self, now: Now, connection: ConnectionId) {
+        self.server.handle_disconnected(now, connection);
+        self.forget(connection);
+    }
+
     fn on_connection(&mut self, event: ConnectionEvent) {
         match event {
-            ConnectionEvent::Connected(id, from) => self.server.handle_connected(now(), id, from),
-            ConnectionEvent::Ended(id) => {
-                self.server.handle_disconnected(now(), id);
-                self.forget(id);
-            }
+            ConnectionEvent::Accepted { id, is_tls, .. } => self.accept(id, is_tls),
+            ConnectionEvent::Ended(id) => self.end(now(), id),
             ConnectionEvent::Received(id, contents) => {
                 if let Some(from) = self.connections.address(id) {
                     let client = RelayClient::Tcp(id, from);
                     self.enter(LegPacket { client, contents });
                 }
             }
+        }
+    }
+
+    /// A client's handshake begins. One that a firewall stops is never answered: it stays as it is until the relay ends.
+    fn accept(&mut self, id: ConnectionId, is_tls: bool) {
+        if !is_tls && self.wall.as_ref().is_some_and(|wall| !wall.lets_plain_tcp_in()) {
+            return;
+        }
+        if let Some(tls) = self.tls.as_mut().filter(|_| is_tls)
+            && let Err(error) = tls.begin(id)
+        {
+            tracing::warn!(%error, "the relay cannot speak TLS");
+            return self.connections.close(id);
+        }
+        self.leg.connect(Instant::now(), id);
+    }
+
+    fn on_handshake(&mut self, now: Now, event: HandshakeEvent) {
+        match event {
+            HandshakeEvent::Requested(id) => {
+                if let Some(from) = self.connections.address(id) {
+                    self.server.handle_connected(now, id, from);
+                }
+            }
+            HandshakeEvent::Established(id) => self.connections.establish(id),
+            HandshakeEvent::GivenUp(id) => self.end(now, id),
         }
     }
 
@@ -154,40 +200,107 @@ impl Worker {
         let now = now();
         self.server.handle_timeout(now.instant);
         while let Some((_, packet)) = self.leg.receive_up(now.instant) {
-            self.see(Side::Platform, Direction::Up, now.instant, &packet);
-            let LegPacket { client, contents } = packet;
-            match client {
-                RelayClient::Udp(from) => self.server.handle_datagram(now, from, &contents),
-                RelayClient::Tcp(id, _) => self.server.handle_stream(now, id, &contents),
+            self.arrive(now, packet);
+        }
+        self.perform(now);
+        while let Some(packet) = self.leg.receive_down(now.instant) {
+            self.leave(now, packet);
+        }
+        while let Some(event) = self.leg.next_handshake_event() {
+            self.on_handshake(now, event);
+        }
+        // Whom the server has no room for is disconnected at once.
+        self.perform(now);
+    }
+
+    /// A packet has come through to the relay.
+    fn arrive(&mut self, now: Now, packet: LegPacket) {
+        let Some(packet) = self.decrypted(now, packet) else { return };
+        self.see(Side::Platform, Direction::Up, now.instant, &packet);
+        let LegPacket { client, contents } = packet;
+        match client {
+            RelayClient::Udp(from) => self.server.handle_datagram(now, from, &contents),
+            RelayClient::Tcp(id, _) => self.server.handle_stream(now, id, &contents),
+        }
+    }
+
+    /// A packet without TLS; `None` when nothing is left of it. A client that does not speak TLS where it has to is disconnected.
+    fn decrypted(&mut self, now: Now, packet: LegPacket) -> Option<LegPacket> {
+        let (RelayClient::Tcp(id, _), Some(tls)) = (packet.client, self.tls.as_mut()) else { return Some(packet) };
+        if !tls.has(id) {
+            return Some(packet);
+        }
+        let received = tls.receive(id, &packet.contents);
+        let output = tls.take_output(id);
+        self.send_down(now, LegPacket { client: packet.client, contents: output });
+        match received {
+            Ok(contents) => (!contents.is_empty()).then_some(LegPacket { contents, ..packet }),
+            Err(error) => {
+                tracing::debug!(%error, "a client of the relay does not speak TLS");
+                self.end(now, id);
+                None
             }
         }
+    }
+
+    /// The relay sends a message to a client. What is dropped is dropped before TLS, whose records must all arrive.
+    fn send(&mut self, now: Now, client: RelayClient, contents: Vec<u8>) {
+        let is_data = is_data(&contents);
+        let packet = LegPacket { client, contents };
+        self.see(Side::Platform, Direction::Down, now.instant, &packet);
+        if !self.leg.takes_down(client, is_data) {
+            return;
+        }
+        match (client, &mut self.tls) {
+            (RelayClient::Tcp(id, _), Some(tls)) if tls.has(id) => {
+                tls.send(id, &packet.contents);
+                let contents = tls.take_output(id);
+                self.send_down(now, LegPacket { client, contents });
+            }
+            _ => self.send_down(now, packet),
+        }
+    }
+
+    fn send_down(&mut self, now: Now, packet: LegPacket) {
+        if !packet.contents.is_empty() {
+            self.leg.send_down(now.instant, packet);
+        }
+    }
+
+    /// A packet has come through to a client.
+    fn leave(&mut self, now: Now, packet: LegPacket) {
+        let has_tls = self.has_tls(packet.client);
+        if !has_tls {
+            self.see(Side::Browser, Direction::Down, now.instant, &packet);
+        }
+        let LegPacket { client, contents } = packet;
+        match client {
+            // A full socket buffer or a client that is gone loses packets, as networks do.
+            RelayClient::Udp(to) => drop(self.socket.try_send_to(&contents, to)),
+            RelayClient::Tcp(id, _) => {
+                let is_sent = self.connections.send(id, contents);
+                // Without one of its records nothing behind it can be read.
+                if has_tls && !is_sent {
+                    self.end(now, id);
+                }
+            }
+        }
+    }
+
+    /// Does what the server wants done.
+    fn perform(&mut self, now: Now) {
         while let Some(output) = self.server.poll_output() {
             match output {
-                RelayOutput::ToClient { client, contents } => {
-                    let (is_data, packet) = (is_data(&contents), LegPacket { client, contents });
-                    self.see(Side::Platform, Direction::Down, now.instant, &packet);
-                    self.leg.send_down(now.instant, packet, is_data);
-                }
+                RelayOutput::ToClient { client, contents } => self.send(now, client, contents),
                 RelayOutput::ToPeer { allocation, peer, contents } => self.sockets.send(allocation, peer, &contents),
-                RelayOutput::Open(allocation) => {
-                    let opened = self.sockets.open(allocation);
+                RelayOutput::Release(allocation) => self.sockets.release(allocation),
+                RelayOutput::Open { allocation, port } => {
+                    let opened = self.sockets.open(allocation, port);
                     let opened = opened.inspect_err(|error| tracing::warn!(%error, "the relay has no socket to give"));
                     self.server.handle_opened(now, allocation, opened.ok());
                 }
                 RelayOutput::Close(allocation) => self.sockets.close(allocation),
-                RelayOutput::Disconnect(connection) => {
-                    self.connections.close(connection);
-                    self.forget(connection);
-                }
-            }
-        }
-        while let Some(packet) = self.leg.receive_down(now.instant) {
-            self.see(Side::Browser, Direction::Down, now.instant, &packet);
-            let LegPacket { client, contents } = packet;
-            match client {
-                // A full socket buffer or a client that is gone loses packets, as networks do.
-                RelayClient::Udp(to) => drop(self.socket.try_send_to(&contents, to)),
-                RelayClient::Tcp(id, _) => self.connections.send(id, contents),
+                RelayOutput::Disconnect(connection) => self.forget(connection),
             }
         }
     }

@@ -6,9 +6,11 @@
 
 mod end;
 mod handle;
+mod handshake;
 mod link;
 mod worker;
 
 pub(super) use end::ServerEnd;
 pub(super) use handle::{Handshake, StreamPath};
+pub(super) use handshake::{Handshakes, Retry};
 pub(super) use link::StreamLink;

@@ -14,5 +14,7 @@ pub use identity::{IdentityError, TlsIdentity};
 pub use rules::{ProxyLogin, TunnelRules};
 
 pub(super) use door::Door;
+#[cfg(test)]
+pub(super) use identity::trusting;
 pub(super) use listener::{TunnelInfo, TunnelListener};
 pub(super) use rules::Refused;

@@ -17,6 +17,8 @@ pub enum VideoCodec {
     Vp9,
     /// RFC 6184, constrained baseline, packetization mode 1.
     H264,
+    /// The RTP payload format for AV1 of the Alliance for Open Media, profile 0.
+    Av1,
 }
 
 /// What a stream consists of.
@@ -34,7 +36,7 @@ const H264_PROFILE_LEVEL_ID: u32 = 0x42_e01f;
 
 impl VideoCodec {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Vp8, Self::Vp9, Self::H264];
+    pub const ALL: [Self; 4] = [Self::Vp8, Self::Vp9, Self::H264, Self::Av1];
 
     /// Its encoding name in SDP, in lower case.
     pub fn as_str(self) -> &'static str {
@@ -42,6 +44,7 @@ impl VideoCodec {
             Self::Vp8 => "vp8",
             Self::Vp9 => "vp9",
             Self::H264 => "h264",
+            Self::Av1 => "av1",
         }
     }
 
@@ -61,6 +64,7 @@ impl VideoCodec {
             Self::Vp8 => (96, 97),
             Self::Vp9 => (98, 99),
             Self::H264 => (102, 103),
+            Self::Av1 => (45, 46),
         }
     }
 
@@ -72,6 +76,8 @@ impl VideoCodec {
             Self::H264 => Some(format!(
                 "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={H264_PROFILE_LEVEL_ID:06x}"
             )),
+            // The values that the payload format presumes where they are left out (its section 7.2.1), as browsers write them.
+            Self::Av1 => Some("level-idx=5;profile=0;tier=0".to_owned()),
         }
     }
 
@@ -80,6 +86,7 @@ impl VideoCodec {
             Self::Vp8 => Codec::Vp8,
             Self::Vp9 => Codec::Vp9,
             Self::H264 => Codec::H264,
+            Self::Av1 => Codec::Av1,
         }
     }
 
@@ -88,6 +95,7 @@ impl VideoCodec {
         match self {
             Self::Vp8 => config.enable_vp8(true),
             Self::Vp9 => config.enable_vp9(true),
+            Self::Av1 => config.enable_av1(true),
             Self::H264 => {
                 let (payload_type, repair) = self.payload_types();
                 config.add_h264(payload_type.into(), Some(repair.into()), true, H264_PROFILE_LEVEL_ID);
@@ -116,5 +124,8 @@ mod tests {
         assert_eq!(VideoCodec::choose(offer, VideoCodec::Vp9), VideoCodec::Vp9);
         assert_eq!(VideoCodec::choose(offer, VideoCodec::H264), VideoCodec::Vp8);
         assert_eq!(VideoCodec::choose("", VideoCodec::H264), VideoCodec::H264);
+        // A client that knows AV1 alone is answered with it, whatever is preferred.
+        assert_eq!(VideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", VideoCodec::Vp8), VideoCodec::Av1);
+        assert_eq!(VideoCodec::choose(offer, VideoCodec::Av1), VideoCodec::Vp8);
     }
 }

@@ -20,14 +20,16 @@ use super::rate_meter::RateMeter;
 const OVERHEAD_BYTES: usize = 66;
 
 /// How fast the available rate grows: by this factor a second as long as no queue was seen, and afterwards by one packet
-/// every round trip and response time (draft-ietf-rmcat-gcc-02 section 5.5), but by no less than the last.
+/// every two round trips and response times. These are the figures of libwebrtc's rate control, the algorithm that of
+/// draft-ietf-rmcat-gcc-02 section 5.5.
 ///
 /// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
 /// times a second; so its increases count only where a probe proves them, and its decreases always. The test
-/// `estimates_grow_as_often_as_time_is_given` fails when that has changed, and growth can be left to str0m.
+/// `str0m_still_grows_with_each_call` fails when that has changed, and growth can be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);
 const MIN_GROWTH_BPS: f64 = 20e3;
+const MIN_GROWTH_NEAR_CAPACITY_BPS: f64 = 4e3;
 const PACKET_BITS: f64 = 9600.0;
 const FRAMES_PER_SECOND: f64 = 30.0;
 
@@ -136,7 +138,7 @@ impl Downlink {
         let frame_bits = available_bps / FRAMES_PER_SECOND;
         let packet_bits = frame_bits / (frame_bits / PACKET_BITS).ceil();
         let response_time = self.round_trip_time.unwrap_or(RESPONSE_TIME) + RESPONSE_TIME;
-        (packet_bits / response_time.as_secs_f64()).max(MIN_GROWTH_BPS)
+        (packet_bits / (2.0 * response_time.as_secs_f64())).max(MIN_GROWTH_NEAR_CAPACITY_BPS)
     }
 
     /// How much more whole packets take than their payloads, as a factor.

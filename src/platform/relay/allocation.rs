@@ -40,6 +40,8 @@ pub(super) struct Allocation {
     pub transaction: TransactionId,
     /// Its relayed transport address; `None` while its socket is being opened.
     pub relayed: Option<SocketAddr>,
+    /// The token of the next port, which is kept beside it.
+    pub token: Option<u64>,
     /// How long it was last given.
     pub lifetime: Duration,
     /// When it ends unless it is refreshed.
@@ -70,6 +72,7 @@ impl Allocation {
             key,
             transaction,
             relayed: None,
+            token: None,
             lifetime,
             expires_at: now + lifetime,
             permissions: HashMap::new(),

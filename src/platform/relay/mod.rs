@@ -13,6 +13,7 @@ mod allocation;
 mod auth;
 mod carried;
 mod credentials;
+mod even_port;
 mod nonce;
 mod output;
 mod peers;
@@ -23,6 +24,7 @@ mod server;
 mod stream;
 
 pub use credentials::{RelayCredentials, RelaySecret};
+pub use even_port::RelayedPort;
 pub use output::{AllocationId, ConnectionId, RelayClient, RelayOutput};
 pub use peers::RelayPeers;
 pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};

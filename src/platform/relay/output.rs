@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::RelayedPort;
+
 /// A client's TCP connection, numbered by whoever accepts it. Never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConnectionId(pub u64);
@@ -48,7 +50,14 @@ pub enum RelayOutput {
         contents: Vec<u8>,
     },
     /// Open a UDP socket on the relay's own IP address, and say by [`RelayServer::handle_opened`](super::RelayServer) which.
-    Open(AllocationId),
+    Open {
+        /// Whose it is.
+        allocation: AllocationId,
+        /// Which port it is to have.
+        port: RelayedPort,
+    },
+    /// Keep the port next to an allocation's no longer.
+    Release(AllocationId),
     /// Close an allocation's socket.
     Close(AllocationId),
     /// Close a client's TCP connection.

@@ -19,7 +19,7 @@ use super::allocation::{Allocation, BindError};
 use super::auth::User;
 use super::reply::Reply;
 use super::server::{MAX_ALLOCATIONS, RelayServer};
-use super::{RelayClient, RelayOutput};
+use super::{RelayClient, RelayOutput, RelayedPort};
 use crate::fault::Action;
 use crate::platform::messaging::Now;
 
@@ -103,18 +103,19 @@ impl RelayServer {
                 return Err(ErrorCode::ADDRESS_FAMILY_NOT_SUPPORTED);
             }
         }
-        let wants_a_certain_port =
-            request.has_attribute(EvenPort::TYPE) || request.has_attribute(ReservationToken::TYPE);
-        if wants_a_certain_port || self.allocations.len() >= MAX_ALLOCATIONS {
+        // A port that is kept is a socket as well.
+        if self.allocations.len() + self.reservations.len() >= MAX_ALLOCATIONS {
             return Err(ErrorCode::INSUFFICIENT_CAPACITY);
         }
+        let port = self.reservations.take(request)?;
         let id = self.number(client);
         // An allocation of no time at all would be none.
         let lifetime = lifetime(request).unwrap_or(DEFAULT_LIFETIME);
         let (username, key) = (user.username.clone(), user.key.clone());
-        let allocation = Allocation::new(id, username, key, request.transaction_id(), lifetime, now.instant);
+        let mut allocation = Allocation::new(id, username, key, request.transaction_id(), lifetime, now.instant);
+        allocation.token = (port == RelayedPort::EvenAndNext).then(|| self.reservations.keep(now.instant, id));
         self.allocations.insert(client, allocation);
-        self.outputs.push_back(RelayOutput::Open(id));
+        self.outputs.push_back(RelayOutput::Open { allocation: id, port });
         Ok(None)
     }
 
@@ -177,8 +178,9 @@ impl RelayServer {
         if !peers.allow(peer) {
             return Err(ErrorCode::FORBIDDEN);
         }
-        // RFC 8656, section 12: the other numbers are reserved.
-        if !(0x4000..=0x4fff).contains(&number) {
+        // RFC 8656, section 12, reserves 0x5000 and up. Clients of RFC 5766, which coturn's is, take numbers up to 0x7ffe, and
+        // here all of them tell channel data from the rest.
+        if !(0x4000..=0x7ffe).contains(&number) {
             return Err(ErrorCode::BAD_REQUEST);
         }
         allocation.bind(now.instant, number, peer).map_err(|error| match error {
@@ -217,10 +219,14 @@ impl RelayServer {
 /// Says what a client has got.
 fn success(allocation: &Allocation, client: RelayClient, relayed: std::net::SocketAddr) -> Reply {
     let transaction = allocation.transaction;
-    Reply::success(ALLOCATE, transaction)
+    let reply = Reply::success(ALLOCATE, transaction)
         .with(&XorRelayedAddress::new(relayed, transaction))
         .with(&Lifetime::new(seconds(allocation.lifetime)))
-        .with(&XorMappedAddress::new(client.address(), transaction))
+        .with(&XorMappedAddress::new(client.address(), transaction));
+    match allocation.token {
+        Some(token) => reply.with(&ReservationToken::new(token)),
+        None => reply,
+    }
 }
 
 /// The lifetime that a request is given; `None` when it wants none.

@@ -10,6 +10,7 @@ use turn_types::stun::message::{Message, MessageClass, MessageHeader};
 
 use super::allocation::Allocation;
 use super::auth::Auth;
+use super::even_port::Reservations;
 use super::peers::{Peers, RelayPeers};
 use super::reply::{channel_data, data_indication};
 use super::stream::Stream;
@@ -41,6 +42,7 @@ pub struct RelayServer {
     pub(super) auth: Auth,
     pub(super) peers: Peers,
     pub(super) allocations: HashMap<RelayClient, Allocation>,
+    pub(super) reservations: Reservations,
     owners: HashMap<AllocationId, RelayClient>,
     next_allocation: u64,
     streams: HashMap<ConnectionId, (SocketAddr, Stream)>,
@@ -55,6 +57,7 @@ impl RelayServer {
             auth: Auth::new(config.secret, now),
             peers: Peers::new(config.listen, config.peers),
             allocations: HashMap::new(),
+            reservations: Reservations::default(),
             owners: HashMap::new(),
             next_allocation: 1,
             streams: HashMap::new(),
@@ -140,7 +143,8 @@ impl RelayServer {
     /// When something ends by itself.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let allocations = self.allocations.values().map(|allocation| allocation.expires_at);
-        allocations.chain(self.idle_streams().map(|(_, until)| until)).min()
+        let idle_streams = self.idle_streams().map(|(_, until)| until);
+        allocations.chain(idle_streams).chain(self.reservations.poll_timeout()).min()
     }
 
     /// Ends what has not been refreshed in time.
@@ -152,6 +156,7 @@ impl RelayServer {
         for client in ended.map(|(client, _)| *client).collect::<Vec<_>>() {
             self.remove(now, client);
         }
+        self.outputs.extend(self.reservations.expire(now).into_iter().map(RelayOutput::Release));
         let idle = self.idle_streams().filter(|(_, until)| *until <= now);
         for connection in idle.map(|(connection, _)| connection).collect::<Vec<_>>() {
             self.disconnect(connection);

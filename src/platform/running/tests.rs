@@ -34,7 +34,8 @@ async fn a_relay_is_told_of_its_faults_in_their_time() {
     let relay = || {
         let (requests, asked) = mpsc::unbounded_channel();
         let (secret, transports) = (RelaySecret::generate(), RelayTransport::ALL.to_vec());
-        (RelayPort { address: ([127, 0, 0, 1], 3478).into(), secret, transports, requests }, asked)
+        let address = ([127, 0, 0, 1], 3478).into();
+        (RelayPort { address, tls_address: None, secret, transports, requests }, asked)
     };
     assert!(platform.ice_servers().is_empty());
     let (port, mut asked) = relay();

@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::report::chart::Axes;
 use crate::report::figures::{Figures, finding, is_flaky, why};
 use crate::report::format::{self, or_none};
+use crate::report::media::MediaRow;
 use crate::verdict::HostLoad;
 
 /// The longest console line that is shown whole.
@@ -29,6 +30,7 @@ pub(super) struct CaseView {
     pub charts: Vec<ChartView>,
     pub expectations: Vec<ExpectationView>,
     pub network: Vec<DirectionView>,
+    pub media: Vec<MediaRow>,
     pub asked_round_trip_time: String,
     pub attempts: Vec<AttemptView>,
     pub facts: Vec<(&'static str, String)>,
@@ -100,6 +102,7 @@ impl CaseView {
             charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
             expectations: case.expectations.iter().map(expectation).collect(),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
+            media: MediaRow::of(case),
             asked_round_trip_time: match case.network_applied {
                 true => format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
                 false => format::NONE.to_owned(),

@@ -5,6 +5,7 @@ mod calibration;
 mod claims;
 mod comparison;
 mod explain;
+mod media;
 mod networks;
 mod planned;
 mod platform_log;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
 use super::claims::claims;
+use super::media::media;
 use super::side_by_side::side_by_side;
 use super::table::table;
 use crate::event::{CaseResult, MeasuredLink, RepeatsExpectation, RunResult};
@@ -15,8 +16,8 @@ use crate::report::format::{self, or_none};
 use crate::scenario::{Expectation, Level};
 use crate::verdict::CheckedExpectation;
 
-/// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, and
-/// modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
+/// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, how
+/// media travelled, and modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
 ///
 /// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
 ///
@@ -29,7 +30,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: 
     let run = &clean(&all.with_cases(all.cases.iter().filter(is_shown).cloned().collect()));
     let tables = [verdicts(run, colour), networks(run)];
     let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
-    for mut table in tables.into_iter().chain(claims(run)).chain(side_by_side(&run.cases)) {
+    for mut table in tables.into_iter().chain(claims(run)).chain(media(run)).chain(side_by_side(&run.cases)) {
         if let Some(width) = width {
             table.set_width(width);
         }
@@ -210,6 +211,21 @@ mod tests {
         let text = summary(&run, RunResult::clone, None, false);
         assert!(text.contains("48 passed, 1 failed, 1 hung (2.0 %), 10 not run"), "{text}");
         assert!(text.contains("case-49") && !text.contains("case-47"), "{text}");
+    }
+
+    #[test]
+    fn how_media_travelled_has_a_table_of_its_own() {
+        let mut run = recorded();
+        run.cases.truncate(1);
+        assert!(
+            !summary(&run, RunResult::clone, None, false).contains("candidates"),
+            "an older result says nothing of it"
+        );
+        run.cases[0].media = Some(crate::report::media::sample());
+        let text = summary(&run, RunResult::clone, None, false);
+        let table: Vec<_> =
+            text.lines().skip_while(|line| !line.contains("candidates")).take(4).map(str::trim_end).collect();
+        insta::assert_snapshot!(table.join("\n"));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The embedded platform, one for each case, behind the case's network.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use anyhow::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -18,7 +20,7 @@ use crate::platform::{HOSTS, Platform, PlatformEvent, SessionOptions};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
-use crate::scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use crate::scenario::{EmbeddedSpec, IpVersion, SessionKind, TokenKind, VideoCodec, Way};
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
@@ -46,9 +48,13 @@ pub struct Embedded {
 
 impl Embedded {
     pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
-        let host = lab.http.address().ip();
+        let host = match spec.ip_version {
+            None => lab.http.address().ip(),
+            Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
+            Some(IpVersion::IpV6) => ipv6_loopback()?,
+        };
         let tap = lab.tap(&case.id).context("a capture could not be begun")?;
-        let (media, port, relay) = CaseMedia::open(case, spec, host, tap).await?;
+        let (media, port, relay) = CaseMedia::open(case, spec, host, &lab.identity, tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {
@@ -161,13 +167,27 @@ impl Embedded {
 
     /// What the firewall did so far; `None` without one.
     pub fn firewall(&self) -> Option<FirewallResult> {
-        let (asked, datagrams_dropped) = (self.firewall.clone(), self.media.datagrams_dropped());
-        (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped })
+        let (datagrams_dropped, connections_dropped) = self.media.dropped();
+        let asked = self.firewall.clone();
+        (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped, connections_dropped })
     }
 
     pub fn close(&self) {
         self.platform.stop();
     }
+}
+
+/// The IPv6 loopback address, if this host has one.
+fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
+    let address = Ipv6Addr::LOCALHOST;
+    let socket = std::net::UdpSocket::bind((address, 0)).with_context(|| {
+        format!(
+            "this host has no IPv6 loopback address ({address}), which `platform.ipVersion = \"ipv6\"` needs; enable IPv6 \
+             on its loopback interface, or take the case out"
+        )
+    })?;
+    drop(socket);
+    Ok(address.into())
 }
 
 /// Whom a proxy serves, and whom the browser says it is.
@@ -186,6 +206,7 @@ fn options(spec: &EmbeddedSpec) -> SessionOptions {
         VideoCodec::Vp8 => media::VideoCodec::Vp8,
         VideoCodec::Vp9 => media::VideoCodec::Vp9,
         VideoCodec::H264 => media::VideoCodec::H264,
+        VideoCodec::Av1 => media::VideoCodec::Av1,
     };
     SessionOptions { video_codec, ..SessionOptions::default() }
 }

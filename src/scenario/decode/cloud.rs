@@ -115,6 +115,7 @@ pub(super) fn refuse_what_is_embedded(
         ("session", embedded.session != SessionKind::Own),
         ("relay", embedded.relay.is_some()),
         ("iceTcp", embedded.ice_tcp),
+        ("ipVersion", embedded.ip_version.is_some()),
         ("videoCodec", embedded.video_codec != VideoCodec::default()),
         ("faults", !embedded.faults.0.is_empty()),
     ];

@@ -103,7 +103,7 @@ fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, prob
     }
     if firewall.blocks_udp() && platform.relay == Some(RelayTransport::Udp) {
         let message = "`platform.relay = \"udp\"` behind a firewall that lets no UDP pass";
-        let help = "write `relay = \"tcp\"`, or leave it out: the page is told of the relay then anyway";
+        let help = "leave `relay` out: the page uses the relay by TCP or TLS then, whichever passes";
         problems.add(
             &span(if reader.key_span("udp").is_some() { "udp" } else { "profile" }),
             message,
@@ -111,9 +111,15 @@ fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, prob
             help,
         );
     }
+    if firewall.ports == Ports::Tls && platform.relay == Some(RelayTransport::Tcp) {
+        let message = "`platform.relay = \"tcp\"` behind a firewall that lets only TLS pass";
+        let help = "write `relay = \"tls\"`, or leave it out: the page uses the relay by TLS then";
+        let at = reader.key_span("ports").unwrap_or_else(|| span("profile"));
+        problems.add(&at, message, "blocks it", help);
+    }
     if firewall.ports == Ports::Tls && platform.ice_tcp {
-        let message = "`platform.iceTcp` behind a firewall that lets only TCP's port 443 pass: media is on another";
-        let help = "take `iceTcp` out: the page is told of the relay then";
+        let message = "`platform.iceTcp` behind a firewall that lets only TLS pass: ICE-TCP has none";
+        let help = "take `iceTcp` out: the page uses the relay by TLS then";
         let at = reader.key_span("ports").unwrap_or_else(|| span("profile"));
         problems.add(&at, message, "blocks it", help);
     }

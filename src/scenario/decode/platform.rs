@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::cloud::{self, Kind};
 use crate::fault::{Faults, Leg, parse_fault};
-use crate::scenario::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
+use crate::scenario::platform::{
+    EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
+};
 use crate::scenario::table::{Problems, Reader};
 
 /// Reads the table.
@@ -36,21 +38,26 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     let way = reader.choice("way", &ways, problems).unwrap_or_default();
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
-    let relay = reader.choice("relay", &[("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp)], problems);
+    let transports = [("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp), ("tls", RelayTransport::Tls)];
+    let relay = reader.choice("relay", &transports, problems);
     let ice_tcp = reader.boolean("iceTcp", problems).unwrap_or_default();
-    let codecs = [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264)];
+    let ip_versions = [("ipv4", IpVersion::IpV4), ("ipv6", IpVersion::IpV6)];
+    let ip_version = reader.choice("ipVersion", &ip_versions, problems);
+    let codecs =
+        [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264), ("av1", VideoCodec::Av1)];
     let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
     if relay.is_none() && faults.of(Leg::Relay).is_some() {
         let message = "`faults.relay` without a relay: media does not go through one here";
-        problems.add(reader.span(), message, "no relay", "write `relay = \"udp\"` or `\"tcp\"` as well");
+        let help = "write `relay = \"udp\"`, `\"tcp\"` or `\"tls\"` as well";
+        problems.add(reader.span(), message, "no relay", help);
     }
     if relay.is_some() && ice_tcp {
         let span = reader.key_span("iceTcp").unwrap_or_else(|| reader.span().clone());
         let message = "`iceTcp` with a relay: media goes through that alone";
         problems.add(&span, message, "of no use", "take out `iceTcp` or `relay`");
     }
-    EmbeddedSpec { way, token, session, relay, ice_tcp, video_codec, faults }
+    EmbeddedSpec { way, token, session, relay, ice_tcp, ip_version, video_codec, faults }
 }
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {

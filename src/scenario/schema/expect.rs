@@ -98,6 +98,7 @@ fn condition(name: &str, kind: Kind) -> Value {
             as_text(format!(r"^\s*{LEVEL}{SOME}({ORDERED}{size}|{size}\s*\.\.\s*{size})\s*$"))
         }
         // What has no order is not compared by it.
+        Kind::Word(words) => as_text(format!(r"^\s*{LEVEL}{SOME}{EQUAL}({})\s*$", words.join("|"))),
         Kind::Text => as_text(r"^\s*($|[^<>\s])".to_owned()),
     };
     any(&description, &[one.clone(), json!({ "type": "array", "items": one })])

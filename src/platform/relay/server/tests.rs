@@ -7,8 +7,11 @@ use turn_types::stun::attribute::XorMappedAddress;
 use turn_types::stun::message::BINDING;
 
 use super::*;
+use crate::platform::relay::RelayedPort;
 
 mod bytes;
+mod even_port;
+mod long_calls;
 mod world;
 
 use world::{BEGAN_SECONDS, Client, World, address, lifetime, udp};
@@ -171,7 +174,6 @@ fn what_is_not_offered_is_refused_by_its_code() {
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(400));
     assert_eq!(world.ask(&client, ALLOCATE, &[&RequestedTransport::new(RequestedTransport::TCP)]), Err(442));
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &turn_types::attribute::DontFragment::new()]), Err(420));
-    assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &turn_types::attribute::EvenPort::new(true)]), Err(508));
     let family = RequestedAddressFamily::new(AddressFamily::IPV6);
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &family]), Err(440));
     assert_eq!(world.ask(&client, DATA, &[]), Err(400));
@@ -200,7 +202,11 @@ fn peers_elsewhere_are_forbidden() {
     assert_eq!(world.bind(&client, 0x4000, elsewhere), Err(403));
     assert_eq!(world.bind(&client, 0x4000, address(3478)), Err(403));
     assert_eq!(world.permit(&client, "[::1]:9".parse().expect("an address")), Err(443));
-    assert_eq!(world.bind(&client, 0x5000, address(9000)), Err(400));
+    for number in [0x3fff, 0x7fff, 0x8000] {
+        assert_eq!(world.bind(&client, number, address(9000)), Err(400), "{number:x}");
+    }
+    // As a client of RFC 5766 may.
+    assert_eq!(world.bind(&client, 0x7ffe, address(9000)), Ok(()));
     assert_eq!(world.permit(&client, address(3478)), Ok(()));
     assert_eq!(world.indicate(&client, address(3478), b"round and round"), []);
 }
@@ -233,7 +239,10 @@ fn a_socket_that_cannot_be_had_is_said() {
     world.take_nonce(&mut client);
     let RelayClient::Udp(from) = client.id else { panic!("UDP") };
     world.server.handle_datagram(world.now, from, &client.request(ALLOCATE, 9.into(), &[&udp()]));
-    assert_eq!(world.server.poll_output(), Some(RelayOutput::Open(AllocationId(1))));
+    assert_eq!(
+        world.server.poll_output(),
+        Some(RelayOutput::Open { allocation: AllocationId(1), port: RelayedPort::Any })
+    );
     // Asked again meanwhile.
     world.server.handle_datagram(world.now, from, &client.request(ALLOCATE, 9.into(), &[&udp()]));
     assert_eq!(world.server.poll_output(), None);

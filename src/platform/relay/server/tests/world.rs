@@ -12,6 +12,7 @@ use turn_types::stun::message::{
 
 use super::super::*;
 use crate::credentials::Secret;
+use crate::platform::relay::RelayedPort;
 
 pub const BEGAN_SECONDS: u64 = 1_000_000;
 
@@ -68,9 +69,14 @@ impl World {
     /// Takes what the relay wants; sockets are opened at once, on the port 10000 and the allocation's number.
     pub fn collect(&mut self) {
         while let Some(output) = self.server.poll_output() {
-            if let RelayOutput::Open(id) = output {
-                let port = 10_000 + u16::try_from(id.0).expect("few");
-                self.server.handle_opened(self.now, id, Some(address(port)));
+            if let RelayOutput::Open { allocation, port } = output {
+                let number = |id: AllocationId| u16::try_from(id.0).expect("few");
+                let port = match port {
+                    RelayedPort::Any => 10_000 + number(allocation),
+                    RelayedPort::Even | RelayedPort::EvenAndNext => 20_000 + 2 * number(allocation),
+                    RelayedPort::NextTo(other) => 20_001 + 2 * number(other),
+                };
+                self.server.handle_opened(self.now, allocation, Some(address(port)));
             }
             self.outputs.push(output);
         }

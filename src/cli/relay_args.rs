@@ -1,0 +1,22 @@
+//! What `precall platform` is told of its relay.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(super) struct RelayArguments {
+    /// Go without the relay (TURN) that clients are told of.
+    #[arg(long)]
+    pub no_relay: bool,
+    /// Let clients reach the relay by TLS as well (`turns:`), on a port of its own. Its certificate is made up and signed by
+    /// itself: start Chrome with `--ignore-certificate-errors-spki-list=<key digest>`, or give a certificate that it trusts.
+    #[arg(long, conflicts_with = "no_relay")]
+    pub relay_tls: bool,
+    /// The relay's certificate with its chain, as PEM.
+    #[arg(long, value_name = "FILE", requires_all = ["relay_tls", "relay_key_file"])]
+    pub relay_certificate_file: Option<PathBuf>,
+    /// The private key of the relay's certificate, as PEM.
+    #[arg(long, value_name = "FILE", requires_all = ["relay_tls", "relay_certificate_file"])]
+    pub relay_key_file: Option<PathBuf>,
+}
