@@ -121,6 +121,11 @@ impl Downlink {
         false
     }
 
+    /// After a pause in which nothing was sent, begins with this limit and without what was known before.
+    pub fn begin_again(&mut self, bps: f64) {
+        *self = Self { limit_bps: Some(bps), ..Self::default() };
+    }
+
     /// The most that the subscriber should be sent, in bit/s; `None` while nothing was too much for it.
     pub fn limit_bps(&self) -> Option<f64> {
         self.limit_bps

@@ -9,8 +9,10 @@ mod address;
 mod codec;
 mod downlink;
 mod egress;
+mod fallback;
 mod framing;
 mod layers;
+mod negotiation;
 mod peer;
 mod peers;
 mod publisher;
@@ -24,6 +26,7 @@ mod subscriber;
 
 pub use address::{MediaAddresses, Remote};
 pub use codec::VideoCodec;
+pub use fallback::FallbackChange;
 pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_DATAGRAM_BYTES, framed, unframed};
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;

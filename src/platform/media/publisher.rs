@@ -19,6 +19,9 @@ use super::simulcast::{Layer, take_layers};
 /// A new limit this close to the one before is not worth telling.
 const LIMIT_GRAIN: f64 = 0.03;
 
+/// More than any browser sends: the way to take a limit back (REMB knows no other).
+const NO_LIMIT_BPS: f64 = 20e6;
+
 /// What a publisher is asked for covers headers and audio as well.
 const WITH_HEADERS: f64 = 1.05;
 const AUDIO_BPS: f64 = 50e3;
@@ -69,10 +72,7 @@ impl Publisher {
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
         let mut transport = Transport::new(config.build(now), addresses)?;
-        let (layers, offer) = match take_layers(offer) {
-            Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
-            None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
-        };
+        let (layers, offer) = read_offer(offer)?;
         let answer = transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
         let answer = sdp::receive_only(&answer);
         declare_layers(&mut transport.rtc, &layers, &answer);
@@ -87,6 +87,21 @@ impl Publisher {
         let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
         let kinds = Vec::new();
         Ok((Self { media, transport, kinds, repair_payload_types, layers, limit_bps: None }, answer))
+    }
+
+    /// Whether an offer is of the peer connection that there is: it has the same certificate.
+    pub fn is_same_peer(&mut self, offer: &str) -> bool {
+        let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
+        sdp::Answer::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
+    }
+
+    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
+    /// goes on: DTLS, SRTP and the streams.
+    pub fn restart(&mut self, now: Instant, offer: &str, outbox: &mut Outbox) -> Result<(String, Ingress), RtcError> {
+        let (_, offer) = read_offer(offer)?;
+        let answer = self.transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
+        let ingress = self.settle(now, false, outbox)?;
+        Ok((sdp::receive_only(&answer), ingress))
     }
 
     pub fn transport(&self) -> &Transport {
@@ -158,6 +173,14 @@ impl Publisher {
         self.settle(now, false, outbox)
     }
 
+    /// Lets the publisher send as much video as it likes, if it was limited.
+    pub fn lift_limit(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+        match self.limit_bps {
+            Some(_) => self.set_limit(now, NO_LIMIT_BPS, outbox),
+            None => Ok(Ingress::default()),
+        }
+    }
+
     fn settle(&mut self, now: Instant, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
@@ -180,6 +203,14 @@ impl Publisher {
         }
         Ok(ingress)
     }
+}
+
+/// The layers of an offer's video from the lowest, none without simulcast, and the offer without them.
+fn read_offer(offer: &str) -> Result<(Vec<Layer>, SdpOffer), RtcError> {
+    Ok(match take_layers(offer) {
+        Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
+        None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
+    })
 }
 
 /// Tells str0m which SSRCs the layers of the video are. They need a rid each, since they share a mid.

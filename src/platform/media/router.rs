@@ -47,7 +47,10 @@ impl Router {
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
             MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
-            MediaRequest::Subscribe { subscriber, stream } => self.subscribe(now, subscriber, stream),
+            MediaRequest::Subscribe { subscriber, stream, audio_fallback } => {
+                self.subscribe(now, subscriber, stream, audio_fallback);
+            }
+            MediaRequest::RestartSubscriber { subscriber, offer } => self.restart_subscriber(now, subscriber, offer),
             MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
             MediaRequest::Close { peer } => {
                 if let Some(key) = self.peers.find(&peer) {
@@ -108,19 +111,58 @@ impl Router {
 
     fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: VideoCodec) {
         let id = PeerId::Publisher(stream.clone());
+        if let Some(key) = self.peers.find(&id)
+            && self.peers.publisher(key).is_some_and(|publisher| publisher.is_same_peer(offer))
+        {
+            return self.restart_publisher(now, key, id, offer);
+        }
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
         match Publisher::accept(now, self.addresses, offer, preferred) {
             Ok((publisher, sdp)) => {
-                self.peers.insert(now, id, Endpoint::Publisher(Box::new(publisher)));
-                self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
+                self.peers.insert(now, id.clone(), Endpoint::Publisher(Box::new(publisher)));
+                self.tell(MediaEvent::Answer { peer: id, sdp });
+                for listener in self.peers.listeners(&stream).to_vec() {
+                    if let Some(subscriber) = self.peers.subscriber(listener) {
+                        subscriber.begin_source();
+                    }
+                }
             }
             Err(error) => self.fail(id, error.to_string()),
         }
     }
 
-    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String) {
+    fn restart_publisher(&mut self, now: Instant, key: PeerKey, id: PeerId, offer: &str) {
+        let Some(publisher) = self.peers.publisher(key) else { return };
+        match publisher.restart(now, offer, &mut self.outbox) {
+            Ok((sdp, ingress)) => {
+                self.peers.note_restart(key);
+                self.tell(MediaEvent::Answer { peer: id, sdp });
+                self.after_publisher(now, key, Ok(ingress));
+            }
+            Err(error) => self.fail(id, error.to_string()),
+        }
+    }
+
+    fn restart_subscriber(&mut self, now: Instant, subscriber: String, offer: Option<String>) {
+        let id = PeerId::Subscriber(subscriber.clone());
+        let Some(key) = self.peers.find(&id) else { return };
+        let Some(known) = self.peers.subscriber(key) else { return };
+        let result = match &offer {
+            Some(offer) => known.accept_restart(now, offer, &mut self.outbox),
+            None => known.offer_restart(),
+        };
+        self.peers.note_restart(key);
+        self.peers.reschedule(key);
+        match result {
+            Ok(sdp) if offer.is_some() => self.tell(MediaEvent::Answer { peer: id, sdp }),
+            Ok(sdp) => self.tell(MediaEvent::Offer { subscriber, sdp }),
+            Err(reason) => self.fail(id, reason),
+        }
+    }
+
+    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String, audio_fallback: bool) {
         let id = PeerId::Subscriber(subscriber.clone());
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
@@ -129,10 +171,10 @@ impl Router {
         let Some(media) = publisher.map(|publisher| publisher.media) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.addresses, stream, media) {
+        match Subscriber::offer(now, self.addresses, stream, media, audio_fallback) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
-                self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
+                self.tell(MediaEvent::Offer { subscriber, sdp });
             }
             Err(error) => self.fail(id, error.to_string()),
         }
@@ -143,6 +185,7 @@ impl Router {
         let Some(key) = self.peers.find(&id) else { return };
         let outbox = &mut self.outbox;
         let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
+        self.peers.note_restart(key);
         self.peers.reschedule(key);
         if let Err(reason) = result {
             self.fail(id, reason);
@@ -180,6 +223,11 @@ impl Router {
             Ok(feedback) => feedback,
             Err(error) => return self.drop_broken(key, &error),
         };
+        if let Some(change) = feedback.fallback
+            && let Some(PeerId::Subscriber(subscriber)) = self.peers.id(key).cloned()
+        {
+            self.tell(MediaEvent::Fallback { subscriber, change });
+        }
         let mut keyframe = feedback.keyframe;
         if feedback.connected {
             self.tell_connected(key);
@@ -190,7 +238,7 @@ impl Router {
             return;
         }
         let Some(stream) = self.peers.subscriber(key).map(|subscriber| subscriber.stream.clone()) else { return };
-        let limit_bps = if feedback.new_limit { self.limit_bps(&stream) } else { None };
+        let limit_bps = feedback.new_limit.then(|| self.limit_bps(&stream));
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
         // It does what it is asked for later; nothing comes of the request itself.
@@ -199,7 +247,10 @@ impl Router {
             result = publisher.request_keyframe(now, kind, layer, &mut self.outbox);
         }
         if let Some(bps) = limit_bps {
-            result = result.and(publisher.set_limit(now, bps, &mut self.outbox));
+            result = result.and(match bps {
+                Some(bps) => publisher.set_limit(now, bps, &mut self.outbox),
+                None => publisher.lift_limit(now, &mut self.outbox),
+            });
         }
         if let Err(error) = result {
             tracing::debug!(%error, "a publisher could not be asked for something");
@@ -216,7 +267,7 @@ impl Router {
 
     fn tell_connected(&mut self, key: PeerKey) {
         if let Some(peer) = self.peers.id(key).cloned() {
-            self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
+            self.tell(MediaEvent::Connected { peer });
         }
     }
 
@@ -227,7 +278,11 @@ impl Router {
     }
 
     fn fail(&mut self, peer: PeerId, reason: String) {
-        self.outbox.push_back(RouterOutput::Event(MediaEvent::Failed { peer, reason }));
+        self.tell(MediaEvent::Failed { peer, reason });
+    }
+
+    fn tell(&mut self, event: MediaEvent) {
+        self.outbox.push_back(RouterOutput::Event(event));
     }
 }
 

@@ -1,25 +1,26 @@
 //! A subscriber: media that goes out.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::BweKind;
-use str0m::config::Fingerprint;
-use str0m::format::{Codec, FormatParams};
-use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
+use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
-use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo};
-use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
+use str0m::rtp::{RawPacket, RtpWrite, SeqNo};
+use str0m::{Event, RtcError};
 
 use super::address::{MediaAddresses, Remote};
 use super::codec::StreamMedia;
 use super::downlink::Downlink;
 use super::egress::{Egress, Layers, VideoEgress};
+use super::fallback::{AudioFallback, ENABLE_BPS, FallbackChange};
 use super::layers::LayerRates;
+use super::negotiation::{Negotiation, rtc_config};
 use super::peer::{Outbox, Transport};
 use super::publisher::Forwarded;
+use super::rate_meter::RateMeter;
 use super::retransmission::{Repair, requested};
-use super::rewrite::{Rewriter, Rewritten};
-use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
+use super::rewrite::{AUDIO_CLOCK_HZ, Rewriter, Rewritten, VIDEO_CLOCK_HZ};
+use super::sdp::{AUDIO_MID, VIDEO_MID, ids};
 
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
@@ -34,27 +35,37 @@ pub(super) struct Feedback {
     pub keyframe: Option<(KeyframeRequestKind, usize)>,
     /// What its browser takes at most is another than before.
     pub new_limit: bool,
+    /// What its client is to be told about its video.
+    pub fallback: Option<FallbackChange>,
 }
 
 /// A subscriber.
 pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
-    transport: Transport,
-    audio: Option<Egress>,
-    video: Option<VideoEgress>,
+    pub(super) transport: Transport,
+    pub(super) audio: Option<Egress>,
+    pub(super) video: Option<VideoEgress>,
+    pub(super) negotiation: Negotiation,
     downlink: Downlink,
+    fallback: Option<AudioFallback>,
+    fallback_due: Option<Instant>,
+    video_rate: RateMeter,
     is_connected: bool,
-    is_answered: bool,
 }
 
+/// How often the audio fallback looks at the way down.
+const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
+
 impl Subscriber {
-    /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it.
+    /// A subscriber to `stream`, which consists of `media`, and the SDP to offer it. With `audio_fallback` it loses video
+    /// where its way down is too thin for it.
     pub fn offer(
         now: Instant,
         addresses: MediaAddresses,
         stream: String,
         media: StreamMedia,
+        audio_fallback: bool,
     ) -> Result<(Self, String), RtcError> {
         let mut transport = Transport::new(rtc_config(media).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
@@ -76,43 +87,71 @@ impl Subscriber {
             let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
             VideoEgress::new(stream, rtx, (media.layers > 1).then(Layers::new))
         });
-        // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
+        // Of the router's own making: a stream's id is its client's text, and could add lines to the SDP of others.
         let name = format!("precall{}", *api.new_ssrc());
-        let offer = Offer {
-            addresses,
-            ice: &api.local_ice_credentials(),
-            fingerprint: api.local_dtls_fingerprint(),
-            audio_ssrc: audio.as_ref().map(|audio| *audio.ssrc),
-            video: media.video.zip(video.as_ref()).map(|(codec, video)| OfferedVideo {
-                codec,
-                ssrc: *video.stream.ssrc,
-                rtx_ssrc: *video.rtx.ssrc,
-            }),
-            name: &name,
-        }
-        .to_sdp();
-        let downlink = Downlink::default();
-        Ok((Self { stream, transport, audio, video, downlink, is_connected: false, is_answered: false }, offer))
+        let subscriber = Self {
+            stream,
+            transport,
+            negotiation: Negotiation::new(addresses, name, media.video),
+            audio,
+            fallback: (audio_fallback && media.has_audio && video.is_some()).then(AudioFallback::new),
+            fallback_due: None,
+            video_rate: RateMeter::new(now),
+            video,
+            downlink: Downlink::default(),
+            is_connected: false,
+        };
+        Ok(subscriber.offered())
     }
 
-    /// The most video in bit/s that this subscriber takes, if it is known to be limited.
+    /// The most video in bit/s that this subscriber takes, if it is known to be limited and is sent video.
     pub fn limit_bps(&self) -> Option<f64> {
-        self.downlink.limit_bps()
+        self.downlink.limit_bps().filter(|_| self.sends_video())
     }
 
-    /// Takes the client's answer. The error says what is wrong with it.
-    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outbox: &mut Outbox) -> Result<(), String> {
-        if self.is_answered {
-            return Err("it has answered before".to_owned());
+    /// The packets from now on are of another peer connection of the publisher.
+    pub fn begin_source(&mut self) {
+        if let Some(audio) = &mut self.audio {
+            audio.rewriter.begin_source();
         }
-        let answer = Answer::parse(sdp)?;
-        let mut api = self.transport.rtc.direct_api();
-        api.set_remote_ice_credentials(IceCreds { ufrag: answer.ice_ufrag, pass: answer.ice_pwd });
-        api.set_remote_fingerprint(Fingerprint { hash_func: answer.hash_function, bytes: answer.fingerprint });
-        api.start_dtls(!answer.is_dtls_client).map_err(|error| error.to_string())?;
-        self.is_answered = true;
-        // Nothing can have come yet: without credentials no check was let in.
-        self.settle(now, outbox).map(drop).map_err(|error| error.to_string())
+        self.begin_video();
+    }
+
+    /// The video packets from now on follow those sent so far, whatever their numbers.
+    fn begin_video(&mut self) {
+        match &mut self.video {
+            Some(VideoEgress { layers: Some(layers), .. }) => layers.current = None,
+            Some(video) => video.stream.rewriter.begin_source(),
+            None => {}
+        }
+    }
+
+    fn sends_video(&self) -> bool {
+        self.fallback.as_ref().is_none_or(AudioFallback::sends_video)
+    }
+
+    /// Lets the audio fallback look at the way down.
+    fn update_fallback(&mut self, now: Instant) -> Feedback {
+        let mut feedback = Feedback::default();
+        let Some(fallback) = &mut self.fallback else { return feedback };
+        if self.fallback_due.is_some_and(|due| now < due) {
+            return feedback;
+        }
+        self.fallback_due = Some(now + FALLBACK_INTERVAL);
+        let (sent_video, was_in_trial) = (fallback.sends_video(), fallback.is_in_trial());
+        let video_bps = self.video_rate.bits_per_second(now);
+        feedback.fallback = fallback.update(now, self.downlink.limit_bps(), video_bps);
+        feedback.new_limit = fallback.sends_video() != sent_video;
+        if fallback.is_in_trial() && !was_in_trial {
+            self.downlink.begin_again(ENABLE_BPS);
+        }
+        if fallback.sends_video() && !sent_video {
+            let layers = self.video.as_ref().and_then(|video| video.layers.as_ref());
+            feedback.keyframe = Some((KeyframeRequestKind::Pli, layers.map_or(0, |layers| layers.wanted)));
+            // What was left out is no loss.
+            self.begin_video();
+        }
+        feedback
     }
 
     pub fn transport(&self) -> &Transport {
@@ -151,16 +190,23 @@ impl Subscriber {
         if !self.is_connected {
             return Ok(Feedback::default());
         }
+        let mut feedback = self.update_fallback(now);
         let packet = &forwarded.packet;
+        if forwarded.kind == MediaKind::Video && !self.sends_video() {
+            return Ok(feedback);
+        }
         let mut keyframe = None;
         let (egress, rewritten) = match (forwarded.kind, &mut self.audio, &mut self.video) {
             (MediaKind::Audio, Some(audio), _) => {
-                let rewritten = audio.rewriter.rewrite(packet.seq_no, packet.header.timestamp);
+                let rewritten = audio.rewriter.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
                 (&*audio, rewritten)
             }
             (MediaKind::Video, _, Some(video)) => {
                 let rewritten = match &mut video.layers {
-                    None => video.stream.rewriter.rewrite(packet.seq_no, packet.header.timestamp),
+                    None => {
+                        let timestamp = packet.header.timestamp;
+                        video.stream.rewriter.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
+                    }
                     Some(layers) => layers.select(
                         now,
                         forwarded,
@@ -172,9 +218,10 @@ impl Subscriber {
                 };
                 (&video.stream, rewritten)
             }
-            _ => return Ok(Feedback::default()),
+            _ => return Ok(feedback),
         };
-        let Some(rewritten) = rewritten else { return Ok(Feedback { keyframe, ..Feedback::default() }) };
+        feedback.keyframe = keyframe.or(feedback.keyframe);
+        let Some(rewritten) = rewritten else { return Ok(feedback) };
         let Rewritten { sequence_number, timestamp, .. } = rewritten;
         let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
         let payload = rewritten.payload(&packet.payload);
@@ -185,6 +232,7 @@ impl Subscriber {
             stream.write_rtp(write.marker(packet.header.marker));
         }
         if let Some(video) = self.video.as_mut().filter(|_| is_video) {
+            self.video_rate.add(now, packet.payload.len());
             let original_sequence_number = SeqNo::from(sequence_number).as_u16();
             let repair = Repair { original_sequence_number, timestamp, marker: packet.header.marker, payload };
             if is_repair {
@@ -194,11 +242,14 @@ impl Subscriber {
                 video.keep(now, sequence_number, repair);
             }
         }
-        let feedback = self.settle(now, outbox)?;
-        Ok(Feedback { keyframe: feedback.keyframe.or(keyframe), ..feedback })
+        let settled = self.settle(now, outbox)?;
+        feedback.connected |= settled.connected;
+        feedback.new_limit |= settled.new_limit;
+        feedback.keyframe = settled.keyframe.or(feedback.keyframe);
+        Ok(feedback)
     }
 
-    fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    pub(super) fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         let mut wanted = Vec::new();
         self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
@@ -252,25 +303,4 @@ impl Subscriber {
             _ => {}
         })
     }
-}
-
-/// What str0m has to know to send such a stream.
-fn rtc_config(media: StreamMedia) -> RtcConfig {
-    let mut extensions = ExtensionMap::empty();
-    extensions.set(ids::ABS_SEND_TIME, Extension::AbsoluteSendTime);
-    extensions.set(ids::MID, Extension::RtpMid);
-    let mut config = Rtc::builder()
-        .set_ice_lite(true)
-        .set_rtp_mode(true)
-        .set_extension_map(extensions)
-        // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
-        .enable_raw_packets(true)
-        .clear_codecs();
-    let codecs = config.codec_config();
-    let opus = FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..FormatParams::default() };
-    codecs.add_config(ids::OPUS.into(), None, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
-    if let Some(codec) = media.video {
-        codec.declare(codecs);
-    }
-    config
 }

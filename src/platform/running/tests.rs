@@ -19,12 +19,15 @@ impl Client {
         Self { socket, outputs }
     }
 
-    /// The method of the next message from the platform; `None` when the socket was closed.
-    async fn next_method(&mut self) -> Option<String> {
+    /// The method of the next message from the platform, which is acknowledged; `None` when the socket was closed.
+    async fn next_method(&mut self, platform: &Platform) -> Option<String> {
         loop {
             let SocketOutput::Frame(bytes) = self.outputs.recv().await? else { continue };
             let frame = Frame::decode(&bytes).expect("a frame");
             if frame.kind == FrameKind::Message {
+                let transaction = frame.find_header("TRANSACTION-ID").expect("every message has one");
+                let status = Frame::new(FrameKind::Status).header("TRANSACTION-ID", transaction);
+                platform.socket_input(self.socket, SocketInput::Frame(status.encode())).await;
                 let message: serde_json::Value = serde_json::from_slice(&frame.payload).expect("JSON");
                 return message["method"].as_str().map(str::to_owned);
             }
@@ -60,16 +63,16 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
         .header("X-TB-TOKEN-AUTH", token.expose())
         .payload(json!({ "method": "create", "uri": uri, "content": {} }).to_string());
     platform.socket_input(client.socket, SocketInput::Frame(create.encode())).await;
-    assert_eq!(client.next_method().await.as_deref(), Some("created"));
+    assert_eq!(client.next_method(&platform).await.as_deref(), Some("created"));
 
     let reset = Fault { leg: Leg::Messaging, action: Action::Reset, at: None };
     platform.set_faults(Faults(vec![reset])).await;
-    assert_eq!(client.next_method().await, None);
+    assert_eq!(client.next_method(&platform).await, None);
     let signal = ServerRequest::Signal { to: None, kind: String::new(), data: "hello".to_owned() };
     assert_eq!(platform.ask(session.as_str(), signal).await, ServerReply::Done);
 
     let mut back = Client::open(&platform, &session, true).await;
-    assert_eq!(back.next_method().await.as_deref(), Some("signal"));
+    assert_eq!(back.next_method(&platform).await.as_deref(), Some("signal"));
     platform.stop();
 }
 
