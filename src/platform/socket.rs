@@ -58,7 +58,7 @@ pub(super) async fn serve(
                 }
                 Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
                 // The page is gone (RFC 6455 section 7.4.1): nobody is left to come back.
-                Some(Ok(Message::Close(Some(frame)))) if frame.code == close_code::AWAY => break SocketInput::Left,
+                Some(Ok(Message::Close(Some(frame)))) if frame.code == close_code::AWAY => break SocketInput::Lost,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => break SocketInput::Closed,
             },
         }

@@ -34,6 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Loss that a decrease does not bring down to this share of itself is no congestion, but how the way is.
 const CURED: f64 = 0.7;
 
+/// Reports further apart than this were held up or lost on their way: browsers send one a second.
+const MAX_REPORT_GAP_SECONDS: f64 = 4.0;
+
 /// The least that anybody is limited to: a picture that still moves.
 const MIN_LIMIT_BPS: f64 = 50e3;
 
@@ -87,7 +90,8 @@ impl Downlink {
         let Some((before_at, before)) = self.last.replace((now, report)) else { return false };
         let packets = f64::from(report.highest_sequence_number.wrapping_sub(before.highest_sequence_number));
         let seconds = now.saturating_duration_since(before_at).as_secs_f64();
-        if packets < 1.0 || packets > f64::from(u32::MAX / 2) || seconds <= 0.0 {
+        // What was lost while nothing came back either was lost to an outage, which says nothing about the rate.
+        if packets < 1.0 || packets > f64::from(u32::MAX / 2) || seconds <= 0.0 || seconds > MAX_REPORT_GAP_SECONDS {
             return false;
         }
         let lost = |report: &Reported| report.packets_lost - report.never_sent;
@@ -121,9 +125,9 @@ impl Downlink {
         false
     }
 
-    /// After a pause in which nothing was sent, begins with this limit and without what was known before.
-    pub fn begin_again(&mut self, bps: f64) {
-        *self = Self { limit_bps: Some(bps), ..Self::default() };
+    /// After a pause in which nothing was sent, or on another path, begins with this limit and without what was known before.
+    pub fn begin_again(&mut self, limit_bps: Option<f64>) {
+        *self = Self { limit_bps, ..Self::default() };
     }
 
     /// The most that the subscriber should be sent, in bit/s; `None` while nothing was too much for it.
@@ -192,6 +196,19 @@ mod tests {
         let limits = run(&mut Downlink::default(), 60, 2e6, 10e6, 0.2);
         assert!(limits.iter().flatten().all(|limit| *limit > 1e6), "{limits:?}");
         assert!(limits.last().copied().flatten().is_some_and(|limit| limit > 2e6), "{limits:?}");
+    }
+
+    #[test]
+    fn an_outage_is_no_congestion() {
+        let (start, mut downlink) = (Instant::now(), Downlink::default());
+        let mut report = |seconds: u64, highest_sequence_number, packets_lost| {
+            let bytes_sent = u64::from(highest_sequence_number) * 1000;
+            let report = Reported { highest_sequence_number, packets_lost, never_sent: 0, bytes_sent };
+            downlink.set_report(start + Duration::from_secs(seconds), report)
+        };
+        assert!(!report(0, 100, 0) && !report(1, 200, 0));
+        assert!(!report(10, 1100, 890) && !report(11, 1200, 890));
+        assert!(report(12, 1300, 940), "loss from report to report is still seen");
     }
 
     #[test]

@@ -62,7 +62,7 @@ impl Subscriber {
         if self.negotiation.is_dtls_client.is_some() {
             let local = self.negotiation.offered.take().ok_or("it has answered before")?;
             self.check_certificate(&answer)?;
-            self.transport.restart_ice(local, remote);
+            self.restart_ice(local, remote);
         } else {
             let mut api = self.transport.rtc.direct_api();
             api.set_remote_ice_credentials(remote);
@@ -81,7 +81,7 @@ impl Subscriber {
         self.check_certificate(&offer)?;
         let local = IceCreds::new();
         let answer = self.describe(&local, if is_dtls_client { "active" } else { "passive" });
-        self.transport.restart_ice(local, IceCreds { ufrag: offer.ice_ufrag, pass: offer.ice_pwd });
+        self.restart_ice(local, IceCreds { ufrag: offer.ice_ufrag, pass: offer.ice_pwd });
         self.settle(now, outbox).map_err(|error| error.to_string())?;
         Ok(answer)
     }

@@ -153,8 +153,7 @@ impl Router {
             Some(offer) => known.accept_restart(now, offer, &mut self.outbox),
             None => known.offer_restart(),
         };
-        self.peers.note_restart(key);
-        self.peers.reschedule(key);
+        self.after_restart(now, key);
         match result {
             Ok(sdp) if offer.is_some() => self.tell(MediaEvent::Answer { peer: id, sdp }),
             Ok(sdp) => self.tell(MediaEvent::Offer { subscriber, sdp }),
@@ -185,11 +184,16 @@ impl Router {
         let Some(key) = self.peers.find(&id) else { return };
         let outbox = &mut self.outbox;
         let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
-        self.peers.note_restart(key);
-        self.peers.reschedule(key);
+        self.after_restart(now, key);
         if let Err(reason) = result {
             self.fail(id, reason);
         }
+    }
+
+    /// A subscriber may have restarted ICE: it has other credentials then, and its path no limit that is known.
+    fn after_restart(&mut self, now: Instant, key: PeerKey) {
+        self.peers.note_restart(key);
+        self.after_subscriber(now, key, Ok(Feedback { new_limit: true, ..Feedback::default() }));
     }
 
     /// Sends on what a publisher sent, and tells of its coming up or breaking.

@@ -6,7 +6,7 @@ use str0m::bwe::BweKind;
 use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
 use str0m::rtp::{RawPacket, RtpWrite, SeqNo};
-use str0m::{Event, RtcError};
+use str0m::{Event, IceCreds, RtcError};
 
 use super::address::{MediaAddresses, Remote};
 use super::codec::StreamMedia;
@@ -143,7 +143,7 @@ impl Subscriber {
         feedback.fallback = fallback.update(now, self.downlink.limit_bps(), video_bps);
         feedback.new_limit = fallback.sends_video() != sent_video;
         if fallback.is_in_trial() && !was_in_trial {
-            self.downlink.begin_again(ENABLE_BPS);
+            self.downlink.begin_again(Some(ENABLE_BPS));
         }
         if fallback.sends_video() && !sent_video {
             let layers = self.video.as_ref().and_then(|video| video.layers.as_ref());
@@ -152,6 +152,12 @@ impl Subscriber {
             self.begin_video();
         }
         feedback
+    }
+
+    /// Exchanges the ICE credentials. The path is another from now on: nothing is known of it.
+    pub(super) fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
+        self.transport.restart_ice(local, remote);
+        self.downlink.begin_again(None);
     }
 
     pub fn transport(&self) -> &Transport {

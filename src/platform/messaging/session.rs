@@ -27,6 +27,9 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 /// The reason a client is told when a moderator disconnects it.
 pub(super) const FORCE_DISCONNECTED: &str = "forceDisconnected";
 
+/// The reason that others are told of a client that is gone without a word.
+const NETWORK_DISCONNECTED: &str = "networkDisconnected";
+
 /// The moment of an input.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
@@ -122,7 +125,7 @@ impl Session {
             .map(|(id, _)| id.clone())
             .collect();
         for connection in gone {
-            self.remove_connection(&connection, "networkDisconnected");
+            self.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
@@ -156,10 +159,10 @@ impl Session {
         }
     }
 
-    /// A socket's client says that it is gone for good, as browsers do when a page is left or reloaded.
-    pub fn leave(&mut self, socket: SocketId) {
+    /// A socket's page is gone for good without a word of the client, as when it crashed.
+    pub fn lose(&mut self, socket: SocketId) {
         if let Some(connection) = self.connection_of(socket) {
-            self.remove_connection(&connection, "clientDisconnected");
+            self.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
@@ -175,7 +178,9 @@ impl Session {
             FrameKind::Ping => self.outputs.push_back(Output::Send { socket, frame: frames::pong() }),
             FrameKind::Message => self.handle_message(now, socket, &frame),
             FrameKind::Disconnect if frame.find_header("reconnect").unwrap_or_default().is_empty() => {
-                self.leave(socket);
+                if let Some(connection) = self.connection_of(socket) {
+                    self.remove_connection(&connection, "clientDisconnected");
+                }
             }
             FrameKind::Status => {
                 let connection = self.connection_of(socket).and_then(|id| self.connections.get_mut(&id));

@@ -284,11 +284,11 @@ fn leaving_is_said_to_the_others() {
     talk.session.handle_frame(talk.now(), SocketId(1), &leave);
     talk.drain();
     assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c1 clientDisconnected"));
-    // So is leaving the page, which says nothing in the session.
+    // A page that crashed says nothing, and cannot come back.
     talk.connect(3);
-    talk.session.leave(SocketId(3));
+    talk.session.lose(SocketId(3));
     talk.drain();
-    assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c3 clientDisconnected"));
+    assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c3 networkDisconnected"));
 }
 
 proptest::proptest! {
