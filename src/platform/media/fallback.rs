@@ -16,8 +16,10 @@ const DISABLE_BPS: f64 = 150e3;
 /// From this rate on a warning is lifted and video comes back: above [`WARNING_BPS`], so that neither changes to and fro.
 pub(super) const ENABLE_BPS: f64 = 275e3;
 
-/// A stream that uses less than this share of a thin way is small by itself, such as a still screen.
-const USED: f64 = 0.6;
+/// A stream that uses less than this share of a thin way is small by itself, such as a still screen. An encoder at its
+/// least sends a frame now and then, so that what counts is the mean over some seconds.
+const USED: f64 = 0.3;
+const MEAN_OVER: Duration = Duration::from_secs(3);
 
 /// How long the rate has to be on one side of a bound before anything changes.
 const WARN_AFTER: Duration = Duration::from_secs(1);
@@ -54,13 +56,15 @@ enum State {
 pub(super) struct AudioFallback {
     state: State,
     back_off: Duration,
+    /// The mean of the video that was sent, and when it was noted last.
+    video: Option<(Instant, f64)>,
     thin_since: Option<Instant>,
     wide_since: Option<Instant>,
 }
 
 impl AudioFallback {
     pub fn new() -> Self {
-        Self { state: State::Good, back_off: MIN_BACK_OFF, thin_since: None, wide_since: None }
+        Self { state: State::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
     }
 
     /// Whether video is sent to the subscriber: also during a trial, of which it does not know.
@@ -77,7 +81,7 @@ impl AudioFallback {
     /// sent. Gives what the subscriber is to be told, if anything.
     pub fn update(&mut self, now: Instant, available_bps: Option<f64>, video_bps: f64) -> Option<FallbackChange> {
         let available = available_bps.unwrap_or(f64::INFINITY);
-        let is_used = video_bps >= available * USED;
+        let is_used = self.mean_video_bps(now, video_bps) >= available * USED;
         let bound = if self.state == State::Good { WARNING_BPS } else { DISABLE_BPS };
         hold(&mut self.thin_since, now, available < bound && is_used);
         hold(&mut self.wide_since, now, available >= ENABLE_BPS);
@@ -106,6 +110,16 @@ impl AudioFallback {
             }
             _ => None,
         }
+    }
+
+    /// Notes the video that is being sent; gives its mean, weighted exponentially.
+    fn mean_video_bps(&mut self, now: Instant, video_bps: f64) -> f64 {
+        let (at, mean) = self.video.unwrap_or((now, video_bps));
+        let elapsed = now.saturating_duration_since(at).as_secs_f64();
+        let weight = (-elapsed / MEAN_OVER.as_secs_f64()).exp();
+        let mean = mean * weight + video_bps * (1.0 - weight);
+        self.video = Some((now, mean));
+        mean
     }
 
     fn change(&mut self, state: State, change: FallbackChange) -> Option<FallbackChange> {
@@ -186,7 +200,19 @@ mod tests {
 
     #[test]
     fn a_stream_that_is_small_by_itself_is_left_alone() {
-        assert_eq!(Run::new().pass(60, Some(100e3), 30e3), []);
+        assert_eq!(Run::new().pass(60, Some(100e3), 20e3), []);
+    }
+
+    #[test]
+    fn an_encoder_at_its_least_does_not_pass_for_a_small_stream() {
+        let mut run = Run::new();
+        let mut told = Vec::new();
+        for _ in 0..10 {
+            // A frame every other second.
+            told.extend(run.pass(1, Some(60e3), 60e3));
+            told.extend(run.pass(1, Some(60e3), 0.0));
+        }
+        assert_eq!(told.iter().map(|(_, change)| *change).collect::<Vec<_>>(), [Warning, VideoDisabled]);
     }
 
     #[test]
