@@ -3,13 +3,13 @@
 mod common;
 
 use std::net::Ipv4Addr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use common::stage::{Ground, Stage, browser, newest_opentok_js, page, payload};
 use precall::browser::find;
 use precall::credentials::{Project, Role, TokenClaims};
 use precall::fidelity::{Figures, Lab, MeasureOptions, Network, Route, Side};
-use precall::network::NetworkConfig;
+use precall::network::{NetworkConfig, Outage};
 use precall::platform::media::VideoCodec;
 use precall::platform::{Platform, SessionOptions};
 use precall::sdk::cache_directory;
@@ -209,4 +209,32 @@ async fn peers_hear_each_other_with_and_without_a_router() {
         assert!(figures.received_rate < figures.wire_rate && figures.received_rate > Some(0.0), "{figures:?}");
     }
     lab.close().await;
+}
+
+/// Media both ways is gone for so long while the socket stays; then everything flows again within five seconds.
+async fn survives_an_outage_of(seconds: u64) {
+    let mut network = NetworkConfig::default();
+    let outage = Outage { at: Duration::from_secs(2), duration: Duration::from_secs(seconds) };
+    (network.up.outages, network.down.outages) = (vec![outage], vec![outage]);
+    let mut stage = stage(&network).await;
+    publish(&mut stage, SessionOptions::default(), "{}", 0).await;
+    media_when(&mut stage, |said| said["frames"].as_u64() > Some(20)).await;
+    stage.ground.path.begin();
+    let end = Instant::now() + outage.at + outage.duration;
+    let mut before = Value::Null;
+    while Instant::now() < end {
+        before = media_when(&mut stage, |said| said["frames"].is_u64()).await;
+    }
+    let grown = |said: &Value, name: &str, by| said[name].as_u64() > before[name].as_u64().map(|count| count + by);
+    let back = media_when(&mut stage, |said| grown(said, "frames", 20) && grown(said, "audioPackets", 50));
+    tokio::time::timeout(Duration::from_secs(5), back).await.expect("media is back within five seconds");
+    stage.close().await;
+}
+
+/// Nightly: most of it is waiting.
+#[tokio::test(flavor = "multi_thread")]
+async fn media_is_back_after_outages_that_make_clients_restart_ice() {
+    for seconds in [9, 14] {
+        survives_an_outage_of(seconds).await;
+    }
 }

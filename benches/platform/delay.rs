@@ -70,7 +70,11 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
         for index in 0..SUBSCRIBERS {
             let (mut client, socket) = self::client(router);
             let subscriber = format!("{stream}.{index}");
-            let request = MediaRequest::Subscribe { subscriber: subscriber.clone(), stream: stream.clone() };
+            let request = MediaRequest::Subscribe {
+                subscriber: subscriber.clone(),
+                stream: stream.clone(),
+                audio_fallback: false,
+            };
             port.requests.send(request).expect("the path runs");
             let sdp = client.answer(&said(port).await);
             port.requests.send(MediaRequest::Answer { subscriber, sdp }).expect("the path runs");
@@ -93,7 +97,7 @@ async fn said(port: &mut MediaPort) -> String {
         match port.events.recv().await.expect("the path runs") {
             MediaEvent::Answer { sdp, .. } | MediaEvent::Offer { sdp, .. } => return sdp,
             MediaEvent::Failed { reason, .. } => panic!("{reason}"),
-            MediaEvent::Connected { .. } => {}
+            MediaEvent::Connected { .. } | MediaEvent::Fallback { .. } => {}
         }
     }
 }

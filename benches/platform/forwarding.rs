@@ -76,7 +76,10 @@ impl World {
                 let mut client = Client::new(now, address, router);
                 let subscriber = port.to_string();
                 let stream = stream.to_string();
-                world.router.handle_request(now, MediaRequest::Subscribe { subscriber: subscriber.clone(), stream });
+                let id = subscriber.clone();
+                let audio_fallback = false;
+                let request = MediaRequest::Subscribe { subscriber: id, stream, audio_fallback };
+                world.router.handle_request(now, request);
                 let offer = world.said(|event| match event {
                     MediaEvent::Offer { sdp, .. } => Some(sdp),
                     _ => None,

@@ -24,7 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
     let mut router = Router::new(MediaAddresses { udp: address, tcp: Some(address) });
     let publish = |offer: String| MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 };
     router.handle_request(now, publish(OFFER.to_owned()));
-    router.handle_request(now, MediaRequest::Subscribe { subscriber: "u".to_owned(), stream: "s".to_owned() });
+    let (subscriber, stream) = ("u".to_owned(), "s".to_owned());
+    let request = MediaRequest::Subscribe { subscriber, stream, audio_fallback: true };
+    router.handle_request(now, request);
     let mut answered = false;
     while let Some(output) = router.poll_output() {
         answered |= matches!(output, RouterOutput::Event(MediaEvent::Answer { .. }));

@@ -111,7 +111,14 @@ impl Wires {
             None => Some(Next::Subscribe(through(&sdp, self.receiver))),
             Some((_, port)) => {
                 ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: VideoCodec::Vp8 });
-                ask(port, MediaRequest::Subscribe { subscriber: SUBSCRIBER.into(), stream: STREAM.into() });
+                ask(
+                    port,
+                    MediaRequest::Subscribe {
+                        subscriber: SUBSCRIBER.into(),
+                        stream: STREAM.into(),
+                        audio_fallback: false,
+                    },
+                );
                 None
             }
         }
@@ -135,7 +142,7 @@ impl Wires {
             match port.events.recv().await {
                 Some(MediaEvent::Answer { sdp, .. }) => return Ok(Next::Accept(through(&sdp, self.sender))),
                 Some(MediaEvent::Offer { sdp, .. }) => return Ok(Next::Subscribe(through(&sdp, self.receiver))),
-                Some(MediaEvent::Connected { .. }) => {}
+                Some(MediaEvent::Connected { .. } | MediaEvent::Fallback { .. }) => {}
                 Some(MediaEvent::Failed { peer, reason }) => {
                     return Err(FidelityError::Negotiation(format!("{peer:?}: {reason}")));
                 }

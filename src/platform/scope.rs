@@ -12,8 +12,11 @@ pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequ
         MediaRequest::Publish { stream, offer, video_codec } => {
             MediaRequest::Publish { stream: scope(stream), offer, video_codec }
         }
-        MediaRequest::Subscribe { subscriber, stream } => {
-            MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream) }
+        MediaRequest::Subscribe { subscriber, stream, audio_fallback } => {
+            MediaRequest::Subscribe { subscriber: scope(subscriber), stream: scope(stream), audio_fallback }
+        }
+        MediaRequest::RestartSubscriber { subscriber, offer } => {
+            MediaRequest::RestartSubscriber { subscriber: scope(subscriber), offer }
         }
         MediaRequest::Answer { subscriber, sdp } => MediaRequest::Answer { subscriber: scope(subscriber), sdp },
         MediaRequest::Close { peer } => MediaRequest::Close {
@@ -37,13 +40,17 @@ pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)>
         PeerId::Subscriber(id) => unscope(&id).map(|(session, id)| (session, PeerId::Subscriber(id))),
     };
     Some(match event {
-        MediaEvent::Answer { stream, sdp } => {
-            let (session, stream) = unscope(&stream)?;
-            (session, MediaEvent::Answer { stream, sdp })
+        MediaEvent::Answer { peer, sdp } => {
+            let (session, peer) = peer_of(peer)?;
+            (session, MediaEvent::Answer { peer, sdp })
         }
         MediaEvent::Offer { subscriber, sdp } => {
             let (session, subscriber) = unscope(&subscriber)?;
             (session, MediaEvent::Offer { subscriber, sdp })
+        }
+        MediaEvent::Fallback { subscriber, change } => {
+            let (session, subscriber) = unscope(&subscriber)?;
+            (session, MediaEvent::Fallback { subscriber, change })
         }
         MediaEvent::Connected { peer } => {
             let (session, peer) = peer_of(peer)?;

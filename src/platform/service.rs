@@ -33,7 +33,10 @@ pub struct MediaPort {
 /// What a socket has to say.
 pub(super) enum SocketInput {
     Frame(Vec<u8>),
+    /// It is closed; its client may come back on another.
     Closed,
+    /// It is closed, and its page is gone.
+    Lost,
 }
 
 /// A WebSocket that a client opened.
@@ -148,6 +151,12 @@ impl Service {
                 }
             }
             Input::Socket(socket, SocketInput::Closed) => self.drop_socket(socket),
+            Input::Socket(socket, SocketInput::Lost) => {
+                if let Some((number, _)) = self.sockets.get(&socket) {
+                    self.with(*number, |session| session.lose(socket));
+                }
+                self.drop_socket(socket);
+            }
         }
     }
 

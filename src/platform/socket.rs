@@ -29,14 +29,14 @@ pub(super) async fn serve(
     let Some(id) = platform.open_socket(&session_id, client_socket, reconnect, sender).await else {
         return;
     };
-    loop {
+    let mut is_writable = true;
+    let end = loop {
         tokio::select! {
-            output = outputs.recv() => match output {
+            output = outputs.recv(), if is_writable => match output {
                 Some(SocketOutput::Frame(frame)) => {
                     trace("to", id, &frame);
-                    if socket.send(Message::Binary(frame.into())).await.is_err() {
-                        break;
-                    }
+                    // A client that has closed its end may have said before that it leaves, which is still to be read.
+                    is_writable = socket.send(Message::Binary(frame.into())).await.is_ok();
                 }
                 Some(SocketOutput::Close(close)) => {
                     let (code, reason) = match close {
@@ -46,10 +46,10 @@ pub(super) async fn serve(
                     };
                     // The client may be gone already: then there is nobody to tell.
                     let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
-                    break;
+                    break SocketInput::Closed;
                 }
                 // The platform has ended, or the client did not keep up.
-                None => break,
+                None => break SocketInput::Closed,
             },
             input = socket.recv() => match input {
                 Some(Ok(Message::Binary(bytes))) => {
@@ -57,11 +57,13 @@ pub(super) async fn serve(
                     platform.socket_input(id, SocketInput::Frame(bytes.to_vec())).await;
                 }
                 Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
+                // The page is gone (RFC 6455 section 7.4.1): nobody is left to come back.
+                Some(Ok(Message::Close(Some(frame)))) if frame.code == close_code::AWAY => break SocketInput::Lost,
+                Some(Ok(Message::Close(_)) | Err(_)) | None => break SocketInput::Closed,
             },
         }
-    }
-    platform.socket_input(id, SocketInput::Closed).await;
+    };
+    platform.socket_input(id, end).await;
 }
 
 /// Logs a frame, for whoever looks into the protocol: `PRECALL_LOG=precall::platform::socket=trace`. Headers stay out: a

@@ -35,6 +35,7 @@ pub(super) fn relayed() -> SessionOptions {
 
 /// A client on a socket of its own.
 pub(super) struct Client {
+    platform: Platform,
     pub socket: SocketId,
     outputs: mpsc::Receiver<SocketOutput>,
     /// The session, as the protocol addresses it.
@@ -50,7 +51,13 @@ impl Client {
         let name = Some("its name".to_owned());
         let socket = platform.open_socket(session.as_str(), name, reconnect, sender).await.expect("a session");
         let key = platform.session(session.as_str()).expect("a session").project.api_key;
-        Self { socket, outputs, uri: format!("/v2/partner/{key}/session/{session}"), requests: 0 }
+        Self {
+            platform: platform.clone(),
+            socket,
+            outputs,
+            uri: format!("/v2/partner/{key}/session/{session}"),
+            requests: 0,
+        }
     }
 
     /// Opens a socket, and connects with this token under this id.
@@ -78,12 +85,15 @@ impl Client {
         platform.socket_input(self.socket, SocketInput::Frame(frame.encode())).await;
     }
 
-    /// The next message from the platform; `None` when the socket was closed.
+    /// The next message from the platform, which is acknowledged; `None` when the socket was closed.
     pub async fn next_message(&mut self) -> Option<Value> {
         loop {
             let SocketOutput::Frame(bytes) = self.outputs.recv().await? else { continue };
             let frame = Frame::decode(&bytes).expect("a frame");
             if frame.kind == FrameKind::Message {
+                let transaction = frame.find_header("TRANSACTION-ID").expect("every message has one");
+                let status = Frame::new(FrameKind::Status).header("TRANSACTION-ID", transaction);
+                self.platform.socket_input(self.socket, SocketInput::Frame(status.encode())).await;
                 return Some(serde_json::from_slice(&frame.payload).expect("JSON"));
             }
         }

@@ -126,7 +126,8 @@ impl World {
         });
         world.publisher.rtc.sdp_api().accept_answer(pending, answer.expect("an answer")).expect("it fits");
         world.pass(Duration::from_millis(500), |_| {});
-        let request = MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned() };
+        let request =
+            MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned(), audio_fallback: false };
         world.router.handle_request(world.now, request);
         world.pump();
         let offer = world.events.iter().find_map(|event| match event {

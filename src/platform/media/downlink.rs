@@ -88,6 +88,14 @@ impl Downlink {
         }
     }
 
+    /// On another path nothing is known of the downlink; gives the estimate to begin with.
+    pub fn begin_again(&mut self) -> Bitrate {
+        self.available = None;
+        self.is_near_capacity = false;
+        self.round_trip_time = None;
+        Self::start_estimate(0.0)
+    }
+
     /// The estimate to begin with for a stream of this many bit/s.
     pub fn start_estimate(stream_bps: f64) -> Bitrate {
         Bitrate::bps(stream_bps.clamp(MIN_START_BPS, MAX_START_BPS) as u64)

@@ -10,8 +10,10 @@ mod capture_clock;
 mod codec;
 mod downlink;
 mod egress;
+mod fallback;
 mod framing;
 mod layers;
+mod negotiation;
 mod peer;
 mod peers;
 mod publisher;
@@ -26,6 +28,7 @@ mod subscriber;
 
 pub use address::{MediaAddresses, Remote};
 pub use codec::VideoCodec;
+pub use fallback::FallbackChange;
 pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_DATAGRAM_BYTES, framed, unframed};
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};
 pub use router::Router;

@@ -1,14 +1,15 @@
 //! What goes between the messaging leg and the media router, and what both kinds of peer share.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use str0m::net::{DatagramRecv, Receive};
-use str0m::{Event, Input, Output, Rtc, RtcError};
+use str0m::{Event, IceCreds, Input, Output, Rtc, RtcError};
 
 use super::address::{MediaAddresses, Remote};
 use super::codec::VideoCodec;
+use super::fallback::FallbackChange;
 
 /// One end of media: a publisher by its stream's id, a subscriber by its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,7 +34,7 @@ impl PeerId {
 /// What the messaging leg asks of the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaRequest {
-    /// Take a publisher's offer.
+    /// Take a publisher's offer: its first, or one that restarts ICE.
     Publish {
         /// Its stream.
         stream: String,
@@ -48,6 +49,15 @@ pub enum MediaRequest {
         subscriber: String,
         /// To which stream.
         stream: String,
+        /// Whether it gets audio alone where its way down is too thin for video.
+        audio_fallback: bool,
+    },
+    /// Restart a subscriber's ICE.
+    RestartSubscriber {
+        /// The subscriber.
+        subscriber: String,
+        /// The SDP of its client's offer, to be answered; without one the router makes an offer.
+        offer: Option<String>,
     },
     /// Take a subscriber's answer.
     Answer {
@@ -77,14 +87,14 @@ pub enum PeerKind {
 /// What the router has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaEvent {
-    /// The answer to a publisher.
+    /// The answer to a peer's offer.
     Answer {
-        /// Its stream.
-        stream: String,
-        /// Our SDP.
+        /// The peer.
+        peer: PeerId,
+        /// The router's SDP.
         sdp: String,
     },
-    /// The offer to a subscriber.
+    /// An offer to a subscriber: its first, or one that restarts ICE.
     Offer {
         /// The subscriber.
         subscriber: String,
@@ -96,7 +106,14 @@ pub enum MediaEvent {
         /// Which.
         peer: PeerId,
     },
-    /// A peer could not be set up.
+    /// What a subscriber's way down means for its video has changed.
+    Fallback {
+        /// The subscriber.
+        subscriber: String,
+        /// What has changed.
+        change: FallbackChange,
+    },
+    /// A peer could not be set up, or not be restarted.
     Failed {
         /// Which.
         peer: PeerId,
@@ -130,7 +147,18 @@ pub(super) struct Transport {
     pub rtc: Rtc,
     addresses: MediaAddresses,
     timeout: Option<Instant>,
+    /// Whether ICE was restarted without str0m's knowledge, and where the peer was heard last since.
+    moved: Option<Moved>,
 }
+
+/// Where a peer is since it restarted ICE.
+#[derive(Default)]
+struct Moved {
+    to: Option<(Remote, Instant)>,
+}
+
+/// A path whose checks stay away for so long is left for another that is checked. Browsers check every 2.5 s.
+const PATH_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Transport {
     /// `addresses` are what clients are told; datagrams for this peer come to them.
@@ -138,7 +166,7 @@ impl Transport {
         for candidate in addresses.candidates()? {
             rtc.add_local_candidate(candidate);
         }
-        Ok(Self { rtc, addresses, timeout: None })
+        Ok(Self { rtc, addresses, timeout: None, moved: None })
     }
 
     /// Whether a datagram is for this peer.
@@ -153,10 +181,24 @@ impl Transport {
 
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
     pub fn handle_datagram(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Result<(), RtcError> {
+        if let Some(Moved { to }) = self.moved.as_mut().filter(|_| is_stun(contents))
+            && to.is_none_or(|(at, heard)| at == source || now.saturating_duration_since(heard) >= PATH_TIMEOUT)
+        {
+            *to = Some((source, now));
+        }
         match self.input(now, source, contents) {
             Some(input) => self.rtc.handle_input(input),
             None => Ok(()),
         }
+    }
+
+    /// Restarts ICE with these credentials, where the SDP is not str0m's. It keeps the pair that was nominated before for
+    /// up to 15 s, as it is told of no restart; what it sends goes to where the peer is now.
+    pub fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
+        let mut api = self.rtc.direct_api();
+        api.set_local_ice_credentials(local);
+        api.set_remote_ice_credentials(remote);
+        self.moved = Some(Moved::default());
     }
 
     /// When [`Transport::settle`] is wanted, should nothing else happen.
@@ -192,10 +234,14 @@ impl Transport {
                     self.timeout = Some(at);
                     break;
                 }
-                Output::Transmit(datagram) => outbox.push_back(RouterOutput::Transmit {
-                    destination: Remote::new(datagram.proto, datagram.destination),
-                    contents: datagram.contents.into(),
-                }),
+                Output::Transmit(datagram) => {
+                    let contents: Vec<u8> = datagram.contents.into();
+                    let asked = Remote::new(datagram.proto, datagram.destination);
+                    // The answer to a check goes back to where the check came from.
+                    let moved = self.moved.as_ref().and_then(|moved| moved.to).filter(|_| !is_stun(&contents));
+                    let destination = moved.map_or(asked, |(to, _)| to);
+                    outbox.push_back(RouterOutput::Transmit { destination, contents });
+                }
                 Output::Event(happened) => event(happened),
             }
         }
@@ -208,4 +254,9 @@ impl Transport {
         let receive = Receive { proto: source.protocol(), source: source.address(), destination, contents };
         Some(Input::Receive(now, receive))
     }
+}
+
+/// Whether a datagram is STUN (RFC 7983 section 7).
+pub(super) fn is_stun(datagram: &[u8]) -> bool {
+    matches!(datagram.first(), Some(0..=3))
 }

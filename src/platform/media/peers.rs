@@ -8,7 +8,7 @@ use std::time::Instant;
 use str0m::ice::StunMessage;
 
 use super::address::Remote;
-use super::peer::{PeerId, PeerKind, Transport};
+use super::peer::{PeerId, PeerKind, Transport, is_stun};
 use super::publisher::Publisher;
 use super::subscriber::Subscriber;
 
@@ -79,6 +79,18 @@ impl Peers {
         key
     }
 
+    /// Notes that a peer may have another user name fragment, as it restarted ICE.
+    pub fn note_restart(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let local_ufrag = match &mut peer.endpoint {
+            Endpoint::Publisher(publisher) => publisher.local_ufrag(),
+            Endpoint::Subscriber(subscriber) => subscriber.local_ufrag(),
+        };
+        let old = std::mem::replace(&mut peer.local_ufrag, local_ufrag.clone());
+        self.by_ufrag.remove(&old);
+        self.by_ufrag.insert(local_ufrag, key);
+    }
+
     /// Forgets a peer; gives its id.
     pub fn remove(&mut self, key: PeerKey) -> Option<PeerId> {
         let peer = self.peers.remove(&key)?;
@@ -147,10 +159,9 @@ impl Peers {
     /// The peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else comes from
     /// where a request of the same peer came from.
     pub fn route(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
-        // RFC 7983 section 7: what begins with 0 to 3 is STUN.
-        let key = match contents.first()? {
-            0..=3 => self.checked(now, source, contents)?,
-            _ => *self.by_source.get(&source)?,
+        let key = match is_stun(contents) {
+            true => self.checked(now, source, contents)?,
+            false => *self.by_source.get(&source)?,
         };
         let kind = self.peers.get(&key)?.id.kind();
         (!self.blocked.contains(&kind)).then_some(key)

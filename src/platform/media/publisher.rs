@@ -73,10 +73,7 @@ impl Publisher {
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
         let mut transport = Transport::new(config.build(now), addresses)?;
-        let (layers, offer) = match take_layers(offer) {
-            Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
-            None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
-        };
+        let (layers, offer) = read_offer(offer)?;
         let answer = transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
         let answer = sdp::receive_only(&answer);
         declare_layers(&mut transport.rtc, &layers, &answer);
@@ -92,6 +89,21 @@ impl Publisher {
         let (kinds, rate, limit) = (Vec::new(), RateMeter::new(now), SendLimit::default());
         let clock = CaptureClock::default();
         Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit, clock }, answer))
+    }
+
+    /// Whether an offer is of the peer connection that there is: it has the same certificate.
+    pub fn is_same_peer(&mut self, offer: &str) -> bool {
+        let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
+        sdp::Answer::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
+    }
+
+    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
+    /// goes on: DTLS, SRTP and the streams.
+    pub fn restart(&mut self, now: Instant, offer: &str, outbox: &mut Outbox) -> Result<(String, Ingress), RtcError> {
+        let (_, offer) = read_offer(offer)?;
+        let answer = self.transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
+        let ingress = self.settle(now, false, outbox)?;
+        Ok((sdp::receive_only(&answer), ingress))
     }
 
     pub fn transport(&self) -> &Transport {
@@ -198,6 +210,14 @@ impl Publisher {
         }
         Ok(ingress)
     }
+}
+
+/// The layers of an offer's video from the lowest, none without simulcast, and the offer without them.
+fn read_offer(offer: &str) -> Result<(Vec<Layer>, SdpOffer), RtcError> {
+    Ok(match take_layers(offer) {
+        Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
+        None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
+    })
 }
 
 /// Tells str0m which SSRCs the layers of the video are. They need a rid each, since they share a mid.

@@ -9,8 +9,9 @@ use str0m::rtp::{SeqNo, Vp8Descriptor};
 /// below 65536, since both ends must begin with the same roll-over counter (RFC 3711 section 3.3.1).
 pub(super) const FIRST_SEQUENCE_NUMBER: u64 = 1000;
 
-/// RTP's clock for video (RFC 3551 section 5).
-const VIDEO_CLOCK_HZ: f64 = 90_000.0;
+/// RTP's clock for video (RFC 3551 section 5) and for Opus (RFC 7587 section 4.1).
+pub(super) const VIDEO_CLOCK_HZ: f64 = 90_000.0;
+pub(super) const AUDIO_CLOCK_HZ: f64 = 48_000.0;
 
 /// PictureID has 15 bits (RFC 7741 section 4.2).
 const PICTURE_ID_MASK: u16 = 0x7fff;
@@ -88,22 +89,29 @@ fn renumbered(payload: &[u8], picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {
 }
 
 impl Rewriter {
-    /// For a stream that comes as one: only sequence numbers change. `None` for packets from long before the first.
-    pub fn rewrite(&mut self, theirs: SeqNo, timestamp: u32) -> Option<Rewritten> {
-        let base = self.base.get_or_insert_with(|| Base::beginning(*theirs));
-        let sequence_number = (*theirs + FIRST_SEQUENCE_NUMBER).checked_sub(base.first)?;
+    /// For a stream that comes as one: only sequence numbers change, and after another source the timestamps. `None` for
+    /// packets from long before the first.
+    pub fn rewrite(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, clock_hz: f64) -> Option<Rewritten> {
+        let last = self.last.as_ref();
+        let base = self.base.get_or_insert_with(|| Base::following(last, now, *theirs, timestamp, clock_hz));
+        let sequence_number = (*theirs + base.sequence_number).checked_sub(base.first)?;
+        let timestamp = timestamp.wrapping_add(base.timestamp);
+        if self.last.as_ref().is_none_or(|newest| newest.sequence_number < sequence_number) {
+            self.last = Some(Last { sequence_number, timestamp, at: now, picture_id: 0, tl0_pic_idx: 0 });
+        }
         Some(Rewritten { sequence_number, timestamp, vp8: None })
+    }
+
+    /// The packets from now on are of another source, such as a publisher's next peer connection; they follow those sent
+    /// so far.
+    pub fn begin_source(&mut self) {
+        self.base = None;
     }
 
     /// The packets from this one on, which begins a key frame, are of another layer; they follow those sent so far.
     pub fn begin_layer(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, descriptor: &Vp8Descriptor) {
-        let mut base = Base::beginning(*theirs);
+        let mut base = Base::following(self.last.as_ref(), now, *theirs, timestamp, VIDEO_CLOCK_HZ);
         if let Some(last) = &self.last {
-            base.sequence_number = last.sequence_number + 1;
-            // Layers count from different times; what went by between their frames is known by the clock here.
-            let elapsed = now.saturating_duration_since(last.at).max(Duration::from_millis(1));
-            let ticks = (elapsed.as_secs_f64() * VIDEO_CLOCK_HZ) as u32;
-            base.timestamp = last.timestamp.wrapping_add(ticks).wrapping_sub(timestamp);
             let next = (last.picture_id + 1) & PICTURE_ID_MASK;
             base.picture_id = next.wrapping_sub(descriptor.picture_id().unwrap_or_default()) & PICTURE_ID_MASK;
             let theirs = descriptor.tl0_pic_idx().unwrap_or_default();
@@ -137,6 +145,16 @@ impl Base {
     fn beginning(first: u64) -> Self {
         Self { first, sequence_number: FIRST_SEQUENCE_NUMBER, timestamp: 0, picture_id: 0, tl0_pic_idx: 0 }
     }
+
+    /// As [`Base::beginning`], or after the last packet sent. Sources and layers count from different times; what went by
+    /// between their packets is known by the router's clock.
+    fn following(last: Option<&Last>, now: Instant, first: u64, timestamp: u32, clock_hz: f64) -> Self {
+        let Some(last) = last else { return Self::beginning(first) };
+        let elapsed = now.saturating_duration_since(last.at).max(Duration::from_millis(1));
+        let ticks = (elapsed.as_secs_f64() * clock_hz) as u32;
+        let timestamp = last.timestamp.wrapping_add(ticks).wrapping_sub(timestamp);
+        Self { sequence_number: last.sequence_number + 1, timestamp, ..Self::beginning(first) }
+    }
 }
 
 #[cfg(test)]
@@ -155,12 +173,30 @@ mod tests {
 
     #[test]
     fn gaps_stay_gaps_and_packets_from_before_the_first_have_a_number() {
-        let mut rewriter = Rewriter::default();
-        let mut number = |theirs: u64| rewriter.rewrite(theirs.into(), 7).map(|packet| packet.sequence_number);
+        let (now, mut rewriter) = (Instant::now(), Rewriter::default());
+        let mut number =
+            |theirs: u64| rewriter.rewrite(now, theirs.into(), 7, AUDIO_CLOCK_HZ).map(|packet| packet.sequence_number);
         assert_eq!(number(5000), Some(1000));
         assert_eq!(number(5003), Some(1003));
         assert_eq!(number(4999), Some(999));
         assert_eq!(number(3000), None);
+    }
+
+    #[test]
+    fn another_source_goes_on_where_the_first_stopped() {
+        let (now, mut rewriter) = (Instant::now(), Rewriter::default());
+        let mut packet = |at, theirs: u64, timestamp| {
+            let packet = rewriter.rewrite(at, theirs.into(), timestamp, AUDIO_CLOCK_HZ).expect("it is sent");
+            if theirs == 5001 {
+                rewriter.begin_source();
+            }
+            (packet.sequence_number, packet.timestamp)
+        };
+        assert_eq!(packet(now, 5000, 960), (1000, 960));
+        assert_eq!(packet(now, 5001, 1920), (1001, 1920));
+        let later = now + Duration::from_secs(1);
+        assert_eq!(packet(later, 70, 7_000_000), (1002, 1920 + 48_000));
+        assert_eq!(packet(later, 72, 7_000_960), (1004, 1920 + 48_960));
     }
 
     #[test]

@@ -47,7 +47,10 @@ impl Router {
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
             MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
-            MediaRequest::Subscribe { subscriber, stream } => self.subscribe(now, subscriber, stream),
+            MediaRequest::Subscribe { subscriber, stream, audio_fallback } => {
+                self.subscribe(now, subscriber, stream, audio_fallback);
+            }
+            MediaRequest::RestartSubscriber { subscriber, offer } => self.restart_subscriber(now, subscriber, offer),
             MediaRequest::Answer { subscriber, sdp } => self.answer(now, subscriber, &sdp),
             MediaRequest::Close { peer } => {
                 if let Some(key) = self.peers.find(&peer) {
@@ -108,19 +111,57 @@ impl Router {
 
     fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: VideoCodec) {
         let id = PeerId::Publisher(stream.clone());
+        if let Some(key) = self.peers.find(&id)
+            && self.peers.publisher(key).is_some_and(|publisher| publisher.is_same_peer(offer))
+        {
+            return self.restart_publisher(now, key, id, offer);
+        }
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
         }
         match Publisher::accept(now, self.addresses, offer, preferred) {
             Ok((publisher, sdp)) => {
-                self.peers.insert(now, id, Endpoint::Publisher(Box::new(publisher)));
-                self.outbox.push_back(RouterOutput::Event(MediaEvent::Answer { stream, sdp }));
+                self.peers.insert(now, id.clone(), Endpoint::Publisher(Box::new(publisher)));
+                self.tell(MediaEvent::Answer { peer: id, sdp });
+                for listener in self.peers.listeners(&stream).to_vec() {
+                    if let Some(subscriber) = self.peers.subscriber(listener) {
+                        subscriber.begin_source();
+                    }
+                }
             }
             Err(error) => self.fail(id, error.to_string()),
         }
     }
 
-    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String) {
+    fn restart_publisher(&mut self, now: Instant, key: PeerKey, id: PeerId, offer: &str) {
+        let Some(publisher) = self.peers.publisher(key) else { return };
+        match publisher.restart(now, offer, &mut self.outbox) {
+            Ok((sdp, ingress)) => {
+                self.peers.note_restart(key);
+                self.tell(MediaEvent::Answer { peer: id, sdp });
+                self.after_publisher(now, key, Ok(ingress));
+            }
+            Err(error) => self.fail(id, error.to_string()),
+        }
+    }
+
+    fn restart_subscriber(&mut self, now: Instant, subscriber: String, offer: Option<String>) {
+        let id = PeerId::Subscriber(subscriber.clone());
+        let Some(key) = self.peers.find(&id) else { return };
+        let Some(known) = self.peers.subscriber(key) else { return };
+        let result = match &offer {
+            Some(offer) => known.accept_restart(now, offer, &mut self.outbox),
+            None => known.offer_restart(),
+        };
+        self.after_restart(now, key);
+        match result {
+            Ok(sdp) if offer.is_some() => self.tell(MediaEvent::Answer { peer: id, sdp }),
+            Ok(sdp) => self.tell(MediaEvent::Offer { subscriber, sdp }),
+            Err(reason) => self.fail(id, reason),
+        }
+    }
+
+    fn subscribe(&mut self, now: Instant, subscriber: String, stream: String, audio_fallback: bool) {
         let id = PeerId::Subscriber(subscriber.clone());
         if self.peers.len() >= MAX_PEERS {
             return self.fail(id, FULL.to_owned());
@@ -129,10 +170,10 @@ impl Router {
         let Some((media, stream_bps)) = publisher.map(|publisher| (publisher.media, publisher.rate_bps(now))) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.addresses, stream, media, stream_bps) {
+        match Subscriber::offer(now, self.addresses, stream, media, stream_bps, audio_fallback) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
-                self.outbox.push_back(RouterOutput::Event(MediaEvent::Offer { subscriber, sdp }));
+                self.tell(MediaEvent::Offer { subscriber, sdp });
             }
             Err(error) => self.fail(id, error.to_string()),
         }
@@ -143,10 +184,16 @@ impl Router {
         let Some(key) = self.peers.find(&id) else { return };
         let outbox = &mut self.outbox;
         let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
-        self.peers.reschedule(key);
+        self.after_restart(now, key);
         if let Err(reason) = result {
             self.fail(id, reason);
         }
+    }
+
+    /// A subscriber may have restarted ICE: it has other credentials then, and its path no limit that is known.
+    fn after_restart(&mut self, now: Instant, key: PeerKey) {
+        self.peers.note_restart(key);
+        self.after_subscriber(now, key, Ok(Feedback { new_limit: true, ..Feedback::default() }));
     }
 
     /// Sends on what a publisher sent, and tells of its coming up or breaking.
@@ -180,6 +227,11 @@ impl Router {
             Ok(feedback) => feedback,
             Err(error) => return self.drop_broken(now, key, &error),
         };
+        if let Some(change) = feedback.fallback
+            && let Some(PeerId::Subscriber(subscriber)) = self.peers.id(key).cloned()
+        {
+            self.tell(MediaEvent::Fallback { subscriber, change });
+        }
         let mut keyframe = feedback.keyframe;
         if feedback.connected {
             self.tell_connected(key);
@@ -227,7 +279,7 @@ impl Router {
 
     fn tell_connected(&mut self, key: PeerKey) {
         if let Some(peer) = self.peers.id(key).cloned() {
-            self.outbox.push_back(RouterOutput::Event(MediaEvent::Connected { peer }));
+            self.tell(MediaEvent::Connected { peer });
         }
     }
 
@@ -238,7 +290,11 @@ impl Router {
     }
 
     fn fail(&mut self, peer: PeerId, reason: String) {
-        self.outbox.push_back(RouterOutput::Event(MediaEvent::Failed { peer, reason }));
+        self.tell(MediaEvent::Failed { peer, reason });
+    }
+
+    fn tell(&mut self, event: MediaEvent) {
+        self.outbox.push_back(RouterOutput::Event(event));
     }
 }
 

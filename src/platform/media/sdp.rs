@@ -43,6 +43,10 @@ pub(super) struct Offer<'a> {
     pub video: Option<OfferedVideo>,
     /// `cname` and `msid`: what belongs together is played together.
     pub name: &'a str,
+    /// The version of the session description, which rises with each (RFC 8866 section 5.2).
+    pub version: u64,
+    /// The role in DTLS, as `a=setup` has it: `actpass` in an offer, and later the one that was taken.
+    pub setup: &'static str,
 }
 
 /// The video of an offer.
@@ -56,7 +60,7 @@ pub(super) struct OfferedVideo {
 }
 
 impl Offer<'_> {
-    /// The offer as text: send-only, ICE-lite, everything on one transport.
+    /// The description as text: send-only, ICE-lite, everything on one transport.
     pub fn to_sdp(&self) -> String {
         let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
@@ -64,7 +68,7 @@ impl Offer<'_> {
         let transport = self.transport();
         let mut lines = vec![
             "v=0".to_owned(),
-            format!("o=- {} 2 IN {family} {ip}", u64::from(self.session_number()) << 16),
+            format!("o=- {} {} IN {family} {ip}", u64::from(self.session_number()) << 16, self.version),
             "s=-".to_owned(),
             "t=0 0".to_owned(),
         ];
@@ -99,7 +103,7 @@ impl Offer<'_> {
             format!("a=ice-ufrag:{}", ice.ufrag),
             format!("a=ice-pwd:{}", ice.pass),
             format!("a=fingerprint:{fingerprint}"),
-            "a=setup:actpass".to_owned(),
+            format!("a=setup:{}", self.setup),
             "a=rtcp-mux".to_owned(),
             "a=rtcp-rsize".to_owned(),
             // The receiver measures its round-trip time (RFC 3611 section 4.4), and waits that long for repairs.
@@ -158,7 +162,7 @@ impl Offer<'_> {
     }
 }
 
-/// What is needed of a subscriber's answer.
+/// What is needed of a subscriber's answer, or of its offer when it restarts ICE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Answer {
     /// Its ICE user name fragment.
@@ -181,16 +185,16 @@ impl Answer {
         let value = |name: &str| {
             sdp.lines()
                 .find_map(|line| line.trim_end().strip_prefix(name))
-                .ok_or_else(|| format!("the answer has no {name}"))
+                .ok_or_else(|| format!("its SDP has no {name}"))
         };
         let (hash_function, fingerprint) = value("a=fingerprint:")?
             .split_once(' ')
-            .ok_or_else(|| "the answer's fingerprint has no hash function".to_owned())?;
+            .ok_or_else(|| "its SDP's fingerprint has no hash function".to_owned())?;
         let fingerprint = fingerprint
             .split(':')
             .map(|byte| u8::from_str_radix(byte, 16))
             .collect::<Result<Vec<_>, _>>()
-            .map_err(|_| "the answer's fingerprint is not hexadecimal".to_owned())?;
+            .map_err(|_| "its SDP's fingerprint is not hexadecimal".to_owned())?;
         Ok(Self {
             ice_ufrag: value("a=ice-ufrag:")?.to_owned(),
             ice_pwd: value("a=ice-pwd:")?.to_owned(),
@@ -240,6 +244,8 @@ mod tests {
             audio_ssrc: Some(1),
             video: Some(OfferedVideo { codec: VideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
             name: "precall",
+            version: 2,
+            setup: "actpass",
         };
         let sdp = offer.to_sdp();
         insta::assert_snapshot!(sdp.replace('\r', ""));

@@ -3,34 +3,29 @@
 use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
-use str0m::config::Fingerprint;
-use str0m::format::{Codec, FormatParams};
-use str0m::media::{Frequency, KeyframeRequestKind, MediaKind, Mid, Rid};
+use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
 use str0m::rtp::rtcp::Rtcp;
-use str0m::rtp::{Extension, ExtensionMap, RawPacket, RtpWrite, SeqNo};
+use str0m::rtp::{RawPacket, RtpWrite, SeqNo};
 use str0m::stats::PeerStats;
-use str0m::{Event, IceCreds, Rtc, RtcConfig, RtcError};
+use str0m::{Event, IceCreds, RtcError};
 
 use super::address::{MediaAddresses, Remote};
 use super::codec::StreamMedia;
 use super::downlink::Downlink;
 use super::egress::{Egress, Layers, VideoEgress};
+use super::fallback::{AudioFallback, FallbackChange};
 use super::layers::LayerRates;
+use super::negotiation::{Negotiation, rtc_config};
 use super::peer::{Outbox, Transport};
 use super::publisher::Forwarded;
+use super::rate_meter::RateMeter;
 use super::retransmission::{Repair, requested};
-use super::rewrite::{Rewriter, Rewritten};
-use super::sdp::{AUDIO_MID, Answer, Offer, OfferedVideo, VIDEO_MID, ids};
+use super::rewrite::{AUDIO_CLOCK_HZ, Rewriter, Rewritten, VIDEO_CLOCK_HZ};
+use super::sdp::{AUDIO_MID, VIDEO_MID, ids};
 
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
-
-/// How often the downlink's estimate is looked at.
-const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
-
-/// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
-const UNPACED: Bitrate = Bitrate::gbps(1);
 
 /// What came of a subscriber's input.
 #[derive(Default)]
@@ -41,28 +36,41 @@ pub(super) struct Feedback {
     pub keyframe: Option<(KeyframeRequestKind, usize)>,
     /// The downlink's estimate is another than before, and with it perhaps what the publisher may send.
     pub new_limit: bool,
+    /// What its client is to be told about its video.
+    pub fallback: Option<FallbackChange>,
 }
 
 /// A subscriber.
 pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
-    transport: Transport,
-    audio: Option<Egress>,
-    video: Option<VideoEgress>,
+    pub(super) transport: Transport,
+    pub(super) audio: Option<Egress>,
+    pub(super) video: Option<VideoEgress>,
+    pub(super) negotiation: Negotiation,
     downlink: Downlink,
+    fallback: Option<AudioFallback>,
+    fallback_due: Option<Instant>,
+    video_rate: RateMeter,
     is_connected: bool,
-    is_answered: bool,
 }
 
+/// What the audio beside video takes, packets included.
+const AUDIO_BPS: f64 = 60e3;
+
+/// How often the audio fallback looks at the way down.
+const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
+
 impl Subscriber {
-    /// A subscriber to `stream`, which consists of `media` and comes at `stream_bps` now, and the SDP to offer it.
+    /// A subscriber to `stream`, which consists of `media` and comes at `stream_bps` now, and the SDP to offer it. With
+    /// `audio_fallback` it loses video where its downlink is too narrow for it.
     pub fn offer(
         now: Instant,
         addresses: MediaAddresses,
         stream: String,
         media: StreamMedia,
         stream_bps: f64,
+        audio_fallback: bool,
     ) -> Result<(Self, String), RtcError> {
         let start_estimate = Downlink::start_estimate(stream_bps);
         let mut transport = Transport::new(rtc_config(media, start_estimate).build(now), addresses)?;
@@ -85,50 +93,78 @@ impl Subscriber {
             let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
             VideoEgress::new(stream, rtx, (media.layers > 1).then(Layers::new))
         });
-        // Of our own making: a stream's id is its client's text, and could add lines to the SDP of others.
+        // Of the router's own making: a stream's id is its client's text, and could add lines to the SDP of others.
         let name = format!("precall{}", *api.new_ssrc());
-        let offer = Offer {
-            addresses,
-            ice: &api.local_ice_credentials(),
-            fingerprint: api.local_dtls_fingerprint(),
-            audio_ssrc: audio.as_ref().map(|audio| *audio.ssrc),
-            video: media.video.zip(video.as_ref()).map(|(codec, video)| OfferedVideo {
-                codec,
-                ssrc: *video.stream.ssrc,
-                rtx_ssrc: *video.rtx.ssrc,
-            }),
-            name: &name,
-        }
-        .to_sdp();
-        let downlink = Downlink::new(now);
-        Ok((Self { stream, transport, audio, video, downlink, is_connected: false, is_answered: false }, offer))
+        let subscriber = Self {
+            stream,
+            transport,
+            negotiation: Negotiation::new(addresses, name, media.video),
+            audio,
+            fallback: (audio_fallback && media.has_audio && video.is_some()).then(AudioFallback::new),
+            fallback_due: None,
+            video_rate: RateMeter::new(now),
+            video,
+            downlink: Downlink::new(now),
+            is_connected: false,
+        };
+        Ok(subscriber.offered())
     }
 
     /// The most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its downlink
-    /// has room for more than is sent, or where it chooses among layers.
+    /// has room for more than is sent, when it is sent no video, or where it chooses among layers.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
-        if has_layers { None } else { self.downlink.limit_bps(now) }
+        if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
     }
 
-    /// Takes the client's answer. The error says what is wrong with it.
-    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outbox: &mut Outbox) -> Result<(), String> {
-        if self.is_answered {
-            return Err("it has answered before".to_owned());
+    /// The packets from now on are of another peer connection of the publisher.
+    pub fn begin_source(&mut self) {
+        if let Some(audio) = &mut self.audio {
+            audio.rewriter.begin_source();
         }
-        let answer = Answer::parse(sdp)?;
-        let mut api = self.transport.rtc.direct_api();
-        api.set_remote_ice_credentials(IceCreds { ufrag: answer.ice_ufrag, pass: answer.ice_pwd });
-        api.set_remote_fingerprint(Fingerprint { hash_func: answer.hash_function, bytes: answer.fingerprint });
-        let has_feedback = answer.has_transport_feedback;
-        api.start_dtls(!answer.is_dtls_client).map_err(|error| error.to_string())?;
-        if !has_feedback {
-            // Its arrivals stay unknown, so nothing is estimated, and nothing may be paced by an estimate.
-            self.transport.rtc.bwe().reset(UNPACED);
+        self.begin_video();
+    }
+
+    /// The video packets from now on follow those sent so far, whatever their numbers.
+    fn begin_video(&mut self) {
+        match &mut self.video {
+            Some(VideoEgress { layers: Some(layers), .. }) => layers.current = None,
+            Some(video) => video.stream.rewriter.begin_source(),
+            None => {}
         }
-        self.is_answered = true;
-        // Nothing can have come yet: without credentials no check was let in.
-        self.settle(now, outbox).map(drop).map_err(|error| error.to_string())
+    }
+
+    fn sends_video(&self) -> bool {
+        self.fallback.as_ref().is_none_or(AudioFallback::sends_video)
+    }
+
+    /// Lets the audio fallback look at the downlink.
+    fn update_fallback(&mut self, now: Instant) -> Feedback {
+        let mut feedback = Feedback::default();
+        let Some(fallback) = &mut self.fallback else { return feedback };
+        if self.fallback_due.is_some_and(|due| now < due) {
+            return feedback;
+        }
+        self.fallback_due = Some(now + FALLBACK_INTERVAL);
+        let sent_video = fallback.sends_video();
+        let video_bps = self.video_rate.bits_per_second(now);
+        // The audio has to fit as well. While video is off, probes still find out what the downlink can carry.
+        let available = self.downlink.limit_bps(now).map(|bps| bps - AUDIO_BPS);
+        feedback.fallback = fallback.update(now, available, video_bps);
+        feedback.new_limit = fallback.sends_video() != sent_video;
+        if fallback.sends_video() && !sent_video {
+            let layers = self.video.as_ref().and_then(|video| video.layers.as_ref());
+            feedback.keyframe = Some((KeyframeRequestKind::Pli, layers.map_or(0, |layers| layers.wanted)));
+            // What was left out is no loss.
+            self.begin_video();
+        }
+        feedback
+    }
+
+    /// Exchanges the ICE credentials. The path is another from now on: nothing is known of it.
+    pub(super) fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
+        self.transport.restart_ice(local, remote);
+        self.transport.rtc.bwe().reset(self.downlink.begin_again());
     }
 
     pub fn transport(&self) -> &Transport {
@@ -167,16 +203,23 @@ impl Subscriber {
         if !self.is_connected {
             return Ok(Feedback::default());
         }
+        let mut feedback = self.update_fallback(now);
         let packet = &forwarded.packet;
+        if forwarded.kind == MediaKind::Video && !self.sends_video() {
+            return Ok(feedback);
+        }
         let mut keyframe = None;
         let (egress, rewritten) = match (forwarded.kind, &mut self.audio, &mut self.video) {
             (MediaKind::Audio, Some(audio), _) => {
-                let rewritten = audio.rewriter.rewrite(packet.seq_no, packet.header.timestamp);
+                let rewritten = audio.rewriter.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
                 (&*audio, rewritten)
             }
             (MediaKind::Video, _, Some(video)) => {
                 let rewritten = match &mut video.layers {
-                    None => video.stream.rewriter.rewrite(packet.seq_no, packet.header.timestamp),
+                    None => {
+                        let timestamp = packet.header.timestamp;
+                        video.stream.rewriter.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
+                    }
                     Some(layers) => {
                         self.downlink.set_wanted(rates.iter().copied().fold(0.0, f64::max));
                         layers.select(
@@ -191,9 +234,10 @@ impl Subscriber {
                 };
                 (&video.stream, rewritten)
             }
-            _ => return Ok(Feedback::default()),
+            _ => return Ok(feedback),
         };
-        let Some(rewritten) = rewritten else { return Ok(Feedback { keyframe, ..Feedback::default() }) };
+        feedback.keyframe = keyframe.or(feedback.keyframe);
+        let Some(rewritten) = rewritten else { return Ok(feedback) };
         let Rewritten { sequence_number, timestamp, .. } = rewritten;
         let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
         let payload = rewritten.payload(&packet.payload);
@@ -209,6 +253,7 @@ impl Subscriber {
             stream.write_rtp(write.marker(packet.header.marker));
         }
         if let Some(video) = self.video.as_mut().filter(|_| is_video) {
+            self.video_rate.add(now, packet.payload.len());
             let original_sequence_number = SeqNo::from(sequence_number).as_u16();
             let repair = Repair { original_sequence_number, timestamp, marker: packet.header.marker, payload };
             if is_repair {
@@ -218,11 +263,14 @@ impl Subscriber {
                 video.retransmission.keep(now, repair);
             }
         }
-        let feedback = self.settle(now, outbox)?;
-        Ok(Feedback { keyframe: feedback.keyframe.or(keyframe), ..feedback })
+        let settled = self.settle(now, outbox)?;
+        feedback.connected |= settled.connected;
+        feedback.new_limit |= settled.new_limit;
+        feedback.keyframe = settled.keyframe.or(feedback.keyframe);
+        Ok(feedback)
     }
 
-    fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    pub(super) fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         let mut wanted = Vec::new();
         if self.is_connected
@@ -273,32 +321,4 @@ impl Subscriber {
             _ => {}
         })
     }
-}
-
-/// What str0m has to know to send such a stream.
-fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConfig {
-    let mut extensions = ExtensionMap::empty();
-    extensions.set(ids::ABS_SEND_TIME, Extension::AbsoluteSendTime);
-    extensions.set(ids::TRANSPORT_CC, Extension::TransportSequenceNumber);
-    extensions.set(ids::MID, Extension::RtpMid);
-    let mut config = Rtc::builder()
-        .set_ice_lite(true)
-        .set_rtp_mode(true)
-        .set_extension_map(extensions)
-        .enable_bwe(Some(start_estimate))
-        .set_stats_interval(Some(ESTIMATE_INTERVAL))
-        // The one way to see a subscriber's NACKs, which are answered here and not by str0m: see `retransmission`.
-        .enable_raw_packets(true)
-        .clear_codecs();
-    let codecs = config.codec_config();
-    let opus = FormatParams { min_p_time: Some(10), use_inband_fec: Some(true), ..FormatParams::default() };
-    codecs.add_config(ids::OPUS.into(), None, Codec::Opus, Frequency::FORTY_EIGHT_KHZ, Some(2), opus);
-    if let Some(codec) = media.video {
-        codec.declare(codecs);
-    }
-    // str0m sends its padding under the first payload type that has transport-wide feedback.
-    for payload_type in codecs.iter_mut() {
-        payload_type.set_fb_transport_cc(*payload_type.pt() == ids::PADDING);
-    }
-    config
 }

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::frames::Outgoing;
 use super::session::SocketId;
 use crate::credentials::TokenClaims;
 
-/// How many frames wait for a client that lost its socket; past that the oldest go, as a slow client must not grow us.
-const MAX_BACKLOG_FRAMES: usize = 256;
+/// The most messages that are kept for a client until it acknowledges them. Past that the oldest is dropped, so that a
+/// silent client cannot make the platform grow.
+const MAX_UNACKNOWLEDGED: usize = 256;
 
 /// How many transactions are remembered; a client re-sends only what was in flight.
 const MAX_TRANSACTIONS: usize = 1024;
@@ -30,7 +32,7 @@ pub(super) struct Connection {
     pub permissions: &'static [&'static str],
     /// The layout classes that its streams begin with, as the token says.
     pub layout_classes: Vec<String>,
-    backlog: VecDeque<Vec<u8>>,
+    unacknowledged: VecDeque<Outgoing>,
     transactions: HashSet<String>,
     transaction_order: VecDeque<String>,
 }
@@ -45,7 +47,7 @@ impl Connection {
             data: claims.connection_data,
             permissions: claims.role.permissions(),
             layout_classes: claims.layout_classes,
-            backlog: VecDeque::new(),
+            unacknowledged: VecDeque::new(),
             transactions: HashSet::new(),
             transaction_order: VecDeque::new(),
         }
@@ -77,16 +79,21 @@ impl Connection {
         true
     }
 
-    /// Keeps a frame until the client is back.
-    pub fn keep(&mut self, frame: Vec<u8>) {
-        if self.backlog.len() == MAX_BACKLOG_FRAMES {
-            self.backlog.pop_front();
+    /// Keeps a message until the client acknowledges it, as what is written to a socket that is dying never arrives.
+    pub fn keep(&mut self, message: Outgoing) {
+        if self.unacknowledged.len() == MAX_UNACKNOWLEDGED {
+            self.unacknowledged.pop_front();
         }
-        self.backlog.push_back(frame);
+        self.unacknowledged.push_back(message);
     }
 
-    /// The frames that waited, in order.
-    pub fn take_backlog(&mut self) -> VecDeque<Vec<u8>> {
-        std::mem::take(&mut self.backlog)
+    /// The client has the message of this transaction.
+    pub fn acknowledge(&mut self, transaction: &str) {
+        self.unacknowledged.retain(|message| message.transaction != transaction);
+    }
+
+    /// The frames that the client has not acknowledged, in order.
+    pub fn unacknowledged(&self) -> impl Iterator<Item = &[u8]> {
+        self.unacknowledged.iter().map(|message| message.frame.as_slice())
     }
 }

@@ -21,16 +21,27 @@ pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload
     frame.encode()
 }
 
+/// A message on its way to clients.
+#[derive(Debug, Clone)]
+pub(super) struct Outgoing {
+    /// The transaction that a client's acknowledgement names.
+    pub transaction: String,
+    /// The encoded frame.
+    pub frame: Vec<u8>,
+}
+
 /// A message to `to`, a connection id or the session's URI. Clients ignore one without a sender.
-pub(super) fn message(to: &str, from: &str, message: &Message) -> Vec<u8> {
+pub(super) fn message(to: &str, from: &str, message: &Message) -> Outgoing {
+    let transaction = uuid::Uuid::new_v4().to_string();
     let payload = serde_json::to_vec(message).expect("a message is strings and JSON values, which always serialise");
-    Frame::new(FrameKind::Message)
+    let frame = Frame::new(FrameKind::Message)
         .address(to)
         .header("Content-Type", CONTENT_TYPE)
-        .header("TRANSACTION-ID", uuid::Uuid::new_v4().to_string())
+        .header("TRANSACTION-ID", transaction.as_str())
         .header("X-TB-FROM-ADDRESS", from)
         .payload(payload)
-        .encode()
+        .encode();
+    Outgoing { transaction, frame }
 }
 
 /// The answer to a ping.

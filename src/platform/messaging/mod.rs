@@ -6,6 +6,7 @@
 
 mod connection;
 mod frames;
+mod negotiation;
 mod output;
 mod raptor;
 mod refusal;

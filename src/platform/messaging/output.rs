@@ -1,7 +1,7 @@
 //! What a session wants done, and what it has to tell.
 
 use super::session::SocketId;
-use crate::platform::media::{MediaRequest, PeerId};
+use crate::platform::media::{FallbackChange, MediaRequest, PeerId};
 
 /// Why and how the server closes a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,6 +66,13 @@ pub enum Activity {
     Subscribed {
         /// The subscriber.
         subscriber: String,
+    },
+    /// What a subscriber's way down means for its video has changed.
+    Fallback {
+        /// The subscriber.
+        subscriber: String,
+        /// What has changed.
+        change: FallbackChange,
     },
     /// A request that this platform does not know; it was answered with success.
     UnknownRequest {

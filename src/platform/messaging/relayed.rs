@@ -57,15 +57,15 @@ impl Session {
         let uri = format!("{}/subscriber/{peer}", self.stream_uri(stream));
         let mut content = message.content.clone();
         tag(&mut content, peer);
-        let frame = frames::message(&to, from, &Message::new(&message.method, uri, content));
-        self.deliver(&to, frame);
+        let message = frames::message(&to, from, &Message::new(&message.method, uri, content));
+        self.deliver(&to, message);
         true
     }
 
     fn pass_to_publisher(&mut self, stream: &str, from: &str, message: &Message) -> bool {
         let Some(to) = self.streams.get(stream).map(|stream| stream.connection.clone()) else { return false };
-        let frame = frames::message(&to, from, message);
-        self.deliver(&to, frame);
+        let message = frames::message(&to, from, message);
+        self.deliver(&to, message);
         true
     }
 

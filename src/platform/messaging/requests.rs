@@ -9,9 +9,9 @@ use super::raptor::{Message, Resource};
 use super::refusal::{FORCE_UNPUBLISHED, Refusal};
 use super::rumor::Frame;
 use super::session::{FORCE_DISCONNECTED, Now, Session, SocketId};
-use super::state::{Stream, Subscriber};
+use super::state::Stream;
 use crate::credentials::TokenClaims;
-use crate::platform::media::{MediaRequest, VideoCodec};
+use crate::platform::media::VideoCodec;
 
 /// The most connections in one session: over OpenTok's own limit for interactive sessions.
 const MAX_CONNECTIONS: usize = 4096;
@@ -19,17 +19,15 @@ const MAX_CONNECTIONS: usize = 4096;
 const MAX_STREAMS_PER_CONNECTION: usize = 32;
 /// With how many clients a publisher begins to send several layers.
 const MIN_CONNECTIONS_FOR_SIMULCAST: usize = 3;
-/// The most subscriptions that one connection has.
-const MAX_SUBSCRIBERS_PER_CONNECTION: usize = 256;
 
 /// The answer to a request: a status code and its payload.
-type Answer = (u16, Value);
+pub(super) type Answer = (u16, Value);
 
-const OK: Answer = (200, Value::Null);
-const BAD_REQUEST: Answer = (400, Value::Null);
-const FORBIDDEN: Answer = (403, Value::Null);
-const NOT_FOUND: Answer = (404, Value::Null);
-const CONFLICT: Answer = (409, Value::Null);
+pub(super) const OK: Answer = (200, Value::Null);
+pub(super) const BAD_REQUEST: Answer = (400, Value::Null);
+pub(super) const FORBIDDEN: Answer = (403, Value::Null);
+pub(super) const NOT_FOUND: Answer = (404, Value::Null);
+pub(super) const CONFLICT: Answer = (409, Value::Null);
 
 impl Session {
     /// Answers a MESSAGE frame, and does what it asks.
@@ -80,6 +78,9 @@ impl Session {
             }
             ("create", Some(Resource::Stream(stream))) => self.create_stream(now, from, stream, message.content),
             ("offer", Some(Resource::Stream(stream))) => self.offer(from, &stream, &message.content),
+            ("offer", Some(Resource::Subscriber { subscriber, .. })) => {
+                self.offer_of_subscriber(from, subscriber, &message.content)
+            }
             ("update", Some(Resource::StreamChannel { stream, channel })) => {
                 self.update_channel(from, &stream, &channel, message)
             }
@@ -174,14 +175,8 @@ impl Session {
             let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), content);
             FollowUp::ToOne(from.to_owned(), generate)
         });
-        let stream = Stream {
-            connection: from.to_owned(),
-            created_ms: now.unix_ms,
-            content,
-            announced: false,
-            offered: false,
-            layout_classes,
-        };
+        let stream =
+            Stream { connection: from.to_owned(), created_ms: now.unix_ms, content, announced: false, layout_classes };
         self.streams.insert(id, stream);
         // Older clients read their ICE servers from here.
         (200, json!({ "content": { "iceServers": [] } }))
@@ -196,22 +191,6 @@ impl Session {
             && options.video_codec == VideoCodec::Vp8
             && self.connections.len() >= MIN_CONNECTIONS_FOR_SIMULCAST
             && !videos.any(|video| video["source"] == "screen")
-    }
-
-    fn offer(&mut self, from: &str, id: &str, content: &Value) -> Answer {
-        let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
-        match self.streams.get_mut(id) {
-            Some(stream) if stream.connection == from && !stream.offered => {
-                stream.offered = true;
-                let (stream, offer) = (id.to_owned(), sdp.to_owned());
-                let video_codec = self.config.options.video_codec;
-                self.request_media(MediaRequest::Publish { stream, offer, video_codec });
-                OK
-            }
-            Some(stream) if stream.connection == from => CONFLICT,
-            Some(_) => FORBIDDEN,
-            None => NOT_FOUND,
-        }
     }
 
     fn update_channel(&mut self, from: &str, id: &str, channel: &str, message: Message) -> Answer {
@@ -258,58 +237,16 @@ impl Session {
         OK
     }
 
-    fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> Answer {
-        if !self.connections.get(from).is_some_and(|connection| connection.may("subscribe")) {
-            return FORBIDDEN;
-        }
-        if !self.streams.get(&stream).is_some_and(|stream| stream.announced) {
-            return NOT_FOUND;
-        }
-        let own = self.subscribers.values().filter(|subscriber| subscriber.connection == from).count();
-        if self.subscribers.contains_key(&id) || own >= MAX_SUBSCRIBERS_PER_CONNECTION {
-            return CONFLICT;
-        }
-        let subscriber = Subscriber { connection: from.to_owned(), stream: stream.clone() };
-        self.subscribers.insert(id.clone(), subscriber);
-        if self.is_relayed() {
-            self.follow_ups.push(FollowUp::AskForOffer { subscriber: id });
-        } else {
-            self.request_media(MediaRequest::Subscribe { subscriber: id, stream });
-        }
-        (200, json!({ "content": { "iceServers": [] } }))
-    }
-
-    fn answer(&mut self, from: &str, id: String, content: &Value) -> Answer {
-        let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
-        match self.subscribers.get(&id) {
-            Some(subscriber) if subscriber.connection == from => {
-                self.request_media(MediaRequest::Answer { subscriber: id, sdp: sdp.to_owned() });
-                OK
-            }
-            Some(_) => FORBIDDEN,
-            None => NOT_FOUND,
-        }
-    }
-
-    fn delete_subscriber(&mut self, from: &str, id: &str) -> Answer {
-        if self.subscribers.get(id).is_some_and(|subscriber| subscriber.connection == from) {
-            self.remove_subscriber(id);
-        }
-        OK
-    }
-
     fn signal(&mut self, from: &str, to: Option<&str>, message: &Message) -> Answer {
         if !self.connections.get(from).is_some_and(|connection| connection.may("signal")) {
             return FORBIDDEN;
         }
         match to {
             None => {
-                let frame = frames::message(&self.uri, from, message);
-                self.deliver_all(&frame, None);
+                self.deliver_all(&frames::message(&self.uri, from, message), None);
             }
             Some(to) if self.connections.contains_key(to) => {
-                let frame = frames::message(to, from, message);
-                self.deliver(to, frame);
+                self.deliver(to, frames::message(to, from, message));
             }
             Some(_) => return NOT_FOUND,
         }

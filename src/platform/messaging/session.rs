@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::connection::Connection;
-use super::frames;
+use super::frames::{self, Outgoing};
 use super::output::{Activity, Close, Output};
 use super::raptor::{Message, session_uri};
 use super::refusal::Refusal;
@@ -16,7 +16,7 @@ use super::state::{Stream, Subscriber};
 use crate::credentials::Project;
 use crate::fault::Leg;
 use crate::platform::directory::SessionOptions;
-use crate::platform::media::{MediaEvent, MediaRequest, PeerId};
+use crate::platform::media::{MediaRequest, PeerId};
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
 const RECONNECT_GRACE: Duration = Duration::from_secs(30);
@@ -26,6 +26,9 @@ const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// The reason a client is told when a moderator disconnects it.
 pub(super) const FORCE_DISCONNECTED: &str = "forceDisconnected";
+
+/// The reason that others are told of a client that is gone without a word.
+const NETWORK_DISCONNECTED: &str = "networkDisconnected";
 
 /// The moment of an input.
 #[derive(Debug, Clone, Copy)]
@@ -122,7 +125,7 @@ impl Session {
             .map(|(id, _)| id.clone())
             .collect();
         for connection in gone {
-            self.remove_connection(&connection, "networkDisconnected");
+            self.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
@@ -138,8 +141,9 @@ impl Session {
                     self.sockets.remove(&old);
                     self.outputs.push_back(Output::Close { socket: old, close: Close::Replaced });
                 }
-                let backlog = known.take_backlog();
-                self.outputs.extend(backlog.into_iter().map(|frame| Output::Send { socket, frame }));
+                // What was written to the old socket may be lost, whether or not the platform had seen it close.
+                let missed = known.unacknowledged().map(|frame| Output::Send { socket, frame: frame.to_vec() });
+                self.outputs.extend(missed);
             }
         }
         self.sockets.insert(socket, Socket { client_socket, connection, last_heard: now.instant });
@@ -152,6 +156,13 @@ impl Session {
         if let Some(connection) = connection.filter(|connection| connection.socket == Some(socket)) {
             connection.socket = None;
             connection.detached_since = Some(now.instant);
+        }
+    }
+
+    /// A socket's page is gone for good without a word of the client, as when it crashed.
+    pub fn lose(&mut self, socket: SocketId) {
+        if let Some(connection) = self.connection_of(socket) {
+            self.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
@@ -171,39 +182,18 @@ impl Session {
                     self.remove_connection(&connection, "clientDisconnected");
                 }
             }
-            // The session's own address is the only one there is to hear, so subscriptions need no book-keeping;
-            // statuses only acknowledge what we sent.
+            FrameKind::Status => {
+                let connection = self.connection_of(socket).and_then(|id| self.connections.get_mut(&id));
+                if let (Some(connection), Some(transaction)) = (connection, frame.find_header("TRANSACTION-ID")) {
+                    connection.acknowledge(transaction);
+                }
+            }
+            // The session's own address is the only one there is to hear, so subscriptions need no book-keeping.
             FrameKind::Connect
             | FrameKind::Disconnect
             | FrameKind::Subscribe
             | FrameKind::Unsubscribe
-            | FrameKind::Status
             | FrameKind::Pong => {}
-        }
-    }
-
-    /// The media router has news.
-    pub fn handle_media(&mut self, event: MediaEvent) {
-        match event {
-            MediaEvent::Answer { stream, sdp } => {
-                if let Some(owner) = self.streams.get(&stream).map(|stream| stream.connection.clone()) {
-                    let uri = format!("{}/stream/{stream}", self.uri);
-                    // No peer id: the answer must carry what the generateoffer carried, and it carried none.
-                    self.send(&owner, &Message::new("answer", uri, json!({ "sdp": sdp, "type": "answer" })));
-                }
-            }
-            MediaEvent::Offer { subscriber, sdp } => {
-                if let Some(known) = self.subscribers.get(&subscriber) {
-                    let uri = format!("{}/stream/{}/subscriber/{subscriber}", self.uri, known.stream);
-                    let owner = known.connection.clone();
-                    self.send(&owner, &Message::new("offer", uri, json!({ "sdp": sdp, "type": "offer" })));
-                }
-            }
-            MediaEvent::Connected { peer: PeerId::Publisher(stream) } => self.announce_stream(&stream),
-            MediaEvent::Connected { peer: PeerId::Subscriber(subscriber) } => {
-                self.tell(Activity::Subscribed { subscriber });
-            }
-            MediaEvent::Failed { peer, reason } => self.tell(Activity::MediaFailed { peer, reason }),
         }
     }
 
@@ -282,30 +272,30 @@ impl Session {
 
     /// A message from the server to one connection.
     pub(super) fn send(&mut self, to: &str, message: &Message) {
-        let frame = frames::message(to, &self.config.symphony_address, message);
-        self.deliver(to, frame);
+        let message = frames::message(to, &self.config.symphony_address, message);
+        self.deliver(to, message);
     }
 
     /// A message from the server to all connections but one.
     pub(super) fn broadcast(&mut self, message: &Message, except: Option<&str>) {
-        let frame = frames::message(&self.uri, &self.config.symphony_address, message);
-        self.deliver_all(&frame, except);
+        let message = frames::message(&self.uri, &self.config.symphony_address, message);
+        self.deliver_all(&message, except);
     }
 
-    pub(super) fn deliver_all(&mut self, frame: &[u8], except: Option<&str>) {
+    pub(super) fn deliver_all(&mut self, message: &Outgoing, except: Option<&str>) {
         let everybody: Vec<_> = self.connections.keys().filter(|id| Some(id.as_str()) != except).cloned().collect();
         for id in everybody {
-            self.deliver(&id, frame.to_vec());
+            self.deliver(&id, message.clone());
         }
     }
 
-    /// Sends a frame, or keeps it until the client is back.
-    pub(super) fn deliver(&mut self, to: &str, frame: Vec<u8>) {
+    /// Sends a message, if the client has a socket, and keeps it until the client acknowledges it.
+    pub(super) fn deliver(&mut self, to: &str, message: Outgoing) {
         let Some(connection) = self.connections.get_mut(to) else { return };
-        match connection.socket {
-            Some(socket) => self.outputs.push_back(Output::Send { socket, frame }),
-            None => connection.keep(frame),
+        if let Some(socket) = connection.socket {
+            self.outputs.push_back(Output::Send { socket, frame: message.frame.clone() });
         }
+        connection.keep(message);
     }
 
     pub(super) fn send_on(&mut self, socket: SocketId, frame: Vec<u8>) {

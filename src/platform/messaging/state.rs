@@ -12,8 +12,6 @@ pub(super) struct Stream {
     pub content: Map<String, Value>,
     /// Whether its media flows, and so whether others know of it.
     pub announced: bool,
-    /// Whether its publisher has sent an offer.
-    pub offered: bool,
     /// Its classes in the layouts of archives and broadcasts, as an application's server set them.
     pub layout_classes: Vec<String>,
 }
@@ -42,6 +40,22 @@ impl Stream {
         })
     }
 
+    /// The id of its video channel, if it has one.
+    pub fn video_channel(&self) -> Option<&str> {
+        let channels = self.content.get("channel").and_then(Value::as_array)?;
+        channels.iter().find(|channel| channel["type"] == "video")?["id"].as_str()
+    }
+
+    /// Whether subscribers whose way down is too thin get its audio alone. Newer clients say
+    /// `subscriberAudioFallbackEnabled`, older ones `audioFallbackEnabled`; by default a camera's stream has it and a
+    /// screen's has not.
+    pub fn has_audio_fallback(&self) -> bool {
+        let channels = self.content.get("channel").and_then(Value::as_array);
+        let is_screen = channels.is_some_and(|all| all.iter().any(|channel| channel["source"] == "screen"));
+        let said = ["subscriberAudioFallbackEnabled", "audioFallbackEnabled"];
+        said.iter().find_map(|name| self.content.get(*name)?.as_bool()).unwrap_or(!is_screen)
+    }
+
     /// Lays an update over one of its channels.
     pub fn update_channel(&mut self, channel: &str, update: &Value) {
         let channels = self.content.get_mut("channel").and_then(Value::as_array_mut);
@@ -60,4 +74,6 @@ pub(super) struct Subscriber {
     pub connection: String,
     /// To what.
     pub stream: String,
+    /// How its client tagged its last offer, by which it knows the answer again.
+    pub offer_tags: Map<String, Value>,
 }

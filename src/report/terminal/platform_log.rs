@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use crate::platform::media::FallbackChange;
 use crate::platform::messaging::Activity;
 use crate::platform::{MediaMode, PlatformEvent};
 
@@ -70,6 +71,15 @@ fn activity_entry(activity: &Activity) -> Entry {
         Activity::Published { stream } => of("published", vec![("stream", stream.clone())]),
         Activity::Unpublished { stream } => of("unpublished", vec![("stream", stream.clone())]),
         Activity::Subscribed { subscriber } => of("subscribed", vec![("subscriber", subscriber.clone())]),
+        Activity::Fallback { subscriber, change } => {
+            let what = match change {
+                FallbackChange::Warning => "video warned",
+                FallbackChange::WarningLifted => "warning lifted",
+                FallbackChange::VideoDisabled => "video disabled",
+                FallbackChange::VideoEnabled => "video enabled",
+            };
+            of(what, vec![("subscriber", subscriber.clone())])
+        }
         Activity::UnknownRequest { method, uri } => {
             of("unknown request", vec![("method", method.clone()), ("uri", uri.clone())])
         }

@@ -17,6 +17,11 @@ fn publish(offer: String) -> MediaRequest {
     MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 }
 }
 
+fn subscribe(id: &str, audio_fallback: bool) -> MediaRequest {
+    let (subscriber, stream) = (id.to_owned(), "s".to_owned());
+    MediaRequest::Subscribe { subscriber, stream, audio_fallback }
+}
+
 /// A client of the router: a whole WebRTC endpoint, on virtual time.
 struct Client {
     rtc: Rtc,
@@ -26,6 +31,7 @@ struct Client {
     mids: Vec<Mid>,
     received: Vec<RtpPacket>,
     is_connected: bool,
+    keyframe_requests: usize,
     next_sequence_number: u64,
 }
 
@@ -40,7 +46,8 @@ impl Client {
         };
         rtc.add_local_candidate(candidate.expect("a candidate"));
         let (pending, mids, received) = (None, Vec::new(), Vec::new());
-        Self { rtc, address, protocol, pending, mids, received, is_connected: false, next_sequence_number: 100 }
+        let (is_connected, keyframe_requests, next_sequence_number) = (false, 0, 100);
+        Self { rtc, address, protocol, pending, mids, received, is_connected, keyframe_requests, next_sequence_number }
     }
 
     fn remote(&self) -> Remote {
@@ -59,14 +66,19 @@ impl Client {
 
     /// Sends a video packet with this RTP time.
     fn send_video(&mut self, now: Instant, time: u32) {
-        let payload_type =
-            self.rtc.codec_config().params().iter().find(|p| p.spec().codec == Codec::Vp8).expect("VP8").pt();
+        self.send(now, Codec::Vp8, time, &[0x10, 0, 0, 0, 1, 2, 3]);
+    }
+
+    fn send(&mut self, now: Instant, codec: Codec, time: u32, payload: &[u8]) {
+        let payload_type = self.rtc.codec_config().params().iter().find(|p| p.spec().codec == codec);
+        let payload_type = payload_type.expect("a codec that there is").pt();
         let number = self.next_sequence_number;
         self.next_sequence_number += 1;
+        let mid = self.mids[usize::from(codec == Codec::Vp8)];
         let mut api = self.rtc.direct_api();
-        let stream = api.stream_tx_by_mid(self.mids[1], None).expect("a stream");
-        let payload: &[u8] = &[0x10, 0, 0, 0, 1, 2, 3];
-        stream.write_rtp(RtpWrite::new(payload_type, number.into(), time, now, payload).nackable(true));
+        let stream = api.stream_tx_by_mid(mid, None).expect("a stream");
+        let write = RtpWrite::new(payload_type, number.into(), time, now, payload);
+        stream.write_rtp(write.nackable(codec == Codec::Vp8));
     }
 }
 
@@ -79,6 +91,10 @@ struct World {
     protocol: Protocol,
     /// Datagrams from clients that are dropped: the sequence number of a primary RTP packet.
     lose_up: Vec<u16>,
+    /// Of ten video packets to clients, so many are dropped.
+    lose_down_of_ten: usize,
+    video_down: usize,
+    fallback_of_subscribers: bool,
     events: Vec<MediaEvent>,
 }
 
@@ -89,7 +105,18 @@ impl World {
 
     fn of(router: Router, protocol: Protocol) -> Self {
         let (clients, lose_up, events) = (Vec::new(), Vec::new(), Vec::new());
-        Self { now: Instant::now(), router, clients, protocol, lose_up, events }
+        let now = Instant::now();
+        Self {
+            now,
+            router,
+            clients,
+            protocol,
+            lose_up,
+            lose_down_of_ten: 0,
+            video_down: 0,
+            fallback_of_subscribers: true,
+            events,
+        }
     }
 
     fn publisher(&mut self) -> usize {
@@ -114,7 +141,7 @@ impl World {
     }
 
     fn subscriber(&mut self, id: &str) -> usize {
-        let request = MediaRequest::Subscribe { subscriber: id.to_owned(), stream: "s".to_owned() };
+        let request = subscribe(id, self.fallback_of_subscribers);
         self.router.handle_request(self.now, request);
         let mut client = Client::new(1000 + self.clients.len() as u16, self.protocol, self.now);
         self.pump();
@@ -154,6 +181,7 @@ impl World {
                         }
                         Output::Event(Event::Connected) => client.is_connected = true,
                         Output::Event(Event::RtpPacket(packet)) => client.received.push(packet),
+                        Output::Event(Event::KeyframeRequest(_)) => client.keyframe_requests += 1,
                         Output::Event(_) => {}
                     }
                 }
@@ -169,6 +197,12 @@ impl World {
                 match output {
                     RouterOutput::Event(event) => self.events.push(event),
                     RouterOutput::Transmit { destination, contents } => {
+                        if contents[0] >> 6 == 2 && matches!(contents[1] & 0x7f, 96 | 97) {
+                            self.video_down += 1;
+                            if self.video_down % 10 < self.lose_down_of_ten {
+                                continue;
+                            }
+                        }
                         let Some(client) = self.clients.iter_mut().find(|client| client.remote() == destination) else {
                             continue;
                         };
@@ -243,29 +277,6 @@ fn what_is_published_reaches_every_subscriber_every_time() {
 }
 
 #[test]
-fn clients_by_tcp_have_media_as_those_by_udp() {
-    let addresses = MediaAddresses { udp: SocketAddr::from(([127, 0, 0, 1], 9)), tcp: Some(SocketAddr::from(ROUTER)) };
-    let (mut world, publisher, subscriber) = World::of(Router::new(addresses), Protocol::Tcp).connect();
-    for index in 0..20 {
-        let now = world.now;
-        world.clients[publisher].send_video(now, index * 3000);
-        world.pass(Duration::from_millis(30));
-    }
-    assert_eq!(numbers(&world.clients[subscriber].received), (0..20).collect::<Vec<_>>());
-    for event in &world.events {
-        if let MediaEvent::Answer { sdp, .. } | MediaEvent::Offer { sdp, .. } = event {
-            let candidates: Vec<_> = sdp.lines().filter(|line| line.starts_with("a=candidate:")).collect();
-            assert!(candidates.len().is_multiple_of(2) && candidates.len() >= 2, "{sdp}");
-            assert!(candidates[1].contains(" 127.0.0.1 1 typ host tcptype passive"), "{sdp}");
-        }
-    }
-    // The same address by UDP is nobody's.
-    let from = world.clients[publisher].address;
-    assert!(!world.router.handle_datagram(world.now, from, &[0x80, 0x60, 0, 0]));
-    assert!(world.router.handle_datagram(world.now, Remote::Tcp(from), &[0x80, 0x60, 0, 0]));
-}
-
-#[test]
 fn what_is_lost_on_the_way_up_leaves_a_gap_and_is_repaired() {
     let (mut world, publisher, subscriber) = World::connected();
     world.lose_up = vec![105];
@@ -299,9 +310,7 @@ fn what_cannot_be_set_up_is_said() {
     let mut world = World::new();
     let publish = publish("nonsense".to_owned());
     world.router.handle_request(world.now, publish);
-    world
-        .router
-        .handle_request(world.now, MediaRequest::Subscribe { subscriber: "u".to_owned(), stream: "s".to_owned() });
+    world.router.handle_request(world.now, subscribe("u", true));
     let answer = MediaRequest::Answer { subscriber: "u".to_owned(), sdp: "nonsense".to_owned() };
     world.router.handle_request(world.now, answer);
     world.pump();
@@ -325,3 +334,7 @@ proptest::proptest! {
         world.pump();
     }
 }
+
+mod fallback;
+mod restart;
+mod tcp;

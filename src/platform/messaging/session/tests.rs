@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::credentials::{Role, Secret, SessionId, TokenClaims};
-use crate::platform::media::VideoCodec;
+use crate::platform::media::{MediaEvent, VideoCodec};
 
 /// A session with its clients' side of the conversation.
 struct Talk {
@@ -14,6 +14,8 @@ struct Talk {
     sent: Vec<(SocketId, Frame)>,
     other: Vec<Output>,
     transactions: u32,
+    /// Sockets that nothing comes through any more, though nobody has closed them.
+    dead: Vec<SocketId>,
 }
 
 impl Talk {
@@ -23,8 +25,8 @@ impl Talk {
         let symphony_address = "symphony".to_owned();
         let session =
             Session::new(SessionConfig { project, session_id, symphony_address, options: SessionOptions::default() });
-        let (sent, other) = (Vec::new(), Vec::new());
-        Self { session, start: Instant::now(), at: Duration::ZERO, sent, other, transactions: 0 }
+        let (sent, other, dead) = (Vec::new(), Vec::new(), Vec::new());
+        Self { session, start: Instant::now(), at: Duration::ZERO, sent, other, transactions: 0, dead }
     }
 
     fn now(&self) -> Now {
@@ -35,10 +37,21 @@ impl Talk {
         while let Some(output) = self.session.poll_output() {
             match output {
                 Output::Send { socket, frame } => {
-                    self.sent.push((socket, Frame::decode(&frame).expect("a frame of our own")));
+                    let frame = Frame::decode(&frame).expect("a frame of our own");
+                    self.acknowledge(socket, &frame);
+                    self.sent.push((socket, frame));
                 }
                 output => self.other.push(output),
             }
+        }
+    }
+
+    /// As clients do with every message, unless the socket is dead.
+    fn acknowledge(&mut self, socket: SocketId, frame: &Frame) {
+        if frame.kind == FrameKind::Message && !self.dead.contains(&socket) {
+            let transaction = frame.find_header("TRANSACTION-ID").expect("every message has one");
+            let status = Frame::new(FrameKind::Status).header("TRANSACTION-ID", transaction);
+            self.session.handle_frame(self.now(), socket, &status.encode());
         }
     }
 
@@ -167,7 +180,7 @@ fn publishing_and_subscribing_go_through_the_router() {
     let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), VideoCodec::Vp8);
     let publish = MediaRequest::Publish { stream, offer, video_codec };
     assert!(talk.other.contains(&Output::Media(publish)));
-    talk.media(MediaEvent::Answer { stream: "s".to_owned(), sdp: "answered".to_owned() });
+    talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });
     assert_eq!(talk.messages(1).last().map(String::as_str), Some("answer /stream/s"));
     // Nobody hears of a stream whose media does not flow, and nobody can subscribe to it.
     assert!(!talk.messages(2).contains(&"created /stream/s".to_owned()));
@@ -211,36 +224,6 @@ fn nobody_touches_what_is_anothers() {
     }
     assert_eq!(talk.ask(2, "create", "/stream/s", json!({})).0, 409);
     assert_eq!(talk.ask(2, "create", "/connection/c1", json!({})).0, 409);
-}
-
-#[test]
-fn a_client_that_comes_back_finds_what_it_missed() {
-    let mut talk = Talk::new();
-    talk.connect(1);
-    talk.connect(2);
-    talk.session.close_socket(talk.now(), SocketId(1));
-    talk.publish(2, "s");
-    talk.pass(29);
-    talk.session.open_socket(talk.now(), SocketId(3), Some("socket-1".to_owned()), true);
-    talk.drain();
-    // It does not introduce itself again; its socket's name is enough.
-    assert_eq!(talk.messages(3), ["created /stream/s"]);
-    assert_eq!(talk.ask(3, "create", "/stream/s/subscriber/u", json!({})).0, 200);
-    talk.pass(60);
-    assert!(!talk.messages(2).iter().any(|message| message.contains("networkDisconnected")));
-}
-
-#[test]
-fn a_client_that_does_not_come_back_is_given_up_with_all_it_had() {
-    let mut talk = Talk::new();
-    talk.connect(1);
-    talk.connect(2);
-    talk.publish(1, "s");
-    talk.session.close_socket(talk.now(), SocketId(1));
-    talk.pass(30);
-    let messages = talk.messages(2);
-    let last: Vec<_> = messages.iter().rev().take(2).rev().map(String::as_str).collect();
-    assert_eq!(last, ["deleted /stream/s networkDisconnected", "deleted /connection/c1 networkDisconnected"]);
 }
 
 #[test]
@@ -301,6 +284,11 @@ fn leaving_is_said_to_the_others() {
     talk.session.handle_frame(talk.now(), SocketId(1), &leave);
     talk.drain();
     assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c1 clientDisconnected"));
+    // A page that crashed says nothing, and cannot come back.
+    talk.connect(3);
+    talk.session.lose(SocketId(3));
+    talk.drain();
+    assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c3 networkDisconnected"));
 }
 
 proptest::proptest! {
@@ -331,5 +319,7 @@ fn last(talk: &Talk, socket: u64, method: &str) -> Option<Value> {
         .find(|m: &Value| m["method"] == method)
 }
 
+mod fallback;
 mod moderation;
 mod relayed;
+mod restart;
