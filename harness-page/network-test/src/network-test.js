@@ -19,12 +19,6 @@ import { createRun } from './run.js';
 /** Tests whether this browser, on this network, works with OpenTok. */
 export class NetworkTest {
   /**
-   * How to stop the test that runs.
-   * @type {(() => void) | undefined}
-   */
-  #stopRunning;
-
-  /**
    * @param {{initSession: (...args: any[]) => any}} OT OpenTok.js.
    * @param {Credentials} credentials
    * @param {import('./options.js').NetworkTestOptions} [options]
@@ -36,6 +30,12 @@ export class NetworkTest {
     this.credentials = credentials;
     /** @type {import('./options.js').NetworkTestOptions} */
     this.options = options ?? {};
+    /**
+     * Stops the test that is running; undefined when none is.
+     * @private
+     * @type {(() => void) | undefined}
+     */
+    this._stopRunning = undefined;
     for (const warning of warnings(this.options)) console.warn(warning);
     if (this.options.proxyServerUrl && typeof this.OT.setProxyUrl === 'function') {
       this.OT.setProxyUrl(this.options.proxyServerUrl);
@@ -52,10 +52,12 @@ export class NetworkTest {
    * @returns {Promise<import('./connectivity.js').ConnectivityTestResults>}
    */
   testConnectivity() {
-    return this.#run((run) => {
-      const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
-      return { result: testConnectivity(run), stop: () => run.ending.with(stopped) };
-    });
+    const run = createRun(this.OT, this.credentials, this.options);
+    const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
+    return this._run(
+      () => testConnectivity(run),
+      () => run.ending.with(stopped),
+    );
   }
 
   /**
@@ -70,32 +72,37 @@ export class NetworkTest {
       const message = `The quality test does not support this browser (${name}).`;
       return Promise.reject(new TestError(ErrorNames.UNSUPPORTED_BROWSER, message));
     }
-    return this.#run((run) => {
-      const stop = new Stop();
-      return { result: testQuality(run, stop, updateCallback ?? undefined), stop: () => stop.request() };
-    });
+    const run = createRun(this.OT, this.credentials, this.options);
+    const stop = new Stop();
+    return this._run(
+      () => testQuality(run, stop, updateCallback ?? undefined),
+      () => stop.request(),
+    );
   }
 
   /** Ends the running test: connectivity with the step under way, quality as soon as a phase has measured for five seconds. */
   stop() {
-    this.#stopRunning?.();
+    this._stopRunning?.();
   }
 
   /**
+   * Runs one test. It counts as running before it begins: OpenTok.js may call the page back at once, and the page may then stop
+   * it or ask for another.
+   * @private
    * @template T
-   * @param {(run: import('./run.js').Run) => {result: Promise<T>, stop: () => void}} start
+   * @param {() => Promise<T>} test
+   * @param {() => void} stop
    * @returns {Promise<T>}
    */
-  async #run(start) {
-    if (this.#stopRunning) {
+  async _run(test, stop) {
+    if (this._stopRunning) {
       throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
     }
-    const { result, stop } = start(createRun(this.OT, this.credentials, this.options));
-    this.#stopRunning = stop;
+    this._stopRunning = stop;
     try {
-      return await result;
+      return await test();
     } finally {
-      this.#stopRunning = undefined;
+      this._stopRunning = undefined;
     }
   }
 }

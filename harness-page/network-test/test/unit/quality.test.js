@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { cleanStats, lossyStats, otError, risingStats } from '../support/scripted-ot.js';
+import { cleanStats, lossyStats, risingStats, sendingReport, untilOutage } from '../support/recordings.js';
+import { otError } from '../support/scripted-ot.js';
 import { world } from '../support/world.js';
 
 /** Runs a test to its end, and keeps what the callback was given. */
@@ -37,6 +38,7 @@ describe('a result', () => {
       supported: true,
       recommendedResolution: '1280x720',
       recommendedFrameRate: 30,
+      mediaRouting: 'Unknown',
       mos: value.video.mos,
     });
     assert.ok(!('reason' in value.video) && !('reason' in value.audio));
@@ -102,9 +104,17 @@ describe('the update callback', () => {
       { type: 'remote-inbound-rtp', kind: 'audio', roundTripTime: 0.05, jitter: 0.002 },
       { type: 'outbound-rtp', kind: 'audio', bytesSent: tick * 4000 },
       { type: 'outbound-rtp', kind: 'video', bytesSent: tick * 130_000, qualityLimitationReason: 'cpu' },
-      { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: 2_000_000 },
+      {
+        type: 'candidate-pair',
+        nominated: true,
+        availableOutgoingBitrate: 2_000_000,
+        localCandidateId: 'l',
+        remoteCandidateId: 'r',
+      },
+      { type: 'local-candidate', id: 'l', candidateType: 'relay', protocol: 'udp', relayProtocol: 'tls' },
+      { type: 'remote-candidate', id: 'r', candidateType: 'host', protocol: 'udp' },
     ];
-    const { samples, calledAt } = await run(world(t, { report }));
+    const { samples, value, calledAt } = await run(world(t, { report }));
     calledAt.forEach((at, index) => assert.ok(Math.abs(at - (index + 1) * 1000) <= 50, String(at)));
     assert.deepEqual(
       { ...samples[2], elapsed: Math.round(samples[2].elapsed / 1000) },
@@ -131,12 +141,14 @@ describe('the update callback', () => {
           frameRate: 30,
           frameWidth: 1280,
           frameHeight: 720,
+          mediaRouting: 'Relayed (TURN/TLS)',
         },
         availableOutgoingBitrate: 2_000_000,
         qualityLimitationReason: 'cpu',
         simulcast: false,
       },
     );
+    assert.equal(value.video.mediaRouting, 'Relayed (TURN/TLS)');
   });
 
   test('that throws ends nothing, and is reported', async (t) => {
@@ -312,6 +324,52 @@ describe('the second phase', () => {
   });
 });
 
+describe('an outage', () => {
+  test('is not taken for silence', async (t) => {
+    const { value } = await run(world(t, { stats: untilOutage(3), report: sendingReport }));
+    assert.ok(value.audio.mos < 3, String(value.audio.mos));
+  });
+
+  test('is told by video where the sender cannot be read', async (t) => {
+    const { value } = await run(world(t, { stats: untilOutage(3) }));
+    assert.ok(value.audio.mos < 3, String(value.audio.mos));
+  });
+
+  test('of audio that is sent and never received makes it unsupported, though video flows', async (t) => {
+    const stats = (tick, audioOnly) => {
+      const given = cleanStats(tick, audioOnly);
+      return { ...given, audio: { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 } };
+    };
+    const { value } = await run(world(t, { stats, report: sendingReport }));
+    const { supported, reason, mos } = value.audio;
+    assert.deepEqual({ supported, reason, mos }, { supported: false, reason: 'Bandwidth too low.', mos: 1 });
+    assert.equal(value.video.supported, true);
+  });
+
+  test('is not what a microphone has that never sent', async (t) => {
+    const stats = (tick, audioOnly) => {
+      const given = cleanStats(tick, audioOnly);
+      return { ...given, audio: { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 } };
+    };
+    const report = (tick) => sendingReport(tick).map((one) => (one.kind === 'audio' ? { ...one, bytesSent: 0 } : one));
+    const { value } = await run(world(t, { stats, report }));
+    assert.equal(value.audio.supported, true);
+  });
+});
+
+describe('without audio', () => {
+  const withoutAudio = (tick) => {
+    const { timestamp, video } = cleanStats(tick, false);
+    return { timestamp, video, audio: null };
+  };
+
+  test('in any reading there was no microphone, though video flows', async (t) => {
+    const { value } = await run(world(t, { stats: withoutAudio }));
+    assert.deepEqual(value.audio, { supported: false, reason: 'No microphone was found.', mos: 1 });
+    assert.equal(value.video.supported, true);
+  });
+});
+
 describe('without video', () => {
   test('because there is no camera: says so', async (t) => {
     const here = world(t, { kinds: ['audioInput', 'audioOutput'] });
@@ -330,6 +388,15 @@ describe('without video', () => {
     assert.deepEqual(value.video, { supported: false, mos: 1 });
     assert.equal(value.audio.supported, true);
   });
+
+  for (const videoSource of [null, false]) {
+    test(`because the caller's videoSource is ${videoSource}: as with audioOnly`, async (t) => {
+      const here = world(t, {}, { videoSource });
+      const { value, samples } = await run(here);
+      assert.deepEqual(value.video, { supported: false, mos: 1 });
+      assert.ok(samples.every(({ phase, limit }) => phase === 'audio-only' && limit === 10_000));
+    });
+  }
 
   test('a first sample without video statistics is no missing camera', async (t) => {
     const stats = (tick, audioOnly) => {
