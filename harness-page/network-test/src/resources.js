@@ -9,6 +9,10 @@ export class Resources {
     this._releases = [];
     /** @private */
     this._isReleased = false;
+    /** @private */
+    this._isReleasing = false;
+    /** The release that is under way, or the last one. @private */
+    this._releasing = Promise.resolve();
   }
 
   /**
@@ -17,7 +21,7 @@ export class Resources {
    */
   add(release) {
     this._releases.push(release);
-    if (this._isReleased) this.release();
+    if (this._isReleased) void this.release();
   }
 
   /**
@@ -48,9 +52,19 @@ export class Resources {
     this.add(() => clearTimeout(timer));
   }
 
-  /** Lets everything go, the newest first, each within its limit. Always settles, never rejects. */
-  async release() {
+  /**
+   * Lets everything go, the newest first, each within its limit. Always settles, never rejects. What is added meanwhile is let
+   * go in its turn.
+   */
+  release() {
     this._isReleased = true;
+    if (!this._isReleasing) this._releasing = this._releaseAll();
+    return this._releasing;
+  }
+
+  /** @private */
+  async _releaseAll() {
+    this._isReleasing = true;
     for (let release = this._releases.pop(); release; release = this._releases.pop()) {
       try {
         await within(release(), LIMITS_MS.cleanUp, 'clean-up');
@@ -58,6 +72,7 @@ export class Resources {
         // It was gone already, or will not go: neither is a result of the test.
       }
     }
+    this._isReleasing = false;
   }
 }
 

@@ -1,136 +1,19 @@
-// Thousands of random scenarios on a virtual clock. Whatever happens: every promise settles, nothing is left behind, no callback
-// comes later, and all figures are finite and in range. SEED=… repeats a run that failed, SCENARIOS=1 its one scenario.
+// Thousands of random scenarios, see `run.js`. SEED=… repeats a run, SCENARIOS=… changes how many there are.
 
-import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { test } from 'node:test';
-
-import NetworkTest, { ErrorNames } from '../../src/index.js';
-import { fakeClock } from '../support/clock.js';
-import { installPage } from '../support/page.js';
-import { randomActs, randomOptions, randomScript } from '../support/random-script.js';
-import { random } from '../support/random.js';
-import { NOTHING_LEFT, scriptedOT } from '../support/scripted-ot.js';
-import { CREDENTIALS } from '../support/world.js';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const SCENARIOS = Number(process.env.SCENARIOS ?? 20_000);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const PROCESSES = Math.min(availableParallelism(), 4);
 
-/** The longest that a test may take, in ms: every step's limit, two phases, and their clean-up, with timers that hardly run. */
-const LONGEST_MS = 1_200_000;
-/** What comes late, comes within this. */
-const LATER_MS = 150_000;
-
-const NAMES = new Set(Object.values(ErrorNames));
-const TYPES = new Set(['api', 'messaging', 'media', 'logging', 'OpenTok.js']);
-const ROUTINGS = /^(Routed|Relayed \((TURN|STUN)\/(TLS|UDP)\)|Unknown)$/;
-
-/** Runs something in a page and a time of its own. */
-async function inPage(act) {
-  const undo = [];
-  const t = {
-    after: (done) => undo.push(done),
-    mock: {
-      method(object, name, replacement) {
-        const original = object[name];
-        object[name] = replacement;
-        undo.push(() => (object[name] = original));
-      },
-    },
-  };
-  try {
-    await act(fakeClock(t), installPage(t));
-  } finally {
-    for (const done of undo.reverse()) done();
-  }
-}
-
-function assertSound(value, path) {
-  if (typeof value === 'number') {
-    assert.ok(Number.isFinite(value) && value >= 0, `${path} is ${value}`);
-    if (path.endsWith('.mos')) assert.ok(value >= 1 && value <= 4.5, `${path} is ${value}`);
-    if (path.endsWith('.packetLossRatio')) assert.ok(value <= 1, `${path} is ${value}`);
-  } else if (value && typeof value === 'object') {
-    for (const [key, one] of Object.entries(value)) assertSound(one, `${path}.${key}`);
-  } else {
-    assert.notEqual(value, undefined, `${path} is undefined`);
-  }
-}
-
-function assertNamed(error) {
-  assert.ok(error instanceof Error && NAMES.has(error.name) && error.message.length > 10, `${error?.name}: ${error}`);
-}
-
-function assertConnectivity({ value, error }) {
-  assert.equal(error, undefined, `rejected with ${error}`);
-  assert.equal(value.success, value.failedTests.length === 0);
-  for (const failed of value.failedTests) {
-    assert.ok(TYPES.has(failed.type), failed.type);
-    assertNamed(failed.error);
-  }
-}
-
-function assertQuality({ value, error }) {
-  if (error) return assertNamed(error);
-  assertSound(value, 'result');
-  for (const { supported, reason } of [value.audio, value.video]) assert.ok(!supported || reason === undefined, reason);
-  const { mediaRouting } = value.video;
-  return assert.ok(mediaRouting === undefined || ROUTINGS.test(mediaRouting), mediaRouting);
-}
-
-/** The update callback, of one of the kinds that people write; counts its calls. */
-function callbackOf(dice, networkTest) {
-  const seen = { calls: 0 };
-  const kind = dice.pick(['plain', 'plain', 'plain', 'throws', 'converts', 'stops', 'again']);
-  seen.callback = (sample) => {
-    seen.calls += 1;
-    assertSound(sample, 'sample');
-    if (kind === 'throws') throw new Error('by the callback');
-    if (kind === 'converts') {
-      if (sample.video) sample.video.bytesReceived = NaN;
-      sample.audio = undefined;
-    }
-    if (kind === 'stops') networkTest.stop();
-    if (kind === 'again') networkTest.testConnectivity().catch(() => {});
-  };
-  return seen;
-}
-
-async function runScenario(seed) {
-  const dice = random(seed);
-  await inPage(async (clock, page) => {
-    if (dice.chance(0.1))
-      page.logging = dice.pick([() => new Promise(() => {}), async () => ({ ok: false, status: 500 })]);
-    if (dice.chance(0.1)) globalThis.navigator.permissions.query = () => new Promise(() => {});
-    const OT = scriptedOT({ clock, page }, randomScript(dice));
-    const networkTest = new NetworkTest(OT, CREDENTIALS, randomOptions(dice));
-    const world = { clock, page, OT, log: OT.log, networkTest };
-    for (const [atMs, act] of randomActs(dice)) clock.after(atMs, () => act(world));
-    const isQuality = dice.chance(0.75);
-    const seen = callbackOf(dice, networkTest);
-    const result = isQuality ? networkTest.testQuality(seen.callback) : networkTest.testConnectivity();
-    const outcome = await clock.settled(result, LONGEST_MS);
-    const calls = seen.calls;
-    const { timers, elements } = OT.left;
-    assert.deepEqual({ timers, elements }, { timers: 0, elements: 0 });
-    (isQuality ? assertQuality : assertConnectivity)(outcome);
-    // An assertion in the callback shows here.
-    assert.deepEqual(
-      page.reported.filter(({ message }) => message !== 'by the callback'),
-      [],
-    );
-    await clock.pass(LATER_MS);
-    assert.equal(seen.calls, calls, 'called back after it settled');
-    assert.deepEqual(OT.left, NOTHING_LEFT);
-  });
-}
+const program = fileURLToPath(new URL('run.js', import.meta.url));
 
 test(`${SCENARIOS} random scenarios from seed ${SEED}`, async () => {
-  for (let n = 0; n < SCENARIOS; n += 1) {
-    const seed = SEED + n;
-    try {
-      await runScenario(seed);
-    } catch (error) {
-      throw new Error(`scenario ${n} failed; SEED=${seed} SCENARIOS=1 repeats it: ${error.message}`, { cause: error });
-    }
-  }
+  const share = Math.ceil(SCENARIOS / PROCESSES);
+  const run = (_, n) => promisify(execFile)(process.execPath, [program, String(SEED + n * share), String(share)]);
+  await Promise.all(Array.from({ length: PROCESSES }, run));
 });

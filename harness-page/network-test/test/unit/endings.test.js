@@ -47,6 +47,15 @@ describe('clean-up that is slow or silent', () => {
   }
 });
 
+test('a publisher that is destroyed during clean-up does not cut it short', async (t) => {
+  const here = world(t, { slow: { 'subscriber destroyed': 2000, sessionDisconnected: 2500 } });
+  const result = here.networkTest.testConnectivity();
+  here.clock.after(1000, () => here.log.publishers[0].destroy());
+  const { ms } = await here.clock.settled(result);
+  assertNothingLeft(here);
+  assert.equal(ms, 4500);
+});
+
 describe('a page whose timers hardly run', () => {
   test('has a result when there are two samples, and its loop ends with the phase', async (t) => {
     const here = world(t);

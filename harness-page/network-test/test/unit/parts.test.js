@@ -263,4 +263,21 @@ describe('deadlines', () => {
     await clock.pass(50);
     assert.equal(clock.armed, 0);
   });
+
+  test('what is added while the rest is let go waits for its turn, and is waited for', async (t) => {
+    const clock = fakeClock(t);
+    const order = [];
+    const resources = new Resources();
+    const slow = (name) => () =>
+      new Promise((resolve) => {
+        clock.after(1000, () => resolve(order.push(name)));
+      });
+    resources.add(slow('first'));
+    resources.add(slow('second'));
+    const released = resources.release();
+    clock.after(500, () => resources.add(slow('added')));
+    const { ms } = await clock.settled(released);
+    assert.deepEqual(order, ['second', 'added', 'first']);
+    assert.deepEqual([ms, clock.armed], [3000, 0]);
+  });
 });
