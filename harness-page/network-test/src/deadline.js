@@ -47,7 +47,7 @@ export class Ending {
   constructor() {
     /** @type {Error | undefined} */
     this.error = undefined;
-    /** @private @type {(error: Error) => void} */
+    /** @type {(error: Error) => void} */
     this._reject = () => {};
     /** Rejects at the end. @type {Promise<never>} */
     this.promise = new Promise((_, reject) => {

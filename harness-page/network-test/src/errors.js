@@ -36,6 +36,11 @@ export const ErrorNames = Object.freeze({
   UNSUPPORTED_RESOLUTION_ERROR: 'UnsupportedResolutionError',
 });
 
+/**
+ * A value of `error.name`: a type beside the object, since the published module has an enum.
+ * @typedef {typeof ErrorNames[keyof typeof ErrorNames]} ErrorNames
+ */
+
 /** An error that callers see: `name` is one of `ErrorNames`. */
 export class TestError extends Error {
   /**

@@ -16,6 +16,12 @@ import { createRun } from './run.js';
  * @property {string} token
  */
 
+/**
+ * How to stop the test that an object is running. Beside the class: declarations of private fields cannot be read for ES5.
+ * @type {WeakMap<NetworkTest, () => void>}
+ */
+const stops = new WeakMap();
+
 /** Tests whether this browser, on this network, works with OpenTok. */
 export class NetworkTest {
   /**
@@ -30,12 +36,6 @@ export class NetworkTest {
     this.credentials = credentials;
     /** @type {import('./options.js').NetworkTestOptions} */
     this.options = options ?? {};
-    /**
-     * Stops the test that is running; undefined when none is.
-     * @private
-     * @type {(() => void) | undefined}
-     */
-    this._stopRunning = undefined;
     for (const warning of warnings(this.options)) console.warn(warning);
     if (this.options.proxyServerUrl && typeof this.OT.setProxyUrl === 'function') {
       this.OT.setProxyUrl(this.options.proxyServerUrl);
@@ -54,7 +54,8 @@ export class NetworkTest {
   testConnectivity() {
     const run = createRun(this.OT, this.credentials, this.options);
     const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
-    return this._run(
+    return runOne(
+      this,
       () => testConnectivity(run),
       () => run.ending.with(stopped),
     );
@@ -74,7 +75,8 @@ export class NetworkTest {
     }
     const run = createRun(this.OT, this.credentials, this.options);
     const stop = new Stop();
-    return this._run(
+    return runOne(
+      this,
       () => testQuality(run, stop, updateCallback ?? undefined),
       () => stop.request(),
     );
@@ -82,27 +84,27 @@ export class NetworkTest {
 
   /** Ends the running test: connectivity with the step under way, quality as soon as a phase has measured for five seconds. */
   stop() {
-    this._stopRunning?.();
+    stops.get(this)?.();
   }
+}
 
-  /**
-   * Runs one test. It counts as running before it begins: OpenTok.js may call the page back at once, and the page may then stop
-   * it or ask for another.
-   * @private
-   * @template T
-   * @param {() => Promise<T>} test
-   * @param {() => void} stop
-   * @returns {Promise<T>}
-   */
-  async _run(test, stop) {
-    if (this._stopRunning) {
-      throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
-    }
-    this._stopRunning = stop;
-    try {
-      return await test();
-    } finally {
-      this._stopRunning = undefined;
-    }
+/**
+ * Runs one test. It counts as running before it begins: OpenTok.js may call the page back at once, and the page may then stop it
+ * or ask for another.
+ * @template T
+ * @param {NetworkTest} networkTest
+ * @param {() => Promise<T>} test
+ * @param {() => void} stop
+ * @returns {Promise<T>}
+ */
+async function runOne(networkTest, test, stop) {
+  if (stops.has(networkTest)) {
+    throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
+  }
+  stops.set(networkTest, stop);
+  try {
+    return await test();
+  } finally {
+    stops.delete(networkTest);
   }
 }

@@ -56,7 +56,7 @@ const PHASE = [
 export class Stop {
   constructor() {
     this.isRequested = false;
-    /** @private @type {() => void} */
+    /** @type {() => void} */
     this._resolve = () => {};
     /** @type {Promise<void>} */
     this.promise = new Promise((resolve) => {

@@ -5,13 +5,11 @@ import { LIMITS_MS, within } from './deadline.js';
 /** A stack of things to let go. */
 export class Resources {
   constructor() {
-    /** @private @type {Array<() => unknown>} */
+    /** @type {Array<() => unknown>} */
     this._releases = [];
-    /** @private */
     this._isReleased = false;
-    /** @private */
     this._isReleasing = false;
-    /** The release that is under way, or the last one. @private */
+    /** The release that is under way, or the last one. */
     this._releasing = Promise.resolve();
   }
 
@@ -62,7 +60,6 @@ export class Resources {
     return this._releasing;
   }
 
-  /** @private */
   async _releaseAll() {
     this._isReleasing = true;
     for (let release = this._releases.pop(); release; release = this._releases.pop()) {
