@@ -39,8 +39,13 @@ const MODULE_GLOBAL = 'OpenTokNetworkConnectivity';
 
 /** The class `NetworkTest` of a module, whatever it was built as. @param {string} url */
 async function loadNetworkTest(url) {
+  const before = new Set(Object.keys(window));
   const found = (/** @type {any} */ exports) => (typeof exports?.default === 'function' ? exports.default : undefined);
-  const ofGlobal = () => found(/** @type {any} */ (window)[MODULE_GLOBAL]);
+  // A build under another name may define another global: whatever is new and has a class to give.
+  const ofGlobal = () =>
+    [MODULE_GLOBAL, ...Object.keys(window).filter((name) => !before.has(name))]
+      .map((name) => found(/** @type {any} */ (window)[name]))
+      .find((one) => one !== undefined);
   // A script of the universal kind may run as a module, or refuse to.
   const asModule = found(await import(url).catch(() => undefined)) ?? ofGlobal();
   if (asModule) return asModule;
