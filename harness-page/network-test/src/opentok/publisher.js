@@ -81,7 +81,7 @@ export async function openPublisher(run, properties) {
       // A success stands, whatever is called back after it.
       isOpen ||= !error;
       // The user agreed after all, when nobody waited any more: the camera goes off again.
-      if (isReleased && isOpen) publisher?.destroy();
+      if (isReleased && isOpen) resources.add(() => publisher?.destroy());
       done(error);
     });
   });

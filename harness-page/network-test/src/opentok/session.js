@@ -59,7 +59,7 @@ async function connectOwn({ session, resources }, token) {
       if (!error) state = 'connected';
       else if (state === 'connecting') state = 'gone';
       // It got through after all, when nobody waited any more.
-      if (isReleased && !error && session[LAST_ATTEMPT] === attempt) session.disconnect();
+      if (isReleased && !error && session[LAST_ATTEMPT] === attempt) resources.add(() => session.disconnect());
       done(error);
     }),
   );

@@ -119,6 +119,7 @@ export function randomScript(dice) {
     reportStyle: dice.chance(0.1) ? 'callback' : undefined,
     kinds,
     silent: events.filter(() => dice.chance(0.05)),
+    throwing: ['unsubscribe', 'destroy', 'disconnect'].filter(() => dice.chance(0.03)),
     slow: Object.fromEntries(events.filter(() => dice.chance(0.1)).map((name) => [name, dice.below(5000)])),
     ...line(dice),
   };

@@ -52,6 +52,7 @@ export function otError(name, message = `${name} happened`) {
  * @param {boolean} [script.untold] Whether the publisher does not tell its camera, as older releases do not.
  * @param {'callback'} [script.reportStyle]
  * @param {string[]} [script.silent] Events that never come.
+ * @param {string[]} [script.throwing] Calls of clean-up that throw when they are done.
  * @param {Record<string, number>} [script.slow] Events of clean-up that come late, by the ms that they take.
  */
 export function scriptedOT({ clock, page }, script = {}) {
@@ -74,6 +75,11 @@ export function scriptedOT({ clock, page }, script = {}) {
     if (now) all();
     else if (afterMs !== undefined) clock.after(afterMs, all);
     else queueMicrotask(all);
+  }
+
+  /** The end of a call of clean-up. */
+  function done(call) {
+    if (script.throwing?.includes(call)) throw otError('OT_INVALID_PARAMETER');
   }
 
   /** Emits an event of clean-up: soon, late, or never. */
@@ -164,6 +170,7 @@ export function scriptedOT({ clock, page }, script = {}) {
       if (!this.isAlive) return;
       this.isAlive = false;
       confirm('publisher destroyed', () => this.emit('destroyed'));
+      done('destroy');
     }
   }
 
@@ -192,6 +199,7 @@ export function scriptedOT({ clock, page }, script = {}) {
       log.calls.push('disconnect');
       // As seen: a session that is not connected says nothing.
       if (this.connection) this.drop('clientDisconnected');
+      done('disconnect');
     }
 
     drop(reason) {
@@ -236,6 +244,7 @@ export function scriptedOT({ clock, page }, script = {}) {
     unsubscribe(subscriber) {
       log.calls.push('unsubscribe');
       subscriber.destroy();
+      done('unsubscribe');
     }
   }
 

@@ -47,6 +47,15 @@ describe('clean-up that is slow or silent', () => {
   }
 });
 
+for (const call of ['unsubscribe', 'destroy', 'disconnect']) {
+  test(`clean-up goes on when ${call} throws`, async (t) => {
+    const here = world(t, { throwing: [call] });
+    const { value } = await here.clock.settled(here.networkTest.testConnectivity());
+    assertNothingLeft(here);
+    assert.equal(value.success, true);
+  });
+}
+
 test('a publisher that is destroyed during clean-up does not cut it short', async (t) => {
   const here = world(t, { slow: { 'subscriber destroyed': 2000, sessionDisconnected: 2500 } });
   const result = here.networkTest.testConnectivity();
