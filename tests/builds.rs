@@ -60,6 +60,7 @@ fn published_modules_run_beside_the_built_in_one() {
         [[case]]
         name = "refused"
         test.quality = false
+        test.module = "network-test-5.js"
         platform.token = "expired"
         expect.connectivity.failedTests = "ConnectToSessionTokenError,FailedMessagingServerTestError"
     "#;

@@ -122,7 +122,8 @@ function isNegative(track) {
 function timeOf(stats, reported) {
   const told = known(stats.timestamp);
   reported.clock ??= told === undefined ? 'page' : 'subscriber';
-  if (reported.clock === 'page') return Date.now();
+  // Not Date.now(): somebody may set the computer's clock meanwhile.
+  if (reported.clock === 'page') return performance.timeOrigin + performance.now();
   if (told === undefined) throw new Error(`they have no valid time, but ${String(stats.timestamp)}`);
   return told;
 }
