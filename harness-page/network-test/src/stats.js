@@ -68,17 +68,12 @@ export class Reported {
  * @returns {Promise<Sample | undefined>} Undefined when a byte counter is negative: nothing is measured any more.
  */
 export async function takeSample({ publisher, subscriber, phase, ending }, { elapsed, limit }, reported) {
-  const sending = within(senderStats(publisher), LIMITS_MS.senderStats, 'reading the sender', ending).catch(
-    () => undefined,
-  );
-  let stats;
-  try {
-    stats = await called((done) => subscriber.getStats(done));
-  } finally {
-    // Also when the subscriber's reading fails: the timer of the sender's must not outlive it.
-    await sending;
-  }
-  const sender = await sending;
+  // When the subscriber's reading fails, or ends the test, the sender's may still be under way: it ends with the measuring.
+  const sending = within(senderStats(publisher), LIMITS_MS.senderStats, 'reading the sender', ending);
+  const [stats, sender] = await Promise.all([
+    called((done) => subscriber.getStats(done)),
+    sending.catch(() => undefined),
+  ]);
   if (!stats) throw new Error('the subscriber has none');
   if (isNegative(stats.audio) || isNegative(stats.video)) return undefined;
   const timestamp = timeOf(stats, reported);

@@ -202,6 +202,19 @@ describe('a step that is called back twice', () => {
   }
 });
 
+for (const [step, event] of [
+  ['publisher', 'publisher destroyed'],
+  ['subscribe', 'subscriber destroyed'],
+  ['connect', 'sessionDisconnected'],
+]) {
+  test(`after a success and an error of ${step}, clean-up waits for ${event}`, async (t) => {
+    const here = world(t, { [step]: { again: { error: otError('X') } }, slow: { [event]: 2000 } });
+    const { ms } = await here.clock.settled(here.networkTest.testConnectivity());
+    assert.equal(ms, 2000);
+    await here.nothingIsLeft();
+  });
+}
+
 describe('the stream', () => {
   test("may be created after publish's callback", async (t) => {
     const here = world(t, { stream: { afterMs: 4000 } });
