@@ -129,7 +129,8 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
     });
     let mos = mean(scores).unwrap_or(1.0);
     let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
-    let frame_rates: Vec<_> = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.and_then(known))).collect();
+    let frame_rates: Vec<_> =
+        last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.and_then(known))).collect();
     let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));
     let received = bitrate.unwrap_or(0.0);
     let estimate = samples.iter().rev().find_map(|sample| sample.available_outgoing_bitrate.and_then(known));
