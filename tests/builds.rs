@@ -36,10 +36,14 @@ fn every_line_of_opentok_js_passes_connectivity_and_quality() {
     }
 }
 
+/// A double of the interface of 5.x, which is on no registry.
+const NETWORK_TEST_5: &str = include_str!("modules/network-test-5.js");
+
 /// One of each generation. All of them, and for longer: `tests/full.rs`.
 #[test]
 fn published_modules_run_beside_the_built_in_one() {
     let workspace = Workspace::new();
+    std::fs::write(workspace.path().join("network-test-5.js"), NETWORK_TEST_5).expect("written");
     let scenario = r#"
         [test]
         timeout = "6 s"
@@ -47,11 +51,18 @@ fn published_modules_run_beside_the_built_in_one() {
             "built-in",
             "npm:opentok-network-test-js@2.4.4",
             "npm:opentok-network-test-js@3.1.6",
+            "network-test-5.js",
         ]
         [[case]]
         name = "a"
         expect.connectivity.success = true
         expect.audio.mos = ">= 4"
+        [[case]]
+        name = "refused"
+        test.quality = false
+        test.module = "network-test-5.js"
+        platform.token = "expired"
+        expect.connectivity.failedTests = "ConnectToSessionTokenError,FailedMessagingServerTestError"
     "#;
     let (output, results) = workspace.run(scenario, &[]);
     let text = said(&output);
@@ -59,6 +70,10 @@ fn published_modules_run_beside_the_built_in_one() {
     let header = text.lines().find(|line| line.starts_with(" a ")).expect("the modules side by side");
     for module in ["built-in", "2.4.4", "3.1.6"] {
         assert!(header.contains(module), "{header}");
+    }
+    for module in ["built-in", "network-test-5.js"] {
+        let video = &case(&results, &format!("a,module={module}"))["quality"]["video"];
+        assert_eq!(video["mediaRouting"], "Routed", "{module}: {video}");
     }
     for module in ["2.4.4", "3.1.6"] {
         let case = case(&results, &format!("a,module={module}"));

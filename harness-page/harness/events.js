@@ -13,5 +13,14 @@ export function emit(event) {
 
 /** An error as a name and a message, whatever was thrown. @param {any} error */
 export function describeError(error) {
-  return { name: String(error?.name ?? 'Error'), message: String(error?.message ?? error) };
+  return { name: String(error?.name ?? 'Error'), message: String(error?.message ?? inWords(error)) };
+}
+
+/** A value that is no error: an object as JSON, if it can be. @param {unknown} value */
+function inWords(value) {
+  try {
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
 }

@@ -2,6 +2,7 @@
 // `precall.run()`; everything that happens goes back as events. Judges nothing.
 
 import { describeError, emit } from './events.js';
+import { connectivityResult } from './results.js';
 import { watchPeerConnections } from './rtc-stats.js';
 
 /**
@@ -9,7 +10,8 @@ import { watchPeerConnections } from './rtc-stats.js';
  * @typedef {object} Setup
  * @property {string} sdkUrl OpenTok.js, on this page's own origin.
  * @property {string} moduleUrl The network-test module: an ES module, or a script that defines the published global.
- * @property {{apiKey: string, sessionId: string, token: string}} credentials
+ * @property {{apiKey: string, applicationId: string, sessionId: string, token: string}} credentials The key under both of its
+ *   names: modules take one or the other.
  * @property {object} options The options of the network test's constructor.
  * @property {{connectivity: boolean, quality: boolean}} tests
  */
@@ -37,8 +39,13 @@ const MODULE_GLOBAL = 'OpenTokNetworkConnectivity';
 
 /** The class `NetworkTest` of a module, whatever it was built as. @param {string} url */
 async function loadNetworkTest(url) {
+  const before = new Set(Object.keys(window));
   const found = (/** @type {any} */ exports) => (typeof exports?.default === 'function' ? exports.default : undefined);
-  const ofGlobal = () => found(/** @type {any} */ (window)[MODULE_GLOBAL]);
+  // A build under another name may define another global: whatever is new and has a class to give.
+  const ofGlobal = () =>
+    [MODULE_GLOBAL, ...Object.keys(window).filter((name) => !before.has(name))]
+      .map((name) => found(/** @type {any} */ (window)[name]))
+      .find((one) => one !== undefined);
   // A script of the universal kind may run as a module, or refuse to.
   const asModule = found(await import(url).catch(() => undefined)) ?? ofGlobal();
   if (asModule) return asModule;
@@ -73,9 +80,7 @@ async function run() {
     if (setup.tests.connectivity) {
       phase = 'connectivity';
       emit({ type: 'phase', phase });
-      const { success, failedTests } = await test.testConnectivity();
-      const failed = failedTests?.map((/** @type {any} */ { type, error }) => ({ type, error: describeError(error) }));
-      emit({ type: 'connectivity', result: { success, failedTests: failed } });
+      emit({ type: 'connectivity', result: await connectivityResult(() => test.testConnectivity()) });
     }
     if (setup.tests.quality) {
       phase = 'quality';

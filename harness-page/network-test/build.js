@@ -1,6 +1,6 @@
 // Makes the JavaScript in dist/: ES modules, CommonJS, and one file for a script tag. tsc adds the declarations.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
@@ -16,8 +16,8 @@ const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
 const common = {
   absWorkingDir: here,
   bundle: true,
-  // Chrome 94, Firefox 93, Safari 16.4: older than any that OpenTok.js still supports.
-  target: 'es2022',
+  // What the oldest bundlers in use can parse: webpack 4 knows no `?.`, no `??` and no class fields.
+  target: 'es2018',
   sourcemap: false,
   legalComments: 'none',
 };
@@ -46,5 +46,12 @@ await Promise.all([
     outfile: `${dist}/umd/network-test.min.js`,
   }),
 ]);
-// The folder's own kind of module, for code and declarations alike.
-writeFileSync(`${dist}/cjs/package.json`, '{ "type": "commonjs" }\n');
+// Where the published package has its module; applications and their tests import that path.
+const deep = `${dist}/NetworkTest`;
+mkdirSync(deep);
+writeFileSync(`${deep}/index.js`, "module.exports = require('../cjs/index.js');\n");
+writeFileSync(`${deep}/index.d.ts`, "export { default } from '../cjs/index.js';\nexport * from '../cjs/index.js';\n");
+// Each folder's own kind of module, for code and declarations alike.
+for (const folder of ['cjs', 'umd', 'NetworkTest']) {
+  writeFileSync(`${dist}/${folder}/package.json`, '{ "type": "commonjs" }\n');
+}

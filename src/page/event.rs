@@ -92,6 +92,19 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_module_is_understood() {
+        let sample = r#"{"type":"sample","sample":{"phase":"audio-video","timestamp":1.0,
+            "audio":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1},
+            "video":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1,"frameRate":30,"mediaRouting":"Routed"}}}"#;
+        let PageEvent::Sample { sample } = PageEvent::parse(sample).expect("an event") else { panic!("a sample") };
+        assert_eq!(sample.video.and_then(|video| video.media_routing).as_deref(), Some("Routed"));
+        let quality = r#"{"type":"quality","result":{"audio":{"supported":true,"mos":4.3,"bitrate":1},
+            "video":{"supported":true,"qualityLimitationReason":null,"mediaRouting":"Relayed (TURN/UDP)"}}}"#;
+        let PageEvent::Quality { result } = PageEvent::parse(quality).expect("an event") else { panic!("a result") };
+        assert_eq!(result.video.media_routing.as_deref(), Some("Relayed (TURN/UDP)"));
+    }
+
+    #[test]
     fn anything_else_is_an_error() {
         for text in ["", "{}", r#"{"type":"nonsense"}"#, r#"{"type":"sample"}"#] {
             assert!(PageEvent::parse(text).is_err(), "{text}");

@@ -12,7 +12,7 @@ pub struct Setup<'a> {
     pub sdk_url: &'a str,
     /// The module under test.
     pub module_url: &'a str,
-    /// The API key.
+    /// The API key, which accounts of Vonage's name an application id.
     pub api_key: &'a str,
     /// The session.
     pub session_id: &'a SessionId,
@@ -106,7 +106,9 @@ impl Setup<'_> {
             "sdkUrl": self.sdk_url,
             "moduleUrl": self.module_url,
             "credentials": {
+                // Modules take one name or the other, and ignore what they do not know.
                 "apiKey": self.api_key,
+                "applicationId": self.api_key,
                 "sessionId": self.session_id.as_str(),
                 "token": self.token.expose(),
             },
@@ -142,6 +144,7 @@ mod tests {
         let call = |proxy_url| call(proxy_url, RelayOnly::No, &TestSpec::default());
         assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
         assert!(!call(None).contains("proxyServerUrl"));
+        assert!(call(None).contains(r#""apiKey":"100","applicationId":"100""#));
     }
 
     #[test]

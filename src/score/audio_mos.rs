@@ -1,5 +1,7 @@
 //! Audio MOS: a simplified E-model (ITU-T G.107).
 
+use super::number::known;
+
 /// One-way delay that is assumed while the round-trip time is unknown, in ms.
 const UNKNOWN_DELAY_MS: f64 = 150.0;
 
@@ -8,7 +10,7 @@ const LOCAL_DELAY_MS: f64 = 30.0;
 
 /// MOS of a loss ratio and, where it is known, a round-trip time in seconds; between 1 and 4.5.
 pub(super) fn audio_mos(loss_ratio: f64, round_trip_time: Option<f64>) -> f64 {
-    let network_ms = round_trip_time.map_or(UNKNOWN_DELAY_MS, |seconds| seconds * 1e3 / 2.0);
+    let network_ms = round_trip_time.and_then(known).map_or(UNKNOWN_DELAY_MS, |seconds| seconds * 1e3 / 2.0);
     let delay_ms = network_ms + LOCAL_DELAY_MS;
     // G.107's delay impairment, in the usual approximation with its knee at 177.3 ms.
     let delay_impairment = 0.024 * delay_ms + 0.11 * (delay_ms - 177.3).max(0.0);

@@ -5,6 +5,8 @@
 
 mod audio_mos;
 mod compare;
+mod number;
+mod outage;
 mod quality;
 mod recommendation;
 mod sample;

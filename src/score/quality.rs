@@ -1,10 +1,11 @@
 //! A quality result from samples.
 
-use super::audio_mos::audio_mos;
+use super::number::known;
+use super::outage::Track;
 use super::recommendation::{by_bandwidth, classic};
 use super::sample::{AudioQuality, Phase, QualityResult, Sample, VideoQuality};
 use super::video_mos::video_mos;
-use super::window::{Interval, loss_ratio, mean, mean_rate, window};
+use super::window::{Interval, Reading, loss_ratio, mean, mean_rate, window};
 use crate::scenario::ScoringProfile;
 
 /// Audio works from this MOS on.
@@ -15,6 +16,9 @@ const TOO_LOW: &str = "Bandwidth too low.";
 
 /// The reason when there was no audio to begin with.
 const NO_MICROPHONE: &str = "No microphone was found.";
+
+/// What a module says of a way that it cannot tell.
+const UNKNOWN_ROUTING: &str = "Unknown";
 
 /// Recommended with every resolution, in frames per second.
 const FRAME_RATE: f64 = 30.0;
@@ -49,7 +53,13 @@ fn phases(samples: &[Sample]) -> (Vec<Sample>, Vec<Sample>) {
 pub(super) fn audio_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let audio = sample.audio.as_ref()?;
-        Some((sample.timestamp, audio.bytes_received, audio.packets_received, audio.packets_lost))
+        Some(Reading {
+            timestamp: sample.timestamp,
+            sent: audio.bytes_sent,
+            bytes: audio.bytes_received,
+            received: audio.packets_received,
+            lost: audio.packets_lost,
+        })
     };
     Interval::between(read(&pair[0])?, read(&pair[1])?)
 }
@@ -57,42 +67,46 @@ pub(super) fn audio_interval(pair: &[Sample]) -> Option<Interval> {
 pub(super) fn video_interval(pair: &[Sample]) -> Option<Interval> {
     let read = |sample: &Sample| {
         let video = sample.video.as_ref()?;
-        Some((sample.timestamp, video.bytes_received, video.packets_received, video.packets_lost))
+        Some(Reading {
+            timestamp: sample.timestamp,
+            sent: video.bytes_sent,
+            bytes: video.bytes_received,
+            received: video.packets_received,
+            lost: video.packets_lost,
+        })
     };
     Interval::between(read(&pair[0])?, read(&pair[1])?)
 }
 
-/// The mean audio MOS of a phase, with the loss of one of its tracks. A second without packets has no score.
-fn mean_audio_mos(samples: &[Sample], interval: fn(&[Sample]) -> Option<Interval>) -> Option<f64> {
-    mean(samples.windows(2).filter_map(|pair| {
-        let loss = interval(pair)?.loss_ratio()?;
-        Some(audio_mos(loss, pair[1].audio.as_ref().and_then(|audio| audio.round_trip_time)))
-    }))
+/// The mean audio MOS of a phase, with the loss of one of its tracks. A silent second has no score.
+fn mean_audio_mos(samples: &[Sample], track: Track) -> Option<f64> {
+    mean(samples.windows(2).filter_map(|pair| track.audio_score(pair)))
 }
 
-/// Why audio is not supported. What was never sent, the network cannot have lost.
-fn audio_reason(samples: &[Sample], is_silent: bool) -> &'static str {
+/// Why audio of which nothing could be judged is not supported. What was never sent, the network cannot have lost.
+fn unjudged_reason(samples: &[Sample]) -> &'static str {
     let tracks = || samples.iter().filter_map(|sample| sample.audio.as_ref());
-    let sent: Vec<_> = tracks().filter_map(|audio| audio.bytes_sent).collect();
-    let is_unsent = is_silent && sent.len() > 1 && sent.first() == sent.last();
+    let sent: Vec<_> = tracks().filter_map(|audio| audio.bytes_sent.and_then(known)).collect();
+    let is_unsent = sent.len() > 1 && sent.first() == sent.last();
     let is_unheard = !samples.is_empty() && tracks().next().is_none();
     if is_unsent || is_unheard { NO_MICROPHONE } else { TOO_LOW }
 }
 
 /// `last` is the part of the samples that figures are taken over.
 fn audio(samples: &[Sample], last: &[Sample]) -> AudioQuality {
-    // A second without packets says nothing about the network: the microphone was muted, or silent. One that was silent
-    // all the time leaves video, which took the same way, to judge that by.
-    let own = mean_audio_mos(samples, audio_interval);
-    let mos = own.or_else(|| mean_audio_mos(samples, video_interval));
+    // A track that was silent all the time leaves video, which took the same way, to judge the network by. Without a track
+    // there is nothing to judge.
+    let has_track = samples.windows(2).any(|pair| audio_interval(pair).is_some());
+    let by_video = || mean_audio_mos(samples, Track::Video).filter(|_| has_track);
+    let mos = mean_audio_mos(samples, Track::Audio).or_else(by_video);
     let intervals: Vec<_> = last.windows(2).filter_map(audio_interval).collect();
     let figure = |read: fn(&super::sample::AudioCounters) -> Option<f64>| {
-        mean(last.iter().filter_map(|sample| read(sample.audio.as_ref()?)))
+        mean(last.iter().filter_map(|sample| known(read(sample.audio.as_ref()?)?)))
     };
     let supported = mos.is_some_and(|mos| mos >= AUDIO_SUPPORTED_MOS);
     AudioQuality {
         supported,
-        reason: (!supported).then(|| audio_reason(samples, own.is_none()).to_owned()),
+        reason: (!supported).then(|| if mos.is_some() { TOO_LOW } else { unjudged_reason(samples) }.to_owned()),
         bitrate: mean_rate(&intervals),
         packet_loss_ratio: loss_ratio(&intervals),
         round_trip_time: figure(|audio| audio.round_trip_time),
@@ -110,15 +124,16 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
     let scores = samples.windows(2).filter_map(|pair| {
         let interval = video_interval(pair)?;
         let video = pair[1].video.as_ref()?;
-        let (width, height) = (video.frame_width.unwrap_or(0.0), video.frame_height.unwrap_or(0.0));
+        let (width, height) = video.size();
         Some(video_mos(interval.bits_per_second(), width, height))
     });
     let mos = mean(scores).unwrap_or(1.0);
     let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
-    let frame_rates: Vec<_> = last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate)).collect();
+    let frame_rates: Vec<_> =
+        last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.and_then(known))).collect();
     let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));
     let received = bitrate.unwrap_or(0.0);
-    let estimate = samples.iter().rev().find_map(|sample| sample.available_outgoing_bitrate);
+    let estimate = samples.iter().rev().find_map(|sample| sample.available_outgoing_bitrate.and_then(known));
     let is_seen = received > 0.0 && {
         let mut known = frame_rates.iter().flatten().peekable();
         known.peek().is_none() || known.any(|rate| *rate > 0.0)
@@ -130,8 +145,7 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
             // A browser without the estimate has the received rate to go by.
             let available = estimate.unwrap_or(received);
             let is_simulcast = last.iter().any(|sample| sample.simulcast == Some(true));
-            let size = (last_video.frame_width.unwrap_or(0.0), last_video.frame_height.unwrap_or(0.0));
-            by_bandwidth(available, is_simulcast, size)
+            by_bandwidth(available, is_simulcast, last_video.size())
         }
         ScoringProfile::Bandwidth => None,
     };
@@ -147,6 +161,13 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
         recommended_resolution: recommended,
         recommendation_basis: (profile == ScoringProfile::Bandwidth).then(|| basis.to_owned()),
         quality_limitation_reason: limitation.filter(|reason| reason != "none" && profile == ScoringProfile::Bandwidth),
+        media_routing: media_routing(samples),
         mos: Some(mos),
     }
+}
+
+/// The newest routing that is known: a second in which the sender could not be read says nothing about the way.
+fn media_routing(samples: &[Sample]) -> Option<String> {
+    let told = || samples.iter().rev().filter_map(|sample| sample.video.as_ref()?.media_routing.as_ref());
+    told().find(|routing| *routing != UNKNOWN_ROUTING).or_else(|| told().next()).cloned()
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::number::known;
+
 /// One call of `testQuality`'s update callback: cumulative counters of the test stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -89,6 +91,17 @@ pub struct VideoCounters {
     /// Height of the stream in pixels; absent in other modules.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_height: Option<f64>,
+    /// The way that media takes: `Routed`, `Relayed (TURN/UDP)`, …, `Unknown`; absent in modules before 5.x.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_routing: Option<String>,
+}
+
+impl VideoCounters {
+    /// Width and height in pixels; 0 where they are unknown.
+    pub(super) fn size(&self) -> (f64, f64) {
+        let side = |side: Option<f64>| side.and_then(known).unwrap_or(0.0);
+        (side(self.frame_width), side(self.frame_height))
+    }
 }
 
 /// What `testConnectivity` resolved with.
@@ -188,6 +201,10 @@ pub struct VideoQuality {
     /// Why the encoder sent less than it could; `bandwidth` scoring only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_limitation_reason: Option<String>,
+    /// The way that the module says media took: `Routed`, `Relayed (TURN/TLS)`, `Relayed (TURN/UDP)`, `Relayed (STUN/TLS)`,
+    /// `Relayed (STUN/UDP)` or `Unknown`; absent in modules before 5.x.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub media_routing: Option<String>,
     /// Mean opinion score, 1 to 4.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mos: Option<f64>,

@@ -1,8 +1,7 @@
 //! What a quality test measured from one sample to the next: its figures in the course of time.
 
-use super::audio_mos::audio_mos;
-use super::quality::{audio_interval, video_interval};
-use super::sample::{Phase, Sample};
+use super::outage::Track;
+use super::sample::{Phase, Sample, VideoCounters};
 use super::video_mos::video_mos;
 
 /// The figures between a sample and the one before it; absent where the samples do not give them.
@@ -32,18 +31,15 @@ fn between(pair: &[Sample]) -> SecondFigures {
     if pair[0].phase != pair[1].phase {
         return SecondFigures::default();
     }
-    let (audio, video) = (audio_interval(pair), video_interval(pair));
-    let audio_loss_ratio = audio.and_then(|audio| audio.loss_ratio());
-    let round_trip_time = pair[1].audio.as_ref().and_then(|audio| audio.round_trip_time);
-    let size =
-        pair[1].video.as_ref().map(|video| (video.frame_width.unwrap_or(0.0), video.frame_height.unwrap_or(0.0)));
+    let (audio, video) = (Track::Audio.interval(pair), Track::Video.interval(pair));
+    let size = pair[1].video.as_ref().map(VideoCounters::size);
     let video = video.filter(|_| pair[1].phase == Phase::AudioVideo);
     SecondFigures {
         audio_bitrate: audio.map(|audio| audio.bits_per_second()),
         video_bitrate: video.map(|video| video.bits_per_second()),
-        audio_loss_ratio,
+        audio_loss_ratio: audio.and_then(|audio| audio.loss_ratio()),
         video_loss_ratio: video.and_then(|video| video.loss_ratio()),
-        audio_mos: audio_loss_ratio.map(|loss| audio_mos(loss, round_trip_time)),
+        audio_mos: Track::Audio.audio_score(pair),
         video_mos: video.zip(size).map(|(video, (width, height))| video_mos(video.bits_per_second(), width, height)),
     }
 }
@@ -51,7 +47,7 @@ fn between(pair: &[Sample]) -> SecondFigures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::score::{AudioCounters, VideoCounters};
+    use crate::score::AudioCounters;
 
     fn sample(phase: Phase, second: f64) -> Sample {
         let audio = AudioCounters {

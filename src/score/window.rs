@@ -1,9 +1,25 @@
 //! Intervals between samples, and the window at the end that figures are taken over.
 
+use super::number::{known, known_loss};
 use super::sample::Sample;
 
 /// How far back the window reaches from the last sample, in ms.
 const WINDOW_MS: f64 = 5000.0;
+
+/// A track's cumulative counters at one time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Reading {
+    /// When it was taken, in ms.
+    pub timestamp: f64,
+    /// Bytes that the publisher sent so far; `None` when unknown.
+    pub sent: Option<f64>,
+    /// Bytes received so far.
+    pub bytes: f64,
+    /// Packets received so far.
+    pub received: f64,
+    /// Packets lost so far.
+    pub lost: f64,
+}
 
 /// Two samples, one after the other, of one track.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,15 +32,28 @@ pub(super) struct Interval {
     pub received: f64,
     /// Packets lost in it; never negative, since a late packet only corrects an earlier interval.
     pub lost: f64,
+    /// Bytes that the publisher sent in it; `None` when unknown.
+    pub sent: Option<f64>,
 }
 
 impl Interval {
-    /// Between two readings of cumulative counters (time in ms, bytes, packets received, packets lost). `None` when no
-    /// time passed or a counter went back: nothing can be said then.
-    pub fn between(from: (f64, f64, f64, f64), to: (f64, f64, f64, f64)) -> Option<Self> {
-        let (seconds, bytes, received) = ((to.0 - from.0) / 1e3, to.1 - from.1, to.2 - from.2);
-        let is_sound = seconds > 0.0 && bytes >= 0.0 && received >= 0.0;
-        is_sound.then(|| Self { seconds, bytes, received, lost: (to.3 - from.3).max(0.0) })
+    /// Between two readings. `None` when no time passed, a counter went back, or one is no count: nothing can be said
+    /// then.
+    pub fn between(from: Reading, to: Reading) -> Option<Self> {
+        let seconds = (to.timestamp - from.timestamp) / 1e3;
+        let interval = Self {
+            seconds,
+            bytes: growth(from.bytes, to.bytes)?,
+            received: growth(from.received, to.received)?,
+            lost: (known_loss(to.lost)? - known_loss(from.lost)?).max(0.0),
+            sent: from.sent.zip(to.sent).and_then(|(from, to)| growth(from, to)),
+        };
+        (seconds > 0.0 && interval.bits_per_second().is_finite()).then_some(interval)
+    }
+
+    /// Whether nothing of the track arrived, not even the knowledge that something was lost.
+    pub fn is_empty(&self) -> bool {
+        self.bytes <= 0.0 && self.received + self.lost <= 0.0
     }
 
     /// Received bit/s.
@@ -37,6 +66,12 @@ impl Interval {
         let packets = self.received + self.lost;
         (packets > 0.0).then(|| self.lost / packets)
     }
+}
+
+/// By how much a cumulative counter grew; `None` when it went back, or is unknown at either end.
+fn growth(from: f64, to: f64) -> Option<f64> {
+    let (from, to) = (known(from)?, known(to)?);
+    (to >= from).then_some(to - from)
 }
 
 /// The samples of the window: those at most 5 s older than the last.

@@ -16,6 +16,7 @@ import { probeLogging } from './opentok/logging.js';
 import { listDevices, openPublisher, publish } from './opentok/publisher.js';
 import { connect } from './opentok/session.js';
 import { subscribe } from './opentok/subscriber.js';
+import { wantsVideo } from './options.js';
 import { walk } from './run.js';
 
 /** @typedef {import('./run.js').Run} Run */
@@ -49,8 +50,10 @@ export async function testConnectivity(run) {
   } catch (error) {
     fail(named(error, ErrorNames.CONNECTIVITY_ERROR));
   }
+  const probe = isStopped(run) ? undefined : probeLogging(run);
+  run.ending.with(new Error('the test is over'));
   // A logging server that hangs must not keep the camera on.
-  const [notLogged] = await Promise.all([isStopped(run) ? undefined : probeLogging(run), run.resources.release()]);
+  const [notLogged] = await Promise.all([probe, run.resources.release()]);
   if (notLogged) fail(notLogged);
   if (failedTests.some(({ type }) => type === 'messaging' || type === 'api')) {
     const message = 'The media server was not tested, since the messaging server was not reached.';
@@ -79,8 +82,8 @@ async function open(run) {
   const { devices, options } = run;
   await openPublisher(run, {
     scalableVideo: Boolean(options.scalableVideo),
-    audioSource: devices?.audio ? options.audioSource : null,
-    videoSource: devices?.video && !options.audioOnly ? options.videoSource : null,
+    audioSource: devices?.audio ? devices.audioSource : null,
+    videoSource: devices?.video && wantsVideo(options) ? devices.videoSource : null,
   });
 }
 

@@ -11,6 +11,8 @@ export const LIMITS_MS = Object.freeze({
   initPublisher: 60_000,
   publish: 20_000,
   subscribe: 35_000,
+  // OpenTok.js may call back a publish before it creates the stream.
+  stream: 10_000,
   getStats: 5_000,
   // The sender's statistics only add to the subscriber's: they must not hold a sample up.
   senderStats: 500,
@@ -37,17 +39,19 @@ export class DeadlineError extends Error {
   }
 }
 
-/** The premature end of a test: the first error it is given is the one that the test ends with. */
+/**
+ * The end of a test or of a part of it. Whatever waits with an `Ending` stops waiting then, and leaves no timer. The first error
+ * that it is given is the one that counts.
+ */
 export class Ending {
-  /** @type {(error: Error) => void} */
-  #reject = () => {};
-
   constructor() {
     /** @type {Error | undefined} */
     this.error = undefined;
-    /** Rejects when the test must end. @type {Promise<never>} */
+    /** @type {(error: Error) => void} */
+    this._reject = () => {};
+    /** Rejects at the end. @type {Promise<never>} */
     this.promise = new Promise((_, reject) => {
-      this.#reject = reject;
+      this._reject = reject;
     });
     // A test that nobody waits for at this moment must not count as an unhandled rejection.
     this.promise.catch(() => {});
@@ -56,7 +60,7 @@ export class Ending {
   /** @param {Error} error */
   with(error) {
     this.error ??= error;
-    this.#reject(this.error);
+    this._reject(this.error);
   }
 }
 

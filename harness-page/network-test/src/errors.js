@@ -36,6 +36,11 @@ export const ErrorNames = Object.freeze({
   UNSUPPORTED_RESOLUTION_ERROR: 'UnsupportedResolutionError',
 });
 
+/**
+ * A value of `error.name`: a type beside the object, since the published module has an enum.
+ * @typedef {typeof ErrorNames[keyof typeof ErrorNames]} ErrorNames
+ */
+
 /** An error that callers see: `name` is one of `ErrorNames`. */
 export class TestError extends Error {
   /**
@@ -120,29 +125,55 @@ export function devicesError(error) {
 }
 
 /**
- * What `OT.initPublisher` failed with, under a test's own name for that; that the user refused is always said.
+ * What `OT.initPublisher` failed with, under a test's own name for that. Two causes have names of their own: the user refused, or
+ * a device that the caller chose was not even listed.
  * @param {string} name
- * @returns {(error: any) => TestError}
+ * @returns {(error: any, run?: {devices?: import('./run.js').Devices}) => TestError}
  */
 export function publisherError(name) {
-  return (error) => {
+  return (error, { devices } = {}) => {
     const message = messageOf(error);
     const isRefused =
       error?.name === 'OT_USER_MEDIA_ACCESS_DENIED' ||
       error?.name === 'NotAllowedError' ||
       /permission|access denied|not allowed/i.test(message);
-    return isRefused
-      ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The camera or microphone may not be used: ${message}`)
-      : new TestError(name, `Could not start the camera or microphone: ${message}`);
+    if (isRefused) {
+      return new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The camera or microphone may not be used: ${message}`);
+    }
+    // A device that is busy, or that hangs, is there.
+    const isAbsent = /CONSTRAINTS|Overconstrained|NO_DEVICES|NotFound/i.test(`${error?.name} ${message}`);
+    const missing = isAbsent ? missingDevice(devices, message) : undefined;
+    return missing ?? new TestError(name, `Could not start the camera or microphone: ${message}`);
   };
 }
 
-/** @param {any} error What asking the camera for 1920x1080 failed with. */
-export function fullHdError(error) {
-  if (error?.name === 'OverconstrainedError') {
+/**
+ * @param {import('./run.js').Devices | undefined} devices
+ * @param {string} message Why it could not be opened.
+ */
+function missingDevice(devices, message) {
+  if (devices?.unlistedMicrophone) {
+    const text = `The microphone of the option audioSource was not found: ${message}`;
+    return new TestError(ErrorNames.NO_AUDIO_CAPTURE_DEVICES, text);
+  }
+  if (devices?.unlistedCamera) {
+    const text = `The camera of the option videoSource was not found: ${message}`;
+    return new TestError(ErrorNames.NO_VIDEO_CAPTURE_DEVICES, text);
+  }
+  return undefined;
+}
+
+/**
+ * @param {any} error What asking the camera for 1920x1080 failed with.
+ * @param {{devices?: import('./run.js').Devices}} [run]
+ */
+export function fullHdError(error, { devices } = {}) {
+  if (error?.name === 'OverconstrainedError' && error.constraint !== 'deviceId') {
     return new TestError(ErrorNames.UNSUPPORTED_RESOLUTION_ERROR, 'The camera has no 1920x1080.');
   }
-  return publisherError(ErrorNames.MEDIA_DEVICE_ERROR)(error);
+  // Only the camera is asked for; a microphone that is not listed has nothing to do with it.
+  const ofCamera = devices && { ...devices, unlistedMicrophone: false };
+  return publisherError(ErrorNames.MEDIA_DEVICE_ERROR)(error, { devices: ofCamera });
 }
 
 // OpenTok.js prefixes its names with OT_; UNABLE_TO_PUBLISH and NOT_CONNECTED are those of very old releases.

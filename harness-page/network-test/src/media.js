@@ -32,10 +32,11 @@ export function deviceKind({ kind }) {
  * Why a camera or microphone stopped: the user took the permission back, or the device went.
  * @param {string} kind What stopped, in words.
  * @param {string[]} used The kinds that were in use. All are asked about: taking one back, Chrome may stop both.
+ * @param {import('./deadline.js').Ending} ending Of the test.
  * @returns {Promise<TestError>}
  */
-export async function mediaLost(kind, used) {
-  const states = await Promise.all(used.map(permission));
+export async function mediaLost(kind, used, ending) {
+  const states = await Promise.all(used.map((name) => permission(name, ending)));
   const denied = used.filter((_, index) => states[index] === 'denied');
   return denied.length > 0
     ? new TestError(ErrorNames.PERMISSION_DENIED_ERROR, `The ${denied.join(' and ')} may not be used any more.`)
@@ -45,12 +46,13 @@ export async function mediaLost(kind, used) {
 /**
  * What the browser says of a permission; undefined where it does not.
  * @param {string} name
+ * @param {import('./deadline.js').Ending} ending
  * @returns {Promise<string | undefined>}
  */
-async function permission(name) {
+async function permission(name, ending) {
   try {
     const query = navigator.permissions.query({ name: /** @type {any} */ (name) });
-    return (await within(query, LIMITS_MS.queryPermission, 'asking for the permission')).state;
+    return (await within(query, LIMITS_MS.queryPermission, 'asking for the permission', ending)).state;
   } catch {
     return undefined;
   }
@@ -60,9 +62,10 @@ async function permission(name) {
  * Opens the camera with 1920x1080 and closes it again. Rejects with the browser's own error.
  * @param {import('./run.js').Run} run
  */
-export async function probeFullHd({ options, devices }) {
+export async function probeFullHd({ devices }) {
   if (!devices?.video) throw new TestError(ErrorNames.NO_VIDEO_CAPTURE_DEVICES, 'No camera was found for fullHd.');
-  const deviceId = typeof options.videoSource === 'string' ? { deviceId: { exact: options.videoSource } } : {};
+  const { videoSource } = devices;
+  const deviceId = typeof videoSource === 'string' ? { deviceId: { exact: videoSource } } : {};
   const video = { ...deviceId, width: { exact: 1920 }, height: { exact: 1080 } };
   // However late the user agrees, the camera goes off again.
   const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });

@@ -16,14 +16,14 @@ import { createRun } from './run.js';
  * @property {string} token
  */
 
+/**
+ * How to stop the test that an object is running. Beside the class: declarations of private fields cannot be read for ES5.
+ * @type {WeakMap<NetworkTest, () => void>}
+ */
+const stops = new WeakMap();
+
 /** Tests whether this browser, on this network, works with OpenTok. */
 export class NetworkTest {
-  /**
-   * How to stop the test that runs.
-   * @type {(() => void) | undefined}
-   */
-  #stopRunning;
-
   /**
    * @param {{initSession: (...args: any[]) => any}} OT OpenTok.js.
    * @param {Credentials} credentials
@@ -52,10 +52,13 @@ export class NetworkTest {
    * @returns {Promise<import('./connectivity.js').ConnectivityTestResults>}
    */
   testConnectivity() {
-    return this.#run((run) => {
-      const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
-      return { result: testConnectivity(run), stop: () => run.ending.with(stopped) };
-    });
+    const run = createRun(this.OT, this.credentials, this.options);
+    const stopped = new TestError(ErrorNames.CONNECTIVITY_ERROR, 'The test was stopped.');
+    return runOne(
+      this,
+      () => testConnectivity(run),
+      () => run.ending.with(stopped),
+    );
   }
 
   /**
@@ -70,32 +73,38 @@ export class NetworkTest {
       const message = `The quality test does not support this browser (${name}).`;
       return Promise.reject(new TestError(ErrorNames.UNSUPPORTED_BROWSER, message));
     }
-    return this.#run((run) => {
-      const stop = new Stop();
-      return { result: testQuality(run, stop, updateCallback ?? undefined), stop: () => stop.request() };
-    });
+    const run = createRun(this.OT, this.credentials, this.options);
+    const stop = new Stop();
+    return runOne(
+      this,
+      () => testQuality(run, stop, updateCallback ?? undefined),
+      () => stop.request(),
+    );
   }
 
   /** Ends the running test: connectivity with the step under way, quality as soon as a phase has measured for five seconds. */
   stop() {
-    this.#stopRunning?.();
+    stops.get(this)?.();
   }
+}
 
-  /**
-   * @template T
-   * @param {(run: import('./run.js').Run) => {result: Promise<T>, stop: () => void}} start
-   * @returns {Promise<T>}
-   */
-  async #run(start) {
-    if (this.#stopRunning) {
-      throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
-    }
-    const { result, stop } = start(createRun(this.OT, this.credentials, this.options));
-    this.#stopRunning = stop;
-    try {
-      return await result;
-    } finally {
-      this.#stopRunning = undefined;
-    }
+/**
+ * Runs one test. It counts as running before it begins: OpenTok.js may call the page back at once, and the page may then stop it
+ * or ask for another.
+ * @template T
+ * @param {NetworkTest} networkTest
+ * @param {() => Promise<T>} test
+ * @param {() => void} stop
+ * @returns {Promise<T>}
+ */
+async function runOne(networkTest, test, stop) {
+  if (stops.has(networkTest)) {
+    throw new TestError(ErrorNames.NETWORK_TEST_ERROR, 'A test is running already; wait for it, or stop it.');
+  }
+  stops.set(networkTest, stop);
+  try {
+    return await test();
+  } finally {
+    stops.delete(networkTest);
   }
 }

@@ -6,8 +6,8 @@ import { ErrorNames, TestError } from './errors.js';
  * @typedef {object} NetworkTestOptions
  * @property {boolean} [audioOnly] Test without a camera.
  * @property {number} [timeout] The longest that a phase measures, in ms: more than 5000 and less than 30000, else ignored.
- * @property {string} [audioSource] The id of a microphone.
- * @property {string} [videoSource] The id of a camera.
+ * @property {string | MediaStreamTrack | boolean | null} [audioSource] As `OT.initPublisher` takes it, usually the id of a microphone.
+ * @property {string | MediaStreamTrack | boolean | null} [videoSource] As `OT.initPublisher` takes it, usually the id of a camera; null or false as `audioOnly`.
  * @property {{ipWhitelist?: boolean, iceConfig?: object}} [initSessionOptions] Passed to `OT.initSession`, as a copy.
  * @property {string} [proxyServerUrl] An IP proxy, as in `OT.setProxyUrl`.
  * @property {boolean} [scalableVideo] Publish scalable video.
@@ -59,6 +59,14 @@ export function checkCallback(callback) {
       'The onUpdate callback must be a function that accepts a single parameter.',
     );
   }
+}
+
+/**
+ * Whether the test publishes video. OpenTok.js takes null and false for "no camera".
+ * @param {NetworkTestOptions} options
+ */
+export function wantsVideo({ audioOnly, videoSource }) {
+  return !audioOnly && videoSource !== null && videoSource !== false;
 }
 
 /** @param {unknown} timeout @returns {timeout is number} */

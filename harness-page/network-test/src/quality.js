@@ -18,7 +18,7 @@ import { probeFullHd } from './media.js';
 import { listDevices, openPublisher, publish } from './opentok/publisher.js';
 import { connect } from './opentok/session.js';
 import { subscribe } from './opentok/subscriber.js';
-import { phaseLimit, scoringProfile } from './options.js';
+import { phaseLimit, scoringProfile, wantsVideo } from './options.js';
 import { Resources } from './resources.js';
 import { walk } from './run.js';
 import { scoreQuality } from './scoring/score.js';
@@ -49,24 +49,24 @@ const PHASE = [
   { state: 'opening devices', enter: open, limit: LIMITS_MS.initPublisher, failure: initPublisherError },
   { state: 'publishing', enter: publish, limit: LIMITS_MS.publish, failure: publishError },
   { state: 'subscribing', enter: subscribeBeside, limit: LIMITS_MS.subscribe, failure: subscribeError },
-  { state: 'measuring', enter: measure, limit: measureLimit, failure: statsError },
+  { state: 'measuring', enter: measure, failure: statsError },
 ];
 
 /** Somebody's wish that the test end as soon as it may. */
 export class Stop {
-  #resolve = () => {};
-
   constructor() {
     this.isRequested = false;
+    /** @type {() => void} */
+    this._resolve = () => {};
     /** @type {Promise<void>} */
     this.promise = new Promise((resolve) => {
-      this.#resolve = resolve;
+      this._resolve = resolve;
     });
   }
 
   request() {
     this.isRequested = true;
-    this.#resolve();
+    this._resolve();
   }
 }
 
@@ -82,6 +82,7 @@ export async function testQuality(run, stop, onUpdate) {
   } catch (error) {
     throw named(error, ErrorNames.QUALITY_TEST_ERROR);
   } finally {
+    run.ending.with(new Error('the test is over'));
     await run.resources.release();
   }
 }
@@ -92,7 +93,7 @@ async function test(run, stop, onUpdate) {
   await walk(BEFORE, run);
   const noCamera = !run.devices?.video;
   const score = (/** @type {import('./stats.js').Sample[]} */ samples) => scoreQuality(samples, { scoring, noCamera });
-  if (noCamera || run.options.audioOnly) return score(await phase(run, 'audio-only', stop, onUpdate));
+  if (noCamera || !wantsVideo(run.options)) return score(await phase(run, 'audio-only', stop, onUpdate));
   const first = await phase(run, 'audio-video', stop, onUpdate);
   const result = score(first);
   if (result.audio.supported || stop.isRequested) return result;
@@ -108,12 +109,14 @@ async function test(run, stop, onUpdate) {
  */
 async function phase(run, name, stop, onUpdate) {
   const resources = new Resources();
-  run.resources.add(() => resources.release());
   const limit = phaseLimit(name, run.options.timeout);
   /** @type {PhaseRun} */
   const own = { ...run, resources, phase: name, limit, samples: [], stop, onUpdate };
-  await walk(PHASE, own);
-  await resources.release();
+  try {
+    await walk(PHASE, own);
+  } finally {
+    await resources.release();
+  }
   return own.samples;
 }
 
@@ -125,26 +128,21 @@ async function needMicrophone(run) {
 
 /** @param {Run} run */
 async function tryFullHd(run) {
-  if (run.options.fullHd && !run.options.audioOnly) await probeFullHd(run);
+  if (run.options.fullHd && wantsVideo(run.options)) await probeFullHd(run);
 }
 
 /** @param {PhaseRun} run */
 async function open(run) {
-  const { options, phase } = run;
+  const { devices, options, phase } = run;
   run.element = await openPublisher(run, {
     resolution: options.fullHd ? '1920x1080' : '1280x720',
     scalableVideo: Boolean(options.scalableVideo),
-    audioSource: options.audioSource,
-    videoSource: phase === 'audio-only' ? null : options.videoSource,
+    audioSource: devices?.audioSource,
+    videoSource: phase === 'audio-only' ? null : devices?.videoSource,
   });
 }
 
 /** @param {PhaseRun} run */
 async function subscribeBeside(run) {
   await subscribe(run, /** @type {HTMLElement} */ (run.element));
-}
-
-/** @param {PhaseRun} run */
-function measureLimit({ limit }) {
-  return limit + LIMITS_MS.measureMargin;
 }

@@ -5,6 +5,17 @@ import { TestError } from './errors.js';
 import { Resources } from './resources.js';
 
 /**
+ * Which kinds of device there are, and the caller's choice of them.
+ * @typedef {object} Devices
+ * @property {boolean} audio Whether there is a microphone.
+ * @property {boolean} video Whether there is a camera.
+ * @property {any} audioSource As `OT.initPublisher` takes it.
+ * @property {any} videoSource As `OT.initPublisher` takes it.
+ * @property {boolean} unlistedMicrophone Whether the caller chose one by an id that is not listed.
+ * @property {boolean} unlistedCamera The same of a camera, where the test needs one.
+ */
+
+/**
  * What the states of a test share. Nothing of it outlives the run, and no two runs share any.
  * @typedef {object} Run
  * @property {any} OT OpenTok.js.
@@ -14,8 +25,9 @@ import { Resources } from './resources.js';
  * @property {Resources} resources
  * @property {{answered: () => boolean}} [api] Whether the API server was seen to answer.
  * @property {any} [session]
- * @property {{audio: boolean, video: boolean}} [devices]
+ * @property {Devices} [devices]
  * @property {any} [publisher]
+ * @property {Promise<any>} [streamCreated] The stream that OpenTok.js made of the publisher.
  * @property {string[]} [deviceKinds] What the publisher sends from: `camera`, `microphone`.
  * @property {any} [subscriber]
  */
@@ -27,7 +39,7 @@ import { Resources } from './resources.js';
  * @typedef {object} State
  * @property {string} state In words, as in "publishing".
  * @property {(run: R) => Promise<unknown>} enter
- * @property {number | ((run: R) => number)} limit In ms.
+ * @property {number} [limit] In ms; absent where the state ends by itself.
  * @property {(error: any, run: R) => Error} failure Names what went wrong.
  */
 
@@ -52,7 +64,9 @@ export async function walk(states, run) {
     if (run.ending.error) throw run.ending.error;
     const entered = enter(run);
     try {
-      await within(entered, typeof limit === 'function' ? limit(run) : limit, state, run.ending);
+      await (limit === undefined
+        ? Promise.race([entered, run.ending.promise])
+        : within(entered, limit, state, run.ending));
     } catch (error) {
       // Interrupted half-way, OpenTok.js leaves things behind that even disturb the session's next connection.
       if (run.ending.error) await within(entered, LIMITS_MS.interrupted, state).catch(() => {});

@@ -1,9 +1,11 @@
-// What the publisher's own statistics say: names and units as in W3C webrtc-stats.
+// What the publisher's own statistics say. Names and units are those of W3C webrtc-stats.
 
 import { called } from './deadline.js';
+import { mediaRouting } from './media-routing.js';
+import { known } from './numbers.js';
 
 /**
- * Whatever a browser does not have is left undefined.
+ * Whatever a browser does not report, or reports as something other than a number of its kind, is undefined.
  * @typedef {object} SenderStats
  * @property {number} [audioBytesSent]
  * @property {number} [videoBytesSent]
@@ -12,6 +14,7 @@ import { called } from './deadline.js';
  * @property {number} [availableOutgoingBitrate] In bit/s.
  * @property {string} [qualityLimitationReason]
  * @property {boolean} [simulcast]
+ * @property {import('./media-routing.js').MediaRouting} [mediaRouting]
  */
 
 /**
@@ -36,19 +39,23 @@ export async function senderStats(publisher) {
 export function readReport(entries) {
   const of = (/** @type {string} */ type, /** @type {string} */ kind) =>
     entries.filter((entry) => entry.type === type && (entry.kind ?? entry.mediaType) === kind);
+  const byId = (/** @type {string | undefined} */ id) => entries.find((entry) => id !== undefined && entry.id === id);
   const [audio, layers] = [of('outbound-rtp', 'audio'), of('outbound-rtp', 'video')];
   const heard = of('remote-inbound-rtp', 'audio')[0];
   const pair = selectedPair(entries);
-  const limits = layers.map((layer) => layer.qualityLimitationReason).filter(Boolean);
+  const limits = layers
+    .map((layer) => layer.qualityLimitationReason)
+    .filter((reason) => typeof reason === 'string' && reason !== '');
   return {
     audioBytesSent: sum(audio.map(({ bytesSent }) => bytesSent)),
     videoBytesSent: sum(layers.map(({ bytesSent }) => bytesSent)),
-    roundTripTime: heard?.roundTripTime ?? pair?.currentRoundTripTime,
-    jitter: heard?.jitter,
-    availableOutgoingBitrate: pair?.availableOutgoingBitrate,
+    roundTripTime: known(heard?.roundTripTime) ?? known(pair?.currentRoundTripTime),
+    jitter: known(heard?.jitter),
+    availableOutgoingBitrate: known(pair?.availableOutgoingBitrate),
     // The first layer that is limited speaks for all.
     qualityLimitationReason: limits.find((reason) => reason !== 'none') ?? limits[0],
     simulcast: layers.length > 0 ? layers.length > 1 : undefined,
+    mediaRouting: mediaRouting(byId(pair?.localCandidateId), byId(pair?.remoteCandidateId)),
   };
 }
 
@@ -66,10 +73,13 @@ function selectedPair(entries) {
 }
 
 /**
- * Undefined of nothing known.
- * @param {Array<number | undefined>} values
+ * The sum of counters. Undefined when none is reported, or when one of them is no count.
+ * @param {unknown[]} values
+ * @returns {number | undefined}
  */
 function sum(values) {
-  const known = values.filter((value) => value !== undefined);
-  return known.length > 0 ? known.reduce((total, value) => (total ?? 0) + (value ?? 0), 0) : undefined;
+  const reported = values.filter((value) => value !== undefined && value !== null);
+  const counts = reported.map(known);
+  if (counts.length === 0 || counts.includes(undefined)) return undefined;
+  return known(counts.reduce((/** @type {number} */ total, count) => total + (count ?? 0), 0));
 }

@@ -165,10 +165,13 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
         let source = host.source_frame_rate.map(|rate| format!("camera {rate:.1} frames/s"));
         [busy, pressure, encode, source].into_iter().flatten().collect::<Vec<_>>().join(", ")
     });
+    let routing = case.measured.quality.as_ref().and_then(|quality| quality.video.media_routing.clone());
     let session = case.platform.session_id.as_ref().map(|id| format!("{} session {id}", case.platform.kind));
     [
         ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
         ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
+        // As the module says it.
+        ("media", routing),
         ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
         ("host", host.filter(|host| !host.is_empty())),
         ("seed", Some(case.seed.to_string())),
@@ -189,4 +192,19 @@ fn console_line(at: f64, line: &crate::event::ConsoleLine) -> ConsoleView {
         text.push('…');
     }
     ConsoleView { at: format!("{at:.1}"), class, level: line.level.clone(), text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_that_the_module_says_media_took_is_a_fact_of_its_case() {
+        let mut case = crate::report::fixture::recorded().result.cases.remove(0);
+        let said = |case: &CaseResult| facts(case).into_iter().find(|(name, _)| *name == "media");
+        assert_eq!(said(&case), None);
+        let quality = case.measured.quality.get_or_insert_default();
+        quality.video.media_routing = Some("Relayed (TURN/UDP)".to_owned());
+        assert_eq!(said(&case), Some(("media", "Relayed (TURN/UDP)".to_owned())));
+    }
 }

@@ -3,32 +3,45 @@
 import { LIMITS_MS, called } from '../deadline.js';
 import { ErrorNames, TestError, streamLost } from '../errors.js';
 import { deviceKind, mediaLost, mediaTracks } from '../media.js';
+import { wantsVideo } from '../options.js';
 import { until } from '../resources.js';
 
 /** @typedef {import('../run.js').Run} Run */
 
 /**
- * Which kinds of device there are. Rejects with OpenTok.js' own error, or when a device that the caller chose is missing.
+ * Which kinds of device there are, and whether one that the caller chose is not listed. Rejects with OpenTok.js' own error.
+ *
+ * A device that is not listed may be there all the same: before the user has agreed, browsers list no ids or temporary ones, and
+ * some do not list `default`. Whether it is missing is decided when it is opened.
  * @param {Run} run
  */
 export async function listDevices(run) {
   const { OT, options } = run;
   /** @type {Array<{kind: string, deviceId?: string}>} */
   const listed = (await called((done) => OT.getDevices(done))) ?? [];
-  const has = (/** @type {string} */ kind, /** @type {unknown} */ chosen) => {
-    const ids = listed.filter((device) => device.kind === kind).map((device) => device.deviceId);
-    // Before the user has agreed, browsers may list devices without their ids.
-    const isChosenMissing = typeof chosen === 'string' && ids.some(Boolean) && !ids.includes(chosen);
-    return { found: ids.length > 0, isChosenMissing };
+  const ids = (/** @type {string} */ kind) =>
+    listed.filter((device) => device.kind === kind).map((device) => device.deviceId);
+  const audio = chosen(options.audioSource, ids('audioInput'));
+  const video = chosen(options.videoSource, ids('videoInput'));
+  run.devices = {
+    audio: ids('audioInput').length > 0,
+    video: ids('videoInput').length > 0,
+    audioSource: audio.source,
+    videoSource: video.source,
+    unlistedMicrophone: audio.isUnlisted,
+    unlistedCamera: wantsVideo(options) && video.isUnlisted,
   };
-  const [audio, video] = [has('audioInput', options.audioSource), has('videoInput', options.videoSource)];
-  if (audio.isChosenMissing) {
-    throw new TestError(ErrorNames.NO_AUDIO_CAPTURE_DEVICES, 'The microphone of the option audioSource was not found.');
-  }
-  if (video.isChosenMissing && !options.audioOnly) {
-    throw new TestError(ErrorNames.NO_VIDEO_CAPTURE_DEVICES, 'The camera of the option videoSource was not found.');
-  }
-  run.devices = { audio: audio.found, video: video.found };
+}
+
+/**
+ * What to hand to OpenTok.js for a source that the caller chose. Chrome lists the default microphone by the id `default`; where
+ * there is no such id, the default device is the one that is opened without an id.
+ * @param {any} source
+ * @param {Array<string | undefined>} ids The devices that are listed.
+ */
+function chosen(source, ids) {
+  const isUnlisted = typeof source === 'string' && !ids.includes(source);
+  return isUnlisted && source === 'default' ? { source: undefined, isUnlisted: false } : { source, isUnlisted };
 }
 
 /**
@@ -65,9 +78,10 @@ export async function openPublisher(run, properties) {
   });
   await called((done) => {
     publisher = OT.initPublisher(element, all, (/** @type {any} */ error) => {
-      isOpen = !error;
+      // A success stands, whatever is called back after it.
+      isOpen ||= !error;
       // The user agreed after all, when nobody waited any more: the camera goes off again.
-      if (isReleased && isOpen) publisher?.destroy();
+      if (isReleased && isOpen) resources.add(() => publisher?.destroy());
       done(error);
     });
   });
@@ -94,7 +108,7 @@ export async function openPublisher(run, properties) {
  */
 function watchTracks({ ending, resources, deviceKinds = [] }, tracks) {
   for (const track of tracks) {
-    const ended = async () => ending.with(await mediaLost(deviceKind(track), deviceKinds));
+    const ended = async () => ending.with(await mediaLost(deviceKind(track), deviceKinds, ending));
     track.addEventListener('ended', ended);
     resources.add(() => track.removeEventListener('ended', ended));
   }
@@ -108,7 +122,7 @@ function watchTracks({ ending, resources, deviceKinds = [] }, tracks) {
 function watchStream({ ending, resources, deviceKinds = [] }, publisher) {
   resources.listen(publisher, 'streamDestroyed', async (event) => {
     const isMedia = event?.reason === 'mediaStopped';
-    ending.with(isMedia ? await mediaLost('camera or microphone', deviceKinds) : streamLost(event?.reason));
+    ending.with(isMedia ? await mediaLost('camera or microphone', deviceKinds, ending) : streamLost(event?.reason));
   });
 }
 
@@ -117,7 +131,11 @@ function watchStream({ ending, resources, deviceKinds = [] }, publisher) {
  * @param {Run} run
  */
 export async function publish(run) {
-  const { session, publisher } = run;
+  const { session, publisher, resources } = run;
+  // Listened to from the beginning: the stream may come before the callback, or after it.
+  run.streamCreated = new Promise((resolve) => {
+    resources.listen(publisher, 'streamCreated', (event) => resolve(event?.stream ?? publisher.stream));
+  });
   await called((done) => session.publish(publisher, done));
   // Not before: when publishing fails, a stream that never was is said to be gone before the error is.
   watchStream(run, publisher);

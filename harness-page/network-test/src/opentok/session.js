@@ -55,16 +55,19 @@ async function connectOwn({ session, resources }, token) {
   let isReleased = false;
   const attempt = called((done) =>
     session.connect(token, (/** @type {any} */ error) => {
-      state = error ? 'gone' : 'connected';
+      // A success stands, whatever is called back after it.
+      if (!error) state = 'connected';
+      else if (state === 'connecting') state = 'gone';
       // It got through after all, when nobody waited any more.
-      if (isReleased && !error && session[LAST_ATTEMPT] === attempt) session.disconnect();
+      if (isReleased && !error && session[LAST_ATTEMPT] === attempt) resources.add(() => session.disconnect());
       done(error);
     }),
   );
   session[LAST_ATTEMPT] = attempt;
   resources.add(() => {
     isReleased = true;
-    if (state === 'connected') return until(session, 'sessionDisconnected', () => session.disconnect());
+    const isOwn = session.connection && session[LAST_ATTEMPT] === attempt;
+    if (state === 'connected' || isOwn) return until(session, 'sessionDisconnected', () => session.disconnect());
     // Without a connection no event will tell; still an attempt under way must be called off.
     if (state === 'connecting') session.disconnect();
     return undefined;

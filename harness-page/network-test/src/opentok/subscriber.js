@@ -1,6 +1,6 @@
 // The subscriber: the test's own stream, come back from the media router.
 
-import { LIMITS_MS, called } from '../deadline.js';
+import { LIMITS_MS, called, within } from '../deadline.js';
 import { ErrorNames, TestError } from '../errors.js';
 import { until } from '../resources.js';
 
@@ -11,7 +11,8 @@ import { until } from '../resources.js';
  */
 export async function subscribe(run, element) {
   const { session, publisher, resources } = run;
-  if (!publisher.stream) throw new Error('the publisher has no stream');
+  const stream = publisher.stream ?? (await createdStream(run));
+  if (!stream) throw new Error('the publisher has no stream');
   // audioVolume 0: people must not hear themselves.
   const properties = {
     testNetwork: true,
@@ -29,8 +30,9 @@ export async function subscribe(run, element) {
     return session.unsubscribe(subscriber);
   });
   await called((done) => {
-    subscriber = session.subscribe(publisher.stream, element, properties, (/** @type {any} */ error) => {
-      isOpen = !error;
+    subscriber = session.subscribe(stream, element, properties, (/** @type {any} */ error) => {
+      // A success stands, whatever is called back after it.
+      isOpen ||= !error;
       done(error);
     });
   });
@@ -44,4 +46,12 @@ export async function subscribe(run, element) {
     );
     resources.later(LIMITS_MS.afterDestroyed, () => run.ending.with(error));
   });
+}
+
+/**
+ * The stream of a publisher whose publish was called back first.
+ * @param {import('../run.js').Run} run
+ */
+function createdStream({ streamCreated, ending }) {
+  return within(streamCreated, LIMITS_MS.stream, 'waiting for the stream', ending);
 }

@@ -1,6 +1,7 @@
 // The video part of a result. Pure.
 
 import { defined } from '../defined.js';
+import { known } from '../numbers.js';
 import { REASONS } from './reasons.js';
 import { byBandwidth, classic } from './recommendation.js';
 import { videoMos } from './video-mos.js';
@@ -22,6 +23,7 @@ import { bitsPerSecond, interval, intervals, lastWindow, mean, pairs, totalLossR
  * @property {'availableOutgoingBitrate' | 'bitrate'} [recommendationBasis] With `bandwidth` scoring: the sender's estimate, or,
  *   where the browser has none, what was received.
  * @property {string} [qualityLimitationReason] With `bandwidth` scoring: what held the encoder back, if anything did.
+ * @property {import('../media-routing.js').MediaRouting} [mediaRouting] The way that media took, as in 5.x; always there in a test with video.
  * @property {number} mos 1 to 4.5, over the whole phase.
  */
 
@@ -57,6 +59,7 @@ export function scoreVideo(samples, scoring, noCamera) {
     recommendedResolution: recommended ?? null,
     recommendedFrameRate: supported ? FRAME_RATE : null,
     ...further,
+    mediaRouting: routing(received),
     mos: mean(scores(samples)) ?? 1,
   });
 }
@@ -76,8 +79,7 @@ function scores(samples) {
   return pairs(samples)
     .map((pair) => {
       const found = interval(pair, 'video');
-      const { frameWidth = 0, frameHeight = 0 } = pair[1].video ?? {};
-      return found && videoMos(bitsPerSecond(found), frameWidth, frameHeight);
+      return found && videoMos(bitsPerSecond(found), ...size(pair[1].video));
     })
     .filter((score) => score !== undefined);
 }
@@ -89,7 +91,26 @@ function scores(samples) {
 function frameRates(samples) {
   return pairs(samples)
     .filter(([, { video }]) => video)
-    .map(([, { video }]) => video?.frameRate);
+    .map(([, { video }]) => known(video?.frameRate));
+}
+
+/**
+ * Width and height; 0 where they are unknown.
+ * @param {import('../stats.js').VideoCounters | undefined} video
+ * @returns {[number, number]}
+ */
+function size(video) {
+  return [known(video?.frameWidth) ?? 0, known(video?.frameHeight) ?? 0];
+}
+
+/**
+ * The newest routing that is known: a second in which the sender could not be read says nothing about the way.
+ * @param {Sample[]} samples With video.
+ */
+function routing(samples) {
+  const told = samples.map(({ video }) => video?.mediaRouting).filter((one) => one !== undefined);
+  const seen = told.filter((one) => one !== 'Unknown');
+  return seen[seen.length - 1] ?? told[0];
 }
 
 /**
@@ -100,14 +121,15 @@ function frameRates(samples) {
  */
 function adviseByBandwidth(samples, last, bitrate, newest) {
   const estimates = samples
-    .map((sample) => sample.availableOutgoingBitrate)
+    .map((sample) => known(sample.availableOutgoingBitrate))
     .filter((estimate) => estimate !== undefined);
   const estimate = estimates[estimates.length - 1];
   const rates = frameRates(last).filter((rate) => rate !== undefined);
   // Nothing is recommended of which nothing was received, or nothing seen.
   const isSeen = bitrate > 0 && (rates.length === 0 || rates.some((rate) => rate > 0));
   const isSimulcast = last.some(({ simulcast }) => simulcast);
-  const pixels = (newest.frameWidth ?? 0) * (newest.frameHeight ?? 0);
+  const [width, height] = size(newest);
+  const pixels = width * height;
   const limitation = samples[samples.length - 1].qualityLimitationReason;
   return {
     recommended: isSeen ? byBandwidth(estimate ?? bitrate, isSimulcast, pixels) : undefined,

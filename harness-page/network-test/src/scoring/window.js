@@ -1,5 +1,7 @@
 // Intervals between samples, and the window at the end that figures are taken over. Pure.
 
+import { known, knownLoss } from '../numbers.js';
+
 /** @typedef {import('../stats.js').Sample} Sample */
 
 /**
@@ -30,7 +32,7 @@ export function pairs(items) {
 }
 
 /**
- * Undefined when nothing can be said: the track is missing, no time passed, or a counter went back.
+ * Undefined when nothing can be said: the track is missing, no time passed, a counter went back, or one is no count.
  * @param {[Sample, Sample]} pair
  * @param {'audio' | 'video'} track
  * @returns {Interval | undefined}
@@ -39,11 +41,42 @@ export function interval([from, to], track) {
   const [before, after] = [from[track], to[track]];
   if (!before || !after) return undefined;
   const seconds = (to.timestamp - from.timestamp) / 1000;
-  const bytes = after.bytesReceived - before.bytesReceived;
-  const received = after.packetsReceived - before.packetsReceived;
-  if (!(seconds > 0 && bytes >= 0 && received >= 0)) return undefined;
+  const bytes = growth(before.bytesReceived, after.bytesReceived);
+  const received = growth(before.packetsReceived, after.packetsReceived);
+  const [lostBefore, lostAfter] = [knownLoss(before.packetsLost), knownLoss(after.packetsLost)];
+  if (bytes === undefined || received === undefined || lostBefore === undefined || lostAfter === undefined) {
+    return undefined;
+  }
+  if (!(seconds > 0 && Number.isFinite((bytes * 8) / seconds))) return undefined;
   // A late packet corrects an earlier interval: it is no negative loss.
-  return { seconds, bytes, received, lost: Math.max(after.packetsLost - before.packetsLost, 0) };
+  return { seconds, bytes, received, lost: Math.max(lostAfter - lostBefore, 0) };
+}
+
+/**
+ * By how much a cumulative counter grew. Undefined when it went back, or is unknown at either end.
+ * @param {number | undefined} before
+ * @param {number | undefined} after
+ * @returns {number | undefined}
+ */
+function growth(before, after) {
+  const [from, to] = [known(before), known(after)];
+  return from === undefined || to === undefined || to < from ? undefined : to - from;
+}
+
+/**
+ * Whether a track's packets were sent in an interval and none arrived. A microphone may be muted, which says nothing about the
+ * network; the sender's `bytesSent` tells the two apart. Where it is unknown, video that stopped too means an outage.
+ * @param {[Sample, Sample]} pair
+ * @param {'audio' | 'video'} track
+ * @returns {boolean}
+ */
+export function isOutage(pair, track) {
+  const found = interval(pair, track);
+  if (!found || found.bytes > 0 || found.received + found.lost > 0) return false;
+  const [before, after] = pair.map((sample) => sample[track]?.bytesSent);
+  const sent = growth(before, after);
+  if (sent !== undefined) return sent > 0;
+  return track === 'video' || isOutage(pair, 'video');
 }
 
 /**

@@ -1,17 +1,21 @@
 // What people install: packed, installed into an empty project, and used in each of the ways that they use it.
 
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import vm from 'node:vm';
+import { gzipSync } from 'node:zlib';
 
 const here = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = '@precall/network-test';
-const UMD_LIMIT_BYTES = 25_000;
+/** Compressed; the published module has 17.9 kB. */
+const UMD_LIMIT_BYTES = 12_000;
 
 /** A test against an OpenTok.js whose session cannot be connected: enough to see that a build runs. */
 const USE = `
@@ -108,9 +112,28 @@ describe('each way in', () => {
     }
   });
 
-  test('the same file is under 25 kB', () => {
-    const { size } = packed.files.find(({ path }) => path.endsWith('.min.js'));
+  test('the same file is under 12 kB as it travels', () => {
+    const size = gzipSync(installed('dist/umd/network-test.min.js')).length;
     assert.ok(size < UMD_LIMIT_BYTES, `${size} bytes`);
+  });
+
+  test('the same file by require of /umd, as in Node and webpack 5', () => {
+    const text = `const { default: NetworkTest, ErrorNames } = require('${NAME}/umd'); ${USE} found.then(console.log);`;
+    assert.equal(run('umd.cjs', text), FOUND);
+  });
+
+  for (const path of ['dist/NetworkTest', 'dist/NetworkTest/index.js']) {
+    test(`the path of the published package: ${path}`, () => {
+      const text = `const { default: NetworkTest, ErrorNames } = require('${NAME}/${path}'); ${USE} found.then(console.log);`;
+      assert.equal(run('deep.cjs', text), FOUND);
+    });
+  }
+
+  test('every file can be parsed by webpack 4, whose parser is acorn 6', () => {
+    const acorn = createRequire(import.meta.url)('acorn-6');
+    for (const { path } of packed.files.filter((file) => file.path.endsWith('.js'))) {
+      acorn.parse(installed(path), { ecmaVersion: 2018, sourceType: path.includes('/esm/') ? 'module' : 'script' });
+    }
   });
 
   test('the scoring alone', () => {
@@ -120,7 +143,7 @@ describe('each way in', () => {
   });
 });
 
-describe('types', () => {
+describe('types', { concurrency: true }, () => {
   const BODY = `
     declare const OT: { initSession(apiKey: string, sessionId: string): object; version: string };
     const test = new NetworkTest(OT, { apiKey: 'k', sessionId: 's', token: 't' }, { audioOnly: true, scoring: 'bandwidth' });
@@ -128,44 +151,64 @@ describe('types', () => {
       .then((results: QualityTestResults) => {
         const mos: number = results.audio.mos;
         const resolution: string | null | undefined = results.video.recommendedResolution;
-        void [mos, resolution];
+        const rate: number | undefined = results.audio.frameRate;
+        const isRouted: boolean = results.video.mediaRouting === 'Routed';
+        void [mos, resolution, rate, isRouted];
       });
     test.testConnectivity().then(({ failedTests }: ConnectivityTestResults) => failedTests.map(({ error }) => error.name));
     const name: 'UnsupportedBrowser' = ErrorNames.UNSUPPORTED_BROWSER;
-    void name;
+    const texts: Partial<Record<ErrorNames, string>> = { [ErrorNames.UNSUPPORTED_BROWSER]: 'No.' };
+    const isRefusal = (error: ErrorNames) => error === ErrorNames.PERMISSION_DENIED_ERROR;
+    void [name, texts, isRefusal];
     // @ts-expect-error There is no such scoring.
     new NetworkTest(OT, { apiKey: 'k', sessionId: 's', token: 't' }, { scoring: 'modern' });
   `;
-  const IMPORT = `import NetworkTest, { ErrorNames, type QualityTestResults, type ConnectivityTestResults } from '${NAME}';`;
+  const SCORING = `import { audioMos } from '${NAME}/scoring'; const mos: number = audioMos(0); void mos;`;
+  const DEEP = `import Deep from '${NAME}/dist/NetworkTest'; void Deep;`;
+  const IMPORT = `
+    import NetworkTest, { ErrorNames, type QualityTestResults, type ConnectivityTestResults } from '${NAME}';
+    ${SCORING}`;
+  // Before `type` could stand beside a name (4.5).
+  const OLD_IMPORT = `
+    import NetworkTest, { ErrorNames, QualityTestResults, ConnectivityTestResults } from '${NAME}';
+    ${SCORING} ${DEEP}`;
   const REQUIRE = `
     import networkTest = require('${NAME}');
     const NetworkTest = networkTest.default;
-    const { ErrorNames } = networkTest;
+    const ErrorNames = networkTest.ErrorNames;
+    type ErrorNames = networkTest.ErrorNames;
     type QualityTestResults = networkTest.QualityTestResults;
     type ConnectivityTestResults = networkTest.ConnectivityTestResults;`;
 
-  for (const [what, file, text, module, resolution] of [
-    ['import in Node', 'types-import.mts', IMPORT, 'nodenext', 'nodenext'],
-    ['require in Node', 'types-require.cts', REQUIRE, 'nodenext', 'nodenext'],
-    ['import with a bundler', 'types-bundler.ts', IMPORT, 'esnext', 'bundler'],
+  // With the libraries' declarations checked, which many applications skip.
+  for (const [what, typescript, file, text, options] of [
+    ['import in Node', 'typescript', 'types-import.mts', IMPORT, 'module nodenext moduleResolution nodenext'],
+    ['require in Node', 'typescript', 'types-require.cts', REQUIRE, 'module nodenext moduleResolution nodenext'],
+    ['import with a bundler', 'typescript', 'types-bundler.ts', IMPORT, 'module esnext moduleResolution bundler'],
+    [
+      'TypeScript 5.9 for ES5',
+      'typescript-5.9',
+      'types-es5.ts',
+      OLD_IMPORT,
+      'target es5 module commonjs moduleResolution node10',
+    ],
+    [
+      'TypeScript 3.9 for ES5',
+      'typescript-3.9',
+      'types-old.ts',
+      OLD_IMPORT,
+      'target es5 module commonjs moduleResolution node',
+    ],
   ]) {
-    test(`fit: ${what}`, () => {
+    test(`fit: ${what}`, async () => {
       writeFileSync(join(project, file), text + BODY);
-      const tsc = join(here, 'node_modules/.bin/tsc');
-      const options = [
-        '--noEmit',
-        '--strict',
-        '--module',
-        module,
-        '--moduleResolution',
-        resolution,
-        '--lib',
-        'es2022,dom',
-      ];
+      const tsc = join(here, 'node_modules', typescript, 'bin/tsc');
+      const flags = options.split(' ').map((word, index) => (index % 2 === 0 ? `--${word}` : word));
+      const all = [tsc, '--noEmit', '--strict', '--skipLibCheck', 'false', '--lib', 'es2018,dom', ...flags, file];
       try {
-        execFileSync(tsc, [...options, '--types', '', file], { cwd: project, encoding: 'utf8' });
+        await promisify(execFile)(process.execPath, all, { cwd: project, encoding: 'utf8' });
       } catch (error) {
-        assert.fail(error.stdout);
+        assert.fail(error.stdout || error.message);
       }
     });
   }

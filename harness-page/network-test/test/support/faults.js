@@ -31,6 +31,11 @@ const answerOfApi = () => {
   };
 };
 
+/** As seen: what OpenTok.js says of an id that no device has. */
+const ABSENT = otError('OT_CONSTRAINTS_NOT_SATISFIED', 'getUserMedia error: OverconstrainedError');
+/** As seen: what the browser itself says of one. */
+const ABSENT_CAMERA = Object.assign(otError('OverconstrainedError'), { constraint: 'deviceId' });
+
 /** @type {Fault[]} */
 export const CONNECTIVITY_FAULTS = [
   // Connecting.
@@ -47,8 +52,8 @@ export const CONNECTIVITY_FAULTS = [
   { fault: 'there are no devices', script: { kinds: [] }, name: 'FailedToObtainMediaDevices', type: 'OpenTok.js' },
   { fault: 'listing devices hangs', script: { devices: 'hang' }, name: 'FailedToObtainMediaDevices', type: 'OpenTok.js', afterMs: 10 * SECOND },
   { fault: 'audioOnly without a microphone', script: { kinds: ['videoInput'] }, options: { audioOnly: true }, name: 'NoAudioCaptureDevicesError', type: 'OpenTok.js' },
-  { fault: 'the chosen microphone is gone', script: { kinds: [{ kind: 'audioInput', deviceId: 'a' }] }, options: { audioSource: 'b' }, name: 'NoAudioCaptureDevicesError', type: 'OpenTok.js' },
-  { fault: 'the chosen camera is gone', script: { kinds: ['audioInput', { kind: 'videoInput', deviceId: 'a' }] }, options: { videoSource: 'b' }, name: 'NoVideoCaptureDevicesError', type: 'OpenTok.js' },
+  { fault: 'the chosen microphone is gone', script: { kinds: [{ kind: 'audioInput', deviceId: 'a' }], publisher: ABSENT }, options: { audioSource: 'b' }, name: 'NoAudioCaptureDevicesError', type: 'OpenTok.js' },
+  { fault: 'the chosen camera is gone', script: { kinds: ['audioInput', { kind: 'videoInput', deviceId: 'a' }], publisher: ABSENT }, options: { videoSource: 'b' }, name: 'NoVideoCaptureDevicesError', type: 'OpenTok.js' },
   { fault: 'the user refuses', script: { publisher: otError('OT_USER_MEDIA_ACCESS_DENIED') }, name: 'PermissionDeniedError', type: 'OpenTok.js' },
   { fault: 'the camera is busy', script: { publisher: otError('OT_HARDWARE_UNAVAILABLE') }, name: 'FailedToCreateLocalPublisher', type: 'OpenTok.js' },
   { fault: 'initPublisher gives nothing', script: { noPublisher: true }, name: 'FailedToCreateLocalPublisher', type: 'OpenTok.js' },
@@ -63,7 +68,7 @@ export const CONNECTIVITY_FAULTS = [
   { fault: 'publishing fails otherwise', script: { publish: otError('OT_STREAM_CREATE_FAILED') }, name: 'PublishToSessionError', type: 'media' },
   { fault: 'publishing hangs', script: { publish: 'hang' }, name: 'PublishToSessionPermissionOrTimeoutError', type: 'media', afterMs: 20 * SECOND },
   { fault: 'media is blocked on the way down', script: { subscribe: { afterMs: 30 * SECOND, error: otError('OT_TIMEOUT') } }, name: 'SubscribeToSessionError', type: 'media', afterMs: 30 * SECOND },
-  { fault: 'the publisher has no stream', script: { stream: 'none' }, name: 'SubscribeToSessionError', type: 'media' },
+  { fault: 'the stream is never created', script: { stream: 'none' }, name: 'SubscribeToSessionError', type: 'media', afterMs: 10 * SECOND },
   { fault: 'subscribing hangs', script: { subscribe: 'hang' }, name: 'SubscribeToSessionError', type: 'media', afterMs: 35 * SECOND },
   // Logging.
   { fault: 'the logging server is blocked', set: ({ page }) => (page.logging = async () => Promise.reject(new TypeError('blocked'))), name: 'LoggingServerConnectionError', type: 'logging' },
@@ -88,9 +93,11 @@ export const QUALITY_FAULTS = [
   { fault: 'listing devices hangs', script: { devices: 'hang' }, name: 'FailedToObtainMediaDevices', afterMs: 10 * SECOND },
   { fault: 'there is no microphone', script: { kinds: ['videoInput'] }, name: 'NoAudioCaptureDevicesError' },
   { fault: 'there are no devices', script: { kinds: [] }, name: 'NoAudioCaptureDevicesError' },
-  { fault: 'the chosen camera is gone', script: { kinds: ['audioInput', { kind: 'videoInput', deviceId: 'a' }] }, options: { videoSource: 'b' }, name: 'NoVideoCaptureDevicesError' },
+  { fault: 'the chosen camera is gone', script: { kinds: ['audioInput', { kind: 'videoInput', deviceId: 'a' }], publisher: ABSENT }, options: { videoSource: 'b' }, name: 'NoVideoCaptureDevicesError' },
   { fault: 'fullHd without a camera', script: { kinds: ['audioInput'] }, options: { fullHd: true }, name: 'NoVideoCaptureDevicesError' },
   { fault: 'the camera has no 1920x1080', options: { fullHd: true }, set: ({ page }) => (page.getUserMedia = async () => Promise.reject(otError('OverconstrainedError'))), name: 'UnsupportedResolutionError' },
+  { fault: 'the chosen camera is gone, with full HD', options: { fullHd: true, videoSource: 'gone' }, set: ({ page }) => (page.getUserMedia = async () => Promise.reject(ABSENT_CAMERA)), name: 'NoVideoCaptureDevicesError' },
+  { fault: 'the chosen camera lists no id yet, and is busy', options: { videoSource: 'stored' }, script: { publisher: otError('OT_HARDWARE_UNAVAILABLE') }, name: 'InitPublisherError' },
   { fault: 'the user refuses full HD', options: { fullHd: true }, set: ({ page }) => (page.getUserMedia = async () => Promise.reject(otError('NotAllowedError'))), name: 'PermissionDeniedError' },
   { fault: 'the camera is busy for full HD', options: { fullHd: true }, set: ({ page }) => (page.getUserMedia = async () => Promise.reject(otError('NotReadableError'))), name: 'MediaDeviceError' },
   { fault: 'the user never answers for full HD', options: { fullHd: true }, set: ({ page }) => (page.getUserMedia = () => new Promise(() => {})), name: 'MediaDeviceError', afterMs: 60 * SECOND },

@@ -1,6 +1,7 @@
 // OpenTok.js as a script says it behaves: the whole surface that the module uses, with faults where a test wants them.
 
 import { FakeTrack } from './page.js';
+import { cleanStats } from './recordings.js';
 
 /** Events as OpenTok.js has them. */
 class Emitter {
@@ -28,7 +29,11 @@ export function otError(name, message = `${name} happened`) {
   return Object.assign(new Error(message), { name });
 }
 
-/** What a step comes to: nothing is success at once. @typedef {undefined | 'hang' | Error | {afterMs: number, error?: Error}} Outcome */
+/**
+ * What a step comes to: nothing is success at once. `now` calls back before the call returns, `afterMs` later, `again` calls back
+ * a second time, `throws` throws in place of calling back.
+ * @typedef {undefined | 'hang' | Error | {afterMs?: number, now?: boolean, error?: Error, again?: {error?: Error}, throws?: Error}} Outcome
+ */
 
 /**
  * @param {{clock: any, page: any}} world
@@ -41,12 +46,14 @@ export function otError(name, message = `${name} happened`) {
  * @param {Outcome} [script.subscribe]
  * @param {boolean} [script.noPublisher] Whether `OT.initPublisher` gives nothing.
  * @param {'none'} [script.subscriber] What `session.subscribe` gives.
- * @param {'none'} [script.stream] What `publisher.stream` is after publishing.
+ * @param {'none' | {afterMs: number}} [script.stream] When there is a stream after publishing; at once if not given.
  * @param {(tick: number, audioOnly: boolean) => object | Error | 'hang' | undefined} [script.stats] With `afterMs` they come late.
  * @param {(tick: number) => any[] | Error | 'hang' | undefined} [script.report] Entries of the publisher's report.
  * @param {boolean} [script.untold] Whether the publisher does not tell its camera, as older releases do not.
  * @param {'callback'} [script.reportStyle]
  * @param {string[]} [script.silent] Events that never come.
+ * @param {string[]} [script.throwing] Calls of clean-up that throw when they are done.
+ * @param {Record<string, number>} [script.slow] Events of clean-up that come late, by the ms that they take.
  */
 export function scriptedOT({ clock, page }, script = {}) {
   const log = { calls: [], sessions: [], publishers: [], subscribers: [] };
@@ -59,10 +66,33 @@ export function scriptedOT({ clock, page }, script = {}) {
       done(error, error ? undefined : value);
     };
     if (outcome === 'hang') return;
-    if (outcome instanceof Error) queueMicrotask(() => settle(outcome));
-    else if (outcome?.afterMs !== undefined) clock.after(outcome.afterMs, () => settle(outcome.error));
-    else queueMicrotask(() => settle(undefined));
+    if (outcome instanceof Error) return void queueMicrotask(() => settle(outcome));
+    const { afterMs, now, error, again } = outcome ?? {};
+    const all = () => {
+      settle(error);
+      if (again) settle(again.error);
+    };
+    if (now) all();
+    else if (afterMs !== undefined) clock.after(afterMs, all);
+    else queueMicrotask(all);
   }
+
+  /** The end of a call of clean-up. */
+  function done(call) {
+    if (script.throwing?.includes(call)) throw otError('OT_INVALID_PARAMETER');
+  }
+
+  /** Emits an event of clean-up: soon, late, or never. */
+  function confirm(name, emit) {
+    if (isSilent(name)) return;
+    const slow = script.slow?.[name];
+    if (slow === undefined) queueMicrotask(emit);
+    else clock.after(slow, emit);
+  }
+  const orThrow = (outcome) => {
+    if (outcome?.throws) throw outcome.throws;
+    return outcome;
+  };
   const nth = (outcome, n) => (typeof outcome === 'function' ? outcome(n) : outcome);
 
   class Subscriber extends Emitter {
@@ -79,13 +109,14 @@ export function scriptedOT({ clock, page }, script = {}) {
     getStats(done) {
       this.#tick += 1;
       const stats = (script.stats ?? cleanStats)(this.#tick, this.isAudioOnly);
-      answer(stats instanceof Error || stats === 'hang' || stats?.afterMs ? stats : undefined, done, undefined, stats);
+      const isOutcome = stats instanceof Error || stats === 'hang' || stats?.afterMs || stats?.throws;
+      answer(isOutcome ? orThrow(stats) : undefined, done, undefined, stats);
     }
 
     destroy() {
       if (!this.isAlive) return;
       this.isAlive = false;
-      if (!isSilent('subscriber destroyed')) this.emit('destroyed');
+      confirm('subscriber destroyed', () => this.emit('destroyed'));
     }
   }
 
@@ -107,6 +138,12 @@ export function scriptedOT({ clock, page }, script = {}) {
       this.tracks.push(new FakeTrack(page, 'audio'));
       if (!this.isAudioOnly) this.tracks.push(new FakeTrack(page, 'video'));
       this.element.video = { srcObject: { getTracks: () => this.tracks } };
+    }
+
+    createStream() {
+      if (!this.isAlive) return;
+      this.stream = { streamId: 's' };
+      this.emit('streamCreated', { stream: this.stream });
     }
 
     getAudioSource() {
@@ -132,7 +169,8 @@ export function scriptedOT({ clock, page }, script = {}) {
       this.tracks.forEach((track) => track.stop());
       if (!this.isAlive) return;
       this.isAlive = false;
-      if (!isSilent('publisher destroyed')) queueMicrotask(() => this.emit('destroyed'));
+      confirm('publisher destroyed', () => this.emit('destroyed'));
+      done('destroy');
     }
   }
 
@@ -152,7 +190,7 @@ export function scriptedOT({ clock, page }, script = {}) {
       this.waiting.push(done);
       const all = (error) => this.waiting.splice(0).forEach((waiting) => waiting(error));
       const attempts = count(log.calls, (call) => call === 'connect');
-      answer(nth(script.connect, attempts), all, () => {
+      answer(orThrow(nth(script.connect, attempts)), all, () => {
         this.connection = { connectionId: 'c' };
       });
     }
@@ -161,19 +199,22 @@ export function scriptedOT({ clock, page }, script = {}) {
       log.calls.push('disconnect');
       // As seen: a session that is not connected says nothing.
       if (this.connection) this.drop('clientDisconnected');
+      done('disconnect');
     }
 
     drop(reason) {
       this.connection = undefined;
-      if (!isSilent('sessionDisconnected')) queueMicrotask(() => this.emit('sessionDisconnected', { reason }));
+      confirm('sessionDisconnected', () => this.emit('sessionDisconnected', { reason }));
     }
 
     publish(publisher, done) {
       log.calls.push('publish');
       answer(
-        nth(
-          script.publish,
-          count(log.calls, (call) => call === 'publish'),
+        orThrow(
+          nth(
+            script.publish,
+            count(log.calls, (call) => call === 'publish'),
+          ),
         ),
         (error) => {
           // As seen: when publishing fails, the stream that never was is said to be gone first.
@@ -181,13 +222,17 @@ export function scriptedOT({ clock, page }, script = {}) {
           done(error);
         },
         () => {
-          if (script.stream !== 'none') publisher.stream = { streamId: 's' };
+          const { stream } = script;
+          if (stream === 'none') return;
+          if (stream) clock.after(stream.afterMs, () => publisher.createStream());
+          else publisher.createStream();
         },
       );
     }
 
     subscribe(stream, element, properties, done) {
       log.calls.push('subscribe');
+      orThrow(script.subscribe);
       const subscriber = new Subscriber(log.publishers.at(-1).isAudioOnly);
       Object.assign(subscriber, { element, properties });
       answer(script.subscribe, done);
@@ -199,6 +244,7 @@ export function scriptedOT({ clock, page }, script = {}) {
     unsubscribe(subscriber) {
       log.calls.push('unsubscribe');
       subscriber.destroy();
+      done('unsubscribe');
     }
   }
 
@@ -233,10 +279,11 @@ export function scriptedOT({ clock, page }, script = {}) {
       log.calls.push('getDevices');
       const kinds = script.kinds ?? ['audioInput', 'videoInput'];
       const listed = kinds.map((one) => (typeof one === 'string' ? { kind: one, deviceId: '' } : one));
-      answer(script.devices, done, undefined, listed);
+      answer(orThrow(script.devices), done, undefined, listed);
     },
     initPublisher(element, properties, done) {
       log.calls.push('initPublisher');
+      orThrow(nth(script.publisher, log.publishers.length + 1));
       const publisher = new Publisher(element, properties);
       const outcome = nth(script.publisher, log.publishers.length);
       if (outcome instanceof Error) publisher.isAlive = false;
@@ -258,26 +305,3 @@ export const NOTHING_LEFT = {
   tracks: 0,
   timers: 0,
 };
-
-/** A second of a clean line: 1 Mbit/s of video, 32 kbit/s of audio. */
-export function cleanStats(tick, audioOnly) {
-  const timestamp = 1_000_000 + tick * 1000;
-  const audio = { bytesReceived: tick * 4000, packetsReceived: tick * 50, packetsLost: 0 };
-  const video = { bytesReceived: tick * 125_000, packetsReceived: tick * 125, packetsLost: 0, frameRate: 30 };
-  return audioOnly ? { timestamp, audio } : { timestamp, audio, video };
-}
-
-/** Half of the audio is lost. */
-export function lossyStats(tick, audioOnly) {
-  const stats = cleanStats(tick, audioOnly);
-  stats.audio = { bytesReceived: tick * 2000, packetsReceived: tick * 25, packetsLost: tick * 25 };
-  return stats;
-}
-
-/** Video rises by a fifth each second: never steady. */
-export function risingStats(tick, audioOnly) {
-  const stats = cleanStats(tick, audioOnly);
-  if (stats.video) stats.video.bytesReceived = Math.round((10_000 * (1.2 ** tick - 1)) / 0.2);
-  else stats.audio.bytesReceived = Math.round((1000 * (1.2 ** tick - 1)) / 0.2);
-  return stats;
-}

@@ -36,3 +36,21 @@ export function world(t, script, options) {
 export function failures({ failedTests }) {
   return failedTests.map(({ type, error }) => `${type} ${error.name}`);
 }
+
+/** Runs a quality test to its end, and keeps what the callback was given. */
+export async function runQuality(here, { act = () => {}, atMs = 0 } = {}) {
+  const samples = [];
+  const calledAt = [];
+  const began = Date.now();
+  const result = here.networkTest.testQuality((sample) => {
+    samples.push(sample);
+    calledAt.push(Date.now() - began);
+  });
+  here.clock.after(atMs, act);
+  const outcome = await here.clock.settled(result);
+  const calls = samples.length;
+  await here.clock.pass(3000);
+  assert.equal(samples.length, calls, 'called back after it settled');
+  await here.nothingIsLeft();
+  return { ...outcome, samples, calledAt };
+}

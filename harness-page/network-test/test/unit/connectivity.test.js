@@ -47,9 +47,32 @@ describe('testConnectivity', () => {
       audioSource: 'a',
       videoSource: 'v',
     },
+    // Before the user agrees, browsers list other ids than those that an application has stored.
+    {
+      kinds: [
+        { kind: 'audioInput', deviceId: 'temporary' },
+        { kind: 'videoInput', deviceId: 'temporary' },
+      ],
+      options: { audioSource: 'stored', videoSource: 'stored' },
+      audioSource: 'stored',
+      videoSource: 'stored',
+    },
+    // Chrome lists `default`; Firefox does not, and opens it without an id.
+    {
+      kinds: [{ kind: 'audioInput', deviceId: 'default' }, 'videoInput'],
+      options: { audioSource: 'default', videoSource: undefined },
+      audioSource: 'default',
+      videoSource: undefined,
+    },
+    {
+      kinds: [{ kind: 'audioInput', deviceId: 'x' }, 'videoInput'],
+      options: { audioSource: 'default', videoSource: null },
+      audioSource: undefined,
+      videoSource: null,
+    },
   ];
   for (const { kinds, options, audioSource, videoSource } of devices) {
-    test(`with ${kinds.join(', ')} and ${JSON.stringify(options)} it publishes what there is`, async (t) => {
+    test(`with ${JSON.stringify(kinds)} and ${JSON.stringify(options)} it publishes what there is`, async (t) => {
       const here = world(t, { kinds }, options);
       const { value } = await here.clock.settled(here.networkTest.testConnectivity(), 1000);
       assert.equal(value.success, true);

@@ -6,6 +6,7 @@ import { describe, test } from 'node:test';
 
 import NetworkTest, { ErrorNames } from '../../src/index.js';
 import { CONNECTIVITY_FAULTS, QUALITY_FAULTS } from '../support/faults.js';
+import { lossyStats } from '../support/recordings.js';
 import { NOTHING_LEFT, scriptedOT } from '../support/scripted-ot.js';
 import { CREDENTIALS, failures, world } from '../support/world.js';
 
@@ -72,7 +73,6 @@ describe('testQuality', () => {
   const inSecondPhase = QUALITY_FAULTS.filter(({ script }) => script?.publish instanceof Error);
   for (const { fault, script, name } of inSecondPhase) {
     test(`${fault}, in the second phase: ${name}`, async (t) => {
-      const { lossyStats } = await import('../support/scripted-ot.js');
       const again = { stats: lossyStats, publish: (n) => (n === 2 ? script.publish : undefined) };
       const here = world(t, again);
       const { error } = await here.clock.settled(here.networkTest.testQuality());

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import NetworkTest from '../../src/index.js';
-import { scriptedOT, risingStats } from '../support/scripted-ot.js';
+import { risingStats } from '../support/recordings.js';
+import { scriptedOT } from '../support/scripted-ot.js';
 import { CREDENTIALS, world } from '../support/world.js';
 
 describe('constructor', () => {

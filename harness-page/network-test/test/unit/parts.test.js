@@ -75,7 +75,9 @@ describe("the sender's report", () => {
       readReport([
         { type: 'transport', selectedCandidatePairId: 'p' },
         { ...pair, id: 'other', nominated: true, availableOutgoingBitrate: 1 },
-        pair,
+        { ...pair, localCandidateId: 'l', remoteCandidateId: 'r' },
+        { type: 'local-candidate', id: 'l', candidateType: 'prflx', protocol: 'udp' },
+        { type: 'remote-candidate', id: 'r', candidateType: 'host', protocol: 'udp' },
         { type: 'outbound-rtp', kind: 'audio', bytesSent: 7 },
         { type: 'outbound-rtp', kind: 'video', bytesSent: 10, qualityLimitationReason: 'none' },
         { type: 'outbound-rtp', kind: 'video', bytesSent: 20, qualityLimitationReason: 'cpu' },
@@ -90,6 +92,7 @@ describe("the sender's report", () => {
         availableOutgoingBitrate: 5,
         qualityLimitationReason: 'cpu',
         simulcast: true,
+        mediaRouting: 'Routed',
       },
     );
   });
@@ -192,11 +195,11 @@ describe('a walk through states', () => {
   };
   const failure = (error) => new TestError('Named', error.message);
 
-  test('enters each in turn, with limits that may depend on the run', async (t) => {
+  test('enters each in turn, with a limit or without', async (t) => {
     const entered = [];
     const { result } = walking(t, () => [
       { state: 'one', enter: async () => entered.push(1), limit: 10, failure },
-      { state: 'two', enter: async () => entered.push(2), limit: () => 10, failure },
+      { state: 'two', enter: async () => entered.push(2), failure },
     ]);
     assert.equal((await result).error, undefined);
     assert.deepEqual(entered, [1, 2]);
@@ -259,5 +262,22 @@ describe('deadlines', () => {
     assert.deepEqual(order, ['last', 'first', 'late']);
     await clock.pass(50);
     assert.equal(clock.armed, 0);
+  });
+
+  test('what is added while the rest is let go waits for its turn, and is waited for', async (t) => {
+    const clock = fakeClock(t);
+    const order = [];
+    const resources = new Resources();
+    const slow = (name) => () =>
+      new Promise((resolve) => {
+        clock.after(1000, () => resolve(order.push(name)));
+      });
+    resources.add(slow('first'));
+    resources.add(slow('second'));
+    const released = resources.release();
+    clock.after(500, () => resources.add(slow('added')));
+    const { ms } = await clock.settled(released);
+    assert.deepEqual(order, ['second', 'added', 'first']);
+    assert.deepEqual([ms, clock.armed], [3000, 0]);
   });
 });

@@ -3,26 +3,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
-import { cleanStats, lossyStats, otError, risingStats } from '../support/scripted-ot.js';
-import { world } from '../support/world.js';
-
-/** Runs a test to its end, and keeps what the callback was given. */
-async function run(here, { act = () => {}, atMs = 0 } = {}) {
-  const samples = [];
-  const calledAt = [];
-  const began = Date.now();
-  const result = here.networkTest.testQuality((sample) => {
-    samples.push(sample);
-    calledAt.push(Date.now() - began);
-  });
-  here.clock.after(atMs, act);
-  const outcome = await here.clock.settled(result);
-  const calls = samples.length;
-  await here.clock.pass(3000);
-  assert.equal(samples.length, calls, 'called back after it settled');
-  await here.nothingIsLeft();
-  return { ...outcome, samples, calledAt };
-}
+import { cleanStats, lossyStats, risingStats } from '../support/recordings.js';
+import { otError } from '../support/scripted-ot.js';
+import { runQuality as run, world } from '../support/world.js';
 
 describe('a result', () => {
   test('of a clean line comes when the rate is steady', async (t) => {
@@ -37,6 +20,7 @@ describe('a result', () => {
       supported: true,
       recommendedResolution: '1280x720',
       recommendedFrameRate: 30,
+      mediaRouting: 'Unknown',
       mos: value.video.mos,
     });
     assert.ok(!('reason' in value.video) && !('reason' in value.audio));
@@ -102,9 +86,17 @@ describe('the update callback', () => {
       { type: 'remote-inbound-rtp', kind: 'audio', roundTripTime: 0.05, jitter: 0.002 },
       { type: 'outbound-rtp', kind: 'audio', bytesSent: tick * 4000 },
       { type: 'outbound-rtp', kind: 'video', bytesSent: tick * 130_000, qualityLimitationReason: 'cpu' },
-      { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: 2_000_000 },
+      {
+        type: 'candidate-pair',
+        nominated: true,
+        availableOutgoingBitrate: 2_000_000,
+        localCandidateId: 'l',
+        remoteCandidateId: 'r',
+      },
+      { type: 'local-candidate', id: 'l', candidateType: 'relay', protocol: 'udp', relayProtocol: 'tls' },
+      { type: 'remote-candidate', id: 'r', candidateType: 'host', protocol: 'udp' },
     ];
-    const { samples, calledAt } = await run(world(t, { report }));
+    const { samples, value, calledAt } = await run(world(t, { report }));
     calledAt.forEach((at, index) => assert.ok(Math.abs(at - (index + 1) * 1000) <= 50, String(at)));
     assert.deepEqual(
       { ...samples[2], elapsed: Math.round(samples[2].elapsed / 1000) },
@@ -131,12 +123,14 @@ describe('the update callback', () => {
           frameRate: 30,
           frameWidth: 1280,
           frameHeight: 720,
+          mediaRouting: 'Relayed (TURN/TLS)',
         },
         availableOutgoingBitrate: 2_000_000,
         qualityLimitationReason: 'cpu',
         simulcast: false,
       },
     );
+    assert.equal(value.video.mediaRouting, 'Relayed (TURN/TLS)');
   });
 
   test('that throws ends nothing, and is reported', async (t) => {
@@ -309,50 +303,6 @@ describe('the second phase', () => {
     const { value } = await run(here);
     assert.equal(here.log.publishers.length, 1);
     assert.equal(value.audio.supported, true);
-  });
-});
-
-describe('without video', () => {
-  test('because there is no camera: says so', async (t) => {
-    const here = world(t, { kinds: ['audioInput', 'audioOutput'] });
-    const { value, samples } = await run(here);
-    assert.deepEqual(value.video, { supported: false, reason: 'No camera was found.', mos: 1 });
-    assert.ok(samples.every(({ phase, limit, video }) => phase === 'audio-only' && limit === 10_000 && !video));
-    assert.deepEqual(
-      here.log.publishers.map(({ properties }) => properties.videoSource),
-      [null],
-    );
-  });
-
-  test('because the caller wants none: no camera is said to be missing', async (t) => {
-    const here = world(t, {}, { audioOnly: true });
-    const { value } = await run(here);
-    assert.deepEqual(value.video, { supported: false, mos: 1 });
-    assert.equal(value.audio.supported, true);
-  });
-
-  test('a first sample without video statistics is no missing camera', async (t) => {
-    const stats = (tick, audioOnly) => {
-      const { video, ...rest } = cleanStats(tick, audioOnly);
-      return tick === 1 ? rest : { ...rest, video };
-    };
-    const { value } = await run(world(t, { stats }));
-    assert.equal(value.video.supported, true);
-  });
-
-  test('with no video statistics at all the line was too poor for it', async (t) => {
-    const stats = (tick) => cleanStats(tick, true);
-    const { value } = await run(world(t, { stats }));
-    assert.deepEqual(value.video, { supported: false, reason: 'Bandwidth too low.', mos: 1 });
-  });
-
-  test('with no audio statistics at all there was no microphone', async (t) => {
-    const stats = (tick) => {
-      const { audio, ...rest } = cleanStats(tick, false);
-      return { ...rest, audioMissing: audio };
-    };
-    const { value } = await run(world(t, { stats }, { audioOnly: true }));
-    assert.deepEqual(value.audio, { supported: false, reason: 'No microphone was found.', mos: 1 });
   });
 });
 
