@@ -17,8 +17,8 @@ pub struct Arguments {
     /// How many pairs of runs are measured at once. On two CPUs one is safe, and two are for development
     #[arg(long, default_value_t = 1, value_parser = at_least_one)]
     pub parallel: usize,
-    /// Keep every run in this file, a JSON object on each line, and do not measure again what is in it. Give another file after
-    /// a change to the router
+    /// Keep every run in this file, a JSON object on each line, and measure what is not in it yet, or was on a busy host. Give
+    /// another file after a change to the router
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Take runs without a router from this file too, as an earlier --out left it: they do not change with the router. What it

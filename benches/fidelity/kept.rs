@@ -34,10 +34,11 @@ impl Kept {
         Ok(Self { state: Mutex::new(State { runs, out, reference, added: 0 }) })
     }
 
-    /// Whether a run need not be made.
+    /// Whether a run need not be made. One in which the host was busy is made again.
     pub fn has(&self, job: &Job) -> bool {
         let is_job = |run: &Measurement| {
-            (run.network == job.network.name)
+            run.starved.is_empty()
+                && (run.network == job.network.name)
                 && (run.route, run.seed, run.options) == (job.route, job.seed, job.options)
         };
         self.lock().runs.iter().any(is_job)

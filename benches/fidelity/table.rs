@@ -1,5 +1,7 @@
 //! What is printed.
 
+use std::collections::BTreeMap;
+
 use precall::fidelity::{
     Agreement, Bar, Figures, MEDIAN_BAR, Measurement, Metric, Network, Route, Spread, TOLERANCE, Verdict, agreements,
     median_deviation,
@@ -30,26 +32,31 @@ pub fn print(networks: &[Network], arguments: &Arguments, runs: &[Measurement]) 
 
 /// The runs of a route on a network, in the order of their seeds.
 fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measurement]) -> Vec<Figures> {
-    let mut of_route: Vec<_> = asked(network, arguments, runs).filter(|run| run.route == route).collect();
-    of_route.sort_by_key(|run| run.seed);
-    of_route.into_iter().map(|run| Figures::of(network, run)).collect()
+    let of_route = asked(network, arguments, runs).into_iter().filter(|run| run.route == route);
+    of_route.map(|run| Figures::of(network, run)).collect()
 }
 
-fn asked<'a>(
-    network: &'a Network,
-    arguments: &'a Arguments,
-    runs: &'a [Measurement],
-) -> impl Iterator<Item = &'a Measurement> {
-    runs.iter().filter(|run| {
+/// The runs on a network that were asked for, one of each route and seed: of several the last in which the host kept up, or else
+/// the last.
+fn asked<'a>(network: &Network, arguments: &Arguments, runs: &'a [Measurement]) -> Vec<&'a Measurement> {
+    let is_asked = |run: &&Measurement| {
         run.network == network.name
             && run.options == arguments.options(run.route)
             && run.seed <= u64::from(arguments.runs)
-    })
+    };
+    let mut best: BTreeMap<(Route, u64), &Measurement> = BTreeMap::new();
+    for run in runs.iter().filter(is_asked) {
+        let known = best.entry((run.route, run.seed)).or_insert(run);
+        if run.starved.is_empty() || !known.starved.is_empty() {
+            *known = run;
+        }
+    }
+    best.into_values().collect()
 }
 
 /// Names the runs in which the host could not keep up.
 fn starved(network: &Network, arguments: &Arguments, runs: &[Measurement]) {
-    for run in asked(network, arguments, runs).filter(|run| !run.starved.is_empty()) {
+    for run in asked(network, arguments, runs).into_iter().filter(|run| !run.starved.is_empty()) {
         println!("  the host was busy: {:?}, run {}: {}", run.route, run.seed, run.starved.join("; "));
     }
 }
