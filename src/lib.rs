@@ -5,12 +5,15 @@
 //!
 //! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
 
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
 pub mod browser;
 pub mod cli;
 pub mod cloud;
 pub mod comparison;
 pub mod credentials;
 pub mod doctor;
+pub mod environment;
 pub mod event;
 pub mod exit;
 pub mod explain;
@@ -18,6 +21,7 @@ pub mod fault;
 pub mod firewall;
 pub mod network;
 pub mod outcome;
+pub mod output;
 pub mod page;
 pub mod path;
 pub mod plan;

@@ -9,6 +9,7 @@ use tokio::process::Command;
 use super::error::BrowserError;
 use super::find::{Chrome, find};
 use crate::credentials::remove_own_variables;
+use crate::environment;
 
 /// What will be run to get a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,8 +92,8 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
 }
 
 fn is_on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
+    let path = environment::variable("PATH");
+    path.iter().flat_map(std::env::split_paths).any(|directory| directory.join(program).is_file())
 }
 
 #[cfg(test)]

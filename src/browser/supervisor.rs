@@ -20,6 +20,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
 use super::launcher::launcher;
+use crate::output::eprintln;
 
 /// The hidden subcommand that makes precall a supervisor.
 pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
@@ -70,7 +71,7 @@ impl Layout {
 /// Runs as the supervisor: `<directory> <program> <argument>…`. The directory is removed in the end.
 pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (Some(root), Some(program)) = (arguments.next(), arguments.next()) else {
-        eprintln!("{SUPERVISOR_COMMAND} is for precall's own use");
+        eprintln(format_args!("{SUPERVISOR_COMMAND} is for precall's own use"));
         return ExitCode::from(2);
     };
     let root = PathBuf::from(root);
@@ -83,7 +84,7 @@ pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let code = match start(&layout, program, arguments) {
         Ok(child) => watch(child, &stop),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln(error);
             ExitCode::FAILURE
         }
     };

@@ -10,6 +10,7 @@ use url::Url;
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
+use crate::environment;
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
@@ -101,7 +102,8 @@ pub(super) struct PlanArguments {
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<String>,
     /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results. `auto` takes it
-    /// from the environment: JOB_COMPLETION_INDEX (from 0) and PRECALL_SHARDS, or CI_NODE_INDEX (from 1) and CI_NODE_TOTAL.
+    /// from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure Pipelines, Bitbucket, Semaphore, Cloud Run), or from
+    /// JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
     /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
@@ -264,9 +266,16 @@ pub(super) struct DoctorArguments {
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ChromeArguments {
-    /// The browser to run, instead of the first that is found.
-    #[arg(long, value_name = "PATH", env = "PRECALL_CHROME")]
+    /// The browser to run, instead of the one that PRECALL_CHROME names, or the first that is found.
+    #[arg(long, value_name = "PATH")]
     pub chrome: Option<PathBuf>,
+}
+
+impl ChromeArguments {
+    /// The browser that is named, by the flag or else by the environment.
+    pub fn path(&self) -> Option<PathBuf> {
+        self.chrome.clone().or_else(|| environment::variable("PRECALL_CHROME").map(PathBuf::from))
+    }
 }
 
 fn sdk_version(text: &str) -> Result<String, String> {
@@ -280,7 +289,7 @@ pub(super) fn filter(text: &str) -> Result<String, String> {
 
 fn shard(text: &str) -> Result<String, String> {
     let shard = match text {
-        "auto" => Shard::from_environment(|name| std::env::var(name).ok())?,
+        "auto" => Shard::from_environment(environment::text)?,
         _ => Shard::parse(text)?,
     };
     Ok(format!("{}/{}", shard.number, shard.of))

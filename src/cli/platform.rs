@@ -2,25 +2,34 @@
 
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::args::PlatformArguments;
 use super::error::CliError;
 use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
+use crate::environment;
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
+use crate::output::{Lines, println};
 use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath};
 use crate::platform::relay::{IceServer, RelayPeers};
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
-use crate::report::terminal::{platform_json, platform_line};
+use crate::report::terminal::{platform_json, platform_left_out, platform_line};
 
 /// Where the API secret is looked for.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
+
+/// The most lines that wait for whoever reads them; a reader that does not read must not fill the memory.
+const MOST_LINES: usize = 10_000;
+
+/// How long the last lines have in the end.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
     let host = arguments.listen.ip();
@@ -53,12 +62,14 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let ice_servers = relay.as_ref().map(|(_, servers)| servers.clone()).unwrap_or_default();
     // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
     let interrupted = interruption();
+    let mut lines = Lines::start(Some(MOST_LINES));
     announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers });
     tokio::select! {
-        () = follow(events, arguments.json) => {}
+        () = follow(events, &mut lines, arguments.json) => {}
         () = interrupted => {}
     }
     platform.stop();
+    lines.finish_within(LAST_LINES);
     Ok(Exit::Passed)
 }
 
@@ -78,10 +89,10 @@ fn infrastructure(error: impl std::fmt::Display) -> CliError {
 }
 
 fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
-    let secret = match (&arguments.api_secret_file, std::env::var(SECRET_VARIABLE)) {
+    let secret = match (&arguments.api_secret_file, environment::text(SECRET_VARIABLE)) {
         (Some(file), _) => read(file)?.trim().to_owned(),
-        (None, Ok(secret)) => secret,
-        (None, Err(_)) => uuid::Uuid::new_v4().simple().to_string(),
+        (None, Some(secret)) => secret,
+        (None, None) => uuid::Uuid::new_v4().simple().to_string(),
     };
     if secret.is_empty() {
         let message = format!("the API secret is empty; put one into {SECRET_VARIABLE} or a file, or give none");
@@ -145,27 +156,29 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
             "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers),
         });
-        println!("{line}");
+        println(line);
         return;
     }
-    println!("API URL     {url}\nmedia       udp {media}");
+    let mut text = format!("API URL     {url}\nmedia       udp {media}\n");
     if let Some(tcp) = path.tcp_address() {
-        println!("media       tcp {tcp}");
+        text.push_str(&format!("media       tcp {tcp}\n"));
     }
     for IceServer { url, .. } in &ready.ice_servers {
-        println!("relay       {url}");
+        text.push_str(&format!("relay       {url}\n"));
     }
     if let Some(IceServer { username, credential, .. }) = ready.ice_servers.first() {
-        println!("relay user  {username}\npassword    {credential}");
+        text.push_str(&format!("relay user  {username}\npassword    {credential}\n"));
     }
-    println!("API key     {key}\nAPI secret  {secret}");
+    text.push_str(&format!("API key     {key}\nAPI secret  {secret}\n"));
     if let Some(application) = &arguments.application_id {
         let file = arguments.private_key_file.as_ref().map(|file| file.display().to_string());
         let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
-        println!("application {application} (private key: {private_key})");
+        text.push_str(&format!("application {application} (private key: {private_key})\n"));
     }
-    println!("session     {session}\ntoken       {token}");
-    println!("\nIn the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n");
+    text.push_str(&format!("session     {session}\ntoken       {token}\n\n"));
+    println(format_args!(
+        "{text}In the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n"
+    ));
 }
 
 /// As `RTCPeerConnection` and `OT.initSession` (`iceConfig.customServers`) take them.
@@ -177,10 +190,12 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
     servers.iter().map(server).collect()
 }
 
-async fn follow(mut events: UnboundedReceiver<PlatformEvent>, json: bool) {
+/// Has the events printed as they come. Printing holds up neither the platform nor its end.
+async fn follow(mut events: UnboundedReceiver<PlatformEvent>, lines: &mut Lines, json: bool) {
     while let Some(event) = events.recv().await {
         let time = timestamp();
-        println!("{}", if json { platform_json(&event, &time) } else { platform_line(&event, &time) });
+        let line = if json { platform_json(&event, &time) } else { platform_line(&event, &time) };
+        lines.push(line, |count| platform_left_out(count, &time, json));
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use crate::environment;
+
 /// precall's cache: `PRECALL_CACHE_DIR`, else what the system has for such things, else a directory of the temporary
 /// one.
 pub fn cache_directory() -> PathBuf {
-    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let variable = |name: &str| environment::variable(name).map(PathBuf::from);
     if let Some(directory) = variable("PRECALL_CACHE_DIR") {
         return directory;
     }
