@@ -34,5 +34,6 @@ pub mod scenario;
 pub mod score;
 pub mod sdk;
 pub mod statistics;
+pub mod text;
 pub mod units;
 pub mod verdict;

@@ -25,7 +25,7 @@ const ALLOWED: [(&str, &[&str]); 31] = [
     ("event", &["fault", "firewall", "outcome", "network", "scenario", "score", "statistics", "units", "verdict"]),
     ("comparison", &["event", "exit", "outcome", "scenario", "statistics"]),
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),
-    ("explain", &["event", "network", "scenario", "score"]),
+    ("explain", &["event", "network", "scenario", "score", "units"]),
     ("platform", &["credentials", "fault"]),
     ("path", &["credentials", "fault", "network", "platform", "units"]),
     ("sdk", &["credentials", "environment", "scenario"]),

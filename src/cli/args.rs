@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use url::Url;
 
+use super::args_of_browsers::{ChromeArguments, address, devtools};
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
@@ -264,20 +264,6 @@ pub(super) struct DoctorArguments {
     pub chrome: ChromeArguments,
 }
 
-#[derive(Debug, Clone, Args)]
-pub(super) struct ChromeArguments {
-    /// The browser to run, instead of the one that PRECALL_CHROME names, or the first that is found.
-    #[arg(long, value_name = "PATH")]
-    pub chrome: Option<PathBuf>,
-}
-
-impl ChromeArguments {
-    /// The browser that is named, by the flag or else by the environment.
-    pub fn path(&self) -> Option<PathBuf> {
-        self.chrome.clone().or_else(|| environment::variable("PRECALL_CHROME").map(PathBuf::from))
-    }
-}
-
 fn sdk_version(text: &str) -> Result<String, String> {
     Selection::parse(text).map(|_| text.to_owned())
 }
@@ -298,24 +284,6 @@ fn shard(text: &str) -> Result<String, String> {
 /// Paths on the command line are relative to the working directory.
 fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
-}
-
-/// An address that a page can be loaded from: with a number, and not all of them at once.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr =
-        text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
-    match address.ip().is_unspecified() {
-        true => Err(format!("{} is no address that a browser can call; name the one that it reaches", address.ip())),
-        false => Ok(address),
-    }
-}
-
-/// The address of a browser's DevTools.
-fn devtools(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
-    url.map(|_| text.to_owned()).ok_or_else(|| {
-        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
-    })
 }
 
 fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
@@ -342,13 +310,5 @@ mod tests {
         for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "130 "] {
             assert!(help.contains(&format!("\n  {code}")), "{code} in {help}");
         }
-    }
-
-    #[test]
-    fn addresses_are_such_as_can_be_called() {
-        assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
-        assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
-        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
-        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
     }
 }

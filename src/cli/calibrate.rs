@@ -1,17 +1,18 @@
 //! `precall calibrate`.
 
 use super::error::CliError;
-use super::report::{read, write_file};
+use super::report::write_file;
 use super::report_args::CalibrateArguments;
 use crate::exit::Exit;
 use crate::output::{self, println, stdout_width};
+use crate::record::read_recording;
 use crate::report::{calibration_html, sweeps, terminal};
 
 /// What its plots are called in a run's directory.
 const FILE: &str = "calibration.html";
 
 pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Exit, CliError> {
-    let run = read(&arguments.run)?.result;
+    let run = read_recording(&arguments.run)?.result;
     let found = sweeps(&run);
     if found.is_empty() {
         let message = format!(

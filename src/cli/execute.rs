@@ -9,6 +9,7 @@ use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::consumer::Consumer;
 use super::error::CliError;
+use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
 use crate::cloud::Accounts;
@@ -92,6 +93,7 @@ pub(super) async fn execute(
     baseline: Option<&Baseline>,
     stop: &Stop,
 ) -> Result<Option<Ran>, CliError> {
+    check_open_files()?;
     let left = left(&work);
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();

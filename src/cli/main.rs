@@ -7,6 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
+use super::limits::raise_open_files;
 use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
     rescore, run, schema,
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
     // clap itself exits with 2 when the command line is wrong.
     let arguments = Arguments::parse();
     choose_colours();
+    raise_open_files();
     start_logging();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

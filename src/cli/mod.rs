@@ -2,6 +2,7 @@
 
 mod against;
 mod args;
+mod args_of_browsers;
 mod args_of_results;
 mod baseline;
 mod bisect;
@@ -17,6 +18,7 @@ mod doctor;
 mod error;
 mod execute;
 mod explain;
+mod limits;
 mod list;
 mod main;
 mod merge;

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::args::PlatformArguments;
 use super::error::CliError;
+use super::limits::check_open_files;
 use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
 use crate::environment;
 use crate::event::timestamp;
@@ -18,6 +19,7 @@ use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath};
 use crate::platform::relay::{IceServer, RelayPeers};
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_left_out, platform_line};
+use crate::text;
 
 /// Where the API secret is looked for.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
@@ -32,6 +34,7 @@ const MOST_LINES: usize = 10_000;
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
+    check_open_files()?;
     let host = arguments.listen.ip();
     if host.is_unspecified() {
         let message = format!("{host} is no address that media can be sent to; give --listen an address of this host");
@@ -125,8 +128,7 @@ fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
 }
 
 fn read(file: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(file)
-        .map_err(|error| CliError::new(Exit::Usage, format!("{} cannot be read: {error}", file.display())))
+    text::read(file).map_err(|error| CliError::new(Exit::Usage, format!("{} cannot be read: {error}", file.display())))
 }
 
 /// Writes a file that only its owner can read.

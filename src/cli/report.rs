@@ -20,6 +20,8 @@ pub(super) const COMPARISON: &str = "comparison.json";
 const COMPARISON_PAGE: &str = "comparison.html";
 /// The file that GitHub Actions shows below a job.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+/// The most bytes that it may have.
+const MAX_SUMMARY_BYTES: u64 = 1 << 20;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let run = Read::of(&arguments.run)?;
@@ -77,7 +79,7 @@ impl Read {
             eprintln(format_args!("warning: {error}; the report goes without it"));
             None
         });
-        Ok(Self { run: read(path)?, comparison })
+        Ok(Self { run: read_recording(path)?, comparison })
     }
 
     fn render(&self, format: Format) -> Result<String, CliError> {
@@ -122,7 +124,14 @@ pub(super) fn write_file(file: &Path, text: &str) -> Result<(), CliError> {
     made.and_then(|()| fs::write(file, text)).map_err(|error| cannot_write(file, &error))
 }
 
+/// Adds to the summary of a step. GitHub shows none at all of one that is too large.
 fn append(path: &Path, text: &str) -> Result<(), CliError> {
+    let before = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if before + text.len() as u64 > MAX_SUMMARY_BYTES {
+        let full = "is full, as GitHub takes 1 MiB a step; this report is left out of it";
+        eprintln(format_args!("warning: the step's summary ({}) {full}", path.display()));
+        return Ok(());
+    }
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| cannot_write(path, &error))
 }
@@ -134,17 +143,4 @@ fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
 
 fn own_file(run: &Path, format: Format) -> Option<PathBuf> {
     Some(run.join(format.file_name()?))
-}
-
-/// A run, with its scenario files as whoever checked them out knows them.
-pub(super) fn read(path: &Path) -> Result<Recording, CliError> {
-    let mut run = read_recording(path)?;
-    if let Ok(here) = std::env::current_dir() {
-        for file in &mut run.scenarios {
-            if let Ok(inside) = Path::new(file.as_str()).strip_prefix(&here) {
-                *file = inside.to_string_lossy().into_owned();
-            }
-        }
-    }
-    Ok(run)
 }

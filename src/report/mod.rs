@@ -17,6 +17,7 @@ mod junit;
 mod markdown;
 mod openmetrics;
 mod render;
+mod repository;
 mod series;
 pub mod terminal;
 
