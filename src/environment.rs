@@ -1,6 +1,8 @@
 //! Environment variables. One that is set to nothing counts as not set: CI systems and container files pass on variables that they
 //! do not have in this way. `clippy.toml` forbids `std::env::var` elsewhere.
 
+#![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
+
 use std::ffi::OsString;
 
 /// A variable's value; `None` when it is not set, or empty.

@@ -21,9 +21,11 @@ fn it_is_read_back() {
     assert_eq!((suite.tests, suite.failures, suite.errors), (8, 1, 3));
 }
 
-/// The elements that Jenkins' xUnit plugin knows (`junit-10.xsd`, as far as precall writes them): the attributes that each has to have,
-/// those that it may have, and the elements in it.
-const XUNIT: [(&str, &[&str], &[&str], &[&str]); 15] = [
+/// An element: its name, the attributes that it has to have, those that it may have, and the elements in it.
+type Rule = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
+
+/// The elements that Jenkins' xUnit plugin knows (`junit-10.xsd`, as far as precall writes them).
+const XUNIT: [Rule; 15] = [
     ("testsuites", &[], &["name", "time", "tests", "failures", "errors"], &["testsuite"]),
     (
         "testsuite",
