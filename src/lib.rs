@@ -5,6 +5,8 @@
 //!
 //! scenario file → plan → runner → path + platform + browser → page → events → score → verdict → record → reports
 
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
 pub mod browser;
 pub mod cli;
 pub mod cloud;
@@ -12,6 +14,7 @@ pub mod comparison;
 pub mod credentials;
 pub mod directories;
 pub mod doctor;
+pub mod environment;
 pub mod event;
 pub mod exit;
 pub mod explain;
@@ -21,6 +24,7 @@ pub mod firewall;
 pub mod network;
 pub mod npm;
 pub mod outcome;
+pub mod output;
 pub mod page;
 pub mod path;
 pub mod plan;
@@ -33,5 +37,6 @@ pub mod scenario;
 pub mod score;
 pub mod sdk;
 pub mod statistics;
+pub mod text;
 pub mod units;
 pub mod verdict;

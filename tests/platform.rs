@@ -2,6 +2,10 @@
 
 mod common;
 
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::process::Stdio;
+
 use common::Workspace;
 use common::platform::{Running, start};
 use common::turn::Server;
@@ -212,5 +216,39 @@ fn mistakes_are_said() {
         let output = workspace.precall(&all).output().expect("it runs");
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(common::said(&output).contains(part), "{part} in {}", common::said(&output));
+    }
+}
+
+#[test]
+fn it_goes_on_without_a_reader_and_ends_when_it_is_told_to() {
+    let workspace = Workspace::new();
+    for is_read in [false, true] {
+        let mut arguments = vec!["platform", "--listen", "127.0.0.1:0", "--json"];
+        arguments.push("--no-relay");
+        let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let line = lines.next().expect("a line").expect("UTF-8");
+        let listening: Value = serde_json::from_str(&line).expect("JSON");
+        let url = listening["apiUrl"].as_str().expect("a URL");
+        let address = url.trim_start_matches("http://").to_owned();
+        // One reader has closed the pipe, the other keeps it and reads no more.
+        let kept = is_read.then_some(lines);
+        let ask = || {
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            let path = "x".repeat(1000);
+            write!(stream, "GET /{path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("written");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("UTF-8");
+            answer
+        };
+        // Each is a line of a thousand bytes: more than a pipe holds.
+        for _ in 0..120 {
+            let answer = ask();
+            assert!(answer.starts_with("HTTP/1.1 "), "{answer}");
+        }
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("it runs");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0), "read: {is_read}");
+        drop(kept);
     }
 }

@@ -1,6 +1,10 @@
 //! What is missing or wrong is said, with the exit code that the documents promise.
 
 mod common;
+#[path = "usage/environments.rs"]
+mod environments;
+#[path = "usage/streams.rs"]
+mod streams;
 
 use std::net::TcpListener;
 use std::path::Path;

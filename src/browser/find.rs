@@ -9,6 +9,7 @@ use super::error::BrowserError;
 use super::start_failure::{Ended, StartFailure};
 use crate::credentials::remove_own_variables;
 use crate::directories::check_cache;
+use crate::environment;
 
 /// The names that Chrome and its relatives have on the `PATH`, best first.
 const NAMES: [&str; 7] = [
@@ -58,8 +59,9 @@ pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> 
     if let Some(path) = named {
         return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
     }
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(&path).flat_map(|directory| NAMES.map(|name| directory.join(name)));
+    let path = environment::variable("PATH");
+    let on_path =
+        path.iter().flat_map(std::env::split_paths).flat_map(|directory| NAMES.map(|name| directory.join(name)));
     // The order of names matters more than that of directories.
     let mut candidates: Vec<_> = on_path.filter(|path| path.is_file()).collect();
     candidates.sort_by_key(|path| NAMES.iter().position(|name| path.file_name().is_some_and(|file| file == *name)));

@@ -8,6 +8,8 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
+use crate::output::eprintln;
+
 /// The hidden subcommand that makes precall a launcher.
 pub const LAUNCHER_COMMAND: &str = "__browser-launcher";
 
@@ -25,7 +27,7 @@ pub(super) fn launcher(program: &OsStr) -> Command {
 /// Runs as the launcher: `<supervisor's process id> <program> <argument>…`. Comes back only when the program cannot be started.
 pub fn launch(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (Some(supervisor), Some(program)) = (arguments.next(), arguments.next()) else {
-        eprintln!("{LAUNCHER_COMMAND} is for precall's own use");
+        eprintln(format_args!("{LAUNCHER_COMMAND} is for precall's own use"));
         return ExitCode::from(2);
     };
     #[cfg(target_os = "linux")]
@@ -35,6 +37,6 @@ pub fn launch(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let error = Command::new(&program).args(arguments).exec();
-    eprintln!("{} cannot be started: {error}", program.display());
+    eprintln(format_args!("{} cannot be started: {error}", program.display()));
     ExitCode::FAILURE
 }

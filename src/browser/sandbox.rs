@@ -8,7 +8,8 @@ pub const NO_SANDBOX_VARIABLE: &str = "PRECALL_NO_SANDBOX";
 /// Whether Chrome is started without its sandbox: as root, for whom it refuses to start with one, and when
 /// `PRECALL_NO_SANDBOX` is set to anything but `0` or `false`.
 pub(super) fn is_off() -> bool {
-    nix::unistd::geteuid().is_root() || std::env::var(NO_SANDBOX_VARIABLE).is_ok_and(|value| is_set(&value))
+    nix::unistd::geteuid().is_root()
+        || crate::environment::text(NO_SANDBOX_VARIABLE).is_some_and(|value| is_set(&value))
 }
 
 fn is_set(value: &str) -> bool {

@@ -21,6 +21,7 @@ use nix::unistd::Pid;
 
 use super::launcher::launcher;
 use crate::directories::home_directory;
+use crate::output::eprintln;
 
 /// The hidden subcommand that makes precall a supervisor.
 pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
@@ -81,7 +82,7 @@ impl Layout {
 /// Runs as the supervisor: `<directory> <program> <argument>…`. The directory is removed in the end.
 pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (Some(root), Some(program)) = (arguments.next(), arguments.next()) else {
-        eprintln!("{SUPERVISOR_COMMAND} is for precall's own use");
+        eprintln(format_args!("{SUPERVISOR_COMMAND} is for precall's own use"));
         return ExitCode::from(2);
     };
     let root = PathBuf::from(root);
@@ -94,7 +95,7 @@ pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let code = match start(&layout, program, arguments) {
         Ok(child) => watch(child, &stop),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln(error);
             ExitCode::FAILURE
         }
     };

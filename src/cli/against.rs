@@ -4,16 +4,14 @@ use std::path::Path;
 
 use super::args::RunArguments;
 use super::args_of_results::CompareFlags;
-use super::compare::print;
 use super::error::CliError;
 use super::planning::Planned;
 use super::report::COMPARISON;
-use crate::comparison::{Against, CompareError, Sequential, compare_runs, unlike};
+use crate::comparison::{Against, CompareError, Comparison, Sequential, compare_runs, unlike};
 use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::record::{Baseline, write_json};
-use crate::report::terminal;
 
 /// Refuses a baseline that this run could not be compared with, before it begins.
 pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) -> Result<(), CliError> {
@@ -24,24 +22,13 @@ pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) 
     Err(CompareError::Unlike { a: label(baseline), b: "this run".to_owned(), differences }.into())
 }
 
-/// Compares a run with a baseline, prints and writes that, and gives its exit code.
-pub(super) fn compare(
-    baseline: &Baseline,
-    result: &RunResult,
-    path: &Path,
-    arguments: &RunArguments,
-) -> Result<Exit, CliError> {
+/// Compares a run with a baseline, and writes the comparison into the run's directory.
+pub(super) fn compare(baseline: &Baseline, result: &RunResult, path: &Path) -> Result<Comparison, CliError> {
     let name = path.display().to_string();
     // What was allowed at the beginning is at the end.
     let comparison = compare_runs((&label(baseline), &baseline.result), (&name, result), &result.run.compare, true)?;
     write_json(&path.join(COMPARISON), &comparison)?;
-    if arguments.events.as_deref() == Some(Path::new("-")) {
-        eprint!("{}", terminal::comparison(&comparison, None, false));
-    } else {
-        println!();
-        print(&comparison);
-    }
-    Ok(comparison.change.exit())
+    Ok(comparison)
 }
 
 fn label(baseline: &Baseline) -> String {

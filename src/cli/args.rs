@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use url::Url;
 
+use super::args_of_browsers::{ChromeArguments, address, devtools};
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
+use crate::environment;
 use crate::exit;
 use crate::plan::{Filter, Shard};
 use crate::platform::media::VideoCodec;
@@ -103,7 +104,8 @@ pub(super) struct PlanArguments {
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<String>,
     /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results. `auto` takes it
-    /// from the environment: JOB_COMPLETION_INDEX (from 0) and PRECALL_SHARDS, or CI_NODE_INDEX (from 1) and CI_NODE_TOTAL.
+    /// from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure Pipelines, Bitbucket, Semaphore, Cloud Run), or from
+    /// JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
     /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
@@ -269,13 +271,6 @@ pub(super) struct DoctorArguments {
     pub fidelity: bool,
 }
 
-#[derive(Debug, Clone, Args)]
-pub(super) struct ChromeArguments {
-    /// The browser to run, instead of the first that is found.
-    #[arg(long, value_name = "PATH", env = "PRECALL_CHROME")]
-    pub chrome: Option<PathBuf>,
-}
-
 fn sdk_version(text: &str) -> Result<String, String> {
     Selection::parse(text).map(|_| text.to_owned())
 }
@@ -287,7 +282,7 @@ pub(super) fn filter(text: &str) -> Result<String, String> {
 
 fn shard(text: &str) -> Result<String, String> {
     let shard = match text {
-        "auto" => Shard::from_environment(|name| std::env::var(name).ok())?,
+        "auto" => Shard::from_environment(environment::text)?,
         _ => Shard::parse(text)?,
     };
     Ok(format!("{}/{}", shard.number, shard.of))
@@ -296,24 +291,6 @@ fn shard(text: &str) -> Result<String, String> {
 /// Paths on the command line are relative to the working directory.
 fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
-}
-
-/// An address that a page can be loaded from: with a number, and not all of them at once.
-fn address(text: &str) -> Result<SocketAddr, String> {
-    let address: SocketAddr =
-        text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
-    match address.ip().is_unspecified() {
-        true => Err(format!("{} is no address that a browser can call; name the one that it reaches", address.ip())),
-        false => Ok(address),
-    }
-}
-
-/// The address of a browser's DevTools.
-fn devtools(text: &str) -> Result<String, String> {
-    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
-    url.map(|_| text.to_owned()).ok_or_else(|| {
-        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
-    })
 }
 
 fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
@@ -340,13 +317,5 @@ mod tests {
         for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "130 "] {
             assert!(help.contains(&format!("\n  {code}")), "{code} in {help}");
         }
-    }
-
-    #[test]
-    fn addresses_are_such_as_can_be_called() {
-        assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
-        assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
-        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
-        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
     }
 }

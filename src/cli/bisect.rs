@@ -15,6 +15,7 @@ use super::signals::stop_on_signal;
 use crate::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
 use crate::event::{RunResult, timestamp};
 use crate::exit::Exit;
+use crate::output::{eprintln, print, stdout_width};
 use crate::record::{time_stem, write_json};
 use crate::report::terminal;
 use crate::runner::Stop;
@@ -36,7 +37,9 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, CliError
     };
     let repeats = planned.cases.iter().map(|case| case.spec.repeat).max().unwrap_or(1);
     if repeats < ENOUGH {
-        eprintln!("warning: cases run {repeats} times, which cannot show a change; set `repeat = {ENOUGH}` or more");
+        eprintln(format_args!(
+            "warning: cases run {repeats} times, which cannot show a change; set `repeat = {ENOUGH}` or more"
+        ));
     }
     let runs = arguments.output.join(format!("{}-bisect", time_stem(&timestamp())));
     let Some(bisected) = Bench { arguments, runs, stop }.look(search).await? else { return Ok(Exit::Interrupted) };
@@ -45,9 +48,7 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, CliError
     }
     // Where JSON goes to standard output, nothing else does.
     if arguments.json.as_deref() != Some(Path::new("-")) {
-        let terminal = console::Term::stdout();
-        let width = terminal.is_term().then(|| terminal.size().1);
-        print!("{}", terminal::bisected(&bisected, width, console::colors_enabled()));
+        print(terminal::bisected(&bisected, stdout_width(), console::colors_enabled()));
     }
     Ok(bisected.exit())
 }
@@ -104,7 +105,7 @@ impl Bench<'_> {
         while !changes.is_empty()
             && let Some(release) = search.next().cloned()
         {
-            eprintln!("{release}: the next of at most {} more", search.steps_left());
+            eprintln(format_args!("{release}: the next of at most {} more", search.steps_left()));
             let Some((result, path)) = self.run(&release).await? else { return Ok(None) };
             let mut found = Found::Unknown;
             if let Some(result) = &result {
@@ -115,14 +116,14 @@ impl Bench<'_> {
                     first_changes.retain(|target| changes.contains(target));
                 }
             }
-            eprintln!("{release}: {}", found.in_words());
+            eprintln(format_args!("{release}: {}", found.in_words()));
             search.note(&release, found);
             let run = path.map(|path| path.display().to_string());
             tried.push(Tried { release: release.to_string(), found, run });
         }
         let (last_good, first_bad) = search.result();
         let first_bad = if changes.is_empty() { &[] } else { first_bad };
-        eprintln!("runs: {}", self.runs.display());
+        eprintln(format_args!("runs: {}", self.runs.display()));
         Ok(Some(Bisected {
             figures: figures.clone(),
             last_good: last_good.to_string(),
@@ -143,7 +144,7 @@ impl Bench<'_> {
 
     /// Runs one of the ends, without whose result there is nothing to look for.
     async fn end(&self, release: &Version) -> Result<Option<RunResult>, CliError> {
-        eprintln!("{release}: runs");
+        eprintln(format_args!("{release}: runs"));
         match self.run(release).await? {
             None => Ok(None),
             Some((Some(result), _)) => Ok(Some(result)),
@@ -161,13 +162,13 @@ impl Bench<'_> {
         match execute(&arguments, Work::new(planned), None, &self.stop).await {
             Ok(None) => Ok(None),
             Ok(Some(ran)) if ran.outcome.exit() == Exit::Interrupted || self.stop.drain.is_cancelled() => {
-                eprintln!("interrupted; what ran is in {}", ran.path.display());
+                eprintln(format_args!("interrupted; what ran is in {}", ran.path.display()));
                 Ok(None)
             }
             Ok(Some(ran)) => Ok(Some((ran.result, Some(ran.path)))),
             // A release that was withdrawn, or is no whole package, is gone around; one that cannot be fetched may be a good one.
             Err(error) if error.exit == Exit::Usage => {
-                eprintln!("{}", error.message);
+                eprintln(error.message);
                 Ok(Some((None, None)))
             }
             Err(error) => Err(error),

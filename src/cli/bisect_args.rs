@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use semver::Version;
 
-use super::args::{ChromeArguments, PlanArguments};
+use super::args::PlanArguments;
+use super::args_of_browsers::ChromeArguments;
 use super::args_of_results::{CompareFlags, figure};
 use crate::plan::Filter;
 use crate::scenario::Figure;

@@ -3,19 +3,20 @@
 use super::error::CliError;
 use crate::browser::{find, install as carry_out, plan_install};
 use crate::exit::Exit;
+use crate::output::println;
 use crate::sdk::cache_directory;
 
 pub(super) async fn install() -> Result<Exit, CliError> {
     let cache = cache_directory();
     if let Ok(chrome) = find(None, &cache) {
-        println!("there is a browser already: {} at {}", chrome.version, chrome.path.display());
+        println(format_args!("there is a browser already: {} at {}", chrome.version, chrome.path.display()));
         return Ok(Exit::Passed);
     }
     let plan = plan_install(&cache)?;
     for command in &plan.commands {
-        println!("will run: {}", command.join(" "));
+        println(format_args!("will run: {}", command.join(" ")));
     }
-    let chrome = carry_out(&plan, &cache, |line| println!("  {line}")).await?;
-    println!("installed {} at {}", chrome.version, chrome.path.display());
+    let chrome = carry_out(&plan, &cache, |line| println(format_args!("  {line}"))).await?;
+    println(format_args!("installed {} at {}", chrome.version, chrome.path.display()));
     Ok(Exit::Passed)
 }

@@ -21,7 +21,7 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
                 "{ip} is not a loopback address: {why}; it takes --browser to listen elsewhere"
             )));
         }
-        let chrome = find(arguments.chrome.chrome.as_deref(), cache)?;
+        let chrome = find(arguments.chrome.path().as_deref(), cache)?;
         return Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
             chrome: chrome.path,
             version: chrome.version,

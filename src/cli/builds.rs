@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::error::CliError;
 use super::planning::is_tag;
+use crate::output::eprintln;
 use crate::plan::Case;
 use crate::runner::Builds;
 use crate::scenario::{ModuleSpec, SdkSpec};
@@ -25,7 +26,7 @@ pub(super) async fn resolve(
 ) -> Result<Resolved, CliError> {
     let say = |what: &str, version: &str, source: &str| {
         if !quiet {
-            eprintln!("{what} {version} ({source})");
+            eprintln(format_args!("{what} {version} ({source})"));
         }
     };
     let mut resolved = Resolved { builds: Builds::default(), tags: BTreeMap::new() };

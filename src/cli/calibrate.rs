@@ -1,18 +1,18 @@
 //! `precall calibrate`.
 
-use std::fs;
-
 use super::error::CliError;
-use super::report::{cannot_write, read};
+use super::report::write_file;
 use super::report_args::CalibrateArguments;
 use crate::exit::Exit;
+use crate::output::{self, println, stdout_width};
+use crate::record::read_recording;
 use crate::report::{calibration_html, sweeps, terminal};
 
 /// What its plots are called in a run's directory.
 const FILE: &str = "calibration.html";
 
 pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Exit, CliError> {
-    let run = read(&arguments.run)?.result;
+    let run = read_recording(&arguments.run)?.result;
     let found = sweeps(&run);
     if found.is_empty() {
         let message = format!(
@@ -22,11 +22,12 @@ pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Exit, CliError
         );
         return Err(CliError::new(Exit::Usage, message));
     }
-    let stdout = console::Term::stdout();
-    print!("{}", terminal::calibration(&found, stdout.is_term().then(|| stdout.size().1)));
     let directory = if arguments.run.is_dir() { Some(arguments.run.as_path()) } else { arguments.run.parent() };
     let file = arguments.output.clone().unwrap_or_else(|| directory.unwrap_or(&arguments.run).join(FILE));
-    fs::write(&file, calibration_html(&run)?).map_err(|error| cannot_write(&file, &error))?;
-    println!("plots: {}", file.display());
+    // The file first: what is printed may have no reader.
+    let written = write_file(&file, &calibration_html(&run)?);
+    output::print(terminal::calibration(&found, stdout_width()));
+    written?;
+    println(format_args!("plots: {}", file.display()));
     Ok(Exit::Passed)
 }

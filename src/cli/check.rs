@@ -4,6 +4,7 @@ use super::args::CheckArguments;
 use super::error::CliError;
 use super::planning::files;
 use crate::exit::Exit;
+use crate::output::{eprint, println};
 use crate::plan::{Releases, expand};
 use crate::scenario::load;
 
@@ -20,10 +21,10 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
                 let cases = cases.map_err(|error| CliError::new(Exit::Scenario, error))?;
                 let names: Vec<_> = cases.iter().take(MAX_NAMES).map(|case| case.id.as_str()).collect();
                 let more = if cases.len() > MAX_NAMES { ", … (`precall list` has them all)" } else { "" };
-                println!("{}: good, {} cases: {}{more}", path.display(), cases.len(), names.join(", "));
+                println(format_args!("{}: good, {} cases: {}{more}", path.display(), cases.len(), names.join(", ")));
             }
             Err(error) => {
-                eprint!("{}", error.render(console::colors_enabled_stderr()));
+                eprint(error.render(console::colors_enabled_stderr()));
                 exit = Exit::Scenario;
             }
         }

@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::report::write_comparison;
 use crate::comparison::{Comparison, compare_axis, compare_runs};
 use crate::exit::Exit;
+use crate::output::{self, eprintln, println, stdout_width};
 use crate::record::{cleaned, read_results, write_json};
 use crate::report::terminal;
 use crate::scenario::CompareSpec;
@@ -30,25 +31,24 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
             return Err(CliError::new(Exit::Usage, message));
         }
     };
-    if let Some(file) = &arguments.json {
-        write_json(file, &comparison)?;
-    }
+    // Files first: what is printed may have no reader.
+    let directory = arguments.b.as_deref().unwrap_or(&arguments.a);
+    let page = arguments.report.as_ref().map(|page| write_comparison(page, &comparison, directory)).transpose();
+    let json = arguments.json.as_ref().map(|file| write_json(file, &comparison)).transpose();
     // Where JSON goes to standard output, nothing else does.
-    let is_stdout_taken = arguments.json.as_deref() == Some(Path::new("-"));
-    if !is_stdout_taken {
+    if arguments.json.as_deref() == Some(Path::new("-")) {
+        page?.into_iter().for_each(eprintln);
+    } else {
         print(&comparison);
+        page?.into_iter().for_each(println);
     }
-    if let Some(page) = &arguments.report {
-        write_comparison(page, &comparison, arguments.b.as_deref().unwrap_or(&arguments.a), is_stdout_taken)?;
-    }
+    json?;
     Ok(comparison.change.exit())
 }
 
 /// Prints a comparison as wide as the terminal.
 pub(super) fn print(comparison: &Comparison) {
-    let terminal = console::Term::stdout();
-    let width = terminal.is_term().then(|| terminal.size().1);
-    print!("{}", terminal::comparison(comparison, width, console::colors_enabled()));
+    output::print(terminal::comparison(comparison, stdout_width(), console::colors_enabled()));
 }
 
 impl CompareFlags {

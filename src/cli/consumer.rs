@@ -24,8 +24,12 @@ pub(super) struct Consumer {
 }
 
 impl Consumer {
-    /// Gives each event to every consumer, until there are no more; gives the run's result.
-    pub async fn consume(mut self, mut emitted: UnboundedReceiver<Emitted>) -> Result<Option<RunResult>, CliError> {
+    /// Gives each event to every consumer, until there are no more; gives the run's result, and
+    /// whoever was given the events as lines.
+    pub async fn consume(
+        mut self,
+        mut emitted: UnboundedReceiver<Emitted>,
+    ) -> Result<(Option<RunResult>, Option<EventLines>), CliError> {
         while let Some(emitted) = emitted.recv().await {
             self.progress.show(&emitted.event);
             if self.broken.is_none()
@@ -48,7 +52,7 @@ impl Consumer {
                     format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
                 Err(CliError::new(Exit::Infrastructure, message))
             }
-            None => Ok(self.recorder.result().cloned()),
+            None => Ok((self.recorder.result().cloned(), self.events)),
         }
     }
 }

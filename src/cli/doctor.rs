@@ -5,18 +5,19 @@ use super::error::CliError;
 use crate::browser::find;
 use crate::doctor::{Check, Status, examine, measure_fidelity};
 use crate::exit::Exit;
+use crate::output::{eprintln, println};
 use crate::sdk::cache_directory;
 
 pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, CliError> {
-    let chrome = arguments.chrome.chrome.as_deref();
-    let checks = examine(chrome).await;
+    let chrome = arguments.chrome.path();
+    let checks = examine(chrome.as_deref()).await;
     checks.iter().for_each(print);
     if checks.iter().any(|check| check.status == Status::Missing) {
         return Ok(Exit::Infrastructure);
     }
     if arguments.fidelity {
-        let chrome = find(chrome, &cache_directory())?;
-        let measured = measure_fidelity(chrome, |run| eprintln!("measuring {run}")).await?;
+        let chrome = find(chrome.as_deref(), &cache_directory())?;
+        let measured = measure_fidelity(chrome, |run| eprintln(format_args!("measuring {run}"))).await?;
         measured.iter().for_each(print);
     }
     Ok(Exit::Passed)
@@ -28,8 +29,8 @@ fn print(check: &Check) {
         Status::Warning => "warning",
         Status::Missing => "missing",
     };
-    println!("{word:>8}  {}: {}", check.name, check.detail);
+    println(format_args!("{word:>8}  {}: {}", check.name, check.detail));
     if let Some(fix) = &check.fix {
-        println!("          fix: {fix}");
+        println(format_args!("          fix: {fix}"));
     }
 }

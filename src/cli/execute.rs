@@ -9,12 +9,14 @@ use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::consumer::Consumer;
 use super::error::CliError;
+use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
+use crate::output::eprintln;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{Baseline, EventLines, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file};
 use crate::report::terminal::{Expected, Loudness, Progress};
@@ -47,6 +49,8 @@ pub(super) struct Ran {
     pub result: Option<RunResult>,
     /// Where it is recorded.
     pub path: PathBuf,
+    /// Whoever was given its events: see [`EventLines`] on how to end them.
+    pub events: Option<EventLines>,
 }
 
 /// A new run, or what is left of one.
@@ -69,7 +73,7 @@ pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
         );
         return Err(CliError::new(Exit::Scenario, message));
     }
-    eprintln!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len());
+    eprintln(format_args!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len()));
     let tags = recorded.tags.clone();
     plan.record = recorded;
     Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
@@ -89,6 +93,7 @@ pub(super) async fn execute(
     baseline: Option<&Baseline>,
     stop: &Stop,
 ) -> Result<Option<Ran>, CliError> {
+    check_open_files()?;
     let left = left(&work);
     let accounts = Accounts::find(left.iter().filter_map(cloud))?;
     let cache = cache_directory();
@@ -166,10 +171,10 @@ async fn run_in(
     let consumer = tokio::spawn(consumer.consume(emitted));
     let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
     drop(sender);
-    let result = consumer
+    let (result, events) = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
-    Ok(Ran { outcome, result, path })
+    Ok(Ran { outcome, result, path, events })
 }
 
 /// How long what is left is expected to take.
@@ -214,7 +219,12 @@ async fn check(accounts: &Accounts, quiet: bool) -> Result<(), CliError> {
     accounts.check().await?;
     if !quiet {
         for account in accounts.iter() {
-            eprintln!("platform {} as {} (from {})", account.api_url(), account.api_key(), account.source());
+            eprintln(format_args!(
+                "platform {} as {} (from {})",
+                account.api_url(),
+                account.api_key(),
+                account.source()
+            ));
         }
     }
     Ok(())

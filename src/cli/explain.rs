@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::rescore::scenarios_of;
 use crate::exit::Exit;
 use crate::explain::explain;
+use crate::output::print;
 use crate::record::{read_links, read_results, read_samples};
 use crate::report::terminal::explanation;
 use crate::rescore::{Specs, of_last_attempt};
@@ -33,6 +34,6 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     let links: Vec<_> =
         read_links(&arguments.run, &case.case).iter().map(|link| (link.seconds, link.counters())).collect();
     let explained = explain(case, scoring, of_last_attempt(case, &samples), &links);
-    print!("{}", explanation(&explained));
+    print(explanation(&explained));
     Ok(Exit::Passed)
 }

@@ -4,6 +4,7 @@ use super::args::ListArguments;
 use super::error::CliError;
 use super::planning::{Planned, plan};
 use crate::exit::Exit;
+use crate::output::{self, println};
 use crate::plan::{CpuWeight, Estimate};
 use crate::report::terminal::{PlannedCase, planned};
 
@@ -28,12 +29,12 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
         .collect();
     if json {
         let text = serde_json::to_string_pretty(&rows).map_err(|error| CliError::new(Exit::Infrastructure, error))?;
-        println!("{text}");
+        println(text);
         return Ok(());
     }
     let cpus = cpus();
     let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
-    print!("{}", planned(&rows, estimate.wall_clock, cpus));
+    output::print(planned(&rows, estimate.wall_clock, cpus));
     Ok(())
 }
 

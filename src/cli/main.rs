@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
@@ -12,7 +13,9 @@ use super::{
     rescore, run, schema,
 };
 use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
+use crate::environment;
 use crate::exit::Exit;
+use crate::output::{StandardError, choose_colours, eprintln};
 
 /// Parses the command line, runs the subcommand and answers its exit code.
 pub fn main() -> ExitCode {
@@ -24,12 +27,14 @@ pub fn main() -> ExitCode {
     }
     // clap itself exits with 2 when the command line is wrong.
     let arguments = Arguments::parse();
+    choose_colours();
+    raise_open_files();
     start_logging();
     raise_open_files();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("error: precall cannot start its runtime: {error}");
+            eprintln(format_args!("error: precall cannot start its runtime: {error}"));
             return Exit::Infrastructure.into();
         }
     };
@@ -58,7 +63,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(exit) => exit.into(),
         Err(CliError { exit, message }) => {
-            eprintln!("{}", message.trim_end());
+            eprintln(message.trim_end());
             exit.into()
         }
     }
@@ -66,7 +71,8 @@ pub fn main() -> ExitCode {
 
 /// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
 fn start_logging() {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PRECALL_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("off,precall=warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let wanted = environment::text("PRECALL_LOG").and_then(|text| EnvFilter::try_new(text).ok());
+    let filter = wanted.unwrap_or_else(|| EnvFilter::new("off,precall=warn"));
+    let is_coloured = console::colors_enabled_stderr();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_coloured).with_writer(|| StandardError).init();
 }

@@ -4,13 +4,14 @@ use super::args::MergeArguments;
 use super::error::CliError;
 use super::run::print_result;
 use crate::exit::Exit;
+use crate::output::eprintln;
 use crate::record::{Merged, merge as merge_runs};
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
     let Merged { directory, result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
     print_result(&result, directory.path());
     for difference in differences {
-        eprintln!("warning: {difference}");
+        eprintln(format_args!("warning: {difference}"));
     }
     if missing.is_empty() {
         return Ok(result.outcome.exit());

@@ -2,6 +2,7 @@
 
 mod against;
 mod args;
+mod args_of_browsers;
 mod args_of_results;
 mod baseline;
 mod bisect;

@@ -3,18 +3,17 @@
 use super::args::NetworksArguments;
 use super::error::CliError;
 use crate::exit::Exit;
+use crate::output::{print, stdout_width};
 use crate::report::terminal::{NetworkRow, networks as table};
 use crate::scenario::{NamedNetwork, catalogue, named_network};
 
 pub(super) fn networks(arguments: &NetworksArguments) -> Result<Exit, CliError> {
-    let terminal = console::Term::stdout();
-    let width = terminal.is_term().then(|| terminal.size().1);
     match &arguments.name {
         Some(name) => {
             let network = named_network(name).map_err(|error| CliError::new(Exit::Usage, error))?;
-            print!("{}", network.toml);
+            print(network.toml);
         }
-        None => print!("{}", listed(&catalogue(), width)),
+        None => print(listed(&catalogue(), stdout_width())),
     }
     Ok(Exit::Passed)
 }

@@ -1,6 +1,6 @@
 //! From the command line to the cases that are meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -49,6 +49,7 @@ pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> 
     };
     let record = RunPlan {
         scenarios: files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect(),
+        scenario_names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
         scenario_digest: digest,
         sdks: arguments.sdks.clone(),
         modules: arguments.modules.clone(),
@@ -90,6 +91,9 @@ pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CliError> {
         found.sort();
         files.extend(found);
     }
+    // A directory and a file in it may both be named.
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
     Ok(files)
 }
 
@@ -142,7 +146,7 @@ fn override_builds(scenario: &mut Scenario, arguments: &PlanArguments) {
     scenario.cases = cases.iter().flat_map(|case| arguments.sdks.iter().map(|sdk| with(case, sdk))).collect();
 }
 
-type Answers = BTreeMap<String, std::collections::BTreeSet<semver::Version>>;
+type Answers = BTreeMap<String, BTreeSet<semver::Version>>;
 
 /// What npm says is in the ranges that the scenarios name.
 async fn releases(scenarios: &[Scenario], known: Option<&RunPlan>) -> Result<(Releases, Answers), CliError> {

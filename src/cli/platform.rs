@@ -3,20 +3,25 @@
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::args::PlatformArguments;
 use super::error::CliError;
+use super::limits::check_open_files;
 use super::relay_args::RelayArguments;
 use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
+use crate::environment;
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
+use crate::output::{Lines, println};
 use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath, RelayPathOptions, TlsIdentity};
 use crate::platform::relay::IceServer;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
-use crate::report::terminal::{platform_json, platform_line};
+use crate::report::terminal::{platform_json, platform_left_out, platform_line};
+use crate::text;
 
 /// Where the API secret is looked for.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
@@ -27,7 +32,14 @@ const TOKEN_SECONDS: u64 = 24 * 3600;
 /// How many reasons of refusals are told; whoever scans ports must not fill the log.
 const MAX_REASONS: usize = 100;
 
+/// The most lines that wait for whoever reads them; a reader that does not read must not fill the memory.
+const MOST_LINES: usize = 10_000;
+
+/// How long the last lines have in the end.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
 pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
+    check_open_files()?;
     let host = arguments.listen.ip();
     if host.is_unspecified() && arguments.published.announce.is_none() {
         let message = format!(
@@ -76,12 +88,14 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let relay_key_digest = relay.as_ref().and_then(|relay| relay.key_digest.clone());
     // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
     let interrupted = interruption();
+    let mut lines = Lines::start(Some(MOST_LINES));
     announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers, relay_key_digest });
     tokio::select! {
-        () = follow(events, refused, arguments.json) => {}
+        () = follow(events, refused, &mut lines, arguments.json) => {}
         () = interrupted => {}
     }
     platform.stop();
+    lines.finish_within(LAST_LINES);
     Ok(Exit::Passed)
 }
 
@@ -117,10 +131,10 @@ fn infrastructure(error: impl std::fmt::Display) -> CliError {
 }
 
 fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
-    let secret = match (&arguments.api_secret_file, std::env::var(SECRET_VARIABLE)) {
+    let secret = match (&arguments.api_secret_file, environment::text(SECRET_VARIABLE)) {
         (Some(file), _) => read(file)?.trim().to_owned(),
-        (None, Ok(secret)) => secret,
-        (None, Err(_)) => uuid::Uuid::new_v4().simple().to_string(),
+        (None, Some(secret)) => secret,
+        (None, None) => uuid::Uuid::new_v4().simple().to_string(),
     };
     if secret.is_empty() {
         let message = format!("the API secret is empty; put one into {SECRET_VARIABLE} or a file, or give none");
@@ -153,8 +167,7 @@ fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
 }
 
 fn read(file: &Path) -> Result<String, CliError> {
-    std::fs::read_to_string(file)
-        .map_err(|error| CliError::new(Exit::Usage, format!("{} cannot be read: {error}", file.display())))
+    text::read(file).map_err(|error| CliError::new(Exit::Usage, format!("{} cannot be read: {error}", file.display())))
 }
 
 /// Writes a file that only its owner can read.
@@ -190,30 +203,32 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
             "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers), "relayKeyDigest": ready.relay_key_digest,
         });
-        println!("{line}");
+        println(line);
         return;
     }
-    println!("API URL     {url}\nmedia       udp {media}");
+    let mut text = format!("API URL     {url}\nmedia       udp {media}\n");
     if let Some(tcp) = path.tcp_address() {
-        println!("media       tcp {tcp}");
+        text.push_str(&format!("media       tcp {tcp}\n"));
     }
     for IceServer { url, .. } in &ready.ice_servers {
-        println!("relay       {url}");
+        text.push_str(&format!("relay       {url}\n"));
     }
     if let Some(IceServer { username, credential, .. }) = ready.ice_servers.first() {
-        println!("relay user  {username}\npassword    {credential}");
+        text.push_str(&format!("relay user  {username}\npassword    {credential}\n"));
     }
     if let Some(digest) = &ready.relay_key_digest {
-        println!("key digest  {digest}");
+        text.push_str(&format!("key digest  {digest}\n"));
     }
-    println!("API key     {key}\nAPI secret  {secret}");
+    text.push_str(&format!("API key     {key}\nAPI secret  {secret}\n"));
     if let Some(application) = &arguments.application_id {
         let file = arguments.private_key_file.as_ref().map(|file| file.display().to_string());
         let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
-        println!("application {application} (private key: {private_key})");
+        text.push_str(&format!("application {application} (private key: {private_key})\n"));
     }
-    println!("session     {session}\ntoken       {token}");
-    println!("\nIn the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n");
+    text.push_str(&format!("session     {session}\ntoken       {token}\n\n"));
+    println(format_args!(
+        "{text}In the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n"
+    ));
 }
 
 /// As `RTCPeerConnection` and `OT.initSession` (`iceConfig.customServers`) take them.
@@ -225,8 +240,14 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
     servers.iter().map(server).collect()
 }
 
-/// Says what happens on the platform, and which requests its listener refused.
-async fn follow(mut events: UnboundedReceiver<PlatformEvent>, mut refused: UnboundedReceiver<String>, json: bool) {
+/// Has the platform's events printed as they come, and which requests its listener refused. Printing holds up neither the
+/// platform nor its end.
+async fn follow(
+    mut events: UnboundedReceiver<PlatformEvent>,
+    mut refused: UnboundedReceiver<String>,
+    lines: &mut Lines,
+    json: bool,
+) {
     // A page that may not ask does so a dozen times; each reason is said once.
     let mut told = HashSet::new();
     loop {
@@ -241,7 +262,8 @@ async fn follow(mut events: UnboundedReceiver<PlatformEvent>, mut refused: Unbou
             else => return,
         };
         let time = timestamp();
-        println!("{}", if json { platform_json(&event, &time) } else { platform_line(&event, &time) });
+        let line = if json { platform_json(&event, &time) } else { platform_line(&event, &time) };
+        lines.push(line, |count| platform_left_out(count, &time, json));
     }
 }
 

@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::report_args::{ComparisonReport, ReportArguments, ReportSpec};
 use crate::comparison::Comparison;
+use crate::environment;
 use crate::event::Recording;
 use crate::exit::Exit;
+use crate::output::{self, eprintln, println};
 use crate::record::{read_json_file, read_recording};
 use crate::report::{Format, comparison_html, render};
 
@@ -18,6 +20,8 @@ pub(super) const COMPARISON: &str = "comparison.json";
 const COMPARISON_PAGE: &str = "comparison.html";
 /// The file that GitHub Actions shows below a job.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+/// The most bytes that it may have.
+const MAX_SUMMARY_BYTES: u64 = 1 << 20;
 
 pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let run = Read::of(&arguments.run)?;
@@ -25,28 +29,42 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CliError> {
         (arguments.format == Format::Html && arguments.run.is_dir()).then(|| own_file(&arguments.run, Format::Html));
     let file = arguments.output.clone().or(in_run.flatten()).filter(|file| file != Path::new("-"));
     match write(arguments.format, &run, file.as_deref())? {
-        Some(text) => print!("{text}"),
-        None => println!("{}", file.unwrap_or_default().display()),
+        Some(text) => output::print(text),
+        None => println(file.unwrap_or_default().display()),
     }
     Ok(Exit::Passed)
 }
 
-/// Writes these reports of a run, and says where they are; those that are printed go to standard error when standard output is
-/// taken.
-pub(super) fn write_reports(wanted: &[ReportSpec], path: &Path, is_stdout_taken: bool) -> Result<(), CliError> {
+/// What came of the reports of a run.
+pub(super) struct Written {
+    /// The reports that are printed, and where the others are.
+    pub text: String,
+    /// The reports that could not be made or written, all of them in one error.
+    pub failed: Option<CliError>,
+}
+
+/// Writes these reports of a run. One that fails keeps none of the others from being written.
+pub(super) fn write_reports(wanted: &[ReportSpec], path: &Path) -> Written {
+    let mut written = Written { text: String::new(), failed: None };
     if wanted.is_empty() {
-        return Ok(());
+        return written;
     }
-    let run = Read::of(path)?;
+    let run = match Read::of(path) {
+        Ok(run) => run,
+        Err(error) => return Written { failed: Some(error), ..written },
+    };
     for ReportSpec { format, file } in wanted {
         let file = file.clone().or_else(|| own_file(path, *format));
-        let text = match write(*format, &run, file.as_deref())? {
-            Some(text) => text,
-            None => format!("{}: {}\n", format.as_str(), file.unwrap_or_default().display()),
-        };
-        if is_stdout_taken { eprint!("{text}") } else { print!("{text}") }
+        match (write(*format, &run, file.as_deref()), &mut written.failed) {
+            (Ok(Some(text)), _) => written.text.push_str(&text),
+            (Ok(None), _) => {
+                written.text.push_str(&format!("{}: {}\n", format.as_str(), file.unwrap_or_default().display()));
+            }
+            (Err(error), Some(failed)) => failed.message.push_str(&format!("\n{}", error.message)),
+            (Err(error), failed) => *failed = Some(error),
+        }
     }
-    Ok(())
+    written
 }
 
 /// A run with what it was compared with, if it was.
@@ -58,10 +76,10 @@ struct Read {
 impl Read {
     fn of(path: &Path) -> Result<Self, CliError> {
         let comparison = read_json_file(&path.join(COMPARISON)).unwrap_or_else(|error| {
-            eprintln!("warning: {error}; the report goes without it");
+            eprintln(format_args!("warning: {error}; the report goes without it"));
             None
         });
-        Ok(Self { run: read(path)?, comparison })
+        Ok(Self { run: read_recording(path)?, comparison })
     }
 
     fn render(&self, format: Format) -> Result<String, CliError> {
@@ -73,7 +91,7 @@ impl Read {
 fn write(format: Format, run: &Read, file: Option<&Path>) -> Result<Option<String>, CliError> {
     let text = run.render(format)?;
     if format == Format::Github
-        && let Some(summary) = std::env::var_os(STEP_SUMMARY).filter(|path| !path.is_empty())
+        && let Some(summary) = environment::variable(STEP_SUMMARY)
     {
         append(Path::new(&summary), &run.render(Format::Markdown)?)?;
     }
@@ -86,55 +104,43 @@ fn write(format: Format, run: &Read, file: Option<&Path>) -> Result<Option<Strin
     }
 }
 
-/// Writes a comparison as HTML, and says where it is: in `directory` unless `wanted` names a file.
+/// Writes a comparison as HTML, in `directory` unless `wanted` names a file; gives the line that says where it is.
 pub(super) fn write_comparison(
     wanted: &ComparisonReport,
     comparison: &Comparison,
     directory: &Path,
-    is_stdout_taken: bool,
-) -> Result<(), CliError> {
+) -> Result<String, CliError> {
     // A run can be given by its results alone.
     let directory = if directory.is_dir() { directory } else { directory.parent().unwrap_or(Path::new("")) };
     let file = wanted.file.clone().unwrap_or_else(|| directory.join(COMPARISON_PAGE));
     write_file(&file, &comparison_html(comparison)?)?;
-    let line = format!("html: {}", file.display());
-    if is_stdout_taken {
-        eprintln!("{line}")
-    } else {
-        println!("{line}")
-    }
-    Ok(())
+    Ok(format!("html: {}", file.display()))
 }
 
-fn write_file(file: &Path, text: &str) -> Result<(), CliError> {
+/// Writes a file, and the directory that it is to be in.
+pub(super) fn write_file(file: &Path, text: &str) -> Result<(), CliError> {
     let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
     let made = directory.map_or(Ok(()), fs::create_dir_all);
     made.and_then(|()| fs::write(file, text)).map_err(|error| cannot_write(file, &error))
 }
 
+/// Adds to the summary of a step. GitHub shows none at all of one that is too large.
 fn append(path: &Path, text: &str) -> Result<(), CliError> {
+    let before = fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if before + text.len() as u64 > MAX_SUMMARY_BYTES {
+        let full = "is full, as GitHub takes 1 MiB a step; this report is left out of it";
+        eprintln(format_args!("warning: the step's summary ({}) {full}", path.display()));
+        return Ok(());
+    }
     let file = OpenOptions::new().create(true).append(true).open(path);
     file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| cannot_write(path, &error))
 }
 
-pub(super) fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
+fn cannot_write(path: &Path, error: &std::io::Error) -> CliError {
     let message = format!("could not write {}: {error}; name a file that may be written", path.display());
     CliError::new(Exit::Infrastructure, message)
 }
 
 fn own_file(run: &Path, format: Format) -> Option<PathBuf> {
     Some(run.join(format.file_name()?))
-}
-
-/// A run, with its scenario files as whoever checked them out knows them.
-pub(super) fn read(path: &Path) -> Result<Recording, CliError> {
-    let mut run = read_recording(path)?;
-    if let Ok(here) = std::env::current_dir() {
-        for file in &mut run.scenarios {
-            if let Ok(inside) = Path::new(file.as_str()).strip_prefix(&here) {
-                *file = inside.to_string_lossy().into_owned();
-            }
-        }
-    }
-    Ok(run)
 }

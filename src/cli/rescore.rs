@@ -8,21 +8,21 @@ use super::run::print_result;
 use crate::event::{CaseResult, RunResult};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
+use crate::output::println;
 use crate::record::{read_plan, read_results, read_samples, write_json};
 use crate::rescore::{Rescored, Specs, rescore};
 use crate::scenario::{Scenario, load};
 
 pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
-    if let Some(file) = &arguments.json {
-        write_json(file, &result)?;
-    }
+    let written = arguments.json.as_ref().map(|file| write_json(file, &result)).transpose();
     if arguments.json.as_deref() != Some(Path::new("-")) {
         print_result(&result, &arguments.run);
         for Rescored { result, before } in rescored.iter().filter(|case| case.before != case.result.outcome) {
-            println!("{}: was {}, is {}", result.case, before.as_str(), result.outcome.as_str());
+            println(format_args!("{}: was {}, is {}", result.case, before.as_str(), result.outcome.as_str()));
         }
     }
+    written?;
     Ok(result.outcome.exit())
 }
 

@@ -7,12 +7,13 @@ use super::args::RunArguments;
 use super::error::CliError;
 use super::execute::{Ran, execute, work};
 use super::list;
-use super::report::write_reports;
+use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
 use crate::event::RunResult;
 use crate::exit::Exit;
+use crate::output::{self, eprintln, stdout_width};
 use crate::record::{cleaned, read_baseline};
-use crate::report::terminal::summary;
+use crate::report::terminal::{comparison, summary};
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();
@@ -25,42 +26,49 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         return Ok(Exit::Passed);
     }
     let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
-    let Some(Ran { outcome, result, path }) = execute(&arguments, work, baseline.as_ref(), &stop).await? else {
-        return Ok(Exit::Interrupted);
-    };
+    let ran = execute(&arguments, work, baseline.as_ref(), &stop).await?;
+    // The events are kept to the end: dropping them waits for whoever reads them.
+    let Some(Ran { outcome, result, path, events: _events }) = ran else { return Ok(Exit::Interrupted) };
     let Some(result) = result else { return Ok(outcome.exit()) };
+    // Every file is written before anything is printed: what is printed may have no reader.
+    let compared = baseline.map(|baseline| against::compare(&baseline, &result, &path)).transpose();
+    let Written { text: reports, failed } = write_reports(&arguments.reports, &path);
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
-    if is_stdout_taken {
-        eprint!("{}", rendered(&result, &path, None));
-    } else {
-        print_result(&result, &path);
-    }
+    let (width, colour) = match is_stdout_taken {
+        true => (None, false),
+        false => (stdout_width(), console::colors_enabled()),
+    };
+    let mut text = rendered(&result, &path, width, colour);
     let mut exit = result.outcome.exit();
-    // Reports hold the comparison, and are written whatever it came to.
-    let compared = baseline.map(|baseline| against::compare(&baseline, &result, &path, &arguments));
-    let reports = write_reports(&arguments.reports, &path, is_stdout_taken);
-    if let Some(compared) = compared {
-        exit = exit.gravest(compared?);
-    }
-    // A verdict weighs more than a report that could not be written.
-    match (reports, exit) {
-        (Err(error), Exit::Passed) => Err(error),
-        (Err(error), exit) => {
-            eprintln!("{}", error.message);
-            Ok(exit)
+    let mut errors = Vec::from_iter(failed);
+    match compared {
+        Ok(None) => {}
+        Ok(Some(compared)) => {
+            text.push_str(&format!("\n{}", comparison(&compared, width, colour)));
+            exit = exit.gravest(compared.change.exit());
         }
-        (Ok(()), exit) => Ok(exit),
+        Err(error) => errors.push(error),
     }
+    text.push_str(&reports);
+    if is_stdout_taken {
+        output::eprint(text);
+    } else {
+        output::print(text);
+    }
+    for error in errors {
+        eprintln(&error.message);
+        exit = exit.gravest(error.exit);
+    }
+    Ok(exit)
 }
 
 /// Prints what a run came to, and where it is recorded.
 pub(super) fn print_result(result: &RunResult, path: &Path) {
-    let terminal = console::Term::stdout();
-    print!("{}", rendered(result, path, terminal.is_term().then(|| terminal.size().1)));
+    output::print(rendered(result, path, stdout_width(), console::colors_enabled()));
 }
 
-fn rendered(result: &RunResult, path: &Path, width: Option<u16>) -> String {
+fn rendered(result: &RunResult, path: &Path, width: Option<u16>, colour: bool) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, cleaned, width, console::colors_enabled()), place.display())
+    format!("\n{}\nresults: {}\n", summary(result, cleaned, width, colour), place.display())
 }

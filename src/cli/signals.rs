@@ -1,6 +1,7 @@
 //! Ctrl-C and SIGTERM.
 
 use crate::exit::Exit;
+use crate::output::eprintln;
 use crate::runner::Stop;
 
 /// What ends a run early: Ctrl-C lets the cases in a slot end, SIGTERM does not wait for them; both report what there is. The
@@ -17,10 +18,10 @@ pub(super) fn stop_on_signal() -> Stop {
     tokio::spawn(async move {
         tokio::select! {
             _ = interrupt.recv() => {
-                eprintln!("interrupted: waiting for the running cases to end; once more ends precall at once");
+                eprintln("interrupted: waiting for the running cases to end; once more ends precall at once");
             }
             _ = terminate.recv() => {
-                eprintln!("terminated: ending the running cases; once more ends precall at once");
+                eprintln("terminated: ending the running cases; once more ends precall at once");
                 fired.now.cancel();
             }
         }

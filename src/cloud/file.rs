@@ -8,6 +8,7 @@ use toml_span::value::ValueInner;
 
 use super::error::CredentialError;
 use super::given::{Field, Given, Place};
+use crate::text;
 
 /// What others than the owner may do with a file.
 const OTHERS: u32 = 0o077;
@@ -28,9 +29,9 @@ pub(super) fn read_private(file: &Path, named_by: &str) -> Result<String, Creden
     if mode & OTHERS != 0 {
         return Err(CredentialError::ReadableByOthers { file: file.to_owned(), mode });
     }
-    let mut text = String::new();
-    (&mut opened).take(MAX_BYTES).read_to_string(&mut text).map_err(unreadable)?;
-    Ok(text)
+    let mut bytes = Vec::new();
+    (&mut opened).take(MAX_BYTES).read_to_end(&mut bytes).map_err(unreadable)?;
+    text::decode(bytes).map_err(|error| unreadable(std::io::Error::new(std::io::ErrorKind::InvalidData, error)))
 }
 
 /// The credentials in a file.

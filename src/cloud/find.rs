@@ -5,6 +5,7 @@ use super::error::CredentialError;
 use super::file;
 use super::given::{Field, Given, Place};
 use crate::credentials::{Project, RsaKeyPair, Secret, SessionId, has_token_form};
+use crate::environment;
 use crate::scenario::{CloudKind, CloudSpec};
 
 /// The account of a platform elsewhere: from the file that the scenario names, or else from the environment.
@@ -13,7 +14,7 @@ use crate::scenario::{CloudKind, CloudSpec};
 ///
 /// When a credential is missing, or cannot be what it is called.
 pub fn find(cloud: &CloudSpec) -> Result<Account, CredentialError> {
-    find_in(cloud, |name| std::env::var(name).ok())
+    find_in(cloud, environment::text)
 }
 
 /// As [`find`], with an environment of the caller's.

@@ -3,6 +3,8 @@
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use crate::environment;
+
 use nix::unistd::Uid;
 
 use super::home::home_directory;
@@ -62,5 +64,5 @@ fn temporary_cache() -> PathBuf {
 }
 
 fn variable(name: &str) -> Option<PathBuf> {
-    std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+    environment::variable(name).map(PathBuf::from)
 }

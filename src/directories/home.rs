@@ -2,12 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::environment;
+
 use nix::unistd::{Uid, User};
 
 /// The home directory: `HOME`, else the one of the user's entry in the password database. `None` without either, as in
 /// a container that runs as a user id without an entry. It need not exist.
 pub fn home_directory() -> Option<PathBuf> {
-    std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from).or_else(|| {
+    environment::variable("HOME").map(PathBuf::from).or_else(|| {
         let user = User::from_uid(Uid::effective()).ok().flatten()?;
         user.dir.is_absolute().then_some(user.dir)
     })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::case::CaseResult;
 use crate::network::{LinkConfig, NetworkConfig};
 use crate::statistics::median;
-use crate::units::{Bitrate, Ratio};
+use crate::units::{Bitrate, Ratio, decimals_apart};
 
 /// By how much a MOS may rise with loss and still be noise.
 const MOS_NOISE: f64 = 0.2;
@@ -86,7 +86,9 @@ fn broken(better: &Cell<'_>, worse: &Cell<'_>) -> Vec<Violation> {
             if let (Some(of_better), Some(of_worse)) = (better.median(mos), worse.median(mos))
                 && of_worse > of_better + MOS_NOISE
             {
-                let detail = format!("more loss, and the {what} MOS rises from {of_better:.2} to {of_worse:.2}");
+                let decimals = decimals_apart(of_better, of_worse, 2);
+                let detail =
+                    format!("more loss, and the {what} MOS rises from {of_better:.decimals$} to {of_worse:.decimals$}");
                 found.push(violation("loss-raises-mos", detail));
             }
         }

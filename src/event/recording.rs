@@ -12,8 +12,10 @@ use crate::score::Sample;
 pub struct Recording {
     /// What it came to.
     pub result: RunResult,
-    /// The scenario files that it was asked for; empty when nothing but its results is left.
+    /// The scenario files that it was asked for, as absolute paths; empty when nothing but its results is left.
     pub scenarios: Vec<String>,
+    /// What these scenarios are called, one for each file; empty in runs that an older precall recorded.
+    pub scenario_names: Vec<String>,
     /// What people should know of it.
     pub warnings: Vec<String>,
     /// What its cases' files hold, by case id; a case that has none is missing.
@@ -23,7 +25,13 @@ pub struct Recording {
 impl Recording {
     /// A run of which nothing but its result is known.
     pub fn of(result: RunResult) -> Self {
-        Self { result, scenarios: Vec::new(), warnings: Vec::new(), series: BTreeMap::new() }
+        Self {
+            result,
+            scenarios: Vec::new(),
+            scenario_names: Vec::new(),
+            warnings: Vec::new(),
+            series: BTreeMap::new(),
+        }
     }
 }
 

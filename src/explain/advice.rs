@@ -6,6 +6,7 @@ use crate::event::CaseResult;
 use crate::network::PathCounters;
 use crate::scenario::ScoringProfile;
 use crate::score::{AUDIO_SUPPORTED_MOS, CLASSIC_TABLE, Phase, QualityResult, Sample, score};
+use crate::units::{apart, decimals_apart, exact};
 
 /// Explains a recorded case. `samples` are those of its last attempt, `links` the counters by seconds since the network was
 /// applied.
@@ -44,7 +45,8 @@ fn audio(said: &QualityResult, recomputed: &QualityResult) -> Advice {
         said: yes(said.audio.supported),
         recomputed: yes(recomputed.audio.supported),
         rule: vec![format!(
-            "the mean MOS of all seconds, by loss and round-trip time (E-model): {mos:.2} {sign} {AUDIO_SUPPORTED_MOS}"
+            "the mean MOS of all seconds, by loss and round-trip time (E-model): {} {sign} {AUDIO_SUPPORTED_MOS}",
+            apart(mos, AUDIO_SUPPORTED_MOS, 2)
         )],
     }
 }
@@ -67,8 +69,13 @@ fn video(said: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfi
 
 /// Each row of the table up to the one that fits, with what it wants.
 fn classic(rate: f64, loss: f64) -> Vec<String> {
+    // Told from every bound that it is held against.
+    let most_decimals = |bounds: &mut dyn Iterator<Item = usize>| bounds.max().unwrap_or_default();
+    let of_rate = most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(rate / 1e3, row.0 / 1e3, 0)));
+    let of_loss = most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(loss * 1e2, row.1 * 1e2, 2)));
+    let (received, lost) = (rate / 1e3, loss * 1e2);
     let mut lines =
-        vec![format!("the first row that fits received {:.0} kbit/s and loss {:.2} %:", rate / 1e3, loss * 100.0)];
+        vec![format!("the first row that fits received {received:.of_rate$} kbit/s and loss {lost:.of_loss$} %:")];
     for (least, most, size) in CLASSIC_TABLE {
         let (has_rate, has_loss) = (rate >= least, loss <= most);
         let why = match (has_rate, has_loss) {
@@ -77,7 +84,8 @@ fn classic(rate: f64, loss: f64) -> Vec<String> {
             (true, false) => "loses too much",
             (false, false) => "too slow, and loses too much",
         };
-        lines.push(format!("  {size} from {:.0} kbit/s on, with at most {:.1} %: {why}", least / 1e3, most * 100.0));
+        let (least, most) = (exact(least / 1e3, 0), exact(most * 100.0, 1));
+        lines.push(format!("  {size} from {least} kbit/s on, with at most {most} %: {why}"));
         if has_rate && has_loss {
             return lines;
         }

@@ -13,6 +13,9 @@ pub const OPPORTUNITY_BYTES: u32 = 1500;
 /// The most lines of a trace: an hour at 40 Mbit/s, and 48 MB in memory.
 const MOST_LINES: usize = 12_000_000;
 
+/// The longest trace, in milliseconds: a week. Beyond it times are counted from 1970, as some recordings do.
+const MOST_MS: u32 = 7 * 24 * 3600 * 1000;
+
 /// A rate over time, in the format of Mahimahi (Netravali et al., "Mahimahi: Accurate Record-and-Replay for HTTP", USENIX
 /// ATC 2015): a text in which each line is a millisecond at which one packet of 1500 bytes may leave.
 ///
@@ -42,6 +45,34 @@ pub enum TraceError {
         /// What stands there, its beginning.
         text: String,
     },
+    /// A time that has decimals, as seconds have.
+    #[error("line {line} is {text:?}, which has decimals; times are whole milliseconds")]
+    Decimal {
+        /// Which, from 1.
+        line: usize,
+        /// What stands there, its beginning.
+        text: String,
+    },
+    /// Several numbers in a line, as other formats have them.
+    #[error(
+        "line {line} has {columns} columns; a trace has one, the time. Two, seconds and Mbit/s, are Pensieve's format"
+    )]
+    Columns {
+        /// Which, from 1.
+        line: usize,
+        /// How many.
+        columns: usize,
+    },
+    /// A time later than any trace is long.
+    #[error(
+        "line {line} is {text:?}, more than a week of milliseconds; count from the start of the trace, not from 1970"
+    )]
+    TooLate {
+        /// Which, from 1.
+        line: usize,
+        /// What stands there, its beginning.
+        text: String,
+    },
     /// Time goes back.
     #[error("line {line} goes back in time, from {before} ms to {after} ms; lines must not decrease")]
     Backwards {
@@ -63,6 +94,39 @@ pub enum TraceError {
     TooLong,
 }
 
+impl TraceError {
+    /// How a file of another format is made into a trace, where it is one that people have.
+    pub fn conversion(&self) -> Option<&'static str> {
+        match self {
+            Self::Decimal { .. } => {
+                Some("seconds become milliseconds with `awk '{ printf \"%.0f\\n\", $1 * 1000 }' FILE`")
+            }
+            Self::Columns { columns: 2, .. } => Some(
+                "convert seconds and Mbit/s with `awk 'NR > 1 { for (; ms < $1 * 1000; ms++) for (bits += rate * 1000; \
+                 bits >= 12000; bits -= 12000) print ms } { rate = $2 }' FILE`",
+            ),
+            Self::TooLate { .. } => {
+                Some("take the first line from all with `awk 'NR == 1 { first = $1 } { print $1 - first }' FILE`")
+            }
+            _ => None,
+        }
+    }
+
+    /// What is wrong with a line that is no whole number.
+    fn of_line(line: usize, text: &str) -> Self {
+        let columns: Vec<_> = text.split([' ', '\t', ',', ';']).filter(|part| !part.is_empty()).collect();
+        let are_numbers = columns.iter().all(|part| part.parse::<f64>().is_ok());
+        let is_whole = text.bytes().all(|byte| byte.is_ascii_digit());
+        let text = text.chars().take(20).collect();
+        match columns.len() {
+            2.. if are_numbers => Self::Columns { line, columns: columns.len() },
+            1 if is_whole => Self::TooLate { line, text },
+            1 if are_numbers && !columns[0].starts_with('-') => Self::Decimal { line, text },
+            _ => Self::NotANumber { line, text },
+        }
+    }
+}
+
 impl Trace {
     /// Reads a trace's text. Blank lines and lines that begin with `#` are left out.
     ///
@@ -77,9 +141,8 @@ impl Trace {
                 continue;
             }
             let line = index + 1;
-            let after = line_text
-                .parse()
-                .map_err(|_| TraceError::NotANumber { line, text: line_text.chars().take(20).collect() })?;
+            let after = line_text.parse().ok().filter(|ms| *ms <= MOST_MS);
+            let after = after.ok_or_else(|| TraceError::of_line(line, line_text))?;
             if let Some(before) = times.last().copied().filter(|before| *before > after) {
                 return Err(TraceError::Backwards { line, before, after });
             }
@@ -165,14 +228,27 @@ mod tests {
     fn what_is_no_trace_is_said_with_its_line() {
         let said = |text| Trace::parse("t", text, false).expect_err("wrong").to_string();
         insta::assert_snapshot!(
-            ["1\n2x\n", "1\n5\n4\n", "\n# nothing\n", "0\n0\n", "-1\n", "99999999999\n"].map(said).join("\n"),
+            [
+                "1\n2x\n", "1\n5\n4\n", "\n# nothing\n", "0\n0\n", "-1\n", "1640000000000\n", "1640000000\n", "0\n0.012\n",
+                "0.5 1.2\n", "0,1\n", "1;2;3\n", "a b\n", "1e3\n", "99999999999999999999999\n",
+            ]
+            .map(said)
+            .join("\n"),
             @r#"
         line 2 is "2x", not a whole number of milliseconds
         line 3 goes back in time, from 5 ms to 4 ms; lines must not decrease
         it has no lines; each line is a millisecond at which one packet of 1500 bytes may leave
         its last line is 0 ms, so that it has no length; the last line says how long the trace is
         line 1 is "-1", not a whole number of milliseconds
-        line 1 is "99999999999", not a whole number of milliseconds
+        line 1 is "1640000000000", more than a week of milliseconds; count from the start of the trace, not from 1970
+        line 1 is "1640000000", more than a week of milliseconds; count from the start of the trace, not from 1970
+        line 2 is "0.012", which has decimals; times are whole milliseconds
+        line 1 has 2 columns; a trace has one, the time. Two, seconds and Mbit/s, are Pensieve's format
+        line 1 has 2 columns; a trace has one, the time. Two, seconds and Mbit/s, are Pensieve's format
+        line 1 has 3 columns; a trace has one, the time. Two, seconds and Mbit/s, are Pensieve's format
+        line 1 is "a b", not a whole number of milliseconds
+        line 1 is "1e3", which has decimals; times are whole milliseconds
+        line 1 is "99999999999999999999", more than a week of milliseconds; count from the start of the trace, not from 1970
         "#
         );
     }

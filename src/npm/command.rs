@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use super::place::Place;
 use crate::credentials::remove_own_variables;
 use crate::directories::{TemporaryError, home_directory};
+use crate::environment;
 
 /// What npm is told on its command line, which wins over the environment and every `.npmrc`: how its output looks, and
 /// that it neither runs scripts nor works on the project that it is in.
@@ -52,7 +53,7 @@ pub fn companion(program: &str) -> Result<(Command, tempfile::TempDir), Temporar
 
 /// Whether a program of this name is on the `PATH`.
 pub fn is_on_path(program: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = environment::variable("PATH").unwrap_or_default();
     std::env::split_paths(&path).any(|directory| directory.join(program).is_file())
 }
 
@@ -62,7 +63,7 @@ fn prepared(program: &OsStr, directory: &Path, place: &Place) -> Command {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_selecting(&name.to_string_lossy())) {
         command.env_remove(name);
     }
-    if std::env::var_os("HOME").is_none_or(|home| home.is_empty()) {
+    if environment::variable("HOME").is_none() {
         // Without a home npm ends at once.
         command.env("HOME", home_directory().unwrap_or_else(|| place.private_directory().to_owned()));
     }

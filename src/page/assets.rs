@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// The page's own files. In debug builds they are read from the source tree at each request.
 #[derive(rust_embed::RustEmbed)]
@@ -16,6 +17,9 @@ use axum::routing::get;
 #[include = "network-test/src/*"]
 #[include = "network-test/src/**/*"]
 struct Files;
+
+/// What the name of a file may hold that means something else in a URL: `#`, `%`, `?`, spaces.
+const NOT_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where the harness page is.
 pub const HARNESS_PATH: &str = "/harness/index.html";
@@ -44,7 +48,9 @@ impl PageServer {
 
     /// Serves a module that is on disk, with all that lies beside it; gives the path of its entry below the origin.
     pub fn add_module(&self, directory: &FilePath, entry: &FilePath) -> String {
-        format!("/module/{}/{}", index_of(&self.modules, directory), entry.display())
+        let index = index_of(&self.modules, directory).to_string();
+        let parts = entry.iter().map(|part| utf8_percent_encode(&part.to_string_lossy(), NOT_IN_PATHS).to_string());
+        format!("/module/{index}/{}", parts.collect::<Vec<_>>().join("/"))
     }
 
     /// The routes.
@@ -140,7 +146,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let inner = directory.path().join("inner");
         std::fs::create_dir_all(inner.join("dist")).expect("made");
-        for file in ["dist/index.js", "secret.txt", "../outside.js"] {
+        for file in ["dist/index.js", "my #1 100% büro.js", "secret.txt", "../outside.js"] {
             std::fs::write(inner.join(file), "content").expect("written");
         }
         let server = PageServer::new();
@@ -152,6 +158,9 @@ mod tests {
             response.status().as_u16()
         };
         assert_eq!(status(&path).await, 200);
+        let odd = server.add_module(&inner, FilePath::new("my #1 100% büro.js"));
+        assert_eq!(odd, "/module/0/my%20%231%20100%25%20b%C3%BCro.js");
+        assert_eq!(status(&odd).await, 200);
         for path in ["/module/0/secret.txt", "/module/0/..%2Foutside.js", "/module/0/no.js", "/module/1/dist/index.js"]
         {
             assert_eq!(status(path).await, 404, "{path}");

@@ -24,6 +24,16 @@ pub enum PlanError {
         /// In which file.
         file: String,
     },
+    /// Two scenarios have one name, so their cases would have the same ids.
+    #[error("two scenarios are called `{name}`: {first} and {second}; give one of them another `name`")]
+    SameName {
+        /// The name, as ids have it.
+        name: String,
+        /// The file that has it first.
+        first: String,
+        /// The file that has it as well.
+        second: String,
+    },
 }
 
 /// The cases of scenarios, in the order in which they are to be told of and, lengths being equal, run: all of the first
@@ -32,10 +42,11 @@ pub enum PlanError {
 ///
 /// # Errors
 ///
-/// When a range has no release. One that nobody asked npm about is taken for a single release.
+/// When a range has no release, or two scenarios have one name. A range that nobody asked npm about is taken for a single release.
 pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, PlanError> {
     let mut rounds: BTreeMap<u32, Vec<Case>> = BTreeMap::new();
     let mut seen = BTreeSet::new();
+    names_differ(scenarios)?;
     for scenario in scenarios {
         let prefix = (scenarios.len() > 1).then(|| ("scenario", label(&scenario.name)));
         for spec in &scenario.cases {
@@ -58,6 +69,18 @@ pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, 
         cases
     });
     Ok(in_order.collect())
+}
+
+fn names_differ(scenarios: &[Scenario]) -> Result<(), PlanError> {
+    let mut names = BTreeMap::new();
+    for scenario in scenarios {
+        let name = label(&scenario.name);
+        if let Some(first) = names.insert(name.clone(), &scenario.path) {
+            let [first, second] = [first, &scenario.path].map(|path| path.display().to_string());
+            return Err(PlanError::SameName { name, first, second });
+        }
+    }
+    Ok(())
 }
 
 fn owned((name, value): (&str, String)) -> Axis {

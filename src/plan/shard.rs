@@ -5,6 +5,27 @@ use std::collections::HashSet;
 use super::case::Case;
 use super::estimate::Durations;
 
+/// A system that starts machines alike: its name, the variables of the index and of the count, and the first index.
+type Way = (&'static str, &'static str, &'static str, usize);
+
+/// The systems, each as its documentation has it. The first is for whoever sets the variables by hand, and is asked first: a job of
+/// another system may run in a pod of Kubernetes.
+const WAYS: [Way; 8] = [
+    ("an Indexed Job of Kubernetes", "JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0),
+    ("GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
+    ("CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
+    ("Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0),
+    ("Azure Pipelines", "SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1),
+    ("Bitbucket Pipelines", "BITBUCKET_PARALLEL_STEP", "BITBUCKET_PARALLEL_STEP_COUNT", 0),
+    ("Semaphore", "SEMAPHORE_JOB_INDEX", "SEMAPHORE_JOB_COUNT", 1),
+    ("Cloud Run", "CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT", 0),
+];
+
+/// Whether a variable says something.
+fn is_set(text: &str) -> bool {
+    !matches!(text, "" | "null" | "undefined")
+}
+
 /// One of several equal parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
@@ -28,29 +49,48 @@ impl Shard {
         }
     }
 
-    /// The part of a machine among others that were started alike: of an indexed job of Kubernetes, or of parallel jobs of GitLab.
-    /// `variable` gives a variable of the environment.
+    /// The part of a machine among others that were started alike, as its CI system says; all cases where the system says that there is
+    /// one machine. `variable` gives a variable of the environment.
     ///
     /// # Errors
     ///
     /// Which variables are missing, or what is wrong with them.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        // The names of the index and of the count, and the first index.
-        let ways = [("JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0), ("CI_NODE_INDEX", "CI_NODE_TOTAL", 1)];
-        let Some((index_name, count_name, first)) = ways.into_iter().find(|(index, ..)| variable(index).is_some())
+        // Some that run a job on one's own machine write "null".
+        let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| is_set(text));
+        let is_whole = |(_, index, count, _): &Way| variable(index).is_some() && variable(count).is_some();
+        let is_part = |(_, index, count, _): &Way| variable(index).is_some() || variable(count).is_some();
+        let mut ways = WAYS.iter();
+        let Some((system, index_name, count_name, first)) =
+            ways.find(|way| is_whole(way)).or(WAYS.iter().find(|way| is_part(way)))
         else {
-            let help = "this is no machine of several; write a part, such as `2/5`";
-            return Err(format!("neither {} nor {} is set: {help}", ways[0].0, ways[1].0));
+            let [_, index, count] = [WAYS[0].0, WAYS[0].1, WAYS[0].2];
+            let names: Vec<_> = WAYS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
+            return Err(format!(
+                "none of the variables is set that tell a machine its part: {index} with {count}, {}; write the part, such as `2/5`, or \
+                 `1/1` for all cases",
+                names.join(", ")
+            ));
         };
         let read = |name: &str| -> Result<usize, String> {
-            let text =
-                variable(name).ok_or_else(|| format!("{index_name} is set, but not {name}: of how many parts?"))?;
-            text.trim().parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
+            let text = variable(name).ok_or_else(|| {
+                let other = if name == *index_name { count_name } else { index_name };
+                format!("{other} is set, but not {name} ({system}): which part, and of how many?")
+            })?;
+            text.parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
         };
-        let (index, of) = (read(index_name)?, read(count_name)?);
-        match (index + 1).checked_sub(first) {
+        let of = read(count_name)?;
+        if of == 1 {
+            // A job that is not parallel: GitLab sets no index then.
+            return Ok(Self { number: 1, of });
+        }
+        let index = read(index_name)?;
+        match (index + 1).checked_sub(*first) {
             Some(number) if (1..=of).contains(&number) => Ok(Self { number, of }),
-            _ => Err(format!("{index_name} is {index}, and {count_name} {of}: there is no such part")),
+            _ => Err(format!(
+                "{index_name} is {index}, and {count_name} {of}: there is no such part, as {system} counts from {first}; write the part \
+                 itself, such as `2/5`"
+            )),
         }
     }
 
@@ -119,15 +159,26 @@ mod tests {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             })
         };
-        let kubernetes = |index, count| of(&[("JOB_COMPLETION_INDEX", index), ("PRECALL_SHARDS", count)]);
-        assert_eq!(kubernetes("0", "5"), Ok(Shard { number: 1, of: 5 }));
-        assert_eq!(kubernetes("4", "5"), Ok(Shard { number: 5, of: 5 }));
-        assert_eq!(of(&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "5")]), Ok(Shard { number: 1, of: 5 }));
+        let part = |number, count| Ok(Shard { number, of: count });
+        for (_, index, count, first) in WAYS {
+            let job = |at: usize| of(&[(index, &(at + first).to_string()), (count, "5")]);
+            assert_eq!([job(0), job(4)], [part(1, 5), part(5, 5)], "{index}");
+            assert!(job(5).is_err_and(|error| error.contains("no such part")), "{index}");
+        }
+        // A job that is not parallel, and one that somebody runs by hand.
+        assert_eq!(of(&[("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        // GitLab's runner in a pod: the pair that is whole counts.
+        assert_eq!(of(&[("JOB_COMPLETION_INDEX", "3"), ("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "5")]), part(2, 5));
         for (variables, said) in [
-            (&[][..], "neither JOB_COMPLETION_INDEX nor CI_NODE_INDEX"),
+            (&[][..], "JOB_COMPLETION_INDEX with PRECALL_SHARDS, CI_NODE_INDEX (GitLab)"),
+            (&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "null")], "none of the variables"),
             (&[("JOB_COMPLETION_INDEX", "0")], "not PRECALL_SHARDS"),
-            (&[("JOB_COMPLETION_INDEX", "5"), ("PRECALL_SHARDS", "5")], "no such part"),
-            (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "5")], "no such part"),
+            (&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "2")], "not CI_NODE_INDEX (GitLab)"),
+            (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "2")], "GitLab counts from 1"),
+            (&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")], "no such part"),
             (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
         ] {
             let error = of(variables).expect_err(said);

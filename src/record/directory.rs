@@ -172,14 +172,15 @@ const MAX_NAME: usize = 180;
 /// are too many, in a number made of all of them.
 pub(super) fn file_name(text: &str) -> String {
     let clean: String =
-        text.chars().map(|c| if c.is_ascii_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();
+        text.chars().map(|c| if c.is_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();
     // Neither hidden, nor a way out of the directory.
     match clean.trim_start_matches('.') {
         "" => "_".to_owned(),
         name if name.len() <= MAX_NAME => name.to_owned(),
         name => {
             let digest: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-            format!("{}-{digest}", &name[..MAX_NAME])
+            let end = (0..=MAX_NAME).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+            format!("{}-{digest}", &name[..end])
         }
     }
 }
@@ -204,6 +205,10 @@ mod tests {
         assert_eq!(file_name("sdk=2.35.2,network=3g"), "sdk=2.35.2,network=3g");
         let long = |end: &str| file_name(&format!("{}{end}", "a".repeat(300)));
         assert!(long("b").len() < 200 && long("b") != long("c"));
+        assert_eq!(file_name("network=büro"), "network=büro");
+        // Of two bytes each, so that the limit falls into one.
+        let wide = |end: &str| file_name(&format!("a{}{end}", "ü".repeat(300)));
+        assert!(wide("b").len() < 200 && wide("b") != wide("c"));
     }
 
     #[test]

@@ -1,18 +1,27 @@
 //! `--events`: everything that happens, as JSON lines, while it happens.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use super::directory::RecordError;
 use super::recorder::EventLine;
 use crate::credentials::redact;
 use crate::event::Emitted;
+use crate::output::Lines;
 
-/// Writes every event, the bulk included, with its time: one line each.
+/// Writes every event, the bulk included, with its time: one line each. Dropping it waits until whoever reads standard output has
+/// taken all of them.
 pub struct EventLines {
     path: PathBuf,
-    writer: Box<dyn Write + Send>,
+    place: Place,
+}
+
+/// Where lines go.
+enum Place {
+    File(BufWriter<File>),
+    /// By a thread of its own: a reader that is slow must not hold up the record of the run.
+    StandardOutput(Lines),
 }
 
 impl EventLines {
@@ -22,23 +31,30 @@ impl EventLines {
     ///
     /// When the file cannot be made.
     pub fn create(path: &Path) -> Result<Self, RecordError> {
-        let writer: Box<dyn Write + Send> = if path == Path::new("-") {
-            Box::new(io::stdout())
-        } else {
-            Box::new(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?))
+        let place = match path == Path::new("-") {
+            true => Place::StandardOutput(Lines::start(None)),
+            false => Place::File(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?)),
         };
-        Ok(Self { path: path.to_owned(), writer })
+        Ok(Self { path: path.to_owned(), place })
     }
 
     /// Writes one.
     ///
     /// # Errors
     ///
-    /// When it cannot be written, as to a pipe that nobody reads any more.
+    /// When the file cannot be written. Standard output that nobody reads any more ends quietly.
     pub fn write(&mut self, Emitted { at, event }: &Emitted) -> Result<(), RecordError> {
         let fail = |error| RecordError::new(&self.path, error);
         let line = serde_json::to_string(&EventLine { at, event }).map_err(|error| fail(error.into()))?;
-        // Each at once: somebody may be waiting for it.
-        writeln!(self.writer, "{}", redact(&line)).and_then(|()| self.writer.flush()).map_err(fail)
+        let line = redact(&line);
+        match &mut self.place {
+            // Each at once: somebody may be waiting for it.
+            Place::File(file) => writeln!(file, "{line}").and_then(|()| file.flush()).map_err(fail),
+            Place::StandardOutput(lines) => {
+                // None is ever left out.
+                lines.push(line, |_| String::new());
+                Ok(())
+            }
+        }
     }
 }

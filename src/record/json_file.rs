@@ -1,7 +1,7 @@
 //! A JSON file beside a run's own: a comparison, a run that was judged anew.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
@@ -11,6 +11,7 @@ use super::clean::clean_value;
 use super::directory::RecordError;
 use super::read::{ReadError, damaged, read_json};
 use crate::credentials::redact;
+use crate::output;
 
 /// Writes a value as JSON, without secrets: the file is there whole, or not at all. `-` is standard output.
 ///
@@ -22,7 +23,8 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError
     let text = serde_json::to_string_pretty(value).map_err(|error| fail(error.into()))?;
     let text = redact(&text);
     if path == Path::new("-") {
-        return writeln!(io::stdout(), "{text}").map_err(fail);
+        output::println(text);
+        return Ok(());
     }
     let temporary = path.with_extension("json.part");
     let write = || {

@@ -14,6 +14,9 @@ use crate::scenario::ModuleSpec;
 pub struct RunPlan {
     /// The scenario files, as absolute paths.
     pub scenarios: Vec<PathBuf>,
+    /// What these scenarios are called, one for each file; absent in runs that an older precall recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scenario_names: Vec<String>,
     /// SHA-256 of all that they say, in hex.
     pub scenario_digest: String,
     /// `--sdk`.

@@ -1,12 +1,12 @@
 //! Reading what a run has recorded.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
 use super::directory::RESULTS;
 use crate::event::{RunResult, SCHEMA_VERSION};
+use crate::text;
 
 /// Why a run's results cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub fn read_results(run: &Path) -> Result<RunResult, ReadError> {
 
 /// The JSON of a file.
 pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
-    let text = fs::read_to_string(path).map_err(|error| {
+    let text = text::read(path).map_err(|error| {
         let hint = match error.kind() {
             std::io::ErrorKind::NotFound => {
                 "; name a run that is over, such as `runs/20260102T030405-demo` (`precall run --resume` ends one)"

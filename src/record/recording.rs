@@ -31,6 +31,7 @@ pub fn read_recording(run: &Path) -> Result<Recording, ReadError> {
     if run.is_dir() {
         if let Ok(plan) = read_plan(run) {
             recording.scenarios = plan.scenarios.iter().map(|path| clean_text(&path.to_string_lossy())).collect();
+            recording.scenario_names = plan.scenario_names.iter().map(|name| clean_text(name)).collect();
         }
         let (attempts, warnings) = read_events(&run.join(EVENTS));
         recording.warnings = warnings;

@@ -148,6 +148,7 @@ mod tests {
         let ids: Vec<_> = cases.iter().map(|id| (*id).to_owned()).collect();
         RunPlan {
             scenarios: Vec::new(),
+            scenario_names: Vec::new(),
             scenario_digest: String::new(),
             sdks: Vec::new(),
             modules: Vec::new(),

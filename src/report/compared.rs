@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::comparison::{Cell, Comparison, Figures};
 use crate::report::format::{self, or_none};
 use crate::scenario::{Figure, FigureKind};
+use crate::units::decimals_apart;
 
 /// The middle of the first side, and of how many cases; of a rate with what it may be.
 pub(super) fn center_a(figures: &Figures) -> String {
@@ -27,12 +28,13 @@ fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, 
 /// By how much the second side is above the first, with the interval.
 pub(super) fn shift(figures: &Figures) -> String {
     or_none(figures.shift, |shift| {
-        let estimate = change(figures.figure, shift.estimate);
+        let estimate =
+            signed(shift.estimate, &held(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect)));
         let relative = match (figures.figure.kind(), figures.center_a) {
             (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
             _ => String::new(),
         };
-        let ends = [shift.low, shift.high].map(|end| change(figures.figure, end));
+        let ends = [shift.low, shift.high].map(|end| signed(end, &value(figures.figure, end.abs())));
         format!("{estimate}{relative} [{}, {}]", ends[0], ends[1])
     })
 }
@@ -44,7 +46,8 @@ pub(super) fn adjusted_p(figures: &Figures) -> String {
 
 /// Why a figure's change is what it is, from which change on it counts, and by which test.
 pub(super) fn reason(figures: &Figures) -> String {
-    let counts = value(figures.figure, figures.minimum_effect);
+    let estimate = figures.shift.map(|shift| shift.estimate.abs());
+    let counts = held(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
     format!("{} (counts from {counts} on; {test})", figures.reason)
 }
@@ -70,24 +73,38 @@ fn in_words(left_out: &BTreeMap<String, usize>) -> String {
     left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ")
 }
 
-/// A value with its unit.
-pub(super) fn value(figure: Figure, value: f64) -> String {
-    match figure.kind() {
-        FigureKind::Number => format!("{value:.2}"),
-        FigureKind::Bitrate => format::bits_per_second(value),
-        FigureKind::Ratio => format::ratio(value),
-        FigureKind::Rate => share(value),
-        FigureKind::Time if figure == Figure::Seconds => format!("{value:.1} s"),
-        FigureKind::Time => format::seconds_as_ms(value),
-    }
+/// The smallest change that so many cases could have shown.
+pub(super) fn detectable(figures: &Figures) -> String {
+    or_none(figures.detectable, |detectable| held(figures.figure, detectable, Some(figures.minimum_effect)))
 }
 
-/// A difference with its sign.
-fn change(figure: Figure, difference: f64) -> String {
-    let sign = if difference < 0.0 { "-" } else { "+" };
-    match value(figure, difference.abs()) {
-        size if difference == 0.0 => size,
-        size => format!("{sign}{size}"),
+/// A value with its unit.
+pub(super) fn value(figure: Figure, value: f64) -> String {
+    held(figure, value, None)
+}
+
+/// A value with its unit, and with as many decimals as it takes to tell it from the bound that it is held against.
+fn held(figure: Figure, value: f64, bound: Option<f64>) -> String {
+    let (per_unit, decimals, unit) = match figure.kind() {
+        FigureKind::Number => (1.0, 2, ""),
+        FigureKind::Bitrate if value >= 999_500.0 => (1e-6, 2, " Mbit/s"),
+        FigureKind::Bitrate => (1e-3, 0, " kbit/s"),
+        FigureKind::Ratio => (100.0, 1, " %"),
+        FigureKind::Rate => (100.0, 0, " %"),
+        FigureKind::Time if figure == Figure::Seconds => (1.0, 1, " s"),
+        FigureKind::Time if value > 0.0 && value < 0.01 => (1e3, 1, " ms"),
+        FigureKind::Time => (1e3, 0, " ms"),
+    };
+    let decimals = bound.map_or(decimals, |bound| decimals_apart(value * per_unit, bound * per_unit, decimals));
+    format!("{:.decimals$}{unit}", value * per_unit)
+}
+
+/// The size of a difference with its sign.
+fn signed(difference: f64, size: &str) -> String {
+    match difference {
+        0.0 => size.to_owned(),
+        negative if negative < 0.0 => format!("-{size}"),
+        _ => format!("+{size}"),
     }
 }
 

@@ -4,7 +4,7 @@ use super::format::{self, NONE, or_none};
 use crate::event::{CaseResult, RunResult};
 use crate::outcome::Outcome;
 use crate::scenario::Level;
-use crate::verdict::{CheckedExpectation, Finding};
+use crate::verdict::{CheckedExpectation, Finding, got_in_words};
 
 /// Every outcome, in the order in which reports count them.
 pub(super) const OUTCOMES: [Outcome; 7] = [
@@ -83,12 +83,22 @@ pub(super) fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 }
 
 /// `wanted video.mos >= 3.4, got 2.30`; with `warn: ` in front where it fails no case.
-pub(super) fn missed(checked: &CheckedExpectation) -> String {
+///
+/// `case` is the case that it is of; `None` for one of all repeats together.
+pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) -> String {
     let level = match checked.expectation.level {
         Level::Error => String::new(),
         level => format!("{}: ", level.as_str()),
     };
-    format!("{level}wanted {}, got {}", checked.wanted, checked.got.as_deref().unwrap_or("nothing"))
+    format!("{level}wanted {}, got {}", checked.wanted, got(checked, case).as_deref().unwrap_or("nothing"))
+}
+
+/// What was measured of an expectation, in words, with the digits that tell it from what was wanted; `None` when nothing was.
+pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Option<String> {
+    match case {
+        Some(case) => got_in_words(checked, &case.measured, &case.measured_network.truth(case.media.as_ref())),
+        None => checked.got.clone(),
+    }
 }
 
 /// A finding as a sentence.
@@ -103,7 +113,8 @@ pub(super) fn finding(finding: &Finding) -> String {
 
 /// Why a case came to what it came to, a sentence each: reasons, then missed expectations. Empty when it passed.
 pub(super) fn why(case: &CaseResult) -> Vec<String> {
-    let missed = case.expectations.iter().filter(|checked| checked.fails_its_case()).map(missed);
+    let missed_by = case.expectations.iter().filter(|checked| checked.fails_its_case());
+    let missed = missed_by.map(|checked| missed(checked, Some(case)));
     case.reasons.iter().cloned().chain(missed).collect()
 }
 

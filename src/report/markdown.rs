@@ -1,7 +1,5 @@
 //! Markdown, for a step summary or a comment on a pull request.
 
-use std::fmt::Write;
-
 use super::figures::{Figures, counts, finding, is_flaky, missed, why};
 use super::format::{self, or_none};
 use super::media::{COLUMNS, MediaRow};
@@ -11,133 +9,205 @@ use crate::outcome::Outcome;
 
 /// The most cases that a table shows; those that did not pass come first.
 const MAX_ROWS: usize = 100;
+/// The most bytes of a report. GitHub takes 65,536 characters in a comment, and 1 MiB in a step's summary; what surrounds the report
+/// has to fit as well.
+const MAX_BYTES: usize = 64_000;
+/// How many of them the table of cases may take, and that with what is said of each case.
+const MAX_TABLE: usize = 30_000;
+const MAX_DETAILS: usize = 52_000;
+/// The most characters of one text that a page or a browser wrote.
+const MAX_TEXT: usize = 1_000;
+/// How many bytes of a report its head may take, which holds the warnings.
+const MAX_HEAD: usize = 8_000;
 
-/// A run in Markdown (GitHub's): what it came to, a table of its cases, what was missed, and the networks that there were.
+/// A run in Markdown (GitHub's): what it came to, a table of its cases, what was missed, and the networks that there were. What does
+/// not fit into a comment on GitHub is left out, and counted.
 pub(super) fn markdown(run: &Recording) -> String {
     let result = &run.result;
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ =
-        writeln!(text, "## {} {}: {}\n", mark(result.outcome), escape(&result.run.scenario), result.outcome.as_str());
+    let mut page = Page { text: head(run) };
+    warnings(&mut page, &run.warnings);
+    let mut cases: Vec<(&CaseResult, String)> = result.cases.iter().map(|case| (case, row(case))).collect();
+    let length: usize = cases.iter().map(|(_, row)| row.len()).sum();
+    if cases.len() > MAX_ROWS || page.text.len() + length > MAX_TABLE {
+        cases.sort_by_key(|(case, _)| case.outcome == Outcome::Passed);
+    }
+    let shown = table(&mut page, &cases);
+    let shown: Vec<&CaseResult> = cases[..shown].iter().map(|(case, _)| *case).collect();
+    details(&mut page, &shown);
+    networks(&mut page, &shown);
+    media(&mut page, &shown);
+    page.text
+}
+
+/// A report that grows only so far.
+struct Page {
+    text: String,
+}
+
+impl Page {
+    /// Adds a part if it fits below so many bytes in all; says whether it did.
+    fn add(&mut self, part: &str, most: usize) -> bool {
+        let fits = self.text.len() + part.len() <= most;
+        if fits {
+            self.text.push_str(part);
+        }
+        fits
+    }
+}
+
+fn head(run: &Recording) -> String {
+    let result = &run.result;
     let environment = &result.run.environment;
-    let _ = writeln!(
-        text,
-        "{} in {:.0} s · {} · {}, {} · precall {}\n",
+    format!(
+        "## {} {}: {}\n\n{} in {:.0} s · {} · {}, {} · precall {}\n\n",
+        mark(result.outcome),
+        escape(&result.run.scenario),
+        result.outcome.as_str(),
         counts(result),
         result.seconds,
         escape(&environment.browser),
         escape(&environment.os),
         format::count(environment.cpus, "CPU", "CPUs"),
         escape(&environment.precall)
-    );
-    for warning in &run.warnings {
-        let _ = writeln!(text, "> ⚠ {}\n", escape(warning));
-    }
-    let mut cases: Vec<_> = result.cases.iter().collect();
-    if cases.len() > MAX_ROWS {
-        cases.sort_by_key(|case| case.outcome == Outcome::Passed);
-    }
-    let shown = &cases[..cases.len().min(MAX_ROWS)];
-    table(&mut text, shown);
-    if shown.len() < cases.len() {
-        let _ = writeln!(text, "\n… and {} more, of {} cases in all.", cases.len() - shown.len(), cases.len());
-    }
-    for case in shown {
-        details(&mut text, case);
-    }
-    networks(&mut text, shown);
-    text
+    )
 }
 
-fn table(text: &mut String, cases: &[&CaseResult]) {
+fn warnings(page: &mut Page, warnings: &[String]) {
+    let texts = warnings.iter().map(|warning| format!("> ⚠ {}\n\n", escape(warning)));
+    let shown = texts.take_while(|text| page.add(text, MAX_HEAD)).count();
+    if shown < warnings.len() {
+        let left = format::count(warnings.len() - shown, "warning", "warnings");
+        page.text.push_str(&format!("> … and {left} more.\n\n"));
+    }
+}
+
+/// Writes the table of cases; gives how many of them are in it.
+fn table(page: &mut Page, cases: &[(&CaseResult, String)]) -> usize {
     if cases.is_empty() {
-        return;
+        return 0;
     }
-    text.push_str(
-        "| | case | verdict | connectivity | audio MOS | video MOS | bitrate | loss audio / video | RTT | advice |\n",
+    page.text.push_str(
+        "| | case | verdict | connectivity | audio MOS | video MOS | bitrate | loss audio / video | RTT | advice |\n\
+         |---|---|---|---|--:|--:|--:|--:|--:|---|\n",
     );
-    text.push_str("|---|---|---|---|--:|--:|--:|--:|--:|---|\n");
-    for case in cases {
-        let figures = Figures::of(case);
-        let flaky = if is_flaky(case) { " (flaky)" } else { "" };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {}{flaky} | {} | {} | {} | {} | {} / {} | {} | {} |",
-            mark(case.outcome),
-            escape(&case.case),
-            case.outcome.as_str(),
-            escape(&figures.connectivity),
-            figures.audio_mos,
-            figures.video_mos,
-            figures.bitrate,
-            figures.audio_loss,
-            figures.video_loss,
-            figures.round_trip_time,
-            escape(&figures.advice)
-        );
+    let shown = cases.iter().take(MAX_ROWS).take_while(|(_, row)| page.add(row, MAX_TABLE)).count();
+    let left = &cases[shown..];
+    if !left.is_empty() {
+        let bad = left.iter().filter(|(case, _)| case.outcome != Outcome::Passed).count();
+        let bad = if bad > 0 { format!(", {bad} of which did not pass") } else { String::new() };
+        page.text.push_str(&format!("\n… and {} more, of {} cases in all{bad}.\n", left.len(), cases.len()));
+    }
+    shown
+}
+
+fn row(case: &CaseResult) -> String {
+    let figures = Figures::of(case);
+    format!(
+        "| {} | {} | {}{} | {} | {} | {} | {} | {} / {} | {} | {} |\n",
+        mark(case.outcome),
+        escape(&case.case),
+        case.outcome.as_str(),
+        if is_flaky(case) { " (flaky)" } else { "" },
+        escape(&figures.connectivity),
+        figures.audio_mos,
+        figures.video_mos,
+        figures.bitrate,
+        figures.audio_loss,
+        figures.video_loss,
+        figures.round_trip_time,
+        escape(&figures.advice)
+    )
+}
+
+/// Writes what speaks against each case.
+fn details(page: &mut Page, cases: &[&CaseResult]) {
+    let said: Vec<_> = cases.iter().filter_map(|case| detail(case)).collect();
+    let shown = said.iter().take_while(|text| page.add(text, MAX_DETAILS)).count();
+    if shown < said.len() {
+        let cases = format::count(said.len() - shown, "case", "cases");
+        page.text.push_str(&format!("\n… and what is to be said of {cases} more.\n"));
     }
 }
 
-fn details(text: &mut String, case: &CaseResult) {
+fn detail(case: &CaseResult) -> Option<String> {
     if why(case).is_empty() && case.findings.is_empty() {
-        return;
+        return None;
     }
-    let _ = writeln!(text, "\n**{}** {}\n", escape(&case.case), case.outcome.as_str());
-    for reason in &case.reasons {
-        let _ = writeln!(text, "- {}", escape(reason));
-    }
-    for checked in case.expectations.iter().filter(|checked| !checked.passed) {
-        let _ = writeln!(text, "- {} ({})", escape(&missed(checked)), checked.expectation.source);
-    }
-    for found in &case.findings {
-        let _ = writeln!(text, "- {}", escape(&finding(found)));
-    }
+    let missed = case.expectations.iter().filter(|checked| !checked.passed).map(|checked| {
+        let place = checked.expectation.source.to_string();
+        format!("{} ({})", escape(&missed(checked, Some(case))), escape(&place))
+    });
+    let reasons = case.reasons.iter().map(|reason| escape(reason));
+    let findings = case.findings.iter().map(|found| escape(&finding(found)));
+    let lines: String = reasons.chain(missed).chain(findings).map(|line| format!("- {line}\n")).collect();
+    Some(format!("\n**{}** {}\n\n{lines}", escape(&case.case), case.outcome.as_str()))
 }
 
-fn networks(text: &mut String, cases: &[&CaseResult]) {
-    if cases.is_empty() {
-        return;
-    }
-    text.push_str("\n<details><summary>Networks, asked and measured</summary>\n\n");
-    text.push_str("| case | direction | asked | rate, busiest second | rate, mean | delay, mean | dropped |\n");
-    text.push_str("|---|---|---|--:|--:|--:|--:|\n");
-    for case in cases {
-        let measured = &case.measured_network;
-        for (name, direction, link) in [("up", Direction::Up, &measured.up), ("down", Direction::Down, &measured.down)]
-        {
-            let asked = match case.network_applied {
-                true => format::link_over_time(&case.network, direction),
-                false => format!("not applied ({})", case.platform.kind),
-            };
-            let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
-            let _ = writeln!(
-                text,
-                "| {} | {name} | {} | {} | {} | {} | {} |",
-                escape(&case.case),
-                escape(&asked),
-                or_none(*peak_rate, format::bitrate),
-                or_none(*mean_rate, format::bitrate),
-                or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
-                or_none(*loss_ratio, |loss| format::ratio(loss.get())),
-            );
-        }
-    }
-    media(text, cases);
-    text.push_str("\n</details>\n");
+fn networks(page: &mut Page, cases: &[&CaseResult]) {
+    let head = "\n<details><summary>Networks, asked and measured</summary>\n\n\
+                | case | direction | asked | rate, busiest second | rate, mean | delay, mean | dropped |\n\
+                |---|---|---|--:|--:|--:|--:|\n";
+    folded_table(page, head, cases.iter().map(|case| network_rows(case)).collect());
 }
 
-/// How media travelled, if the page said so.
-fn media(text: &mut String, cases: &[&CaseResult]) {
-    if cases.iter().all(|case| case.media.is_none()) {
+/// How media travelled, of the cases that tell.
+fn media(page: &mut Page, cases: &[&CaseResult]) {
+    let head = format!(
+        "\n<details><summary>How media travelled</summary>\n\n| case | {} |\n|---{}|\n",
+        COLUMNS.join(" | "),
+        "|---".repeat(COLUMNS.len())
+    );
+    let rows = cases.iter().filter(|case| case.media.is_some()).map(|case| media_rows(case)).collect();
+    folded_table(page, &head, rows);
+}
+
+/// A table that is folded away, each case with its rows: as many cases as fit, and how many are left out.
+fn folded_table(page: &mut Page, head: &str, rows: Vec<String>) {
+    const END: &str = "\n</details>\n";
+    /// The longest line that says what is left out.
+    const MAX_NOTE: usize = 80;
+    let most = MAX_BYTES - END.len() - MAX_NOTE;
+    // A table without a row says nothing.
+    let Some((first, rest)) = rows.split_first() else { return };
+    if !page.add(&format!("{head}{first}"), most) {
         return;
     }
-    let _ = writeln!(text, "\n| case | {} |\n|---{}|", COLUMNS.join(" | "), "|---".repeat(COLUMNS.len()));
-    for case in cases {
-        for row in MediaRow::of(case) {
-            let cells = row.cells().map(|cell| escape(&cell));
-            let _ = writeln!(text, "| {} | {} |", escape(&case.case), cells.join(" | "));
-        }
+    let shown = rest.iter().take_while(|rows| page.add(rows, most)).count();
+    if shown < rest.len() {
+        let cases = format::count(rest.len() - shown, "case", "cases");
+        page.text.push_str(&format!("\n… and those of {cases} more.\n"));
     }
+    page.text.push_str(END);
+}
+
+fn network_rows(case: &CaseResult) -> String {
+    let measured = &case.measured_network;
+    let ways = [("up", Direction::Up, &measured.up), ("down", Direction::Down, &measured.down)];
+    let rows = ways.into_iter().map(|(name, direction, link)| {
+        let asked = match case.network_applied {
+            true => format::link_over_time(&case.network, direction),
+            false => format!("not applied ({})", case.platform.kind),
+        };
+        let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+        format!(
+            "| {} | {name} | {} | {} | {} | {} | {} |\n",
+            escape(&case.case),
+            escape(&asked),
+            or_none(*peak_rate, format::bitrate),
+            or_none(*mean_rate, format::bitrate),
+            or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+            or_none(*loss_ratio, |loss| format::ratio(loss.get())),
+        )
+    });
+    rows.collect()
+}
+
+fn media_rows(case: &CaseResult) -> String {
+    let row = |row: MediaRow| {
+        let cells = row.cells().map(|cell| escape(&cell));
+        format!("| {} | {} |\n", escape(&case.case), cells.join(" | "))
+    };
+    MediaRow::of(case).into_iter().map(row).collect()
 }
 
 /// A sign that is seen from afar.
@@ -150,10 +220,12 @@ fn mark(outcome: Outcome) -> &'static str {
 }
 
 /// `text` so that it stays text, and in its cell: punctuation that Markdown could take for markup is escaped, as CommonMark
-/// allows of any; what HTML would take for markup is an entity.
+/// allows of any; what HTML would take for markup is an entity. A text that is too long is cut.
 fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.trim().chars() {
+    let text = text.trim();
+    let is_cut = text.chars().nth(MAX_TEXT).is_some();
+    for c in text.chars().take(MAX_TEXT).chain(is_cut.then_some('…')) {
         match c {
             '\n' => escaped.push_str("<br>"),
             '\r' | '\t' => escaped.push(' '),
@@ -192,6 +264,30 @@ mod tests {
         run.result.cases = std::iter::repeat_n(good, 200).chain([bad]).collect();
         let text = markdown(&run);
         assert!(text.contains("… and 101 more, of 201 cases in all.") && text.contains("| failed |"), "{text}");
+    }
+
+    #[test]
+    fn a_large_matrix_fits_into_a_comment() {
+        let mut run = recorded();
+        let (good, mut bad) = (run.result.cases[0].clone(), run.result.cases[1].clone());
+        bad.reasons = vec!["<x> ".repeat(5_000); 3];
+        let long = |case: &CaseResult, number: usize| {
+            let case_id = format!("{number},sdk=2.35.2,network={}", "long-".repeat(30));
+            CaseResult { case: case_id, ..case.clone() }
+        };
+        run.warnings = vec!["& ".repeat(3_000); 500];
+        for failures in [0, 12, 2_000] {
+            run.result.cases =
+                (0..2_000).map(|number| long(if number < 2_000 - failures { &good } else { &bad }, number)).collect();
+            let text = markdown(&run);
+            // Each failure that is in the table stands before each pass.
+            let first_pass = text.find("| passed |").unwrap_or(text.len());
+            assert!(text.len() <= 65_536, "{} bytes", text.len());
+            assert!(text.rfind("| failed |").is_none_or(|failure| failure < first_pass), "{failures}");
+            assert!(text.contains("more, of 2000 cases in all") && text.contains("warnings more."), "{text}");
+            assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+            assert_eq!(text.contains("of which did not pass"), failures == 2_000);
+        }
     }
 
     #[test]

@@ -18,6 +18,7 @@ mod markdown;
 mod media;
 mod openmetrics;
 mod render;
+mod repository;
 mod series;
 pub mod terminal;
 

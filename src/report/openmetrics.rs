@@ -1,4 +1,8 @@
-//! OpenMetrics text (version 1.0), for a textfile collector or a push gateway.
+//! OpenMetrics text (version 1.0) that the older text format of Prometheus (0.0.4) has as well, so that whoever reads one of them reads
+//! it: Pushgateway, the textfile collector of node_exporter, `promtool check metrics`.
+//!
+//! The two formats agree on gauges alone: types `info` and `stateset` are unknown to the older one, and counters are named in another
+//! way in each. All figures here are of one run that is over, so none of them is a counter that goes on.
 //!
 //! Each case is a label, so that a dashboard can follow it from run to run. Figures that a case does not have are absent.
 
@@ -12,7 +16,6 @@ use crate::scenario::IpVersion;
 /// A metric family with its samples.
 struct Family {
     name: &'static str,
-    kind: &'static str,
     /// The last part of the name, if it is a unit.
     unit: Option<&'static str>,
     help: &'static str,
@@ -20,8 +23,8 @@ struct Family {
 }
 
 impl Family {
-    fn new(name: &'static str, kind: &'static str, unit: Option<&'static str>, help: &'static str) -> Self {
-        Self { name, kind, unit, help, samples: Vec::new() }
+    fn new(name: &'static str, unit: Option<&'static str>, help: &'static str) -> Self {
+        Self { name, unit, help, samples: Vec::new() }
     }
 
     /// Adds a sample; nothing and what is no number is left out.
@@ -29,23 +32,20 @@ impl Family {
         self.samples.extend(value.filter(|value| value.is_finite()).map(|value| (labels.to_owned(), value)));
     }
 
-    fn write(&self, text: &mut String) {
+    /// Writes it; `time` is when every sample was taken, in seconds since 1970.
+    fn write(&self, text: &mut String, time: Option<f64>) {
         if self.samples.is_empty() {
             return;
         }
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "# TYPE {} {}", self.name, self.kind);
+        let _ = writeln!(text, "# TYPE {} gauge", self.name);
         if let Some(unit) = self.unit {
             let _ = writeln!(text, "# UNIT {} {unit}", self.name);
         }
         let _ = writeln!(text, "# HELP {} {}", self.name, self.help);
-        let suffix = match self.kind {
-            "counter" => "_total",
-            "info" => "_info",
-            _ => "",
-        };
+        let time = time.map(|time| format!(" {time:.3}")).unwrap_or_default();
         for (labels, value) in &self.samples {
-            let _ = writeln!(text, "{}{suffix}{{{labels}}} {value}", self.name);
+            let _ = writeln!(text, "{}{{{labels}}} {value}{time}", self.name);
         }
     }
 }
@@ -64,11 +64,12 @@ const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
     ("precall_video_mos", None, "Mean opinion score of video, as reported.", |case| {
         case.measured.quality.as_ref()?.video.mos
     }),
-    ("precall_audio_bitrate_bits_per_second", Some("bits_per_second"), "Received audio, as reported.", |case| {
-        case.measured.quality.as_ref()?.audio.bitrate
+    // Prometheus counts data in bytes, and `promtool check metrics` insists on it.
+    ("precall_audio_bytes_per_second", Some("bytes_per_second"), "Received audio, as reported.", |case| {
+        Some(case.measured.quality.as_ref()?.audio.bitrate? / 8.0)
     }),
-    ("precall_video_bitrate_bits_per_second", Some("bits_per_second"), "Received video, as reported.", |case| {
-        case.measured.quality.as_ref()?.video.bitrate
+    ("precall_video_bytes_per_second", Some("bytes_per_second"), "Received video, as reported.", |case| {
+        Some(case.measured.quality.as_ref()?.video.bitrate? / 8.0)
     }),
     ("precall_audio_packet_loss_ratio", Some("ratio"), "Audio packets lost, as reported.", |case| {
         case.measured.quality.as_ref()?.audio.packet_loss_ratio
@@ -96,19 +97,29 @@ const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
 /// What a link counted.
 type Count = fn(&LinkCounters) -> u64;
 
-/// Counters of one sample for each direction of a case's network.
+/// Gauges of one sample for each direction of a case's network: what its link had counted in the end.
 const COUNTERS: [(&str, &str, &str, Count); 3] = [
     ("precall_link_in_packets", "packets", "Packets that entered the link.", |link| link.packets_in),
     ("precall_link_dropped_packets", "packets", "Packets that the link dropped.", LinkCounters::packets_dropped),
     ("precall_link_out_bytes", "bytes", "Bytes that left the link, UDP payload.", |link| link.bytes_out),
 ];
 
-/// A run as OpenMetrics text.
+/// A run as OpenMetrics text. Its samples have no time, which Pushgateway and the textfile collector refuse.
 pub(super) fn openmetrics(run: &Recording) -> String {
+    written(run, None)
+}
+
+/// The same with the time at which the run ended in each sample, which `promtool tsdb create-blocks-from openmetrics` wants.
+pub(super) fn backfill(run: &Recording) -> String {
+    let started = run.result.run.started_at.parse::<jiff::Timestamp>().ok();
+    written(run, started.map(|at| at.as_millisecond() as f64 / 1e3 + run.result.seconds))
+}
+
+fn written(run: &Recording, time: Option<f64>) -> String {
     let result = &run.result;
     let scenario = label("scenario", &result.run.scenario);
     let mut families = Vec::new();
-    let mut info = Family::new("precall_run", "info", None, "What ran, and where.");
+    let mut info = Family::new("precall_run_info", None, "What ran, and where; always 1.");
     let environment = &result.run.environment;
     let about = [
         scenario.clone(),
@@ -118,34 +129,34 @@ pub(super) fn openmetrics(run: &Recording) -> String {
     ];
     info.add(&about.join(","), Some(1.0));
     families.push(info);
-    let mut duration = Family::new("precall_run_duration_seconds", "gauge", Some("seconds"), "How long the run took.");
+    let mut duration = Family::new("precall_run_duration_seconds", Some("seconds"), "How long the run took.");
     duration.add(&scenario, Some(result.seconds));
     families.push(duration);
-    let mut started = Family::new("precall_run_start_time_seconds", "gauge", Some("seconds"), "When the run began.");
+    let mut started = Family::new("precall_run_start_time_seconds", Some("seconds"), "When the run began.");
     let at = result.run.started_at.parse::<jiff::Timestamp>().ok();
     started.add(&scenario, at.map(|at| at.as_millisecond() as f64 / 1e3));
     families.push(started);
-    let mut missing = Family::new("precall_run_cases_not_run", "gauge", None, "Planned cases that did not end.");
+    let mut missing = Family::new("precall_run_cases_not_run", None, "Planned cases that did not end.");
     missing.add(&scenario, Some(not_run(result).len() as f64));
     families.push(missing);
 
     let labels: Vec<_> = result.cases.iter().map(|case| of_case(&scenario, case)).collect();
-    let mut outcome = Family::new("precall_case_outcome", "stateset", None, "What became of the case.");
+    let mut outcome = Family::new("precall_case_outcome", None, "1 for what became of the case, 0 for what did not.");
     for (case, labels) in result.cases.iter().zip(&labels) {
         for one in OUTCOMES {
-            let labels = format!("{labels},{}", label("precall_case_outcome", one.as_str()));
+            let labels = format!("{labels},{}", label("outcome", one.as_str()));
             outcome.add(&labels, Some(if case.outcome == one { 1.0 } else { 0.0 }));
         }
     }
     families.push(outcome);
     families.push(media(result, &labels));
     for (name, unit, help, figure) in GAUGES {
-        let mut family = Family::new(name, "gauge", unit, help);
+        let mut family = Family::new(name, unit, help);
         result.cases.iter().zip(&labels).for_each(|(case, labels)| family.add(labels, figure(case)));
         families.push(family);
     }
     for (name, unit, help, figure) in COUNTERS {
-        let mut family = Family::new(name, "counter", Some(unit), help);
+        let mut family = Family::new(name, Some(unit), help);
         for (case, labels) in result.cases.iter().zip(&labels) {
             for (direction, link) in [("up", &case.link_counters.up), ("down", &case.link_counters.down)] {
                 let labels = format!("{labels},{}", label("direction", direction));
@@ -155,7 +166,7 @@ pub(super) fn openmetrics(run: &Recording) -> String {
         families.push(family);
     }
     let mut text = String::new();
-    families.iter().for_each(|family| family.write(&mut text));
+    families.iter().for_each(|family| family.write(&mut text, time));
     text.push_str("# EOF\n");
     text
 }
@@ -173,7 +184,7 @@ fn of_case(scenario: &str, case: &CaseResult) -> String {
 
 /// How media travelled: labels of the route that it took last, and of its codecs. The value is 1.
 fn media(result: &RunResult, labels: &[String]) -> Family {
-    let mut family = Family::new("precall_case_media", "gauge", None, "How media travelled, in labels.");
+    let mut family = Family::new("precall_case_media", None, "How media travelled, in labels; always 1.");
     for (case, labels) in result.cases.iter().zip(labels) {
         for (direction, way) in case.media.iter().flat_map(|media| media.directions()) {
             let route = way.route();

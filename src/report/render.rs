@@ -6,7 +6,8 @@ use super::html::html;
 use super::json::json;
 use super::junit::junit;
 use super::markdown::markdown;
-use super::openmetrics::openmetrics;
+use super::openmetrics::{backfill, openmetrics};
+use super::repository::Repository;
 use crate::comparison::Comparison;
 use crate::event::Recording;
 
@@ -23,13 +24,16 @@ pub enum Format {
     Github,
     /// OpenMetrics text, for dashboards.
     OpenMetrics,
+    /// OpenMetrics text with times, for the past of a dashboard.
+    Backfill,
     /// The result as JSON, for programs.
     Json,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Json];
+    pub const ALL: [Self; 7] =
+        [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Backfill, Self::Json];
 
     /// What the command line calls it.
     pub fn as_str(self) -> &'static str {
@@ -39,6 +43,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Github => "github",
             Self::OpenMetrics => "openmetrics",
+            Self::Backfill => "openmetrics-backfill",
             Self::Json => "json",
         }
     }
@@ -51,6 +56,7 @@ impl Format {
             Self::Markdown => Some("report.md"),
             Self::Github => None,
             Self::OpenMetrics => Some("metrics.txt"),
+            Self::Backfill => Some("backfill.txt"),
             Self::Json => Some("report.json"),
         }
     }
@@ -66,8 +72,9 @@ pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) 
         Format::Html => html(run, comparison),
         Format::Junit => junit(run),
         Format::Markdown => Ok(markdown(run)),
-        Format::Github => Ok(github(run)),
+        Format::Github => Ok(github(run, &Repository::of_environment())),
         Format::OpenMetrics => Ok(openmetrics(run)),
+        Format::Backfill => Ok(backfill(run)),
         Format::Json => json(run),
     }
 }

@@ -8,6 +8,7 @@ use super::model::Scenario;
 use super::node::{Node, NodeValue};
 use super::sources::Sources;
 use super::table::Problems;
+use crate::text;
 
 /// Reads and checks a file.
 ///
@@ -19,20 +20,14 @@ pub fn load(path: &Path) -> Result<Scenario, LoadError> {
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
-    let bytes = std::fs::read(path).map_err(|error| {
+    text::read(path).map_err(|error| {
         let help = match error.kind() {
             std::io::ErrorKind::NotFound => "check the path; ready scenarios are in `scenarios/`".to_owned(),
             std::io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
+            std::io::ErrorKind::InvalidData => "TOML has to be UTF-8".to_owned(),
             _ => String::new(),
         };
         whole_file(path, format!("cannot read {}: {error}", path.display()), help)
-    })?;
-    String::from_utf8(bytes).map_err(|_| {
-        whole_file(
-            path,
-            format!("{} is not UTF-8 text", path.display()),
-            "save it as UTF-8, as TOML has to be".to_owned(),
-        )
     })
 }
 
@@ -84,7 +79,7 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
         return Ok(node);
     }
-    let text = match std::fs::read_to_string(&path) {
+    let text = match text::read(&path) {
         Ok(text) => text,
         Err(error) => {
             let message = format!("cannot read {}: {error}", path.display());

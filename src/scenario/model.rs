@@ -65,9 +65,9 @@ pub struct Axis {
     pub value: String,
 }
 
-/// A text as ids have it: letters, digits, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes `_2.27`.
+/// A text as ids have it: letters and digits of any script, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes `_2.27`.
 pub fn label(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '@');
+    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '@');
     let words = text.split_whitespace().collect::<Vec<_>>();
     // What stands between a number and its unit goes; between words it stays visible.
     let joined = words.join(if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "_" });

@@ -4,6 +4,7 @@
 
 mod bitrate;
 mod bytes;
+mod digits;
 mod error;
 mod parse;
 mod ratio;
@@ -11,6 +12,7 @@ mod time;
 
 pub use bitrate::Bitrate;
 pub use bytes::ByteSize;
+pub use digits::{apart, decimals_apart, exact};
 pub use error::UnitError;
 pub use ratio::Ratio;
 pub use time::{format_duration, parse_duration};

@@ -7,6 +7,7 @@ use super::media::MediaDirection;
 use super::truth::Truth;
 use crate::scenario::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
 use crate::score::{Sample, score_over};
+use crate::units::{decimals_apart, exact};
 
 /// All that an expectation can be held against.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +152,7 @@ fn wanted(expectation: &Expectation) -> String {
         ExpectedValue::Bitrate(value) => value.to_string(),
         ExpectedValue::Resolution { width, height } => format!("{width}x{height}"),
         ExpectedValue::Text(value) => format!("{value:?}"),
-        ExpectedValue::Seconds(seconds) => format!("{} ms", seconds * 1e3),
+        ExpectedValue::Seconds(seconds) => format!("{} ms", exact(seconds * 1e3, 0)),
     };
     let aggregate = expectation.aggregate.map(|aggregate| format!("{aggregate} of ")).unwrap_or_default();
     let window = expectation.window.map(|window| format!(" {window}")).unwrap_or_default();
@@ -170,21 +171,52 @@ pub(super) fn in_words(metric: Metric, value: &Value) -> String {
     }
 }
 
-/// The most decimals that tell a value from the bound that it misses: beyond them it is the arithmetic that differs.
-const MAX_DECIMALS: usize = 9;
-
-/// A value that an expectation is held against, with its unit and as many decimals as it takes to see whether it is met: a MOS of
-/// 3.796 must not look as if it were the 3.8 that was wanted.
+/// A value that an expectation is held against, with its unit and as many decimals as it takes to see whether it is met, and that it
+/// is not the bound itself.
 pub(super) fn held_in_words(expectation: &Expectation, value: &Value) -> String {
     let (Value::Number(number), Some(unit)) = (value, unit(expectation.metric)) else {
         return in_words(expectation.metric, value);
     };
-    let is_met = holds(expectation, value);
-    let looks_so = |decimals: &usize| {
-        let seen = format!("{:.decimals$}", number * unit.per_unit, decimals = *decimals).parse::<f64>();
-        seen.is_ok_and(|seen| holds(expectation, &Value::Number(seen / unit.per_unit)) == is_met)
+    let decimals = match bound(&expectation.value) {
+        Some(bound) => decimals_apart(number * unit.per_unit, bound * unit.per_unit, unit.decimals),
+        None => unit.decimals,
     };
-    unit.write(*number, (unit.decimals..=MAX_DECIMALS).find(looks_so).unwrap_or(unit.decimals))
+    unit.write(*number, decimals)
+}
+
+/// The number that a value is held against, in the unit of the metric.
+fn bound(value: &ExpectedValue) -> Option<f64> {
+    match value {
+        ExpectedValue::Number(wanted) | ExpectedValue::Seconds(wanted) => Some(*wanted),
+        ExpectedValue::Ratio(wanted) => Some(wanted.get()),
+        ExpectedValue::Bitrate(wanted) => Some(wanted.bits_per_second() as f64),
+        ExpectedValue::Boolean(_) | ExpectedValue::Text(_) | ExpectedValue::Resolution { .. } => None,
+    }
+}
+
+/// What was got, in words; `None` when nothing was. Said anew from the number where there is one: runs that an older precall recorded
+/// have it rounded to the bound.
+pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &Truth) -> Option<String> {
+    let expectation = &checked.expectation;
+    let is_of_the_whole = expectation.window.is_none() && expectation.aggregate.is_none();
+    let again = || match value_of(expectation.metric, measured, truth).filter(|_| is_of_the_whole) {
+        Some(Value::Number(number)) => Some(number),
+        _ => None,
+    };
+    let got = checked.got.as_ref()?;
+    let number = checked.value.or_else(again);
+    Some(number.map_or_else(|| got.clone(), |number| held_in_words(expectation, &Value::Number(number))))
+}
+
+/// Two values of a metric with as many decimals as it takes to see that they differ.
+pub(super) fn both_in_words(metric: Metric, a: &Value, b: &Value) -> (String, String) {
+    match (a, b, unit(metric)) {
+        (Value::Number(a), Value::Number(b), Some(unit)) => {
+            let decimals = decimals_apart(a * unit.per_unit, b * unit.per_unit, unit.decimals);
+            (unit.write(*a, decimals), unit.write(*b, decimals))
+        }
+        _ => (in_words(metric, a), in_words(metric, b)),
+    }
 }
 
 /// How numbers of a metric are shown.
@@ -308,7 +340,7 @@ mod tests {
         3.80
         3.80
         3.8004
-        3.00 %
+        3.0001 %
         999.99 kbit/s
         399.9995 kbit/s
         20.04 frames/s

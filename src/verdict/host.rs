@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::Ratio;
+use crate::units::{Ratio, apart, decimals_apart, exact};
 
 /// Tasks waited for a CPU for more than this share of the window (`some` of Linux's pressure stall information).
 const MAX_PRESSURE: f64 = 0.9;
@@ -60,7 +60,8 @@ impl HostLoad {
         let over = |value: Option<Ratio>, limit: f64, what: &str| {
             let value = value.map(Ratio::get).filter(|value| *value > limit)?;
             let window = Self::WINDOW.as_secs();
-            Some(format!("{what} {:.0} % of the worst {window} s (at most {:.0} %)", value * 100.0, limit * 100.0))
+            let (value, limit) = (apart(value * 100.0, limit * 100.0, 0), exact(limit * 100.0, 0));
+            Some(format!("{what} {value} % of the worst {window} s (at most {limit} %)"))
         };
         let frame_rate = f64::from(frame_rate.max(1));
         let budget_ms = 1e3 / frame_rate;
@@ -71,11 +72,16 @@ impl HostLoad {
             over(self.cpu_pressure, MAX_PRESSURE, "tasks waited for a CPU"),
             over(self.cpu_busy, MAX_BUSY, "the CPUs were busy"),
             over(self.cpu_throttled, MAX_THROTTLED, "the CPU quota held them back"),
-            lag.map(|lag| format!("the page was {lag:.0} ms late (at most {MAX_LAG_MS:.0} ms)")),
+            lag.map(|lag| format!("the page was {} ms late (at most {MAX_LAG_MS} ms)", apart(lag, MAX_LAG_MS, 0))),
             encode.map(|encode| {
-                format!("a frame took {encode:.1} ms to encode (at most {:.1} ms)", budget_ms * MAX_ENCODE)
+                let most = budget_ms * MAX_ENCODE;
+                let [encode, most] = [encode, most].map(|ms| format!("{ms:.0$}", decimals_apart(encode, most, 1)));
+                format!("a frame took {encode} ms to encode (at most {most} ms)")
             }),
-            frames.map(|rate| format!("the camera gave {rate:.1} frames/s (at least {:.1})", frame_rate * MIN_FRAMES)),
+            frames.map(|rate| {
+                let least = frame_rate * MIN_FRAMES;
+                format!("the camera gave {} frames/s (at least {})", apart(rate, least, 1), exact(least, 1))
+            }),
         ]
         .into_iter()
         .flatten()

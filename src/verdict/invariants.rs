@@ -3,6 +3,7 @@
 use super::finding::{Finding, Measured};
 use crate::scenario::{CaseSpec, ScoringProfile};
 use crate::score::{AUDIO_SUPPORTED_MOS, Phase, QualityResult, Sample};
+use crate::units::{apart, exact};
 
 /// A figure at a limit may be rounded over it.
 const ROUNDING: f64 = 1e-6;
@@ -34,7 +35,13 @@ fn supported(quality: &QualityResult) -> Found {
         && (mos - AUDIO_SUPPORTED_MOS).abs() > ROUNDING
     {
         let word = if audio.supported { "supported" } else { "not supported" };
-        return Some(("mos-against-supported", format!("audio is {word} with a MOS of {mos:.2}")));
+        return Some((
+            "mos-against-supported",
+            format!(
+                "audio is {word} with a MOS of {}; it is from {AUDIO_SUPPORTED_MOS} on",
+                apart(mos, AUDIO_SUPPORTED_MOS, 2)
+            ),
+        ));
     }
     match &video.recommended_resolution {
         None if video.supported => {
@@ -52,7 +59,8 @@ fn advice(quality: &QualityResult, scoring: ScoringProfile) -> Found {
     let (size, bitrate) = (quality.video.recommended_resolution.as_deref()?, quality.video.bitrate?);
     let (_, least) = LEAST_RATES.iter().find(|(known, _)| *known == size)?;
     let is_less = scoring == ScoringProfile::Classic && bitrate < least * (1.0 - ROUNDING);
-    let detail = format!("{size} is recommended at {:.0} kbit/s; it takes {:.0}", bitrate / 1e3, least / 1e3);
+    let (rate, least) = (apart(bitrate / 1e3, least / 1e3, 0), exact(least / 1e3, 0));
+    let detail = format!("{size} is recommended at {rate} kbit/s; it takes {least}");
     is_less.then_some(("advice-against-bitrate", detail))
 }
 
@@ -86,7 +94,9 @@ fn pace(samples: &[Sample]) -> Found {
         gaps.sort_by(f64::total_cmp);
         // Two gaps are no pace.
         let median = gaps.get(gaps.len() / 2).filter(|_| gaps.len() > 2)?;
-        let detail = format!("callbacks came {median:.1} s apart in the median; one a second is promised");
+        let bound = if *median < *CALLBACKS.start() { CALLBACKS.start() } else { CALLBACKS.end() };
+        let median_s = apart(*median, *bound, 1);
+        let detail = format!("callbacks came {median_s} s apart in the median; one a second is promised");
         (!CALLBACKS.contains(median)).then_some(("callback-pace", detail))
     })
 }

@@ -1,6 +1,6 @@
 //! The verdict on a case that ran to its end.
 
-use super::check::{Evidence, check, in_words, value_of};
+use super::check::{Evidence, Value, both_in_words, check, in_words, value_of};
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
 use super::invariants::contradictions;
@@ -121,9 +121,16 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &T
 fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<Finding> {
     let Some(reported) = &measured.quality else { return Vec::new() };
     let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
-    let words = |metric, measured: &Measured| {
-        value_of(metric, measured, &Truth::default())
-            .map_or_else(|| "nothing".to_owned(), |value| in_words(metric, &value))
+    let words = |metric| {
+        let nothing = || "nothing".to_owned();
+        let of = |measured: &Measured| value_of(metric, measured, &Truth::default());
+        match (of(measured), of(&recomputed)) {
+            (Some(reported), Some(recomputed)) => both_in_words(metric, &reported, &recomputed),
+            (reported, recomputed) => {
+                let one = |value: Option<Value>| value.map_or_else(nothing, |value| in_words(metric, &value));
+                (one(reported), one(recomputed))
+            }
+        }
     };
     let quality = recomputed.quality.as_ref().unwrap_or(reported);
     // Other modules keep the picture's size, which video MOS goes by, to themselves.
@@ -131,10 +138,9 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
     differences(reported, quality)
         .into_iter()
         .filter(|metric| has_size || *metric != Metric::VideoMos)
-        .map(|metric| Finding::ScoreMismatch {
-            metric,
-            reported: words(metric, measured),
-            recomputed: words(metric, &recomputed),
+        .map(|metric| {
+            let (reported, recomputed) = words(metric);
+            Finding::ScoreMismatch { metric, reported, recomputed }
         })
         .collect()
 }

@@ -11,6 +11,7 @@ mod network;
 mod truth;
 
 pub use aggregate::aggregate;
+pub use check::got_in_words;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};

@@ -47,10 +47,11 @@ fn a_project_comes_from_the_environment() {
 #[test]
 fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
     let directory = tempfile::tempdir().expect("a directory");
-    let (pem, file) = (pem(), directory.path().join("private.key"));
+    // A file is read with `\n` for every line end.
+    let (pem, file) = (pem().replace("\r\n", "\n"), directory.path().join("private.key"));
     write(&file, &pem, 0o600);
     let project = Means::Project(Project::vonage("6b1c", RsaKeyPair::from_pem(&pem).expect("a key")));
-    let one_line = pem.replace("\r\n", "\n").replace('\n', "\\n");
+    let one_line = pem.replace('\n', "\\n");
     for key in [
         ("PRECALL_PRIVATE_KEY", pem.as_str()),
         ("PRECALL_PRIVATE_KEY", &one_line),

@@ -7,7 +7,7 @@ use crate::event::{CaseResult, CaseSeries, MeasuredLink};
 use crate::network::Direction;
 use crate::outcome::Outcome;
 use crate::report::chart::Axes;
-use crate::report::figures::{Figures, finding, is_flaky, why};
+use crate::report::figures::{Figures, finding, got, is_flaky, why};
 use crate::report::format::{self, or_none};
 use crate::report::media::MediaRow;
 use crate::verdict::HostLoad;
@@ -100,7 +100,7 @@ impl CaseView {
             why: why(case),
             findings: case.findings.iter().map(finding).collect(),
             charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
-            expectations: case.expectations.iter().map(expectation).collect(),
+            expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
             media: MediaRow::of(case),
             asked_round_trip_time: match case.network_applied {
@@ -116,11 +116,11 @@ impl CaseView {
     }
 }
 
-fn expectation(checked: &crate::verdict::CheckedExpectation) -> ExpectationView {
+fn expectation(checked: &crate::verdict::CheckedExpectation, case: &CaseResult) -> ExpectationView {
     ExpectationView {
         passed: checked.passed,
         wanted: checked.wanted.clone(),
-        got: checked.got.clone().unwrap_or_else(|| "nothing".to_owned()),
+        got: got(checked, Some(case)).unwrap_or_else(|| "nothing".to_owned()),
         place: checked.expectation.source.to_string(),
     }
 }

@@ -6,7 +6,7 @@ use super::strip::strip;
 use super::templates::comparison_page;
 use crate::comparison::{Change, Comparison, Figures, Side};
 use crate::report::ReportError;
-use crate::report::compared::{self, value};
+use crate::report::compared;
 use crate::report::format;
 
 /// With more cells, figures in which nothing changed are folded away.
@@ -107,7 +107,7 @@ fn row(cell: &str, figures: &Figures) -> RowView {
         strip: strip(figures),
         shift: compared::shift(figures),
         p: compared::adjusted_p(figures),
-        detectable: format::or_none(figures.detectable, |detectable| value(figures.figure, detectable)),
+        detectable: compared::detectable(figures),
     }
 }
 

@@ -6,8 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
 
 use super::table::table;
 use crate::comparison::{Cell as ComparedCell, Change, Comparison, Figures};
-use crate::report::compared::{self, value};
-use crate::report::format::or_none;
+use crate::report::compared;
 
 /// With more cells only figures that changed, or may have, have a row.
 const MANY: usize = 6;
@@ -68,7 +67,7 @@ fn row(table: &mut Table, cell: &str, figures: &Figures, colour: bool) {
         right(compared::shift(figures)),
         right(compared::adjusted_p(figures)),
         verdict,
-        right(or_none(figures.detectable, |detectable| value(figures.figure, detectable))),
+        right(compared::detectable(figures)),
     ]);
 }
 

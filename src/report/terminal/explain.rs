@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::explain::{Explanation, SampleWindow};
+use crate::report::figures::got;
 use crate::report::format::{self, NONE, or_none};
 use crate::score::QualityResult;
 use crate::verdict::Finding;
@@ -79,7 +80,7 @@ fn verdict(text: &mut String, explanation: &Explanation) {
     }
     for checked in &case.expectations {
         let word = if checked.passed { "met" } else { "missed" };
-        let got = checked.got.as_deref().unwrap_or(NONE);
+        let got = got(checked, Some(case)).unwrap_or_else(|| NONE.to_owned());
         let level = checked.expectation.level.as_str();
         let _ = writeln!(text, "  {word}: {}, got {got} ({level}, {})", checked.wanted, checked.expectation.source);
     }

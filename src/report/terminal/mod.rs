@@ -20,6 +20,6 @@ pub use comparison::comparison;
 pub use explain::explanation;
 pub use networks::{NetworkRow, networks};
 pub use planned::{PlannedCase, planned};
-pub use platform_log::{platform_json, platform_line};
+pub use platform_log::{platform_json, platform_left_out, platform_line};
 pub use progress::{Expected, Loudness, Progress};
 pub use summary::summary;

@@ -14,15 +14,27 @@ struct Entry {
 
 /// A line as people read it: the time of day, what happened, then its particulars.
 pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
-    let Entry { what, fields } = entry(event);
+    line(entry(event), time)
+}
+
+/// The same as one JSON object: `time` in ISO 8601, `event`, and the particulars.
+pub fn platform_json(event: &PlatformEvent, time: &str) -> String {
+    json(entry(event), time)
+}
+
+/// Says that so many lines are missing, since whoever reads them did not keep up; as JSON where the others are.
+pub fn platform_left_out(count: usize, time: &str, is_json: bool) -> String {
+    let entry = Entry { what: "lines left out", fields: vec![("count", count.to_string())] };
+    if is_json { json(entry, time) } else { line(entry, time) }
+}
+
+fn line(Entry { what, fields }: Entry, time: &str) -> String {
     let fields: Vec<_> = fields.into_iter().map(|(name, value)| format!("{name}={}", one_line(&value))).collect();
     let clock = time.split('T').nth(1).map_or(time, |clock| clock.split(['.', 'Z']).next().unwrap_or(clock));
     format!("{clock}  {what:<18}{}", fields.join(" ")).trim_end().to_owned()
 }
 
-/// The same as one JSON object: `time` in ISO 8601, `event`, and the particulars.
-pub fn platform_json(event: &PlatformEvent, time: &str) -> String {
-    let Entry { what, fields } = entry(event);
+fn json(Entry { what, fields }: Entry, time: &str) -> String {
     let mut object = Map::new();
     object.insert("time".to_owned(), Value::from(time));
     object.insert("event".to_owned(), Value::from(what.replace(' ', "-")));

@@ -45,7 +45,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: 
         let _ = writeln!(
             text,
             "{case}, {repeats} repeats: {} ({})\n",
-            figures::missed(checked),
+            figures::missed(checked, None),
             checked.expectation.source
         );
     }
@@ -175,7 +175,7 @@ fn details(text: &mut String, case: &CaseResult) {
         let _ = writeln!(text, "  {reason}");
     }
     for checked in missed {
-        let _ = writeln!(text, "  {} ({})", figures::missed(checked), checked.expectation.source);
+        let _ = writeln!(text, "  {} ({})", figures::missed(checked, Some(case)), checked.expectation.source);
     }
     for finding in &case.findings {
         let _ = writeln!(text, "  {}", figures::finding(finding));

@@ -78,8 +78,9 @@ fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
         }
         return String::new();
     };
-    let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || name.len() > MAX_NAME_CHARS {
+    let is_good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let is_long = name.chars().nth(MAX_NAME_CHARS).is_some();
+    if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || is_long {
         problems.add(
             &node.span,
             format!("{name:?} cannot name a case"),

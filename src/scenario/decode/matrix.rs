@@ -89,15 +89,24 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
     for axis in &mut axes {
         axis.name = name(&axis.path, &paths);
         for value in axis.values {
-            let Some(label) = axis_of(&axis.name, value) else {
+            let Some(mut label) = axis_of(&axis.name, value) else {
                 let message = format!("a value of the axis `{}` is {}", axis.name, value.kind());
                 let help = "an axis has strings, numbers, true or false; give a network a name in [profiles]";
                 problems.add(&value.span, message, "not a plain value", help);
                 continue;
             };
-            if axis.labels.contains(&label) {
+            if let Some(taken) = axis.labels.iter().position(|taken| *taken == label) {
                 let message = format!("two values of the axis `{}` would be called `{}`", axis.name, label.value);
-                problems.add(&value.span, message, "taken", "write each value once; results are found by them");
+                let help = match axis.values.get(taken).is_some_and(|other| other.value == value.value) {
+                    true => "write each value once; results are found by them",
+                    false => {
+                        "results are found by what values are called, which has the letters and digits of a value, `.`, `-` and \
+                         `@`, and `_` for the rest; give one of the two a name that differs in those"
+                    }
+                };
+                problems.add(&value.span, message, "taken", help);
+                // One mistake: its combinations are not mistaken for another's below.
+                label.value = format!("{} ({})", label.value, axis.labels.len());
             }
             axis.labels.push(label);
         }

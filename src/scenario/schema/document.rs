@@ -42,7 +42,7 @@ pub fn schema() -> Value {
 
 fn cases(shared: Map<String, Value>) -> Value {
     let mut keys = shared;
-    let name = pattern("Names the case in results.", "^[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}$");
+    let name = pattern("Names the case in results.", r"^[\p{Alphabetic}\p{N}_-][\p{Alphabetic}\p{N}._-]{0,79}$");
     keys.insert("name".to_owned(), name);
     keys.insert("matrix".to_owned(), reference("The case's own axes.", "matrix"));
     let case = json!({

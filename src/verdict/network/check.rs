@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::network::Direction;
-use crate::units::{Bitrate, Ratio};
+use crate::units::decimals_apart;
 
 /// What is looked at, and in which unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,14 +53,18 @@ impl NetworkCheck {
 
     /// Asked and measured, a sentence part.
     pub fn in_words(&self) -> String {
-        let words = |value: f64| match self.quantity {
-            Quantity::Rate => Bitrate::from_bits_per_second(value.max(0.0).round() as u64).to_string(),
-            Quantity::Delay | Quantity::RoundTripTime => format!("{:.1} ms", value * 1e3),
-            Quantity::Loss | Quantity::BurstLoss | Quantity::SeenByLink => {
-                Ratio::new(value.clamp(0.0, 1.0)).unwrap_or_default().to_string()
-            }
-            Quantity::PassedInOutage => format!("{value:.0} packets"),
+        let (per_unit, decimals, unit) = match self.quantity {
+            Quantity::Rate => (1e-3, 0, " kbit/s"),
+            Quantity::Delay | Quantity::RoundTripTime => (1e3, 1, " ms"),
+            Quantity::Loss | Quantity::BurstLoss | Quantity::SeenByLink => (100.0, 2, " %"),
+            Quantity::PassedInOutage => (1.0, 0, " packets"),
         };
+        // The bound that was missed has to look different from what was measured.
+        let missed = [self.at_least.filter(|least| self.measured < *least), self.at_most];
+        let bound = missed.into_iter().flatten().next();
+        let decimals =
+            bound.map_or(decimals, |bound| decimals_apart(self.measured * per_unit, bound * per_unit, decimals));
+        let words = |value: f64| format!("{:.decimals$}{unit}", value * per_unit);
         let what = match self.quantity {
             Quantity::Rate => "the rate",
             Quantity::Delay => "the mean delay",

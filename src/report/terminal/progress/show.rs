@@ -1,12 +1,13 @@
 //! Where progress is shown.
 
-use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use super::board::{Board, Expected, Kind, Line};
+use crate::environment::is_ci;
 use crate::event::RunEvent;
+use crate::output::{eprintln, is_live_terminal};
 
 /// How often a terminal is drawn at most: a statistic of each case comes every second, and lines must not flicker.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -25,13 +26,14 @@ pub enum Loudness {
 }
 
 impl Loudness {
-    /// What `--quiet` asks for, and the place that standard error leads to: a terminal, the log of a CI job (`CI` is set), or a file.
+    /// What `--quiet` asks for, and the place that standard error leads to: a terminal, the log of a CI job (`CI` says so), or a file.
+    /// A terminal that cannot be drawn on (`TERM=dumb`) is a file.
     pub fn choose(is_quiet: bool) -> Self {
         if is_quiet {
             Self::Troubles
-        } else if std::env::var_os("CI").is_some() {
+        } else if is_ci() {
             Self::Ends
-        } else if std::io::stderr().is_terminal() {
+        } else if is_live_terminal() {
             Self::Live
         } else {
             Self::Lines
@@ -84,7 +86,7 @@ impl Progress {
             match &self.live {
                 // A terminal that went away has nobody to read it.
                 Some(live) => drop(live.all.println(text)),
-                None => drop(writeln!(std::io::stderr(), "{text}")),
+                None => eprintln(text),
             }
         }
         if let Some(live) = &mut self.live {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::network::Trace;
 use crate::scenario::node::NodeValue;
 use crate::scenario::table::{Problems, Reader};
+use crate::text;
 
 /// The largest file that is read: more than the most lines that a trace may have.
 const MOST_BYTES: u64 = 128 << 20;
@@ -40,9 +41,9 @@ fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'st
     if !metadata.is_file() || metadata.len() > MOST_BYTES {
         return Err((format!("{} is no file of at most 128 MiB", path.display()), help));
     }
-    let text =
-        std::fs::read_to_string(&path).map_err(|error| (format!("cannot read {}: {error}", path.display()), help))?;
-    Trace::parse(file, &text, once).map_err(|error| (format!("{}: {error}", path.display()), help))
+    let text = text::read(&path).map_err(|error| (format!("cannot read {}: {error}", path.display()), help))?;
+    Trace::parse(file, &text, once)
+        .map_err(|error| (format!("{}: {error}", path.display()), error.conversion().unwrap_or(help)))
 }
 
 #[cfg(test)]
@@ -56,7 +57,7 @@ mod tests {
         std::fs::write(directory.path().join("bad"), "1\nx\n").expect("a file");
         std::fs::write(directory.path().join("binary"), [0xff, 0xfe]).expect("a file");
         assert_eq!(load(directory.path(), "good", true).expect("a trace").name, "good");
-        for (file, hint) in [("bad", "line 2"), ("binary", "UTF-8"), ("none", "No such file"), (".", "no file")] {
+        for (file, hint) in [("bad", "line 2"), ("binary", "UTF-16"), ("none", "No such file"), (".", "no file")] {
             let (message, _) = load(directory.path(), file, false).expect_err("wrong");
             assert!(message.contains(hint), "{message}");
         }

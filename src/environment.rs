@@ -1,0 +1,41 @@
+//! Environment variables. One that is set to nothing counts as not set: CI systems and container files pass on variables that they
+//! do not have in this way. `clippy.toml` forbids `std::env::var` elsewhere.
+
+#![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
+
+use std::ffi::OsString;
+
+/// A variable's value; `None` when it is not set, or empty.
+pub fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// A variable's text; `None` when it is not set, empty, or not UTF-8.
+pub fn text(name: &str) -> Option<String> {
+    variable(name)?.into_string().ok()
+}
+
+/// Whether this is a job of a CI system, by `CI`. Every system sets it to `true` or `1`; people take a job's own tools out of CI mode
+/// with `false` or `0`.
+pub fn is_ci() -> bool {
+    text("CI").is_some_and(|value| means_yes(&value))
+}
+
+fn means_yes(value: &str) -> bool {
+    !matches!(value.trim().to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_can_say_no() {
+        for yes in ["1", "true", "TRUE", "yes", "woodpecker"] {
+            assert!(means_yes(yes), "{yes}");
+        }
+        for no in ["", " ", "0", "false", "False", "no", "off"] {
+            assert!(!means_yes(no), "{no}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! The two standard streams, written without panics.
+
+use std::fmt::Display;
+use std::io;
+use std::os::fd::AsFd;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use nix::errno::Errno;
+
+/// How long to wait before a pipe that takes nothing at the moment is tried again. Only pipes that another program has made
+/// non-blocking (Node.js does that to its children's) say so; all others block.
+const RETRY: Duration = Duration::from_millis(2);
+
+/// Whether standard output has been given up. What follows would leave a gap, and is not written.
+static STDOUT_IS_GONE: AtomicBool = AtomicBool::new(false);
+
+/// Writes a text to standard output.
+///
+/// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once on standard
+/// error. Neither changes the exit code: whoever needs the text whole has it written to a file by a flag of the command, which ends
+/// with exit code 4 when that fails.
+pub fn print(text: impl Display) {
+    if STDOUT_IS_GONE.load(Ordering::Relaxed) {
+        return;
+    }
+    let text = text.to_string();
+    // The lock keeps texts of several threads apart; the descriptor is written directly, as the buffer behind the lock would keep
+    // what could not be written.
+    let written = write_all(io::stdout().lock(), text.as_bytes());
+    let Err(error) = written else { return };
+    STDOUT_IS_GONE.store(true, Ordering::Relaxed);
+    // The reader has gone, or there never was one.
+    if !matches!(error, Errno::EPIPE | Errno::EBADF) {
+        let error = io::Error::from(error);
+        eprintln(format_args!("warning: standard output could not be written: {error}; the rest of it is lost"));
+    }
+}
+
+/// Writes a text and a line end to standard output, as [`print`].
+pub fn println(text: impl Display) {
+    print(format_args!("{text}\n"));
+}
+
+/// Writes a text to standard error. When that fails, there is nobody left to tell.
+pub fn eprint(text: impl Display) {
+    let _ = write_all(io::stderr().lock(), text.to_string().as_bytes());
+}
+
+/// Writes a text and a line end to standard error, as [`eprint`].
+pub fn eprintln(text: impl Display) {
+    eprint(format_args!("{text}\n"));
+}
+
+/// Standard error for libraries that want a writer, such as the log. It never fails: `tracing` would answer a failure with
+/// `eprintln!`, which panics.
+#[derive(Debug, Clone, Copy)]
+pub struct StandardError;
+
+impl io::Write for StandardError {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _ = write_all(io::stderr().lock(), bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write_all(to: impl AsFd, mut bytes: &[u8]) -> Result<(), Errno> {
+    while !bytes.is_empty() {
+        match nix::unistd::write(&to, bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(Errno::EINTR) => {}
+            Err(Errno::EAGAIN) => std::thread::sleep(RETRY),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use nix::fcntl::OFlag;
+
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_does_not_block_is_waited_for() {
+        let (read, write) = nix::unistd::pipe2(OFlag::O_NONBLOCK).expect("a pipe");
+        // More than a pipe holds, so that the writer has to wait for the reader.
+        let text = vec![b'x'; 1 << 20];
+        let wanted = text.len();
+        let writer = std::thread::spawn(move || write_all(write, &text));
+        let mut read = std::fs::File::from(read);
+        let mut buffer = [0; 4096];
+        let mut count = 0;
+        while count < wanted {
+            match read.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(some) => count += some,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => std::thread::sleep(RETRY),
+                Err(error) => panic!("{error}"),
+            }
+        }
+        assert_eq!((writer.join().expect("no panic"), count), (Ok(()), wanted));
+    }
+
+    #[test]
+    fn a_failure_is_returned_and_no_panic() {
+        let (read, write) = nix::unistd::pipe2(OFlag::empty()).expect("a pipe");
+        drop(read);
+        assert_eq!(write_all(write, b"x"), Err(Errno::EPIPE));
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        assert_eq!(write_all(full, b"x"), Err(Errno::ENOSPC));
+    }
+}

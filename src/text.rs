@@ -1,0 +1,72 @@
+//! Text files that people write: with any editor, on any system.
+
+use std::io;
+use std::path::Path;
+
+/// What stands before UTF-8 text that editors of Windows write, and PowerShell.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// Why bytes are no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextError {
+    /// UTF-16, with or without a byte order mark.
+    #[error(
+        "it is UTF-16 text; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`, in PowerShell `Set-Content -Encoding utf8`)"
+    )]
+    Utf16,
+    /// Neither that nor UTF-8.
+    #[error("it is not UTF-8 text (byte {0}); save it as UTF-8")]
+    NotUtf8(usize),
+}
+
+/// The text of a file: UTF-8 without its byte order mark, and with `\n` for every line end.
+///
+/// # Errors
+///
+/// When the file cannot be read. Of a file that holds no text ([`TextError`]) the kind is `InvalidData`.
+pub fn read(path: &Path) -> io::Result<String> {
+    decode(std::fs::read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+}
+
+/// The text in the bytes of a file, as [`read`].
+///
+/// # Errors
+///
+/// When it is not UTF-8.
+pub fn decode(bytes: Vec<u8>) -> Result<String, TextError> {
+    // Without a mark, one byte in two of the first characters is zero.
+    let is_utf16 = matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || matches!(bytes[..], [0, other, ..] | [other, 0, ..] if other != 0);
+    if is_utf16 {
+        return Err(TextError::Utf16);
+    }
+    let mut text = String::from_utf8(bytes).map_err(|error| TextError::NotUtf8(error.utf8_error().valid_up_to()))?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_read_as_every_editor_writes_it() {
+        let utf16 = |text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
+            mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<_>>()
+        };
+        assert_eq!(decode(b"0\n10\n".to_vec()), Ok("0\n10\n".to_owned()));
+        assert_eq!(decode(b"\xef\xbb\xbf0\r\n10\r\n".to_vec()), Ok("0\n10\n".to_owned()));
+        assert_eq!(decode(Vec::new()), Ok(String::new()));
+        for bytes in [
+            utf16("0\n", &[0xff, 0xfe], u16::to_le_bytes),
+            utf16("0\n", &[0xfe, 0xff], u16::to_be_bytes),
+            utf16("0\n", &[], u16::to_le_bytes),
+            utf16("0\n", &[], u16::to_be_bytes),
+        ] {
+            assert_eq!(decode(bytes), Err(TextError::Utf16));
+        }
+        assert_eq!(decode(b"caf\xe9".to_vec()), Err(TextError::NotUtf8(3)));
+    }
+}

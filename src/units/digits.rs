@@ -1,0 +1,56 @@
+//! Figures beside the bound that they are held against.
+
+/// The most decimals that tell a figure from a bound: beyond them it is the arithmetic that differs.
+const MAX_DECIMALS: usize = 9;
+
+/// The decimals, at least `least`, with which `value` does not look like `bound`; `least` where the two are alike, or differ by no
+/// more than arithmetic does. A figure that missed a bound must not be printed as if it met it: 3.796 is not the 3.8 that was wanted.
+pub fn decimals_apart(value: f64, bound: f64, least: usize) -> usize {
+    let is_apart = |decimals: &usize| {
+        let [value, bound] = [value, bound].map(|figure| format!("{figure:.decimals$}", decimals = *decimals));
+        value != bound
+    };
+    (least..=MAX_DECIMALS).find(is_apart).unwrap_or(least)
+}
+
+/// `value` with the decimals of [`decimals_apart`].
+pub fn apart(value: f64, bound: f64, least: usize) -> String {
+    format!("{value:.decimals$}", decimals = decimals_apart(value, bound, least))
+}
+
+/// `value` with at least `least` decimals, and as many more as it has, but for those of the arithmetic. For bounds: a limit of
+/// 16.5 ms must not be printed as 17 ms.
+pub fn exact(value: f64, least: usize) -> String {
+    let decimals = (least..MAX_DECIMALS).find(|decimals| {
+        let shown = format!("{value:.decimals$}", decimals = *decimals).parse::<f64>();
+        shown.is_ok_and(|shown| (shown - value).abs() <= value.abs() * 1e-9)
+    });
+    format!("{value:.decimals$}", decimals = decimals.unwrap_or(least))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_figure_has_the_digits_that_tell_it_from_its_bound() {
+        assert_eq!(apart(3.796, 3.8, 2), "3.796");
+        assert_eq!(apart(5.004, 5.0, 1), "5.004");
+        assert_eq!(apart(3.8, 3.8, 2), "3.80");
+        assert_eq!(apart(3.1, 3.8, 2), "3.10");
+        assert_eq!(apart(5.0 + 1e-13, 5.0, 1), "5.0");
+        assert_eq!(exact(16.5, 0), "16.5");
+        assert_eq!(exact(0.1 + 0.2, 1), "0.3");
+        assert_eq!(exact(97.0, 0), "97");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_differs_looks_different(value in -1e6_f64..1e6, difference in -1.0_f64..1.0) {
+            proptest::prop_assume!(difference.abs() > 1e-8);
+            let bound = value + difference;
+            let decimals = decimals_apart(value, bound, 1);
+            proptest::prop_assert_ne!(format!("{value:.decimals$}"), format!("{bound:.decimals$}"));
+        }
+    }
+}
