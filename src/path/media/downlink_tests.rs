@@ -13,7 +13,7 @@ use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use crate::network::{LinkConfig, NetworkConfig, NetworkStep, PathCounters};
 use crate::path::leg::{Leg, LegPacket};
-use crate::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use crate::platform::media::{FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
 use crate::platform::relay::RelayClient;
 use crate::units::Ratio;
 
@@ -24,6 +24,10 @@ const MAX_PAYLOAD_BYTES: usize = 1100;
 /// What a browser sends of a camera at 640x480 when nothing limits it, in bit/s, and what it starts with.
 const CAMERA_BPS: f64 = 1.7e6;
 const START_BPS: f64 = 300e3;
+
+/// What the audio takes with all of its headers, and the least that the encoder of the video makes.
+const AUDIO_BPS: f64 = 58e3;
+const MIN_VIDEO_BPS: f64 = 30e3;
 
 fn router_address() -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], 1))
@@ -79,8 +83,11 @@ struct World {
     leg: Leg,
     publisher: Client,
     subscriber: Client,
+    audio: Mid,
     video: Mid,
     next_sequence_number: u64,
+    /// When the next audio packet is sent, and its sequence number.
+    next_audio: (Instant, u64),
     events: Vec<MediaEvent>,
     backlog: Vec<(Instant, usize)>,
     next_frame: Instant,
@@ -97,11 +104,16 @@ struct Second {
 
 impl World {
     fn new(network: &NetworkConfig) -> Self {
+        Self::with_fallback(network, false)
+    }
+
+    /// With `audio_fallback` the subscriber loses video where its downlink is too narrow.
+    fn with_fallback(network: &NetworkConfig, audio_fallback: bool) -> Self {
         let now = Instant::now();
         let mut publisher = Client::new(1000, now);
         let mut router = Router::new(router_address());
         let mut api = publisher.rtc.sdp_api();
-        api.add_media(MediaKind::Audio, MediaDirection::SendOnly, None, None, None);
+        let audio = api.add_media(MediaKind::Audio, MediaDirection::SendOnly, None, None, None);
         let video = api.add_media(MediaKind::Video, MediaDirection::SendOnly, None, None, None);
         let (offer, pending) = api.apply().expect("something to offer");
         let (stream, offer) = ("s".to_owned(), offer.to_sdp_string());
@@ -113,8 +125,10 @@ impl World {
             leg: Leg::new(network, 1),
             publisher,
             subscriber: Client::new(1001, now),
+            audio,
             video,
             next_sequence_number: 100,
+            next_audio: (now, 100),
             events: Vec::new(),
             backlog: Vec::new(),
             next_frame: now,
@@ -126,8 +140,7 @@ impl World {
         });
         world.publisher.rtc.sdp_api().accept_answer(pending, answer.expect("an answer")).expect("it fits");
         world.pass(Duration::from_millis(500), |_| {});
-        let request =
-            MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned(), audio_fallback: false };
+        let request = MediaRequest::Subscribe { subscriber: "a".to_owned(), stream: "s".to_owned(), audio_fallback };
         world.router.handle_request(world.now, request);
         world.pump();
         let offer = world.events.iter().find_map(|event| match event {
@@ -197,12 +210,35 @@ impl World {
         }
     }
 
+    /// The microphone: 80 bytes each 20 ms.
+    fn speak(&mut self) {
+        let (at, number) = self.next_audio;
+        if self.now < at {
+            return;
+        }
+        self.next_audio = (at + Duration::from_millis(20), number + 1);
+        let time = ((self.now - self.began).as_secs_f64() * 48_000.0) as u32;
+        self.send(Codec::Opus, self.audio, number, time, vec![1; 80]);
+    }
+
+    fn send(&mut self, codec: Codec, mid: Mid, number: u64, time: u32, payload: Vec<u8>) {
+        let codecs = self.publisher.rtc.codec_config();
+        let payload_type = codecs.params().iter().find(|p| p.spec().codec == codec).expect("it is offered").pt();
+        let write = RtpWrite::new(payload_type, number.into(), time, self.now, payload).nackable(codec == Codec::Vp8);
+        let mut api = self.publisher.rtc.direct_api();
+        api.stream_tx_by_mid(mid, None).expect("a stream").write_rtp(write);
+        for contents in self.publisher.drain(self.now) {
+            self.router.handle_datagram(self.now, self.publisher.address, &contents);
+        }
+    }
+
     /// The camera: frames of the rate that the publisher may send, paced at 2.5 times that, as browsers do.
     fn film(&mut self) {
         // Like a browser on a wide uplink, it needs some seconds to find out how wide that is.
         let elapsed = (self.now - self.began).as_secs_f64() + 0.5;
         let own_bps = (START_BPS * 2_f64.powf(elapsed)).min(CAMERA_BPS);
-        let rate_bps = own_bps.min(self.publisher.limit_bps);
+        // As in a browser, the limit covers the audio, and the least that an encoder makes is more than nothing.
+        let rate_bps = (own_bps.min(self.publisher.limit_bps) - AUDIO_BPS).max(MIN_VIDEO_BPS);
         if self.now >= self.next_frame {
             self.next_frame += FRAME;
             let bytes = (rate_bps * 0.92 * FRAME.as_secs_f64() / 8.0) as usize;
@@ -219,24 +255,29 @@ impl World {
         for bytes in due {
             let number = self.next_sequence_number;
             self.next_sequence_number += 1;
-            let codecs = self.publisher.rtc.codec_config();
-            let payload_type = codecs.params().iter().find(|p| p.spec().codec == Codec::Vp8).expect("VP8").pt();
             let mut payload = vec![0; bytes.max(8)];
             payload[0] = 0x10;
             let time = ((self.now - self.began).as_secs_f64() * 90_000.0) as u32;
-            let write = RtpWrite::new(payload_type, number.into(), time, self.now, payload).nackable(true);
-            let mut api = self.publisher.rtc.direct_api();
-            api.stream_tx_by_mid(self.video, None).expect("a stream").write_rtp(write);
-            for contents in self.publisher.drain(self.now) {
-                self.router.handle_datagram(self.now, self.publisher.address, &contents);
-            }
+            self.send(Codec::Vp8, self.video, number, time, payload);
         }
+    }
+
+    /// What the subscriber was told of its video.
+    fn fallback(&self) -> Vec<FallbackChange> {
+        let change = |event: &MediaEvent| match event {
+            MediaEvent::Fallback { change, .. } => Some(*change),
+            _ => None,
+        };
+        self.events.iter().filter_map(change).collect()
     }
 
     fn run(&mut self, seconds: usize) -> Vec<Second> {
         let mut before = self.leg.counters().udp;
         let mut second = |_| {
-            self.pass(Duration::from_secs(1), Self::film);
+            self.pass(Duration::from_secs(1), |world| {
+                world.speak();
+                world.film();
+            });
             let now = self.leg.counters().udp;
             let down = PathCounters { up: now.up.since(&before.up), down: now.down.since(&before.down) }.down;
             before = now;
@@ -310,4 +351,20 @@ fn a_downlink_that_becomes_narrow_is_left_in_time_and_found_again() {
         "{seconds:#?}"
     );
     assert!(seconds[35..].iter().all(|second| second.received_bps > 700e3), "{seconds:#?}");
+}
+
+#[test]
+fn where_the_downlink_is_too_narrow_for_video_it_goes_and_comes_back() {
+    let wide = NetworkStep { at: Duration::from_secs(20), up: LinkConfig::default(), down: downlink(2000) };
+    let network = NetworkConfig { down: downlink(60), steps: vec![wide], ..NetworkConfig::default() };
+    let mut world = World::with_fallback(&network, true);
+    let narrow = world.run(19);
+    let mut changes = vec![FallbackChange::Warning, FallbackChange::VideoDisabled];
+    assert_eq!(world.fallback(), changes, "{narrow:#?}");
+    let audio = narrow[18].received_bps;
+    assert!((30e3..63e3).contains(&audio), "audio goes on alone: {narrow:#?}");
+    let wide = world.run(40);
+    changes.push(FallbackChange::VideoEnabled);
+    assert_eq!(world.fallback(), changes, "{wide:#?}");
+    assert!(wide[39].received_bps > 250e3, "{wide:#?}");
 }

@@ -19,7 +19,7 @@ use super::rate_meter::RateMeter;
 /// publisher compares a limit with.
 const OVERHEAD_BYTES: usize = 66;
 
-/// How fast the available rate grows: by this factor a second as long as no queue was seen, and afterwards by one packet
+/// How fast the available rate grows: by this factor a second as long as the capacity is unknown, and near it by one packet
 /// every two round trips and response times. These are the figures of libwebrtc's rate control, the algorithm that of
 /// draft-ietf-rmcat-gcc-02 section 5.5.
 ///
@@ -33,8 +33,13 @@ const MIN_GROWTH_NEAR_CAPACITY_BPS: f64 = 4e3;
 const PACKET_BITS: f64 = 9600.0;
 const FRAMES_PER_SECOND: f64 = 30.0;
 
-/// An estimate below this share of the one before tells of a queue or of loss; Google congestion control takes off 15 %.
+/// An estimate below this share of the one before tells of a queue or of loss. Google congestion control sets it to the second
+/// share of what came through.
 const DECREASE: f64 = 0.97;
+const DECREASED_TO: f64 = 0.85;
+
+/// Beyond this multiple of the capacity that was seen last, the capacity has become another.
+const BEYOND_CAPACITY: f64 = 1.1;
 
 /// str0m holds its estimate below 1.5 times what was acknowledged last, plus 10 kbit/s, unless a probe has shown that there is
 /// more. What was sent is known of the last whole second, in which it may have been less.
@@ -61,9 +66,11 @@ const MAX_START_BPS: f64 = 2.5e6;
 pub(super) struct Downlink {
     /// What the downlink can carry, in bit/s of RTP payload, and when that was found.
     available: Option<(f64, Instant)>,
-    /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then its capacity is
-    /// about known, and the publisher is limited to it.
-    is_near_capacity: bool,
+    /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then the publisher is
+    /// limited to what the downlink can carry.
+    is_limiting: bool,
+    /// What the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
+    capacity_bps: Option<f64>,
     round_trip_time: Option<Duration>,
     sent: RateMeter,
     overhead: RateMeter,
@@ -78,7 +85,8 @@ impl Downlink {
     pub fn new(now: Instant) -> Self {
         Self {
             available: None,
-            is_near_capacity: false,
+            is_limiting: false,
+            capacity_bps: None,
             round_trip_time: None,
             sent: RateMeter::new(now),
             overhead: RateMeter::new(now),
@@ -91,7 +99,8 @@ impl Downlink {
     /// On another path nothing is known of the downlink; gives the estimate to begin with.
     pub fn begin_again(&mut self) -> Bitrate {
         self.available = None;
-        self.is_near_capacity = false;
+        self.is_limiting = false;
+        self.capacity_bps = None;
         self.round_trip_time = None;
         Self::start_estimate(0.0)
     }
@@ -125,7 +134,10 @@ impl Downlink {
         let next = match self.available {
             None => estimate,
             Some((available, _)) if estimate < available => {
-                self.is_near_capacity |= estimate < available * DECREASE;
+                if estimate < available * DECREASE {
+                    self.is_limiting = true;
+                    self.capacity_bps = Some(estimate / DECREASED_TO);
+                }
                 estimate
             }
             Some(_) if estimate > sent * PROBED_ABOVE + PROBED_MARGIN_BPS => estimate,
@@ -134,13 +146,13 @@ impl Downlink {
                 (available + self.growth_bps(available) * seconds).min(estimate)
             }
         };
-        self.is_near_capacity &= next < self.desired_bps;
+        self.is_limiting &= next < self.desired_bps;
         self.available = Some((next, now));
     }
 
     /// How fast the available rate may grow, in bit/s each second.
     fn growth_bps(&self, available_bps: f64) -> f64 {
-        if !self.is_near_capacity {
+        if self.capacity_bps.is_none_or(|capacity| available_bps > capacity * BEYOND_CAPACITY) {
             return (available_bps * (GROWTH - 1.0)).max(MIN_GROWTH_BPS);
         }
         let frame_bits = available_bps / FRAMES_PER_SECOND;
@@ -183,6 +195,6 @@ impl Downlink {
         // Before the first feedback the estimate is an assumption.
         let (available, _) = self.available.filter(|_| self.round_trip_time.is_some())?;
         let repairs = self.repairs.bits_per_second(now);
-        self.is_near_capacity.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
+        self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
     }
 }
