@@ -24,8 +24,8 @@ const OVERHEAD_BYTES: usize = 66;
 /// draft-ietf-rmcat-gcc-02 section 5.5.
 ///
 /// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
-/// times a second; so its increases count only where a probe proves them, and its decreases always. The test
-/// `str0m_still_grows_with_each_call` fails when that has changed, and growth can be left to str0m.
+/// times a second; so its increases count only where a probe proves them, and its decreases always. When that has changed,
+/// growth can be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);
 const MIN_GROWTH_BPS: f64 = 20e3;
