@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use precall::fidelity::{
-    Agreement, Bar, Figures, MEDIAN_BAR, Measurement, Metric, Network, Route, Spread, TOLERANCE, Verdict, agreements,
-    median_deviation,
+    Agreement, Bar, BySeed, Figures, MEDIAN_BAR, Measurement, Metric, Network, Route, Spread, TOLERANCE, Verdict,
+    agreements, median_deviation,
 };
 
 use super::arguments::Arguments;
@@ -30,10 +30,10 @@ pub fn print(networks: &[Network], arguments: &Arguments, runs: &[Measurement]) 
     summary(&all);
 }
 
-/// The runs of a route on a network, in the order of their seeds.
-fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measurement]) -> Vec<Figures> {
+/// The runs of a route on a network.
+fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measurement]) -> BySeed {
     let of_route = asked(network, arguments, runs).into_iter().filter(|run| run.route == route);
-    of_route.map(|run| Figures::of(network, run)).collect()
+    of_route.map(|run| (run.seed, Figures::of(network, run))).collect()
 }
 
 /// The runs on a network that were asked for, one of each route and seed: of several the last in which the host kept up, or else
@@ -70,9 +70,10 @@ fn row(agreement: &Agreement) -> String {
         }
         None => "–".to_owned(),
     };
-    let ratio = match agreement.ratio {
-        Some(Spread { mean, min, max }) => format!("{mean:.2} ({min:.2}-{max:.2})"),
-        None => "–".to_owned(),
+    let ratio = match (agreement.ratio, agreement.pair_ratios) {
+        (Some(ratio), Some(Spread { min, max, .. })) => format!("{ratio:.2} ({min:.2}-{max:.2})"),
+        (Some(ratio), None) => format!("{ratio:.2}"),
+        (None, _) => "–".to_owned(),
     };
     let name = format!("{}, {unit}", agreement.metric.name());
     let (reference, router) = (shown(agreement.reference), shown(agreement.router));

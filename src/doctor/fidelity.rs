@@ -3,7 +3,7 @@
 use super::checks::{Check, Status};
 use crate::browser::Chrome;
 use crate::fidelity::{
-    Agreement, FidelityError, Figures, Lab, MeasureOptions, Measurement, Metric, Network, Route, catalogue,
+    Agreement, BySeed, FidelityError, Figures, Lab, MeasureOptions, Measurement, Metric, Network, Route, catalogue,
 };
 
 /// The networks: a narrow one that loses packets, one without loss, and one on the receiver's side.
@@ -58,8 +58,9 @@ struct Compared {
 
 impl Compared {
     fn of(network: &Network, runs: &[Measurement]) -> Self {
-        let figures = |route| -> Vec<_> {
-            runs.iter().filter(|run| run.route == route).map(|run| Figures::of(network, run)).collect()
+        let figures = |route| -> BySeed {
+            let of_route = runs.iter().filter(|run| run.route == route);
+            of_route.map(|run| (run.seed, Figures::of(network, run))).collect()
         };
         let (reference, router) = (figures(Route::Reference), figures(Route::Router));
         let agreements = METRICS.map(|metric| Agreement::of(metric, &reference, &router)).into();
@@ -146,7 +147,8 @@ mod tests {
 
     fn compared(network: &str, reference: f64, router: f64, starved: &[&str]) -> Compared {
         let figures = |bps: f64| {
-            [Figures { estimate: Some(bps * 1.2), received_rate: (bps > 0.0).then_some(bps), ..Figures::default() }]
+            let received_rate = (bps > 0.0).then_some(bps);
+            BySeed::from([(1, Figures { estimate: Some(bps * 1.2), received_rate, ..Figures::default() })])
         };
         Compared {
             network: network.to_owned(),

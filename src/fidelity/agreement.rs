@@ -1,5 +1,7 @@
 //! Whether the router's figures are those of the reference.
 
+use std::collections::BTreeMap;
+
 use super::figures::Figures;
 use super::metric::Metric;
 use crate::statistics::median;
@@ -9,6 +11,9 @@ pub const TOLERANCE: f64 = 0.10;
 
 /// How far the median over all networks may be.
 pub const MEDIAN_BAR: f64 = 0.04;
+
+/// The figures of runs of one route on one network, by their seeds.
+pub type BySeed = BTreeMap<u64, Figures>;
 
 /// Mean and range of a figure over the runs that have it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,9 +50,10 @@ pub struct Agreement {
     pub reference: Option<Spread>,
     /// Over the runs with one.
     pub router: Option<Spread>,
-    /// The ratios router/reference of the pairs of runs with the same seed. Its mean is that of the means. `None` where the
-    /// reference is zero.
-    pub ratio: Option<Spread>,
+    /// The router's mean as a share of the reference's; `None` where that is zero.
+    pub ratio: Option<f64>,
+    /// The same of each pair of runs with the same seed.
+    pub pair_ratios: Option<Spread>,
     /// Whether they agree.
     pub verdict: Verdict,
 }
@@ -77,30 +83,25 @@ pub enum Bar {
 }
 
 impl Agreement {
-    /// Of the runs of a network: those without a router and those with one, which are pairs in this order where both are there.
-    pub fn of(metric: Metric, reference: &[Figures], router: &[Figures]) -> Self {
-        let values = |runs: &[Figures]| Spread::of(runs.iter().filter_map(|run| metric.of(run)));
+    /// Of the runs of a network without a router and those with one.
+    pub fn of(metric: Metric, reference: &BySeed, router: &BySeed) -> Self {
+        let values = |runs: &BySeed| Spread::of(runs.values().filter_map(|run| metric.of(run)));
         let (of_reference, of_router) = (values(reference), values(router));
-        let pairs = reference.iter().zip(router).filter_map(|pair| {
-            let (reference, router) = (metric.of(pair.0)?, metric.of(pair.1)?);
-            (reference > 0.0).then(|| router / reference)
-        });
-        let ratio = Spread::of(pairs).and_then(|ratios| {
-            let (reference, router) = (of_reference?.mean, of_router?.mean);
-            (reference > 0.0).then(|| Spread { mean: router / reference, ..ratios })
-        });
-        let judged = |runs: &[Figures]| Spread::of(runs.iter().filter_map(|run| metric.judged(run)));
+        let share = |router: f64, reference: f64| (reference > 0.0).then(|| router / reference);
+        let pairs = reference.iter().filter_map(|(seed, run)| share(metric.of(router.get(seed)?)?, metric.of(run)?));
+        let ratio = of_router.zip(of_reference).and_then(|(router, reference)| share(router.mean, reference.mean));
+        let judged = |runs: &BySeed| Spread::of(runs.values().filter_map(|run| metric.judged(run)));
         let verdict = match (judged(reference), judged(router)) {
             (Some(reference), Some(router)) => judge(metric, reference, router),
             (None, None) => Verdict::Absent,
             _ => Verdict::OneSided,
         };
-        Self { metric, reference: of_reference, router: of_router, ratio, verdict }
+        Self { metric, reference: of_reference, router: of_router, ratio, pair_ratios: Spread::of(pairs), verdict }
     }
 
     /// How far the router's mean is from the reference's, as a share of it.
     pub fn deviation(&self) -> Option<f64> {
-        self.ratio.map(|ratio| (ratio.mean - 1.0).abs())
+        self.ratio.map(|ratio| (ratio - 1.0).abs())
     }
 }
 
@@ -120,7 +121,7 @@ fn judge(metric: Metric, reference: Spread, router: Spread) -> Verdict {
 }
 
 /// The metrics of a network that a run of either route has.
-pub fn agreements(reference: &[Figures], router: &[Figures]) -> Vec<Agreement> {
+pub fn agreements(reference: &BySeed, router: &BySeed) -> Vec<Agreement> {
     let all = Metric::ALL.into_iter().map(|metric| Agreement::of(metric, reference, router));
     all.filter(|agreement| agreement.verdict != Verdict::Absent).collect()
 }
@@ -135,8 +136,9 @@ pub fn median_deviation<'a>(metric: Metric, networks: impl IntoIterator<Item = &
 mod tests {
     use super::*;
 
-    fn received(rates: &[f64]) -> Vec<Figures> {
-        rates.iter().map(|rate| Figures { received_rate: Some(*rate), ..Figures::default() }).collect()
+    fn received(rates: &[f64]) -> BySeed {
+        let run = |rate: &f64| Figures { received_rate: Some(*rate), ..Figures::default() };
+        (1..).zip(rates.iter().map(run)).collect()
     }
 
     fn verdict(reference: &[f64], router: &[f64]) -> Verdict {
@@ -157,23 +159,34 @@ mod tests {
     #[test]
     fn what_is_counted_has_a_grain() {
         let loss = |reported, dropped| {
-            [Figures { loss_ratio: Some(reported), link_loss_ratio: Some(dropped), ..Figures::default() }]
+            let run = Figures { loss_ratio: Some(reported), link_loss_ratio: Some(dropped), ..Figures::default() };
+            BySeed::from([(1, run)])
         };
-        let agreement = |router: [Figures; 1]| Agreement::of(Metric::Loss, &loss(0.02, 0.02), &router);
+        let agreement = |router: BySeed| Agreement::of(Metric::Loss, &loss(0.02, 0.02), &router);
         assert_eq!(agreement(loss(0.024, 0.02)).verdict, Verdict::Within(Bar::Grain));
         assert_eq!(agreement(loss(0.026, 0.02)).verdict, Verdict::Outside);
         // What the link did is not the router's fault.
         assert_eq!(agreement(loss(0.036, 0.036)).verdict, Verdict::Within(Bar::Tolerance));
-        assert_eq!(agreement(loss(0.03, 0.03)).ratio.map(|ratio| ratio.mean), Some(1.5));
+        assert_eq!(agreement(loss(0.03, 0.03)).ratio, Some(1.5));
         let none = Agreement::of(Metric::Loss, &loss(0.0, 0.0), &loss(0.004, 0.0));
         assert_eq!((none.verdict, none.ratio), (Verdict::Within(Bar::Grain), None));
     }
 
     #[test]
-    fn ratios_are_those_of_pairs_around_that_of_the_means() {
-        let agreement = Agreement::of(Metric::ReceivedRate, &received(&[100.0, 200.0]), &received(&[110.0, 160.0]));
-        assert_eq!(agreement.ratio, Some(Spread { mean: 0.9, min: 0.8, max: 1.1 }));
+    fn runs_with_the_same_seed_are_pairs() {
+        let mut router = received(&[110.0, 160.0]);
+        let reference = received(&[100.0, 200.0]);
+        let agreement = Agreement::of(Metric::ReceivedRate, &reference, &router);
+        assert_eq!(agreement.ratio, Some(0.9));
+        assert_eq!(agreement.pair_ratios.map(|pairs| (pairs.min, pairs.max)), Some((0.8, 1.1)));
         assert!(agreement.deviation().is_some_and(|deviation| (deviation - 0.1).abs() < 1e-9));
+        // Without the first run of one route, the second ones are still a pair.
+        router.remove(&1);
+        let agreement = Agreement::of(Metric::ReceivedRate, &reference, &router);
+        assert_eq!(agreement.pair_ratios.map(|pairs| (pairs.min, pairs.max)), Some((0.8, 0.8)));
+        router.clear();
+        let agreement = Agreement::of(Metric::ReceivedRate, &reference, &router);
+        assert_eq!((agreement.ratio, agreement.pair_ratios), (None, None));
     }
 
     #[test]

@@ -112,8 +112,8 @@ impl Metric {
         match self {
             Self::Estimate | Self::WireRate | Self::SentRate | Self::ReceivedRate => 0.0,
             Self::FrameRate => 0.5,
-            // One in the 22 seconds of a window.
-            Self::Freezes => 60.0 / 22.0,
+            // One in a window of 22 seconds, of which samples once a second cover 20 or more.
+            Self::Freezes => 60.0 / 20.0,
             Self::Loss => 0.005,
             Self::RoundTripTime => 0.005,
             Self::FirstFrame => 0.1,

@@ -22,7 +22,7 @@ const BURST_RECOVERY: f64 = 0.25;
 /// When the rate of a network with a step falls, when it rises again, and when the measurement ends, in seconds.
 const STEP_DOWN: u64 = 15;
 const STEP_UP: u64 = 30;
-const STEP_END: f64 = 50.0;
+const STEP_END: f64 = 60.0;
 
 /// Which leg of a call a network is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,6 +262,6 @@ mod tests {
         let step = catalogue().into_iter().find(|network| network.name == "down-step").expect("it is there");
         let rates: Vec<_> = step.config.parts().map(|(at, up, down)| (at.as_secs(), up.rate, down.rate)).collect();
         assert_eq!(rates, [(0, None, rate(2000)), (15, None, rate(400)), (30, None, rate(2000))]);
-        assert!(step.seconds() > 50.0);
+        assert!(step.seconds() > 60.0);
     }
 }

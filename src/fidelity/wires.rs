@@ -1,13 +1,14 @@
 //! The ways of the media: from peer to peer, or through the router.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::error::FidelityError;
 use super::network::{Network, Side};
 use super::sdp::through;
-use crate::network::{NetworkConfig, PathCounters};
+use crate::network::{LinkConfig, NetworkConfig, PathCounters};
 use crate::path::{MediaPath, PeerPath};
 use crate::platform::MediaPort;
 use crate::platform::media::{MediaEvent, MediaRequest, VideoCodec};
@@ -32,7 +33,8 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Legs {
-    /// On the leg under test; the other one has no delay, no limit and no loss.
+    /// On the leg under test. The other one has no limit and no loss; on an uplink network it has the network's delay, so that the
+    /// receiver's round-trip time is that of the reference.
     #[default]
     One,
     /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one access link.
@@ -44,6 +46,8 @@ pub(super) struct Wires {
     sender: SocketAddr,
     receiver: SocketAddr,
     path: Option<PeerPath>,
+    /// The leg that is not under test, where it has a delay.
+    _other: Option<PeerPath>,
     router: Option<(MediaPath, MediaPort)>,
 }
 
@@ -67,22 +71,26 @@ impl Wires {
                     Side::Up => (near, far),
                     Side::Down => (far, near),
                 };
-                Ok(Self { sender, receiver, path: Some(path), router: None })
+                Ok(Self { sender, receiver, path: Some(path), _other: None, router: None })
             }
             (Route::Router, Legs::One) => {
                 let (media, port) = MediaPath::open_on(HOST, &NetworkConfig::default(), seed).await?;
                 let direct = media.address();
                 let path = PeerPath::open_to(HOST, direct, config, seed).await?;
-                let (sender, receiver) = match network.side {
-                    Side::Up => (path.near_address(), direct),
-                    Side::Down => (direct, path.near_address()),
+                let near = path.near_address();
+                let (sender, receiver, other) = match network.side {
+                    Side::Up => {
+                        let other = PeerPath::open_to(HOST, direct, &delayed(network.link().delay), seed).await?;
+                        (near, other.near_address(), Some(other))
+                    }
+                    Side::Down => (direct, near, None),
                 };
-                Ok(Self { sender, receiver, path: Some(path), router: Some((media, port)) })
+                Ok(Self { sender, receiver, path: Some(path), _other: other, router: Some((media, port)) })
             }
             (Route::Router, Legs::Shared) => {
                 let (media, port) = MediaPath::open_on(HOST, config, seed).await?;
                 let direct = media.address();
-                Ok(Self { sender: direct, receiver: direct, path: None, router: Some((media, port)) })
+                Ok(Self { sender: direct, receiver: direct, path: None, _other: None, router: Some((media, port)) })
             }
         }
     }
@@ -150,6 +158,12 @@ impl Wires {
             }
         }
     }
+}
+
+/// A network that delays, the same in both directions, and does nothing else.
+fn delayed(delay: Duration) -> NetworkConfig {
+    let link = LinkConfig { delay, ..LinkConfig::default() };
+    NetworkConfig { up: link.clone(), down: link, ..NetworkConfig::default() }
 }
 
 fn ask(port: &MediaPort, request: MediaRequest) {
