@@ -8,8 +8,8 @@ use serde_json::Value;
 use super::age::AgeLimit;
 use super::failure::without_credentials;
 
-/// The registry that npm asks when no setting names another.
-const PUBLIC_REGISTRY: &str = "https://registry.npmjs.org/";
+/// How the registry is named that npm asks when no setting names another.
+const PUBLIC_REGISTRY: &str = "npm's default registry";
 
 /// What npm's settings say where it runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
