@@ -62,8 +62,14 @@ const DESIRED_GRAIN: f64 = 0.2;
 const MIN_START_BPS: f64 = 300e3;
 const MAX_START_BPS: f64 = 2.5e6;
 
+/// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
+const UNPACED: Bitrate = Bitrate::gbps(1);
+
 /// The downlink of one subscriber.
 pub(super) struct Downlink {
+    /// Whether the client reports when packets arrived. Without its reports nothing is estimated, and nothing may be paced by an
+    /// estimate.
+    has_feedback: bool,
     /// What the downlink can carry, in bit/s of RTP payload, and when that was found.
     available: Option<(f64, Instant)>,
     /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then the publisher is
@@ -84,6 +90,7 @@ pub(super) struct Downlink {
 impl Downlink {
     pub fn new(now: Instant) -> Self {
         Self {
+            has_feedback: true,
             available: None,
             is_limiting: false,
             capacity_bps: None,
@@ -102,7 +109,13 @@ impl Downlink {
         self.is_limiting = false;
         self.capacity_bps = None;
         self.round_trip_time = None;
-        Self::start_estimate(0.0)
+        if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
+    }
+
+    /// The client sends no transport-wide feedback; gives the estimate that stands for that.
+    pub fn set_without_feedback(&mut self) -> Bitrate {
+        self.has_feedback = false;
+        UNPACED
     }
 
     /// The estimate to begin with for a stream of this many bit/s.
@@ -189,12 +202,25 @@ impl Downlink {
         Some(available * self.packet_factor(now))
     }
 
-    /// The most that the publisher should send, in bit/s of whole packets; `None` while the downlink has room for more
-    /// than it sends.
+    /// The most that the publisher should send, in bit/s of whole packets; `None` as long as no queue and no loss was seen, and
+    /// once the downlink has more room than anybody asks for.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         // Before the first feedback the estimate is an assumption.
         let (available, _) = self.available.filter(|_| self.round_trip_time.is_some())?;
         let repairs = self.repairs.bits_per_second(now);
         self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_without_feedback_is_never_paced_by_an_estimate() {
+        let mut downlink = Downlink::new(Instant::now());
+        assert_eq!(downlink.begin_again().as_f64(), MIN_START_BPS);
+        let unpaced = downlink.set_without_feedback();
+        assert_eq!(downlink.begin_again(), unpaced, "also after an ICE restart");
     }
 }

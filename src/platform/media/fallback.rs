@@ -1,4 +1,4 @@
-//! Audio fallback: whether a subscriber's way down is too thin for video, so that it gets audio alone. Sans-I/O.
+//! Audio fallback: whether a subscriber's downlink is too narrow for video, so that it gets audio alone. Sans-I/O.
 //!
 //! OpenTok documents the events (a warning, video disabled for the reason `quality`, and the way back) and the least
 //! that video needs: 150 kbit/s for 320x240, 250 kbit/s for 640x480 at 30 frames/s ("What is the minimum bandwidth
@@ -143,7 +143,7 @@ fn hold(since: &mut Option<Instant>, now: Instant, is_so: bool) {
 mod tests {
     use super::*;
 
-    /// A subscriber whose way down takes so much, asked ten times a second.
+    /// A subscriber whose downlink carries so much, asked ten times a second.
     struct Run {
         fallback: AudioFallback,
         start: Instant,

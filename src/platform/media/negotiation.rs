@@ -18,9 +18,6 @@ use super::subscriber::Subscriber;
 /// How often the downlink's estimate is looked at.
 const ESTIMATE_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
-const UNPACED: Bitrate = Bitrate::gbps(1);
-
 /// How far the negotiation with a subscriber is.
 pub(super) struct Negotiation {
     addresses: MediaAddresses,
@@ -77,8 +74,8 @@ impl Subscriber {
             let has_feedback = answer.has_transport_feedback;
             api.start_dtls(!answer.is_dtls_client).map_err(|error| error.to_string())?;
             if !has_feedback {
-                // Its arrivals stay unknown, so nothing is estimated, and nothing may be paced by an estimate.
-                self.transport.rtc.bwe().reset(UNPACED);
+                let unpaced = self.downlink.set_without_feedback();
+                self.transport.rtc.bwe().reset(unpaced);
             }
             self.negotiation.is_dtls_client = Some(!answer.is_dtls_client);
         }

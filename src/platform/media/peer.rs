@@ -49,7 +49,7 @@ pub enum MediaRequest {
         subscriber: String,
         /// To which stream.
         stream: String,
-        /// Whether it gets audio alone where its way down is too thin for video.
+        /// Whether it gets audio alone where its downlink is too narrow for video.
         audio_fallback: bool,
     },
     /// Restart a subscriber's ICE.
@@ -106,7 +106,7 @@ pub enum MediaEvent {
         /// Which.
         peer: PeerId,
     },
-    /// What a subscriber's way down means for its video has changed.
+    /// What a subscriber's downlink means for its video has changed.
     Fallback {
         /// The subscriber.
         subscriber: String,

@@ -48,7 +48,7 @@ pub(super) struct Subscriber {
     pub(super) audio: Option<Egress>,
     pub(super) video: Option<VideoEgress>,
     pub(super) negotiation: Negotiation,
-    downlink: Downlink,
+    pub(super) downlink: Downlink,
     fallback: Option<AudioFallback>,
     fallback_due: Option<Instant>,
     video_rate: RateMeter,
@@ -58,7 +58,7 @@ pub(super) struct Subscriber {
 /// What the audio beside video takes, packets included.
 const AUDIO_BPS: f64 = 60e3;
 
-/// How often the audio fallback looks at the way down.
+/// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Subscriber {
