@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 
 use super::rate_meter::RateMeter;
+use super::repair_budget::RepairBudget;
 
 /// What each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication tag (10), UDP
 /// (8) and IPv4 (20). str0m's estimate counts payloads alone; a browser's own counts whole packets, and that is what a
@@ -82,6 +83,7 @@ pub(super) struct Downlink {
     overhead: RateMeter,
     /// The repairs among what was sent.
     repairs: RateMeter,
+    repair_budget: RepairBudget,
     /// What the stream would take, where it comes in layers.
     wanted_bps: f64,
     desired_bps: f64,
@@ -98,6 +100,7 @@ impl Downlink {
             sent: RateMeter::new(now),
             overhead: RateMeter::new(now),
             repairs: RateMeter::new(now),
+            repair_budget: RepairBudget::new(now),
             wanted_bps: 0.0,
             desired_bps: 0.0,
         }
@@ -133,6 +136,12 @@ impl Downlink {
     pub fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
         self.note_sent(now, payload_bytes);
         self.repairs.add(now, payload_bytes + OVERHEAD_BYTES);
+        self.repair_budget.spend(payload_bytes);
+    }
+
+    /// Whether the downlink has room for another repair; as long as nothing is known of it, it has.
+    pub fn has_room_for_repair(&mut self, now: Instant) -> bool {
+        self.available.is_none_or(|(available, _)| self.repair_budget.has_room(now, available))
     }
 
     /// Notes what the highest layer of the stream takes, in bit/s.

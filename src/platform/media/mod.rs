@@ -6,6 +6,7 @@
 //! repair (RTX), not as if it had never been lost.
 
 mod address;
+mod arrival_reports;
 mod capture_clock;
 mod codec;
 mod downlink;
@@ -18,6 +19,7 @@ mod peer;
 mod peers;
 mod publisher;
 mod rate_meter;
+mod repair_budget;
 mod retransmission;
 mod rewrite;
 mod router;

@@ -1,6 +1,7 @@
 //! What goes between the messaging leg and the media router, and what both kinds of peer share.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -147,6 +148,8 @@ pub(super) struct Transport {
     pub rtc: Rtc,
     addresses: MediaAddresses,
     timeout: Option<Instant>,
+    /// When str0m is not given the time, although it may have asked for it.
+    quiet: Option<Range<Instant>>,
     /// Whether ICE was restarted without str0m's knowledge, and where the peer was heard last since.
     moved: Option<Moved>,
 }
@@ -166,7 +169,7 @@ impl Transport {
         for candidate in addresses.candidates()? {
             rtc.add_local_candidate(candidate);
         }
-        Ok(Self { rtc, addresses, timeout: None, moved: None })
+        Ok(Self { rtc, addresses, timeout: None, quiet: None, moved: None })
     }
 
     /// Whether a datagram is for this peer.
@@ -203,12 +206,25 @@ impl Transport {
 
     /// When [`Transport::settle`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.rtc.is_alive().then_some(self.timeout).flatten()
+        let timeout = self.rtc.is_alive().then_some(self.timeout).flatten()?;
+        let quiet = self.quiet.as_ref().filter(|quiet| quiet.contains(&timeout));
+        Some(quiet.map_or(timeout, |quiet| quiet.end))
+    }
+
+    /// Sets when str0m is not given the time, unless by [`Transport::give_time`] or with a datagram.
+    pub fn set_quiet(&mut self, quiet: Option<Range<Instant>>) {
+        self.quiet = quiet;
+    }
+
+    /// Gives str0m the time. As after every change to `rtc`, [`Transport::settle`] has to follow.
+    pub fn give_time(&mut self, now: Instant) -> Result<(), RtcError> {
+        self.rtc.handle_input(Input::Timeout(now))
     }
 
     /// Whether [`Transport::settle`] is wanted now; before the first time, always.
     fn is_due(&self, now: Instant) -> bool {
-        self.rtc.is_alive() && self.timeout.is_none_or(|at| at <= now)
+        let is_quiet = self.quiet.as_ref().is_some_and(|quiet| quiet.contains(&now));
+        self.rtc.is_alive() && !is_quiet && self.timeout.is_none_or(|at| at <= now)
     }
 
     /// Lets str0m do what a change to it made due: puts each datagram to send into `outbox`, and gives each event to
@@ -222,7 +238,7 @@ impl Transport {
             if !self.is_due(now) {
                 return Ok(());
             }
-            self.rtc.handle_input(Input::Timeout(now))?;
+            self.give_time(now)?;
         }
         self.drain(outbox, event)
     }

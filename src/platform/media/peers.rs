@@ -31,6 +31,14 @@ impl Endpoint {
             Self::Subscriber(subscriber) => subscriber.transport(),
         }
     }
+
+    /// When it wants time, should nothing else happen.
+    fn poll_timeout(&self) -> Option<Instant> {
+        match self {
+            Self::Publisher(publisher) => publisher.poll_timeout(),
+            Self::Subscriber(subscriber) => subscriber.transport().poll_timeout(),
+        }
+    }
 }
 
 struct Peer {
@@ -207,7 +215,7 @@ impl Peers {
     /// Notes when a peer wants time next. Has to follow whatever was done with it.
     pub fn reschedule(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
-        let at = peer.endpoint.transport().poll_timeout().filter(|_| !self.blocked.contains(&peer.id.kind()));
+        let at = peer.endpoint.poll_timeout().filter(|_| !self.blocked.contains(&peer.id.kind()));
         if at == peer.due {
             return;
         }

@@ -9,6 +9,7 @@ use str0m::rtp::RtpPacket;
 use str0m::{Event, Rtc, RtcError};
 
 use super::address::{MediaAddresses, Remote};
+use super::arrival_reports::{Arrival, ArrivalReports, Held};
 use super::capture_clock::CaptureClock;
 use super::codec::{StreamMedia, VideoCodec};
 use super::layers::LayerRates;
@@ -45,6 +46,13 @@ pub(super) struct Ingress {
     pub packets: Vec<Forwarded>,
 }
 
+impl Ingress {
+    fn append(&mut self, later: Self) {
+        self.connected |= later.connected;
+        self.packets.extend(later.packets);
+    }
+}
+
 /// A publisher.
 pub(super) struct Publisher {
     /// What it sends.
@@ -58,6 +66,7 @@ pub(super) struct Publisher {
     rate: RateMeter,
     limit: SendLimit,
     clock: CaptureClock,
+    reports: ArrivalReports,
 }
 
 impl Publisher {
@@ -87,8 +96,8 @@ impl Publisher {
         };
         let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
         let (kinds, rate, limit) = (Vec::new(), RateMeter::new(now), SendLimit::default());
-        let clock = CaptureClock::default();
-        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit, clock }, answer))
+        let (clock, reports) = (CaptureClock::default(), ArrivalReports::new(sdp::transport_cc_id(&answer)));
+        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit, clock, reports }, answer))
     }
 
     /// Whether an offer is of the peer connection that there is: it has the same certificate.
@@ -119,6 +128,17 @@ impl Publisher {
         self.layers.iter_mut().map(|(_, meter)| meter.bits_per_second(now)).collect()
     }
 
+    /// When [`Publisher::handle_timeout`] is wanted, should nothing else happen.
+    pub fn poll_timeout(&self) -> Option<Instant> {
+        [self.transport.poll_timeout(), self.reports.hold_ends()].into_iter().flatten().min()
+    }
+
+    /// Leaves it to str0m where its reports end.
+    #[cfg(test)]
+    pub fn report_as_str0m_does(&mut self) {
+        self.reports = ArrivalReports::new(None);
+    }
+
     /// A datagram came for this publisher.
     pub fn handle_datagram(
         &mut self,
@@ -127,14 +147,49 @@ impl Publisher {
         contents: &[u8],
         outbox: &mut Outbox,
     ) -> Result<Ingress, RtcError> {
+        let mut ingress = Ingress::default();
+        if let Some(held) = self.reports.release() {
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+        }
+        match self.reports.arrival(now, contents) {
+            Arrival::Hold => {
+                self.reports.hold(Held { at: now, source, contents: contents.to_vec() });
+                return Ok(ingress);
+            }
+            Arrival::ReportFirst => {
+                self.transport.give_time(now)?;
+                self.reports.note_time(now);
+                ingress.append(self.settle(now, false, outbox)?);
+            }
+            Arrival::Take => {}
+        }
+        ingress.append(self.take(now, now, source, contents, outbox)?);
+        Ok(ingress)
+    }
+
+    /// Takes a datagram in that came at `at`.
+    fn take(
+        &mut self,
+        now: Instant,
+        at: Instant,
+        source: Remote,
+        contents: &[u8],
+        outbox: &mut Outbox,
+    ) -> Result<Ingress, RtcError> {
         let is_repair = rtp_payload_type(contents).is_some_and(|pt| self.repair_payload_types.contains(&pt));
-        self.transport.handle_datagram(now, source, contents)?;
+        self.transport.handle_datagram(at, source, contents)?;
+        self.reports.note_taken(at, contents);
         self.settle(now, is_repair, outbox)
     }
 
     /// Time has passed.
     pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
-        self.settle(now, false, outbox)
+        let mut ingress = Ingress::default();
+        if let Some(held) = self.reports.release_due(now) {
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+        }
+        ingress.append(self.settle(now, false, outbox)?);
+        Ok(ingress)
     }
 
     /// Asks the publisher for a frame of a layer that can be decoded on its own.
@@ -184,6 +239,8 @@ impl Publisher {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
         self.tell_limit(now);
+        let quiet = self.reports.quiet();
+        self.transport.set_quiet(quiet.clone());
         let kinds = &mut self.kinds;
         self.transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => ingress.connected = true,
@@ -191,6 +248,10 @@ impl Publisher {
             Event::RtpPacket(packet) => packets.push(packet),
             _ => {}
         })?;
+        if !quiet.is_some_and(|quiet| quiet.contains(&now)) {
+            self.reports.note_time(now);
+        }
+        self.transport.set_quiet(self.reports.quiet());
         for packet in packets {
             let mid = self.transport.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
             let Some((_, kind)) = self.kinds.iter().find(|(known, _)| Some(*known) == mid) else { continue };

@@ -225,6 +225,14 @@ pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
     lines.take_while(|line| !line.starts_with("m=")).find_map(|line| line.strip_prefix("a=mid:")).map(str::trim_end)
 }
 
+/// The id that transport-wide sequence numbers have among the header extensions; `None` without them.
+pub(super) fn transport_cc_id(sdp: &str) -> Option<u8> {
+    let mut extensions = sdp.lines().filter_map(|line| line.strip_prefix("a=extmap:")?.split_once(' '));
+    let (id, _) = extensions.find(|(_, rest)| rest.split_whitespace().next() == Some(TRANSPORT_CC_URI))?;
+    // It may have a direction: `3/sendonly` (RFC 8285 section 5).
+    id.split('/').next()?.parse().ok()
+}
+
 fn hex_colons(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }

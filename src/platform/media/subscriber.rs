@@ -81,7 +81,9 @@ impl Subscriber {
             if rid != Some(RTX_RID) {
                 api.declare_media(mid, kind);
             }
-            api.declare_stream_tx(ssrc, None, mid, rid.map(Rid::from));
+            let stream = api.declare_stream_tx(ssrc, None, mid, rid.map(Rid::from));
+            // Behind the video that is paced a repair would come later than from a browser, which sends repairs first.
+            stream.set_unpaced(rid != Some(PRIMARY_RID));
             Egress { ssrc, payload_type, rewriter: Rewriter::default() }
         };
         let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
@@ -281,6 +283,7 @@ impl Subscriber {
         self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
+                && self.downlink.has_room_for_repair(now)
                 && let Some(repair) = video.retransmission.request(now, number, self.downlink.round_trip_time())
             {
                 video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);

@@ -6,7 +6,8 @@ use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, MediaKind, Mid};
 use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::{RtpPacket, RtpWrite};
+use str0m::rtp::rtcp::Rtcp;
+use str0m::rtp::{RawPacket, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use super::*;
@@ -33,13 +34,15 @@ struct Client {
     is_connected: bool,
     keyframe_requests: usize,
     next_sequence_number: u64,
+    /// The transport-wide sequence numbers of each report about what it sent: the first, and how many.
+    arrival_reports: Vec<(u16, u16)>,
 }
 
 impl Client {
     fn new(port: u16, protocol: Protocol, now: Instant) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let mut rtc =
-            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true).build(now);
+        let rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
+        let mut rtc = rtc.enable_raw_packets(true).build(now);
         let candidate = match protocol {
             Protocol::Udp => Candidate::host(address, "udp"),
             _ => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
@@ -47,7 +50,18 @@ impl Client {
         rtc.add_local_candidate(candidate.expect("a candidate"));
         let (pending, mids, received) = (None, Vec::new(), Vec::new());
         let (is_connected, keyframe_requests, next_sequence_number) = (false, 0, 100);
-        Self { rtc, address, protocol, pending, mids, received, is_connected, keyframe_requests, next_sequence_number }
+        Self {
+            rtc,
+            address,
+            protocol,
+            pending,
+            mids,
+            received,
+            is_connected,
+            keyframe_requests,
+            next_sequence_number,
+            arrival_reports: Vec::new(),
+        }
     }
 
     fn remote(&self) -> Remote {
@@ -182,6 +196,11 @@ impl World {
                         Output::Event(Event::Connected) => client.is_connected = true,
                         Output::Event(Event::RtpPacket(packet)) => client.received.push(packet),
                         Output::Event(Event::KeyframeRequest(_)) => client.keyframe_requests += 1,
+                        Output::Event(Event::RawPacket(raw)) => {
+                            if let RawPacket::RtcpRx(Rtcp::Twcc(report)) = *raw {
+                                client.arrival_reports.push((report.base_seq, report.status_count));
+                            }
+                        }
                         Output::Event(_) => {}
                     }
                 }
@@ -192,6 +211,7 @@ impl World {
             }
             self.router.handle_timeout(self.now);
             let mut is_silent = true;
+            // One datagram at a time: a client's outputs are drained after every change, by the loop above.
             while let Some(output) = self.router.poll_output() {
                 is_silent = false;
                 match output {
@@ -211,7 +231,7 @@ impl World {
                         let (proto, destination) = (client.protocol, client.address);
                         let receive = Receive { proto, source, destination, contents };
                         client.rtc.handle_input(Input::Receive(self.now, receive)).expect("a client that works");
-                        // One change, then its outputs: the loop above does it next time round.
+                        break;
                     }
                 }
             }
@@ -335,6 +355,7 @@ proptest::proptest! {
     }
 }
 
+mod arrival_reports;
 mod fallback;
 mod restart;
 mod tcp;

@@ -1,0 +1,254 @@
+//! Where the transport-wide feedback about a publisher's packets ends.
+//!
+//! A sender learns from this feedback which of its packets were lost
+//! (draft-holmer-rmcat-transport-wide-cc-extensions-01). str0m 0.25.0 begins each report with the first packet that came
+//! after the report before, so a packet that was lost between the two is in neither, and a burst of losses that lasts
+//! longer than the interval of the reports is in none at all. Chrome then takes a lossy uplink for a better one. So the
+//! router lets str0m report only where the packet that follows is known to be the next in sequence.
+//! `router::tests::arrival_reports` tells when this can go.
+
+use std::ops::Range;
+use std::time::{Duration, Instant};
+
+use super::address::Remote;
+
+/// How often str0m 0.25.0 reports.
+const INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long a report waits for the packet after its last: the longest interval between reports of libwebrtc.
+const MAX_WAIT: Duration = Duration::from_millis(250);
+
+/// How long a packet that follows a loss waits for the packet after it: about the distance of two audio packets.
+const MAX_HOLD: Duration = Duration::from_millis(20);
+
+/// What to do with a datagram that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// Give it to str0m.
+    Take,
+    /// Give str0m the time, so that it reports what came before, and then the datagram.
+    ReportFirst,
+    /// Keep it until the packet after it came: a report is due, and this packet must not be its last.
+    Hold,
+}
+
+/// A datagram that waits.
+#[derive(Debug)]
+pub(super) struct Held {
+    /// When it came.
+    pub at: Instant,
+    /// From where.
+    pub source: Remote,
+    /// The datagram.
+    pub contents: Vec<u8>,
+}
+
+/// What str0m knows and what it has reported of one publisher.
+#[derive(Debug, Default)]
+pub(super) struct ArrivalReports {
+    /// The id of the header extension; `None` when it was not negotiated. Then nothing is reported, and nothing waits.
+    extension: Option<u8>,
+    /// The highest transport-wide sequence number so far.
+    highest: Option<u16>,
+    has_unreported: bool,
+    reported_at: Option<Instant>,
+    held: Option<Held>,
+}
+
+impl ArrivalReports {
+    pub fn new(extension: Option<u8>) -> Self {
+        Self { extension, ..Self::default() }
+    }
+
+    /// What to do with a datagram that came now. [`ArrivalReports::note_taken`] follows once str0m has it.
+    pub fn arrival(&self, now: Instant, contents: &[u8]) -> Arrival {
+        let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return Arrival::Take };
+        if !self.has_unreported || self.due().is_some_and(|due| now < due) {
+            return Arrival::Take;
+        }
+        match number.wrapping_sub(highest) {
+            1 => Arrival::ReportFirst,
+            2..0x8000 => Arrival::Hold,
+            // It came late or twice.
+            _ => Arrival::Take,
+        }
+    }
+
+    /// str0m was given a datagram, and the time at which it came.
+    pub fn note_taken(&mut self, at: Instant, contents: &[u8]) {
+        if let Some(number) = self.number(contents) {
+            self.has_unreported = true;
+            if self.highest.is_none_or(|highest| (1..0x8000).contains(&number.wrapping_sub(highest))) {
+                self.highest = Some(number);
+            }
+        }
+        self.note_time(at);
+    }
+
+    /// str0m was given the time.
+    pub fn note_time(&mut self, at: Instant) {
+        if self.has_unreported && self.due().is_none_or(|due| at >= due) {
+            self.reported_at = Some(at);
+            self.has_unreported = false;
+        }
+    }
+
+    /// Keeps a datagram.
+    pub fn hold(&mut self, held: Held) {
+        self.held = Some(held);
+    }
+
+    /// The datagram that was kept, since another came.
+    pub fn release(&mut self) -> Option<Held> {
+        self.held.take()
+    }
+
+    /// The datagram that was kept, if it has waited long enough.
+    pub fn release_due(&mut self, now: Instant) -> Option<Held> {
+        self.held.take_if(|held| now >= held.at + MAX_HOLD)
+    }
+
+    /// When a kept datagram has waited long enough.
+    pub fn hold_ends(&self) -> Option<Instant> {
+        self.held.as_ref().map(|held| held.at + MAX_HOLD)
+    }
+
+    /// When str0m must not be given the time, unless with a datagram.
+    pub fn quiet(&self) -> Option<Range<Instant>> {
+        let due = self.due().filter(|_| self.has_unreported)?;
+        Some(due..due + MAX_WAIT)
+    }
+
+    /// When str0m reports next; `None` for at once.
+    fn due(&self) -> Option<Instant> {
+        self.reported_at.map(|at| at + INTERVAL)
+    }
+
+    fn number(&self, contents: &[u8]) -> Option<u16> {
+        transport_wide_number(contents, self.extension?)
+    }
+}
+
+/// The transport-wide sequence number of an RTP packet, in the header extension of this id (RFC 8285): headers are not
+/// encrypted.
+fn transport_wide_number(datagram: &[u8], id: u8) -> Option<u16> {
+    let [first @ 128..=191, second, ..] = datagram else { return None };
+    let is_rtcp = (192..224).contains(second);
+    let has_extension = first & 0x10 != 0;
+    if is_rtcp || !has_extension {
+        return None;
+    }
+    let extension = datagram.get(12 + 4 * usize::from(first & 0x0f)..)?;
+    let (header, elements) = extension.split_first_chunk::<4>()?;
+    let [profile_high, profile_low, words @ ..] = *header;
+    let is_two_byte = match (profile_high, profile_low >> 4) {
+        (0xbe, 0xd) if profile_low == 0xde => false,
+        (0x10, 0) => true,
+        _ => return None,
+    };
+    let mut elements = elements.get(..4 * usize::from(u16::from_be_bytes(words)))?;
+    while let Some((&head, rest)) = elements.split_first() {
+        let (element, length, rest) = match (head, is_two_byte) {
+            (0, _) => {
+                elements = rest;
+                continue;
+            }
+            (head, false) => (head >> 4, usize::from(head & 0x0f) + 1, rest),
+            (head, true) => {
+                let (&length, rest) = rest.split_first()?;
+                (head, usize::from(length), rest)
+            }
+        };
+        let value = rest.get(..length)?;
+        if element == id {
+            return Some(u16::from_be_bytes(*value.first_chunk::<2>()?));
+        }
+        elements = &rest[length..];
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An RTP packet with this transport-wide sequence number in extension 3, and extension 1 before it.
+    fn packet(number: u16) -> Vec<u8> {
+        let [high, low] = number.to_be_bytes();
+        let mut packet = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
+        packet.extend([0xbe, 0xde, 0, 2, 0x10, 7, 0, 0x31, high, low, 0, 0]);
+        packet.extend([1, 2, 3]);
+        packet
+    }
+
+    #[test]
+    fn the_number_is_found_in_both_forms_of_the_extension() {
+        assert_eq!(transport_wide_number(&packet(0x1234), 3), Some(0x1234));
+        assert_eq!(transport_wide_number(&packet(0x1234), 4), None);
+        let mut two_byte = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
+        two_byte.extend([0x10, 0, 0, 2, 5, 1, 7, 3, 2, 0x12, 0x34, 0]);
+        assert_eq!(transport_wide_number(&two_byte, 3), Some(0x1234));
+    }
+
+    #[test]
+    fn whatever_is_no_such_packet_has_no_number() {
+        let whole = packet(1);
+        for length in 0..22 {
+            assert_eq!(transport_wide_number(&whole[..length], 3), None, "{length} bytes");
+        }
+        let mut rtcp = whole.clone();
+        rtcp[1] = 200;
+        assert_eq!(transport_wide_number(&rtcp, 3), None);
+        assert_eq!(transport_wide_number(&[0x80; 40], 3), None);
+        assert_eq!(transport_wide_number(&[0xff; 40], 3), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_datagram_makes_it_panic(datagram: Vec<u8>, id: u8) {
+            let _ = transport_wide_number(&datagram, id);
+            let mut extended = vec![0x9f, 96];
+            extended.extend(&datagram);
+            let _ = transport_wide_number(&extended, id);
+        }
+    }
+
+    #[test]
+    fn a_report_ends_where_the_next_packet_follows() {
+        let (mut reports, began) = (ArrivalReports::new(Some(3)), Instant::now());
+        let at = |ms| began + Duration::from_millis(ms);
+        // The first packet is reported at once, the next 50 ms later.
+        assert_eq!(reports.arrival(at(0), &packet(10)), Arrival::Take);
+        reports.note_taken(at(0), &packet(10));
+        assert_eq!(reports.quiet(), None);
+        reports.note_taken(at(20), &packet(11));
+        assert_eq!(reports.quiet(), Some(at(50)..at(300)));
+        assert_eq!(reports.arrival(at(40), &packet(14)), Arrival::Take);
+        assert_eq!(reports.arrival(at(60), &packet(14)), Arrival::Hold);
+        assert_eq!(reports.arrival(at(60), &packet(11)), Arrival::Take);
+        assert_eq!(reports.arrival(at(60), &packet(12)), Arrival::ReportFirst);
+        reports.note_time(at(60));
+        assert_eq!(reports.quiet(), None);
+        reports.note_taken(at(60), &packet(12));
+        assert_eq!(reports.quiet(), Some(at(110)..at(360)));
+    }
+
+    #[test]
+    fn a_packet_waits_for_the_next_but_not_for_long() {
+        let (mut reports, now) = (ArrivalReports::new(Some(3)), Instant::now());
+        let source = Remote::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
+        reports.hold(Held { at: now, source, contents: packet(5) });
+        assert!(reports.release_due(now + MAX_HOLD / 2).is_none());
+        assert_eq!(reports.hold_ends(), Some(now + MAX_HOLD));
+        assert!(reports.release_due(now + MAX_HOLD).is_some());
+        assert!(reports.release().is_none());
+    }
+
+    #[test]
+    fn without_the_extension_nothing_waits() {
+        let (mut reports, now) = (ArrivalReports::new(None), Instant::now());
+        reports.note_taken(now, &packet(1));
+        assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), Arrival::Take);
+        assert_eq!(reports.quiet(), None);
+    }
+}
