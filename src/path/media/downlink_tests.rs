@@ -11,7 +11,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::network::{LinkConfig, NetworkConfig, NetworkStep, PathCounters};
+use crate::network::{BurstLoss, LinkConfig, NetworkConfig, NetworkStep, PathCounters};
 use crate::path::leg::{Leg, LegPacket};
 use crate::platform::media::{FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
 use crate::platform::relay::RelayClient;
@@ -367,4 +367,32 @@ fn where_the_downlink_is_too_narrow_for_video_it_goes_and_comes_back() {
     changes.push(FallbackChange::VideoEnabled);
     assert_eq!(world.fallback(), changes, "{wide:#?}");
     assert!(wide[39].received_bps > 250e3, "{wide:#?}");
+}
+
+/// Losses in bursts of four packets in the mean.
+fn bursty(kbps: u64, loss: f64) -> LinkConfig {
+    let ratio = |value| Ratio::new(value).expect("a ratio");
+    let (p, r) = (ratio(0.25 * loss / (1.0 - loss)), ratio(0.25));
+    let burst = Some(BurstLoss { p, r, loss_good: Ratio::ZERO, loss_bad: ratio(1.0) });
+    LinkConfig { burst, delay: Duration::from_millis(80), ..downlink(kbps) }
+}
+
+#[test]
+fn losses_in_bursts_on_the_downlink_are_no_congestion() {
+    for (kbps, loss) in [(300, 0.03), (1000, 0.03), (1000, 0.08)] {
+        let network = NetworkConfig { down: bursty(kbps, loss), ..NetworkConfig::default() };
+        let (used, delay, _) = settled(&World::new(&network).run(30), kbps as f64 * 1e3);
+        assert!(used > 0.65 && delay < 0.2, "{kbps} kbit/s, {loss}: {used:.2} {delay:.3}");
+    }
+}
+
+#[test]
+fn a_stream_that_begins_does_not_overflow_its_downlink() {
+    for kbps in [500, 1000] {
+        let network = NetworkConfig { down: downlink(kbps), ..NetworkConfig::default() };
+        let beginning = World::new(&network).run(8);
+        let (loss, delay) =
+            (mean(&beginning, |second| second.loss), mean(&beginning, |second| second.delay.as_secs_f64()));
+        assert!(loss < 0.01 && delay < 0.15, "{kbps} kbit/s: {loss:.3} {delay:.3} {beginning:#?}");
+    }
 }

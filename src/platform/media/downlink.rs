@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
 
+use super::backlog::Backlog;
 use super::rate_meter::RateMeter;
-use super::repair_budget::RepairBudget;
 
 /// What each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication tag (10), UDP
 /// (8) and IPv4 (20). str0m's estimate counts payloads alone; a browser's own counts whole packets, and that is what a
@@ -39,6 +39,12 @@ const FRAMES_PER_SECOND: f64 = 30.0;
 const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
+/// A round trip this much longer than the shortest tells of a queue.
+const LONG_QUEUE: Duration = Duration::from_millis(60);
+
+/// How often a decrease counts while there is no queue.
+const DECREASE_INTERVAL: Duration = Duration::from_millis(500);
+
 /// Beyond this multiple of the capacity that was seen last, the capacity has become another.
 const BEYOND_CAPACITY: f64 = 1.1;
 
@@ -55,6 +61,10 @@ const HEADROOM: f64 = 2.0;
 const MIN_DESIRED_BPS: f64 = 3e6;
 const MAX_DESIRED_BPS: f64 = 12e6;
 
+/// The longest that the downlink may take for what was sent. More than that is a queue: in str0m's pacer, which lets no more through
+/// than the estimate, where nobody else sees it.
+const MAX_BACKLOG: Duration = Duration::from_millis(250);
+
 /// A desired rate this close to the one before is not worth telling the estimator.
 const DESIRED_GRAIN: f64 = 0.2;
 
@@ -62,6 +72,9 @@ const DESIRED_GRAIN: f64 = 0.2;
 /// assumes of an unknown network, which is the lower bound.
 const MIN_START_BPS: f64 = 300e3;
 const MAX_START_BPS: f64 = 2.5e6;
+
+/// How long the first estimate limits a publisher whose subscriber is still connecting.
+const ASSUMED_FOR: Duration = Duration::from_secs(2);
 
 /// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
 const UNPACED: Bitrate = Bitrate::gbps(1);
@@ -73,17 +86,23 @@ pub(super) struct Downlink {
     has_feedback: bool,
     /// What the downlink can carry, in bit/s of RTP payload, and when that was found.
     available: Option<(f64, Instant)>,
+    /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink yet.
+    assumed: Option<(f64, Instant)>,
     /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then the publisher is
     /// limited to what the downlink can carry.
     is_limiting: bool,
     /// What the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
     capacity_bps: Option<f64>,
     round_trip_time: Option<Duration>,
+    least_round_trip_time: Option<Duration>,
+    decreased_at: Option<Instant>,
     sent: RateMeter,
     overhead: RateMeter,
     /// The repairs among what was sent.
     repairs: RateMeter,
-    repair_budget: RepairBudget,
+    /// What was sent and is not carried yet: all of it, and the repairs among it.
+    backlog: Backlog,
+    repair_backlog: Backlog,
     /// What the stream would take, where it comes in layers.
     wanted_bps: f64,
     desired_bps: f64,
@@ -94,16 +113,28 @@ impl Downlink {
         Self {
             has_feedback: true,
             available: None,
+            assumed: None,
             is_limiting: false,
             capacity_bps: None,
             round_trip_time: None,
+            least_round_trip_time: None,
+            decreased_at: None,
             sent: RateMeter::new(now),
             overhead: RateMeter::new(now),
             repairs: RateMeter::new(now),
-            repair_budget: RepairBudget::new(now),
+            backlog: Backlog::new(now),
+            repair_backlog: Backlog::new(now),
             wanted_bps: 0.0,
             desired_bps: 0.0,
         }
+    }
+
+    /// The downlink of a subscriber that joins a stream of this many bit/s. The publisher is held at the first estimate until
+    /// something is known of the downlink, so that the first key frame is no larger than it would be from a browser, which
+    /// begins with the same estimate.
+    pub fn joining(now: Instant, stream_bps: f64) -> Self {
+        let assumed = Some((Self::start_estimate(stream_bps).as_f64(), now + ASSUMED_FOR));
+        Self { assumed, ..Self::new(now) }
     }
 
     /// On another path nothing is known of the downlink; gives the estimate to begin with.
@@ -112,12 +143,14 @@ impl Downlink {
         self.is_limiting = false;
         self.capacity_bps = None;
         self.round_trip_time = None;
+        self.least_round_trip_time = None;
         if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
     }
 
     /// The client sends no transport-wide feedback; gives the estimate that stands for that.
     pub fn set_without_feedback(&mut self) -> Bitrate {
         self.has_feedback = false;
+        self.assumed = None;
         UNPACED
     }
 
@@ -130,18 +163,22 @@ impl Downlink {
     pub fn note_sent(&mut self, now: Instant, payload_bytes: usize) {
         self.sent.add(now, payload_bytes);
         self.overhead.add(now, OVERHEAD_BYTES);
+        if self.is_known() {
+            self.backlog.add(payload_bytes);
+        }
     }
 
     /// Notes a repair with this payload that was sent. Repairs leave less room for what the publisher sends.
     pub fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
         self.note_sent(now, payload_bytes);
         self.repairs.add(now, payload_bytes + OVERHEAD_BYTES);
-        self.repair_budget.spend(payload_bytes);
+        self.repair_backlog.add(payload_bytes);
     }
 
-    /// Whether the downlink has room for another repair; as long as nothing is known of it, it has.
+    /// Whether another repair may be sent. Repairs that take more than the downlink can carry are lost in their turn, are asked for
+    /// again, and keep its queue full for seconds. As long as nothing is known of the downlink, any may.
     pub fn has_room_for_repair(&mut self, now: Instant) -> bool {
-        self.available.is_none_or(|(available, _)| self.repair_budget.has_room(now, available))
+        self.available.is_none_or(|(available, _)| self.repair_backlog.time(now, available) <= MAX_BACKLOG)
     }
 
     /// Notes what the highest layer of the stream takes, in bit/s.
@@ -152,24 +189,41 @@ impl Downlink {
     /// Notes str0m's estimate, which counts RTP payloads, and the round-trip time, if it is known.
     pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
         self.round_trip_time = round_trip_time.or(self.round_trip_time);
+        self.least_round_trip_time = self.round_trip_time.into_iter().chain(self.least_round_trip_time).min();
         let (estimate, sent) = (estimate.as_f64(), self.sent.bits_per_second(now));
         let next = match self.available {
             None => estimate,
-            Some((available, _)) if estimate < available => {
-                if estimate < available * DECREASE {
-                    self.is_limiting = true;
-                    self.capacity_bps = Some(estimate / DECREASED_TO);
-                }
-                estimate
-            }
+            Some((available, _)) if estimate < available * DECREASE => self.decreased(now, available, estimate),
+            Some((available, _)) if estimate < available => estimate.max(available * DECREASE),
             Some(_) if estimate > sent * PROBED_ABOVE + PROBED_MARGIN_BPS => estimate,
             Some((available, at)) => {
                 let seconds = now.saturating_duration_since(at).as_secs_f64().min(1.0);
                 (available + self.growth_bps(available) * seconds).min(estimate)
             }
         };
+        let is_known = self.round_trip_time.is_some();
+        self.is_limiting |= self.backlog.time(now, next) > MAX_BACKLOG && is_known;
         self.is_limiting &= next < self.desired_bps;
         self.available = Some((next, now));
+    }
+
+    /// What is left after a decrease.
+    ///
+    /// str0m measures how much came through in windows so short that a burst of losses halves it, and sets the estimate to a
+    /// share of that. So without a queue, a decrease takes no more than Google congestion control takes of a rate that came
+    /// through, and counts once in a while; what an estimate says that stays low, it says again.
+    fn decreased(&mut self, now: Instant, available: f64, estimate: f64) -> f64 {
+        let least = self.least_round_trip_time.unwrap_or_default();
+        let has_queue = self.round_trip_time.is_some_and(|time| time > least + LONG_QUEUE);
+        let is_settled = self.decreased_at.is_none_or(|at| now.saturating_duration_since(at) >= DECREASE_INTERVAL);
+        if !has_queue && !is_settled {
+            return available;
+        }
+        self.decreased_at = Some(now);
+        self.is_limiting = true;
+        let next = if has_queue { estimate } else { estimate.max(available * DECREASED_TO) };
+        self.capacity_bps = Some(next / DECREASED_TO);
+        next
     }
 
     /// How fast the available rate may grow, in bit/s each second.
@@ -211,11 +265,17 @@ impl Downlink {
         Some(available * self.packet_factor(now))
     }
 
+    /// Whether something is known of the downlink.
+    pub fn is_known(&self) -> bool {
+        self.round_trip_time.is_some()
+    }
+
     /// The most that the publisher should send, in bit/s of whole packets; `None` as long as no queue and no loss was seen, and
     /// once the downlink has more room than anybody asks for.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
-        // Before the first feedback the estimate is an assumption.
-        let (available, _) = self.available.filter(|_| self.round_trip_time.is_some())?;
+        let Some((available, _)) = self.available.filter(|_| self.round_trip_time.is_some()) else {
+            return self.assumed.filter(|(_, end)| now < *end).map(|(bps, _)| bps);
+        };
         let repairs = self.repairs.bits_per_second(now);
         self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
     }

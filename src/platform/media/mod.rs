@@ -7,6 +7,7 @@
 
 mod address;
 mod arrival_reports;
+mod backlog;
 mod capture_clock;
 mod codec;
 mod downlink;
@@ -19,7 +20,6 @@ mod peer;
 mod peers;
 mod publisher;
 mod rate_meter;
-mod repair_budget;
 mod retransmission;
 mod rewrite;
 mod router;

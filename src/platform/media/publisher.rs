@@ -67,6 +67,7 @@ pub(super) struct Publisher {
     limit: SendLimit,
     clock: CaptureClock,
     reports: ArrivalReports,
+    is_connected: bool,
 }
 
 impl Publisher {
@@ -97,7 +98,21 @@ impl Publisher {
         let layers = layers.into_iter().map(|layer| (layer, RateMeter::new(now))).collect();
         let (kinds, rate, limit) = (Vec::new(), RateMeter::new(now), SendLimit::default());
         let (clock, reports) = (CaptureClock::default(), ArrivalReports::new(sdp::transport_cc_id(&answer)));
-        Ok((Self { media, transport, kinds, repair_payload_types, layers, rate, limit, clock, reports }, answer))
+        Ok((
+            Self {
+                media,
+                transport,
+                kinds,
+                repair_payload_types,
+                layers,
+                rate,
+                limit,
+                clock,
+                reports,
+                is_connected: false,
+            },
+            answer,
+        ))
     }
 
     /// Whether an offer is of the peer connection that there is: it has the same certificate.
@@ -227,6 +242,9 @@ impl Publisher {
     }
 
     fn tell_limit(&mut self, now: Instant) {
+        if !self.is_connected {
+            return;
+        }
         let Some(bps) = self.limit.poll(now) else { return };
         for (mid, _) in self.kinds.iter().filter(|(_, kind)| *kind == MediaKind::Video) {
             if let Some(stream) = self.transport.rtc.direct_api().stream_rx_by_mid(*mid, None) {
@@ -252,6 +270,7 @@ impl Publisher {
             self.reports.note_time(now);
         }
         self.transport.set_quiet(self.reports.quiet());
+        self.is_connected |= ingress.connected;
         for packet in packets {
             let mid = self.transport.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
             let Some((_, kind)) = self.kinds.iter().find(|(known, _)| Some(*known) == mid) else { continue };

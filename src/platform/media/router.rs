@@ -170,9 +170,10 @@ impl Router {
         let Some((media, stream_bps)) = publisher.map(|publisher| (publisher.media, publisher.rate_bps(now))) else {
             return self.fail(id, NO_STREAM.to_owned());
         };
-        match Subscriber::offer(now, self.addresses, stream, media, stream_bps, audio_fallback) {
+        match Subscriber::offer(now, self.addresses, stream.clone(), media, stream_bps, audio_fallback) {
             Ok((peer, sdp)) => {
                 self.peers.insert(now, id, Endpoint::Subscriber(Box::new(peer)));
+                self.limit_publisher(now, &stream);
                 self.tell(MediaEvent::Offer { subscriber, sdp });
             }
             Err(error) => self.fail(id, error.to_string()),
@@ -232,7 +233,9 @@ impl Router {
         {
             self.tell(MediaEvent::Fallback { subscriber, change });
         }
-        let mut keyframe = feedback.keyframe;
+        let subscriber = self.peers.subscriber(key);
+        let may_ask = subscriber.is_some_and(|subscriber| subscriber.may_ask_for_keyframe(now));
+        let mut keyframe = feedback.keyframe.filter(|_| may_ask);
         if feedback.connected {
             self.tell_connected(key);
             // A newcomer can show nothing before a frame that stands on its own.
@@ -246,6 +249,9 @@ impl Router {
             self.limit_publisher(now, &stream);
         }
         let Some((kind, layer)) = keyframe else { return };
+        if let Some(subscriber) = self.peers.subscriber(key) {
+            subscriber.note_keyframe_asked(now);
+        }
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
         // It does what it is asked for later; nothing comes of the request itself.

@@ -53,10 +53,15 @@ pub(super) struct Subscriber {
     fallback_due: Option<Instant>,
     video_rate: RateMeter,
     is_connected: bool,
+    is_paced: bool,
+    keyframe_asked_at: Option<Instant>,
 }
 
 /// What the audio beside video takes, packets included.
 const AUDIO_BPS: f64 = 60e3;
+
+/// How often a frame that stands on its own may be asked for, beside the round trip: as often as libwebrtc's encoder makes one.
+const KEYFRAME_INTERVAL: Duration = Duration::from_millis(300);
 
 /// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
@@ -82,8 +87,9 @@ impl Subscriber {
                 api.declare_media(mid, kind);
             }
             let stream = api.declare_stream_tx(ssrc, None, mid, rid.map(Rid::from));
-            // Behind the video that is paced a repair would come later than from a browser, which sends repairs first.
-            stream.set_unpaced(rid != Some(PRIMARY_RID));
+            // Repairs go first, as from a browser. Video is not paced until something is known of the downlink: its first key
+            // frame would take half a second at the first estimate.
+            stream.set_unpaced(true);
             Egress { ssrc, payload_type, rewriter: Rewriter::default() }
         };
         let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
@@ -106,8 +112,10 @@ impl Subscriber {
             fallback_due: None,
             video_rate: RateMeter::new(now),
             video,
-            downlink: Downlink::new(now),
+            downlink: Downlink::joining(now, stream_bps),
             is_connected: false,
+            is_paced: false,
+            keyframe_asked_at: None,
         };
         Ok(subscriber.offered())
     }
@@ -117,6 +125,18 @@ impl Subscriber {
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
         if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
+    }
+
+    /// Whether a frame that stands on its own may be asked for. A browser asks again and again until it has one; each request
+    /// that crosses such a frame on its way would make the publisher send another, several times as large as others.
+    pub fn may_ask_for_keyframe(&self, now: Instant) -> bool {
+        let interval = KEYFRAME_INTERVAL + self.downlink.round_trip_time().unwrap_or_default();
+        self.keyframe_asked_at.is_none_or(|at| now.saturating_duration_since(at) >= interval)
+    }
+
+    /// Notes that a frame that stands on its own was asked for.
+    pub fn note_keyframe_asked(&mut self, now: Instant) {
+        self.keyframe_asked_at = Some(now);
     }
 
     /// The packets from now on are of another peer connection of the publisher.
@@ -272,8 +292,19 @@ impl Subscriber {
         Ok(feedback)
     }
 
+    /// From the first feedback on video is paced.
+    fn pace(&mut self) {
+        if let Some(video) = self.video.as_ref().filter(|_| !self.is_paced && self.downlink.is_known())
+            && let Some(stream) = self.transport.rtc.direct_api().stream_tx(&video.stream.ssrc)
+        {
+            stream.set_unpaced(false);
+            self.is_paced = true;
+        }
+    }
+
     pub(super) fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
+        self.pace();
         let mut wanted = Vec::new();
         if self.is_connected
             && let Some(desired) = self.downlink.poll_desired(now)

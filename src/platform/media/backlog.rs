@@ -1,0 +1,45 @@
+//! What was sent over a downlink that it cannot have carried yet.
+
+use std::time::{Duration, Instant};
+
+/// Bits that wait, as far as the rate tells at which they leave.
+pub(super) struct Backlog {
+    bits: f64,
+    at: Instant,
+}
+
+impl Backlog {
+    pub fn new(now: Instant) -> Self {
+        Self { bits: 0.0, at: now }
+    }
+
+    /// Notes what was sent.
+    pub fn add(&mut self, bytes: usize) {
+        self.bits += bytes as f64 * 8.0;
+    }
+
+    /// How long a downlink that carries this many bit/s still takes.
+    pub fn time(&mut self, now: Instant, available_bps: f64) -> Duration {
+        let carried = available_bps * now.saturating_duration_since(self.at).as_secs_f64();
+        self.at = now;
+        self.bits = (self.bits - carried).max(0.0);
+        Duration::try_from_secs_f64(self.bits / available_bps).unwrap_or(Duration::MAX)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_grows_with_what_is_sent_beyond_the_rate() {
+        let began = Instant::now();
+        let mut backlog = Backlog::new(began);
+        backlog.add(50_000);
+        assert_eq!(backlog.time(began, 400e3), Duration::from_secs(1));
+        assert_eq!(backlog.time(began + Duration::from_millis(600), 400e3), Duration::from_millis(400));
+        assert_eq!(backlog.time(began + Duration::from_secs(9), 400e3), Duration::ZERO);
+        backlog.add(1);
+        assert_eq!(backlog.time(began + Duration::from_secs(9), 0.0), Duration::MAX);
+    }
+}
