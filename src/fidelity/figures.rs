@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::measure::Measurement;
 use super::network::{Network, Side};
 use super::sample::Sample;
+use super::wires::{Legs, Route};
 
 /// The share of a rate before a step that counts as having recovered.
 const RECOVERED: f64 = 0.8;
@@ -43,7 +44,8 @@ pub struct Figures {
     pub link_loss_ratio: Option<f64>,
     /// Mean round-trip time of the leg under test, in seconds.
     pub round_trip_time: Option<f64>,
-    /// When the receiver showed its first frame, in seconds since the negotiation began.
+    /// When the receiver showed its first frame, in seconds since the negotiation began. Of a routed run on an uplink network less the
+    /// one-way delay of the subscriber's leg, which the reference does not have.
     pub first_frame: Option<f64>,
     /// On a network with a step: how long it took.
     #[serde(flatten)]
@@ -87,10 +89,16 @@ impl Figures {
                 |sample| Some(sample.link.packets_in as f64),
             ),
             round_trip_time: mean(round_trip_time),
-            first_frame: run.first_frame,
+            first_frame: run.first_frame.map(|seconds| seconds - second_leg(network, run)),
             recovery: Recovery::of(network, samples),
         }
     }
+}
+
+/// The one-way delay of the leg that the reference does not have, in seconds.
+fn second_leg(network: &Network, run: &Measurement) -> f64 {
+    let has_delay = run.route == Route::Router && network.side == Side::Up && run.options.legs == Legs::One;
+    if has_delay { network.link().delay.as_secs_f64() } else { 0.0 }
 }
 
 impl Recovery {
