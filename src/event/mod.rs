@@ -1,12 +1,14 @@
 //! The middle of precall: what a run says while it runs. The runner emits [`RunEvent`]s; the recorder and every report
 //! are consumers. Plain data that is written to files: fields are only ever added.
 
+mod attempts;
 mod case;
 mod monotonic;
 mod recording;
 mod repeats;
 mod run;
 
+pub use attempts::MeasuredAgain;
 pub use case::{
     Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
     PlatformInfo, Signalling,
