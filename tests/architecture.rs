@@ -72,6 +72,7 @@ const ALLOWED: [(&str, &[&str]); 34] = [
             "platform",
             "scenario",
             "score",
+            "statistics",
             "units",
             "verdict",
         ],

@@ -3,6 +3,7 @@
 //! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
 mod calibration;
+mod cells;
 mod chart;
 mod compared;
 mod error;
@@ -16,6 +17,7 @@ mod json;
 mod junit;
 mod markdown;
 mod media;
+mod names;
 mod openmetrics;
 mod render;
 mod repository;
@@ -24,5 +26,6 @@ pub mod terminal;
 
 pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
 pub use error::ReportError;
+pub use names::Names;
 pub use html::{calibration_html, comparison_html, html};
 pub use render::{Format, render};
