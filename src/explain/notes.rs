@@ -66,7 +66,7 @@ fn other_rule(
     rule: ModuleRule,
 ) -> Option<String> {
     let of_module = rule.in_words()?;
-    let module = &case.module.version;
+    let module = named(case);
     let differs = match said.video.recommended_resolution == recomputed.video.recommended_resolution {
         true => format!("the rule of precall's own module gives what {module} advises"),
         false => format!(
@@ -76,6 +76,14 @@ fn other_rule(
         ),
     };
     Some(format!("{differs}; {of_module}"))
+}
+
+/// What people call the module of a case.
+fn named(case: &CaseResult) -> String {
+    match case.module.source.strip_prefix("npm ") {
+        Some(package) => format!("{package} {}", case.module.version),
+        None => "this module".to_owned(),
+    }
 }
 
 fn size(result: &QualityResult) -> &str {

@@ -47,6 +47,16 @@ pub(super) fn duration(value: std::time::Duration) -> String {
     }
 }
 
+/// A length of time by the clock: `121 s`; from ten minutes on with what that is in larger units, `4150 s (1 h 10 min)`.
+pub(super) fn seconds(value: f64) -> String {
+    let seconds = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let text = format!("{seconds:.0} s");
+    if seconds < 600.0 {
+        return text;
+    }
+    format!("{text} ({})", duration(std::time::Duration::from_secs_f64(seconds.min(1e12))))
+}
+
 /// `162 ms`, from seconds; with a decimal where it matters.
 pub(super) fn seconds_as_ms(value: f64) -> String {
     let ms = value * 1e3;
@@ -142,6 +152,11 @@ mod tests {
     fn rates_change_their_unit_where_rounding_does() {
         assert_eq!(bits_per_second(999_400.0), "999 kbit/s");
         assert_eq!(bits_per_second(999_600.0), "1.00 Mbit/s");
+    }
+
+    #[test]
+    fn the_time_by_the_clock_is_in_seconds() {
+        assert_eq!([121.4, 599.0, 4150.0, f64::NAN].map(seconds).join(", "), "121 s, 599 s, 4150 s (1 h 10 min), 0 s");
     }
 
     #[test]

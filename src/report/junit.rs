@@ -2,14 +2,16 @@
 //!
 //! | what became of a case | in JUnit |
 //! |---|---|
-//! | passed | a test case; earlier attempts are `flakyFailure` or `flakyError` |
+//! | passed | a test case; earlier attempts that failed are `flakyFailure` or `flakyError` |
 //! | failed | `failure` |
 //! | errored, hung, inconclusive, infrastructure | `error`, with the outcome as its `type` |
 //! | interrupted, not run | `skipped` |
+//! | an expectation over all repeats of a case | a test case of its own, `failure` where it is missed |
+//! | a rule between the networks of a matrix that is broken | a test case of its own |
 //!
 //! What could not be measured is an error and not skipped: a server that sees nothing but skipped tests says that all is well.
-//! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones are `rerunFailure` or
-//! `rerunError`.
+//! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones that failed are `rerunFailure` or
+//! `rerunError`. An attempt that says nothing about what was tested, on a busy host for example, makes no case flaky: it is in `system-out`.
 //!
 //! There is no one JUnit format. What is written is what every reader takes: Jenkins' `junit` step, its xUnit plugin (which refuses a
 //! file with any attribute or element that its schema, `junit-10.xsd`, does not have), GitLab (which tells tests by `classname` and
@@ -21,7 +23,8 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::ReportError;
-use super::figures::{finding, missed, not_run, why};
+use super::across::{Across, across};
+use super::figures::{finding, missed, missed_by, not_run, why};
 use crate::event::{Attempt, CaseResult, Recording};
 use crate::outcome::Outcome;
 
@@ -40,10 +43,11 @@ pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
 
 fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let result = &run.result;
-    let not_run = not_run(result);
+    let (not_run, across) = (not_run(result), across(result));
     let count = |kind: Kind| result.cases.iter().filter(|case| Kind::of(case.outcome) == kind).count();
-    let tests = (result.cases.len() + not_run.len()).to_string();
-    let (failures, errors) = (count(Kind::Failure).to_string(), count(Kind::Error).to_string());
+    let tests = (result.cases.len() + not_run.len() + across.len()).to_string();
+    let failures = count(Kind::Failure) + across.iter().filter(|one| one.fails_the_run()).count();
+    let (failures, errors) = (failures.to_string(), count(Kind::Error).to_string());
     let skipped = (count(Kind::Skipped) + not_run.len()).to_string();
     let time = seconds(result.seconds);
     let counts = [
@@ -66,6 +70,7 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
                     property(xml, "os", &environment.os)
                 })?;
                 result.cases.iter().try_for_each(|case| test_case(xml, run, case))?;
+                across.iter().try_for_each(|one| test_across(xml, run, one))?;
                 not_run.iter().try_for_each(|id| {
                     test(xml, run, id, None, |xml| {
                         let what = What { kind: "not-run", message: "the run ended before this case began" };
@@ -104,7 +109,7 @@ fn test(
 
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
     let why = why(case);
-    test(xml, run, &case.case, Some(case.seconds), |xml| {
+    test(xml, run, &case.case, Some(case.seconds_of_last_attempt()), |xml| {
         let kind = Kind::of(case.outcome);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
@@ -112,7 +117,8 @@ fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()
         }
         if kind != Kind::Skipped {
             let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
-            earlier.iter().try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
+            let failed = earlier.iter().filter(|attempt| is_failure(attempt));
+            failed.into_iter().try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
         }
         text(xml, "system-out", &about(case))?;
         let console = run.series.get(&case.case).map_or(&[][..], |series| &series.console);
@@ -125,7 +131,24 @@ fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()
     })
 }
 
-/// What ran, a line each, and the findings.
+/// A test case for what is asked of several cases together: without it a run that failed by that alone would look green.
+fn test_across(xml: &mut Xml, run: &Recording, one: &Across<'_>) -> io::Result<()> {
+    test(xml, run, &one.id(), None, |xml| {
+        if one.fails_the_run() {
+            let place = one.source.map(|source| format!(" ({source})")).unwrap_or_default();
+            return element(xml, "failure", &What { kind: "failed", message: &one.text }, &format!("{}{place}", one.text));
+        }
+        let level = if one.is_met { "" } else { "warning: " };
+        text(xml, "system-out", &format!("{level}{}", one.text))
+    })
+}
+
+/// Whether an attempt speaks against what was tested.
+fn is_failure(attempt: &Attempt) -> bool {
+    matches!(attempt.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung)
+}
+
+/// What ran, a line each, the findings, the warnings, and why it was measured again.
 fn about(case: &CaseResult) -> String {
     let builds = [("sdk", case.sdk.version.clone()), ("module", case.module.version.clone())];
     let facts = builds.into_iter().chain([("seed", case.seed.to_string())]);
@@ -133,15 +156,22 @@ fn about(case: &CaseResult) -> String {
     let axes = case.axes.iter();
     let lines = facts.map(|(name, value)| format!("{name}: {value}"));
     let lines = lines.chain(axes.filter(is_other).map(|(axis, value)| format!("{axis}: {value}")));
-    lines.chain(case.findings.iter().map(finding)).collect::<Vec<_>>().join("\n")
+    let lines = lines.chain(case.findings.iter().map(finding));
+    // What fails the case stands in its failure.
+    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    let lines = lines.chain(warnings.map(|checked| missed(checked, Some(case))));
+    let again = case.measured_again().map(|why| why.as_str().to_owned());
+    let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let attempts = earlier.iter().enumerate().filter(|(_, attempt)| !is_failure(attempt)).map(|(index, attempt)| {
+        format!("attempt {}: {}: {}", index + 1, attempt.outcome.as_str(), attempt.reasons.join("; "))
+    });
+    lines.chain(again).chain(attempts).collect::<Vec<_>>().join("\n")
 }
 
 /// Everything that speaks against a case, with its place in the scenario.
 fn description(case: &CaseResult, why: &[String]) -> String {
-    let places = case
-        .expectations
-        .iter()
-        .filter(|checked| !checked.passed)
+    let places = missed_by(case)
+        .filter(|checked| checked.fails_its_case())
         .map(|checked| format!("{} ({})", missed(checked, Some(case)), checked.expectation.source));
     let lines: Vec<_> = case.reasons.iter().cloned().chain(places).collect();
     if lines.is_empty() { why.join("\n") } else { lines.join("\n") }

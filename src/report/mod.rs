@@ -2,6 +2,7 @@
 //!
 //! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
+mod across;
 mod calibration;
 mod cells;
 mod chart;
@@ -21,6 +22,7 @@ mod names;
 mod openmetrics;
 mod render;
 mod repository;
+mod rows;
 mod series;
 pub mod terminal;
 
