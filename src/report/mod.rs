@@ -21,6 +21,7 @@ mod names;
 mod openmetrics;
 mod render;
 mod repository;
+mod sentence;
 mod series;
 pub mod terminal;
 
