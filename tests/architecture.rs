@@ -27,7 +27,7 @@ const ALLOWED: [(&str, &[&str]); 34] = [
     ("event", &["fault", "firewall", "outcome", "network", "scenario", "score", "statistics", "units", "verdict"]),
     ("comparison", &["event", "exit", "outcome", "scenario", "statistics"]),
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),
-    ("explain", &["event", "network", "scenario", "score", "units"]),
+    ("explain", &["event", "network", "scenario", "score", "statistics", "units"]),
     ("platform", &["credentials", "fault"]),
     ("path", &["credentials", "fault", "network", "platform", "units"]),
     ("sdk", &["credentials", "directories", "environment", "npm", "scenario"]),

@@ -6,7 +6,7 @@ use super::rescore::scenarios_of;
 use crate::exit::Exit;
 use crate::explain::explain;
 use crate::output::print;
-use crate::record::{read_links, read_results, read_samples};
+use crate::record::{read_case_series, read_links, read_results, read_samples};
 use crate::report::terminal::explanation;
 use crate::rescore::{Specs, of_last_attempt};
 
@@ -33,7 +33,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     let samples = read_samples(&arguments.run, &case.case);
     let links: Vec<_> =
         read_links(&arguments.run, &case.case).iter().map(|link| (link.seconds, link.counters())).collect();
-    let explained = explain(case, scoring, of_last_attempt(case, &samples), &links);
+    let estimates = read_case_series(&arguments.run, &case.case).sender_estimates();
+    let explained = explain(case, scoring, of_last_attempt(case, &samples), &links, &estimates);
     print(explanation(&explained));
     Ok(Exit::Passed)
 }

@@ -2,9 +2,7 @@
 
 use super::case::{Attempt, CaseResult};
 use crate::outcome::Outcome;
-
-/// How the reason of a verdict begins that blames the host ([`crate::verdict`]).
-const HOST: &str = "the host could not keep up";
+use crate::verdict::Doubt;
 
 /// Why a case was measured more than once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,10 +43,10 @@ impl CaseResult {
 
     fn because_of(&self, earlier: &Attempt) -> Option<MeasuredAgain> {
         match earlier.outcome {
-            Outcome::Inconclusive if earlier.reasons.iter().any(|reason| reason.starts_with(HOST)) => {
-                Some(MeasuredAgain::HostBusy)
-            }
-            Outcome::Inconclusive => Some(MeasuredAgain::Inconclusive),
+            Outcome::Inconclusive => match earlier.reasons.iter().find_map(|reason| Doubt::of(reason)) {
+                Some(Doubt::Host) => Some(MeasuredAgain::HostBusy),
+                Some(Doubt::Network | Doubt::Samples) | None => Some(MeasuredAgain::Inconclusive),
+            },
             Outcome::Infrastructure | Outcome::Interrupted => Some(MeasuredAgain::Broken),
             Outcome::Failed | Outcome::Errored | Outcome::Hung if self.outcome == Outcome::Passed => {
                 Some(MeasuredAgain::Flaky)

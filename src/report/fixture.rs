@@ -118,7 +118,12 @@ pub(super) fn series(seconds: u32) -> CaseSeries {
                 simulcast: None,
             },
         ));
-        series.rtc.push(RtcSecond { seconds: at + 0.2, round_trip_time: Some(0.165), frame_rate_sent: Some(30.0) });
+        series.rtc.push(RtcSecond {
+            seconds: at + 0.2,
+            round_trip_time: Some(0.165),
+            frame_rate_sent: Some(30.0),
+            available_outgoing_bitrate: Some(300e3),
+        });
     }
     let line = |level: &str, text: &str| ConsoleLine { level: level.to_owned(), text: text.to_owned() };
     series.console = vec![(0.1, line("log", "hello")), (2.5, line("error", "OpenTok: No ice servers present"))];

@@ -49,6 +49,12 @@ pub fn explanation(explanation: &Explanation) -> String {
             let _ = writeln!(text, "  {line}");
         }
     }
+    if !explanation.notes.is_empty() {
+        let _ = writeln!(text, "\nabout the advice:");
+    }
+    for note in &explanation.notes {
+        let _ = writeln!(text, "  {note}");
+    }
     verdict(&mut text, explanation);
     text
 }
@@ -164,7 +170,7 @@ mod tests {
             (second as f64, PathCounters { up, down: LinkCounters::default() })
         };
         let links: Vec<_> = (0..=15).map(link).collect();
-        let explained = explain(&run.cases[1], ScoringProfile::Classic, &samples, &links);
+        let explained = explain(&run.cases[1], ScoringProfile::Classic, &samples, &links, &[]);
         insta::assert_snapshot!(explanation(&explained));
     }
 }
