@@ -3,7 +3,7 @@
 use super::format::NONE;
 use crate::event::{CaseResult, MeasuredAgain};
 use crate::outcome::Outcome;
-use crate::report::figures::Figures;
+use crate::report::figures::{Figures, sum};
 use crate::score::QualityResult;
 use crate::statistics::median;
 
@@ -152,22 +152,25 @@ impl<'a> Cell<'a> {
         if counting.is_empty() { self.cases.clone() } else { counting }
     }
 
-    /// Each figure over the repeats that count.
+    /// A figure over the repeats that count.
+    pub fn spread(&self, figure: impl Fn(&CaseResult) -> Option<f64>) -> Option<Spread> {
+        Spread::of(self.counting().into_iter().filter_map(figure))
+    }
+
+    /// The figures that people look at first, over the repeats that count.
     pub fn spreads(&self) -> Spreads {
-        let cases = self.counting();
-        let of = |figure: &dyn Fn(&CaseResult) -> Option<f64>| Spread::of(cases.iter().filter_map(|case| figure(case)));
-        let quality = |figure: &dyn Fn(&QualityResult) -> Option<f64>| {
-            of(&|case| case.measured.quality.as_ref().and_then(figure))
+        let quality = |figure: fn(&QualityResult) -> Option<f64>| {
+            self.spread(|case| case.measured.quality.as_ref().and_then(figure))
         };
         Spreads {
-            audio_mos: quality(&|quality| quality.audio.mos),
-            video_mos: quality(&|quality| quality.video.mos),
-            video_bitrate: quality(&|quality| quality.video.bitrate),
-            bitrate: quality(&|quality| super::figures::sum(quality.audio.bitrate, quality.video.bitrate)),
-            audio_loss: quality(&|quality| quality.audio.packet_loss_ratio),
-            video_loss: quality(&|quality| quality.video.packet_loss_ratio),
-            round_trip_time: of(&|case| case.measured_network.round_trip_time),
-            seconds: of(&|case| Some(case.seconds_of_last_attempt())),
+            audio_mos: quality(|quality| quality.audio.mos),
+            video_mos: quality(|quality| quality.video.mos),
+            video_bitrate: quality(|quality| quality.video.bitrate),
+            bitrate: quality(|quality| sum(quality.audio.bitrate, quality.video.bitrate)),
+            audio_loss: quality(|quality| quality.audio.packet_loss_ratio),
+            video_loss: quality(|quality| quality.video.packet_loss_ratio),
+            round_trip_time: self.spread(|case| case.measured_network.round_trip_time),
+            seconds: self.spread(|case| Some(case.seconds_of_last_attempt())),
         }
     }
 
@@ -182,7 +185,8 @@ impl<'a> Cell<'a> {
         self.said(|case| Figures::of(case).connectivity)
     }
 
-    fn said(&self, what: impl Fn(&CaseResult) -> String) -> Vec<String> {
+    /// What each repeat that counts says, as [`Cell::advice`].
+    pub fn said(&self, what: impl Fn(&CaseResult) -> String) -> Vec<String> {
         let cases = self.counting();
         let mut counts: Vec<(String, usize)> = Vec::new();
         for text in cases.iter().map(|case| what(case)) {

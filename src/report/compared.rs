@@ -25,18 +25,21 @@ fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, 
     }
 }
 
-/// By how much the second side is above the first, with the interval.
+/// By how much the second side is above the first, with the interval; of shares in percentage points.
 pub(super) fn shift(figures: &Figures) -> String {
-    or_none(figures.shift, |shift| {
-        let estimate =
-            signed(shift.estimate, &held(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect)));
-        let relative = match (figures.figure.kind(), figures.center_a) {
-            (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
-            _ => String::new(),
-        };
-        let ends = [shift.low, shift.high].map(|end| signed(end, &value(figures.figure, end.abs())));
-        format!("{estimate}{relative} [{}, {}]", ends[0], ends[1])
-    })
+    or_none(difference(figures), |(estimate, ends)| format!("{estimate} [{}, {}]", ends[0], ends[1]))
+}
+
+/// By how much the second side is above the first, of a bitrate in per cent as well; and both ends of the interval.
+pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
+    let shift = figures.shift?;
+    let size = difference_of(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect));
+    let relative = match (figures.figure.kind(), figures.center_a) {
+        (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
+        _ => String::new(),
+    };
+    let ends = [shift.low, shift.high].map(|end| signed(end, &difference_of(figures.figure, end.abs(), None)));
+    Some((format!("{}{relative}", signed(shift.estimate, &size)), ends))
 }
 
 /// The p-value of all figures of the cell together.
@@ -47,7 +50,7 @@ pub(super) fn adjusted_p(figures: &Figures) -> String {
 /// Why a figure's change is what it is, from which change on it counts, and by which test.
 pub(super) fn reason(figures: &Figures) -> String {
     let estimate = figures.shift.map(|shift| shift.estimate.abs());
-    let counts = held(figures.figure, figures.minimum_effect, estimate);
+    let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
     format!("{} (counts from {counts} on; {test})", figures.reason)
 }
@@ -75,7 +78,7 @@ fn in_words(left_out: &BTreeMap<String, usize>) -> String {
 
 /// The smallest change that so many cases could have shown.
 pub(super) fn detectable(figures: &Figures) -> String {
-    or_none(figures.detectable, |detectable| held(figures.figure, detectable, Some(figures.minimum_effect)))
+    or_none(figures.detectable, |detectable| difference_of(figures.figure, detectable, Some(figures.minimum_effect)))
 }
 
 /// A value with its unit.
@@ -97,6 +100,16 @@ fn held(figure: Figure, value: f64, bound: Option<f64>) -> String {
     };
     let decimals = bound.map_or(decimals, |bound| decimals_apart(value * per_unit, bound * per_unit, decimals));
     format!("{:.decimals$}{unit}", value * per_unit)
+}
+
+/// A difference between two values with its unit: shares differ by percentage points.
+fn difference_of(figure: Figure, difference: f64, bound: Option<f64>) -> String {
+    let text = held(figure, difference, bound);
+    match (figure.kind(), text.strip_suffix(" %")) {
+        (FigureKind::Ratio | FigureKind::Rate, Some("1")) => "1 point".to_owned(),
+        (FigureKind::Ratio | FigureKind::Rate, Some(number)) => format!("{number} points"),
+        _ => text,
+    }
 }
 
 /// The size of a difference with its sign.

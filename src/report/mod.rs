@@ -23,6 +23,7 @@ mod openmetrics;
 mod render;
 mod repository;
 mod rows;
+mod sentence;
 mod series;
 pub mod terminal;
 
