@@ -13,8 +13,6 @@ use crate::statistics::{
 
 /// How sure intervals are.
 const CONFIDENCE: f64 = 0.95;
-/// More repeats than any level that is asked for needs.
-const MAX_REPEATS: usize = 50;
 /// The seed of what is drawn where there are too many ways to count.
 const SEED: u64 = 1;
 
@@ -142,15 +140,6 @@ fn differences(figure: Figure, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
     repeats.filter_map(|repeat| Some(of(b, repeat)? - of(a, repeat)?)).collect()
 }
 
-/// The fewest repeats of each side that can show a change in one of all figures, whatever they measure.
-pub fn repeats_needed(spec: &CompareSpec) -> usize {
-    let can_show = |repeats: &usize| {
-        smallest_rank_sum_of_sizes(*repeats, *repeats) <= spec.level / Figure::ALL.len() as f64
-    };
-    // The smallest p-value of more repeats goes to zero, so that some number will do for every level above it.
-    (2..=MAX_REPEATS).find(can_show).unwrap_or(MAX_REPEATS)
-}
-
 /// Whether so many pairs can show a change in any one of all figures.
 fn pairs_suffice(pairs: usize, spec: &CompareSpec) -> bool {
     smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Figure::ALL.len() as f64
@@ -187,15 +176,4 @@ fn detectable_rate(result: &Figures, level: f64) -> Option<f64> {
     let rate = mean(&result.a)?;
     let found = (0..=of_b).filter(|other| fisher_exact(hits, of_a, *other, of_b) <= level);
     found.map(|other| (other as f64 / of_b as f64 - rate).abs()).min_by(f64::total_cmp)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn six_repeats_are_needed_at_the_usual_level_and_more_at_a_stricter_one() {
-        assert_eq!(repeats_needed(&CompareSpec::default()), 6);
-        assert_eq!(repeats_needed(&CompareSpec { level: 0.01, ..CompareSpec::default() }), 7);
-    }
 }

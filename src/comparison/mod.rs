@@ -17,7 +17,6 @@ pub use bisected::{Bisected, Target, Tried, changed, placed};
 pub use bisection::{Bisection, Found};
 pub use change::Change;
 pub use compare::{CompareError, compare_axis, compare_runs};
-pub use figure::repeats_needed;
 pub use model::{Cell, Comparison, Figures, LeftOut, RateInterval, Side};
 pub use sequential::{Against, Sequential};
 pub use unlike::unlike;

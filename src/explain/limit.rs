@@ -22,12 +22,7 @@ pub(super) enum Limit {
 ///
 /// `received` is audio and video together, in bit/s; `estimates` are the sender's, by seconds since the network was applied, for modules
 /// whose samples do not hold them.
-pub(super) fn limit(
-    case: &CaseResult,
-    samples: &[Sample],
-    estimates: &[(f64, f64)],
-    received: f64,
-) -> Option<Limit> {
+pub(super) fn limit(case: &CaseResult, samples: &[Sample], estimates: &[(f64, f64)], received: f64) -> Option<Limit> {
     let of_phase: Vec<_> = samples.iter().filter(|sample| sample.phase == Phase::AudioVideo).cloned().collect();
     let last = window(&of_phase);
     let estimate = estimate(last, estimates)?;

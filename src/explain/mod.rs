@@ -9,5 +9,5 @@ mod notes;
 mod window;
 
 pub use advice::explain;
-pub use notes::{notes, scoring_of};
 pub use model::{Advice, Explanation, LinkInWindow, SampleWindow};
+pub use notes::{notes, scoring_of};

@@ -4,9 +4,7 @@ use super::limit::{Limit, limit};
 use super::module_rule::ModuleRule;
 use crate::event::CaseResult;
 use crate::scenario::ScoringProfile;
-use crate::score::{
-    BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, QualityResult, Sample, classic_size, score,
-};
+use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, QualityResult, Sample, classic_size, score};
 use crate::units::{apart, exact};
 
 /// Which table a case's result was scored by, as the result itself says.
@@ -21,12 +19,7 @@ pub fn scoring_of(case: &CaseResult) -> ScoringProfile {
 ///
 /// `estimates` are the sender's (`availableOutgoingBitrate`), by seconds since the network was applied, of modules whose samples do not
 /// hold them.
-pub fn notes(
-    case: &CaseResult,
-    scoring: ScoringProfile,
-    samples: &[Sample],
-    estimates: &[(f64, f64)],
-) -> Vec<String> {
+pub fn notes(case: &CaseResult, scoring: ScoringProfile, samples: &[Sample], estimates: &[(f64, f64)]) -> Vec<String> {
     let Some(said) = &case.measured.quality else { return Vec::new() };
     let recomputed = score(samples, scoring);
     let rule = ModuleRule::of(&case.module);
@@ -59,12 +52,7 @@ fn audio(said: &QualityResult) -> Option<String> {
 }
 
 /// By which rule another module goes, and that its advice need not be the table's.
-fn other_rule(
-    case: &CaseResult,
-    said: &QualityResult,
-    recomputed: &QualityResult,
-    rule: ModuleRule,
-) -> Option<String> {
+fn other_rule(case: &CaseResult, said: &QualityResult, recomputed: &QualityResult, rule: ModuleRule) -> Option<String> {
     let of_module = rule.in_words()?;
     let module = named(case);
     let differs = match said.video.recommended_resolution == recomputed.video.recommended_resolution {
@@ -167,9 +155,9 @@ fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
 
 /// The pixels of a resolution; none of what is no resolution.
 fn pixels(size: &str) -> u64 {
-    let sides = size.split_once('x').and_then(|(width, height)| {
-        Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?))
-    });
+    let sides = size
+        .split_once('x')
+        .and_then(|(width, height)| Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?)));
     sides.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
 }
 

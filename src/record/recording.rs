@@ -131,7 +131,9 @@ impl RtcLine {
         RtcSecond {
             seconds,
             round_trip_time: nominated.clone().find_map(|pair| pair.current_round_trip_time),
-            available_outgoing_bitrate: nominated.find_map(|pair| pair.available_outgoing_bitrate).filter(|_| sends_video),
+            available_outgoing_bitrate: nominated
+                .find_map(|pair| pair.available_outgoing_bitrate)
+                .filter(|_| sends_video),
             frame_rate_sent: of("outbound-rtp").find_map(|stream| stream.frames_per_second),
         }
     }

@@ -29,7 +29,7 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
         let got = checked.got.as_deref().unwrap_or("nothing");
         let of = super::format::count(expectation.repeats, "repeat", "repeats");
         Across {
-            cases: vec![&expectation.case],
+            cases: vec![expectation.case.as_str()],
             asked: &checked.wanted,
             text: match checked.passed {
                 true => format!("{}, got {got}, of {of}", checked.wanted),
@@ -41,7 +41,7 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
         }
     });
     let rules = run.violations.iter().map(|violation| Across {
-        cases: vec![&violation.cases.0, &violation.cases.1],
+        cases: vec![violation.cases.0.as_str(), violation.cases.1.as_str()],
         asked: &violation.rule,
         text: format!("{}: {}", violation.rule, violation.detail),
         is_met: false,

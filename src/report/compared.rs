@@ -1,8 +1,6 @@
 //! What is compared, in words: the same in every report.
 
-use std::collections::BTreeMap;
-
-use crate::comparison::{Cell, Comparison, Figures};
+use crate::comparison::{Comparison, Figures};
 use crate::report::format::{self, or_none};
 use crate::scenario::{Figure, FigureKind};
 use crate::units::decimals_apart;
@@ -55,11 +53,22 @@ pub(super) fn reason(figures: &Figures) -> String {
     format!("{} (counts from {counts} on; {test})", figures.reason)
 }
 
-/// What was left out of each side of a cell, a line each.
-pub(super) fn left_out(cell: &Cell) -> Vec<String> {
-    let sides =
-        [("A", &cell.left_out.a), ("B", &cell.left_out.b)].into_iter().filter(|(_, left_out)| !left_out.is_empty());
-    sides.map(|(letter, left_out)| format!("{}: left out of {letter}: {}", cell.id, in_words(left_out))).collect()
+/// What a figure is, in words.
+pub(super) fn figure_name(figure: Figure) -> &'static str {
+    match figure {
+        Figure::AudioMos => "audio MOS",
+        Figure::AudioBitrate => "received audio bitrate",
+        Figure::AudioPacketLossRatio => "audio packet loss",
+        Figure::VideoMos => "video MOS",
+        Figure::VideoBitrate => "received video bitrate",
+        Figure::VideoPacketLossRatio => "video packet loss",
+        Figure::VideoFrameRate => "video frame rate",
+        Figure::RoundTripTime => "round-trip time",
+        Figure::Seconds => "time of a case",
+        Figure::ConnectivitySuccess => "cases that connect",
+        Figure::Failures => "cases that fail",
+        Figure::Hangs => "cases that hang",
+    }
 }
 
 /// How many cells came to what.
@@ -70,10 +79,6 @@ pub(super) fn counts(comparison: &Comparison) -> String {
     let counts: Vec<_> =
         all.into_iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     format!("{}: {}", format::count(comparison.cells.len(), "cell", "cells"), counts.join(", "))
-}
-
-fn in_words(left_out: &BTreeMap<String, usize>) -> String {
-    left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The smallest change that so many cases could have shown.

@@ -44,7 +44,8 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
     for one in across(&run.result).iter().filter(|one| one.is_said()) {
         let level = if one.fails_the_run() { "error" } else { "warning" };
         // Which of several files it stands in, the cases that it is of know.
-        let case = run.result.cases.iter().find(|case| one.cases.iter().any(|id| names.cell(&case.case) == names.cell(id)));
+        let case =
+            run.result.cases.iter().find(|case| one.cases.iter().any(|id| names.cell(&case.case) == names.cell(id)));
         let file = case.map_or_else(|| only_file(run), |case| file_of(run, case));
         let place = match one.source {
             Some(source) => place_of(run, repository, file, source),
@@ -69,7 +70,10 @@ fn again(case: &CaseResult) -> Option<(MeasuredAgain, String)> {
     let reasons = if reasons.is_empty() { String::new() } else { format!(": {reasons}") };
     let (attempts, number) = (case.attempts.len(), earlier.len());
     let outcome = before.outcome.as_str();
-    Some((why, format!("{}; attempt {attempts} of {attempts} counts, attempt {number} was {outcome}{reasons}", why.as_str())))
+    Some((
+        why,
+        format!("{}; attempt {attempts} of {attempts} counts, attempt {number} was {outcome}{reasons}", why.as_str()),
+    ))
 }
 
 /// Where an expectation stands.

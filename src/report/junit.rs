@@ -117,8 +117,10 @@ fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()
         }
         if kind != Kind::Skipped {
             let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
-            let failed = earlier.iter().filter(|attempt| is_failure(attempt));
-            failed.into_iter().try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
+            earlier
+                .iter()
+                .filter(|attempt| is_failure(attempt))
+                .try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
         }
         text(xml, "system-out", &about(case))?;
         let console = run.series.get(&case.case).map_or(&[][..], |series| &series.console);
@@ -136,7 +138,12 @@ fn test_across(xml: &mut Xml, run: &Recording, one: &Across<'_>) -> io::Result<(
     test(xml, run, &one.id(), None, |xml| {
         if one.fails_the_run() {
             let place = one.source.map(|source| format!(" ({source})")).unwrap_or_default();
-            return element(xml, "failure", &What { kind: "failed", message: &one.text }, &format!("{}{place}", one.text));
+            return element(
+                xml,
+                "failure",
+                &What { kind: "failed", message: &one.text },
+                &format!("{}{place}", one.text),
+            );
         }
         let level = if one.is_met { "" } else { "warning: " };
         text(xml, "system-out", &format!("{level}{}", one.text))

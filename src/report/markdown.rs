@@ -10,7 +10,7 @@ use super::format::{self, or_none};
 use super::media::{COLUMNS, MediaRow};
 use super::names::Names;
 use super::rows::{FigureText, Row};
-use crate::comparison::repeats_needed;
+use super::sentence::repeats_needed;
 use crate::event::{CaseResult, MeasuredLink, Recording};
 use crate::network::Direction;
 use crate::outcome::Outcome;
@@ -32,11 +32,11 @@ const MAX_HEAD: usize = 8_000;
 pub(super) fn markdown(run: &Recording) -> String {
     let result = &run.result;
     let names = Names::of_run(result);
-    let minimum = repeats_needed(&result.run.compare);
+    let minimum = repeats_needed(result.run.compare.level);
     let mut page = Page { text: head(run) };
     warnings(&mut page, &run.warnings);
-    let of_cell = |cell: Cell<'_>| (row(&Row::of(&cell, &names, minimum)), cell);
-    let mut rows: Vec<(String, Cell<'_>)> = cells(&result.cases).into_iter().map(of_cell).collect();
+    let whole = cells(&result.cases).into_iter();
+    let mut rows: Vec<(String, Cell<'_>)> = whole.map(|cell| (row(&Row::of(&cell, &names, minimum)), cell)).collect();
     let length: usize = rows.iter().map(|(row, _)| row.len()).sum();
     if rows.len() > MAX_ROWS || page.text.len() + length > MAX_TABLE {
         rows.sort_by_key(|(_, cell)| cell.outcome() == Outcome::Passed);

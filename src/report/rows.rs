@@ -46,8 +46,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// That of a cell. With fewer repeats than `minimum` nothing can be compared.
-    pub fn of(cell: &Cell<'_>, names: &Names, minimum: usize) -> Self {
+    /// That of a cell. With fewer repeats than `minimum` nothing can be compared; `None` where no number of them would do.
+    pub fn of(cell: &Cell<'_>, names: &Names, minimum: Option<usize>) -> Self {
         let spreads = cell.spreads();
         let counted = (cell.cases.len() > 1).then(|| cell.counting().len());
         let text = |spread: Option<Spread>, write: &dyn Fn(f64) -> String| FigureText::of(spread, counted, write);
@@ -58,21 +58,20 @@ impl Row {
                 format!("{} {}", listed(&repeats.collect::<Vec<_>>()), why.as_str())
             }
         });
-        let id = &cell.first().case;
+        let id = cell.first().case.as_str();
+        let name = if counted.is_some() { names.cell(id) } else { names.case(id) };
+        let repeat = match cell.first().repeat {
+            Some(repeat) if counted.is_some() => format!(",repeat={repeat}"),
+            _ => String::new(),
+        };
         Self {
-            name: if counted.is_some() { names.cell(id) } else { names.case(id) }.to_owned(),
-            id: match cell.first().repeat {
-                Some(repeat) if counted.is_some() => id.trim_end_matches(&format!(",repeat={repeat}")).to_owned(),
-                _ => id.clone(),
-            },
+            name: name.to_owned(),
+            id: id.strip_suffix(&repeat).unwrap_or(id).to_owned(),
             outcome: cell.outcome(),
             verdict: cell.verdict(),
             notes: cell.troubles().into_iter().chain(again).collect(),
             counted,
-            basis: counted.map(|counted| match counted < minimum {
-                true => format!("median of {counted}, too few to compare"),
-                false => format!("median of {counted}"),
-            }),
+            basis: counted.map(|counted| basis(counted, minimum)),
             connectivity: cell.connectivity().join(", "),
             audio_mos: text(spreads.audio_mos, &format::mos),
             video_mos: text(spreads.video_mos, &format::mos),
@@ -84,6 +83,14 @@ impl Row {
             advice: cell.advice().join(", "),
             seconds: text(spreads.seconds, &|seconds| format!("{seconds:.1}")),
         }
+    }
+}
+
+/// What kind of number the figures of so many repeats are.
+pub(super) fn basis(counted: usize, minimum: Option<usize>) -> String {
+    match minimum {
+        Some(minimum) if counted >= minimum => format!("median of {counted}"),
+        _ => format!("median of {counted}, too few to compare"),
     }
 }
 
@@ -120,19 +127,19 @@ mod tests {
         run.cases[2].measured.quality = None;
         run.cases[5].outcome = Outcome::Inconclusive;
         let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
-        run.cases[3].attempts.insert(
-            0,
-            Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 9.0 },
-        );
+        run.cases[3].attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 9.0 });
         let names = Names::of_run(&run);
-        cells(&run.cases).iter().map(|cell| Row::of(cell, &names, minimum)).collect()
+        cells(&run.cases).iter().map(|cell| Row::of(cell, &names, Some(minimum))).collect()
     }
 
     #[test]
     fn a_cell_says_median_range_and_number() {
         let rows = rows(6);
         let [row] = &rows[..] else { panic!("one row of {}", rows.len()) };
-        assert_eq!((row.id.as_str(), row.verdict.as_str(), row.outcome), ("slow-lossy", "3 of 6 passed", Outcome::Failed));
+        assert_eq!(
+            (row.id.as_str(), row.verdict.as_str(), row.outcome),
+            ("slow-lossy", "3 of 6 passed", Outcome::Failed)
+        );
         assert_eq!(row.basis.as_deref(), Some("median of 5, too few to compare"));
         assert_eq!(
             row.notes,
@@ -149,7 +156,7 @@ mod tests {
         let mut run = repeated(&[400e3]);
         run.cases[0].repeat = None;
         let names = Names::of_run(&run);
-        let row = Row::of(&cells(&run.cases)[0], &names, 6);
+        let row = Row::of(&cells(&run.cases)[0], &names, Some(6));
         assert_eq!((row.counted, row.basis, row.verdict.as_str()), (None, None, "passed"));
         assert_eq!(row.video_bitrate, FigureText { middle: "400 kbit/s".to_owned(), range: None });
     }

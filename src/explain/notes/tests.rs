@@ -100,8 +100,11 @@ fn what_fails_is_named_whatever_the_module_calls_it() {
 fn the_limit_of_the_sender_is_named() {
     let narrow = case(Some(700_000), BUILT_IN, None);
     let told = |kbit: f64, estimate: f64| {
-        said(&narrow, &samples(kbit, 0.0, Some(estimate)), &[]).into_iter().filter(|note| !note.contains("the rate fails"))
-            .filter(|note| !note.starts_with("as published")).collect::<Vec<_>>()
+        said(&narrow, &samples(kbit, 0.0, Some(estimate)), &[])
+            .into_iter()
+            .filter(|note| !note.contains("the rate fails"))
+            .filter(|note| !note.starts_with("as published"))
+            .collect::<Vec<_>>()
     };
     insta::assert_snapshot!([told(52.0, 90e3), told(100.0, 600e3)].concat().join("\n"), @r"
     the sender's estimate of its bandwidth (90 kbit/s) was the limit: the link carries 700 kbit/s, and 77 kbit/s of audio and video were received; Chrome lowers the estimate when packets are lost or late, and takes some twenty seconds to raise it

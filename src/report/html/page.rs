@@ -11,9 +11,14 @@ use crate::comparison::Comparison;
 use crate::event::{Recording, RunResult};
 use crate::outcome::Outcome;
 use crate::report::ReportError;
+use crate::report::across::{Across, across};
+use crate::report::cells::cells;
 use crate::report::chart::Axes;
-use crate::report::figures::{OUTCOMES, count, counts, not_run, why};
+use crate::report::figures::{OUTCOMES, count, counts, not_run, took, why};
 use crate::report::format;
+use crate::report::names::Names;
+use crate::report::rows::{FigureText, Row};
+use crate::report::sentence::repeats_needed;
 
 /// What the template shows.
 #[derive(Debug, Serialize)]
@@ -29,7 +34,12 @@ pub(super) struct PageView {
     attention: Vec<Attention>,
     /// Of those that need attention, how many are not listed.
     attention_more: usize,
+    /// What is asked of several cases together, and of that what needs a look.
+    across: Vec<AcrossView>,
+    troubles: Vec<AcrossView>,
     heat: Option<HeatMap>,
+    /// Each case with all of its repeats; nothing where none is repeated.
+    repeated: Vec<RepeatedView>,
     comparison: Option<ComparisonView>,
     cases: Vec<CaseView>,
     not_run: Vec<String>,
@@ -54,9 +64,29 @@ struct Share {
 struct Attention {
     case: usize,
     id: String,
+    name: String,
     outcome: &'static str,
     class: &'static str,
     why: String,
+}
+
+/// Something that is asked of several cases together.
+#[derive(Debug, Serialize)]
+struct AcrossView {
+    about: String,
+    word: &'static str,
+    class: &'static str,
+    text: String,
+    place: String,
+}
+
+/// A case with all of its repeats.
+#[derive(Debug, Serialize)]
+struct RepeatedView {
+    class: &'static str,
+    row: Row,
+    /// Its figures in the order of the table's columns.
+    figures: Vec<FigureText>,
 }
 
 /// What is drawn in a kind of chart.
@@ -84,11 +114,17 @@ pub fn html(run: &Recording, comparison: Option<&Comparison>) -> Result<String, 
 
 fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
     let result = &run.result;
+    let names = Names::of_run(result);
+    let minimum = repeats_needed(result.run.compare.level);
+    let together = across(result);
     let is_brief = result.cases.len() > MANY;
     let detail = if is_brief { Detail::BRIEF } else { Detail::FULL };
     let mut axes = Axes::default();
-    let mut cases: Vec<_> =
-        result.cases.iter().map(|case| CaseView::of(case, run.series.get(&case.case), detail, &mut axes)).collect();
+    let mut cases: Vec<_> = result
+        .cases
+        .iter()
+        .map(|case| CaseView::of(case, &names, run.series.get(&case.case), detail, &mut axes))
+        .collect();
     let keys = if is_brief { common_keys(&mut cases) } else { Vec::new() };
     let mut open = 0;
     for (number, case) in cases.iter_mut().enumerate() {
@@ -102,6 +138,7 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
     let attention = all_failed.iter().take(MAX_ATTENTION).map(|(number, case)| Attention {
         case: *number,
         id: case.case.clone(),
+        name: names.case(&case.case).to_owned(),
         outcome: case.outcome.as_str(),
         class: class(case.outcome),
         why: why(case).join("; "),
@@ -116,7 +153,10 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
         warnings: run.warnings.clone(),
         attention: attention.collect(),
         attention_more: all_failed.len().saturating_sub(MAX_ATTENTION),
-        heat: heat_map(&result.cases),
+        across: together.iter().map(|one| across_view(one, &names)).collect(),
+        troubles: together.iter().filter(|one| one.is_said()).map(|one| across_view(one, &names)).collect(),
+        heat: heat_map(&result.cases, minimum),
+        repeated: repeated(result, &names, minimum),
         comparison: comparison.map(comparison_view),
         cases,
         not_run: not_run(result).into_iter().map(str::to_owned).collect(),
@@ -125,6 +165,35 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
         axes: axes.definitions(),
         script: Script::default(),
     }
+}
+
+fn across_view(one: &Across<'_>, names: &Names) -> AcrossView {
+    AcrossView {
+        about: one.about(names),
+        word: one.word(),
+        class: match (one.is_met, one.fails_the_run(), one.is_said()) {
+            (true, ..) => "good",
+            (_, true, _) => "bad",
+            (_, _, true) => "warn",
+            _ => "same",
+        },
+        text: one.text.clone(),
+        place: one.source.map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// Each case with all of its repeats, where there are any.
+fn repeated(result: &RunResult, names: &Names, minimum: Option<usize>) -> Vec<RepeatedView> {
+    let cells = cells(&result.cases);
+    if cells.iter().all(|cell| cell.cases.len() == 1) {
+        return Vec::new();
+    }
+    let view = |row: Row| {
+        let of_quality = [&row.audio_mos, &row.video_mos, &row.video_bitrate, &row.bitrate];
+        let figures = of_quality.into_iter().chain([&row.audio_loss, &row.video_loss, &row.round_trip_time]);
+        RepeatedView { class: class(row.outcome), figures: figures.cloned().collect(), row }
+    };
+    cells.iter().map(|cell| view(Row::of(cell, names, minimum))).collect()
 }
 
 /// Takes the keys away from all charts, and gives for each kind of chart the longest that one had.
@@ -163,14 +232,10 @@ fn meta(result: &RunResult) -> Vec<String> {
     if releases.len() > 3 {
         releases = vec![format!("{} releases of OpenTok.js", releases.len())];
     }
-    let duration = std::time::Duration::try_from_secs_f64(result.seconds).unwrap_or_default();
     let cpus = format::count(run.environment.cpus, "CPU", "CPUs");
     let started = run.started_at.parse::<jiff::Timestamp>().map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
     let shard = run.shard.as_ref().map(|shard| format!("shard {shard}"));
-    let mut meta = vec![
-        format!("{} in {}", format::count(result.cases.len(), "case", "cases"), format::duration(duration)),
-        started.unwrap_or_else(|_| run.started_at.clone()),
-    ];
+    let mut meta = vec![took(result), started.unwrap_or_else(|_| run.started_at.clone())];
     meta.extend(releases);
     meta.extend([run.environment.browser.clone(), format!("{}, {cpus}", run.environment.os)]);
     meta.extend(shard);
