@@ -27,6 +27,6 @@ pub mod terminal;
 
 pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
 pub use error::ReportError;
-pub use names::Names;
 pub use html::{calibration_html, comparison_html, html};
+pub use names::Names;
 pub use render::{Format, render};

@@ -87,7 +87,11 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &T
     let too_few = measured.quality.is_some() && samples.len() < MIN_SAMPLES;
     if too_few {
         outcome = Outcome::Inconclusive;
-        reasons.push(format!("{} {} samples; a measurement takes {MIN_SAMPLES}", Doubt::Samples.opening(), samples.len()));
+        reasons.push(format!(
+            "{} {} samples; a measurement takes {MIN_SAMPLES}",
+            Doubt::Samples.opening(),
+            samples.len()
+        ));
     }
     if let Some(result) = measured.connectivity.as_ref().filter(|result| !result.success)
         && !names(&[Metric::ConnectivitySuccess, Metric::ConnectivityFailedTests])
