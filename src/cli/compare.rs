@@ -5,9 +5,10 @@ use std::path::Path;
 use super::args_of_results::{CompareArguments, CompareFlags};
 use super::error::CliError;
 use super::report::write_comparison;
+use super::view::view;
 use crate::comparison::{Comparison, compare_axis, compare_runs};
 use crate::exit::Exit;
-use crate::output::{self, eprintln, println, stdout_width};
+use crate::output::{self, eprintln, println};
 use crate::record::{cleaned, read_results, write_json};
 use crate::report::terminal;
 use crate::scenario::CompareSpec;
@@ -39,16 +40,16 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
     if arguments.json.as_deref() == Some(Path::new("-")) {
         page?.into_iter().for_each(eprintln);
     } else {
-        print(&comparison);
+        print(&comparison, arguments.verbose);
         page?.into_iter().for_each(println);
     }
     json?;
     Ok(comparison.change.exit())
 }
 
-/// Prints a comparison as wide as the terminal.
-pub(super) fn print(comparison: &Comparison) {
-    output::print(terminal::comparison(comparison, stdout_width(), console::colors_enabled()));
+/// Prints a comparison as wide as the terminal; every figure where that is asked for.
+pub(super) fn print(comparison: &Comparison, is_verbose: bool) {
+    output::print(terminal::comparison(comparison, view(is_verbose)));
 }
 
 impl CompareFlags {

@@ -9,7 +9,7 @@ use crate::record::{Merged, merge as merge_runs};
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
     let Merged { directory, result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
-    print_result(&result, directory.path());
+    print_result(&result, directory.path(), arguments.verbose);
     for difference in differences {
         eprintln(format_args!("warning: {difference}"));
     }

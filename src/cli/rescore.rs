@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
     let written = arguments.json.as_ref().map(|file| write_json(file, &result)).transpose();
     if arguments.json.as_deref() != Some(Path::new("-")) {
-        print_result(&result, &arguments.run);
+        print_result(&result, &arguments.run, arguments.verbose);
         for Rescored { result, before } in rescored.iter().filter(|case| case.before != case.result.outcome) {
             println(format_args!("{}: was {}, is {}", result.case, before.as_str(), result.outcome.as_str()));
         }

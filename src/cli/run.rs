@@ -9,11 +9,12 @@ use super::execute::{Ran, execute, work};
 use super::list;
 use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
+use super::view::{view, view_of_stderr};
 use crate::event::RunResult;
 use crate::exit::Exit;
-use crate::output::{self, eprintln, stdout_width};
+use crate::output::{self, eprintln};
 use crate::record::{cleaned, read_baseline};
-use crate::report::terminal::{comparison, summary};
+use crate::report::terminal::{View, comparison, summary};
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();
@@ -35,17 +36,14 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let Written { text: reports, failed } = write_reports(&arguments.reports, &path);
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
-    let (width, colour) = match is_stdout_taken {
-        true => (None, false),
-        false => (stdout_width(), console::colors_enabled()),
-    };
-    let mut text = rendered(&result, &path, width, colour);
+    let view = if is_stdout_taken { view_of_stderr(arguments.verbose) } else { view(arguments.verbose) };
+    let mut text = rendered(&result, &path, view);
     let mut exit = result.outcome.exit();
     let mut errors = Vec::from_iter(failed);
     match compared {
         Ok(None) => {}
         Ok(Some(compared)) => {
-            text.push_str(&format!("\n{}", comparison(&compared, width, colour)));
+            text.push_str(&format!("\n{}", comparison(&compared, view)));
             exit = exit.gravest(compared.change.exit());
         }
         Err(error) => errors.push(error),
@@ -63,12 +61,12 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
-/// Prints what a run came to, and where it is recorded.
-pub(super) fn print_result(result: &RunResult, path: &Path) {
-    output::print(rendered(result, path, stdout_width(), console::colors_enabled()));
+/// Prints what a run came to, and where it is recorded; details of all cases where they are asked for.
+pub(super) fn print_result(result: &RunResult, path: &Path, is_verbose: bool) {
+    output::print(rendered(result, path, view(is_verbose)));
 }
 
-fn rendered(result: &RunResult, path: &Path, width: Option<u16>, colour: bool) -> String {
+fn rendered(result: &RunResult, path: &Path, view: View) -> String {
     let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, cleaned, width, colour), place.display())
+    format!("\n{}\nresults: {}\n", summary(result, cleaned, view), place.display())
 }

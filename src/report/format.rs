@@ -92,12 +92,38 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
     text
 }
 
-/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
-fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
-    let queue = match config.queue {
+/// What a network asks for, in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms each way`. What is the same both ways is said once, and the
+/// usual queue not at all.
+pub(super) fn network(network: &NetworkConfig) -> String {
+    let usual_queue = format!(" (queue {})", queue(Queue::default()));
+    let brief = |text: Option<String>| text.map(|text| text.replace(&usual_queue, ""));
+    let mut each: Vec<String> = Vec::new();
+    let mut both: Vec<String> = Vec::new();
+    for ((what, up), (_, down)) in std::iter::zip(parts(&network.up), parts(&network.down)) {
+        let (up, down) = (brief(up), brief(down));
+        let text = |text: Option<String>| text.unwrap_or_else(|| format!("no {what}"));
+        match up == down {
+            true => both.extend(up.map(|up| if what == "delay" { format!("{up} each way") } else { up })),
+            false => each.push(format!("up {}, down {}", text(up), text(down))),
+        }
+    }
+    if !network.steps.is_empty() {
+        both.push("changes while it runs".to_owned());
+    }
+    each.extend(Some(both.join(", ")).filter(|both| !both.is_empty()));
+    if each.is_empty() { "unimpaired".to_owned() } else { each.join("; ") }
+}
+
+fn queue(queue: Queue) -> String {
+    match queue {
         Queue::Time(time) => format_duration(time),
         Queue::Size(size) => size.to_string(),
-    };
+    }
+}
+
+/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
+fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
+    let queue = queue(config.queue);
     let rate = match &config.trace {
         Some(trace) => Some(format!("{} as in {}", bitrate(trace.mean_rate()), trace.name)),
         None => config.rate.map(|rate| rate.to_string()),

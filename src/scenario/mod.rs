@@ -15,6 +15,7 @@ mod expectation;
 mod load;
 mod metric;
 mod model;
+mod network_group;
 mod node;
 mod platform;
 mod schema;
@@ -32,6 +33,7 @@ pub use model::{
     Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
     label,
 };
+pub use network_group::NetworkGroup;
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
     Way,

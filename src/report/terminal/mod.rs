@@ -16,13 +16,15 @@ mod summary;
 mod table;
 mod verdicts;
 mod view;
+#[cfg(test)]
+mod widths;
 mod wrap;
 
 pub use bisected::bisected;
 pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;
-pub use networks::{NetworkRow, networks};
+pub use networks::{NetworkRow, NetworkTable, networks};
 pub use planned::{PlannedCase, planned};
 pub use platform_log::{platform_json, platform_left_out, platform_line};
 pub use progress::{Expected, Loudness, Progress};
