@@ -148,7 +148,7 @@ fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
     let lossy = classic_size(rate, most)?;
     is_larger(&lossy, Some(size)).then(|| {
         format!(
-            "{published}; {received} with {clean_percent} to {most_percent} % lost would give {lossy}, which without loss is {size}"
+            "{published}; {received} with more than {clean_percent} and at most {most_percent} % lost would give {lossy} and not {size}"
         )
     })
 }

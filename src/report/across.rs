@@ -27,13 +27,18 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
     let repeats = run.repeats.iter().map(|expectation| {
         let checked = &expectation.checked;
         let got = checked.got.as_deref().unwrap_or("nothing");
-        let of = super::format::count(expectation.repeats, "repeat", "repeats");
+        let repeats = super::format::count(expectation.repeats, "repeat", "repeats");
+        // What was got says of how many itself: `3.20 over 6`, `2 of 6`.
+        let of = match got.ends_with(&format!(" {}", expectation.repeats)) {
+            true => repeats.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned(),
+            false => format!(", of {repeats}"),
+        };
         Across {
             cases: vec![expectation.case.as_str()],
             asked: &checked.wanted,
             text: match checked.passed {
-                true => format!("{}, got {got}, of {of}", checked.wanted),
-                false => format!("{}, of {of}", missed(checked, None)),
+                true => format!("{}, got {got}{of}", checked.wanted),
+                false => format!("{}{of}", missed(checked, None)),
             },
             is_met: checked.passed,
             level: checked.expectation.level,
@@ -43,7 +48,10 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
     let rules = run.violations.iter().map(|violation| Across {
         cases: vec![violation.cases.0.as_str(), violation.cases.1.as_str()],
         asked: &violation.rule,
-        text: format!("{}: {}", violation.rule, violation.detail),
+        text: match run.run.invariants {
+            Level::Error => format!("{}: {}", violation.rule, violation.detail),
+            level => format!("{}: {}: {}", level.as_str(), violation.rule, violation.detail),
+        },
         is_met: false,
         level: run.run.invariants,
         source: None,

@@ -66,14 +66,10 @@ fn again(case: &CaseResult) -> Option<(MeasuredAgain, String)> {
     let why = case.measured_again()?;
     let (_, earlier) = case.attempts.split_last()?;
     let before = earlier.last()?;
-    let reasons = before.reasons.join("; ");
-    let reasons = if reasons.is_empty() { String::new() } else { format!(": {reasons}") };
     let (attempts, number) = (case.attempts.len(), earlier.len());
-    let outcome = before.outcome.as_str();
-    Some((
-        why,
-        format!("{}; attempt {attempts} of {attempts} counts, attempt {number} was {outcome}{reasons}", why.as_str()),
-    ))
+    let said: Vec<_> = std::iter::once(before.outcome.as_str()).chain(before.reasons.iter().map(String::as_str)).collect();
+    let text = format!("{}; attempt {attempts} counts; attempt {number}: {}", why.as_str(), said.join(": "));
+    Some((why, text))
 }
 
 /// Where an expectation stands.

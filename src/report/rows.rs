@@ -12,7 +12,7 @@ use crate::outcome::Outcome;
 pub(super) struct FigureText {
     /// The value; of several repeats their median.
     pub middle: String,
-    /// Of several repeats the lowest and the highest value, `1.48 to 3.37`; with how many have one, where that is not each that counts.
+    /// Of several repeats the lowest and the highest value, `1.48 to 3.37`, or `in each` where they are the same; with how many have one, where that is not each that counts.
     pub range: Option<String>,
 }
 
@@ -87,7 +87,7 @@ impl Row {
 }
 
 /// What kind of number the figures of so many repeats are.
-pub(super) fn basis(counted: usize, minimum: Option<usize>) -> String {
+fn basis(counted: usize, minimum: Option<usize>) -> String {
     match minimum {
         Some(minimum) if counted >= minimum => format!("median of {counted}"),
         _ => format!("median of {counted}, too few to compare"),
@@ -100,7 +100,9 @@ impl FigureText {
         let Some(spread) = spread else { return Self { middle: NONE.to_owned(), range: None } };
         let of = format!("of {}", spread.count);
         let is_of_fewer = counted.is_some_and(|counted| counted != spread.count);
-        let range = match (spread.range(write), is_of_fewer) {
+        let is_same = write(spread.low) == write(spread.high);
+        let range = spread.range(write).map(|range| if is_same { "in each".to_owned() } else { range });
+        let range = match (range, is_of_fewer) {
             (Some(range), true) => Some(format!("{range}, {of}")),
             (None, true) => Some(of),
             (range, false) => range,

@@ -8,7 +8,6 @@ use crate::event::CaseResult;
 use crate::outcome::Outcome;
 use crate::report::cells::{self, Spread, cells};
 use crate::report::format;
-use crate::report::rows::basis;
 
 /// A table of cells.
 #[derive(Debug, Serialize)]
@@ -39,9 +38,9 @@ pub(super) struct Cell {
     pub class: &'static str,
     /// `passed`, or `2 of 3 passed`.
     pub verdict: String,
-    /// Of several cases, what kind of number the figures are: `median of 6`.
-    pub basis: Option<String>,
-    /// `3.41`; of several cases `3.41 (1.48 to 3.37)`.
+    /// That there are too few repeats to compare it with another cell.
+    pub warning: Option<String>,
+    /// `3.41`; of several cases `3.41 (1.48 to 3.37, median of 6)`.
     pub video_mos: String,
     pub video_bitrate: String,
     pub advice: String,
@@ -120,17 +119,15 @@ fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<Cell> 
     let (number, _) = cases.iter().find(|(_, case)| case.outcome != Outcome::Passed).or_else(|| cases.first())?;
     let all = cells::Cell { cases: cases.iter().map(|(_, case)| *case).collect() };
     let spreads = all.spreads();
-    let text = |spread: Option<Spread>, write: fn(f64) -> String| {
-        cells::or_none(spread, |spread| match spread.range(write) {
-            Some(range) => format!("{} ({range})", spread.middle(write)),
-            None => spread.middle(write),
-        })
-    };
+    let text =
+        |spread: Option<Spread>, write: fn(f64) -> String| cells::or_none(spread, |spread| spread.in_words(write));
+    let counted = all.counting().len();
+    let is_enough = minimum.is_some_and(|minimum| counted >= minimum);
     Some(Cell {
         case: *number,
         class: super::case::class(all.outcome()),
         verdict: all.verdict(),
-        basis: (cases.len() > 1).then(|| basis(all.counting().len(), minimum)),
+        warning: (cases.len() > 1 && !is_enough).then(|| "too few to compare".to_owned()),
         video_mos: text(spreads.video_mos, format::mos),
         video_bitrate: text(spreads.video_bitrate, format::bits_per_second),
         advice: all.advice().join(", "),
@@ -206,13 +203,13 @@ mod tests {
         let map = heat_map(&cases, Some(6)).expect("a map");
         let old = map.rows[0].cells[0].as_ref().expect("a cell");
         assert_eq!((old.verdict.as_str(), old.class, old.case), ("1 of 2 passed", "bad", 0));
-        assert_eq!(old.basis.as_deref(), Some("median of 2, too few to compare"));
-        assert_eq!(old.video_mos, "2.43 (1.48 to 3.37)");
+        assert_eq!(old.warning.as_deref(), Some("too few to compare"));
+        assert_eq!(old.video_mos, "2.42 (1.48 to 3.37, median of 2)");
         assert!(map.warning.as_deref().is_some_and(|text| text.contains("it takes 6 of each")), "{:?}", map.warning);
         cases.truncate(4);
         cases[3].axes.insert("network".to_owned(), "3g".to_owned());
         let enough = heat_map(&cases, Some(1)).expect("a map");
         assert_eq!(enough.warning, None);
-        assert_eq!(enough.rows[0].cells[0].as_ref().and_then(|cell| cell.basis.as_deref()), Some("median of 2"));
+        assert!(enough.rows[0].cells[0].as_ref().is_some_and(|cell| cell.warning.is_none()));
     }
 }
