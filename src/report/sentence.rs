@@ -52,18 +52,21 @@ pub(super) fn overall(comparison: &Comparison) -> String {
     let [a, b] = side_names(comparison);
     let all = comparison.cells.len();
     let count = |change| comparison.cells.iter().filter(|cell| cell.change == change).count();
-    let of = |change| format!("{} of {}", count(change), format::count(all, "case", "cases"));
-    let result = match comparison.change {
-        Change::Regressed => format!("{b} is worse than {a} in {}", of(Change::Regressed)),
-        Change::Improved => format!("{b} is no worse than {a}, and better in {}", of(Change::Improved)),
+    // Of a single case it goes without saying which.
+    let of = |change| match all {
+        1 => String::new(),
+        _ => format!(" in {} of {all} cases", count(change)),
+    };
+    match comparison.change {
+        Change::Regressed => format!("{b} is worse than {a}{}.", of(Change::Regressed)),
+        Change::Improved => format!("{b} is no worse than {a}, and better{}.", of(Change::Improved)),
         Change::Unchanged => {
-            format!("{b} is no worse than {a}: nothing changed in {}", format::count(all, "case", "cases"))
+            format!("{b} is no worse than {a}: nothing changed in {}.", format::count(all, "case", "cases"))
         }
         Change::Inconclusive => {
-            format!("it cannot be told whether {b} is worse than {a}: {} cannot tell", of(Change::Inconclusive))
+            format!("These repeats cannot tell whether {b} is worse than {a}{}.", of(Change::Inconclusive))
         }
-    };
-    format!("{}: {result}.", comparison.change.as_str())
+    }
 }
 
 /// The word for what became of a cell.
@@ -124,8 +127,8 @@ fn too_few(count: usize, cell: &Cell, level: f64) -> String {
 /// How small a change of the telling figures would have been seen.
 fn visible(unchanged: &[&Figures]) -> String {
     let seen = TELLING.into_iter().filter_map(|figure| {
-        let figures = unchanged.iter().find(|figures| figures.figure == figure && figures.detectable.is_some())?;
-        Some(format!("{} in {}", compared::detectable(figures), figure.as_str()))
+        let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
+        Some(format!("{} in {}", compared::visible(figures)?, figure.as_str()))
     });
     let seen: Vec<_> = seen.collect();
     match seen.is_empty() {
