@@ -67,10 +67,11 @@ impl Spread {
         text(self.median)
     }
 
-    /// The lowest and the highest value in words, `1.48 to 3.37`; `None` of a single value.
+    /// The lowest and the highest value in words, `1.48 to 3.37`, or that all are the same; `None` of a single value.
     pub fn range(&self, text: impl Fn(f64) -> String) -> Option<String> {
         let (low, high) = (text(self.low), text(self.high));
         (self.count > 1).then(|| match low.rsplit_once(' ').zip(high.rsplit_once(' ')) {
+            _ if low == high => format!("each of {}", self.count),
             // One unit is enough: `52 to 359 kbit/s`.
             Some(((number, unit), (_, same))) if unit == same => format!("{number} to {high}"),
             _ => format!("{low} to {high}"),
@@ -81,6 +82,8 @@ impl Spread {
     pub fn in_words(&self, text: impl Fn(f64) -> String) -> String {
         let middle = self.middle(&text);
         match self.range(&text) {
+            // That says the number by itself.
+            Some(range) if text(self.low) == text(self.high) => format!("{middle} ({range})"),
             Some(range) => format!("{middle} ({range}, median of {})", self.count),
             None => middle,
         }
@@ -267,6 +270,8 @@ mod tests {
     fn a_range_says_its_unit_once_where_it_has_one() {
         let spread = Spread::of([900e3, 1.2e6]).expect("values");
         assert_eq!(spread.range(format::bits_per_second).as_deref(), Some("900 kbit/s to 1.20 Mbit/s"));
+        let same = Spread::of([2.0, 2.0]).expect("values");
+        assert_eq!(same.in_words(format::mos), "2.00 (each of 2)");
         assert_eq!(Spread::of([f64::NAN]), None);
         assert_eq!(listed(&["a", "b", "c"].map(str::to_owned)), "a, b and c");
     }

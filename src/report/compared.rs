@@ -86,6 +86,11 @@ pub(super) fn detectable(figures: &Figures) -> String {
     or_none(figures.detectable, |detectable| difference_of(figures.figure, detectable, Some(figures.minimum_effect)))
 }
 
+/// The smallest change that would have been said: one that so many cases show, and that counts.
+pub(super) fn visible(figures: &Figures) -> Option<String> {
+    figures.detectable.map(|detectable| difference_of(figures.figure, detectable.max(figures.minimum_effect), None))
+}
+
 /// A value with its unit.
 pub(super) fn value(figure: Figure, value: f64) -> String {
     held(figure, value, None)

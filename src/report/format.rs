@@ -92,8 +92,8 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
     text
 }
 
-/// What a network asks for, in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms each way`. What is the same both ways is said once, and the
-/// usual queue not at all.
+/// What a network asks for, in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms`. What is the same both ways is said once, and the usual
+/// queue not at all. Delays are one way.
 pub(super) fn network(network: &NetworkConfig) -> String {
     let usual_queue = format!(" (queue {})", queue(Queue::default()));
     let brief = |text: Option<String>| text.map(|text| text.replace(&usual_queue, ""));
@@ -103,7 +103,7 @@ pub(super) fn network(network: &NetworkConfig) -> String {
         let (up, down) = (brief(up), brief(down));
         let text = |text: Option<String>| text.unwrap_or_else(|| format!("no {what}"));
         match up == down {
-            true => both.extend(up.map(|up| if what == "delay" { format!("{up} each way") } else { up })),
+            true => both.extend(up),
             false => each.push(format!("up {}, down {}", text(up), text(down))),
         }
     }

@@ -67,7 +67,8 @@ fn again(case: &CaseResult) -> Option<(MeasuredAgain, String)> {
     let (_, earlier) = case.attempts.split_last()?;
     let before = earlier.last()?;
     let (attempts, number) = (case.attempts.len(), earlier.len());
-    let said: Vec<_> = std::iter::once(before.outcome.as_str()).chain(before.reasons.iter().map(String::as_str)).collect();
+    let said: Vec<_> =
+        std::iter::once(before.outcome.as_str()).chain(before.reasons.iter().map(String::as_str)).collect();
     let text = format!("{}; attempt {attempts} counts; attempt {number}: {}", why.as_str(), said.join(": "));
     Some((why, text))
 }

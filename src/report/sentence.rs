@@ -26,7 +26,7 @@ pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
     }
 }
 
-/// What a cell comes to: `worse; video.bitrate falls from …; 11 figures unchanged`.
+/// What a cell comes to: `worse; received video bitrate falls from …; 11 figures unchanged`.
 pub(super) fn cell_sentence(cell: &Cell, names: &[String; 2], level: f64) -> String {
     let repeats = match (cell.cases_a, cell.cases_b) {
         (a, b) if a == b => format!("{} each", format::count(a, "repeat", "repeats")),
@@ -52,18 +52,21 @@ pub(super) fn overall(comparison: &Comparison) -> String {
     let [a, b] = side_names(comparison);
     let all = comparison.cells.len();
     let count = |change| comparison.cells.iter().filter(|cell| cell.change == change).count();
-    let of = |change| format!("{} of {}", count(change), format::count(all, "case", "cases"));
-    let result = match comparison.change {
-        Change::Regressed => format!("{b} is worse than {a} in {}", of(Change::Regressed)),
-        Change::Improved => format!("{b} is no worse than {a}, and better in {}", of(Change::Improved)),
+    // Of a single case it goes without saying which.
+    let of = |change| match all {
+        1 => String::new(),
+        _ => format!(" in {} of {all} cases", count(change)),
+    };
+    match comparison.change {
+        Change::Regressed => format!("{b} is worse than {a}{}.", of(Change::Regressed)),
+        Change::Improved => format!("{b} is no worse than {a}, and better{}.", of(Change::Improved)),
         Change::Unchanged => {
-            format!("{b} is no worse than {a}: nothing changed in {}", format::count(all, "case", "cases"))
+            format!("{b} is no worse than {a}: nothing changed in {}.", format::count(all, "case", "cases"))
         }
         Change::Inconclusive => {
-            format!("it cannot be told whether {b} is worse than {a}: {} cannot tell", of(Change::Inconclusive))
+            format!("These repeats cannot tell whether {b} is worse than {a}{}.", of(Change::Inconclusive))
         }
-    };
-    format!("{}: {result}.", comparison.change.as_str())
+    }
 }
 
 /// The word for what became of a cell.
@@ -87,18 +90,18 @@ fn is_blind(figures: &Figures) -> bool {
     figures.shift.is_some() && figures.detectable.is_none()
 }
 
-/// `video.bitrate falls from 404 kbit/s to 304 kbit/s (-100 kbit/s, -24.8 %; 95 %: -105 kbit/s to -95 kbit/s)`.
+/// `received video bitrate falls from 404 kbit/s to 304 kbit/s (-100 kbit/s, -24.8 %; 95 %: -105 kbit/s to -95 kbit/s)`.
 fn changed(figures: &Figures) -> String {
     let verb = if figures.shift.is_some_and(|shift| shift.estimate < 0.0) { "falls" } else { "rises" };
     let center = |center: Option<f64>| format::or_none(center, |center| compared::value(figures.figure, center));
     let (from, to) = (center(figures.center_a), center(figures.center_b));
     let by = compared::difference(figures)
         .map_or_else(|| NONE.to_owned(), |(estimate, ends)| format!("{estimate}; 95 %: {} to {}", ends[0], ends[1]));
-    format!("{} {verb} from {from} to {to} ({by})", figures.figure.as_str())
+    format!("{} {verb} from {from} to {to} ({by})", compared::figure_name(figures.figure))
 }
 
 fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
-    let figure = figures.figure.as_str();
+    let figure = compared::figure_name(figures.figure);
     match compared::difference(figures) {
         None => {
             let name = if figures.a.is_empty() { &names[0] } else { &names[1] };
@@ -124,8 +127,8 @@ fn too_few(count: usize, cell: &Cell, level: f64) -> String {
 /// How small a change of the telling figures would have been seen.
 fn visible(unchanged: &[&Figures]) -> String {
     let seen = TELLING.into_iter().filter_map(|figure| {
-        let figures = unchanged.iter().find(|figures| figures.figure == figure && figures.detectable.is_some())?;
-        Some(format!("{} in {}", compared::detectable(figures), figure.as_str()))
+        let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
+        Some(format!("{} in {}", compared::visible(figures)?, compared::figure_name(figure)))
     });
     let seen: Vec<_> = seen.collect();
     match seen.is_empty() {

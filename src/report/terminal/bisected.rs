@@ -80,14 +80,16 @@ mod tests {
         };
         insta::assert_snapshot!(own(&text), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
-        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 was the last before
+        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 is the last release before the
+          change
         ");
         let mut later = found(&[]);
         later.first_changes.clear();
         later.first_bad.truncate(1);
         insta::assert_snapshot!(own(&bisected(&later, View::plain(100))), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
-        slow-lossy, video.bitrate: regressed later, or not seen there yet; `--figure video.bitrate` looks for it alone
+        slow-lossy, video.bitrate: regressed in a later release, or too small to see in this one; `--figure
+          video.bitrate` looks for it alone
         ");
         assert!(text.starts_with("2.35.2 against 2.27.6\n"), "{text}");
     }

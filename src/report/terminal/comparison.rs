@@ -71,12 +71,12 @@ fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View
     let columns = vec![
         Column::words("case"),
         Column::words("figure"),
-        Column::figures(names[0].clone()).unless_narrow(1),
-        Column::figures(names[1].clone()).unless_narrow(1),
+        Column::figures(names[0].clone()),
+        Column::figures(names[1].clone()),
         Column::figures("difference, 95 %"),
-        Column::figures("p").unless_narrow(3),
+        Column::figures("p").unless_narrow(2),
         Column::words("verdict"),
-        Column::figures("visible change").unless_narrow(2),
+        Column::figures("visible change").unless_narrow(1),
     ];
     let mut grid = Grid::new(caption, columns);
     for cell in &comparison.cells {
@@ -142,6 +142,6 @@ mod tests {
             text.contains("c3: worse") && !text.contains("c4") && text.contains("8 other cases: no change"),
             "{text}"
         );
-        assert!(text.contains("regressed: b is worse than a in 1 of 9 cases."), "{text}");
+        assert!(text.contains("\nb is worse than a in 1 of 9 cases."), "{text}");
     }
 }

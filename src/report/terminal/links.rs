@@ -14,9 +14,9 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names) -> Grid {
         Column::words("case"),
         Column::words("direction"),
         Column::words("asked"),
-        Column::figures("busiest second").unless_narrow(2),
+        Column::figures("busiest second").unless_narrow(3),
         Column::figures("mean rate"),
-        Column::figures("mean delay"),
+        Column::figures("mean delay").unless_narrow(2),
         Column::words("dropped").unless_narrow(1),
     ];
     let mut grid = Grid::new(caption, columns);

@@ -33,7 +33,8 @@ pub fn networks(tables: &[NetworkTable<'_>], view: View) -> String {
     let widest = tables.iter().flat_map(|table| &table.rows).map(|row| row.name.len()).max().unwrap_or(0);
     let table = |table: &NetworkTable<'_>| {
         let header = format!("{:<widest$}", "profile").replace(' ', "\u{a0}");
-        let columns = vec![Column::words(header), Column::words("what it is"), Column::words("its figures")];
+        let columns =
+            vec![Column::words(header), Column::words("what it is"), Column::words("its figures (delay: one way)")];
         let mut grid = Grid::new(table.caption.clone(), columns);
         for row in &table.rows {
             let source = if view.is_verbose { format!("\n({})", row.source) } else { String::new() };

@@ -88,7 +88,7 @@ mod tests {
         insta::assert_snapshot!(planned(&cases, hour, 2, View::plain(80)));
         let cases = [1, 2].map(|repeat| case(&format!("sdk=2.27.6,network=3g,repeat={repeat}"), Some(repeat)));
         assert!(planned(&cases, hour, 2, View::plain(80)).starts_with("sdk=2.27.6,network=3g  2 repeats\n"));
-        let narrow = planned(&cases, hour, 2, View::plain(20));
-        assert!(narrow.starts_with("sdk=2.27.6,\n  network=3g\n"), "{narrow}");
+        let narrow = planned(&cases, hour, 2, View::plain(24));
+        assert!(narrow.starts_with("sdk=2.27.6, network=3g\n  2 repeats\n"), "{narrow}");
     }
 }

@@ -47,6 +47,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
         text.push_str(&format!("{table}\n"));
     }
     details(&mut text, run, &names, view);
+    not_applied(&mut text, run, &names, view);
     measured_again(&mut text, &cells, &names, view);
     for case in &run.cases {
         case_details(&mut text, case, &names, view);
@@ -92,6 +93,25 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     }
 }
 
+/// Cases that were not on the network of their scenario.
+fn not_applied(text: &mut String, run: &RunResult, names: &Names, view: View) {
+    let cases: Vec<_> = run.cases.iter().filter(|case| !case.network_applied).collect();
+    let Some(first) = cases.first() else { return };
+    let cases = named(cases.iter().map(|case| names.case(&case.case).to_owned()).collect());
+    let line = format!("{cases}: the network was not applied ({})", first.platform.kind);
+    text.push_str(&format!("{}\n", wrapped(&line, view.width)));
+}
+
+/// Names in words: of many the first, and how many more there are.
+fn named(mut names: Vec<String>) -> String {
+    let left = names.len().saturating_sub(MOST_NAMED);
+    if left > 0 {
+        names.truncate(MOST_NAMED);
+        names.push(format::count(left, "other", "others"));
+    }
+    listed(&names)
+}
+
 /// Cases that were measured more than once, by why.
 fn measured_again(text: &mut String, cells: &[Cell<'_>], names: &Names, view: View) {
     let mut whys: Vec<(&'static str, Vec<String>)> = Vec::new();
@@ -103,13 +123,8 @@ fn measured_again(text: &mut String, cells: &[Cell<'_>], names: &Names, view: Vi
         }
     }
     let any = !whys.is_empty();
-    for (why, mut cases) in whys {
-        let left = cases.len().saturating_sub(MOST_NAMED);
-        if left > 0 {
-            cases.truncate(MOST_NAMED);
-            cases.push(format::count(left, "other", "others"));
-        }
-        text.push_str(&wrapped(&format!("{}: {why}", listed(&cases)), view.width));
+    for (why, cases) in whys {
+        text.push_str(&wrapped(&format!("{}: {why}", named(cases)), view.width));
     }
     if any {
         text.push('\n');
@@ -216,7 +231,9 @@ mod tests {
         case.platform.kind = "opentok".to_owned();
         case.network_applied = false;
         let text = summary(&run, RunResult::clone, View::detailed(120));
-        assert_eq!(text.matches("not applied (opentok)").count(), 2, "{text}");
+        assert_eq!(text.matches("not applied (opentok)").count(), 3, "{text}");
+        let brief = summary(&run, RunResult::clone, View::plain(80));
+        assert!(brief.contains("clean: the network was not applied (opentok)\n"), "{brief}");
     }
 
     #[test]
@@ -229,7 +246,7 @@ mod tests {
         case.measured = crate::verdict::Measured::default();
         case.measured_network = crate::event::MeasuredNetwork::default();
         let text = summary(&run, RunResult::clone, View::detailed(120));
-        assert!(text.contains("infrastructure   –"), "{text}");
+        assert!(text.lines().any(|line| line.contains("infrastructure") && line.contains('–')), "{text}");
         assert!(text.contains("clean: infrastructure\n  the browser is gone"), "{text}");
     }
 }

@@ -129,6 +129,22 @@ impl Grid {
         self.narrowest(column).max(longest.min(COMFORTABLE))
     }
 
+    /// The characters that a column takes where nothing is short of room.
+    fn natural(&self, column: usize) -> usize {
+        let longest = self.lines_of(column).map(|line| width_of(&line)).max().unwrap_or(0);
+        longest.max(width_of(&self.columns[column].header))
+    }
+
+    /// The header of a column: in lines no wider than its cells where there is little room, which is for cells.
+    fn header(&self, column: usize, is_roomy: bool) -> String {
+        let header = &self.columns[column].header;
+        let longest = self.lines_of(column).map(|line| width_of(&line)).max().unwrap_or(0);
+        match is_roomy {
+            true => glued(header),
+            false => glued(wrapped(header, longest.max(widest_word(&glued(header)))).trim_end()),
+        }
+    }
+
     fn total(&self, columns: &[usize], width: impl Fn(usize) -> usize) -> usize {
         let widths: usize = columns.iter().map(|column| width(*column) + PADDING).sum();
         widths + columns.len().saturating_sub(1)
@@ -141,7 +157,8 @@ impl Grid {
         // Whether anything is coloured is decided by whoever fills it, and not by what standard output is.
         table.enforce_styling();
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-        table.set_header(columns.iter().map(|column| Cell::new(glued(&self.columns[*column].header))));
+        let is_roomy = self.total(columns, |column| self.natural(column)) <= width;
+        table.set_header(columns.iter().map(|column| Cell::new(self.header(*column, is_roomy))));
         for row in &self.rows {
             table.add_row(columns.iter().map(|column| self.cell(*column, &row[*column])));
         }
