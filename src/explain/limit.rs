@@ -6,6 +6,8 @@ use crate::statistics::median;
 
 /// A received rate below this share of what the link carries is far below it.
 const FAR_BELOW: f64 = 0.6;
+/// Above this loss a sender that sends less than its estimate may do so for the loss.
+const LOSSLESS: f64 = 0.01;
 /// A sender uses its estimate when the estimate is at most this many times what arrives: headers and repairs take a part of it.
 const USED: f64 = 1.5;
 
@@ -20,20 +22,28 @@ pub(super) enum Limit {
 
 /// What limited the sender in the window at the end of the test, where that is not the link; `None` where it is, and where nothing says.
 ///
-/// `received` is audio and video together, in bit/s; `estimates` are the sender's, by seconds since the network was applied, for modules
+/// `received` is audio and video together, in bit/s, and `loss` the share of video's packets that was lost; `estimates` are the sender's, by seconds since the network was applied, for modules
 /// whose samples do not hold them.
-pub(super) fn limit(case: &CaseResult, samples: &[Sample], estimates: &[(f64, f64)], received: f64) -> Option<Limit> {
+pub(super) fn limit(
+    case: &CaseResult,
+    samples: &[Sample],
+    estimates: &[(f64, f64)],
+    (received, loss): (f64, f64),
+) -> Option<Limit> {
     let of_phase: Vec<_> = samples.iter().filter(|sample| sample.phase == Phase::AudioVideo).cloned().collect();
     let last = window(&of_phase);
     let estimate = estimate(last, estimates)?;
     let link = link_rate(case, last.last().and_then(|sample| sample.network_seconds));
     let is_far_below = link.is_none_or(|link| received < link * FAR_BELOW);
-    let is_used = estimate <= received * USED;
+    // The encoder says by itself that it goes by the estimate.
+    let says_so = last.iter().any(|sample| sample.quality_limitation_reason.as_deref() == Some("bandwidth"));
+    let is_used = says_so || estimate <= received * USED;
     match (is_far_below, is_used) {
         (false, _) => None,
         // An estimate of all that the link carries is the link's doing.
         (true, true) if link.is_some_and(|link| estimate > link * 0.9) => None,
         (true, true) => Some(Limit::Estimate { estimate, link }),
+        (true, false) if loss > LOSSLESS => None,
         (true, false) => Some(Limit::Neither { estimate, link }),
     }
 }

@@ -35,7 +35,8 @@ pub fn notes(case: &CaseResult, scoring: ScoringProfile, samples: &[Sample], est
     }
     if !is_largest(said, rule, scoring) {
         let sum = recomputed.audio.bitrate.unwrap_or(0.0) + recomputed.video.bitrate.unwrap_or(0.0);
-        notes.extend(limit(case, samples, estimates, sum).map(|limit| limited(limit, sum)));
+        let loss = recomputed.video.packet_loss_ratio.unwrap_or(0.0);
+        notes.extend(limit(case, samples, estimates, (sum, loss)).map(|limit| limited(limit, sum)));
     }
     notes
 }
@@ -189,7 +190,7 @@ fn limited(limit: Limit, received: f64) -> String {
             rate(received)
         ),
         Limit::Neither { estimate, link } => format!(
-            "the network was not the limit: {}, the sender's estimate of its bandwidth was {}, and {} of audio and video were received; the \
+            "neither the link nor the sender's estimate was the limit: {}, the estimate was {}, and {} of audio and video were received; the \
              camera's picture needs no more, or Chrome had not climbed from the size that it begins with",
             carries(link),
             rate(estimate),

@@ -108,10 +108,15 @@ fn the_limit_of_the_sender_is_named() {
     };
     insta::assert_snapshot!([told(52.0, 90e3), told(100.0, 600e3)].concat().join("\n"), @r"
     the sender's estimate of its bandwidth (90 kbit/s) was the limit: the link carries 700 kbit/s, and 77 kbit/s of audio and video were received; Chrome lowers the estimate when packets are lost or late, and takes some twenty seconds to raise it
-    the network was not the limit: the link carries 700 kbit/s, the sender's estimate of its bandwidth was 600 kbit/s, and 125 kbit/s of audio and video were received; the camera's picture needs no more, or Chrome had not climbed from the size that it begins with
+    neither the link nor the sender's estimate was the limit: the link carries 700 kbit/s, the estimate was 600 kbit/s, and 125 kbit/s of audio and video were received; the camera's picture needs no more, or Chrome had not climbed from the size that it begins with
     ");
     assert_eq!(told(560.0, 600e3), Vec::<String>::new(), "the link is the limit");
     assert_eq!(told(400.0, 660e3).len(), 0, "an estimate of all that the link carries is the link's doing");
+    let mut lossy = samples(100.0, 0.1, Some(600e3));
+    let is_named = |samples: &[Sample]| said(&narrow, samples, &[]).iter().any(|note| note.contains("was the limit"));
+    assert!(!is_named(&lossy), "the loss may be why it sends less");
+    lossy.iter_mut().for_each(|sample| sample.quality_limitation_reason = Some("bandwidth".to_owned()));
+    assert!(is_named(&lossy), "the encoder says so itself");
     let none = |estimate: Option<f64>| said(&narrow, &samples(160.0, 0.0, estimate), &[]).len();
     assert_eq!(none(None), 0, "nothing is said of an estimate that nobody gave");
 }

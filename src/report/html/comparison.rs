@@ -64,8 +64,8 @@ struct RowView {
     strip: String,
     shift: String,
     p: String,
-    /// The smallest change that could have been seen.
-    detectable: String,
+    /// The smallest change that counts and would have been seen.
+    visible: String,
 }
 
 /// What the page of a comparison alone shows.
@@ -121,7 +121,9 @@ fn title(comparison: &Comparison, names: &[String; 2]) -> String {
 
 fn side_of(name: &str, side: &Side) -> String {
     let cpus = format::count(side.environment.cpus, "CPU", "CPUs");
-    let label = if side.label == name { String::new() } else { format!("{}, ", side.label) };
+    // `sdk=2.35.2` says no more than the name.
+    let is_said = side.label.rsplit('=').next() == Some(name);
+    let label = if is_said { String::new() } else { format!("{}, ", side.label) };
     format!(
         "{name}: {label}OpenTok.js {}, {}, {cpus}, {}",
         side.sdks.join(", "),
@@ -163,7 +165,7 @@ fn row(figures: &Figures) -> RowView {
         strip: strip(figures),
         shift: compared::shift(figures),
         p: compared::adjusted_p(figures),
-        detectable: compared::detectable(figures),
+        visible: format::or_none(compared::visible(figures), |change| change),
     }
 }
 

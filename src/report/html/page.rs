@@ -246,7 +246,7 @@ fn meta(result: &RunResult) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::{compared, recorded};
+    use crate::report::fixture::{compared, recorded, repeated, with_rules};
 
     #[test]
     fn a_run_as_a_page() {
@@ -255,6 +255,33 @@ mod tests {
         let body = page.split_once("</style>").expect("a style").1;
         let body = body.split_once("<script>").expect("a script").0;
         insta::assert_snapshot!(body);
+    }
+
+    #[test]
+    fn what_is_asked_of_several_cases_needs_a_look_where_it_is_missed() {
+        let page = html(&with_rules(), None).expect("a page");
+        let (look, rest) = page.split_once("Cases taken together").expect("a section");
+        let look = look.split_once("What needs a look").expect("a section").1;
+        for text in
+            ["wanted median of video.mos &gt;= 3.7, got 3.20 over 6 repeats (line 31)", "bandwidth-lowers-advice"]
+        {
+            assert!(look.contains(text), "{look}");
+        }
+        assert!(!look.contains("any of video.mos") && rest.contains("any of video.mos &gt;= 3, got 6 of 6"), "{rest}");
+    }
+
+    #[test]
+    fn repeats_have_a_table_of_medians() {
+        let mut run = recorded();
+        run.result.cases = repeated(&[400e3, 52e3, 359e3]).cases;
+        run.result
+            .cases
+            .iter_mut()
+            .for_each(|case| case.case = format!("slow-lossy,repeat={}", case.repeat.unwrap_or(1)));
+        let page = html(&run, None).expect("a page");
+        assert!(page.contains("median of 3, too few to compare"), "{page}");
+        assert!(page.contains("359 kbit/s <small>52 to 400 kbit/s</small>"), "{page}");
+        assert!(!html(&recorded(), None).expect("a page").contains("<h2>Repeats</h2>"), "nothing is repeated");
     }
 
     #[test]
