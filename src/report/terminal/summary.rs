@@ -81,7 +81,7 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     if detailed.is_empty() {
         return;
     }
-    for grid in [links(detailed, names), claims(detailed, names), media(detailed, names)] {
+    for grid in [links(detailed, names, view), claims(detailed, names), media(detailed, names)] {
         if !grid.is_empty() {
             text.push_str(&format!("{}\n", grid.render(view.width)));
         }
