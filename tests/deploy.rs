@@ -140,7 +140,7 @@ fn what_is_written_of_precall_is_in_its_help() {
     let manifests = std::fs::read_dir(root.join("deploy")).expect("deploy/").map(|entry| entry.expect("an entry").path());
     let scenarios =
         std::fs::read_dir(root.join("scenarios")).expect("scenarios/").map(|entry| entry.expect("an entry").path());
-    let documents = ["README.md", "CONTRIBUTING.md"].map(|name| root.join(name));
+    let documents = ["README.md", "docs/platform.md", "CONTRIBUTING.md"].map(|name| root.join(name));
     let mut helps = Helps::new();
     let mut count = 0;
     for path in manifests.chain(scenarios).chain(documents) {
