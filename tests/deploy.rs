@@ -137,7 +137,8 @@ fn the_jobs_fit_together() {
 #[test]
 fn what_is_written_of_precall_is_in_its_help() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifests = std::fs::read_dir(root.join("deploy")).expect("deploy/").map(|entry| entry.expect("an entry").path());
+    let manifests =
+        std::fs::read_dir(root.join("deploy")).expect("deploy/").map(|entry| entry.expect("an entry").path());
     let scenarios =
         std::fs::read_dir(root.join("scenarios")).expect("scenarios/").map(|entry| entry.expect("an entry").path());
     let documents = ["README.md", "docs/platform.md", "CONTRIBUTING.md"].map(|name| root.join(name));

@@ -24,7 +24,9 @@ fn prose(text: &str) -> Vec<&str> {
 
 /// The places of a document that links can lead to, as GitHub and GitLab name them.
 fn anchors(text: &str) -> BTreeSet<String> {
-    let headings = prose(text).into_iter().filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')));
+    let headings = prose(text)
+        .into_iter()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')));
     let anchor = |heading: &str| {
         let kept = heading.chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
         kept.collect::<String>().to_lowercase().replace(' ', "-")

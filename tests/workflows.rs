@@ -162,9 +162,12 @@ fn the_gate_ends_with_reports_that_begin_with_its_answer() {
     assert_eq!(gate.status.code(), Some(4), "{}", said(gate));
     let read = |path: &str| std::fs::read_to_string(github.repository.path().join(path)).expect(path);
     let summary = std::fs::read_to_string(github.repository.summary()).expect("a summary");
-    for (what, report) in
-        [("the log", said(gate)), ("JUnit", read("out/junit.xml")), ("HTML", read("out/report.html")), ("the summary", summary)]
-    {
+    for (what, report) in [
+        ("the log", said(gate)),
+        ("JUnit", read("out/junit.xml")),
+        ("HTML", read("out/report.html")),
+        ("the summary", summary),
+    ] {
         assert!(report.contains("annot tell whether 2.35.2 is worse than 2.34.2"), "{what}: {report}");
     }
 }
