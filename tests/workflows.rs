@@ -179,14 +179,19 @@ fn the_parts_of_the_matrix_are_judged_together() {
     let github = GitHub::new("matrix.github.yaml", tiny);
     succeeded(&github.run("build", &[], &[]));
     let shards = github.workflow["jobs"]["shard"]["strategy"]["matrix"]["shard"].as_vec().expect("shards").clone();
-    for shard in shards.iter().map(text) {
-        // What is uploaded by each job is in one directory again when the last one begins.
+    let checkout = github.repository.path();
+    let artifacts = checkout.join("artifacts");
+    std::fs::create_dir(&artifacts).expect("made");
+    for (number, shard) in shards.iter().map(text).enumerate() {
         succeeded(&github.run("shard", &[("matrix.shard", &shard)], &[]));
+        // Each machine uploads its directory, and the last one downloads them beside one another.
+        std::fs::rename(checkout.join("parts"), artifacts.join(format!("part-{number}"))).expect("uploaded");
     }
+    std::fs::rename(&artifacts, checkout.join("parts")).expect("downloaded");
     let outputs = github.run("verdict", &[], &[]);
     succeeded(&outputs);
     assert!(said(step(&outputs, "Join the parts and judge them")).contains("3 passed"));
-    let runs = github.repository.path().join("runs");
+    let runs = checkout.join("runs");
     assert!(runs.join("junit.xml").is_file());
     let pages = std::fs::read_dir(&runs).expect("runs").flatten();
     assert_eq!(pages.filter(|run| run.path().join("report.html").is_file()).count(), 1);
@@ -223,6 +228,9 @@ fn a_job_keeps_what_it_found_whatever_came_of_it() {
                 if uses.starts_with("actions/checkout@") {
                     assert_eq!(step["with"]["persist-credentials"].as_bool(), Some(false), "{name}: {job}");
                 }
+                let version = uses.rsplit('@').next().unwrap_or_default();
+                let is_pinned = version.len() == 40 && version.chars().all(|c| c.is_ascii_hexdigit());
+                assert!(uses.is_empty() || is_pinned, "{name}: {uses} can change under its name");
                 // The whole of it saves nothing after a job that is red.
                 assert!(!uses.starts_with("actions/cache@"), "{name}: {job}");
             }
