@@ -185,7 +185,8 @@ impl Helps {
 
     /// Checks the flags of a call, and counts them. What is no subcommand is prose.
     fn check(&mut self, path: &Path, words: &[String]) -> usize {
-        let Some(command) = words.first() else { return 0 };
+        // `cargo install … precall --git …` names the package.
+        let Some(command) = words.first().filter(|word| !word.starts_with('-')) else { return 0 };
         let flags: Vec<_> = words.iter().filter(|word| word.starts_with("--")).collect();
         if !self.of[""].lines().any(|line| line.trim_start().starts_with(&format!("{command} "))) {
             assert!(flags.is_empty(), "{}: there is no `precall {command}`", path.display());

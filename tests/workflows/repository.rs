@@ -97,9 +97,7 @@ impl Repository {
     /// Runs a script of a job in the checkout, by the shell that the CI system takes.
     pub fn shell(&self, shell: &[&str], script: &str, environment: &[(String, String)]) -> Output {
         let real_home = std::env::var("HOME").expect("a home directory");
-        let own = |name: &str, default: &str| {
-            std::env::var(name).unwrap_or_else(|_| Path::new(&real_home).join(default).display().to_string())
-        };
+        let toolchains = std::env::var("RUSTUP_HOME").unwrap_or_else(|_| format!("{real_home}/.rustup"));
         let path = std::env::var("PATH").expect("a PATH");
         let mut command = Command::new(shell[0]);
         command.args(&shell[1..]).arg(script).current_dir(self.path());
@@ -108,8 +106,8 @@ impl Repository {
         }
         command
             .env("PATH", format!("{}:{path}", self.directory.path().join("bin").display()))
-            .env("CARGO_HOME", own("CARGO_HOME", ".cargo"))
-            .env("RUSTUP_HOME", own("RUSTUP_HOME", ".rustup"))
+            .env("CARGO_HOME", self.directory.path().join("cargo"))
+            .env("RUSTUP_HOME", toolchains)
             .env("HOME", self.home())
             .env("REAL_HOME", &real_home)
             .env("UNDER_TEST", env!("CARGO_BIN_EXE_precall"))
