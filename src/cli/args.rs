@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use super::args_of_browsers::{ChromeArguments, address, devtools};
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
+use super::gate_args::{self, GateArguments};
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
@@ -32,6 +33,9 @@ pub(super) enum Command {
     /// Run the cases of a scenario and judge them.
     #[command(after_help = exit::HELP)]
     Run(Box<RunArguments>),
+    /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
+    #[command(after_help = gate_args::HELP)]
+    Gate(Box<GateArguments>),
     /// List the cases that scenarios come to.
     List(ListArguments),
     /// Join the runs of all shards into one.
@@ -111,6 +115,12 @@ pub(super) struct PlanArguments {
     /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
     #[arg(long, value_name = "RUN")]
     pub durations: Option<PathBuf>,
+    /// Of a gate: these networks, and no others.
+    #[arg(skip)]
+    pub networks: Vec<String>,
+    /// Of a gate: how often each case runs.
+    #[arg(skip)]
+    pub repeat: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -271,7 +281,7 @@ pub(super) struct DoctorArguments {
     pub fidelity: bool,
 }
 
-fn sdk_version(text: &str) -> Result<String, String> {
+pub(super) fn sdk_version(text: &str) -> Result<String, String> {
     Selection::parse(text).map(|_| text.to_owned())
 }
 
@@ -289,7 +299,7 @@ fn shard(text: &str) -> Result<String, String> {
 }
 
 /// Paths on the command line are relative to the working directory.
-fn module(text: &str) -> Result<ModuleSpec, String> {
+pub(super) fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
 }
 

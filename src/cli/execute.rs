@@ -9,9 +9,11 @@ use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::consumer::Consumer;
 use super::error::CliError;
+use super::gate_plan::OWN_SCENARIO;
 use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
+use super::report::write_file;
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
@@ -140,7 +142,14 @@ async fn run_in(
         Some(directory) => directory,
         None => {
             let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
-            directory.write_plan(&RunPlan { tags, ..plan.record.clone() })?;
+            let mut record = RunPlan { tags, ..plan.record.clone() };
+            if let Some(text) = &plan.own_scenario {
+                // Beside its results, so that the run can be gone on with and explained.
+                let file = directory.path().join(OWN_SCENARIO);
+                write_file(&file, text)?;
+                record.scenarios = vec![std::path::absolute(&file).unwrap_or(file)];
+            }
+            directory.write_plan(&record)?;
             directory
         }
     };
@@ -149,7 +158,7 @@ async fn run_in(
         let run = path.clone();
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
-    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline)?;
+    let sequential = against::stopping(arguments, &plan, &mut run, &finished, baseline)?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
@@ -197,6 +206,7 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         shard: plan.record.shard.clone(),
         invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
         compare: arguments.compare.over(&plan.compare),
+        gate: plan.record.gate.clone(),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
             browser: lab.browser_version().to_owned(),

@@ -2,7 +2,7 @@
 
 use super::figures::{finding, is_flaky, missed};
 use super::repository::Repository;
-use crate::event::{CaseResult, Recording};
+use crate::event::{Answer, CaseResult, Recording};
 use crate::outcome::Outcome;
 use crate::scenario::label;
 
@@ -11,7 +11,9 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
     let mut lines: Vec<(&'static str, String)> = Vec::new();
     for case in &run.result.cases {
         let file = file_of(run, case).map(|file| Place::of(run, repository, file, None));
-        let level = level(case.outcome);
+        // What is wrong with the old build is said, and fails nothing.
+        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
+        let level = level(case.outcome).map(|level| if is_excused { "warning" } else { level });
         let title = format!("{}: {}", case.case, case.outcome.as_str());
         if let Some(level) = level {
             for reason in &case.reasons {
@@ -37,6 +39,14 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
         lines.push(("warning", command("warning", None, &run.result.run.scenario, warning)));
     }
     lines.sort_by_key(|(level, _)| *level != "error");
+    if let Some(upgrade) = &run.result.upgrade {
+        let level = match upgrade.answer {
+            Answer::NoWorse if run.result.outcome == Outcome::Passed => "notice",
+            Answer::CannotTell if run.result.outcome != Outcome::Failed => "warning",
+            _ => "error",
+        };
+        lines.insert(0, (level, command(level, None, &run.result.run.scenario, &upgrade.sentence)));
+    }
     lines.into_iter().map(|(_, line)| line + "\n").collect()
 }
 

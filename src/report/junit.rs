@@ -6,6 +6,9 @@
 //! | failed | `failure` |
 //! | errored, hung, inconclusive, infrastructure | `error`, with the outcome as its `type` |
 //! | interrupted, not run | `skipped` |
+//! | not passed, of the old one of two builds | `skipped`, with why |
+//!
+//! Of a run that compares two builds the first test case is the verdict on the new one, and is named by its sentence.
 //!
 //! What could not be measured is an error and not skipped: a server that sees nothing but skipped tests says that all is well.
 //! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones are `rerunFailure` or
@@ -22,7 +25,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::ReportError;
 use super::figures::{finding, missed, not_run, why};
-use crate::event::{Attempt, CaseResult, Recording};
+use crate::event::{Attempt, CaseResult, Recording, Upgrade};
 use crate::outcome::Outcome;
 
 /// The most console lines of a case that are written.
@@ -41,8 +44,11 @@ pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
 fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let result = &run.result;
     let not_run = not_run(result);
-    let count = |kind: Kind| result.cases.iter().filter(|case| Kind::of(case.outcome) == kind).count();
-    let tests = (result.cases.len() + not_run.len()).to_string();
+    let verdict = result.upgrade.as_ref().map(|_| Kind::of(result.outcome));
+    let cases = result.cases.iter().map(|case| Kind::of_case(run, case));
+    let kinds: Vec<Kind> = verdict.into_iter().chain(cases).collect();
+    let count = |kind: Kind| kinds.iter().filter(|known| **known == kind).count();
+    let tests = (kinds.len() + not_run.len()).to_string();
     let (failures, errors) = (count(Kind::Failure).to_string(), count(Kind::Error).to_string());
     let skipped = (count(Kind::Skipped) + not_run.len()).to_string();
     let time = seconds(result.seconds);
@@ -65,6 +71,7 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
                     property(xml, "browser", &environment.browser)?;
                     property(xml, "os", &environment.os)
                 })?;
+                result.upgrade.iter().try_for_each(|upgrade| verdict_case(xml, run, upgrade))?;
                 result.cases.iter().try_for_each(|case| test_case(xml, run, case))?;
                 not_run.iter().try_for_each(|id| {
                     test(xml, run, id, None, |xml| {
@@ -102,10 +109,18 @@ fn test(
     Ok(())
 }
 
+/// The verdict on the new build, as the first test case: its sentence is its name.
+fn verdict_case(xml: &mut Xml, run: &Recording, upgrade: &Upgrade) -> io::Result<()> {
+    test(xml, run, &upgrade.sentence, None, |xml| match Kind::of(run.result.outcome).element() {
+        Some(name) => element(xml, name, &What { kind: upgrade.answer.as_str(), message: &upgrade.sentence }, ""),
+        None => Ok(()),
+    })
+}
+
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
     let why = why(case);
     test(xml, run, &case.case, Some(case.seconds), |xml| {
-        let kind = Kind::of(case.outcome);
+        let kind = Kind::of_case(run, case);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
             element(xml, name, &What { kind: case.outcome.as_str(), message }, &description(case, &why))?;
@@ -190,6 +205,15 @@ enum Kind {
 }
 
 impl Kind {
+    /// What became of a case. What is wrong with the old one of two builds is said, and fails nothing.
+    fn of_case(run: &Recording, case: &CaseResult) -> Self {
+        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
+        match Self::of(case.outcome) {
+            Self::Failure | Self::Error if is_excused => Self::Skipped,
+            kind => kind,
+        }
+    }
+
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Passed => Self::Success,

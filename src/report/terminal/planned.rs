@@ -26,14 +26,20 @@ pub struct PlannedCase {
 }
 
 /// A line a case, and what all of them take.
-pub fn planned(cases: &[PlannedCase], wall_clock: Duration, cpus: usize) -> String {
+///
+/// `takes` is how long they usually take, and how long at most; `again` what each case adds that a busy host makes run again.
+pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Duration, cpus: usize) -> String {
     let mut text = String::new();
     for case in cases {
         let _ = writeln!(text, "{}", case.id);
     }
     let count = format::count(cases.len(), "case", "cases");
     let cpus = format::count(cpus, "CPU", "CPUs");
-    let _ = writeln!(text, "\n{count}, at most about {} on {cpus}", format::duration(wall_clock));
+    let (usual, longest, again) = (format::duration(takes.0), format::duration(takes.1), format::duration(again));
+    let _ = writeln!(
+        text,
+        "\n{count}, about {usual} on {cpus}, at most {longest}; a case that runs again because the host was busy adds up to {again}"
+    );
     text
 }
 
@@ -51,6 +57,6 @@ mod tests {
             seconds: 36.0,
         };
         let cases = [case("sdk=2.27.6,network=3g"), case("sdk=2.35.2,network=3g")];
-        insta::assert_snapshot!(planned(&cases, Duration::from_secs(3723), 2));
+        insta::assert_snapshot!(planned(&cases, (Duration::from_secs(2400), Duration::from_secs(3723)), Duration::from_secs(38), 2));
     }
 }

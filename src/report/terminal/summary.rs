@@ -26,6 +26,9 @@ use crate::verdict::CheckedExpectation;
 /// `clean` takes out of what is shown what a terminal must not see. It is asked for that alone: a long run is large.
 pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: Option<u16>, colour: bool) -> String {
     let mut text = String::new();
+    if let Some(upgrade) = &all.upgrade {
+        let _ = writeln!(text, "{}\n", upgrade.sentence);
+    }
     let is_shown = |case: &&CaseResult| all.cases.len() <= MANY || case.outcome != Outcome::Passed;
     let run = &clean(&all.with_cases(all.cases.iter().filter(is_shown).cloned().collect()));
     let tables = [verdicts(run, colour), networks(run)];
@@ -48,6 +51,9 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: 
             figures::missed(checked, None),
             checked.expectation.source
         );
+    }
+    for missed in all.upgrade.iter().flat_map(|upgrade| &upgrade.missed_by_old) {
+        let _ = writeln!(text, "only the old build misses {missed}; that does not fail the new one\n");
     }
     for violation in &run.violations {
         let (better, worse) = &violation.cases;
