@@ -8,7 +8,9 @@ use super::args_of_results::CompareFlags;
 use super::error::CliError;
 use super::planning::Planned;
 use super::report::COMPARISON;
-use crate::comparison::{Against, CompareError, Comparison, Gate, Sequential, Stopping, compare_axis, compare_runs, unlike};
+use crate::comparison::{
+    Against, CompareError, Comparison, Gate, Sequential, Stopping, compare_axis, compare_runs, unlike,
+};
 use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION, Sides, Upgrade};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -34,7 +36,9 @@ pub(super) fn compare(baseline: &Baseline, result: &RunResult, path: &Path) -> R
 
 /// Compares the two builds of a run that compares two, and writes the comparison into its directory.
 pub(super) fn compare_sides(result: &RunResult, path: &Path) -> Result<Option<Comparison>, CliError> {
-    let Some(Upgrade { sides: Sides { axis: Some(axis), from, to, .. }, .. }) = &result.upgrade else { return Ok(None) };
+    let Some(Upgrade { sides: Sides { axis: Some(axis), from, to, .. }, .. }) = &result.upgrade else {
+        return Ok(None);
+    };
     let name = path.display().to_string();
     let comparison = match compare_axis((&name, result), axis, [from, to], &result.run.compare) {
         Ok(comparison) => comparison,

@@ -47,7 +47,7 @@ pub(super) enum BaselineCommand {
 pub(super) struct CompareArguments {
     /// The first side: how it was. A run's directory, or a baseline's.
     pub a: PathBuf,
-    /// The second side: how it is.
+    /// The second side: how it is. Without it, and without --axis, the two builds of the first run are compared.
     pub b: Option<PathBuf>,
     /// Compare two values of an axis of one run instead: `sdk=2.27.6,2.35.2`. Repeats with one number are pairs then.
     #[arg(long, value_name = "AXIS=A,B", value_parser = two_values, conflicts_with = "b")]

@@ -22,7 +22,7 @@ use crate::output::eprintln;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{Baseline, EventLines, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file};
 use crate::report::terminal::{Expected, Loudness, Progress};
-use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
+use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
@@ -113,6 +113,7 @@ pub(super) async fn execute(
         }
         () = stop.drain.cancelled() => return Ok(None),
     };
+    sides_differ(&work.plan, &builds)?;
     let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
     let ran = run_in(&lab, arguments, work, &left, Extras { tags, events, baseline }, stop).await;
     lab.close().await;
@@ -213,6 +214,26 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
             os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cpus: list::cpus(),
         },
+    }
+}
+
+/// Refuses a gate whose two sides turn out to be one release, before it begins.
+fn sides_differ(plan: &Planned, builds: &Builds) -> Result<(), CliError> {
+    let Some(gate) = plan.record.gate.as_ref().filter(|gate| gate.axis.as_deref() == Some("sdk")) else {
+        return Ok(());
+    };
+    let of = |value: &String| {
+        let case = plan.cases.iter().find(|case| case.axes.get("sdk") == Some(value))?;
+        builds.sdks.get(&case.spec.sdk)
+    };
+    match (of(&gate.from), of(&gate.to)) {
+        (Some(from), Some(to)) if from.version == to.version && from.source == to.source => {
+            let (from, to, release) = (&gate.from, &gate.to, &from.version);
+            let message =
+                format!("--from {from} and --to {to} are both OpenTok.js {release}; there is nothing to compare");
+            Err(CliError::new(Exit::Usage, message))
+        }
+        _ => Ok(()),
     }
 }
 

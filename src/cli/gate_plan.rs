@@ -43,7 +43,10 @@ pub(super) async fn gate_plan(arguments: &GateArguments) -> Result<(PlanArgument
             // All of it is in the text.
             asked.networks = Vec::new();
             asked.repeat = None;
-            Planned { own_scenario: Some(text), ..plan_of(vec![scenario], vec![PathBuf::from(OWN_SCENARIO)], &asked, None).await? }
+            Planned {
+                own_scenario: Some(text),
+                ..plan_of(vec![scenario], vec![PathBuf::from(OWN_SCENARIO)], &asked, None).await?
+            }
         }
     };
     let gate = GateInfo { axis: builds.axis.map(str::to_owned), from: builds.from, to: builds.to, repeats };
@@ -66,8 +69,10 @@ fn builds(arguments: &GateArguments, spec: &GateSpec) -> Result<Builds, CliError
     let to = arguments.to.clone().or_else(|| spec.to.clone()).unwrap_or_else(|| "latest".to_owned());
     if let [one, other] = arguments.modules.as_slice() {
         if arguments.from.is_some() {
-            return usage("--from with two modules: a gate holds two releases against one another, or two modules; leave out --from, \
-                or one --module");
+            return usage(
+                "--from with two modules: a gate holds two releases against one another, or two modules; leave out --from, \
+                or one --module",
+            );
         }
         let (from_label, to_label) = (one.label(), other.label());
         if from_label == to_label {
@@ -85,7 +90,9 @@ fn builds(arguments: &GateArguments, spec: &GateSpec) -> Result<Builds, CliError
         return Ok(Builds { axis: None, from: name.clone(), to: label(&to), sdks: vec![to], modules });
     }
     let Some(from) = arguments.from.clone().or_else(|| spec.from.clone()) else {
-        return usage("--from is missing: name the release that is in use, such as `--from 2.34.2`, or a baseline with --baseline");
+        return usage(
+            "--from is missing: name the release that is in use, such as `--from 2.34.2`, or a baseline with --baseline",
+        );
     };
     if from == to {
         let message = format!("--from and --to are both {to}; name two releases that differ");

@@ -9,8 +9,8 @@ use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
 use super::limits::raise_open_files;
 use super::{
-    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform, report,
-    rescore, run, schema,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
+    report, rescore, run, schema,
 };
 use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
 use crate::environment;

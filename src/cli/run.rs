@@ -17,7 +17,7 @@ use crate::record::{Baseline, cleaned, read_baseline, write_json};
 use crate::report::terminal::{comparison, summary};
 
 /// The whole result, in a run's directory.
-const RESULTS: &str = "results.json";
+pub(super) const RESULTS: &str = "results.json";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();

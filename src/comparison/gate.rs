@@ -49,7 +49,8 @@ impl Looks {
             before = until;
         }
         let last_level = level - before;
-        let is_before_the_end = |(then, level): (u32, f64)| (then < repeats).then_some(Look { repeats: then, level, last_level });
+        let is_before_the_end =
+            |(then, level): (u32, f64)| (then < repeats).then_some(Look { repeats: then, level, last_level });
         Self { looks: spends.into_iter().filter_map(is_before_the_end).collect(), last_level }
     }
 
@@ -178,5 +179,33 @@ impl Stopping {
             Self::Cells(sequential) => sequential.decided(name, axes),
             Self::Gate(gate) => gate.decided(name, axes),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_looks_together_spend_the_level() {
+        for repeats in [6, 7, 12, 20, 100] {
+            let looks = Looks::new(repeats, 0.05);
+            let early: f64 = looks.looks.iter().map(|look| look.level).sum();
+            assert!((early + looks.last_level - 0.05).abs() < 1e-12, "{repeats}");
+            assert!(looks.last_level > early, "what is found early is found at the end: {repeats}");
+            let after: Vec<_> = looks.looks.iter().map(|look| look.repeats).collect();
+            assert!(
+                after.is_sorted_by(|one, other| one < other) && after.iter().all(|then| *then < repeats),
+                "{after:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn fourteen_repeats_are_the_fewest_for_no_worse() {
+        let looks = Looks::new(20, 0.05);
+        assert_eq!(looks.looks.iter().map(|look| look.repeats).collect::<Vec<_>>(), [9, 14, 16, 18]);
+        assert_eq!(looks.earliest(), Some(14));
+        assert_eq!(Looks::new(12, 0.05).earliest(), None, "only its end can tell");
     }
 }

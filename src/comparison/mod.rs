@@ -1,6 +1,7 @@
 //! Two sides held against one another: two runs, or two values of an axis in one. Pure; tests and intervals are those of
 //! `statistics`, what counts is what the scenario's `[compare]` says.
 
+mod axis;
 mod bisected;
 mod bisection;
 mod cell;
@@ -15,6 +16,7 @@ mod sides;
 mod unlike;
 mod upgrade;
 
+pub use axis::compared_axis;
 pub use bisected::{Bisected, Target, Tried, changed, placed};
 pub use bisection::{Bisection, Found};
 pub use change::Change;
@@ -23,4 +25,4 @@ pub use gate::{Gate, Looks, Stopping};
 pub use model::{Cell, Comparison, Figures, LeftOut, RateInterval, Side};
 pub use sequential::{Against, Sequential};
 pub use unlike::unlike;
-pub use upgrade::{Foreseen, MANY_ENOUGH, Noise, foresee, builds, conclude, judge_gate, settle};
+pub use upgrade::{Foreseen, MANY_ENOUGH, Noise, builds, conclude, foresee, judge_gate, settle};

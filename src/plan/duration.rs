@@ -74,7 +74,10 @@ impl Parts {
         let with = |(time, trips): (Duration, u32)| time + round_trip * trips;
         let longest = test.timeout.unwrap_or(if test.audio_only { AUDIO_ONLY } else { WITH_VIDEO });
         let is_random = [&network.up, &network.down].iter().any(|link| {
-            !link.jitter.is_zero() || link.loss.is_some_and(|loss| loss.get() > 0.0) || link.burst.is_some() || link.trace.is_some()
+            !link.jitter.is_zero()
+                || link.loss.is_some_and(|loss| loss.get() > 0.0)
+                || link.burst.is_some()
+                || link.trace.is_some()
         });
         let steady = if is_random { STEADY_AT_RANDOM } else { STEADY };
         // A module from npm or from disk may measure as long as it likes.
@@ -127,7 +130,8 @@ mod tests {
     fn repeats_that_were_not_measured_take_the_mean_of_those_that_were() {
         let mut case = case("repeat = 4");
         let seconds = Duration::from_secs;
-        let durations = Durations::measured([("a,repeat=1".to_owned(), seconds(10)), ("a,repeat=2".to_owned(), seconds(20))]);
+        let durations =
+            Durations::measured([("a,repeat=1".to_owned(), seconds(10)), ("a,repeat=2".to_owned(), seconds(20))]);
         assert_eq!(durations.of(&case), seconds(10));
         case.id = "a,repeat=4".to_owned();
         assert_eq!(durations.of(&case), seconds(15));

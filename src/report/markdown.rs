@@ -59,9 +59,10 @@ fn head(run: &Recording) -> String {
     let result = &run.result;
     let environment = &result.run.environment;
     let verdict = result.upgrade.as_ref().map(|upgrade| {
-        let misses = upgrade.missed_by_old.iter().map(|missed| {
-            format!("Only the old build misses {}; that does not fail the new one.\n\n", escape(missed))
-        });
+        let misses = upgrade
+            .missed_by_old
+            .iter()
+            .map(|missed| format!("Only the old build misses {}; that does not fail the new one.\n\n", escape(missed)));
         format!("**{} {}**\n\n{}", mark(result.outcome), escape(&upgrade.sentence), misses.collect::<String>())
     });
     format!(

@@ -56,11 +56,8 @@ mod tests {
     fn a_gate_alone_is_a_matrix() {
         let text = "[gate]\nfrom = \"2.34.2\"\nto = \"latest\"\nnetwork = [\"3g\", \"wifi-hotel\"]\nmaxRepeats = 12";
         let scenario = parse(text, Path::new("gate.toml")).unwrap_or_else(|error| panic!("{error}"));
-        let axes: Vec<Vec<_>> = scenario
-            .cases
-            .iter()
-            .map(|case| case.axes.iter().map(|axis| axis.value.as_str()).collect())
-            .collect();
+        let axes: Vec<Vec<_>> =
+            scenario.cases.iter().map(|case| case.axes.iter().map(|axis| axis.value.as_str()).collect()).collect();
         assert_eq!(axes, [["3g", "2.34.2"], ["3g", "latest"], ["wifi-hotel", "2.34.2"], ["wifi-hotel", "latest"]]);
         assert_eq!(scenario.gate.max_repeats, Some(12));
         let one = parse("[gate]\nfrom = \"2.34.2\"\nto = \"latest\"\nnetwork = \"3g\"", Path::new("gate.toml"));

@@ -23,7 +23,8 @@ impl Overrides {
                 }
             });
             let names = self.networks.iter().map(|name| node(NodeValue::Text(name.clone()))).collect();
-            let (_, matrix) = table.entry("matrix".to_owned()).or_insert_with(|| (0..0, node(NodeValue::Table(Table::new()))));
+            let (_, matrix) =
+                table.entry("matrix".to_owned()).or_insert_with(|| (0..0, node(NodeValue::Table(Table::new()))));
             if let NodeValue::Table(matrix) = &mut matrix.value {
                 matrix.insert("network".to_owned(), (0..0, node(NodeValue::Array(names))));
             }
@@ -65,7 +66,8 @@ mod tests {
         let scenario = parse_with(text, std::path::Path::new("a.toml"), &overrides).expect("good");
         assert_eq!(scenario.cases.len(), 2 + 4);
         assert!(scenario.cases.iter().all(|case| case.repeat == 7));
-        let on = |name: &str| scenario.cases.iter().filter(|case| case.axes.iter().any(|axis| axis.value == name)).count();
+        let on =
+            |name: &str| scenario.cases.iter().filter(|case| case.axes.iter().any(|axis| axis.value == name)).count();
         assert_eq!((on("3g"), on("cable"), on("lte")), (3, 3, 0));
         let same = parse_with(text, std::path::Path::new("a.toml"), &Overrides::default()).expect("good");
         assert_eq!(same, crate::scenario::parse(text, std::path::Path::new("a.toml")).expect("good"));

@@ -6,9 +6,8 @@ use super::distributions::{bisect, incomplete_beta};
 /// (the beta-binomial distribution; Gelman and others, "Bayesian data analysis", 3rd edition, section 2.3).
 pub fn beta_binomial_tail(hits: usize, of: usize, a: f64, b: f64) -> f64 {
     let ln_beta = |a: f64, b: f64| libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
-    let ln_choose = |k: usize| {
-        libm::lgamma(of as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((of - k) as f64 + 1.0)
-    };
+    let ln_choose =
+        |k: usize| libm::lgamma(of as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((of - k) as f64 + 1.0);
     let chance = |k: usize| (ln_choose(k) + ln_beta(a + k as f64, b + (of - k) as f64) - ln_beta(a, b)).exp();
     // The tail itself, and not what is left of 1: it is small where it matters.
     (hits..=of).map(chance).sum::<f64>().min(1.0)

@@ -9,6 +9,7 @@ use super::sentence;
 use crate::comparison::compare::{CompareError, compare_axis, compare_runs};
 use crate::comparison::gate::Looks;
 use crate::comparison::model::Comparison;
+use crate::comparison::sides::Cells;
 use crate::event::{Answer, CaseResult, GateInfo, RunResult, Sides, Upgrade};
 use crate::outcome::Outcome;
 use crate::scenario::{CompareSpec, Level};
@@ -19,9 +20,7 @@ pub fn conclude(run: &mut RunResult) {
     let upgrade = match &run.run.gate {
         Some(gate) if gate.axis.is_some() => Some(judge_gate(run, gate, None)),
         Some(_) => return,
-        None => {
-            builds(&run.cases).map(|sides| Question { sides, baseline: None }.verdict(run, run.run.compare.level))
-        }
+        None => builds(&run.cases).map(|sides| Question { sides, baseline: None }.verdict(run, run.run.compare.level)),
     };
     let Some(upgrade) = upgrade else { return };
     settle(run, upgrade);
@@ -30,13 +29,19 @@ pub fn conclude(run: &mut RunResult) {
 /// Puts a verdict into a run, with the expectations that either side misses, and lets the run's outcome follow it.
 pub fn settle(run: &mut RunResult, mut upgrade: Upgrade) {
     let is_gate = run.run.gate.is_some();
+    if run.outcome == Outcome::Interrupted && upgrade.answer == Answer::NoWorse {
+        let remedy = "go on with it: `precall run --resume RUN`";
+        let doubt = Doubt { why: "the run was interrupted".to_owned(), remedy: remedy.to_owned() };
+        upgrade.answer = Answer::CannotTell;
+        upgrade.sentence = sentence::cannot_tell(&doubt, &upgrade.sides);
+    }
     let (by_old, by_new) = missed(run, &upgrade.sides, is_gate);
     if !by_new.is_empty() {
         let end = format!(", but it misses {}.", by_new.join("; "));
         upgrade.sentence = format!("{}{end}", upgrade.sentence.trim_end_matches('.'));
     }
     let cases = match (is_gate, by_new.is_empty()) {
-        (true, true) if run.outcome == Outcome::Interrupted => Outcome::Interrupted,
+        _ if run.outcome == Outcome::Interrupted => Outcome::Interrupted,
         // A gate is decided by its repeats together.
         (true, true) => Outcome::Passed,
         (true, false) => Outcome::Failed,
@@ -105,7 +110,8 @@ pub(in crate::comparison) fn sides(cases: &[CaseResult], axis: &str, from: &str,
 pub fn judge_gate(run: &RunResult, gate: &GateInfo, baseline: Option<&RunResult>) -> Upgrade {
     let question = Question { sides: sides_of_gate(&run.cases, gate), baseline };
     let looks = Looks::new(gate.repeats, run.run.compare.level);
-    let early = looks.before_the_end().find_map(|look| look.decision(run, &question)).filter(|_| !run.decided.is_empty());
+    let early =
+        looks.before_the_end().find_map(|look| look.decision(run, &question)).filter(|_| !run.decided.is_empty());
     early.unwrap_or_else(|| question.verdict(run, looks.last_level()))
 }
 
@@ -137,12 +143,19 @@ pub(in crate::comparison) struct Question<'a> {
 impl Question<'_> {
     /// The verdict on a run, with the level shared out over all cells.
     pub fn verdict(&self, run: &RunResult, level: f64) -> Upgrade {
-        let shared = |cells: usize| CompareSpec { level: level / cells.max(1) as f64, ..run.run.compare.clone() };
-        let comparison = self.compared(run, &run.run.compare);
-        match comparison.and_then(|comparison| self.compared(run, &shared(comparison.cells.len()))) {
+        let spec = CompareSpec { level: level / self.cells(run).max(1) as f64, ..run.run.compare.clone() };
+        match self.compared(run, &spec) {
             Ok(comparison) => assess(&comparison, level, self.sides.clone()),
             Err(error) => unanswered(&error.to_string(), self.sides.clone()),
         }
+    }
+
+    /// How many cells both sides have.
+    fn cells(&self, run: &RunResult) -> usize {
+        let value = |value| self.sides.axis.as_deref().map(|axis| (axis, value));
+        let (from, to) = (value(self.sides.from.as_str()), value(self.sides.to.as_str()));
+        let old = Cells::of(self.baseline.unwrap_or(run), from.filter(|_| self.baseline.is_none()));
+        Cells::of(run, to).iter().filter(|(key, _)| old.get(key).is_some()).count()
     }
 
     fn compared(&self, run: &RunResult, spec: &CompareSpec) -> Result<Comparison, CompareError> {
@@ -172,9 +185,6 @@ fn unanswered(why: &str, sides: Sides) -> Upgrade {
 
 /// The outcome of a run without the cases of its old side.
 fn without_old(run: &RunResult, sides: &Sides) -> Outcome {
-    if run.outcome == Outcome::Interrupted {
-        return run.outcome;
-    }
     let mut outcomes: Vec<_> = run.cases.iter().filter(|case| !sides.is_old(case)).map(|case| case.outcome).collect();
     let old = sides.axis.as_ref().map(|axis| format!("{axis}={}", sides.from)).unwrap_or_default();
     let is_old = |id: &str| id.split(',').any(|part| part == old);

@@ -77,7 +77,10 @@ fn broken(cell: &Cell, sides: &Sides) -> Option<Doubt> {
                 sides.to_name,
                 place(cell)
             );
-            Doubt::new(why, "look for the cause with `precall explain RUN`, and leave that network out until it is found")
+            Doubt::new(
+                why,
+                "look for the cause with `precall explain RUN`, and leave that network out until it is found",
+            )
         })
     })
 }
@@ -102,7 +105,8 @@ fn suspicious(cell: &Cell, sides: &Sides) -> Option<Doubt> {
         let Tally { from, to, to_of, .. } = tally(cell, figure);
         let is_possible = to > from && highest_rate(to, to_of, HANG_CONFIDENCE) > HANG_RATE;
         is_possible.then(|| {
-            let why = format!("{to} of {to_of} cases {verb} with {}{}, which may be chance", sides.to_name, place(cell));
+            let why =
+                format!("{to} of {to_of} cases {verb} with {}{}, which may be chance", sides.to_name, place(cell));
             Doubt::new(why, format!("run it again with more repeats: `--max-repeats {}`", to_of * 2))
         })
     })
@@ -116,8 +120,9 @@ fn noise(comparison: &Comparison) -> Option<Doubt> {
         let seen = visible(figures)?.max(worst(figures)?);
         (seen > margin).then_some((cell, figures, margin, seen))
     });
-    let (cell, figures, margin, seen) =
-        hidden.max_by(|one, other| (one.3 / one.2.max(f64::MIN_POSITIVE)).total_cmp(&(other.3 / other.2.max(f64::MIN_POSITIVE))))?;
+    let (cell, figures, margin, seen) = hidden.max_by(|one, other| {
+        (one.3 / one.2.max(f64::MIN_POSITIVE)).total_cmp(&(other.3 / other.2.max(f64::MIN_POSITIVE)))
+    })?;
     let why = format!(
         "the {}{} varies so much that a fall of {} could hide, and {} has to be excluded",
         figures.figure.in_words(),

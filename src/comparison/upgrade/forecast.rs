@@ -24,9 +24,9 @@ impl Noise {
     /// assumed.
     pub fn expected(network: &NetworkConfig) -> Self {
         let links = [&network.up, &network.down];
-        let is_random = links.iter().any(|link| {
-            !link.jitter.is_zero() || link.loss.is_some() || link.burst.is_some() || link.trace.is_some()
-        });
+        let is_random = links
+            .iter()
+            .any(|link| !link.jitter.is_zero() || link.loss.is_some() || link.burst.is_some() || link.trace.is_some());
         let is_limited = links.iter().any(|link| link.rate.is_some());
         match (is_random, is_limited) {
             (true, _) => Self { bitrate: 0.06, mos: 0.08 },

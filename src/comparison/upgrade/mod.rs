@@ -14,7 +14,10 @@ mod margin;
 mod sentence;
 
 pub use assess::MANY_ENOUGH;
-pub use forecast::{Foreseen, Noise, foresee};
-pub use conclude::{builds, conclude, judge_gate, settle};
 pub(super) use conclude::{Question, sides_of_gate, up_to};
+pub use conclude::{builds, conclude, judge_gate, settle};
+pub use forecast::{Foreseen, Noise, foresee};
 pub(super) use margin::hang_is_visible;
+
+#[cfg(test)]
+mod tests;

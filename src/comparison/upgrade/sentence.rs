@@ -58,10 +58,7 @@ pub(super) fn worse(worse: &[Worsening], sides: &Sides) -> String {
 
 /// "Cannot tell whether 2.35.2 is worse than 2.34.2: …; do …."
 pub(super) fn cannot_tell(doubt: &Doubt, sides: &Sides) -> String {
-    format!(
-        "Cannot tell whether {} is worse than {}: {}; {}.",
-        sides.to_name, sides.from_name, doubt.why, doubt.remedy
-    )
+    format!("Cannot tell whether {} is worse than {}: {}; {}.", sides.to_name, sides.from_name, doubt.why, doubt.remedy)
 }
 
 /// "received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)".

@@ -48,7 +48,8 @@ pub fn gate_forecast(forecast: &GateForecast) -> String {
             }
         }
     }
-    let source = if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
+    let source =
+        if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
     let _ = writeln!(text, "       (by the noise of {source})");
     text
 }
@@ -66,7 +67,11 @@ mod tests {
             early: (14, 56, Duration::from_secs(364)),
             most: (20, 80, Duration::from_secs(520)),
             again: Duration::from_secs(49),
-            cells: vec![("3g".to_owned(), seen(0.05, 0.1)), ("wifi-hotel".to_owned(), seen(0.083, 0.11)), ("a".to_owned(), None)],
+            cells: vec![
+                ("3g".to_owned(), seen(0.05, 0.1)),
+                ("wifi-hotel".to_owned(), seen(0.083, 0.11)),
+                ("a".to_owned(), None),
+            ],
             is_by_run: false,
         };
         insta::assert_snapshot!(gate_forecast(&forecast));

@@ -57,6 +57,11 @@ mod tests {
             seconds: 36.0,
         };
         let cases = [case("sdk=2.27.6,network=3g"), case("sdk=2.35.2,network=3g")];
-        insta::assert_snapshot!(planned(&cases, (Duration::from_secs(2400), Duration::from_secs(3723)), Duration::from_secs(38), 2));
+        insta::assert_snapshot!(planned(
+            &cases,
+            (Duration::from_secs(2400), Duration::from_secs(3723)),
+            Duration::from_secs(38),
+            2
+        ));
     }
 }
