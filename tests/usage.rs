@@ -5,6 +5,8 @@ mod common;
 mod environments;
 #[path = "usage/streams.rs"]
 mod streams;
+#[path = "usage/terminal.rs"]
+mod terminal;
 
 use std::net::TcpListener;
 use std::path::Path;

@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use super::args_of_browsers::{ChromeArguments, address, devtools};
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
+use super::gate_args::{self, GateArguments};
 use super::platform_args::{PLATFORM_HELP, PlatformArguments};
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::environment;
@@ -29,6 +30,9 @@ pub(super) enum Command {
     /// Run the cases of a scenario and check its expectations.
     #[command(after_help = exit::HELP)]
     Run(Box<RunArguments>),
+    /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
+    #[command(after_help = gate_args::HELP)]
+    Gate(Box<GateArguments>),
     /// List the cases of scenario files, and how long they take; runs nothing.
     List(ListArguments),
     /// Join the runs of several shards into one run.
@@ -111,6 +115,12 @@ pub(super) struct PlanArguments {
     /// divided into shards, and which case begins first.
     #[arg(long, value_name = "RUN")]
     pub durations: Option<PathBuf>,
+    /// Of a gate: these networks, and no others.
+    #[arg(skip)]
+    pub networks: Vec<String>,
+    /// Of a gate: how often each case runs.
+    #[arg(skip)]
+    pub repeat: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -237,7 +247,7 @@ pub(super) struct DoctorArguments {
     pub fidelity: bool,
 }
 
-fn sdk_version(text: &str) -> Result<String, String> {
+pub(super) fn sdk_version(text: &str) -> Result<String, String> {
     Selection::parse(text).map(|_| text.to_owned())
 }
 
@@ -255,7 +265,7 @@ fn shard(text: &str) -> Result<String, String> {
 }
 
 /// Paths on the command line are relative to the working directory.
-fn module(text: &str) -> Result<ModuleSpec, String> {
+pub(super) fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
 }
 

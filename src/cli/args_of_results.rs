@@ -53,7 +53,7 @@ pub(super) enum BaselineCommand {
 pub(super) struct CompareArguments {
     /// The directory of the old run, or of a baseline. With --axis, the directory of the only run.
     pub a: PathBuf,
-    /// The directory of the new run.
+    /// The directory of the new run. Without it, and without --axis, the two builds inside the first run are compared.
     pub b: Option<PathBuf>,
     /// Compare two values of an axis inside one run: `sdk=2.27.6,2.35.2`, the old value first. Repeats with the same number are compared
     /// as pairs.

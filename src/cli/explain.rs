@@ -9,12 +9,12 @@ use crate::event::CaseResult;
 use crate::exit::Exit;
 use crate::explain::{Explanation, explain};
 use crate::output::{eprintln, print};
-use crate::record::{read_case_series, read_links, read_results, read_samples};
+use crate::record::{cleaned, read_case_series, read_links, read_results, read_samples};
 use crate::report::terminal::explanation;
 use crate::rescore::{Specs, of_last_attempt};
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
-    let result = read_results(&arguments.run).map_err(|error| CliError::new(Exit::Usage, error))?;
+    let result = cleaned(&read_results(&arguments.run).map_err(|error| CliError::new(Exit::Usage, error))?);
     let place = arguments.run.display().to_string();
     let Chosen { cases, note } =
         chosen(&result, &arguments.case.join(" "), &place).map_err(|message| CliError::new(Exit::Usage, message))?;

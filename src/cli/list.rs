@@ -35,7 +35,7 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
     }
     let cpus = cpus();
     let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
-    output::print(planned(&rows, estimate.wall_clock, cpus, view(false)));
+    output::print(planned(&rows, (estimate.wall_clock, estimate.longest), estimate.again, cpus, view(false)));
     Ok(())
 }
 

@@ -31,7 +31,7 @@ fn listed(catalogue: &[NamedNetwork], view: View) -> String {
     };
     let usage = "A case takes one with network.profile = \"3g\"; keys beside it win.\n\
                  `precall networks 3g` prints one as TOML, to be changed; `-v` adds the sources.";
-    format!("{}\n{usage}\n", tables(&NetworkGroup::ALL.map(of_group), view))
+    tables(&NetworkGroup::ALL.map(of_group), usage, view)
 }
 
 fn row(network: &NamedNetwork) -> NetworkRow<'_> {

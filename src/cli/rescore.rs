@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args_of_results::RescoreArguments;
 use super::error::CliError;
 use super::run::print_result;
+use crate::comparison::conclude;
 use crate::event::{CaseResult, RunResult};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -46,6 +47,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
         result.outcome = Outcome::gravest(&outcomes);
     }
     result.conclude();
+    conclude(&mut result);
     Ok((result, rescored))
 }
 

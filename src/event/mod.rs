@@ -7,6 +7,7 @@ mod monotonic;
 mod recording;
 mod repeats;
 mod run;
+mod upgrade;
 
 pub use attempts::MeasuredAgain;
 pub use case::{
@@ -18,3 +19,4 @@ pub use recording::{CaseSeries, Recording, RtcSecond};
 pub use repeats::RepeatsExpectation;
 pub(crate) use run::timestamp;
 pub use run::{CaseSummary, DecidedCase, Emitted, Environment, Events, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};

@@ -3,7 +3,7 @@
 use super::cells::listed;
 use super::figures::missed;
 use super::names::Names;
-use crate::event::RunResult;
+use crate::event::{CaseResult, RunResult};
 use crate::scenario::{Level, Source};
 
 /// Something that is asked of several cases together, with what became of it.
@@ -56,7 +56,23 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
         level: run.run.invariants,
         source: None,
     });
-    repeats.chain(rules).collect()
+    let mut all: Vec<_> = repeats.chain(rules).collect();
+    for one in all.iter_mut().filter(|one| one.fails_the_run() && one.cases.iter().any(|id| is_old(run, id))) {
+        one.level = Level::Warn;
+        one.text.push_str("; of the old build, which fails nothing");
+    }
+    all
+}
+
+/// Whether cases with this id without the repeat are of the old one of two builds.
+fn is_old(run: &RunResult, id: &str) -> bool {
+    let is_called = |case: &CaseResult| {
+        let axes = case.axes.iter().map(|(axis, value)| format!("{axis}={value}"));
+        let name = Some(case.name.clone()).filter(|name| !name.is_empty());
+        name.into_iter().chain(axes).collect::<Vec<_>>().join(",") == id
+    };
+    let Some(upgrade) = &run.upgrade else { return false };
+    run.cases.iter().any(|case| upgrade.excuses(case) && is_called(case))
 }
 
 impl Across<'_> {

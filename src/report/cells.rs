@@ -77,17 +77,6 @@ impl Spread {
             _ => format!("{low} to {high}"),
         })
     }
-
-    /// All of it in words: `3.41 (1.48 to 3.37, median of 6)`; of a single value the value alone.
-    pub fn in_words(&self, text: impl Fn(f64) -> String) -> String {
-        let middle = self.middle(&text);
-        match self.range(&text) {
-            // That says the number by itself.
-            Some(range) if text(self.low) == text(self.high) => format!("{middle} ({range})"),
-            Some(range) => format!("{middle} ({range}, median of {})", self.count),
-            None => middle,
-        }
-    }
 }
 
 impl<'a> Cell<'a> {
@@ -238,7 +227,9 @@ mod tests {
         assert_eq!((cell.verdict().as_str(), cell.outcome()), ("2 of 4 passed", Outcome::Failed));
         assert_eq!(cell.troubles(), ["#2 failed", "#4 inconclusive"]);
         let bitrate = cell.spreads().video_bitrate.expect("measured");
-        assert_eq!(bitrate.in_words(format::bits_per_second), "359 kbit/s (52 to 400 kbit/s, median of 3)");
+        assert_eq!(bitrate.middle(format::bits_per_second), "359 kbit/s");
+        assert_eq!(bitrate.range(format::bits_per_second).as_deref(), Some("52 to 400 kbit/s"));
+        assert_eq!(bitrate.count, 3);
         assert_eq!(cell.advice(), ["Bandwidth too low."]);
     }
 
@@ -250,7 +241,8 @@ mod tests {
         assert_eq!(cells.len(), 2);
         assert_eq!(cells[0].verdict(), "passed");
         let bitrate = cells[0].spreads().video_bitrate.expect("measured");
-        assert_eq!(bitrate.in_words(format::bits_per_second), "1.00 Mbit/s");
+        assert_eq!(bitrate.middle(format::bits_per_second), "1.00 Mbit/s");
+        assert_eq!(bitrate.range(format::bits_per_second), None);
     }
 
     #[test]
@@ -271,7 +263,7 @@ mod tests {
         let spread = Spread::of([900e3, 1.2e6]).expect("values");
         assert_eq!(spread.range(format::bits_per_second).as_deref(), Some("900 kbit/s to 1.20 Mbit/s"));
         let same = Spread::of([2.0, 2.0]).expect("values");
-        assert_eq!(same.in_words(format::mos), "2.00 (each of 2)");
+        assert_eq!(same.range(format::mos).as_deref(), Some("each of 2"));
         assert_eq!(Spread::of([f64::NAN]), None);
         assert_eq!(listed(&["a", "b", "c"].map(str::to_owned)), "a, b and c");
     }

@@ -4,7 +4,7 @@ use super::across::across;
 use super::figures::{finding, missed, missed_by};
 use super::names::Names;
 use super::repository::Repository;
-use crate::event::{CaseResult, MeasuredAgain, Recording};
+use crate::event::{Answer, CaseResult, MeasuredAgain, Recording};
 use crate::outcome::Outcome;
 use crate::scenario::{Level, Source, label};
 
@@ -18,16 +18,19 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
     for case in &run.result.cases {
         let file = file_of(run, case);
         let place = file.map(|file| Place::of(run, repository, file, None));
+        // What is wrong with the old build is said, and fails nothing.
+        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
+        let loudness = level(case.outcome).map(|level| if is_excused { "warning" } else { level });
         let title = format!("{}: {}", names.case(&case.case), case.outcome.as_str());
         let mut add = |level: &'static str, place: Option<&Place>, text: &str| {
             lines.push((level, command(level, place, &title, text)));
         };
-        if let Some(level) = level(case.outcome) {
+        if let Some(level) = loudness {
             case.reasons.iter().for_each(|reason| add(level, place.as_ref(), reason));
         }
         for checked in missed_by(case) {
             // A case that ended before it could be judged is no louder for what it could not meet.
-            let level = match (level(case.outcome), checked.expectation.level) {
+            let level = match (loudness, checked.expectation.level) {
                 (Some(level), Level::Error) => level,
                 _ => "warning",
             };
@@ -58,6 +61,14 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
         lines.push(("warning", command("warning", None, &run.result.run.scenario, warning)));
     }
     lines.sort_by_key(|(level, _)| LEVELS.iter().position(|known| known == level));
+    if let Some(upgrade) = &run.result.upgrade {
+        let level = match upgrade.answer {
+            Answer::NoWorse if run.result.outcome == Outcome::Passed => "notice",
+            Answer::CannotTell if run.result.outcome != Outcome::Failed => "warning",
+            _ => "error",
+        };
+        lines.insert(0, (level, command(level, None, &run.result.run.scenario, &upgrade.sentence)));
+    }
     lines.into_iter().map(|(_, line)| line + "\n").collect()
 }
 

@@ -8,6 +8,9 @@
 //! | interrupted, not run | `skipped` |
 //! | an expectation over all repeats of a case | a test case of its own, `failure` where it is missed |
 //! | a rule between the networks of a matrix that is broken | a test case of its own |
+//! | not passed, of the old one of two builds | `skipped`, with why |
+//!
+//! Of a run that compares two builds the first test case is the verdict on the new one, and is named by its sentence.
 //!
 //! What could not be measured is an error and not skipped: a server that sees nothing but skipped tests says that all is well.
 //! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones that failed are `rerunFailure` or
@@ -25,7 +28,7 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 use super::ReportError;
 use super::across::{Across, across};
 use super::figures::{finding, missed, missed_by, not_run, why};
-use crate::event::{Attempt, CaseResult, Recording};
+use crate::event::{Attempt, CaseResult, Recording, Upgrade};
 use crate::outcome::Outcome;
 
 /// The most console lines of a case that are written.
@@ -44,10 +47,13 @@ pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
 fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let result = &run.result;
     let (not_run, across) = (not_run(result), across(result));
-    let count = |kind: Kind| result.cases.iter().filter(|case| Kind::of(case.outcome) == kind).count();
-    let tests = (result.cases.len() + not_run.len() + across.len()).to_string();
-    let failures = count(Kind::Failure) + across.iter().filter(|one| one.fails_the_run()).count();
-    let (failures, errors) = (failures.to_string(), count(Kind::Error).to_string());
+    let verdict = result.upgrade.as_ref().map(|_| Kind::of(result.outcome));
+    let cases = result.cases.iter().map(|case| Kind::of_case(run, case));
+    let together = across.iter().map(|one| if one.fails_the_run() { Kind::Failure } else { Kind::Success });
+    let kinds: Vec<Kind> = verdict.into_iter().chain(cases).chain(together).collect();
+    let count = |kind: Kind| kinds.iter().filter(|known| **known == kind).count();
+    let tests = (kinds.len() + not_run.len()).to_string();
+    let (failures, errors) = (count(Kind::Failure).to_string(), count(Kind::Error).to_string());
     let skipped = (count(Kind::Skipped) + not_run.len()).to_string();
     let time = seconds(result.seconds);
     let counts = [
@@ -69,6 +75,7 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
                     property(xml, "browser", &environment.browser)?;
                     property(xml, "os", &environment.os)
                 })?;
+                result.upgrade.iter().try_for_each(|upgrade| verdict_case(xml, run, upgrade))?;
                 result.cases.iter().try_for_each(|case| test_case(xml, run, case))?;
                 across.iter().try_for_each(|one| test_across(xml, run, one))?;
                 not_run.iter().try_for_each(|id| {
@@ -107,10 +114,18 @@ fn test(
     Ok(())
 }
 
+/// The verdict on the new build, as the first test case: its sentence is its name.
+fn verdict_case(xml: &mut Xml, run: &Recording, upgrade: &Upgrade) -> io::Result<()> {
+    test(xml, run, &upgrade.sentence, None, |xml| match Kind::of(run.result.outcome).element() {
+        Some(name) => element(xml, name, &What { kind: upgrade.answer.as_str(), message: &upgrade.sentence }, ""),
+        None => Ok(()),
+    })
+}
+
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
     let why = why(case);
     test(xml, run, &case.case, Some(case.seconds_of_last_attempt()), |xml| {
-        let kind = Kind::of(case.outcome);
+        let kind = Kind::of_case(run, case);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
             element(xml, name, &What { kind: case.outcome.as_str(), message }, &description(case, &why))?;
@@ -226,6 +241,15 @@ enum Kind {
 }
 
 impl Kind {
+    /// What became of a case. What is wrong with the old one of two builds is said, and fails nothing.
+    fn of_case(run: &Recording, case: &CaseResult) -> Self {
+        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
+        match Self::of(case.outcome) {
+            Self::Failure | Self::Error if is_excused => Self::Skipped,
+            kind => kind,
+        }
+    }
+
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Passed => Self::Success,

@@ -69,8 +69,16 @@ impl Page {
 fn head(run: &Recording) -> String {
     let result = &run.result;
     let environment = &result.run.environment;
+    let verdict = result.upgrade.as_ref().map(|upgrade| {
+        let misses = upgrade
+            .missed_by_old
+            .iter()
+            .map(|missed| format!("Only the old build misses {}; that does not fail the new one.\n\n", escape(missed)));
+        format!("**{} {}**\n\n{}", mark(result.outcome), escape(&upgrade.sentence), misses.collect::<String>())
+    });
     format!(
-        "## {} {}: {}\n\n{}: {} · {} · {}, {} · precall {}\n\n",
+        "{}## {} {}: {}\n\n{}: {} · {} · {}, {} · precall {}\n\n",
+        verdict.unwrap_or_default(),
         mark(result.outcome),
         escape(&result.run.scenario),
         result.outcome.as_str(),

@@ -22,8 +22,11 @@ use crate::report::sentence::repeats_needed;
 
 /// What the template shows.
 #[derive(Debug, Serialize)]
-pub(super) struct PageView {
+pub(super) struct PageView<'a> {
     title: String,
+    /// The verdict on the new one of two builds.
+    verdict: Option<&'a str>,
+    missed_by_old: Option<String>,
     outcome: &'static str,
     class: &'static str,
     counts: String,
@@ -112,7 +115,7 @@ pub fn html(run: &Recording, comparison: Option<&Comparison>) -> Result<String, 
     page(&view(run, comparison))
 }
 
-fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
+fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a> {
     let result = &run.result;
     let names = Names::of_run(result);
     let minimum = repeats_needed(result.run.compare.level);
@@ -145,6 +148,12 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
     });
     PageView {
         title: result.run.scenario.clone(),
+        verdict: result.upgrade.as_ref().map(|upgrade| upgrade.sentence.as_str()),
+        missed_by_old: result
+            .upgrade
+            .as_ref()
+            .filter(|upgrade| !upgrade.missed_by_old.is_empty())
+            .map(|upgrade| upgrade.missed_by_old.join("; ")),
         outcome: result.outcome.as_str(),
         class: class(result.outcome),
         counts: counts(result),

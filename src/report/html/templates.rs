@@ -28,7 +28,7 @@ impl Default for Script {
 }
 
 /// Fills the page of a run in.
-pub(super) fn page(view: &PageView) -> Result<String, ReportError> {
+pub(super) fn page(view: &PageView<'_>) -> Result<String, ReportError> {
     fill("page.html", view)
 }
 

@@ -29,7 +29,8 @@ pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
             ("audio and video", claims.sdk_bitrate, claims.module_bitrate, format::bits_per_second),
             ("RTT", claims.sdk_round_trip_time, None, format::seconds_as_ms),
         ];
-        for (index, (figure, sdk, module, text)) in rows.into_iter().enumerate() {
+        let claimed = rows.into_iter().filter(|(_, sdk, module, _)| sdk.is_some() || module.is_some());
+        for (index, (figure, sdk, module, text)) in claimed.enumerate() {
             let pair = |claim: Option<Claim>| {
                 claim.map_or([NONE.to_owned(), NONE.to_owned()], |claim| [text(claim.truth), text(claim.claimed)])
             };

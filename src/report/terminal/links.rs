@@ -1,13 +1,18 @@
 //! The network that was asked for, beside the one that the links measured.
 
 use super::table::{Column, Grid};
+use super::view::View;
 use crate::event::{CaseResult, MeasuredLink};
 use crate::network::{Apply, Direction, LinkCounters};
 use crate::report::format::{self, or_none};
 use crate::report::names::Names;
 
+/// From this width on, how many packets were dropped stands beside their share, and not below it.
+const ROOMY: usize = 110;
+
 /// The table of these cases.
-pub(super) fn links(cases: &[&CaseResult], names: &Names) -> Grid {
+pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
+    let gap = if view.width < ROOMY { "\n" } else { " " };
     let caption =
         "The network that the scenario asks for, and the one that the links measured. Rates are those on the wire.";
     let columns = vec![
@@ -35,7 +40,7 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names) -> Grid {
                 or_none(*peak_rate, format::bitrate).into(),
                 or_none(*mean_rate, format::bitrate).into(),
                 or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")).into(),
-                dropped(link, counters).into(),
+                dropped(link, counters, gap).into(),
             ]);
         }
         let asked = case.network_applied.then(|| format::asked_round_trip_time(&case.network));
@@ -60,8 +65,8 @@ fn asked(case: &CaseResult, direction: Direction) -> String {
     format!("{by}{}", format::link_over_time(&case.network, direction))
 }
 
-/// `1.8 % (52 of 2895, 3 in bursts)`.
-fn dropped(link: &MeasuredLink, counters: &LinkCounters) -> String {
+/// `1.8 % (52 of 2895, 3 in bursts)`, with this between share and number.
+fn dropped(link: &MeasuredLink, counters: &LinkCounters, gap: &str) -> String {
     or_none(link.loss_ratio, |loss| {
         let by = |packets: u64, cause: &str| match packets {
             0 => String::new(),
@@ -73,6 +78,6 @@ fn dropped(link: &MeasuredLink, counters: &LinkCounters) -> String {
             by(counters.packets_dropped_queue, "by the queue"),
         ];
         let (dropped, all) = (counters.packets_dropped(), counters.packets_in);
-        format!("{} ({dropped} of {all}{})", format::ratio(loss.get()), causes.concat())
+        format!("{}{gap}({dropped} of {all}{})", format::ratio(loss.get()), causes.concat())
     })
 }

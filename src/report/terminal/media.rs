@@ -8,9 +8,10 @@ use crate::report::names::Names;
 /// The table of these cases; empty if no page said how its media travelled.
 pub(super) fn media(cases: &[&CaseResult], names: &Names) -> Grid {
     let column = |(index, header): (usize, &str)| match index {
+        2 => Column::words(header).unless_narrow(1),
         // Address family and audio codec are nearly always the same.
-        3 => Column::words(header).unless_narrow(2),
-        4 => Column::words(header).unless_narrow(1),
+        3 => Column::words(header).unless_narrow(3),
+        4 => Column::words(header).unless_narrow(2),
         _ => Column::words(header),
     };
     let columns = [Column::words("case")].into_iter().chain(COLUMNS.into_iter().enumerate().map(column)).collect();

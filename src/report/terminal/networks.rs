@@ -2,6 +2,7 @@
 
 use super::table::{Column, Grid};
 use super::view::View;
+use super::wrap::wrapped;
 use crate::network::NetworkConfig;
 use crate::report::format;
 
@@ -27,14 +28,15 @@ pub struct NetworkRow<'a> {
     pub network: &'a NetworkConfig,
 }
 
-/// Networks in tables, one for each kind: name, what it is, and its figures; where the view is verbose, their source as well.
-pub fn networks(tables: &[NetworkTable<'_>], view: View) -> String {
+/// Networks in tables, one for each kind: name, what it is, and its figures; where the view is verbose, their source as well. Below them stands
+/// `usage`.
+pub fn networks(tables: &[NetworkTable<'_>], usage: &str, view: View) -> String {
     // One name column for all tables keeps them aligned.
     let widest = tables.iter().flat_map(|table| &table.rows).map(|row| row.name.len()).max().unwrap_or(0);
     let table = |table: &NetworkTable<'_>| {
         let header = format!("{:<widest$}", "profile").replace(' ', "\u{a0}");
         let columns =
-            vec![Column::words(header), Column::words("what it is"), Column::words("its figures (delay: one way)")];
+            vec![Column::words(header), Column::words("what it is"), Column::words("its figures, delays one way")];
         let mut grid = Grid::new(table.caption.clone(), columns);
         for row in &table.rows {
             let source = if view.is_verbose { format!("\n({})", row.source) } else { String::new() };
@@ -43,5 +45,6 @@ pub fn networks(tables: &[NetworkTable<'_>], view: View) -> String {
         }
         grid.render(view.width)
     };
-    tables.iter().map(table).collect::<Vec<_>>().join("\n")
+    let tables = tables.iter().map(table).chain([wrapped(usage, view.width)]);
+    tables.collect::<Vec<_>>().join("\n")
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::view::View;
-use super::wrap::{indented, width_of};
+use super::wrap::{indented, width_of, wrapped};
 use crate::report::format;
 
 /// A case that would run.
@@ -27,7 +27,9 @@ pub struct PlannedCase {
 }
 
 /// A line for each case, all its repeats together, and what all of them take.
-pub fn planned(cases: &[PlannedCase], wall_clock: Duration, cpus: usize, view: View) -> String {
+///
+/// `takes` is how long they usually take, and how long at most; `again` what each case adds that a busy host makes run again.
+pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Duration, cpus: usize, view: View) -> String {
     let mut lines: Vec<(String, usize)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for case in cases {
@@ -55,7 +57,11 @@ pub fn planned(cases: &[PlannedCase], wall_clock: Duration, cpus: usize, view: V
     }
     let count = format::count(cases.len(), "case", "cases");
     let cpus = format::count(cpus, "CPU", "CPUs");
-    text.push_str(&format!("\n{count}, at most about {} on {cpus}\n", format::duration(wall_clock)));
+    let (usual, longest, again) = (format::duration(takes.0), format::duration(takes.1), format::duration(again));
+    let line = format!(
+        "{count}, about {usual} on {cpus}, at most {longest}; a case that runs again because the host was busy adds up to {again}"
+    );
+    text.push_str(&format!("\n{}", wrapped(&line, view.width)));
     text
 }
 
@@ -84,11 +90,14 @@ mod tests {
             seconds: 36.0,
         };
         let cases = [case("sdk=2.27.6,network=3g", None), case("sdk=2.35.2,network=3g", None)];
-        let hour = Duration::from_secs(3723);
-        insta::assert_snapshot!(planned(&cases, hour, 2, View::plain(80)));
+        let planned = |cases: &[PlannedCase], width| {
+            let takes = (Duration::from_secs(2400), Duration::from_secs(3723));
+            planned(cases, takes, Duration::from_secs(38), 2, View::plain(width))
+        };
+        insta::assert_snapshot!(planned(&cases, 80));
         let cases = [1, 2].map(|repeat| case(&format!("sdk=2.27.6,network=3g,repeat={repeat}"), Some(repeat)));
-        assert!(planned(&cases, hour, 2, View::plain(80)).starts_with("sdk=2.27.6,network=3g  2 repeats\n"));
-        let narrow = planned(&cases, hour, 2, View::plain(24));
+        assert!(planned(&cases, 80).starts_with("sdk=2.27.6,network=3g  2 repeats\n"));
+        let narrow = planned(&cases, 24);
         assert!(narrow.starts_with("sdk=2.27.6, network=3g\n  2 repeats\n"), "{narrow}");
     }
 }

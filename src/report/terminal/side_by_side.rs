@@ -100,11 +100,11 @@ fn video(cell: &Cell<'_>, figure: fn(&VideoQuality) -> Option<f64>, text: fn(f64
     in_lines(cell.spread(|case| case.measured.quality.as_ref().and_then(|quality| figure(&quality.video))), text)
 }
 
-/// The median, and below it the range of several repeats.
+/// The median, and below it the range of several repeats that differ.
 fn in_lines(spread: Option<Spread>, text: fn(f64) -> String) -> String {
     or_none(spread, |spread| match spread.range(text) {
-        Some(range) => format!("{}\n{range}", spread.middle(text)),
-        None => spread.middle(text),
+        Some(range) if text(spread.low) != text(spread.high) => format!("{}\n{range}", spread.middle(text)),
+        _ => spread.middle(text),
     })
 }
 

@@ -40,6 +40,9 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
     let run = &clean(&all.with_cases(shown));
     let cells = cells(&run.cases);
     let mut text = String::new();
+    if let Some(upgrade) = &all.upgrade {
+        text.push_str(&format!("{}\n", wrapped(&upgrade.sentence, view.width)));
+    }
     if !cells.is_empty() {
         text.push_str(&format!("{}\n", verdicts(&cells, &names, view).render(view.width)));
     }
@@ -56,6 +59,10 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
         let RepeatsExpectation { case, repeats, checked } = expectation;
         let (case, missed) = (names.cell(case), figures::missed(checked, None));
         let line = format!("{case}, {repeats} repeats: {missed} ({})", checked.expectation.source);
+        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
+    }
+    for missed in all.upgrade.iter().flat_map(|upgrade| &upgrade.missed_by_old) {
+        let line = format!("only the old build misses {missed}; that does not fail the new one");
         text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
     for violation in &run.violations {
@@ -81,7 +88,7 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     if detailed.is_empty() {
         return;
     }
-    for grid in [links(detailed, names), claims(detailed, names), media(detailed, names)] {
+    for grid in [links(detailed, names, view), claims(detailed, names), media(detailed, names)] {
         if !grid.is_empty() {
             text.push_str(&format!("{}\n", grid.render(view.width)));
         }

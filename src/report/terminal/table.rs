@@ -9,7 +9,7 @@ use comfy_table::{
 use super::wrap::{glued, indented, unglued, widest_word, width_of, wrapped};
 
 /// How much of a cell's text a column offers to hold on one line before other columns are left out for it.
-const COMFORTABLE: usize = 22;
+const COMFORTABLE: usize = 20;
 
 /// The space around a column: one character on each side, and the line between two columns.
 const PADDING: usize = 2;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::wrap::width_of;
-use super::{PlannedCase, View, bisected, calibration, comparison, explanation, planned, summary};
+use super::{
+    GateForecast, PlannedCase, View, bisected, calibration, comparison, explanation, gate_forecast, planned, summary,
+};
 use crate::comparison::{Bisected, Comparison, Found, Tried, changed, compare_axis};
 use crate::event::{Attempt, RunResult};
 use crate::explain::explain;
@@ -81,6 +83,18 @@ fn plan() -> Vec<PlannedCase> {
     matrix().cases.iter().map(case).collect()
 }
 
+fn gate() -> GateForecast {
+    GateForecast {
+        sides: ("2.34.2".to_owned(), "latest".to_owned()),
+        module: "built-in".to_owned(),
+        early: (14, 56, Duration::from_secs(364)),
+        most: (20, 80, Duration::from_secs(520)),
+        again: Duration::from_secs(49),
+        cells: vec![("wifi-congested,test.module=opentok-network-test-js".to_owned(), None)],
+        is_by_run: false,
+    }
+}
+
 /// A name for each output, and the output in a view.
 type Output = (&'static str, Box<dyn Fn(View) -> String>);
 
@@ -101,7 +115,14 @@ fn outputs() -> Vec<Output> {
         ("a search", Box::new(move |view| bisected(&found, view))),
         ("an explanation", Box::new(move |view| explanation(&explained, view))),
         ("sweeps", Box::new(move |view| calibration(&sweeps, view))),
-        ("a plan", Box::new(move |view| planned(&plan, Duration::from_secs(600), 2, view))),
+        ("a gate", Box::new(move |view| gate_forecast(&gate(), view))),
+        (
+            "a plan",
+            Box::new(move |view| {
+                let takes = (Duration::from_secs(600), Duration::from_secs(900));
+                planned(&plan, takes, Duration::from_secs(38), 2, view)
+            }),
+        ),
     ]
 }
 

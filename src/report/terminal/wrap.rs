@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use console::measure_text_width;
 use textwrap::{Options, WordSeparator, WordSplitter};
 
+use super::view::View;
+
 /// Prose is no wider than this, however wide the terminal: longer lines are hard to read.
 const MAX_PROSE: usize = 120;
 
@@ -46,6 +48,11 @@ pub(super) fn unglued(text: &str) -> String {
 /// Prose in lines of at most so many characters, each with its line end. Line ends in the text stay.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
     hanging(text, width, "", "")
+}
+
+/// Prose for people, in lines that fit the view.
+pub fn paragraph(text: &str, view: View) -> String {
+    wrapped(text, view.width)
 }
 
 /// As [`wrapped`], with so many spaces in front of each line, and two more in front of what a line goes on with.
