@@ -120,7 +120,7 @@ fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<Cell> 
     let all = cells::Cell { cases: cases.iter().map(|(_, case)| *case).collect() };
     let spreads = all.spreads();
     let text =
-        |spread: Option<Spread>, write: fn(f64) -> String| cells::or_none(spread, |spread| spread.in_words(write));
+        |spread: Option<Spread>, write: fn(f64) -> String| cells::or_none(spread, |spread| in_words(spread, write));
     let counted = all.counting().len();
     let is_enough = minimum.is_some_and(|minimum| counted >= minimum);
     Some(Cell {
@@ -132,6 +132,17 @@ fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<Cell> 
         video_bitrate: text(spreads.video_bitrate, format::bits_per_second),
         advice: all.advice().join(", "),
     })
+}
+
+/// `3.41`; of several values `3.41 (1.48 to 3.37, median of 6)`.
+fn in_words(spread: &Spread, write: fn(f64) -> String) -> String {
+    let middle = spread.middle(write);
+    match spread.range(write) {
+        // The same in each of them, which is what the range says then.
+        Some(range) if write(spread.low) == write(spread.high) => format!("{middle} ({range})"),
+        Some(range) => format!("{middle} ({range}, median of {})", spread.count),
+        None => middle,
+    }
 }
 
 #[cfg(test)]
