@@ -67,7 +67,7 @@ fn published_modules_run_beside_the_built_in_one() {
     let (output, results) = workspace.run(scenario, &[]);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
-    let header = text.lines().find(|line| line.starts_with(" a ")).expect("the modules side by side");
+    let header = text.lines().find(|line| line.starts_with(" figure ")).expect("the modules side by side");
     for module in ["built-in", "2.4.4", "3.1.6"] {
         assert!(header.contains(module), "{header}");
     }

@@ -1,35 +1,16 @@
 //! Is a comparison flaky, or blind? Asked of recorded real cases: `tests/fixtures/runs/repeats.jsonl`.
 
+#[path = "common/repeats.rs"]
+mod repeats;
+
 use precall::comparison::{Change, Comparison, compare_runs};
 use precall::event::{CaseResult, RunResult};
 use precall::scenario::{CompareSpec, Figure};
-use serde_json::{Value, json};
+use repeats::recorded_cases;
+use serde_json::json;
 
 /// The networks of the recorded cases; `repeats.toml` says what they are.
 const ALL: [&str; 5] = ["clean", "slow", "mbit", "long", "loaded"];
-
-/// The recorded cases of a network, as a run has them.
-fn recorded(name: &str) -> Vec<CaseResult> {
-    let run: Value = serde_json::from_str(include_str!("fixtures/results.json")).expect("a recorded result");
-    let lines = include_str!("fixtures/runs/repeats.jsonl").lines();
-    let values = lines.map(|line| serde_json::from_str::<Value>(line).expect("a recorded case"));
-    let cases: Vec<_> = values
-        .filter(|value| value["name"] == name)
-        .map(|value| {
-            let mut case = run["cases"][0].clone();
-            case["case"] = value["name"].clone();
-            case["name"] = value["name"].clone();
-            case["outcome"] = value["outcome"].clone();
-            case["measured"]["connectivity"]["success"] = value["connectivity"].clone();
-            case["measured"]["quality"] = value["quality"].clone();
-            case["measuredNetwork"]["roundTripTime"] = value["roundTripTime"].clone();
-            case["attempts"][0]["seconds"] = value["seconds"].clone();
-            serde_json::from_value(case).expect("a case")
-        })
-        .collect();
-    assert_eq!(cases.len(), 24);
-    cases
-}
 
 fn run(cases: &[CaseResult]) -> RunResult {
     let mut run: RunResult =
@@ -41,7 +22,7 @@ fn run(cases: &[CaseResult]) -> RunResult {
 
 /// Deals recorded cases out to two sides of so many repeats, and takes a share of the video bitrate from the second.
 fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iterator<Item = Comparison> {
-    let cases = recorded(name);
+    let cases = recorded_cases(name);
     let mut chance = fastrand::Rng::with_seed(20_261_125);
     (0..count).map(move |_| {
         // All of them anew each time: `choose_multiple` leaves them in their order.
@@ -122,7 +103,7 @@ fn where_six_repeats_cannot_find_it_they_say_so() {
 
 #[test]
 fn the_fixture_is_small_and_of_cases_that_passed() {
-    let outcomes: Vec<_> = ALL.iter().flat_map(|name| recorded(name)).map(|case| case.outcome).collect();
+    let outcomes: Vec<_> = ALL.iter().flat_map(|name| recorded_cases(name)).map(|case| case.outcome).collect();
     assert!(outcomes.iter().all(|outcome| json!(outcome) == "passed"));
     assert!(include_str!("fixtures/runs/repeats.jsonl").len() < 50_000);
 }

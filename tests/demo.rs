@@ -23,7 +23,7 @@ fn sdk_loss_percent(workspace: &Workspace, case: &str) -> f64 {
 #[test]
 fn the_demo_passes_and_says_what_happened() {
     let workspace = Workspace::new();
-    let (output, results) = workspace.run(DEMO, &[]);
+    let (output, results) = workspace.run(DEMO, &["-v"]);
     let text = said(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
 

@@ -33,7 +33,7 @@ fn the_first_release_that_connects_is_found() {
     let output = workspace.precall(&arguments).output().expect("precall runs");
     let (out, said) = (String::from_utf8_lossy(&output.stdout).into_owned(), said(&output));
     assert_eq!(output.status.code(), Some(0), "it became better: {said}");
-    assert!(out.contains("a, connectivity.success: improved in 2.16.0; 2.15.10 was the last before"), "{said}");
+    assert!(out.contains("a, connectivity.success: improved in 2.16.0; 2.15.10 is the last release before"), "{said}");
     assert!(out.contains("tried: 2.16.0 changed") && !out.contains("other"), "{said}");
     let text = std::fs::read_to_string(workspace.path().join("found.json")).expect("JSON");
     let found: Value = serde_json::from_str(&text).expect("JSON");

@@ -140,24 +140,75 @@ async fn cases_are_filtered_and_sorted() {
     reader.close().await;
 }
 
-/// Two releases of the recorded run, held against one another.
+/// What in the page stands out of it to the right, by its class: with it a page scrolls, or what it says is cut off. What scrolls by
+/// itself is left out.
+const TOO_WIDE: &str = "[...page.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().right > view.innerWidth + 1 \
+    && !one.closest('.scroll, .tables section, svg')).map(one => one.tagName + '.' + one.className)";
+
+/// Names of which a word does not fit into one line, though it would have a line for itself.
+const BROKEN: &str = "[...page.querySelectorAll('.compared h3, .id, .name')].flatMap(one => {
+    const wide = one.clientWidth, measure = page.createElement('span');
+    measure.style.cssText = 'position:absolute;visibility:hidden;white-space:nowrap;font:' + view.getComputedStyle(one).font;
+    page.body.append(measure);
+    const lines = [...one.firstChild.textContent.trim().split(/\\s+/)].filter(word => {
+        measure.textContent = word;
+        const range = page.createRange(), start = one.firstChild.textContent.indexOf(word);
+        range.setStart(one.firstChild, start);
+        range.setEnd(one.firstChild, start + word.length);
+        const tops = new Set([...range.getClientRects()].map(rect => Math.round(rect.top)));
+        return tops.size > 1 && measure.offsetWidth < wide && !word.includes('-');
+    });
+    measure.remove();
+    return lines;
+})";
+
+/// Two releases of the recorded run held against one another, and two runs with long names, many cells and every figure.
 #[tokio::test]
 async fn a_comparison_is_read_at_a_desk_and_on_a_phone() {
     let workspace = Workspace::new();
     let run = recorded::run();
     let run = run.to_str().expect("UTF-8");
-    let arguments = ["compare", run, "--axis", "sdk=2.27.6,2.35.2", "--report", "html=comparison.html"];
-    let output = workspace.precall(&arguments).output().expect("precall runs");
-    assert!(said(&output).contains("html: comparison.html"), "{}", said(&output));
-    let text = std::fs::read_to_string(workspace.path().join("comparison.html")).expect("a page");
+    let of_releases = ["compare", run, "--axis", "sdk=2.27.6,2.35.2", "--report", "html=releases.html"];
+    let [a, b] = recorded::long_runs(workspace.path());
+    let [a, b] = [&a, &b].map(|run| run.to_str().expect("UTF-8"));
+    let of_runs = ["compare", a, b, "--report", "html=runs.html"];
+    for (arguments, page) in [(&of_releases[..], "releases.html"), (&of_runs[..], "runs.html")] {
+        let output = workspace.precall(arguments).output().expect("precall runs");
+        assert!(said(&output).contains(&format!("html: {page}")), "{}", said(&output));
+        let text = std::fs::read_to_string(workspace.path().join(page)).expect("a page");
+        for width in [1280, 390] {
+            let mut reader = Reader::open("about:blank", &[]).await;
+            reader.frame(&text, width, "").await;
+            assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page}");
+            let open = "[...page.querySelectorAll('details')].map(one => { one.open = true; return one; }).length > 0";
+            assert_eq!(reader.ask(open).await, true);
+            assert_eq!(reader.ask(SCROLL).await, json!([width, false]), "{page} with everything open");
+            assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "{page} at {width}");
+            assert_eq!(reader.ask(BROKEN).await, json!([]), "{page} at {width}");
+            let strips = "[...page.querySelectorAll('svg.strip')].map(one => [one.clientWidth, one.querySelectorAll('.mid').length])";
+            let strips = reader.ask(strips).await;
+            let strips = strips.as_array().expect("strips");
+            assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
+            reader.close().await;
+        }
+    }
+}
+
+/// A run with long names and repeats, at both widths.
+#[tokio::test]
+async fn long_names_and_repeats_are_read_at_a_desk_and_on_a_phone() {
+    let workspace = Workspace::new();
+    let [run, _] = recorded::long_runs(workspace.path());
+    let text = std::fs::read_to_string(html(&workspace, &run)).expect("a report");
     for width in [1280, 390] {
         let mut reader = Reader::open("about:blank", &[]).await;
         reader.frame(&text, width, "").await;
         assert_eq!(reader.ask(SCROLL).await, json!([width, false]));
-        let strips = "[...page.querySelectorAll('svg.strip')].map(one => [one.clientWidth, one.querySelectorAll('.mid').length])";
-        let strips = reader.ask(strips).await;
-        let strips = strips.as_array().expect("strips");
-        assert!(strips.len() > 20 && strips.iter().all(|strip| *strip == json!([240, 2])), "{strips:?}");
+        assert_eq!(reader.ask(TOO_WIDE).await, json!([]), "at {width}");
+        assert_eq!(reader.ask(BROKEN).await, json!([]), "at {width}");
+        let medians =
+            "[...page.querySelectorAll('.cell-row')].filter(row => row.textContent.includes('median of 6')).length";
+        assert_eq!(reader.ask(medians).await, 4);
         reader.close().await;
     }
 }

@@ -90,7 +90,7 @@ test.timeout = "8 s"
 #[test]
 fn claims_are_held_against_the_links_and_packets_are_captured() {
     let workspace = Workspace::new();
-    let (output, results) = workspace.run(CLAIMS, &["--pcap"]);
+    let (output, results) = workspace.run(CLAIMS, &["--pcap", "-v"]);
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let lossy = case(&results, "lossy");
     let number = |value: &serde_json::Value| value.as_f64().expect("a number");

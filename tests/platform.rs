@@ -252,3 +252,51 @@ fn it_goes_on_without_a_reader_and_ends_when_it_is_told_to() {
         drop(kept);
     }
 }
+
+#[test]
+fn people_are_told_who_was_refused_and_not_what_clients_log() {
+    let workspace = Workspace::new();
+    for more in [&[][..], &["-v"]] {
+        let arguments = [&["platform", "--listen", "127.0.0.1:0", "--no-relay"], more].concat();
+        let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines().map_while(Result::ok);
+        let first = lines.next().expect("a line");
+        let address = first.trim_start_matches("API URL").trim().trim_start_matches("http://").to_owned();
+        let ask = |request: &str, headers: &str, body: &str| {
+            let mut stream = TcpStream::connect(&address).expect("it listens");
+            let length = body.len();
+            let head = format!("{request} HTTP/1.1\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+            stream.write_all(format!("{head}{body}").as_bytes()).expect("written");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("UTF-8");
+            answer
+        };
+        let own = format!("Host: {address}\r\n");
+        for _ in 0..3 {
+            // As a browser asks first, and as it asks then.
+            let origin = format!("{own}Origin: http://127.0.0.1:3097\r\n");
+            for method in ["OPTIONS", "GET"] {
+                let answer = ask(&format!("{method} /config.opentok.com/project/100/config.json"), &origin, "");
+                assert!(answer.starts_with("HTTP/1.1 403"), "{answer}");
+            }
+            assert!(ask("GET /", "Host: media.example\r\n", "").starts_with("HTTP/1.1 403"));
+        }
+        let body = r#"{"action":"Connect","variation":"Attempt"}"#;
+        assert!(ask("POST /hlg.tokbox.com/prod/logging/ClientEvent", &own, body).starts_with("HTTP/1.1 200"));
+        assert!(ask("GET /nothing", &own, "").starts_with("HTTP/1.1 404"));
+        let said: Vec<_> = lines.by_ref().take_while(|line| !line.contains("unknown path")).collect();
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).expect("a pid"));
+        nix::sys::signal::kill(pid, nix::sys::signal::Signal::SIGTERM).expect("it runs");
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        let said = said.join("\n");
+        assert_eq!(said.matches("refused  ").count(), 2, "{said}");
+        for line in [
+            "origin=http://127.0.0.1:3097; start with --allow-origin http://127.0.0.1:3097",
+            "host=media.example; start with --allow-host media.example",
+            "(valid for 24 hours, until ",
+        ] {
+            assert!(said.contains(line), "{said}");
+        }
+        assert_eq!(said.contains("client logged"), !more.is_empty(), "{said}");
+    }
+}

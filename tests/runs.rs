@@ -167,7 +167,7 @@ fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
 
     let against = ["run", scenario, "--baseline", "main", "--slots", "2", "--sequential"];
     let (code, said) = precall(&against);
-    assert!(code == Some(0) && said.contains("unchanged: 1 cell"), "{said}");
+    assert!(code == Some(0) && said.contains("nothing changed in 1 case"), "{said}");
     let second = workspace.run_directory().expect("a run");
     assert!(first != second && second.join("comparison.json").exists());
     let results = workspace.results();

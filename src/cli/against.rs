@@ -1,5 +1,6 @@
 //! `precall run --baseline`: the run against what was kept.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::RunArguments;
@@ -7,8 +8,10 @@ use super::args_of_results::CompareFlags;
 use super::error::CliError;
 use super::planning::Planned;
 use super::report::COMPARISON;
-use crate::comparison::{Against, CompareError, Comparison, Sequential, compare_runs, unlike};
-use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION};
+use crate::comparison::{
+    Against, CompareError, Comparison, Gate, Sequential, Stopping, compare_axis, compare_runs, unlike,
+};
+use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION, Sides, Upgrade};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::record::{Baseline, write_json};
@@ -31,21 +34,73 @@ pub(super) fn compare(baseline: &Baseline, result: &RunResult, path: &Path) -> R
     Ok(comparison)
 }
 
+/// Compares the two builds of a run that compares two, and writes the comparison into its directory.
+pub(super) fn compare_sides(result: &RunResult, path: &Path) -> Result<Option<Comparison>, CliError> {
+    let Some(Upgrade { sides: Sides { axis: Some(axis), from, to, .. }, .. }) = &result.upgrade else {
+        return Ok(None);
+    };
+    let name = path.display().to_string();
+    let comparison = match compare_axis((&name, result), axis, [from, to], &result.run.compare) {
+        Ok(comparison) => comparison,
+        // The verdict says why.
+        Err(_) => return Ok(None),
+    };
+    write_json(&path.join(COMPARISON), &comparison)?;
+    Ok(Some(comparison))
+}
+
 fn label(baseline: &Baseline) -> String {
     format!("baseline {}", baseline.name)
 }
 
-/// What decides which repeats need not run, if that was asked for; `run` is then compared at the level that is left for its end.
-pub(super) fn sequential(
+/// What decides which repeats need not run, if anything does.
+pub(super) fn stopping(
     arguments: &RunArguments,
     plan: &Planned,
     run: &mut RunInfo,
     finished: &[CaseResult],
     baseline: Option<&Baseline>,
-) -> Result<Option<Sequential>, CliError> {
-    if !arguments.sequential {
-        return Ok(None);
+) -> Result<Option<Stopping>, CliError> {
+    let mut stopping = match (run.gate.clone(), arguments.sequential) {
+        (Some(info), _) => {
+            let baseline = baseline.map(|baseline| Box::new(baseline.result.clone()));
+            if info.axis.is_none() && baseline.is_none() {
+                let message = format!("this gate is held against a baseline; name it: `--baseline {}`", info.from);
+                return Err(CliError::new(Exit::Usage, message));
+            }
+            Stopping::Gate(Box::new(Gate::new(info, baseline, nothing_yet(run), names(plan))))
+        }
+        (None, true) => Stopping::Cells(Box::new(sequential(plan, run, baseline)?)),
+        (None, false) => return Ok(None),
+    };
+    finished.iter().for_each(|case| {
+        stopping.push(case.clone());
+    });
+    Ok(Some(stopping))
+}
+
+/// The names and axes of a plan's cases.
+fn names(plan: &Planned) -> impl Iterator<Item = (&str, &BTreeMap<String, String>)> {
+    plan.cases.iter().map(|case| (case.spec.name.as_str(), &case.axes))
+}
+
+/// A run before its first case.
+fn nothing_yet(run: &RunInfo) -> RunResult {
+    RunResult {
+        schema_version: SCHEMA_VERSION,
+        outcome: Outcome::Passed,
+        upgrade: None,
+        run: run.clone(),
+        cases: Vec::new(),
+        repeats: Vec::new(),
+        violations: Vec::new(),
+        decided: Vec::new(),
+        seconds: 0.0,
     }
+}
+
+/// `--sequential`; `run` is then compared at the level that is left for its end.
+fn sequential(plan: &Planned, run: &mut RunInfo, baseline: Option<&Baseline>) -> Result<Sequential, CliError> {
     let against = match baseline {
         Some(baseline) => Against::Baseline(Box::new(baseline.result.clone())),
         None => builds(plan).ok_or_else(|| {
@@ -56,22 +111,7 @@ pub(super) fn sequential(
     };
     let spec = run.compare.clone();
     run.compare.level = Sequential::last_level(spec.level);
-    let none = RunResult {
-        schema_version: SCHEMA_VERSION,
-        outcome: Outcome::Passed,
-        run: run.clone(),
-        cases: Vec::new(),
-        repeats: Vec::new(),
-        violations: Vec::new(),
-        decided: Vec::new(),
-        seconds: 0.0,
-    };
-    let cases = plan.cases.iter().map(|case| (case.spec.name.as_str(), &case.axes));
-    let mut sequential = Sequential::new(against, spec, none, cases);
-    finished.iter().for_each(|case| {
-        sequential.push(case.clone());
-    });
-    Ok(Some(sequential))
+    Ok(Sequential::new(against, spec, nothing_yet(run), names(plan)))
 }
 
 /// The axis of builds that has two values.

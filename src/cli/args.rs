@@ -3,19 +3,17 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 
 use super::args_of_browsers::{ChromeArguments, address, devtools};
 use super::args_of_results::{BaselineCommand, CompareArguments, CompareFlags, ExplainArguments, RescoreArguments};
 use super::bisect_args::BisectArguments;
-use super::published_args::PublishedArguments;
-use super::relay_args::RelayArguments;
+use super::gate_args::{self, GateArguments};
+use super::platform_args::{PLATFORM_HELP, PlatformArguments};
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
 use crate::environment;
 use crate::exit;
 use crate::plan::{Filter, Shard};
-use crate::platform::media::VideoCodec;
 use crate::scenario::{ModuleSpec, Selection};
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
@@ -29,51 +27,55 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Run the cases of a scenario and judge them.
+    /// Run the cases of a scenario and check its expectations.
     #[command(after_help = exit::HELP)]
     Run(Box<RunArguments>),
-    /// List the cases that scenarios come to.
+    /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
+    #[command(after_help = gate_args::HELP)]
+    Gate(Box<GateArguments>),
+    /// List the cases of scenario files, and how long they take; runs nothing.
     List(ListArguments),
-    /// Join the runs of all shards into one.
+    /// Join the runs of several shards into one run.
     #[command(after_help = exit::HELP)]
     Merge(MergeArguments),
-    /// Hold two runs against one another, or two values of an axis in one: what regressed, what improved, and what could have been
-    /// seen.
+    /// Compare two runs, or two SDK versions inside one run. Prints what got worse, what got better, and how small a change this many
+    /// repeats can detect.
     #[command(after_help = exit::HELP)]
     Compare(CompareArguments),
-    /// Judge a recorded run anew, by what its scenario or another one expects now; starts no browser.
+    /// Check the expectations of a scenario on a run that is over, for example after the scenario has changed; starts no browser.
     #[command(after_help = exit::HELP)]
     Rescore(RescoreArguments),
-    /// Say which samples, window, threshold and rule a case's advice and verdict come from, beside what the links counted.
+    /// Explain the advice and the verdict of a case: which samples, thresholds and rules they come from, and what the network did in the
+    /// meantime.
     Explain(ExplainArguments),
-    /// Find the first release of OpenTok.js that changed a figure: runs a scenario with releases between one that is good and one
-    /// that is not, each time with the one in the middle.
+    /// Find the first release of OpenTok.js in which a figure changed. Runs a scenario with releases between a good one and a bad one,
+    /// each time the one in the middle.
     #[command(after_help = exit::HELP)]
     Bisect(Box<BisectArguments>),
-    /// Keep runs to compare with.
+    /// Keep runs, to compare later ones with them.
     Baseline {
         #[command(subcommand)]
         command: BaselineCommand,
     },
-    /// Make a report of a run that is over; needs no browser.
+    /// Write a report of a run that is over; starts no browser.
     Report(ReportArguments),
-    /// Hold a recorded sweep over rate or loss against what the links did, and say where the advice switches; runs nothing.
-    /// `scenarios/calibration.toml` is such a sweep.
+    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs nothing.
+    /// `scenarios/calibration.toml` is a scenario for such a run.
     Calibrate(CalibrateArguments),
-    /// Read scenarios and say what is wrong with them; runs nothing.
+    /// Check scenario files for mistakes; runs nothing.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
     /// Print a JSON Schema of scenario files, for editors.
     #[command(after_help = SCHEMA_HELP)]
     Schema,
-    /// Run the embedded OpenTok platform alone, for an application's own clients and servers.
+    /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
     #[command(after_help = PLATFORM_HELP)]
     Platform(PlatformArguments),
-    /// List the networks that scenarios can name, or print one as TOML.
+    /// List the networks that scenarios can name, with advice on which to take, or print one as TOML.
     Networks(NetworksArguments),
-    /// Look for everything that precall needs, and say how to get what is missing.
+    /// Check that everything that precall needs is installed, and say how to get what is missing.
     Doctor(DoctorArguments),
-    /// Get a browser.
+    /// Install a browser.
     Browser {
         #[command(subcommand)]
         command: BrowserCommand,
@@ -100,87 +102,99 @@ pub(super) struct PlanArguments {
     /// they are shown side by side.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
-    /// Only cases that look so: `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`. Given several times, those of any.
+    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, or a case name such as `clean`. Given several times, a
+    /// case has to match one of the filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<String>,
-    /// Only this part of the cases, as in `2/5`: every machine takes one, and `precall merge` joins their results. `auto` takes it
-    /// from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure Pipelines, Bitbucket, Semaphore, Cloud Run), or from
-    /// JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
+    /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the results. `auto` reads
+    /// the part from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure Pipelines, Bitbucket, Semaphore, Cloud Run), or
+    /// from JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
-    /// A run whose durations are to be expected again: for estimates, shards, and which case begins first.
+    /// Estimate durations from this earlier run instead of from the scenario. The estimates decide what is announced, how cases are
+    /// divided into shards, and which case begins first.
     #[arg(long, value_name = "RUN")]
     pub durations: Option<PathBuf>,
+    /// Of a gate: these networks, and no others.
+    #[arg(skip)]
+    pub networks: Vec<String>,
+    /// Of a gate: how often each case runs.
+    #[arg(skip)]
+    pub repeat: Option<u32>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
-    /// Run so many cases at once. By default as many as the CPUs bear: a case with Chrome's own picture takes two thirds of
-    /// a CPU, without video half of one, with a detailed picture as its size asks for.
+    /// Run this many cases at once. The default is as many as the CPUs can carry: a case with Chrome's own test picture needs two
+    /// thirds of a CPU, one without video needs half a CPU, and a detailed picture needs more, depending on its size.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: Option<u16>,
-    /// Only say what would run, and how long it would take.
+    /// Say what would run and how long it would take, and run nothing.
     #[arg(long, conflicts_with = "resume")]
     pub dry_run: bool,
-    /// Go on with a run that ended before its time: cases that have ended are not run again.
+    /// Continue a run that was interrupted. Cases that have ended are not run again.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
     pub resume: Option<PathBuf>,
-    /// Begin no further case once one has failed.
+    /// Start no further case once one has failed.
     #[arg(long, conflicts_with = "max_failures")]
     pub fail_fast: bool,
-    /// Begin no further case once so many have failed.
+    /// Start no further case once this many have failed.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_failures: Option<u32>,
     /// Compare the result with the baseline of this name (`precall baseline save`); a regression ends with exit code 1.
     #[arg(long, value_name = "NAME")]
     pub baseline: Option<String>,
-    /// Where baselines are.
+    /// The directory of the baselines.
     #[arg(long, value_name = "DIR", default_value = "baselines")]
     pub baselines: PathBuf,
     #[command(flatten)]
     pub compare: CompareFlags,
-    /// Run no further repeat of a case once it is decided whether it changed: against the baseline, or between the two values of the
-    /// axis `sdk` or `module`.
+    /// Compare after 50 % and 75 % of the repeats as well, and stop repeating a case once the result is clear. Compares with the
+    /// baseline, or the two values of the axis `sdk` or `module`. The rate of false alarms stays the same.
     #[arg(long)]
     pub sequential: bool,
-    /// Where run directories are made.
+    /// The directory in which the directory of the run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
-    /// Write a report in the end, whatever the run comes to: `junit`, `html=out/report.html`. Without a file it goes into the
+    /// Write a report at the end, whatever the result: `junit`, `html=out/report.html`. Without a file name the report goes into the
     /// run's directory; `github` is printed. Can be given several times.
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_spec)]
     pub reports: Vec<ReportSpec>,
-    /// Write everything that happens as JSON lines, live, to this file; `-` is standard output.
+    /// Write all events as JSON lines to this file while the run goes on; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub events: Option<PathBuf>,
-    /// Capture the packets of each case's media on both sides of its link: `cases/<case>/media.pcapng`, for Wireshark. What goes
-    /// through a relay, or over TCP, stands there as the datagrams that it carries.
+    /// Capture the media packets of each case on both sides of its link, for Wireshark: `cases/<case>/media.pcapng`. Media that goes
+    /// through a relay or over TCP is captured as the datagrams inside.
     #[arg(long)]
     pub pcap: bool,
-    /// Where precall serves the page, the platform and its media; port 0 takes a free one. Loopback, or with --browser an
-    /// address of this host that those browsers reach.
+    /// The address on which precall serves the page, the platform and its media; port 0 takes a free port. With --browser, give an
+    /// address of this host that those browsers can reach.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Run the cases in a browser that runs elsewhere, in a container or a grid, by its DevTools: `http://host:9222` or
-    /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of them, one at a time to each unless --slots
-    /// says more. Contexts are made there and disposed of; nothing else is touched.
+    /// Run the cases in a browser that runs elsewhere, in a container or a grid, by the address of its DevTools: `http://host:9222` or
+    /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to each unless
+    /// --slots says more. precall makes and removes its own browser contexts and touches nothing else.
     #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
     pub browsers: Vec<String>,
-    /// Of what happens on the way show only what did not pass. Otherwise a terminal has a line for each case that runs, a file
-    /// all that happens, and the log of a CI job (where CI is set) how each case ended.
+    /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that runs, a file
+    /// gets all progress, and the log of a CI job (where CI is set) gets the result of each case.
     #[arg(long, short)]
     pub quiet: bool,
+    /// At the end, show the network, the claims and the media of every case, and every figure of a comparison. Without it only failed
+    /// cases have them.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ListArguments {
     #[command(flatten)]
     pub plan: PlanArguments,
-    /// Print them as JSON.
+    /// Print the cases as JSON.
     #[arg(long)]
     pub json: bool,
 }
@@ -190,9 +204,12 @@ pub(super) struct MergeArguments {
     /// The run directories, one of each shard.
     #[arg(required = true)]
     pub runs: Vec<PathBuf>,
-    /// Where the directory of the whole run is made.
+    /// The directory in which the directory of the joined run is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
+    /// Show the network, the claims and the media of every case, not only of failed ones.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, Args)]
@@ -208,70 +225,29 @@ Editors with taplo (Even Better TOML, and others) complete and check a file whos
   #:schema precall.schema.json
 after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
 
-/// How an application is pointed at the platform.
-const PLATFORM_HELP: &str = "\
-In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
-In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
-PyPI opentok: `Client(key, secret, api_url='<API URL>')`; npm @vonage/video: `{ videoHost: '<API URL>' }`).";
-
-#[derive(Debug, Args)]
-pub(super) struct PlatformArguments {
-    /// Where it listens. Other addresses than loopback have to be meant: clients elsewhere can then reach it.
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub listen: SocketAddr,
-    /// The API key of its OpenTok project.
-    #[arg(long, value_name = "KEY", default_value = "100")]
-    pub api_key: String,
-    /// A file with the project's API secret; else the secret is in PRECALL_API_SECRET, or made up.
-    #[arg(long, value_name = "FILE")]
-    pub api_secret_file: Option<PathBuf>,
-    /// Also host a Vonage application of this id; its private key is read from --private-key-file, or made up.
-    #[arg(long, value_name = "ID")]
-    pub application_id: Option<String>,
-    /// The application's private key, as PEM. A file that does not exist is written with a new key.
-    #[arg(long, value_name = "FILE", requires = "application_id")]
-    pub private_key_file: Option<PathBuf>,
-    /// Let pages of this origin use the platform: `http://localhost:3000`, `null` for files. Can be given several times.
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
-    pub allow_origins: Vec<String>,
-    #[command(flatten)]
-    pub published: PublishedArguments,
-    /// A host name that clients call this listener by, with a port if it is not its own. Can be given several times.
-    #[arg(long = "allow-host", value_name = "HOST")]
-    pub allow_hosts: Vec<String>,
-    /// The video codec of its streams, where their publishers know it: in the cloud, the project's preferred codec.
-    #[arg(long, value_name = "CODEC", default_value = "vp8", value_parser = video_codec())]
-    pub video_codec: VideoCodec,
-    /// Let cameras be published in one layer, however many clients there are.
-    #[arg(long)]
-    pub no_simulcast: bool,
-    #[command(flatten)]
-    pub relay: RelayArguments,
-    /// Take media by TCP as well (ICE-TCP), from clients whose UDP is blocked; the cloud does not.
-    #[arg(long)]
-    pub ice_tcp: bool,
-    /// Print what happens as JSON lines.
-    #[arg(long)]
-    pub json: bool,
-}
-
 #[derive(Debug, Args)]
 pub(super) struct NetworksArguments {
-    /// Print this one as TOML, to be pasted into a scenario and changed.
+    /// Print this network as TOML, to be pasted into a scenario and changed.
     pub name: Option<String>,
+    /// Print the networks as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Show where the figures of each network come from, too.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct DoctorArguments {
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Also measure whether the media router is true: Chrome through it, held against Chrome without it, on three networks. Takes
-    /// two minutes, and an idle host.
+    /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on three networks.
+    /// Takes two minutes and needs an idle host.
     #[arg(long)]
     pub fidelity: bool,
 }
 
-fn sdk_version(text: &str) -> Result<String, String> {
+pub(super) fn sdk_version(text: &str) -> Result<String, String> {
     Selection::parse(text).map(|_| text.to_owned())
 }
 
@@ -289,15 +265,8 @@ fn shard(text: &str) -> Result<String, String> {
 }
 
 /// Paths on the command line are relative to the working directory.
-fn module(text: &str) -> Result<ModuleSpec, String> {
+pub(super) fn module(text: &str) -> Result<ModuleSpec, String> {
     ModuleSpec::parse(text, Path::new(""))
-}
-
-fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
-    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
-    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
-        // Only names of codecs get here.
-        .map(move |name| find(&name).unwrap_or_default())
 }
 
 #[cfg(test)]

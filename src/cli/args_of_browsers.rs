@@ -10,7 +10,7 @@ use crate::environment;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ChromeArguments {
-    /// The browser to run, instead of the one that PRECALL_CHROME names, or the first that is found.
+    /// Run this browser instead of the one that PRECALL_CHROME names, or of the first one found.
     #[arg(long, value_name = "PATH")]
     pub chrome: Option<PathBuf>,
 }

@@ -14,51 +14,61 @@ pub(super) enum BaselineCommand {
     Save {
         /// The run's directory.
         run: PathBuf,
-        /// What it is called from now on.
+        /// The baseline's name.
         name: String,
-        /// Where baselines are.
+        /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
         baselines: PathBuf,
     },
-    /// Put a run in the place of what was kept under a name, and show what that changes.
+    /// Replace a baseline by a run, and show what that changes.
     Accept {
         /// The run's directory.
         run: PathBuf,
         /// The baseline's name.
         name: String,
-        /// Where baselines are.
+        /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
         baselines: PathBuf,
-        /// Write what that changes as a page; without a file it goes into the run's directory, as `comparison.html`.
+        /// Write the comparison as an HTML page; without a file name it goes into the run's directory, as `comparison.html`.
         #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
         report: Option<ComparisonReport>,
+        /// Show every figure.
+        #[arg(long, short)]
+        verbose: bool,
     },
     /// List the baselines, or show one.
     Show {
         /// Its name.
         name: Option<String>,
-        /// Where baselines are.
+        /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
         baselines: PathBuf,
+        /// Show the network, the claims and the media of every case, not only of failed ones.
+        #[arg(long, short)]
+        verbose: bool,
     },
 }
 
 #[derive(Debug, Args)]
 pub(super) struct CompareArguments {
-    /// The first side: how it was. A run's directory, or a baseline's.
+    /// The directory of the old run, or of a baseline. With --axis, the directory of the only run.
     pub a: PathBuf,
-    /// The second side: how it is.
+    /// The directory of the new run. Without it, and without --axis, the two builds inside the first run are compared.
     pub b: Option<PathBuf>,
-    /// Compare two values of an axis of one run instead: `sdk=2.27.6,2.35.2`. Repeats with one number are pairs then.
+    /// Compare two values of an axis inside one run: `sdk=2.27.6,2.35.2`, the old value first. Repeats with the same number are compared
+    /// as pairs.
     #[arg(long, value_name = "AXIS=A,B", value_parser = two_values, conflicts_with = "b")]
     pub axis: Option<(String, (String, String))>,
     /// Write the comparison as JSON, every sample included; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Write the comparison as a page, every measurement in it; without a file it goes into the directory of the second run (of the
-    /// only one), as `comparison.html`.
+    /// Write the comparison as an HTML page with every measurement; without a file name it goes into the directory of the new run, as
+    /// `comparison.html`.
     #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
     pub report: Option<ComparisonReport>,
+    /// Show a table of every figure, too.
+    #[arg(long, short)]
+    pub verbose: bool,
     #[command(flatten)]
     pub flags: CompareFlags,
 }
@@ -67,21 +77,24 @@ pub(super) struct CompareArguments {
 pub(super) struct RescoreArguments {
     /// The run's directory.
     pub run: PathBuf,
-    /// Judge by this scenario instead of the run's own. Given several times where a run has several.
+    /// Use the expectations of this scenario instead of the run's own. Give it several times if the run has several scenarios.
     #[arg(long = "scenario", value_name = "FILE")]
     pub scenarios: Vec<PathBuf>,
-    /// Write the whole result as JSON; `-` is standard output. What was recorded stays as it is.
+    /// Write the whole result as JSON; `-` is standard output. The recorded run is not changed.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
+    /// Show the network, the claims and the media of every case, not only of failed ones.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// The run's directory.
     pub run: PathBuf,
-    /// The case's id, as its results have it.
-    pub case: String,
-    /// The scenario, if it is not where it was when it ran.
+    /// The case: its id, its short name, or words that only it has, such as `wifi-hotel 2.35.2 #1`. Without it, the cases that failed.
+    pub case: Vec<String>,
+    /// The scenario file, if it has moved since the run.
     #[arg(long = "scenario", value_name = "FILE")]
     pub scenarios: Vec<PathBuf>,
 }
@@ -89,14 +102,14 @@ pub(super) struct ExplainArguments {
 /// How sides are compared, over what the scenario's `[compare]` says.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct CompareFlags {
-    /// The change from which on a figure counts: `video.bitrate=10%`, `audio.mos=0.2`, `roundTripTime=30ms`. Can be given several
-    /// times.
+    /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`, `roundTripTime=30ms`. Can be given
+    /// several times.
     #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
     pub minimum_effects: Vec<(Figure, MinimumEffect)>,
-    /// The chance of a false alarm in a cell, all its figures together: `1%`. By default 5 %.
+    /// The chance of a false alarm per case, all its figures together: `1%`. The default is 5 %.
     #[arg(long, value_name = "CHANCE", value_parser = level)]
     pub level: Option<f64>,
-    /// Compare runs of different browsers, machines, scenarios or slots all the same.
+    /// Compare runs even if their browsers, machines, scenarios or slots differ.
     #[arg(long)]
     pub allow_unlike: bool,
 }

@@ -19,13 +19,15 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
             let path = save_baseline(run, baselines, name, false)?;
             println(format_args!("baseline {name}: {}", path.display()));
         }
-        BaselineCommand::Accept { run, name, baselines, report } => accept(run, name, baselines, report.as_ref())?,
-        BaselineCommand::Show { name: Some(name), baselines } => {
+        BaselineCommand::Accept { run, name, baselines, report, verbose } => {
+            accept(run, name, baselines, report.as_ref(), *verbose)?;
+        }
+        BaselineCommand::Show { name: Some(name), baselines, verbose } => {
             let baseline = read_baseline(baselines, name)?;
             println(format_args!("baseline {name}, kept {} from {}", baseline.saved_at, baseline.run));
-            print_result(&baseline.result, &baseline.path);
+            print_result(&baseline.result, &baseline.path, *verbose);
         }
-        BaselineCommand::Show { name: None, baselines: directory } => {
+        BaselineCommand::Show { name: None, baselines: directory, .. } => {
             let names = baselines(directory);
             if names.is_empty() {
                 println(format_args!(
@@ -45,7 +47,13 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
 }
 
 /// Puts a run in a baseline's place, and says what that takes for granted from now on.
-fn accept(run: &Path, name: &str, directory: &Path, page: Option<&ComparisonReport>) -> Result<(), CliError> {
+fn accept(
+    run: &Path,
+    name: &str,
+    directory: &Path,
+    page: Option<&ComparisonReport>,
+    is_verbose: bool,
+) -> Result<(), CliError> {
     let old = read_baseline(directory, name)?;
     let new = read_results(run).map_err(|error| CliError::new(Exit::Usage, error))?;
     let (label_a, label_b) = (format!("baseline {name}"), run.display().to_string());
@@ -57,7 +65,7 @@ fn accept(run: &Path, name: &str, directory: &Path, page: Option<&ComparisonRepo
     };
     let saved = save_baseline(run, directory, name, true);
     match &compared {
-        Ok(comparison) => print(comparison),
+        Ok(comparison) => print(comparison, is_verbose),
         Err(error) => eprintln(format_args!("warning: {error}")),
     }
     page?.into_iter().for_each(println);

@@ -12,10 +12,11 @@ use super::error::CliError;
 use super::execute::{Work, execute};
 use super::planning::{Planned, plan};
 use super::signals::stop_on_signal;
+use super::view::view;
 use crate::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
 use crate::event::{RunResult, timestamp};
 use crate::exit::Exit;
-use crate::output::{eprintln, print, stdout_width};
+use crate::output::{eprintln, print};
 use crate::record::{time_stem, write_json};
 use crate::report::terminal;
 use crate::runner::Stop;
@@ -48,7 +49,7 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, CliError
     }
     // Where JSON goes to standard output, nothing else does.
     if arguments.json.as_deref() != Some(Path::new("-")) {
-        print(terminal::bisected(&bisected, stdout_width(), console::colors_enabled()));
+        print(terminal::bisected(&bisected, view(arguments.verbose)));
     }
     Ok(bisected.exit())
 }
@@ -197,5 +198,6 @@ fn run_arguments(arguments: &BisectArguments, release: &Version, runs: &Path) ->
         chrome: arguments.chrome.clone(),
         browsers: Vec::new(),
         quiet: arguments.quiet,
+        verbose: arguments.verbose,
     }
 }

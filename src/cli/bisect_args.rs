@@ -13,39 +13,42 @@ use crate::scenario::Figure;
 
 #[derive(Debug, Args)]
 pub(super) struct BisectArguments {
-    /// The scenario file. Its repeats decide how small a change can be seen: six at least.
+    /// The scenario file. Its number of repeats decides how small a change can be seen; use at least six.
     pub scenario: PathBuf,
-    /// The release in which all was well.
+    /// An old release, in which everything was well.
     #[arg(long, value_name = "VERSION", value_parser = release)]
     pub good: Version,
-    /// A later release, in which something is not as it was.
+    /// A later release, in which something has changed.
     #[arg(long, value_name = "VERSION", value_parser = release)]
     pub bad: Version,
-    /// Only the case of this name. Can be given several times.
+    /// Run only the case of this name. Can be given several times.
     #[arg(long = "case", value_name = "NAME", value_parser = case_name)]
     pub cases: Vec<String>,
-    /// Only cases that look so: `network=3g`, `network!=lte`. Given several times, those of any.
+    /// Run only the cases that match: `network=3g`, `network!=lte`. Given several times, a case has to match one of the filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = super::args::filter)]
     pub filters: Vec<String>,
-    /// Only a change of this figure, such as `video.bitrate` or `hangs`; by default of any. Can be given several times.
+    /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given several times.
     #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
     pub figures: Vec<Figure>,
     #[command(flatten)]
     pub compare: CompareFlags,
-    /// Run so many cases at once; by default as many as the CPUs bear.
+    /// Run this many cases at once; by default as many as the CPUs can carry.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub slots: Option<u16>,
-    /// Where a directory with the runs of all releases is made.
+    /// The directory in which a directory with the runs of all releases is made.
     #[arg(long, value_name = "DIR", default_value = "runs")]
     pub output: PathBuf,
-    /// Write what was found as JSON, every sample of both ends included; `-` is standard output.
+    /// Write the result as JSON, with every sample of the good and the bad release; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Of what happens on the way show only what did not pass, and what each release is.
+    /// While it runs, show only cases that did not pass, and what each release turned out to be.
     #[arg(long, short)]
     pub quiet: bool,
+    /// At the end, show a table of every figure of the good and the bad release.
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 impl BisectArguments {

@@ -3,8 +3,9 @@
 use super::error::CliError;
 use super::report::write_file;
 use super::report_args::CalibrateArguments;
+use super::view::view;
 use crate::exit::Exit;
-use crate::output::{self, println, stdout_width};
+use crate::output::{self, println};
 use crate::record::read_recording;
 use crate::report::{calibration_html, sweeps, terminal};
 
@@ -26,7 +27,7 @@ pub(super) fn calibrate(arguments: &CalibrateArguments) -> Result<Exit, CliError
     let file = arguments.output.clone().unwrap_or_else(|| directory.unwrap_or(&arguments.run).join(FILE));
     // The file first: what is printed may have no reader.
     let written = write_file(&file, &calibration_html(&run)?);
-    output::print(terminal::calibration(&found, stdout_width()));
+    output::print(terminal::calibration(&found, view(false)));
     written?;
     println(format_args!("plots: {}", file.display()));
     Ok(Exit::Passed)

@@ -5,9 +5,10 @@ use std::path::Path;
 use super::args_of_results::{CompareArguments, CompareFlags};
 use super::error::CliError;
 use super::report::write_comparison;
-use crate::comparison::{Comparison, compare_axis, compare_runs};
+use super::view::view;
+use crate::comparison::{Comparison, compare_axis, compare_runs, compared_axis};
 use crate::exit::Exit;
-use crate::output::{self, eprintln, println, stdout_width};
+use crate::output::{self, eprintln, println};
 use crate::record::{cleaned, read_results, write_json};
 use crate::report::terminal;
 use crate::scenario::CompareSpec;
@@ -26,10 +27,12 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
             let values = [values.0.as_str(), values.1.as_str()];
             compare_axis((&path_a, &a), axis, values, &arguments.flags.over(&a.run.compare))?
         }
-        _ => {
-            let message = "name two runs, or one and what to compare in it: `--axis sdk=2.27.6,2.35.2`";
-            return Err(CliError::new(Exit::Usage, message));
+        (None, None) => {
+            let (axis, [a_value, b_value]) = compared_axis(&a.cases).map_err(|axes| no_axis(&path_a, &axes))?;
+            compare_axis((&path_a, &a), &axis, [&a_value, &b_value], &arguments.flags.over(&a.run.compare))?
         }
+        // clap lets no other through.
+        (Some(_), Some(_)) => return Err(CliError::new(Exit::Usage, "name a second run or --axis, not both")),
     };
     // Files first: what is printed may have no reader.
     let directory = arguments.b.as_deref().unwrap_or(&arguments.a);
@@ -39,16 +42,30 @@ pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
     if arguments.json.as_deref() == Some(Path::new("-")) {
         page?.into_iter().for_each(eprintln);
     } else {
-        print(&comparison);
+        print(&comparison, arguments.verbose);
         page?.into_iter().for_each(println);
     }
     json?;
     Ok(comparison.change.exit())
 }
 
-/// Prints a comparison as wide as the terminal.
-pub(super) fn print(comparison: &Comparison) {
-    output::print(terminal::comparison(comparison, stdout_width(), console::colors_enabled()));
+/// Why one run alone cannot be compared.
+fn no_axis(run: &str, axes: &[String]) -> CliError {
+    let message = match axes {
+        [] => format!(
+            "{run} has no axis with two values: name a second run, or two of the values of an axis (`--axis sdk=2.27.6,2.35.2`)"
+        ),
+        [first, ..] => format!(
+            "{run} has several axes with two values: {}; say which to compare: `--axis {first}`",
+            axes.join(" and ")
+        ),
+    };
+    CliError::new(Exit::Usage, message)
+}
+
+/// Prints a comparison as wide as the terminal; every figure where that is asked for.
+pub(super) fn print(comparison: &Comparison, is_verbose: bool) {
+    output::print(terminal::comparison(comparison, view(is_verbose)));
 }
 
 impl CompareFlags {

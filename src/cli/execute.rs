@@ -9,9 +9,11 @@ use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::consumer::Consumer;
 use super::error::CliError;
+use super::gate_plan::OWN_SCENARIO;
 use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
+use super::report::write_file;
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
@@ -20,7 +22,7 @@ use crate::output::eprintln;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{Baseline, EventLines, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file};
 use crate::report::terminal::{Expected, Loudness, Progress};
-use crate::runner::{Lab, RunOptions, Stop, run as run_cases};
+use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
 
@@ -111,6 +113,7 @@ pub(super) async fn execute(
         }
         () = stop.drain.cancelled() => return Ok(None),
     };
+    sides_differ(&work.plan, &builds)?;
     let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
     let ran = run_in(&lab, arguments, work, &left, Extras { tags, events, baseline }, stop).await;
     lab.close().await;
@@ -140,7 +143,14 @@ async fn run_in(
         Some(directory) => directory,
         None => {
             let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
-            directory.write_plan(&RunPlan { tags, ..plan.record.clone() })?;
+            let mut record = RunPlan { tags, ..plan.record.clone() };
+            if let Some(text) = &plan.own_scenario {
+                // Beside its results, so that the run can be gone on with and explained.
+                let file = directory.path().join(OWN_SCENARIO);
+                write_file(&file, text)?;
+                record.scenarios = vec![std::path::absolute(&file).unwrap_or(file)];
+            }
+            directory.write_plan(&record)?;
             directory
         }
     };
@@ -149,7 +159,7 @@ async fn run_in(
         let run = path.clone();
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
-    let sequential = against::sequential(arguments, &plan, &mut run, &finished, baseline)?;
+    let sequential = against::stopping(arguments, &plan, &mut run, &finished, baseline)?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
@@ -197,12 +207,33 @@ fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {
         shard: plan.record.shard.clone(),
         invariants: plan.cases.iter().map(|case| case.spec.invariants).min().unwrap_or(Level::Warn),
         compare: arguments.compare.over(&plan.compare),
+        gate: plan.record.gate.clone(),
         environment: Environment {
             precall: env!("CARGO_PKG_VERSION").to_owned(),
             browser: lab.browser_version().to_owned(),
             os: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
             cpus: list::cpus(),
         },
+    }
+}
+
+/// Refuses a gate whose two sides turn out to be one release, before it begins.
+fn sides_differ(plan: &Planned, builds: &Builds) -> Result<(), CliError> {
+    let Some(gate) = plan.record.gate.as_ref().filter(|gate| gate.axis.as_deref() == Some("sdk")) else {
+        return Ok(());
+    };
+    let of = |value: &String| {
+        let case = plan.cases.iter().find(|case| case.axes.get("sdk") == Some(value))?;
+        builds.sdks.get(&case.spec.sdk)
+    };
+    match (of(&gate.from), of(&gate.to)) {
+        (Some(from), Some(to)) if from.version == to.version && from.source == to.source => {
+            let (from, to, release) = (&gate.from, &gate.to, &from.version);
+            let message =
+                format!("--from {from} and --to {to} are both OpenTok.js {release}; there is nothing to compare");
+            Err(CliError::new(Exit::Usage, message))
+        }
+        _ => Ok(()),
     }
 }
 

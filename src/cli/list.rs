@@ -3,6 +3,7 @@
 use super::args::ListArguments;
 use super::error::CliError;
 use super::planning::{Planned, plan};
+use super::view::view;
 use crate::exit::Exit;
 use crate::output::{self, println};
 use crate::plan::{CpuWeight, Estimate};
@@ -34,7 +35,7 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
     }
     let cpus = cpus();
     let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
-    output::print(planned(&rows, estimate.wall_clock, cpus));
+    output::print(planned(&rows, (estimate.wall_clock, estimate.longest), estimate.again, cpus, view(false)));
     Ok(())
 }
 

@@ -9,8 +9,8 @@ use super::args::{Arguments, BrowserCommand, Command};
 use super::error::CliError;
 use super::limits::raise_open_files;
 use super::{
-    baseline, bisect, browser, calibrate, check, compare, doctor, explain, list, merge, networks, platform, report,
-    rescore, run, schema,
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
+    report, rescore, run, schema,
 };
 use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
 use crate::environment;
@@ -41,6 +41,7 @@ pub fn main() -> ExitCode {
     let result = runtime.block_on(async {
         match arguments.command {
             Command::Run(arguments) => run::run(*arguments).await,
+            Command::Gate(arguments) => gate::gate(*arguments).await,
             Command::List(arguments) => list::list(&arguments).await,
             Command::Merge(arguments) => merge::merge(&arguments),
             Command::Compare(arguments) => compare::compare(&arguments),

@@ -2,14 +2,19 @@
 
 use super::args::MergeArguments;
 use super::error::CliError;
-use super::run::print_result;
+use super::run::{RESULTS, print_result};
+use crate::comparison::conclude;
 use crate::exit::Exit;
 use crate::output::eprintln;
-use crate::record::{Merged, merge as merge_runs};
+use crate::record::{Merged, merge as merge_runs, write_json};
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
-    let Merged { directory, result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
-    print_result(&result, directory.path());
+    let Merged { directory, mut result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
+    conclude(&mut result);
+    if result.upgrade.is_some() {
+        write_json(&directory.path().join(RESULTS), &result)?;
+    }
+    print_result(&result, directory.path(), arguments.verbose);
     for difference in differences {
         eprintln(format_args!("warning: {difference}"));
     }

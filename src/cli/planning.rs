@@ -8,10 +8,11 @@ use sha2::{Digest, Sha256};
 
 use super::args::PlanArguments;
 use super::error::CliError;
+use crate::event::CaseResult;
 use crate::exit::Exit;
 use crate::plan::{Case, Durations, Filter, Releases, Shard, expand};
 use crate::record::{RunPlan, read_results};
-use crate::scenario::{Axis, CaseSpec, CompareSpec, Scenario, SdkSpec, Selection, label, load};
+use crate::scenario::{Axis, CaseSpec, CompareSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
 use crate::sdk::{self, Npm};
 
 /// The cases that are meant, and how they came about.
@@ -24,12 +25,25 @@ pub(super) struct Planned {
     pub compare: CompareSpec,
     /// All of it as a run keeps it, but the releases that tags mean.
     pub record: RunPlan,
+    /// The text of a scenario that is no file yet.
+    pub own_scenario: Option<String>,
 }
 
 /// Reads the scenarios and expands them; asks npm about ranges, unless `known` has npm's answers.
 pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> Result<Planned, CliError> {
     let files = files(&arguments.scenarios)?;
-    let mut scenarios = files.iter().map(|file| load(file)).collect::<Result<Vec<_>, _>>()?;
+    let overrides = Overrides { networks: arguments.networks.clone(), repeat: arguments.repeat };
+    let scenarios = files.iter().map(|file| load_with(file, &overrides)).collect::<Result<Vec<_>, _>>()?;
+    plan_of(scenarios, files, arguments, known).await
+}
+
+/// Expands scenarios that have been read from these files.
+pub(super) async fn plan_of(
+    mut scenarios: Vec<Scenario>,
+    files: Vec<PathBuf>,
+    arguments: &PlanArguments,
+    known: Option<&RunPlan>,
+) -> Result<Planned, CliError> {
     scenarios.iter_mut().for_each(|scenario| override_builds(scenario, arguments));
     let digest = digest(&scenarios);
     if known.is_some_and(|known| known.scenario_digest != digest) {
@@ -55,13 +69,17 @@ pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> 
         modules: arguments.modules.clone(),
         filters: arguments.filters.clone(),
         shard: arguments.shard.clone(),
+        networks: arguments.networks.clone(),
+        repeat: arguments.repeat,
+        gate: None,
         releases: answers,
         tags: BTreeMap::new(),
         planned,
         cases: cases.iter().map(|case| case.id.clone()).collect(),
     };
     let compare = scenarios.first().map(|scenario| scenario.compare.clone()).unwrap_or_default();
-    Ok(Planned { name: name(&arguments.scenarios, &scenarios), cases, durations, compare, record })
+    let name = name(&arguments.scenarios, &scenarios);
+    Ok(Planned { name, cases, durations, compare, record, own_scenario: None })
 }
 
 /// The files that are meant: of a directory all scenarios in it, by name.
@@ -192,7 +210,9 @@ fn durations(run: Option<&Path>) -> Result<Durations, CliError> {
     let Some(run) = run else { return Ok(Durations::default()) };
     let result = read_results(run).map_err(|error| CliError::new(Exit::Usage, error))?;
     let seconds = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
-    Ok(Durations::measured(result.cases.into_iter().map(|case| (case.case, seconds(case.seconds)))))
+    // The attempt that counts: waiting for another is the host's.
+    let of = |case: &CaseResult| case.attempts.last().map_or(case.seconds, |attempt| attempt.seconds);
+    Ok(Durations::measured(result.cases.iter().map(|case| (case.case.clone(), seconds(of(case))))))
 }
 
 impl PlanArguments {
@@ -204,6 +224,8 @@ impl PlanArguments {
             modules: plan.modules.clone(),
             filters: plan.filters.clone(),
             shard: plan.shard.clone(),
+            networks: plan.networks.clone(),
+            repeat: plan.repeat,
             durations: None,
         }
     }

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::args::PlatformArguments;
 use super::error::CliError;
 use super::limits::check_open_files;
+use super::platform_args::PlatformArguments;
 use super::relay_args::RelayArguments;
 use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
 use crate::environment;
@@ -17,7 +17,9 @@ use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
 use crate::output::{Lines, println};
-use crate::path::{Allowed, HttpPath, MediaPath, MediaPathOptions, RelayPath, RelayPathOptions, TlsIdentity};
+use crate::path::{
+    Allowed, HttpPath, MediaPath, MediaPathOptions, Refusal, Refused, RelayPath, RelayPathOptions, TlsIdentity,
+};
 use crate::platform::relay::IceServer;
 use crate::platform::{Platform, PlatformEvent, SessionOptions};
 use crate::report::terminal::{platform_json, platform_left_out, platform_line};
@@ -29,8 +31,8 @@ const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
 
-/// How many reasons of refusals are told; whoever scans ports must not fill the log.
-const MAX_REASONS: usize = 100;
+/// How many origins and hosts are told of that were refused; whoever scans ports must not fill the log.
+const MAX_REFUSALS: usize = 100;
 
 /// The most lines that wait for whoever reads them; a reader that does not read must not fill the memory.
 const MOST_LINES: usize = 10_000;
@@ -83,15 +85,16 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let session = platform.create_session(&project, options);
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let claims = TokenClaims::new(&session, Role::Moderator, now, TOKEN_SECONDS);
+    let token_expires = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(TOKEN_SECONDS.cast_signed());
     let token = claims.sign(&project).map_err(infrastructure)?;
     let ice_servers = relay.as_ref().map(|relay| relay.servers.clone()).unwrap_or_default();
     let relay_key_digest = relay.as_ref().and_then(|relay| relay.key_digest.clone());
     // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
     let interrupted = interruption();
     let mut lines = Lines::start(Some(MOST_LINES));
-    announce(&arguments, &http, &path, &Ready { secret, session, token, ice_servers, relay_key_digest });
+    announce(&arguments, &http, &path, &Ready { secret, session, token, token_expires, ice_servers, relay_key_digest });
     tokio::select! {
-        () = follow(events, refused, &mut lines, arguments.json) => {}
+        () = follow(events, refused, &mut lines, &arguments) => {}
         () = interrupted => {}
     }
     platform.stop();
@@ -183,6 +186,7 @@ struct Ready {
     secret: Secret,
     session: SessionId,
     token: Token,
+    token_expires: jiff::Timestamp,
     /// The relay, for clients that are given their ICE servers by hand.
     ice_servers: Vec<IceServer>,
     /// Of the relay's certificate, for browsers that are told to trust it.
@@ -201,7 +205,7 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
         let line = serde_json::json!({
             "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "mediaTcp": path.tcp_address(), "apiKey": key,
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
-            "token": token, "iceServers": rtc_ice_servers(&ready.ice_servers), "relayKeyDigest": ready.relay_key_digest,
+            "token": token, "tokenExpiresAt": format!("{:.0}", ready.token_expires), "iceServers": rtc_ice_servers(&ready.ice_servers), "relayKeyDigest": ready.relay_key_digest,
         });
         println(line);
         return;
@@ -225,7 +229,9 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
         let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
         text.push_str(&format!("application {application} (private key: {private_key})\n"));
     }
-    text.push_str(&format!("session     {session}\ntoken       {token}\n\n"));
+    text.push_str(&format!("session     {session}\ntoken       {token}\n"));
+    let hours = TOKEN_SECONDS / 3600;
+    text.push_str(&format!("            (valid for {hours} hours, until {:.0})\n\n", ready.token_expires));
     println(format_args!(
         "{text}In the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n"
     ));
@@ -244,23 +250,33 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
 /// platform nor its end.
 async fn follow(
     mut events: UnboundedReceiver<PlatformEvent>,
-    mut refused: UnboundedReceiver<String>,
+    mut refused: UnboundedReceiver<Refusal>,
     lines: &mut Lines,
-    json: bool,
+    arguments: &PlatformArguments,
 ) {
-    // A page that may not ask does so a dozen times; each reason is said once.
+    let json = arguments.json;
+    // Clients log every step that they take. Programs get all of it, people only if they ask for it.
+    let shows_logs = json || arguments.verbose;
+    // A page that may not ask does so a dozen times; each origin and each host is told once.
     let mut told = HashSet::new();
     loop {
         let event = tokio::select! {
             Some(event) = events.recv() => event,
-            Some(reason) = refused.recv() => {
-                if told.len() == MAX_REASONS || !told.insert(reason.clone()) {
+            Some(Refusal { who, reason }) = refused.recv() => {
+                if told.len() == MAX_REFUSALS || !told.insert(who.clone()) {
                     continue;
                 }
-                PlatformEvent::RequestRefused(reason)
+                let (what, value) = match who {
+                    Refused::Origin(origin) => ("origin", origin),
+                    Refused::Host(host) => ("host", host),
+                };
+                PlatformEvent::RequestRefused { what, value, reason }
             }
             else => return,
         };
+        if !shows_logs && matches!(event, PlatformEvent::Logged { .. }) {
+            continue;
+        }
         let time = timestamp();
         let line = if json { platform_json(&event, &time) } else { platform_line(&event, &time) };
         lines.push(line, |count| platform_left_out(count, &time, json));

@@ -6,11 +6,11 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub(super) struct RelayArguments {
-    /// Go without the relay (TURN) that clients are told of.
+    /// Run no relay (TURN).
     #[arg(long)]
     pub no_relay: bool,
-    /// Let clients reach the relay by TLS as well (`turns:`), on a port of its own. Its certificate is made up and signed by
-    /// itself: start Chrome with `--ignore-certificate-errors-spki-list=<key digest>`, or give a certificate that it trusts.
+    /// Offer the relay over TLS as well (`turns:`), on a port of its own. Its certificate is generated and self-signed: start Chrome
+    /// with `--ignore-certificate-errors-spki-list=<key digest>`, or give a certificate that Chrome trusts.
     #[arg(long, conflicts_with = "no_relay")]
     pub relay_tls: bool,
     /// The relay's certificate with its chain, as PEM.

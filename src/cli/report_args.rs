@@ -11,10 +11,11 @@ use crate::report::Format;
 pub(super) struct ReportArguments {
     /// The run's directory, or its `results.json` alone.
     pub run: PathBuf,
-    /// What to make of it.
+    /// The format of the report.
     #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
     pub format: Format,
-    /// Where to write it; `-` is standard output. By default HTML goes into the run's directory, and all else is printed.
+    /// Write the report to this file; `-` is standard output. By default HTML goes into the run's directory, and other formats are
+    /// printed.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }
@@ -23,7 +24,7 @@ pub(super) struct ReportArguments {
 pub(super) struct CalibrateArguments {
     /// The run's directory, or its `results.json` alone.
     pub run: PathBuf,
-    /// Where to write its plots as HTML; by default `calibration.html` in the run's directory.
+    /// Write the plots as HTML to this file; by default `calibration.html` in the run's directory.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::args_of_results::RescoreArguments;
 use super::error::CliError;
 use super::run::print_result;
+use crate::comparison::conclude;
 use crate::event::{CaseResult, RunResult};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -17,7 +18,7 @@ pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
     let written = arguments.json.as_ref().map(|file| write_json(file, &result)).transpose();
     if arguments.json.as_deref() != Some(Path::new("-")) {
-        print_result(&result, &arguments.run);
+        print_result(&result, &arguments.run, arguments.verbose);
         for Rescored { result, before } in rescored.iter().filter(|case| case.before != case.result.outcome) {
             println(format_args!("{}: was {}, is {}", result.case, before.as_str(), result.outcome.as_str()));
         }
@@ -46,6 +47,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
         result.outcome = Outcome::gravest(&outcomes);
     }
     result.conclude();
+    conclude(&mut result);
     Ok((result, rescored))
 }
 

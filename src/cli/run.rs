@@ -9,11 +9,16 @@ use super::execute::{Ran, execute, work};
 use super::list;
 use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
+use super::view::{view, view_of_stderr};
+use crate::comparison::{conclude, judge_gate, settle};
 use crate::event::RunResult;
 use crate::exit::Exit;
-use crate::output::{self, eprintln, stdout_width};
-use crate::record::{cleaned, read_baseline};
-use crate::report::terminal::{comparison, summary};
+use crate::output::{self, eprintln};
+use crate::record::{Baseline, cleaned, read_baseline, write_json};
+use crate::report::terminal::{View, comparison, paragraph, summary};
+
+/// The whole result, in a run's directory.
+pub(super) const RESULTS: &str = "results.json";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();
@@ -27,30 +32,43 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     }
     let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
     let ran = execute(&arguments, work, baseline.as_ref(), &stop).await?;
+    let Some(ran) = ran else { return Ok(Exit::Interrupted) };
+    finish(&arguments, ran, baseline.as_ref())
+}
+
+/// Judges a run that is over, writes its reports, and prints what it came to.
+pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Baseline>) -> Result<Exit, CliError> {
     // The events are kept to the end: dropping them waits for whoever reads them.
-    let Some(Ran { outcome, result, path, events: _events }) = ran else { return Ok(Exit::Interrupted) };
-    let Some(result) = result else { return Ok(outcome.exit()) };
+    let Ran { outcome, result, path, events: _events } = ran;
+    let Some(mut result) = result else { return Ok(outcome.exit()) };
+    let is_gate = result.run.gate.is_some();
     // Every file is written before anything is printed: what is printed may have no reader.
-    let compared = baseline.map(|baseline| against::compare(&baseline, &result, &path)).transpose();
+    let judged = judge(&mut result, baseline, &path);
+    let compared = match baseline {
+        Some(baseline) => against::compare(baseline, &result, &path).map(Some),
+        None => against::compare_sides(&result, &path),
+    };
     let Written { text: reports, failed } = write_reports(&arguments.reports, &path);
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
-    let (width, colour) = match is_stdout_taken {
-        true => (None, false),
-        false => (stdout_width(), console::colors_enabled()),
-    };
-    let mut text = rendered(&result, &path, width, colour);
+    let view = if is_stdout_taken { view_of_stderr(arguments.verbose) } else { view(arguments.verbose) };
+    let mut text = rendered(&result, &path, view);
     let mut exit = result.outcome.exit();
-    let mut errors = Vec::from_iter(failed);
+    let mut errors: Vec<_> = failed.into_iter().chain(judged.err()).collect();
     match compared {
-        Ok(None) => {}
-        Ok(Some(compared)) => {
-            text.push_str(&format!("\n{}", comparison(&compared, width, colour)));
-            exit = exit.gravest(compared.change.exit());
+        Ok(Some(compared)) if baseline.is_some() => {
+            text.push_str(&format!("\n{}", comparison(&compared, view)));
+            // A gate's own verdict is stricter about what counts.
+            exit = if is_gate { exit } else { exit.gravest(compared.change.exit()) };
         }
+        Ok(_) => {}
         Err(error) => errors.push(error),
     }
     text.push_str(&reports);
+    // The last line is the answer.
+    if let Some(upgrade) = &result.upgrade {
+        text.push_str(&format!("\n{}", paragraph(&upgrade.sentence, view)));
+    }
     if is_stdout_taken {
         output::eprint(text);
     } else {
@@ -63,12 +81,27 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     Ok(exit)
 }
 
-/// Prints what a run came to, and where it is recorded.
-pub(super) fn print_result(result: &RunResult, path: &Path) {
-    output::print(rendered(result, path, stdout_width(), console::colors_enabled()));
+/// Adds the verdict on the new one of two builds, and records the run with it.
+fn judge(result: &mut RunResult, baseline: Option<&Baseline>, path: &Path) -> Result<(), CliError> {
+    match (result.run.gate.clone(), baseline) {
+        (Some(gate), Some(baseline)) => {
+            let upgrade = judge_gate(result, &gate, Some(&baseline.result));
+            settle(result, upgrade);
+        }
+        _ => conclude(result),
+    }
+    if result.upgrade.is_some() {
+        write_json(&path.join(RESULTS), result)?;
+    }
+    Ok(())
 }
 
-fn rendered(result: &RunResult, path: &Path, width: Option<u16>, colour: bool) -> String {
-    let place = path.join("results.json");
-    format!("\n{}\nresults: {}\n", summary(result, cleaned, width, colour), place.display())
+/// Prints what a run came to, and where it is recorded; details of all cases where they are asked for.
+pub(super) fn print_result(result: &RunResult, path: &Path, is_verbose: bool) {
+    output::print(rendered(result, path, view(is_verbose)));
+}
+
+fn rendered(result: &RunResult, path: &Path, view: View) -> String {
+    let place = path.join(RESULTS);
+    format!("\n{}\nresults: {}\n", summary(result, cleaned, view), place.display())
 }

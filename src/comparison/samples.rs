@@ -26,8 +26,8 @@ pub(super) fn value(figure: Figure, case: &CaseResult) -> Option<f64> {
         Figure::VideoFrameRate => video?.frame_rate,
         // A test of connectivity alone may end before the page's statistics of a second have one: whether they do is chance.
         Figure::RoundTripTime => quality.and(case.measured_network.round_trip_time),
-        // An earlier try says nothing about this one.
-        Figure::Seconds => case.attempts.last().map(|attempt| attempt.seconds).or(Some(case.seconds)),
+        // An earlier attempt says nothing about this one.
+        Figure::Seconds => Some(case.seconds_of_last_attempt()),
         Figure::ConnectivitySuccess => share(case.measured.connectivity.as_ref()?.success),
         Figure::Failures => share(matches!(case.outcome, Outcome::Failed | Outcome::Errored)),
         Figure::Hangs => share(case.outcome == Outcome::Hung),

@@ -102,7 +102,8 @@ pub struct CaseResult {
     pub host: Option<HostLoad>,
     /// The seed of the case's random choices.
     pub seed: u64,
-    /// From taking its slot to its verdict, in seconds.
+    /// From taking its slot to its verdict, in seconds: every attempt, and the time in which it waited for the host between them.
+    /// What is shown and compared is [`CaseResult::seconds_of_last_attempt`].
     pub seconds: f64,
 }
 

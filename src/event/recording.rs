@@ -49,6 +49,13 @@ pub struct CaseSeries {
     pub console: Vec<(f64, ConsoleLine)>,
 }
 
+impl CaseSeries {
+    /// The sender's estimates of its bandwidth (`availableOutgoingBitrate`), in bit/s, with when the browser gave them.
+    pub fn sender_estimates(&self) -> Vec<(f64, f64)> {
+        self.rtc.iter().filter_map(|second| Some((second.seconds, second.available_outgoing_bitrate?))).collect()
+    }
+}
+
 /// What the browser's statistics say of one peer connection at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RtcSecond {
@@ -58,4 +65,6 @@ pub struct RtcSecond {
     pub round_trip_time: Option<f64>,
     /// `framesPerSecond` of the outgoing video.
     pub frame_rate_sent: Option<f64>,
+    /// `availableOutgoingBitrate` of the nominated candidate pair of a connection that sends video, in bit/s.
+    pub available_outgoing_bitrate: Option<f64>,
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::case::{CasePhase, CaseResult, ConsoleLine};
 use super::monotonic::Violation;
 use super::repeats::RepeatsExpectation;
+use super::upgrade::{GateInfo, Upgrade};
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
 use crate::scenario::{CompareSpec, Level};
@@ -123,6 +124,9 @@ pub struct RunInfo {
     /// How its results are compared with others.
     #[serde(default)]
     pub compare: CompareSpec,
+    /// What its gate decided before it ran, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateInfo>,
     /// Where.
     pub environment: Environment,
 }
@@ -162,6 +166,9 @@ pub struct RunResult {
     pub schema_version: u32,
     /// How it ended.
     pub outcome: Outcome,
+    /// The verdict on the new one of the two builds that it compares, if it compares two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upgrade: Option<Upgrade>,
     /// What it was.
     pub run: RunInfo,
     /// Its cases, in plan order; those that never began are missing.
@@ -185,6 +192,7 @@ impl RunResult {
         Self {
             schema_version: self.schema_version,
             outcome: self.outcome,
+            upgrade: self.upgrade.clone(),
             run: self.run.clone(),
             cases,
             repeats: self.repeats.clone(),

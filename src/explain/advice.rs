@@ -1,6 +1,7 @@
 //! Each advice with its rule.
 
 use super::model::{Advice, Explanation};
+use super::notes::notes;
 use super::window::window_of;
 use crate::event::CaseResult;
 use crate::network::PathCounters;
@@ -9,12 +10,13 @@ use crate::score::{AUDIO_SUPPORTED_MOS, CLASSIC_TABLE, Phase, QualityResult, Sam
 use crate::units::{apart, decimals_apart, exact};
 
 /// Explains a recorded case. `samples` are those of its last attempt, `links` the counters by seconds since the network was
-/// applied.
+/// applied, `estimates` the sender's (`availableOutgoingBitrate`) by the same seconds, which other modules keep out of their samples.
 pub fn explain(
     case: &CaseResult,
     scoring: ScoringProfile,
     samples: &[Sample],
     links: &[(f64, PathCounters)],
+    estimates: &[(f64, f64)],
 ) -> Explanation {
     let has_audio_only = samples.iter().any(|sample| sample.phase == Phase::AudioOnly);
     let audio_phase = if has_audio_only { Phase::AudioOnly } else { Phase::AudioVideo };
@@ -30,6 +32,7 @@ pub fn explain(
         video_window: window_of(samples, Phase::AudioVideo, links),
         recomputed,
         advice,
+        notes: notes(case, scoring, samples, estimates),
     }
 }
 

@@ -2,8 +2,12 @@
 //! links counted in the same time. Pure.
 
 mod advice;
+mod limit;
 mod model;
+mod module_rule;
+mod notes;
 mod window;
 
 pub use advice::explain;
 pub use model::{Advice, Explanation, LinkInWindow, SampleWindow};
+pub use notes::{notes, scoring_of};

@@ -24,6 +24,8 @@ pub struct Explanation {
     pub recomputed: Option<QualityResult>,
     /// Each advice with its rule.
     pub advice: Vec<Advice>,
+    /// What looks odd about the advice, and why it is so; a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// The samples at the end of a phase that figures are taken over.
@@ -63,9 +65,9 @@ pub struct LinkInWindow {
 pub struct Advice {
     /// What it is about: `audio.supported`, `video.recommendedResolution`.
     pub about: String,
-    /// What the page said.
+    /// What the network-test module reported.
     pub said: String,
-    /// What the rule gives from the page's own samples.
+    /// What precall's rule gives from the module's own samples.
     pub recomputed: String,
     /// The rule with its figures and thresholds, a line each.
     pub rule: Vec<String>,

@@ -12,4 +12,4 @@ mod terminal;
 
 pub use lines::Lines;
 pub use stream::{StandardError, eprint, eprintln, print, println};
-pub use terminal::{choose_colours, is_live_terminal, stdout_width};
+pub use terminal::{choose_colours, is_live_terminal, stderr_width, stdout_width};

@@ -5,10 +5,27 @@ use std::io::{self, IsTerminal};
 use super::colour::{is_capable, is_coloured};
 use crate::environment;
 
-/// The width of the terminal that standard output leads to, in characters; `None` where it leads elsewhere.
-pub fn stdout_width() -> Option<u16> {
-    let terminal = console::Term::stdout();
-    terminal.is_term().then(|| terminal.size().1)
+/// How wide lines are where no terminal says so: in a file, and in the log of a CI job.
+const WIDTH_OF_FILES: usize = 100;
+
+/// No terminal is taken for narrower: one that says nothing of its size has zero columns.
+const LEAST_WIDTH: usize = 40;
+
+/// The longest line for standard output, in characters: the width of its terminal, or a usual one where it leads elsewhere.
+pub fn stdout_width() -> usize {
+    width(&console::Term::stdout())
+}
+
+/// The same for standard error.
+pub fn stderr_width() -> usize {
+    width(&console::Term::stderr())
+}
+
+fn width(terminal: &console::Term) -> usize {
+    match terminal.size_checked() {
+        Some((_, columns)) if terminal.is_term() && columns > 0 => usize::from(columns).max(LEAST_WIDTH),
+        _ => WIDTH_OF_FILES,
+    }
 }
 
 /// Whether standard error leads to a terminal on which lines can be drawn again.

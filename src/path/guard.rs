@@ -25,8 +25,26 @@ pub struct Allowed {
     /// Host names that clients call this listener by; with a port, as in `localhost:8443`, when what is in front of it
     /// has another.
     pub hosts: Vec<String>,
-    /// Who is told why a request was refused.
-    pub refusals: Option<UnboundedSender<String>>,
+    /// Who is told of each request that was refused.
+    pub refusals: Option<UnboundedSender<Refusal>>,
+}
+
+/// A request that was not let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Who asked.
+    pub who: Refused,
+    /// Why it was not let in, with what would let it in.
+    pub reason: String,
+}
+
+/// Who was not let in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Refused {
+    /// Pages of this origin; `null` for pages that have none.
+    Origin(String),
+    /// Clients that call the listener by this name.
+    Host(String),
 }
 
 /// Decides by `Host` and `Origin`.
@@ -37,7 +55,7 @@ pub(super) struct Guard {
     default_port: u16,
     hosts: Arc<[Host]>,
     origins: Arc<[String]>,
-    refusals: Option<UnboundedSender<String>>,
+    refusals: Option<UnboundedSender<Refusal>>,
 }
 
 /// A name of a listener, and its port, if it is not the listener's own.
@@ -94,17 +112,17 @@ impl Guard {
     }
 
     /// Why a request is not let in; `None` lets it in.
-    fn refusal(&self, request: &Request) -> Option<String> {
+    fn refusal(&self, request: &Request) -> Option<Refusal> {
         let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
         let (host, origin) = (host.unwrap_or_default(), text(header::ORIGIN));
         if !self.is_called(&host) {
-            return Some(format!(
-                "{host} is no name of this listener; `precall platform --allow-host {host}` makes it one"
-            ));
+            let reason =
+                format!("{host} is no name of this listener; `precall platform --allow-host {host}` makes it one");
+            return Some(Refusal { who: Refused::Host(host), reason });
         }
         let origin = origin.filter(|origin| !self.takes(&host, origin))?;
-        Some(match origin.as_str() {
+        let reason = match origin.as_str() {
             NO_ORIGIN => format!(
                 "pages without an origin, such as those of files, may not ask {host}; `precall platform --allow-origin \
                  {NO_ORIGIN}` lets them"
@@ -112,7 +130,8 @@ impl Guard {
             origin => {
                 format!("pages of {origin} may not ask {host}; `precall platform --allow-origin {origin}` lets them")
             }
-        })
+        };
+        Some(Refusal { who: Refused::Origin(origin), reason })
     }
 
     /// Whether a `Host` is one of this listener's names.
@@ -157,12 +176,12 @@ async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
         // As the platform's own refusals: server SDKs look for the reason in JSON.
-        Some(reason) => {
+        Some(refusal) => {
+            let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": refusal.reason });
             if let Some(refusals) = &guard.refusals {
                 // Nobody listening is nobody to tell.
-                let _ = refusals.send(reason.clone());
+                let _ = refusals.send(refusal);
             }
-            let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": reason });
             (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
         }
     }
@@ -228,7 +247,7 @@ mod tests {
     fn a_refusal_says_what_would_let_the_request_in() {
         let refusal = |host: &str, origin: &str| {
             let request = Request::builder().header("host", host).header("origin", origin);
-            guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).expect("refused")
+            guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).expect("refused").reason
         };
         insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `precall platform --allow-host evil.example:8080` makes it one");
         insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `precall platform --allow-origin https://a.example` lets them");

@@ -18,7 +18,7 @@ mod timer;
 mod tunnel;
 
 pub use capture::{Side, Tap};
-pub use guard::Allowed;
+pub use guard::{Allowed, Refusal, Refused};
 pub use http::{HttpPath, HttpPathError};
 pub use leg::LegCounters;
 pub use media::{MediaPath, MediaPathError, MediaPathOptions};

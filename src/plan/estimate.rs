@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::case::Case;
+use super::duration::Durations;
 use super::schedule::{Job, makespan};
 use crate::scenario::Picture;
 
@@ -55,22 +56,6 @@ impl CpuWeight {
     }
 }
 
-/// How long cases take: as an earlier run measured, else as their tests promise.
-#[derive(Debug, Clone, Default)]
-pub struct Durations(HashMap<String, Duration>);
-
-impl Durations {
-    /// What was measured, by the cases' ids.
-    pub fn measured(durations: impl IntoIterator<Item = (String, Duration)>) -> Self {
-        Self(durations.into_iter().collect())
-    }
-
-    /// How long a case takes.
-    pub fn of(&self, case: &Case) -> Duration {
-        self.0.get(&case.id).copied().unwrap_or_else(|| promised(case))
-    }
-}
-
 /// The lengths that cases begin by: of those that are compared with one another, which differ in their build alone, the longest.
 /// So a slower build does not run first in all its repeats, and their order stays to and fro.
 pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration> {
@@ -87,40 +72,36 @@ pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration
     cases.iter().map(|case| longest.get(&key(case)).copied().unwrap_or_default()).collect()
 }
 
-/// The page and its SDK load, and the session is set up and left.
-const AROUND: Duration = Duration::from_secs(2);
-/// A connectivity test that goes well.
-const CONNECTIVITY: Duration = Duration::from_secs(6);
-/// The longest that a quality test measures with video, and without.
-const QUALITY: Duration = Duration::from_secs(30);
-const AUDIO_ONLY: Duration = Duration::from_secs(10);
-
-fn promised(case: &Case) -> Duration {
-    let test = &case.spec.test;
-    let own = if test.audio_only { AUDIO_ONLY } else { QUALITY };
-    let quality = if test.quality { test.timeout.unwrap_or(own) } else { Duration::ZERO };
-    AROUND + quality + if test.connectivity { CONNECTIVITY } else { Duration::ZERO }
-}
-
-/// What a plan takes.
+/// What a plan takes on a host with nothing else to do. A host that cannot keep up adds to it: what it could not measure runs
+/// again, alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
-    /// By the clock.
+    /// By the clock, as cases usually end.
     pub wall_clock: Duration,
-    /// All cases one after the other.
+    /// By the clock, if every test measures as long as it may.
+    pub longest: Duration,
+    /// All cases one after the other, as they usually end.
     pub total: Duration,
+    /// The longest case: what each one that runs again may add.
+    pub again: Duration,
 }
 
 impl Estimate {
     /// Of cases on so much of the CPUs; `slots` counts cases instead.
     pub fn of(cases: &[Case], durations: &Durations, capacity: CpuWeight, slots: Option<usize>) -> Self {
-        let job = |case: &Case| match slots {
-            None => Job { duration: durations.of(case), weight: CpuWeight::of(case) },
-            Some(_) => Job { duration: durations.of(case), weight: CpuWeight::from_cpus(1) },
-        };
-        let jobs: Vec<_> = cases.iter().map(job).collect();
+        let weight = |case: &Case| slots.map_or_else(|| CpuWeight::of(case), |_| CpuWeight::from_cpus(1));
         let capacity = slots.map_or(capacity, CpuWeight::from_cpus);
-        Self { wall_clock: makespan(&jobs, capacity), total: jobs.iter().map(|job| job.duration).sum() }
+        let jobs = |length: &dyn Fn(&Case) -> Duration| -> Vec<Job> {
+            cases.iter().map(|case| Job { duration: length(case), weight: weight(case) }).collect()
+        };
+        let usual = jobs(&|case| durations.of(case));
+        let longest = jobs(&|case| durations.longest(case));
+        Self {
+            wall_clock: makespan(&usual, capacity),
+            longest: makespan(&longest, capacity),
+            total: usual.iter().map(|job| job.duration).sum(),
+            again: longest.iter().map(|job| job.duration).max().unwrap_or_default(),
+        }
     }
 }
 
@@ -141,12 +122,13 @@ mod tests {
         let cases = cases("[test]\ntimeout = \"10 s\"\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"");
         let durations = Durations::measured([("a".to_owned(), Duration::from_secs(7))]);
         assert_eq!(durations.of(&cases[0]), Duration::from_secs(7));
-        assert_eq!(durations.of(&cases[1]), Duration::from_secs(18));
+        assert_eq!(durations.of(&cases[1]), Duration::from_secs(16));
         let two = CpuWeight::from_cpus(2);
+        let seconds = Duration::from_secs;
         let estimate = Estimate::of(&cases, &durations, two, None);
-        assert_eq!(estimate, Estimate { wall_clock: Duration::from_secs(18), total: Duration::from_secs(25) });
+        assert_eq!((estimate.wall_clock, estimate.total, estimate.again), (seconds(16), seconds(23), seconds(16)));
         let one_by_one = Estimate::of(&cases, &durations, two, Some(1));
-        assert_eq!(one_by_one.wall_clock, Duration::from_secs(25));
+        assert_eq!(one_by_one.wall_clock, seconds(23));
     }
 
     #[test]

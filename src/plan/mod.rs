@@ -2,6 +2,7 @@
 //! runs know is handed in.
 
 mod case;
+mod duration;
 mod estimate;
 mod expand;
 mod filter;
@@ -10,7 +11,8 @@ mod schedule;
 mod shard;
 
 pub use case::Case;
-pub use estimate::{CpuWeight, Durations, Estimate, comparable_lengths};
+pub use duration::Durations;
+pub use estimate::{CpuWeight, Estimate, comparable_lengths};
 pub use expand::{PlanError, expand};
 pub use filter::Filter;
 pub use releases::Releases;

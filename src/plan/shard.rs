@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::case::Case;
-use super::estimate::Durations;
+use super::duration::Durations;
 
 /// A system that starts machines alike: its name, the variables of the index and of the count, and the first index.
 type Way = (&'static str, &'static str, &'static str, usize);

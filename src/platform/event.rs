@@ -34,8 +34,15 @@ pub enum PlatformEvent {
     },
     /// A server asked for something that the cloud has and the platform has not: what.
     NotProvided(String),
-    /// The listener refused a request before it reached the platform: the reason, with what would let it in.
-    RequestRefused(String),
+    /// The listener refused a request before it reached the platform.
+    RequestRefused {
+        /// What was wrong with it: `origin` or `host`.
+        what: &'static str,
+        /// Which origin or host it was.
+        value: String,
+        /// Why, with what would let it in.
+        reason: String,
+    },
     /// A request that no route takes.
     UnknownPath(String),
 }

@@ -35,7 +35,7 @@ pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
-pub use recording::read_recording;
+pub use recording::{read_case_series, read_recording};
 pub use results::RunCollector;
 pub use resume::{ResumeError, Resumed, read_plan};
 pub use samples::{LinkSnapshot, read_links, read_samples};

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
+use crate::event::GateInfo;
 use crate::scenario::ModuleSpec;
 
 /// What a run was asked for, and what was found out about it before it began.
@@ -28,6 +29,15 @@ pub struct RunPlan {
     /// `--shard`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// The networks that a gate has in place of its scenario's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub networks: Vec<String>,
+    /// How often each case of a gate runs, in place of what its scenario says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repeat: Option<u32>,
+    /// What a gate decided before it ran.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gate: Option<GateInfo>,
     /// What npm said was in each range, by `package@range`.
     pub releases: BTreeMap<String, BTreeSet<Version>>,
     /// The release that each tag meant, by `package@tag`.

@@ -46,6 +46,16 @@ pub fn read_recording(run: &Path) -> Result<Recording, ReadError> {
     Ok(recording)
 }
 
+/// What the files of one case say of its last attempt; nothing where there are none.
+pub fn read_case_series(run: &Path, case: &str) -> CaseSeries {
+    let directory = case_directory(run, case);
+    if !directory.is_dir() {
+        return CaseSeries::default();
+    }
+    let (attempts, _) = read_events(&run.join(EVENTS));
+    read_series(&directory, attempts.get(case).copied())
+}
+
 /// What is read of `events.jsonl`.
 #[derive(Deserialize)]
 struct EventLine {
@@ -106,16 +116,24 @@ struct RtcStats {
     current_round_trip_time: Option<f64>,
     #[serde(default)]
     frames_per_second: Option<f64>,
+    #[serde(default)]
+    available_outgoing_bitrate: Option<f64>,
+    /// Of a stream: `audio` or `video`.
+    #[serde(rename = "kind", default)]
+    media: String,
 }
 
 impl RtcLine {
     fn at(&self, seconds: f64) -> RtcSecond {
         let of = |kind: &'static str| self.stats.iter().filter(move |entry| entry.kind == kind);
+        let mut nominated = of("candidate-pair").filter(|pair| pair.nominated);
+        let sends_video = of("outbound-rtp").any(|stream| stream.media == "video");
         RtcSecond {
             seconds,
-            round_trip_time: of("candidate-pair")
-                .filter(|pair| pair.nominated)
-                .find_map(|pair| pair.current_round_trip_time),
+            round_trip_time: nominated.clone().find_map(|pair| pair.current_round_trip_time),
+            available_outgoing_bitrate: nominated
+                .find_map(|pair| pair.available_outgoing_bitrate)
+                .filter(|_| sends_video),
             frame_rate_sent: of("outbound-rtp").find_map(|stream| stream.frames_per_second),
         }
     }

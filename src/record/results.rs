@@ -35,6 +35,7 @@ impl RunCollector {
                 let mut end = RunResult {
                     schema_version: SCHEMA_VERSION,
                     outcome: *outcome,
+                    upgrade: None,
                     run,
                     cases,
                     repeats: Vec::new(),

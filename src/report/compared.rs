@@ -1,8 +1,6 @@
 //! What is compared, in words: the same in every report.
 
-use std::collections::BTreeMap;
-
-use crate::comparison::{Cell, Comparison, Figures};
+use crate::comparison::{Comparison, Figures};
 use crate::report::format::{self, or_none};
 use crate::scenario::{Figure, FigureKind};
 use crate::units::decimals_apart;
@@ -25,18 +23,21 @@ fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, 
     }
 }
 
-/// By how much the second side is above the first, with the interval.
+/// By how much the second side is above the first, with the interval; of shares in percentage points.
 pub(super) fn shift(figures: &Figures) -> String {
-    or_none(figures.shift, |shift| {
-        let estimate =
-            signed(shift.estimate, &held(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect)));
-        let relative = match (figures.figure.kind(), figures.center_a) {
-            (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
-            _ => String::new(),
-        };
-        let ends = [shift.low, shift.high].map(|end| signed(end, &value(figures.figure, end.abs())));
-        format!("{estimate}{relative} [{}, {}]", ends[0], ends[1])
-    })
+    or_none(difference(figures), |(estimate, ends)| format!("{estimate} [{}, {}]", ends[0], ends[1]))
+}
+
+/// By how much the second side is above the first, of a bitrate in per cent as well; and both ends of the interval.
+pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
+    let shift = figures.shift?;
+    let size = difference_of(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect));
+    let relative = match (figures.figure.kind(), figures.center_a) {
+        (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
+        _ => String::new(),
+    };
+    let ends = [shift.low, shift.high].map(|end| signed(end, &difference_of(figures.figure, end.abs(), None)));
+    Some((format!("{}{relative}", signed(shift.estimate, &size)), ends))
 }
 
 /// The p-value of all figures of the cell together.
@@ -47,16 +48,27 @@ pub(super) fn adjusted_p(figures: &Figures) -> String {
 /// Why a figure's change is what it is, from which change on it counts, and by which test.
 pub(super) fn reason(figures: &Figures) -> String {
     let estimate = figures.shift.map(|shift| shift.estimate.abs());
-    let counts = held(figures.figure, figures.minimum_effect, estimate);
+    let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
     format!("{} (counts from {counts} on; {test})", figures.reason)
 }
 
-/// What was left out of each side of a cell, a line each.
-pub(super) fn left_out(cell: &Cell) -> Vec<String> {
-    let sides =
-        [("A", &cell.left_out.a), ("B", &cell.left_out.b)].into_iter().filter(|(_, left_out)| !left_out.is_empty());
-    sides.map(|(letter, left_out)| format!("{}: left out of {letter}: {}", cell.id, in_words(left_out))).collect()
+/// What a figure is, in words.
+pub(super) fn figure_name(figure: Figure) -> &'static str {
+    match figure {
+        Figure::AudioMos => "audio MOS",
+        Figure::AudioBitrate => "received audio bitrate",
+        Figure::AudioPacketLossRatio => "audio packet loss",
+        Figure::VideoMos => "video MOS",
+        Figure::VideoBitrate => "received video bitrate",
+        Figure::VideoPacketLossRatio => "video packet loss",
+        Figure::VideoFrameRate => "video frame rate",
+        Figure::RoundTripTime => "round-trip time",
+        Figure::Seconds => "time of a case",
+        Figure::ConnectivitySuccess => "cases that connect",
+        Figure::Failures => "cases that fail",
+        Figure::Hangs => "cases that hang",
+    }
 }
 
 /// How many cells came to what.
@@ -69,13 +81,14 @@ pub(super) fn counts(comparison: &Comparison) -> String {
     format!("{}: {}", format::count(comparison.cells.len(), "cell", "cells"), counts.join(", "))
 }
 
-fn in_words(left_out: &BTreeMap<String, usize>) -> String {
-    left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect::<Vec<_>>().join(", ")
-}
-
 /// The smallest change that so many cases could have shown.
 pub(super) fn detectable(figures: &Figures) -> String {
-    or_none(figures.detectable, |detectable| held(figures.figure, detectable, Some(figures.minimum_effect)))
+    or_none(figures.detectable, |detectable| difference_of(figures.figure, detectable, Some(figures.minimum_effect)))
+}
+
+/// The smallest change that would have been said: one that so many cases show, and that counts.
+pub(super) fn visible(figures: &Figures) -> Option<String> {
+    figures.detectable.map(|detectable| difference_of(figures.figure, detectable.max(figures.minimum_effect), None))
 }
 
 /// A value with its unit.
@@ -97,6 +110,16 @@ fn held(figure: Figure, value: f64, bound: Option<f64>) -> String {
     };
     let decimals = bound.map_or(decimals, |bound| decimals_apart(value * per_unit, bound * per_unit, decimals));
     format!("{:.decimals$}{unit}", value * per_unit)
+}
+
+/// A difference between two values with its unit: shares differ by percentage points.
+fn difference_of(figure: Figure, difference: f64, bound: Option<f64>) -> String {
+    let text = held(figure, difference, bound);
+    match (figure.kind(), text.strip_suffix(" %")) {
+        (FigureKind::Ratio | FigureKind::Rate, Some("1")) => "1 point".to_owned(),
+        (FigureKind::Ratio | FigureKind::Rate, Some(number)) => format!("{number} points"),
+        _ => text,
+    }
 }
 
 /// The size of a difference with its sign.

@@ -23,7 +23,9 @@ pub(super) struct Figures {
     pub connectivity: String,
     pub audio_mos: String,
     pub video_mos: String,
-    /// Audio and video together.
+    /// Received video alone.
+    pub video_bitrate: String,
+    /// Received audio and video together.
     pub bitrate: String,
     pub audio_loss: String,
     pub video_loss: String,
@@ -43,6 +45,7 @@ impl Figures {
             connectivity: connectivity(case),
             audio_mos: or_none(audio.and_then(|audio| audio.mos), format::mos),
             video_mos: or_none(video.and_then(|video| video.mos), format::mos),
+            video_bitrate: or_none(video.and_then(|video| video.bitrate), format::bits_per_second),
             bitrate: or_none(bitrate, format::bits_per_second),
             audio_loss: or_none(audio.and_then(|audio| audio.packet_loss_ratio), format::ratio),
             video_loss: or_none(video.and_then(|video| video.packet_loss_ratio), format::ratio),
@@ -105,7 +108,10 @@ pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Op
 pub(super) fn finding(finding: &Finding) -> String {
     match finding {
         Finding::ScoreMismatch { metric, reported, recomputed } => {
-            format!("{}: the page reported {reported}, its samples give {recomputed}", metric.as_str())
+            format!(
+                "{}: the network-test module reported {reported}; by precall's rules its samples give {recomputed}",
+                metric.as_str()
+            )
         }
         Finding::Contradiction { rule, detail } => format!("{rule}: {detail}"),
     }
@@ -118,9 +124,12 @@ pub(super) fn why(case: &CaseResult) -> Vec<String> {
     case.reasons.iter().cloned().chain(missed).collect()
 }
 
-/// Whether an earlier attempt at a case came to something else than the last.
-pub(super) fn is_flaky(case: &CaseResult) -> bool {
-    case.outcome == Outcome::Passed && case.attempts.len() > 1
+/// The expectations that a case missed and that are to be said: not those of all repeats together, which are said once for all of them
+/// ([`super::across`]), and not those that are only written down.
+pub(super) fn missed_by(case: &CaseResult) -> impl Iterator<Item = &CheckedExpectation> {
+    case.expectations.iter().filter(|checked| {
+        !checked.passed && checked.expectation.aggregate.is_none() && checked.expectation.level != Level::Info
+    })
 }
 
 /// How many cases came to an outcome.
@@ -137,6 +146,11 @@ pub(super) fn not_run(run: &RunResult) -> Vec<&str> {
         .chain(run.decided.iter().map(|decided| decided.case.as_str()))
         .collect();
     run.run.cases.iter().map(|case| case.id.as_str()).filter(|id| !ended.contains(id)).collect()
+}
+
+/// `8 cases in 121 s`: how many cases ended, and how long the whole run took by the clock. Every report says it in these words.
+pub(super) fn took(run: &RunResult) -> String {
+    format!("{} in {}", format::count(run.cases.len(), "case", "cases"), format::seconds(run.seconds))
 }
 
 /// `2 passed, 1 failed, 9 not run`.

@@ -1,7 +1,9 @@
 //! A recorded run for the tests of reports: every outcome, and a case with all that a page and a link say.
 
 use crate::comparison::{Comparison, compare_runs};
-use crate::event::{Attempt, CaseResult, CaseSeries, ConsoleLine, Recording, RtcSecond, RunResult};
+use crate::event::{
+    Attempt, CaseResult, CaseSeries, ConsoleLine, Recording, RepeatsExpectation, RtcSecond, RunResult, Violation,
+};
 use crate::network::PathCounters;
 use crate::outcome::Outcome;
 use crate::scenario::CompareSpec;
@@ -46,6 +48,36 @@ pub(super) fn recorded() -> Recording {
     run.scenarios = vec!["scenarios/demo.toml".to_owned()];
     run.warnings = vec!["no fake camera has 35 frames per second".to_owned()];
     run.series.insert("slow-lossy".to_owned(), series(30));
+    run
+}
+
+/// That run with expectations over all repeats of its cases (missed, missed as a mere warning, and met), and a rule between its networks
+/// that is broken.
+pub(super) fn with_rules() -> Recording {
+    let mut run = recorded();
+    let over_repeats = |wanted: &str, level: &str, got: &str, passed: bool| -> RepeatsExpectation {
+        serde_json::from_value(serde_json::json!({
+            "case": "slow-lossy", "repeats": 6,
+            "checked": {
+                "expectation": {
+                    "metric": "video.mos", "operator": ">=", "value": { "number": 3.7 }, "level": level,
+                    "aggregate": { "percentile": 50 }, "source": { "line": 31, "column": 15 },
+                },
+                "wanted": wanted, "got": got, "passed": passed,
+            },
+        }))
+        .expect("an expectation")
+    };
+    run.result.repeats = vec![
+        over_repeats("median of video.mos >= 3.7", "error", "3.20 over 6", false),
+        over_repeats("all of video.mos >= 3.9", "warn", "2 of 6", false),
+        over_repeats("any of video.mos >= 3", "error", "6 of 6", true),
+    ];
+    run.result.violations = vec![Violation {
+        rule: "bandwidth-lowers-advice".to_owned(),
+        cases: ("clean".to_owned(), "slow-lossy".to_owned()),
+        detail: "more bandwidth, and 320x240 is recommended where less gives 640x480".to_owned(),
+    }];
     run
 }
 
@@ -118,7 +150,12 @@ pub(super) fn series(seconds: u32) -> CaseSeries {
                 simulcast: None,
             },
         ));
-        series.rtc.push(RtcSecond { seconds: at + 0.2, round_trip_time: Some(0.165), frame_rate_sent: Some(30.0) });
+        series.rtc.push(RtcSecond {
+            seconds: at + 0.2,
+            round_trip_time: Some(0.165),
+            frame_rate_sent: Some(30.0),
+            available_outgoing_bitrate: Some(300e3),
+        });
     }
     let line = |level: &str, text: &str| ConsoleLine { level: level.to_owned(), text: text.to_owned() };
     series.console = vec![(0.1, line("log", "hello")), (2.5, line("error", "OpenTok: No ice servers present"))];

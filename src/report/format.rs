@@ -47,6 +47,16 @@ pub(super) fn duration(value: std::time::Duration) -> String {
     }
 }
 
+/// A length of time by the clock: `121 s`; from ten minutes on with what that is in larger units, `4150 s (1 h 10 min)`.
+pub(super) fn seconds(value: f64) -> String {
+    let seconds = if value.is_finite() { value.max(0.0) } else { 0.0 };
+    let text = format!("{seconds:.0} s");
+    if seconds < 600.0 {
+        return text;
+    }
+    format!("{text} ({})", duration(std::time::Duration::from_secs_f64(seconds.min(1e12))))
+}
+
 /// `162 ms`, from seconds; with a decimal where it matters.
 pub(super) fn seconds_as_ms(value: f64) -> String {
     let ms = value * 1e3;
@@ -82,12 +92,38 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
     text
 }
 
-/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
-fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
-    let queue = match config.queue {
+/// What a network asks for, in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms`. What is the same both ways is said once, and the usual
+/// queue not at all. Delays are one way.
+pub(super) fn network(network: &NetworkConfig) -> String {
+    let usual_queue = format!(" (queue {})", queue(Queue::default()));
+    let brief = |text: Option<String>| text.map(|text| text.replace(&usual_queue, ""));
+    let mut each: Vec<String> = Vec::new();
+    let mut both: Vec<String> = Vec::new();
+    for ((what, up), (_, down)) in std::iter::zip(parts(&network.up), parts(&network.down)) {
+        let (up, down) = (brief(up), brief(down));
+        let text = |text: Option<String>| text.unwrap_or_else(|| format!("no {what}"));
+        match up == down {
+            true => both.extend(up),
+            false => each.push(format!("up {}, down {}", text(up), text(down))),
+        }
+    }
+    if !network.steps.is_empty() {
+        both.push("changes while it runs".to_owned());
+    }
+    each.extend(Some(both.join(", ")).filter(|both| !both.is_empty()));
+    if each.is_empty() { "unimpaired".to_owned() } else { each.join("; ") }
+}
+
+fn queue(queue: Queue) -> String {
+    match queue {
         Queue::Time(time) => format_duration(time),
         Queue::Size(size) => size.to_string(),
-    };
+    }
+}
+
+/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
+fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
+    let queue = queue(config.queue);
     let rate = match &config.trace {
         Some(trace) => Some(format!("{} as in {}", bitrate(trace.mean_rate()), trace.name)),
         None => config.rate.map(|rate| rate.to_string()),
@@ -142,6 +178,11 @@ mod tests {
     fn rates_change_their_unit_where_rounding_does() {
         assert_eq!(bits_per_second(999_400.0), "999 kbit/s");
         assert_eq!(bits_per_second(999_600.0), "1.00 Mbit/s");
+    }
+
+    #[test]
+    fn the_time_by_the_clock_is_in_seconds() {
+        assert_eq!([121.4, 599.0, 4150.0, f64::NAN].map(seconds).join(", "), "121 s, 599 s, 4150 s (1 h 10 min), 0 s");
     }
 
     #[test]

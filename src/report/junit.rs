@@ -2,14 +2,19 @@
 //!
 //! | what became of a case | in JUnit |
 //! |---|---|
-//! | passed | a test case; earlier attempts are `flakyFailure` or `flakyError` |
+//! | passed | a test case; earlier attempts that failed are `flakyFailure` or `flakyError` |
 //! | failed | `failure` |
 //! | errored, hung, inconclusive, infrastructure | `error`, with the outcome as its `type` |
 //! | interrupted, not run | `skipped` |
+//! | an expectation over all repeats of a case | a test case of its own, `failure` where it is missed |
+//! | a rule between the networks of a matrix that is broken | a test case of its own |
+//! | not passed, of the old one of two builds | `skipped`, with why |
+//!
+//! Of a run that compares two builds the first test case is the verdict on the new one, and is named by its sentence.
 //!
 //! What could not be measured is an error and not skipped: a server that sees nothing but skipped tests says that all is well.
-//! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones are `rerunFailure` or
-//! `rerunError`.
+//! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones that failed are `rerunFailure` or
+//! `rerunError`. An attempt that says nothing about what was tested, on a busy host for example, makes no case flaky: it is in `system-out`.
 //!
 //! There is no one JUnit format. What is written is what every reader takes: Jenkins' `junit` step, its xUnit plugin (which refuses a
 //! file with any attribute or element that its schema, `junit-10.xsd`, does not have), GitLab (which tells tests by `classname` and
@@ -21,8 +26,9 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::ReportError;
-use super::figures::{finding, missed, not_run, why};
-use crate::event::{Attempt, CaseResult, Recording};
+use super::across::{Across, across};
+use super::figures::{finding, missed, missed_by, not_run, why};
+use crate::event::{Attempt, CaseResult, Recording, Upgrade};
 use crate::outcome::Outcome;
 
 /// The most console lines of a case that are written.
@@ -40,9 +46,13 @@ pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
 
 fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let result = &run.result;
-    let not_run = not_run(result);
-    let count = |kind: Kind| result.cases.iter().filter(|case| Kind::of(case.outcome) == kind).count();
-    let tests = (result.cases.len() + not_run.len()).to_string();
+    let (not_run, across) = (not_run(result), across(result));
+    let verdict = result.upgrade.as_ref().map(|_| Kind::of(result.outcome));
+    let cases = result.cases.iter().map(|case| Kind::of_case(run, case));
+    let together = across.iter().map(|one| if one.fails_the_run() { Kind::Failure } else { Kind::Success });
+    let kinds: Vec<Kind> = verdict.into_iter().chain(cases).chain(together).collect();
+    let count = |kind: Kind| kinds.iter().filter(|known| **known == kind).count();
+    let tests = (kinds.len() + not_run.len()).to_string();
     let (failures, errors) = (count(Kind::Failure).to_string(), count(Kind::Error).to_string());
     let skipped = (count(Kind::Skipped) + not_run.len()).to_string();
     let time = seconds(result.seconds);
@@ -65,7 +75,9 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
                     property(xml, "browser", &environment.browser)?;
                     property(xml, "os", &environment.os)
                 })?;
+                result.upgrade.iter().try_for_each(|upgrade| verdict_case(xml, run, upgrade))?;
                 result.cases.iter().try_for_each(|case| test_case(xml, run, case))?;
+                across.iter().try_for_each(|one| test_across(xml, run, one))?;
                 not_run.iter().try_for_each(|id| {
                     test(xml, run, id, None, |xml| {
                         let what = What { kind: "not-run", message: "the run ended before this case began" };
@@ -102,17 +114,28 @@ fn test(
     Ok(())
 }
 
+/// The verdict on the new build, as the first test case: its sentence is its name.
+fn verdict_case(xml: &mut Xml, run: &Recording, upgrade: &Upgrade) -> io::Result<()> {
+    test(xml, run, &upgrade.sentence, None, |xml| match Kind::of(run.result.outcome).element() {
+        Some(name) => element(xml, name, &What { kind: upgrade.answer.as_str(), message: &upgrade.sentence }, ""),
+        None => Ok(()),
+    })
+}
+
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
     let why = why(case);
-    test(xml, run, &case.case, Some(case.seconds), |xml| {
-        let kind = Kind::of(case.outcome);
+    test(xml, run, &case.case, Some(case.seconds_of_last_attempt()), |xml| {
+        let kind = Kind::of_case(run, case);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
             element(xml, name, &What { kind: case.outcome.as_str(), message }, &description(case, &why))?;
         }
         if kind != Kind::Skipped {
             let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
-            earlier.iter().try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
+            earlier
+                .iter()
+                .filter(|attempt| is_failure(attempt))
+                .try_for_each(|attempt| rerun(xml, attempt, case.outcome))?;
         }
         text(xml, "system-out", &about(case))?;
         let console = run.series.get(&case.case).map_or(&[][..], |series| &series.console);
@@ -125,7 +148,28 @@ fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()
     })
 }
 
-/// What ran, a line each, and the findings.
+/// A test case for what is asked of several cases together: without it a run that failed by that alone would look green.
+fn test_across(xml: &mut Xml, run: &Recording, one: &Across<'_>) -> io::Result<()> {
+    test(xml, run, &one.id(), None, |xml| {
+        if one.fails_the_run() {
+            let place = one.source.map(|source| format!(" ({source})")).unwrap_or_default();
+            return element(
+                xml,
+                "failure",
+                &What { kind: "failed", message: &one.text },
+                &format!("{}{place}", one.text),
+            );
+        }
+        text(xml, "system-out", &one.text)
+    })
+}
+
+/// Whether an attempt speaks against what was tested.
+fn is_failure(attempt: &Attempt) -> bool {
+    matches!(attempt.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung)
+}
+
+/// What ran, a line each, the findings, the warnings, and why it was measured again.
 fn about(case: &CaseResult) -> String {
     let builds = [("sdk", case.sdk.version.clone()), ("module", case.module.version.clone())];
     let facts = builds.into_iter().chain([("seed", case.seed.to_string())]);
@@ -133,15 +177,22 @@ fn about(case: &CaseResult) -> String {
     let axes = case.axes.iter();
     let lines = facts.map(|(name, value)| format!("{name}: {value}"));
     let lines = lines.chain(axes.filter(is_other).map(|(axis, value)| format!("{axis}: {value}")));
-    lines.chain(case.findings.iter().map(finding)).collect::<Vec<_>>().join("\n")
+    let lines = lines.chain(case.findings.iter().map(finding));
+    // What fails the case stands in its failure.
+    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    let lines = lines.chain(warnings.map(|checked| missed(checked, Some(case))));
+    let again = case.measured_again().map(|why| why.as_str().to_owned());
+    let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
+    let attempts = earlier.iter().enumerate().filter(|(_, attempt)| !is_failure(attempt)).map(|(index, attempt)| {
+        format!("attempt {}: {}: {}", index + 1, attempt.outcome.as_str(), attempt.reasons.join("; "))
+    });
+    lines.chain(again).chain(attempts).collect::<Vec<_>>().join("\n")
 }
 
 /// Everything that speaks against a case, with its place in the scenario.
 fn description(case: &CaseResult, why: &[String]) -> String {
-    let places = case
-        .expectations
-        .iter()
-        .filter(|checked| !checked.passed)
+    let places = missed_by(case)
+        .filter(|checked| checked.fails_its_case())
         .map(|checked| format!("{} ({})", missed(checked, Some(case)), checked.expectation.source));
     let lines: Vec<_> = case.reasons.iter().cloned().chain(places).collect();
     if lines.is_empty() { why.join("\n") } else { lines.join("\n") }
@@ -190,6 +241,15 @@ enum Kind {
 }
 
 impl Kind {
+    /// What became of a case. What is wrong with the old one of two builds is said, and fails nothing.
+    fn of_case(run: &Recording, case: &CaseResult) -> Self {
+        let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
+        match Self::of(case.outcome) {
+            Self::Failure | Self::Error if is_excused => Self::Skipped,
+            kind => kind,
+        }
+    }
+
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Passed => Self::Success,

@@ -2,7 +2,9 @@
 //!
 //! [`render`] makes every report from a [`crate::event::Recording`] alone; [`terminal`] is for who watches.
 
+mod across;
 mod calibration;
+mod cells;
 mod chart;
 mod compared;
 mod error;
@@ -16,13 +18,17 @@ mod json;
 mod junit;
 mod markdown;
 mod media;
+mod names;
 mod openmetrics;
 mod render;
 mod repository;
+mod rows;
+mod sentence;
 mod series;
 pub mod terminal;
 
 pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
 pub use error::ReportError;
 pub use html::{calibration_html, comparison_html, html};
+pub use names::Names;
 pub use render::{Format, render};

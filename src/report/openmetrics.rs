@@ -55,7 +55,12 @@ type Figure = fn(&CaseResult) -> Option<f64>;
 
 /// Gauges of one sample a case: name, unit, help and where the figure is.
 const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
-    ("precall_case_duration_seconds", Some("seconds"), "From taking a slot to the verdict.", |case| Some(case.seconds)),
+    (
+        "precall_case_duration_seconds",
+        Some("seconds"),
+        "How long the attempt that counts took, from its start to its verdict.",
+        |case| Some(case.seconds_of_last_attempt()),
+    ),
     ("precall_case_attempts", None, "Attempts at the case.", |case| Some(case.attempts.len() as f64)),
     ("precall_case_findings", None, "Findings besides the expectations.", |case| Some(case.findings.len() as f64)),
     ("precall_audio_mos", None, "Mean opinion score of audio, as reported.", |case| {
@@ -65,12 +70,18 @@ const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
         case.measured.quality.as_ref()?.video.mos
     }),
     // Prometheus counts data in bytes, and `promtool check metrics` insists on it.
-    ("precall_audio_bytes_per_second", Some("bytes_per_second"), "Received audio, as reported.", |case| {
-        Some(case.measured.quality.as_ref()?.audio.bitrate? / 8.0)
-    }),
-    ("precall_video_bytes_per_second", Some("bytes_per_second"), "Received video, as reported.", |case| {
-        Some(case.measured.quality.as_ref()?.video.bitrate? / 8.0)
-    }),
+    (
+        "precall_audio_bytes_per_second",
+        Some("bytes_per_second"),
+        "Received audio alone, without headers, over the last seconds of the test, as the network-test module reported.",
+        |case| Some(case.measured.quality.as_ref()?.audio.bitrate? / 8.0),
+    ),
+    (
+        "precall_video_bytes_per_second",
+        Some("bytes_per_second"),
+        "Received video alone, without headers, over the last seconds of the test, as the network-test module reported.",
+        |case| Some(case.measured.quality.as_ref()?.video.bitrate? / 8.0),
+    ),
     ("precall_audio_packet_loss_ratio", Some("ratio"), "Audio packets lost, as reported.", |case| {
         case.measured.quality.as_ref()?.audio.packet_loss_ratio
     }),
@@ -101,7 +112,12 @@ type Count = fn(&LinkCounters) -> u64;
 const COUNTERS: [(&str, &str, &str, Count); 3] = [
     ("precall_link_in_packets", "packets", "Packets that entered the link.", |link| link.packets_in),
     ("precall_link_dropped_packets", "packets", "Packets that the link dropped.", LinkCounters::packets_dropped),
-    ("precall_link_out_bytes", "bytes", "Bytes that left the link, UDP payload.", |link| link.bytes_out),
+    (
+        "precall_link_out_bytes",
+        "bytes",
+        "Bytes on the wire: what left the link in the whole case, UDP payload with RTP headers, repairs and feedback.",
+        |link| link.bytes_out,
+    ),
 ];
 
 /// A run as OpenMetrics text. Its samples have no time, which Pushgateway and the textfile collector refuse.
@@ -129,7 +145,8 @@ fn written(run: &Recording, time: Option<f64>) -> String {
     ];
     info.add(&about.join(","), Some(1.0));
     families.push(info);
-    let mut duration = Family::new("precall_run_duration_seconds", Some("seconds"), "How long the run took.");
+    let mut duration =
+        Family::new("precall_run_duration_seconds", Some("seconds"), "How long the run took, by the clock.");
     duration.add(&scenario, Some(result.seconds));
     families.push(duration);
     let mut started = Family::new("precall_run_start_time_seconds", Some("seconds"), "When the run began.");

@@ -52,7 +52,7 @@ impl TimeSeries {
         Self {
             end: ends.into_iter().flatten().fold(0.0, f64::max),
             received: figure(|f| super::figures::sum(f.audio_bitrate, f.video_bitrate)),
-            estimate: sampled(|sample| sample.available_outgoing_bitrate),
+            estimate: estimate(series),
             audio_loss: percent(figure(|f| f.audio_loss_ratio)),
             video_loss: percent(figure(|f| f.video_loss_ratio)),
             audio_mos: figure(|f| f.audio_mos),
@@ -73,6 +73,15 @@ impl TimeSeries {
             asked_rate: asked_rate(case),
         }
     }
+}
+
+/// The sender's estimate of its bandwidth: as samples have it, else as the browser's statistics do.
+fn estimate(series: &CaseSeries) -> Vec<Point> {
+    let sampled = series.samples.iter().map(|(at, sample)| (*at, sample.available_outgoing_bitrate));
+    if sampled.clone().any(|(_, estimate)| estimate.is_some()) {
+        return sampled.collect();
+    }
+    series.sender_estimates().into_iter().map(|(at, estimate)| (at, Some(estimate))).collect()
 }
 
 /// What the links did between one line of their counters and the next.

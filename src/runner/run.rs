@@ -10,7 +10,7 @@ use super::attempt::{self, Trial};
 use super::devices::{fake_devices, needs_own_browser};
 use super::lab::Lab;
 use super::slots::Slots;
-use crate::comparison::Sequential;
+use crate::comparison::Stopping;
 use crate::event::{Attempt, CaseResult, Events, PlatformInfo, RunEvent, RunInfo};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
@@ -35,7 +35,7 @@ pub struct RunOptions {
     /// How long cases take, as far as that is known: the longest begin first.
     pub durations: Durations,
     /// Run no further repeat of what is decided.
-    pub sequential: Option<Sequential>,
+    pub sequential: Option<Stopping>,
 }
 
 /// How a run is ended early.
@@ -100,6 +100,8 @@ pub async fn run(
                             let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
                             events.emit(RunEvent::CasePutBack { case, reasons });
                             slots.put_back(work);
+                            // It may have become needless while it ran.
+                            sequential.iter().for_each(|decided| skip_decided(cases, &mut slots, decided, events));
                         }
                     }
                 }
@@ -118,7 +120,7 @@ pub async fn run(
 }
 
 /// Takes the cases that need not run any more out of those that wait, and says so.
-fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Sequential, events: &Events) {
+fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Stopping, events: &Events) {
     let reason = |index: usize| sequential.decided(&cases[index].spec.name, &cases[index].axes);
     for index in slots.remove(|index| reason(index).is_some()) {
         let (case, reason) = (cases[index].id.clone(), reason(index).unwrap_or_default().to_owned());

@@ -1,6 +1,7 @@
 //! Which case begins next: as many at once as the CPUs bear.
 
 use super::run::{RunOptions, Work};
+use crate::comparison::Stopping;
 use crate::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 
 /// What each case weighs where cases are counted.
@@ -21,7 +22,12 @@ impl Slots {
         let lengths = comparable_lengths(cases, &options.durations);
         let jobs: Vec<_> =
             cases.iter().zip(lengths).map(|(case, duration)| Job { duration, weight: weight(case) }).collect();
-        let waiting = order(&jobs).into_iter().map(|index| (index, jobs[index].weight)).collect();
+        let order = match &options.sequential {
+            // Every cell of a gate has to come to a look at the same time.
+            Some(Stopping::Gate(_)) => (0..jobs.len()).collect(),
+            _ => order(&jobs),
+        };
+        let waiting = order.into_iter().map(|index| (index, jobs[index].weight)).collect();
         let free = options.slots.map_or(options.capacity, CpuWeight::from_cpus);
         Self { waiting, alone: Vec::new(), free, running: 0 }
     }
@@ -46,8 +52,10 @@ impl Slots {
 
     /// Takes cases out that need not run any more; gives which.
     pub fn remove(&mut self, is_decided: impl Fn(usize) -> bool) -> Vec<usize> {
-        let removed = self.waiting.extract_if(.., |(index, _)| is_decided(*index));
-        removed.map(|(index, _)| index).collect()
+        let waiting = self.waiting.extract_if(.., |(index, _)| is_decided(*index)).map(|(index, _)| index);
+        // What was measured once in vain need not be measured again for what is decided.
+        let alone = self.alone.extract_if(.., |work| is_decided(work.index)).map(|work| work.index);
+        waiting.chain(alone).collect()
     }
 
     /// A case has ended.
@@ -88,6 +96,7 @@ mod tests {
             shard: None,
             invariants: Default::default(),
             compare: Default::default(),
+            gate: None,
             environment,
         };
         let capacity = CpuWeight::from_cpus(2);

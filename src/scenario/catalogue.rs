@@ -1,14 +1,19 @@
 //! The networks that precall knows by name.
 
+use serde::Serialize;
+
 use super::decode::{CATALOGUE, Profiles};
+use super::network_group::NetworkGroup;
 use super::table::suggestion;
 use crate::network::NetworkConfig;
 
 /// A network with a name.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NamedNetwork {
     /// What `network.profile` calls it.
     pub name: String,
+    /// What kind of network it is.
+    pub group: NetworkGroup,
     /// What it is, in a line.
     pub description: String,
     /// Where its figures come from, and of when they are.
@@ -23,6 +28,7 @@ pub struct NamedNetwork {
 pub fn catalogue() -> Vec<NamedNetwork> {
     let named = Profiles::built_in().into_iter().map(|profile| NamedNetwork {
         toml: section(&profile.name),
+        group: NetworkGroup::of(&profile.name),
         name: profile.name,
         description: profile.description,
         source: profile.source,

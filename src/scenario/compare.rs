@@ -107,6 +107,24 @@ impl Figure {
         }
     }
 
+    /// Its name in a sentence.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::AudioMos => "audio MOS",
+            Self::AudioBitrate => "received audio bitrate",
+            Self::AudioPacketLossRatio => "audio packet loss",
+            Self::VideoMos => "video MOS",
+            Self::VideoBitrate => "received video bitrate",
+            Self::VideoPacketLossRatio => "video packet loss",
+            Self::VideoFrameRate => "video frame rate",
+            Self::RoundTripTime => "round-trip time",
+            Self::Seconds => "duration of a case",
+            Self::ConnectivitySuccess => "share of successful connectivity tests",
+            Self::Failures => "share of failed cases",
+            Self::Hangs => "share of cases that hang",
+        }
+    }
+
     /// What its values are.
     pub fn kind(self) -> FigureKind {
         match self {

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::decode::{self, over_defaults};
 use super::diagnostic::{Diagnostic, LoadError};
+use super::gate;
 use super::model::Scenario;
 use super::node::{Node, NodeValue};
+use super::overrides::Overrides;
 use super::sources::Sources;
 use super::table::Problems;
 use crate::text;
@@ -17,6 +19,15 @@ use crate::text;
 /// When it cannot be read, or says anything that precall does not understand: everything at once.
 pub fn load(path: &Path) -> Result<Scenario, LoadError> {
     parse(&read(path)?, path)
+}
+
+/// Reads and checks a file in which something is to be other than it says.
+///
+/// # Errors
+///
+/// As of [`load`], and when an override names a network that there is not.
+pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
+    parse_with(&read(path)?, path, overrides)
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
@@ -37,10 +48,15 @@ fn read(path: &Path) -> Result<String, LoadError> {
 ///
 /// As of [`load`].
 pub fn parse(text: &str, path: &Path) -> Result<Scenario, LoadError> {
+    parse_with(text, path, &Overrides::default())
+}
+
+pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
     let mut sources = Sources::new(path, text);
     let root = tree(text, 0, &sources)?;
     let mut problems = Problems::default();
     let root = extended(root, &mut sources, &mut problems)?;
+    let root = overrides.over(gate::matrix(root));
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
     scenario.digest = sources.digest();

@@ -12,10 +12,13 @@ mod decode;
 mod diagnostic;
 mod expect;
 mod expectation;
+mod gate;
 mod load;
 mod metric;
 mod model;
+mod network_group;
 mod node;
+mod overrides;
 mod platform;
 mod schema;
 mod selection;
@@ -27,11 +30,14 @@ pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use diagnostic::{Diagnostic, LoadError};
 pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
-pub use load::{load, parse};
+pub use gate::GateSpec;
+pub use load::{load, load_with, parse};
 pub use model::{
     Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
     label,
 };
+pub use network_group::NetworkGroup;
+pub use overrides::Overrides;
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
     Way,

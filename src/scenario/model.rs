@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::build::{ModuleSpec, SdkSpec};
 use super::compare::CompareSpec;
 use super::expect::{Expectation, Level};
+use super::gate::GateSpec;
 use super::platform::PlatformSpec;
 use crate::firewall::Firewall;
 use crate::network::NetworkConfig;
@@ -25,6 +26,8 @@ pub struct Scenario {
     pub cases: Vec<CaseSpec>,
     /// `[compare]`: how its results are compared.
     pub compare: CompareSpec,
+    /// `[gate]`: what `precall gate` holds against one another, unless flags say otherwise.
+    pub gate: GateSpec,
     /// SHA-256 of all that its files say, in hex.
     pub digest: String,
 }

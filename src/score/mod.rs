@@ -15,8 +15,8 @@ mod video_mos;
 mod window;
 
 pub use compare::differences;
-pub use quality::{AUDIO_SUPPORTED_MOS, score, score_over};
-pub use recommendation::CLASSIC as CLASSIC_TABLE;
+pub use quality::{AUDIO_SUPPORTED_MOS, TOO_LOW as BANDWIDTH_TOO_LOW, score, score_over};
+pub use recommendation::{CLASSIC as CLASSIC_TABLE, LARGEST_OF_LADDER, classic as classic_size};
 pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,

@@ -11,8 +11,8 @@ use crate::scenario::ScoringProfile;
 /// Audio works from this MOS on.
 pub const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
-/// The reason for anything that the network does not support.
-const TOO_LOW: &str = "Bandwidth too low.";
+/// The reason for anything that the network does not support, whatever it is that fails: the words of the published module.
+pub const TOO_LOW: &str = "Bandwidth too low.";
 
 /// The reason when there was no audio to begin with.
 const NO_MICROPHONE: &str = "No microphone was found.";

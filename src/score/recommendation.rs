@@ -20,11 +20,14 @@ const LADDER: [(u32, u32, f64, f64); 6] = [
     (320, 180, 150_000.0, 150_000.0),
 ];
 
+/// The largest size of the ladder.
+pub const LARGEST_OF_LADDER: (u32, u32) = (LADDER[0].0, LADDER[0].1);
+
 /// How much of a rung's rate must be there.
 const LADDER_SHARE: f64 = 0.75;
 
 /// The classic recommendation: the first row that fits. Loss can raise it; that quirk of the published table is kept.
-pub(super) fn classic(bits_per_second: f64, loss_ratio: f64) -> Option<String> {
+pub fn classic(bits_per_second: f64, loss_ratio: f64) -> Option<String> {
     CLASSIC
         .iter()
         .find(|(rate, loss, _)| bits_per_second >= *rate && loss_ratio <= *loss)

@@ -37,7 +37,7 @@ pub fn student_t_quantile(p: f64, degrees: f64) -> f64 {
 }
 
 /// Where `is_below` ends to hold between two places.
-fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool) -> f64 {
+pub(super) fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool) -> f64 {
     while high - low > PRECISION * low.abs().max(high.abs()) {
         let middle = low + (high - low) / 2.0;
         if middle <= low || middle >= high {
@@ -49,7 +49,7 @@ fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool) -> f64 {
 }
 
 /// The regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method.
-fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
+pub(super) fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;
     }

@@ -13,6 +13,17 @@ pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     chances.iter().filter(|chance| **chance <= limit).sum::<f64>().min(1.0)
 }
 
+/// The one-sided p-value of "the second rate is no higher": the chance of `b` hits or more on the second side, given how many there
+/// are in all. 1 when either has no cases.
+pub fn fisher_higher(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
+    let (chances, low) = chances(a + b, a_of, b_of);
+    match a.checked_sub(low) {
+        // More hits of the second side are fewer of the first.
+        Some(place) if place < chances.len() => chances[..=place].iter().sum::<f64>().min(1.0),
+        _ => 1.0,
+    }
+}
+
 /// The smallest p-value that so many hits in all can have, whoever has them.
 pub fn smallest_fisher(hits: usize, a_of: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(hits, a_of, b_of);
@@ -47,6 +58,9 @@ mod tests {
         assert!((smallest_fisher(4, 4, 4) - 2.0 / 70.0).abs() < 1e-12);
         assert_eq!(fisher_exact(0, 0, 3, 4), 1.0);
         assert_eq!(smallest_fisher(0, 4, 4), 1.0);
+        // One-sided: 17 of 70, and all but 1 of 70 the other way.
+        assert!((fisher_higher(1, 4, 3, 4) - 17.0 / 70.0).abs() < 1e-12);
+        assert!((fisher_higher(4, 4, 0, 4) - 1.0).abs() < 1e-12 && fisher_higher(0, 0, 3, 4) == 1.0);
     }
 
     proptest::proptest! {

@@ -27,6 +27,12 @@ pub fn detectable_paired_shift(differences: &[f64], level: f64) -> Option<f64> {
     Some(distance(level, degrees) * (squares(differences) / degrees / differences.len() as f64).sqrt())
 }
 
+/// The shift that so many pairs would show if each of their values had this standard deviation, and pairs nothing in common.
+pub fn expected_paired_shift(deviation: f64, pairs: usize, level: f64) -> Option<f64> {
+    let degrees = pairs.checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
+    Some(distance(level, degrees) * deviation * (2.0 / pairs as f64).sqrt())
+}
+
 fn distance(level: f64, degrees: f64) -> f64 {
     student_t_quantile(1.0 - level / 2.0, degrees) + normal_quantile(POWER)
 }

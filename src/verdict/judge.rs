@@ -1,6 +1,7 @@
 //! The verdict on a case that ran to its end.
 
 use super::check::{Evidence, Value, both_in_words, check, in_words, value_of};
+use super::doubt::Doubt;
 use super::finding::{CheckedExpectation, Finding, Measured};
 use super::host::HostLoad;
 use super::invariants::contradictions;
@@ -57,7 +58,7 @@ impl Verdict {
         if signs.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
             return self;
         }
-        self.overruled(Outcome::Inconclusive, format!("the host could not keep up: {}", signs.join("; ")))
+        self.overruled(Outcome::Inconclusive, format!("{}: {}", Doubt::Host.opening(), signs.join("; ")))
     }
 
     /// This verdict, unless the network was not the one asked for: what was measured then says nothing about it.
@@ -66,7 +67,7 @@ impl Verdict {
         if wrong.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
             return self;
         }
-        self.overruled(Outcome::Inconclusive, format!("the network was not as asked: {}", wrong.join("; ")))
+        self.overruled(Outcome::Inconclusive, format!("{}: {}", Doubt::Network.opening(), wrong.join("; ")))
     }
 }
 
@@ -86,7 +87,11 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &T
     let too_few = measured.quality.is_some() && samples.len() < MIN_SAMPLES;
     if too_few {
         outcome = Outcome::Inconclusive;
-        reasons.push(format!("the quality test gave {} samples; a measurement takes {MIN_SAMPLES}", samples.len()));
+        reasons.push(format!(
+            "{} {} samples; a measurement takes {MIN_SAMPLES}",
+            Doubt::Samples.opening(),
+            samples.len()
+        ));
     }
     if let Some(result) = measured.connectivity.as_ref().filter(|result| !result.success)
         && !names(&[Metric::ConnectivitySuccess, Metric::ConnectivityFailedTests])

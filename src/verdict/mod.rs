@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod check;
+mod doubt;
 mod finding;
 mod host;
 mod invariants;
@@ -12,6 +13,7 @@ mod truth;
 
 pub use aggregate::aggregate;
 pub use check::got_in_words;
+pub use doubt::Doubt;
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host::HostLoad;
 pub use judge::{Verdict, judge};

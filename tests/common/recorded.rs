@@ -53,6 +53,47 @@ pub fn planted(directory: &Path, extra: &str) -> PathBuf {
     to
 }
 
+/// Two runs of long names: four networks, six repeats each, of which one failed and one is slower in the second run. Their directories
+/// are below `directory`.
+pub fn long_runs(directory: &Path) -> [PathBuf; 2] {
+    let text = std::fs::read_to_string(run().join("results.json")).expect("results");
+    let recorded: Value = serde_json::from_str(&text).expect("JSON");
+    [("2026-11-25T09-30-47.000Z-upgrade-of-the-video-consultation-on-every-network-of-the-field", 1.0), ("second", 0.7)]
+        .map(|(name, share)| {
+            let mut value = recorded.clone();
+            let mut cases = Vec::new();
+            for network in ["wifi-congested-hotel-with-captive-portal", "satellite-geostationary", "3g", "lte-driving"]
+            {
+                for repeat in 1..=6_u32 {
+                    let mut case = recorded["cases"][0].clone();
+                    let axes = serde_json::json!({ "network": network, "test.camera.resolution": "1280x720" });
+                    case["case"] =
+                        format!("consultation,network={network},test.camera.resolution=1280x720,repeat={repeat}")
+                            .into();
+                    (case["name"], case["axes"], case["repeat"]) = ("consultation".into(), axes, repeat.into());
+                    if network == "3g" {
+                        // Values that differ in each repeat, and between the runs.
+                        let quality = &mut case["measured"]["quality"];
+                        quality["video"]["bitrate"] = (640e3 * share + f64::from(repeat) * 1e3).into();
+                        quality["video"]["mos"] = (4.2 * share + f64::from(repeat) * 0.01).into();
+                    }
+                    if repeat == 6 {
+                        case["outcome"] = "failed".into();
+                        case["reasons"] = serde_json::json!(["the connectivity test failed"]);
+                    }
+                    cases.push(case);
+                }
+            }
+            let planned = cases.iter().map(|case| serde_json::json!({ "id": case["case"] }));
+            value["run"]["cases"] = planned.collect();
+            value["cases"] = cases.into();
+            let to = directory.join(name);
+            std::fs::create_dir_all(&to).expect("made");
+            std::fs::write(to.join("results.json"), value.to_string()).expect("written");
+            to
+        })
+}
+
 /// Members that are words of the format, or lead to a case's files.
 const WORDS: [&str; 8] = ["outcome", "metric", "operator", "kind", "startedAt", "case", "id", "integrity"];
 

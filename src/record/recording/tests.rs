@@ -28,7 +28,8 @@ fn run() -> tempfile::TempDir {
         .collect();
     fs::write(case.join("link.jsonl"), link).expect("written");
     let rtc = r#"{"at":"2026-01-02T03:00:12.500Z","lag":0,"stats":[{"type":"candidate-pair","currentRoundTripTime":9},
-        {"type":"candidate-pair","nominated":true,"currentRoundTripTime":0.1},{"type":"outbound-rtp","framesPerSecond":30},{}]}"#;
+        {"type":"candidate-pair","nominated":true,"currentRoundTripTime":0.1,"availableOutgoingBitrate":250000},
+        {"type":"outbound-rtp","kind":"video","framesPerSecond":30},{}]}"#;
     fs::write(case.join("rtc-stats.jsonl"), rtc.replace('\n', "")).expect("written");
     let console = "{\"at\":\"2026-01-02T03:00:11.000Z\",\"level\":\"log\",\"text\":\"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2ln\"}\nno line";
     fs::write(case.join("console.jsonl"), console).expect("written");
@@ -42,8 +43,15 @@ fn the_last_attempt_is_read_in_seconds_since_its_network_was_applied() {
     let series = &recording.series["clean"];
     assert_eq!(series.link.iter().map(|(seconds, _)| *seconds).collect::<Vec<_>>(), [1.5, 2.5]);
     assert_eq!(series.link[0].1.up.packets_in, 5);
-    let rtc = RtcSecond { seconds: 2.0, round_trip_time: Some(0.1), frame_rate_sent: Some(30.0) };
-    assert_eq!(series.rtc, [rtc]);
+    let rtc = RtcSecond {
+        seconds: 2.0,
+        round_trip_time: Some(0.1),
+        frame_rate_sent: Some(30.0),
+        available_outgoing_bitrate: Some(250e3),
+    };
+    assert_eq!((series.rtc.as_slice(), series.sender_estimates()), ([rtc].as_slice(), vec![(2.0, 250e3)]));
+    assert_eq!(read_case_series(run.path(), "clean"), *series);
+    assert_eq!(read_case_series(run.path(), "no-such-case"), CaseSeries::default());
     assert_eq!(series.console, [(0.5, ConsoleLine { level: "log".to_owned(), text: "[redacted]".to_owned() })]);
     assert!(!recording.series.contains_key("slow-lossy"));
 }

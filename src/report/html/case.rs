@@ -3,13 +3,16 @@
 use serde::Serialize;
 
 use super::charts::{ChartView, Detail, charts};
-use crate::event::{CaseResult, CaseSeries, MeasuredLink};
+use crate::event::{CaseResult, CaseSeries, MeasuredAgain, MeasuredLink};
+use crate::explain;
 use crate::network::Direction;
 use crate::outcome::Outcome;
 use crate::report::chart::Axes;
-use crate::report::figures::{Figures, finding, got, is_flaky, why};
+use crate::report::figures::{Figures, finding, got, missed, missed_by, sum, why};
 use crate::report::format::{self, or_none};
 use crate::report::media::MediaRow;
+use crate::report::names::Names;
+use crate::scenario::Level;
 use crate::verdict::HostLoad;
 
 /// The longest console line that is shown whole.
@@ -20,15 +23,24 @@ pub(super) struct CaseView {
     /// Its place in the run, from 0: what links to it name.
     pub number: usize,
     pub id: String,
+    /// What tells it from the others of its run.
+    pub name: String,
     pub outcome: &'static str,
     pub class: &'static str,
     pub is_flaky: bool,
+    /// Why it was measured more than once.
+    pub again: Option<&'static str>,
     pub figures: Figures,
     pub seconds: String,
     pub why: Vec<String>,
+    /// Expectations that it missed without failing by them, and what else is worth attention.
     pub findings: Vec<String>,
+    /// What looks odd about its advice, and why it is so.
+    pub notes: Vec<String>,
     pub charts: Vec<ChartView>,
     pub expectations: Vec<ExpectationView>,
+    /// Every bitrate there is, by what it counts.
+    pub bitrates: Vec<(&'static str, String)>,
     pub network: Vec<DirectionView>,
     pub media: Vec<MediaRow>,
     pub asked_round_trip_time: String,
@@ -42,7 +54,8 @@ pub(super) struct CaseView {
 
 #[derive(Debug, Serialize)]
 pub(super) struct ExpectationView {
-    passed: bool,
+    class: &'static str,
+    mark: &'static str,
     wanted: String,
     got: String,
     place: String,
@@ -85,22 +98,26 @@ pub(super) fn class(outcome: Outcome) -> &'static str {
 
 impl CaseView {
     /// A case in this detail.
-    pub fn of(case: &CaseResult, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
+    pub fn of(case: &CaseResult, names: &Names, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
         let console = series.map_or(&[][..], |series| &series.console);
         let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
         let console_before = console.len().saturating_sub(most);
         Self {
             number: 0,
             id: case.case.clone(),
+            name: names.case(&case.case).to_owned(),
             outcome: case.outcome.as_str(),
             class: class(case.outcome),
-            is_flaky: is_flaky(case),
+            is_flaky: case.measured_again() == Some(MeasuredAgain::Flaky),
+            again: case.measured_again().map(MeasuredAgain::as_str),
             figures: Figures::of(case),
-            seconds: format!("{:.1}", case.seconds),
+            seconds: format!("{:.1}", case.seconds_of_last_attempt()),
             why: why(case),
-            findings: case.findings.iter().map(finding).collect(),
+            findings: findings(case),
+            notes: series.map(|series| notes(case, series)).unwrap_or_default(),
             charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
             expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
+            bitrates: bitrates(case),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
             media: MediaRow::of(case),
             asked_round_trip_time: match case.network_applied {
@@ -117,12 +134,61 @@ impl CaseView {
 }
 
 fn expectation(checked: &crate::verdict::CheckedExpectation, case: &CaseResult) -> ExpectationView {
+    let source = &checked.expectation.source;
+    // One of all repeats together is met or missed by them, and not by this case.
+    let is_of_all = checked.expectation.aggregate.is_some();
+    let (class, mark) = match (checked.passed, is_of_all, checked.expectation.level) {
+        (true, ..) => ("good", "✓"),
+        (false, true, _) => ("same", "–"),
+        (false, false, Level::Error) => ("bad", "✗"),
+        (false, false, Level::Warn | Level::Info) => ("warn", "✗"),
+    };
+    let place = match (is_of_all, checked.expectation.level) {
+        (true, _) => format!("{source}, of all repeats together"),
+        (false, Level::Error) => source.to_string(),
+        (false, Level::Warn) => format!("{source}, only a warning"),
+        (false, Level::Info) => format!("{source}, only written down"),
+    };
     ExpectationView {
-        passed: checked.passed,
+        class,
+        mark,
         wanted: checked.wanted.clone(),
         got: got(checked, Some(case)).unwrap_or_else(|| "nothing".to_owned()),
-        place: checked.expectation.source.to_string(),
+        place,
     }
+}
+
+/// What is worth attention though the case does not fail by it.
+fn findings(case: &CaseResult) -> Vec<String> {
+    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    let warnings = warnings.map(|checked| missed(checked, Some(case)));
+    warnings.chain(case.findings.iter().map(finding)).collect()
+}
+
+/// Why the advice of a case looks odd, from its last attempt.
+fn notes(case: &CaseResult, series: &CaseSeries) -> Vec<String> {
+    let samples: Vec<_> = series.samples.iter().map(|(_, sample)| sample.clone()).collect();
+    explain::notes(case, explain::scoring_of(case), &samples, &series.sender_estimates())
+}
+
+/// Every bitrate of a case with what it counts: they differ, and each is right.
+fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
+    let quality = case.measured.quality.as_ref();
+    let (audio, video) =
+        (quality.and_then(|result| result.audio.bitrate), quality.and_then(|result| result.video.bitrate));
+    let mean = |link: &MeasuredLink| link.mean_rate.map(|rate| rate.bits_per_second() as f64);
+    let all = [
+        ("received video, as the module reported", video),
+        ("received audio, as the module reported", audio),
+        ("received audio and video, as the module reported", sum(audio, video)),
+        (
+            "received audio and video, by the SDK's statistics of the whole test",
+            case.claims.sdk_bitrate.map(|claim| claim.claimed),
+        ),
+        ("on the wire up, with headers and repairs, mean of the test", mean(&case.measured_network.up)),
+        ("on the wire down, with headers and repairs, mean of the test", mean(&case.measured_network.down)),
+    ];
+    all.into_iter().filter_map(|(what, rate)| Some((what, format::bits_per_second(rate?)))).collect()
 }
 
 fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
@@ -168,6 +234,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     let routing = case.measured.quality.as_ref().and_then(|quality| quality.video.media_routing.clone());
     let session = case.platform.session_id.as_ref().map(|id| format!("{} session {id}", case.platform.kind));
     [
+        ("case", Some(case.case.clone())),
         ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
         ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
         // As the module says it.

@@ -97,13 +97,13 @@ impl Draw<'_> {
         let scaled =
             |points: &[Point]| -> Vec<Point> { points.iter().map(|(x, y)| (*x, y.map(|y| y / divisor))).collect() };
         let behind = vec![
-            ("link up", Layer::Area("up", scaled(&series.link_up))),
-            ("link down", Layer::Area("down", scaled(&series.link_down))),
-            ("asked", Layer::Steps("asked", scaled(&series.asked_rate))),
+            ("on the wire, up", Layer::Area("up", scaled(&series.link_up))),
+            ("on the wire, down", Layer::Area("down", scaled(&series.link_down))),
+            ("asked rate", Layer::Steps("asked", scaled(&series.asked_rate))),
         ];
         let front = vec![
-            ("estimate", Layer::Line("est", scaled(&series.estimate))),
-            ("received", Layer::Line("v", scaled(&series.received))),
+            ("sender's estimate", Layer::Line("est", scaled(&series.estimate))),
+            ("received audio and video", Layer::Line("v", scaled(&series.received))),
         ];
         self.chart("Bitrate", unit, y, behind, front)
     }
@@ -121,7 +121,13 @@ impl Draw<'_> {
     fn delay(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let y = Scale::up_to(highest(&[&series.round_trip_time, &series.link_delay]), 4.0);
         let behind = vec![("in the links", Layer::Area("up", series.link_delay.clone()))];
-        self.chart("Round-trip time", "ms", y, behind, vec![("ICE", Layer::Line("v", series.round_trip_time.clone()))])
+        self.chart(
+            "Round-trip time",
+            "ms",
+            y,
+            behind,
+            vec![("ICE checks", Layer::Line("v", series.round_trip_time.clone()))],
+        )
     }
 
     fn frame_rate(&mut self, series: &TimeSeries) -> Option<ChartView> {

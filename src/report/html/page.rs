@@ -11,14 +11,22 @@ use crate::comparison::Comparison;
 use crate::event::{Recording, RunResult};
 use crate::outcome::Outcome;
 use crate::report::ReportError;
+use crate::report::across::{Across, across};
+use crate::report::cells::cells;
 use crate::report::chart::Axes;
-use crate::report::figures::{OUTCOMES, count, counts, not_run, why};
+use crate::report::figures::{OUTCOMES, count, counts, not_run, took, why};
 use crate::report::format;
+use crate::report::names::Names;
+use crate::report::rows::{FigureText, Row};
+use crate::report::sentence::repeats_needed;
 
 /// What the template shows.
 #[derive(Debug, Serialize)]
-pub(super) struct PageView {
+pub(super) struct PageView<'a> {
     title: String,
+    /// The verdict on the new one of two builds.
+    verdict: Option<&'a str>,
+    missed_by_old: Option<String>,
     outcome: &'static str,
     class: &'static str,
     counts: String,
@@ -29,7 +37,12 @@ pub(super) struct PageView {
     attention: Vec<Attention>,
     /// Of those that need attention, how many are not listed.
     attention_more: usize,
+    /// What is asked of several cases together, and of that what needs a look.
+    across: Vec<AcrossView>,
+    troubles: Vec<AcrossView>,
     heat: Option<HeatMap>,
+    /// Each case with all of its repeats; nothing where none is repeated.
+    repeated: Vec<RepeatedView>,
     comparison: Option<ComparisonView>,
     cases: Vec<CaseView>,
     not_run: Vec<String>,
@@ -54,9 +67,29 @@ struct Share {
 struct Attention {
     case: usize,
     id: String,
+    name: String,
     outcome: &'static str,
     class: &'static str,
     why: String,
+}
+
+/// Something that is asked of several cases together.
+#[derive(Debug, Serialize)]
+struct AcrossView {
+    about: String,
+    word: &'static str,
+    class: &'static str,
+    text: String,
+    place: String,
+}
+
+/// A case with all of its repeats.
+#[derive(Debug, Serialize)]
+struct RepeatedView {
+    class: &'static str,
+    row: Row,
+    /// Its figures in the order of the table's columns.
+    figures: Vec<FigureText>,
 }
 
 /// What is drawn in a kind of chart.
@@ -82,13 +115,19 @@ pub fn html(run: &Recording, comparison: Option<&Comparison>) -> Result<String, 
     page(&view(run, comparison))
 }
 
-fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
+fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a> {
     let result = &run.result;
+    let names = Names::of_run(result);
+    let minimum = repeats_needed(result.run.compare.level);
+    let together = across(result);
     let is_brief = result.cases.len() > MANY;
     let detail = if is_brief { Detail::BRIEF } else { Detail::FULL };
     let mut axes = Axes::default();
-    let mut cases: Vec<_> =
-        result.cases.iter().map(|case| CaseView::of(case, run.series.get(&case.case), detail, &mut axes)).collect();
+    let mut cases: Vec<_> = result
+        .cases
+        .iter()
+        .map(|case| CaseView::of(case, &names, run.series.get(&case.case), detail, &mut axes))
+        .collect();
     let keys = if is_brief { common_keys(&mut cases) } else { Vec::new() };
     let mut open = 0;
     for (number, case) in cases.iter_mut().enumerate() {
@@ -102,12 +141,19 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
     let attention = all_failed.iter().take(MAX_ATTENTION).map(|(number, case)| Attention {
         case: *number,
         id: case.case.clone(),
+        name: names.case(&case.case).to_owned(),
         outcome: case.outcome.as_str(),
         class: class(case.outcome),
         why: why(case).join("; "),
     });
     PageView {
         title: result.run.scenario.clone(),
+        verdict: result.upgrade.as_ref().map(|upgrade| upgrade.sentence.as_str()),
+        missed_by_old: result
+            .upgrade
+            .as_ref()
+            .filter(|upgrade| !upgrade.missed_by_old.is_empty())
+            .map(|upgrade| upgrade.missed_by_old.join("; ")),
         outcome: result.outcome.as_str(),
         class: class(result.outcome),
         counts: counts(result),
@@ -116,7 +162,10 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
         warnings: run.warnings.clone(),
         attention: attention.collect(),
         attention_more: all_failed.len().saturating_sub(MAX_ATTENTION),
-        heat: heat_map(&result.cases),
+        across: together.iter().map(|one| across_view(one, &names)).collect(),
+        troubles: together.iter().filter(|one| one.is_said()).map(|one| across_view(one, &names)).collect(),
+        heat: heat_map(&result.cases, minimum),
+        repeated: repeated(result, &names, minimum),
         comparison: comparison.map(comparison_view),
         cases,
         not_run: not_run(result).into_iter().map(str::to_owned).collect(),
@@ -125,6 +174,35 @@ fn view(run: &Recording, comparison: Option<&Comparison>) -> PageView {
         axes: axes.definitions(),
         script: Script::default(),
     }
+}
+
+fn across_view(one: &Across<'_>, names: &Names) -> AcrossView {
+    AcrossView {
+        about: one.about(names),
+        word: one.word(),
+        class: match (one.is_met, one.fails_the_run(), one.is_said()) {
+            (true, ..) => "good",
+            (_, true, _) => "bad",
+            (_, _, true) => "warn",
+            _ => "same",
+        },
+        text: one.text.clone(),
+        place: one.source.map(ToString::to_string).unwrap_or_default(),
+    }
+}
+
+/// Each case with all of its repeats, where there are any.
+fn repeated(result: &RunResult, names: &Names, minimum: Option<usize>) -> Vec<RepeatedView> {
+    let cells = cells(&result.cases);
+    if cells.iter().all(|cell| cell.cases.len() == 1) {
+        return Vec::new();
+    }
+    let view = |row: Row| {
+        let of_quality = [&row.audio_mos, &row.video_mos, &row.video_bitrate, &row.bitrate];
+        let figures = of_quality.into_iter().chain([&row.audio_loss, &row.video_loss, &row.round_trip_time]);
+        RepeatedView { class: class(row.outcome), figures: figures.cloned().collect(), row }
+    };
+    cells.iter().map(|cell| view(Row::of(cell, names, minimum))).collect()
 }
 
 /// Takes the keys away from all charts, and gives for each kind of chart the longest that one had.
@@ -163,14 +241,10 @@ fn meta(result: &RunResult) -> Vec<String> {
     if releases.len() > 3 {
         releases = vec![format!("{} releases of OpenTok.js", releases.len())];
     }
-    let duration = std::time::Duration::try_from_secs_f64(result.seconds).unwrap_or_default();
     let cpus = format::count(run.environment.cpus, "CPU", "CPUs");
     let started = run.started_at.parse::<jiff::Timestamp>().map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
     let shard = run.shard.as_ref().map(|shard| format!("shard {shard}"));
-    let mut meta = vec![
-        format!("{} in {}", format::count(result.cases.len(), "case", "cases"), format::duration(duration)),
-        started.unwrap_or_else(|_| run.started_at.clone()),
-    ];
+    let mut meta = vec![took(result), started.unwrap_or_else(|_| run.started_at.clone())];
     meta.extend(releases);
     meta.extend([run.environment.browser.clone(), format!("{}, {cpus}", run.environment.os)]);
     meta.extend(shard);
@@ -181,7 +255,7 @@ fn meta(result: &RunResult) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::fixture::{compared, recorded};
+    use crate::report::fixture::{compared, recorded, repeated, with_rules};
 
     #[test]
     fn a_run_as_a_page() {
@@ -190,6 +264,33 @@ mod tests {
         let body = page.split_once("</style>").expect("a style").1;
         let body = body.split_once("<script>").expect("a script").0;
         insta::assert_snapshot!(body);
+    }
+
+    #[test]
+    fn what_is_asked_of_several_cases_needs_a_look_where_it_is_missed() {
+        let page = html(&with_rules(), None).expect("a page");
+        let (look, rest) = page.split_once("Cases taken together").expect("a section");
+        let look = look.split_once("What needs a look").expect("a section").1;
+        for text in
+            ["wanted median of video.mos &gt;= 3.7, got 3.20 over 6 repeats (line 31)", "bandwidth-lowers-advice"]
+        {
+            assert!(look.contains(text), "{look}");
+        }
+        assert!(!look.contains("any of video.mos") && rest.contains("any of video.mos &gt;= 3, got 6 of 6"), "{rest}");
+    }
+
+    #[test]
+    fn repeats_have_a_table_of_medians() {
+        let mut run = recorded();
+        run.result.cases = repeated(&[400e3, 52e3, 359e3]).cases;
+        run.result
+            .cases
+            .iter_mut()
+            .for_each(|case| case.case = format!("slow-lossy,repeat={}", case.repeat.unwrap_or(1)));
+        let page = html(&run, None).expect("a page");
+        assert!(page.contains("median of 3, too few to compare"), "{page}");
+        assert!(page.contains("359 kbit/s <small>52 to 400 kbit/s</small>"), "{page}");
+        assert!(!html(&recorded(), None).expect("a page").contains("<h2>Repeats</h2>"), "nothing is repeated");
     }
 
     #[test]

@@ -28,7 +28,7 @@ impl Default for Script {
 }
 
 /// Fills the page of a run in.
-pub(super) fn page(view: &PageView) -> Result<String, ReportError> {
+pub(super) fn page(view: &PageView<'_>) -> Result<String, ReportError> {
     fill("page.html", view)
 }
 
@@ -49,6 +49,7 @@ fn fill(template: &str, view: &impl Serialize) -> Result<String, ReportError> {
         ("frame.html", include_str!("frame.html")),
         ("case.html", include_str!("case.html")),
         ("comparison-rows.html", include_str!("comparison-rows.html")),
+        ("comparison-cell.html", include_str!("comparison-cell.html")),
         ("comparison.html", include_str!("comparison.html")),
         ("compared.html", include_str!("compared.html")),
         ("page.html", include_str!("page.html")),

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::*;
-use crate::report::fixture::recorded;
+use crate::report::fixture::{recorded, with_rules};
 
 #[test]
 fn every_outcome_and_every_attempt() {
@@ -101,8 +101,10 @@ fn the_xunit_plugin_of_jenkins_takes_it() {
     let mut run = recorded();
     // Failures at earlier attempts, of a case that passed and of one that did not.
     let failed = Attempt { outcome: Outcome::Failed, reasons: vec!["missed".to_owned()], seconds: 1.0 };
-    run.result.cases[0].attempts.insert(0, failed.clone());
-    run.result.cases[1].attempts.insert(0, failed);
+    let errored = Attempt { outcome: Outcome::Errored, ..failed.clone() };
+    for case in &mut run.result.cases[..2] {
+        case.attempts.splice(0..0, [failed.clone(), errored.clone()]);
+    }
     let text = junit(&run).expect("written");
     for name in ["flakyFailure", "flakyError", "rerunFailure", "rerunError", "skipped", "system-err"] {
         assert!(text.contains(&format!("<{name}")), "{name} in {text}");
@@ -113,6 +115,38 @@ fn the_xunit_plugin_of_jenkins_takes_it() {
         "<testsuites skipped=\"1\"><testsuite name=\"a\"><testcase name=\"b\"><properties/></testcase></testsuite></testsuites>",
     );
     assert_eq!(wrong.len(), 5, "{wrong:?}");
+}
+
+#[test]
+fn what_is_asked_of_several_cases_is_a_test_of_its_own() {
+    let mut run = with_rules();
+    let without = junit(&run).expect("written");
+    run.result.cases.clear();
+    run.result.run.cases.clear();
+    let text = junit(&run).expect("written");
+    insta::assert_snapshot!(text);
+    assert_eq!(refused(&without), Vec::<String>::new());
+    let report = Report::deserialize_from_str(&text).expect("JUnit");
+    assert_eq!((report.test_suites[0].tests, report.test_suites[0].failures), (4, 1));
+    run.result.run.invariants = crate::scenario::Level::Error;
+    let report = Report::deserialize_from_str(&junit(&run).expect("written")).expect("JUnit");
+    assert_eq!(report.test_suites[0].failures, 2, "where the scenario takes a broken rule for an error");
+}
+
+#[test]
+fn a_busy_host_makes_no_case_flaky() {
+    let mut run = recorded();
+    let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
+    let case = &mut run.result.cases[0];
+    case.attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 80.0 });
+    case.seconds = 103.9;
+    let (seconds, id) = (case.seconds_of_last_attempt(), case.case.clone());
+    run.result.cases.truncate(1);
+    run.result.run.cases.truncate(1);
+    let text = junit(&run).expect("written");
+    assert!(!text.contains("flaky") && !text.contains("rerun"), "{text}");
+    assert!(text.contains("measured again because the host was busy\nattempt 1: inconclusive: the host"), "{text}");
+    assert!(text.contains(&format!("name=\"{id}\" classname=\"demo\" time=\"{seconds:.3}\"")), "{text}");
 }
 
 #[test]

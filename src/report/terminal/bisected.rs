@@ -1,47 +1,46 @@
 //! What a search over releases came to.
 
-use std::fmt::Write;
-
 use super::comparison::comparison;
-use crate::comparison::Bisected;
+use super::view::View;
+use super::wrap::indented;
+use crate::comparison::{Bisected, Target};
+use crate::report::names::Names;
 
 /// A search over releases for people: its ends held against one another, and the first release in which something changed.
-///
-/// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
-pub fn bisected(bisected: &Bisected, width: Option<u16>, colour: bool) -> String {
-    let mut text = comparison(&bisected.ends, width, colour);
+pub fn bisected(bisected: &Bisected, view: View) -> String {
+    let names = Names::new(bisected.ends.cells.iter().map(|cell| cell.id.as_str()));
+    let mut text = comparison(&bisected.ends, view);
     text.push('\n');
-    // Writing to a string cannot fail.
+    let mut line = |line: String| text.push_str(&indented(&line, view.width, 0));
     if !bisected.tried.is_empty() {
         let tried = bisected.tried.iter().map(|tried| format!("{} {}", tried.release, tried.found.in_words()));
-        let _ = writeln!(text, "tried: {}", tried.collect::<Vec<_>>().join(", "));
+        line(format!("tried: {}", tried.collect::<Vec<_>>().join(", ")));
     }
     if bisected.changes.is_empty() {
         let (good, bad) = (&bisected.ends.a.label, &bisected.ends.b.label);
         let advice = match bisected.is_open() {
-            true => "but of some figures these repeats cannot tell; repeat more often, or look for one by `--figure`",
-            false => "the last column says what could have been seen; repeat more often to see less",
+            true => "but these repeats cannot tell of some figures; repeat more often, or look for one by `--figure`",
+            false => "`-v` says how small a change would have been seen; repeat more often to see a smaller one",
         };
-        let _ = writeln!(text, "from {good} to {bad} nothing changed that was looked for: {advice}");
+        line(format!("from {good} to {bad} nothing changed that was looked for: {advice}"));
         return text;
     }
+    let of = |target: &Target| format!("{}, {}", names.cell(&target.cell), target.figure.as_str());
     for target in &bisected.first_changes {
-        let (figure, change) = (target.figure.as_str(), target.change.as_str());
-        let _ = writeln!(
-            text,
-            "{}, {figure}: {change} in {}; {} was the last before",
-            target.cell,
-            bisected.first_bad.join(" or "),
+        let first = bisected.first_bad.join(" or ");
+        line(format!(
+            "{}: {} in {first}; {} is the last release before the change",
+            of(target),
+            target.change.as_str(),
             bisected.last_good
-        );
+        ));
     }
     for target in bisected.changes.iter().filter(|target| !bisected.first_changes.contains(target)) {
         let (figure, change) = (target.figure.as_str(), target.change.as_str());
-        let _ = writeln!(
-            text,
-            "{}, {figure}: {change} later, or not seen there yet; `--figure {figure}` looks for it alone",
-            target.cell
-        );
+        line(format!(
+            "{}: {change} in a later release, or too small to see in this one; `--figure {figure}` looks for it alone",
+            of(target)
+        ));
     }
     text
 }
@@ -72,7 +71,7 @@ mod tests {
 
     #[test]
     fn the_first_release_that_changed_something_is_named() {
-        let text = bisected(&found(&[]), None, false);
+        let text = bisected(&found(&[]), View::plain(100));
         let own = |text: &str| {
             text.lines()
                 .skip_while(|line| !line.starts_with("tried"))
@@ -81,22 +80,24 @@ mod tests {
         };
         insta::assert_snapshot!(own(&text), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
-        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 was the last before
+        slow-lossy, video.bitrate: regressed in 2.33.0 or 2.34.0; 2.30.1 is the last release before the
+          change
         ");
         let mut later = found(&[]);
         later.first_changes.clear();
         later.first_bad.truncate(1);
-        insta::assert_snapshot!(own(&bisected(&later, None, false)), @r"
+        insta::assert_snapshot!(own(&bisected(&later, View::plain(100))), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
-        slow-lossy, video.bitrate: regressed later, or not seen there yet; `--figure video.bitrate` looks for it alone
+        slow-lossy, video.bitrate: regressed in a later release, or too small to see in this one; `--figure
+          video.bitrate` looks for it alone
         ");
-        assert!(text.starts_with("A: 2.27.6 (OpenTok.js"), "{text}");
+        assert!(text.starts_with("2.35.2 against 2.27.6\n"), "{text}");
     }
 
     #[test]
     fn that_nothing_changed_is_said() {
         let nothing = found(&[Figure::AudioMos]);
-        let text = bisected(&nothing, None, false);
-        assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: the last column"), "{text}");
+        let text = bisected(&nothing, View::plain(100));
+        assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: `-v`"), "{text}");
     }
 }

@@ -1,85 +1,114 @@
-//! A comparison: a row for each figure that changed or may have, or for all where they are few.
+//! A comparison: a sentence for each cell, and all figures in a table where that is asked for.
 
-use std::fmt::Write;
-
-use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
-
-use super::table::table;
-use crate::comparison::{Cell as ComparedCell, Change, Comparison, Figures};
+use super::table::{Column, Grid, Paint, Text};
+use super::view::View;
+use super::wrap::{indented, wrapped};
+use crate::comparison::{Cell, Change, Comparison, Figures};
 use crate::report::compared;
+use crate::report::format;
+use crate::report::names::Names;
+use crate::report::sentence::{cell_sentence, left_out, overall, side_names, verdict};
 
-/// With more cells only figures that changed, or may have, have a row.
+/// With more cells, those in which nothing changed are folded into one line.
 const MANY: usize = 6;
 
-/// A comparison for people: what is compared, a table of figures, what was left out, and the verdict.
-///
-/// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
-pub fn comparison(comparison: &Comparison, width: Option<u16>, colour: bool) -> String {
-    let mut text = String::new();
-    for (letter, side) in [("A", &comparison.a), ("B", &comparison.b)] {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{letter}: {} (OpenTok.js {}; {})", side.label, side.sdks.join(", "), side.started_at);
-    }
+/// A comparison for people: what is compared, a sentence for each cell, what was left out, and the result in words. A verbose view has a
+/// table of all figures as well.
+pub fn comparison(comparison: &Comparison, view: View) -> String {
+    let names = side_names(comparison);
+    let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
+    let mut text = sides(comparison, &names, view);
     for difference in &comparison.unlike {
-        let _ = writeln!(text, "warning: the sides are unlike in {difference}");
+        text.push_str(&wrapped(&format!("warning: the sides are unlike in {difference}"), view.width));
     }
-    let is_shown = |figures: &&Figures| comparison.cells.len() <= MANY || figures.change != Change::Unchanged;
-    let mut rows = table(&["cell", "figure", "A", "B", "B less A, 95 %", "p", "verdict", "could have seen"]);
-    if let Some(width) = width {
-        rows.set_width(width);
-    }
-    for cell in &comparison.cells {
-        for (index, figures) in cell.figures.iter().filter(is_shown).enumerate() {
-            row(&mut rows, if index == 0 { &cell.id } else { "" }, figures, colour);
-        }
-    }
-    if rows.row_count() > 0 {
-        let _ = writeln!(text, "\n{rows}");
+    if view.is_verbose {
+        text.push_str(&format!("\n{}", table(comparison, &names, &short, view).render(view.width)));
     }
     text.push('\n');
-    for cell in &comparison.cells {
-        details(&mut text, cell);
+    let is_folded = |cell: &&Cell| comparison.cells.len() > MANY && cell.change == Change::Unchanged;
+    for cell in comparison.cells.iter().filter(|cell| !is_folded(cell)) {
+        let sentence = cell_sentence(cell, &names, comparison.compare.level);
+        let word = verdict(cell.change);
+        let sentence = match (sentence.strip_prefix(word), paint(cell.change)) {
+            (Some(rest), Some(paint)) => format!("{}{rest}", view.painted(word, paint)),
+            _ => sentence,
+        };
+        text.push_str(&hung(&format!("{}: {sentence}", short.cell(&cell.id)), view.width));
     }
-    for cell in &comparison.unmatched {
-        let _ = writeln!(text, "{cell}: on one side only, not compared");
+    let folded = comparison.cells.iter().filter(is_folded).count();
+    if folded > 0 {
+        let cases = format::count(folded, "other case", "other cases");
+        text.push_str(&wrapped(&format!("{cases}: no change"), view.width));
     }
-    let _ = writeln!(text, "{}: {}", comparison.change.as_str(), compared::counts(comparison));
+    for line in left_out(comparison, |cell| short.cell(cell).to_owned()) {
+        text.push_str(&hung(&line, view.width));
+    }
+    let hint = if view.is_verbose { "" } else { " (`-v` shows every figure)" };
+    text.push_str(&format!("\n{}", wrapped(&format!("{}{hint}", overall(comparison)), view.width)));
     text
 }
 
-fn row(table: &mut Table, cell: &str, figures: &Figures, colour: bool) {
-    let mut verdict = Cell::new(figures.change.as_str());
-    if colour {
-        let paint = match figures.change {
-            Change::Regressed => Color::Red,
-            Change::Improved => Color::Green,
-            Change::Inconclusive => Color::Yellow,
-            Change::Unchanged => Color::Reset,
-        };
-        verdict = verdict.fg(paint).add_attribute(Attribute::Bold);
-    }
-    let right = |text: String| Cell::new(text).set_alignment(CellAlignment::Right);
-    table.add_row(vec![
-        Cell::new(cell),
-        Cell::new(figures.figure.as_str()),
-        right(compared::center_a(figures)),
-        right(compared::center_b(figures)),
-        right(compared::shift(figures)),
-        right(compared::adjusted_p(figures)),
-        verdict,
-        right(compared::detectable(figures)),
-    ]);
+/// A line, and what it goes on with a little to the right.
+fn hung(line: &str, width: usize) -> String {
+    indented(line, width, 0)
 }
 
-/// Why, for all that is not simply unchanged, and what was left out.
-fn details(text: &mut String, cell: &ComparedCell) {
-    for figures in cell.figures.iter().filter(|figures| figures.change != Change::Unchanged) {
-        let (figure, change) = (figures.figure.as_str(), figures.change.as_str());
-        let _ = writeln!(text, "{}, {figure}: {change}: {}", cell.id, compared::reason(figures));
+/// Which sides there are: the new one against the old one.
+fn sides(comparison: &Comparison, names: &[String; 2], view: View) -> String {
+    let mut text = wrapped(&format!("{} against {}", names[1], names[0]), view.width);
+    for (name, side) in [(&names[0], &comparison.a), (&names[1], &comparison.b)] {
+        let run =
+            if *name == side.label || comparison.axis.is_some() { String::new() } else { format!("{}, ", side.label) };
+        let line = format!("{name}: {run}OpenTok.js {}, run of {}", side.sdks.join(", "), side.started_at);
+        text.push_str(&indented(&line, view.width, 2));
     }
-    for line in compared::left_out(cell) {
-        let _ = writeln!(text, "{line}");
+    text
+}
+
+fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View) -> Grid {
+    let caption = "Every figure on both sides: medians (and of how many), the difference with its 95 % interval, and the smallest change that \
+                   would have been seen.";
+    let columns = vec![
+        Column::words("case"),
+        Column::words("figure"),
+        Column::figures(names[0].clone()),
+        Column::figures(names[1].clone()),
+        Column::figures("difference, 95 %"),
+        Column::figures("p").unless_narrow(2),
+        Column::words("verdict"),
+        Column::figures("visible change").unless_narrow(1),
+    ];
+    let mut grid = Grid::new(caption, columns);
+    for cell in &comparison.cells {
+        for (index, figures) in cell.figures.iter().enumerate() {
+            let name = if index == 0 { short.cell(&cell.id) } else { "" };
+            grid.push(row(name, figures, view));
+        }
     }
+    grid
+}
+
+fn paint(change: Change) -> Option<Paint> {
+    match change {
+        Change::Regressed => Some(Paint::Bad),
+        Change::Improved => Some(Paint::Good),
+        Change::Inconclusive => Some(Paint::Warning),
+        Change::Unchanged => None,
+    }
+}
+
+fn row(cell: &str, figures: &Figures, view: View) -> Vec<Text> {
+    let paint = paint(figures.change).and_then(|paint| view.paint(paint));
+    vec![
+        cell.into(),
+        figures.figure.as_str().into(),
+        compared::center_a(figures).into(),
+        compared::center_b(figures).into(),
+        compared::shift(figures).into(),
+        compared::adjusted_p(figures).into(),
+        Text::painted(figures.change.as_str(), paint),
+        compared::detectable(figures).into(),
+    ]
 }
 
 #[cfg(test)]
@@ -92,11 +121,9 @@ mod tests {
     use crate::scenario::CompareSpec;
 
     #[test]
-    fn a_comparison_in_a_table() {
-        insta::assert_snapshot!(comparison(&compared(), None, false));
-        let narrow = comparison(&compared(), Some(100), false);
-        let widest = narrow.lines().filter(|line| line.contains('─')).map(|line| line.chars().count()).max();
-        assert!(widest.is_some_and(|widest| widest <= 100), "{narrow}");
+    fn a_comparison_in_sentences_and_in_a_table() {
+        insta::assert_snapshot!(comparison(&compared(), View::plain(80)));
+        insta::assert_snapshot!(comparison(&compared(), View::detailed(120)));
     }
 
     #[test]
@@ -110,8 +137,11 @@ mod tests {
         }
         b.cases.iter_mut().filter(|case| case.name == "c3").for_each(|case| case.outcome = Outcome::Failed);
         let compared = compare_runs(("a", &a), ("b", &b), &CompareSpec::default(), false).expect("compared");
-        let text = comparison(&compared, None, false);
-        assert!(text.contains("c3") && !text.contains("c4"), "{text}");
-        assert!(text.ends_with("regressed: 9 cells: 1 regressed, 8 unchanged\n"), "{text}");
+        let text = comparison(&compared, View::plain(80));
+        assert!(
+            text.contains("c3: worse") && !text.contains("c4") && text.contains("8 other cases: no change"),
+            "{text}"
+        );
+        assert!(text.contains("\nb is worse than a in 1 of 9 cases."), "{text}");
     }
 }

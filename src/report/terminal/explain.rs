@@ -1,115 +1,147 @@
 //! Why a case came to what it came to, in words.
 
-use std::fmt::Write;
-
+use super::table::{Column, Grid};
+use super::view::View;
+use super::wrap::indented;
 use crate::explain::{Explanation, SampleWindow};
-use crate::report::figures::got;
+use crate::report::figures::{finding, got};
 use crate::report::format::{self, NONE, or_none};
+use crate::scenario::Level;
 use crate::score::QualityResult;
-use crate::verdict::Finding;
+use crate::verdict::CheckedExpectation;
 
 /// An explanation for people.
-pub fn explanation(explanation: &Explanation) -> String {
+pub fn explanation(explanation: &Explanation, view: View) -> String {
     let case = &explanation.case;
-    let mut text = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(text, "{}: {}", case.case, case.outcome.as_str());
-    let _ = writeln!(
-        text,
-        "OpenTok.js {}, module {} ({}), seed {}",
-        case.sdk.version, case.module.version, case.module.source, case.seed
+    let mut page = Page { text: String::new(), width: view.width };
+    page.line(0, &format!("{}: {}", case.case, case.outcome.as_str()));
+    page.line(
+        0,
+        &format!(
+            "OpenTok.js {}, network-test module {} ({}), seed {}",
+            case.sdk.version, case.module.version, case.module.source, case.seed
+        ),
     );
-    for reason in &case.reasons {
-        let _ = writeln!(text, "  {reason}");
+    case.reasons.iter().for_each(|reason| page.line(1, reason));
+    windows(&mut page, explanation);
+    if let (Some(said), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
+        page.text.push_str(&format!("\n{}", figures(said, recomputed).render(view.width)));
     }
-    let _ = writeln!(text, "\nsamples of the last attempt: {}", explanation.samples);
+    for advice in &explanation.advice {
+        let (about, said, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
+        page.head(&format!("{about}: the network-test module reported {said}; its samples give {recomputed}"));
+        advice.rule.iter().for_each(|line| page.line(1, line));
+    }
+    page.list("about the advice:", explanation.notes.iter().cloned());
+    page.list("expectations:", case.expectations.iter().map(|checked| expectation(checked, explanation)));
+    page.list("findings:", case.findings.iter().map(finding));
+    network(&mut page, explanation);
+    page.text
+}
+
+/// Text that grows line by line.
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    /// A line, so many steps to the right; spaces in front of it count as well.
+    fn line(&mut self, steps: usize, line: &str) {
+        let own = line.len() - line.trim_start_matches(' ').len();
+        self.text.push_str(&indented(line.trim_start_matches(' '), self.width, steps * 2 + own));
+    }
+
+    /// The first line of a part.
+    fn head(&mut self, line: &str) {
+        self.text.push('\n');
+        self.line(0, line);
+    }
+
+    /// A part with a line for each of these; nothing where there are none.
+    fn list(&mut self, head: &str, lines: impl Iterator<Item = String>) {
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            self.head(head);
+        }
+        lines.for_each(|line| self.line(1, &line));
+    }
+}
+
+fn windows(page: &mut Page, explanation: &Explanation) {
+    page.head(&format!("samples of the attempt that counts: {}", explanation.samples));
     for (what, window) in [("audio", &explanation.audio_window), ("video", &explanation.video_window)] {
         let Some(window) = window else { continue };
         let SampleWindow { first, last, from, to, link } = window;
-        let _ =
-            writeln!(text, "  {what}: figures are of samples {first} to {last}, {from:.1} s to {to:.1} s of the test");
+        page.line(
+            1,
+            &format!("{what}: figures are of samples {first} to {last}, {from:.1} s to {to:.1} s of the test"),
+        );
         if let Some(link) = link {
-            let _ = writeln!(
-                text,
-                "    the links in that time: up {}, dropped {}; down {}, dropped {}",
+            let line = format!(
+                "the links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
                 format::bits_per_second(link.up_bitrate),
                 format::ratio(link.up_loss),
                 format::bits_per_second(link.down_bitrate),
                 format::ratio(link.down_loss)
             );
+            page.line(2, &line);
         }
     }
-    if let (Some(said), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
-        figures(&mut text, said, recomputed);
-    }
-    for advice in &explanation.advice {
-        let _ =
-            writeln!(text, "\n{}: the page said {}; its samples give {}", advice.about, advice.said, advice.recomputed);
-        for line in &advice.rule {
-            let _ = writeln!(text, "  {line}");
-        }
-    }
-    verdict(&mut text, explanation);
-    text
 }
 
-fn figures(text: &mut String, said: &QualityResult, recomputed: &QualityResult) {
+fn figures(said: &QualityResult, recomputed: &QualityResult) -> Grid {
     let rate = |value: Option<f64>| or_none(value, format::bits_per_second);
     let mos = |value: Option<f64>| or_none(value, format::mos);
     let loss = |value: Option<f64>| or_none(value, format::ratio);
     let frames = |value: Option<f64>| or_none(value, |rate| format!("{rate:.1}"));
     let rows = [
         ("audio MOS", mos(said.audio.mos), mos(recomputed.audio.mos)),
-        ("audio bitrate", rate(said.audio.bitrate), rate(recomputed.audio.bitrate)),
+        ("received audio", rate(said.audio.bitrate), rate(recomputed.audio.bitrate)),
         ("audio packet loss", loss(said.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
         ("video MOS", mos(said.video.mos), mos(recomputed.video.mos)),
-        ("video bitrate", rate(said.video.bitrate), rate(recomputed.video.bitrate)),
+        ("received video", rate(said.video.bitrate), rate(recomputed.video.bitrate)),
         ("video packet loss", loss(said.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
         ("frame rate", frames(said.video.frame_rate), frames(recomputed.video.frame_rate)),
     ];
-    let _ = writeln!(text, "\n{:<20}{:>14}{:>18}", "", "the page said", "its samples give");
+    let columns = ["the module reported", "its samples give"].map(Column::figures);
+    let caption = "What the network-test module reported, and what precall computes from the module's own samples.";
+    let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());
     for (what, said, recomputed) in rows {
-        let _ = writeln!(text, "{what:<20}{said:>14}{recomputed:>18}");
+        grid.push(vec![what.into(), said.into(), recomputed.into()]);
     }
+    grid
 }
 
-fn verdict(text: &mut String, explanation: &Explanation) {
+/// `met: connectivity.success = true, got true (line 26)`.
+fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> String {
+    let word = match (checked.passed, checked.expectation.level) {
+        (true, _) => "met",
+        (false, Level::Error) => "missed",
+        (false, Level::Warn) => "missed, which is only a warning",
+        (false, Level::Info) => "missed, which is only noted",
+    };
+    let got = got(checked, Some(&explanation.case)).unwrap_or_else(|| NONE.to_owned());
+    format!("{word}: {}, got {got} ({})", checked.wanted, checked.expectation.source)
+}
+
+fn network(page: &mut Page, explanation: &Explanation) {
     let case = &explanation.case;
-    if !case.expectations.is_empty() {
-        let _ = writeln!(text, "\nexpectations:");
-    }
-    for checked in &case.expectations {
-        let word = if checked.passed { "met" } else { "missed" };
-        let got = got(checked, Some(case)).unwrap_or_else(|| NONE.to_owned());
-        let level = checked.expectation.level.as_str();
-        let _ = writeln!(text, "  {word}: {}, got {got} ({level}, {})", checked.wanted, checked.expectation.source);
-    }
-    if !case.findings.is_empty() {
-        let _ = writeln!(text, "\nfindings:");
-    }
-    for finding in &case.findings {
-        let _ = match finding {
-            Finding::ScoreMismatch { metric, reported, recomputed } => {
-                writeln!(text, "  {}: the page reported {reported}, its samples give {recomputed}", metric.as_str())
-            }
-            Finding::Contradiction { rule, detail } => writeln!(text, "  {rule}: {detail}"),
-        };
-    }
     let measured = &case.measured_network;
-    let _ = writeln!(text, "\nthe network, as counted over the whole case:");
+    page.head("the network, as the links counted it over the whole case:");
     for (what, link, counters) in
         [("up", &measured.up, &case.link_counters.up), ("down", &measured.down, &case.link_counters.down)]
     {
-        let _ = writeln!(
-            text,
-            "  {what}: {} in the mean, dropped {} of {} packets ({})",
+        let line = format!(
+            "{what}: {} on the wire in the mean, dropped {} of {} packets ({})",
             or_none(link.mean_rate, format::bitrate),
             counters.packets_dropped(),
             counters.packets_in,
             or_none(link.loss_ratio, |loss| format::ratio(loss.get()))
         );
+        page.line(1, &line);
     }
-    let _ = writeln!(text, "  RTT: {}", or_none(measured.round_trip_time, format::seconds_as_ms));
+    page.line(1, &format!("RTT: {}", or_none(measured.round_trip_time, format::seconds_as_ms)));
 }
 
 #[cfg(test)]
@@ -164,7 +196,7 @@ mod tests {
             (second as f64, PathCounters { up, down: LinkCounters::default() })
         };
         let links: Vec<_> = (0..=15).map(link).collect();
-        let explained = explain(&run.cases[1], ScoringProfile::Classic, &samples, &links);
-        insta::assert_snapshot!(explanation(&explained));
+        let explained = explain(&run.cases[1], ScoringProfile::Classic, &samples, &links, &[]);
+        insta::assert_snapshot!(explanation(&explained, View::plain(80)));
     }
 }

@@ -1,20 +1,26 @@
 //! How media travelled: transport, candidates, codecs and layers.
 
-use comfy_table::Table;
-
-use super::table::table;
-use crate::event::RunResult;
+use super::table::{Column, Grid};
+use crate::event::CaseResult;
 use crate::report::media::{COLUMNS, MediaRow};
+use crate::report::names::Names;
 
-/// The table, if the page said how media travelled.
-pub(super) fn media(run: &RunResult) -> Option<Table> {
-    let header: Vec<_> = ["case"].into_iter().chain(COLUMNS).collect();
-    let mut table = table(&header);
-    for case in &run.cases {
+/// The table of these cases; empty if no page said how its media travelled.
+pub(super) fn media(cases: &[&CaseResult], names: &Names) -> Grid {
+    let column = |(index, header): (usize, &str)| match index {
+        2 => Column::words(header).unless_narrow(1),
+        // Address family and audio codec are nearly always the same.
+        3 => Column::words(header).unless_narrow(3),
+        4 => Column::words(header).unless_narrow(2),
+        _ => Column::words(header),
+    };
+    let columns = [Column::words("case")].into_iter().chain(COLUMNS.into_iter().enumerate().map(column)).collect();
+    let mut grid = Grid::new("How media travelled, as the browser reports it.", columns);
+    for case in cases {
         for (index, row) in MediaRow::of(case).into_iter().enumerate() {
-            let name = if index == 0 { case.case.clone() } else { String::new() };
-            table.add_row([name].into_iter().chain(row.cells()));
+            let name = if index == 0 { names.case(&case.case) } else { "" };
+            grid.push([name.into()].into_iter().chain(row.cells().map(Into::into)).collect());
         }
     }
-    (table.row_count() > 0).then_some(table)
+    grid
 }

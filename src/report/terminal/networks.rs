@@ -1,12 +1,21 @@
 //! The catalogue of networks.
 
-use comfy_table::Cell;
-
-use super::table::table;
-use crate::network::{Direction, NetworkConfig};
+use super::table::{Column, Grid};
+use super::view::View;
+use super::wrap::wrapped;
+use crate::network::NetworkConfig;
 use crate::report::format;
 
-/// A row of [`networks`].
+/// Networks of one kind.
+#[derive(Debug, Clone)]
+pub struct NetworkTable<'a> {
+    /// What they are, and which of them to take.
+    pub caption: String,
+    /// Each of them.
+    pub rows: Vec<NetworkRow<'a>>,
+}
+
+/// A row of a [`NetworkTable`].
 #[derive(Debug, Clone, Copy)]
 pub struct NetworkRow<'a> {
     /// What scenarios call it.
@@ -19,20 +28,23 @@ pub struct NetworkRow<'a> {
     pub network: &'a NetworkConfig,
 }
 
-/// Networks in a table: name, each direction in words, what it is and where the figures come from.
-///
-/// `width` is that of the terminal in characters, `None` for as wide as it needs.
-pub fn networks(rows: &[NetworkRow<'_>], width: Option<u16>) -> String {
-    let mut table = table(&["profile", "up", "down", "what it is, and the source of its figures"]);
-    if let Some(width) = width {
-        table.set_width(width);
-    }
-    for row in rows {
-        let up = format::link_over_time(row.network, Direction::Up);
-        let down = format::link_over_time(row.network, Direction::Down);
-        let down = if up == down { "the same".to_owned() } else { down };
-        let what = format!("{}\n{}", row.description, row.source);
-        table.add_row([row.name.to_owned(), up, down, what].map(Cell::new));
-    }
-    format!("{table}\n")
+/// Networks in tables, one for each kind: name, what it is, and its figures; where the view is verbose, their source as well. Below them stands
+/// `usage`.
+pub fn networks(tables: &[NetworkTable<'_>], usage: &str, view: View) -> String {
+    // One name column for all tables keeps them aligned.
+    let widest = tables.iter().flat_map(|table| &table.rows).map(|row| row.name.len()).max().unwrap_or(0);
+    let table = |table: &NetworkTable<'_>| {
+        let header = format!("{:<widest$}", "profile").replace(' ', "\u{a0}");
+        let columns =
+            vec![Column::words(header), Column::words("what it is"), Column::words("its figures, delays one way")];
+        let mut grid = Grid::new(table.caption.clone(), columns);
+        for row in &table.rows {
+            let source = if view.is_verbose { format!("\n({})", row.source) } else { String::new() };
+            let what = format!("{}{source}", row.description);
+            grid.push(vec![row.name.into(), what.into(), format::network(row.network).into()]);
+        }
+        grid.render(view.width)
+    };
+    let tables = tables.iter().map(table).chain([wrapped(usage, view.width)]);
+    tables.collect::<Vec<_>>().join("\n")
 }

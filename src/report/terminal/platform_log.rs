@@ -12,9 +12,18 @@ struct Entry {
     fields: Vec<(&'static str, String)>,
 }
 
-/// A line as people read it: the time of day, what happened, then its particulars.
+/// A line as people read it: the time of day, what happened, then its particulars; of a refused origin or host the flag that lets it in.
 pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
-    line(entry(event), time)
+    match event {
+        PlatformEvent::RequestRefused { what, value, .. } => {
+            let refused = line(Entry { what: "refused", fields: vec![(*what, value.clone())] }, time);
+            // A line that is copied into a shell must do nothing else there.
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '/' | '-' | '_' | '[' | ']');
+            let value = if value.chars().all(is_plain) { value.as_str() } else { "and its name" };
+            format!("{refused}; start with --allow-{what} {value}")
+        }
+        event => line(entry(event), time),
+    }
 }
 
 /// The same as one JSON object: `time` in ISO 8601, `event`, and the particulars.
@@ -63,7 +72,9 @@ fn entry(event: &PlatformEvent) -> Entry {
             of("client logged", vec![("action", action.clone()), ("variation", variation.clone())])
         }
         PlatformEvent::NotProvided(what) => of("not provided", vec![("request", what.clone())]),
-        PlatformEvent::RequestRefused(reason) => of("request refused", vec![("reason", reason.clone())]),
+        PlatformEvent::RequestRefused { what, value, reason } => {
+            of("request refused", vec![(*what, value.clone()), ("reason", reason.clone())])
+        }
         PlatformEvent::UnknownPath(path) => of("unknown path", vec![("path", path.clone())]),
         PlatformEvent::Session { session, activity } => {
             let Entry { what, mut fields } = activity_entry(activity);
@@ -106,6 +117,23 @@ mod tests {
     use super::*;
 
     const TIME: &str = "2026-01-02T03:04:05.678Z";
+
+    #[test]
+    fn a_refusal_is_told_with_the_flag_that_lets_it_in() {
+        let refused = |what, value: &str| PlatformEvent::RequestRefused {
+            what,
+            value: value.to_owned(),
+            reason: "why".to_owned(),
+        };
+        let lines = [
+            platform_line(&refused("origin", "http://127.0.0.1:3097"), TIME),
+            platform_line(&refused("host", "media.example:8443"), TIME),
+            platform_line(&refused("origin", "null"), TIME),
+            platform_line(&refused("host", "a;b\n"), TIME),
+            platform_json(&refused("origin", "null"), TIME),
+        ];
+        insta::assert_snapshot!(lines.join("\n"));
+    }
 
     #[test]
     fn what_happened_is_one_line() {

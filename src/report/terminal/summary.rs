@@ -1,166 +1,145 @@
-//! The tables at the end of a run.
-
-use std::fmt::Write;
-
-use comfy_table::{Attribute, Cell, CellAlignment, Color, Table};
+//! What stands at the end of a run: tables, and what needs more than a word.
 
 use super::claims::claims;
+use super::links::links;
 use super::media::media;
 use super::side_by_side::side_by_side;
-use super::table::table;
-use crate::event::{CaseResult, MeasuredLink, RepeatsExpectation, RunResult};
-use crate::network::{Apply, Direction};
+use super::verdicts::verdicts;
+use super::view::View;
+use super::wrap::{indented, wrapped};
+use crate::event::{CaseResult, RepeatsExpectation, RunResult};
 use crate::outcome::Outcome;
-use crate::report::figures::{self, Figures, counts};
-use crate::report::format::{self, or_none};
+use crate::report::cells::{Cell, cells, listed};
+use crate::report::figures::{self, counts};
+use crate::report::format;
+use crate::report::names::Names;
 use crate::scenario::{Expectation, Level};
 use crate::verdict::CheckedExpectation;
 
-/// A run in tables: what each case came to, below it the network asked for beside the one measured, what was claimed of it, how
-/// media travelled, and modules side by side where a case ran with several; then every missed expectation and every finding in a line of its own.
-///
-/// `width` is that of the terminal in characters, `None` for as wide as it needs; `colour` paints verdicts.
+/// More cases than people read one by one: of so many only those that did not pass are shown.
+const MANY: usize = 40;
+
+/// The most cases whose network and media are shown without being asked for.
+const MOST_DETAILED: usize = 4;
+
+/// The most cases that one line names.
+const MOST_NAMED: usize = 6;
+
+/// A run for people: a table of its cases, each with all its repeats in one row, and modules side by side where a case ran with several;
+/// of cases that failed, or of all where the view is verbose, the network that was asked for beside the one measured, what was claimed of
+/// it, and how media travelled; then every missed expectation and every finding in a line of its own.
 ///
 /// Of a run of more than 40 cases only those that did not pass are shown.
 ///
 /// `clean` takes out of what is shown what a terminal must not see. It is asked for that alone: a long run is large.
-pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, width: Option<u16>, colour: bool) -> String {
+pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: View) -> String {
+    let names = Names::of_run(all);
+    let whole = cells(&all.cases);
+    let is_shown = |cell: &&Cell<'_>| whole.len() <= MANY || cell.outcome() != Outcome::Passed;
+    let shown = whole.iter().filter(is_shown).flat_map(|cell| cell.cases.iter().copied().cloned()).collect();
+    let run = &clean(&all.with_cases(shown));
+    let cells = cells(&run.cases);
     let mut text = String::new();
-    let is_shown = |case: &&CaseResult| all.cases.len() <= MANY || case.outcome != Outcome::Passed;
-    let run = &clean(&all.with_cases(all.cases.iter().filter(is_shown).cloned().collect()));
-    let tables = [verdicts(run, colour), networks(run)];
-    let tables = if run.cases.is_empty() { Vec::new() } else { Vec::from(tables) };
-    for mut table in tables.into_iter().chain(claims(run)).chain(media(run)).chain(side_by_side(&run.cases)) {
-        if let Some(width) = width {
-            table.set_width(width);
-        }
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{table}\n");
+    if let Some(upgrade) = &all.upgrade {
+        text.push_str(&format!("{}\n", wrapped(&upgrade.sentence, view.width)));
     }
+    if !cells.is_empty() {
+        text.push_str(&format!("{}\n", verdicts(&cells, &names, view).render(view.width)));
+    }
+    for table in side_by_side(&cells, view) {
+        text.push_str(&format!("{table}\n"));
+    }
+    details(&mut text, run, &names, view);
+    not_applied(&mut text, run, &names, view);
+    measured_again(&mut text, &cells, &names, view);
     for case in &run.cases {
-        details(&mut text, case);
+        case_details(&mut text, case, &names, view);
     }
     for expectation in run.repeats.iter().filter(|expectation| !expectation.checked.passed) {
         let RepeatsExpectation { case, repeats, checked } = expectation;
-        let _ = writeln!(
-            text,
-            "{case}, {repeats} repeats: {} ({})\n",
-            figures::missed(checked, None),
-            checked.expectation.source
-        );
+        let (case, missed) = (names.cell(case), figures::missed(checked, None));
+        let line = format!("{case}, {repeats} repeats: {missed} ({})", checked.expectation.source);
+        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
+    }
+    for missed in all.upgrade.iter().flat_map(|upgrade| &upgrade.missed_by_old) {
+        let line = format!("only the old build misses {missed}; that does not fail the new one");
+        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
     for violation in &run.violations {
-        let (better, worse) = &violation.cases;
-        let _ = writeln!(text, "{better} and {worse}: {}: {}\n", violation.rule, violation.detail);
+        let (better, worse) = (names.cell(&violation.cases.0), names.cell(&violation.cases.1));
+        let line = format!("{better} and {worse}: {}: {}", violation.rule, violation.detail);
+        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
-    let _ = writeln!(text, "{} in {:.0} s: {}", run.run.scenario, run.seconds, counts(all));
+    let last = format!("{} in {:.0} s: {}", run.run.scenario, run.seconds, counts(all));
+    text.push_str(&wrapped(&last, view.width));
     text
 }
 
-/// More cases than people read one by one.
-const MANY: usize = 40;
-
-fn verdicts(run: &RunResult, colour: bool) -> Table {
-    let mut table = table(&[
-        "case",
-        "verdict",
-        "connectivity",
-        "audio MOS",
-        "video MOS",
-        "bitrate",
-        "packet loss",
-        "RTT",
-        "recommended",
-        "seconds",
-    ]);
-    for case in &run.cases {
-        let figures = Figures::of(case);
-        let mut verdict = Cell::new(case.outcome.as_str());
-        if colour {
-            let paint = match case.outcome {
-                Outcome::Passed => Color::Green,
-                Outcome::Failed | Outcome::Errored | Outcome::Hung => Color::Red,
-                Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => Color::Yellow,
-            };
-            verdict = verdict.fg(paint).add_attribute(Attribute::Bold);
-        }
-        table.add_row(vec![
-            Cell::new(&case.case),
-            verdict,
-            Cell::new(figures.connectivity),
-            Cell::new(figures.audio_mos).set_alignment(CellAlignment::Right),
-            Cell::new(figures.video_mos).set_alignment(CellAlignment::Right),
-            Cell::new(figures.bitrate).set_alignment(CellAlignment::Right),
-            Cell::new(format!("audio {}\nvideo {}", figures.audio_loss, figures.video_loss)),
-            Cell::new(figures.round_trip_time).set_alignment(CellAlignment::Right),
-            Cell::new(figures.advice),
-            Cell::new(format!("{:.1}", case.seconds)).set_alignment(CellAlignment::Right),
-        ]);
+/// The network, the claims and the media of the cases that are looked into.
+fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
+    let is_looked_into = |case: &&CaseResult| {
+        let is_trouble =
+            matches!(case.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung | Outcome::Inconclusive);
+        view.is_verbose || is_trouble
+    };
+    let cases: Vec<_> = run.cases.iter().filter(is_looked_into).collect();
+    let most = if view.is_verbose { usize::MAX } else { MOST_DETAILED };
+    let (detailed, left) = cases.split_at(cases.len().min(most));
+    if detailed.is_empty() {
+        return;
     }
-    table
+    for grid in [links(detailed, names, view), claims(detailed, names), media(detailed, names)] {
+        if !grid.is_empty() {
+            text.push_str(&format!("{}\n", grid.render(view.width)));
+        }
+    }
+    if !left.is_empty() {
+        let left = format::count(left.len(), "more case", "more cases");
+        let line = format!("Not shown: the networks of {left}; `-v` shows them, and `precall explain` any one case.");
+        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
+    }
 }
 
-fn networks(run: &RunResult) -> Table {
-    let mut table =
-        table(&["case", "direction", "asked", "rate, busiest second", "rate, mean", "delay, mean", "dropped"]);
-    for case in &run.cases {
-        let measured = &case.measured_network;
-        for (index, (direction, asked, link, counters)) in [
-            ("up", Direction::Up, &measured.up, &case.link_counters.up),
-            ("down", Direction::Down, &measured.down, &case.link_counters.down),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
-            let dropped = or_none(*loss_ratio, |loss| {
-                let by = |packets: u64, cause: &str| match packets {
-                    0 => String::new(),
-                    packets => format!(", {packets} {cause}"),
-                };
-                let causes = [
-                    by(counters.packets_dropped_burst, "in bursts"),
-                    by(counters.packets_dropped_outage, "in outages"),
-                    by(counters.packets_dropped_queue, "by the queue"),
-                ]
-                .concat();
-                format!(
-                    "{} ({} of {}{causes})",
-                    format::ratio(loss.get()),
-                    counters.packets_dropped(),
-                    counters.packets_in
-                )
-            });
-            table.add_row(vec![
-                if index == 0 { case.case.clone() } else { String::new() },
-                direction.to_owned(),
-                if case.network_applied {
-                    let by = if case.network.apply == Apply::Cdp { "by Chrome: " } else { "" };
-                    format!("{by}{}", format::link_over_time(&case.network, asked))
-                } else {
-                    format!("not applied ({})", case.platform.kind)
-                },
-                or_none(*peak_rate, format::bitrate),
-                or_none(*mean_rate, format::bitrate),
-                or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")),
-                dropped,
-            ]);
-        }
-        table.add_row(vec![
-            String::new(),
-            "RTT".to_owned(),
-            or_none(case.network_applied.then(|| format::asked_round_trip_time(&case.network)), format::seconds_as_ms),
-            String::new(),
-            String::new(),
-            or_none(measured.round_trip_time, format::seconds_as_ms),
-            String::new(),
-        ]);
-    }
-    table
+/// Cases that were not on the network of their scenario.
+fn not_applied(text: &mut String, run: &RunResult, names: &Names, view: View) {
+    let cases: Vec<_> = run.cases.iter().filter(|case| !case.network_applied).collect();
+    let Some(first) = cases.first() else { return };
+    let cases = named(cases.iter().map(|case| names.case(&case.case).to_owned()).collect());
+    let line = format!("{cases}: the network was not applied ({})", first.platform.kind);
+    text.push_str(&format!("{}\n", wrapped(&line, view.width)));
 }
 
-/// What needs more than a word.
-fn details(text: &mut String, case: &CaseResult) {
+/// Names in words: of many the first, and how many more there are.
+fn named(mut names: Vec<String>) -> String {
+    let left = names.len().saturating_sub(MOST_NAMED);
+    if left > 0 {
+        names.truncate(MOST_NAMED);
+        names.push(format::count(left, "other", "others"));
+    }
+    listed(&names)
+}
+
+/// Cases that were measured more than once, by why.
+fn measured_again(text: &mut String, cells: &[Cell<'_>], names: &Names, view: View) {
+    let mut whys: Vec<(&'static str, Vec<String>)> = Vec::new();
+    for (why, cases) in cells.iter().flat_map(Cell::measured_again) {
+        let cases = cases.iter().map(|case| names.case(&case.case).to_owned());
+        match whys.iter_mut().find(|(known, _)| *known == why.as_str()) {
+            Some((_, known)) => known.extend(cases),
+            None => whys.push((why.as_str(), cases.collect())),
+        }
+    }
+    let any = !whys.is_empty();
+    for (why, cases) in whys {
+        text.push_str(&wrapped(&format!("{}: {why}", named(cases)), view.width));
+    }
+    if any {
+        text.push('\n');
+    }
+}
+
+/// What of a case needs more than a word.
+fn case_details(text: &mut String, case: &CaseResult, names: &Names, view: View) {
     // Those over all repeats are said once for all of them.
     let is_said = |checked: &&CheckedExpectation| {
         let Expectation { level, aggregate, .. } = &checked.expectation;
@@ -170,15 +149,14 @@ fn details(text: &mut String, case: &CaseResult) {
     if case.reasons.is_empty() && missed.is_empty() && case.findings.is_empty() {
         return;
     }
-    let _ = writeln!(text, "{}: {}", case.case, case.outcome.as_str());
-    for reason in &case.reasons {
-        let _ = writeln!(text, "  {reason}");
-    }
-    for checked in missed {
-        let _ = writeln!(text, "  {} ({})", figures::missed(checked, Some(case)), checked.expectation.source);
-    }
-    for finding in &case.findings {
-        let _ = writeln!(text, "  {}", figures::finding(finding));
+    let head = format!("{}: {}", names.case(&case.case), case.outcome.as_str());
+    text.push_str(&wrapped(&head, view.width));
+    let missed = missed
+        .into_iter()
+        .map(|checked| format!("{} ({})", figures::missed(checked, Some(case)), checked.expectation.source));
+    let findings = case.findings.iter().map(figures::finding);
+    for line in case.reasons.iter().cloned().chain(missed).chain(findings) {
+        text.push_str(&indented(&line, view.width, 2));
     }
     text.push('\n');
 }
@@ -186,6 +164,8 @@ fn details(text: &mut String, case: &CaseResult) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Attempt;
+    use crate::report::fixture::repeated;
 
     /// A recorded run, changed so that something is missed.
     fn recorded() -> RunResult {
@@ -194,7 +174,29 @@ mod tests {
 
     #[test]
     fn a_run_in_tables() {
-        insta::assert_snapshot!(summary(&recorded(), RunResult::clone, None, false));
+        insta::assert_snapshot!(summary(&recorded(), RunResult::clone, View::detailed(120)));
+        insta::assert_snapshot!(summary(&recorded(), RunResult::clone, View::plain(80)));
+    }
+
+    #[test]
+    fn repeats_are_one_row_and_those_that_failed_are_named() {
+        let mut run = repeated(&[400e3, 52e3, 359e3, 410e3]);
+        run.cases[1].outcome = Outcome::Failed;
+        run.cases[1].reasons = vec!["video.bitrate is too low".to_owned()];
+        let busy = Attempt {
+            outcome: Outcome::Inconclusive,
+            reasons: vec!["the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned()],
+            seconds: 90.0,
+        };
+        run.cases[2].attempts.insert(0, busy);
+        run.cases.iter_mut().for_each(|case| {
+            case.findings.clear();
+            case.expectations.clear();
+            case.case = format!("{},repeat={}", case.case, case.repeat.unwrap_or(0));
+        });
+        run.run.cases.clear();
+        insta::assert_snapshot!(summary(&run, RunResult::clone, View::plain(80)));
+        insta::assert_snapshot!(summary(&run, RunResult::clone, View::plain(120)));
     }
 
     #[test]
@@ -208,7 +210,7 @@ mod tests {
         let ids = (0..60).map(|number| format!("case-{number}"));
         run.run.cases = ids.map(|id| crate::event::CaseSummary { id }).collect();
         run.cases.iter_mut().zip(&run.run.cases).for_each(|(case, planned)| case.case.clone_from(&planned.id));
-        let text = summary(&run, RunResult::clone, None, false);
+        let text = summary(&run, RunResult::clone, View::detailed(120));
         assert!(text.contains("48 passed, 1 failed, 1 hung (2.0 %), 10 not run"), "{text}");
         assert!(text.contains("case-49") && !text.contains("case-47"), "{text}");
     }
@@ -218,11 +220,11 @@ mod tests {
         let mut run = recorded();
         run.cases.truncate(1);
         assert!(
-            !summary(&run, RunResult::clone, None, false).contains("candidates"),
+            !summary(&run, RunResult::clone, View::detailed(120)).contains("candidates"),
             "an older result says nothing of it"
         );
         run.cases[0].media = Some(crate::report::media::sample());
-        let text = summary(&run, RunResult::clone, None, false);
+        let text = summary(&run, RunResult::clone, View::detailed(120));
         let table: Vec<_> =
             text.lines().skip_while(|line| !line.contains("candidates")).take(4).map(str::trim_end).collect();
         insta::assert_snapshot!(table.join("\n"));
@@ -235,15 +237,10 @@ mod tests {
         let case = &mut run.cases[0];
         case.platform.kind = "opentok".to_owned();
         case.network_applied = false;
-        let text = summary(&run, RunResult::clone, None, false);
-        assert_eq!(text.matches("not applied (opentok)").count(), 2, "{text}");
-    }
-
-    #[test]
-    fn it_fits_a_narrow_terminal() {
-        let text = summary(&recorded(), RunResult::clone, Some(100), false);
-        let widest = text.lines().map(|line| line.chars().count()).max();
-        assert!(widest.is_some_and(|widest| widest <= 100), "{text}");
+        let text = summary(&run, RunResult::clone, View::detailed(120));
+        assert_eq!(text.matches("not applied (opentok)").count(), 3, "{text}");
+        let brief = summary(&run, RunResult::clone, View::plain(80));
+        assert!(brief.contains("clean: the network was not applied (opentok)\n"), "{brief}");
     }
 
     #[test]
@@ -255,8 +252,8 @@ mod tests {
         case.reasons = vec!["the browser is gone".to_owned()];
         case.measured = crate::verdict::Measured::default();
         case.measured_network = crate::event::MeasuredNetwork::default();
-        let text = summary(&run, RunResult::clone, None, false);
-        assert!(text.contains("infrastructure   –"), "{text}");
+        let text = summary(&run, RunResult::clone, View::detailed(120));
+        assert!(text.lines().any(|line| line.contains("infrastructure") && line.contains('–')), "{text}");
         assert!(text.contains("clean: infrastructure\n  the browser is gone"), "{text}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use super::network::Profiles;
-use super::{case, cloud, compare, matrix};
+use super::{case, cloud, compare, gate, matrix};
 use crate::scenario::expectation::Locate;
 use crate::scenario::model::{CaseSpec, Scenario};
 use crate::scenario::node::{Node, NodeValue, Table};
@@ -35,6 +35,7 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
     let directory = path.parent().unwrap_or(Path::new(""));
     let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
+    let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
     let profiles = Profiles::read(&mut reader, directory, problems);
     let has_matrix = reader.key_span("matrix").is_some();
     let nodes = match reader.get("case") {
@@ -71,6 +72,7 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
         seed: seed.unwrap_or(1),
         cases,
         compare,
+        gate,
         digest: String::new(),
     }
 }

@@ -6,6 +6,7 @@ mod compare;
 mod devices;
 mod file;
 mod firewall;
+mod gate;
 mod matrix;
 mod network;
 mod platform;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
-use super::{expect, firewall, matrix, network, tables};
+use super::{expect, firewall, gate, matrix, network, tables};
 
 /// The JSON Schema (draft 2020-12) of scenario files. It says what a file may consist of; what makes no sense together, and
 /// which files and releases there are, only `precall check` knows.
@@ -85,5 +85,6 @@ fn top() -> Map<String, Value> {
         ("matrix".to_owned(), reference("Axes of every case.", "matrix")),
         ("profiles".to_owned(), profiles),
         ("compare".to_owned(), expect::compare()),
+        ("gate".to_owned(), gate::gate()),
     ])
 }

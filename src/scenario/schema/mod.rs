@@ -4,6 +4,7 @@
 mod document;
 mod expect;
 mod firewall;
+mod gate;
 mod matrix;
 mod network;
 mod tables;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use super::running::{Running, bar, column};
+use super::running::{Room, Running, column};
 use crate::event::{CaseResult, RunEvent, RunInfo};
 use crate::outcome::Outcome;
 use crate::report::format;
+use crate::report::names::Names;
 
 /// How long a run is expected to take.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,8 @@ pub(super) enum Kind {
 #[derive(Debug, Default)]
 pub(super) struct Board {
     expected: Expected,
+    /// What cases are called.
+    names: Names,
     slots: Vec<Option<Running>>,
     /// How many ended, by how.
     ended: Vec<(Outcome, usize)>,
@@ -67,11 +70,11 @@ impl Board {
                 if *attempt == 1 {
                     return None;
                 }
-                (Kind::News, format!("{case}: attempt {attempt}"))
+                (Kind::News, format!("{}: attempt {attempt}", self.names.case(case)))
             }
             RunEvent::CasePhase { case, phase } => {
                 self.slot(case)?.doing = phase.as_str().to_owned();
-                (Kind::Step, format!("{case}: {}", phase.as_str()))
+                (Kind::Step, format!("{}: {}", self.names.case(case), phase.as_str()))
             }
             RunEvent::CaseSample { case, sample } => {
                 let running = self.slot(case)?;
@@ -80,15 +83,18 @@ impl Board {
                 if !(elapsed.round() as u64).is_multiple_of(5) {
                     return None;
                 }
-                (Kind::Step, format!("{case}: {}", running.doing))
+                let doing = running.doing.clone();
+                (Kind::Step, format!("{}: {doing}", self.names.case(case)))
             }
             RunEvent::CasePutBack { case, reasons } => {
                 self.leave(case);
                 let why = reasons.join("; ");
-                (Kind::News, format!("{case}: {why}: runs again when it has the host to itself"))
+                let case = self.names.case(case);
+                (Kind::News, format!("{case}: {why}: it is measured again when it has the host to itself"))
             }
             RunEvent::CaseDecided { case, reason } => {
                 self.decided += 1;
+                let case = self.names.case(case);
                 (Kind::News, format!("{case}: need not run: {reason} ({} of {})", self.ended(), self.total))
             }
             RunEvent::CaseFinished { result } => self.end(result, now),
@@ -102,6 +108,7 @@ impl Board {
 
     fn start(&mut self, run: &RunInfo) -> String {
         self.total = run.cases.len();
+        self.names = Names::new(run.cases.iter().map(|case| case.id.as_str()));
         let cases = format::count(self.total, "case", "cases");
         format!("{}: {cases}, {} at once, {}", run.scenario, run.slots, run.environment.browser)
     }
@@ -141,9 +148,10 @@ impl Board {
             (Kind::Trouble, Some(reason)) => format!(": {reason}"),
             _ => String::new(),
         };
-        let (outcome, seconds) = (result.outcome.as_str(), result.seconds);
+        let (outcome, seconds) = (result.outcome.as_str(), result.seconds_of_last_attempt());
+        let case = self.names.case(&result.case);
         let ended = self.ended();
-        (kind, format!("{}: {outcome} after {seconds:.0} s ({ended} of {}){reason}", result.case, self.total))
+        (kind, format!("{case}: {outcome} after {seconds:.0} s ({ended} of {}){reason}", self.total))
     }
 
     fn ended(&self) -> usize {
@@ -154,17 +162,21 @@ impl Board {
         self.expected.cases.get(case).copied().unwrap_or_default()
     }
 
-    /// A line for each slot, empty where no case is in it, and the total.
-    pub fn lines(&self, now: Duration) -> Vec<String> {
-        let width = column(self.slots.iter().flatten().map(|running| running.case.as_str()));
+    /// A line for each slot, empty where no case is in it, and the total; none is wider than `width`.
+    pub fn lines(&self, now: Duration, width: usize) -> Vec<String> {
+        let names = self.slots.iter().flatten().map(|running| self.names.case(&running.case));
+        let room = Room { width, column: column(names, width) };
         let pace = self.pace();
-        let line = |running: &Running| running.line(width, now, self.expected_of(&running.case).mul_f64(pace));
+        let line = |running: &Running| {
+            let expected = self.expected_of(&running.case).mul_f64(pace);
+            running.line(self.names.case(&running.case), room, now, expected)
+        };
         let mut lines: Vec<_> = self.slots.iter().map(|slot| slot.as_ref().map(line).unwrap_or_default()).collect();
-        lines.push(self.summary(width, now));
+        lines.push(self.summary(room, now));
         lines
     }
 
-    fn summary(&self, width: usize, now: Duration) -> String {
+    fn summary(&self, room: Room, now: Duration) -> String {
         let ended = self.ended();
         let mut parts: Vec<_> =
             self.ended.iter().map(|(outcome, count)| format!("{count} {}", outcome.as_str())).collect();
@@ -172,12 +184,13 @@ impl Board {
             parts.insert(0, format!("{} before", self.ended_before));
         }
         let counts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let brief = format!("{ended} of {}", self.total);
         let left = match self.left(now) {
             left if ended == self.total || left.is_zero() => String::new(),
             left => format!("; about {} left", format::duration(left)),
         };
         let share = ended as f64 / self.total.max(1) as f64;
-        format!("{:<width$}  {}  {ended} of {}{counts}{left}", "", bar(share), self.total)
+        room.fit("", share, &[format!("{brief}{counts}{left}"), format!("{brief}{left}"), brief])
     }
 
     /// How much longer than expected cases take; what tests promise is the most that they take.

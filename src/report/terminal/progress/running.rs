@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use crate::report::format;
+use crate::report::terminal::wrap::width_of;
 use crate::score::{Phase, Sample};
 
-/// The length of a bar in characters.
-const BAR_CHARS: usize = 20;
+/// The lengths of a bar in characters: the longest for which there is room is taken.
+const BARS: [usize; 3] = [20, 10, 5];
 
-/// The longest id that is shown whole.
-const MAX_ID_CHARS: usize = 48;
+/// Names may take one line divided by this.
+const SHARE_OF_NAMES: usize = 2;
 
 /// A case that has a slot, and how far it is.
 #[derive(Debug)]
@@ -18,13 +19,15 @@ pub(super) struct Running {
     pub began: Duration,
     /// What it does, in words.
     pub doing: String,
+    /// The same in fewer words, for a narrow terminal.
+    brief: String,
     /// The first and the latest sample of its phase, to say how fast it receives and for how long.
     samples: Option<(Sample, Sample)>,
 }
 
 impl Running {
     pub fn new(case: &str, began: Duration) -> Self {
-        Self { case: case.to_owned(), began, doing: "begins".to_owned(), samples: None }
+        Self { case: case.to_owned(), began, doing: "begins".to_owned(), brief: String::new(), samples: None }
     }
 
     /// Takes a sample; gives the seconds since its phase began.
@@ -42,35 +45,57 @@ impl Running {
         let limit = sample.limit.map(|limit| format!(" of at most {:.0}", limit / 1e3)).unwrap_or_default();
         let receiving = rate.map(|rate| format!(", receiving {}", format::bits_per_second(rate))).unwrap_or_default();
         self.doing = format!("{phase}: {elapsed:.0}{limit} s{receiving}");
+        self.brief = format!("{phase}: {elapsed:.0}{limit} s");
         elapsed
     }
 
-    /// Its line: its id in a column of this width, a bar for its share of the time that it is expected to take, and what it does.
-    pub fn line(&self, width: usize, now: Duration, expected: Duration) -> String {
+    /// Its line: its name, a bar for its share of the time that it is expected to take, and what it does.
+    pub fn line(&self, name: &str, room: Room, now: Duration, expected: Duration) -> String {
         let share = now.saturating_sub(self.began).as_secs_f64() / expected.as_secs_f64().max(0.1);
-        format!("{:<width$}  {}  {}", clipped(&self.case), bar(share), self.doing)
+        room.fit(name, share, &[self.doing.clone(), self.brief.clone()])
     }
 }
 
-/// How wide the column of ids is.
-pub(super) fn column<'a>(cases: impl Iterator<Item = &'a str>) -> usize {
-    cases.map(|case| clipped(case).chars().count()).max().unwrap_or(0)
+/// The room that a line has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Room {
+    /// The longest line, in characters.
+    pub width: usize,
+    /// How many of them the column of names takes.
+    pub column: usize,
 }
 
-/// A bar that is full to this share.
-pub(super) fn bar(share: f64) -> String {
-    let full = ((share * BAR_CHARS as f64) as usize).min(BAR_CHARS);
-    format!("{}{}", "━".repeat(full), "╌".repeat(BAR_CHARS - full))
-}
-
-/// An id, without its middle if it is long: cases differ in their end as well.
-fn clipped(id: &str) -> String {
-    let chars: Vec<_> = id.chars().collect();
-    if chars.len() <= MAX_ID_CHARS {
-        return id.to_owned();
+impl Room {
+    /// A name, a bar that is full to this share, and the first of these texts that fits; a shorter bar before a shorter text, and no text
+    /// before half of one.
+    pub fn fit(self, name: &str, share: f64, texts: &[String]) -> String {
+        let line = |length, text: &str| {
+            format!("{:<1$}  {2}  {text}", clipped(name, self.column), self.column, bar(share, length))
+        };
+        let lines = texts.iter().flat_map(|text| BARS.map(|length| line(length, text)));
+        let fitting = lines.into_iter().find(|line| width_of(line.trim_end()) <= self.width);
+        fitting.unwrap_or_else(|| clipped(name, self.width)).trim_end().to_owned()
     }
-    let half = (MAX_ID_CHARS - 1) / 2;
-    let (begin, end) = (&chars[..MAX_ID_CHARS - 1 - half], &chars[chars.len() - half..]);
+}
+
+/// How wide the column of names is on lines of this width.
+pub(super) fn column<'a>(names: impl Iterator<Item = &'a str>, width: usize) -> usize {
+    names.map(width_of).max().unwrap_or(0).min(width / SHARE_OF_NAMES)
+}
+
+fn bar(share: f64, length: usize) -> String {
+    let full = ((share * length as f64) as usize).min(length);
+    format!("{}{}", "━".repeat(full), "╌".repeat(length - full))
+}
+
+/// A name, without its middle if it is longer than this: names differ in their end as well.
+fn clipped(name: &str, most: usize) -> String {
+    let chars: Vec<_> = name.chars().collect();
+    if chars.len() <= most {
+        return name.to_owned();
+    }
+    let half = most.saturating_sub(1) / 2;
+    let (begin, end) = (&chars[..most.saturating_sub(1) - half], &chars[chars.len() - half..]);
     begin.iter().chain(&['…']).chain(end).collect()
 }
 

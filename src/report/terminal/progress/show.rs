@@ -7,7 +7,8 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use super::board::{Board, Expected, Kind, Line};
 use crate::environment::is_ci;
 use crate::event::RunEvent;
-use crate::output::{eprintln, is_live_terminal};
+use crate::output::{eprintln, is_live_terminal, stderr_width};
+use crate::report::terminal::wrap::indented;
 
 /// How often a terminal is drawn at most: a statistic of each case comes every second, and lines must not flicker.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -85,7 +86,7 @@ impl Progress {
         {
             match &self.live {
                 // A terminal that went away has nobody to read it.
-                Some(live) => drop(live.all.println(text)),
+                Some(live) => drop(live.all.println(indented(&text, stderr_width(), 0).trim_end())),
                 None => eprintln(text),
             }
         }
@@ -93,7 +94,7 @@ impl Progress {
             if matches!(event, RunEvent::RunFinished { .. }) {
                 live.bars.drain(..).for_each(|bar| bar.finish_and_clear());
             } else if live.drawn.is_none_or(|drawn| drawn.elapsed() >= INTERVAL) {
-                live.draw(self.board.lines(now));
+                live.draw(self.board.lines(now, stderr_width()));
             }
         }
     }

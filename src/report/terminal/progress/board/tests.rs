@@ -67,12 +67,14 @@ impl Run {
         result.case = case.to_owned();
         result.outcome = outcome;
         result.seconds = 36.0;
+        result.attempts.clear();
         result.reasons = Some(reason.to_owned()).filter(|reason| !reason.is_empty()).into_iter().collect();
         self.at(seconds, RunEvent::CaseFinished { result: Box::new(result) });
     }
 
     fn drawn(&self, seconds: u64) -> String {
-        let lines = self.board.lines(Duration::from_secs(seconds));
+        let lines = self.board.lines(Duration::from_secs(seconds), 80);
+        assert!(lines.iter().all(|line| line.chars().count() <= 80), "{lines:?}");
         format!("after {seconds} s\n{}\n", lines.iter().map(|line| format!("|{line}\n")).collect::<String>())
     }
 }
@@ -127,7 +129,8 @@ fn what_is_left_follows_from_the_pace_so_far() {
 fn a_run_that_is_gone_on_with_counts_what_was_before() {
     let mut board = Board::new(Expected::default(), 7);
     board.total = 9;
-    assert!(board.lines(Duration::ZERO)[0].ends_with("7 of 9: 7 before"), "{:?}", board.lines(Duration::ZERO));
+    let total = |board: &Board| board.lines(Duration::ZERO, 80).concat();
+    assert!(total(&board).ends_with("7 of 9: 7 before"), "{}", total(&board));
     board.total = 7;
-    assert!(board.lines(Duration::ZERO)[0].contains("7 of 7"));
+    assert!(total(&board).contains("7 of 7"));
 }

@@ -1,0 +1,62 @@
+//! What a gate says before it begins: how long it takes, and what it can see.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::error::CliError;
+use super::list::cpus;
+use super::planning::Planned;
+use crate::comparison::{Looks, Noise, foresee};
+use crate::event::GateInfo;
+use crate::plan::{Case, CpuWeight, Estimate};
+use crate::record::read_results;
+use crate::report::terminal::GateForecast;
+use crate::scenario::{CompareSpec, Picture};
+
+/// The forecast of a gate; `earlier` is a run whose noise is to be expected again.
+pub(super) fn forecast(
+    plan: &Planned,
+    gate: &GateInfo,
+    spec: &CompareSpec,
+    slots: Option<usize>,
+    earlier: Option<&Path>,
+) -> Result<GateForecast, CliError> {
+    let capacity = CpuWeight::from_cpus(cpus());
+    let earlier = earlier.map(read_results).transpose()?;
+    let first = Looks::new(gate.repeats, spec.level).earliest().unwrap_or(gate.repeats);
+    let estimate = |repeats: u32| {
+        let is_run = |case: &&Case| case.repeat.unwrap_or(1) <= repeats;
+        let cases: Vec<_> = plan.cases.iter().filter(is_run).cloned().collect();
+        (cases.len(), Estimate::of(&cases, &plan.durations, capacity, slots))
+    };
+    let ((early_cases, early), (all_cases, all)) = (estimate(first), estimate(gate.repeats));
+    let mut cells: BTreeMap<String, &Case> = BTreeMap::new();
+    for case in &plan.cases {
+        cells.entry(label(case)).or_insert(case);
+    }
+    let count = cells.len();
+    let foreseen = cells.into_iter().map(|(name, case)| {
+        let seen = earlier.as_ref().and_then(|run| Noise::seen(run, &case.spec.name, &case.axes));
+        // Nothing is known beforehand of other cameras.
+        let is_known = matches!(case.spec.test.camera.picture, Picture::Detailed { .. }) && case.spec.test.quality;
+        let noise = seen.or_else(|| is_known.then(|| Noise::expected(&case.spec.network)));
+        (name, noise.and_then(|noise| foresee(noise, gate.repeats, count, spec)))
+    });
+    let modules: Vec<_> = plan.cases.first().map(|case| case.module.label()).into_iter().collect();
+    Ok(GateForecast {
+        sides: (gate.from.clone(), gate.to.clone()),
+        module: if gate.axis.as_deref() == Some("module") { "both".to_owned() } else { modules.concat() },
+        early: (first, early_cases, early.wall_clock),
+        most: (gate.repeats, all_cases, all.longest),
+        again: all.again,
+        cells: foreseen.collect(),
+        is_by_run: earlier.is_some(),
+    })
+}
+
+/// A case's name and axes but its builds.
+fn label(case: &Case) -> String {
+    let axes = case.axes.iter().filter(|(axis, _)| !matches!(axis.as_str(), "sdk" | "module"));
+    let name = Some(case.spec.name.clone()).filter(|name| !name.is_empty());
+    name.into_iter().chain(axes.map(|(_, value)| value.clone())).collect::<Vec<_>>().join(" ")
+}

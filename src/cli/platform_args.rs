@@ -1,0 +1,69 @@
+//! The arguments of `precall platform`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
+use super::published_args::PublishedArguments;
+use super::relay_args::RelayArguments;
+use crate::platform::media::VideoCodec;
+
+/// How an application is pointed at the platform.
+pub(super) const PLATFORM_HELP: &str = "\
+In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
+In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
+PyPI opentok: `Client(key, secret, api_url='<API URL>')`; npm @vonage/video: `{ videoHost: '<API URL>' }`).";
+
+#[derive(Debug, Args)]
+pub(super) struct PlatformArguments {
+    /// The address on which the platform listens. On an address other than loopback, other machines can reach it.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The API key of its OpenTok project.
+    #[arg(long, value_name = "KEY", default_value = "100")]
+    pub api_key: String,
+    /// A file with the project's API secret. Without it the secret is taken from PRECALL_API_SECRET, or generated.
+    #[arg(long, value_name = "FILE")]
+    pub api_secret_file: Option<PathBuf>,
+    /// Also host a Vonage application with this id. Its private key is read from --private-key-file, or generated.
+    #[arg(long, value_name = "ID")]
+    pub application_id: Option<String>,
+    /// The application's private key, as PEM. If the file does not exist, a new key is generated and written to it.
+    #[arg(long, value_name = "FILE", requires = "application_id")]
+    pub private_key_file: Option<PathBuf>,
+    /// Let pages of this origin use the platform: `http://localhost:3000`, or `null` for pages that are files. Can be given several times.
+    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    pub allow_origins: Vec<String>,
+    #[command(flatten)]
+    pub published: PublishedArguments,
+    /// Let clients call the platform by this host name, with a port if it is not the platform's own. Can be given several times.
+    #[arg(long = "allow-host", value_name = "HOST")]
+    pub allow_hosts: Vec<String>,
+    /// The video codec that publishers are asked for, as the preferred codec of a project in the cloud. A publisher that lacks it sends
+    /// another.
+    #[arg(long, value_name = "CODEC", default_value = "vp8", value_parser = video_codec())]
+    pub video_codec: VideoCodec,
+    /// Have cameras published in one layer, without simulcast, however many clients there are.
+    #[arg(long)]
+    pub no_simulcast: bool,
+    #[command(flatten)]
+    pub relay: RelayArguments,
+    /// Accept media over TCP as well (ICE-TCP), from clients whose UDP is blocked. The cloud does not.
+    #[arg(long)]
+    pub ice_tcp: bool,
+    /// Print everything that happens as JSON lines.
+    #[arg(long)]
+    pub json: bool,
+    /// Print what clients log of themselves, too; JSON lines always have it.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
+    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
+    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
+        // Only names of codecs get here.
+        .map(move |name| find(&name).unwrap_or_default())
+}

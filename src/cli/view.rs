@@ -1,0 +1,14 @@
+//! How what is printed looks: as wide as the terminal, and coloured where it has colours.
+
+use crate::output::{stderr_width, stdout_width};
+use crate::report::terminal::View;
+
+/// For standard output.
+pub(super) fn view(is_verbose: bool) -> View {
+    View { width: stdout_width(), is_coloured: console::colors_enabled(), is_verbose }
+}
+
+/// For standard error, where standard output has something else to take.
+pub(super) fn view_of_stderr(is_verbose: bool) -> View {
+    View { width: stderr_width(), is_coloured: false, is_verbose }
+}
