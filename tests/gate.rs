@@ -12,7 +12,7 @@ use precall::event::{Answer, CaseResult, GateInfo, RunResult, Upgrade};
 use precall::outcome::Outcome;
 use repeats::recorded_cases;
 
-const REPEATS: u32 = 20;
+const REPEATS: u32 = 24;
 /// The recorded networks with the camera that a gate uses.
 const NETWORKS: [&str; 2] = ["clean", "loaded"];
 /// Cases that run at once on two CPUs, and how long one takes, in seconds: what the longest of the recorded networks usually takes.
