@@ -22,7 +22,7 @@ const GITHUB_SHELL: [&str; 3] = ["bash", "-e", "-c"];
 /// How GitLab runs a job, in an image with bash and in one without.
 const GITLAB_SHELLS: [&[&str]; 2] = [&["bash", "-eo", "pipefail", "-c"], &["sh", "-e", "-c"]];
 
-/// A gate that takes seconds: only connectivity, and as few repeats as there may be.
+/// A gate that takes seconds: as few repeats as there may be, of clients whose token is refused before any media flows.
 const TINY_GATE: &str = "\
 [gate]
 from = \"2.34.2\"
@@ -31,8 +31,8 @@ network = [\"cable\"]
 maxRepeats = 6
 [test]
 quality = false
-[expect]
-connectivity.success = true
+[platform]
+token = \"expired\"
 ";
 
 /// Where the job with this name is run.
@@ -87,7 +87,12 @@ fn the_gate_of_github_plans_what_its_scenario_and_its_inputs_say() {
     let dry = [("EXTRA", "--dry-run")];
     let outputs = github.run("gate", &[], &dry);
     succeeded(&outputs);
-    assert!(said(step(&outputs, "Gate")).contains("2.34.2"), "{}", said(step(&outputs, "Gate")));
+    let plan = said(step(&outputs, "Gate"));
+    assert!(plan.contains("2.34.2"), "{plan}");
+    // There is one number of repeats: the gate's own, and the README has it.
+    let repeats = plan.split("at most ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
+    let readme = std::fs::read_to_string(deploy().join("../README.md")).expect("the README");
+    assert!(readme.contains(&format!("by default {repeats} |")), "{repeats} repeats: {plan}");
     // The second job finds the binary in the cache, and builds nothing: there is nothing left to build from.
     std::fs::remove_dir_all(github.url.trim_start_matches("file://")).expect("removed");
     let outputs = github.run("gate", &[("inputs.from", "2.33.2"), ("inputs.to", "2.35.2")], &dry);
@@ -165,9 +170,7 @@ fn the_gate_ends_with_reports_that_begin_with_its_answer() {
     let run = std::fs::read_dir(out.join("runs")).expect("runs").flatten().next().expect("a run").path();
     let results: serde_json::Value = serde_json::from_str(&read(&run.join("results.json"))).expect("JSON");
     let upgrade = &results["upgrade"];
-    // What so few repeats come to is chance; that the job is green only for one answer is not.
-    let is_green = upgrade["answer"] == "no-worse";
-    assert_eq!(gate.status.success(), is_green, "{}", said(gate));
+    assert_eq!((upgrade["answer"].as_str(), gate.status.code()), (Some("cannot-tell"), Some(4)), "{}", said(gate));
     let sentence = upgrade["sentence"].as_str().expect("a sentence");
     // Up to where a format may have to escape something.
     let begins = sentence.split(['<', '>', '&', '"', '\'', '(', ':', '`']).next().expect("words");

@@ -9,15 +9,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sequential::Sequential;
 use super::sides::{Cells, Key};
-use super::upgrade::{Question, hang_is_visible, sides_of_gate, up_to};
+use super::upgrade::{MANY_ENOUGH, Question, hang_is_visible, sides_of_gate, up_to};
 use crate::event::{Answer, CaseResult, GateInfo, RunResult, Upgrade};
 use crate::statistics::spent;
 
 /// The shares of the repeats after which a gate may answer "worse", before the end. Each of them spends a part of the level for good
 /// (the sum of what looks spend is a bound, and not what they need together), so they are few.
 const FOR_WORSE: [f64; 2] = [0.45, 0.7];
-/// The shares after which it may answer "no worse" alone, which spends nothing.
-const FOR_NO_WORSE: [f64; 2] = [0.8, 0.9];
+/// The share after which it may answer "no worse" alone, which spends nothing; as it may as soon as a hang would have been seen.
+const FOR_NO_WORSE: f64 = 0.8;
 
 /// When a gate is looked at, and what each look may spend.
 #[derive(Debug, Clone)]
@@ -41,9 +41,12 @@ impl Looks {
     /// The looks at a gate with so many repeats at most, at this level in all.
     pub fn new(repeats: u32, level: f64) -> Self {
         let after = |share: f64| (share * f64::from(repeats)).ceil() as u32;
-        let mut spends: BTreeMap<u32, f64> = FOR_NO_WORSE.into_iter().map(|share| (after(share), 0.0)).collect();
+        let is_seen = (1..=repeats).find(|repeats| hang_is_visible(*repeats as usize));
+        let mut spends: BTreeMap<u32, f64> =
+            [after(FOR_NO_WORSE)].into_iter().chain(is_seen).map(|then| (then, 0.0)).collect();
         let mut before = 0.0;
-        for repeats_then in FOR_WORSE.map(after).into_iter().filter(|then| *then < repeats) {
+        let can_show = |then: &u32| *then < repeats && *then as usize >= MANY_ENOUGH;
+        for repeats_then in FOR_WORSE.map(after).into_iter().filter(can_show) {
             let until = spent(level, f64::from(repeats_then) / f64::from(repeats));
             *spends.entry(repeats_then).or_default() += until - before;
             before = until;
@@ -202,10 +205,10 @@ mod tests {
     }
 
     #[test]
-    fn fourteen_repeats_are_the_fewest_for_no_worse() {
-        let looks = Looks::new(20, 0.05);
-        assert_eq!(looks.looks.iter().map(|look| look.repeats).collect::<Vec<_>>(), [9, 14, 16, 18]);
-        assert_eq!(looks.earliest(), Some(14));
+    fn seventeen_repeats_are_the_fewest_for_no_worse() {
+        let looks = Looks::new(24, 0.05);
+        assert_eq!(looks.looks.iter().map(|look| look.repeats).collect::<Vec<_>>(), [11, 17, 20]);
+        assert_eq!(looks.earliest(), Some(17));
         assert_eq!(Looks::new(12, 0.05).earliest(), None, "only its end can tell");
     }
 }

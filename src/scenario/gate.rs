@@ -27,17 +27,20 @@ pub(super) fn matrix(mut root: Node) -> Node {
     }
     let Some((span, Node { value: NodeValue::Table(gate), .. })) = table.get("gate").cloned() else { return root };
     let mut axes = Table::new();
-    if let Some((at, network)) = gate.get("network") {
+    // Axes come in the order of their places, and the two releases are to run side by side.
+    let (first, second) = (span.start..span.start, span.end..span.end);
+    if let Some((_, network)) = gate.get("network") {
         let networks = match &network.value {
             NodeValue::Array(_) => network.clone(),
             _ => Node { span: network.span.clone(), value: NodeValue::Array(vec![network.clone()]) },
         };
-        axes.insert("network".to_owned(), (at.clone(), networks));
+        axes.insert("network".to_owned(), (first, networks));
     }
     let releases: Vec<_> = ["from", "to"].iter().filter_map(|side| gate.get(*side)).collect();
-    if let Some((at, _)) = releases.first() {
+    if !releases.is_empty() {
         let nodes = releases.iter().map(|(_, node)| node.clone()).collect();
-        axes.insert("sdk".to_owned(), (at.clone(), Node { span: at.clone(), value: NodeValue::Array(nodes) }));
+        let releases = Node { span: span.clone(), value: NodeValue::Array(nodes) };
+        axes.insert("sdk".to_owned(), (second, releases));
     }
     if !axes.is_empty() {
         let matrix = Node { span: span.clone(), value: NodeValue::Table(axes) };

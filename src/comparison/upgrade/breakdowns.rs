@@ -16,11 +16,20 @@ const RECORDED: f64 = 120.0;
 const PRIOR: f64 = 0.5;
 
 /// How a case can break down.
-const KINDS: [(Figure, &str); 3] = [
-    (Figure::Hangs, "hang"),
-    (Figure::Failures, "fail or raise an error"),
-    (Figure::ConnectivitySuccess, "do not connect"),
-];
+const KINDS: [Figure; 3] = [Figure::Hangs, Figure::Failures, Figure::ConnectivitySuccess];
+
+/// `4 of 14 cases hang`, `1 of 14 cases hangs`; ` on 3g` is the place.
+pub(super) fn in_words(figure: Figure, hits: usize, of: usize, place: &str) -> String {
+    let verb = match (figure, hits) {
+        (Figure::Hangs, 1) => "hangs",
+        (Figure::Hangs, _) => "hang",
+        (Figure::ConnectivitySuccess, 1) => "does not connect",
+        (Figure::ConnectivitySuccess, _) => "do not connect",
+        (_, 1) => "fails or raises an error",
+        (..) => "fail or raise an error",
+    };
+    format!("{hits} of {of} cases{place} {verb}")
+}
 
 /// Breakdowns of both sides: how many, and of how many cases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -67,7 +76,7 @@ pub(super) fn worsened(comparison: &Comparison, level: f64, label: impl Fn(&Cell
     let cells = &comparison.cells;
     // One side of the level, for each cell and for all of them together.
     let level = level / 2.0 / (cells.len() + 1) as f64;
-    let of_kind = |(figure, verb): (Figure, &str)| {
+    let of_kind = |figure: Figure| {
         let all = cells.iter().map(|cell| tally(cell, figure)).fold(Tally::default(), Tally::plus);
         let places = cells.iter().map(|cell| (Some(cell), tally(cell, figure)));
         let places = places.chain((cells.len() > 1).then_some((None, all)));
@@ -80,7 +89,7 @@ pub(super) fn worsened(comparison: &Comparison, level: f64, label: impl Fn(&Cell
             Worsening {
                 cell: cell.map(|cell| cell.id.clone()),
                 figure,
-                text: format!("{to} of {to_of} cases{place} {verb}, where {before} of {from_of} did"),
+                text: format!("{}, where {before} of {from_of} did", in_words(figure, to, to_of, &place)),
                 p,
             }
         })

@@ -37,8 +37,7 @@ pub fn settle(run: &mut RunResult, mut upgrade: Upgrade) {
     }
     let (by_old, by_new) = missed(run, &upgrade.sides, is_gate);
     if !by_new.is_empty() {
-        let end = format!(", but it misses {}.", by_new.join("; "));
-        upgrade.sentence = format!("{}{end}", upgrade.sentence.trim_end_matches('.'));
+        upgrade.sentence = sentence::with_misses(&upgrade, &by_new);
     }
     let cases = match (is_gate, by_new.is_empty()) {
         _ if run.outcome == Outcome::Interrupted => Outcome::Interrupted,
@@ -145,7 +144,8 @@ impl Question<'_> {
     pub fn verdict(&self, run: &RunResult, level: f64) -> Upgrade {
         let spec = CompareSpec { level: level / self.cells(run).max(1) as f64, ..run.run.compare.clone() };
         match self.compared(run, &spec) {
-            Ok(comparison) => assess(&comparison, level, self.sides.clone()),
+            // Hangs that were seen early are seen at the end as well, so looks need not share out the level for them.
+            Ok(comparison) => assess(&comparison, run.run.compare.level, self.sides.clone()),
             Err(error) => unanswered(&error.to_string(), self.sides.clone()),
         }
     }

@@ -1,7 +1,7 @@
 //! Why a comparison cannot answer "no worse".
 
 use super::assess::MANY_ENOUGH;
-use super::breakdowns::{Tally, tally};
+use super::breakdowns::{Tally, in_words, tally};
 use super::margin::{DECISIVE, HANG_CONFIDENCE, HANG_RATE, margin, visible, worst};
 use super::sentence::{amount, count, label};
 use crate::comparison::model::{Cell, Comparison, Figures};
@@ -11,6 +11,8 @@ use crate::statistics::highest_rate;
 
 /// The largest share of a cell's cases that may be missing, because they could not be measured.
 const MOST_LEFT_OUT: f64 = 0.25;
+/// Breakdowns that are a rarity. Failures may be missed expectations.
+const RARE: [Figure; 2] = [Figure::Hangs, Figure::ConnectivitySuccess];
 /// More repeats than that are no advice.
 const MOST_REPEATS: f64 = 100.0;
 
@@ -67,16 +69,12 @@ fn too_few(cell: &Cell, _: &Sides) -> Option<Doubt> {
 
 /// Both sides break down so often that the rest says little.
 fn broken(cell: &Cell, sides: &Sides) -> Option<Doubt> {
-    [(Figure::Hangs, "hang"), (Figure::ConnectivitySuccess, "do not connect")].into_iter().find_map(|(figure, verb)| {
+    RARE.into_iter().find_map(|figure| {
         let Tally { from, from_of, to, to_of } = tally(cell, figure);
         let is_often = |hits: usize, of: usize| hits as f64 > HANG_RATE * of as f64;
         (is_often(from, from_of) || is_often(to, to_of)).then(|| {
-            let why = format!(
-                "{from} of {from_of} cases {verb} with {} and {to} of {to_of} with {}{}",
-                sides.from_name,
-                sides.to_name,
-                place(cell)
-            );
+            let old = in_words(figure, from, from_of, &place(cell));
+            let why = format!("{old} with {}, and {to} of {to_of} with {}", sides.from_name, sides.to_name);
             Doubt::new(
                 why,
                 "look for the cause with `precall explain RUN`, and leave that network out until it is found",
@@ -91,22 +89,22 @@ fn one_sided(cell: &Cell, sides: &Sides) -> Option<Doubt> {
     let found = decisive.map(|figures| (figures, figures.a.len(), figures.b.len()));
     let (figures, a, b) = found.into_iter().find(|(_, a, b)| (*a.min(b)) < MANY_ENOUGH)?;
     let (name, measured) = if a < b { (&sides.from_name, a) } else { (&sides.to_name, b) };
-    let why = format!(
-        "the {} was measured in only {} with {name}",
-        figures.figure.in_words(),
-        count(measured, "case", &place(cell))
-    );
+    let what = figures.figure.in_words();
+    let why = match measured {
+        0 => format!("the {what} was not measured{} with {name}", place(cell)),
+        _ => format!("the {what} was measured in only {} with {name}", count(measured, "case", &place(cell))),
+    };
     Some(Doubt::new(why, "see why with `precall explain RUN`"))
 }
 
 /// A few breakdowns of the new side, which may be chance.
 fn suspicious(cell: &Cell, sides: &Sides) -> Option<Doubt> {
-    [(Figure::Hangs, "hang"), (Figure::ConnectivitySuccess, "do not connect")].into_iter().find_map(|(figure, verb)| {
+    RARE.into_iter().find_map(|figure| {
         let Tally { from, to, to_of, .. } = tally(cell, figure);
         let is_possible = to > from && highest_rate(to, to_of, HANG_CONFIDENCE) > HANG_RATE;
         is_possible.then(|| {
-            let why =
-                format!("{to} of {to_of} cases {verb} with {}{}, which may be chance", sides.to_name, place(cell));
+            let new = in_words(figure, to, to_of, &place(cell));
+            let why = format!("{new} with {}, which may be chance", sides.to_name);
             Doubt::new(why, format!("run it again with more repeats: `--max-repeats {}`", to_of * 2))
         })
     })

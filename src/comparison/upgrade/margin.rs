@@ -12,7 +12,7 @@ pub(super) const DECISIVE: [Figure; 4] =
 /// The share of hanging cases that has to be excluded, as with bitrates and MOS: 1 in 5.
 pub(super) const HANG_RATE: f64 = 0.2;
 /// How sure that has to be, one-sided.
-pub(super) const HANG_CONFIDENCE: f64 = 0.95;
+pub(super) const HANG_CONFIDENCE: f64 = 0.975;
 
 /// The change of a figure that has to be excluded, in its unit; `None` of a figure that does not decide. It is what `[compare]`
 /// or `--minimum` say from which change on the figure counts; if they say nothing, 10 % of a bitrate and 0.15 of a MOS.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::doubts::Doubt;
 use super::margin::{HANG_CONFIDENCE, visible};
 use crate::comparison::model::{Cell, Comparison, Figures};
-use crate::event::{Sides, Worsening};
+use crate::event::{Answer, Sides, Upgrade, Worsening};
 use crate::scenario::{Figure, FigureKind};
 use crate::statistics::highest_rate;
 
@@ -59,6 +59,16 @@ pub(super) fn worse(worse: &[Worsening], sides: &Sides) -> String {
 /// "Cannot tell whether 2.35.2 is worse than 2.34.2: …; do …."
 pub(super) fn cannot_tell(doubt: &Doubt, sides: &Sides) -> String {
     format!("Cannot tell whether {} is worse than {}: {}; {}.", sides.to_name, sides.from_name, doubt.why, doubt.remedy)
+}
+
+/// The sentence of a verdict, with the expectations that the new side misses at its end.
+pub(super) fn with_misses(upgrade: &Upgrade, missed: &[String]) -> String {
+    let joint = if upgrade.answer == Answer::NoWorse { "but" } else { "and" };
+    let named = missed.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
+    let more = missed.len().saturating_sub(MOST_NAMED);
+    let more = if more > 0 { format!("; and {}", count(more, "more expectation", "")) } else { String::new() };
+    let (sentence, new) = (upgrade.sentence.trim_end_matches('.'), &upgrade.sides.to_name);
+    format!("{sentence}, {joint} {new} misses {named}{more}.")
 }
 
 /// "received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)".

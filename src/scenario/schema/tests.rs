@@ -109,8 +109,8 @@ fn tables(root: &Value, path: &str, schema: &Value, found: &mut BTreeMap<String,
     let Some(keys) = schema["properties"].as_object() else { return };
     found.entry(path.to_owned()).or_default().extend(keys.clone());
     for (key, below) in keys {
-        // Those at the top are read below each case; these two are read otherwise.
-        if (path.is_empty() && !matches!(key.as_str(), "case")) || key == "matrix" || key == "expect" {
+        // Those at the top are read below each case, but for the gate; these two are read otherwise.
+        if (path.is_empty() && !matches!(key.as_str(), "case" | "gate")) || key == "matrix" || key == "expect" {
             continue;
         }
         let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };

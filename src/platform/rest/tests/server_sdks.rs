@@ -203,7 +203,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_readme_has_the_table_of_what_is_replayed() {
+fn the_document_has_the_table_of_what_is_replayed() {
     let known: Vec<_> = COLUMNS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
     for sdk in sdks() {
         for call in list(&sdk, "calls").iter().chain(list(&sdk, "tokens")) {
