@@ -133,7 +133,7 @@ impl Gate {
 
     /// Why a case need not run, in words; `None` of one that does.
     pub fn decided(&self, name: &str, axes: &BTreeMap<String, String>) -> Option<&str> {
-        key(&self.info, name, axes).and_then(|_| self.decided.as_deref())
+        key(&self.info, name, axes).and(self.decided.as_deref())
     }
 
     /// How many cases have ended, in the cell and on the side that has the fewest.
