@@ -1,7 +1,7 @@
 //! The networks that precall knows by name.
 
 use super::decode::{CATALOGUE, Profiles};
-use super::table::suggestion;
+use super::suggest::suggestion;
 use crate::network::NetworkConfig;
 
 /// A network with a name.

@@ -14,18 +14,26 @@ mod expect;
 mod expectation;
 mod load;
 mod metric;
+mod misplaced;
 mod model;
 mod node;
 mod platform;
+mod possible;
+mod problems;
 mod schema;
 mod selection;
+mod sizes;
 mod sources;
+mod suggest;
+mod synonyms;
+mod syntax;
 mod table;
+mod written;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
-pub use diagnostic::{Diagnostic, LoadError};
+pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use load::{load, parse};
 pub use model::{
@@ -38,4 +46,4 @@ pub use platform::{
 };
 pub use schema::schema;
 pub use selection::{Selection, Take};
-pub use table::suggestion;
+pub use suggest::suggestion;

@@ -9,7 +9,8 @@ use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
 use crate::scenario::model::CaseSpec;
 use crate::scenario::node::Node;
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 
 /// The longest name of a case: it becomes part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
@@ -30,13 +31,7 @@ pub(super) fn decode(
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
     // Expanded before, but to be named when another is mistaken for it.
     reader.get("matrix");
-    let repeat = reader.integer("repeat", problems).and_then(|(repeat, node)| {
-        let repeat = u32::try_from(repeat).ok().filter(|repeat| REPEATS.contains(repeat));
-        if repeat.is_none() {
-            problems.add(&node.span, "`repeat` is out of range", "out of range", "write 1 to 1000");
-        }
-        repeat
-    });
+    let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));

@@ -4,7 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::network::{Blips, BurstLoss, Outage, Reordering};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 use crate::units::{Ratio, parse_duration};
 
 /// `burst = { p = "1 %", r = "25 %" }`.
