@@ -8,6 +8,7 @@ mod filter;
 mod releases;
 mod schedule;
 mod shard;
+mod warnings;
 
 pub use case::Case;
 pub use estimate::{CpuWeight, Durations, Estimate, comparable_lengths};
@@ -16,3 +17,4 @@ pub use filter::Filter;
 pub use releases::Releases;
 pub use schedule::{Job, makespan, next, order};
 pub use shard::Shard;
+pub use warnings::{Warning, fewest_repeats, separated, warnings};

@@ -146,7 +146,8 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
         }
         None => {
             let like = format!("write it as in `{name} = {}`", kind.example());
-            let help = if error.advice.is_empty() { like } else { error.advice };
+            // Advice that would be wrong as well is none.
+            let help = if error.advice.is_empty() || error.instead.is_some() { like } else { error.advice };
             problems.add(&node.span, message, label, help);
         }
     }

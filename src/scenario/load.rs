@@ -114,4 +114,6 @@ fn whole_file(path: &Path, message: String, help: String) -> LoadError {
 }
 
 #[cfg(test)]
+mod mistakes;
+#[cfg(test)]
 pub(super) mod tests;

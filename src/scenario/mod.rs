@@ -37,8 +37,8 @@ pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use load::{load, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
-    label,
+    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Places, Scenario, ScoringProfile, Sound,
+    TestSpec, label,
 };
 pub use platform::{
     CloudKind, CloudSpec, EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,

@@ -50,6 +50,15 @@ impl Node {
         Self { span: moved(span), value }
     }
 
+    /// Where the key stands that a path of dots leads to.
+    pub fn key_at(&self, path: &str) -> Option<&Range<usize>> {
+        let NodeValue::Table(table) = &self.value else { return None };
+        match path.split_once('.') {
+            Some((key, rest)) => table.get(key)?.1.key_at(rest),
+            None => table.get(path).map(|(span, _)| span),
+        }
+    }
+
     /// What kind of value it is, as TOML calls it.
     pub fn kind(&self) -> &'static str {
         match &self.value {

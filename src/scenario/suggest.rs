@@ -2,12 +2,21 @@
 //! of a letter, or a part of the whole name.
 
 use super::synonyms;
+use super::written::quoted;
 
 /// `did you mean …?` where the word leaves no doubt, or the words that would be right.
 pub fn suggestion(given: &str, right: &[&str]) -> String {
     match closest(given, right) {
         Some(word) => format!("did you mean `{word}`?"),
         None => choices(&alike(given, right)),
+    }
+}
+
+/// The same of a value, as TOML writes it; and that value, if there is no doubt.
+pub(super) fn suggested_value(given: &str, right: &[&str]) -> (String, Option<String>) {
+    match closest(given, right).map(quoted) {
+        Some(value) => (format!("did you mean `{value}`?"), Some(value)),
+        None => (choices(&alike(given, right)), None),
     }
 }
 

@@ -145,6 +145,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["embedded", "local", "builtin", "fake", "mock"],
     &["opentok", "tokbox"],
     &["h264", "avc", "avc1"],
+    &["unlimited", "none", "infinite", "unrestricted", "infinity", "unthrottled", "nolimit", "full"],
     // Metrics.
     &["audiomos", "audioscore", "audioquality", "audiomosscore"],
     &["videomos", "videoscore", "videoquality", "videomosscore"],

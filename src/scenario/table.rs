@@ -7,7 +7,7 @@ use super::asked::{Asked, note};
 use super::diagnostic::Fix;
 use super::node::{Node, NodeValue, Table};
 use super::problems::Problems;
-use super::suggest::{closest, suggestion};
+use super::suggest::{closest, suggested_value, suggestion};
 use super::{misplaced, written};
 use crate::units::UnitError;
 
@@ -200,6 +200,10 @@ impl<'a> Reader<'a> {
                 let help = format!("write `{key} = {meant}`");
                 problems.add_fixed(&node.span, message, "not a quantity", help, Some(Fix::of(node, meant)));
             }
+            // Advice that would be wrong as well is none.
+            None if error.instead.is_some() => {
+                problems.add(&node.span, message, "not a quantity", format!("write it as in `{key} = {example:?}`"));
+            }
             None => problems.add(&node.span, message, "not a quantity", error.advice),
         }
         None
@@ -220,8 +224,8 @@ impl<'a> Reader<'a> {
         }
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let message = format!("`{}` cannot be {text:?}", self.path_of(key));
-        let fix = closest(text, &words).map(|word| Fix::of(node, written::quoted(word)));
-        problems.add_fixed(&node.span, message, "unknown value", suggestion(text, &words), fix);
+        let (help, meant) = suggested_value(text, &words);
+        problems.add_fixed(&node.span, message, "unknown value", help, meant.map(|meant| Fix::of(node, meant)));
         None
     }
 

@@ -7,7 +7,7 @@ use super::{devices, firewall, network, platform, sdk, test};
 use crate::scenario::condition::Context;
 use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
-use crate::scenario::model::CaseSpec;
+use crate::scenario::model::{CaseSpec, Places};
 use crate::scenario::node::Node;
 use crate::scenario::problems::Problems;
 use crate::scenario::table::Reader;
@@ -56,7 +56,19 @@ pub(super) fn decode(
         firewall: firewall.unwrap_or_default(),
         invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
+        places: places(node, locate),
     }
+}
+
+/// Where the keys stand that others have something to say of.
+fn places(case: &Node, locate: Locate<'_>) -> Places {
+    let mut places = Places::default();
+    for key in Places::KEYS {
+        if let Some(span) = case.key_at(key) {
+            places.insert(key, locate(span.start));
+        }
+    }
+    places
 }
 
 fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {

@@ -6,7 +6,7 @@ use crate::scenario::build::{OPENTOK_PACKAGE, SdkSpec};
 use crate::scenario::diagnostic::Fix;
 use crate::scenario::problems::Problems;
 use crate::scenario::selection::Selection;
-use crate::scenario::suggest::{closest, suggestion};
+use crate::scenario::suggest::suggested_value;
 use crate::scenario::table::Reader;
 use crate::scenario::written::quoted;
 
@@ -22,8 +22,8 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         && !PACKAGES.contains(&name)
     {
         let message = format!("{name:?} is no package of OpenTok.js");
-        let fix = closest(name, &PACKAGES).map(|package| Fix::of(node, quoted(package)));
-        problems.add_fixed(&node.span, message, "unknown package", suggestion(name, &PACKAGES), fix);
+        let (help, meant) = suggested_value(name, &PACKAGES);
+        problems.add_fixed(&node.span, message, "unknown package", help, meant.map(|meant| Fix::of(node, meant)));
     }
     let package = package.map_or(OPENTOK_PACKAGE, |(name, _)| name).to_owned();
     let spec = match (version, path) {

@@ -2,6 +2,8 @@
 
 use super::scan::{is_key, outside};
 use super::value::{self, Mended, is_open, is_value};
+use crate::scenario::model::Metric;
+use crate::scenario::written::quoted;
 
 /// Characters that look like others, with what they stand for.
 const LOOKALIKES: [(&str, &str); 19] = [
@@ -104,6 +106,9 @@ const SIGNS: [&str; 6] = ["==", ":=", "=>", "->", "=", ":"];
 
 /// `key = value`.
 pub(super) fn pair(code: &str) -> Option<Mended> {
+    if let Some(mended) = comparison(code) {
+        return Some(mended);
+    }
     let Some((key, sign, value)) = divided(code) else { return without_sign(code) };
     let name = key_of(key)?;
     if value.is_empty() {
@@ -114,7 +119,10 @@ pub(super) fn pair(code: &str) -> Option<Mended> {
     }
     let mended = value::mend(value);
     let message = match (sign, &mended) {
-        (":", _) => format!("`{code}` is YAML; TOML has `=` between a key and its value"),
+        (":", _) => {
+            let language = if key.trim_start().starts_with('"') { "JSON" } else { "YAML" };
+            format!("`{code}` is {language}; TOML has `=` between a key and its value")
+        }
         ("=", _) if name != key.trim() => format!("`{}` is no key", key.trim()),
         ("=", Some(mended)) => mended.message.clone(),
         ("=", None) => return None,
@@ -122,6 +130,32 @@ pub(super) fn pair(code: &str) -> Option<Mended> {
     };
     let text = mended.map_or_else(|| value.to_owned(), |mended| mended.text);
     (is_value(&text) || is_open(&text)).then(|| Mended { text: format!("{name} = {text}"), message })
+}
+
+/// `video.bitrate >= 200 kbit/s`: what is expected of a metric is a text that begins with the operator.
+fn comparison(code: &str) -> Option<Mended> {
+    const OPERATORS: [(&str, &str); 9] = [
+        (">=", ">="),
+        ("<=", "<="),
+        ("=>", ">="),
+        ("=<", "<="),
+        ("!=", "!="),
+        ("≥", ">="),
+        ("≤", "<="),
+        (">", ">"),
+        ("<", "<"),
+    ];
+    let (at, _) = outside(code).find(|(_, c)| "=<>!≥≤:".contains(*c))?;
+    let (sign, operator) = OPERATORS.iter().find(|(sign, _)| code[at..].starts_with(sign))?;
+    let key = code[..at].trim();
+    // `delay => 80 ms` is another language's way to give a value.
+    let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
+    if !is_key(key) || (*sign == "=>" && !Metric::names().iter().any(|name| is_metric(&name))) {
+        return None;
+    }
+    let value = code[at + sign.len()..].replace(['"', '\'', '`'], "");
+    let text = format!("{key} = {}", quoted(&format!("{operator} {}", value.trim())));
+    Some(Mended { text, message: format!("`{code}` has its operator outside of the value") })
 }
 
 /// Divides a line at the sign between key and value.
@@ -141,10 +175,21 @@ fn key_of(key: &str) -> Option<String> {
     let key = key.trim();
     let bare =
         ["let ", "const ", "var ", "set ", "export "].iter().find_map(|word| key.strip_prefix(word)).unwrap_or(key);
-    let bare = bare.trim_matches(['"', '\'']).trim();
-    if is_key(bare) {
-        return Some(if is_key(key) { key.to_owned() } else { bare.to_owned() });
+    // The dash of an item in a list of YAML.
+    if bare.starts_with("- ") || bare.is_empty() {
+        return None;
     }
+    let is_quoted =
+        bare.len() > 1 && ['"', '\''].iter().any(|quote| bare.starts_with(*quote) && bare.ends_with(*quote));
+    let inner = bare.trim_matches(['"', '\'']).trim();
+    match (is_key(inner), is_quoted) {
+        // The dots in quotes belong to the name.
+        (true, true) if inner.contains('.') => return Some(key.to_owned()),
+        (true, _) => return Some(inner.to_owned()),
+        (false, true) if is_key(bare) => return Some(bare.to_owned()),
+        _ => {}
+    }
+    let bare = inner;
     let mut words = bare.split_whitespace();
     let first = words.next()?.to_owned();
     let joined = words.fold(first, |mut name, word| {
@@ -178,6 +223,8 @@ mod tests {
             "delay = 80 ms",
             "video.bitrate = >= 200 kbit/s",
             "video.bitrate => 200 kbit/s",
+            "audio.mos > 3",
+            "delay => 80 ms",
             "profile = 3g",
             "name: g",
             "network:",

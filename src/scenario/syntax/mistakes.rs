@@ -60,6 +60,11 @@ impl Mistakes {
                 Some(proposal) => mistakes.mend(proposal),
                 None => mistakes.leave_out(&error),
             }
+            // The keys of a table that is there twice would be found wrong in the table above.
+            if matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray) && !mistakes.is_whole
+            {
+                break;
+            }
         }
         (!mistakes.found.is_empty()).then_some(mistakes)
     }
@@ -70,7 +75,7 @@ impl Mistakes {
         let mut lines = vec![line_at(text, error.span.start)];
         // A list or a text that does not end is noticed later, and at the end of the file after its last line.
         lines.extend(line_before(text, lines[0].start));
-        let mut proposals = Vec::new();
+        let mut proposals: Vec<_> = self.cases(error, &lines[0]).into_iter().collect();
         for line in &lines {
             let whole = &text[line.clone()];
             let code = code(whole);
@@ -98,6 +103,29 @@ impl Mistakes {
         let own = |proposal: &Proposal| proposal.span.start >= lines[0].start && proposal.span.end <= lines[0].end;
         proposals.sort_by_key(|proposal| is_good && own(proposal));
         proposals
+    }
+
+    /// Two `[case]` are cases of a list.
+    fn cases(&self, error: &Error, line: &Range<usize>) -> Option<Proposal> {
+        let is_again = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
+        let own = code(&self.mended[line.clone()]).trim();
+        if !is_again || own != "[case]" {
+            return None;
+        }
+        let start = self.mended.lines().scan(0, |at, line| {
+            let start = *at;
+            *at += line.len() + 1;
+            Some((start, line))
+        });
+        let first =
+            start.into_iter().find(|(_, line)| code(line).trim() == "[case]").map_or(line.start, |(start, _)| start);
+        let span = first..line.end;
+        let text = self.mended[span.clone()].replace("[case]", "[[case]]");
+        Some(Proposal {
+            span,
+            text,
+            message: "`[case]` is there more than once: a list of cases is [[case]]".to_owned(),
+        })
     }
 
     /// Whether the line of a proposal is right afterwards, and the one that follows no worse.
@@ -137,7 +165,7 @@ impl Mistakes {
             message: proposal.message.clone(),
             span: Some(span),
             label: "here".to_owned(),
-            help: format!("write `{}`", proposal.text),
+            help: advice(&proposal.text),
             fix: Some(fix),
         };
         self.replace(proposal, diagnostic);
@@ -251,7 +279,7 @@ impl Found {
         };
         if fix.text.get(start..end).is_some() {
             fix.text.replace_range(start..end, &change.text);
-            self.diagnostic.help = format!("write `{}`", fix.text);
+            self.diagnostic.help = advice(&fix.text);
         }
     }
 
@@ -260,6 +288,14 @@ impl Found {
         self.diagnostic.message = format!("{}, and {}", self.diagnostic.message, other.message);
         self.diagnostic.help.clone_from(&other.help);
         self.diagnostic.fix = None;
+    }
+}
+
+/// What to write. Of several lines the first is enough to see what is meant.
+fn advice(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("write `{first}` each time"),
+        None => format!("write `{text}`"),
     }
 }
 

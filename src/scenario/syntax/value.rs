@@ -89,9 +89,11 @@ fn string(value: &str) -> Option<Mended> {
     let count = value.matches(quotes).count();
     let message = match () {
         () if count == 0 => format!("{text} needs quotes"),
-        () if value.starts_with('`') => format!("{value} has the wrong quotes"),
-        () if count % 2 == 1 => format!("{value} has a quote on one side only"),
-        () if value.starts_with(quotes) && value.ends_with(quotes) => format!("the quotes of {value} are not alike"),
+        () if value.starts_with('`') => format!("`{}` is no quote of TOML's", '`'),
+        () if count % 2 == 1 => format!("`{value}` has a quote on one side only"),
+        () if value.starts_with(quotes) && value.ends_with(quotes) => {
+            format!("the quotes in `{value}` do not belong together")
+        }
         () => format!("{text} needs its quotes around all of it"),
     };
     Some(Mended::new(text, message)).filter(|mended| is_value(&mended.text))

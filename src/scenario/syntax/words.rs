@@ -74,6 +74,14 @@ pub(super) fn said(error: &Error, text: &str) -> Said {
         _ if written.starts_with('<') || written.starts_with("---") => {
             plain("this is another format".to_owned(), "not TOML", "a scenario is TOML: see `scenarios/demo.toml`")
         }
+        _ if written.starts_with("- ") => {
+            let message = format!("`{written}` is an item of a list in YAML");
+            plain(
+                message,
+                "not TOML",
+                "begin each item with its table, such as [[case]], and write `key = value` below it",
+            )
+        }
         _ if written.ends_with('=') => {
             let key = written.trim_end_matches('=').trim();
             let help = format!("write `{key} = ` and a value, with text in quotes, or take the line out");

@@ -11,7 +11,6 @@ use crate::network::{Apply, NetworkConfig, NetworkStep};
 use crate::scenario::diagnostic::Fix;
 use crate::scenario::problems::Problems;
 use crate::scenario::table::Reader;
-use crate::scenario::written::quoted;
 use crate::units::parse_duration;
 
 /// What a table says, and what the profile below it says.
@@ -65,7 +64,7 @@ impl Draft {
             match find(name) {
                 Ok(found) => base = found,
                 Err(Unknown { help, meant }) => {
-                    let fix = meant.map(|meant| Fix::of(node, quoted(&meant)));
+                    let fix = meant.map(|meant| Fix::of(node, meant));
                     let message = format!("there is no profile {name:?}");
                     problems.add_fixed(&node.span, message, "unknown profile", help, fix);
                 }

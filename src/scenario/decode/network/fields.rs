@@ -7,6 +7,7 @@ use super::{impairment, trace};
 use crate::network::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
 use crate::scenario::diagnostic::Fix;
 use crate::scenario::problems::Problems;
+use crate::scenario::suggest::closest;
 use crate::scenario::table::Reader;
 use crate::scenario::written::quoted;
 use crate::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
@@ -125,7 +126,11 @@ impl Fields {
 
 fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
     let trace = trace::read(reader, directory, problems);
-    let word = |text: &str| if text == UNLIMITED { Ok(None) } else { text.parse::<Bitrate>().map(Some) };
+    let word = |text: &str| match text.parse::<Bitrate>() {
+        _ if text == UNLIMITED => Ok(None),
+        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::mended(error.reason, UNLIMITED)),
+        rate => rate.map(Some),
+    };
     let rate = reader.quantity("rate", "400 kbit/s", word, problems);
     if let (Some(span), Some(_)) = (reader.key_span("rate"), reader.key_span("trace")) {
         let help = "keep one: a trace is a rate that was recorded";

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use crate::network::NetworkConfig;
 use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::problems::Problems;
-use crate::scenario::suggest::{closest, suggestion};
+use crate::scenario::suggest::suggested_value;
 use crate::scenario::table::Reader;
 
 /// The catalogue, in the format of a scenario's `[profiles]`.
@@ -47,7 +47,7 @@ pub(in crate::scenario) struct Described {
 /// What to say where no profile has a name.
 pub(super) struct Unknown {
     pub help: String,
-    /// The profile that is meant, if there is no doubt.
+    /// The profile that is meant as TOML writes it, if there is no doubt.
     pub meant: Option<String>,
 }
 
@@ -95,7 +95,8 @@ impl Profiles {
 
     fn unknown(&self, name: &str) -> Unknown {
         let names: Vec<_> = self.0.keys().map(String::as_str).collect();
-        Unknown { help: suggestion(name, &names), meant: closest(name, &names).map(str::to_owned) }
+        let (help, meant) = suggested_value(name, &names);
+        Unknown { help, meant }
     }
 
     /// The catalogue, in the order of its names.
