@@ -32,7 +32,7 @@ pub(super) enum Command {
     /// Run the cases of a scenario and judge them.
     #[command(after_help = exit::HELP)]
     Run(Box<RunArguments>),
-    /// List the cases that scenarios come to.
+    /// List the cases of scenarios, with the time that they take and warnings about what they cannot show.
     List(ListArguments),
     /// Join the runs of all shards into one.
     #[command(after_help = exit::HELP)]
@@ -60,7 +60,11 @@ pub(super) enum Command {
     /// Hold a recorded sweep over rate or loss against what the links did, and say where the advice switches; runs nothing.
     /// `scenarios/calibration.toml` is such a sweep.
     Calibrate(CalibrateArguments),
-    /// Read scenarios and say what is wrong with them; runs nothing.
+    /// Read scenarios and say what is wrong with them, and what they cannot show; runs nothing.
+    ///
+    /// Every mistake is an error with its place and the line as it would be right. Warnings tell of what is valid and shows nothing: too
+    /// few repeats to compare two releases, a test that ends too early, an expectation that no run can meet. They do not change the
+    /// exit code.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
     /// Print a JSON Schema of scenario files, for editors.
@@ -200,6 +204,9 @@ pub(super) struct CheckArguments {
     /// The scenario files, or directories of them.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
+    /// Ask npm whether the releases exist that the scenarios name.
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// How an editor is told of the schema.

@@ -23,6 +23,7 @@ mod list;
 mod main;
 mod merge;
 mod networks;
+mod notices;
 mod planning;
 mod platform;
 mod published_args;

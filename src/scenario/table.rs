@@ -232,6 +232,7 @@ impl<'a> Reader<'a> {
     fn wrong_kind(&self, key: &str, node: &Node, wanted: &str, meant: Meant<'_>, problems: &mut Problems) {
         let message = format!("`{}` is {}, not {wanted}", self.path_of(key), node.kind());
         let (help, fix) = match meant {
+            _ if is_axis(node) => (as_axis(&self.path_of(key), problems.written(&node.span)), None),
             Meant::Surely(text) => (format!("write `{key} = {text}`"), Some(Fix::of(node, text))),
             Meant::Like(example) => (format!("write it as in `{example}`"), None),
         };
@@ -279,6 +280,17 @@ impl<'e> Meant<'e> {
     }
 }
 
+/// Whether a value is a list of plain values, as an axis of a matrix has it.
+fn is_axis(node: &Node) -> bool {
+    let is_plain = |node: &Node| !matches!(node.value, NodeValue::Array(_) | NodeValue::Table(_));
+    matches!(&node.value, NodeValue::Array(nodes) if nodes.len() > 1 && nodes.iter().all(is_plain))
+}
+
+/// What to write where a key has several values.
+fn as_axis(path: &str, written: &str) -> String {
+    format!("write one value, or `{path} = {written}` below [matrix]: each case runs once with each value then")
+}
+
 /// A path as it can be written in a case and at the top alike.
 fn shown(path: &str) -> &str {
     path.strip_prefix("case.").unwrap_or(path)
@@ -302,7 +314,10 @@ fn not_a_table(path: &str, key: Option<&Range<usize>>, node: &Node, problems: &m
     let name = path.rsplit('.').next().unwrap_or(path);
     let main = misplaced::main_key(name).filter(|_| !matches!(node.value, NodeValue::Array(_)));
     let (Some(main), Some(key)) = (main, key) else {
-        let help = format!("write [{path}] with keys below it, or {name} = {{ key = value }}");
+        let help = match is_axis(node) && misplaced::main_key(name).is_some() {
+            true => as_axis(path, problems.written(&node.span)),
+            false => format!("write [{path}] with keys below it, or {name} = {{ key = value }}"),
+        };
         problems.add(&node.span, message, "not a table", help);
         return;
     };

@@ -168,7 +168,7 @@ fn files_are_read_as_editors_write_them() {
         b"\xef\xbb\xbfextends = \"shared.toml\"\r\n[[case]]\r\nname = \"a\"\r\nnetwork.up.trace = \"bom.up\"\r\n",
     );
     let (code, text) = check("windows.toml");
-    assert!(code == Some(0) && text.contains("good, 1 cases: a"), "{text}");
+    assert!(code == Some(0) && text.contains("valid, 1 case\n  a"), "{text}");
     // A mistake is shown where it stands, whatever stands before it.
     write("wrong.toml", b"\xef\xbb\xbfnmae = \"a\"\r\n[[case]]\r\nname = \"a\"\r\n");
     assert!(check("wrong.toml").1.contains("wrong.toml:1:1"), "{}", check("wrong.toml").1);

@@ -11,6 +11,9 @@ use crate::text::count;
 /// The axes whose two values are held against one another.
 const AXES: [&str; 2] = ["sdk", "module"];
 
+/// The camera that shows changes best, as a line of [test].
+pub(super) const DETAILED: &str = "camera = { picture = \"detailed\", resolution = \"640x480\" }";
+
 /// The most repeats that a scenario can ask for.
 const MOST_REPEATS: usize = 1000;
 
@@ -82,8 +85,8 @@ pub(super) fn plain_picture<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
         let places = &case.spec.places;
         let place = places.get("test.camera").or_else(|| places.get("sdk")).or_else(|| places.get("test.module"));
         let message = format!(
-            "Chrome's own picture hides changes between two {}: its bitrate jumps between a few values. Write \
-             `test.camera = {{ picture = \"detailed\", resolution = \"640x480\" }}`",
+            "Chrome's own picture hides changes between two {}, as its bitrate jumps between a few values: write `{DETAILED}` \
+             below [test]",
             what(pair.axis)
         );
         Some((place, message))

@@ -1,6 +1,6 @@
 //! Expectations that the settings of their case make impossible. What a metric can never be is an error of the scenario.
 
-use super::model::{Said, name_of, named};
+use super::model::{Said, add, name_of, named};
 use super::timing::usual_end;
 use crate::network::LinkConfig;
 use crate::plan::case::Case;
@@ -21,13 +21,12 @@ pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
             };
             let known = found.iter_mut().find(|(other, text, _)| other.source == expectation.source && *text == reason);
             match known {
-                Some((.., names)) => names.push(name_of(case)),
+                Some((.., names)) => add(names, case),
                 None => found.push((expectation, reason, vec![name_of(case)])),
             }
         }
     }
-    let said = found.into_iter().map(|(expectation, reason, mut names)| {
-        names.dedup();
+    let said = found.into_iter().map(|(expectation, reason, names)| {
         let bound = format!("{} {} {}", expectation.metric.as_str(), expectation.operator.as_str(), expectation.value);
         (Some(&expectation.source), format!("`{bound}` {reason} ({})", named(&names)))
     });

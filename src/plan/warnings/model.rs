@@ -58,6 +58,14 @@ pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
 /// A place, and what is said of it.
 pub(super) type Said<'a> = (Option<&'a Source>, String);
 
+/// Adds the name of a case to those of others, once.
+pub(super) fn add(names: &mut Vec<String>, case: &Case) {
+    let name = name_of(case);
+    if !names.contains(&name) {
+        names.push(name);
+    }
+}
+
 /// Names of cases, the first few of them: `3g and lte`, `3g, lte and 4 more`.
 pub(super) fn named(names: &[String]) -> String {
     match names {

@@ -1,9 +1,10 @@
 //! Tests that end too early.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use super::compared::pairs;
-use super::model::{Said, name_of, named};
+use super::compared::{DETAILED, pairs};
+use super::model::{Said, add, name_of, named};
 use crate::plan::case::Case;
 use crate::scenario::{Metric, Picture, Source};
 use crate::units::format_duration;
@@ -25,16 +26,17 @@ pub(super) fn usual_end(case: &Case) -> Duration {
 
 /// A test that is over while Chrome still climbs, where that matters: in a comparison, or to what is expected of video.
 pub(super) fn too_short<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
-    let compared: Vec<_> = pairs(cases).into_iter().flat_map(|pair| pair.cases).collect();
+    let compared: HashSet<_> =
+        pairs(cases).into_iter().flat_map(|pair| pair.cases).map(|case| case.id.as_str()).collect();
     let said = cases.iter().filter_map(|case| {
         let timeout = case.spec.test.timeout.filter(|timeout| *timeout < RAMP)?;
-        let is_compared = compared.iter().any(|other| other.id == case.id);
+        let is_compared = compared.contains(case.id.as_str());
         if !climbs(case) || !(is_compared || expects_video(case)) {
             return None;
         }
         let message = format!(
-            "the test ends after {}, and Chrome takes some {} s to reach its rate: take `timeout` out, or write \
-             `test.camera = {{ picture = \"detailed\", resolution = \"640x480\" }}`, which begins at its full size",
+            "the test ends after {}, and Chrome takes some {} s to reach its rate: take `timeout` out, or write `{DETAILED}` \
+             below [test], a picture that begins at its full size",
             format_duration(timeout),
             RAMP.as_secs()
         );
@@ -86,14 +88,11 @@ pub(super) fn never<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
                 format_duration(end)
             );
             match found.iter_mut().find(|(known, text, _)| (*known, text.as_str()) == (place, message.as_str())) {
-                Some((.., names)) => names.push(name_of(case)),
+                Some((.., names)) => add(names, case),
                 None => found.push((place, message, vec![name_of(case)])),
             }
         }
     }
-    let said = found.into_iter().map(|(place, message, mut names)| {
-        names.dedup();
-        (place, format!("{message} ({})", named(&names)))
-    });
+    let said = found.into_iter().map(|(place, message, names)| (place, format!("{message} ({})", named(&names))));
     said.collect()
 }

@@ -198,6 +198,16 @@ fn each_mistake_gets_one_message_at_its_place_with_advice_that_works() {
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), MISTAKES.len(), wrong.join("\n"));
 }
 
+#[test]
+fn several_values_outside_of_a_matrix_are_led_into_it() {
+    for text in
+        ["sdk = [\"2.34.2\", \"2.35.2\"]", "network.delay = [\"40 ms\", \"80 ms\"]", "network = [\"3g\", \"lte\"]"]
+    {
+        let found = found(&file(text));
+        assert!(found.len() == 1 && found[0].help.contains(&format!("`{text}` below [matrix]")), "{found:#?}");
+    }
+}
+
 /// As in the file of somebody who forgot the case: nothing hides anything else.
 #[test]
 fn a_file_without_a_case_has_all_its_mistakes_said() {
