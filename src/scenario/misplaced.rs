@@ -37,7 +37,7 @@ const HOMES: [&str; 32] = [
 ];
 
 /// The key of a table that is meant when a plain value stands for the whole table.
-const MAIN: [(&str, &str); 8] = [
+const MAIN: [(&str, &str); 10] = [
     ("sdk", "version"),
     ("network", "profile"),
     ("platform", "kind"),
@@ -46,6 +46,8 @@ const MAIN: [(&str, &str); 8] = [
     ("camera", "picture"),
     ("microphone", "sound"),
     ("trace", "file"),
+    ("up", "rate"),
+    ("down", "rate"),
 ];
 
 /// What the names of metrics begin with.

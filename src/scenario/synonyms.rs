@@ -136,7 +136,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["faults", "fault", "failures", "errors"],
     &["kind", "type"],
     &["granted", "allowed", "allow", "on", "ok", "yes", "true"],
-    &["denied", "blocked", "refused", "deny", "forbidden", "off", "no"],
+    &["denied", "blocked", "refused", "deny", "forbidden", "off", "no", "false"],
     &["none", "missing", "absent", "unplugged", "nodevice"],
     &["detailed", "detail", "complex", "rich", "noise", "moving"],
     &["pattern", "plain", "default", "chrome", "simple", "test"],

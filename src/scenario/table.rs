@@ -1,5 +1,7 @@
 //! Reading a table: each key is asked for once, and what nobody asked for is wrong.
 
+mod advice;
+
 use std::ops::{Range, RangeInclusive};
 
 #[cfg(test)]
@@ -10,9 +12,13 @@ use super::problems::Problems;
 use super::suggest::{closest, suggested_value, suggestion};
 use super::{misplaced, written};
 use crate::units::UnitError;
+use advice::{Meant, as_axis, is_axis, misplaced_help, not_a_table, shown};
 
 /// As many keys as most tables can have.
 const KEYS: usize = 16;
+
+/// Keys that go for a whole file.
+const TOP: [&str; 4] = ["seed", "extends", "profiles", "compare"];
 
 /// A table that is being read.
 pub(super) struct Reader<'a> {
@@ -183,7 +189,9 @@ impl<'a> Reader<'a> {
             Some(node @ Node { value: NodeValue::Text(text), .. }) => (text, node),
             Some(node) => {
                 let number = written::bare_number(node).and_then(|number| written::with_unit(number, example));
-                let meant = number.filter(|text| read(text).is_ok()).map(|text| written::quoted(&text));
+                let meant = number.filter(|text| read(text).is_ok());
+                let meant = meant.or_else(|| written::quantity(problems.written(&node.span), example, &read));
+                let meant = meant.filter(|_| !is_axis(node)).map(|text| written::quoted(&text));
                 let like = format!("{key} = {example:?}");
                 self.wrong_kind(key, node, "a quantity with its unit", Meant::or_like(meant, &like), problems);
                 return None;
@@ -218,11 +226,17 @@ impl<'a> Reader<'a> {
     ) -> Option<T> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Choice(choices.iter().map(|(word, _)| *word).collect())));
-        let (text, node) = self.text(key, choices[0].0, problems)?;
-        if let Some((_, value)) = choices.iter().find(|(word, _)| *word == text) {
+        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
+        let node = self.get(key)?;
+        let NodeValue::Text(text) = &node.value else {
+            let message = format!("`{}` is {}, not one of its words", self.path_of(key), node.kind());
+            let (help, meant) = suggested_value(problems.written(&node.span), &words);
+            problems.add_fixed(&node.span, message, "not a word", help, meant.map(|meant| Fix::of(node, meant)));
+            return None;
+        };
+        if let Some((_, value)) = choices.iter().find(|(word, _)| word == text) {
             return Some(*value);
         }
-        let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let message = format!("`{}` cannot be {text:?}", self.path_of(key));
         let (help, meant) = suggested_value(text, &words);
         problems.add_fixed(&node.span, message, "unknown value", help, meant.map(|meant| Fix::of(node, meant)));
@@ -252,10 +266,11 @@ impl<'a> Reader<'a> {
             };
             let message = format!("unknown key `{key}` {place}");
             let is_outside = matches!(self.path.as_str(), "" | "case");
-            let (help, fix) = match (
-                closest(key, &self.known),
-                misplaced::home(key, matches!(node.value, NodeValue::Table(_))).filter(|_| is_outside),
-            ) {
+            let home = misplaced::home(key, matches!(node.value, NodeValue::Table(_))).filter(|_| is_outside);
+            let (help, fix) = match (closest(key, &self.known), home) {
+                _ if self.path == "case" && TOP.contains(&key.as_str()) => {
+                    (format!("write `{key}` at the top, above the first [[case]]: it goes for the whole file"), None)
+                }
                 (Some(word), _) => (format!("did you mean `{word}`?"), Some(word.to_owned())),
                 (None, Some(path)) => misplaced_help(self.table, path),
                 (None, None) => (suggestion(key, &self.known), None),
@@ -264,65 +279,4 @@ impl<'a> Reader<'a> {
             problems.add_fixed(span, message, "unknown key", help, fix);
         }
     }
-}
-
-/// What a value of the wrong kind means.
-enum Meant<'e> {
-    /// This, as TOML writes it.
-    Surely(String),
-    /// Nobody can say; it is written like this.
-    Like(&'e str),
-}
-
-impl<'e> Meant<'e> {
-    fn or_like(meant: Option<String>, example: &'e str) -> Self {
-        meant.map_or(Self::Like(example), Self::Surely)
-    }
-}
-
-/// Whether a value is a list of plain values, as an axis of a matrix has it.
-fn is_axis(node: &Node) -> bool {
-    let is_plain = |node: &Node| !matches!(node.value, NodeValue::Array(_) | NodeValue::Table(_));
-    matches!(&node.value, NodeValue::Array(nodes) if nodes.len() > 1 && nodes.iter().all(is_plain))
-}
-
-/// What to write where a key has several values.
-fn as_axis(path: &str, written: &str) -> String {
-    format!("write one value, or `{path} = {written}` below [matrix]: each case runs once with each value then")
-}
-
-/// A path as it can be written in a case and at the top alike.
-fn shown(path: &str) -> &str {
-    path.strip_prefix("case.").unwrap_or(path)
-}
-
-/// Where a key belongs that stands outside of its table; it can be moved there by its path unless the table has a header.
-fn misplaced_help(table: Option<&Table>, path: &str) -> (String, Option<String>) {
-    let (parent, _) = path.split_once('.').unwrap_or((path, ""));
-    match table.is_some_and(|table| table.contains_key(parent)) {
-        true => {
-            (format!("it belongs into the table `{}`", path.rsplit_once('.').map_or(path, |(table, _)| table)), None)
-        }
-        false => (format!("write `{path}`"), Some(path.to_owned())),
-    }
-}
-
-/// Says that a value is no table. A few tables have a key that is meant when a plain value stands for the whole.
-fn not_a_table(path: &str, key: Option<&Range<usize>>, node: &Node, problems: &mut Problems) {
-    let path = shown(path);
-    let message = format!("`{path}` is {}, not a table", node.kind());
-    let name = path.rsplit('.').next().unwrap_or(path);
-    let main = misplaced::main_key(name).filter(|_| !matches!(node.value, NodeValue::Array(_)));
-    let (Some(main), Some(key)) = (main, key) else {
-        let help = match is_axis(node) && misplaced::main_key(name).is_some() {
-            true => as_axis(path, problems.written(&node.span)),
-            false => format!("write [{path}] with keys below it, or {name} = {{ key = value }}"),
-        };
-        problems.add(&node.span, message, "not a table", help);
-        return;
-    };
-    let value = problems.written(&node.span).to_owned();
-    let help = format!("write `{name}.{main} = {value}`");
-    let fix = problems.joined(key, &node.span).map(|span| Fix { span, text: format!("{name}.{main} = {value}") });
-    problems.add_fixed(&node.span, message, "not a table", help, fix);
 }

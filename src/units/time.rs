@@ -28,9 +28,8 @@ fn unknown(value: f64, unit: &str) -> UnitError {
     let (factor, known) = match name.as_str() {
         // The Greek letter looks like the sign for a millionth.
         "\u{3bc}s" | "usec" | "usecs" | "microsecond" | "microseconds" => (1.0, "us"),
-        "ms" | "msec" | "msecs" | "milli" | "millis" | "millisec" | "millisecs" | "millisecond" | "milliseconds" => {
-            (1.0, "ms")
-        }
+        "ms" | "msec" | "msecs" | "milli" | "millis" | "millisec" | "millisecs" | "millisecond" | "milliseconds"
+        | "milisecond" | "miliseconds" => (1.0, "ms"),
         "s" | "sec" | "secs" | "second" | "seconds" => (1.0, "s"),
         "m" | "min" | "mins" | "minute" | "minutes" => (1.0, "min"),
         "h" | "hr" | "hrs" | "hour" | "hours" => (60.0, "min"),

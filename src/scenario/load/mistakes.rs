@@ -103,6 +103,8 @@ const MISTAKES: &[Mistake] = &[
     mistake("sdk.version = 2.30", "2.30", "sdk.version = \"2.30\""),
     mistake("expect.video.bitrate = 200", "200", "video.bitrate = \">= 200 kbit/s\""),
     mistake("expect.connectivity.success = \"yes\"", "\"yes\"", "success = true"),
+    mistake("devices.camera = false", "false", "devices.camera = \"denied\""),
+    mistake("network.up = \"400 kbit/s\"", "\"400 kbit/s\"", "network.up.rate = \"400 kbit/s\""),
     // What is no expectation.
     mistake("expect.audio.mos = \"> 7\"", "\"> 7\"", "\"> 3.4\""),
     mistake("expect.video.mos = \">= 1\"", "\">= 1\"", "\">= 3.4\""),
@@ -137,6 +139,7 @@ const MISTAKES: &[Mistake] = &[
     mistake("repeat = 2\nrepeat = 3", "repeat = 3", "repeat = 2\n"),
     mistake("repeat = 06", "repeat = 06", "repeat = 6"),
     mistake("test.audioOnly = True", "test.audioOnly = True", "test.audioOnly = true"),
+    mistake("expect.audio.mos = \">= 3\", \"<= 4\"", "", "audio.mos = [\">= 3\", \"<= 4\"]"),
     mistake("// remark", "// remark", "# remark"),
     mistake("network.delay\u{a0}= \"80 ms\"", "", "network.delay = \"80 ms\""),
     mistake("sdk.version = 2.35.2", "", "sdk.version = \"2.35.2\""),

@@ -113,9 +113,10 @@ pub(super) fn pair(code: &str) -> Option<Mended> {
     let name = key_of(key)?;
     if value.is_empty() {
         // A key with a colon and nothing behind it begins a table in YAML.
-        let text = format!("[{name}]");
-        return (sign == ":")
-            .then(|| Mended { text, message: format!("`{code}` is YAML; a table is written [{name}]") });
+        let is_case = ["case", "cases", "scenarios"].contains(&name.as_str());
+        let text = if is_case { "[[case]]".to_owned() } else { format!("[{name}]") };
+        let message = format!("`{code}` is YAML; a table is written {text}");
+        return (sign == ":").then_some(Mended { text, message });
     }
     let mended = value::mend(value);
     let message = match (sign, &mended) {
@@ -228,6 +229,8 @@ mod tests {
             "profile = 3g",
             "name: g",
             "network:",
+            "cases:",
+            "cases:",
             "\"delay\": \"80 ms\",",
             "delay 80 ms",
             "delay == \"80 ms\"",

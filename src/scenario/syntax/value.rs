@@ -36,6 +36,14 @@ pub(super) fn mend(value: &str) -> Option<Mended> {
         let text = format!("{}  # {}", before.trim_end(), comment.trim());
         return Some(Mended::new(text, "a comment begins with `#`, not with `//`"));
     }
+    let several = parts(ended);
+    if several.len() > 1
+        && several.iter().all(|part| is_value(part))
+        && !is_open(ended)
+        && value.starts_with(['"', '\''])
+    {
+        return Some(Mended::new(format!("[{ended}]"), "several values stand in a list"));
+    }
     match value.chars().next()? {
         '[' => elements::list(value),
         '{' => elements::inline_table(value),
@@ -157,6 +165,7 @@ mod tests {
             "80,5 ms",
             "npm:opentok-network-test-js@3.1.6",
             "\"a\" \"b\"",
+            "\">= 3\", \"<= 4\"",
         ];
         let said = values.map(|value| match mend(value) {
             Some(Mended { text, message }) => format!("{value}  ->  {text}  ({message})"),
