@@ -225,7 +225,7 @@ fn names_of_any_language_are_told_apart() {
         code == Some(3) && text.contains("would be called `on_the_train`") && text.contains("differs in those"),
         "{text}"
     );
-    assert!(!text.contains("combinations") && text.contains("test.toml:6:29"), "{text}");
+    assert!(!text.contains("combinations") && text.contains("test.toml:6:28"), "{text}");
     let (code, text) = list(["😀", "😁"]);
     assert!(
         code == Some(3) && text.matches("would be called").count() == 1 && !text.contains("combinations"),
