@@ -45,7 +45,7 @@ pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> 
     let cases = filtered(all, &arguments.filters)?;
     let planned = cases.iter().map(|case| case.id.clone()).collect();
     let mut warnings = warnings(&scenarios, &cases);
-    let whole = arguments.shard.is_some().then(|| cases.clone()).unwrap_or_default();
+    let whole = if arguments.shard.is_some() { cases.clone() } else { Vec::new() };
     let cases = match &arguments.shard {
         // It was checked when it was given.
         Some(shard) => Shard::parse(shard).map_err(|error| CliError::new(Exit::Usage, error))?.of(cases, &durations),
