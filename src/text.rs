@@ -1,4 +1,4 @@
-//! Text files that people write: with any editor, on any system.
+//! Text files that people write, with any editor, on any system; and numbers of things in sentences.
 
 use std::io;
 use std::path::Path;
@@ -47,9 +47,20 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, TextError> {
     Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
 }
 
+/// `1 case`, `2 cases`.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_thing_is_not_several() {
+        let said = [0, 1, 2].map(|number| count(number, "case", "cases"));
+        assert_eq!(said, ["0 cases", "1 case", "2 cases"]);
+    }
 
     #[test]
     fn text_is_read_as_every_editor_writes_it() {

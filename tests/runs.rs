@@ -140,7 +140,7 @@ fn a_run_that_fills_the_disk_is_gone_on_with() {
     }
     let before: usize = text.lines().find_map(|line| line.trim().parse().ok()).expect("a number of cases");
     assert!((1..6).contains(&before), "{before} cases ended before it was full");
-    assert!(text.contains(&format!("{before} of 6 cases have ended before")), "{text}");
+    assert!(text.contains(&format!("{before} of 6 cases ended before")), "{text}");
     let kept = std::fs::read_dir(workspace.path().join("kept")).expect("the runs").flatten().next().expect("a run");
     let results = std::fs::read_to_string(kept.path().join("results.json")).expect("results");
     assert_eq!(ids(&serde_json::from_str(&results).expect("JSON")).len(), 6);

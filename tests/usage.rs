@@ -37,12 +37,12 @@ fn an_unknown_key_is_a_fault_of_the_scenario() {
 }
 
 #[test]
-fn a_good_scenario_is_said_to_be_good() {
+fn a_valid_scenario_is_said_to_be_valid() {
     let workspace = Workspace::new();
     let demo = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/demo.toml");
     let output = workspace.precall(&["check", demo.to_str().expect("UTF-8")]).output().expect("runs");
     assert_eq!(output.status.code(), Some(0));
-    assert!(said(&output).contains("good, 2 cases: clean, slow-lossy"));
+    assert!(said(&output).contains("valid, 2 cases\n  clean, slow-lossy\n"));
 }
 
 #[test]
@@ -244,7 +244,7 @@ fn a_directory_of_scenarios_is_checked() {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let output = workspace.precall(&["check", directory.to_str().expect("UTF-8")]).output().expect("runs");
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    assert!(said(&output).matches(": good, ").count() > 5, "{}", said(&output));
+    assert!(said(&output).matches(": valid, ").count() > 5, "{}", said(&output));
 }
 
 /// A run directory with the recorded result, changed by `change`.
@@ -351,4 +351,44 @@ fn a_search_needs_two_releases_in_their_order_and_cases() {
     assert!(code == Some(2) && said.contains("@opentok/client and @vonage/client-sdk-video"), "{said}");
     let (code, said) = bisect(&[scenario, "--case", "a", "--good", "2.27.5555", "--bad", "2.35.2"]);
     assert!(code == Some(2) && said.contains("2.27.5555 or 2.35.2 is no release of @opentok/client"), "{said}");
+}
+
+#[test]
+fn what_a_scenario_cannot_show_is_told_before_it_runs() {
+    let workspace = Workspace::new();
+    let path = workspace.scenario(
+        "repeat = 2\n[test]\ntimeout = \"8 s\"\n[matrix]\nnetwork = [\"3g\", \"wifi-hotel\"]\nsdk = [\"2.34.2\", \"2.99.0\"]\n",
+    );
+    let path = path.to_str().expect("UTF-8");
+    let run = |arguments: &[&str]| {
+        let output = workspace.precall(arguments).output().expect("runs");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, printed, warned) = run(&["check", path]);
+    assert_eq!(code, Some(0), "{warned}");
+    assert!(
+        printed.contains("valid, 8 cases, 3 warnings\n  network: 3g, wifi-hotel; sdk: 2.34.2, 2.99.0; repeats: 2\n"),
+        "{printed}"
+    );
+    assert!(printed.contains("network test: precall's built-in module"), "{printed}");
+    assert!(printed.contains("releases: not looked up (@opentok/client 2.34.2, @opentok/client 2.99.0)"), "{printed}");
+    for line in ["test.toml:1: 2 repeats of two releases cannot show a change", "test.toml:3: the test ends after 8 s"]
+    {
+        assert_eq!(warned.matches(line).count(), 1, "{line} in {warned}");
+    }
+    // `list` and `run` say the same, before anything else.
+    for arguments in [&["list", path][..], &["run", path, "--dry-run"]] {
+        let (code, printed, warned) = run(arguments);
+        assert!(code == Some(0) && printed.contains("8 cases"), "{printed}");
+        assert!(warned.starts_with("network test: precall's built-in module"), "{warned}");
+        assert_eq!(warned.matches("warning: ").count(), 3, "{warned}");
+    }
+    let (_, _, warned) = run(&["list", path, "--shard", "1/3", "--module", "npm:opentok-network-test-js@3.1.6"]);
+    assert!(warned.contains("warning: --shard 1/3 runs sdk=2.34.2 and sdk=2.99.0 on different machines"), "{warned}");
+    assert!(!warned.contains("built-in module"), "{warned}");
+    // npm knows better.
+    let (code, _, warned) = run(&["check", path, "--online"]);
+    assert_eq!(code, Some(3), "{warned}");
+    assert!(warned.contains("test.toml:6: there is no @opentok/client 2.99.0"), "{warned}");
 }

@@ -33,7 +33,7 @@ pub(super) enum Command {
     /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
     #[command(after_help = gate_args::HELP)]
     Gate(Box<GateArguments>),
-    /// List the cases of scenario files, and how long they take; runs nothing.
+    /// List the cases of scenario files, how long they take, and warnings about what they cannot show; runs nothing.
     List(ListArguments),
     /// Join the runs of several shards into one run.
     #[command(after_help = exit::HELP)]
@@ -62,7 +62,11 @@ pub(super) enum Command {
     /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs nothing.
     /// `scenarios/calibration.toml` is a scenario for such a run.
     Calibrate(CalibrateArguments),
-    /// Check scenario files for mistakes; runs nothing.
+    /// Check scenario files for mistakes, and for what they cannot show; runs nothing.
+    ///
+    /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and shows nothing: too
+    /// few repeats to compare two releases, a test that ends too early, an expectation that no run can meet. Warnings do not change the
+    /// exit code.
     #[command(after_help = exit::HELP)]
     Check(CheckArguments),
     /// Print a JSON Schema of scenario files, for editors.
@@ -217,6 +221,9 @@ pub(super) struct CheckArguments {
     /// The scenario files, or directories of them.
     #[arg(required = true)]
     pub scenarios: Vec<PathBuf>,
+    /// Ask npm whether the releases exist that the scenarios name.
+    #[arg(long)]
+    pub online: bool,
 }
 
 /// How an editor is told of the schema.

@@ -127,7 +127,7 @@ fn two_values(text: &str) -> Result<(String, (String, String)), String> {
 fn minimum_effect(text: &str) -> Result<(Figure, MinimumEffect), String> {
     let (name, effect) = text.split_once('=').ok_or("write a figure and a change: `video.bitrate=10%`")?;
     let figure = figure(name)?;
-    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.0)
+    figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.to_string())
 }
 
 /// A figure that is compared, by its name.
@@ -139,6 +139,6 @@ pub(super) fn figure(name: &str) -> Result<Figure, String> {
 }
 
 fn level(text: &str) -> Result<f64, String> {
-    let level = text.parse::<Ratio>().map_err(|error| error.0)?.get();
+    let level = text.parse::<Ratio>().map_err(|error| error.to_string())?.get();
     if (0.0001..=0.2).contains(&level) { Ok(level) } else { Err("write 0.01 % to 20 %: `1%`".to_owned()) }
 }

@@ -12,6 +12,7 @@ use crate::comparison::compare_runs;
 use crate::exit::Exit;
 use crate::output::{eprintln, println};
 use crate::record::{baselines, read_baseline, read_results, save_baseline};
+use crate::text::count;
 
 pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
     match command {
@@ -37,9 +38,9 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
             }
             for name in names {
                 let baseline = read_baseline(directory, &name)?;
-                let (run, cases) = (&baseline.result.run, baseline.result.cases.len());
+                let (run, cases) = (&baseline.result.run, count(baseline.result.cases.len(), "case", "cases"));
                 let browser = &run.environment.browser;
-                println(format_args!("{name}: {} of {}, {cases} cases, {browser}", run.scenario, run.started_at));
+                println(format_args!("{name}: {} of {}, {cases}, {browser}", run.scenario, run.started_at));
             }
         }
     }

@@ -1,33 +1,114 @@
 //! `precall check`.
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use super::args::CheckArguments;
 use super::error::CliError;
-use super::planning::files;
+use super::notices::{module_note, warn};
+use super::planning::{files, releases};
 use crate::exit::Exit;
-use crate::output::{eprint, println};
-use crate::plan::{Releases, expand};
-use crate::scenario::load;
+use crate::output::{eprint, eprintln, println, stdout_width};
+use crate::plan::{Case, Releases, expand, outline, warnings, wrapped};
+use crate::scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
+use crate::sdk::{self, Npm, SdkError};
+use crate::text::count;
 
-/// The most cases that are named.
-const MAX_NAMES: usize = 40;
-
-pub(super) fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
+pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
     let mut exit = Exit::Passed;
+    let mut all = Vec::new();
     for path in files(&arguments.scenarios)? {
         match load(&path) {
             Ok(scenario) => {
-                // Nobody asks npm here: a range counts as one release.
-                let cases = expand(&[scenario], &Releases::default());
+                let known = if arguments.online {
+                    releases(std::slice::from_ref(&scenario), None).await?.0
+                } else {
+                    Releases::default()
+                };
+                // Where nobody asks npm, a range counts as one release.
+                let cases = expand(std::slice::from_ref(&scenario), &known);
                 let cases = cases.map_err(|error| CliError::new(Exit::Scenario, error))?;
-                let names: Vec<_> = cases.iter().take(MAX_NAMES).map(|case| case.id.as_str()).collect();
-                let more = if cases.len() > MAX_NAMES { ", … (`precall list` has them all)" } else { "" };
-                println(format_args!("{}: good, {} cases: {}{more}", path.display(), cases.len(), names.join(", ")));
+                say(&scenario, &cases);
+                all.extend(cases.into_iter().map(|case| (path.clone(), case)));
             }
             Err(error) => {
                 eprint(error.render(console::colors_enabled_stderr()));
                 exit = Exit::Scenario;
             }
         }
+    }
+    let cases: Vec<_> = all.iter().map(|(_, case)| case.clone()).collect();
+    if let Some(note) = module_note(&cases) {
+        println(note);
+    }
+    let wanted = wanted(&all);
+    if arguments.online {
+        exit = exit.gravest(ask(&wanted).await?);
+    } else if !wanted.is_empty() {
+        let names: Vec<_> = wanted.keys().map(|(package, version)| format!("{package} {version}")).collect();
+        let line = format!("releases: not looked up ({}); --online asks npm whether they exist", names.join(", "));
+        println(wrapped(&line, stdout_width(), 0));
+    }
+    Ok(exit)
+}
+
+/// Says that a scenario is valid, what it comes to, and what it cannot show.
+fn say(scenario: &Scenario, cases: &[Case]) {
+    let warnings = warnings(std::slice::from_ref(scenario), cases);
+    let mut summary = format!("{}: valid, {}", scenario.path.display(), count(cases.len(), "case", "cases"));
+    if !warnings.is_empty() {
+        summary.push_str(&format!(", {}", count(warnings.len(), "warning", "warnings")));
+    }
+    println(summary);
+    let width = stdout_width();
+    outline(cases).iter().for_each(|line| println(wrapped(line, width, 2)));
+    warn(&warnings);
+}
+
+/// Releases by package and version, each with the place that names it.
+type Wanted = BTreeMap<(String, String), String>;
+
+/// The releases that cases name, but tags: those exist.
+fn wanted(cases: &[(PathBuf, Case)]) -> Wanted {
+    let mut wanted = Wanted::new();
+    for (path, case) in cases {
+        let sdk = match &case.spec.sdk {
+            SdkSpec::Npm { package, version } => Some(("sdk", package, version)),
+            SdkSpec::Path(_) => None,
+        };
+        let module = match &case.module {
+            ModuleSpec::Npm { package, version } => Some(("test.module", package, version)),
+            ModuleSpec::BuiltIn | ModuleSpec::Path(_) => None,
+        };
+        for (key, package, version) in sdk.into_iter().chain(module) {
+            if !matches!(Selection::parse(version), Ok(Selection::Latest)) {
+                let line = case.spec.places.get(key).map(|place| format!(":{}", place.line)).unwrap_or_default();
+                let place = format!("{}{line}", path.display());
+                wanted.entry((package.clone(), version.clone())).or_insert(place);
+            }
+        }
+    }
+    wanted
+}
+
+/// Asks npm whether releases exist, and says which do not.
+async fn ask(wanted: &Wanted) -> Result<Exit, CliError> {
+    let npm = Npm::default();
+    let mut exit = Exit::Passed;
+    let mut found = Vec::new();
+    for ((package, version), place) in wanted {
+        match sdk::find(&npm, package, version).await {
+            Ok(version) => found.push(format!("{package} {version}")),
+            Err(error @ SdkError::UnknownVersion { .. }) => {
+                eprintln(format_args!("error: {place}: {error}"));
+                exit = Exit::Scenario;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    if !found.is_empty() {
+        let line = format!("releases: npm has {}", found.join(", "));
+        println(wrapped(&line, stdout_width(), 0));
     }
     Ok(exit)
 }

@@ -25,6 +25,7 @@ use crate::report::terminal::{Expected, Loudness, Progress};
 use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
+use crate::text::count;
 
 /// What runs, and what of it has run already.
 pub(super) struct Work {
@@ -68,14 +69,15 @@ pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
     plan.cases.retain(|case| recorded.cases.contains(&case.id));
     if plan.cases.len() != recorded.cases.len() {
         let message = format!(
-            "{} has {} cases, but its scenario now comes to {} of them; begin a new run",
+            "{} has {}, but its scenario now comes to {} of them; begin a new run",
             run.display(),
-            recorded.cases.len(),
+            count(recorded.cases.len(), "case", "cases"),
             plan.cases.len()
         );
         return Err(CliError::new(Exit::Scenario, message));
     }
-    eprintln(format_args!("{}: {} of {} cases have ended before", run.display(), finished.len(), plan.cases.len()));
+    let all = count(plan.cases.len(), "case", "cases");
+    eprintln(format_args!("{}: {} of {all} ended before", run.display(), finished.len()));
     let tags = recorded.tags.clone();
     plan.record = recorded;
     Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })

@@ -2,6 +2,7 @@
 
 use super::args::ListArguments;
 use super::error::CliError;
+use super::notices;
 use super::planning::{Planned, plan};
 use super::view::view;
 use crate::exit::Exit;
@@ -11,6 +12,7 @@ use crate::report::terminal::{PlannedCase, planned};
 
 pub(super) async fn list(arguments: &ListArguments) -> Result<Exit, CliError> {
     let plan = plan(&arguments.plan, None).await?;
+    notices::say(&plan);
     print(&plan, None, arguments.json)?;
     Ok(Exit::Passed)
 }

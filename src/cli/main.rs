@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
             Command::Bisect(arguments) => bisect::bisect(&arguments).await,
             Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
             Command::Report(arguments) => report::report(&arguments),
-            Command::Check(arguments) => check::check(&arguments),
+            Command::Check(arguments) => check::check(&arguments).await,
             Command::Schema => schema::schema(),
             Command::Platform(arguments) => platform::platform(arguments).await,
             Command::Networks(arguments) => networks::networks(&arguments),

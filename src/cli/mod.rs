@@ -28,6 +28,7 @@ mod list;
 mod main;
 mod merge;
 mod networks;
+mod notices;
 mod planning;
 mod platform;
 mod platform_args;

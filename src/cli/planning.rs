@@ -10,7 +10,7 @@ use super::args::PlanArguments;
 use super::error::CliError;
 use crate::event::CaseResult;
 use crate::exit::Exit;
-use crate::plan::{Case, Durations, Filter, Releases, Shard, expand};
+use crate::plan::{Case, Durations, Filter, Releases, Shard, Warning, expand, separated, warnings};
 use crate::record::{RunPlan, read_results};
 use crate::scenario::{Axis, CaseSpec, CompareSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
 use crate::sdk::{self, Npm};
@@ -21,6 +21,8 @@ pub(super) struct Planned {
     pub name: String,
     pub cases: Vec<Case>,
     pub durations: Durations,
+    /// What it cannot show.
+    pub warnings: Vec<Warning>,
     /// How results are compared: as the first scenario says.
     pub compare: CompareSpec,
     /// All of it as a run keeps it, but the releases that tags mean.
@@ -56,11 +58,14 @@ pub(super) async fn plan_of(
     let durations = durations(arguments.durations.as_deref())?;
     let cases = filtered(all, &arguments.filters)?;
     let planned = cases.iter().map(|case| case.id.clone()).collect();
+    let mut warnings = warnings(&scenarios, &cases);
+    let whole = if arguments.shard.is_some() { cases.clone() } else { Vec::new() };
     let cases = match &arguments.shard {
         // It was checked when it was given.
         Some(shard) => Shard::parse(shard).map_err(|error| CliError::new(Exit::Usage, error))?.of(cases, &durations),
         None => cases,
     };
+    warnings.extend(arguments.shard.as_deref().and_then(|shard| separated(&whole, &cases, shard)));
     let record = RunPlan {
         scenarios: files.iter().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone())).collect(),
         scenario_names: scenarios.iter().map(|scenario| scenario.name.clone()).collect(),
@@ -79,7 +84,7 @@ pub(super) async fn plan_of(
     };
     let compare = scenarios.first().map(|scenario| scenario.compare.clone()).unwrap_or_default();
     let name = name(&arguments.scenarios, &scenarios);
-    Ok(Planned { name, cases, durations, compare, record, own_scenario: None })
+    Ok(Planned { name, cases, durations, warnings, compare, record, own_scenario: None })
 }
 
 /// The files that are meant: of a directory all scenarios in it, by name.
@@ -167,7 +172,7 @@ fn override_builds(scenario: &mut Scenario, arguments: &PlanArguments) {
 type Answers = BTreeMap<String, BTreeSet<semver::Version>>;
 
 /// What npm says is in the ranges that the scenarios name.
-async fn releases(scenarios: &[Scenario], known: Option<&RunPlan>) -> Result<(Releases, Answers), CliError> {
+pub(super) async fn releases(scenarios: &[Scenario], known: Option<&RunPlan>) -> Result<(Releases, Answers), CliError> {
     let (mut releases, mut answers) = (Releases::default(), Answers::new());
     let npm = Npm::default();
     for (package, range) in Releases::wanted(scenarios) {

@@ -7,6 +7,7 @@ use super::args::RunArguments;
 use super::error::CliError;
 use super::execute::{Ran, execute, work};
 use super::list;
+use super::notices;
 use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
 use super::view::{view, view_of_stderr};
@@ -26,6 +27,10 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
         work = work(&arguments) => work?,
         () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
     };
+    // Whoever goes on with a run has been told.
+    if arguments.resume.is_none() {
+        notices::say(&work.plan);
+    }
     if arguments.dry_run {
         list::print(&work.plan, arguments.slots(), false)?;
         return Ok(Exit::Passed);

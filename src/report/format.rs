@@ -1,6 +1,7 @@
 //! Figures as people read them; `–` where there is none.
 
 use crate::network::{Direction, LinkConfig, NetworkConfig, Queue};
+pub(super) use crate::text::count;
 use crate::units::{Bitrate, Ratio, format_duration};
 
 /// Stands for what was not measured.
@@ -29,11 +30,6 @@ pub(super) fn bitrate(value: Bitrate) -> String {
 /// `2.1 %`.
 pub(super) fn ratio(value: f64) -> String {
     format!("{:.1} %", value * 100.0)
-}
-
-/// `1 case`, `2 cases`.
-pub(super) fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// A length of time that people wait: `45 s`, `12 min`, `1 h 5 min`.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::model::label;
+use super::suggest::closest;
 
 /// The npm package of OpenTok.js that is meant when none is named.
 pub const OPENTOK_PACKAGE: &str = "@opentok/client";
@@ -87,6 +88,23 @@ impl ModuleSpec {
         Ok(Self::Npm { package: package.to_owned(), version: version.to_owned() })
     }
 
+    /// What a text that is no module most likely means: a release without `npm:`, or other words for the built-in one.
+    pub(super) fn meant(text: &str) -> Option<String> {
+        let named = text.trim().trim_start_matches("npm:").trim();
+        let (package, version) = match named.strip_prefix(NETWORK_TEST_PACKAGE) {
+            Some(rest) => (NETWORK_TEST_PACKAGE, rest.trim_start_matches(['@', ' ', '=', ':', '^', '~'])),
+            None => (NETWORK_TEST_PACKAGE, named),
+        };
+        let version = version.trim_start_matches('v');
+        match version {
+            "" | "latest" if named != version => Some(format!("npm:{package}")),
+            _ if semver::Version::parse(version).is_ok() => Some(format!("npm:{package}@{version}")),
+            _ => closest(named, &["built-in"])
+                .or_else(|| ["default", "own", "precall"].contains(&named).then_some("built-in"))
+                .map(str::to_owned),
+        }
+    }
+
     /// A short name, for ids and tables: `built-in`, `3.1.6`, `other-package@1.0.0`, `my-build.js`. Safe in file names.
     pub fn label(&self) -> String {
         let name = match self {
@@ -120,6 +138,22 @@ mod tests {
         assert_eq!(parse("../dist/index.js"), Ok(ModuleSpec::Path(PathBuf::from("scenarios/../dist/index.js"))));
         for wrong in ["", "npm:", "npm:a@^1.0", "npm:a b@1.0.0", "npm:--registry@1.0.0", "npm:a@1.0.0@2"] {
             assert!(parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn other_ways_to_name_a_module_are_known() {
+        let meant = ModuleSpec::meant;
+        for (text, wanted) in [
+            ("opentok-network-test-js@3.1.6", Some("npm:opentok-network-test-js@3.1.6")),
+            ("npm:opentok-network-test-js@^3.1.6", Some("npm:opentok-network-test-js@3.1.6")),
+            ("opentok-network-test-js", Some("npm:opentok-network-test-js")),
+            ("3.1.6", Some("npm:opentok-network-test-js@3.1.6")),
+            ("builtin", Some("built-in")),
+            ("dist/index.js", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(text).as_deref(), wanted, "{text}");
         }
     }
 

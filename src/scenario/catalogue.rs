@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::decode::{CATALOGUE, Profiles};
 use super::network_group::NetworkGroup;
-use super::table::suggestion;
+use super::suggest::suggestion;
 use crate::network::NetworkConfig;
 
 /// A network with a name.

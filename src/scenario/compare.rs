@@ -184,7 +184,7 @@ impl Figure {
             FigureKind::Time => parse_duration(text).map(|time| MinimumEffect::Absolute(time.as_secs_f64())),
             FigureKind::Number => match text.trim().parse::<f64>() {
                 Ok(number) if number.is_finite() && number >= 0.0 => Ok(MinimumEffect::Absolute(number)),
-                _ => Err(UnitError(format!("{text:?} is no number from 0 on; write one, such as \"0.2\""))),
+                _ => Err(UnitError::new(format!("{text:?} is no number from 0 on"), "write one, such as \"0.2\"")),
             },
         }
     }

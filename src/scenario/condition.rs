@@ -1,21 +1,17 @@
 //! The text of an expectation: `warn: median >= 3.4 after 10 s`.
 
+mod bound;
+mod value;
+
 use std::time::Duration;
 
 use super::expect::{Aggregate, ExpectedValue, Level, Operator, Window};
 use super::metric::Kind;
 use super::model::Metric;
+use crate::text::count;
 use crate::units::{UnitError, parse_duration};
 
-/// Operators, the longer before those they begin with.
-const OPERATORS: [(&str, Operator); 6] = [
-    (">=", Operator::GreaterOrEqual),
-    ("<=", Operator::LessOrEqual),
-    ("==", Operator::Equal),
-    ("!=", Operator::NotEqual),
-    (">", Operator::Greater),
-    ("<", Operator::Less),
-];
+pub(super) use value::size;
 
 /// What a text asks of a metric. A range asks two things.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +31,29 @@ pub(super) struct Context<'a> {
     pub steps: &'a [Duration],
 }
 
+/// What is wrong with a part of a text.
+struct Wrong<'t> {
+    error: UnitError,
+    part: &'t str,
+}
+
+impl<'t> Wrong<'t> {
+    fn new(error: UnitError, part: &'t str) -> Self {
+        Self { error, part }
+    }
+
+    /// The error of the whole text.
+    fn within(self, text: &str) -> UnitError {
+        let start = (self.part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+        let end = start.wrapping_add(self.part.len());
+        match (text.get(..start), text.get(end..)) {
+            (Some(before), Some(after)) if start <= end => self.error.within(before, after),
+            // A part that was put together is none of the text's.
+            _ => UnitError { instead: None, ..self.error },
+        }
+    }
+}
+
 impl Condition {
     /// One bound, without anything around it.
     pub fn plain(operator: Operator, value: ExpectedValue) -> Self {
@@ -42,7 +61,15 @@ impl Condition {
     }
 
     /// Reads a text.
-    pub fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, String> {
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it; with the whole text as it would be right, if that is clear.
+    pub fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, UnitError> {
+        Self::read(metric, text, context).map_err(|wrong| wrong.within(text))
+    }
+
+    fn read<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<Self, Wrong<'t>> {
         let kind = metric.kind();
         let (level, rest) = level(text.trim());
         let (aggregate, rest) = aggregate(kind, rest, context)?;
@@ -52,8 +79,10 @@ impl Condition {
             _ => window(metric, rest, context)?,
         };
         let bounds = match rest.split_once("..") {
-            Some((low, high)) if !matches!(kind, Kind::Text | Kind::Word(_) | Kind::Boolean) => range(kind, low, high)?,
-            _ => vec![bound(kind, rest)?],
+            Some((low, high)) if !matches!(kind, Kind::Text | Kind::Word(_) | Kind::Boolean) => {
+                bound::range(kind, rest, low, high)?
+            }
+            _ => vec![bound::bound(kind, rest)?],
         };
         Ok(Self { level, aggregate, window, bounds })
     }
@@ -68,146 +97,115 @@ fn level(text: &str) -> (Level, &str) {
     found.unwrap_or((Level::Error, text))
 }
 
-fn aggregate<'a>(kind: Kind, text: &'a str, context: Context<'_>) -> Result<(Option<Aggregate>, &'a str), String> {
+fn aggregate<'t>(kind: Kind, text: &'t str, context: Context<'_>) -> Result<(Option<Aggregate>, &'t str), Wrong<'t>> {
     let Some((word, rest)) = text.split_once(char::is_whitespace) else { return Ok((None, text)) };
     let rest = rest.trim_start();
-    let begins_with_operator = |rest: &str| OPERATORS.iter().any(|(sign, _)| rest.starts_with(sign));
     let percent = word.strip_prefix('p').and_then(|percent| percent.parse::<u8>().ok());
     let (found, rest) = match (word, percent) {
         ("all", _) => (Aggregate::All, rest),
         ("any", _) => (Aggregate::Any, rest),
         ("median", _) => (Aggregate::Percentile(50), rest),
         (_, Some(percent)) if (1..=99).contains(&percent) => (Aggregate::Percentile(percent), rest),
-        ("at", _) => at_least(rest, context)?,
+        ("at", _) => at_least(text, rest, context)?,
         _ => return Ok((None, text)),
     };
-    if kind == Kind::Text && !begins_with_operator(rest) {
+    if kind == Kind::Text && !bound::begins_with_operator(rest) {
         return Ok((None, text));
     }
     let has_quantiles = matches!(kind, Kind::Number | Kind::Ratio | Kind::Bitrate | Kind::Time);
     if matches!(found, Aggregate::Percentile(_)) && !has_quantiles {
-        return Err(format!("{text:?} takes a {found} of what is no number; write `all`, `any` or `at least 4 of 6`"));
+        let reason = format!("{text:?} takes a {found} of what is no number");
+        let instead = UnitError::mended(reason, format!("all {rest}"));
+        return Err(Wrong::new(instead, text));
     }
     Ok((Some(found), rest))
 }
 
-/// `least 4 of 6 …`, after its `at`.
-fn at_least<'a>(text: &'a str, context: Context<'_>) -> Result<(Aggregate, &'a str), String> {
-    let wrong = || "`at least` is written as in \"at least 4 of 6 >= 3.4\"".to_owned();
+/// `least 4 of 6 …`, after its `at`; `whole` begins with that.
+fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(Aggregate, &'t str), Wrong<'t>> {
+    let wrong = || {
+        let said =
+            UnitError::new("it begins as a share of the repeats does", "write it as in \"at least 4 of 6 >= 3.4\"");
+        // `at least 3.4` means a bound.
+        let bound = [("least", ">="), ("most", "<=")].iter().find_map(|(word, sign)| {
+            let value = text.strip_prefix(word).map(str::trim).filter(|value| !value.contains(" of "))?;
+            Some(UnitError::mended(
+                format!("a bound is written with its sign, and not as {whole:?}"),
+                format!("{sign} {value}"),
+            ))
+        });
+        Wrong::new(bound.unwrap_or(said), whole)
+    };
     let rest = text.strip_prefix("least").ok_or_else(wrong)?.trim_start();
-    let (count, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
+    let (number, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
     let rest = rest.trim_start().strip_prefix("of").ok_or_else(wrong)?.trim_start();
-    let (of, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
-    let (count, of): (u32, u32) = (count.parse().map_err(|_| wrong())?, of.parse().map_err(|_| wrong())?);
-    if count == 0 || count > of {
-        return Err(format!("at least {count} of {of} is no share of the repeats"));
-    }
+    let (of_text, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
+    let (number, of): (u32, u32) = (number.parse().map_err(|_| wrong())?, of_text.parse().map_err(|_| wrong())?);
     if of != context.repeat {
-        return Err(format!("the case runs {} times (`repeat`), not {of}", context.repeat));
+        let runs = count(context.repeat as usize, "time", "times");
+        let reason = format!("the case runs {runs} (`repeat`), not {of}");
+        let error = match number <= context.repeat {
+            true => UnitError::mended(reason, context.repeat.to_string()),
+            false => UnitError::new(reason, format!("write `repeat = {of}` in the case as well")),
+        };
+        return Err(Wrong::new(error, of_text));
     }
-    Ok((Aggregate::AtLeast { count, of }, rest.trim_start()))
+    if number == 0 || number > of {
+        let reason = format!("at least {number} of {of} is no share of the repeats");
+        return Err(Wrong::new(UnitError::new(reason, format!("write a number from 1 to {of}")), whole));
+    }
+    Ok((Aggregate::AtLeast { count: number, of }, rest.trim_start()))
 }
 
-fn window<'a>(metric: Metric, text: &'a str, context: Context<'_>) -> Result<(Option<Window>, &'a str), String> {
+fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Option<Window>, &'t str), Wrong<'t>> {
     let found = ["after", "last", "between", "in step"].into_iter().find_map(|word| {
         let (before, after) = text.split_once(&format!(" {word} "))?;
         Some((word, before.trim(), after.trim()))
     });
     let Some((word, before, after)) = found else { return Ok((None, text)) };
+    let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
     if !metric.is_sampled() {
-        return Err(format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str()));
+        let reason = format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str());
+        return Err(Wrong::new(UnitError::mended(reason, before), text));
     }
-    let seconds = |text: &str| parse_duration(text.trim()).map(|time| time.as_secs_f64()).map_err(|error| error.0);
+    let seconds = |text: &'t str| {
+        let read = parse_duration(text.trim()).map(|time| time.as_secs_f64());
+        read.map_err(|error| Wrong::new(value::of_time(text, error), text.trim()))
+    };
     let window = match word {
         "after" => Window::After(seconds(after)?),
         "last" => Window::Last(seconds(after)?),
         "between" => {
-            let (from, to) = after.split_once(" and ").ok_or("`between` is written as in \"between 10 s and 20 s\"")?;
-            let (from, to) = (seconds(from)?, seconds(to)?);
-            if from >= to {
-                return Err(format!("nothing is between {from} s and {to} s"));
-            }
-            Window::Between(from, to)
-        }
-        _ => {
-            let number: usize = after.parse().map_err(|_| format!("{after:?} is no number of a step"))?;
-            let begin = |number: usize| match number {
-                0 => Some(0.0),
-                number => context.steps.get(number - 1).map(Duration::as_secs_f64),
+            let Some((from, to)) = after.split_once(" and ") else {
+                return Err(wrong("`between` needs two times".to_owned(), "write it as in \"between 10 s and 20 s\""));
             };
-            let from = begin(number)
-                .ok_or_else(|| format!("the network has {} steps (0 is before the first)", context.steps.len()))?;
-            begin(number + 1).map_or(Window::After(from), |to| Window::Between(from, to))
+            let (begin, end) = (seconds(from)?, seconds(to)?);
+            if begin >= end {
+                let reason = format!("nothing is between {begin} s and {end} s");
+                let error = match begin > end {
+                    true => UnitError::mended(reason, format!("{} and {}", to.trim(), from.trim())),
+                    false => UnitError::new(reason, "write two times, the earlier one first"),
+                };
+                return Err(Wrong::new(error, after));
+            }
+            Window::Between(begin, end)
         }
+        _ => step(after, context).map_err(|error| Wrong::new(error, after))?,
     };
     Ok((Some(window), before))
 }
 
-/// `300..500 kbit/s`: both ends belong to it.
-fn range(kind: Kind, low: &str, high: &str) -> Result<Vec<(Operator, ExpectedValue)>, String> {
-    let (low, high) = (low.trim(), high.trim());
-    let unit = high.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let has_unit = !low.ends_with(|c: char| c.is_ascii_digit());
-    let low = if has_unit || kind == Kind::Resolution { low.to_owned() } else { format!("{low}{unit}") };
-    let (low, high) = (value(kind, &low)?, value(kind, high)?);
-    if size(&low) > size(&high) {
-        return Err("the range begins above its end".to_owned());
-    }
-    Ok(vec![(Operator::GreaterOrEqual, low), (Operator::LessOrEqual, high)])
-}
-
-/// A value by which two of one kind are ordered.
-fn size(value: &ExpectedValue) -> f64 {
-    match value {
-        ExpectedValue::Number(number) | ExpectedValue::Seconds(number) => *number,
-        ExpectedValue::Ratio(ratio) => ratio.get(),
-        ExpectedValue::Bitrate(rate) => rate.bits_per_second() as f64,
-        ExpectedValue::Resolution { width, height } => f64::from(*width) * f64::from(*height),
-        ExpectedValue::Boolean(_) | ExpectedValue::Text(_) => 0.0,
-    }
-}
-
-/// Reads an operator and a value.
-fn bound(kind: Kind, text: &str) -> Result<(Operator, ExpectedValue), String> {
-    let (operator, rest) = OPERATORS
-        .iter()
-        .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?.trim())))
-        .unwrap_or((Operator::Equal, text));
-    let value = value(kind, rest)?;
-    let has_order = !matches!(kind, Kind::Boolean | Kind::Text | Kind::Word(_));
-    if !has_order && !matches!(operator, Operator::Equal | Operator::NotEqual) {
-        return Err(format!("{text:?} compares what has no order"));
-    }
-    Ok((operator, value))
-}
-
-fn value(kind: Kind, text: &str) -> Result<ExpectedValue, String> {
-    let with_unit = |UnitError(reason)| reason;
-    Ok(match kind {
-        Kind::Boolean => match text {
-            "true" => ExpectedValue::Boolean(true),
-            "false" => ExpectedValue::Boolean(false),
-            _ => return Err(format!("{text:?} is neither")),
-        },
-        Kind::Number => match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => ExpectedValue::Number(number),
-            _ => return Err(format!("{text:?} is no number")),
-        },
-        Kind::Ratio => ExpectedValue::Ratio(text.parse().map_err(with_unit)?),
-        Kind::Bitrate => ExpectedValue::Bitrate(text.parse().map_err(with_unit)?),
-        Kind::Time => ExpectedValue::Seconds(parse_duration(text).map_err(with_unit)?.as_secs_f64()),
-        Kind::Resolution => {
-            let numbers =
-                text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-            match numbers {
-                Some((width, height)) => ExpectedValue::Resolution { width, height },
-                None => return Err(format!("{text:?} is no resolution")),
-            }
-        }
-        Kind::Text => ExpectedValue::Text(text.to_owned()),
-        Kind::Word(words) if words.contains(&text) => ExpectedValue::Text(text.to_owned()),
-        Kind::Word(words) => return Err(format!("{text:?} is none of {}", words.join(", "))),
-    })
+/// The part of the test from a step of the network to the next.
+fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
+    let write = "write the number of a [[network.step]], counted from 1, or 0 for the time before the first";
+    let number: usize = text.parse().map_err(|_| UnitError::new(format!("{text:?} is no number of a step"), write))?;
+    let begin = |number: usize| match number {
+        0 => Some(0.0),
+        number => context.steps.get(number - 1).map(Duration::as_secs_f64),
+    };
+    let steps = count(context.steps.len(), "step", "steps");
+    let from = begin(number).ok_or_else(|| UnitError::new(format!("the network has {steps}"), write))?;
+    Ok(number.checked_add(1).and_then(begin).map_or(Window::After(from), |to| Window::Between(from, to)))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
+use super::node::Node;
 use super::sources::Sources;
 
 /// One thing that is wrong with a file.
@@ -18,6 +19,34 @@ pub struct Diagnostic {
     pub label: String,
     /// What would be right.
     pub help: String,
+    /// The same as a change of the file, where it is clear what is meant. `help` says it.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// The same in a text that begins at `start` among those that are read.
+    pub(super) fn moved(mut self, start: usize) -> Self {
+        let moved = |span: Range<usize>| span.start + start..span.end + start;
+        self.span = self.span.map(moved);
+        self.fix = self.fix.map(|fix| Fix { span: moved(fix.span), text: fix.text });
+        self
+    }
+}
+
+/// A change of a file that mends what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What is replaced, counted as [`Diagnostic::span`].
+    pub span: Range<usize>,
+    /// What stands there then.
+    pub text: String,
+}
+
+impl Fix {
+    /// The replacement of a value.
+    pub(super) fn of(node: &Node, text: impl Into<String>) -> Self {
+        Self { span: node.span.clone(), text: text.into() }
+    }
 }
 
 /// Everything that is wrong with a file.
@@ -33,6 +62,11 @@ impl LoadError {
         // A top-level table is read once for every case that it is laid under.
         diagnostics.dedup();
         Self { sources, diagnostics }
+    }
+
+    /// What is wrong, without the texts.
+    pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
     }
 
     /// What is wrong, in file order.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::model::Metric;
+use crate::units::exact;
 
 /// One line of `[expect]`: `video.mos = ">= 3.4"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ pub struct Expectation {
 }
 
 /// A place in a scenario file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     /// Line, from 1.
@@ -152,6 +153,20 @@ pub enum Operator {
     GreaterOrEqual,
 }
 
+impl Operator {
+    /// The sign in scenarios.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+}
+
 /// What a metric is compared with; its kind follows from the metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -175,4 +190,18 @@ pub enum ExpectedValue {
     Text(String),
     /// A time, in seconds.
     Seconds(f64),
+}
+
+impl std::fmt::Display for ExpectedValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Boolean(value) => write!(f, "{value}"),
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Ratio(value) => write!(f, "{value}"),
+            Self::Bitrate(value) => write!(f, "{value}"),
+            Self::Resolution { width, height } => write!(f, "{width}x{height}"),
+            Self::Text(value) => write!(f, "{value:?}"),
+            Self::Seconds(seconds) => write!(f, "{} ms", exact(seconds * 1e3, 0)),
+        }
+    }
 }

@@ -15,6 +15,13 @@ pub struct GateSpec {
     pub max_repeats: Option<u32>,
 }
 
+impl GateSpec {
+    /// Whether the file says nothing of a gate.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// How often each case of a gate may run at most.
 pub(super) const REPEATS: std::ops::RangeInclusive<u32> = 6..=100;
 

@@ -8,8 +8,9 @@ use super::gate;
 use super::model::Scenario;
 use super::node::{Node, NodeValue};
 use super::overrides::Overrides;
+use super::problems::Problems;
 use super::sources::Sources;
-use super::table::Problems;
+use super::syntax::Mistakes;
 use crate::text;
 
 /// Reads and checks a file.
@@ -53,9 +54,14 @@ pub fn parse(text: &str, path: &Path) -> Result<Scenario, LoadError> {
 
 pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
     let mut sources = Sources::new(path, text);
-    let root = tree(text, 0, &sources)?;
+    let root = match toml_span::parse(text) {
+        Ok(value) => Node::new(value, text, 0),
+        Err(_) => return Err(no_toml(text, 0, sources, Some(path))),
+    };
     let mut problems = Problems::default();
+    problems.read_from(&sources);
     let root = extended(root, &mut sources, &mut problems)?;
+    problems.read_from(&sources);
     let root = overrides.over(gate::matrix(root));
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
@@ -63,21 +69,17 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
 }
 
-/// The tree of a text that begins at `start` among the sources.
-fn tree(text: &str, start: usize, sources: &Sources) -> Result<Node, LoadError> {
-    match toml_span::parse(text) {
-        Ok(value) => Ok(Node::new(value, start)),
-        Err(error) => {
-            let end = |at: usize| start + at.min(text.len());
-            let diagnostic = Diagnostic {
-                message: format!("this is not TOML: {}", error.kind),
-                span: Some(end(error.span.start)..end(error.span.end)),
-                label: "here".to_owned(),
-                help: "strings are quoted, tables are written [name], and every key stands once".to_owned(),
-            };
-            Err(LoadError::new(sources.clone(), vec![diagnostic]))
-        }
-    }
+/// What is wrong with a text that is no TOML and begins at `start` among the sources. What the rest of it says is read as well,
+/// where it is a scenario's own and all of it can be mended.
+fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
+    // A text that is TOML has none, and is not brought here.
+    let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };
+    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.mended, path)) {
+        Some(Err(error)) => error.into_diagnostics(),
+        _ => Vec::new(),
+    };
+    let found = mistakes.with_others(&others).into_iter().map(|diagnostic| diagnostic.moved(start));
+    LoadError::new(sources, found.collect())
 }
 
 /// Lays a file over the one that it extends, and that over its own.
@@ -85,7 +87,7 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
     let NodeValue::Table(table) = &mut node.value else { return Ok(node) };
     let Some((_, named)) = table.remove("extends") else { return Ok(node) };
     let NodeValue::Text(name) = &named.value else {
-        let help = "write `extends = \"common.toml\"`";
+        let help = "write the path of one file: `extends = \"common.toml\"`";
         problems.add(&named.span, format!("`extends` is {}, not a string", named.kind()), "not a string", help);
         return Ok(node);
     };
@@ -105,7 +107,10 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         }
     };
     let start = sources.add(&path, &text);
-    let base = tree(&text, start, sources)?;
+    let base = match toml_span::parse(&text) {
+        Ok(value) => Node::new(value, &text, start),
+        Err(_) => return Err(no_toml(&text, start, sources.clone(), None)),
+    };
     let base = extended(base, sources, problems)?;
     if let NodeValue::Table(table) = &base.value {
         for key in ["case", "name"] {
@@ -120,8 +125,11 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
 }
 
 fn whole_file(path: &Path, message: String, help: String) -> LoadError {
-    LoadError::new(Sources::new(path, ""), vec![Diagnostic { message, span: None, label: String::new(), help }])
+    let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
+    LoadError::new(Sources::new(path, ""), vec![diagnostic])
 }
 
+#[cfg(test)]
+mod mistakes;
 #[cfg(test)]
 pub(super) mod tests;

@@ -15,26 +15,34 @@ mod expectation;
 mod gate;
 mod load;
 mod metric;
+mod misplaced;
 mod model;
 mod network_group;
 mod node;
 mod overrides;
 mod platform;
+mod possible;
+mod problems;
 mod schema;
 mod selection;
+mod sizes;
 mod sources;
+mod suggest;
+mod synonyms;
+mod syntax;
 mod table;
+mod written;
 
 pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
-pub use diagnostic::{Diagnostic, LoadError};
+pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use expect::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use gate::GateSpec;
 pub use load::{load, load_with, parse};
 pub use model::{
-    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Scenario, ScoringProfile, Sound, TestSpec,
-    label,
+    Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Metric, Picture, Places, Scenario, ScoringProfile, Sound,
+    TestSpec, label,
 };
 pub use network_group::NetworkGroup;
 pub use overrides::Overrides;
@@ -44,4 +52,4 @@ pub use platform::{
 };
 pub use schema::schema;
 pub use selection::{Selection, Take};
-pub use table::suggestion;
+pub use suggest::suggestion;

@@ -1,5 +1,6 @@
 //! The types a scenario file decodes to. Every default is here.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::build::{ModuleSpec, SdkSpec};
 use super::compare::CompareSpec;
-use super::expect::{Expectation, Level};
+use super::expect::{Expectation, Level, Source};
 use super::gate::GateSpec;
 use super::platform::PlatformSpec;
 use crate::firewall::Firewall;
@@ -57,6 +58,27 @@ pub struct CaseSpec {
     pub invariants: Level,
     /// `[expect]`, in file order.
     pub expect: Vec<Expectation>,
+    /// Where some of it stands.
+    pub places: Places,
+}
+
+/// Where keys of a case stand, for those who have something to say of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Places(BTreeMap<&'static str, Source>);
+
+impl Places {
+    /// The keys that are kept, each with its path.
+    pub const KEYS: [&'static str; 6] = ["network", "repeat", "sdk", "test.camera", "test.module", "test.timeout"];
+
+    /// Notes where a key stands.
+    pub(super) fn insert(&mut self, key: &'static str, place: Source) {
+        self.0.insert(key, place);
+    }
+
+    /// Where a key stands; `None` of one that is not in the file.
+    pub fn get(&self, key: &str) -> Option<&Source> {
+        self.0.get(key)
+    }
 }
 
 /// A value of an axis of a `[matrix]`.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml_span::Value;
 use toml_span::value::ValueInner;
 
-/// A value and where it stands, in bytes.
+/// A value and where it stands, in bytes; of a string with its quotes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub span: Range<usize>,
@@ -28,26 +28,35 @@ pub(super) enum NodeValue {
 pub(super) type Table = BTreeMap<String, (Range<usize>, Node)>;
 
 impl Node {
-    /// The tree of a parsed file whose first byte is the `start`th of all that are read.
-    pub fn new(mut value: Value<'_>, start: usize) -> Self {
+    /// The tree of a parsed file with this text, whose first byte is the `start`th of all that are read.
+    pub fn new(mut value: Value<'_>, text: &str, start: usize) -> Self {
         let moved = |span: toml_span::Span| start + span.start..start + span.end;
-        let span = moved(value.span);
-        let value = match value.take() {
-            ValueInner::String(text) => NodeValue::Text(text.into_owned()),
-            ValueInner::Integer(number) => NodeValue::Integer(number),
-            ValueInner::Float(number) => NodeValue::Float(number),
-            ValueInner::Boolean(boolean) => NodeValue::Boolean(boolean),
+        let span = value.span;
+        let (span, value) = match value.take() {
+            ValueInner::String(string) => (with_quotes(text, span), NodeValue::Text(string.into_owned())),
+            ValueInner::Integer(number) => (span, NodeValue::Integer(number)),
+            ValueInner::Float(number) => (span, NodeValue::Float(number)),
+            ValueInner::Boolean(boolean) => (span, NodeValue::Boolean(boolean)),
             ValueInner::Array(values) => {
-                NodeValue::Array(values.into_iter().map(|value| Self::new(value, start)).collect())
+                (span, NodeValue::Array(values.into_iter().map(|value| Self::new(value, text, start)).collect()))
             }
-            ValueInner::Table(table) => NodeValue::Table(
-                table
+            ValueInner::Table(table) => {
+                let keys = table
                     .into_iter()
-                    .map(|(key, value)| (key.name.into_owned(), (moved(key.span), Self::new(value, start))))
-                    .collect(),
-            ),
+                    .map(|(key, value)| (key.name.into_owned(), (moved(key.span), Self::new(value, text, start))));
+                (span, NodeValue::Table(keys.collect()))
+            }
         };
-        Self { span, value }
+        Self { span: moved(span), value }
+    }
+
+    /// Where the key stands that a path of dots leads to.
+    pub fn key_at(&self, path: &str) -> Option<&Range<usize>> {
+        let NodeValue::Table(table) = &self.value else { return None };
+        match path.split_once('.') {
+            Some((key, rest)) => table.get(key)?.1.key_at(rest),
+            None => table.get(path).map(|(span, _)| span),
+        }
     }
 
     /// What kind of value it is, as TOML calls it.
@@ -81,12 +90,39 @@ impl Node {
     }
 }
 
+/// Where a string stands with its quotes: the parser says where it stands between them.
+fn with_quotes(text: &str, span: toml_span::Span) -> toml_span::Span {
+    let before = text.get(..span.start).unwrap_or_default();
+    let inner = text.get(span.start..span.end).unwrap_or_default();
+    // Of an empty string it says where the first quote stands.
+    if matches!(inner, "\"" | "'") && text.get(span.end..).is_some_and(|rest| rest.starts_with(inner)) {
+        return toml_span::Span { start: span.start, end: span.end + 1 };
+    }
+    // After the quotes of a string of several lines a line may end.
+    let opened = before.strip_suffix('\n').map_or(before, |line| line.strip_suffix('\r').unwrap_or(line));
+    let quotes = if opened.ends_with("\"\"\"") || opened.ends_with("'''") { 3 } else { 1 };
+    let start = if quotes == 3 { opened.len() } else { before.len() };
+    toml_span::Span { start: start.saturating_sub(quotes), end: (span.end + quotes).min(text.len()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn tree(text: &str) -> Node {
-        Node::new(toml_span::parse(text).expect("TOML"), 0)
+        Node::new(toml_span::parse(text).expect("TOML"), text, 0)
+    }
+
+    #[test]
+    fn a_string_stands_where_its_quotes_are() {
+        for value in
+            ["\"a\"", "'a'", "\"\"", "''", "\"\"\"a\"\"\"", "'''\na\nb'''", "\"\"\"\"\"\"", "\"\"\"\n\"\"\"", "\"é\""]
+        {
+            let text = format!("k = [1, {value}] # end");
+            let NodeValue::Table(table) = tree(&text).value else { panic!("{text}") };
+            let NodeValue::Array(nodes) = &table["k"].1.value else { panic!("{text}") };
+            assert_eq!(&text[nodes[1].span.clone()], value);
+        }
     }
 
     fn plain(node: &Node) -> String {

@@ -75,6 +75,16 @@ impl Selection {
         Ok(Self::Of { range, take, by_minor })
     }
 
+    /// What a text that is none of these most likely means: `v2.27.6`, `newest`, `@opentok/client@2.27.6`.
+    pub(super) fn meant(text: &str) -> Option<String> {
+        let text = text.trim().to_lowercase();
+        let meant = match text.as_str() {
+            "newest" | "current" | "last" | "stable" | "recent" | "last 1" => "latest".to_owned(),
+            _ => text.rsplit_once('@').map_or(text.as_str(), |(_, version)| version).trim_start_matches('v').to_owned(),
+        };
+        Self::parse(&meant).is_ok().then_some(meant)
+    }
+
     /// The range that npm has to be asked about, if it has to be.
     pub fn range(&self) -> Option<&str> {
         match self {
@@ -143,6 +153,15 @@ mod tests {
         assert_eq!(range("^2.27").as_deref(), Some("^2.27"));
         assert_eq!(range("all minors of >=2.18 <2.30").as_deref(), Some(">=2.18 <2.30"));
         assert_eq!(range("last 3").as_deref(), Some(ANY));
+    }
+
+    #[test]
+    fn other_words_for_a_release_are_known() {
+        let meant = |text: &str| Selection::meant(text);
+        assert_eq!(meant("v2.27.6").as_deref(), Some("2.27.6"));
+        assert_eq!(meant("@opentok/client@2.27.6").as_deref(), Some("2.27.6"));
+        assert_eq!(meant("Newest").as_deref(), Some("latest"));
+        assert_eq!(meant("three"), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ mod store;
 pub use error::{SdkError, npm_fix};
 pub use network_test::{ModuleFiles, NetworkTestModule};
 pub use opentok::{Sdk, is_opentok};
-pub use registry::{latest, releases};
+pub use registry::{find, latest, releases};
 pub use store::Resolver;
 
 pub use crate::directories::cache_directory;

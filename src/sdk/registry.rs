@@ -60,6 +60,15 @@ pub async fn latest(npm: &Npm, package: &str) -> Result<(Version, String), SdkEr
     Ok((release.version, npm.settings().await.registry(package)))
 }
 
+/// The release of a package that a version or a tag means.
+///
+/// # Errors
+///
+/// When there is none, npm cannot be run, or it cannot reach its registry.
+pub async fn find(npm: &Npm, package: &str, version: &str) -> Result<Version, SdkError> {
+    release(npm, package, version).await.map(|release| release.version)
+}
+
 /// What npm installs for a tag whose release is too young: the newest one before it that is not; one that is not
 /// deprecated rather than one that is.
 async fn older(

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::UnitError;
-use super::parse::{split, whole};
+use super::parse::{renamed, split, whole};
 
 /// A data rate in bits per second. In text: `"400 kbit/s"`, `"1.5 Mbit/s"`; in JSON: a number of bits per second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -40,28 +40,38 @@ impl FromStr for Bitrate {
             "kbit/s" => 1e3,
             "Mbit/s" => 1e6,
             "Gbit/s" => 1e9,
-            "bps" | "kbps" | "Kbps" | "Mbps" | "Gbps" | "kb/s" | "Kb/s" | "Mb/s" | "Kbit/s" | "mbit/s" => {
-                let prefix = unit.chars().next().filter(|c| *c != 'b').map(String::from).unwrap_or_default();
-                let prefix = prefix.replace('K', "k").replace('m', "M");
-                return Err(UnitError(format!(
-                    "the unit {unit:?} is not one of rates here; write \"{value} {prefix}bit/s\""
-                )));
-            }
-            "B/s" | "kB/s" | "KB/s" | "MB/s" => {
-                let prefix = unit.replace("B/s", "").replace('K', "k");
-                return Err(UnitError(format!(
-                    "{unit:?} counts bytes; rates are in bits here: write \"{} {prefix}bit/s\"",
-                    value * 8.0
-                )));
-            }
-            _ => {
-                return Err(UnitError(format!(
-                    "{unit:?} is no unit of rates; write bit/s, kbit/s, Mbit/s or Gbit/s, such as \"400 kbit/s\""
-                )));
-            }
+            _ => return Err(unknown(value, unit)),
         };
         whole(value, factor, "a rate").map(Self)
     }
+}
+
+/// What is wrong with a unit, and what it is called here.
+fn unknown(value: f64, unit: &str) -> UnitError {
+    let prefix = unit.chars().next().filter(|c| "kKmMgG".contains(*c));
+    let rest = prefix.map_or(unit, |prefix| &unit[prefix.len_utf8()..]);
+    let prefix = prefix.map_or("", |prefix| match prefix {
+        'k' | 'K' => "k",
+        'm' | 'M' => "M",
+        _ => "G",
+    });
+    let bare = rest.trim_end_matches('.').to_lowercase();
+    let bare =
+        ["/seconds", "/second", "/sec", "/s", "ps"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(&bare);
+    // A capital B counts bytes, but "KBPS" is all in capitals.
+    let is_capital = rest.starts_with('B') && !rest.starts_with("BPS") && !bare.starts_with("bi");
+    match bare {
+        "byte" | "bytes" => {}
+        "b" if is_capital => {}
+        "bit" | "bits" | "b" => return renamed(value, unit, "rates", 1.0, &format!("{prefix}bit/s")),
+        "" if !prefix.is_empty() => return renamed(value, unit, "rates", 1.0, &format!("{prefix}bit/s")),
+        _ => {
+            let advice = "write bit/s, kbit/s, Mbit/s or Gbit/s, such as \"400 kbit/s\"";
+            return UnitError::new(format!("{unit:?} is no unit of rates"), advice);
+        }
+    }
+    let reason = format!("{unit:?} counts bytes, and rates are in bits here");
+    UnitError { reason, ..renamed(value, unit, "rates", 8.0, &format!("{prefix}bit/s")) }
 }
 
 impl fmt::Display for Bitrate {
@@ -99,6 +109,13 @@ mod tests {
             "400",
             "400 kbps",
             "1 Mb/s",
+            "1 mbps",
+            "2 MBit/s",
+            "300 KBPS",
+            "5 kbit",
+            "500 k",
+            "1,5 Mbit/s",
+            "1 MByte/s",
             "50 kB/s",
             "400 parsec",
             "fast",

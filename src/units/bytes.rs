@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::UnitError;
-use super::parse::{split, whole};
+use super::parse::{renamed, split, whole};
 
 /// An amount of data in bytes. In text: `"64 kB"`, `"1500 B"`; in JSON: a number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,14 +36,26 @@ impl FromStr for ByteSize {
             "MB" => 1e6,
             "KiB" => 1024.0,
             "MiB" => 1024.0 * 1024.0,
-            _ => {
-                return Err(UnitError(format!(
-                    "{unit:?} is no unit of data; write B, kB, MB, KiB or MiB, such as \"64 kB\""
-                )));
-            }
+            _ => return Err(unknown(value, unit)),
         };
         whole(value, factor, "an amount of data").map(Self)
     }
+}
+
+/// What is wrong with a unit, and what it is called here.
+fn unknown(value: f64, unit: &str) -> UnitError {
+    let known = match unit.to_lowercase().as_str() {
+        "b" | "byte" | "bytes" => "B",
+        "k" | "kb" | "kbyte" | "kbytes" | "kilobytes" => "kB",
+        "m" | "mb" | "mbyte" | "mbytes" | "megabytes" => "MB",
+        "kib" => "KiB",
+        "mib" => "MiB",
+        _ => {
+            let advice = "write B, kB, MB, KiB or MiB, such as \"64 kB\"";
+            return UnitError::new(format!("{unit:?} is no unit of data"), advice);
+        }
+    };
+    renamed(value, unit, "amounts of data", 1.0, known)
 }
 
 impl fmt::Display for ByteSize {
@@ -66,6 +78,7 @@ mod tests {
         for (text, bytes) in [("1500 B", 1500), ("64kB", 64_000), ("2 KiB", 2048), ("1 MB", 1_000_000)] {
             assert_eq!(text.parse(), Ok(ByteSize(bytes)), "{text}");
         }
+        assert_eq!("64 KB".parse::<ByteSize>().expect_err("wrong").instead.as_deref(), Some("64 kB"));
         assert!("64 kbit".parse::<ByteSize>().expect_err("wrong").to_string().contains("kB"));
     }
 

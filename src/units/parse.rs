@@ -7,16 +7,29 @@ pub(super) fn split<'a>(text: &'a str, what: &str, example: &str) -> Result<(f64
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '_'))).unwrap_or(text.len());
     let (number, unit) = (text[..end].replace('_', ""), text[end..].trim());
-    let value: f64 = number
-        .parse()
-        .map_err(|_| UnitError(format!("{text:?} is not {what}; write a number with a unit, such as {example:?}")))?;
+    let write = || format!("write a number with a unit, such as {example:?}");
+    let value: f64 = number.parse().map_err(|_| UnitError::new(format!("{text:?} is not {what}"), write()))?;
     if !value.is_finite() || value < 0.0 {
-        return Err(UnitError(format!("{text:?} is negative; {what} is at least zero, such as {example:?}")));
+        let reason = format!("{text:?} is negative");
+        return Err(UnitError::new(reason, format!("write {what} of at least zero, such as {example:?}")));
     }
     if unit.is_empty() {
-        return Err(UnitError(format!("{text:?} has no unit; write it with one, such as {example:?}")));
+        return Err(UnitError::new(format!("{text:?} has no unit"), format!("write it with one, such as {example:?}")));
+    }
+    let comma = unit.strip_prefix(',').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    if let Some(fraction) = comma.filter(|_| !number.contains('.')) {
+        let reason = format!("{text:?} has a decimal comma");
+        return Err(UnitError::mended(reason, format!("{number}.{fraction}")));
     }
     Ok((value, unit))
+}
+
+/// The error of a unit that has another name here; `factor` is how many of the other make one of it.
+pub(super) fn renamed(value: f64, unit: &str, what: &str, factor: f64, name: &str) -> UnitError {
+    // Nine digits are more than anybody writes, and fewer than the arithmetic's own error needs.
+    let value = format!("{:.9}", value * factor);
+    let value = value.trim_end_matches('0').trim_end_matches('.');
+    UnitError::mended(format!("the unit {unit:?} is not one of {what} here"), format!("{value} {name}"))
 }
 
 /// `value` times `factor` as a whole number. `what` is put into errors.
@@ -24,7 +37,7 @@ pub(super) fn whole(value: f64, factor: f64, what: &str) -> Result<u64, UnitErro
     let product = (value * factor).round();
     // Beyond 2^53 a float no longer holds every whole number; no quantity here comes near it.
     if product > 9_007_199_254_740_992.0 {
-        return Err(UnitError(format!("{value} is more than {what} can be")));
+        return Err(UnitError::new(format!("{value} is more than {what} can be"), "write less"));
     }
     Ok(product as u64)
 }

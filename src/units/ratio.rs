@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::UnitError;
-use super::parse::split;
+use super::parse::{renamed, split};
 
 /// A share between 0 and 1. In text: `"2 %"`; in JSON: a number between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
@@ -39,10 +39,13 @@ impl FromStr for Ratio {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (value, unit) = split(text, "a share", "2 %")?;
         if unit != "%" {
-            return Err(UnitError(format!("{unit:?} is no unit of shares; write a percentage, such as \"2 %\"")));
+            return Err(match unit.to_lowercase().as_str() {
+                "percent" | "pct" | "per cent" | "pc" | "prozent" => renamed(value, unit, "shares", 1.0, "%"),
+                "‰" | "permille" | "per mille" => renamed(value, unit, "shares", 0.1, "%"),
+                _ => UnitError::new(format!("{unit:?} is no unit of shares"), "write a percentage, such as \"2 %\""),
+            });
         }
-        Self::new(value / 100.0)
-            .ok_or_else(|| UnitError(format!("{value} % is more than all of it; write at most \"100 %\"")))
+        Self::new(value / 100.0).ok_or_else(|| UnitError::mended(format!("{value} % is more than all of it"), "100 %"))
     }
 }
 
@@ -61,7 +64,14 @@ mod tests {
     fn shares_are_read() {
         assert_eq!("2 %".parse(), Ok(Ratio(0.02)));
         assert_eq!("0.5%".parse(), Ok(Ratio(0.005)));
-        for (text, hint) in [("0.02", "no unit"), ("101 %", "100 %"), ("2 ‰", "2 %"), ("-1 %", "negative")] {
+        for (text, hint) in [
+            ("0.02", "no unit"),
+            ("101 %", "100 %"),
+            ("2 ‰", "0.2 %"),
+            ("2 percent", "2 %"),
+            ("2,5 %", "2.5 %"),
+            ("-1 %", "negative"),
+        ] {
             let error = text.parse::<Ratio>().expect_err("wrong").to_string();
             assert!(error.contains(hint), "{error}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::UnitError;
-use super::parse::{split, whole};
+use super::parse::{renamed, split, whole};
 
 /// Reads `"250 us"`, `"80 ms"`, `"1.5 s"` or `"2 min"`.
 ///
@@ -17,17 +17,27 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
         "ms" => 1e6,
         "s" => 1e9,
         "min" => 60e9,
-        "sec" | "secs" | "second" | "seconds" => {
-            return Err(UnitError(format!("the unit {unit:?} is not one of times here; write \"{value} s\"")));
-        }
-        "msec" | "millis" | "milliseconds" => {
-            return Err(UnitError(format!("the unit {unit:?} is not one of times here; write \"{value} ms\"")));
-        }
-        _ => {
-            return Err(UnitError(format!("{unit:?} is no unit of time; write us, ms, s or min, such as \"80 ms\"")));
-        }
+        _ => return Err(unknown(value, unit)),
     };
     whole(value, nanoseconds, "a time").map(Duration::from_nanos)
+}
+
+/// What is wrong with a unit, and what it is called here.
+fn unknown(value: f64, unit: &str) -> UnitError {
+    let name = unit.trim_end_matches('.').to_lowercase();
+    let (factor, known) = match name.as_str() {
+        // The Greek letter looks like the sign for a millionth.
+        "\u{3bc}s" | "usec" | "usecs" | "microsecond" | "microseconds" => (1.0, "us"),
+        "ms" | "msec" | "msecs" | "milli" | "millis" | "millisec" | "millisecs" | "millisecond" | "milliseconds"
+        | "milisecond" | "miliseconds" => (1.0, "ms"),
+        "s" | "sec" | "secs" | "second" | "seconds" => (1.0, "s"),
+        "m" | "min" | "mins" | "minute" | "minutes" => (1.0, "min"),
+        "h" | "hr" | "hrs" | "hour" | "hours" => (60.0, "min"),
+        _ => {
+            return UnitError::new(format!("{unit:?} is no unit of time"), "write us, ms, s or min, such as \"80 ms\"");
+        }
+    };
+    renamed(value, unit, "times", factor, known)
 }
 
 /// Writes a duration in the largest unit that keeps it short: `80 ms`, `1.5 s`.
@@ -49,9 +59,16 @@ mod tests {
         for (text, microseconds) in [("250 us", 250), ("80 ms", 80_000), ("1.5s", 1_500_000), ("2 min", 120_000_000)] {
             assert_eq!(parse_duration(text), Ok(Duration::from_micros(microseconds)), "{text}");
         }
-        for (text, hint) in
-            [("80", "no unit"), ("80 sec", "80 s"), ("-1 ms", "negative"), ("soon", "80 ms"), ("1 h", "min")]
-        {
+        for (text, hint) in [
+            ("80", "no unit"),
+            ("80 sec", "80 s"),
+            ("-1 ms", "negative"),
+            ("soon", "80 ms"),
+            ("1 h", "60 min"),
+            ("1,5 s", "1.5 s"),
+            ("2 Sec.", "2 s"),
+            ("1 parsec", "min"),
+        ] {
             let error = parse_duration(text).expect_err("wrong").to_string();
             assert!(error.contains(hint), "{error}");
         }

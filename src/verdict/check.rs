@@ -7,7 +7,7 @@ use super::media::MediaDirection;
 use super::truth::Truth;
 use crate::scenario::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
 use crate::score::{Sample, score_over};
-use crate::units::{decimals_apart, exact};
+use crate::units::decimals_apart;
 
 /// All that an expectation can be held against.
 #[derive(Debug, Clone, Copy)]
@@ -145,15 +145,7 @@ fn wanted(expectation: &Expectation) -> String {
         Operator::Greater => ">",
         Operator::GreaterOrEqual => ">=",
     };
-    let value = match &expectation.value {
-        ExpectedValue::Boolean(value) => value.to_string(),
-        ExpectedValue::Number(value) => value.to_string(),
-        ExpectedValue::Ratio(value) => value.to_string(),
-        ExpectedValue::Bitrate(value) => value.to_string(),
-        ExpectedValue::Resolution { width, height } => format!("{width}x{height}"),
-        ExpectedValue::Text(value) => format!("{value:?}"),
-        ExpectedValue::Seconds(seconds) => format!("{} ms", exact(seconds * 1e3, 0)),
-    };
+    let value = &expectation.value;
     let aggregate = expectation.aggregate.map(|aggregate| format!("{aggregate} of ")).unwrap_or_default();
     let window = expectation.window.map(|window| format!(" {window}")).unwrap_or_default();
     format!("{aggregate}{} {sign} {value}{window}", expectation.metric.as_str())

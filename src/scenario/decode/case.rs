@@ -7,9 +7,10 @@ use super::{devices, firewall, network, platform, sdk, test};
 use crate::scenario::condition::Context;
 use crate::scenario::expect::Level;
 use crate::scenario::expectation::{self, Locate};
-use crate::scenario::model::CaseSpec;
+use crate::scenario::model::{CaseSpec, Places};
 use crate::scenario::node::Node;
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 
 /// The longest name of a case: it becomes part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
@@ -30,13 +31,7 @@ pub(super) fn decode(
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
     // Expanded before, but to be named when another is mistaken for it.
     reader.get("matrix");
-    let repeat = reader.integer("repeat", problems).and_then(|(repeat, node)| {
-        let repeat = u32::try_from(repeat).ok().filter(|repeat| REPEATS.contains(repeat));
-        if repeat.is_none() {
-            problems.add(&node.span, "`repeat` is out of range", "out of range", "write 1 to 1000");
-        }
-        repeat
-    });
+    let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
     let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
@@ -61,7 +56,19 @@ pub(super) fn decode(
         firewall: firewall.unwrap_or_default(),
         invariants: invariants.unwrap_or(Level::Warn),
         expect: expect.unwrap_or_default(),
+        places: places(node, locate),
     }
+}
+
+/// Where the keys stand that others have something to say of.
+fn places(case: &Node, locate: Locate<'_>) -> Places {
+    let mut places = Places::default();
+    for key in Places::KEYS {
+        if let Some(span) = case.key_at(key) {
+            places.insert(key, locate(span.start));
+        }
+    }
+    places
 }
 
 fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {

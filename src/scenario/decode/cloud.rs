@@ -6,7 +6,8 @@ use url::Url;
 
 use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 
 /// What is tempting to write here, and must not be.
 const SECRETS: [&str; 6] = ["apiKey", "apiSecret", "applicationId", "privateKey", "privateKeyFile", "sessionId"];

@@ -1,8 +1,11 @@
 //! `[compare]`.
 
 use crate::scenario::compare::{CompareSpec, Figure};
+use crate::scenario::diagnostic::Fix;
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::table::{Problems, suggestion};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::{closest, suggestion};
+use crate::scenario::written::{self, quoted};
 use crate::units::Ratio;
 
 /// Reads the table: `level`, and a figure's name with the change from which on it counts.
@@ -28,7 +31,13 @@ fn walk(path: &str, node: &Node, spec: &mut CompareSpec, problems: &mut Problems
             None => {
                 let known: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).chain(["level"]).collect();
                 let help = suggestion(&name, &known);
-                problems.add(span, format!("`{name}` is not compared"), "unknown figure", help);
+                // Only the last part of a name stands at `span`.
+                let meant = closest(&name, &known).and_then(|meant| match path {
+                    "" => Some(meant),
+                    path => meant.strip_prefix(path)?.strip_prefix('.'),
+                });
+                let fix = meant.map(|text| Fix { span: span.clone(), text: text.to_owned() });
+                problems.add_fixed(span, format!("`{name}` is not compared"), "unknown figure", help, fix);
             }
         }
     }
@@ -47,25 +56,47 @@ fn effect(figure: Figure, node: &Node, spec: &mut CompareSpec, problems: &mut Pr
         }
         Err(error) => {
             let name = figure.as_str();
-            let help = format!("write the change from which on it counts: `{name} = {:?}`", figure.example());
-            problems.add(&node.span, format!("`compare.{name}`: {}", error.0), "not a change of it", help);
+            let message = format!("`compare.{name}`: {}", error.reason);
+            match written::quantity(&text, figure.example(), |text| figure.parse_effect(text)) {
+                Some(meant) => {
+                    let text = quoted(&meant);
+                    let help = format!("write `{name} = {text}`");
+                    problems.add_fixed(&node.span, message, "not a change of it", help, Some(Fix::of(node, text)));
+                }
+                None => {
+                    let help =
+                        format!("write the change from which on it counts, as in `{name} = {:?}`", figure.example());
+                    problems.add(&node.span, message, "not a change of it", help);
+                }
+            }
         }
     }
 }
 
 fn level(node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
-    let level = match &node.value {
-        NodeValue::Text(text) => text.parse::<Ratio>().ok().map(Ratio::get),
-        _ => None,
+    let read = |text: &str| text.parse::<Ratio>();
+    let text = match &node.value {
+        NodeValue::Text(text) => text.clone(),
+        _ => written::bare_number(node).and_then(|number| written::with_unit(number, "1 %")).unwrap_or_default(),
     };
-    match level.filter(|level| (0.0001..=0.2).contains(level)) {
-        Some(level) => spec.level = level,
-        None => {
-            let help = "write the chance of a false alarm in a cell, 0.01 % to 20 %: `level = \"1 %\"`";
-            problems.add(&node.span, "`compare.level` is no such chance", "out of range", help);
-        }
+    let level = read(&text).ok().filter(|_| matches!(node.value, NodeValue::Text(_)));
+    if let Some(level) = level.map(Ratio::get).filter(|level| LEVELS.contains(level)) {
+        spec.level = level;
+        return;
     }
+    let meant = written::quantity(&text, "1 %", read);
+    let meant =
+        meant.filter(|text| read(text).is_ok_and(|level| LEVELS.contains(&level.get()))).map(|text| quoted(&text));
+    let help = match &meant {
+        Some(meant) => format!("write `level = {meant}`"),
+        None => "write the chance of a false alarm in a cell, 0.01 % to 20 %, as in `level = \"1 %\"`".to_owned(),
+    };
+    let fix = meant.map(|meant| Fix::of(node, meant));
+    problems.add_fixed(&node.span, "`compare.level` is no such chance", "out of range", help, fix);
 }
+
+/// The chances of a false alarm that can be asked for.
+const LEVELS: std::ops::RangeInclusive<f64> = 0.0001..=0.2;
 
 #[cfg(test)]
 mod tests {

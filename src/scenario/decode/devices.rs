@@ -1,7 +1,9 @@
 //! `[devices]`.
 
 use crate::scenario::model::{DeviceAccess, DevicesSpec};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::closest;
+use crate::scenario::table::Reader;
 use crate::units::{UnitError, parse_duration};
 
 /// How much Chrome can slow a page's scripts.
@@ -12,14 +14,7 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> Devices
     let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
     let camera = read("camera").unwrap_or_default();
     let microphone = read("microphone").unwrap_or_default();
-    let cpu_slowdown = reader.integer("cpuSlowdown", problems).and_then(|(times, node)| {
-        let times = u32::try_from(times).ok().filter(|times| SLOWDOWNS.contains(times));
-        if times.is_none() {
-            let help = "write 1 (as fast as the host is) to 20 times";
-            problems.add(&node.span, "the page cannot be slowed so much", "out of range", help);
-        }
-        times
-    });
+    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "the page cannot be slowed so much", problems);
     reader.finish(problems);
     DevicesSpec { camera, microphone, cpu_slowdown: cpu_slowdown.unwrap_or(DevicesSpec::default().cpu_slowdown) }
 }
@@ -35,9 +30,17 @@ fn access(text: &str) -> Result<DeviceAccess, UnitError> {
             (_, Some(time)) => parse_duration(time).map(DeviceAccess::LostAt),
             (None, None) => {
                 let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
-                Err(UnitError(format!("{text:?} is none of {known}")))
+                let reason = format!("{text:?} is none of {known}");
+                Err(match closest(text, &["granted", "denied", "none"]) {
+                    Some(word) => UnitError::mended(reason, word),
+                    None => UnitError::new(reason, "write one of them"),
+                })
             }
-        },
+        }
+        .map_err(|error| match text.split_once(" at ") {
+            Some((what, _)) => error.within(&format!("{what} at "), ""),
+            None => error,
+        }),
     }
 }
 

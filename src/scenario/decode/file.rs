@@ -1,14 +1,18 @@
 //! The top of a file.
 
 use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 use std::path::Path;
 
 use super::network::Profiles;
 use super::{case, cloud, compare, gate, matrix};
+use crate::scenario::diagnostic::Fix;
 use crate::scenario::expectation::Locate;
 use crate::scenario::model::{CaseSpec, Scenario};
 use crate::scenario::node::{Node, NodeValue, Table};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::closest;
+use crate::scenario::table::Reader;
 
 /// The tables that may stand at the top as defaults, and in each case.
 const SHARED: [&str; 10] =
@@ -20,7 +24,11 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
     let seed = reader.integer("seed", problems).and_then(|(seed, node)| {
         u64::try_from(seed)
-            .inspect_err(|_| problems.add(&node.span, "`seed` is negative", "negative", "write 0 or more"))
+            .inspect_err(|_| {
+                let positive = seed.unsigned_abs().to_string();
+                let help = format!("write 0 or more, such as `seed = {positive}`");
+                problems.add_fixed(&node.span, "`seed` is negative", "negative", help, Some(Fix::of(node, positive)));
+            })
             .ok()
     });
     // Read before, but to be named when another is mistaken for it.
@@ -38,28 +46,33 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
     let profiles = Profiles::read(&mut reader, directory, problems);
     let has_matrix = reader.key_span("matrix").is_some();
-    let nodes = match reader.get("case") {
+    let written = reader.get("case").or_else(|| misnamed(root));
+    let is_list = matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
+    let nodes = match written {
         Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes.as_slice(),
         Some(node) => {
-            problems.add(&node.span, "`case` is not a list of tables", "not [[case]]", CASE_HELP);
-            &[]
+            not_a_list(node, reader.key_span("case"), problems);
+            // What it says is read all the same.
+            if matches!(node.value, NodeValue::Table(_)) { std::slice::from_ref(node) } else { &[] }
         }
         None if has_matrix => &[],
         None => {
-            problems.add(&(0..0), "the file has no case", "", CASE_HELP);
+            let help = "add [[case]] at the end, with `name = \"first\"` in the line below, or write a [matrix]";
+            let fix = Fix { span: root.span.end..root.span.end, text: FIRST_CASE.to_owned() };
+            problems.add_fixed(&(0..0), "the file has no case", "", help, Some(fix));
             &[]
         }
     };
     reader.finish(problems);
     names_are_unique(nodes, problems);
-    // A matrix of its own is a case of its own.
+    // A matrix of its own is a case of its own; and a file without a case has defaults that may be wrong.
     let nameless = Node { span: 0..0, value: NodeValue::Table(Table::new()) };
-    let is_nameless = nodes.is_empty() && has_matrix;
+    let is_nameless = nodes.is_empty();
     let nodes = if is_nameless { std::slice::from_ref(&nameless) } else { nodes };
     let mut cases = Vec::new();
     for node in nodes {
         for (node, axes) in matrix::expand(&over_defaults(&defaults, node), problems) {
-            let mut case = case::decode(&node, !is_nameless, directory, &profiles, locate, problems);
+            let mut case = case::decode(&node, !is_nameless && is_list, directory, &profiles, locate, problems);
             case.axes = axes;
             cases.push(case);
         }
@@ -77,7 +90,26 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     }
 }
 
-const CASE_HELP: &str = "write [[case]] with a name below it, once for each case; or a [matrix] alone";
+/// What makes a file without a case one that has one.
+const FIRST_CASE: &str = "\n[[case]]\nname = \"first\"\n";
+
+/// The cases under another name, such as `[[cases]]`; that it is another has been said.
+fn misnamed(root: &Node) -> Option<&Node> {
+    let NodeValue::Table(table) = &root.value else { return None };
+    let is_list = |node: &Node| matches!(&node.value, NodeValue::Array(nodes) if !nodes.is_empty());
+    let is_case = |key: &str| closest(key, &["case"]).is_some();
+    table.iter().find(|(key, (_, node))| is_list(node) && is_case(key)).map(|(_, (_, node))| node)
+}
+
+/// Says that the cases are no list.
+fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
+    const HELP: &str = "write `[[case]]`, with two brackets, and a name below it, once for each case";
+    let header = key.map(|key| key.start.saturating_sub(1)..key.end + 1);
+    let header = header.filter(|span| problems.written(span) == "[case]");
+    let span = header.clone().unwrap_or_else(|| node.span.clone());
+    let fix = header.map(|span| Fix { span, text: "[[case]]".to_owned() });
+    problems.add_fixed(&span, "`case` is not a list of tables", "not [[case]]", HELP, fix);
+}
 
 /// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole; so does
 /// a platform that says its `kind`.

@@ -2,9 +2,12 @@
 
 use crate::fault::Leg;
 use crate::firewall::{Firewall, FirewallProfile, HttpProxy, Ports, Target, Udp};
+use crate::scenario::diagnostic::Fix;
 use crate::scenario::node::{Node, NodeValue};
 use crate::scenario::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, Way};
-use crate::scenario::table::{Problems, Reader, suggestion};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::suggested_value;
+use crate::scenario::table::Reader;
 
 /// Reads the table, for a case on this platform.
 pub(super) fn decode(mut reader: Reader<'_>, platform: &PlatformSpec, problems: &mut Problems) -> Firewall {
@@ -69,7 +72,9 @@ fn targets(reader: &mut Reader<'_>, key: &'static str, problems: &mut Problems) 
         let found = Target::ALL.into_iter().find(|target| target.as_str() == text);
         if found.is_none() {
             let message = format!("a firewall cannot tell {text:?} apart");
-            problems.add(span, message, "unknown value", suggestion(text, &words));
+            let (help, meant) = suggested_value(text, &words);
+            let fix = meant.map(|text| Fix { span: span.clone(), text });
+            problems.add_fixed(span, message, "unknown value", help, fix);
         }
         found
     };

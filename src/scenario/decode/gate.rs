@@ -2,8 +2,9 @@
 
 use crate::scenario::gate::{GateSpec, REPEATS};
 use crate::scenario::node::{Node, NodeValue};
+use crate::scenario::problems::Problems;
 use crate::scenario::selection::Selection;
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::table::Reader;
 
 /// Reads the table.
 pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> GateSpec {

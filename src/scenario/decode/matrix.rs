@@ -2,9 +2,13 @@
 
 use std::ops::Range;
 
+use crate::scenario::diagnostic::Fix;
 use crate::scenario::model::{Axis, label};
 use crate::scenario::node::{Node, NodeValue, Table};
-use crate::scenario::table::{Problems, suggestion};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::{closest, suggestion};
+use crate::scenario::written::quoted;
+use crate::scenario::{misplaced, schema};
 
 /// The most combinations of a case: a slip of a digit must not fill the memory.
 const MAX_COMBINATIONS: usize = 100_000;
@@ -21,7 +25,7 @@ struct Written<'a> {
     path: Vec<&'a str>,
     name: String,
     at: Range<usize>,
-    values: &'a [Node],
+    values: Vec<&'a Node>,
     /// What ids call the values.
     labels: Vec<Axis>,
 }
@@ -59,7 +63,7 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
             continue;
         }
         let settings: Vec<Setting<'_>> =
-            axes.iter().zip(&chosen).map(|(axis, value)| (axis.path.clone(), &axis.values[*value])).collect();
+            axes.iter().zip(&chosen).map(|(axis, value)| (axis.path.clone(), axis.values[*value])).collect();
         let labels = axes.iter().zip(&chosen).filter_map(|(axis, value)| axis.labels.get(*value).cloned());
         cases.push((over(&case, &settings), labels.collect()));
     }
@@ -88,7 +92,8 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
     let paths: Vec<_> = paths.iter().map(Vec::as_slice).collect();
     for axis in &mut axes {
         axis.name = name(&axis.path, &paths);
-        for value in axis.values {
+        let values = std::mem::take(&mut axis.values);
+        for value in values {
             let Some(mut label) = axis_of(&axis.name, value) else {
                 let message = format!("a value of the axis `{}` is {}", axis.name, value.kind());
                 let help = "an axis has strings, numbers, true or false; give a network a name in [profiles]";
@@ -109,14 +114,22 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
                 label.value = format!("{} ({})", label.value, axis.labels.len());
             }
             axis.labels.push(label);
+            axis.values.push(value);
         }
     }
+    // What is wrong with every value of an axis has been said.
+    axes.retain(|axis| !axis.values.is_empty());
     axes
 }
 
 /// Every list in the tree is an axis, at the path that leads to it.
 fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written<'a>>, problems: &mut Problems) {
+    let keys = schema::axes_below(path);
     for (key, (at, node)) in table {
+        if !keys.contains(&key.as_str()) {
+            unknown(path, key, at, &keys, matches!(node.value, NodeValue::Table(_)), problems);
+            continue;
+        }
         path.push(key);
         match &node.value {
             NodeValue::Table(table) => collect(path, table, axes, problems),
@@ -125,15 +138,26 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written
             }
             NodeValue::Array(values) => {
                 let (name, labels) = (String::new(), Vec::with_capacity(values.len()));
-                axes.push(Written { path: full(path), name, at: at.clone(), values, labels });
+                axes.push(Written { path: full(path), name, at: at.clone(), values: values.iter().collect(), labels });
             }
             _ => {
                 let message = format!("the axis `{}` is {}, not a list", path.join("."), node.kind());
-                problems.add(&node.span, message, "not a list", HELP);
+                let list = format!("[{}]", problems.written(&node.span));
+                let help = format!("write `{} = {list}`", path.join("."));
+                problems.add_fixed(&node.span, message, "not a list", help, Some(Fix::of(node, list)));
             }
         }
         path.pop();
     }
+}
+
+/// Says that a key can be no axis, and which one is meant.
+fn unknown(path: &[&str], key: &str, at: &Range<usize>, keys: &[&str], is_table: bool, problems: &mut Problems) {
+    let name = path.iter().copied().chain([key]).collect::<Vec<_>>().join(".");
+    let meant = closest(key, keys).or_else(|| misplaced::home(key, is_table).filter(|_| path.is_empty()));
+    let help = meant.map_or_else(|| suggestion(key, keys), |meant| format!("did you mean `{meant}`?"));
+    let fix = meant.map(|meant| Fix { span: at.clone(), text: meant.to_owned() });
+    problems.add_fixed(at, format!("unknown axis `{name}`"), "unknown axis", help, fix);
 }
 
 /// A path with what a short one leaves out.
@@ -260,10 +284,28 @@ fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> 
             Some(value) => pairs.push((number, value)),
             None => {
                 let message = format!("the axis `{}` has no such value", axis.name);
-                let help = "write it as the axis does, or take the exclusion out";
-                problems.add(&node.span, message, "excludes nothing", help);
+                let known: Vec<_> = axis.values.iter().filter_map(|value| text_of(value)).collect();
+                let meant = text_of(node).and_then(|text| closest(text, &known)).map(quoted);
+                let help = match &meant {
+                    Some(meant) => format!("write {meant} as the axis does, or take the exclusion out"),
+                    None => "write it as the axis does, or take the exclusion out".to_owned(),
+                };
+                problems.add_fixed(
+                    &node.span,
+                    message,
+                    "excludes nothing",
+                    help,
+                    meant.map(|text| Fix::of(node, text)),
+                );
             }
         }
     }
     pairs
+}
+
+fn text_of(node: &Node) -> Option<&str> {
+    match &node.value {
+        NodeValue::Text(text) => Some(text),
+        _ => None,
+    }
 }

@@ -7,7 +7,8 @@ use crate::fault::{Faults, Leg, parse_fault};
 use crate::scenario::platform::{
     EmbeddedSpec, IpVersion, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
 };
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 
 /// Reads the table.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {

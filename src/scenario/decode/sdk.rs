@@ -3,8 +3,12 @@
 use std::path::Path;
 
 use crate::scenario::build::{OPENTOK_PACKAGE, SdkSpec};
+use crate::scenario::diagnostic::Fix;
+use crate::scenario::problems::Problems;
 use crate::scenario::selection::Selection;
-use crate::scenario::table::{Problems, Reader, suggestion};
+use crate::scenario::suggest::suggested_value;
+use crate::scenario::table::Reader;
+use crate::scenario::written::quoted;
 
 /// The npm packages that are OpenTok.js.
 const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
@@ -18,7 +22,8 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         && !PACKAGES.contains(&name)
     {
         let message = format!("{name:?} is no package of OpenTok.js");
-        problems.add(&node.span, message, "unknown package", suggestion(name, &PACKAGES));
+        let (help, meant) = suggested_value(name, &PACKAGES);
+        problems.add_fixed(&node.span, message, "unknown package", help, meant.map(|meant| Fix::of(node, meant)));
     }
     let package = package.map_or(OPENTOK_PACKAGE, |(name, _)| name).to_owned();
     let spec = match (version, path) {
@@ -29,7 +34,11 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         }
         (Some((version, node)), None) => {
             if let Err(help) = Selection::parse(version) {
-                problems.add(&node.span, format!("{version:?} is no release of OpenTok.js"), "not a version", help);
+                let message = format!("{version:?} is no release of OpenTok.js");
+                let meant = Selection::meant(version).map(|meant| quoted(&meant));
+                let help = meant.as_ref().map_or(help, |meant| format!("write `version = {meant}`"));
+                let fix = meant.map(|meant| Fix::of(node, meant));
+                problems.add_fixed(&node.span, message, "not a version", help, fix);
             }
             Some(SdkSpec::Npm { package, version: version.to_owned() })
         }

@@ -4,9 +4,13 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::scenario::build::ModuleSpec;
+use crate::scenario::diagnostic::Fix;
 use crate::scenario::model::{Camera, Picture, ScoringProfile, Sound, TestSpec};
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::sizes;
+use crate::scenario::table::Reader;
+use crate::scenario::written::quoted;
 use crate::units::parse_duration;
 
 /// The bounds of the module's own `timeout` option, exclusive.
@@ -29,12 +33,10 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
     let timeout = reader.quantity("timeout", "20 s", parse_duration, problems).map(|(timeout, node)| {
         if timeout <= TIMEOUT_ABOVE || timeout >= TIMEOUT_BELOW {
             let message = "`timeout` is out of range: the module ignores values that are not between 5 s and 30 s";
-            problems.add(
-                &node.span,
-                message,
-                "out of range",
-                "write more than 5 s and less than 30 s, or leave it out",
-            );
+            let nearest = if timeout <= TIMEOUT_ABOVE { "6 s" } else { "29 s" };
+            let help =
+                format!("write more than 5 s and less than 30 s, such as `timeout = {nearest:?}`, or leave it out");
+            problems.add_fixed(&node.span, message, "out of range", help, Some(Fix::of(node, quoted(nearest))));
         }
         timeout
     });
@@ -79,11 +81,16 @@ fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<Module
             continue;
         };
         match ModuleSpec::parse(text, directory) {
-            Err(help) => problems.add(&node.span, format!("{text:?} is no module"), "not a module", help),
+            Err(help) => {
+                let (help, fix) = meant_module(text, node).map_or((help, None), |(help, fix)| (help, Some(fix)));
+                problems.add_fixed(&node.span, format!("{text:?} is no module"), "not a module", help, fix);
+            }
             Ok(ModuleSpec::Path(path)) if !path.exists() => {
                 let message = format!("there is no module at {}", path.display());
                 let help = "paths are relative to this file; a published module is written \"npm:NAME@VERSION\"";
-                problems.add(&node.span, message, "not found", help);
+                let meant = meant_module(text, node);
+                let (help, fix) = meant.map_or((help.to_owned(), None), |(help, fix)| (help, Some(fix)));
+                problems.add_fixed(&node.span, message, "not found", help, fix);
             }
             Ok(module) if modules.iter().any(|known| known.label() == module.label()) => {
                 let message = format!("two modules would be called `{}`", module.label());
@@ -98,15 +105,14 @@ fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<Module
     modules
 }
 
+/// What a text that is no module most likely means, in words and as a change.
+fn meant_module(text: &str, node: &Node) -> Option<(String, Fix)> {
+    let meant = quoted(&ModuleSpec::meant(text)?);
+    Some((format!("write {meant}"), Fix::of(node, meant)))
+}
+
 fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
-    let frame_rate = reader.integer("frameRate", problems).and_then(|(rate, node)| {
-        let rate = u32::try_from(rate).ok().filter(|rate| FRAME_RATES.contains(rate));
-        if rate.is_none() {
-            let help = "write 5 to 60 frames per second";
-            problems.add(&node.span, "no fake camera has this frame rate", "out of range", help);
-        }
-        rate
-    });
+    let frame_rate = reader.integer_within("frameRate", FRAME_RATES, "no fake camera has this frame rate", problems);
     let is_detailed = reader.choice("picture", &[("pattern", false), ("detailed", true)], problems).unwrap_or(false);
     let resolution = reader.text("resolution", "640x480", problems).map(|(text, node)| {
         if !is_detailed {
@@ -114,12 +120,17 @@ fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
             let help = "write `picture = \"detailed\"` beside it, or leave it out";
             problems.add(&node.span, message, "has no effect", help);
         }
-        let size = text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-        let size = size.filter(|(width, height)| SIZES.contains(&(*width, *height)));
+        let known = |text: &str| sizes::parse(text).filter(|size| SIZES.contains(size));
+        let size = known(text);
         if size.is_none() {
-            let sizes: Vec<_> = SIZES.iter().map(|(width, height)| format!("{width}x{height}")).collect();
-            let help = format!("write one of {}", sizes.join(", "));
-            problems.add(&node.span, format!("no fake camera has the size {text:?}"), "not a size", help);
+            let all: Vec<_> = SIZES.iter().map(|(width, height)| format!("`{width}x{height}`")).collect();
+            let meant = sizes::meant(text).filter(|meant| known(meant).is_some());
+            let help = match &meant {
+                Some(meant) => format!("write `resolution = {meant:?}`"),
+                None => format!("write one of {}", all.join(", ")),
+            };
+            let fix = meant.map(|meant| Fix::of(node, quoted(&meant)));
+            problems.add_fixed(&node.span, format!("no fake camera has the size {text:?}"), "not a size", help, fix);
         }
         size.unwrap_or(SIZES[2])
     });

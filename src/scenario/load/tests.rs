@@ -71,7 +71,7 @@ fn a_case_is_laid_over_the_files_tables() {
         ]
     );
     assert_eq!(a.expect[1].value, ExpectedValue::Resolution { width: 640, height: 480 });
-    assert_eq!((a.expect[0].source.line, a.expect[0].source.column), (15, 22));
+    assert_eq!((a.expect[0].source.line, a.expect[0].source.column), (15, 21));
     assert_eq!(b.sdk, SdkSpec::release("2.27.6"));
     assert!(matches!(&b.platform, PlatformSpec::Embedded(spec) if spec.token == TokenKind::Expired));
     assert_eq!(b.expect[0].operator, Operator::GreaterOrEqual);
@@ -155,7 +155,7 @@ fn a_file_is_laid_over_the_one_that_it_extends() {
     assert_eq!(case.sdk, SdkSpec::release("2.27.6"));
     assert_eq!(case.network.up.rate, Some(Bitrate::from_bits_per_second(5_000_000)));
     let source = &case.expect[0].source;
-    assert_eq!((source.line, source.column), (5, 14));
+    assert_eq!((source.line, source.column), (5, 13));
     assert!(source.to_string().ends_with("base.toml"), "{source}");
 
     // What is wrong in it is shown in it, and what it says is part of what was asked.

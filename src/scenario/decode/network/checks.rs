@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use crate::network::{LinkConfig, NetworkConfig};
-use crate::scenario::table::Problems;
+use crate::scenario::problems::Problems;
 use crate::units::format_duration;
 
 /// One direction at one time.

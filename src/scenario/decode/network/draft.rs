@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use super::checks;
 use super::fields::Fields;
-use super::profiles::Profiles;
+use super::profiles::{Profiles, Unknown};
 use crate::network::{Apply, NetworkConfig, NetworkStep};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::diagnostic::Fix;
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 use crate::units::parse_duration;
 
 /// What a table says, and what the profile below it says.
@@ -54,15 +56,17 @@ impl Draft {
     pub fn read(
         reader: &mut Reader<'_>,
         directory: &Path,
-        find: impl Fn(&str) -> Result<Self, String>,
+        find: impl Fn(&str) -> Result<Self, Unknown>,
         problems: &mut Problems,
     ) -> Self {
         let mut base = Self::default();
         if let Some((name, node)) = reader.text("profile", "3g", problems) {
             match find(name) {
                 Ok(found) => base = found,
-                Err(help) => {
-                    problems.add(&node.span, format!("there is no profile {name:?}"), "unknown profile", help);
+                Err(Unknown { help, meant }) => {
+                    let fix = meant.map(|meant| Fix::of(node, meant));
+                    let message = format!("there is no profile {name:?}");
+                    problems.add_fixed(&node.span, message, "unknown profile", help, fix);
                 }
             }
             // A profile stands elsewhere, perhaps in no file at all: what it does here is shown where it is named.

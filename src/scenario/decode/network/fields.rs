@@ -5,7 +5,11 @@ use std::str::FromStr;
 
 use super::{impairment, trace};
 use crate::network::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::diagnostic::Fix;
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::closest;
+use crate::scenario::table::Reader;
+use crate::scenario::written::quoted;
 use crate::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
 
 /// The slowest rate that makes sense: an audio stream needs 30 kbit/s, and a packet must still pass in a second or so.
@@ -122,7 +126,11 @@ impl Fields {
 
 fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
     let trace = trace::read(reader, directory, problems);
-    let word = |text: &str| if text == UNLIMITED { Ok(None) } else { text.parse::<Bitrate>().map(Some) };
+    let word = |text: &str| match text.parse::<Bitrate>() {
+        _ if text == UNLIMITED => Ok(None),
+        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::mended(error.reason, UNLIMITED)),
+        rate => rate.map(Some),
+    };
     let rate = reader.quantity("rate", "400 kbit/s", word, problems);
     if let (Some(span), Some(_)) = (reader.key_span("rate"), reader.key_span("trace")) {
         let help = "keep one: a trace is a rate that was recorded";
@@ -135,7 +143,9 @@ fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> O
         (Some((Some(rate), node)), None) => {
             if rate < SLOWEST {
                 let message = format!("`{}` is too slow to carry any media", reader.path_of("rate"));
-                problems.add(&node.span, message, "too slow", format!("write {SLOWEST} or more"));
+                let help = format!("write \"{SLOWEST}\" or more; for a link that is down, `loss = \"100 %\"`");
+                let fix = Fix::of(node, quoted(&SLOWEST.to_string()));
+                problems.add_fixed(&node.span, message, "too slow", help, Some(fix));
             }
             Some(Rate::Limited(rate))
         }
@@ -144,11 +154,20 @@ fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> O
 
 /// A queue is a time or an amount of data, and not empty.
 fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
-    let read = |text: &str| match parse_duration(text) {
-        Ok(time) => Ok(Queue::Time(time)),
-        Err(_) => text.parse::<ByteSize>().map(Queue::Size).map_err(|_| {
-            UnitError(format!("{text:?} is no queue; write a time such as \"300 ms\" or an amount such as \"64 kB\""))
-        }),
+    let read = |text: &str| {
+        let as_time = match parse_duration(text) {
+            Ok(time) => return Ok(Queue::Time(time)),
+            Err(error) => error,
+        };
+        let as_size = match text.parse::<ByteSize>() {
+            Ok(size) => return Ok(Queue::Size(size)),
+            Err(error) => error,
+        };
+        let reason = format!("{text:?} is no queue");
+        Err(match as_time.instead.or(as_size.instead) {
+            Some(instead) => UnitError::mended(reason, instead),
+            None => UnitError::new(reason, "write a time such as \"300 ms\" or an amount such as \"64 kB\""),
+        })
     };
     let (queue, node) = reader.quantity("queue", "300 ms", read, problems)?;
     let is_empty = match queue {

@@ -4,7 +4,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::network::{Blips, BurstLoss, Outage, Reordering};
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 use crate::units::{Ratio, parse_duration};
 
 /// `burst = { p = "1 %", r = "25 %" }`.
@@ -70,7 +71,7 @@ pub(super) fn blips(mut reader: Reader<'_>, problems: &mut Problems) -> Option<B
 }
 
 fn lasting(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Duration> {
-    let (duration, node) = reader.quantity("for", "500 ms", parse_duration, problems)?;
+    let (duration, node) = reader.quantity("for", "3 s", parse_duration, problems)?;
     if duration.is_zero() {
         problems.add(&node.span, "an outage of no time is none", "no time", "write how long it lasts, or leave it out");
     }

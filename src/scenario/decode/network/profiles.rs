@@ -7,7 +7,9 @@ use std::sync::LazyLock;
 use super::draft::Draft;
 use crate::network::NetworkConfig;
 use crate::scenario::node::{Node, NodeValue};
-use crate::scenario::table::{Problems, Reader, suggestion};
+use crate::scenario::problems::Problems;
+use crate::scenario::suggest::suggested_value;
+use crate::scenario::table::Reader;
 
 /// The catalogue, in the format of a scenario's `[profiles]`.
 pub(in crate::scenario) const CATALOGUE: &str = include_str!("../../catalogue.toml");
@@ -16,7 +18,7 @@ static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
     // A test reads the catalogue and finds nothing wrong with it, so nothing is lost here.
     let mut problems = Problems::default();
     let root = toml_span::parse(CATALOGUE)
-        .map(|tree| Node::new(tree, 0))
+        .map(|tree| Node::new(tree, CATALOGUE, 0))
         .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
     let mut reader = Reader::new("", &root, &mut problems);
     Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
@@ -40,6 +42,13 @@ pub(in crate::scenario) struct Described {
     pub description: String,
     pub source: String,
     pub network: NetworkConfig,
+}
+
+/// What to say where no profile has a name.
+pub(super) struct Unknown {
+    pub help: String,
+    /// The profile that is meant as TOML writes it, if there is no doubt.
+    pub meant: Option<String>,
 }
 
 impl Profiles {
@@ -80,13 +89,14 @@ impl Profiles {
     }
 
     /// A profile, or what there is instead.
-    pub(super) fn find(&self, name: &str) -> Result<Draft, String> {
-        self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.suggestion(name))
+    pub(super) fn find(&self, name: &str) -> Result<Draft, Unknown> {
+        self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.unknown(name))
     }
 
-    fn suggestion(&self, name: &str) -> String {
+    fn unknown(&self, name: &str) -> Unknown {
         let names: Vec<_> = self.0.keys().map(String::as_str).collect();
-        suggestion(name, &names)
+        let (help, meant) = suggested_value(name, &names);
+        Unknown { help, meant }
     }
 
     /// The catalogue, in the order of its names.

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::network::Trace;
 use crate::scenario::node::NodeValue;
-use crate::scenario::table::{Problems, Reader};
+use crate::scenario::problems::Problems;
+use crate::scenario::table::Reader;
 use crate::text;
 
 /// The largest file that is read: more than the most lines that a trace may have.

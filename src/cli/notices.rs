@@ -1,0 +1,31 @@
+//! What is said of a plan before it runs: the module under test, where nobody chose one, and warnings.
+
+use super::planning::Planned;
+use crate::output::eprintln;
+use crate::plan::{Case, Warning};
+use crate::scenario::ModuleSpec;
+
+/// Says which module is under test if neither the scenario nor the command line does. People who use the published module may take
+/// it for theirs.
+pub(super) fn module_note(cases: &[Case]) -> Option<String> {
+    let is_default = |case: &Case| case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none();
+    let has_axis = |case: &Case| case.axes.contains_key("module");
+    cases.iter().any(|case| is_default(case) && !has_axis(case)).then(|| {
+        "network test: precall's built-in module (the published one: --module npm:opentok-network-test-js)".to_owned()
+    })
+}
+
+/// Says all of it, on standard error.
+pub(super) fn say(plan: &Planned) {
+    if let Some(note) = module_note(&plan.cases) {
+        eprintln(note);
+    }
+    warn(&plan.warnings);
+}
+
+/// Prints warnings.
+pub(super) fn warn(warnings: &[Warning]) {
+    for warning in warnings {
+        eprintln(format_args!("warning: {warning}"));
+    }
+}
