@@ -59,7 +59,7 @@ fn a_good_scenario_has_no_warning() {
 fn ready_scenarios_have_the_warnings_that_they_are_known_to_have() {
     let mut found = Vec::new();
     for name in
-        ["demo", "smoke", "sdk-upgrade", "modules", "versions", "degraded-networks", "devices", "faults", "transports"]
+        ["demo", "smoke", "upgrade-gate", "modules", "versions", "degraded-networks", "devices", "faults", "transports"]
     {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name).with_extension("toml");
         let scenario = load(&path).unwrap_or_else(|error| panic!("{error}"));
