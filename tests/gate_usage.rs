@@ -47,7 +47,7 @@ fn mistakes_in_a_scenario_are_said_with_their_place() {
         let output = workspace.precall(&[command, path]).output().expect("precall runs");
         let said = said(&output);
         assert_eq!(output.status.code(), Some(3), "{said}");
-        assert!(said.contains("test.toml:4:") && said.contains("`wifi-hotel`"), "{said}");
+        assert!(said.contains("test.toml:4:") && said.contains("did you mean `\"wifi-hotel\"`"), "{said}");
     }
 }
 

@@ -81,7 +81,7 @@ fn prepared() -> Workspace {
 }
 
 /// A command line for each thing that a subcommand prints. `N` stands for a name that no other has.
-const COMMANDS: [&str; 32] = [
+const COMMANDS: [&str; 34] = [
     "--help",
     "--version",
     "run --help",
@@ -89,6 +89,8 @@ const COMMANDS: [&str; 32] = [
     "run none.toml",
     "list many.toml",
     "list many.toml --json",
+    "gate --from 2.27.6 --to 2.35.2 --network 3g --dry-run",
+    "gate many.toml --from 2.27.6 --to 2.27.6",
     "merge old",
     "compare old new",
     "compare old new --json -",

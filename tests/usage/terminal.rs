@@ -1,7 +1,7 @@
 //! What commands print where there is no terminal: lines of one width, and whole words.
 
 use super::common::{self, Workspace, said};
-use super::{recorded_run, repeated};
+use super::comparisons::{recorded_run, repeated};
 
 /// How wide lines are in a file.
 const WIDTH: usize = 100;

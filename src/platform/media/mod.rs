@@ -14,6 +14,7 @@ mod downlink;
 mod egress;
 mod fallback;
 mod framing;
+mod keyframe_requests;
 mod layers;
 mod negotiation;
 mod peer;

@@ -233,14 +233,15 @@ impl Router {
         {
             self.tell(MediaEvent::Fallback { subscriber, change });
         }
-        let subscriber = self.peers.subscriber(key);
-        let may_ask = subscriber.is_some_and(|subscriber| subscriber.may_ask_for_keyframe(now));
-        let mut keyframe = feedback.keyframe.filter(|_| may_ask);
         if feedback.connected {
             self.tell_connected(key);
-            // A newcomer can show nothing before a frame that stands on its own.
-            keyframe = Some((KeyframeRequestKind::Pli, 0));
         }
+        // A newcomer can show nothing before a frame that stands on its own.
+        let wanted = feedback.connected.then_some((KeyframeRequestKind::Pli, 0)).or(feedback.keyframe);
+        let keyframe = wanted.filter(|_| {
+            let subscriber = self.peers.subscriber(key);
+            subscriber.is_some_and(|subscriber| subscriber.passes_keyframe_request(now, feedback.connected))
+        });
         if keyframe.is_none() && !feedback.new_limit {
             return;
         }
@@ -249,9 +250,6 @@ impl Router {
             self.limit_publisher(now, &stream);
         }
         let Some((kind, layer)) = keyframe else { return };
-        if let Some(subscriber) = self.peers.subscriber(key) {
-            subscriber.note_keyframe_asked(now);
-        }
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
         // It does what it is asked for later; nothing comes of the request itself.

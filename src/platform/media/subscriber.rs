@@ -14,6 +14,7 @@ use super::codec::StreamMedia;
 use super::downlink::Downlink;
 use super::egress::{Egress, Layers, VideoEgress};
 use super::fallback::{AudioFallback, FallbackChange};
+use super::keyframe_requests::KeyframeRequests;
 use super::layers::LayerRates;
 use super::negotiation::{Negotiation, rtc_config};
 use super::peer::{Outbox, Transport};
@@ -54,14 +55,11 @@ pub(super) struct Subscriber {
     video_rate: RateMeter,
     is_connected: bool,
     is_paced: bool,
-    keyframe_asked_at: Option<Instant>,
+    keyframes: KeyframeRequests,
 }
 
 /// What the audio beside video takes, packets included.
 const AUDIO_BPS: f64 = 60e3;
-
-/// How often a frame that stands on its own may be asked for, beside the round trip: as often as libwebrtc's encoder makes one.
-const KEYFRAME_INTERVAL: Duration = Duration::from_millis(300);
 
 /// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
@@ -115,7 +113,7 @@ impl Subscriber {
             downlink: Downlink::joining(now, stream_bps),
             is_connected: false,
             is_paced: false,
-            keyframe_asked_at: None,
+            keyframes: KeyframeRequests::default(),
         };
         Ok(subscriber.offered())
     }
@@ -127,16 +125,9 @@ impl Subscriber {
         if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
     }
 
-    /// Whether a frame that stands on its own may be asked for. A browser asks again and again until it has one; each request
-    /// that crosses such a frame on its way would make the publisher send another, several times as large as others.
-    pub fn may_ask_for_keyframe(&self, now: Instant) -> bool {
-        let interval = KEYFRAME_INTERVAL + self.downlink.round_trip_time().unwrap_or_default();
-        self.keyframe_asked_at.is_none_or(|at| now.saturating_duration_since(at) >= interval)
-    }
-
-    /// Notes that a frame that stands on its own was asked for.
-    pub fn note_keyframe_asked(&mut self, now: Instant) {
-        self.keyframe_asked_at = Some(now);
+    /// Whether a frame that stands on its own is to be asked for, since this subscriber asks for one or has just come.
+    pub fn passes_keyframe_request(&mut self, now: Instant, is_newcomer: bool) -> bool {
+        self.keyframes.passes(now, self.downlink.round_trip_time(), is_newcomer)
     }
 
     /// The packets from now on are of another peer connection of the publisher.

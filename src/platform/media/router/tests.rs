@@ -11,6 +11,7 @@ use str0m::rtp::{RawPacket, RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use super::*;
+use client::Client;
 
 const ROUTER: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
 
@@ -21,79 +22,6 @@ fn publish(offer: String) -> MediaRequest {
 fn subscribe(id: &str, audio_fallback: bool) -> MediaRequest {
     let (subscriber, stream) = (id.to_owned(), "s".to_owned());
     MediaRequest::Subscribe { subscriber, stream, audio_fallback }
-}
-
-/// A client of the router: a whole WebRTC endpoint, on virtual time.
-struct Client {
-    rtc: Rtc,
-    address: SocketAddr,
-    protocol: Protocol,
-    pending: Option<SdpPendingOffer>,
-    mids: Vec<Mid>,
-    received: Vec<RtpPacket>,
-    is_connected: bool,
-    keyframe_requests: usize,
-    next_sequence_number: u64,
-    /// The transport-wide sequence numbers of each report about what it sent: the first, and how many.
-    arrival_reports: Vec<(u16, u16)>,
-}
-
-impl Client {
-    fn new(port: u16, protocol: Protocol, now: Instant) -> Self {
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
-        let mut rtc = rtc.enable_raw_packets(true).build(now);
-        let candidate = match protocol {
-            Protocol::Udp => Candidate::host(address, "udp"),
-            _ => Candidate::builder().tcp().host(address).tcptype(TcpType::Active).build(),
-        };
-        rtc.add_local_candidate(candidate.expect("a candidate"));
-        let (pending, mids, received) = (None, Vec::new(), Vec::new());
-        let (is_connected, keyframe_requests, next_sequence_number) = (false, 0, 100);
-        Self {
-            rtc,
-            address,
-            protocol,
-            pending,
-            mids,
-            received,
-            is_connected,
-            keyframe_requests,
-            next_sequence_number,
-            arrival_reports: Vec::new(),
-        }
-    }
-
-    fn remote(&self) -> Remote {
-        Remote::new(self.protocol, self.address)
-    }
-
-    fn offer(&mut self) -> String {
-        let mut api = self.rtc.sdp_api();
-        for kind in [MediaKind::Audio, MediaKind::Video] {
-            self.mids.push(api.add_media(kind, Direction::SendOnly, None, None, None));
-        }
-        let (offer, pending) = api.apply().expect("something to offer");
-        self.pending = Some(pending);
-        offer.to_sdp_string()
-    }
-
-    /// Sends a video packet with this RTP time.
-    fn send_video(&mut self, now: Instant, time: u32) {
-        self.send(now, Codec::Vp8, time, &[0x10, 0, 0, 0, 1, 2, 3]);
-    }
-
-    fn send(&mut self, now: Instant, codec: Codec, time: u32, payload: &[u8]) {
-        let payload_type = self.rtc.codec_config().params().iter().find(|p| p.spec().codec == codec);
-        let payload_type = payload_type.expect("a codec that there is").pt();
-        let number = self.next_sequence_number;
-        self.next_sequence_number += 1;
-        let mid = self.mids[usize::from(codec == Codec::Vp8)];
-        let mut api = self.rtc.direct_api();
-        let stream = api.stream_tx_by_mid(mid, None).expect("a stream");
-        let write = RtpWrite::new(payload_type, number.into(), time, now, payload);
-        stream.write_rtp(write.nackable(codec == Codec::Vp8));
-    }
 }
 
 /// A router, its clients, and the network between them.
@@ -356,6 +284,7 @@ proptest::proptest! {
 }
 
 mod arrival_reports;
+mod client;
 mod fallback;
 mod restart;
 mod tcp;

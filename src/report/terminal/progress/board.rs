@@ -1,6 +1,6 @@
 //! What there is to show of a run, at any time. Reads no clock.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use super::running::{Room, Running, column};
@@ -47,6 +47,8 @@ pub(super) struct Board {
     ended: Vec<(Outcome, usize)>,
     /// How many ended in an earlier part of the run.
     ended_before: usize,
+    /// The cells of which a log says that their further repeats need not run.
+    told: BTreeSet<String>,
     /// Those that need not run.
     decided: usize,
     total: usize,
@@ -94,8 +96,13 @@ impl Board {
             }
             RunEvent::CaseDecided { case, reason } => {
                 self.decided += 1;
-                let case = self.names.case(case);
-                (Kind::News, format!("{case}: need not run: {reason} ({} of {})", self.ended(), self.total))
+                // Once for all repeats that are left.
+                let cell = self.names.cell(case).to_owned();
+                let line = format!("{cell}: no further repeats: {reason}");
+                if !self.told.insert(cell) {
+                    return None;
+                }
+                (Kind::News, line)
             }
             RunEvent::CaseFinished { result } => self.end(result, now),
             RunEvent::CaseRtcStats { .. }

@@ -1,0 +1,40 @@
+//! How often a subscriber's wish for a frame that stands on its own is passed on.
+
+use std::time::{Duration, Instant};
+
+/// How often such a frame is asked for, beside the round trip: as often as libwebrtc's encoder makes one.
+const INTERVAL: Duration = Duration::from_millis(300);
+
+/// The requests of one subscriber. A browser asks again and again until it has such a frame; each request that crosses one on
+/// its way would make the publisher send another, several times as large as other frames.
+#[derive(Debug, Default)]
+pub(super) struct KeyframeRequests {
+    passed_at: Option<Instant>,
+}
+
+impl KeyframeRequests {
+    /// Whether a request is passed on; a newcomer's always is.
+    pub fn passes(&mut self, now: Instant, round_trip_time: Option<Duration>, is_newcomer: bool) -> bool {
+        let interval = INTERVAL + round_trip_time.unwrap_or_default();
+        let is_due = self.passed_at.is_none_or(|at| now.saturating_duration_since(at) >= interval);
+        if is_due || is_newcomer {
+            self.passed_at = Some(now);
+        }
+        is_due || is_newcomer
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_passed_on_once_a_round_trip() {
+        let (mut requests, began) = (KeyframeRequests::default(), Instant::now());
+        let round_trip = Some(Duration::from_millis(200));
+        let passed =
+            (0..20).filter(|tenth| requests.passes(began + Duration::from_millis(100 * tenth), round_trip, false));
+        assert_eq!(passed.collect::<Vec<_>>(), [0, 5, 10, 15]);
+        assert!(requests.passes(began + Duration::from_millis(1950), round_trip, true));
+    }
+}
