@@ -58,15 +58,17 @@ impl LaunchOptions {
             "--disable-quic",
             "--disable-gpu",
             "--disable-dev-shm-usage",
-            "--disable-features=AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
+            "--disable-features=AimEnabled,AimServerEligibilityEnabled,AimServerRequestOnStartupEnabled,\
+             AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
              MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Translate",
             "--disable-client-side-phishing-detection",
             "--disable-domain-reliability",
             "--no-pings",
-            // Chrome looks for a signed-in account and for one component at every start, and no flag stops it. With these
-            // it asks loopback's discard port, which refuses at once.
+            // Chrome looks for a signed-in account, for push messages and for one component at every start, and no flag stops it. With
+            // these it asks loopback's discard port, which refuses at once.
             "--gaia-url=http://127.0.0.1:9/",
             "--component-updater=url-source=http://127.0.0.1:9/",
+            "--gcm-checkin-url=http://127.0.0.1:9/",
             "--no-first-run",
             "--no-default-browser-check",
             "--password-store=basic",
