@@ -66,7 +66,7 @@ fn a_killed_run_is_gone_on_with() {
     // Nothing is left to do, and what it was asked for must not change.
     let again = workspace.precall(&resume[..3]).output().expect("precall runs");
     assert_eq!(again.status.code(), Some(0), "{}", said(&again));
-    assert!(said(&again).contains("4 of 4 cases have ended"), "{}", said(&again));
+    assert!(said(&again).contains("4 of 4 cases ended before"), "{}", said(&again));
     workspace.scenario(&SHORT.replace("true", "false"));
     let changed = workspace.precall(&resume[..3]).output().expect("precall runs");
     assert_eq!(changed.status.code(), Some(3), "{}", said(&changed));
