@@ -192,7 +192,7 @@ fn reports_are_written_whatever_the_run_comes_to() {
     let (output, _) = workspace.run(&SHORT.replace("true", "false"), &[&reports[..], &["--fail-fast"]].concat());
     let text = said(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("\n::error file=test.toml,line=5,col=23,title=a%2Crepeat=1%3A failed::wanted"), "{text}");
+    assert!(text.contains("\n::error file=test.toml,line=5,col=24,title=a #1%3A failed::wanted"), "{text}");
     assert!(workspace.run_directory().expect("a run").join("report.html").exists(), "{text}");
     let junit = || std::fs::read_to_string(workspace.path().join("junit.xml")).expect("a report");
     let suite = junit().lines().find(|line| line.contains("<testsuite ")).expect("a suite").to_owned();

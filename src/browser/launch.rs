@@ -60,7 +60,7 @@ impl LaunchOptions {
             "--disable-dev-shm-usage",
             "--disable-features=AimEnabled,AimServerEligibilityEnabled,AimServerRequestOnStartupEnabled,\
              AutofillServerCommunication,CertificateTransparencyComponentUpdater,DialMediaRouteProvider,\
-             MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,Translate",
+             MediaRouter,NetworkTimeServiceQuerying,OptimizationHints,PreconnectFromKeyedService,PreconnectToSearch,Translate",
             "--disable-client-side-phishing-detection",
             "--disable-domain-reliability",
             "--no-pings",

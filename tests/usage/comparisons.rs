@@ -38,7 +38,7 @@ fn runs_are_compared_and_baselines_kept() {
     });
     let precall = |arguments: &[&str]| {
         let output = workspace.precall(arguments).output().expect("precall runs");
-        (output.status.code(), common::said(&output))
+        (output.status.code(), said(&output))
     };
     let (code, said) = precall(&["compare", &old, &new, "--json", "comparison.json"]);
     assert!(code == Some(1) && said.contains("new is worse than old in 2 of 2 cases."), "{said}");
@@ -90,7 +90,7 @@ fn a_search_needs_two_releases_in_their_order_and_cases() {
     let scenario = scenario.to_str().expect("UTF-8");
     let bisect = |arguments: &[&str]| {
         let output = workspace.precall(&[&["bisect"], arguments].concat()).output().expect("precall runs");
-        (output.status.code(), common::said(&output))
+        (output.status.code(), said(&output))
     };
     let ends = ["--good", "2.27.6", "--bad", "2.35.2"];
     let (code, said) = bisect(&[scenario, "--good", "2.35.2", "--bad", "2.27.6"]);

@@ -4,8 +4,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use super::CASE;
 use super::common::{Workspace, recorded, said};
-use super::{CASE, recorded_run, repeated};
+use super::comparisons::{recorded_run, repeated};
 
 fn precall(workspace: &Workspace, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     workspace.precall(arguments).envs(variables.iter().copied()).output().expect("precall runs")

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use super::common::{Workspace, said};
-use super::{recorded_run, repeated};
+use super::comparisons::{recorded_run, repeated};
 
 /// Where a stream leads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
