@@ -8,6 +8,7 @@
 //! This module decides what follows from the estimate: how much a publisher with one layer may send, and what rate the
 //! estimator should look for.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
@@ -40,10 +41,8 @@ const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
 /// A round trip this much longer than the shortest tells of a queue.
-const LONG_QUEUE: Duration = Duration::from_millis(60);
-
-/// How often a decrease counts while there is no queue.
-const DECREASE_INTERVAL: Duration = Duration::from_millis(500);
+const QUEUE: Duration = Duration::from_millis(40);
+const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
 /// Beyond this multiple of the capacity that was seen last, the capacity has become another.
 const BEYOND_CAPACITY: f64 = 1.1;
@@ -95,7 +94,9 @@ pub(super) struct Downlink {
     capacity_bps: Option<f64>,
     round_trip_time: Option<Duration>,
     least_round_trip_time: Option<Duration>,
-    decreased_at: Option<Instant>,
+    recent_round_trips: VecDeque<(Instant, Duration)>,
+    /// Whether the last estimate was a decrease without a queue.
+    is_doubted: bool,
     sent: RateMeter,
     overhead: RateMeter,
     /// The repairs among what was sent.
@@ -118,7 +119,8 @@ impl Downlink {
             capacity_bps: None,
             round_trip_time: None,
             least_round_trip_time: None,
-            decreased_at: None,
+            recent_round_trips: VecDeque::new(),
+            is_doubted: false,
             sent: RateMeter::new(now),
             overhead: RateMeter::new(now),
             repairs: RateMeter::new(now),
@@ -144,6 +146,7 @@ impl Downlink {
         self.capacity_bps = None;
         self.round_trip_time = None;
         self.least_round_trip_time = None;
+        self.recent_round_trips.clear();
         if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
     }
 
@@ -190,11 +193,13 @@ impl Downlink {
     pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
         self.round_trip_time = round_trip_time.or(self.round_trip_time);
         self.least_round_trip_time = self.round_trip_time.into_iter().chain(self.least_round_trip_time).min();
+        self.recent_round_trips.retain(|(at, _)| now.saturating_duration_since(*at) < QUEUE_WINDOW);
+        self.recent_round_trips.extend(self.round_trip_time.map(|time| (now, time)));
         let (estimate, sent) = (estimate.as_f64(), self.sent.bits_per_second(now));
+        self.is_doubted = false;
         let next = match self.available {
             None => estimate,
-            Some((available, _)) if estimate < available * DECREASE => self.decreased(now, available, estimate),
-            Some((available, _)) if estimate < available => estimate.max(available * DECREASE),
+            Some((available, _)) if estimate < available => self.decreased(available, estimate),
             Some(_) if estimate > sent * PROBED_ABOVE + PROBED_MARGIN_BPS => estimate,
             Some((available, at)) => {
                 let seconds = now.saturating_duration_since(at).as_secs_f64().min(1.0);
@@ -207,23 +212,25 @@ impl Downlink {
         self.available = Some((next, now));
     }
 
-    /// What is left after a decrease.
-    ///
-    /// str0m measures how much came through in windows so short that a burst of losses halves it, and sets the estimate to a
-    /// share of that. So without a queue, a decrease takes no more than Google congestion control takes of a rate that came
-    /// through, and counts once in a while; what an estimate says that stays low, it says again.
-    fn decreased(&mut self, now: Instant, available: f64, estimate: f64) -> f64 {
-        let least = self.least_round_trip_time.unwrap_or_default();
-        let has_queue = self.round_trip_time.is_some_and(|time| time > least + LONG_QUEUE);
-        let is_settled = self.decreased_at.is_none_or(|at| now.saturating_duration_since(at) >= DECREASE_INTERVAL);
-        if !has_queue && !is_settled {
+    /// What is left after a decrease of str0m's estimate. Without a queue there is no decrease: str0m measures what came through in
+    /// windows so short that a burst of losses halves it, and takes late timers of a busy host for a queue.
+    fn decreased(&mut self, available: f64, estimate: f64) -> f64 {
+        self.is_doubted = !self.has_queue();
+        if self.is_doubted {
             return available;
         }
-        self.decreased_at = Some(now);
-        self.is_limiting = true;
-        let next = if has_queue { estimate } else { estimate.max(available * DECREASED_TO) };
-        self.capacity_bps = Some(next / DECREASED_TO);
-        next
+        if estimate < available * DECREASE {
+            self.is_limiting = true;
+            self.capacity_bps = Some(estimate / DECREASED_TO);
+        }
+        estimate
+    }
+
+    /// Whether packets wait somewhere on the way: round trips take longer than they need, all of them for a while. One alone may
+    /// tell of a probe, or of a host that looked late.
+    fn has_queue(&self) -> bool {
+        let least = self.least_round_trip_time.unwrap_or_default();
+        self.recent_round_trips.iter().map(|(_, time)| *time).min().is_some_and(|time| time > least + QUEUE)
     }
 
     /// How fast the available rate may grow, in bit/s each second.
@@ -266,8 +273,13 @@ impl Downlink {
     }
 
     /// Whether something is known of the downlink.
-    pub fn is_known(&self) -> bool {
+    fn is_known(&self) -> bool {
         self.round_trip_time.is_some()
+    }
+
+    /// Whether str0m may pace what is sent, by its estimate.
+    pub fn is_paced(&self) -> bool {
+        self.is_known() && !self.is_doubted
     }
 
     /// The most that the publisher should send, in bit/s of whole packets; `None` as long as no queue and no loss was seen, and

@@ -283,13 +283,14 @@ impl Subscriber {
         Ok(feedback)
     }
 
-    /// From the first feedback on video is paced.
+    /// Has str0m pace the video, where its estimate of the downlink is known and believed.
     fn pace(&mut self) {
-        if let Some(video) = self.video.as_ref().filter(|_| !self.is_paced && self.downlink.is_known())
+        let is_paced = self.downlink.is_paced();
+        if let Some(video) = self.video.as_ref().filter(|_| self.is_paced != is_paced)
             && let Some(stream) = self.transport.rtc.direct_api().stream_tx(&video.stream.ssrc)
         {
-            stream.set_unpaced(false);
-            self.is_paced = true;
+            stream.set_unpaced(!is_paced);
+            self.is_paced = is_paced;
         }
     }
 
