@@ -18,10 +18,11 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// How long a report waits for the packet after its last: the longest interval between reports of libwebrtc.
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
-/// The same after a loss, for a packet that follows it as well: str0m asks for repairs when it is given the time.
+/// After a recent loss a report waits no longer than this, and no packet that follows a loss does: str0m asks for repairs only when
+/// it is given the time.
 const MAX_HOLD: Duration = Duration::from_millis(5);
 
-/// How long a loss is recent: str0m asks for repairs once in 33 ms.
+/// A loss is recent until str0m, which asks for repairs at most once in 33 ms, has asked for its repair.
 const RECENT: Duration = Duration::from_millis(40);
 
 /// What to do with a datagram that came.

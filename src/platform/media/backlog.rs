@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-/// Bits that wait, as far as the rate tells at which they leave.
+/// An estimate of the bits that still wait, from what was sent and the rate at which the downlink carries it.
 pub(super) struct Backlog {
     bits: f64,
     at: Instant,

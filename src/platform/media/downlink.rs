@@ -26,8 +26,8 @@ const OVERHEAD_BYTES: usize = 66;
 /// draft-ietf-rmcat-gcc-02 section 5.5.
 ///
 /// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
-/// times a second; so its increases count only where a probe proves them, and its decreases always. When that has changed,
-/// growth can be left to str0m.
+/// times a second; so its increases count only where a probe proves them, and its decreases only with a queue. When that has
+/// changed, growth can be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);
 const MIN_GROWTH_BPS: f64 = 20e3;
@@ -35,12 +35,13 @@ const MIN_GROWTH_NEAR_CAPACITY_BPS: f64 = 4e3;
 const PACKET_BITS: f64 = 9600.0;
 const FRAMES_PER_SECOND: f64 = 30.0;
 
-/// An estimate below this share of the one before tells of a queue or of loss. Google congestion control sets it to the second
-/// share of what came through.
+/// A decrease to less than this share tells that the capacity was reached. Google congestion control then sets the estimate to the
+/// second share of what came through.
 const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
-/// A round trip this much longer than the shortest tells of a queue.
+/// Round trips this much longer than the shortest tell of a queue, if all of them are in the time of the second constant: several
+/// times the interval of the estimates, so that a probe or a late timer does not.
 const QUEUE: Duration = Duration::from_millis(40);
 const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
@@ -87,7 +88,7 @@ pub(super) struct Downlink {
     available: Option<(f64, Instant)>,
     /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink yet.
     assumed: Option<(f64, Instant)>,
-    /// Whether a queue or loss was seen since the downlink last had more room than anybody asks for. Then the publisher is
+    /// Whether a queue was seen since the downlink last had more room than anybody asks for. Then the publisher is
     /// limited to what the downlink can carry.
     is_limiting: bool,
     /// What the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
@@ -206,8 +207,7 @@ impl Downlink {
                 (available + self.growth_bps(available) * seconds).min(estimate)
             }
         };
-        let is_known = self.round_trip_time.is_some();
-        self.is_limiting |= self.backlog.time(now, next) > MAX_BACKLOG && is_known;
+        self.is_limiting |= self.is_known() && self.backlog.time(now, next) > MAX_BACKLOG;
         self.is_limiting &= next < self.desired_bps;
         self.available = Some((next, now));
     }
@@ -282,12 +282,19 @@ impl Downlink {
         self.is_known() && !self.is_doubted
     }
 
-    /// The most that the publisher should send, in bit/s of whole packets; `None` as long as no queue and no loss was seen, and
-    /// once the downlink has more room than anybody asks for.
+    /// The most that the publisher should send, in bit/s of whole packets: what is known, and before that, for a while, what is
+    /// assumed. `None` where it may send as much as it wants.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
-        let Some((available, _)) = self.available.filter(|_| self.round_trip_time.is_some()) else {
-            return self.assumed.filter(|(_, end)| now < *end).map(|(bps, _)| bps);
-        };
+        match self.is_known() {
+            true => self.known_limit_bps(now),
+            false => self.assumed.filter(|(_, end)| now < *end).map(|(bps, _)| bps),
+        }
+    }
+
+    /// What the downlink can carry of a publisher's stream, in bit/s of whole packets; `None` as long as no queue was seen, and
+    /// once the downlink has more room than anybody asks for.
+    pub fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
+        let (available, _) = self.available.filter(|_| self.is_known())?;
         let repairs = self.repairs.bits_per_second(now);
         self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
     }

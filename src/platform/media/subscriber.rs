@@ -162,7 +162,7 @@ impl Subscriber {
         let sent_video = fallback.sends_video();
         let video_bps = self.video_rate.bits_per_second(now);
         // The audio has to fit as well. While video is off, probes still find out what the downlink can carry.
-        let available = self.downlink.limit_bps(now).map(|bps| bps - AUDIO_BPS);
+        let available = self.downlink.known_limit_bps(now).map(|bps| bps - AUDIO_BPS);
         feedback.fallback = fallback.update(now, available, video_bps);
         feedback.new_limit = fallback.sends_video() != sent_video;
         if fallback.sends_video() && !sent_video {
