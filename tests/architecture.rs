@@ -25,7 +25,7 @@ const ALLOWED: [(&str, &[&str]); 34] = [
     ("score", &["scenario"]),
     ("verdict", &["network", "outcome", "scenario", "score", "statistics", "units"]),
     ("event", &["fault", "firewall", "outcome", "network", "scenario", "score", "statistics", "units", "verdict"]),
-    ("comparison", &["event", "exit", "network", "outcome", "scenario", "statistics"]),
+    ("comparison", &["event", "exit", "network", "outcome", "scenario", "statistics", "text"]),
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),
     ("explain", &["event", "network", "scenario", "score", "statistics", "units"]),
     ("platform", &["credentials", "fault"]),

@@ -7,9 +7,11 @@ use super::args::CheckArguments;
 use super::error::CliError;
 use super::notices::{module_note, warn};
 use super::planning::{files, releases};
+use super::view::view;
 use crate::exit::Exit;
-use crate::output::{eprint, eprintln, println, stdout_width};
-use crate::plan::{Case, Releases, expand, outline, warnings, wrapped};
+use crate::output::{eprint, eprintln, print, println};
+use crate::plan::{Case, Releases, expand, outline, warnings};
+use crate::report::terminal::{paragraph, set_off};
 use crate::scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
 use crate::sdk::{self, Npm, SdkError};
 use crate::text::count;
@@ -47,7 +49,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
     } else if !wanted.is_empty() {
         let names: Vec<_> = wanted.keys().map(|(package, version)| format!("{package} {version}")).collect();
         let line = format!("releases: not looked up ({}); --online asks npm whether they exist", names.join(", "));
-        println(wrapped(&line, stdout_width(), 0));
+        print(paragraph(&line, view(false)));
     }
     Ok(exit)
 }
@@ -60,8 +62,7 @@ fn say(scenario: &Scenario, cases: &[Case]) {
         summary.push_str(&format!(", {}", count(warnings.len(), "warning", "warnings")));
     }
     println(summary);
-    let width = stdout_width();
-    outline(cases).iter().for_each(|line| println(wrapped(line, width, 2)));
+    outline(cases).iter().for_each(|line| print(set_off(line, view(false))));
     warn(&warnings);
 }
 
@@ -108,7 +109,7 @@ async fn ask(wanted: &Wanted) -> Result<Exit, CliError> {
     }
     if !found.is_empty() {
         let line = format!("releases: npm has {}", found.join(", "));
-        println(wrapped(&line, stdout_width(), 0));
+        print(paragraph(&line, view(false)));
     }
     Ok(exit)
 }

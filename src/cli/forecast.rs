@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::CliError;
 use super::list::cpus;
 use super::planning::Planned;
-use crate::comparison::{Looks, Noise, foresee};
+use crate::comparison::{Foreseen, Looks, Noise, cell_name, foresee, is_enough};
 use crate::event::GateInfo;
 use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::read_results;
@@ -35,28 +35,37 @@ pub(super) fn forecast(
         cells.entry(label(case)).or_insert(case);
     }
     let count = cells.len();
-    let foreseen = cells.into_iter().map(|(name, case)| {
-        let seen = earlier.as_ref().and_then(|run| Noise::seen(run, &case.spec.name, &case.axes));
-        // Nothing is known beforehand of other cameras.
-        let is_known = matches!(case.spec.test.camera.picture, Picture::Detailed { .. }) && case.spec.test.quality;
-        let noise = seen.or_else(|| is_known.then(|| Noise::expected(&case.spec.network)));
-        (name, noise.and_then(|noise| foresee(noise, gate.repeats, count, spec)))
-    });
+    let foreseen: Vec<_> = cells
+        .into_iter()
+        .map(|(name, case)| {
+            let seen = earlier.as_ref().and_then(|run| Noise::seen(run, &case.spec.name, &case.axes));
+            // Nothing is known beforehand of other cameras.
+            let is_known = matches!(case.spec.test.camera.picture, Picture::Detailed { .. }) && case.spec.test.quality;
+            let noise = seen.or_else(|| is_known.then(|| Noise::expected(&case.spec.network)));
+            (name, noise.and_then(|noise| foresee(noise, gate.repeats, count, spec)))
+        })
+        .collect();
+    let is_blurred = |(_, seen): &&(String, Option<Foreseen>)| seen.is_some_and(|seen| !is_enough(seen, spec));
+    let blurred: Vec<_> = foreseen.iter().filter(is_blurred).map(|(name, _)| name.clone()).collect();
     let modules: Vec<_> = plan.cases.first().map(|case| case.module.label()).into_iter().collect();
     Ok(GateForecast {
         sides: (gate.from.clone(), gate.to.clone()),
         module: if gate.axis.as_deref() == Some("module") { "both".to_owned() } else { modules.concat() },
-        early: (first, early_cases, early.wall_clock),
+        // Where the noise hides what has to be excluded, the gate goes to its end.
+        early: if blurred.is_empty() {
+            (first, early_cases, early.wall_clock)
+        } else {
+            (gate.repeats, all_cases, all.wall_clock)
+        },
         most: (gate.repeats, all_cases, all.longest),
         again: all.again,
-        cells: foreseen.collect(),
+        cells: foreseen,
+        blurred,
         is_by_run: earlier.is_some(),
     })
 }
 
 /// A case's name and axes but its builds.
 fn label(case: &Case) -> String {
-    let axes = case.axes.iter().filter(|(axis, _)| !matches!(axis.as_str(), "sdk" | "module"));
-    let name = Some(case.spec.name.clone()).filter(|name| !name.is_empty());
-    name.into_iter().chain(axes.map(|(_, value)| value.clone())).collect::<Vec<_>>().join(" ")
+    cell_name(&case.spec.name, case.axes.iter().filter(|(axis, _)| !matches!(axis.as_str(), "sdk" | "module")))
 }

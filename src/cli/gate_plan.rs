@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::scenario::{GateSpec, ModuleSpec, label, load, named_network, parse};
 
 /// How often each case runs at most, unless somebody says otherwise: then a hang in 1 of 5 cases on one network is found in 9 of 10
-/// gates, a bitrate that varies by 8 % shows a fall of 10 %, and two networks take 10 minutes on two CPUs.
+/// gates, a bitrate that varies by 8 % shows a fall of 10 %, and two networks take 12 minutes on two CPUs.
 const MAX_REPEATS: u32 = 24;
 
 /// The file in a run's directory that holds a gate's own scenario.

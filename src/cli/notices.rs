@@ -23,7 +23,7 @@ pub(super) fn say(plan: &Planned) {
     warn(&plan.warnings);
 }
 
-/// Prints warnings.
+/// Prints each warning as a line on standard error, with its file and line where it has them.
 pub(super) fn warn(warnings: &[Warning]) {
     for warning in warnings {
         eprintln(format_args!("warning: {warning}"));

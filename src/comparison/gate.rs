@@ -2,8 +2,7 @@
 //!
 //! What each look for *worse* may spend of the level is that of Lan and DeMets ([`spent`]), as in [`super::sequential`]. *No worse* is
 //! answered early only when as many repeats are there as it takes to see a hang in 1 of 5 cases, and when each interval excludes
-//! what has to be excluded. All cells go on until the gate is decided, since hangs are
-//! counted over all of them.
+//! what has to be excluded. All cells go on until the gate is decided, since hangs are counted over all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +25,7 @@ pub struct Looks {
     last_level: f64,
 }
 
-/// One look.
+/// When a gate is looked at, and what it may find then.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Look {
     /// After so many repeats.

@@ -25,4 +25,4 @@ pub use gate::{Gate, Looks, Stopping};
 pub use model::{Cell, Comparison, Figures, LeftOut, RateInterval, Side};
 pub use sequential::{Against, Sequential};
 pub use unlike::unlike;
-pub use upgrade::{Foreseen, MANY_ENOUGH, Noise, builds, conclude, foresee, judge_gate, settle};
+pub use upgrade::{Foreseen, MANY_ENOUGH, Noise, builds, cell_name, conclude, foresee, is_enough, judge_gate, settle};

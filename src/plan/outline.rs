@@ -44,25 +44,6 @@ fn axes<'a>(cases: &[&'a Case]) -> Vec<(&'a str, Vec<String>)> {
     axes
 }
 
-/// A line broken between words, so that it is no wider than `width`; all of it is indented.
-pub fn wrapped(line: &str, width: usize, indent: usize) -> String {
-    let (start, mut text, mut column) = (" ".repeat(indent), String::new(), 0);
-    for word in line.split(' ') {
-        let length = word.chars().count();
-        if column == 0 || column + 1 + length > width {
-            text.push_str(if column == 0 { "" } else { "\n" });
-            text.push_str(&start);
-            column = indent;
-        } else {
-            text.push(' ');
-            column += 1;
-        }
-        text.push_str(word);
-        column += length;
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -80,14 +61,5 @@ mod tests {
         assert_eq!(of(matrix), ["network: 3g, lte; sdk: 2.34.2, 2.35.2; repeats: 2"]);
         let cases = "[[case]]\nname = \"a\"\n[[case]]\nname = \"rate\"\nmatrix.network.rate = [\"1 Mbit/s\", \"2 Mbit/s\"]\n[[case]]\nname = \"b\"\n";
         assert_eq!(of(cases), ["a, b", "rate, rate: 1Mbit_s, 2Mbit_s"]);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn lines_are_no_wider_than_they_may_be(line in "[a-zé]{1,9}( [a-z]{1,9}){0,20}", width in 12_usize..60) {
-            let text = wrapped(&line, width, 2);
-            proptest::prop_assert!(text.lines().all(|line| line.chars().count() <= width && line.starts_with("  ")));
-            proptest::prop_assert_eq!(text.split_whitespace().collect::<Vec<_>>(), line.split_whitespace().collect::<Vec<_>>());
-        }
     }
 }

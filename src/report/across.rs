@@ -1,10 +1,10 @@
 //! What cases come to together: expectations over all repeats of a case, and rules between the networks of a matrix.
 
-use super::cells::listed;
 use super::figures::missed;
 use super::names::Names;
 use crate::event::{CaseResult, RunResult};
 use crate::scenario::{Level, Source};
+use crate::text::listed;
 
 /// Something that is asked of several cases together, with what became of it.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,6 +6,7 @@ use crate::outcome::Outcome;
 use crate::report::figures::{Figures, sum};
 use crate::score::QualityResult;
 use crate::statistics::median;
+use crate::text::listed;
 
 /// The repeats of one case, in the order of their numbers.
 #[derive(Debug, Clone)]
@@ -200,15 +201,6 @@ pub(super) fn or_none(spread: Option<Spread>, text: impl Fn(&Spread) -> String) 
     spread.map_or_else(|| NONE.to_owned(), |spread| text(&spread))
 }
 
-/// `#2`, `#2 and #5`, `#2, #5 and #6`.
-pub(super) fn listed(words: &[String]) -> String {
-    match words {
-        [] => String::new(),
-        [one] => one.clone(),
-        [all @ .., last] => format!("{} and {last}", all.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +257,5 @@ mod tests {
         let same = Spread::of([2.0, 2.0]).expect("values");
         assert_eq!(same.range(format::mos).as_deref(), Some("each of 2"));
         assert_eq!(Spread::of([f64::NAN]), None);
-        assert_eq!(listed(&["a", "b", "c"].map(str::to_owned)), "a, b and c");
     }
 }

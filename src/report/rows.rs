@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::cells::{Cell, Spread, listed};
+use super::cells::{Cell, Spread};
 use super::format::{self, NONE};
 use super::names::Names;
 use crate::outcome::Outcome;
+use crate::text::listed;
 
 /// A figure of a cell in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

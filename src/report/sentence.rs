@@ -1,14 +1,11 @@
 //! What a comparison comes to, in sentences: one for each cell, and one for all of it.
 
-use super::cells::listed;
 use super::compared;
 use super::format::{self, NONE};
 use crate::comparison::{Cell, Change, Comparison, Figures};
 use crate::scenario::Figure;
-use crate::statistics::smallest_rank_sum_of_sizes;
-
-/// The most repeats that are ever asked for.
-const MOST_REPEATS: usize = 60;
+use crate::statistics::fewest_repeats;
+use crate::text::listed;
 
 /// The figures of which it is said how small a change would have been seen.
 const TELLING: [Figure; 2] = [Figure::VideoBitrate, Figure::VideoMos];
@@ -81,8 +78,7 @@ pub(super) fn verdict(change: Change) -> &'static str {
 
 /// How many repeats of each side it takes to show a change at this level, whatever the figures are.
 pub(super) fn repeats_needed(level: f64) -> Option<usize> {
-    let level = level / Figure::ALL.len() as f64;
-    (1..=MOST_REPEATS).find(|repeats| smallest_rank_sum_of_sizes(*repeats, *repeats) <= level)
+    fewest_repeats(level, Figure::ALL.len())
 }
 
 /// Whether there were too few repeats for any change to show.

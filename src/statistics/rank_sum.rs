@@ -94,6 +94,16 @@ fn approximate(ranks: &[usize], size: usize, observed: usize) -> f64 {
     (2.0 * normal_cdf(-distance / variance.sqrt())).min(1.0)
 }
 
+/// The most repeats that [`fewest_repeats`] looks at.
+const MOST_REPEATS: usize = 1000;
+
+/// The fewest repeats of two sides with which a difference can be told from chance, where so many figures are tested together at
+/// this level (Bonferroni's bound). `None` when 1000 are too few.
+pub fn fewest_repeats(level: f64, figures: usize) -> Option<usize> {
+    let level = level / figures.max(1) as f64;
+    (1..=MOST_REPEATS).find(|repeats| smallest_rank_sum_of_sizes(*repeats, *repeats) <= level)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,5 +179,12 @@ mod tests {
         assert_eq!(rank_sum(&[1.0; 6], &[1.0; 6]), 1.0);
         assert_eq!(smallest_rank_sum(&[1.0; 30], &[1.0; 30]), 1.0);
         assert_eq!(rank_sum(&[], &b), 1.0);
+    }
+
+    #[test]
+    fn more_repeats_are_needed_for_more_figures_and_for_a_stricter_level() {
+        assert_eq!(fewest_repeats(0.05, 12), Some(6));
+        assert_eq!(fewest_repeats(0.01, 12), Some(7));
+        assert!(fewest_repeats(0.05, 1) < Some(6));
     }
 }

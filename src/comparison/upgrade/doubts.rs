@@ -3,11 +3,12 @@
 use super::assess::MANY_ENOUGH;
 use super::breakdowns::{Tally, in_words, tally};
 use super::margin::{DECISIVE, HANG_CONFIDENCE, HANG_RATE, margin, visible, worst};
-use super::sentence::{amount, count, label};
+use super::sentence::{amount, label};
 use crate::comparison::model::{Cell, Comparison, Figures};
 use crate::event::Sides;
 use crate::scenario::{Figure, FigureKind};
 use crate::statistics::highest_rate;
+use crate::text::count;
 
 /// The largest share of a cell's cases that may be missing, because they could not be measured.
 const MOST_LEFT_OUT: f64 = 0.25;
@@ -48,7 +49,7 @@ fn left_out(cell: &Cell, _: &Sides) -> Option<Doubt> {
     let is_too_many = std::iter::zip(missing, of).any(|(missing, of)| missing as f64 > MOST_LEFT_OUT * of as f64);
     is_too_many.then(|| {
         let (missing, of) = (missing[0] + missing[1], of[0] + of[1]);
-        let why = format!("{missing} of {} could not be measured", count(of, "case", &place(cell)));
+        let why = format!("{missing} of {}{} could not be measured", count(of, "case", "cases"), place(cell));
         Doubt::new(why, "run it on a host with nothing else to do, or with fewer cases at once (`--slots 1`)")
     })
 }
@@ -62,7 +63,7 @@ fn unmatched(comparison: &Comparison, sides: &Sides) -> Option<Doubt> {
 fn too_few(cell: &Cell, _: &Sides) -> Option<Doubt> {
     let fewest = cell.cases_a.min(cell.cases_b);
     (fewest < MANY_ENOUGH).then(|| {
-        let why = format!("{} cannot show a change", count(fewest, "repeat", &place(cell)));
+        let why = format!("{}{} cannot show a change", count(fewest, "repeat", "repeats"), place(cell));
         Doubt::new(why, format!("run each case at least {MANY_ENOUGH} times; `precall gate` plans enough"))
     })
 }
@@ -92,7 +93,10 @@ fn one_sided(cell: &Cell, sides: &Sides) -> Option<Doubt> {
     let what = figures.figure.in_words();
     let why = match measured {
         0 => format!("the {what} was not measured{} with {name}", place(cell)),
-        _ => format!("the {what} was measured in only {} with {name}", count(measured, "case", &place(cell))),
+        _ => {
+            let cases = count(measured, "case", "cases");
+            format!("the {what} was measured in only {cases}{} with {name}", place(cell))
+        }
     };
     Some(Doubt::new(why, "see why with `precall explain RUN`"))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sentence::cell_name;
 use crate::event::{CaseResult, RunResult, Sides};
 use crate::scenario::Level;
 
@@ -54,7 +55,5 @@ pub(super) fn missed(run: &RunResult, sides: &Sides, is_gate: bool) -> (Vec<Stri
 
 /// A case's name and axes but the compared one.
 fn place(case: &CaseResult, sides: &Sides) -> String {
-    let axes = case.axes.iter().filter(|(axis, _)| Some(*axis) != sides.axis.as_ref());
-    let name = Some(case.name.clone()).filter(|name| !name.is_empty());
-    name.into_iter().chain(axes.map(|(_, value)| value.clone())).collect::<Vec<_>>().join(" ")
+    cell_name(&case.name, case.axes.iter().filter(|(axis, _)| Some(*axis) != sides.axis.as_ref()))
 }

@@ -17,17 +17,22 @@ pub(super) const HANG_CONFIDENCE: f64 = 0.975;
 /// The change of a figure that has to be excluded, in its unit; `None` of a figure that does not decide. It is what `[compare]`
 /// or `--minimum` say from which change on the figure counts; if they say nothing, 10 % of a bitrate and 0.15 of a MOS.
 pub(super) fn margin(figures: &Figures, spec: &CompareSpec) -> Option<f64> {
-    if !DECISIVE.contains(&figures.figure) {
-        return None;
-    }
-    let default = match figures.figure {
-        Figure::VideoMos | Figure::AudioMos => MinimumEffect::Absolute(0.15),
-        _ => MinimumEffect::Relative(0.1),
-    };
-    match spec.minimum_effects.get(&figures.figure).copied().unwrap_or(default) {
+    match to_exclude(figures.figure, spec)? {
         MinimumEffect::Absolute(effect) => Some(effect),
         MinimumEffect::Relative(share) => Some(share * figures.center_a?.abs()),
     }
+}
+
+/// The same before anything was measured.
+pub(super) fn to_exclude(figure: Figure, spec: &CompareSpec) -> Option<MinimumEffect> {
+    if !DECISIVE.contains(&figure) {
+        return None;
+    }
+    let default = match figure {
+        Figure::VideoMos | Figure::AudioMos => MinimumEffect::Absolute(0.15),
+        _ => MinimumEffect::Relative(0.1),
+    };
+    Some(spec.minimum_effects.get(&figure).copied().unwrap_or(default))
 }
 
 /// The smallest change of a figure that would have been seen: one that a test finds, and that is as much as counts.

@@ -16,8 +16,9 @@ mod sentence;
 pub use assess::MANY_ENOUGH;
 pub(super) use conclude::{Question, sides_of_gate, up_to};
 pub use conclude::{builds, conclude, judge_gate, settle};
-pub use forecast::{Foreseen, Noise, foresee};
+pub use forecast::{Foreseen, Noise, foresee, is_enough};
 pub(super) use margin::hang_is_visible;
+pub use sentence::cell_name;
 
 #[cfg(test)]
 mod tests;

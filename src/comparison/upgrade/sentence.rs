@@ -1,13 +1,12 @@
 //! The answer in one sentence.
 
-use std::collections::BTreeMap;
-
 use super::doubts::Doubt;
 use super::margin::{HANG_CONFIDENCE, visible};
 use crate::comparison::model::{Cell, Comparison, Figures};
 use crate::event::{Answer, Sides, Upgrade, Worsening};
 use crate::scenario::{Figure, FigureKind};
 use crate::statistics::highest_rate;
+use crate::text::{count, listed};
 
 /// The most worsenings that a sentence names.
 const MOST_NAMED: usize = 3;
@@ -52,7 +51,7 @@ fn seen(cells: &[Cell], fewest: usize) -> String {
 pub(super) fn worse(worse: &[Worsening], sides: &Sides) -> String {
     let named: Vec<_> = worse.iter().take(MOST_NAMED).map(|worsening| worsening.text.as_str()).collect();
     let more = worse.len().saturating_sub(MOST_NAMED);
-    let more = if more > 0 { format!("; and {}", count(more, "more figure", "")) } else { String::new() };
+    let more = if more > 0 { format!("; and {}", count(more, "more figure", "more figures")) } else { String::new() };
     format!("{} is worse than {}: {}{more}.", sides.to_name, sides.from_name, named.join("; "))
 }
 
@@ -66,7 +65,11 @@ pub(super) fn with_misses(upgrade: &Upgrade, missed: &[String]) -> String {
     let joint = if upgrade.answer == Answer::NoWorse { "but" } else { "and" };
     let named = missed.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
     let more = missed.len().saturating_sub(MOST_NAMED);
-    let more = if more > 0 { format!("; and {}", count(more, "more expectation", "")) } else { String::new() };
+    let more = if more > 0 {
+        format!("; and {}", count(more, "more expectation", "more expectations"))
+    } else {
+        String::new()
+    };
     let (sentence, new) = (upgrade.sentence.trim_end_matches('.'), &upgrade.sides.to_name);
     format!("{sentence}, {joint} {new} misses {named}{more}.")
 }
@@ -129,28 +132,15 @@ fn percent_up(share: f64) -> String {
 
 /// A cell as people call it: the values of its axes, behind the case's name; `3g`. Empty where there is nothing to tell it by.
 pub(super) fn label(cell: &Cell) -> String {
-    named(&cell.name, &cell.axes)
+    cell_name(&cell.name, &cell.axes)
 }
 
-fn named(name: &str, axes: &BTreeMap<String, String>) -> String {
+/// The same for a case, whose compared axis is not among `axes`.
+pub fn cell_name<'a>(name: &str, axes: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
     let value = |(axis, value): (&String, &String)| match axis.as_str() {
         "network" | "module" | "sdk" | "profile" => value.clone(),
         axis => format!("{axis}={value}"),
     };
-    let parts = Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(axes.iter().map(value));
+    let parts = Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(axes.into_iter().map(value));
     parts.collect::<Vec<_>>().join(" ")
-}
-
-/// `a, b and c`.
-pub(super) fn listed(texts: &[String]) -> String {
-    match texts {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// `1 case on 3g`, `2 cases on 3g`.
-pub(super) fn count(number: usize, what: &str, place: &str) -> String {
-    format!("{number} {what}{}{place}", if number == 1 { "" } else { "s" })
 }

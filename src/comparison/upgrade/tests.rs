@@ -237,3 +237,10 @@ fn the_older_release_is_the_old_side_whichever_is_named_first() {
     assert_eq!(builds(&run.cases), None);
     assert_eq!(Answer::NoWorse.outcome(Outcome::Interrupted), Outcome::Interrupted);
 }
+
+#[test]
+fn many_enough_are_those_that_the_default_level_needs() {
+    let level = crate::scenario::CompareSpec::default().level;
+    let needed = crate::statistics::fewest_repeats(level, crate::scenario::Figure::ALL.len());
+    assert_eq!(needed, Some(MANY_ENOUGH));
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Said, Warning};
 use crate::plan::case::Case;
 use crate::scenario::{CompareSpec, Figure, Picture};
-use crate::statistics::smallest_rank_sum_of_sizes;
+use crate::statistics::fewest_repeats;
 use crate::text::count;
 
 /// The axes whose two values are held against one another.
@@ -23,13 +23,6 @@ pub(super) struct Pair<'a> {
     pub values: [&'a str; 2],
     /// The cases of both.
     pub cases: Vec<&'a Case>,
-}
-
-/// The fewest repeats of two builds with which a change of any figure can be told from chance at a level, as a comparison of
-/// all figures decides it.
-pub fn fewest_repeats(level: f64) -> usize {
-    let level = level / Figure::ALL.len() as f64;
-    (2..MOST_REPEATS).find(|repeats| smallest_rank_sum_of_sizes(*repeats, *repeats) <= level).unwrap_or(MOST_REPEATS)
 }
 
 /// Every pair: cases that differ in one build alone, of which there are two. More than two are a survey.
@@ -57,7 +50,7 @@ fn what(axis: &str) -> &'static str {
 
 /// Too few repeats to show anything.
 pub(super) fn few<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<Said<'a>> {
-    let fewest = fewest_repeats(compare.level);
+    let fewest = fewest_repeats(compare.level, Figure::ALL.len()).unwrap_or(MOST_REPEATS);
     let said = pairs(cases).into_iter().filter_map(|pair| {
         let of = |value: &str| pair.cases.iter().filter(|case| case.axes[pair.axis] == value).count();
         let repeats = pair.values.map(of).into_iter().min().unwrap_or(0);

@@ -6,7 +6,7 @@ mod expectations;
 mod model;
 mod timing;
 
-pub use compared::{fewest_repeats, separated};
+pub use compared::separated;
 pub use model::{Warning, warnings};
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::view::View;
 use super::wrap::indented;
 use crate::comparison::Foreseen;
 use crate::report::format;
+use crate::text::listed;
 
 /// What a gate is expected to take, and to see.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,13 +23,15 @@ pub struct GateForecast {
     pub again: Duration,
     /// Each cell with what is expected to be seen in it.
     pub cells: Vec<(String, Option<Foreseen>)>,
+    /// The cells in which more noise is expected than "no worse" allows.
+    pub blurred: Vec<String>,
     /// Whether that is by the noise of an earlier run.
     pub is_by_run: bool,
 }
 
 /// A gate before it begins, in words.
 pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
-    let GateForecast { sides: (from, to), module, early, most, again, cells, is_by_run } = forecast;
+    let GateForecast { sides: (from, to), module, early, most, again, cells, blurred, is_by_run } = forecast;
     let mut text = String::new();
     let mut line = |line: String| text.push_str(&indented(&line, view.width, 0));
     line(format!("gate: is {to} worse than {from}? network test: {module}"));
@@ -51,6 +54,13 @@ pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     let source =
         if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
     line(format!("       (by the noise of {source})"));
+    if !blurred.is_empty() {
+        line(format!(
+            "warning: on {} figures vary so much that \"no worse\" is not to be expected: name steadier networks, or a larger \
+             change, such as `--minimum video.bitrate=30%`",
+            listed(blurred)
+        ));
+    }
     text
 }
 
@@ -69,9 +79,10 @@ mod tests {
             again: Duration::from_secs(49),
             cells: vec![
                 ("3g".to_owned(), seen(0.05, 0.1)),
-                ("wifi-hotel".to_owned(), seen(0.083, 0.11)),
+                ("wifi-hotel".to_owned(), seen(0.29, 0.31)),
                 ("a".to_owned(), None),
             ],
+            blurred: vec!["wifi-hotel".to_owned()],
             is_by_run: false,
         };
         insta::assert_snapshot!(gate_forecast(&forecast, View::plain(80)));

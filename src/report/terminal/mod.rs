@@ -32,4 +32,4 @@ pub use platform_log::{platform_json, platform_left_out, platform_line};
 pub use progress::{Expected, Loudness, Progress};
 pub use summary::summary;
 pub use view::View;
-pub use wrap::paragraph;
+pub use wrap::{paragraph, set_off};

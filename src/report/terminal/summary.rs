@@ -9,11 +9,12 @@ use super::view::View;
 use super::wrap::{indented, wrapped};
 use crate::event::{CaseResult, RepeatsExpectation, RunResult};
 use crate::outcome::Outcome;
-use crate::report::cells::{Cell, cells, listed};
+use crate::report::cells::{Cell, cells};
 use crate::report::figures::{self, counts};
 use crate::report::format;
 use crate::report::names::Names;
 use crate::scenario::{Expectation, Level};
+use crate::text::listed;
 use crate::verdict::CheckedExpectation;
 
 /// More cases than people read one by one: of so many only those that did not pass are shown.

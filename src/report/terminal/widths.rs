@@ -91,6 +91,7 @@ fn gate() -> GateForecast {
         most: (20, 80, Duration::from_secs(520)),
         again: Duration::from_secs(49),
         cells: vec![("wifi-congested,test.module=opentok-network-test-js".to_owned(), None)],
+        blurred: vec!["wifi-hotel".to_owned()],
         is_by_run: false,
     }
 }

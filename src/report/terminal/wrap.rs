@@ -55,6 +55,11 @@ pub fn paragraph(text: &str, view: View) -> String {
     wrapped(text, view.width)
 }
 
+/// The same, set off by two spaces.
+pub fn set_off(text: &str, view: View) -> String {
+    indented(text, view.width, 2)
+}
+
 /// As [`wrapped`], with so many spaces in front of each line, and two more in front of what a line goes on with.
 pub(super) fn indented(text: &str, width: usize, indent: usize) -> String {
     hanging(text, width, &" ".repeat(indent), &" ".repeat(indent + 2))
