@@ -18,12 +18,8 @@ const INTERVAL: Duration = Duration::from_millis(50);
 /// How long a report waits for the packet after its last: the longest interval between reports of libwebrtc.
 const MAX_WAIT: Duration = Duration::from_millis(250);
 
-/// After a recent loss a report waits no longer than this, and no packet that follows a loss does: str0m asks for repairs only when
-/// it is given the time.
+/// How long a report holds up requests for repairs, for which str0m has to be given the time, and a packet that follows a loss.
 const MAX_HOLD: Duration = Duration::from_millis(5);
-
-/// A loss is recent until str0m, which asks for repairs at most once in 33 ms, has asked for its repair.
-const RECENT: Duration = Duration::from_millis(40);
 
 /// What to do with a datagram that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,7 +52,6 @@ pub(super) struct ArrivalReports {
     highest: Option<u16>,
     has_unreported: bool,
     reported_at: Option<Instant>,
-    lost_at: Option<Instant>,
     held: Option<Held>,
 }
 
@@ -86,9 +81,6 @@ impl ArrivalReports {
             let ahead = self.highest.map_or(1, |highest| number.wrapping_sub(highest));
             if (1..0x8000).contains(&ahead) {
                 self.highest = Some(number);
-            }
-            if (2..0x8000).contains(&ahead) {
-                self.lost_at = Some(at);
             }
         }
         self.note_time(at);
@@ -122,11 +114,15 @@ impl ArrivalReports {
         self.held.as_ref().map(|held| held.at + MAX_HOLD)
     }
 
-    /// When str0m must not be given the time, unless with a datagram.
+    /// When str0m must not be given the time, unless with a datagram or for requests.
     pub fn quiet(&self) -> Option<Range<Instant>> {
         let due = self.due().filter(|_| self.has_unreported)?;
-        let lost_recently = self.lost_at.is_some_and(|at| due.saturating_duration_since(at) < RECENT);
-        Some(due..due + if lost_recently { MAX_HOLD } else { MAX_WAIT })
+        Some(due..due + MAX_WAIT)
+    }
+
+    /// When str0m may be given the time for requests that are due at `at`.
+    pub fn earliest_time(&self, at: Instant) -> Instant {
+        self.quiet().filter(|quiet| quiet.contains(&at)).map_or(at, |quiet| at.max(quiet.start + MAX_HOLD))
     }
 
     /// When str0m reports next; `None` for at once.

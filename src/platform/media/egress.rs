@@ -6,9 +6,9 @@ use str0m::media::KeyframeRequestKind;
 use str0m::rtp::{RtpWrite, Ssrc, Vp8Descriptor};
 
 use super::downlink::Downlink;
+use super::ingress::Forwarded;
 use super::layers::{LayerChoice, LayerRates};
 use super::peer::Transport;
-use super::publisher::Forwarded;
 use super::retransmission::{Repair, RetransmissionBuffer};
 use super::rewrite::{FIRST_SEQUENCE_NUMBER, Rewriter, Rewritten};
 

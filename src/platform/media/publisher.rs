@@ -1,57 +1,32 @@
 //! A publisher: media that comes in.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use str0m::bwe::Bitrate;
-use str0m::change::SdpOffer;
-use str0m::media::{KeyframeRequestKind, MediaKind, Mid, Rid};
-use str0m::rtp::RtpPacket;
+use str0m::media::{KeyframeRequestKind, MediaKind, Mid};
 use str0m::{Event, Rtc, RtcError};
 
 use super::address::{MediaAddresses, Remote};
 use super::arrival_reports::{Arrival, ArrivalReports, Held};
 use super::capture_clock::CaptureClock;
 use super::codec::{StreamMedia, VideoCodec};
+use super::ingress::{Forwarded, Ingress};
+use super::keyframe_requests::KeyframeRequests;
 use super::layers::LayerRates;
+use super::offer::{as_dtls_server, declare_layers, read_offer};
 use super::peer::{Outbox, Transport};
 use super::rate_meter::RateMeter;
+use super::repair_requests::RepairRequests;
 use super::sdp;
 use super::send_limit::SendLimit;
-use super::simulcast::{Layer, take_layers};
+use super::simulcast::Layer;
 
 /// The RTP clocks of Opus (RFC 7587 section 4.1) and of video (RFC 3551 section 5).
 const AUDIO_CLOCK_HZ: u32 = 48_000;
 const VIDEO_CLOCK_HZ: u32 = 90_000;
 
-/// An RTP packet on its way from a publisher to its subscribers.
-pub(super) struct Forwarded {
-    /// Of what kind.
-    pub kind: MediaKind,
-    /// Of which layer; 0 without simulcast.
-    pub layer: usize,
-    /// The packet, as the publisher first sent it.
-    pub packet: RtpPacket,
-    /// Whether it came as a repair (RTX) of one that was lost on the way here.
-    pub is_repair: bool,
-    /// When its media was captured, by the router's clock.
-    pub captured_at: Instant,
-}
-
-/// What came of a publisher's input.
-#[derive(Default)]
-pub(super) struct Ingress {
-    /// ICE and DTLS came up.
-    pub connected: bool,
-    /// Packets to forward.
-    pub packets: Vec<Forwarded>,
-}
-
-impl Ingress {
-    fn append(&mut self, later: Self) {
-        self.connected |= later.connected;
-        self.packets.extend(later.packets);
-    }
-}
+/// How often str0m tells the round-trip time.
+const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// A publisher.
 pub(super) struct Publisher {
@@ -67,6 +42,10 @@ pub(super) struct Publisher {
     limit: SendLimit,
     clock: CaptureClock,
     reports: ArrivalReports,
+    repairs: RepairRequests,
+    /// Of layers that lost a packet for good, until they are asked for a key frame.
+    lost_layers: Vec<usize>,
+    keyframe_requests: KeyframeRequests,
     is_connected: bool,
 }
 
@@ -82,8 +61,9 @@ impl Publisher {
         let codec = VideoCodec::choose(offer, preferred);
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
+        let config = config.set_stats_interval(Some(STATS_INTERVAL));
         let mut transport = Transport::new(config.build(now), addresses)?;
-        let (layers, offer) = read_offer(offer)?;
+        let (layers, offer) = read_offer(&as_dtls_server(offer))?;
         let answer = transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
         let answer = sdp::receive_only(&answer);
         declare_layers(&mut transport.rtc, &layers, &answer);
@@ -109,6 +89,9 @@ impl Publisher {
                 limit,
                 clock,
                 reports,
+                repairs: RepairRequests::default(),
+                lost_layers: Vec::new(),
+                keyframe_requests: KeyframeRequests::default(),
                 is_connected: false,
             },
             answer,
@@ -145,7 +128,7 @@ impl Publisher {
 
     /// When [`Publisher::handle_timeout`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        [self.transport.poll_timeout(), self.reports.hold_ends()].into_iter().flatten().min()
+        [self.transport.poll_timeout(), self.reports.hold_ends(), self.repairs_due()].into_iter().flatten().min()
     }
 
     /// Leaves it to str0m where its reports end.
@@ -179,6 +162,7 @@ impl Publisher {
             Arrival::Take => {}
         }
         ingress.append(self.take(now, now, source, contents, outbox)?);
+        ingress.append(self.mend(now, outbox)?);
         Ok(ingress)
     }
 
@@ -204,7 +188,41 @@ impl Publisher {
             ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
         }
         ingress.append(self.settle(now, false, outbox)?);
+        ingress.append(self.mend(now, outbox)?);
         Ok(ingress)
+    }
+
+    /// When packets that were lost are to be asked for, if there are any.
+    fn repairs_due(&self) -> Option<Instant> {
+        self.repairs.due().map(|due| self.reports.earliest_time(due))
+    }
+
+    /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be decoded.
+    fn mend(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+        let mut ingress = Ingress::default();
+        if self.repairs_due().is_some_and(|due| due <= now) {
+            let streams = self.repairs.take_due(now);
+            self.let_str0m_ask(&streams, true);
+            self.transport.give_time(now)?;
+            self.let_str0m_ask(&streams, false);
+            self.reports.note_time(now);
+            ingress.append(self.settle(now, false, outbox)?);
+        }
+        for layer in std::mem::take(&mut self.lost_layers) {
+            if self.keyframe_requests.passes(now, self.repairs.round_trip_time(), false) {
+                ingress.append(self.request_keyframe(now, KeyframeRequestKind::Pli, layer, outbox)?);
+            }
+        }
+        Ok(ingress)
+    }
+
+    fn let_str0m_ask(&mut self, streams: &[u32], may_ask: bool) {
+        let mut api = self.transport.rtc.direct_api();
+        for ssrc in streams {
+            if let Some(stream) = api.stream_rx(&(*ssrc).into()) {
+                stream.suppress_nack(!may_ask);
+            }
+        }
     }
 
     /// Asks the publisher for a frame of a layer that can be decoded on its own.
@@ -259,11 +277,12 @@ impl Publisher {
         self.tell_limit(now);
         let quiet = self.reports.quiet();
         self.transport.set_quiet(quiet.clone());
-        let kinds = &mut self.kinds;
+        let (kinds, repairs) = (&mut self.kinds, &mut self.repairs);
         self.transport.settle(now, outbox, &mut |event| match event {
             Event::Connected => ingress.connected = true,
             Event::MediaAdded(added) => kinds.push((added.mid, added.kind)),
             Event::RtpPacket(packet) => packets.push(packet),
+            Event::MediaIngressStats(stats) => repairs.set_round_trip_time(stats.rtt),
             _ => {}
         })?;
         if !quiet.is_some_and(|quiet| quiet.contains(&now)) {
@@ -272,11 +291,19 @@ impl Publisher {
         self.transport.set_quiet(self.reports.quiet());
         self.is_connected |= ingress.connected;
         for packet in packets {
-            let mid = self.transport.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid());
-            let Some((_, kind)) = self.kinds.iter().find(|(known, _)| Some(*known) == mid) else { continue };
+            let mut api = self.transport.rtc.direct_api();
+            let Some(stream) = api.stream_rx(&packet.header.ssrc) else { continue };
+            let mid = stream.mid();
+            let Some((_, kind)) = self.kinds.iter().find(|(known, _)| *known == mid) else { continue };
             self.rate.add(now, packet.payload.len());
             let ssrc = *packet.header.ssrc;
             let layer = self.layers.iter().position(|(layer, _)| layer.ssrc == ssrc).unwrap_or(0);
+            if *kind == MediaKind::Video {
+                stream.suppress_nack(true);
+                if self.repairs.note(now, ssrc, *packet.seq_no) {
+                    self.lost_layers.push(layer);
+                }
+            }
             if let Some((_, meter)) = self.layers.get_mut(layer).filter(|_| *kind == MediaKind::Video) {
                 meter.add(now, packet.payload.len());
             }
@@ -289,27 +316,6 @@ impl Publisher {
             ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair, captured_at });
         }
         Ok(ingress)
-    }
-}
-
-/// The layers of an offer's video from the lowest, none without simulcast, and the offer without them.
-fn read_offer(offer: &str) -> Result<(Vec<Layer>, SdpOffer), RtcError> {
-    Ok(match take_layers(offer) {
-        Some((layers, rest)) => (layers, SdpOffer::from_sdp_string(&rest)?),
-        None => (Vec::new(), SdpOffer::from_sdp_string(offer)?),
-    })
-}
-
-/// Tells str0m which SSRCs the layers of the video are. They need a rid each, since they share a mid.
-fn declare_layers(rtc: &mut Rtc, layers: &[Layer], answer: &str) {
-    let Some(mid) = sdp::mid_of(answer, "video") else { return };
-    let mid = Mid::from(mid);
-    if rtc.media(mid).is_none() {
-        return;
-    }
-    for (index, layer) in layers.iter().enumerate() {
-        let rid = Rid::from(index.to_string().as_str());
-        rtc.direct_api().expect_stream_rx(layer.ssrc.into(), layer.repair_ssrc.map(Into::into), mid, Some(rid));
     }
 }
 

@@ -7,9 +7,10 @@ use str0m::media::KeyframeRequestKind;
 
 use super::address::{MediaAddresses, Remote};
 use super::codec::VideoCodec;
+use super::ingress::Ingress;
 use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
 use super::peers::{Endpoint, PeerKey, Peers};
-use super::publisher::{Ingress, Publisher};
+use super::publisher::Publisher;
 use super::subscriber::{Feedback, Subscriber};
 
 /// The most peers of one router; each costs some tens of kilobytes.

@@ -15,6 +15,10 @@ pub struct Client {
     pub next_sequence_number: u64,
     /// The transport-wide sequence numbers of each report about what it sent: the first, and how many.
     pub arrival_reports: Vec<(u16, u16)>,
+    /// When it was asked for repairs, and for which packet first.
+    pub asked: Vec<(Instant, u16)>,
+    /// When it asked for repairs itself, and for which packet first.
+    pub asks: Vec<(Instant, u16)>,
 }
 
 impl Client {
@@ -40,6 +44,18 @@ impl Client {
             keyframe_requests,
             next_sequence_number,
             arrival_reports: Vec::new(),
+            asked: Vec::new(),
+            asks: Vec::new(),
+        }
+    }
+
+    /// A packet went by.
+    pub fn note(&mut self, now: Instant, packet: &RawPacket) {
+        match packet {
+            RawPacket::RtcpRx(Rtcp::Twcc(report)) => self.arrival_reports.push((report.base_seq, report.status_count)),
+            RawPacket::RtcpRx(Rtcp::Nack(nack)) => self.asked.extend(nack.reports.iter().map(|entry| (now, entry.pid))),
+            RawPacket::RtcpTx(Rtcp::Nack(nack)) => self.asks.extend(nack.reports.iter().map(|entry| (now, entry.pid))),
+            _ => {}
         }
     }
 

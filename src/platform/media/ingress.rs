@@ -1,0 +1,37 @@
+//! What comes of a publisher's input.
+
+use std::time::Instant;
+
+use str0m::media::MediaKind;
+use str0m::rtp::RtpPacket;
+
+/// An RTP packet on its way from a publisher to its subscribers.
+pub(super) struct Forwarded {
+    /// Of what kind.
+    pub kind: MediaKind,
+    /// Of which layer; 0 without simulcast.
+    pub layer: usize,
+    /// The packet, as the publisher first sent it.
+    pub packet: RtpPacket,
+    /// Whether it came as a repair (RTX) of one that was lost on the way here.
+    pub is_repair: bool,
+    /// When its media was captured, by the router's clock.
+    pub captured_at: Instant,
+}
+
+/// What came of a publisher's input.
+#[derive(Default)]
+pub(super) struct Ingress {
+    /// ICE and DTLS came up.
+    pub connected: bool,
+    /// Packets to forward.
+    pub packets: Vec<Forwarded>,
+}
+
+impl Ingress {
+    /// Adds what came of a later input.
+    pub fn append(&mut self, later: Self) {
+        self.connected |= later.connected;
+        self.packets.extend(later.packets);
+    }
+}

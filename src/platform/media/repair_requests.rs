@@ -1,0 +1,182 @@
+//! When a publisher is asked for packets that were lost on the way to the router.
+//!
+//! str0m 0.25.0 looks for packets to ask for (generic NACK, RFC 4585 section 6.2.1) at most once in 33 ms, counted from
+//! when it last looked, whether anything was lost or not. A request is late by up to that much, and so is each further
+//! one. libwebrtc asks at once, and again after a round trip. On a long path the difference decides whether the repair of
+//! a lost repair comes in time or freezes the picture. So the router lets str0m look only when there is something to ask
+//! for. `router::tests::repairs` tells when this can go.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+/// str0m 0.25.0 looks no more often.
+const LOOK_INTERVAL: Duration = Duration::from_millis(33);
+
+/// What str0m 0.25.0 takes for the round-trip time until it is known.
+const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(100);
+
+/// How long after a round trip str0m 0.25.0 asks again: 5 ms, and 1 ms since its round-trip time may be a newer one.
+const MARGIN: Duration = Duration::from_millis(6);
+
+/// How often str0m 0.25.0 asks for a packet.
+const MAX_REQUESTS: u8 = 5;
+
+/// str0m 0.25.0 forgets a packet that is this far behind the newest: it does not ask for it, and does not take it.
+const WINDOW: u64 = 100;
+
+/// What was lost of a publisher's streams, by SSRC.
+#[derive(Debug, Default)]
+pub(super) struct RepairRequests {
+    streams: HashMap<u32, Gaps>,
+    looked_at: Option<Instant>,
+    round_trip_time: Option<Duration>,
+}
+
+#[derive(Debug)]
+struct Gaps {
+    newest: u64,
+    missing: BTreeMap<u64, Missing>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Missing {
+    /// When it is to be asked for next.
+    due: Instant,
+    requests: u8,
+}
+
+impl RepairRequests {
+    /// A packet came, the first time or as a repair. Says whether one before it is lost for good.
+    pub fn note(&mut self, now: Instant, ssrc: u32, sequence_number: u64) -> bool {
+        let Some(gaps) = self.streams.get_mut(&ssrc) else {
+            self.streams.insert(ssrc, Gaps { newest: sequence_number, missing: BTreeMap::new() });
+            return false;
+        };
+        if sequence_number <= gaps.newest {
+            gaps.missing.remove(&sequence_number);
+            return false;
+        }
+        let oldest = sequence_number.saturating_sub(WINDOW);
+        let jumped = gaps.newest + 1 < oldest;
+        let gap = (gaps.newest + 1).max(oldest)..sequence_number;
+        gaps.newest = sequence_number;
+        let kept = gaps.missing.split_off(&oldest);
+        let forgotten = std::mem::replace(&mut gaps.missing, kept);
+        gaps.missing.extend(gap.map(|number| (number, Missing { due: now, requests: 0 })));
+        jumped || !forgotten.is_empty()
+    }
+
+    /// The round trip to the publisher was measured, or not yet.
+    pub fn set_round_trip_time(&mut self, round_trip_time: Option<Duration>) {
+        self.round_trip_time = round_trip_time.or(self.round_trip_time);
+    }
+
+    /// What the round trip to the publisher takes; `None` until it is known.
+    pub fn round_trip_time(&self) -> Option<Duration> {
+        self.round_trip_time
+    }
+
+    /// When there is something to ask for.
+    pub fn due(&self) -> Option<Instant> {
+        let missing = self.streams.values().flat_map(|gaps| gaps.missing.values());
+        let due = missing.filter(|missing| missing.requests < MAX_REQUESTS).map(|missing| missing.due).min()?;
+        Some(self.looked_at.map_or(due, |at| due.max(at + LOOK_INTERVAL)))
+    }
+
+    /// The streams of which packets are to be asked for now. They count as asked for.
+    pub fn take_due(&mut self, now: Instant) -> Vec<u32> {
+        if self.due().is_none_or(|due| due > now) {
+            return Vec::new();
+        }
+        self.looked_at = Some(now);
+        let again = now + self.round_trip_time.unwrap_or(DEFAULT_ROUND_TRIP) + MARGIN;
+        let mut due = Vec::new();
+        for (ssrc, gaps) in &mut self.streams {
+            let wanted =
+                gaps.missing.values_mut().filter(|missing| missing.requests < MAX_REQUESTS && missing.due <= now);
+            let asked = wanted.map(|missing| *missing = Missing { due: again, requests: missing.requests + 1 }).count();
+            if asked > 0 {
+                due.push(*ssrc);
+            }
+        }
+        due
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROUND_TRIP: Duration = Duration::from_millis(160);
+
+    fn began() -> (RepairRequests, Instant) {
+        let (mut requests, now) = (RepairRequests::default(), Instant::now());
+        requests.set_round_trip_time(Some(ROUND_TRIP));
+        assert!(!requests.note(now, 1, 1000));
+        (requests, now)
+    }
+
+    #[test]
+    fn a_gap_is_asked_for_at_once_and_again_after_a_round_trip() {
+        let (mut requests, now) = began();
+        assert_eq!(requests.due(), None);
+        assert!(!requests.note(now, 1, 1003));
+        assert_eq!(requests.due(), Some(now));
+        assert_eq!(requests.take_due(now), [1]);
+        assert_eq!(requests.due(), Some(now + ROUND_TRIP + MARGIN));
+        assert!(requests.take_due(now + ROUND_TRIP).is_empty());
+        assert!(!requests.note(now + ROUND_TRIP, 1, 1001));
+        assert_eq!(requests.take_due(now + ROUND_TRIP + MARGIN), [1]);
+        assert!(!requests.note(now + 2 * ROUND_TRIP, 1, 1002));
+        assert_eq!(requests.due(), None);
+    }
+
+    #[test]
+    fn two_looks_are_as_far_apart_as_str0m_has_them() {
+        let (mut requests, now) = began();
+        requests.note(now, 1, 1002);
+        assert_eq!(requests.take_due(now), [1]);
+        requests.note(now + Duration::from_millis(10), 1, 1004);
+        assert!(requests.take_due(now + Duration::from_millis(10)).is_empty());
+        assert_eq!(requests.due(), Some(now + LOOK_INTERVAL));
+        assert_eq!(requests.take_due(now + LOOK_INTERVAL), [1]);
+    }
+
+    #[test]
+    fn a_packet_is_asked_for_a_few_times_and_no_more() {
+        let (mut requests, mut now) = began();
+        requests.note(now, 1, 1002);
+        let mut times = 0;
+        while let Some(due) = requests.due() {
+            now = due;
+            times += usize::from(!requests.take_due(now).is_empty());
+        }
+        assert_eq!(times, usize::from(MAX_REQUESTS));
+    }
+
+    #[test]
+    fn what_falls_behind_the_window_is_lost_for_good() {
+        let (mut requests, now) = began();
+        requests.note(now, 1, 1002);
+        assert!(!requests.note(now, 1, 1001 + WINDOW));
+        assert!(requests.note(now, 1, 1002 + WINDOW));
+        // So is most of a gap that is longer than the window, and its rest is asked for.
+        assert!(requests.note(now, 1, 5000));
+        assert_eq!(requests.streams[&1].missing.len() as u64, WINDOW);
+        // Another stream is not concerned.
+        assert!(!requests.note(now, 2, 9000));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_it_keeps_is_bounded(steps in proptest::collection::vec((0u64..100_000, 0u64..500), 0..200)) {
+            let (mut requests, mut now) = began();
+            for (number, milliseconds) in steps {
+                now += Duration::from_millis(milliseconds);
+                requests.note(now, 1, number);
+                requests.take_due(now);
+                proptest::prop_assert!(requests.streams[&1].missing.len() as u64 <= WINDOW);
+            }
+        }
+    }
+}
