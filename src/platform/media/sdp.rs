@@ -206,9 +206,11 @@ impl Answer {
     }
 }
 
-/// An answer that takes media and sends none: str0m answers an offer to send and receive with the same.
+/// The answer to a publisher. It takes media and sends none: str0m answers an offer to send and receive with the same. And
+/// it does not say that the router is an ICE-lite agent, which sends no checks of its own: where a browser knows that, it
+/// nominates a pair only after this has been in use for about a second, and media starts as much later.
 pub(super) fn receive_only(answer: &str) -> String {
-    answer.replace("a=sendrecv", "a=recvonly")
+    answer.replace("a=sendrecv", "a=recvonly").replace("a=ice-lite\r\n", "")
 }
 
 /// Whether an answer takes media of this kind.
