@@ -27,7 +27,7 @@ const OVERHEAD_BYTES: usize = 66;
 ///
 /// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
 /// times a second; so its increases count only where a probe proves them, and its decreases only with a queue. When that has
-/// changed, growth can be left to str0m.
+/// changed, which `router::tests::growth` tells, growth can be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);
 const MIN_GROWTH_BPS: f64 = 20e3;

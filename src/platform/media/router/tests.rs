@@ -297,6 +297,7 @@ proptest::proptest! {
 mod arrival_reports;
 mod client;
 mod fallback;
+mod growth;
 mod repairs;
 mod restart;
 mod tcp;
