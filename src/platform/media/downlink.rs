@@ -25,8 +25,7 @@ const OVERHEAD_BYTES: usize = 66;
 /// every two round trips and response times. These are the figures of libwebrtc's rate control, the algorithm that of
 /// draft-ietf-rmcat-gcc-02 section 5.5.
 ///
-/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it is given the time, which a router does hundreds of
-/// times a second; so its increases count only where a probe proves them, and its decreases only with a queue. When that has
+/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it looks at it, with new feedback or without; so its increases count only where a probe proves them, and its decreases only with a queue. When that has
 /// changed, which `router::tests::growth` tells, growth can be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);

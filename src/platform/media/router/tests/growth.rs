@@ -89,7 +89,7 @@ impl Pair {
 
 /// When this fails, str0m's estimate grows as libwebrtc's does, and `downlink.rs` need not count growth itself.
 #[test]
-fn str0m_by_itself_grows_each_time_it_is_given_the_time() {
+fn str0m_by_itself_grows_faster_than_libwebrtc() {
     let mut pair = Pair::new();
     for _ in 0..2000 {
         pair.step(Duration::from_millis(1));
@@ -105,6 +105,6 @@ fn str0m_by_itself_grows_each_time_it_is_given_the_time() {
         }
         pair.step(Duration::from_millis(1));
     }
-    // 8 % a second make 1.17 in 2 s. str0m ends at its limit, 1.5 times what was acknowledged.
-    assert!(pair.estimate_bps > 1.4 * START_BPS, "{} bit/s", pair.estimate_bps);
+    // 8 % a second make 1.17 in 2 s.
+    assert!(pair.estimate_bps > 1.22 * START_BPS, "{} bit/s", pair.estimate_bps);
 }
