@@ -8,6 +8,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
 pub mod browser;
+pub mod chance;
 pub mod cli;
 pub mod cloud;
 pub mod comparison;

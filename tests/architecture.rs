@@ -5,17 +5,18 @@ use std::path::Path;
 
 /// The modules in the order of `DESIGN.md`, each with what it may use of the crate. The lists say what is allowed, so
 /// that a new arrow is a decision and not an accident.
-const ALLOWED: [(&str, &[&str]); 34] = [
+const ALLOWED: [(&str, &[&str]); 35] = [
+    ("chance", &[]),
     ("environment", &[]),
     ("exit", &[]),
     ("output", &["environment"]),
-    ("statistics", &[]),
+    ("statistics", &["chance"]),
     ("text", &[]),
     ("units", &[]),
     ("outcome", &["exit"]),
     ("fault", &["units"]),
     ("firewall", &["fault"]),
-    ("network", &["units"]),
+    ("network", &["chance", "units"]),
     ("scenario", &["fault", "firewall", "units", "network", "text"]),
     ("plan", &["network", "scenario", "statistics", "text", "units"]),
     ("credentials", &[]),
@@ -29,14 +30,15 @@ const ALLOWED: [(&str, &[&str]); 34] = [
     ("rescore", &["event", "outcome", "scenario", "score", "verdict"]),
     ("explain", &["event", "network", "scenario", "score", "statistics", "units"]),
     ("platform", &["credentials", "fault"]),
-    ("path", &["credentials", "fault", "network", "platform", "units"]),
+    ("path", &["chance", "credentials", "fault", "network", "platform", "units"]),
     ("sdk", &["credentials", "directories", "environment", "npm", "scenario"]),
-    ("browser", &["credentials", "directories", "environment", "npm", "output", "units"]),
+    ("browser", &["chance", "credentials", "directories", "environment", "npm", "output", "units"]),
     ("page", &["credentials", "event", "scenario", "score"]),
     (
         "runner",
         &[
             "browser",
+            "chance",
             "cloud",
             "comparison",
             "credentials",
@@ -57,7 +59,7 @@ const ALLOWED: [(&str, &[&str]); 34] = [
             "verdict",
         ],
     ),
-    ("fidelity", &["browser", "network", "page", "path", "platform", "runner", "statistics", "units"]),
+    ("fidelity", &["browser", "chance", "network", "page", "path", "platform", "runner", "statistics", "units"]),
     ("record", &["credentials", "event", "network", "outcome", "output", "scenario", "score", "text"]),
     (
         "report",
@@ -83,6 +85,7 @@ const ALLOWED: [(&str, &[&str]); 34] = [
         "cli",
         &[
             "browser",
+            "chance",
             "cloud",
             "comparison",
             "credentials",

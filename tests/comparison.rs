@@ -3,6 +3,7 @@
 #[path = "common/repeats.rs"]
 mod repeats;
 
+use precall::chance::Chance;
 use precall::comparison::{Change, Comparison, compare_runs};
 use precall::event::{CaseResult, RunResult};
 use precall::scenario::{CompareSpec, Figure};
@@ -23,11 +24,9 @@ fn run(cases: &[CaseResult]) -> RunResult {
 /// Deals recorded cases out to two sides of so many repeats, and takes a share of the video bitrate from the second.
 fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iterator<Item = Comparison> {
     let cases = recorded_cases(name);
-    let mut chance = fastrand::Rng::with_seed(20_261_125);
+    let mut chance = Chance::new(20_261_125, "comparison");
     (0..count).map(move |_| {
-        // All of them anew each time: `choose_multiple` leaves them in their order.
-        let mut dealt = cases.clone();
-        chance.shuffle(&mut dealt);
+        let dealt = shuffled(cases.clone(), &mut chance);
         let (a, b) = dealt[..2 * repeats].split_at(repeats);
         let mut b = b.to_vec();
         for case in &mut b {
@@ -36,6 +35,14 @@ fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iter
         }
         compare_runs(("a", &run(a)), ("b", &run(&b)), &CompareSpec::default(), false).expect("compared")
     })
+}
+
+/// All of them in a new order (Durstenfeld, "Algorithm 235: Random permutation", 1964).
+fn shuffled<T>(mut items: Vec<T>, chance: &mut Chance) -> Vec<T> {
+    for last in (1..items.len()).rev() {
+        items.swap(last, chance.below(last as u64 + 1) as usize);
+    }
+    items
 }
 
 fn is_alarm(change: Change) -> bool {

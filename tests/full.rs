@@ -10,6 +10,7 @@ use std::time::Duration;
 use common::{Workspace, case, descendants, processes_with, said};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use precall::chance::Chance;
 
 /// The connectivity test of every release from `first` on.
 fn run_every(package: &str, first: &str, at_least: usize) {
@@ -91,7 +92,7 @@ fn whatever_dies_every_case_ends_once() {
         "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
     );
     let path = workspace.scenario(&scenario);
-    let mut chance = fastrand::Rng::with_seed(20_260_102);
+    let mut chance = Chance::new(20_260_102, "kills");
     let (mut parts, mut kills) = (0, 0);
     let code = loop {
         parts += 1;
@@ -110,7 +111,7 @@ fn whatever_dies_every_case_ends_once() {
             .expect("precall runs");
         let pid = Pid::from_raw(i32::try_from(child.id()).expect("a process id"));
         loop {
-            let wait = Duration::from_millis(chance.u64(1500..6000));
+            let wait = Duration::from_millis(1500 + chance.below(4500));
             let began = std::time::Instant::now();
             let mut has_ended = false;
             while !has_ended && began.elapsed() < wait {
@@ -120,7 +121,7 @@ fn whatever_dies_every_case_ends_once() {
             if has_ended {
                 break;
             }
-            let victim = match chance.u8(0..3) {
+            let victim = match chance.below(3) {
                 // Late kills hit precall less often, so that the test ends.
                 0 if kills < 12 => Some(pid),
                 1 => find(pid, &mut chance, |line| line.contains("--headless") && !line.contains("--type=")),
@@ -166,7 +167,7 @@ fn whatever_dies_every_case_ends_once() {
 }
 
 /// One of a process's descendants whose command line looks so.
-fn find(pid: Pid, chance: &mut fastrand::Rng, looks_so: impl Fn(&str) -> bool) -> Option<Pid> {
+fn find(pid: Pid, chance: &mut Chance, looks_so: impl Fn(&str) -> bool) -> Option<Pid> {
     let found: Vec<_> = descendants(pid.as_raw()).into_iter().filter(|(_, line)| looks_so(line)).collect();
-    (!found.is_empty()).then(|| Pid::from_raw(found[chance.usize(0..found.len())].0))
+    (!found.is_empty()).then(|| Pid::from_raw(found[chance.below(found.len() as u64) as usize].0))
 }

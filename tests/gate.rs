@@ -7,6 +7,7 @@ mod repeats;
 
 use std::collections::BTreeMap;
 
+use precall::chance::Chance;
 use precall::comparison::{Gate, judge_gate};
 use precall::event::{Answer, CaseResult, GateInfo, RunResult, Upgrade};
 use precall::outcome::Outcome;
@@ -26,7 +27,7 @@ struct Ended {
 }
 
 /// A gate whose new side has cases that `plant` has changed.
-fn gate(chance: &mut fastrand::Rng, plant: impl Fn(&mut CaseResult, &mut fastrand::Rng)) -> Ended {
+fn gate(chance: &mut Chance, plant: impl Fn(&mut CaseResult, &mut Chance)) -> Ended {
     let mut run: RunResult = serde_json::from_str(include_str!("fixtures/results.json")).expect("a recorded result");
     run.cases.clear();
     let info = GateInfo { axis: Some("sdk".into()), from: "a".into(), to: "b".into(), repeats: REPEATS };
@@ -39,7 +40,7 @@ fn gate(chance: &mut fastrand::Rng, plant: impl Fn(&mut CaseResult, &mut fastran
     let mut watch = Gate::new(info.clone(), None, run.clone(), plan.iter().map(|(name, axes)| (*name, axes)));
     for repeat in 1..=REPEATS {
         for ((network, pool), sdk) in pools.iter().flat_map(|pool| ["a", "b"].map(|sdk| (pool, sdk))) {
-            let mut case = pool[chance.usize(..pool.len())].clone();
+            let mut case = pool[chance.below(pool.len() as u64) as usize].clone();
             (case.name, case.repeat, case.axes) = (String::new(), Some(repeat), axes(network, sdk));
             if sdk == "b" {
                 plant(&mut case, chance);
@@ -58,8 +59,8 @@ fn gate(chance: &mut fastrand::Rng, plant: impl Fn(&mut CaseResult, &mut fastran
     Ended { upgrade: judge_gate(&run, &info, None), minutes }
 }
 
-fn gates(count: usize, seed: u64, plant: impl Fn(&mut CaseResult, &mut fastrand::Rng) + Copy) -> Vec<Ended> {
-    let mut chance = fastrand::Rng::with_seed(seed);
+fn gates(count: usize, seed: u64, plant: impl Fn(&mut CaseResult, &mut Chance) + Copy) -> Vec<Ended> {
+    let mut chance = Chance::new(seed, "gate");
     (0..count).map(|_| gate(&mut chance, plant)).collect()
 }
 
@@ -67,10 +68,10 @@ fn count(gates: &[Ended], answer: Answer) -> usize {
     gates.iter().filter(|gate| gate.upgrade.answer == answer).count()
 }
 
-fn nothing(_: &mut CaseResult, _: &mut fastrand::Rng) {}
+fn nothing(_: &mut CaseResult, _: &mut Chance) {}
 
 /// Takes a share of the video bitrate away, on one of the two networks.
-fn fifteen_percent_on_one_network(case: &mut CaseResult, _: &mut fastrand::Rng) {
+fn fifteen_percent_on_one_network(case: &mut CaseResult, _: &mut Chance) {
     if case.axes["network"] == "loaded" {
         let video = &mut case.measured.quality.as_mut().expect("a result").video;
         video.bitrate = video.bitrate.map(|bitrate| bitrate * 0.85);
@@ -83,13 +84,13 @@ fn hang(case: &mut CaseResult) {
     case.measured_network.round_trip_time = None;
 }
 
-fn one_in_five_hangs(case: &mut CaseResult, chance: &mut fastrand::Rng) {
-    if chance.f64() < 0.2 {
+fn one_in_five_hangs(case: &mut CaseResult, chance: &mut Chance) {
+    if chance.share() < 0.2 {
         hang(case);
     }
 }
 
-fn one_in_five_hangs_on_one_network(case: &mut CaseResult, chance: &mut fastrand::Rng) {
+fn one_in_five_hangs_on_one_network(case: &mut CaseResult, chance: &mut Chance) {
     if case.axes["network"] == "loaded" {
         one_in_five_hangs(case, chance);
     }
@@ -128,7 +129,7 @@ fn fifteen_percent_of_the_bitrate_are_found_in_95_of_100_gates() {
 #[test]
 fn a_hang_of_one_in_five_is_found_in_90_of_100_gates_on_all_networks_or_on_one() {
     for (what, plant) in [
-        ("all networks", one_in_five_hangs as fn(&mut CaseResult, &mut fastrand::Rng)),
+        ("all networks", one_in_five_hangs as fn(&mut CaseResult, &mut Chance)),
         ("one network", one_in_five_hangs_on_one_network),
     ] {
         let gates = gates(100, 3, plant);
@@ -140,8 +141,8 @@ fn a_hang_of_one_in_five_is_found_in_90_of_100_gates_on_all_networks_or_on_one()
 
 #[test]
 fn a_host_that_is_too_busy_gives_no_answer() {
-    let busy = |case: &mut CaseResult, chance: &mut fastrand::Rng| {
-        if chance.f64() < 0.5 {
+    let busy = |case: &mut CaseResult, chance: &mut Chance| {
+        if chance.share() < 0.5 {
             case.outcome = Outcome::Inconclusive;
         }
     };
@@ -153,9 +154,9 @@ fn a_host_that_is_too_busy_gives_no_answer() {
 
 #[test]
 fn what_varies_more_than_it_may_change_gives_no_answer_but_an_advice() {
-    let noisy = |case: &mut CaseResult, chance: &mut fastrand::Rng| {
+    let noisy = |case: &mut CaseResult, chance: &mut Chance| {
         let video = &mut case.measured.quality.as_mut().expect("a result").video;
-        video.bitrate = video.bitrate.map(|bitrate| bitrate * (0.6 + 0.8 * chance.f64()));
+        video.bitrate = video.bitrate.map(|bitrate| bitrate * (0.6 + 0.8 * chance.share()));
     };
     let gates = gates(5, 5, noisy);
     for gate in &gates {

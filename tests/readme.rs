@@ -37,7 +37,8 @@ fn anchors(text: &str) -> BTreeSet<String> {
 #[test]
 fn links_lead_somewhere() {
     let mut count = 0;
-    for document in ["README.md", "docs/platform.md", "deploy/README.md", "CONTRIBUTING.md", "DESIGN.md"] {
+    for document in ["README.md", "docs/platform.md", "deploy/README.md", "CONTRIBUTING.md", "DESIGN.md", "SECURITY.md"]
+    {
         let path = root().join(document);
         let text = read(&path);
         for link in prose(&text).iter().flat_map(|line| line.split("](").skip(1)) {

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
+use precall::chance::GENERATOR;
 use precall::fidelity::{Measurement, Route};
 
 use super::arguments::Arguments;
@@ -89,6 +90,14 @@ fn open(path: &Path, runs: &mut Vec<Measurement>) -> anyhow::Result<File> {
             Err(_) if !text.ends_with('\n') && index + 1 == text.lines().count() => {}
             Err(error) => anyhow::bail!("{shown}, line {}: {error}; give another file", index + 1),
         }
+    }
+    let all = runs.len();
+    runs.retain(|run| run.random_generator == GENERATOR);
+    if runs.len() < all {
+        println!(
+            "{shown}: {} of another random generator are left out: their links had other packets",
+            all - runs.len()
+        );
     }
     let mut file = OpenOptions::new().create(true).append(true).open(path);
     if let Ok(file) = &mut file

@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use crate::chance::Chance;
+
 /// The most bytes of a film. It is shown again from its beginning.
 const MAX_BYTES: usize = 96 << 20;
 /// The most frames that one needs.
@@ -19,10 +21,10 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
     let frames = (MAX_BYTES / (columns * rows * 3 / 2)).clamp(2, MAX_FRAMES);
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     writeln!(file, "YUV4MPEG2 W{width} H{height} F{frame_rate}:1 Ip A1:1 C420mpeg2")?;
-    let mut random = fastrand::Rng::with_seed(1);
+    let mut random = Chance::new(1, "film");
     let wide = columns + PAN * frames;
     let texture = texture(wide, rows, &mut random);
-    let grain: Vec<u8> = (0..columns + 4099).map(|_| random.u8(0..GRAIN)).collect();
+    let grain: Vec<u8> = (0..columns + SHIFTS as usize).map(|_| brightness(&mut random, GRAIN)).collect();
     let mut line = vec![0; columns];
     for frame in 0..frames {
         file.write_all(b"FRAME\n")?;
@@ -30,7 +32,7 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
         let offset = PAN * 2 * frame.min(frames - frame);
         for row in 0..rows {
             let film = &texture[row * wide + offset..][..columns];
-            let grain = &grain[random.usize(0..4099)..][..columns];
+            let grain = &grain[random.below(SHIFTS) as usize..][..columns];
             for ((pixel, film), grain) in line.iter_mut().zip(film).zip(grain) {
                 *pixel = film + grain;
             }
@@ -51,13 +53,20 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
 
 /// The strength of the grain, out of 256 levels.
 const GRAIN: u8 = 14;
+/// In how many places the grain of a line may begin.
+const SHIFTS: u64 = 4099;
+
+fn brightness(random: &mut Chance, bound: u8) -> u8 {
+    // Below a bound of eight bits.
+    random.below(bound.into()) as u8
+}
 
 /// Value noise in three sizes: soft shapes, edges, and detail of a few pixels.
-fn texture(columns: usize, rows: usize, random: &mut fastrand::Rng) -> Vec<u8> {
+fn texture(columns: usize, rows: usize, random: &mut Chance) -> Vec<u8> {
     let mut texture = vec![16_u8; columns * rows];
     for (cell, strength) in [(64, 110_u8), (16, 60), (4, 40)] {
         let across = columns / cell + 1;
-        let values: Vec<u8> = (0..across * (rows / cell + 1)).map(|_| random.u8(0..strength)).collect();
+        let values: Vec<u8> = (0..across * (rows / cell + 1)).map(|_| brightness(random, strength)).collect();
         for (row, line) in texture.chunks_exact_mut(columns).enumerate() {
             let values = &values[row / cell * across..];
             for (value, pixels) in values.iter().zip(line.chunks_mut(cell)) {

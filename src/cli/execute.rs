@@ -14,6 +14,7 @@ use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
 use super::report::write_file;
+use crate::chance::GENERATOR;
 use crate::cloud::Accounts;
 use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
 use crate::exit::Exit;
@@ -78,9 +79,27 @@ pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
     }
     let all = count(plan.cases.len(), "case", "cases");
     eprintln(format_args!("{}: {} of {all} ended before", run.display(), finished.len()));
+    if let Some(warning) = other_generators(&finished) {
+        eprintln(format_args!("warning: {warning}"));
+    }
     let tags = recorded.tags.clone();
     plan.record = recorded;
     Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
+}
+
+/// What is to be said when the cases of a run so far drew from another generator than those that are left will.
+fn other_generators(finished: &[CaseResult]) -> Option<String> {
+    let others: Vec<_> = finished
+        .iter()
+        .map(|result| result.random_generator.as_deref().unwrap_or("unknown"))
+        .filter(|generator| *generator != GENERATOR)
+        .collect();
+    let name = others.first()?;
+    Some(format!(
+        "{} of this run had another random generator ({name}; this precall has {GENERATOR}), with which the same seed gives other \
+         packets; begin a new run if its cases are to be compared packet by packet",
+        count(others.len(), "case", "cases")
+    ))
 }
 
 /// The cases that have not ended.
@@ -269,4 +288,19 @@ fn of_flag(mut error: CliError, is_flag: bool) -> CliError {
         error.exit = Exit::Usage;
     }
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_that_goes_on_with_another_random_generator_says_so() {
+        let recorded = include_str!("../../tests/fixtures/results.json");
+        let mut finished = serde_json::from_str::<RunResult>(recorded).expect("a recorded result").cases;
+        finished.truncate(1);
+        insta::assert_snapshot!(other_generators(&finished).expect("a warning"), @"1 case of this run had another random generator (unknown; this precall has chacha8-1), with which the same seed gives other packets; begin a new run if its cases are to be compared packet by packet");
+        finished[0].random_generator = Some(GENERATOR.to_owned());
+        assert_eq!(other_generators(&finished), None);
+    }
 }

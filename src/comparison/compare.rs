@@ -6,7 +6,7 @@ use super::cell::cell;
 use super::change::Change;
 use super::model::{Comparison, Side};
 use super::sides::Cells;
-use super::unlike::unlike;
+use super::unlike::{generators, unlike};
 use crate::event::RunResult;
 use crate::scenario::CompareSpec;
 
@@ -76,7 +76,9 @@ pub fn compare_runs(
     }
     let (cells_a, cells_b) = (Cells::of(run_a, None), Cells::of(run_b, None));
     let sides = (side(name_a, run_a, &cells_a), side(name_b, run_b, &cells_b));
-    Ok(Comparison { unlike: differences, ..joined(sides, (&cells_a, &cells_b), None, spec)? })
+    let mut comparison = joined(sides, (&cells_a, &cells_b), None, spec)?;
+    comparison.unlike.splice(..0, differences);
+    Ok(comparison)
 }
 
 /// Compares two values of an axis in one run. Repeats with one number are pairs: they ran one after the other, in alternating
@@ -126,7 +128,7 @@ fn joined(
         a,
         b,
         axis: axis.map(str::to_owned),
-        unlike: Vec::new(),
+        unlike: generators(cells_a, cells_b).into_iter().collect(),
         unmatched,
         compare: spec.clone(),
         cells,

@@ -22,7 +22,7 @@ pub struct Comparison {
     /// The axis whose values they are, if they are of one run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axis: Option<String>,
-    /// What differs between the sides besides what is compared, in words; not empty only where that was allowed.
+    /// What differs between the sides besides what is compared, in words: what had to be allowed, and random generators.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlike: Vec<String>,
     /// Cells that only one side has.

@@ -1,5 +1,8 @@
 //! Whether two runs can be held against one another at all.
 
+use std::collections::BTreeSet;
+
+use super::sides::Cells;
 use crate::event::RunInfo;
 
 /// What differs between two runs besides what is compared, although results depend on it; in words, with both values.
@@ -15,6 +18,21 @@ pub fn unlike(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     ];
     let different = pairs.into_iter().filter(|(_, one, other)| one != other);
     different.map(|(what, one, other)| format!("{what} ({one} and {other})")).collect()
+}
+
+/// In which random generators the cases of two sides differ, in words. Their seeds gave other packets, although of the same
+/// networks. That makes no side worse, so nobody has to allow it; a comparison only sees less than with the same packets.
+pub(super) fn generators(a: &Cells<'_>, b: &Cells<'_>) -> Option<String> {
+    let of = |side: &Cells<'_>| -> BTreeSet<String> {
+        let cases = side.iter().flat_map(|(_, cases)| cases);
+        cases.map(|case| case.random_generator.clone().unwrap_or_else(|| "unknown".to_owned())).collect()
+    };
+    let (one, other) = (of(a), of(b));
+    if one.union(&other).count() < 2 {
+        return None;
+    }
+    let [one, other] = [one, other].map(|names| names.into_iter().collect::<Vec<_>>().join(" or "));
+    Some(format!("the random generator ({one} and {other}): the same seed gave other packets"))
 }
 
 /// `156` of `Chromium 156.0.8078.79 built on …`.

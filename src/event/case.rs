@@ -102,6 +102,10 @@ pub struct CaseResult {
     pub host: Option<HostLoad>,
     /// The seed of the case's random choices.
     pub seed: u64,
+    /// What turned the seed into draws: [`chance::GENERATOR`]. With another the same seed gives other packets. Absent
+    /// in results that an older precall recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub random_generator: Option<String>,
     /// From taking its slot to its verdict, in seconds: every attempt, and the time in which it waited for the host between them.
     /// What is shown and compared is [`CaseResult::seconds_of_last_attempt`].
     pub seconds: f64,

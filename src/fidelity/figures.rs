@@ -182,6 +182,7 @@ mod tests {
             network: String::new(),
             route: Route::Reference,
             seed: 1,
+            random_generator: String::new(),
             options: MeasureOptions::default(),
             first_frame: Some(0.9),
             starved: Vec::new(),

@@ -16,6 +16,7 @@ use crate::browser::{
     Browser, BrowserEvent, Chrome, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, LaunchOptions,
     Page,
 };
+use crate::chance::GENERATOR;
 use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 use crate::path::HttpPath;
 use crate::runner::HostMonitor;
@@ -49,6 +50,9 @@ pub struct Measurement {
     pub route: Route,
     /// What the link's chance follows from.
     pub seed: u64,
+    /// What turned the seed into draws; with another the same seed gives other packets. Empty in what an older precall measured.
+    #[serde(default)]
+    pub random_generator: String,
     /// How it was made.
     pub options: MeasureOptions,
     /// When the receiver showed its first frame, in seconds since the negotiation began; absent when it never did.
@@ -119,7 +123,9 @@ impl Lab {
         outcome?;
         let starved = run.host.load().starved(FRAME_RATE);
         let Run { first_frame, samples, .. } = run;
-        Ok(Measurement { network: network.name.clone(), route, seed, options, first_frame, starved, samples })
+        let random_generator = GENERATOR.to_owned();
+        let network = network.name.clone();
+        Ok(Measurement { network, route, seed, random_generator, options, first_frame, starved, samples })
     }
 }
 

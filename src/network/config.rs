@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Blips, BurstLoss, Link, Outage, Packet, Queue, Reordering, Trace};
+use crate::chance::part;
 use crate::units::{Bitrate, Ratio};
 
 /// The network of one case: each direction on its own, seen from the browser.
@@ -44,8 +45,8 @@ impl NetworkConfig {
     /// One direction's link with its timeline. Every random choice follows from `seed`, and the directions share none.
     pub fn link<T: Packet>(&self, direction: Direction, seed: u64) -> Link<T> {
         let (config, seed) = match direction {
-            Direction::Up => (&self.up, seed),
-            Direction::Down => (&self.down, seed.rotate_left(32) ^ 0x9e37_79b9_7f4a_7c15),
+            Direction::Up => (&self.up, part(seed, "up")),
+            Direction::Down => (&self.down, part(seed, "down")),
         };
         let pick = |step: &NetworkStep| match direction {
             Direction::Up => (step.at, step.up.clone()),

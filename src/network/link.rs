@@ -4,7 +4,7 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::bottleneck::Bottleneck;
-use super::luck::{Chance, Fate};
+use super::luck::{Fate, Fates};
 use super::packet::{Flying, Waiting};
 use super::{LinkConfig, LinkCounters, Packet};
 
@@ -27,7 +27,7 @@ use super::{LinkConfig, LinkCounters, Packet};
 pub struct Link<T> {
     config: LinkConfig,
     steps: VecDeque<(Duration, LinkConfig)>,
-    chance: Chance,
+    fates: Fates,
     bottleneck: Bottleneck<Waiting<T>>,
     flying: BinaryHeap<Flying<T>>,
     /// What the times of configurations count from; the first packet's, if nobody says.
@@ -47,7 +47,7 @@ impl<T: Packet> Link<T> {
         Self {
             config: config.clone(),
             steps: VecDeque::new(),
-            chance: Chance::new(seed),
+            fates: Fates::new(seed),
             bottleneck: Bottleneck::new(config),
             flying: BinaryHeap::new(),
             epoch: None,
@@ -83,7 +83,7 @@ impl<T: Packet> Link<T> {
         self.counters.packets_in += 1;
         self.counters.bytes_in += bytes;
         // Drawn whatever happens, so that an outage does not shift the luck of those after it.
-        let fate = self.chance.next(&self.config);
+        let fate = self.fates.next(&self.config);
         let dropped = match fate {
             _ if self.config.is_out(elapsed) => &mut self.counters.packets_dropped_outage,
             Fate::Lost => &mut self.counters.packets_dropped_loss,

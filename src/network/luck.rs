@@ -1,8 +1,7 @@
 //! What chance does to each packet.
 
-use fastrand::Rng;
-
 use super::LinkConfig;
+use crate::chance::Chance;
 
 /// What chance has decided about a packet.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -26,38 +25,31 @@ pub(super) struct Luck {
     pub deviation: f64,
 }
 
-/// Chance, from one seed. Each matter has a stream of its own, and every packet draws from each, so a packet's luck hangs
-/// on its number and not on what else the link does: more jitter does not change which packets are lost.
-pub(super) struct Chance {
-    loss: Rng,
-    burst: Rng,
-    duplicate: Rng,
-    reorder: Rng,
-    jitter: Rng,
+/// The fates of packets, from one seed. Each packet has a block of the generator to itself, and each matter its place in it, so a
+/// packet's luck depends on its number and not on what else the link does: more jitter does not change which packets are lost.
+pub(super) struct Fates {
+    chance: Chance,
     is_bad: bool,
     deviation: f64,
 }
 
-impl Chance {
+impl Fates {
     pub fn new(seed: u64) -> Self {
-        let mut root = Rng::with_seed(seed);
-        let mut stream = || root.fork();
-        let (loss, burst, duplicate, reorder, jitter) = (stream(), stream(), stream(), stream(), stream());
-        Self { loss, burst, duplicate, reorder, jitter, is_bad: false, deviation: 0.0 }
+        Self { chance: Chance::new(seed, "packets"), is_bad: false, deviation: 0.0 }
     }
 
     /// The next packet's fate.
     pub fn next(&mut self, config: &LinkConfig) -> Fate {
-        let lost = self.loss.f64() < config.loss.unwrap_or_default().get();
-        let (turn, hit) = (self.burst.f64(), self.burst.f64());
-        let twice = self.duplicate.f64() < config.duplicate.unwrap_or_default().get();
-        let held = self.reorder.f64() < config.reorder.map(|reorder| reorder.ratio).unwrap_or_default().get();
+        // A block is 64 bytes. The last eight are for a matter that comes later, which then moves no other.
+        let [loss, turn, hit, twice, held, stays, drawn, _] = [(); 8].map(|()| self.chance.share());
+        let lost = loss < config.loss.unwrap_or_default().get();
+        let twice = twice < config.duplicate.unwrap_or_default().get();
+        let held = held < config.reorder.map(|reorder| reorder.ratio).unwrap_or_default().get();
         // A discrete autoregressive process, DAR(1) (Jacobs and Lewis 1978): the deviation stays with the probability of
         // the correlation, else it is drawn anew. So it is spread evenly and correlated as asked, both exactly; the
         // weighted sums of other emulators narrow the spread.
-        let (stays, drawn) = (self.jitter.f64(), self.jitter.f64() * 2.0 - 1.0);
         if stays >= config.jitter_correlation.get() {
-            self.deviation = drawn;
+            self.deviation = drawn * 2.0 - 1.0;
         }
         let in_burst = config.burst.is_some_and(|burst| {
             let turns = if self.is_bad { burst.r } else { burst.p };
@@ -77,6 +69,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::chance::part;
     use crate::network::{BurstLoss, Reordering};
     use crate::units::Ratio;
 
@@ -85,8 +78,31 @@ mod tests {
     }
 
     fn fates(config: &LinkConfig, seed: u64, count: usize) -> Vec<Fate> {
-        let mut chance = Chance::new(seed);
-        (0..count).map(|_| chance.next(config)).collect()
+        let mut all = Fates::new(seed);
+        (0..count).map(|_| all.next(config)).collect()
+    }
+
+    #[test]
+    fn fates_are_those_of_an_independent_account() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/chance.json")).expect("JSON");
+        let config = LinkConfig {
+            loss: Some(share(0.2)),
+            burst: Some(BurstLoss { p: share(0.1), r: share(0.3), loss_good: Ratio::ZERO, loss_bad: share(1.0) }),
+            duplicate: Some(share(0.1)),
+            reorder: Some(Reordering { ratio: share(0.1), by: Duration::from_millis(1) }),
+            jitter_correlation: share(0.5),
+            ..LinkConfig::default()
+        };
+        for way in ["up", "down"] {
+            let expected = vectors["datagrams"][way].as_array().expect("fates");
+            let seen = fates(&config, part(1, way), expected.len()).into_iter().map(|fate| match fate {
+                Fate::Lost => "lost".into(),
+                Fate::LostInBurst => "burst".into(),
+                Fate::Passes(Luck { twice, held, deviation }) => serde_json::json!([twice, held, deviation]),
+            });
+            assert_eq!(*expected, seen.collect::<Vec<_>>(), "{way}");
+        }
     }
 
     #[test]

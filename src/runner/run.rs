@@ -10,6 +10,7 @@ use super::attempt::{self, Trial};
 use super::devices::{fake_devices, needs_own_browser};
 use super::lab::Lab;
 use super::slots::Slots;
+use crate::chance::GENERATOR;
 use crate::comparison::Stopping;
 use crate::event::{Attempt, CaseResult, Events, PlatformInfo, RunEvent, RunInfo};
 use crate::exit::Exit;
@@ -228,6 +229,7 @@ fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> Ca
         firewall: trial.firewall,
         host: trial.host,
         seed: case.seed,
+        random_generator: Some(GENERATOR.to_owned()),
         seconds,
     }
 }

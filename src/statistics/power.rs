@@ -46,16 +46,17 @@ fn squares(values: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chance::Chance;
     use crate::statistics::rank_sum;
 
     /// Normal values of a seed, by Box and Muller.
-    fn normal(chance: &mut fastrand::Rng) -> f64 {
-        (-2.0 * (1.0 - chance.f64()).ln()).sqrt() * (2.0 * PI * chance.f64()).cos()
+    fn normal(chance: &mut Chance) -> f64 {
+        (-2.0 * (1.0 - chance.share()).ln()).sqrt() * (2.0 * PI * chance.share()).cos()
     }
 
     #[test]
     fn four_in_five_of_such_shifts_are_found() {
-        let mut chance = fastrand::Rng::with_seed(5);
+        let mut chance = Chance::new(5, "test");
         for (size, level) in [(8, 0.05), (12, 0.01)] {
             let mut found = 0;
             for _ in 0..400 {

@@ -1,5 +1,7 @@
 //! Fisher's randomisation test of paired differences.
 
+use crate::chance::Chance;
+
 /// Up to so many pairs every way counts: 16,777,216 at most.
 const MAX_EXACT: usize = 24;
 /// So many ways are drawn above that.
@@ -21,11 +23,17 @@ pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     if differences.len() <= MAX_EXACT {
         return exact(differences, limit);
     }
-    let mut chance = fastrand::Rng::with_seed(seed);
-    let mut draw =
-        || -> f64 { differences.iter().map(|difference| if chance.bool() { -difference } else { *difference }).sum() };
-    let as_far = (0..DRAWS).filter(|_| f64::abs(draw()) >= limit).count();
+    let mut chance = Chance::new(seed, "signs");
+    let as_far = (0..DRAWS).filter(|_| drawn_sum(differences, &mut chance).abs() >= limit).count();
     (as_far as f64 + 1.0) / (f64::from(DRAWS) + 1.0)
+}
+
+/// The sum of the differences with signs by chance: one bit each, from the lowest of 64 to the highest.
+fn drawn_sum(differences: &[f64], chance: &mut Chance) -> f64 {
+    let signed =
+        |(bit, difference): (usize, &f64), bits: u64| if bits >> bit & 1 == 1 { -difference } else { *difference };
+    let sum_of = |some: &[f64], bits: u64| some.iter().enumerate().map(|each| signed(each, bits)).sum::<f64>();
+    differences.chunks(64).map(|some| sum_of(some, chance.bits())).sum()
 }
 
 /// The share of all ways whose sum is as far from 0 as `limit`. Each is a way for the first half of the differences and one for the
@@ -74,6 +82,14 @@ mod tests {
         assert_eq!(sign_flip(&[], 1), 1.0);
         assert_eq!(sign_flip(&[0.0; 40], 1), 1.0);
         assert_eq!(sign_flip(&[3.0, -3.0], 1), 1.0);
+    }
+
+    #[test]
+    fn drawn_ways_follow_from_the_seed_for_good() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/vectors/chance.json")).expect("JSON");
+        let differences: Vec<f64> = serde_json::from_value(vectors["signs"]["differences"].clone()).expect("numbers");
+        assert_eq!(vectors["signs"]["p"], sign_flip(&differences, 1));
     }
 
     proptest::proptest! {

@@ -117,6 +117,27 @@ fn values_of_an_axis_are_pairs_once_there_are_enough() {
 }
 
 #[test]
+fn another_random_generator_is_said_and_refused_by_nobody() {
+    let of = |generator: Option<&str>| {
+        let mut cases = side_of(&HIGH, None);
+        cases.iter_mut().for_each(|case| case.random_generator = generator.map(str::to_owned));
+        run(cases)
+    };
+    let spec = CompareSpec::default();
+    let unlike =
+        |a: &RunResult, b: &RunResult| compare_runs(("a", a), ("b", b), &spec, false).expect("compared").unlike;
+    let (old, mut new) = (of(None), of(Some("chacha8-1")));
+    assert_eq!(unlike(&new, &new), [] as [String; 0]);
+    assert_eq!(unlike(&old, &old), [] as [String; 0]);
+    assert_eq!(unlike(&old, &new), ["the random generator (unknown and chacha8-1): the same seed gave other packets"]);
+    new.cases[0].random_generator = Some("chacha8-2".to_owned());
+    assert_eq!(
+        unlike(&new, &new),
+        ["the random generator (chacha8-1 or chacha8-2 and chacha8-1 or chacha8-2): the same seed gave other packets"]
+    );
+}
+
+#[test]
 fn what_cannot_be_compared_is_said() {
     let (a, mut b) = (run(side_of(&HIGH, None)), run(side_of(&LOW, None)));
     b.run.slots = 7;

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use crate::chance::part;
 use crate::network::{Direction, Link, LinkConfig, NetworkConfig, NetworkStep, Packet};
 
 /// How long a client waits for a SYN-ACK before it sends its SYN again; doubled each time (RFC 6298, sections 2.1 and 5.5).
@@ -14,9 +15,6 @@ const INITIAL_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// How often a SYN is sent again before the client gives up: Linux's `tcp_syn_retries`.
 const MAX_RETRIES: u32 = 6;
-
-/// Tells the chance of handshakes from that of the datagrams and the streams beside them: any constant does.
-const SEED: u64 = 0x5bf0_3635_dcf5_9e1b;
 
 /// The handshakes that are under way.
 pub(in crate::path) struct Handshakes<K> {
@@ -64,7 +62,8 @@ impl<K: Copy + Ord> Handshakes<K> {
     /// No handshakes, on this network. Every loss follows from `seed`.
     pub fn new(network: &NetworkConfig, seed: u64) -> Self {
         let network = lossy_only(network);
-        let link = |direction| network.link(direction, seed ^ SEED);
+        let seed = part(seed, "handshakes");
+        let link = |direction| network.link(direction, seed);
         Self { up: link(Direction::Up), down: link(Direction::Down), pending: BTreeMap::new() }
     }
 
@@ -157,6 +156,21 @@ mod tests {
 
     fn network(way: &LinkConfig) -> NetworkConfig {
         NetworkConfig { up: way.clone(), down: way.clone(), ..NetworkConfig::default() }
+    }
+
+    #[test]
+    fn what_arrives_follows_from_the_seed_for_good() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/chance.json")).expect("JSON");
+        let way = LinkConfig { loss: Ratio::new(0.5), ..LinkConfig::default() };
+        let (mut handshakes, now) = (Handshakes::new(&network(&way), 1), Instant::now());
+        for (index, arrives) in vectors["handshakes"]["up"].as_array().expect("SYNs").iter().enumerate() {
+            assert_eq!(handshakes.connect(now, index), *arrives, "SYN {index}");
+        }
+        for (index, arrives) in vectors["handshakes"]["down"].as_array().expect("SYN-ACKs").iter().enumerate() {
+            let arrival = handshakes.arrive(now, index).expect("it is under way");
+            assert_eq!(arrival.is_answered, *arrives, "SYN-ACK {index}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::chance::part;
 use crate::network::{Direction, Link, LinkConfig, LinkCounters, NetworkConfig, NetworkStep, Packet, Queue};
 use crate::units::ByteSize;
 
@@ -29,7 +30,9 @@ impl<T: Packet> StreamLink<T> {
         let mut timeline: Vec<_> =
             std::iter::once((Duration::ZERO, pick(&network.up, &network.down))).chain(steps).collect();
         timeline.sort_by_key(|(at, _)| *at);
-        Self { link: reliable_network(network).link(direction, seed), timeline, began: None, held: 0 }
+        // The datagrams beside them have the seed itself.
+        let link = reliable_network(network).link(direction, part(seed, "streams"));
+        Self { link, timeline, began: None, held: 0 }
     }
 
     /// The network's timeline counts from now.
@@ -107,6 +110,26 @@ mod tests {
 
     fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
+    }
+
+    #[test]
+    fn jitter_follows_from_the_seed_for_good() {
+        let vectors: serde_json::Value =
+            serde_json::from_str(include_str!("../../../tests/vectors/chance.json")).expect("JSON");
+        let way = LinkConfig { delay: ms(1000), jitter: ms(1000), ..LinkConfig::default() };
+        let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
+        for (name, direction) in [("up", Direction::Up), ("down", Direction::Down)] {
+            let (mut link, mut sent) = (StreamLink::new(&network, direction, 1), Instant::now());
+            for deviation in vectors["streams"][name].as_array().expect("deviations") {
+                // None of them waits for another.
+                sent += ms(10_000);
+                link.send(sent, vec![0]);
+                let arrives = link.next_departure(sent).expect("it is under way");
+                let late = arrives.duration_since(sent).as_secs_f64() - 1.0;
+                assert!((late - deviation.as_f64().expect("a share")).abs() < 1e-6, "{name}: {late}, {deviation}");
+                assert!(link.receive(arrives).is_some());
+            }
+        }
     }
 
     #[test]

@@ -242,6 +242,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
         ("host", host.filter(|host| !host.is_empty())),
         ("seed", Some(case.seed.to_string())),
+        ("random generator", case.random_generator.clone()),
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, value?)))

@@ -6,6 +6,7 @@ use anyhow::Context;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::browser::{BrowserProxy, ProxyUser};
+use crate::chance::part;
 use crate::cloud::Admission;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
 use crate::event::{FirewallResult, Signalling};
@@ -24,9 +25,6 @@ use crate::scenario::{EmbeddedSpec, IpVersion, SessionKind, TokenKind, VideoCode
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
-
-/// Tells the chance of the signalling path from that of media: the golden ratio's fraction, as good as any.
-const SIGNALLING_SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Where a browser goes first to say who it is, as it would with the page of the application: that one is on this host.
 const FIRST_HOST: &str = "page.precall.test";
@@ -61,7 +59,7 @@ impl Embedded {
             platform.set_relay(relay);
         }
         // What chance does to signalling must not be what it does to media.
-        let (network, seed) = (&case.spec.network.for_links(), case.seed.rotate_left(16) ^ SIGNALLING_SEED);
+        let (network, seed) = (&case.spec.network.for_links(), part(case.seed, "signalling"));
         let (router, origin) = (platform.router(), lab.http.origin());
         let firewall = case.spec.firewall.clone();
         let (asked, login) = logins(firewall.proxy);
