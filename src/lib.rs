@@ -26,6 +26,7 @@ pub mod network;
 pub mod npm;
 pub mod outcome;
 pub mod output;
+pub mod package;
 pub mod page;
 pub mod path;
 pub mod plan;

@@ -127,6 +127,50 @@ async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_says_too_much_at_once_is_told_of_and_another_page_goes_on() {
+    let routes =
+        axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
+    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let browser = browser(Vec::new()).await;
+    for call in ["precallEvent('x'.repeat(20_000_000))", "console.log('x'.repeat(20_000_000))"] {
+        let mut first = page(&browser, http.origin()).await;
+        let mut second = page(&browser, http.origin()).await;
+        for page in [&first, &second] {
+            page.goto(&http.origin()).await.expect("the page");
+        }
+        first.evaluate(&format!("void {call}")).await.expect("the script runs");
+        let event = tokio::time::timeout(LIMIT, first.next_event()).await.expect("an event");
+        assert_eq!(event, BrowserEvent::TooLong { limit: 4 * 1024 * 1024 });
+        second.evaluate("precallEvent('{\"alive\":true}')").await.expect("the other page lives");
+        assert_eq!(payload(&mut second, LIMIT).await["alive"], true);
+    }
+    browser.close().await;
+}
+
+/// No policy forbids it that a user could set, so it has to be so without one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_opens_neither_files_nor_pages_of_chrome() {
+    let routes =
+        axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
+    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let browser = browser(Vec::new()).await;
+    let mut page = page(&browser, http.origin()).await;
+    page.goto(&http.origin()).await.expect("the page");
+    let script = r"void (async () => {
+        for (const url of ['file:///etc/passwd', 'view-source:file:///etc/passwd', 'chrome://version/', 'devtools://devtools/']) {
+            location.href = url;
+            await new Promise((resolve) => setTimeout(resolve, 200));
+        }
+        const fetched = await fetch('file:///etc/passwd').then(() => true, () => false);
+        precallEvent(JSON.stringify({ fetched, here: location.origin }));
+    })()";
+    page.evaluate(script).await.expect("the script runs");
+    let said = payload(&mut page, LIMIT).await;
+    assert_eq!((said["fetched"].as_bool(), said["here"].as_str()), (Some(false), Some(http.origin().as_str())));
+    browser.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn chrome_asks_nobody_but_its_page() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));

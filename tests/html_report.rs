@@ -58,6 +58,7 @@ impl Reader {
                     BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
                     BrowserEvent::Console { level, text } if level != "log" => self.complaints.push(text),
                     BrowserEvent::Console { .. } => {}
+                    BrowserEvent::TooLong { limit } => panic!("more than {limit} bytes at once"),
                     BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
                 }
             }

@@ -1,6 +1,8 @@
 //! Whatever ends precall, nothing of its browser is left: no process, no directory.
 
 mod common;
+#[path = "hygiene/neighbours.rs"]
+mod neighbours;
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -28,8 +30,12 @@ impl Running {
 
     /// Runs a scenario until the case `a` has come so far.
     fn start_with(scenario: &str, more: &[&str], has_come: impl Fn(&Path) -> bool) -> Self {
+        Self::start_in(tempfile::tempdir().expect("a directory"), scenario, more, has_come)
+    }
+
+    /// As [`Running::start_with`], with a directory for temporary files.
+    fn start_in(temporary: tempfile::TempDir, scenario: &str, more: &[&str], has_come: impl Fn(&Path) -> bool) -> Self {
         let workspace = Workspace::new();
-        let temporary = tempfile::tempdir().expect("a directory");
         let path = workspace.scenario(scenario);
         let mut arguments = vec!["run", path.to_str().expect("UTF-8")];
         arguments.extend(more);

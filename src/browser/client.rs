@@ -15,6 +15,7 @@ use futures::StreamExt;
 use tokio::process::Child;
 use tokio::sync::watch;
 
+use super::bridge::{Link, bridge};
 use super::context::{ContextOptions, Device, Page, set_permission};
 use super::elsewhere::{devtools_url, shown};
 use super::error::BrowserError;
@@ -57,8 +58,12 @@ impl Browser {
     ///
     /// When it does not start within 30 s: [`BrowserError::Launch`], with what it said and what helps.
     pub async fn launch(options: LaunchOptions) -> Result<Self, BrowserError> {
-        let Started { address, supervisor, root, failure } = start(&options).await?;
-        let driven = Self::drive(address, Some(Process { supervisor, root })).await;
+        let Started { pipe, supervisor, root, failure } = start(&options).await?;
+        let process = Some(Process { supervisor, root });
+        let driven = match bridge(pipe).await {
+            Ok(link) => Self::drive(link, process).await,
+            Err(reason) => Err(reason),
+        };
         driven.map_err(|reason| failure.without_answer(&reason))
     }
 
@@ -80,12 +85,12 @@ impl Browser {
         BrowserError::Elsewhere { address: shown(address), reason }
     }
 
-    /// Connects to the DevTools at a `ws://` address and keeps the connection going.
-    async fn drive(address: String, process: Option<Process>) -> Result<Self, String> {
+    /// Connects to a browser's DevTools and keeps the connection going.
+    async fn drive(link: Link, process: Option<Process>) -> Result<Self, String> {
         let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
-        let (client, mut handler) = chromiumoxide::Browser::connect_with_config(address, config)
+        let (client, mut handler) = chromiumoxide::Browser::connect_with_config(link.address, config)
             .await
-            .map_err(|error| format!("its DevTools port does not answer: {error}"))?;
+            .map_err(|error| format!("its DevTools do not answer: {error}"))?;
         let (sender, gone) = watch::channel(None);
         tokio::spawn(async move {
             let reason = loop {
@@ -96,6 +101,9 @@ impl Browser {
                     None => break "it closed its DevTools connection".to_owned(),
                 }
             };
+            drop(handler);
+            // What ended the connection from this side says more.
+            let reason = link.ended.await.unwrap_or(reason);
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
         });

@@ -18,6 +18,7 @@ use chromiumoxide::listeners::EventStream;
 use futures::StreamExt;
 use futures::stream::{BoxStream, select_all};
 
+use super::bridge::MessageTooLong;
 use super::client::Health;
 use super::conditions::Conditions;
 use super::error::BrowserError;
@@ -88,6 +89,11 @@ pub enum BrowserEvent {
         /// What it says.
         text: String,
     },
+    /// The page caused a message of more than `limit` bytes, which was not taken.
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
     /// The page or the whole browser is gone: nothing more will come.
     Crashed {
         /// Why.
@@ -116,6 +122,7 @@ impl Page {
         let bindings = health.call("listen", page.event_listener::<EventBindingCalled>()).await?;
         let console = health.call("listen", page.event_listener::<EventConsoleApiCalled>()).await?;
         let exceptions = health.call("listen", page.event_listener::<EventExceptionThrown>()).await?;
+        let too_long = health.call("listen", page.event_listener::<MessageTooLong>()).await?;
         let inspector = health.call("listen", page.event_listener::<inspector::EventTargetCrashed>()).await?;
         health.call("Inspector.enable", page.execute(inspector::EnableParams::default())).await?;
         let target = page.target_id().clone();
@@ -123,6 +130,7 @@ impl Page {
             bindings.map(|event| BrowserEvent::Binding { payload: event.payload.clone() }).boxed(),
             console.map(|event| console_event(&event)).boxed(),
             exceptions.map(|event| BrowserEvent::Exception { text: exception_text(&event) }).boxed(),
+            too_long.map(|event| BrowserEvent::TooLong { limit: event.limit }).boxed(),
             crashes
                 .filter(move |event| std::future::ready(event.target_id == target))
                 .map(|event| BrowserEvent::Crashed {

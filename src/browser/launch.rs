@@ -6,7 +6,7 @@ use super::fake_devices::FakeDevices;
 use super::sandbox;
 use super::supervisor::Layout;
 
-/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a port for its DevTools.
+/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a way to its DevTools.
 pub const NEEDED_ARGUMENTS: [&str; 7] = [
     // The old headless mode and chrome-headless-shell have no fake devices.
     "--headless=new",
@@ -46,7 +46,8 @@ impl LaunchOptions {
     pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
         let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();
         let of_a_test_browser = [
-            "--remote-debugging-port=0",
+            // By a pipe of precall's own: a port would be every user's.
+            "--remote-debugging-pipe",
             // A test browser talks to nobody but its test.
             "--disable-background-networking",
             "--disable-component-update",

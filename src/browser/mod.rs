@@ -2,10 +2,12 @@
 //!
 //! Knows nothing of OpenTok. The DevTools Protocol's types stop at this door.
 
+mod bridge;
 mod camera;
 mod client;
 mod conditions;
 mod context;
+mod debugging_pipe;
 mod elsewhere;
 mod error;
 mod fake_devices;

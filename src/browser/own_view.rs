@@ -5,35 +5,38 @@ use std::collections::HashSet;
 
 use futures::{SinkExt, StreamExt, future};
 use serde_json::Value;
-use tokio::net::TcpListener;
-use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::{accept_async_with_config, connect_async_with_config};
+use tokio::sync::oneshot;
+use tokio_tungstenite::connect_async_with_config;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
-/// Connects to a browser's DevTools, and gives a `ws://` address on the loopback interface, for one connection, at which it shows
-/// no more than what is ours.
-pub(super) async fn own_view(address: &str) -> Result<String, String> {
-    // A page's statistics may be long.
-    let config = WebSocketConfig::default().max_message_size(None).max_frame_size(None);
-    let (browser, _) = connect_async_with_config(address, Some(config), true)
+use super::bridge::{Door, Link, config, too_long};
+
+/// Connects to a browser's DevTools, and makes a link of the connection that shows no more than what is ours.
+pub(super) async fn own_view(address: &str) -> Result<Link, String> {
+    let (browser, _) = connect_async_with_config(address, Some(config()), true)
         .await
         .map_err(|error| format!("its DevTools cannot be connected to: {error}"))?;
-    let failed = |error: std::io::Error| format!("no socket could be opened on the loopback interface: {error}");
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(failed)?;
-    let here = listener.local_addr().map_err(failed)?;
+    let door = Door::open().await?;
+    let address = door.address()?;
+    let (end, ended) = oneshot::channel();
     tokio::spawn(async move {
-        let Ok((stream, _)) = listener.accept().await else { return };
-        let Ok(client) = accept_async_with_config(stream, Some(config)).await else { return };
+        let Some(client) = door.admit().await else { return };
         let ((mut to_browser, mut from_browser), (mut to_client, from_client)) = (browser.split(), client.split());
         let mut own = Own::default();
         let down = async {
-            while let Some(Ok(message)) = from_browser.next().await {
+            let reason = loop {
+                let message = match from_browser.next().await {
+                    Some(Ok(message)) => message,
+                    Some(Err(Error::Capacity(_))) => break Some(too_long()),
+                    Some(Err(_)) | None => break None,
+                };
                 let is_ours = message.to_text().map_or(true, |text| !message.is_text() || own.is_ours(text));
                 if is_ours && to_client.send(message).await.is_err() {
-                    break;
+                    break None;
                 }
-            }
+            };
             let _ = to_client.close().await;
+            reason
         };
         let up = async {
             let mut commands = from_client.take_while(|message| future::ready(message.is_ok()));
@@ -47,11 +50,14 @@ pub(super) async fn own_view(address: &str) -> Result<String, String> {
         };
         // Once either end is gone, so is the other.
         tokio::select! {
-            () = down => {}
+            reason = down => {
+                // Nobody may be interested any more.
+                let _ = reason.map(|reason| end.send(reason));
+            }
             () = up => {}
         }
     });
-    Ok(format!("ws://{here}/"))
+    Ok(Link { address, ended })
 }
 
 /// The contexts that were made here.

@@ -1,14 +1,17 @@
-//! Starting Chrome, until its DevTools can be connected to.
+//! Starting Chrome, until it answers on its debugging pipe.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use nix::sys::resource::{Resource, getrlimit};
 use tokio::process::{Child, Command};
 
+use super::debugging_pipe::DebuggingPipe;
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::policy::{self, Restriction};
@@ -17,11 +20,11 @@ use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use crate::credentials::remove_own_variables;
 use crate::directories::{TEMPORARY_FIX, private_directory, private_directory_in};
 
-/// How long Chrome has to open its DevTools port. A cold start on a busy host takes 3 s.
+/// How long Chrome has to answer. A cold start on a busy host takes 3 s.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// How long Chrome has to write down where its DevTools are once it has said that they are open. It does both at once.
-const WRITE_LIMIT: Duration = Duration::from_secs(3);
+/// How long the supervisor has to end after Chrome has closed the pipe: its own grace, and some.
+const END_LIMIT: Duration = Duration::from_secs(5);
 
 /// The most that is read of what Chrome says, in bytes.
 const MAX_LOG_BYTES: u64 = 256 * 1024;
@@ -32,8 +35,8 @@ const MAX_BASE_BYTES: usize = 107 - 27 - 46;
 
 /// A Chrome that has started.
 pub(super) struct Started {
-    /// Of its DevTools.
-    pub address: String,
+    /// To its DevTools.
+    pub pipe: DebuggingPipe,
     pub supervisor: Child,
     /// The directory of all that is the browser's own.
     pub root: PathBuf,
@@ -55,6 +58,9 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
         let fix = "choose another browser with --chrome, or ask who manages this one";
         return Err(fail(format!("a policy? {forbidden}"), fix));
     }
+    let (mut pipe, chromes_end) = DebuggingPipe::new().map_err(|error| {
+        fail(format!("no pipe to it can be made: {error}"), "raise the limit of open files (`ulimit -n 4096`)")
+    })?;
     let root = directory()?;
     let layout = Layout::new(&root);
     let written = write(options, &layout).await;
@@ -79,7 +85,7 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
             .arg(&options.chrome)
             .args(options.arguments(&layout))
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::from(OwnedFd::from(chromes_end)))
             .stderr(Stdio::inherit())
             .spawn()
     });
@@ -95,8 +101,12 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
         }
     };
     let failure = Failure { chrome: options.chrome.clone(), log, policies: policy::restricting(&options.version) };
-    match devtools_address(&layout, &mut supervisor, &failure).await {
-        Ok(address) => Ok(Started { address, supervisor, root, failure }),
+    // Waiting for a process closes its standard input, and the supervisor ends with that.
+    let input = supervisor.stdin.take();
+    let answered = until_it_answers(&layout, &mut pipe, &mut supervisor).await;
+    supervisor.stdin = input;
+    match answered {
+        Ok(()) => Ok(Started { pipe, supervisor, root, failure }),
         Err(ended) => Err(failure.explain(ended)),
     }
 }
@@ -123,34 +133,26 @@ async fn write(options: &LaunchOptions, layout: &Layout) -> std::io::Result<()> 
 /// The file that Chrome's standard error goes to. It is kept open, since the supervisor removes the directory when
 /// Chrome ends.
 fn log_file(path: &Path) -> std::io::Result<File> {
-    File::options().create(true).truncate(false).read(true).write(true).open(path)
+    File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
 }
 
-/// Waits for the file in which Chrome says where its DevTools are.
-async fn devtools_address(layout: &Layout, supervisor: &mut Child, failure: &Failure) -> Result<String, Ended> {
-    let file = layout.profile().join("DevToolsActivePort");
-    let began = Instant::now();
-    let mut said_so = None;
-    loop {
-        if let Ok(text) = tokio::fs::read_to_string(&file).await
-            && let Some((port, path)) = text.trim().split_once('\n')
-        {
-            return Ok(format!("ws://127.0.0.1:{port}{path}"));
-        }
-        if let Ok(Some(status)) = supervisor.try_wait() {
-            // The supervisor ends as Chrome did.
-            return Err(Ended::Exit(status.code().unwrap_or(-1)));
-        }
-        if said_so.is_none() && failure.said().contains("DevTools listening on ws://") {
-            said_so = Some(Instant::now());
-        }
-        if said_so.is_some_and(|at| at.elapsed() > WRITE_LIMIT) {
-            return Err(Ended::OtherProfile);
-        }
-        if began.elapsed() > LIMIT {
-            return Err(Ended::NoPort { seconds: LIMIT.as_secs() });
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+/// Waits until Chrome answers.
+async fn until_it_answers(layout: &Layout, pipe: &mut DebuggingPipe, supervisor: &mut Child) -> Result<(), Ended> {
+    // The supervisor ends as Chrome did.
+    let ended = |status: std::io::Result<ExitStatus>| Ended::Exit(status.ok().and_then(|s| s.code()).unwrap_or(-1));
+    let answer = tokio::select! {
+        answer = pipe.greet() => answer,
+        status = supervisor.wait() => return Err(ended(status)),
+        () = tokio::time::sleep(LIMIT) => return Err(Ended::NoPipe { seconds: LIMIT.as_secs() }),
+    };
+    match answer {
+        // It has the directory that it was given before it answers anybody.
+        Ok(()) if layout.profile().exists() => Ok(()),
+        Ok(()) => Err(Ended::OtherProfile),
+        Err(reason) => match tokio::time::timeout(END_LIMIT, supervisor.wait()).await {
+            Ok(status) => Err(ended(status)),
+            Err(_) => Err(Ended::NoAnswer { reason }),
+        },
     }
 }
 

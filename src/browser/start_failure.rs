@@ -19,17 +19,17 @@ const FEW_FILES: u64 = 512;
 pub(super) enum Ended {
     /// It ended with this exit code; 128 and a signal's number when a signal ended it.
     Exit(i32),
-    /// It went on, and did not open its DevTools port.
-    NoPort {
+    /// It went on, and did not answer on its debugging pipe.
+    NoPipe {
         /// How long it had, in seconds.
         seconds: u64,
     },
-    /// It opened its DevTools port, and does not answer there.
+    /// It began to answer, and then stopped.
     NoAnswer {
         /// What happened instead.
         reason: String,
     },
-    /// Its DevTools are open, but it did not say so in the profile that it was given.
+    /// It answers, but has no profile where it was told to have one.
     OtherProfile,
 }
 
@@ -55,7 +55,7 @@ struct Cause {
 }
 
 /// The causes that are known, the most telling first.
-const CAUSES: [Cause; 8] = [
+const CAUSES: [Cause; 9] = [
     Cause {
         signs: &["error while loading shared libraries", "symbol lookup error", "' not found (required by"],
         fix: library,
@@ -73,6 +73,16 @@ const CAUSES: [Cause; 8] = [
         fix: |_, _| sandbox::advice(),
     },
     Cause { signs: &["existing browser session"], fix: |failure, _| other_profile(failure.chrome) },
+    Cause {
+        signs: &["Remote debugging pipe file descriptors are not open"],
+        fix: |failure, _| {
+            format!(
+                "{} does not get its debugging pipe: if it is a wrapper, let it keep the file descriptors 3 and 4 open, or name \
+                 the browser itself with --chrome",
+                failure.chrome.display()
+            )
+        },
+    },
     Cause { signs: &["Socket path too long"], fix: |_, _| "set TMPDIR to a directory with a shorter path".to_owned() },
     Cause {
         signs: &["No space left on device"],
@@ -115,8 +125,8 @@ impl StartFailure<'_> {
         let how = match &self.ended {
             Ended::Exit(code) => format!("it ended at once ({})", exit_code(*code)),
             Ended::NoAnswer { reason } => reason.clone(),
-            Ended::NoPort { seconds } => format!("it opened no DevTools port within {seconds} s"),
-            Ended::OtherProfile => "its DevTools are open, but its profile is not where precall put it".to_owned(),
+            Ended::NoPipe { seconds } => format!("it did not answer on its debugging pipe within {seconds} s"),
+            Ended::OtherProfile => "it answers, but its profile is not where precall put it".to_owned(),
         };
         let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
         BrowserError::Launch { reason: format!("{how}{said}"), fix: fix.unwrap_or_else(|| self.guess()) }
@@ -160,7 +170,7 @@ impl StartFailure<'_> {
             return "something killed it: is there enough memory?".to_owned();
         }
         format!(
-            "run `{} --headless=new{} --remote-debugging-port=0 about:blank` to see whether it starts without precall",
+            "run `{} --headless=new{} --dump-dom about:blank` to see whether it starts without precall",
             self.chrome.display(),
             if sandbox::is_off() { " --no-sandbox" } else { "" }
         )

@@ -5,9 +5,13 @@
 //! becomes the parent of whatever Chrome's processes leave orphaned, and waits for its standard input to end. Only
 //! precall holds the other end, so it ends when precall ends, however that comes about. Then the supervisor ends the
 //! group and removes the directory. Should the supervisor itself be killed, Chrome dies with it (`launcher`).
+//!
+//! Chrome's debugging pipe reaches the supervisor as its standard output. It passes the pipe on and keeps none of it, so that
+//! precall sees the pipe close when Chrome ends.
 
 use std::ffi::OsString;
 use std::io::Read;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
@@ -16,6 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
@@ -90,6 +95,8 @@ pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     // Ctrl-C in a terminal reaches every process of the foreground group. Ours is another: precall ends its cases
     // first, then us.
     let _ = nix::unistd::setsid();
+    // Whatever Chrome writes, and wherever, is of no concern to other users.
+    umask(Mode::from_bits_truncate(0o077));
     adopt_orphans();
     let stop = stop_when_input_ends();
     let code = match start(&layout, program, arguments) {
@@ -111,7 +118,7 @@ fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsS
     }
     // It is there already: precall reads it to the end, even when it has no name any more.
     let log = std::fs::File::create(layout.log())?;
-    let mut command = launcher(&program);
+    let mut command = launcher(&program, debugging_pipe()?)?;
     if !has_home() {
         // Chrome's crash handler does not start without one. Where there is one it stays: certificates that the user
         // trusts are in it.
@@ -124,12 +131,19 @@ fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsS
         .env("TMPDIR", layout.temporary())
         .env("XDG_CONFIG_HOME", configuration)
         .env("XDG_CACHE_HOME", caches)
-        .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(log)
         .spawn()?;
     let id = i32::try_from(child.id()).map_err(std::io::Error::other)?;
     Ok(Pid::from_raw(id))
+}
+
+/// Takes the debugging pipe from the standard output, which is nothing afterwards.
+fn debugging_pipe() -> std::io::Result<OwnedFd> {
+    #[expect(clippy::disallowed_methods, reason = "nothing is printed there")]
+    let pipe = std::io::stdout().as_fd().try_clone_to_owned()?;
+    nix::unistd::dup2_stdout(std::fs::File::options().write(true).open("/dev/null")?)?;
+    Ok(pipe)
 }
 
 /// Whether the user has a home directory that can be written.

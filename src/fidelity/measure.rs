@@ -210,6 +210,7 @@ fn page_event(event: BrowserEvent) -> Result<Option<PeersEvent>, FidelityError> 
             tracing::debug!(level, text, "the page of the peer connections");
             Ok(None)
         }
+        BrowserEvent::TooLong { limit } => Err(FidelityError::Page(format!("it sent more than {limit} bytes at once"))),
         BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => Err(FidelityError::Page(text)),
     }
 }

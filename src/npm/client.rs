@@ -17,6 +17,7 @@ use super::failure::{NpmError, failure, is_of_cache};
 use super::place::Place;
 use super::settings::Settings;
 use crate::directories::{cache_directory, check_cache};
+use crate::package::is_specifier;
 
 /// How long npm has. It tries again by itself when a registry does not answer.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -93,6 +94,7 @@ impl Npm {
     ///
     /// When npm cannot be run, fails, or answers no JSON.
     pub async fn view(&self, specifier: &str, fields: &[&str]) -> Result<Value, NpmError> {
+        check(specifier)?;
         let place = Place::find()?;
         let mut subcommand = vec!["view", specifier];
         subcommand.extend(fields);
@@ -120,8 +122,9 @@ impl Npm {
     ///
     /// When npm cannot be run, fails, or leaves no archive.
     pub async fn pack(&self, package: &str, version: &Version) -> Result<Vec<u8>, NpmError> {
-        let place = Place::find()?;
         let specifier = format!("{package}@{version}");
+        check(&specifier)?;
+        let place = Place::find()?;
         let destination = format!("--pack-destination={}", place.private_directory().display());
         let subcommand = ["pack", specifier.as_str(), destination.as_str(), "--json"];
         self.answer(&subcommand, &place, place.directory()).await?;
@@ -155,6 +158,9 @@ impl Npm {
         command.args(subcommand).current_dir(directory).kill_on_drop(true);
         if subcommand != VERSION {
             command.args(command::FLAGS);
+            if place.looks_no_further() || directory == place.private_directory() {
+                command.arg(command::NO_FURTHER);
+            }
         }
         if self.is_hasty {
             command.arg("--fetch-retries=0");
@@ -168,6 +174,15 @@ impl Npm {
             Err(_) => Err(NpmError::Timeout { seconds: LIMIT.as_secs() }),
         }
     }
+}
+
+/// Refuses what npm would take for something else than a package of its registry, whoever asks for it.
+fn check(specifier: &str) -> Result<(), NpmError> {
+    if is_specifier(specifier) {
+        return Ok(());
+    }
+    let reason = format!("{specifier:?} is no package of a registry, so npm is not asked for it");
+    Err(NpmError::Refused { code: None, reason })
 }
 
 /// A cache for an npm that cannot write the user's: in precall's own, or in the private directory.
@@ -187,4 +202,29 @@ fn archive_in(directory: &Path) -> Option<PathBuf> {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn npm_is_never_asked_for_anything_but_a_package_of_a_registry() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mark = directory.path().join("ran");
+        let program = directory.path().join("npm");
+        std::fs::write(&program, format!("#!/bin/sh\ntouch {}\n", mark.display())).expect("written");
+        std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("executable");
+        let npm = Npm { program, ..Npm::default() };
+        let version = |text: &str| Version::parse(text).expect("a version");
+        for specifier in ["../x", "/abs", "file:x", "a@file:/x", "a/b", "a@1.0.0-x.tgz", "--registry=http://x"] {
+            assert!(npm.view(specifier, &["version"]).await.is_err(), "{specifier}");
+        }
+        for (package, release) in [("../x", "1.0.0"), ("a", "1.0.0-x.tgz"), ("/tmp/x", "1.0.0-x.tgz")] {
+            assert!(npm.pack(package, &version(release)).await.is_err(), "{package}");
+        }
+        assert!(!mark.exists(), "npm ran");
+        let _ = npm.view("a@1.0.0", &["version"]).await;
+        assert!(mark.exists(), "npm did not run for a package");
+    }
 }

@@ -30,6 +30,9 @@ pub(super) const FLAGS: [&str; 15] = [
     "--no-update-notifier",
 ];
 
+/// Keeps npm from looking for a project above the one that it is in. Only on the command line has it this effect.
+pub(super) const NO_FURTHER: &str = "--no-workspaces";
+
 /// Settings that are taken out of the environment. They select packages of the project that npm is in. A flag will not
 /// do: with one, npm would not look for the root of the project, which has the `.npmrc`.
 const SELECTING: [&str; 3] = ["workspace", "workspaces", "include_workspace_root"];
@@ -39,15 +42,16 @@ pub(super) fn npm(program: &Path, place: &Place) -> Command {
     prepared(program.as_os_str(), place.directory(), place)
 }
 
-/// A program that comes with npm, such as `npx`, in a directory of its own: of a project's files it obeys none. Keep the
-/// directory until the program has ended.
+/// A program that comes with npm, such as `npx`, in a directory of its own: of a project's files it obeys none, and of packages
+/// it runs no install scripts. Keep the directory until the program has ended.
 ///
 /// # Errors
 ///
 /// When no directory can be made.
 pub fn companion(program: &str) -> Result<(Command, tempfile::TempDir), TemporaryError> {
     let place = Place::private()?;
-    let command = prepared(OsStr::new(program), place.directory(), &place);
+    let mut command = prepared(OsStr::new(program), place.directory(), &place);
+    command.arg(NO_FURTHER).env("npm_config_ignore_scripts", "true");
     Ok((command, place.into_private_directory()))
 }
 

@@ -7,9 +7,9 @@
 //! - what says where and how npm's output goes (`pack-destination`, `dry-run`, `json`, `loglevel`, …), since precall reads
 //!   that output;
 //! - what selects packages of the project (`workspaces`, `global`), since precall names the package;
-//! - a project file that another user may have put into a shared directory such as `/tmp`.
+//! - a project file that another user may put into a shared directory such as `/tmp`.
 //!
-//! npm never runs the scripts of a package that it fetches for precall.
+//! npm never runs the scripts of a package that it fetches for precall, and is asked for nothing but packages of a registry.
 
 mod age;
 mod client;

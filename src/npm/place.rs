@@ -11,18 +11,34 @@ use crate::directories::{TemporaryError, private_directory};
 /// The entries of a directory by which npm finds a project and its settings.
 const OF_A_PROJECT: [&str; 3] = ["package.json", "node_modules", ".npmrc"];
 
+/// The mode of a directory in which everybody may make entries and remove their own: `/tmp`.
+const SHARED: u32 = 0o1002;
+
 /// The directory that npm runs in, and a private one for what it writes.
 ///
 /// npm runs in the user's current directory: by it npm finds the project's `.npmrc`, paths in settings are relative to
 /// it, and version managers (asdf, nodenv, Volta) choose npm by it. npm writes nothing there.
 ///
 /// npm looks for a project in each directory above as well, and does not ask whose it is. In a directory that everybody
-/// can write, such as `/tmp`, that may be a trap of another user. Then npm runs in the private directory, which looks
-/// like a project of its own, so that npm looks no further.
+/// can write, such as `/tmp`, that may be a trap of another user, who may set it at any moment: also when precall has looked and
+/// npm has not. So npm runs where it looks into no such directory. If there is a project below it, npm is told to look no
+/// further; otherwise it runs in the private directory, which looks like a project of its own.
 #[derive(Debug)]
 pub(super) struct Place {
     directory: PathBuf,
+    looks_no_further: bool,
     private: TempDir,
+}
+
+/// Where npm may run.
+#[derive(Debug, PartialEq, Eq)]
+enum Reach {
+    /// In the user's directory.
+    Free,
+    /// In the user's directory, if npm looks no further than to the project.
+    Project,
+    /// Not there, because of what this path is.
+    Private(PathBuf),
 }
 
 impl Place {
@@ -35,14 +51,17 @@ impl Place {
         let place = Self::private()?;
         // It may have been removed.
         let Ok(current) = std::env::current_dir() else { return Ok(place) };
-        match trap(&current, Uid::effective().as_raw()) {
-            None => Ok(Self { directory: current, ..place }),
-            Some(trap) => {
-                tracing::warn!(
-                    "npm runs without the settings of this directory, since {} belongs to another user, and everybody can \
-                     write there",
-                    trap.display()
-                );
+        match reach(&current, Uid::effective().as_raw()) {
+            Reach::Free => Ok(Self { directory: current, looks_no_further: false, ..place }),
+            Reach::Project => Ok(Self { directory: current, looks_no_further: true, ..place }),
+            Reach::Private(cause) => {
+                if OF_A_PROJECT.iter().any(|name| current.join(name).exists()) {
+                    tracing::warn!(
+                        "npm runs without the settings of this directory, since others than this user may have put them \
+                         there: {}",
+                        cause.display()
+                    );
+                }
                 Ok(place)
             }
         }
@@ -57,12 +76,17 @@ impl Place {
         let private = private_directory("precall-npm-")?;
         std::fs::write(private.path().join("package.json"), "{}\n")
             .map_err(|error| TemporaryError::new(private.path(), &error))?;
-        Ok(Self { directory: private.path().to_owned(), private })
+        Ok(Self { directory: private.path().to_owned(), looks_no_further: true, private })
     }
 
     /// Where npm runs.
     pub fn directory(&self) -> &Path {
         &self.directory
+    }
+
+    /// Whether npm has to be kept from looking above the project, where it would look for one that counts this as its part.
+    pub fn looks_no_further(&self) -> bool {
+        self.looks_no_further
     }
 
     /// Where npm may write.
@@ -74,6 +98,19 @@ impl Place {
     pub fn into_private_directory(self) -> TempDir {
         self.private
     }
+}
+
+/// Where npm may run for a user who is in `directory`.
+fn reach(directory: &Path, user: u32) -> Reach {
+    if let Some(trap) = trap(directory, user) {
+        return Reach::Private(trap);
+    }
+    let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & SHARED == SHARED);
+    // npm asks for the same two, in the same order.
+    let is_project = |path: &Path| path.join("package.json").is_file() || path.join("node_modules").is_dir();
+    let Some(shared) = directory.ancestors().find(|path| is_shared(path)) else { return Reach::Free };
+    let below = directory.ancestors().take_while(|path| *path != shared);
+    if below.into_iter().any(is_project) { Reach::Project } else { Reach::Private(shared.to_owned()) }
 }
 
 /// What npm would take for a part of the user's project although another user may have put it there: an entry of
@@ -114,6 +151,11 @@ mod tests {
             let entry = shared.path().join(name);
             std::fs::write(&entry, "{}").expect("written");
             assert_eq!(trap(&own, user), None, "it is the user's own");
+            assert_eq!(
+                reach(&own, user),
+                Reach::Private(shared.path().to_owned()),
+                "but another may be there a moment later"
+            );
             if Uid::effective().is_root() {
                 std::os::unix::fs::chown(&entry, Some(SOMEBODY_ELSE), None).expect("root may");
                 assert_eq!(trap(&own, user).as_deref(), Some(&*entry));
@@ -123,6 +165,21 @@ mod tests {
                 assert_eq!(trap(&own, SOMEBODY_ELSE).as_deref(), Some(&*entry));
             }
         }
+    }
+
+    #[test]
+    fn below_a_directory_that_all_can_write_npm_looks_no_further_than_to_the_project() {
+        let (shared, user) = (directory(0o1777), Uid::effective().as_raw());
+        let project = shared.path().join("project");
+        let below = project.join("deep/deeper");
+        std::fs::create_dir_all(&below).expect("made");
+        assert_eq!(reach(&below, user), Reach::Private(shared.path().to_owned()));
+        std::fs::write(project.join("package.json"), "{}").expect("written");
+        assert_eq!(reach(&below, user), Reach::Project);
+        assert_eq!(reach(&project, user), Reach::Project);
+        std::fs::write(shared.path().join("package.json"), "{}").expect("written");
+        assert_eq!(reach(shared.path(), user), Reach::Private(shared.path().to_owned()));
+        assert_eq!(reach(Path::new("/"), user), Reach::Free);
     }
 
     #[test]

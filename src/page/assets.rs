@@ -10,6 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::directories::RootedDirectory;
+
 /// The page's own files. In debug builds they are read from the source tree at each request.
 #[derive(rust_embed::RustEmbed)]
 #[folder = "harness-page/"]
@@ -27,12 +29,24 @@ pub const HARNESS_PATH: &str = "/harness/index.html";
 /// Where the built-in network-test module is.
 pub const NETWORK_TEST_PATH: &str = "/network-test/src/index.js";
 
+/// The most that is served of one script, in bytes. OpenTok.js has 3 MB, with its source map inside 23 MB.
+const MAX_SCRIPT_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Serves the page's files, SDK bundles and network-test modules.
 #[derive(Clone, Default)]
 pub struct PageServer {
-    bundles: Arc<Mutex<Vec<PathBuf>>>,
-    /// Directories; everything below them is served.
-    modules: Arc<Mutex<Vec<PathBuf>>>,
+    bundles: Arc<Mutex<Vec<Build>>>,
+    /// Everything below their directories is served.
+    modules: Arc<Mutex<Vec<Build>>>,
+}
+
+/// A build on disk.
+#[derive(Clone)]
+struct Build {
+    /// The path by which it was added.
+    path: PathBuf,
+    /// The directory that it is in; `None` when that cannot be opened.
+    root: Option<Arc<RootedDirectory>>,
 }
 
 impl PageServer {
@@ -43,12 +57,13 @@ impl PageServer {
 
     /// Serves an SDK bundle; gives its path below the origin. The same file has the same path.
     pub fn add_bundle(&self, path: &FilePath) -> String {
-        format!("/sdk/{}/opentok.js", index_of(&self.bundles, path))
+        let directory = path.parent().unwrap_or(FilePath::new(""));
+        format!("/sdk/{}/opentok.js", index_of(&self.bundles, path, directory))
     }
 
     /// Serves a module that is on disk, with all that lies beside it; gives the path of its entry below the origin.
     pub fn add_module(&self, directory: &FilePath, entry: &FilePath) -> String {
-        let index = index_of(&self.modules, directory).to_string();
+        let index = index_of(&self.modules, directory, directory).to_string();
         let parts = entry.iter().map(|part| utf8_percent_encode(&part.to_string_lossy(), NOT_IN_PATHS).to_string());
         format!("/module/{index}/{}", parts.collect::<Vec<_>>().join("/"))
     }
@@ -67,11 +82,13 @@ impl PageServer {
     }
 }
 
-/// Where a path is in a list; added when it is new.
-fn index_of(list: &Mutex<Vec<PathBuf>>, path: &FilePath) -> usize {
+/// Where a build is in a list; added when it is new.
+fn index_of(list: &Mutex<Vec<Build>>, path: &FilePath, directory: &FilePath) -> usize {
     let mut list = list.lock().unwrap_or_else(PoisonError::into_inner);
-    list.iter().position(|known| known == path).unwrap_or_else(|| {
-        list.push(path.to_owned());
+    list.iter().position(|known| known.path == path).unwrap_or_else(|| {
+        let root = RootedDirectory::open(directory)
+            .inspect_err(|error| tracing::warn!(path = %path.display(), %error, "a build cannot be read"));
+        list.push(Build { path: path.to_owned(), root: root.ok().map(Arc::new) });
         list.len() - 1
     })
 }
@@ -92,30 +109,33 @@ fn file(path: &str) -> Response {
 }
 
 async fn bundle(State(server): State<PageServer>, Path(index): Path<usize>) -> Response {
-    match entry(&server.bundles, index) {
-        Some(path) => script(&path).await,
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+    let Some(build) = entry(&server.bundles, index) else { return StatusCode::NOT_FOUND.into_response() };
+    let name = build.path.file_name().map(PathBuf::from).unwrap_or_default();
+    script(build.root, name).await
 }
 
 async fn module(State(server): State<PageServer>, Path((index, path)): Path<(usize, PathBuf)>) -> Response {
-    let Some(directory) = entry(&server.modules, index) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(build) = entry(&server.modules, index) else { return StatusCode::NOT_FOUND.into_response() };
     let is_script = path.extension().is_some_and(|kind| ["js", "mjs", "cjs"].iter().any(|known| kind == *known));
     if !is_script || path.components().any(|part| !matches!(part, Component::Normal(_))) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    script(&directory.join(path)).await
+    script(build.root, path).await
 }
 
-fn entry(list: &Mutex<Vec<PathBuf>>, index: usize) -> Option<PathBuf> {
+fn entry(list: &Mutex<Vec<Build>>, index: usize) -> Option<Build> {
     list.lock().unwrap_or_else(PoisonError::into_inner).get(index).cloned()
 }
 
-async fn script(path: &FilePath) -> Response {
-    match tokio::fs::read(path).await {
+/// A script below a directory. What is there may have changed since it was added, so nothing is taken from outside.
+async fn script(root: Option<Arc<RootedDirectory>>, path: PathBuf) -> Response {
+    let Some(root) = root else { return StatusCode::NOT_FOUND.into_response() };
+    let shown = root.path().join(&path);
+    let read = tokio::task::spawn_blocking(move || root.read(&path, MAX_SCRIPT_BYTES)).await;
+    match read.map_err(std::io::Error::other).flatten() {
         Ok(bytes) => ([(header::CONTENT_TYPE, JAVASCRIPT)], bytes).into_response(),
         Err(error) => {
-            tracing::warn!(path = %path.display(), %error, "a build cannot be read");
+            tracing::warn!(path = %shown.display(), %error, "a build cannot be read");
             StatusCode::NOT_FOUND.into_response()
         }
     }
@@ -141,6 +161,12 @@ mod tests {
         assert_ne!(server.add_bundle(std::path::Path::new("/b.js")), first);
     }
 
+    async fn status(server: &PageServer, path: &str) -> u16 {
+        let request = axum::http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
+        let response = tower::ServiceExt::oneshot(server.router(), request).await.expect("an answer");
+        response.status().as_u16()
+    }
+
     #[tokio::test]
     async fn of_a_module_its_scripts_are_served_and_nothing_outside() {
         let directory = tempfile::tempdir().expect("a directory");
@@ -152,11 +178,7 @@ mod tests {
         let server = PageServer::new();
         let path = server.add_module(&inner, FilePath::new("dist/index.js"));
         assert_eq!(path, "/module/0/dist/index.js");
-        let status = async |path: &str| {
-            let request = axum::http::Request::get(path).body(axum::body::Body::empty()).expect("a request");
-            let response = tower::ServiceExt::oneshot(server.router(), request).await.expect("an answer");
-            response.status().as_u16()
-        };
+        let status = async |path: &str| status(&server, path).await;
         assert_eq!(status(&path).await, 200);
         let odd = server.add_module(&inner, FilePath::new("my #1 100% büro.js"));
         assert_eq!(odd, "/module/0/my%20%231%20100%25%20b%C3%BCro.js");
@@ -165,5 +187,33 @@ mod tests {
         {
             assert_eq!(status(path).await, 404, "{path}");
         }
+    }
+
+    #[tokio::test]
+    async fn no_link_leads_out_of_a_build() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| directory.path().join(name);
+        for path in ["build/dist/index.js", "outside.js"] {
+            std::fs::create_dir_all(at(path).parent().expect("a parent")).expect("made");
+            std::fs::write(at(path), "content").expect("written");
+        }
+        let server = PageServer::new();
+        let module = server.add_module(&at("build"), FilePath::new("dist/index.js"));
+        let bundle = server.add_bundle(&at("build/dist/index.js"));
+        assert_eq!((status(&server, &module).await, status(&server, &bundle).await), (200, 200));
+        // A build may be made anew while it is served.
+        std::fs::remove_file(at("build/dist/index.js")).expect("removed");
+        for (target, link) in [
+            ("/proc/self/environ", "environment.js"),
+            ("../outside.js", "outside.js"),
+            ("../../outside.js", "dist/index.js"),
+        ] {
+            std::os::unix::fs::symlink(target, at("build").join(link)).expect("linked");
+        }
+        for path in ["/module/0/environment.js", "/module/0/outside.js", &module, &bundle] {
+            assert_eq!(status(&server, path).await, 404, "{path}");
+        }
+        let of_system = server.add_module(FilePath::new("/proc/self"), FilePath::new("environ.js"));
+        assert_eq!(status(&server, &of_system).await, 404);
     }
 }

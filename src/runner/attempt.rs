@@ -245,6 +245,11 @@ impl Stage<'_> {
             }
             BrowserEvent::Console { level, text } => self.console(&level, &text),
             BrowserEvent::Exception { text } => self.console("exception", &text),
+            BrowserEvent::TooLong { limit } => {
+                let message = format!("the page sent more than {} MB at once", limit / 1_048_576);
+                let error = NamedError { name: "MessageTooLong".to_owned(), message };
+                return Ok(Some(Ending::Errored(self.phase, error)));
+            }
             BrowserEvent::Crashed { reason } => {
                 self.console("crash", &reason);
                 return Ok(Some(Ending::Broken(reason)));

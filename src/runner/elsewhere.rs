@@ -102,6 +102,7 @@ async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, String> {
                     return serde_json::from_str(&payload).map_err(|error| format!("its page says nonsense: {error}"));
                 }
                 BrowserEvent::Crashed { reason } | BrowserEvent::Exception { text: reason } => return Err(reason),
+                BrowserEvent::TooLong { .. } => return Err("its page says too much".to_owned()),
                 BrowserEvent::Console { .. } => {}
             }
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::label;
 use super::suggest::closest;
+use crate::package::{is_name, is_release};
 
 /// The npm package of OpenTok.js that is meant when none is named.
 pub const OPENTOK_PACKAGE: &str = "@opentok/client";
@@ -80,9 +81,8 @@ impl ModuleSpec {
             Some((at, _)) => (&named[..at], &named[at + 1..]),
             None => (named, "latest"),
         };
-        let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '/' | '-' | '_' | '.');
-        let is_version = version == "latest" || semver::Version::parse(version).is_ok();
-        if package.is_empty() || package.starts_with('-') || !package.chars().all(is_name) || !is_version {
+        let is_version = version == "latest" || semver::Version::parse(version).is_ok_and(|it| is_release(&it));
+        if !is_name(package) || !is_version {
             return Err(EXAMPLE.to_owned());
         }
         Ok(Self::Npm { package: package.to_owned(), version: version.to_owned() })
@@ -136,7 +136,17 @@ mod tests {
         assert_eq!(parse("npm:@scope/name@1.0.0"), npm("@scope/name", "1.0.0"));
         assert_eq!(parse("npm:@scope/name"), npm("@scope/name", "latest"));
         assert_eq!(parse("../dist/index.js"), Ok(ModuleSpec::Path(PathBuf::from("scenarios/../dist/index.js"))));
-        for wrong in ["", "npm:", "npm:a@^1.0", "npm:a b@1.0.0", "npm:--registry@1.0.0", "npm:a@1.0.0@2"] {
+        for wrong in [
+            "",
+            "npm:",
+            "npm:a@^1.0",
+            "npm:a b@1.0.0",
+            "npm:--registry@1.0.0",
+            "npm:a@1.0.0@2",
+            "npm:/abs/path@1.0.0-x.tgz",
+            "npm:../x",
+            "npm:a@1.0.0-x.tgz",
+        ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
     }

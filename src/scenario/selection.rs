@@ -5,6 +5,8 @@ use std::num::NonZeroUsize;
 
 use semver::Version;
 
+use crate::package::is_release;
+
 /// Releases of a package, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
@@ -51,6 +53,9 @@ impl Selection {
             return Ok(Self::Latest);
         }
         if let Ok(version) = Version::parse(text) {
+            if !is_release(&version) {
+                return Err(HELP.to_owned());
+            }
             return Ok(Self::Exact(version));
         }
         let mut words = text.split_whitespace();

@@ -11,7 +11,8 @@ const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Unpacks what is needed to run a package, without its top directory: scripts and `package.json`. Source maps and
 /// anything else stay out.
-pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
+/// `step` is called after each file.
+pub(super) fn unpack(archive: &[u8], into: &Path, mut step: impl FnMut()) -> Result<(), String> {
     let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED_BYTES));
     // An archive may say that everybody can write its files.
     archive.set_mask(0o022);
@@ -35,19 +36,19 @@ pub(super) fn unpack(archive: &[u8], into: &Path) -> Result<(), String> {
             std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
         }
         entry.unpack(&target).map_err(|error| error.to_string())?;
-        // Before the directory gets its name: after a crash of the system no file may be empty.
-        std::fs::File::open(&target).and_then(|file| file.sync_all()).map_err(|error| error.to_string())?;
+        step();
     }
     Ok(())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write;
 
     use super::*;
 
-    fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
+    /// An archive with these files.
+    pub fn archive(entries: &[(&str, &str)]) -> Vec<u8> {
         archive_of(entries, 0o644)
     }
 
@@ -75,7 +76,7 @@ mod tests {
             ("package/dist/js/a.js.map", "y"),
             ("package/package.json", "{}"),
         ]);
-        unpack(&bytes, into.path()).expect("unpacked");
+        unpack(&bytes, into.path(), || {}).expect("unpacked");
         assert_eq!(std::fs::read_to_string(into.path().join("dist/js/a.js")).expect("a file"), "x");
         assert!(into.path().join("package.json").exists());
         assert!(!into.path().join("dist/js/a.js.map").exists());
@@ -84,7 +85,7 @@ mod tests {
     #[test]
     fn nobody_else_can_write_what_was_unpacked() {
         let into = tempfile::tempdir().expect("a directory");
-        unpack(&archive_of(&[("package/a.js", "x")], 0o777), into.path()).expect("unpacked");
+        unpack(&archive_of(&[("package/a.js", "x")], 0o777), into.path(), || {}).expect("unpacked");
         let mode = into.path().join("a.js").metadata().expect("its metadata").permissions();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o022, 0);
     }
@@ -93,9 +94,9 @@ mod tests {
     fn an_archive_cannot_write_elsewhere() {
         let into = tempfile::tempdir().expect("a directory");
         for path in ["package/../../evil.js", "/etc/evil.js"] {
-            let error = unpack(&archive(&[(path, "x")]), into.path()).expect_err("refused");
+            let error = unpack(&archive(&[(path, "x")]), into.path(), || {}).expect_err("refused");
             assert!(error.contains("outside"), "{error}");
         }
-        assert!(unpack(b"no gzip", into.path()).is_err());
+        assert!(unpack(b"no gzip", into.path(), || {}).is_err());
     }
 }

@@ -4,13 +4,24 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::directories::RootedDirectory;
+
+/// The most that is read of one. Those of large packages have some 10 kB.
+const MAX_BYTES: u64 = 1024 * 1024;
+
 /// A `package.json`, read as far as precall needs it.
 pub(super) struct Manifest(Value);
 
 impl Manifest {
     /// That of a directory; `None` when there is none, or it is not JSON.
     pub fn read(directory: &Path) -> Option<Self> {
-        serde_json::from_slice(&std::fs::read(directory.join("package.json")).ok()?).ok().map(Self)
+        Self::of(&RootedDirectory::open(directory).ok()?)
+    }
+
+    /// As [`Manifest::read`], of a directory that is open.
+    pub fn of(directory: &RootedDirectory) -> Option<Self> {
+        let bytes = directory.read(Path::new("package.json"), MAX_BYTES).ok()?;
+        serde_json::from_slice(&bytes).ok().map(Self)
     }
 
     /// A field that is text.

@@ -5,11 +5,14 @@
 mod archive;
 mod error;
 mod integrity;
+mod kept;
+mod local_script;
 mod manifest;
 mod network_test;
 mod opentok;
 mod registry;
 mod store;
+mod tree;
 
 pub use error::{SdkError, npm_fix};
 pub use network_test::{ModuleFiles, NetworkTestModule};

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::error::SdkError;
+use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
+use crate::directories::RootedDirectory;
 use crate::scenario::ModuleSpec;
 
 /// A network-test module, ready to be served.
@@ -62,25 +64,28 @@ impl Resolver {
 /// What a browser loads of a package: an ES module if it has one, else its `main`, which is then a script.
 fn files_in(directory: &Path, what: &str) -> Result<ModuleFiles, SdkError> {
     let none = |looked_for: &str| SdkError::NoBundle { what: what.to_owned(), looked_for: looked_for.to_owned() };
-    let manifest = Manifest::read(directory).ok_or_else(|| none("package.json"))?;
+    let root = RootedDirectory::open(directory)
+        .map_err(|error| SdkError::NoFile { path: directory.to_owned(), reason: error.to_string() })?;
+    let manifest = Manifest::of(&root).ok_or_else(|| none("package.json"))?;
     let named = [manifest.import(), manifest.text("module"), manifest.text("browser"), manifest.text("main")];
     let entry = named
         .into_iter()
         .flatten()
         .map(|entry| PathBuf::from(entry.trim_start_matches("./")))
-        .find(|entry| directory.join(entry).is_file())
-        .ok_or_else(|| none("what exports, module, browser and main of its package.json name; is it built?"))?;
-    Ok(ModuleFiles { directory: directory.to_owned(), entry })
+        .find(|entry| root.file(entry).is_ok())
+        .ok_or_else(|| {
+            none("what exports, module, browser and main of its package.json name below it; is it built?")
+        })?;
+    Ok(ModuleFiles { directory: root.path().to_owned(), entry })
 }
 
 fn local(path: &Path) -> Result<NetworkTestModule, SdkError> {
     let missing = |reason: String| SdkError::NoFile { path: path.to_owned(), reason };
     let metadata = std::fs::metadata(path).map_err(|error| missing(error.to_string()))?;
-    // Absolute, since it is served while the working directory may change.
-    let full = std::path::absolute(path).map_err(|error| missing(error.to_string()))?;
     let files = if metadata.is_dir() {
-        files_in(&full, &path.display().to_string())?
+        files_in(path, &path.display().to_string())?
     } else {
+        let full = local_script(path)?;
         match (full.parent(), full.file_name()) {
             (Some(directory), Some(entry)) => ModuleFiles { directory: directory.to_owned(), entry: entry.into() },
             _ => return Err(missing("it is no file".to_owned())),
@@ -129,9 +134,23 @@ mod tests {
     }
 
     #[test]
+    fn no_entry_is_taken_from_outside_of_a_package() {
+        let outside = package("{}", &["secret.js"]);
+        let secret = outside.path().join("secret.js");
+        let secret = secret.to_str().expect("UTF-8");
+        for named in [secret, "./link.js", "../secret.js", "/proc/self/environ"] {
+            let manifest = serde_json::json!({ "main": named, "module": named, "exports": { "import": named } });
+            let directory = package(&manifest.to_string(), &[]);
+            std::os::unix::fs::symlink(secret, directory.path().join("link.js")).expect("linked");
+            assert!(matches!(local(directory.path()), Err(SdkError::NoBundle { .. })), "{named}");
+        }
+    }
+
+    #[test]
     fn a_file_brings_what_lies_beside_it() {
         let directory = package("{}", &["test.js"]);
         let files = local(&directory.path().join("test.js")).expect("a module").files.expect("files");
-        assert_eq!((files.directory.as_path(), files.entry.as_path()), (directory.path(), Path::new("test.js")));
+        let real = directory.path().canonicalize().expect("there");
+        assert_eq!((files.directory.as_path(), files.entry.as_path()), (real.as_path(), Path::new("test.js")));
     }
 }

@@ -1,10 +1,13 @@
 //! OpenTok.js builds.
 
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use super::error::SdkError;
+use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
+use crate::directories::RootedDirectory;
 use crate::scenario::SdkSpec;
 
 /// Where a package has its bundle for browsers: the one that applications load.
@@ -43,7 +46,8 @@ impl Resolver {
             SdkSpec::Npm { package, version } => (package, version),
         };
         let package = self.package(name, version).await?;
-        let bundle_path = bundle_in(&package.directory).ok_or_else(|| SdkError::NoBundle {
+        let directory = RootedDirectory::open(&package.directory);
+        let bundle_path = directory.ok().as_ref().and_then(bundle_in).ok_or_else(|| SdkError::NoBundle {
             what: format!("{name}@{}", package.version),
             looked_for: BUNDLE.to_owned(),
         })?;
@@ -53,29 +57,27 @@ impl Resolver {
 }
 
 /// The bundle in an unpacked package: the usual one, else what its `package.json` names.
-fn bundle_in(directory: &Path) -> Option<PathBuf> {
-    let usual = directory.join(BUNDLE);
-    if usual.is_file() {
-        return Some(usual);
-    }
-    let manifest = Manifest::read(directory)?;
-    let named = ["browser", "main"].iter().filter_map(|key| manifest.text(key));
-    named.map(|name| directory.join(name)).find(|path| path.is_file())
+fn bundle_in(directory: &RootedDirectory) -> Option<PathBuf> {
+    let manifest = Manifest::of(directory);
+    let named = ["browser", "main"].iter().filter_map(|key| manifest.as_ref()?.text(key));
+    let found = iter::once(BUNDLE).chain(named).find(|path| directory.file(Path::new(path)).is_ok())?;
+    // Without the links in it, it is still below the directory. What is served is looked at again.
+    let path = directory.path().join(found).canonicalize().ok()?;
+    path.starts_with(directory.path()).then_some(path)
 }
 
 fn local(path: &Path) -> Result<Sdk, SdkError> {
     let missing = |reason: String| SdkError::NoFile { path: path.to_owned(), reason };
+    let opened = |directory: &Path| RootedDirectory::open(directory).map_err(|error| missing(error.to_string()));
     let metadata = std::fs::metadata(path).map_err(|error| missing(error.to_string()))?;
     let bundle_path = if metadata.is_dir() {
-        bundle_in(path).ok_or_else(|| SdkError::NoBundle {
+        bundle_in(&opened(path)?).ok_or_else(|| SdkError::NoBundle {
             what: path.display().to_string(),
-            looked_for: format!("{BUNDLE}, and what package.json names"),
+            looked_for: format!("{BUNDLE}, and what package.json names, below that directory"),
         })?
     } else {
-        path.to_owned()
+        local_script(path)?
     };
-    // Absolute, since it is served while the working directory may change.
-    let bundle_path = std::path::absolute(&bundle_path).map_err(|error| missing(error.to_string()))?;
     let version = bundle_path
         .ancestors()
         .skip(1)
@@ -105,6 +107,30 @@ mod tests {
         for path in [directory.path(), &bundle] {
             let sdk = local(path).expect("a build");
             assert_eq!((sdk.version.as_str(), &sdk.bundle_path), ("2.99.0", &bundle));
+        }
+    }
+
+    #[test]
+    fn no_bundle_is_taken_from_outside_of_a_package() {
+        let outside = tempfile::tempdir().expect("a directory");
+        let secret = outside.path().join("secret.js");
+        std::fs::write(&secret, "").expect("written");
+        let absolute = secret.to_str().expect("UTF-8").to_owned();
+        let up = format!("../{}/secret.js", outside.path().file_name().expect("a name").display());
+        for named in [absolute.as_str(), &up, "link.js", "up/secret.js", "/proc/self/environ", "no.js", "pipe"] {
+            let package = tempfile::tempdir().expect("a directory");
+            let at = |name: &str| package.path().join(name);
+            std::os::unix::fs::symlink(&secret, at("link.js")).expect("linked");
+            std::os::unix::fs::symlink(outside.path(), at("up")).expect("linked");
+            nix::unistd::mkfifo(&at("pipe"), nix::sys::stat::Mode::S_IRWXU).expect("made");
+            for key in ["main", "browser"] {
+                let manifest = serde_json::json!({ key: named }).to_string();
+                std::fs::write(at("package.json"), manifest).expect("written");
+                assert!(matches!(local(package.path()), Err(SdkError::NoBundle { .. })), "{key} {named}");
+            }
+            std::fs::create_dir_all(at("dist/js")).expect("made");
+            std::os::unix::fs::symlink(&secret, at(BUNDLE)).expect("linked");
+            assert!(matches!(local(package.path()), Err(SdkError::NoBundle { .. })), "the usual one is a link");
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::error::SdkError;
 use super::integrity::Published;
 use crate::npm::{Allowed, Npm, NpmError};
+use crate::package::is_release;
 
 /// How many releases an error names.
 const NAMED: usize = 5;
@@ -206,7 +207,11 @@ fn unexpected(npm: &Npm, what: &str, reason: String) -> SdkError {
 /// The version in an answer. It goes into file names and into npm's arguments, so it is nothing else.
 fn version_of(answer: &Value) -> Result<Version, String> {
     let text = answer.get("version").and_then(Value::as_str).ok_or("it names no version")?;
-    Version::parse(text).map_err(|error| format!("its version is {text:?}, which is none: {error}"))
+    let version = Version::parse(text).map_err(|error| format!("its version is {text:?}, which is none: {error}"))?;
+    if !is_release(&version) {
+        return Err(format!("its version is {text:?}, which npm takes for a file"));
+    }
+    Ok(version)
 }
 
 /// One is told as an object, several as a list.

@@ -71,7 +71,8 @@ fn a_chrome_that_cannot_even_tell_its_version_is_no_missing_chrome() {
 #[test]
 fn a_chrome_whose_profile_is_elsewhere_is_told_of() {
     let workspace = Workspace::new();
-    let text = "case $1 in --version) echo Chromium 156.0.0.0; exit;; esac\necho 'DevTools listening on ws://127.0.0.1:1/x' >&2; exec sleep 60";
+    // It takes the pipe, but not the profile.
+    let text = "case $1 in --version) echo Chromium 156.0.0.0; exit;; esac\nprintf '{\"id\":1}\\0' >&4; exec sleep 60";
     let chrome = script(workspace.path(), "chrome", text);
     let mut command = precall(&workspace, &["doctor"]);
     let output = command.env("PRECALL_CHROME", &chrome).output().expect("runs");

@@ -38,6 +38,8 @@ fn npm_is_chosen_by_the_directory_that_the_user_is_in() {
     let workspace = Workspace::new();
     let project = workspace.path().join("project");
     std::fs::create_dir_all(&project).expect("made");
+    // Temporary directories are everybody's, so npm runs below one only where there is a project.
+    std::fs::write(project.join("package.json"), "{}").expect("written");
     let bin = workspace.path().join("bin");
     let real = std::env::var("PATH").expect("a PATH");
     script(
@@ -99,4 +101,49 @@ fn an_npm_whose_cache_cannot_be_written_gets_another() {
         .output()
         .expect("runs");
     assert!(said(&output).contains("a,sdk=2.99.0"), "{}", said(&output));
+}
+
+/// What a program that stands for npm or npx notes of itself: its directory with the mode, its arguments, and whether scripts run.
+const NOTE: &str =
+    "/bin/ls -ld \"$PWD\" >> \"$NOTES\"; echo \"$@\" \"ignore_scripts=$npm_config_ignore_scripts\" >> \"$NOTES\"";
+
+#[test]
+fn where_everybody_can_write_npm_runs_in_a_directory_of_its_own_and_looks_no_further() {
+    let workspace = Workspace::new();
+    let (bin, notes) = (workspace.path().join("bin"), workspace.path().join("notes"));
+    script(&bin, "npm", &format!("{NOTE}; echo '\"2.99.0\"'"));
+    let path = workspace.scenario("[matrix]\nsdk = [\"last 1\"]\n[[case]]\nname = \"a\"\n");
+    // Below /tmp, with no project.
+    let output = precall(&workspace, &["list", path.to_str().expect("UTF-8")])
+        .envs([("PATH", path_with(&bin).as_str()), ("NOTES", notes.to_str().expect("UTF-8"))])
+        .output()
+        .expect("runs");
+    let notes = std::fs::read_to_string(notes).unwrap_or_else(|_| panic!("npm did not run: {}", said(&output)));
+    let lines: Vec<&str> = notes.lines().collect();
+    for pair in lines.chunks(2) {
+        assert!(pair[0].starts_with("drwx------") && pair[0].contains("/precall-npm-"), "{notes}");
+        assert!(pair[1].contains("--ignore-scripts") && pair[1].contains("--no-workspaces"), "{notes}");
+    }
+}
+
+#[test]
+fn npx_runs_in_a_directory_of_its_own_and_runs_no_install_scripts() {
+    let workspace = Workspace::new();
+    let (bin, notes) = (workspace.path().join("bin"), workspace.path().join("notes"));
+    script(&bin, "npx", NOTE);
+    let project = workspace.path().join("project");
+    std::fs::create_dir_all(project.join("node_modules/.bin")).expect("made");
+    std::fs::write(project.join("package.json"), "{}").expect("written");
+    std::fs::write(project.join(".npmrc"), "registry=http://127.0.0.1:9/\n").expect("written");
+    let output = precall(&workspace, &["browser", "install"])
+        .current_dir(&project)
+        .env_remove("PRECALL_CHROME")
+        .envs([("PATH", bin.as_os_str()), ("NOTES", notes.as_os_str())])
+        .output()
+        .expect("runs");
+    let notes = std::fs::read_to_string(notes).unwrap_or_else(|_| panic!("npx did not run: {}", said(&output)));
+    assert!(notes.starts_with("drwx------") && notes.contains("/precall-npm-"), "{notes}");
+    let arguments = notes.lines().nth(1).expect("its arguments");
+    assert!(arguments.starts_with("--no-workspaces --yes @puppeteer/browsers@2 install"), "{notes}");
+    assert!(arguments.ends_with("ignore_scripts=true"), "{notes}");
 }

@@ -129,7 +129,10 @@ fn the_settings_that_another_user_put_into_a_shared_directory_do_not_count() {
     let below = trap.join("mine");
     std::fs::create_dir_all(&below).expect("made");
     std::fs::set_permissions(&trap, std::fs::Permissions::from_mode(0o1777)).expect("its mode");
-    for (name, text) in [(".npmrc", format!("registry={}\n", registry.url)), ("package.json", "{}".to_owned())] {
+    for (name, text) in [
+        (".npmrc", format!("registry={}\n", registry.url)),
+        ("package.json", "{\"workspaces\":[\"*\",\"mine\"]}".to_owned()),
+    ] {
         std::fs::write(trap.join(name), text).expect("written");
         chown(trap.join(name), Some(65_534), None).expect("root may");
     }

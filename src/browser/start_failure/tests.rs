@@ -32,6 +32,11 @@ fn known_causes_are_told_by_their_line_with_what_helps() {
         ),
         ("Opening in existing browser session.\n", "existing browser session", "a snap"),
         ("[1:1:0/0:FATAL:p.cc:315] Socket path too long: /a/SingletonSocket.", "Socket path too long", "TMPDIR"),
+        (
+            "[1:1:0/0:ERROR:r.cc:1] Remote debugging pipe file descriptors are not open.",
+            "descriptors are not open",
+            "file descriptors 3 and 4",
+        ),
         ("[1:1:0/0:ERROR:f.cc:1] write: No space left on device (28)", "No space left", "make room"),
         (
             "chrome_crashpad_handler: --database is required\nTry 'chrome_crashpad_handler --help' for more information.\n",
@@ -87,10 +92,11 @@ fn a_chrome_that_cannot_tell_its_version_is_explained_as_well() {
 }
 
 #[test]
-fn a_profile_that_is_elsewhere_and_a_port_that_never_opens_are_told_apart() {
-    let (reason, fix) = explained(Ended::OtherProfile, "DevTools listening on ws://127.0.0.1:1/x\n");
+fn a_profile_that_is_elsewhere_and_a_pipe_without_an_answer_are_told_apart() {
+    let (reason, fix) = explained(Ended::OtherProfile, "");
     assert!(reason.contains("profile is not where precall put it") && fix.contains("a snap"), "{reason}; {fix}");
-    assert_eq!(explained(Ended::NoPort { seconds: 30 }, "").0, "it opened no DevTools port within 30 s");
+    let silent = explained(Ended::NoPipe { seconds: 30 }, "").0;
+    assert_eq!(silent, "it did not answer on its debugging pipe within 30 s");
 }
 
 proptest::proptest! {
