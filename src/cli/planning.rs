@@ -35,8 +35,18 @@ pub(super) struct Planned {
 pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> Result<Planned, CliError> {
     let files = files(&arguments.scenarios)?;
     let overrides = Overrides { networks: arguments.networks.clone(), repeat: arguments.repeat };
-    let scenarios = files.iter().map(|file| load_with(file, &overrides)).collect::<Result<Vec<_>, _>>()?;
+    let load = |file: &PathBuf| {
+        load_with(file, &overrides).map_err(|error| if known.is_some() { of_run(file) } else { error.into() })
+    };
+    let scenarios = files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
     plan_of(scenarios, files, arguments, known).await
+}
+
+/// That a file which a run's `plan.json` names is no scenario. Its lines are not shown: whoever made the run named the file.
+pub(super) fn of_run(file: &Path) -> CliError {
+    let file = file.display();
+    let message = format!("{file}, the scenario of this run, is missing or not valid; `precall check {file}` says why");
+    CliError::new(Exit::Scenario, message)
 }
 
 /// Expands scenarios that have been read from these files.
