@@ -74,11 +74,11 @@ impl Recorder {
                 self.events.append(&EventLine { at, event })
             }
             RunEvent::RunFinished { .. } => {
-                self.events.append(&EventLine { at, event })?;
-                match self.collector.result() {
-                    Some(result) => self.directory.write_json(RESULTS, result),
-                    None => Ok(()),
+                // The same of the run: it ends once, however often it is gone on with.
+                if let Some(result) = self.collector.result() {
+                    self.directory.write_json(RESULTS, result)?;
                 }
+                self.events.append(&EventLine { at, event })
             }
             RunEvent::RunStarted { .. }
             | RunEvent::Warning { .. }
