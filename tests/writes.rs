@@ -3,6 +3,8 @@
 mod common;
 #[path = "writes/hostile.rs"]
 mod hostile;
+#[path = "writes/power.rs"]
+mod power;
 #[path = "writes/recorder.rs"]
 mod recorder;
 

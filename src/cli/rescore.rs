@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::args_of_results::RescoreArguments;
 use super::error::CliError;
-use super::planning::of_run;
+use super::planning::load_of_run;
 use super::run::print_result;
 use crate::comparison::conclude;
 use crate::event::{CaseResult, RunResult};
@@ -13,7 +13,7 @@ use crate::outcome::Outcome;
 use crate::output::println;
 use crate::record::{ReadError, read_plan, read_results, read_samples, write_json};
 use crate::rescore::{Rescored, Specs, rescore};
-use crate::scenario::{Scenario, load};
+use crate::scenario::{Overrides, Scenario, load};
 
 pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
@@ -55,7 +55,8 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
 /// Those that are named, or those of the run.
 pub(super) fn scenarios_of(run: &Path, scenarios: &[PathBuf]) -> Result<Vec<Scenario>, CliError> {
     if scenarios.is_empty() {
-        return read_plan(run)?.scenarios.iter().map(|file| load(file).map_err(|_| of_run(file))).collect();
+        let files = read_plan(run)?.scenarios;
+        return files.iter().map(|file| load_of_run(file, &Overrides::default())).collect();
     }
     scenarios.iter().map(|file| Ok(load(file)?)).collect()
 }

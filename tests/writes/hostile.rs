@@ -28,7 +28,7 @@ fn interrupted(workspace: &Workspace) -> PathBuf {
 #[test]
 fn a_refused_resume_leaves_every_byte() {
     type Change = fn(&Workspace);
-    let cases: [(&str, i32, &str, Change); 4] = [
+    let cases: [(&str, i32, &str, Change); 5] = [
         ("the scenario is gone", 3, "is missing or not valid", |workspace| {
             std::fs::remove_file(workspace.path().join("test.toml")).expect("removed");
         }),
@@ -43,6 +43,11 @@ fn a_refused_resume_leaves_every_byte() {
             let text = std::fs::read_to_string(&plan).expect("a plan");
             let path = workspace.path().join("test.toml");
             std::fs::write(plan, text.replace(&*path.to_string_lossy(), "/etc/passwd")).expect("written");
+        }),
+        ("it is a pipe", 3, "is missing or not valid", |workspace| {
+            let path = workspace.path().join("test.toml");
+            std::fs::remove_file(&path).expect("removed");
+            nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).expect("made");
         }),
     ];
     for (what, code, reason, change) in cases {

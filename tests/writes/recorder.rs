@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{DIE, names, recorded};
 
-/// Where the child records; without it there is no child.
+/// Where the child records.
 const BASE: &str = "PRECALL_TEST_RECORDS_IN";
 
 /// How many of the recorded run's cases are recorded.
@@ -36,10 +36,11 @@ fn run_directory(base: &Path) -> Option<PathBuf> {
     Some(name)
 }
 
-/// No test: what the child does, which is this program with another variable.
+/// What the child does: this program, run by the test below.
 #[test]
+#[ignore = "it is run by a_record_that_is_killed_at_any_step_is_gone_on_with"]
 fn child() {
-    let Some(base) = std::env::var_os(BASE).map(PathBuf::from) else { return };
+    let base = PathBuf::from(std::env::var_os(BASE).expect("the test sets it"));
     let (directory, finished) = match run_directory(&base).filter(|run| run.join("plan.json").exists()) {
         Some(run) => {
             let left = LeftRun::read(&run).expect("it can be gone on with");
@@ -74,7 +75,7 @@ fn child() {
 /// Records, or goes on with it, in another process; whether that came to its end.
 fn record(base: &Path, die_at: Option<u32>) -> bool {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    command.args(["--exact", "recorder::child", "--nocapture"]).env(BASE, base).env_remove(DIE);
+    command.args(["--exact", "recorder::child", "--ignored", "--nocapture"]).env(BASE, base).env_remove(DIE);
     command.envs(die_at.map(|step| (DIE, step.to_string())));
     let output = command.output().expect("it runs");
     let text = super::said(&output);
