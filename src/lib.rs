@@ -21,6 +21,7 @@ pub mod exit;
 pub mod explain;
 pub mod fault;
 pub mod fidelity;
+pub mod files;
 pub mod firewall;
 pub mod network;
 pub mod npm;

@@ -3,7 +3,7 @@
 
 mod common;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -164,6 +164,52 @@ fn whatever_dies_every_case_ends_once() {
         assert!(began.elapsed() < Duration::from_secs(15), "left: {:?}", left());
         std::thread::sleep(Duration::from_millis(100));
     }
+}
+
+/// precall ends itself between two writes, each time at another, and goes on with the run until it is done.
+#[test]
+fn killed_between_any_two_writes_a_run_loses_nothing() {
+    const CASES: usize = 6;
+    let workspace = Workspace::new();
+    let scenario = format!(
+        "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
+    );
+    let path = workspace.scenario(&scenario);
+    let mut chance = fastrand::Rng::with_seed(20_260_103);
+    let mut finished: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    let (mut parts, mut kills) = (0, 0);
+    loop {
+        parts += 1;
+        assert!(parts < 120, "it comes to no end");
+        let run = workspace.run_directory().filter(|run| run.join("plan.json").exists());
+        let arguments = match &run {
+            None => vec!["run", path.to_str().expect("UTF-8")],
+            Some(run) => vec!["run", "--resume", run.to_str().expect("UTF-8")],
+        };
+        // Later and later, as what is there already is not written again.
+        let step = chance.u32(1..40) + parts * 8;
+        let output = workspace.precall(&arguments).env("PRECALL_DIE_AT_STEP", step.to_string()).output().expect("runs");
+        // A result that was there once stays, byte for byte.
+        for case in workspace.run_directory().and_then(|run| run.join("cases").read_dir().ok()).into_iter().flatten() {
+            let case = case.expect("an entry");
+            let Ok(result) = std::fs::read(case.path().join("result.json")) else { continue };
+            let value: serde_json::Value = serde_json::from_slice(&result).expect("a whole result");
+            assert!(value["outcome"] == "passed" || value["outcome"] == "infrastructure", "{value:#}");
+            let name = case.file_name().to_string_lossy().into_owned();
+            assert_eq!(*finished.entry(name).or_insert_with(|| result.clone()), result, "it ran again");
+        }
+        match output.status.code() {
+            None => kills += 1,
+            Some(code) => break assert!(code == 0 || code == 4, "{}", said(&output)),
+        }
+    }
+    println!("{parts} parts, {kills} kills");
+    assert!(kills > 5 && finished.len() == CASES, "{kills} kills, {} cases", finished.len());
+    let results = workspace.results();
+    assert_eq!(results["cases"].as_array().map(Vec::len), Some(CASES));
+    let events = workspace.run_directory().expect("a run").join("events.jsonl");
+    let events = std::fs::read_to_string(events).expect("events");
+    assert!(events.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "a line is torn");
 }
 
 /// One of a process's descendants whose command line looks so.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::args::CheckArguments;
-use super::error::CliError;
+use super::error::{CliError, diagnostics};
 use super::notices::{module_note, warn};
 use super::planning::{files, releases};
 use super::view::view;
@@ -34,7 +34,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
                 all.extend(cases.into_iter().map(|case| (path.clone(), case)));
             }
             Err(error) => {
-                eprint(error.render(console::colors_enabled_stderr()));
+                eprint(diagnostics(&error));
                 exit = Exit::Scenario;
             }
         }

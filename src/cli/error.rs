@@ -3,6 +3,7 @@
 use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::comparison::CompareError;
+use crate::credentials::redact;
 use crate::exit::Exit;
 use crate::fidelity::FidelityError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
@@ -26,8 +27,13 @@ impl CliError {
 
 impl From<LoadError> for CliError {
     fn from(error: LoadError) -> Self {
-        Self { exit: Exit::Scenario, message: error.render(console::colors_enabled_stderr()) }
+        Self { exit: Exit::Scenario, message: diagnostics(&error) }
     }
+}
+
+/// What is wrong with a scenario, with the lines that it is about: whatever looks like a secret in them is left out.
+pub(super) fn diagnostics(error: &LoadError) -> String {
+    redact(&error.render(console::colors_enabled_stderr()))
 }
 
 impl From<BrowserError> for CliError {

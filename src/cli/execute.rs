@@ -1,6 +1,6 @@
 //! The way from a plan to its result: everything that runs is found, the cases run, and all of it is recorded.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use super::against;
@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::output::eprintln;
 use crate::plan::{Case, CpuWeight, Estimate};
-use crate::record::{Baseline, EventLines, Recorder, Resumed, RunCollector, RunDirectory, RunPlan, create_case_file};
+use crate::record::{Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file};
 use crate::report::terminal::{Expected, Loudness, Progress};
 use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::scenario::{CloudSpec, Level, PlatformSpec};
@@ -31,18 +31,21 @@ use crate::text::count;
 /// What runs, and what of it has run already.
 pub(super) struct Work {
     pub plan: Planned,
-    /// The directory of a run that is gone on with.
-    directory: Option<RunDirectory>,
-    finished: Vec<CaseResult>,
-    seconds_before: f64,
+    /// A run that is gone on with. Nothing in its directory is changed before all that it needs has been found.
+    left: Option<LeftRun>,
     /// The releases that tags meant when the run began.
     tags: BTreeMap<String, String>,
 }
 
 impl Work {
+    /// The cases that ended before.
+    fn finished(&self) -> &[CaseResult] {
+        self.left.as_ref().map_or(&[], |left| &left.finished)
+    }
+
     /// A run that begins.
     pub fn new(plan: Planned) -> Self {
-        Self { plan, directory: None, finished: Vec::new(), seconds_before: 0.0, tags: BTreeMap::new() }
+        Self { plan, left: None, tags: BTreeMap::new() }
     }
 }
 
@@ -63,11 +66,13 @@ pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
         let plan = plan(&arguments.plan, None).await?;
         return Ok(Work::new(plan));
     };
-    let Resumed { directory, plan: recorded, finished, seconds } = RunDirectory::resume(run)?;
+    let left = LeftRun::read(run)?;
+    let recorded = left.plan.clone();
     let meant = PlanArguments { durations: arguments.plan.durations.clone(), ..PlanArguments::of(&recorded) };
     let mut plan = plan(&PlanArguments { shard: None, ..meant }, Some(&recorded)).await?;
     // Which cases are in a shard hangs on durations that may not be there any more; the run has written them down.
-    plan.cases.retain(|case| recorded.cases.contains(&case.id));
+    let ids: HashSet<&str> = recorded.cases.iter().map(String::as_str).collect();
+    plan.cases.retain(|case| ids.contains(case.id.as_str()));
     if plan.cases.len() != recorded.cases.len() {
         let message = format!(
             "{} has {}, but its scenario now comes to {} of them; begin a new run",
@@ -78,13 +83,13 @@ pub(super) async fn work(arguments: &RunArguments) -> Result<Work, CliError> {
         return Err(CliError::new(Exit::Scenario, message));
     }
     let all = count(plan.cases.len(), "case", "cases");
-    eprintln(format_args!("{}: {} of {all} ended before", run.display(), finished.len()));
-    if let Some(warning) = other_generators(&finished) {
+    eprintln(format_args!("{}: {} of {all} ended before", run.display(), left.finished.len()));
+    if let Some(warning) = other_generators(&left.finished) {
         eprintln(format_args!("warning: {warning}"));
     }
     let tags = recorded.tags.clone();
     plan.record = recorded;
-    Ok(Work { plan, directory: Some(directory), finished, seconds_before: seconds, tags })
+    Ok(Work { plan, left: Some(left), tags })
 }
 
 /// What is to be said when the cases of a run so far drew from another generator than those that are left will.
@@ -104,7 +109,8 @@ fn other_generators(finished: &[CaseResult]) -> Option<String> {
 
 /// The cases that have not ended.
 fn left(work: &Work) -> Vec<Case> {
-    let is_left = |case: &&Case| !work.finished.iter().any(|result| result.case == case.id);
+    let finished: HashSet<&str> = work.finished().iter().map(|result| result.case.as_str()).collect();
+    let is_left = |case: &&Case| !finished.contains(case.id.as_str());
     work.plan.cases.iter().filter(is_left).cloned().collect()
 }
 
@@ -156,12 +162,15 @@ async fn run_in(
     extras: Extras<'_>,
     stop: &Stop,
 ) -> Result<Ran, CliError> {
-    let Work { plan, directory, finished, seconds_before, .. } = work;
+    let finished = work.finished().to_vec();
+    let Work { plan, left: left_run, .. } = work;
     let Extras { tags, events, baseline } = extras;
     let mut run = info(lab, &plan, arguments);
     baseline.into_iter().try_for_each(|baseline| against::is_like(baseline, &run, &arguments.compare))?;
-    let directory = match directory {
-        Some(directory) => directory,
+    let sequential = against::stopping(arguments, &plan, &mut run, &finished, baseline)?;
+    let seconds_before = left_run.as_ref().map_or(0.0, |left| left.seconds);
+    let directory = match left_run {
+        Some(left) => left.begin()?,
         None => {
             let directory = RunDirectory::create(&arguments.output, &plan.name, &timestamp())?;
             let mut record = RunPlan { tags, ..plan.record.clone() };
@@ -180,7 +189,6 @@ async fn run_in(
         let run = path.clone();
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
-    let sequential = against::stopping(arguments, &plan, &mut run, &finished, baseline)?;
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let consumer = Consumer {
         progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),

@@ -25,18 +25,20 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
         scenarios => scenarios.unwrap_or_default(),
     };
     let specs = Specs::of(&scenarios);
-    let texts: Vec<_> =
-        cases.iter().map(|case| explanation(&explained(arguments, case, &specs), view(false))).collect();
+    let mut texts = Vec::new();
+    for case in cases {
+        texts.push(explanation(&explained(arguments, case, &specs)?, view(false)));
+    }
     print(texts.join("\n\n"));
     note.into_iter().for_each(eprintln);
     Ok(Exit::Passed)
 }
 
-fn explained(arguments: &ExplainArguments, case: &CaseResult, specs: &Specs<'_>) -> Explanation {
+fn explained(arguments: &ExplainArguments, case: &CaseResult, specs: &Specs<'_>) -> Result<Explanation, CliError> {
     let scoring = specs.of_case(case).map(|spec| spec.test.scoring).unwrap_or_default();
-    let samples = read_samples(&arguments.run, &case.case);
-    let links: Vec<_> =
-        read_links(&arguments.run, &case.case).iter().map(|link| (link.seconds, link.counters())).collect();
-    let estimates = read_case_series(&arguments.run, &case.case).sender_estimates();
-    explain(case, scoring, of_last_attempt(case, &samples), &links, &estimates)
+    let samples = read_samples(&arguments.run, &case.case)?;
+    let links = read_links(&arguments.run, &case.case)?;
+    let links: Vec<_> = links.iter().map(|link| (link.seconds, link.counters())).collect();
+    let estimates = read_case_series(&arguments.run, &case.case)?.sender_estimates();
+    Ok(explain(case, scoring, of_last_attempt(case, &samples), &links, &estimates))
 }

@@ -35,8 +35,23 @@ pub(super) struct Planned {
 pub(super) async fn plan(arguments: &PlanArguments, known: Option<&RunPlan>) -> Result<Planned, CliError> {
     let files = files(&arguments.scenarios)?;
     let overrides = Overrides { networks: arguments.networks.clone(), repeat: arguments.repeat };
-    let scenarios = files.iter().map(|file| load_with(file, &overrides)).collect::<Result<Vec<_>, _>>()?;
+    let load = |file: &PathBuf| match known {
+        Some(_) => load_of_run(file, &overrides),
+        None => Ok(load_with(file, &overrides)?),
+    };
+    let scenarios = files.iter().map(load).collect::<Result<Vec<_>, CliError>>()?;
     plan_of(scenarios, files, arguments, known).await
+}
+
+/// Reads a scenario that a run's `plan.json` names: a regular file. Of another one no line is shown, as whoever made the run named it.
+pub(super) fn load_of_run(file: &Path, overrides: &Overrides) -> Result<Scenario, CliError> {
+    let loaded = file.is_file().then(|| load_with(file, overrides));
+    loaded.and_then(Result::ok).ok_or_else(|| {
+        let file = file.display();
+        let message =
+            format!("{file}, the scenario of this run, is missing or not valid; `precall check {file}` says why");
+        CliError::new(Exit::Scenario, message)
+    })
 }
 
 /// Expands scenarios that have been read from these files.

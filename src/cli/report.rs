@@ -10,8 +10,9 @@ use crate::comparison::Comparison;
 use crate::environment;
 use crate::event::Recording;
 use crate::exit::Exit;
+use crate::files::write_named;
 use crate::output::{self, eprintln, println};
-use crate::record::{read_json_file, read_recording};
+use crate::record::{read_json_in, read_recording};
 use crate::report::{Format, comparison_html, render};
 
 /// The comparison with a baseline, in a run's directory.
@@ -75,7 +76,7 @@ struct Read {
 
 impl Read {
     fn of(path: &Path) -> Result<Self, CliError> {
-        let comparison = read_json_file(&path.join(COMPARISON)).unwrap_or_else(|error| {
+        let comparison = read_json_in(path, COMPARISON).unwrap_or_else(|error| {
             eprintln(format_args!("warning: {error}; the report goes without it"));
             None
         });
@@ -117,11 +118,11 @@ pub(super) fn write_comparison(
     Ok(format!("html: {}", file.display()))
 }
 
-/// Writes a file, and the directory that it is to be in.
+/// Writes a file in one step, and makes the directory that it is to be in.
 pub(super) fn write_file(file: &Path, text: &str) -> Result<(), CliError> {
     let directory = file.parent().filter(|directory| !directory.as_os_str().is_empty());
     let made = directory.map_or(Ok(()), fs::create_dir_all);
-    made.and_then(|()| fs::write(file, text)).map_err(|error| cannot_write(file, &error))
+    made.and_then(|()| write_named(file, text.as_bytes())).map_err(|error| cannot_write(file, &error))
 }
 
 /// Adds to the summary of a step. GitHub shows none at all of one that is too large.

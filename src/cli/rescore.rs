@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use super::args_of_results::RescoreArguments;
 use super::error::CliError;
+use super::planning::load_of_run;
 use super::run::print_result;
 use crate::comparison::conclude;
 use crate::event::{CaseResult, RunResult};
 use crate::exit::Exit;
 use crate::outcome::Outcome;
 use crate::output::println;
-use crate::record::{read_plan, read_results, read_samples, write_json};
+use crate::record::{ReadError, read_plan, read_results, read_samples, write_json};
 use crate::rescore::{Rescored, Specs, rescore};
-use crate::scenario::{Scenario, load};
+use crate::scenario::{Overrides, Scenario, load};
 
 pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
@@ -39,7 +40,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
         );
         return Err(CliError::new(Exit::Scenario, message));
     }
-    let rescored = in_parallel(run, &result.cases, &specs);
+    let rescored = in_parallel(run, &result.cases, &specs)?;
     result.cases = rescored.iter().map(|case| case.result.clone()).collect();
     let outcomes: Vec<_> = result.cases.iter().map(|case| case.outcome).collect();
     // What never ran did not pass.
@@ -53,15 +54,20 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
 
 /// Those that are named, or those of the run.
 pub(super) fn scenarios_of(run: &Path, scenarios: &[PathBuf]) -> Result<Vec<Scenario>, CliError> {
-    let files = if scenarios.is_empty() { read_plan(run)?.scenarios } else { scenarios.to_vec() };
-    let loaded = files.iter().map(|file| load(file)).collect::<Result<Vec<_>, _>>()?;
-    Ok(loaded)
+    if scenarios.is_empty() {
+        let files = read_plan(run)?.scenarios;
+        return files.iter().map(|file| load_of_run(file, &Overrides::default())).collect();
+    }
+    scenarios.iter().map(|file| Ok(load(file)?)).collect()
 }
 
 /// Reading what was recorded takes longest, and every CPU can do a part of it.
-fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Vec<Rescored> {
+fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Result<Vec<Rescored>, ReadError> {
     let part = cases.len().div_ceil(super::list::cpus()).max(1);
-    let one = |case: &CaseResult| specs.of_case(case).map(|spec| rescore(case, spec, &read_samples(run, &case.case)));
+    let one = |case: &CaseResult| {
+        let spec = specs.of_case(case)?;
+        Some(read_samples(run, &case.case).map(|samples| rescore(case, spec, &samples)))
+    };
     std::thread::scope(|scope| {
         let parts: Vec<_> = cases
             .chunks(part)

@@ -16,6 +16,7 @@ impl Durations {
         let mut all: HashMap<String, Duration> = HashMap::new();
         let mut repeats: HashMap<String, (Duration, u32)> = HashMap::new();
         for (id, duration) in durations {
+            let duration = duration.min(LONGEST);
             if let Some((cell, _)) = id.rsplit_once(REPEAT) {
                 let (sum, count) = repeats.entry(cell.to_owned()).or_default();
                 *sum += duration;
@@ -38,6 +39,9 @@ impl Durations {
         self.of(case).max(Parts::of(case).longest())
     }
 }
+
+/// The longest that a recorded case is taken to have lasted. A file can say anything, and the sum of a plan has to be a duration.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// How an id ends that is one of several repeats.
 const REPEAT: &str = ",repeat=";

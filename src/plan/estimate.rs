@@ -132,6 +132,14 @@ mod tests {
     }
 
     #[test]
+    fn a_recorded_duration_without_measure_leaves_an_estimate() {
+        let cases = cases("[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"");
+        let endless = ["a", "b"].map(|id| (id.to_owned(), Duration::MAX));
+        let estimate = Estimate::of(&cases, &Durations::measured(endless), CpuWeight::from_cpus(1), None);
+        assert_eq!(estimate.total, Duration::from_secs(2 * 30 * 24 * 3600));
+    }
+
+    #[test]
     fn video_weighs_most() {
         let text = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\ntest.audioOnly = true\n[[case]]\nname = \"c\"\ntest.quality = false";
         let weights: Vec<_> = cases(text).iter().map(CpuWeight::of).collect();

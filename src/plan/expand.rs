@@ -1,6 +1,6 @@
 //! Scenarios become cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::case::Case;
@@ -24,6 +24,22 @@ pub enum PlanError {
         /// In which file.
         file: String,
     },
+    /// More cases than anybody runs: a slip of a digit must not fill the memory.
+    #[error(
+        "the plan has over {MOST_CASES} cases, its repeats included; take values out of its axes, lower `repeat`, or run its scenarios one \
+         by one"
+    )]
+    TooMany,
+    /// Two ids are one file name where letters in two cases are one (macOS, Windows).
+    #[error(
+        "the cases {first} and {second} differ in the case of letters alone, and some systems have one directory for both; rename one"
+    )]
+    SameLetters {
+        /// The one that comes first.
+        first: String,
+        /// The other.
+        second: String,
+    },
     /// Two scenarios have one name, so their cases would have the same ids.
     #[error("two scenarios are called `{name}`: {first} and {second}; give one of them another `name`")]
     SameName {
@@ -36,16 +52,20 @@ pub enum PlanError {
     },
 }
 
+/// The most cases of a plan.
+const MOST_CASES: usize = 100_000;
+
 /// The cases of scenarios, in the order in which they are to be told of and, lengths being equal, run: all of the first
 /// repeat before the second, and every other repeat backwards (ABBA), so that what drifts on the host hits the cases that are
 /// compared alike.
 ///
 /// # Errors
 ///
-/// When a range has no release, or two scenarios have one name. A range that nobody asked npm about is taken for a single release.
+/// When a range has no release, two scenarios have one name or two cases nearly so, or there are too many. A range that nobody asked npm about is taken for a single release.
 pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, PlanError> {
     let mut rounds: BTreeMap<u32, Vec<Case>> = BTreeMap::new();
-    let mut seen = BTreeSet::new();
+    // By what a file system that does not tell `A` from `a` takes them for.
+    let mut seen: HashMap<String, String> = HashMap::new();
     names_differ(scenarios)?;
     for scenario in scenarios {
         let prefix = (scenarios.len() > 1).then(|| ("scenario", label(&scenario.name)));
@@ -54,9 +74,12 @@ pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, 
                 let axes: Vec<_> = prefix.iter().cloned().map(owned).chain(axes).collect();
                 for repeat in 1..=spec.repeat {
                     let case = case(scenario, &spec, &axes, repeat);
-                    // A range and a release may mean the same.
-                    if seen.insert(case.id.clone()) {
-                        rounds.entry(repeat).or_default().push(case);
+                    match seen.insert(case.id.to_lowercase(), case.id.clone()) {
+                        None if seen.len() > MOST_CASES => return Err(PlanError::TooMany),
+                        None => rounds.entry(repeat).or_default().push(case),
+                        // A range and a release may mean the same.
+                        Some(first) if first == case.id => {}
+                        Some(first) => return Err(PlanError::SameLetters { first, second: case.id }),
                     }
                 }
             }

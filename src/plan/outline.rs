@@ -1,13 +1,17 @@
 //! Many cases in a few lines: what their axes are, and which values each of them has.
 
+use std::collections::HashMap;
+
 use super::case::Case;
 
 /// The lines of a list of cases: names that stand alone together, and each matrix with its axes.
 pub fn outline(cases: &[Case]) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for case in cases {
         let name = case.spec.name.as_str();
-        match groups.iter_mut().find(|(known, _)| *known == name) {
+        let place = *places.entry(name).or_insert(groups.len());
+        match groups.get_mut(place) {
             Some((_, group)) => group.push(case),
             None => groups.push((name, vec![case])),
         }

@@ -1,19 +1,22 @@
 //! Baselines: runs that are kept to be compared with, each a directory with a name.
 
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::directory::{CASES, PLAN, RESULTS, RecordError};
-use super::json_file::write_json;
-use super::read::{ReadError, read_results};
+use super::directory::{PLAN, RESULTS, RecordError, case_path, json};
+use super::read::{ReadError, json_in, open, read_results, results_in};
+use super::stage::Stage;
 use crate::event::{RunResult, timestamp};
+use crate::files::{Directory, Kind};
 
 /// Where it came from.
 const BASELINE: &str = "baseline.json";
 /// What is kept of a case: enough to judge it anew.
 const KEPT: [&str; 3] = ["result.json", "samples.jsonl", "link.jsonl"];
+/// Where the older one of this name is while it is replaced.
+const OLD: &str = ".old-";
 
 /// Why a baseline cannot be kept or read.
 #[derive(Debug, thiserror::Error)]
@@ -83,27 +86,31 @@ struct Origin {
 ///
 /// When the name is none or taken, the run is none, or something cannot be written; what was there before stays then.
 pub fn save_baseline(run: &Path, directory: &Path, name: &str, replaced: bool) -> Result<PathBuf, BaselineError> {
-    let path = path_of(directory, name)?;
-    if path.exists() && !replaced {
+    check(name)?;
+    let path = directory.join(name);
+    let results = read_results(run)?;
+    let fail = |error| RecordError::new(&path, error);
+    let stage = Stage::below(directory).map_err(|error| RecordError::new(directory, error))?;
+    recover(&stage.parent, name).map_err(fail)?;
+    if stage.parent.kind(name).map_err(fail)?.is_some() && !replaced {
         return Err(BaselineError::Exists { name: name.to_owned(), path });
     }
-    let results = read_results(run)?;
-    let fail = |path: &Path| {
-        let path = path.to_owned();
-        move |error| RecordError::new(&path, error)
+    let origin = Origin { saved_at: timestamp(), run: run.display().to_string() };
+    let write = |file: &str, text: io::Result<String>| {
+        text.and_then(|text| stage.directory.replace(file, text.as_bytes())).map_err(fail)
     };
-    fs::create_dir_all(directory).map_err(fail(directory))?;
-    let new = tempfile::Builder::new().prefix(".new-").tempdir_in(directory).map_err(fail(directory))?;
-    write_json(&new.path().join(RESULTS), &results)?;
-    write_json(&new.path().join(BASELINE), &Origin { saved_at: timestamp(), run: run.display().to_string() })?;
-    let _ = fs::copy(run.join(PLAN), new.path().join(PLAN));
-    copy_cases(&run.join(CASES), &new.path().join(CASES)).map_err(fail(run))?;
-    if path.exists() {
-        // Two renames: between them there is none, but never half of one.
-        let old = tempfile::Builder::new().prefix(".old-").tempdir_in(directory).map_err(fail(directory))?;
-        fs::rename(&path, old.path().join(name)).map_err(fail(&path))?;
+    write(RESULTS, json(&results))?;
+    write(BASELINE, json(&origin))?;
+    // A run can be given by its results alone.
+    if let Some(run) = open(run)? {
+        copy_if_there(&run, PLAN, &stage.directory).map_err(|error| RecordError::new(&run.path().join(PLAN), error))?;
+        for case in &results.cases {
+            let place = case_path(&case.case);
+            copy_case(&run, &place, &stage.directory)
+                .map_err(|error| RecordError::new(&run.path().join(&place), error))?;
+        }
     }
-    fs::rename(new.keep(), &path).map_err(fail(&path))?;
+    replace(&stage, name).map_err(fail)?;
     Ok(path)
 }
 
@@ -113,99 +120,94 @@ pub fn save_baseline(run: &Path, directory: &Path, name: &str, replaced: bool) -
 ///
 /// When there is none of this name, or it cannot be read.
 pub fn read_baseline(directory: &Path, name: &str) -> Result<Baseline, BaselineError> {
-    let path = path_of(directory, name)?;
-    if !path.is_dir() {
+    check(name)?;
+    let path = directory.join(name);
+    let missing = || {
         let names = baselines(directory);
-        return Err(BaselineError::Missing { name: name.to_owned(), directory: directory.to_owned(), names });
-    }
-    let result = read_results(&path)?;
-    let origin: Option<Origin> =
-        fs::read_to_string(path.join(BASELINE)).ok().and_then(|text| serde_json::from_str(&text).ok());
+        BaselineError::Missing { name: name.to_owned(), directory: directory.to_owned(), names }
+    };
+    let parent = Directory::open(directory).map_err(|_| missing())?;
+    let files = match parent.directory(name) {
+        // It is being replaced, or a process was killed in the middle of that.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => parent.directory(format!("{OLD}{name}")),
+        files => files,
+    };
+    let files = match files {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(missing()),
+        files => files.map_err(|error| ReadError::new(&path, error.to_string()))?,
+    };
+    let result = results_in(&files)?;
+    let origin = json_in(&files, BASELINE).ok().and_then(|value| serde_json::from_value(value).ok());
     let Origin { saved_at, run } = origin.unwrap_or(Origin { saved_at: String::new(), run: String::new() });
-    Ok(Baseline { name: name.to_owned(), path, saved_at, run, result })
+    Ok(Baseline { name: name.to_owned(), path: files.path().to_owned(), saved_at, run, result })
 }
 
 /// The names of all baselines, sorted.
 pub fn baselines(directory: &Path) -> Vec<String> {
-    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
-    let names = entries.filter(|entry| entry.path().join(BASELINE).is_file());
-    let mut names: Vec<_> = names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.retain(|name| !name.starts_with('.'));
+    let Ok(parent) = Directory::open(directory) else { return Vec::new() };
+    let is_one = |name: &str| {
+        parent.directory(name).and_then(|files| files.kind(BASELINE)).is_ok_and(|kind| kind == Some(Kind::File))
+    };
+    let entries = parent.names().unwrap_or_default();
+    let names = entries.iter().filter_map(|name| name.to_str()).filter(|name| is_one(name));
+    // One that is being replaced is known by its name as well.
+    let names = names.map(|name| name.strip_prefix(OLD).unwrap_or(name).to_owned());
+    let mut names: Vec<_> = names.filter(|name| check(name).is_ok()).collect();
     names.sort();
+    names.dedup();
     names
 }
 
-fn path_of(directory: &Path, name: &str) -> Result<PathBuf, BaselineError> {
+/// Refuses what is no name.
+fn check(name: &str) -> Result<(), BaselineError> {
     let is_good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(is_good) {
         return Err(BaselineError::Name(name.to_owned()));
     }
-    Ok(directory.join(name))
-}
-
-fn copy_cases(from: &Path, to: &Path) -> std::io::Result<()> {
-    if !from.is_dir() {
-        return Ok(());
-    }
-    for case in fs::read_dir(from)? {
-        let case = case?;
-        let kept: Vec<_> = KEPT.iter().filter(|file| case.path().join(file).is_file()).collect();
-        let to = to.join(case.file_name());
-        if !kept.is_empty() {
-            fs::create_dir_all(&to)?;
-        }
-        for file in kept {
-            fs::copy(case.path().join(file), to.join(file))?;
-        }
-    }
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A run with one case.
-    fn run(base: &Path, name: &str) -> PathBuf {
-        let run = base.join(name);
-        let case = run.join(CASES).join("clean");
-        fs::create_dir_all(&case).expect("made");
-        fs::write(run.join(RESULTS), include_str!("../../tests/fixtures/results.json")).expect("written");
-        fs::write(case.join("samples.jsonl"), name).expect("written");
-        fs::write(case.join("rtc-stats.jsonl"), "much").expect("written");
-        run
+/// Gives the new baseline its name, in two steps if there is one already: the old one steps aside, and is removed in the end.
+fn replace(stage: &Stage, name: &str) -> io::Result<()> {
+    let old = format!("{OLD}{name}");
+    if stage.parent.kind(name)?.is_none() {
+        return stage.publish(name);
     }
-
-    #[test]
-    fn a_run_is_kept_with_its_samples_and_replaced_only_when_that_is_meant() {
-        let base = tempfile::tempdir().expect("a directory");
-        let directory = base.path().join("baselines");
-        let (first, second) = (run(base.path(), "one"), run(base.path(), "two"));
-        let path = save_baseline(&first, &directory, "main", false).expect("kept");
-        let samples = || fs::read_to_string(path.join("cases/clean/samples.jsonl")).expect("samples");
-        assert_eq!(samples(), "one");
-        assert!(!path.join("cases/clean/rtc-stats.jsonl").exists());
-        let taken = save_baseline(&second, &directory, "main", false).expect_err("taken").to_string();
-        assert!(taken.contains("precall baseline accept"), "{taken}");
-        save_baseline(&second, &directory, "main", true).expect("replaced");
-        assert_eq!(samples(), "two");
-        let baseline = read_baseline(&directory, "main").expect("read");
-        assert_eq!(baseline.result.cases.len(), 2);
-        assert!(baseline.run.ends_with("two") && !baseline.saved_at.is_empty());
-        assert_eq!(baselines(&directory), ["main"], "nothing else is left");
-        assert_eq!(fs::read_dir(&directory).expect("read").count(), 1);
+    stage.parent.rename(name, &stage.parent, &old)?;
+    if let Err(error) = stage.publish(name) {
+        // What was there before stays. Where not even this can be done, it is found under its other name.
+        let _ = recover(&stage.parent, name);
+        return Err(error);
     }
+    stage.parent.remove(&old)
+}
 
-    #[test]
-    fn what_is_no_baseline_is_said() {
-        let base = tempfile::tempdir().expect("a directory");
-        for wrong in ["", "../x", ".x", "a/b"] {
-            assert!(matches!(read_baseline(base.path(), wrong), Err(BaselineError::Name(_))), "{wrong}");
-        }
-        let missing = read_baseline(base.path(), "main").expect_err("missing").to_string();
-        assert!(missing.contains("precall baseline save RUN NAME"), "{missing}");
-        save_baseline(&run(base.path(), "one"), base.path(), "old", false).expect("kept");
-        let missing = read_baseline(base.path(), "main").expect_err("missing").to_string();
-        assert!(missing.ends_with("there are old"), "{missing}");
+/// Ends what a process that was killed in the middle of [`replace`] had begun.
+fn recover(parent: &Directory, name: &str) -> io::Result<()> {
+    let old = format!("{OLD}{name}");
+    match (parent.kind(&old)?, parent.kind(name)?) {
+        (None, _) => Ok(()),
+        (Some(_), None) => parent.rename(&old, parent, name),
+        (Some(_), Some(_)) => parent.remove(&old),
     }
 }
+
+fn copy_case(run: &Directory, case: &Path, into: &Directory) -> io::Result<()> {
+    let from = match run.directory(case) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        from => from?,
+    };
+    let to = into.create_directory(case)?;
+    KEPT.iter().try_for_each(|file| copy_if_there(&from, file, &to))?;
+    to.sync()
+}
+
+fn copy_if_there(from: &Directory, file: &str, to: &Directory) -> io::Result<()> {
+    match from.copy_file(file, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        copied => copied,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,19 +1,19 @@
 //! The directory of a run.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::plan::RunPlan;
-use super::resume::lock;
 use crate::credentials::redact;
+use crate::files::{Directory, LineFile, Lock};
 
 /// Why something could not be recorded.
 #[derive(Debug, thiserror::Error)]
-#[error("could not write {}: {error}; check that the disk has room and the directory may be written, or give another with --output", path.display())]
+#[error("could not write {}: {error}; {}", path.display(), advice(error))]
 pub struct RecordError {
     path: PathBuf,
     error: io::Error,
@@ -25,18 +25,31 @@ impl RecordError {
     }
 }
 
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        // By precall's own rules.
+        io::ErrorKind::InvalidInput => "precall writes regular files only, and follows no link in a run's directory",
+        io::ErrorKind::WouldBlock => "then try again, or give another directory",
+        _ => "check that the disk has room and the directory may be written, or give another with --output",
+    }
+}
+
 /// Files and directories of a run.
 pub(super) const PLAN: &str = "plan.json";
 pub(super) const EVENTS: &str = "events.jsonl";
 pub(super) const RESULTS: &str = "results.json";
 pub(super) const CASES: &str = "cases";
-const LOCK: &str = ".lock";
+/// What cases left that did not end, once the run is gone on with.
+pub(super) const UNFINISHED: &str = "unfinished";
+/// Of a case that has ended.
+pub(super) const RESULT: &str = "result.json";
+pub(super) const LOCK: &str = ".lock";
 
 /// The directory of one run, that this process alone writes.
 #[derive(Debug)]
 pub struct RunDirectory {
-    path: PathBuf,
-    _lock: File,
+    files: Directory,
+    _lock: Lock,
 }
 
 /// Makes a file of a case, empty, below a run directory.
@@ -45,14 +58,18 @@ pub struct RunDirectory {
 ///
 /// When it cannot be made.
 pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> {
-    let directory = run.join(CASES).join(file_name(case));
-    fs::create_dir_all(&directory)?;
-    File::create(directory.join(name))
+    Directory::open(run)?.create_directory(case_path(case))?.create_file(name)
 }
 
 /// What directories that were begun at this time (RFC 3339) are called first, to the second: without what some file systems refuse.
 pub fn time_stem(started_at: &str) -> String {
     started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
+}
+
+/// The names that the directory of a run may have, the first that is free: `<started>-<name>`, then with a number behind it.
+pub(super) fn run_names(name: &str, started_at: &str) -> impl Iterator<Item = String> {
+    let stem = format!("{}-{}", time_stem(started_at), file_name(name));
+    std::iter::once(stem.clone()).chain((2_u32..).map(move |number| format!("{stem}-{number}")))
 }
 
 impl RunDirectory {
@@ -67,16 +84,16 @@ impl RunDirectory {
             move |error| RecordError { path, error }
         };
         fs::create_dir_all(base).map_err(fail(base))?;
-        let stem = time_stem(started_at);
-        for number in 1_u32.. {
-            let suffix = if number == 1 { String::new() } else { format!("-{number}") };
-            let path = base.join(format!("{stem}-{}{suffix}", file_name(name)));
+        for name in run_names(name, started_at) {
+            let path = base.join(name);
             match fs::create_dir(&path) {
-                Ok(()) => match Self::open(&path)? {
-                    Some(directory) => return Ok(directory),
-                    // Somebody was quick to take what was made a moment ago.
-                    None => continue,
-                },
+                Ok(()) => {
+                    Directory::open(base).and_then(|base| base.sync()).map_err(fail(base))?;
+                    // Somebody may have been quick to take what was made a moment ago.
+                    if let Some(directory) = Self::open(&path)? {
+                        return Ok(directory);
+                    }
+                }
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(RecordError { path, error }),
             }
@@ -86,8 +103,15 @@ impl RunDirectory {
 
     /// A directory that is there already; `None` when another process writes it.
     pub(super) fn open(path: &Path) -> Result<Option<Self>, RecordError> {
-        let lock = lock(&path.join(LOCK))?;
-        Ok(lock.map(|lock| Self { path: path.to_owned(), _lock: lock }))
+        let fail = |error| RecordError::new(path, error);
+        let files = Directory::open(path).map_err(fail)?;
+        let lock = files.lock(LOCK).map_err(|error| RecordError::new(&path.join(LOCK), error))?;
+        Ok(lock.map(|lock| Self::of(files, lock)))
+    }
+
+    /// A directory that is there already and locked.
+    pub(super) fn of(files: Directory, lock: Lock) -> Self {
+        Self { files, _lock: lock }
     }
 
     /// Writes down what the run was asked for.
@@ -96,72 +120,60 @@ impl RunDirectory {
     ///
     /// When it cannot be written.
     pub fn write_plan(&self, plan: &RunPlan) -> Result<(), RecordError> {
-        self.write_json(&self.path.join(PLAN), plan)
+        self.write_json(PLAN, plan)
     }
 
     /// Where it is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.files.path()
     }
 
-    /// Where a case's files are.
-    pub(super) fn case_path(&self, id: &str) -> PathBuf {
-        case_directory(&self.path, id)
+    /// Writes a file below it, without secrets: it is there whole, or not at all.
+    pub(super) fn write_json(&self, below: impl AsRef<Path>, value: &impl Serialize) -> Result<(), RecordError> {
+        let below = below.as_ref();
+        let written = json(value).and_then(|text| {
+            below.parent().map_or(Ok(()), |parent| self.files.create_directory(parent).map(drop))?;
+            self.files.replace(below, text.as_bytes())
+        });
+        written.map_err(|error| RecordError::new(&self.path().join(below), error))
     }
 
-    /// The directory of a case, made when first asked for.
-    pub(super) fn case(&self, id: &str) -> Result<PathBuf, RecordError> {
-        let path = self.case_path(id);
-        match fs::create_dir_all(&path) {
-            Ok(()) => Ok(path),
+    /// Opens a file below it to which lines are added, or makes it.
+    pub(super) fn lines(&self, below: impl AsRef<Path>) -> Result<JsonLines, RecordError> {
+        let below = below.as_ref();
+        let path = self.path().join(below);
+        let parent = below.parent().map_or(Ok(()), |parent| self.files.create_directory(parent).map(drop));
+        match parent.and_then(|()| LineFile::open(&self.files, below)) {
+            Ok(file) => Ok(JsonLines { path, file }),
             Err(error) => Err(RecordError { path, error }),
         }
     }
-
-    /// Writes a file in one step: it is there whole, or not at all.
-    pub(super) fn write_json(&self, path: &Path, value: &impl Serialize) -> Result<(), RecordError> {
-        let fail = |error| RecordError { path: path.to_owned(), error };
-        let text = serde_json::to_string_pretty(value).map_err(|error| fail(error.into()))?;
-        let temporary = path.with_extension("json.part");
-        let write = || {
-            let mut file = File::create(&temporary)?;
-            file.write_all(redact(&text).as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()?;
-            fs::rename(&temporary, path)?;
-            // Its name is in the directory, and that is to outlive a power cut as well.
-            path.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())
-        };
-        write().map_err(fail)
-    }
 }
 
-/// Where the files of a run's case are.
-pub(super) fn case_directory(run: &Path, id: &str) -> PathBuf {
-    run.join(CASES).join(file_name(id))
+/// A value as JSON for people and programs, without secrets, with a line end.
+pub(super) fn json(value: &impl Serialize) -> io::Result<String> {
+    let mut text = redact(&serde_json::to_string_pretty(value)?);
+    text.push('\n');
+    Ok(text)
+}
+
+/// Where the files of a case are, below a run's directory.
+pub(super) fn case_path(id: &str) -> PathBuf {
+    Path::new(CASES).join(file_name(id))
 }
 
 /// A file that lines of JSON are added to.
 pub(super) struct JsonLines {
     path: PathBuf,
-    file: File,
+    file: LineFile,
 }
 
 impl JsonLines {
-    /// Opens it, or makes it.
-    pub fn open(path: PathBuf) -> Result<Self, RecordError> {
-        match OpenOptions::new().create(true).append(true).open(&path) {
-            Ok(file) => Ok(Self { path, file }),
-            Err(error) => Err(RecordError { path, error }),
-        }
-    }
-
-    /// Adds a line, in one write: a reader never sees half of one unless the machine died.
+    /// Adds a line, without secrets.
     pub fn append(&mut self, value: &impl Serialize) -> Result<(), RecordError> {
-        let fail = |error| RecordError { path: self.path.clone(), error };
-        let mut line = redact(&serde_json::to_string(value).map_err(|error| fail(error.into()))?);
-        line.push('\n');
-        self.file.write_all(line.as_bytes()).map_err(fail)
+        let line = serde_json::to_string(value).map_err(io::Error::from);
+        let written = line.and_then(|line| self.file.append(&redact(&line)));
+        written.map_err(|error| RecordError { path: self.path.clone(), error })
     }
 }
 
@@ -215,9 +227,8 @@ mod tests {
     fn what_is_written_holds_no_token() {
         let base = tempfile::tempdir().expect("a directory");
         let run = RunDirectory::create(base.path(), "demo", "2026").expect("a run directory");
-        let path = run.path().join("a.json");
-        run.write_json(&path, &serde_json::json!({ "url": "wss://x/?token=T1==c2VjcmV0" })).expect("written");
-        let mut lines = JsonLines::open(run.path().join("a.jsonl")).expect("opened");
+        run.write_json("a.json", &serde_json::json!({ "url": "wss://x/?token=T1==c2VjcmV0" })).expect("written");
+        let mut lines = run.lines("a.jsonl").expect("opened");
         lines.append(&"eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2ln").expect("appended");
         for file in ["a.json", "a.jsonl"] {
             let text = fs::read_to_string(run.path().join(file)).expect("a file");

@@ -1,16 +1,14 @@
 //! A JSON file beside a run's own: a comparison, a run that was judged anew.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::Path;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::clean::clean_value;
-use super::directory::RecordError;
-use super::read::{ReadError, damaged, read_json};
-use crate::credentials::redact;
+use super::directory::{RecordError, json};
+use super::read::{ReadError, damaged, json_in, open};
+use crate::files::write_named;
 use crate::output;
 
 /// Writes a value as JSON, without secrets: the file is there whole, or not at all. `-` is standard output.
@@ -20,32 +18,27 @@ use crate::output;
 /// When it cannot be written.
 pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError> {
     let fail = |error| RecordError::new(path, error);
-    let text = serde_json::to_string_pretty(value).map_err(|error| fail(error.into()))?;
-    let text = redact(&text);
+    let text = json(value).map_err(fail)?;
     if path == Path::new("-") {
-        output::println(text);
+        output::print(text);
         return Ok(());
     }
-    let temporary = path.with_extension("json.part");
-    let write = || {
-        let mut file = File::create(&temporary)?;
-        writeln!(file, "{text}")?;
-        file.sync_all()?;
-        fs::rename(&temporary, path)
-    };
-    write().map_err(fail)
+    write_named(path, text.as_bytes()).map_err(fail)
 }
 
-/// What such a file holds, cleaned as all that is read back; `None` when there is no such file.
+/// What such a file in a run's directory holds, cleaned as all that is read back; `None` when there is no such file.
 ///
 /// # Errors
 ///
 /// When it cannot be read, or holds something else.
-pub fn read_json_file<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ReadError> {
-    if !path.exists() {
+pub fn read_json_in<T: DeserializeOwned>(run: &Path, name: &str) -> Result<Option<T>, ReadError> {
+    // A run can be given by its results alone.
+    let Some(run) = open(run)? else { return Ok(None) };
+    let path = run.path().join(name);
+    if run.kind(name).map_err(|error| ReadError::new(&path, error.to_string()))?.is_none() {
         return Ok(None);
     }
-    let mut value = read_json(path)?;
+    let mut value = json_in(&run, name)?;
     clean_value(&mut value);
-    serde_json::from_value(value).map(Some).map_err(|error| damaged(path, &error))
+    serde_json::from_value(value).map(Some).map_err(|error| damaged(&path, &error))
 }

@@ -1,14 +1,16 @@
 //! Joining the runs of all shards into one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use super::directory::{CASES, EVENTS, RESULTS, RecordError, RunDirectory};
+use super::directory::{CASES, EVENTS, PLAN, RESULTS, RecordError, RunDirectory, json, run_names};
 use super::plan::RunPlan;
-use super::read::{ReadError, read_results};
-use super::resume::{ResumeError, read_plan};
+use super::read::{ReadError, lines_in, results_in};
+use super::resume::{ResumeError, plan_in};
+use super::stage::Stage;
 use crate::event::{CaseSummary, RunResult};
+use crate::files::Directory;
 use crate::outcome::Outcome;
 
 /// Why runs cannot be joined.
@@ -60,20 +62,28 @@ pub struct Merged {
 
 struct Part {
     path: PathBuf,
+    files: Directory,
     plan: RunPlan,
     result: RunResult,
 }
 
-/// Joins runs of one plan in a new directory below `base`.
+impl Part {
+    /// Reads a run, and checks that its cases are in plain directories and files.
+    fn read(path: &Path) -> Result<Self, MergeError> {
+        let no_run = |error: io::Error| ResumeError::NoRun { path: path.to_owned(), reason: error.to_string() };
+        let files = Directory::open(path).map_err(no_run)?;
+        files.check_tree(CASES).map_err(no_run)?;
+        Ok(Self { path: path.to_owned(), plan: plan_in(&files)?, result: results_in(&files)?, files })
+    }
+}
+
+/// Joins runs of one plan in a new directory below `base`. It gets its name when it is whole.
 ///
 /// # Errors
 ///
 /// When one of them is no run that is over, they are of different plans, or share a case.
 pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
-    let read = |path: &PathBuf| -> Result<Part, MergeError> {
-        Ok(Part { path: path.clone(), plan: read_plan(path)?, result: read_results(path)? })
-    };
-    let parts = runs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let parts = runs.iter().map(|run| Part::read(run)).collect::<Result<Vec<_>, _>>()?;
     // The command line asks for at least one.
     let Some(first) = parts.first() else {
         return Err(ResumeError::NoRun { path: base.to_owned(), reason: "no run was named".to_owned() }.into());
@@ -95,19 +105,57 @@ pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
         }
     }
     let started_at = parts.iter().map(|part| &part.result.run.started_at).min().cloned().unwrap_or_default();
-    let directory = RunDirectory::create(base, &first.result.run.scenario, &started_at)?;
-    for part in &parts {
-        copy(&part.path.join(CASES), &directory.path().join(CASES))?;
-    }
-    let events = directory.path().join(EVENTS);
-    fs::write(&events, joined_events(&parts)).map_err(|error| RecordError::new(&events, error))?;
     let planned = &first.plan.planned;
     let plan = RunPlan { shard: None, cases: planned.clone(), ..first.plan.clone() };
-    directory.write_plan(&plan)?;
     let missing: Vec<_> = planned.iter().filter(|id| !owners.contains_key(id.as_str())).cloned().collect();
     let result = joined(&parts, planned, started_at, missing.is_empty());
-    directory.write_json(&directory.path().join(RESULTS), &result)?;
+    let fail = |error| RecordError::new(base, error);
+    let stage = Stage::below(base).map_err(fail)?;
+    write(&parts, &plan, &result, &stage.directory)?;
+    let name = publish(&stage, &result).map_err(fail)?;
+    drop(stage);
+    let path = base.join(name);
+    let directory = RunDirectory::open(&path)?.ok_or(ResumeError::Busy(path))?;
     Ok(Merged { directory, result, missing, differences: differences(&parts) })
+}
+
+/// Writes all that a run's directory holds.
+fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -> Result<(), MergeError> {
+    let fail = |file: &str| {
+        let path = into.path().join(file);
+        move |error| RecordError::new(&path, error)
+    };
+    let cases = into.create_directory(CASES).map_err(fail(CASES))?;
+    for part in parts {
+        match part.files.directory(CASES) {
+            Ok(of_part) => of_part.copy_into(&cases).map_err(fail(CASES))?,
+            // A shard in which no case began has none.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(RecordError::new(&part.path.join(CASES), error).into()),
+        }
+    }
+    into.replace(EVENTS, joined_events(parts)?.as_bytes()).map_err(fail(EVENTS))?;
+    let text = |value: io::Result<String>, file: &str| {
+        value.and_then(|text| into.replace(file, text.as_bytes())).map_err(fail(file))
+    };
+    text(json(plan), PLAN)?;
+    text(json(result), RESULTS)?;
+    Ok(())
+}
+
+/// Gives the joined run the first name that is free.
+fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
+    for name in run_names(&result.run.scenario, &result.run.started_at) {
+        if stage.parent.kind(&name)?.is_some() {
+            continue;
+        }
+        match stage.publish(&name) {
+            // A run that began a moment ago.
+            Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+            published => return published.map(|()| name),
+        }
+    }
+    unreachable!("there are more numbers than directories")
 }
 
 fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
@@ -127,16 +175,15 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
 }
 
 /// The events of all parts in the order of their times.
-fn joined_events(parts: &[Part]) -> String {
-    let texts: Vec<_> =
-        parts.iter().map(|part| fs::read_to_string(part.path.join(EVENTS)).unwrap_or_default()).collect();
-    let mut lines: Vec<(String, &str)> = Vec::new();
-    for line in texts.iter().flat_map(|text| text.lines()) {
-        let Ok(event) = serde_json::from_str::<serde_json::Value>(line) else { continue };
-        lines.push((event["at"].as_str().unwrap_or_default().to_owned(), line));
+fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
+    let mut lines: Vec<(String, String)> = Vec::new();
+    for part in parts {
+        for event in lines_in::<serde_json::Value>(&part.files, EVENTS)? {
+            lines.push((event["at"].as_str().unwrap_or_default().to_owned(), event.to_string()));
+        }
     }
     lines.sort_by(|one, other| one.0.cmp(&other.0));
-    lines.into_iter().map(|(_, line)| format!("{line}\n")).collect()
+    Ok(lines.into_iter().map(|(_, line)| format!("{line}\n")).collect())
 }
 
 fn differences(parts: &[Part]) -> Vec<String> {
@@ -149,25 +196,4 @@ fn differences(parts: &[Part]) -> Vec<String> {
     let precall = said("versions of precall", &|part| part.result.run.environment.precall.clone());
     let cpus = said("numbers of CPUs", &|part| part.result.run.environment.cpus.to_string());
     [browser, precall, cpus].into_iter().flatten().collect()
-}
-
-/// Copies a directory with all that is in it.
-fn copy(from: &Path, to: &Path) -> Result<(), RecordError> {
-    let fail = |path: &Path| {
-        let path = path.to_owned();
-        move |error| RecordError::new(&path, error)
-    };
-    fs::create_dir_all(to).map_err(fail(to))?;
-    // A shard in which no case began has none.
-    let Ok(entries) = fs::read_dir(from) else { return Ok(()) };
-    for entry in entries {
-        let path = entry.map_err(fail(from))?.path();
-        let target = to.join(path.file_name().unwrap_or_default());
-        if path.is_dir() {
-            copy(&path, &target)?;
-        } else {
-            fs::copy(&path, &target).map_err(fail(&target))?;
-        }
-    }
-    Ok(())
 }

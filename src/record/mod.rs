@@ -9,6 +9,7 @@
 //! <run>/cases/<case>/link.jsonl        the links' counters, once a second
 //! <run>/cases/<case>/console.jsonl     the page's console, exceptions and crashes
 //! <run>/cases/<case>/result.json       the case's result
+//! <run>/unfinished/<case>/<number>/    what a case left that did not end, once the run was gone on with
 //! ```
 //! No token and no secret is in any of it.
 
@@ -25,17 +26,18 @@ mod recording;
 mod results;
 mod resume;
 mod samples;
+mod stage;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use clean::cleaned;
 pub use directory::{RecordError, RunDirectory, create_case_file, time_stem};
 pub use event_lines::EventLines;
-pub use json_file::{read_json_file, write_json};
+pub use json_file::{read_json_in, write_json};
 pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use recording::{read_case_series, read_recording};
 pub use results::RunCollector;
-pub use resume::{ResumeError, Resumed, read_plan};
+pub use resume::{LeftRun, ResumeError, read_plan};
 pub use samples::{LinkSnapshot, read_links, read_samples};

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::directory::{EVENTS, JsonLines, RESULTS, RecordError, RunDirectory};
+use super::directory::{EVENTS, JsonLines, RESULT, RESULTS, RecordError, RunDirectory, case_path};
 use super::results::RunCollector;
 use crate::event::{Emitted, RunEvent, RunResult};
 
@@ -43,7 +43,7 @@ struct LinkLine<'a> {
 impl Recorder {
     /// A recorder into this directory, for a run whose events go to `collector` as well.
     pub fn new(directory: RunDirectory, collector: RunCollector) -> Result<Self, RecordError> {
-        let events = JsonLines::open(directory.path().join(EVENTS))?;
+        let events = directory.lines(EVENTS)?;
         Ok(Self { directory, events, cases: HashMap::new(), collector })
     }
 
@@ -69,17 +69,16 @@ impl Recorder {
             }
             RunEvent::CaseFinished { result } => {
                 // On disk before the case counts as done.
-                let path = self.directory.case(&result.case)?.join("result.json");
-                self.directory.write_json(&path, result)?;
+                self.directory.write_json(case_path(&result.case).join(RESULT), result)?;
                 self.cases.retain(|(case, _), _| *case != result.case);
                 self.events.append(&EventLine { at, event })
             }
             RunEvent::RunFinished { .. } => {
-                self.events.append(&EventLine { at, event })?;
-                match self.collector.result() {
-                    Some(result) => self.directory.write_json(&self.directory.path().join(RESULTS), result),
-                    None => Ok(()),
+                // The same of the run: it ends once, however often it is gone on with.
+                if let Some(result) = self.collector.result() {
+                    self.directory.write_json(RESULTS, result)?;
                 }
+                self.events.append(&EventLine { at, event })
             }
             RunEvent::RunStarted { .. }
             | RunEvent::Warning { .. }
@@ -93,7 +92,7 @@ impl Recorder {
     fn append(&mut self, case: &str, file: &'static str, at: &str, value: &impl Serialize) -> Result<(), RecordError> {
         let key = (case.to_owned(), file);
         if !self.cases.contains_key(&key) {
-            let lines = JsonLines::open(self.directory.case(case)?.join(file))?;
+            let lines = self.directory.lines(case_path(case).join(file))?;
             self.cases.insert(key.clone(), lines);
         }
         match self.cases.get_mut(&key) {
@@ -106,44 +105,49 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::files::fail_after;
     use crate::record::directory::CASES;
-
-    /// Linux's device that is always full, in place of a file.
-    fn full(run: &RunDirectory, file: &str) {
-        let place = run.path().join(file);
-        std::fs::create_dir_all(place.parent().expect("a directory")).expect("made");
-        std::os::unix::fs::symlink("/dev/full", place).expect("a link");
-    }
 
     fn emitted(event: RunEvent) -> Emitted {
         Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }
     }
 
-    /// A case is not taken for ended unless its result is on disk.
-    #[cfg(target_os = "linux")]
+    /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.
     #[test]
     fn on_a_full_disk_no_case_ends() {
-        let base = tempfile::tempdir().expect("a directory");
         let result: RunResult =
             serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
         let case = result.cases[0].clone();
         let finished = emitted(RunEvent::CaseFinished { result: Box::new(case.clone()) });
-        let phase = emitted(RunEvent::CasePhase { case: case.case.clone(), phase: crate::event::CasePhase::Quality });
-        for (file, event, is_kept) in [
-            ("events.jsonl".to_owned(), &phase, false),
-            // It is written in one step, beside its place.
-            (format!("{CASES}/{}/result.json.part", case.case), &finished, false),
-            ("events.jsonl".to_owned(), &finished, true),
-        ] {
+        let is_whole = |path: &std::path::Path| {
+            let text = std::fs::read_to_string(path).expect("read");
+            serde_json::from_str::<crate::event::CaseResult>(&text).is_ok_and(|result| result == case)
+        };
+        let mut steps = 0;
+        loop {
+            let base = tempfile::tempdir().expect("a directory");
             let run = RunDirectory::create(base.path(), "full", "2026").expect("a run");
-            full(&run, &file);
-            let place = run.path().join(CASES).join(&case.case).join("result.json");
+            let place = run.path().join(CASES).join(&case.case).join(RESULT);
+            let events = run.path().join(EVENTS);
             let mut recorder = Recorder::new(run, RunCollector::default()).expect("a recorder");
-            let error = recorder.record(event).expect_err("it is full").to_string();
-            for part in [file.split('.').next().unwrap_or_default(), "No space left on device", "--output"] {
-                assert!(error.contains(part), "{part} in {error}");
-            }
-            assert_eq!(place.exists(), is_kept, "{file}");
+            fail_after(Some(steps));
+            let recorded = recorder.record(&finished);
+            fail_after(None);
+            assert!(!place.exists() || is_whole(&place), "after {steps} steps");
+            let told = std::fs::read_to_string(&events).expect("events");
+            let Err(error) = recorded else {
+                assert!(place.exists() && told.contains("caseFinished"));
+                break;
+            };
+            let error = error.to_string();
+            assert!(error.contains("No space left on device") && error.contains("--output"), "{error}");
+            assert!(!told.contains('\n'), "a whole line after {steps} steps: {told}");
+            // There is room again: no line continues one that was cut short.
+            recorder.record(&finished).expect("recorded");
+            let told = std::fs::read_to_string(&events).expect("events");
+            assert!(told.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{told}");
+            steps += 1;
         }
+        assert!(steps > 8, "{steps}");
     }
 }

@@ -1,7 +1,6 @@
 //! Reading a whole run back: its result and what its cases' files hold, cleaned for whoever writes a report of it.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,10 +8,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::clean::{clean_text, clean_value};
-use super::directory::{EVENTS, RESULTS, case_directory};
-use super::read::{ReadError, checked};
-use super::resume::read_plan;
+use super::directory::{EVENTS, RESULTS, case_path};
+use super::read::{ReadError, checked, json_in, lines_in, open, read_json};
+use super::resume::plan_in;
 use crate::event::{CaseSeries, ConsoleLine, Recording, RtcSecond};
+use crate::files::Directory;
 use crate::network::PathCounters;
 use crate::score::Sample;
 
@@ -23,37 +23,47 @@ use crate::score::Sample;
 ///
 /// When it has no results, or they are of a newer precall. Lines of other files that cannot be read are left out.
 pub fn read_recording(run: &Path) -> Result<Recording, ReadError> {
-    let path = if run.is_dir() { run.join(RESULTS) } else { run.to_owned() };
-    let mut value: Value = super::read::read_json(&path)?;
-    clean_value(&mut value);
-    let result = checked(&path, value)?;
-    let mut recording = Recording::of(result);
-    if run.is_dir() {
-        if let Ok(plan) = read_plan(run) {
-            recording.scenarios = plan.scenarios.iter().map(|path| clean_text(&path.to_string_lossy())).collect();
-            recording.scenario_names = plan.scenario_names.iter().map(|name| clean_text(name)).collect();
-        }
-        let (attempts, warnings) = read_events(&run.join(EVENTS));
-        recording.warnings = warnings;
-        for case in &recording.result.cases {
-            let directory = case_directory(run, &case.case);
-            if directory.is_dir() {
-                let series = read_series(&directory, attempts.get(&case.case).copied());
-                recording.series.insert(case.case.clone(), series);
-            }
+    let Some(files) = open(run)? else { return recording(run, read_json(run)?) };
+    let mut recording = recording(&run.join(RESULTS), json_in(&files, RESULTS)?)?;
+    if let Ok(plan) = plan_in(&files) {
+        recording.scenarios = plan.scenarios.iter().map(|path| clean_text(&path.to_string_lossy())).collect();
+        recording.scenario_names = plan.scenario_names.iter().map(|name| clean_text(name)).collect();
+    }
+    let (attempts, warnings) = read_events(&files)?;
+    recording.warnings = warnings;
+    for case in &recording.result.cases {
+        if let Some(directory) = case_directory(&files, &case.case)? {
+            let series = read_series(&directory, attempts.get(&case.case).copied())?;
+            recording.series.insert(case.case.clone(), series);
         }
     }
     Ok(recording)
 }
 
+fn recording(path: &Path, mut value: Value) -> Result<Recording, ReadError> {
+    clean_value(&mut value);
+    Ok(Recording::of(checked(path, value)?))
+}
+
 /// What the files of one case say of its last attempt; nothing where there are none.
-pub fn read_case_series(run: &Path, case: &str) -> CaseSeries {
-    let directory = case_directory(run, case);
-    if !directory.is_dir() {
-        return CaseSeries::default();
-    }
-    let (attempts, _) = read_events(&run.join(EVENTS));
+///
+/// # Errors
+///
+/// When there is something else than a regular file in the place of a recorded one.
+pub fn read_case_series(run: &Path, case: &str) -> Result<CaseSeries, ReadError> {
+    let Some(run) = open(run)? else { return Ok(CaseSeries::default()) };
+    let Some(directory) = case_directory(&run, case)? else { return Ok(CaseSeries::default()) };
+    let (attempts, _) = read_events(&run)?;
     read_series(&directory, attempts.get(case).copied())
+}
+
+/// The directory of a case, if it has one.
+fn case_directory(run: &Directory, case: &str) -> Result<Option<Directory>, ReadError> {
+    match run.directory(case_path(case)) {
+        Ok(directory) => Ok(Some(directory)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(ReadError::new(&run.path().join(case_path(case)), error.to_string())),
+    }
 }
 
 /// What is read of `events.jsonl`.
@@ -68,9 +78,9 @@ struct EventLine {
 }
 
 /// When the last attempt at each case began, and what people were warned of.
-fn read_events(path: &Path) -> (BTreeMap<String, Timestamp>, Vec<String>) {
+fn read_events(run: &Directory) -> Result<(BTreeMap<String, Timestamp>, Vec<String>), ReadError> {
     let (mut attempts, mut warnings) = (BTreeMap::new(), Vec::new());
-    for line in lines::<EventLine>(path) {
+    for line in lines_in::<EventLine>(run, EVENTS)? {
         match (line.event.as_str(), line.case, line.message) {
             ("caseStarted", Some(case), _) => {
                 attempts.extend(line.at.parse::<Timestamp>().ok().map(|at| (clean_text(&case), at)));
@@ -79,7 +89,7 @@ fn read_events(path: &Path) -> (BTreeMap<String, Timestamp>, Vec<String>) {
             _ => {}
         }
     }
-    (attempts, warnings)
+    Ok((attempts, warnings))
 }
 
 /// A line of a case's file with its time.
@@ -140,18 +150,18 @@ impl RtcLine {
 }
 
 /// What a case's files say of the attempt that began then, if that is known.
-fn read_series(directory: &Path, began: Option<Timestamp>) -> CaseSeries {
-    let link = of_attempt(timed::<LinkLine>(&directory.join("link.jsonl")), began);
-    let samples = of_attempt(timed::<Sample>(&directory.join("samples.jsonl")), began);
-    let console = of_attempt(timed::<ConsoleLine>(&directory.join("console.jsonl")), began);
+fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSeries, ReadError> {
+    let link = of_attempt(timed::<LinkLine>(directory, "link.jsonl")?, began);
+    let samples = of_attempt(timed::<Sample>(directory, "samples.jsonl")?, began);
+    let console = of_attempt(timed::<ConsoleLine>(directory, "console.jsonl")?, began);
     // By far the largest: read without the detour that a flattened value takes.
-    let path = directory.join("rtc-stats.jsonl");
-    let rtc = of_attempt(lines::<RtcLine>(&path).map(|line| (line.at.clone(), line)), began);
+    let rtc = lines_in::<RtcLine>(directory, "rtc-stats.jsonl")?;
+    let rtc = of_attempt(rtc.map(|line| (line.at.clone(), line)), began);
     let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
     let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);
     let zero = applied.or(first).unwrap_or_default();
     let since = |at: Timestamp| seconds(at) - zero;
-    CaseSeries {
+    Ok(CaseSeries {
         samples: samples.into_iter().map(|(at, sample)| (since(at), sample)).collect(),
         link: link.into_iter().map(|(_, line)| (line.seconds, line.counters)).collect(),
         rtc: rtc.into_iter().map(|(at, line)| line.at(since(at))).collect(),
@@ -159,7 +169,7 @@ fn read_series(directory: &Path, began: Option<Timestamp>) -> CaseSeries {
             .into_iter()
             .map(|(at, line)| (since(at), ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }))
             .collect(),
-    }
+    })
 }
 
 fn first<T>(lines: &[(Timestamp, T)]) -> Option<Timestamp> {
@@ -178,16 +188,11 @@ fn of_attempt<T>(lines: impl Iterator<Item = (String, T)>, began: Option<Timesta
         .collect()
 }
 
-fn timed<T: for<'de> Deserialize<'de>>(path: &Path) -> impl Iterator<Item = (String, T)> {
-    lines::<Timed<T>>(path).map(|line| (line.at, line.value))
-}
-
-/// The lines of a file that can be read: one that was cut short, or is missing, is no reason to show nothing.
-fn lines<T: for<'de> Deserialize<'de>>(path: &Path) -> impl Iterator<Item = T> {
-    let text = fs::read(path).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    let values: Vec<T> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-    values.into_iter()
+fn timed<T: for<'de> Deserialize<'de>>(
+    directory: &Directory,
+    file: &str,
+) -> Result<impl Iterator<Item = (String, T)>, ReadError> {
+    Ok(lines_in::<Timed<T>>(directory, file)?.map(|line| (line.at, line.value)))
 }
 
 #[cfg(test)]

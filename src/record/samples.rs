@@ -1,12 +1,12 @@
 //! What a case's page called back with, and what its links did, read back.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::directory::{CASES, file_name};
+use super::directory::case_path;
+use super::read::{ReadError, lines_in, open};
 use crate::network::PathCounters;
 use crate::score::Sample;
 
@@ -29,20 +29,25 @@ impl LinkSnapshot {
 }
 
 /// The samples of a case, of all its attempts; none where none were recorded. A line that was cut short is left out.
-pub fn read_samples(run: &Path, case: &str) -> Vec<Sample> {
-    lines(&case_file(run, case, "samples.jsonl"))
+///
+/// # Errors
+///
+/// When there is something else than a regular file in the place of the recorded one.
+pub fn read_samples(run: &Path, case: &str) -> Result<Vec<Sample>, ReadError> {
+    lines(run, case, "samples.jsonl")
 }
 
 /// The links' counters of a case, of all its attempts.
-pub fn read_links(run: &Path, case: &str) -> Vec<LinkSnapshot> {
-    lines(&case_file(run, case, "link.jsonl"))
+///
+/// # Errors
+///
+/// As of [`read_samples`].
+pub fn read_links(run: &Path, case: &str) -> Result<Vec<LinkSnapshot>, ReadError> {
+    lines(run, case, "link.jsonl")
 }
 
-fn case_file(run: &Path, case: &str, file: &str) -> PathBuf {
-    run.join(CASES).join(file_name(case)).join(file)
-}
-
-fn lines<T: DeserializeOwned>(path: &Path) -> Vec<T> {
-    let text = fs::read_to_string(path).unwrap_or_default();
-    text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+fn lines<T: DeserializeOwned>(run: &Path, case: &str, file: &str) -> Result<Vec<T>, ReadError> {
+    // A run can be given by its results alone.
+    let Some(run) = open(run)? else { return Ok(Vec::new()) };
+    Ok(lines_in(&run, case_path(case).join(file))?.collect())
 }

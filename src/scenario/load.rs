@@ -6,12 +6,20 @@ use super::decode::{self, over_defaults};
 use super::diagnostic::{Diagnostic, LoadError};
 use super::gate;
 use super::model::Scenario;
+use super::named_file;
 use super::node::{Node, NodeValue};
 use super::overrides::Overrides;
 use super::problems::Problems;
 use super::sources::Sources;
 use super::syntax::Mistakes;
+use crate::files::read_named;
 use crate::text;
+
+/// The largest scenario file: people write them.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// The most files that are laid over one another.
+const MOST_FILES: usize = 16;
 
 /// Reads and checks a file.
 ///
@@ -32,7 +40,8 @@ pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadErr
 }
 
 fn read(path: &Path) -> Result<String, LoadError> {
-    text::read(path).map_err(|error| {
+    let read = read_named(path, MOST_BYTES).and_then(text_of);
+    read.map_err(|error| {
         let help = match error.kind() {
             std::io::ErrorKind::NotFound => "check the path; ready scenarios are in `scenarios/`".to_owned(),
             std::io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
@@ -41,6 +50,10 @@ fn read(path: &Path) -> Result<String, LoadError> {
         };
         whole_file(path, format!("cannot read {}: {error}", path.display()), help)
     })
+}
+
+fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
+    text::decode(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
 /// Reads a file's text; `path` is its name in errors, and what paths in it are relative to.
@@ -74,6 +87,14 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
 fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
     // A text that is TOML has none, and is not brought here.
     let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };
+    let file = sources.locate(&(start..start)).0.to_owned();
+    if !named_file::may_be_shown(&file, text, path.is_some()) {
+        let line = named_file::first_wrong_line(text);
+        let message = format!("{} is no TOML from line {line} on", file.display());
+        let help = "name a scenario; the lines of a file that is none are not shown, as they may be secret".to_owned();
+        let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
+        return LoadError::new(sources, vec![diagnostic]);
+    }
     let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.mended, path)) {
         Some(Err(error)) => error.into_diagnostics(),
         _ => Vec::new(),
@@ -91,22 +112,29 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         problems.add(&named.span, format!("`extends` is {}, not a string", named.kind()), "not a string", help);
         return Ok(node);
     };
-    let path = sources.own_path().parent().unwrap_or(Path::new("")).join(name);
-    if sources.has(&path) {
-        let help = "a file cannot build on itself";
-        problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
-        return Ok(node);
-    }
-    let text = match text::read(&path) {
-        Ok(text) => text,
+    let directory = sources.own_path().parent().unwrap_or(Path::new("")).to_owned();
+    let path = directory.join(name);
+    let read = named_file::extended(&directory, name, MOST_BYTES).and_then(|(real, bytes)| Ok((real, text_of(bytes)?)));
+    let (real, text) = match read {
+        Ok(read) => read,
         Err(error) => {
             let message = format!("cannot read {}: {error}", path.display());
-            let help = "write the path of a file with defaults and profiles, relative to the scenario";
+            let help = "write the path of a .toml file with defaults and profiles, relative to the scenario";
             problems.add(&named.span, message, "not readable", help);
             return Ok(node);
         }
     };
-    let start = sources.add(&path, &text);
+    if sources.has(&real) {
+        let help = "a file cannot build on itself";
+        problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
+        return Ok(node);
+    }
+    if sources.len() == MOST_FILES {
+        let help = "put what they say into fewer files";
+        problems.add(&named.span, format!("over {MOST_FILES} files extend one another"), "one too many", help);
+        return Ok(node);
+    }
+    let start = sources.add(&path, &real, &text);
     let base = match toml_span::parse(&text) {
         Ok(value) => Node::new(value, &text, start),
         Err(_) => return Err(no_toml(&text, start, sources.clone(), None)),

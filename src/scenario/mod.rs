@@ -17,6 +17,7 @@ mod load;
 mod metric;
 mod misplaced;
 mod model;
+mod named_file;
 mod network_group;
 mod node;
 mod overrides;

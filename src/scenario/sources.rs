@@ -15,6 +15,8 @@ pub(super) struct Sources(Vec<Text>);
 #[derive(Debug, Clone)]
 struct Text {
     path: PathBuf,
+    /// Without links and `..`, to know the file by.
+    real: PathBuf,
     text: String,
     start: usize,
 }
@@ -22,20 +24,26 @@ struct Text {
 impl Sources {
     /// The scenario's own file.
     pub fn new(path: &Path, text: &str) -> Self {
-        Self(vec![Text { path: path.to_owned(), text: text.to_owned(), start: 0 }])
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        Self(vec![Text { path: path.to_owned(), real, text: text.to_owned(), start: 0 }])
     }
 
     /// Adds a file that is extended; gives where its bytes begin.
-    pub fn add(&mut self, path: &Path, text: &str) -> usize {
+    pub fn add(&mut self, path: &Path, real: &Path, text: &str) -> usize {
         // One byte between them, so that the end of a text is no place of the next.
         let start = self.0.last().map_or(0, |last| last.start + last.text.len() + 1);
-        self.0.push(Text { path: path.to_owned(), text: text.to_owned(), start });
+        self.0.push(Text { path: path.to_owned(), real: real.to_owned(), text: text.to_owned(), start });
         start
     }
 
-    /// Whether a file is among them.
-    pub fn has(&self, path: &Path) -> bool {
-        self.0.iter().any(|text| text.path == path)
+    /// Whether a file is among them, by its path without links and `..`.
+    pub fn has(&self, real: &Path) -> bool {
+        self.0.iter().any(|text| text.real == real)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// The scenario's own path.

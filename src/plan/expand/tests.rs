@@ -136,3 +136,26 @@ fn cases_of_several_scenarios_say_which() {
     let ids: Vec<_> = cases.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(ids, ["scenario=one,a", "scenario=two,a"]);
 }
+
+/// What is said of a plan that cannot be.
+fn refused(text: &str) -> String {
+    expand(&[read(text)], &Releases::default()).expect_err("refused").to_string()
+}
+
+#[test]
+fn ids_that_some_systems_do_not_tell_apart_are_refused() {
+    let said = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
+    assert_eq!(
+        said,
+        "the cases Wifi and wifi differ in the case of letters alone, and some systems have one directory for both; rename one"
+    );
+}
+
+#[test]
+fn repeats_count_among_the_cases() {
+    let axis =
+        |values: std::ops::Range<u32>| values.map(|value| format!("\"{value} ms\"")).collect::<Vec<_>>().join(", ");
+    let text = |repeat| format!("repeat = {repeat}\n[matrix]\nnetwork.delay = [{}]", axis(1..102));
+    assert!(refused(&text(1000)).starts_with("the plan has over 100000 cases, its repeats included"));
+    assert_eq!(ids(&text(10)).len(), 1010);
+}

@@ -1,6 +1,6 @@
 //! Expectations that the settings of their case make impossible. What a metric can never be is an error of the scenario.
 
-use super::model::{Said, add, name_of, named};
+use super::model::{CaseNames, Said};
 use super::timing::usual_end;
 use crate::network::LinkConfig;
 use crate::plan::case::Case;
@@ -9,7 +9,7 @@ use crate::units::{Bitrate, format_duration};
 
 /// Expectations that no run of their case can meet.
 pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
-    let mut found: Vec<(&'a Expectation, String, Vec<String>)> = Vec::new();
+    let mut found: Vec<(&'a Expectation, String, CaseNames)> = Vec::new();
     for case in cases {
         for expectation in &case.spec.expect {
             let Some(reason) = not_run(expectation, case)
@@ -21,14 +21,14 @@ pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
             };
             let known = found.iter_mut().find(|(other, text, _)| other.source == expectation.source && *text == reason);
             match known {
-                Some((.., names)) => add(names, case),
-                None => found.push((expectation, reason, vec![name_of(case)])),
+                Some((.., names)) => names.add(case),
+                None => found.push((expectation, reason, CaseNames::of(case))),
             }
         }
     }
     let said = found.into_iter().map(|(expectation, reason, names)| {
         let bound = format!("{} {} {}", expectation.metric.as_str(), expectation.operator.as_str(), expectation.value);
-        (Some(&expectation.source), format!("`{bound}` {reason} ({})", named(&names)))
+        (Some(&expectation.source), format!("`{bound}` {reason} ({names})"))
     });
     said.collect()
 }

@@ -1,5 +1,6 @@
 //! A warning, and all that there are about a plan.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -32,7 +33,7 @@ impl fmt::Display for Warning {
 
 /// All warnings about the cases of scenarios, each once: in the order of the scenarios, and of the lines in them.
 pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
-    let mut all = Vec::new();
+    let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for scenario in scenarios {
         let name = label(&scenario.name);
         let is_own = |case: &&Case| scenarios.len() == 1 || case.axes.get("scenario") == Some(&name);
@@ -49,7 +50,7 @@ pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
         found.sort_by_key(|(place, _)| place.as_ref().map(|place| (place.file.clone(), place.line)));
         let warning = |(place, message)| Warning { file: Some(scenario.path.clone()), place, message };
         for warning in found.into_iter().map(warning) {
-            if !all.contains(&warning) {
+            if seen.insert(warning.to_string()) {
                 all.push(warning);
             }
         }
@@ -60,27 +61,49 @@ pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
 /// A place, and what is said of it.
 pub(super) type Said<'a> = (Option<&'a Source>, String);
 
-/// Adds the name of a case to those of others, once.
-pub(super) fn add(names: &mut Vec<String>, case: &Case) {
-    let name = name_of(case);
-    if !names.contains(&name) {
-        names.push(name);
+/// Names of cases, each once, in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct CaseNames {
+    seen: HashSet<String>,
+    /// The first few.
+    first: Vec<String>,
+}
+
+impl CaseNames {
+    /// The name of one case.
+    pub fn of(case: &Case) -> Self {
+        let mut names = Self::default();
+        names.add(case);
+        names
+    }
+
+    /// Adds the name of a case, unless it is there.
+    pub fn add(&mut self, case: &Case) {
+        let name = name_of(case);
+        if !self.seen.contains(&name) {
+            if self.first.len() < 3 {
+                self.first.push(name.clone());
+            }
+            self.seen.insert(name);
+        }
     }
 }
 
-/// Names of cases, the first few of them: `3g and lte`, `3g, lte and 4 more`.
-pub(super) fn named(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, second] => format!("{first} and {second}"),
-        [first, second, third] => format!("{first}, {second} and {third}"),
-        [first, second, rest @ ..] => format!("{first}, {second} and {} more", rest.len()),
+impl fmt::Display for CaseNames {
+    /// The first few of them: `3g and lte`, `3g, lte and 4 more`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.first[..], self.seen.len()) {
+            ([], _) => Ok(()),
+            ([one], _) => f.write_str(one),
+            ([first, second], _) => write!(f, "{first} and {second}"),
+            ([first, second, third], 3) => write!(f, "{first}, {second} and {third}"),
+            ([first, second, ..], all) => write!(f, "{first}, {second} and {} more", all - 2),
+        }
     }
 }
 
 /// What a case is called beside those that differ in their build alone.
-pub(super) fn name_of(case: &Case) -> String {
+fn name_of(case: &Case) -> String {
     let is_other = |axis: &str| !matches!(axis, "sdk" | "module" | "scenario");
     let axes = case.axes.iter().filter(|(axis, _)| is_other(axis)).map(|(axis, value)| format!("{axis}={value}"));
     let name = Some(case.spec.name.clone()).filter(|name| !name.is_empty());

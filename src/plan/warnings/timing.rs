@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::compared::{DETAILED, pairs};
-use super::model::{Said, add, name_of, named};
+use super::model::{CaseNames, Said};
 use crate::plan::case::Case;
 use crate::scenario::{Metric, Picture, Source};
 use crate::units::format_duration;
@@ -72,7 +72,7 @@ fn expects_video(case: &Case) -> bool {
 
 /// What a network does once the test is over.
 pub(super) fn never<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
-    let mut found: Vec<(Option<&'a Source>, String, Vec<String>)> = Vec::new();
+    let mut found: Vec<(Option<&'a Source>, String, CaseNames)> = Vec::new();
     for case in cases {
         let end = usual_end(case);
         let network = &case.spec.network;
@@ -88,11 +88,11 @@ pub(super) fn never<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
                 format_duration(end)
             );
             match found.iter_mut().find(|(known, text, _)| (*known, text.as_str()) == (place, message.as_str())) {
-                Some((.., names)) => add(names, case),
-                None => found.push((place, message, vec![name_of(case)])),
+                Some((.., names)) => names.add(case),
+                None => found.push((place, message, CaseNames::of(case))),
             }
         }
     }
-    let said = found.into_iter().map(|(place, message, names)| (place, format!("{message} ({})", named(&names))));
+    let said = found.into_iter().map(|(place, message, names)| (place, format!("{message} ({names})")));
     said.collect()
 }

@@ -1,3 +1,5 @@
+use std::fs;
+
 use super::*;
 
 /// A run directory with one case of two attempts.
@@ -14,7 +16,7 @@ fn run() -> tempfile::TempDir {
         r#"{"at":"2026-01-02T03:0"#,
     ];
     fs::write(run.path().join(EVENTS), events.join("\n")).expect("written");
-    let case = case_directory(run.path(), "clean");
+    let case = run.path().join(case_path("clean"));
     fs::create_dir_all(&case).expect("made");
     let counters = serde_json::json!({ "packetsIn": 5 });
     let link: String = [("03:00:05.000", 2.0), ("03:00:12.000", 1.5), ("03:00:13.000", 2.5)]
@@ -50,8 +52,8 @@ fn the_last_attempt_is_read_in_seconds_since_its_network_was_applied() {
         available_outgoing_bitrate: Some(250e3),
     };
     assert_eq!((series.rtc.as_slice(), series.sender_estimates()), ([rtc].as_slice(), vec![(2.0, 250e3)]));
-    assert_eq!(read_case_series(run.path(), "clean"), *series);
-    assert_eq!(read_case_series(run.path(), "no-such-case"), CaseSeries::default());
+    assert_eq!(read_case_series(run.path(), "clean").expect("read"), *series);
+    assert_eq!(read_case_series(run.path(), "no-such-case").expect("none"), CaseSeries::default());
     assert_eq!(series.console, [(0.5, ConsoleLine { level: "log".to_owned(), text: "[redacted]".to_owned() })]);
     assert!(!recording.series.contains_key("slow-lossy"));
 }
@@ -76,4 +78,29 @@ fn results_of_a_newer_precall_and_damaged_ones_are_refused() {
     assert!(fail(r#"{"schemaVersion":99}"#).contains("newer precall (schema 99"));
     assert!(fail("{}").contains("damaged: missing field"));
     assert!(fail("{").contains("damaged"));
+}
+
+#[test]
+fn a_recording_shows_no_file_of_anybody_else() {
+    use std::os::unix::fs::symlink;
+    let secret = tempfile::tempdir().expect("a directory");
+    let line = "{\"at\":\"2026-01-02T03:00:11.000Z\",\"level\":\"log\",\"text\":\"mine\"}\n";
+    fs::write(secret.path().join("console.jsonl"), line).expect("written");
+    for (place, target, reason) in [
+        ("cases/clean/console.jsonl", "console.jsonl", "`console.jsonl` is a symbolic link"),
+        ("cases/clean", "", "`clean` is a symbolic link"),
+        ("events.jsonl", "console.jsonl", "`events.jsonl` is a symbolic link"),
+        ("results.json", "console.jsonl", "`results.json` is a symbolic link"),
+    ] {
+        let run = run();
+        let place = run.path().join(place);
+        if place.is_dir() {
+            fs::remove_dir_all(&place).expect("removed");
+        } else {
+            fs::remove_file(&place).expect("removed");
+        }
+        symlink(secret.path().join(target), &place).expect("a link");
+        let error = read_recording(run.path()).expect_err("refused").to_string();
+        assert!(error.contains(reason) && error.contains(&*place.to_string_lossy()), "{error}");
+    }
 }

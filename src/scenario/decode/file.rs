@@ -71,7 +71,14 @@ pub(in crate::scenario) fn file(root: &Node, path: &Path, locate: Locate<'_>, pr
     let nodes = if is_nameless { std::slice::from_ref(&nameless) } else { nodes };
     let mut cases = Vec::new();
     for node in nodes {
-        for (node, axes) in matrix::expand(&over_defaults(&defaults, node), problems) {
+        let combinations = matrix::expand(&over_defaults(&defaults, node), problems);
+        if cases.len() + combinations.len() > matrix::MAX_COMBINATIONS {
+            let help = "take values out of its axes, or spread its cases over several files";
+            let message = format!("the file has over {} cases", matrix::MAX_COMBINATIONS);
+            problems.add(&node.span, message, "too many", help);
+            break;
+        }
+        for (node, axes) in combinations {
             let mut case = case::decode(&node, !is_nameless && is_list, directory, &profiles, locate, problems);
             case.axes = axes;
             cases.push(case);

@@ -10,8 +10,8 @@ use crate::scenario::suggest::{closest, suggestion};
 use crate::scenario::written::quoted;
 use crate::scenario::{misplaced, schema};
 
-/// The most combinations of a case: a slip of a digit must not fill the memory.
-const MAX_COMBINATIONS: usize = 100_000;
+/// The most combinations of a file: a slip of a digit must not fill the memory.
+pub(super) const MAX_COMBINATIONS: usize = 100_000;
 
 /// What a table's key stands for when its axis is written without the key below it: `sdk = ["2.27.6", "latest"]`.
 const SHORT: [(&str, &[&str]); 3] =

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::network::Trace;
+use crate::network::{Trace, TraceError};
+use crate::scenario::named_file;
 use crate::scenario::node::NodeValue;
 use crate::scenario::problems::Problems;
 use crate::scenario::table::Reader;
@@ -37,14 +38,17 @@ fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'st
     let path = directory.join(file);
     let help = "write the path of a trace in Mahimahi's format, relative to this file: a millisecond in each line, at \
                 which one packet of 1500 bytes may leave";
-    let metadata =
-        std::fs::metadata(&path).map_err(|error| (format!("cannot read {}: {error}", path.display()), help))?;
-    if !metadata.is_file() || metadata.len() > MOST_BYTES {
-        return Err((format!("{} is no file of at most 128 MiB", path.display()), help));
-    }
-    let text = text::read(&path).map_err(|error| (format!("cannot read {}: {error}", path.display()), help))?;
-    Trace::parse(file, &text, once)
-        .map_err(|error| (format!("{}: {error}", path.display()), error.conversion().unwrap_or(help)))
+    let fail = |error: &dyn std::fmt::Display| (format!("cannot read {}: {error}", path.display()), help);
+    let (_, bytes) = named_file::read(directory, Path::new(file), MOST_BYTES).map_err(|error| fail(&error))?;
+    let text = text::decode(bytes).map_err(|error| fail(&error))?;
+    Trace::parse(file, &text, once).map_err(|error| {
+        let message = match &error {
+            // What stands there may be anything, as the file may be.
+            TraceError::NotANumber { line, .. } => format!("line {line} is not a whole number of milliseconds"),
+            error => error.to_string(),
+        };
+        (format!("{}: {message}", path.display()), error.conversion().unwrap_or(help))
+    })
 }
 
 #[cfg(test)]
@@ -58,7 +62,14 @@ mod tests {
         std::fs::write(directory.path().join("bad"), "1\nx\n").expect("a file");
         std::fs::write(directory.path().join("binary"), [0xff, 0xfe]).expect("a file");
         assert_eq!(load(directory.path(), "good", true).expect("a trace").name, "good");
-        for (file, hint) in [("bad", "line 2"), ("binary", "UTF-16"), ("none", "No such file"), (".", "no file")] {
+        for (file, hint) in [
+            ("bad", "line 2"),
+            ("binary", "UTF-16"),
+            ("none", "No such file"),
+            (".", "has a name"),
+            ("..", "outside"),
+            ("/etc/passwd", "outside"),
+        ] {
             let (message, _) = load(directory.path(), file, false).expect_err("wrong");
             assert!(message.contains(hint), "{message}");
         }
