@@ -2,17 +2,19 @@
 
 use std::fmt;
 
-/// What stands in a secret's place.
-pub const REDACTED: &str = "[redacted]";
+use super::redaction::{REDACTED, remember};
 
-/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`]; it cannot be serialised.
+/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`]; it cannot be serialised. Wherever else in this process its value
+/// comes up, [`redact`](super::redact) knows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` from being shown.
+    /// Keeps `text` from being shown, by whomever.
     pub fn new(text: impl Into<String>) -> Self {
-        Self(text.into())
+        let text = text.into();
+        remember(&text);
+        Self(text)
     }
 
     /// The text itself: for the one place that needs it.
