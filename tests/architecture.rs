@@ -10,7 +10,7 @@ const ALLOWED: [(&str, &[&str]); 37] = [
     ("environment", &[]),
     ("exit", &[]),
     ("files", &["environment"]),
-    ("output", &["environment"]),
+    ("output", &["environment", "text"]),
     ("package", &[]),
     ("statistics", &["chance"]),
     ("text", &[]),

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::args::CheckArguments;
-use super::error::{CliError, diagnostics};
+use super::error::CliError;
 use super::notices::{module_note, warn};
 use super::planning::{files, releases};
 use super::view::view;
 use crate::exit::Exit;
-use crate::output::{eprint, eprintln, print, println};
+use crate::output::{eprintln, print, println};
 use crate::plan::{Case, Releases, expand, outline, warnings};
 use crate::report::terminal::{paragraph, set_off};
 use crate::scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
@@ -34,7 +34,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
                 all.extend(cases.into_iter().map(|case| (path.clone(), case)));
             }
             Err(error) => {
-                eprint(diagnostics(&error));
+                CliError::from(error).show();
                 exit = Exit::Scenario;
             }
         }

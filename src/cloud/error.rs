@@ -48,6 +48,22 @@ pub enum CredentialError {
         /// What is wrong, and what would be right.
         problem: String,
     },
+    /// The scenario sends them where they are not for.
+    #[error(
+        "the credentials in {place} {problem}, and the scenario sends them to {url} (`{key}` in [platform]); {fix}"
+    )]
+    Elsewhere {
+        /// The key of the scenario that says where.
+        key: &'static str,
+        /// Where.
+        url: String,
+        /// Where the credentials stand.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        fix: String,
+    },
     /// Something that cannot be a private key.
     #[error(
         "{name}, in {place}, holds no private key: {reason}; it is the file that the application's page lets you download"

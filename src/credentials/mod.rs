@@ -18,9 +18,9 @@ mod token_time;
 
 pub use environment::remove_own_variables;
 pub use project::{Project, SigningKey};
-pub use redaction::{may_hold_secret, redact};
+pub use redaction::{REDACTED, may_hold_secret, redact};
 pub use rsa::{RsaKeyError, RsaKeyPair};
-pub use secret::{REDACTED, Secret};
+pub use secret::Secret;
 pub use session_id::SessionId;
 pub use token::{Role, Token, TokenClaims, TokenError, has_token_form, server_token, verify_server_token};
 pub use token_time::{CLOCK_LEEWAY_SECONDS, TimeFault};

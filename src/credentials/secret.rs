@@ -2,16 +2,23 @@
 
 use std::fmt;
 
-/// What stands in a secret's place.
-pub const REDACTED: &str = "[redacted]";
+use super::redaction::{REDACTED, remember};
 
-/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`]; it cannot be serialised.
+/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`]; it cannot be serialised. Wherever else in this process its value
+/// comes up, [`redact`](super::redact) knows it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` from being shown.
+    /// Keeps `text` from being shown, by whomever.
     pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        remember(&text);
+        Self(text)
+    }
+
+    /// Keeps a text from being shown by whoever has it that is no secret by itself, such as an id: it stays where it comes up elsewhere.
+    pub fn of_public(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 

@@ -20,7 +20,7 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError
     let fail = |error| RecordError::new(path, error);
     let text = json(value).map_err(fail)?;
     if path == Path::new("-") {
-        output::print(text);
+        output::print_json(text);
         return Ok(());
     }
     write_named(path, text.as_bytes()).map_err(fail)
