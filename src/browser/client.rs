@@ -15,6 +15,7 @@ use futures::StreamExt;
 use tokio::process::Child;
 use tokio::sync::watch;
 
+use super::bounded::{Bounded, MAX_MESSAGE_BYTES, bounded};
 use super::context::{ContextOptions, Device, Page, set_permission};
 use super::elsewhere::{devtools_url, shown};
 use super::error::BrowserError;
@@ -47,7 +48,27 @@ struct Process {
 /// Whether the browser is still there; clones watch the same one.
 #[derive(Clone)]
 pub(super) struct Health {
-    gone: watch::Receiver<Option<String>>,
+    gone: watch::Receiver<Option<Gone>>,
+}
+
+/// Why a browser is gone.
+#[derive(Debug, Clone)]
+pub(super) enum Gone {
+    /// A page made it send a message of so many bytes.
+    TooLong(usize),
+    /// This.
+    For(String),
+}
+
+impl std::fmt::Display for Gone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLong(bytes) => {
+                write!(f, "it sent a message of {bytes} bytes; at most {MAX_MESSAGE_BYTES} are taken")
+            }
+            Self::For(reason) => f.write_str(reason),
+        }
+    }
 }
 
 impl Browser {
@@ -82,6 +103,8 @@ impl Browser {
 
     /// Connects to the DevTools at a `ws://` address and keeps the connection going.
     async fn drive(address: String, process: Option<Process>) -> Result<Self, String> {
+        let Bounded { address, too_long } = bounded(&address).await?;
+        let is_own = process.is_some();
         let config = HandlerConfig { request_timeout: COMMAND_LIMIT, viewport: None, ..HandlerConfig::default() };
         let (client, mut handler) = chromiumoxide::Browser::connect_with_config(address, config)
             .await
@@ -90,11 +113,19 @@ impl Browser {
         tokio::spawn(async move {
             let reason = loop {
                 match handler.next().await {
-                    Some(Err(CdpError::Ws(error))) => break format!("its DevTools connection broke ({error})"),
+                    Some(Err(CdpError::Ws(error))) => {
+                        break Gone::For(format!("its DevTools connection broke ({error})"));
+                    }
                     // A message of a newer protocol that chromiumoxide does not know is of no use to us either.
                     Some(_) => {}
-                    None => break "it closed its DevTools connection".to_owned(),
+                    None => break Gone::For("it closed its DevTools connection".to_owned()),
                 }
+            };
+            let reason = match too_long.get() {
+                // Which page it came from is not known before it is read, and a browser elsewhere may have those of several cases.
+                Some(bytes) if is_own => Gone::TooLong(*bytes),
+                Some(bytes) => Gone::For(Gone::TooLong(*bytes).to_string()),
+                None => reason,
             };
             // Nobody may be interested any more.
             let _ = sender.send(Some(reason));
@@ -197,16 +228,17 @@ impl Health {
     ) -> Result<T, BrowserError> {
         tokio::select! {
             answer = answer => answer.map_err(|error| BrowserError::Refused { command, reason: error.to_string() }),
-            reason = self.clone().gone() => Err(BrowserError::Gone(reason)),
+            reason = self.clone().gone() => Err(BrowserError::Gone(reason.to_string())),
             () = tokio::time::sleep(COMMAND_LIMIT) => Err(BrowserError::Timeout { command, limit: COMMAND_LIMIT }),
         }
     }
 
     /// Waits until the browser is gone; gives the reason.
-    pub async fn gone(mut self) -> String {
-        match self.gone.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) => "its connection ended".to_owned(),
-        }
+    pub async fn gone(mut self) -> Gone {
+        let reason = match self.gone.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone(),
+            Err(_) => None,
+        };
+        reason.unwrap_or_else(|| Gone::For("its connection ended".to_owned()))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of OpenTok. The DevTools Protocol's types stop at this door.
 
+mod bounded;
 mod camera;
 mod client;
 mod conditions;
@@ -26,7 +27,7 @@ mod supervisor;
 
 pub use client::Browser;
 pub use conditions::{Conditions, Traffic};
-pub use context::{BrowserEvent, ContextOptions, Device, Page};
+pub use context::{BrowserEvent, ContextOptions, Device, Page, PageEvents};
 pub use error::BrowserError;
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use find::{Chrome, find};

@@ -205,5 +205,7 @@ fn page_event(event: BrowserEvent) -> Result<Option<PeersEvent>, FidelityError> 
             Ok(None)
         }
         BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => Err(FidelityError::Page(text)),
+        BrowserEvent::Left { .. } => Ok(None),
+        end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => Err(FidelityError::Page(format!("{end:?}"))),
     }
 }

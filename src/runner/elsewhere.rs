@@ -102,7 +102,9 @@ async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, String> {
                     return serde_json::from_str(&payload).map_err(|error| format!("its page says nonsense: {error}"));
                 }
                 BrowserEvent::Crashed { reason } | BrowserEvent::Exception { text: reason } => return Err(reason),
-                BrowserEvent::Console { .. } => {}
+                BrowserEvent::Closed => return Err("it closed its page".to_owned()),
+                BrowserEvent::TooLong { bytes, .. } => return Err(format!("its page sent {bytes} bytes at once")),
+                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
             }
         }
     };
