@@ -186,7 +186,10 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     let results = workspace.results();
     let case = case(&results, "elsewhere");
     assert_eq!(case["measured"]["connectivity"]["success"], true);
-    assert_eq!((&case["platform"]["kind"], &case["platform"]["apiUrl"]), (&Value::from("opentok"), &Value::from(url.as_str())));
+    assert_eq!(
+        (&case["platform"]["kind"], &case["platform"]["apiUrl"]),
+        (&Value::from("opentok"), &Value::from(url.as_str()))
+    );
     assert_eq!(case["networkApplied"], false);
     assert_eq!(case["linkCounters"]["up"]["packetsIn"], 0);
     let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");

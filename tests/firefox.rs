@@ -77,6 +77,7 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
         relay: RelayOnly::No,
         proxy_url: Some(&ground.proxy_url),
         test,
+        connects_to: None,
     };
     firefox.evaluate(&setup.prepare_call()).await;
     until_done(firefox).await

@@ -57,8 +57,8 @@ impl Reader {
                 match self.page.next_event().await {
                     BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
                     BrowserEvent::Console { level, text } if level != "log" => self.complaints.push(text),
-                    BrowserEvent::Console { .. } => {}
-                    BrowserEvent::TooLong { limit } => panic!("more than {limit} bytes at once"),
+                    BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                    end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
                     BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
                 }
             }

@@ -177,3 +177,65 @@ fn prometheus_loads_the_metrics() {
         promtool(&["tsdb", "create-blocks-from", "openmetrics", backfill, database], Stdio::null()).expect("it runs");
     assert!(code == Some(0) && text.contains(" 160 "), "as many samples as the report has: {text}");
 }
+
+/// The reports of a run whose page says the worst that the gate lets through, with texts of every format.
+#[test]
+fn what_a_page_says_is_recorded_read_back_and_reported() {
+    let base = tempfile::tempdir().expect("a directory");
+    let scenario = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
+    let scenario = precall::scenario::parse(scenario, Path::new("test.toml")).expect("a scenario");
+    let cases = precall::plan::expand(&[scenario], &precall::plan::Releases::default()).expect("a plan");
+    let most = 9_007_199_254_740_991_u64;
+    let error = serde_json::json!({ "name": MARKUP, "message": MARKUP.repeat(100) });
+    let counters =
+        serde_json::json!({ "bytesReceived": most, "packetsReceived": 0, "packetsLost": -1e15, "frameRate": most });
+    let sample = |at: f64| {
+        serde_json::json!({ "type": "sample", "sample": {
+        "phase": "audio-video", "timestamp": at, "audio": counters, "video": counters, "availableOutgoingBitrate": most } })
+    };
+    let said = [
+        serde_json::json!({ "type": "loaded" }),
+        serde_json::json!({ "type": "ready", "userAgent": MARKUP, "sdkVersion": MARKUP }),
+        serde_json::json!({ "type": "phase", "phase": "connectivity" }),
+        serde_json::json!({ "type": "connectivity", "result": { "success": false, "failedTests": [{ "type": MARKUP, "error": error }] } }),
+        serde_json::json!({ "type": "phase", "phase": "quality" }),
+        sample(0.0),
+        sample(-9e15),
+        sample(9e15),
+        serde_json::json!({ "type": "rtcStats", "peerConnection": most, "lag": most, "stats": [
+            { "type": "candidate-pair", "nominated": true, "currentRoundTripTime": most, "availableOutgoingBitrate": most },
+            { "type": "outbound-rtp", "id": MARKUP, "kind": "video", "packetsSent": most, "framesPerSecond": most } ] }),
+        serde_json::json!({ "type": "qualityError", "error": error }),
+        serde_json::json!({ "type": "done" }),
+    ]
+    .map(|event| event.to_string());
+    let (events, mut emitted) = precall::event::Events::channel();
+    let run: precall::event::RunResult =
+        serde_json::from_str(include_str!("fixtures/results.json")).expect("a recorded result");
+    events.emit(precall::event::RunEvent::RunStarted { run: run.run });
+    for case in &cases {
+        precall::runner::replay(case, said.iter().map(String::as_str), &events);
+    }
+    let outcome = precall::outcome::Outcome::Errored;
+    events.emit(precall::event::RunEvent::RunFinished { outcome, seconds: 1.0 });
+    drop(events);
+    let directory = precall::record::RunDirectory::create(base.path(), "x", "2026").expect("a run");
+    let path = directory.path().to_owned();
+    let mut recorder =
+        precall::record::Recorder::new(directory, precall::record::RunCollector::default()).expect("a recorder");
+    while let Ok(emitted) = emitted.try_recv() {
+        recorder.record(&emitted).expect("recorded");
+    }
+    let recording = precall::record::read_recording(&path).expect("read back");
+    assert_eq!(recording.result.cases.len(), 2);
+    assert!(
+        recording.result.cases.iter().all(|case| case.outcome == outcome),
+        "{:?}",
+        recording.result.cases[0].reasons
+    );
+    for format in precall::report::Format::ALL {
+        let text = precall::report::render(format, &recording, None).expect("a report");
+        assert!(!text.is_empty() && text.len() < 2_000_000, "{format:?}: {} bytes", text.len());
+        assert!(!text.contains('\u{1b}'), "{format:?}");
+    }
+}

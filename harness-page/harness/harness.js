@@ -2,6 +2,7 @@
 // `precall.run()`; everything that happens goes back as events. Judges nothing.
 
 import { describeError, emit } from './events.js';
+import { applyPolicy } from './policy.js';
 import { connectivityResult } from './results.js';
 import { watchPeerConnections } from './rtc-stats.js';
 
@@ -14,6 +15,7 @@ import { watchPeerConnections } from './rtc-stats.js';
  *   names: modules take one or the other.
  * @property {object} options The options of the network test's constructor.
  * @property {{connectivity: boolean, quality: boolean}} tests
+ * @property {string} [policy] What the page may load and reach; anything, where it is absent.
  */
 
 /** @type {{setup: Setup, NetworkTest: any} | undefined} */
@@ -58,6 +60,7 @@ async function loadNetworkTest(url) {
 /** Loads OpenTok.js and the module under test. @param {Setup} setup */
 async function prepare(setup) {
   try {
+    if (setup.policy) applyPolicy(setup.policy);
     await loadScript(setup.sdkUrl);
     const OT = /** @type {any} */ (window).OT;
     if (!OT) throw new Error('OpenTok.js was loaded but did not define OT');

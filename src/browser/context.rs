@@ -1,7 +1,7 @@
 //! A page in a context of its own.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chromiumoxide::cdp::browser_protocol::browser::{
@@ -10,6 +10,7 @@ use chromiumoxide::cdp::browser_protocol::browser::{
 use chromiumoxide::cdp::browser_protocol::emulation::SetCpuThrottlingRateParams;
 use chromiumoxide::cdp::browser_protocol::inspector;
 use chromiumoxide::cdp::browser_protocol::network::{EmulateNetworkConditionsByRuleParams, EnableParams};
+use chromiumoxide::cdp::browser_protocol::page::EventFrameNavigated;
 use chromiumoxide::cdp::browser_protocol::target::EventTargetCrashed;
 use chromiumoxide::cdp::js_protocol::runtime::{
     AddBindingParams, EvaluateParams, EventBindingCalled, EventConsoleApiCalled, EventExceptionThrown, RemoteObject,
@@ -89,7 +90,14 @@ pub enum BrowserEvent {
         /// What it says.
         text: String,
     },
-    /// The page caused a message of more than `limit` bytes, which was not taken.
+    /// The page went to another address, by its own will.
+    Left {
+        /// Which.
+        url: String,
+    },
+    /// The page closed itself: nothing more will come.
+    Closed,
+    /// The page made the browser send a message of more than `limit` bytes, which was not taken.
     TooLong {
         /// The limit, in bytes.
         limit: usize,
@@ -101,12 +109,40 @@ pub enum BrowserEvent {
     },
 }
 
+/// What happens in a page, as it happens.
+pub struct PageEvents {
+    streams: futures::stream::SelectAll<BoxStream<'static, BrowserEvent>>,
+    health: Health,
+}
+
+impl PageEvents {
+    /// The next thing that happens. After [`BrowserEvent::Closed`] and [`BrowserEvent::Crashed`] nothing
+    /// else does.
+    pub async fn next(&mut self) -> BrowserEvent {
+        let gone = tokio::select! {
+            // What the page said before it went comes first.
+            biased;
+            event = self.streams.next() => match event {
+                Some(event) => return event,
+                // The streams end with the connection, a moment before it is known why that ended.
+                None => match tokio::time::timeout(Duration::from_secs(1), self.health.clone().gone()).await {
+                    Ok(gone) => gone,
+                    Err(_) => return BrowserEvent::Closed,
+                },
+            },
+            gone = self.health.clone().gone() => gone,
+        };
+        BrowserEvent::Crashed { reason: format!("the browser is gone: {gone}") }
+    }
+}
+
 /// A page in a context of its own.
 pub struct Page {
     client: Arc<chromiumoxide::Browser>,
     pub(super) page: chromiumoxide::Page,
     context: BrowserContextId,
-    events: futures::stream::SelectAll<BoxStream<'static, BrowserEvent>>,
+    /// Only whoever has the page to himself reads it; the lock lets others call it meanwhile.
+    events: Mutex<PageEvents>,
     pub(super) health: Health,
     is_closed: AtomicBool,
 }
@@ -123,12 +159,14 @@ impl Page {
         let console = health.call("listen", page.event_listener::<EventConsoleApiCalled>()).await?;
         let exceptions = health.call("listen", page.event_listener::<EventExceptionThrown>()).await?;
         let too_long = health.call("listen", page.event_listener::<MessageTooLong>()).await?;
+        let navigations = health.call("listen", page.event_listener::<EventFrameNavigated>()).await?;
         let inspector = health.call("listen", page.event_listener::<inspector::EventTargetCrashed>()).await?;
         health.call("Inspector.enable", page.execute(inspector::EnableParams::default())).await?;
         let target = page.target_id().clone();
         let events: Vec<BoxStream<'static, BrowserEvent>> = vec![
             bindings.map(|event| BrowserEvent::Binding { payload: event.payload.clone() }).boxed(),
             console.map(|event| console_event(&event)).boxed(),
+            navigations.filter_map(|event| std::future::ready(left(&event))).boxed(),
             exceptions.map(|event| BrowserEvent::Exception { text: exception_text(&event) }).boxed(),
             too_long.map(|event| BrowserEvent::TooLong { limit: event.limit }).boxed(),
             crashes
@@ -139,7 +177,8 @@ impl Page {
                 .boxed(),
             inspector.map(|_| BrowserEvent::Crashed { reason: "the page crashed".to_owned() }).boxed(),
         ];
-        Ok(Self { client, page, context, events: select_all(events), health, is_closed: AtomicBool::new(false) })
+        let events = PageEvents { streams: select_all(events), health: health.clone() };
+        Ok(Self { client, page, context, events: Mutex::new(events), health, is_closed: AtomicBool::new(false) })
     }
 
     /// Adds a function to the page that sends a text to us: [`BrowserEvent::Binding`].
@@ -216,21 +255,15 @@ impl Page {
         self.health.call("Network.emulateNetworkConditionsByRule", call).await.map(drop)
     }
 
-    /// The next thing that happens. After [`BrowserEvent::Crashed`] nothing else does.
+    /// The next thing that happens: see [`PageEvents::next`].
     pub async fn next_event(&mut self) -> BrowserEvent {
-        let reason = tokio::select! {
-            // What the page said before it went comes first.
-            biased;
-            event = self.events.next() => match event {
-                Some(event) => return event,
-                // The streams end with the connection, a moment before it is known why that ended.
-                None => tokio::time::timeout(Duration::from_secs(1), self.health.clone().gone())
-                    .await
-                    .unwrap_or_else(|_| "it ended the page".to_owned()),
-            },
-            reason = self.health.clone().gone() => reason,
-        };
-        BrowserEvent::Crashed { reason: format!("the browser is gone: {reason}") }
+        self.events.get_mut().unwrap_or_else(PoisonError::into_inner).next().await
+    }
+
+    /// Hands over what happens from now on, to be listened to in another task. What nobody listens to is not kept.
+    pub fn take_events(&mut self) -> PageEvents {
+        let none = PageEvents { streams: select_all([]), health: self.health.clone() };
+        std::mem::replace(self.events.get_mut().unwrap_or_else(PoisonError::into_inner), none)
     }
 
     /// Ends the page and its context.
@@ -259,6 +292,12 @@ async fn dispose(client: &chromiumoxide::Browser, health: &Health, context: Brow
     if let Err(error) = health.call("Target.disposeBrowserContext", dispose).await {
         tracing::debug!(%error, "the context ends with its browser");
     }
+}
+
+/// That the page, not a frame in it, went to another address.
+fn left(event: &EventFrameNavigated) -> Option<BrowserEvent> {
+    let is_page = event.frame.parent_id.is_none();
+    is_page.then(|| BrowserEvent::Left { url: clip(&event.frame.url) })
 }
 
 fn console_event(event: &EventConsoleApiCalled) -> BrowserEvent {

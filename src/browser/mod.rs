@@ -28,7 +28,7 @@ mod supervisor;
 
 pub use client::Browser;
 pub use conditions::{Conditions, Traffic};
-pub use context::{BrowserEvent, ContextOptions, Device, Page};
+pub use context::{BrowserEvent, ContextOptions, Device, Page, PageEvents};
 pub use error::BrowserError;
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
 pub use find::{Chrome, find};

@@ -4,16 +4,16 @@ use std::path::PathBuf;
 
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::display::Display;
 use super::error::CliError;
 use crate::event::{Emitted, RunEvent, RunResult};
 use crate::exit::Exit;
 use crate::record::{EventLines, RecordError, Recorder};
-use crate::report::terminal::Progress;
 use crate::runner::Stop;
 
 /// All that takes a run's events.
 pub(super) struct Consumer {
-    pub progress: Progress,
+    pub display: Display,
     pub recorder: Recorder,
     pub events: Option<EventLines>,
     /// What kept it from being recorded.
@@ -31,17 +31,18 @@ impl Consumer {
         mut emitted: UnboundedReceiver<Emitted>,
     ) -> Result<(Option<RunResult>, Option<EventLines>), CliError> {
         while let Some(emitted) = emitted.recv().await {
-            self.progress.show(&emitted.event);
-            if self.broken.is_none()
-                && let Err(error) = self.recorder.record(&emitted)
-            {
+            let emitted = readable(emitted);
+            // On disk before anybody shows it.
+            let recorded = if self.broken.is_none() { self.recorder.record(&emitted) } else { Ok(()) };
+            self.display.show(&emitted.event);
+            if let Err(error) = recorded {
                 // What cannot be kept need not be measured; what has been can be gone on with once there is room.
-                self.progress.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
+                self.display.show(&RunEvent::Warning { message: format!("{error}; the run ends here") });
                 self.stop.now.cancel();
                 self.broken = Some(error);
             }
             if let Some(Err(error)) = self.events.as_mut().map(|events| events.write(&emitted)) {
-                self.progress.show(&RunEvent::Warning { message: error.to_string() });
+                self.display.show(&RunEvent::Warning { message: error.to_string() });
                 self.events = None;
             }
         }
@@ -54,5 +55,56 @@ impl Consumer {
             }
             None => Ok((self.recorder.result().cloned(), self.events)),
         }
+    }
+}
+
+/// No result that cannot be read back goes to any consumer.
+fn readable(emitted: Emitted) -> Emitted {
+    let event = match emitted.event {
+        RunEvent::CaseFinished { result } => RunEvent::CaseFinished { result: Box::new(result.readable()) },
+        other => other,
+    };
+    Emitted { event, ..emitted }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{CaseResult, Events};
+    use crate::outcome::Outcome;
+    use crate::record::{RunCollector, RunDirectory, read_results};
+
+    /// A run of these cases, shown by `display`; gives what is on disk.
+    async fn recorded(display: Display, change: impl Fn(&mut CaseResult)) -> RunResult {
+        let run: RunResult =
+            serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
+        let base = tempfile::tempdir().expect("a directory");
+        let directory = RunDirectory::create(base.path(), "x", "2026").expect("a run");
+        let path = directory.path().to_owned();
+        let recorder = Recorder::new(directory, RunCollector::default()).expect("a recorder");
+        let stop = Stop::default();
+        let consumer = Consumer { display, recorder, events: None, broken: None, run: path.clone(), stop };
+        let (events, emitted) = Events::channel();
+        events.emit(RunEvent::RunStarted { run: run.run.clone() });
+        for mut case in run.cases {
+            change(&mut case);
+            events.emit(RunEvent::CaseFinished { result: Box::new(case) });
+        }
+        events.emit(RunEvent::RunFinished { outcome: Outcome::Passed, seconds: 1.0 });
+        drop(events);
+        assert!(consumer.consume(emitted).await.is_ok());
+        read_results(&path).expect("results")
+    }
+
+    #[tokio::test]
+    async fn a_display_that_breaks_does_not_end_the_record() {
+        let run = recorded(Display::new(|_: &RunEvent| panic!("a fault of the display")), |_| {}).await;
+        assert!(run.cases.len() > 1);
+    }
+
+    #[tokio::test]
+    async fn a_result_that_cannot_be_read_back_is_not_written() {
+        let run = recorded(Display::new(|_: &RunEvent| {}), |case| case.seconds = f64::NAN).await;
+        assert!(run.cases.iter().all(|case| case.reasons[0].contains("cannot be recorded")), "{run:?}");
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::against;
 use super::args::{PlanArguments, RunArguments};
 use super::browsers::choose;
 use super::builds::{Resolved, resolve};
 use super::consumer::Consumer;
+use super::display::Display;
 use super::error::CliError;
 use super::gate_plan::OWN_SCENARIO;
 use super::limits::check_open_files;
@@ -141,7 +143,7 @@ pub(super) async fn execute(
         () = stop.drain.cancelled() => return Ok(None),
     };
     sides_differ(&work.plan, &builds)?;
-    let lab = Lab::open(arguments.listen, builds, accounts, browsers).await?;
+    let lab = Arc::new(Lab::open(arguments.listen, builds, accounts, browsers).await?);
     let ran = run_in(&lab, arguments, work, &left, Extras { tags, events, baseline }, stop).await;
     lab.close().await;
     ran.map(Some)
@@ -155,7 +157,7 @@ struct Extras<'a> {
 }
 
 async fn run_in(
-    lab: &Lab,
+    lab: &Arc<Lab>,
     arguments: &RunArguments,
     work: Work,
     left: &[Case],
@@ -190,8 +192,10 @@ async fn run_in(
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
+    let mut progress =
+        Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len());
     let consumer = Consumer {
-        progress: Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len()),
+        display: Display::new(move |event| progress.show(event)),
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
         events,
         broken: None,

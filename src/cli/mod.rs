@@ -15,6 +15,7 @@ mod check;
 mod chosen;
 mod compare;
 mod consumer;
+mod display;
 mod doctor;
 mod error;
 mod execute;

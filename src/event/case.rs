@@ -10,12 +10,13 @@ use crate::network::{NetworkConfig, PathCounters, StreamCounters};
 use crate::outcome::Outcome;
 use crate::score::QualityResult;
 use crate::units::{Bitrate, Ratio};
+use crate::verdict::readable::readable_ones;
 use crate::verdict::{
     CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, MediaTravel, NetworkCheck, Truth,
 };
 
-/// How far a case has come; each has a deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// How far a case has come; each has a deadline. Later ones are greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CasePhase {
     /// The page loads OpenTok.js and the module under test, on an untouched network.
@@ -89,7 +90,7 @@ pub struct CaseResult {
     /// What the links did, packet by packet.
     pub link_counters: PathCounters,
     /// Whether that was the network asked for, figure by figure.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub network_checks: Vec<NetworkCheck>,
     /// What the SDK and the module said of the network, beside what the links counted.
     #[serde(default, skip_serializing_if = "Claims::is_empty")]
@@ -168,7 +169,8 @@ impl Default for PlatformInfo {
 pub struct Signalling {
     /// How many requests came, by leg.
     pub requests: BTreeMap<Leg, u64>,
-    /// Hosts for which the browser was refused a tunnel, and how often; being asked who it is counts as well.
+    /// Hosts for which the browser was refused a tunnel, and how often; being asked who it is counts as well. So does what the page's
+    /// content security policy kept it from: hosts, and `inline` or `eval` for scripts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, u64>,
     /// What the network did to its connections.

@@ -2,6 +2,7 @@
 //! are consumers. Plain data that is written to files: fields are only ever added.
 
 mod attempts;
+mod broken;
 mod case;
 mod monotonic;
 mod recording;

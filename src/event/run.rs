@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::broken::cases;
 use super::case::{CasePhase, CaseResult, ConsoleLine};
 use super::monotonic::Violation;
 use super::repeats::RepeatsExpectation;
@@ -10,6 +11,7 @@ use crate::network::PathCounters;
 use crate::outcome::Outcome;
 use crate::scenario::{CompareSpec, Level};
 use crate::score::Sample;
+use crate::verdict::readable::{readable, readable_ones};
 
 /// The version of `results.json` and `events.jsonl`. It grows when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -167,20 +169,21 @@ pub struct RunResult {
     /// How it ended.
     pub outcome: Outcome,
     /// The verdict on the new one of the two builds that it compares, if it compares two.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub upgrade: Option<Upgrade>,
     /// What it was.
     pub run: RunInfo,
     /// Its cases, in plan order; those that never began are missing.
+    #[serde(deserialize_with = "cases")]
     pub cases: Vec<CaseResult>,
     /// Expectations over all repeats of a case, with what became of them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub repeats: Vec<RepeatsExpectation>,
     /// Where a better network of its matrix has a worse report.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
     /// Its cases that need not have run: what they would have told was decided before.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<DecidedCase>,
     /// How long it took, in seconds.
     pub seconds: f64,

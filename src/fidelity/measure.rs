@@ -212,5 +212,7 @@ fn page_event(event: BrowserEvent) -> Result<Option<PeersEvent>, FidelityError> 
         }
         BrowserEvent::TooLong { limit } => Err(FidelityError::Page(format!("it sent more than {limit} bytes at once"))),
         BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => Err(FidelityError::Page(text)),
+        BrowserEvent::Left { .. } => Ok(None),
+        BrowserEvent::Closed => Err(FidelityError::Page("it closed itself".to_owned())),
     }
 }

@@ -3,11 +3,22 @@
 mod assets;
 mod browser_check;
 mod event;
+mod fault;
+mod gate;
+mod limits;
+mod meter;
 mod peers;
+mod policy;
+mod sane;
 mod setup;
 
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use browser_check::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
-pub use event::{BINDING, PageEvent, PageEventError};
+pub use event::{BINDING, PageEvent};
+pub use fault::PageFault;
+pub use gate::{Asked, Gate};
+pub use limits::CASE_LIMIT;
+pub use meter::Meter;
 pub use peers::{PEERS_PATH, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
+pub use policy::content_policy;
 pub use setup::{ModuleOptions, RelayOnly, RtcIceServer, Setup};

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::json;
 
+use super::policy::content_policy;
 use crate::credentials::{SessionId, Token};
 use crate::scenario::{ScoringProfile, TestSpec};
 
@@ -24,6 +25,8 @@ pub struct Setup<'a> {
     pub relay: RelayOnly,
     /// What to run.
     pub test: &'a TestSpec,
+    /// The origins that it may connect to beside its own; `None` for any, as the cloud has many.
+    pub connects_to: Option<&'a [String]>,
 }
 
 /// Whether media may go through a relay only.
@@ -114,6 +117,7 @@ impl Setup<'_> {
             },
             "options": options,
             "tests": { "connectivity": self.test.connectivity, "quality": self.test.quality },
+            "policy": self.connects_to.map(content_policy),
         });
         // JSON is an expression of JavaScript. The result is not waited for: events tell.
         format!("void precall.prepare({setup})")
@@ -135,6 +139,7 @@ mod tests {
             proxy_url,
             relay,
             test,
+            connects_to: Some(&["http://127.0.0.1:1".to_owned()]),
         };
         setup.prepare_call()
     }

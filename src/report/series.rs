@@ -1,6 +1,6 @@
 //! What a case's files hold, as points over time for charts.
 
-use super::chart::Point;
+use super::chart::{MAX_DRAWN, Point};
 use crate::event::{CaseResult, CaseSeries};
 use crate::network::{LinkConfig, LinkCounters, PathCounters};
 use crate::score::{Sample, SecondFigures, per_second};
@@ -49,7 +49,7 @@ impl TimeSeries {
             series.samples.last().map(|(at, _)| *at),
             series.rtc.last().map(|rtc| rtc.seconds),
         ];
-        Self {
+        let all = Self {
             end: ends.into_iter().flatten().fold(0.0, f64::max),
             received: figure(|f| super::figures::sum(f.audio_bitrate, f.video_bitrate)),
             estimate: estimate(series),
@@ -71,7 +71,31 @@ impl TimeSeries {
             }),
             link_delay: link(series, |from, to, _| Some(delay(&from.up, &to.up)? + delay(&from.down, &to.down)?)),
             asked_rate: asked_rate(case),
+        };
+        all.drawable()
+    }
+
+    /// Without what no chart can show: of a file that something else wrote, one number would flatten all others.
+    fn drawable(mut self) -> Self {
+        for points in [
+            &mut self.received,
+            &mut self.estimate,
+            &mut self.audio_loss,
+            &mut self.video_loss,
+            &mut self.audio_mos,
+            &mut self.video_mos,
+            &mut self.frame_rate,
+            &mut self.frame_rate_sent,
+            &mut self.round_trip_time,
+            &mut self.link_up,
+            &mut self.link_down,
+            &mut self.link_loss,
+            &mut self.link_delay,
+            &mut self.asked_rate,
+        ] {
+            points.iter_mut().for_each(|(_, y)| *y = y.filter(|y| y.abs() <= MAX_DRAWN));
         }
+        self
     }
 }
 

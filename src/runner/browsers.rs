@@ -148,7 +148,7 @@ impl Browsers {
     }
 
     /// Ends the run's own and waits until nothing of them is left. No page is in use any more.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         if let Self::Launched(launched) = self {
             launched.close().await;
         }
@@ -257,8 +257,8 @@ impl Launched {
         }
     }
 
-    async fn close(self) {
-        let mut pool = self.pool.into_inner();
+    async fn close(&self) {
+        let mut pool = self.pool.lock().await;
         pool.retire(|_| true);
         for spare in std::mem::take(&mut pool.given_up) {
             // It was aborted, or made a page that ends with the browser.

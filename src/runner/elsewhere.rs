@@ -102,8 +102,11 @@ async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, String> {
                     return serde_json::from_str(&payload).map_err(|error| format!("its page says nonsense: {error}"));
                 }
                 BrowserEvent::Crashed { reason } | BrowserEvent::Exception { text: reason } => return Err(reason),
-                BrowserEvent::TooLong { .. } => return Err("its page says too much".to_owned()),
-                BrowserEvent::Console { .. } => {}
+                BrowserEvent::Closed => return Err("it closed its page".to_owned()),
+                BrowserEvent::TooLong { limit } => {
+                    return Err(format!("its page sent more than {limit} bytes at once"));
+                }
+                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
             }
         }
     };

@@ -50,6 +50,14 @@ impl Ground {
         }
     }
 
+    /// The origins that signalling goes to; `None` where they are not known beforehand.
+    pub fn signalling_origins(&self) -> Option<Vec<String>> {
+        match self {
+            Self::Embedded(embedded) => Some(embedded.signalling_origins()),
+            Self::Remote(_) => None,
+        }
+    }
+
     /// The HTTP proxy that the browser is to go through.
     pub fn browser_proxy(&self) -> Option<BrowserProxy> {
         match self {

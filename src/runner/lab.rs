@@ -96,7 +96,7 @@ impl Lab {
     }
 
     /// Ends the browsers and waits until nothing of them is left.
-    pub async fn close(self) {
+    pub async fn close(&self) {
         self.browsers.close().await;
     }
 

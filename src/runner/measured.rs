@@ -10,6 +10,9 @@ use crate::network::{LinkCounters, PathCounters};
 use crate::units::Bitrate;
 use crate::verdict::{NetworkEvidence, PageTraffic};
 
+/// The most streams that are counted of a page: a network test has ten.
+const MAX_STREAMS: usize = 1_000;
+
 /// The links' counters over time: seconds since the network was applied, and what they had done by then.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timeline {
@@ -49,13 +52,20 @@ impl Timeline {
                 },
                 _ => continue,
             };
-            self.streams.insert((connection, entry["id"].as_str().unwrap_or_default().to_owned()), traffic);
+            if self.streams.len() >= MAX_STREAMS {
+                continue;
+            }
+            let stream = (connection, entry["id"].as_str().unwrap_or_default().to_owned());
+            let before = self.streams.insert(stream, traffic).unwrap_or_default();
+            let page = &mut self.evidence.page;
+            for (sum, now, before) in [
+                (&mut page.packets_sent, traffic.packets_sent, before.packets_sent),
+                (&mut page.packets_received, traffic.packets_received, before.packets_received),
+                (&mut page.packets_lost, traffic.packets_lost, before.packets_lost),
+            ] {
+                *sum = sum.saturating_sub(before).saturating_add(now);
+            }
         }
-        self.evidence.page = self.streams.values().fold(PageTraffic::default(), |sum, stream| PageTraffic {
-            packets_sent: sum.packets_sent + stream.packets_sent,
-            packets_received: sum.packets_received + stream.packets_received,
-            packets_lost: sum.packets_lost + stream.packets_lost,
-        });
     }
 
     /// What the links did in all.

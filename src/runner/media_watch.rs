@@ -8,6 +8,12 @@ use serde_json::Value;
 use crate::scenario::IpVersion;
 use crate::verdict::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 
+/// The most candidates and codecs that are kept of a page; a call has a few dozen.
+const MAX_REFERENCED: usize = 1_000;
+
+/// What is looked up in candidates and codecs.
+const LOOKED_UP: [&str; 6] = ["address", "candidateType", "mimeType", "protocol", "relayProtocol", "url"];
+
 /// What the page's statistics have said so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct MediaWatch {
@@ -27,7 +33,10 @@ impl MediaWatch {
             if let (Some("local-candidate" | "remote-candidate" | "codec"), Some(id)) =
                 (entry["type"].as_str(), entry["id"].as_str())
             {
-                self.referenced.insert((connection, id.to_owned()), (*entry).clone());
+                let key = (connection, id.to_owned());
+                if self.referenced.len() < MAX_REFERENCED || self.referenced.contains_key(&key) {
+                    self.referenced.insert(key, kept(entry));
+                }
             }
         }
         let route = entries.iter().find(|entry| entry["type"] == "candidate-pair").and_then(|pair| {
@@ -66,6 +75,12 @@ impl MediaWatch {
     fn find(&self, connection: u64, id: &Value) -> Option<&Value> {
         self.referenced.get(&(connection, id.as_str()?.to_owned()))
     }
+}
+
+/// What is kept of a candidate or a codec: a page may have put anything else in it.
+fn kept(entry: &Value) -> Value {
+    let text = |key: &&str| Some(((*key).to_owned(), Value::from(entry[*key].as_str()?)));
+    LOOKED_UP.iter().filter_map(text).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn has_packets(stream: &Value) -> bool {

@@ -1,6 +1,7 @@
 //! Which case begins next: as many at once as the CPUs bear.
 
-use super::run::{RunOptions, Work};
+use super::case::Work;
+use super::run::RunOptions;
 use crate::comparison::Stopping;
 use crate::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 

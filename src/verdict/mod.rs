@@ -9,6 +9,7 @@ mod invariants;
 mod judge;
 mod media;
 mod network;
+pub(crate) mod readable;
 mod truth;
 
 pub use aggregate::aggregate;

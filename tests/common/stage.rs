@@ -152,8 +152,8 @@ pub async fn payload(page: &mut Page, limit: Duration) -> serde_json::Value {
             match page.next_event().await {
                 BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
                 BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
-                BrowserEvent::TooLong { limit } => panic!("more than {limit} bytes at once"),
-                BrowserEvent::Console { .. } => {}
+                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
             }
         }
     };

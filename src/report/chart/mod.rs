@@ -10,4 +10,4 @@ mod scale;
 pub(super) use axes::{Axes, Axis};
 pub(super) use path::{Point, thin};
 pub(super) use plot::{Layer, Plot};
-pub(super) use scale::Scale;
+pub(super) use scale::{MAX_DRAWN, Scale};

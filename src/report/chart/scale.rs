@@ -10,6 +10,12 @@ pub(in crate::report) struct Scale {
 /// About how many steps an axis has.
 const STEPS: f64 = 4.0;
 
+/// The most ticks that are drawn, whatever becomes of the arithmetic.
+const MAX_TICKS: u32 = 20;
+
+/// The largest number that is drawn: beyond it nothing is measured, and products of steps are not finite.
+pub(in crate::report) const MAX_DRAWN: f64 = 1e12;
+
 impl Scale {
     /// The smallest round scale that holds `value`; one of nothing ends at `least`.
     pub fn up_to(value: f64, least: f64) -> Self {
@@ -22,7 +28,7 @@ impl Scale {
     }
 
     fn with_steps(value: f64, least: f64, factors: &[f64]) -> Self {
-        let value = if value.is_finite() { value.max(least) } else { least };
+        let value = if value.is_finite() { value.clamp(least, MAX_DRAWN.max(least)) } else { least };
         let raw = value / STEPS;
         let magnitude = 10_f64.powf(raw.log10().floor());
         let factor = factors.iter().find(|factor| *factor * magnitude >= raw * 0.999);
@@ -34,7 +40,7 @@ impl Scale {
 
     /// The places of its ticks, zero included.
     pub fn ticks(self) -> impl Iterator<Item = f64> {
-        let count = (self.max / self.step).round() as u32;
+        let count = ((self.max / self.step).round() as u32).min(MAX_TICKS - 1);
         (0..=count).map(move |tick| f64::from(tick) * self.step)
     }
 
@@ -62,6 +68,7 @@ mod tests {
             (1.7, "0 1 2 3 4"),
             (62.0, "0 20 40 60 80"),
             (f64::NAN, "0 1 2 3 4"),
+            (f64::INFINITY, "0 1 2 3 4"),
         ] {
             let scale = Scale::up_to(value, 4.0);
             assert_eq!(scale.ticks().map(|tick| scale.label(tick)).collect::<Vec<_>>().join(" "), labels, "{value}");
@@ -73,6 +80,14 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn no_number_makes_an_axis_without_end(value in proptest::num::f64::ANY) {
+            for scale in [Scale::up_to(value, 4.0), Scale::of_seconds(value)] {
+                proptest::prop_assert!((2..=20).contains(&scale.ticks().count()), "{scale:?}");
+                proptest::prop_assert!(scale.max.is_finite() && scale.ticks().all(|tick| scale.label(tick).len() < 20));
+            }
+        }
+
         #[test]
         fn a_scale_holds_its_value_and_wastes_less_than_two_thirds(value in 1e-3..1e9) {
             let scale = Scale::up_to(value, 1e-3);

@@ -108,6 +108,16 @@ impl Embedded {
         (self.way == Way::ProxyUrl).then_some(&self.base_url)
     }
 
+    /// The origins of requests and of WebSockets, as the SDK knows them.
+    pub fn signalling_origins(&self) -> Vec<String> {
+        let hosts = match self.way {
+            Way::ProxyUrl => vec![self.base_url.clone()],
+            Way::Direct => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
+        };
+        let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
+        [hosts, sockets].concat()
+    }
+
     /// The browser's HTTP proxy.
     pub fn browser_proxy(&self) -> Option<BrowserProxy> {
         let login = self.login.as_ref().map(|login| ProxyUser {

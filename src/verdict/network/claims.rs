@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::evidence::NetworkEvidence;
 use crate::network::PathCounters;
 use crate::score::{QualityResult, Sample};
+use crate::verdict::readable::readable;
 
 /// Modules give the figures of the last seconds: the built-in one of so many.
 const MODULE_WINDOW_SECONDS: f64 = 5.0;
@@ -23,6 +24,11 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// `None` where either is no number: results hold none that cannot be read back.
+    fn new(claimed: f64, truth: f64) -> Option<Self> {
+        (claimed.is_finite() && truth.is_finite()).then_some(Self { claimed, truth })
+    }
+
     /// How far the claim is from the truth, in its unit; positive when it is too high.
     pub fn error(self) -> f64 {
         self.claimed - self.truth
@@ -35,20 +41,20 @@ impl Claim {
 pub struct Claims {
     /// Share of packets lost in the whole quality test: `packetsLost` of the SDK's statistics, audio and video together, and
     /// what the links dropped both ways.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub sdk_loss_ratio: Option<Claim>,
     /// The same as the module has it, in the last five seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub module_loss_ratio: Option<Claim>,
     /// Bit/s in the whole quality test: `bytesReceived` of the SDK's statistics, which is media alone, and UDP payload that left
     /// the link down: headers, repairs and feedback as well.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub sdk_bitrate: Option<Claim>,
     /// The same as the module has it, in the last five seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub module_bitrate: Option<Claim>,
     /// Seconds there and back: the median of the SDK's `currentRoundTripTime`, and the mean time in the links.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub sdk_round_trip_time: Option<Claim>,
 }
 
@@ -68,7 +74,7 @@ pub fn claims(evidence: &NetworkEvidence, samples: &[Sample], reported: Option<&
     let whole = Window::of(evidence, began, ended);
     let late = Window::of(evidence, (ended - MODULE_WINDOW_SECONDS).max(began), ended);
     let said = samples.first().zip(samples.last()).and_then(|(first, last)| Received::between(first, last));
-    let claim = |claimed: Option<f64>, truth: Option<f64>| Some(Claim { claimed: claimed?, truth: truth? });
+    let claim = |claimed: Option<f64>, truth: Option<f64>| Claim::new(claimed?, truth?);
     Claims {
         sdk_loss_ratio: claim(said.and_then(|said| said.loss_ratio()), whole.as_ref().and_then(Window::loss_ratio)),
         module_loss_ratio: claim(

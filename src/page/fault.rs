@@ -1,0 +1,91 @@
+//! What is wrong with something that a page says.
+
+use super::limits::{MAX_EVENT_BYTES, MAX_NAME_CHARS};
+use super::sane::cut;
+use crate::credentials::redact;
+
+/// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a page says.
+#[derive(Debug, thiserror::Error)]
+pub enum PageFault {
+    /// One event is too long.
+    #[error("the page sent an event of {bytes} bytes; at most {MAX_EVENT_BYTES} are taken")]
+    TooLong {
+        /// So long.
+        bytes: usize,
+    },
+    /// The browser had to send a message that is too long to be read, so nobody knows what it says.
+    #[error("the page sent more than {limit} bytes at once")]
+    TooLongAtOnce {
+        /// The limit.
+        limit: usize,
+    },
+    /// There is too much of something.
+    #[error("the page sent {came} {what}; at most {most} are taken")]
+    TooMuch {
+        /// Of this.
+        what: &'static str,
+        /// So much had come.
+        came: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A text is no event.
+    #[error("the page sent an event that precall does not understand: {0}")]
+    NotUnderstood(String),
+    /// A figure is none that can be measured.
+    #[error("the page sent {field} = {value:?}; a count is not negative, and no figure reaches 2^53")]
+    NotSane {
+        /// Which.
+        field: String,
+        /// What it is.
+        value: f64,
+    },
+    /// An event came out of its order.
+    #[error("the page sent {what} {when}")]
+    OutOfOrder {
+        /// Which.
+        what: &'static str,
+        /// When it may not come, in words.
+        when: String,
+    },
+    /// The page left the harness.
+    #[error("the page left the harness for {0}")]
+    Left(String),
+    /// The page closed itself.
+    #[error("the page closed itself")]
+    Closed,
+    /// A call into the page failed: a script replaced what it calls.
+    #[error("the page did not take a call: {0}")]
+    Unusable(String),
+}
+
+impl PageFault {
+    /// That the page went to this URL.
+    pub fn left(url: &str) -> Self {
+        Self::Left(words(url))
+    }
+
+    /// That a call into the page failed for this reason.
+    pub fn unusable(reason: &str) -> Self {
+        Self::Unusable(words(reason))
+    }
+}
+
+/// What a page may have worded, without secrets and with an end.
+pub(super) fn words(text: &str) -> String {
+    let mut text = redact(text);
+    cut(&mut text, MAX_NAME_CHARS);
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_words_has_no_secret_and_an_end() {
+        let url = format!("http://example.com/?token=T1==c2VjcmV0&{}", "x".repeat(1000));
+        let said = PageFault::left(&url).to_string();
+        assert!(said.contains("[redacted]") && !said.contains("c2V") && said.len() < 300, "{said}");
+    }
+}

@@ -1,0 +1,45 @@
+//! How much a page may say. OpenTok.js and the module under test run in it, so a build that is broken or hostile says what it likes.
+//!
+//! A network test of five minutes sends a tenth of any of these. Two attempts at a case that reach all of them take less than 50 MB
+//! on disk.
+
+use std::time::Duration;
+
+/// The longest event, in bytes.
+pub const MAX_EVENT_BYTES: usize = 256 * 1024;
+
+/// The most events of a case.
+pub const MAX_EVENTS: usize = 10_000;
+
+/// The most bytes of all events of a case, as they come and as they are recorded.
+pub const MAX_EVENTS_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most samples, which modules give once a second.
+pub const MAX_SAMPLES: usize = 1_000;
+
+/// The most reports of W3C statistics, which come once a second for each peer connection.
+pub const MAX_REPORTS: usize = 5_000;
+
+/// The most dictionaries in a report of W3C statistics.
+pub const MAX_DICTIONARIES: usize = 256;
+
+/// The most failed tests in a connectivity result; there are five kinds.
+pub const MAX_FAILED_TESTS: usize = 100;
+
+/// The most console lines and uncaught exceptions of a case.
+pub const MAX_CONSOLE_LINES: usize = 5_000;
+
+/// The most bytes of all console lines of a case, as they come and as they are recorded.
+pub const MAX_CONSOLE_BYTES: usize = 4 * 1024 * 1024;
+
+/// The longest sentence that is kept of an event, in characters.
+pub const MAX_MESSAGE_CHARS: usize = 4_000;
+
+/// The longest name that is kept of an event, in characters.
+pub const MAX_NAME_CHARS: usize = 200;
+
+/// The largest figure: from 2^53 on a double no longer holds every integer.
+pub const MAX_FIGURE: f64 = 9_007_199_254_740_991.0;
+
+/// The longest that a case may take, whatever its phases have left: the sum of their deadlines, and what it takes to begin and to end.
+pub const CASE_LIMIT: Duration = Duration::from_secs(420);

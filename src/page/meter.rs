@@ -1,0 +1,67 @@
+//! What a page says is counted as it comes, before anybody reads it: counting takes no time, whatever it says.
+
+use super::fault::PageFault;
+use super::limits::{MAX_CONSOLE_BYTES, MAX_CONSOLE_LINES, MAX_EVENT_BYTES, MAX_EVENTS, MAX_EVENTS_BYTES};
+
+/// Counts what one page says in one attempt at a case.
+#[derive(Debug, Default)]
+pub struct Meter {
+    events: usize,
+    events_bytes: usize,
+    lines: usize,
+    lines_bytes: usize,
+}
+
+impl Meter {
+    /// Counts an event.
+    ///
+    /// # Errors
+    ///
+    /// When it, or all events together, are beyond a limit.
+    pub fn event(&mut self, payload: &str) -> Result<(), PageFault> {
+        if payload.len() > MAX_EVENT_BYTES {
+            return Err(PageFault::TooLong { bytes: payload.len() });
+        }
+        add(&mut self.events, 1, MAX_EVENTS, "events")?;
+        add(&mut self.events_bytes, payload.len(), MAX_EVENTS_BYTES, "bytes of events")
+    }
+
+    /// Counts a console line.
+    ///
+    /// # Errors
+    ///
+    /// When all lines together are beyond a limit.
+    pub fn line(&mut self, text: &str) -> Result<(), PageFault> {
+        add(&mut self.lines, 1, MAX_CONSOLE_LINES, "console lines")?;
+        add(&mut self.lines_bytes, text.len(), MAX_CONSOLE_BYTES, "bytes of console lines")
+    }
+}
+
+/// Adds to a count that has a limit.
+pub(super) fn add(count: &mut usize, more: usize, most: usize, what: &'static str) -> Result<(), PageFault> {
+    *count = count.saturating_add(more);
+    if *count > most { Err(PageFault::TooMuch { what, came: *count, most }) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a meter says once a page has said one thing too much.
+    fn said(mut say: impl FnMut(&mut Meter) -> Result<(), PageFault>) -> String {
+        let mut meter = Meter::default();
+        (0..100_000).find_map(|_| say(&mut meter).err()).expect("it ends").to_string()
+    }
+
+    #[test]
+    fn each_limit_ends_a_page_and_says_how_much_came() {
+        let long = "x".repeat(MAX_EVENT_BYTES);
+        assert!(Meter::default().event(&long).is_ok());
+        let longer = format!("{long}x");
+        insta::assert_snapshot!(said(|meter| meter.event(&longer)), @"the page sent an event of 262145 bytes; at most 262144 are taken");
+        insta::assert_snapshot!(said(|meter| meter.event("{}")), @"the page sent 10001 events; at most 10000 are taken");
+        insta::assert_snapshot!(said(|meter| meter.event(&long)), @"the page sent 17039360 bytes of events; at most 16777216 are taken");
+        insta::assert_snapshot!(said(|meter| meter.line("a")), @"the page sent 5001 console lines; at most 5000 are taken");
+        insta::assert_snapshot!(said(|meter| meter.line(&long)), @"the page sent 4456448 bytes of console lines; at most 4194304 are taken");
+    }
+}

@@ -1,0 +1,173 @@
+//! What is gathered while a page runs, and what it comes to. Pure, but for the clock of the host's monitor.
+
+use std::collections::BTreeMap;
+
+use super::host::HostMonitor;
+use super::managed::unless_managed;
+use super::measured::Timeline;
+use crate::browser::Restriction;
+use crate::credentials::SessionId;
+use crate::event::{BuildInfo, CasePhase, Events, FirewallResult, RunEvent, Signalling};
+use crate::network::Apply;
+use crate::outcome::Outcome;
+use crate::page::{PageEvent, PageFault};
+use crate::plan::Case;
+use crate::score::{NamedError, Sample};
+use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
+
+/// The most hosts that are counted of those that a page was kept from.
+const MAX_BLOCKED_HOSTS: usize = 100;
+
+/// What one try brought.
+pub(super) struct Trial {
+    pub verdict: Verdict,
+    pub sdk: Option<BuildInfo>,
+    pub module: Option<BuildInfo>,
+    /// The session on a platform elsewhere, if there was one.
+    pub session_id: Option<SessionId>,
+    pub measured: Measured,
+    pub samples: Vec<Sample>,
+    pub timeline: Timeline,
+    /// Whether the network was the one asked for.
+    pub network_checks: Vec<NetworkCheck>,
+    /// What was said of the network.
+    pub claims: Claims,
+    /// What became of signalling, where it went through a path of the case's.
+    pub signalling: Option<Signalling>,
+    /// What the firewall did, if there was one.
+    pub firewall: Option<FirewallResult>,
+    /// What the host was like while quality was measured.
+    pub host: Option<HostLoad>,
+    /// Whether it would be worth another try with the host to itself.
+    pub is_starved: bool,
+}
+
+/// How a try ended.
+pub(super) enum Ending {
+    /// The page ran everything it was asked to.
+    Done,
+    /// A phase or the case outlived its deadline; why, in words.
+    Hung(String),
+    /// The page is not listened to any longer.
+    Refused(CasePhase, PageFault),
+    /// The page or the SDK raised something undocumented.
+    Errored(CasePhase, NamedError),
+    /// The browser or precall broke.
+    Broken(String),
+    /// The run was interrupted.
+    Interrupted,
+}
+
+/// What is gathered on the way.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub sdk: Option<BuildInfo>,
+    pub module: Option<BuildInfo>,
+    pub session_id: Option<SessionId>,
+    pub measured: Measured,
+    pub samples: Vec<Sample>,
+    pub timeline: Timeline,
+    pub signalling: Option<Signalling>,
+    /// What the page's policy kept it from, by host.
+    pub blocked: BTreeMap<String, u64>,
+    pub firewall: Option<FirewallResult>,
+    /// From the beginning of the quality test on.
+    pub host: Option<HostMonitor>,
+}
+
+impl Gathered {
+    /// Takes what the page says, so many seconds after its network was applied; gives how the case ends, if it does by that.
+    pub fn take(&mut self, event: PageEvent, seconds: Option<f64>, case: &str, events: &Events) -> Option<Ending> {
+        let case = case.to_owned();
+        match event {
+            PageEvent::Loaded => {}
+            PageEvent::Ready { sdk_version, .. } => {
+                // A package knows its version; a lone file has to be asked.
+                if let (Some(sdk), Some(version)) = (&mut self.sdk, sdk_version)
+                    && sdk.version == "local"
+                {
+                    sdk.version = version.trim_start_matches('v').to_owned();
+                }
+            }
+            PageEvent::Phase { phase } => {
+                if phase == CasePhase::Quality {
+                    self.timeline.quality_began = seconds;
+                }
+                events.emit(RunEvent::CasePhase { case, phase });
+            }
+            PageEvent::Connectivity { result } => self.measured.connectivity = Some(result),
+            PageEvent::Sample { sample } => {
+                let sample = Sample { network_seconds: seconds, ..sample };
+                self.samples.push(sample.clone());
+                events.emit(RunEvent::CaseSample { case, sample });
+            }
+            PageEvent::Quality { result } => self.measured.quality = Some(result),
+            PageEvent::QualityError { error } => self.measured.quality_error = Some(error),
+            PageEvent::RtcStats(report) => {
+                self.timeline.push_report(&report);
+                self.host.iter_mut().for_each(|host| host.push(&report));
+                events.emit(RunEvent::CaseRtcStats { case, report });
+            }
+            PageEvent::Blocked { uri, directive } => {
+                tracing::debug!(case, uri, directive, "blocked by the page's policy");
+                if self.blocked.len() < MAX_BLOCKED_HOSTS || self.blocked.contains_key(&uri) {
+                    *self.blocked.entry(uri).or_default() += 1;
+                }
+            }
+            // The gate lets none through.
+            PageEvent::TooLong { .. } => {}
+            PageEvent::Failed { phase, error } => return Some(Ending::Errored(phase, error)),
+            PageEvent::Done => return Some(Ending::Done),
+        }
+        None
+    }
+
+    /// What the try came to.
+    pub fn conclude(self, case: &Case, ending: Ending, policies: &[Restriction]) -> Trial {
+        let Self { sdk, module, session_id, measured, samples, timeline, mut signalling, blocked, firewall, host } =
+            self;
+        for (host, count) in blocked {
+            if let Some(signalling) = &mut signalling {
+                *signalling.refused.entry(host).or_default() += count;
+            }
+        }
+        let host = host.map(|monitor| monitor.load());
+        let frame_rate = case.spec.test.camera.frame_rate;
+        let network_checks = check_network(&case.spec.network, &timeline.evidence);
+        // What Chrome itself drops, nobody counts.
+        let claims = match case.spec.network.apply {
+            Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
+            Apply::Cdp => Claims::default(),
+        };
+        let media = timeline.media.travel();
+        let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth(media.as_ref()));
+        let verdict = match ending {
+            Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
+            Ending::Hung(reason) => judged.overruled(Outcome::Hung, reason),
+            Ending::Refused(phase, fault) => judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str())),
+            Ending::Errored(phase, NamedError { name, message }) => {
+                judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
+            }
+            Ending::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+            Ending::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
+        };
+        let verdict = unless_managed(verdict, policies);
+        let is_starved = verdict.outcome == Outcome::Inconclusive
+            && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
+        Trial {
+            verdict,
+            sdk,
+            module,
+            session_id,
+            measured,
+            samples,
+            timeline,
+            network_checks,
+            claims,
+            signalling,
+            firewall,
+            host,
+            is_starved,
+        }
+    }
+}

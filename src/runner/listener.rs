@@ -1,0 +1,153 @@
+//! Listens to a case's page in a task of its own, so that a page that says too much, or what takes long to read, holds up neither the
+//! case's deadlines nor precall's memory.
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::browser::{BrowserEvent, PageEvents};
+use crate::event::ConsoleLine;
+use crate::page::{Asked, Gate, Meter, PageEvent, PageFault};
+
+/// From so many bytes on a text is read by a thread that may be busy.
+const MIN_BLOCKING_BYTES: usize = 8 * 1024;
+
+/// What a page said, let through by the gate.
+#[derive(Debug)]
+pub(super) enum Said {
+    Event(PageEvent),
+    Line(ConsoleLine),
+    /// It crashed, or its browser is gone.
+    Crashed(String),
+}
+
+/// Whatever a page says, in order. Dropped, it listens no longer.
+pub(super) struct Listener {
+    /// Bounded by the meter.
+    heard: UnboundedReceiver<Result<Heard, PageFault>>,
+    /// The gate; while a thread reads with it, that thread.
+    gate: State,
+    task: AbortOnDropHandle<()>,
+}
+
+/// What has passed the meter.
+#[derive(Debug)]
+enum Heard {
+    Event(String),
+    Line { level: String, text: String },
+    Crashed(String),
+}
+
+type Read = (Gate, Result<Said, PageFault>);
+
+enum State {
+    Free(Box<Gate>),
+    Busy(JoinHandle<Read>),
+    /// Only while one becomes the other.
+    Between,
+}
+
+impl Listener {
+    /// Listens to a page that is at this URL and is asked to run these tests.
+    pub fn new(events: PageEvents, url: String, asked: Asked) -> Self {
+        let (sender, heard) = unbounded_channel();
+        let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, sender)));
+        Self { heard, gate: State::Free(Box::new(Gate::new(asked))), task }
+    }
+
+    /// Listens no longer, so that a page which goes on takes no memory while its case ends.
+    pub fn end(&mut self) {
+        self.task.abort();
+        self.heard.close();
+    }
+
+    /// The next thing that the page says. Nothing is lost when the waiting is given up.
+    ///
+    /// # Errors
+    ///
+    /// When the page is to be listened to no longer.
+    pub async fn next(&mut self) -> Result<Said, PageFault> {
+        if !matches!(self.gate, State::Busy(_)) {
+            let Some(heard) = self.heard.recv().await else { return std::future::pending().await };
+            let heard = heard?;
+            let State::Free(mut gate) = std::mem::replace(&mut self.gate, State::Between) else {
+                return std::future::pending().await;
+            };
+            if heard.bytes() < MIN_BLOCKING_BYTES {
+                let said = heard.read(&mut gate);
+                self.gate = State::Free(gate);
+                return said;
+            }
+            self.gate = State::Busy(tokio::task::spawn_blocking(move || {
+                let said = heard.read(&mut gate);
+                (*gate, said)
+            }));
+        }
+        match &mut self.gate {
+            State::Busy(reading) => match reading.await {
+                Ok((gate, said)) => {
+                    self.gate = State::Free(Box::new(gate));
+                    said
+                }
+                Err(error) => match error.try_into_panic() {
+                    // It is the case's, whose task it ends.
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // precall itself ends.
+                    Err(_) => std::future::pending().await,
+                },
+            },
+            State::Free(_) | State::Between => std::future::pending().await,
+        }
+    }
+}
+
+impl Heard {
+    /// How much there is to read.
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Event(text) | Self::Line { text, .. } => text.len(),
+            Self::Crashed(_) => 0,
+        }
+    }
+
+    fn read(self, gate: &mut Gate) -> Result<Said, PageFault> {
+        match self {
+            Self::Event(payload) => gate.event(&payload).map(Said::Event),
+            Self::Line { level, text } => gate.line(&level, &text).map(Said::Line),
+            Self::Crashed(reason) => Ok(Said::Crashed(reason)),
+        }
+    }
+}
+
+/// Takes events from the browser as fast as they come, until the page has ended or says too much.
+async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Result<Heard, PageFault>>) {
+    let mut meter = Meter::default();
+    // Until the harness speaks no build is there, and the page may still be on its way from where it was made.
+    let mut has_spoken = false;
+    loop {
+        let event = events.next().await;
+        has_spoken |= matches!(event, BrowserEvent::Binding { .. });
+        let heard = match event {
+            BrowserEvent::Left { url: other } if other == url || !has_spoken => continue,
+            event => metered(&mut meter, event),
+        };
+        let is_last = !matches!(heard, Ok(Heard::Event(_) | Heard::Line { .. }));
+        if sender.send(heard).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn metered(meter: &mut Meter, event: BrowserEvent) -> Result<Heard, PageFault> {
+    match event {
+        BrowserEvent::Binding { payload } => meter.event(&payload).map(|()| Heard::Event(payload)),
+        BrowserEvent::Console { level, text } => meter.line(&text).map(|()| Heard::Line { level, text }),
+        BrowserEvent::Exception { text } => {
+            meter.line(&text).map(|()| Heard::Line { level: "exception".to_owned(), text })
+        }
+        BrowserEvent::Left { url } => Err(PageFault::left(&url)),
+        BrowserEvent::Closed => Err(PageFault::Closed),
+        BrowserEvent::TooLong { limit } => Err(PageFault::TooLongAtOnce { limit }),
+        BrowserEvent::Crashed { reason } => Ok(Heard::Crashed(reason)),
+    }
+}

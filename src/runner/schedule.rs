@@ -1,0 +1,182 @@
+//! The order of a run: which case begins when, and what becomes of the run when one ends. It knows cases, not how one is run.
+
+use std::time::Instant;
+
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+
+use super::case::{Ended, Work, give_up};
+use super::contained::contained;
+use super::run::{RunOptions, Stop};
+use super::slots::Slots;
+use crate::comparison::Stopping;
+use crate::event::{CaseResult, Events, RunEvent};
+use crate::exit::Exit;
+use crate::outcome::Outcome;
+use crate::plan::Case;
+
+/// What a run goes by.
+#[derive(Clone, Copy)]
+pub(super) struct Schedule<'a> {
+    pub cases: &'a [Case],
+    /// The outcomes of an earlier part of the run.
+    pub finished: &'a [Outcome],
+    pub options: &'a RunOptions,
+    pub events: &'a Events,
+    pub stop: &'a Stop,
+}
+
+/// Runs the cases: `prepare` is told which begin at once, `run_one` runs one. Each has a task of its own, and a panic in it is its own.
+pub(super) async fn schedule<F>(
+    plan: Schedule<'_>,
+    prepare: impl AsyncFnOnce(&[usize]),
+    run_one: impl Fn(Work) -> F,
+) -> Outcome
+where
+    F: Future<Output = Ended> + Send + 'static,
+{
+    let Schedule { cases, finished, options, events, stop } = plan;
+    let began = Instant::now();
+    events.emit(RunEvent::RunStarted { run: options.run.clone() });
+    let mut outcomes = finished.to_vec();
+    let mut slots = Slots::new(cases, options);
+    let mut sequential = options.sequential.clone();
+    // Of a run that is gone on with some may be decided already.
+    sequential.iter().for_each(|sequential| skip_decided(cases, &mut slots, sequential, events));
+    let first: Vec<_> = std::iter::from_fn(|| slots.take()).collect();
+    let begin_at_once: Vec<_> = first.iter().map(|(work, _)| work.index).collect();
+    tokio::select! {
+        () = prepare(&begin_at_once) => {}
+        () = stop.drain.cancelled() => {}
+        () = stop.now.cancelled() => {}
+    }
+    let mut first = first.into_iter();
+    let mut running = FuturesUnordered::new();
+    let failures = |outcomes: &[Outcome]| outcomes.iter().filter(|outcome| outcome.exit() == Exit::Failed).count();
+    loop {
+        let is_over = stop.drain.is_cancelled()
+            || stop.now.is_cancelled()
+            || options.max_failures.is_some_and(|most| failures(&outcomes) >= most);
+        while let Some((work, weight)) = (!is_over).then(|| first.next().or_else(|| slots.take())).flatten() {
+            let (index, case) = (work.index, run_one(work));
+            running.push(async move { (index, weight, contained(case).await) });
+        }
+        tokio::select! {
+            ended = running.next() => match ended {
+                Some((index, weight, ended)) => {
+                    slots.give_back(weight);
+                    match ended.unwrap_or_else(|panic| broken(&cases[index], &panic, events)) {
+                        Ended::Done(result) => {
+                            outcomes.push(result.outcome);
+                            if let Some(sequential) = &mut sequential
+                                && sequential.push(*result)
+                            {
+                                skip_decided(cases, &mut slots, sequential, events);
+                            }
+                        }
+                        Ended::Starved(work) if is_over => outcomes.push(give_up(cases, work, events)),
+                        Ended::Starved(work) => {
+                            let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
+                            events.emit(RunEvent::CasePutBack { case, reasons });
+                            slots.put_back(work);
+                            // It may have become needless while it ran.
+                            sequential.iter().for_each(|decided| skip_decided(cases, &mut slots, decided, events));
+                        }
+                    }
+                }
+                None => break,
+            },
+            () = stop.drain.cancelled(), if !is_over => {}
+        }
+    }
+    // Those that were to run again alone have been measured once.
+    outcomes.extend(slots.left_alone().into_iter().map(|work| give_up(cases, work, events)));
+    let is_interrupted =
+        (stop.drain.is_cancelled() || stop.now.is_cancelled()) && outcomes.len() < options.run.cases.len();
+    let outcome = if is_interrupted { Outcome::Interrupted } else { Outcome::gravest(&outcomes) };
+    events.emit(RunEvent::RunFinished { outcome, seconds: began.elapsed().as_secs_f64() });
+    outcome
+}
+
+/// A case whose task ended without a result.
+fn broken(case: &Case, panic: &str, events: &Events) -> Ended {
+    let reason = format!("precall broke while this case ran: {panic}; this is a fault of precall");
+    let broken = CaseResult::broken(case.id.clone(), case.spec.name.clone(), reason);
+    let (axes, network) = (case.axes.clone(), case.spec.network.clone());
+    let result = Box::new(CaseResult { axes, network, repeat: case.repeat, seed: case.seed, ..broken });
+    events.emit(RunEvent::CaseFinished { result: result.clone() });
+    Ended::Done(result)
+}
+
+/// Takes the cases that need not run any more out of those that wait, and says so.
+fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Stopping, events: &Events) {
+    let reason = |index: usize| sequential.decided(&cases[index].spec.name, &cases[index].axes);
+    for index in slots.remove(|index| reason(index).is_some()) {
+        let (case, reason) = (cases[index].id.clone(), reason(index).unwrap_or_default().to_owned());
+        events.emit(RunEvent::CaseDecided { case, reason });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::event::{Environment, RunInfo};
+    use crate::plan::{CpuWeight, Durations, Releases, expand};
+
+    /// The outcomes of three cases, of which the second panics.
+    #[tokio::test]
+    async fn a_panic_is_its_cases_own() {
+        let text = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n[[case]]\nname = \"c\"\n";
+        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
+        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
+        let run = RunInfo {
+            scenario: String::new(),
+            scenario_digest: String::new(),
+            started_at: String::new(),
+            cases: Vec::new(),
+            slots: 1,
+            shard: None,
+            invariants: Default::default(),
+            compare: Default::default(),
+            gate: None,
+            environment,
+        };
+        let options = RunOptions {
+            run,
+            capacity: CpuWeight::from_cpus(2),
+            slots: Some(2),
+            max_failures: None,
+            durations: Durations::default(),
+            sequential: None,
+        };
+        let (events, mut emitted) = Events::channel();
+        let stop = Stop::default();
+        let plan = Schedule { cases: &cases, finished: &[], options: &options, events: &events, stop: &stop };
+        let run_one = |work: Work| {
+            let case = cases[work.index].id.clone();
+            let events = events.clone();
+            async move {
+                assert!(case != "b", "a wrong index");
+                let passed =
+                    CaseResult { outcome: Outcome::Passed, ..CaseResult::broken(case, String::new(), String::new()) };
+                events.emit(RunEvent::CaseFinished { result: Box::new(passed.clone()) });
+                Ended::Done(Box::new(passed))
+            }
+        };
+        assert_eq!(schedule(plan, async |_: &[usize]| {}, run_one).await, Outcome::Infrastructure);
+        drop(events);
+        let mut outcomes = Vec::new();
+        while let Some(emitted) = emitted.recv().await {
+            if let RunEvent::CaseFinished { result } = emitted.event {
+                outcomes.push((result.case.clone(), result.outcome, result.reasons.concat()));
+            }
+        }
+        outcomes.sort_by(|one, other| one.0.cmp(&other.0));
+        let words: Vec<_> = outcomes.iter().map(|(case, outcome, _)| format!("{case} {}", outcome.as_str())).collect();
+        assert_eq!(words, ["a passed", "b infrastructure", "c passed"]);
+        assert!(outcomes[1].2.contains("a wrong index"), "{outcomes:?}");
+    }
+}

@@ -1,0 +1,8 @@
+// errored: bytes of events; at most 16777216 are taken
+export default class {
+  async testConnectivity() {
+    const text = JSON.stringify({ type: 'rtcStats', stats: ['x'.repeat(250_000)] });
+    for (let n = 0; n < 1_000; n += 1) precallEvent(text);
+    return { success: true };
+  }
+}

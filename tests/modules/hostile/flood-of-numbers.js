@@ -1,0 +1,8 @@
+// errored: bytes of W3C statistics; at most 16777216 are taken
+export default class {
+  async testConnectivity() {
+    const text = `{"type":"rtcStats","stats":[{"x":[${Array(50_000).fill('1e15').join()}]}]}`;
+    for (let n = 0; n < 60; n += 1) precallEvent(text);
+    return { success: true };
+  }
+}

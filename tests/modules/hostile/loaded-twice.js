@@ -1,0 +1,3 @@
+// errored: the page sent `loaded` twice
+precallEvent('{"type":"loaded"}');
+export default class {}

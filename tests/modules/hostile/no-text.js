@@ -1,0 +1,3 @@
+// errored: the page sent an event that precall does not understand
+precallEvent('');
+await new Promise(() => {});

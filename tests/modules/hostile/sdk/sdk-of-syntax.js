@@ -1,0 +1,2 @@
+// errored: OpenTok.js was loaded but did not define OT
+)(

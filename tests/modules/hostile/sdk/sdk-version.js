@@ -1,0 +1,2 @@
+// errored: prepare raised
+window.OT = { get version() { throw new Error('no version'); } };

@@ -1,0 +1,2 @@
+// hung: prepare did not end within 30 s
+for (;;);
