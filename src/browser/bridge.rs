@@ -27,6 +27,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// How long somebody who has connected has to say what they want.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long nobody is let in after an error of the system.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
 /// How many are listened to at once.
 const MAX_HANDSHAKES: usize = 16;
 
@@ -69,8 +72,12 @@ impl Door {
         loop {
             tokio::select! {
                 accepted = self.listener.accept(), if handshakes.len() < MAX_HANDSHAKES => {
-                    if let Ok((stream, _)) = accepted {
-                        handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, greet(stream, &self.path)));
+                    match accepted {
+                        Ok((stream, _)) => {
+                            handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, greet(stream, &self.path)));
+                        }
+                        // Too many files are open, and will be at once again.
+                        Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                     }
                 }
                 Some(client) = handshakes.next() => {
