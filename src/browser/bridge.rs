@@ -27,6 +27,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// How long somebody who has connected has to say what they want.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(2);
 
+/// How long nobody is let in after an error of the system.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
 /// How many are listened to at once.
 const MAX_HANDSHAKES: usize = 16;
 
@@ -69,8 +72,12 @@ impl Door {
         loop {
             tokio::select! {
                 accepted = self.listener.accept(), if handshakes.len() < MAX_HANDSHAKES => {
-                    if let Ok((stream, _)) = accepted {
-                        handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, greet(stream, &self.path)));
+                    match accepted {
+                        Ok((stream, _)) => {
+                            handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, greet(stream, &self.path)));
+                        }
+                        // Too many files are open, and will be at once again.
+                        Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                     }
                 }
                 Some(client) = handshakes.next() => {
@@ -157,7 +164,8 @@ pub(super) async fn bridge(pipe: DebuggingPipe) -> Result<Link, String> {
     Ok(Link { address, ended })
 }
 
-/// Passes on what the browser says; gives the reason when that was ended from here.
+/// Passes on what the browser says; gives the reason when that was ended from here. The client is not told goodbye: chromiumoxide
+/// takes no notice of a WebSocket that closes, and of one that breaks it does.
 async fn down<R, W>(mut browser: MessageReader<R>, mut client: W) -> Option<String>
 where
     R: tokio::io::AsyncRead + Unpin,
@@ -177,7 +185,6 @@ where
             break;
         }
     }
-    let _ = client.close().await;
     reason
 }
 
@@ -264,12 +271,15 @@ mod tests {
         };
         let read = async {
             let mut heard = Vec::new();
-            while let Some(Ok(Message::Text(text))) = client.next().await {
-                heard.push(text.to_string());
+            loop {
+                match client.next().await {
+                    Some(Ok(Message::Text(text))) => heard.push(text.to_string()),
+                    end => break (heard, end),
+                }
             }
-            heard
         };
-        let (heard, ()) = tokio::join!(read, write);
+        let ((heard, end), ()) = tokio::join!(read, write);
+        assert!(matches!(end, Some(Err(_))), "chromiumoxide would take no notice: {end:?}");
         let expected = ["{\"id\":0,\"result\":{}}", &MessageTooLong::event("S1"), "{\"method\":\"x\"}"];
         assert_eq!(heard, expected);
         assert_eq!(link.ended.await.as_deref(), Ok("a message of more than 4 MB came from it"));

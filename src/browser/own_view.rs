@@ -24,7 +24,8 @@ pub(super) async fn own_view(address: &str) -> Result<Link, String> {
         let ((mut to_browser, mut from_browser), (mut to_client, from_client)) = (browser.split(), client.split());
         let mut own = Own::default();
         let down = async {
-            let reason = loop {
+            // As of a bridge, the client is not told goodbye.
+            loop {
                 let message = match from_browser.next().await {
                     Some(Ok(message)) => message,
                     Some(Err(Error::Capacity(_))) => break Some(too_long()),
@@ -34,9 +35,7 @@ pub(super) async fn own_view(address: &str) -> Result<Link, String> {
                 if is_ours && to_client.send(message).await.is_err() {
                     break None;
                 }
-            };
-            let _ = to_client.close().await;
-            reason
+            }
         };
         let up = async {
             let mut commands = from_client.take_while(|message| future::ready(message.is_ok()));

@@ -34,29 +34,50 @@ pub fn cache_directory() -> PathBuf {
     usable.unwrap_or_else(temporary_cache)
 }
 
-/// Checks that a cache directory is not one that another user has put there.
+/// Checks that a cache directory is not one that another user has put there. What `PRECALL_CACHE_DIR` names is the user's own
+/// choice, and may be anybody's.
 ///
 /// # Errors
 ///
-/// When it is in the temporary directory and not a directory of this user that nobody else can write. The text says so,
-/// with the way out.
+/// When it is, or is below, what another user may have put into a directory that everybody can write. The text says so, with the
+/// way out.
 pub fn check_cache(directory: &Path) -> Result<(), String> {
-    if directory != temporary_cache() {
-        return Ok(());
+    let user = Uid::effective().as_raw();
+    let found = if directory == temporary_cache() {
+        // It fails when there is something of that name, which is looked at below.
+        let _ = std::fs::DirBuilder::new().mode(0o700).create(directory);
+        (!is_own(directory, user, 0o022)).then(|| directory.to_owned())
+    } else if variable("PRECALL_CACHE_DIR").as_deref() == Some(directory) {
+        None
+    } else {
+        foreign(directory, user)
+    };
+    match found {
+        None => Ok(()),
+        Some(found) => Err(format!(
+            "{} is not a directory that this user owns and nobody else can write; set PRECALL_CACHE_DIR, or HOME, to a \
+             directory that you may write",
+            found.display()
+        )),
     }
-    // It fails when there is something of that name, which is looked at below.
-    let _ = std::fs::DirBuilder::new().mode(0o700).create(directory);
-    let is_own = directory
-        .symlink_metadata()
-        .is_ok_and(|found| found.is_dir() && found.uid() == Uid::effective().as_raw() && found.mode() & 0o022 == 0);
-    if is_own {
-        return Ok(());
-    }
-    Err(format!(
-        "{} is not a directory that this user owns and nobody else can write; set PRECALL_CACHE_DIR, or HOME, to a \
-         directory that you may write",
-        directory.display()
-    ))
+}
+
+/// What there is of the way to a directory, below a directory that everybody can write, and may be another user's: as with `HOME=/tmp`.
+fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
+    let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0);
+    // The outermost first.
+    let mut way: Vec<_> = directory.ancestors().collect();
+    way.reverse();
+    let below = way.iter().skip_while(|path| !is_shared(path)).skip(1);
+    let there = below.filter(|path| path.symlink_metadata().is_ok());
+    let mut foreign = there.filter(|path| !is_own(path, user, 0o002));
+    foreign.next().map(|path| path.to_path_buf())
+}
+
+/// Whether this is a directory of the user, or of root, that has none of these bits in its mode.
+fn is_own(path: &Path, user: u32, forbidden: u32) -> bool {
+    path.symlink_metadata()
+        .is_ok_and(|found| found.is_dir() && [user, 0].contains(&found.uid()) && found.mode() & forbidden == 0)
 }
 
 fn temporary_cache() -> PathBuf {
@@ -65,4 +86,44 @@ fn temporary_cache() -> PathBuf {
 
 fn variable(name: &str) -> Option<PathBuf> {
     environment::variable(name).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::{PermissionsExt, chown, symlink};
+
+    use super::*;
+
+    /// Nobody's.
+    const SOMEBODY_ELSE: u32 = 54_321;
+
+    #[test]
+    fn below_a_directory_that_all_can_write_each_step_has_to_be_the_users() {
+        let shared = tempfile::tempdir().expect("a directory");
+        std::fs::set_permissions(shared.path(), Permissions::from_mode(0o1777)).expect("its mode");
+        let (caches, user) = (shared.path().join(".cache"), Uid::effective().as_raw());
+        let cache = caches.join("precall");
+        assert_eq!(foreign(&cache, user), None, "there is none yet");
+        std::fs::create_dir_all(&cache).expect("made");
+        assert_eq!(foreign(&cache, user), None);
+        std::fs::set_permissions(&cache, Permissions::from_mode(0o777)).expect("its mode");
+        assert_eq!(foreign(&cache, user), Some(cache.clone()), "all can write it");
+        std::fs::set_permissions(&cache, Permissions::from_mode(0o755)).expect("its mode");
+        if Uid::effective().is_root() {
+            chown(&caches, Some(SOMEBODY_ELSE), None).expect("root may");
+            assert_eq!(foreign(&cache, user), Some(caches.clone()), "another user can put another cache there");
+        } else {
+            assert_eq!(foreign(&cache, SOMEBODY_ELSE).map(|path| path.starts_with(shared.path())), Some(true));
+        }
+        let link = shared.path().join("link");
+        symlink("/", &link).expect("linked");
+        assert_eq!(foreign(&link.join("precall"), user), Some(link), "a link leads anywhere");
+    }
+
+    #[test]
+    fn elsewhere_a_cache_may_be_anybodys() {
+        assert_eq!(foreign(Path::new("/"), SOMEBODY_ELSE), None);
+        assert_eq!(foreign(Path::new("/usr/share"), SOMEBODY_ELSE), None);
+    }
 }

@@ -30,7 +30,7 @@ pub(super) const FLAGS: [&str; 15] = [
     "--no-update-notifier",
 ];
 
-/// Keeps npm from looking for a project above the one that it is in. Only on the command line has it this effect.
+/// Keeps npm from looking for a project above the one that it is in. It has this effect on the command line only.
 pub(super) const NO_FURTHER: &str = "--no-workspaces";
 
 /// Settings that are taken out of the environment. They select packages of the project that npm is in. A flag will not
