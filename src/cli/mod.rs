@@ -32,6 +32,7 @@ mod notices;
 mod planning;
 mod platform;
 mod platform_args;
+mod platform_secrets;
 mod published_args;
 mod relay_args;
 mod report;

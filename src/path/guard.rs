@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 /// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an origin").
@@ -26,7 +26,8 @@ pub struct Allowed {
     /// has another.
     pub hosts: Vec<String>,
     /// Who is told of each request that was refused.
-    pub refusals: Option<UnboundedSender<Refusal>>,
+    /// If it does not listen at the moment, it is not told: refusals repeat themselves.
+    pub refusals: Option<Sender<Refusal>>,
 }
 
 /// A request that was not let in.
@@ -55,7 +56,7 @@ pub(super) struct Guard {
     default_port: u16,
     hosts: Arc<[Host]>,
     origins: Arc<[String]>,
-    refusals: Option<UnboundedSender<Refusal>>,
+    refusals: Option<Sender<Refusal>>,
 }
 
 /// A name of a listener, and its port, if it is not the listener's own.
@@ -180,7 +181,7 @@ async fn check(guard: Guard, request: Request, next: Next) -> Response {
             let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": refusal.reason });
             if let Some(refusals) = &guard.refusals {
                 // Nobody listening is nobody to tell.
-                let _ = refusals.send(refusal);
+                let _ = refusals.try_send(refusal);
             }
             (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
         }

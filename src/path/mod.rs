@@ -1,17 +1,20 @@
 //! What joins browser and platform for one case, with a network's links in it: the UDP path, the relay, and the path of the
 //! signalling, which is HTTP and WebSockets. Decides no verdict.
 
+mod acceptor;
 mod capture;
 mod connections;
 mod datagrams;
 mod guard;
 mod http;
+mod idle;
 mod leg;
 mod listener;
 mod media;
 mod media_wall;
 mod peer;
 mod relay;
+mod server;
 mod signalling;
 mod stream;
 mod timer;

@@ -220,7 +220,11 @@ impl Stage<'_> {
                         return Ok(ending);
                     }
                 }
-                event = self.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
+                event = self.ground.next_event() => match event {
+                    Ok(event) => tracing::debug!(case = self.case.id, ?event, "platform"),
+                    // What is left of the platform says nothing about the SDK.
+                    Err(ended) => return Ok(Ending::Broken(ended.to_string())),
+                },
                 change = self.devices.next_change(self.began) => change.happen(&self.leased, origin).await?,
                 conditions = self.conditions.next(self.began) => self.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => {

@@ -6,8 +6,8 @@ use crate::firewall::Ports;
 use crate::network::{NetworkConfig, PathCounters};
 use crate::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
 use crate::plan::Case;
-use crate::platform::MediaPort;
 use crate::platform::relay::{self, RelayPort};
+use crate::platform::{MediaPort, PartEnded};
 use crate::scenario::{EmbeddedSpec, RelayTransport};
 
 /// Straight to the media router, or through a relay. The network is between the page and what it sends to.
@@ -74,6 +74,17 @@ impl CaseMedia {
         match &self.relay {
             Some((transport, _)) => *transport != RelayTransport::Udp,
             None => self.wall.is_some(),
+        }
+    }
+
+    /// Waits until a part of it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        match &self.relay {
+            None => self.path.ended().await,
+            Some((_, relay)) => tokio::select! {
+                ended = self.path.ended() => ended,
+                ended = relay.ended() => ended,
+            },
         }
     }
 

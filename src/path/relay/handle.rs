@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::recorder::RelayRecorder;
 use super::tls::TlsSessions;
@@ -17,6 +16,7 @@ use crate::path::connections::Connections;
 use crate::path::leg::{Leg, LegCounters};
 use crate::path::media_wall::MediaWall;
 use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
+use crate::platform::{PartEnded, Task};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
 const PORT_ATTEMPTS: usize = 16;
@@ -58,7 +58,7 @@ pub struct RelayPath {
     address: SocketAddr,
     tls_address: Option<SocketAddr>,
     asks: mpsc::UnboundedSender<Ask>,
-    task: JoinHandle<()>,
+    task: Task,
 }
 
 impl RelayPath {
@@ -112,7 +112,7 @@ impl RelayPath {
         let tls = tls.map(|identity| TlsSessions::new(identity.stream_config()));
         let connections = Connections::new(listener, tls_listener);
         let worker = Worker::new(config, socket, connections, tls, Leg::new(network, seed), wall, tap);
-        let task = tokio::spawn(worker.run(requests, ask_receiver));
+        let task = Task::spawn("the relay", worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();
         let port = RelayPort { address, tls_address, secret, transports, requests: request_sender };
         Ok((Self { address, tls_address, asks, task }, port))
@@ -134,17 +134,16 @@ impl RelayPath {
         let _ = self.asks.send(Ask::Begin(Instant::now()));
     }
 
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
+    }
+
     /// What the links have done so far.
     pub async fn counters(&self) -> LegCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(Ask::Counters(reply));
         answer.await.unwrap_or_default()
-    }
-}
-
-impl Drop for RelayPath {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
