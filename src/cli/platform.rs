@@ -19,7 +19,7 @@ use crate::output::{Lines, println};
 use crate::path::{
     Allowed, HttpPath, MediaPath, MediaPathOptions, Refusal, Refused, RelayPath, RelayPathOptions, TlsIdentity,
 };
-use crate::platform::relay::IceServer;
+use crate::platform::relay::{IceServer, RelayPeers};
 use crate::platform::{PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
 use crate::report::terminal::{platform_json, platform_left_out, platform_line};
 
@@ -67,7 +67,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     platform.set_session_defaults(options);
     let relay = match arguments.relay.no_relay || arguments.published.announce.is_some() {
         true => None,
-        false => Some(relay(host, &arguments.relay, &platform).await?),
+        false => Some(relay(path.address(), &arguments.relay, &platform).await?),
     };
     let announced = arguments.published.announce.map(|address| match address {
         IpAddr::V4(address) => address.to_string(),
@@ -125,8 +125,9 @@ struct Relay {
     key_digest: Option<String>,
 }
 
-/// Opens a relay that the platform tells clients of.
-async fn relay(host: IpAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+/// Opens a relay to this media router that the platform tells clients of.
+async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+    let host = router.ip();
     let tls = match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
         (Some(certificate), Some(key)) => {
             let identity = TlsIdentity::read(certificate, key);
@@ -136,7 +137,8 @@ async fn relay(host: IpAddr, arguments: &RelayArguments, platform: &Platform) ->
         _ => None,
     };
     let key_digest = tls.as_ref().map(|identity| identity.key_digest().to_owned());
-    let options = RelayPathOptions { tls, ..RelayPathOptions::new(SocketAddr::new(host, 0)) };
+    let peers = RelayPeers::Platform(vec![router]);
+    let options = RelayPathOptions { tls, peers, ..RelayPathOptions::new(SocketAddr::new(host, 0)) };
     let (path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let servers = port.ice_servers(now);

@@ -109,8 +109,8 @@ pub const MAX_MEDIA_REQUESTS: usize = 64;
 /// makes two (UDP and TCP) for each of its interfaces and peer connections.
 pub const MAX_ALLOCATIONS: usize = 256;
 
-/// The most allocations of one user of a relay, which each client is.
-pub const MAX_USER_ALLOCATIONS: usize = 64;
+/// The most allocations of one user of a relay: half of them, so that nobody has all. Session info makes each client a user.
+pub const MAX_USER_ALLOCATIONS: usize = 128;
 
 /// The most allocations from one address; loopback addresses are exempt, as for [`MAX_ADDRESS_SOCKETS`].
 pub const MAX_ADDRESS_ALLOCATIONS: usize = 128;

@@ -1,6 +1,6 @@
 //! A running relay, as everybody else sees it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
@@ -46,9 +46,9 @@ pub struct RelayPathOptions {
 }
 
 impl RelayPathOptions {
-    /// For peers on this host, with nothing in the way, and not captured.
+    /// Between its own clients alone, with nothing in the way, and not captured.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: RelayPeers::Host(Vec::new()), tls: None, wall: None, tap: None }
+        Self { address, peers: RelayPeers::Platform(Vec::new()), tls: None, wall: None, tap: None }
     }
 }
 
@@ -62,31 +62,7 @@ pub struct RelayPath {
 }
 
 impl RelayPath {
-    /// Opens a relay on a free port of the loopback interface, with this network between it and its clients. The same seed and the
-    /// same packets are treated the same.
-    ///
-    /// # Errors
-    ///
-    /// When there is no port to be had.
-    pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Host(Vec::new()), network, seed).await
-    }
-
-    /// As [`RelayPath::open`], on another address of this host (port 0 takes a free one), for these peers.
-    ///
-    /// # Errors
-    ///
-    /// When that address cannot be listened on.
-    pub async fn open_on(
-        address: SocketAddr,
-        peers: RelayPeers,
-        network: &NetworkConfig,
-        seed: u64,
-    ) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_with(RelayPathOptions { peers, ..RelayPathOptions::new(address) }, network, seed).await
-    }
-
-    /// As [`RelayPath::open`], with more to say about it.
+    /// Opens a relay with this network between it and its clients. The same seed and the same packets are treated the same.
     ///
     /// # Errors
     ///
