@@ -25,6 +25,7 @@ mod gate_args;
 mod gate_plan;
 mod limits;
 mod list;
+mod logging;
 mod main;
 mod merge;
 mod networks;

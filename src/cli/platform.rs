@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::error::CliError;
 use super::limits::check_open_files;
 use super::platform_args::PlatformArguments;
-use super::platform_secrets::{api_secret, application};
+use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
 use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims};
 use crate::event::timestamp;
@@ -130,6 +130,7 @@ async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platfo
     let host = router.ip();
     let tls = match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
         (Some(certificate), Some(key)) => {
+            refuse_shared(key, "--relay-key-file")?;
             let identity = TlsIdentity::read(certificate, key);
             Some(identity.map_err(|error| CliError::new(Exit::Usage, error))?)
         }
@@ -238,6 +239,8 @@ async fn follow(
                 let (what, value) = match who {
                     Refused::Origin(origin) => ("origin", origin),
                     Refused::Host(host) => ("host", host),
+                    // Nothing would let it in.
+                    Refused::OtherSite => continue,
                 };
                 PlatformEvent::RequestRefused { what, value, reason }
             }
@@ -265,5 +268,33 @@ fn interruption() -> impl Future<Output = ()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::platform::MediaPort;
+
+    #[tokio::test]
+    async fn a_part_that_ends_unbidden_is_named() {
+        let host = IpAddr::from([127, 0, 0, 1]);
+        let network = NetworkConfig::default();
+        let (path, port) = MediaPath::open_with(MediaPathOptions::new(host), &network, 0).await.expect("a path");
+        let (requests, _asked) = mpsc::channel(1);
+        let (platform, _events) = Platform::start(Vec::new(), MediaPort { requests, events: port.events });
+        let http = HttpPath::listen(SocketAddr::new(host, 0), platform.router()).await.expect("a listener");
+        let waits = first_ended(&platform, &path, None, &http);
+        assert!(tokio::time::timeout(Duration::from_millis(50), waits).await.is_err(), "all of it runs");
+        // Nobody can ask the router any more, so that it ends.
+        drop(port.requests);
+        let limit = Duration::from_secs(10);
+        let ended = tokio::time::timeout(limit, first_ended(&platform, &path, None, &http)).await.expect("it ends");
+        // The sessions end without their router, and either may be seen first.
+        assert!(["the media router", "the platform's sessions"].contains(&ended.part), "{ended}");
+        assert_eq!(infrastructure(ended).exit, Exit::Infrastructure);
+        platform.stop();
     }
 }

@@ -61,3 +61,8 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 fn read(file: &Path, named_by: &str) -> Result<String, CliError> {
     read_private(file, named_by).map_err(|error| CliError::new(Exit::Usage, error))
 }
+
+/// Refuses a file with a secret that others can read.
+pub(super) fn refuse_shared(file: &Path, named_by: &str) -> Result<(), CliError> {
+    read(file, named_by).map(drop)
+}

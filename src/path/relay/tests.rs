@@ -231,7 +231,8 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
     let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
     // The port is free for both again.
-    let open_again = || RelayPath::open_with(RelayPathOptions::new(port.address), &NetworkConfig::default(), 1);
+    let network = NetworkConfig::default();
+    let open_again = || RelayPath::open_with(RelayPathOptions::new(port.address), &network, 1);
     let (again, _) = open_again().await.expect("the same port");
     let taken = open_again().await.expect_err("taken");
     assert!(taken.to_string().contains(&again.address().to_string()), "{taken}");
