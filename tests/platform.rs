@@ -4,6 +4,7 @@ mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
 
 use common::Workspace;
@@ -198,9 +199,24 @@ fn pages_of_files_are_let_in_when_named_and_told_when_not() {
 #[test]
 fn mistakes_are_said() {
     let workspace = Workspace::new();
-    std::fs::write(workspace.path().join("key.pem"), "nonsense").expect("written");
+    for (name, mode) in [("key.pem", 0o600), ("shared.pem", 0o644)] {
+        let file = workspace.path().join(name);
+        std::fs::write(&file, "nonsense").expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).expect("set");
+    }
     for (arguments, part) in [
-        (&["--listen", "0.0.0.0:0"][..], "no address that media can be sent to"),
+        (
+            &["--api-secret-file", "shared.pem"][..],
+            "can be read by others than its owner (mode 644); `chmod 600 shared.pem`",
+        ),
+        (&["--application-id", "a", "--private-key-file", "shared.pem"], "can be read by others"),
+        (
+            &["--relay-tls", "--relay-certificate-file", "key.pem", "--relay-key-file", "shared.pem"],
+            "shared.pem holds secrets and can be read by others",
+        ),
+        (&["--allow-origin", "*"], "any web site could use the platform"),
+        (&["--allow-origin", "localhost:3000"], "an origin is a scheme, a host"),
+        (&["--listen", "0.0.0.0:0"], "no address that media can be sent to"),
         (&["--api-secret-file", "missing"], "missing cannot be read"),
         (&["--application-id", "a", "--private-key-file", "key.pem"], "key.pem: not a PEM file"),
         (&["--application-id", "100"], "have to differ"),

@@ -12,7 +12,7 @@ use precall::credentials::{Role, SessionId, Token, TokenClaims};
 use precall::fault::{Action, Fault, Faults, Leg};
 use precall::network::{LinkConfig, NetworkConfig};
 use precall::path::{RelayPath, RelayPathOptions, TlsIdentity};
-use precall::platform::relay::{IceServer, RelayPort};
+use precall::platform::relay::{IceServer, RelayPeers, RelayPort};
 use precall::platform::{MediaMode, SessionOptions};
 use serde_json::{Value, json};
 
@@ -75,7 +75,9 @@ impl Relayed {
         let ground = Ground::open().await;
         let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
         let key_digest = identity.key_digest().to_owned();
-        let options = RelayPathOptions { tls: Some(identity), ..RelayPathOptions::new(common::stage::any_port()) };
+        let peers = RelayPeers::Platform(vec![ground.path.address()]);
+        let any_port = common::stage::any_port();
+        let options = RelayPathOptions { tls: Some(identity), peers, ..RelayPathOptions::new(any_port) };
         let (path, port) = RelayPath::open_with(options, network, 1).await.expect("a relay");
         ground.platform.set_relay(port.clone());
         Self { ground, path, port, key_digest }

@@ -64,7 +64,7 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
         let stream = index.to_string();
         let request =
             MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: VideoCodec::Vp8 };
-        port.requests.send(request).expect("the path runs");
+        port.requests.send(request).await.expect("the path runs");
         client.accept_answer(&said(port).await);
         ready.push(Ready { client, socket, turn: Some(Arc::default()) });
         for index in 0..SUBSCRIBERS {
@@ -75,9 +75,9 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
                 stream: stream.clone(),
                 audio_fallback: false,
             };
-            port.requests.send(request).expect("the path runs");
+            port.requests.send(request).await.expect("the path runs");
             let sdp = client.answer(&said(port).await);
-            port.requests.send(MediaRequest::Answer { subscriber, sdp }).expect("the path runs");
+            port.requests.send(MediaRequest::Answer { subscriber, sdp }).await.expect("the path runs");
             ready.push(Ready { client, socket, turn: None });
         }
     }

@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let now = Now { instant: *START, unix_ms: 1_000_000 };
     let client = SocketAddr::from(([127, 0, 0, 1], 2));
     let listen = SocketAddr::from(([127, 0, 0, 1], 1));
-    let config = RelayConfig { listen, secret: SECRET.clone(), peers: RelayPeers::Host(Vec::new()) };
+    let config = RelayConfig { listen, secret: SECRET.clone(), peers: RelayPeers::Platform(vec![client]) };
     let mut server = RelayServer::new(config, now.instant);
     match kind % 3 {
         0 => server.handle_datagram(now, client, bytes),

@@ -6,8 +6,8 @@ use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
 use precall::credentials::{Project, Role, Secret, SessionId, TokenClaims};
-use precall::platform::SessionOptions;
-use precall::platform::messaging::{Frame, FrameKind, Now, Session, SessionConfig, SocketId};
+use precall::platform::messaging::{Frame, FrameKind, Now, Opening, Session, SessionConfig, SocketId};
+use precall::platform::{Meter, SessionOptions, Tickets};
 
 fuzz_target!(|text: &str| {
     let project = Project::opentok("100", Secret::new("secret"));
@@ -19,10 +19,12 @@ fuzz_target!(|text: &str| {
         session_id: session_id.as_str().to_owned(),
         symphony_address: "symphony".to_owned(),
         options: SessionOptions::default(),
+        tickets: Tickets::generate(),
+        meter: Meter::default(),
     });
     let now = Now { instant: Instant::now(), unix_ms: 1_000_000 };
     let socket = SocketId(1);
-    session.open_socket(now, socket, Some("socket".to_owned()), false);
+    session.open_socket(now, socket, Opening { client_socket: Some("socket".to_owned()), ..Opening::default() });
     let mut send = |number: usize, payload: &str| {
         let frame = Frame::new(FrameKind::Message)
             .header("TRANSACTION-ID", number.to_string())

@@ -3,18 +3,17 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, BrowserCommand, Command};
 use super::limits::raise_open_files;
+use super::logging::start_logging;
 use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
     report, rescore, run, schema,
 };
 use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
-use crate::environment;
 use crate::exit::Exit;
-use crate::output::{StandardError, choose_colours, eprintln};
+use crate::output::{choose_colours, eprintln};
 
 /// Parses the command line, runs the subcommand and answers its exit code.
 pub fn main() -> ExitCode {
@@ -29,7 +28,6 @@ pub fn main() -> ExitCode {
     choose_colours();
     raise_open_files();
     start_logging();
-    raise_open_files();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -67,12 +65,4 @@ pub fn main() -> ExitCode {
             error.exit.into()
         }
     }
-}
-
-/// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
-fn start_logging() {
-    let wanted = environment::text("PRECALL_LOG").and_then(|text| EnvFilter::try_new(text).ok());
-    let filter = wanted.unwrap_or_else(|| EnvFilter::new("off,precall=warn"));
-    let is_coloured = console::colors_enabled_stderr();
-    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(is_coloured).with_writer(|| StandardError).init();
 }

@@ -2,17 +2,16 @@
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
-use std::path::Path;
 use std::time::Duration;
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc;
 
 use super::error::CliError;
 use super::limits::check_open_files;
 use super::platform_args::PlatformArguments;
+use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
-use crate::credentials::{Project, Role, RsaKeyPair, Secret, SessionId, Token, TokenClaims};
-use crate::environment;
+use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims};
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
@@ -20,19 +19,18 @@ use crate::output::{LineKind, Lines, print, print_json};
 use crate::path::{
     Allowed, HttpPath, MediaPath, MediaPathOptions, Refusal, Refused, RelayPath, RelayPathOptions, TlsIdentity,
 };
-use crate::platform::relay::IceServer;
-use crate::platform::{Platform, PlatformEvent, SessionOptions};
+use crate::platform::relay::{IceServer, RelayPeers};
+use crate::platform::{PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
 use crate::report::terminal::{platform_json, platform_left_out, platform_line};
-use crate::text;
-
-/// Where the API secret is looked for.
-const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
 
 /// How many origins and hosts are told of that were refused; whoever scans ports must not fill the log.
 const MAX_REFUSALS: usize = 100;
+
+/// How many refusals wait to be told of.
+const MAX_WAITING_REFUSALS: usize = 64;
 
 /// The most lines that wait for whoever reads them; a reader that does not read must not fill the memory.
 const MOST_LINES: usize = 10_000;
@@ -69,13 +67,13 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     platform.set_session_defaults(options);
     let relay = match arguments.relay.no_relay || arguments.published.announce.is_some() {
         true => None,
-        false => Some(relay(host, &arguments.relay, &platform).await?),
+        false => Some(relay(path.address(), &arguments.relay, &platform).await?),
     };
     let announced = arguments.published.announce.map(|address| match address {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => format!("[{address}]"),
     });
-    let (refusals, refused) = unbounded_channel();
+    let (refusals, refused) = mpsc::channel(MAX_WAITING_REFUSALS);
     let allowed = Allowed {
         origins: arguments.allow_origins.clone(),
         hosts: arguments.allow_hosts.iter().cloned().chain(announced).collect(),
@@ -94,27 +92,46 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let kind = if arguments.json { LineKind::Json } else { LineKind::Text };
     let mut lines = Lines::start(Some(MOST_LINES), kind);
     announce(&arguments, &http, &path, &Ready { secret, session, token, token_expires, ice_servers, relay_key_digest });
-    tokio::select! {
-        () = follow(events, refused, &mut lines, &arguments) => {}
-        () = interrupted => {}
-    }
+    let ending = tokio::select! {
+        () = follow(events, refused, &mut lines, &arguments) => Ok(Exit::Passed),
+        () = interrupted => Ok(Exit::Passed),
+        ended = first_ended(&platform, &path, relay.as_ref(), &http) => Err(infrastructure(ended)),
+    };
     platform.stop();
     lines.finish_within(LAST_LINES);
-    Ok(Exit::Passed)
+    ending
+}
+
+/// Waits until a part ends without having been told to: what is left would go on half dead.
+async fn first_ended(platform: &Platform, path: &MediaPath, relay: Option<&Relay>, http: &HttpPath) -> PartEnded {
+    let relay = async {
+        match relay {
+            Some(relay) => relay.path.ended().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        ended = platform.ended() => ended,
+        ended = path.ended() => ended,
+        ended = http.ended() => ended,
+        ended = relay => ended,
+    }
 }
 
 /// A running relay, and what clients need to use it.
 struct Relay {
-    _path: RelayPath,
+    path: RelayPath,
     servers: Vec<IceServer>,
     /// Of its certificate, if clients may come by TLS.
     key_digest: Option<String>,
 }
 
-/// Opens a relay that the platform tells clients of.
-async fn relay(host: IpAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+/// Opens a relay to this media router that the platform tells clients of.
+async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+    let host = router.ip();
     let tls = match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
         (Some(certificate), Some(key)) => {
+            refuse_shared(key, "--relay-key-file")?;
             let identity = TlsIdentity::read(certificate, key);
             Some(identity.map_err(|error| CliError::new(Exit::Usage, error))?)
         }
@@ -122,64 +139,17 @@ async fn relay(host: IpAddr, arguments: &RelayArguments, platform: &Platform) ->
         _ => None,
     };
     let key_digest = tls.as_ref().map(|identity| identity.key_digest().to_owned());
-    let options = RelayPathOptions { tls, ..RelayPathOptions::new(SocketAddr::new(host, 0)) };
+    let peers = RelayPeers::Platform(vec![router]);
+    let options = RelayPathOptions { tls, peers, ..RelayPathOptions::new(SocketAddr::new(host, 0)) };
     let (path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 0).await.map_err(infrastructure)?;
     let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
     let servers = port.ice_servers(now);
     platform.set_relay(port);
-    Ok(Relay { _path: path, servers, key_digest })
+    Ok(Relay { path, servers, key_digest })
 }
 
-fn infrastructure(error: impl std::fmt::Display) -> CliError {
+pub(super) fn infrastructure(error: impl std::fmt::Display) -> CliError {
     CliError::new(Exit::Infrastructure, error)
-}
-
-fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
-    let secret = match (&arguments.api_secret_file, environment::text(SECRET_VARIABLE)) {
-        (Some(file), _) => read(file)?.trim().to_owned(),
-        (None, Some(secret)) => secret,
-        (None, None) => uuid::Uuid::new_v4().simple().to_string(),
-    };
-    if secret.is_empty() {
-        let message = format!("the API secret is empty; put one into {SECRET_VARIABLE} or a file, or give none");
-        return Err(CliError::new(Exit::Usage, message));
-    }
-    Ok(Secret::new(secret))
-}
-
-/// The Vonage application to host, if one is asked for.
-fn application(arguments: &PlatformArguments) -> Result<Option<Project>, CliError> {
-    let Some(id) = &arguments.application_id else { return Ok(None) };
-    if *id == arguments.api_key {
-        return Err(CliError::new(Exit::Usage, "the application's id and the API key have to differ"));
-    }
-    Ok(Some(Project::vonage(id, key_pair(arguments.private_key_file.as_deref())?)))
-}
-
-fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
-    match file {
-        Some(file) if file.exists() => RsaKeyPair::from_pem(&read(file)?)
-            .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display()))),
-        Some(file) => {
-            let pair = RsaKeyPair::generate().map_err(infrastructure)?;
-            write_private(file, pair.private_pem().expose())
-                .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display())))?;
-            Ok(pair)
-        }
-        None => RsaKeyPair::generate().map_err(infrastructure),
-    }
-}
-
-fn read(file: &Path) -> Result<String, CliError> {
-    text::read(file).map_err(|error| CliError::new(Exit::Usage, format!("{} cannot be read: {error}", file.display())))
-}
-
-/// Writes a file that only its owner can read.
-fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
-    use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-    file.write_all(text.as_bytes())
 }
 
 /// What a client can begin with.
@@ -250,8 +220,8 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
 /// Has the platform's events printed as they come, and which requests its listener refused. Printing holds up neither the
 /// platform nor its end.
 async fn follow(
-    mut events: UnboundedReceiver<PlatformEvent>,
-    mut refused: UnboundedReceiver<Refusal>,
+    mut events: PlatformEvents,
+    mut refused: mpsc::Receiver<Refusal>,
     lines: &mut Lines,
     arguments: &PlatformArguments,
 ) {
@@ -270,6 +240,8 @@ async fn follow(
                 let (what, value) = match who {
                     Refused::Origin(origin) => ("origin", origin),
                     Refused::Host(host) => ("host", host),
+                    // Nothing would let it in.
+                    Refused::OtherSite => continue,
                 };
                 PlatformEvent::RequestRefused { what, value, reason }
             }
@@ -297,5 +269,33 @@ fn interruption() -> impl Future<Output = ()> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+    use crate::platform::MediaPort;
+
+    #[tokio::test]
+    async fn a_part_that_ends_unbidden_is_named() {
+        let host = IpAddr::from([127, 0, 0, 1]);
+        let network = NetworkConfig::default();
+        let (path, port) = MediaPath::open_with(MediaPathOptions::new(host), &network, 0).await.expect("a path");
+        let (requests, _asked) = mpsc::channel(1);
+        let (platform, _events) = Platform::start(Vec::new(), MediaPort { requests, events: port.events });
+        let http = HttpPath::listen(SocketAddr::new(host, 0), platform.router()).await.expect("a listener");
+        let waits = first_ended(&platform, &path, None, &http);
+        assert!(tokio::time::timeout(Duration::from_millis(50), waits).await.is_err(), "all of it runs");
+        // Nobody can ask the router any more, so that it ends.
+        drop(port.requests);
+        let limit = Duration::from_secs(10);
+        let ended = tokio::time::timeout(limit, first_ended(&platform, &path, None, &http)).await.expect("it ends");
+        // The sessions end without their router, and either may be seen first.
+        assert!(["the media router", "the platform's sessions"].contains(&ended.part), "{ended}");
+        assert_eq!(infrastructure(ended).exit, Exit::Infrastructure);
+        platform.stop();
     }
 }

@@ -8,6 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
+use crate::path::parse_origin;
 use crate::platform::media::VideoCodec;
 
 /// How an application is pointed at the platform.
@@ -34,7 +35,7 @@ pub(super) struct PlatformArguments {
     #[arg(long, value_name = "FILE", requires = "application_id")]
     pub private_key_file: Option<PathBuf>,
     /// Let pages of this origin use the platform: `http://localhost:3000`, or `null` for pages that are files. Can be given several times.
-    #[arg(long = "allow-origin", value_name = "ORIGIN")]
+    #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
     #[command(flatten)]
     pub published: PublishedArguments,

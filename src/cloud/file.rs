@@ -16,8 +16,12 @@ const OTHERS: u32 = 0o077;
 /// The longest file that is read: a private key of 16384 bits has 13 kB.
 const MAX_BYTES: u64 = 64 * 1024;
 
-/// The text of a file that only its owner can read.
-pub(super) fn read_private(file: &Path, named_by: &str) -> Result<String, CredentialError> {
+/// The text of a file that only its owner can read, which `named_by` says is there.
+///
+/// # Errors
+///
+/// When it cannot be read, or others than its owner can.
+pub fn read_private(file: &Path, named_by: &str) -> Result<String, CredentialError> {
     let unreadable = |error: std::io::Error| CredentialError::Unreadable {
         file: file.to_owned(),
         reason: error.to_string(),

@@ -14,4 +14,5 @@ pub use account::{Account, Admission};
 pub use accounts::Accounts;
 pub use client::CloudClient;
 pub use error::{CloudError, CredentialError};
+pub use file::read_private;
 pub use find::{find, find_in};

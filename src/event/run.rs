@@ -228,6 +228,8 @@ pub struct Emitted {
 /// The way events go; clones go to the same place.
 #[derive(Debug, Clone)]
 pub struct Events {
+    /// Not bounded by itself, as cases must not wait for consumers: what a page can make a case say is bounded where it comes in, and a
+    /// bounded number of cases runs at once.
     sender: tokio::sync::mpsc::UnboundedSender<Emitted>,
 }
 

@@ -168,5 +168,5 @@ fn delayed(delay: Duration) -> NetworkConfig {
 
 fn ask(port: &MediaPort, request: MediaRequest) {
     // A router whose task has ended says so by its events.
-    let _ = port.requests.send(request);
+    let _ = port.requests.try_send(request);
 }

@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
-use axum::serve::Listener;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::acceptor::{Acceptor, NoRoom};
 use crate::platform::relay::ConnectionId;
 
 /// The most bytes that are read at once: what a TCP segment holds on Ethernet.
@@ -32,8 +32,8 @@ pub(super) type Read = (ConnectionId, Option<Vec<u8>>);
 
 /// The connections of clients. Dropped, they are closed.
 pub(super) struct Connections {
-    listener: TcpListener,
-    tls_listener: Option<TcpListener>,
+    acceptor: Acceptor,
+    tls_acceptor: Option<Acceptor>,
     accepted: HashMap<ConnectionId, (TcpStream, SocketAddr)>,
     open: HashMap<ConnectionId, Connection>,
     next: u64,
@@ -65,21 +65,28 @@ impl Connections {
     /// Connections to one listener, and to another for clients that speak TLS.
     pub fn new(listener: TcpListener, tls_listener: Option<TcpListener>) -> Self {
         let (reads_sender, reads) = mpsc::channel(MAX_WAITING_SEGMENTS);
-        Self { listener, tls_listener, accepted: HashMap::new(), open: HashMap::new(), next: 1, reads, reads_sender }
+        let (acceptor, tls_acceptor) = (Acceptor::new(listener), tls_listener.map(Acceptor::new));
+        Self { acceptor, tls_acceptor, accepted: HashMap::new(), open: HashMap::new(), next: 1, reads, reads_sender }
     }
 
     /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
     pub async fn next(&mut self, reads: bool) -> ConnectionEvent {
-        tokio::select! {
-            // axum's own listener knows which errors of `accept` pass by waiting.
-            (stream, from) = Listener::accept(&mut self.listener) => self.accept(stream, from, false),
-            (stream, from) = accept_tls(self.tls_listener.as_mut()) => self.accept(stream, from, true),
-            Some((id, segment)) = self.reads.recv(), if reads => match segment {
-                Some(segment) => ConnectionEvent::Received(id, segment),
-                None => {
-                    self.close(id);
-                    ConnectionEvent::Ended(id)
-                }
+        loop {
+            tokio::select! {
+                // Where there is no room for a connection, it waits.
+                accepted = self.acceptor.accept() => if let Ok((stream, from)) = accepted {
+                    return self.accept(stream, from, false);
+                },
+                accepted = accept_tls(self.tls_acceptor.as_mut()) => if let Ok((stream, from)) = accepted {
+                    return self.accept(stream, from, true);
+                },
+                Some((id, segment)) = self.reads.recv(), if reads => match segment {
+                    Some(segment) => return ConnectionEvent::Received(id, segment),
+                    None => {
+                        self.close(id);
+                        return ConnectionEvent::Ended(id);
+                    }
+                },
             }
         }
     }
@@ -124,9 +131,9 @@ impl Connections {
     }
 }
 
-async fn accept_tls(listener: Option<&mut TcpListener>) -> (TcpStream, SocketAddr) {
-    match listener {
-        Some(listener) => Listener::accept(listener).await,
+async fn accept_tls(acceptor: Option<&mut Acceptor>) -> Result<(TcpStream, SocketAddr), NoRoom> {
+    match acceptor {
+        Some(acceptor) => acceptor.accept().await,
         None => std::future::pending().await,
     }
 }

@@ -11,11 +11,18 @@ use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::Sender;
 use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+use tower_http::set_header::SetResponseHeaderLayer;
 
-/// The `Origin` of pages that have none to name: of files, and in sandboxed frames (HTML, "serialization of an origin").
-const NO_ORIGIN: &str = "null";
+use super::origin::NO_ORIGIN;
+
+/// How a browser says where a request comes from that has no `Origin`, such as that of a script or an image (Fetch Metadata Request
+/// Headers, W3C). Only secure contexts send it: other listeners have the response header below alone.
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Keeps browsers from handing an answer to a page of another origin that asked without CORS (Fetch, "Cross-Origin-Resource-Policy").
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
 /// What a listener lets in besides its own address and origin.
 #[derive(Debug, Clone, Default)]
@@ -26,7 +33,8 @@ pub struct Allowed {
     /// has another.
     pub hosts: Vec<String>,
     /// Who is told of each request that was refused.
-    pub refusals: Option<UnboundedSender<Refusal>>,
+    /// If it does not listen at the moment, it is not told: refusals repeat themselves.
+    pub refusals: Option<Sender<Refusal>>,
 }
 
 /// A request that was not let in.
@@ -45,6 +53,8 @@ pub enum Refused {
     Origin(String),
     /// Clients that call the listener by this name.
     Host(String),
+    /// A page of another origin, which the request does not name.
+    OtherSite,
 }
 
 /// Decides by `Host` and `Origin`.
@@ -55,7 +65,7 @@ pub(super) struct Guard {
     default_port: u16,
     hosts: Arc<[Host]>,
     origins: Arc<[String]>,
-    refusals: Option<UnboundedSender<Refusal>>,
+    refusals: Option<Sender<Refusal>>,
 }
 
 /// A name of a listener, and its port, if it is not the listener's own.
@@ -103,9 +113,10 @@ impl Guard {
 
     /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
     fn cors(&self) -> CorsLayer {
-        let origins = self.origins.iter().filter_map(|origin| origin.parse::<HeaderValue>().ok());
+        let origins = Arc::clone(&self.origins);
+        let is_allowed = move |origin: &HeaderValue| origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
         CorsLayer::new()
-            .allow_origin(AllowOrigin::list(origins))
+            .allow_origin(AllowOrigin::predicate(move |origin, _| is_allowed(origin)))
             .allow_credentials(true)
             .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
             .allow_headers(AllowHeaders::mirror_request())
@@ -121,7 +132,10 @@ impl Guard {
                 format!("{host} is no name of this listener; `precall platform --allow-host {host}` makes it one");
             return Some(Refusal { who: Refused::Host(host), reason });
         }
-        let origin = origin.filter(|origin| !self.takes(&host, origin))?;
+        let Some(origin) = origin else { return elsewhere(request, &host) };
+        if self.takes(&host, &origin) {
+            return None;
+        }
         let reason = match origin.as_str() {
             NO_ORIGIN => format!(
                 "pages without an origin, such as those of files, may not ask {host}; `precall platform --allow-origin \
@@ -159,6 +173,18 @@ impl Guard {
     }
 }
 
+/// Refuses what a page of another origin asked for without CORS, as a script or an image, which says no `Origin`. That a person follows a
+/// link to the listener is no such request.
+fn elsewhere(request: &Request, host: &str) -> Option<Refusal> {
+    let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let is_elsewhere = matches!(header(&SEC_FETCH_SITE), Some("cross-site" | "same-site"));
+    let is_navigation = header(&HeaderName::from_static("sec-fetch-dest")) == Some("document");
+    (is_elsewhere && !is_navigation).then(|| Refusal {
+        who: Refused::OtherSite,
+        reason: format!("pages of other origins may not load anything of {host} as a script, an image or the like"),
+    })
+}
+
 fn bare(address: SocketAddr) -> String {
     if address.is_ipv4() { address.ip().to_string() } else { format!("[{}]", address.ip()) }
 }
@@ -168,6 +194,7 @@ pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
     let (cors, guard) = (guard.cors(), guard.clone());
     router
         .layer(cors)
+        .layer(SetResponseHeaderLayer::overriding(RESOURCE_POLICY, HeaderValue::from_static("same-origin")))
         .layer(axum::middleware::from_fn(move |request: Request, next: Next| check(guard.clone(), request, next)))
 }
 
@@ -180,7 +207,7 @@ async fn check(guard: Guard, request: Request, next: Next) -> Response {
             let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": refusal.reason });
             if let Some(refusals) = &guard.refusals {
                 // Nobody listening is nobody to tell.
-                let _ = refusals.send(refusal);
+                let _ = refusals.try_send(refusal);
             }
             (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
         }
@@ -252,6 +279,47 @@ mod tests {
         insta::assert_snapshot!(refusal("evil.example:8080", "http://localhost:3000"), @"evil.example:8080 is no name of this listener; `precall platform --allow-host evil.example:8080` makes it one");
         insta::assert_snapshot!(refusal("localhost:8080", "https://a.example"), @"pages of https://a.example may not ask localhost:8080; `precall platform --allow-origin https://a.example` lets them");
         insta::assert_snapshot!(refusal("localhost:8080", "null"), @"pages without an origin, such as those of files, may not ask localhost:8080; `precall platform --allow-origin null` lets them");
+    }
+
+    #[test]
+    fn what_other_pages_load_without_cors_is_refused_and_what_people_open_is_not() {
+        let refused = |site: &str, dest: &str, origin: Option<&str>| {
+            let request = Request::builder().header("host", "localhost:8080");
+            let request = request.header("sec-fetch-site", site).header("sec-fetch-dest", dest);
+            let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+            guard().refusal(&request.body(axum::body::Body::empty()).expect("a request")).map(|refusal| refusal.who)
+        };
+        for (site, dest) in
+            [("cross-site", "script"), ("same-site", "script"), ("cross-site", "image"), ("cross-site", "iframe")]
+        {
+            assert_eq!(refused(site, dest, None), Some(Refused::OtherSite), "{site} {dest}");
+        }
+        assert_eq!(refused("same-origin", "script", None), None);
+        assert_eq!(refused("none", "document", None), None);
+        assert_eq!(refused("cross-site", "document", None), None);
+        // One that says its origin is judged by that.
+        assert_eq!(refused("same-site", "empty", Some("http://localhost:3000")), None);
+    }
+
+    #[tokio::test]
+    async fn every_answer_keeps_pages_of_other_origins_from_it() {
+        let app = guarded(Router::new().route("/x", axum::routing::get(|| async { "x" })), &guard());
+        for (path, origin) in [("/x", None), ("/none", None), ("/x", Some("http://localhost:3000"))] {
+            let request = Request::builder().uri(path).header("host", "localhost:8080");
+            let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+            let request = request.body(axum::body::Body::empty()).expect("a request");
+            let response = tower::ServiceExt::oneshot(app.clone(), request).await.expect("an answer");
+            assert_eq!(response.headers()[RESOURCE_POLICY], "same-origin", "{path}");
+            let allowed = response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).map(HeaderValue::as_bytes);
+            assert_eq!(allowed, origin.map(str::as_bytes), "{path}");
+        }
+    }
+
+    #[test]
+    fn no_origin_makes_a_listener_panic() {
+        let origins = vec!["*".to_owned(), "\u{0}".to_owned()];
+        let guard = Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &Allowed { origins, ..Allowed::default() });
+        drop(guarded(Router::new(), &guard));
     }
 
     #[test]

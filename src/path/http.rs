@@ -4,11 +4,11 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 
 use super::guard::{Allowed, Guard, guarded};
 use super::listener::CuttableListener;
-use crate::platform::Cut;
+use super::server::serve;
+use crate::platform::{PartEnded, Task};
 
 /// Why the listener could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum HttpPathError {
 /// A listener. Dropped, it ends.
 pub struct HttpPath {
     address: SocketAddr,
-    task: JoinHandle<()>,
+    task: Task,
 }
 
 impl HttpPath {
@@ -49,13 +49,13 @@ impl HttpPath {
         })?;
         let address = listener.local_addr().map_err(|error| HttpPathError::Listen(address, error))?;
         let app = guarded(router, &Guard::new(address, allowed));
-        let task = tokio::spawn(async move {
-            let app = app.into_make_service_with_connect_info::<Cut>();
-            if let Err(error) = axum::serve(CuttableListener(listener), app).await {
-                tracing::error!(%error, "the HTTP listener broke");
-            }
-        });
+        let task = Task::spawn("the HTTP listener", serve(CuttableListener::new(listener), app));
         Ok(Self { address, task })
+    }
+
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
     }
 
     /// Where it listens.
@@ -66,12 +66,6 @@ impl HttpPath {
     /// The origin of everything served here; a secure context to browsers, as it is on the loopback interface.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
-    }
-}
-
-impl Drop for HttpPath {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

@@ -1,69 +1,52 @@
 //! Listeners whose connections can be reset from inside a request.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
+use super::acceptor::Acceptor;
+use super::server::{Incoming, Next};
 use super::stream::ServerEnd;
 use crate::platform::Cut;
 
 /// Accepts connections that can be cut; requests find the handle in their `ConnectInfo<Cut>`.
-pub(super) struct CuttableListener(pub TcpListener);
+pub(super) struct CuttableListener(Acceptor);
 
-impl Listener for CuttableListener {
-    type Io = CuttableStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // axum's own listener knows which errors of `accept` pass by waiting.
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (CuttableStream::new(stream, Cut::default()), address)
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        self.0.local_addr()
+impl CuttableListener {
+    pub fn new(listener: TcpListener) -> Self {
+        Self(Acceptor::new(listener))
     }
 }
 
-impl Connected<IncomingStream<'_, CuttableListener>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, CuttableListener>) -> Self {
-        stream.io().cut.clone()
+impl Incoming for CuttableListener {
+    type Stream = CuttableStream<TcpStream>;
+    type Info = Cut;
+
+    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+        let Ok((stream, address)) = self.0.accept().await else { return Next::NoRoom };
+        let info = Cut::default();
+        Next::Connection { stream: CuttableStream::new(stream, info.clone()), info, address: address.ip() }
     }
 }
 
 /// Takes the servers' ends of connections that pass through a network.
-pub(super) struct LinkedListener {
-    pub ends: mpsc::UnboundedReceiver<ServerEnd>,
-    pub address: SocketAddr,
-}
+pub(super) struct LinkedListener(pub mpsc::UnboundedReceiver<ServerEnd>);
 
-impl Listener for LinkedListener {
-    type Io = CuttableStream<DuplexStream>;
-    type Addr = SocketAddr;
+impl Incoming for LinkedListener {
+    type Stream = CuttableStream<DuplexStream>;
+    type Info = Cut;
 
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ends.recv().await {
-            Some(ServerEnd { stream, cut }) => (CuttableStream::new(stream, cut), self.address),
-            // The path has ended, and this listener with it in a moment.
-            None => std::future::pending().await,
+    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+        match self.0.recv().await {
+            Some(ServerEnd { stream, cut, address }) => {
+                Next::Connection { stream: CuttableStream::new(stream, cut.clone()), info: cut, address }
+            }
+            None => Next::End,
         }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address)
-    }
-}
-
-impl Connected<IncomingStream<'_, LinkedListener>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, LinkedListener>) -> Self {
-        stream.io().cut.clone()
     }
 }
 
@@ -88,7 +71,7 @@ impl Resettable for DuplexStream {
 /// A connection that is reset at the next read or write after its cut.
 pub(super) struct CuttableStream<S> {
     stream: S,
-    pub cut: Cut,
+    cut: Cut,
 }
 
 impl<S: Resettable> CuttableStream<S> {

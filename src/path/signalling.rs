@@ -12,16 +12,16 @@ use axum::http::uri::PathAndQuery;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::sync::mpsc;
-use tokio_util::task::AbortOnDropHandle;
 use tower::ServiceExt;
 
 use super::guard::{Allowed, Guard, guarded};
 use super::listener::LinkedListener;
+use super::server::serve;
 use super::stream::{Handshake, StreamPath};
 use super::tunnel::{Door, Refused, TlsIdentity, TunnelInfo, TunnelListener, TunnelRules};
 use crate::fault::Leg;
 use crate::network::{NetworkConfig, StreamCounters};
-use crate::platform::{Cut, leg};
+use crate::platform::{PartEnded, Task, leg};
 
 /// Why a path could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -34,7 +34,7 @@ pub struct SignallingPath {
     streams: StreamPath,
     requests: Requests,
     refused: Refused,
-    _tasks: Vec<AbortOnDropHandle<()>>,
+    tasks: Vec<Task>,
 }
 
 impl SignallingPath {
@@ -56,13 +56,8 @@ impl SignallingPath {
         let requests = Requests::default();
         let allowed = Allowed { origins: vec![page_origin.to_owned()], ..Allowed::default() };
         let app = guarded(requests.counted(router), &Guard::new(address, &allowed));
-        let server = tokio::spawn(async move {
-            let app = app.into_make_service_with_connect_info::<Cut>();
-            if let Err(error) = axum::serve(LinkedListener { ends, address }, app).await {
-                tracing::error!(%error, "the signalling path broke");
-            }
-        });
-        Ok(Self { streams, requests, refused: Refused::default(), _tasks: vec![AbortOnDropHandle::new(server)] })
+        let server = Task::spawn("the signalling path", serve(LinkedListener(ends), app));
+        Ok(Self { streams, requests, refused: Refused::default(), tasks: vec![server] })
     }
 
     /// Serves `router` on an address of this host, through this network, to pages of one origin whose browser has this path for its HTTP proxy: they ask
@@ -82,27 +77,31 @@ impl SignallingPath {
     ) -> Result<Self, SignallingPathError> {
         // The request for a tunnel takes the round trip that TCP's handshake would.
         let (streams, ends) = StreamPath::open(host, network, seed, Handshake::Immediate).await?;
-        let address = streams.address();
         let requests = Requests::default();
         let allowed =
             Allowed { origins: vec![page_origin.to_owned()], hosts: rules.hosts.clone(), ..Allowed::default() };
         let app = guarded(by_host(requests.counted(router)), &Guard::of_hosts(&allowed));
         let refused = Refused::default();
+        // Each is one of the path's connections, whose number is bounded.
         let (sender, tunnels) = mpsc::unbounded_channel();
-        let door = tokio::spawn(Door { identity, rules, refused: refused.clone() }.stand(ends, sender));
-        let server = tokio::spawn(async move {
-            let app = app.into_make_service_with_connect_info::<TunnelInfo>();
-            if let Err(error) = axum::serve(TunnelListener { tunnels, address }, app).await {
-                tracing::error!(%error, "the signalling path broke");
-            }
-        });
-        let tasks = [door, server].into_iter().map(AbortOnDropHandle::new).collect();
-        Ok(Self { streams, requests, refused, _tasks: tasks })
+        let door = Door { identity, rules, refused: refused.clone() };
+        let door = Task::spawn("the signalling path's proxy", door.stand(ends, sender));
+        let server = Task::spawn("the signalling path", serve(TunnelListener(tunnels), app));
+        Ok(Self { streams, requests, refused, tasks: vec![door, server] })
     }
 
     /// What clients are given as their proxy, of the SDK or of the browser.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.streams.address())
+    }
+
+    /// Waits until a part of it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        let tasks = futures::future::select_all(self.tasks.iter().map(|task| Box::pin(task.ended())));
+        tokio::select! {
+            ended = self.streams.ended() => ended,
+            (ended, ..) = tasks => ended,
+        }
     }
 
     /// The network begins now, and its timeline with it.

@@ -1,10 +1,11 @@
 //! The HTTP side: routes by the host that a client would have asked, and session info.
 
-use axum::extract::{DefaultBodyLimit, Path, Query, State, WebSocketUpgrade};
+use axum::body::{Body, to_bytes};
+use axum::extract::{Path, Query, Request, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use axum::{Json, Router, middleware};
+use axum::{Extension, Json, Router, middleware};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::util::MapRequest;
@@ -12,9 +13,12 @@ use tower::util::MapRequest;
 use super::clock::now;
 use super::directory::MediaMode;
 use super::event::PlatformEvent;
-use super::messaging::MAX_FRAME_BYTES;
+use super::fault::RemoteAddress;
+use super::limits::{MAX_BODY_BYTES, MAX_FRAME_BYTES, MAX_SOCKET_NAME_BYTES, REQUEST_TIMEOUT};
+use super::messaging::Opening;
 use super::running::Platform;
 use super::service::SYMPHONY_ADDRESS;
+use super::ticket::Ticket;
 use super::{fault, logging, rest, slashes, socket};
 use crate::credentials::TokenClaims;
 
@@ -24,8 +28,8 @@ const MESSAGING_HOST: &str = "messaging.precall.test";
 /// The hosts that a platform stands for.
 pub const HOSTS: [&str; 4] = ["config.opentok.com", "anvil.opentok.com", "hlg.tokbox.com", MESSAGING_HOST];
 
-/// The most bytes of a request's body: a log entry is a few kB.
-const MAX_BODY_BYTES: usize = 256 * 1024;
+/// How many bytes a WebSocket reads at once: what clients send is small, and each socket has a buffer of its own.
+const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// The routes of a platform, below the base path that clients are given as their proxy.
 pub(super) fn router(platform: Platform) -> Router {
@@ -34,15 +38,26 @@ pub(super) fn router(platform: Platform) -> Router {
         .route("/anvil.opentok.com/session/{session_id}", get(session_info))
         .route("/hlg.tokbox.com/prod/logging/{kind}", post(logging::log))
         .route("/{messaging_host}/{session_id}/rumorwebsocketsv2", get(messaging))
+        .route("/{messaging_host}/{session_id}/{ticket}/rumorwebsocketsv2", get(messaging))
         .merge(rest::routes())
         .fallback(rest::not_found)
-        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(with_whole_body))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
         .with_state(platform);
     // Around the routes, not a layer of theirs: before one is chosen, and after it has said which methods it takes.
     Router::new()
         .fallback_service(MapRequest::new(routes, slashes::normalize))
         .layer(middleware::map_response(rest::as_json))
+}
+
+/// Reads a request's body before anything is done with it: within limits of size and time, whoever asks for what.
+async fn with_whole_body(request: Request, next: middleware::Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match tokio::time::timeout(REQUEST_TIMEOUT, to_bytes(body, MAX_BODY_BYTES)).await {
+        Ok(Ok(body)) => next.run(Request::from_parts(parts, Body::from(body))).await,
+        Ok(Err(_)) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
 }
 
 /// A project has no settings of its own here; clients only want an answer.
@@ -57,18 +72,23 @@ async fn session_info(
     Path(session_id): Path<String>,
     headers: HeaderMap,
 ) -> Json<Value> {
-    let token = ["x-opentok-auth", "x-tb-token-auth"].iter().find_map(|name| headers.get(*name)?.to_str().ok());
+    let header = |name: &str| headers.get(name)?.to_str().ok();
+    let token = ["x-opentok-auth", "x-tb-token-auth"].into_iter().find_map(header).unwrap_or_default();
     let Some(hosted) = platform.session(&session_id) else {
         platform.tell(PlatformEvent::UnknownSession);
         return refusal(404, "Session not found");
     };
     let project = &hosted.project;
-    let claims = TokenClaims::verify(token.unwrap_or_default(), project, &session_id, now().unix_ms / 1000);
+    let claims = TokenClaims::verify(token, project, &session_id, now().unix_ms / 1000);
     if let Err(error) = claims {
         platform.tell(PlatformEvent::TokenRefused(error));
         return refusal(403, &error.to_string());
     }
     let host = MESSAGING_HOST;
+    // The id that the client's connection will have.
+    let connection = header("x-tb-connectionid").unwrap_or_default();
+    let ticket = platform.ticket(&session_id, connection, token);
+    let ticket = ticket.as_str();
     let p2p = match hosted.options.media_mode {
         MediaMode::Routed => "disabled",
         MediaMode::Relayed => "enabled",
@@ -77,7 +97,7 @@ async fn session_info(
         "session_id": session_id,
         "partner_id": project.api_key,
         "project_id": project.api_key,
-        "messaging_url": format!("wss://{host}:443/{session_id}/rumorwebsocketsv2"),
+        "messaging_url": format!("wss://{host}:443/{session_id}/{ticket}/rumorwebsocketsv2"),
         "symphony_address": SYMPHONY_ADDRESS,
         "messaging_server_url": host,
         "media_server_hostname": host,
@@ -113,17 +133,41 @@ struct SocketQuery {
     reconnect: Option<String>,
 }
 
+/// The path of a messaging WebSocket: of the session's, with the ticket that session info put there.
+#[derive(Deserialize)]
+struct SocketPath {
+    session_id: String,
+    ticket: Option<String>,
+}
+
 async fn messaging(
     State(platform): State<Platform>,
-    Path((_, session_id)): Path<(String, String)>,
+    Path(SocketPath { session_id, ticket }): Path<SocketPath>,
     Query(query): Query<SocketQuery>,
+    address: Option<Extension<RemoteAddress>>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     if platform.session(&session_id).is_none() {
         return StatusCode::NOT_FOUND.into_response();
     }
+    if query.socket_id.as_ref().is_some_and(|name| name.len() > MAX_SOCKET_NAME_BYTES) {
+        return StatusCode::BAD_REQUEST.into_response();
+    }
+    let address = address.map(|Extension(RemoteAddress(address))| address);
+    let Some(room) = platform.sockets().take(&session_id, address) else {
+        tracing::warn!(session_id, ?address, "a WebSocket was refused, as there are too many");
+        return StatusCode::TOO_MANY_REQUESTS.into_response();
+    };
     let reconnect = query.reconnect.as_deref() == Some("true");
+    let opening = Opening { client_socket: query.socket_id, ticket: ticket.map(Ticket::new), reconnect };
     upgrade
+        // The message is looked at once it is whole, and each of its frames once that is: both have to be bounded.
         .max_message_size(MAX_FRAME_BYTES)
-        .on_upgrade(move |socket| socket::serve(socket, platform, session_id, query.socket_id, reconnect))
+        .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(0)
+        .on_upgrade(move |socket| async move {
+            socket::serve(socket, platform, session_id, opening).await;
+            drop(room);
+        })
 }

@@ -3,18 +3,23 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{mpsc, oneshot};
-use tokio::task::AbortHandle;
+use bytes::Bytes;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::api;
 use super::clock::now;
 use super::directory::{Directory, Hosted, SessionOptions};
 use super::event::PlatformEvent;
+use super::event_queue::{EventQueue, PlatformEvents, event_queue};
 use super::fault::FaultClock;
-use super::messaging::{ServerReply, ServerRequest, SocketId};
+use super::limits::MAX_INPUT_BYTES;
+use super::messaging::{Opening, ServerReply, ServerRequest, SocketId};
 use super::relay::{IceServer, RelayPort, RelayRequest};
 use super::service::{Census, Input, MediaPort, Opened, Service, SocketInput};
-use super::socket::SocketOutput;
+use super::socket::SocketQueue;
+use super::socket_counts::SocketCounts;
+use super::task::{PartEnded, Task};
+use super::ticket::{Ticket, Tickets};
 use crate::credentials::{Project, SessionId};
 use crate::fault::{Action, Fault, Faults, Leg};
 
@@ -35,19 +40,25 @@ struct Shared {
     session_defaults: Mutex<SessionOptions>,
     next_socket: AtomicU64,
     inputs: mpsc::Sender<Input>,
-    events: mpsc::UnboundedSender<PlatformEvent>,
+    /// Shares out what frames of clients may wait in `inputs`.
+    input_bytes: Arc<Semaphore>,
+    events: EventQueue,
+    tickets: Tickets,
+    sockets: SocketCounts,
     faults: FaultClock,
     relay: Mutex<Option<RelayPort>>,
-    task: AbortHandle,
+    task: Task,
 }
 
 impl Platform {
     /// Starts a platform without sessions, and with these projects, whose servers may ask its REST API. What happens on it
     /// comes out of the receiver.
-    pub fn start(projects: Vec<Project>, media: MediaPort) -> (Self, mpsc::UnboundedReceiver<PlatformEvent>) {
+    pub fn start(projects: Vec<Project>, media: MediaPort) -> (Self, PlatformEvents) {
         let (inputs, receiver) = mpsc::channel(MAX_WAITING_INPUTS);
-        let (events, happened) = mpsc::unbounded_channel();
-        let task = tokio::spawn(Service::new(media, events.clone()).run(receiver)).abort_handle();
+        let (events, happened) = event_queue();
+        let tickets = Tickets::generate();
+        let service = Service::new(media, events.clone(), tickets.clone());
+        let task = Task::spawn("the platform's sessions", service.run(receiver));
         let shared = Shared {
             projects,
             started_ms: now().unix_ms,
@@ -55,7 +66,10 @@ impl Platform {
             session_defaults: Mutex::default(),
             next_socket: AtomicU64::new(1),
             inputs,
+            input_bytes: Arc::new(Semaphore::new(MAX_INPUT_BYTES)),
             events,
+            tickets,
+            sockets: SocketCounts::default(),
             faults: FaultClock::default(),
             relay: Mutex::default(),
             task,
@@ -118,6 +132,11 @@ impl Platform {
         self.shared.task.abort();
     }
 
+    /// Waits until the platform ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.shared.task.ended().await
+    }
+
     /// How much is going on; `None` once the platform has ended.
     pub async fn census(&self) -> Option<Census> {
         let (reply, answer) = oneshot::channel();
@@ -150,8 +169,17 @@ impl Platform {
     }
 
     pub(super) fn tell(&self, event: PlatformEvent) {
-        // Nobody listening is nobody to tell.
-        let _ = self.shared.events.send(event);
+        self.shared.events.push(event);
+    }
+
+    /// Which sockets there are room for.
+    pub(super) fn sockets(&self) -> &SocketCounts {
+        &self.shared.sockets
+    }
+
+    /// What a client can take up the connection by that it makes with this token.
+    pub(super) fn ticket(&self, session_id: &str, connection: &str, token: &str) -> Ticket {
+        self.shared.tickets.issue(session_id, connection, token)
     }
 
     /// Asks a session something for an application's server.
@@ -165,23 +193,25 @@ impl Platform {
     }
 
     /// Takes a client's socket in; `None` when there is no such session, or the platform has ended.
-    pub(super) async fn open_socket(
-        &self,
-        session_id: &str,
-        client_socket: Option<String>,
-        reconnect: bool,
-        sender: mpsc::Sender<SocketOutput>,
-    ) -> Option<SocketId> {
+    pub(super) async fn open_socket(&self, session_id: &str, opening: Opening, queue: SocketQueue) -> Option<SocketId> {
         let hosted = self.session(session_id)?;
         let socket = SocketId(self.shared.next_socket.fetch_add(1, Ordering::Relaxed));
         let session_id = session_id.to_owned();
-        let opened = Input::Opened(Opened { session_id, hosted, socket, client_socket, reconnect, sender });
+        let opened = Input::Opened(Opened { session_id, hosted, socket, opening, queue });
         self.shared.inputs.send(opened).await.is_ok().then_some(socket)
     }
 
     pub(super) async fn socket_input(&self, socket: SocketId, input: SocketInput) {
         // A platform that has ended closes its sockets, and so hears no more of them.
         let _ = self.shared.inputs.send(Input::Socket(socket, input)).await;
+    }
+
+    /// Hands a frame of a client in, once there is room for it. Whoever sends a lot waits in line with the others.
+    pub(super) async fn socket_frame(&self, socket: SocketId, frame: Bytes) {
+        let bytes = u32::try_from(frame.len().clamp(1, MAX_INPUT_BYTES)).unwrap_or(u32::MAX);
+        // The semaphore is never closed.
+        let Ok(share) = Arc::clone(&self.shared.input_bytes).acquire_many_owned(bytes).await else { return };
+        self.socket_input(socket, SocketInput::Frame(frame, share)).await;
     }
 
     async fn fault_is_on(&self, fault: Fault) {

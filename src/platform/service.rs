@@ -1,18 +1,23 @@
 //! The task that runs the sessions: sockets, the media router and the REST API talk to it through channels.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use super::clock::now;
 use super::directory::Hosted;
 use super::event::PlatformEvent;
+use super::event_queue::EventQueue;
+use super::held::Meter;
+use super::limits::MAX_HELD_BYTES;
 use super::media::{MediaEvent, MediaRequest, PeerKind};
-use super::messaging::{Output, Refusal, ServerReply, ServerRequest, Session, SessionConfig, SocketId};
+use super::messaging::{Opening, Output, Refusal, ServerReply, ServerRequest, Session, SessionConfig, SocketId};
 use super::scope::{SessionNumber, scoped, unscoped};
-use super::socket::SocketOutput;
+use super::socket::SocketQueue;
+use super::ticket::Tickets;
 use crate::fault::{Action, Fault, Leg};
 
 /// The logical address that raptor messages go to and come from.
@@ -24,15 +29,17 @@ const TICK: Duration = Duration::from_secs(1);
 /// The way to a media router and back.
 #[derive(Debug)]
 pub struct MediaPort {
-    /// What the router is asked.
-    pub requests: mpsc::UnboundedSender<MediaRequest>,
-    /// What it says.
+    /// What the router is asked. While it has no room, the platform takes no further input of clients.
+    pub requests: mpsc::Sender<MediaRequest>,
+    /// What it says: a few events for each request, of which a bounded number waits, and for each peer of a bounded number that
+    /// connects or whose downlink changes.
     pub events: mpsc::UnboundedReceiver<MediaEvent>,
 }
 
 /// What a socket has to say.
 pub(super) enum SocketInput {
-    Frame(Vec<u8>),
+    /// A frame, and its share of what may wait.
+    Frame(Bytes, OwnedSemaphorePermit),
     /// It is closed; its client may come back on another.
     Closed,
     /// It is closed, and its page is gone.
@@ -44,10 +51,8 @@ pub(super) struct Opened {
     pub session_id: String,
     pub hosted: Hosted,
     pub socket: SocketId,
-    /// What the client calls it.
-    pub client_socket: Option<String>,
-    pub reconnect: bool,
-    pub sender: mpsc::Sender<SocketOutput>,
+    pub opening: Opening,
+    pub queue: SocketQueue,
 }
 
 pub(super) enum Input {
@@ -80,9 +85,14 @@ pub(super) struct Service {
     sessions: HashMap<SessionNumber, Live>,
     numbers: HashMap<String, SessionNumber>,
     next_number: SessionNumber,
-    sockets: HashMap<SocketId, (SessionNumber, mpsc::Sender<SocketOutput>)>,
+    sockets: HashMap<SocketId, (SessionNumber, SocketQueue)>,
     media: MediaPort,
-    events: mpsc::UnboundedSender<PlatformEvent>,
+    /// What the router is asked once it has room: what follows from one input, or from one look at the time.
+    requests: VecDeque<MediaRequest>,
+    events: EventQueue,
+    tickets: Tickets,
+    /// Counts what waits for clients.
+    meter: Meter,
     faults: Vec<Fault>,
     /// Hears and says nothing any more, by a fault.
     is_deaf: bool,
@@ -95,14 +105,17 @@ struct Live {
 }
 
 impl Service {
-    pub fn new(media: MediaPort, events: mpsc::UnboundedSender<PlatformEvent>) -> Self {
+    pub fn new(media: MediaPort, events: EventQueue, tickets: Tickets) -> Self {
         Self {
             sessions: HashMap::new(),
             numbers: HashMap::new(),
             next_number: 1,
             sockets: HashMap::new(),
             media,
+            requests: VecDeque::new(),
             events,
+            tickets,
+            meter: Meter::default(),
             faults: Vec::new(),
             is_deaf: false,
         }
@@ -111,9 +124,17 @@ impl Service {
     pub async fn run(mut self, mut inputs: mpsc::Receiver<Input>) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let router = self.media.requests.clone();
         loop {
+            let is_idle = self.requests.is_empty();
             tokio::select! {
-                input = inputs.recv() => match input {
+                room = router.reserve(), if !is_idle => match (room, self.requests.pop_front()) {
+                    (Ok(room), Some(request)) => room.send(request),
+                    (Ok(_), None) => {}
+                    // Without a router there is no media; the client's own time limit says so.
+                    (Err(_), _) => self.requests.clear(),
+                },
+                input = inputs.recv(), if is_idle => match input {
                     Some(input) => self.handle(input),
                     None => return,
                 },
@@ -128,10 +149,10 @@ impl Service {
 
     fn handle(&mut self, input: Input) {
         match input {
-            Input::Opened(Opened { session_id, hosted, socket, client_socket, reconnect, sender }) => {
+            Input::Opened(Opened { session_id, hosted, socket, opening, queue }) => {
                 let number = self.wake(&session_id, hosted);
-                self.sockets.insert(socket, (number, sender));
-                self.with(number, |session| session.open_socket(now(), socket, client_socket, reconnect));
+                self.sockets.insert(socket, (number, queue));
+                self.with(number, |session| session.open_socket(now(), socket, opening));
             }
             Input::Server { session_id, hosted, request, reply } => {
                 let number = self.wake(&session_id, hosted);
@@ -144,8 +165,8 @@ impl Service {
                 // Whoever asked may have stopped waiting.
                 let _ = reply.send(Census { sessions: self.sessions.len(), sockets: self.sockets.len() });
             }
-            Input::Socket(_, SocketInput::Frame(_)) if self.is_deaf => {}
-            Input::Socket(socket, SocketInput::Frame(frame)) => {
+            Input::Socket(_, SocketInput::Frame(..)) if self.is_deaf => {}
+            Input::Socket(socket, SocketInput::Frame(frame, _share)) => {
                 if let Some((number, _)) = self.sockets.get(&socket) {
                     self.with(*number, |session| session.handle_frame(now(), socket, &frame));
                 }
@@ -172,6 +193,8 @@ impl Service {
             session_id: id.to_owned(),
             symphony_address: SYMPHONY_ADDRESS.to_owned(),
             options: hosted.options,
+            tickets: self.tickets.clone(),
+            meter: self.meter.clone(),
         });
         for fault in &self.faults {
             refuse(&mut session, *fault);
@@ -181,8 +204,28 @@ impl Service {
         number
     }
 
-    /// Does something with a session, and then what follows from it.
+    /// Does something with a session, and then what follows from it. If more waits for clients then than may, those for whom most
+    /// waits are put out.
     fn with<T>(&mut self, number: SessionNumber, act: impl FnOnce(&mut Session) -> T) -> Option<T> {
+        let result = self.act(number, act);
+        while self.meter.bytes() > MAX_HELD_BYTES
+            && let Some((number, connection)) = self.heaviest()
+        {
+            self.act(number, |session| session.shed(&connection));
+        }
+        result
+    }
+
+    /// The client for whom most waits.
+    fn heaviest(&self) -> Option<(SessionNumber, String)> {
+        let heaviest = |(number, live): (&SessionNumber, &Live)| {
+            live.session.heaviest().map(|(id, bytes)| (bytes, *number, id.to_owned()))
+        };
+        let (bytes, number, id) = self.sessions.iter().filter_map(heaviest).max()?;
+        (bytes > 0).then_some((number, id))
+    }
+
+    fn act<T>(&mut self, number: SessionNumber, act: impl FnOnce(&mut Session) -> T) -> Option<T> {
         let live = self.sessions.get_mut(&number)?;
         let result = act(&mut live.session);
         let mut outputs = Vec::new();
@@ -211,6 +254,10 @@ impl Service {
 
     /// Ends what has been silent for too long, and forgets sessions that nobody is in.
     fn tick(&mut self) {
+        // A platform that hangs by a fault ends nobody either.
+        if self.is_deaf {
+            return;
+        }
         let numbers: Vec<_> = self.sessions.keys().copied().collect();
         for number in numbers {
             self.with(number, |session| session.handle_timeout(now()));
@@ -247,30 +294,28 @@ impl Service {
         }
     }
 
-    fn request_media(&self, request: MediaRequest) {
-        // Without a router there is no media; the client's own time limit says so.
-        let _ = self.media.requests.send(request);
+    fn request_media(&mut self, request: MediaRequest) {
+        self.requests.push_back(request);
     }
 
     fn carry_out(&mut self, number: SessionNumber, id: &str, output: Output) {
         match output {
             Output::Send { .. } if self.is_deaf => {}
             Output::Send { socket, frame } => {
-                let sent = self.sockets.get(&socket).map(|(_, sender)| sender.try_send(SocketOutput::Frame(frame)));
+                let sent = self.sockets.get(&socket).map(|(_, queue)| queue.push(frame, &self.meter));
                 if matches!(sent, Some(Err(_))) {
-                    // A client that does not keep up loses its socket.
+                    // A client that does not keep up loses its socket. What waited is among what is kept for it.
                     self.drop_socket(socket);
                 }
             }
             Output::Close { socket, close } => {
-                if let Some((_, sender)) = self.sockets.remove(&socket) {
-                    // A full queue closes the socket as well, only without saying why.
-                    let _ = sender.try_send(SocketOutput::Close(close));
+                if let Some((_, queue)) = self.sockets.remove(&socket) {
+                    queue.close(close);
                 }
             }
             Output::Media(request) => self.request_media(scoped(number, request)),
             Output::Activity(activity) => {
-                let _ = self.events.send(PlatformEvent::Session { session: id.to_owned(), activity });
+                self.events.push(PlatformEvent::Session { session: id.to_owned(), activity });
             }
         }
     }

@@ -4,25 +4,25 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::directory::{MediaMode, SessionOptions};
-use super::event::PlatformEvent;
+use super::event_queue::PlatformEvents;
 use super::media::{MediaEvent, MediaRequest};
-use super::messaging::{Frame, FrameKind, SocketId};
+use super::messaging::{Frame, FrameKind, Opening, SocketId};
 use super::running::Platform;
-use super::service::{MediaPort, SocketInput};
-use super::socket::SocketOutput;
+use super::service::MediaPort;
+use super::socket::{SocketOutput, SocketOutputs, socket_queue};
 use crate::credentials::{Project, SessionId};
 
 /// Held, so that the platform's channels stay open.
 pub(super) struct MediaEnds {
-    _requests: mpsc::UnboundedReceiver<MediaRequest>,
+    _requests: mpsc::Receiver<MediaRequest>,
     _events: mpsc::UnboundedSender<MediaEvent>,
     /// What happens on the platform.
-    pub happened: mpsc::UnboundedReceiver<PlatformEvent>,
+    pub happened: PlatformEvents,
 }
 
 /// A platform with these projects.
 pub(super) fn platform_of(projects: Vec<Project>) -> (Platform, MediaEnds) {
-    let (requests, _requests) = mpsc::unbounded_channel();
+    let (requests, _requests) = mpsc::channel(64);
     let (_events, events) = mpsc::unbounded_channel();
     let (platform, happened) = Platform::start(projects, MediaPort { requests, events });
     (platform, MediaEnds { _requests, _events, happened })
@@ -37,7 +37,7 @@ pub(super) fn relayed() -> SessionOptions {
 pub(super) struct Client {
     platform: Platform,
     pub socket: SocketId,
-    outputs: mpsc::Receiver<SocketOutput>,
+    outputs: SocketOutputs,
     /// The session, as the protocol addresses it.
     uri: String,
     /// How many requests it has made.
@@ -45,11 +45,17 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// Opens a socket in a session.
-    pub async fn open(platform: &Platform, session: &SessionId, reconnect: bool) -> Self {
-        let (sender, outputs) = mpsc::channel(64);
-        let name = Some("its name".to_owned());
-        let socket = platform.open_socket(session.as_str(), name, reconnect, sender).await.expect("a session");
+    /// Opens a socket in a session, which is to take up the connection of this id that was made with this token.
+    pub async fn reopen(platform: &Platform, session: &SessionId, token: &str, id: &str) -> Self {
+        Self::open(platform, session, token, id, true).await
+    }
+
+    /// Opens a socket in a session, as the client does that makes the connection of this id with this token.
+    pub async fn open(platform: &Platform, session: &SessionId, token: &str, id: &str, reconnect: bool) -> Self {
+        let (queue, outputs) = socket_queue();
+        let ticket = Some(platform.ticket(session.as_str(), id, token));
+        let opening = Opening { client_socket: Some("its name".to_owned()), ticket, reconnect };
+        let socket = platform.open_socket(session.as_str(), opening, queue).await.expect("a session");
         let key = platform.session(session.as_str()).expect("a session").project.api_key;
         Self {
             platform: platform.clone(),
@@ -62,7 +68,7 @@ impl Client {
 
     /// Opens a socket, and connects with this token under this id.
     pub async fn connect(platform: &Platform, session: &SessionId, token: &str, id: &str) -> Self {
-        let mut client = Self::open(platform, session, false).await;
+        let mut client = Self::open(platform, session, token, id, false).await;
         client.request(platform, "create", &format!("/connection/{id}"), json!({}), token).await;
         assert_eq!(client.next("created").await["content"]["id"], id);
         client
@@ -82,18 +88,18 @@ impl Client {
             .header("TRANSACTION-ID", self.requests.to_string())
             .header("X-TB-TOKEN-AUTH", token)
             .payload(message.to_string());
-        platform.socket_input(self.socket, SocketInput::Frame(frame.encode())).await;
+        platform.socket_frame(self.socket, frame.encode().into()).await;
     }
 
     /// The next message from the platform, which is acknowledged; `None` when the socket was closed.
     pub async fn next_message(&mut self) -> Option<Value> {
         loop {
-            let SocketOutput::Frame(bytes) = self.outputs.recv().await? else { continue };
+            let SocketOutput::Frame(bytes, _) = self.outputs.next().await? else { continue };
             let frame = Frame::decode(&bytes).expect("a frame");
             if frame.kind == FrameKind::Message {
                 let transaction = frame.find_header("TRANSACTION-ID").expect("every message has one");
                 let status = Frame::new(FrameKind::Status).header("TRANSACTION-ID", transaction);
-                self.platform.socket_input(self.socket, SocketInput::Frame(status.encode())).await;
+                self.platform.socket_frame(self.socket, status.encode().into()).await;
                 return Some(serde_json::from_slice(&frame.payload).expect("JSON"));
             }
         }

@@ -14,7 +14,7 @@ use crate::event::{FirewallResult, Signalling};
 use crate::network::PathCounters;
 use crate::page::RelayOnly;
 use crate::plan::Case;
-use crate::platform::PlatformEvent;
+use crate::platform::{PartEnded, PlatformEvent};
 use crate::scenario::PlatformSpec;
 
 /// The platform that a case runs on.
@@ -99,10 +99,14 @@ impl Ground {
     }
 
     /// The next thing that happens on the platform; never, where it does not say.
-    pub async fn next_event(&mut self) -> PlatformEvent {
+    ///
+    /// # Errors
+    ///
+    /// When a part of it that is on this host has ended without having been told to.
+    pub async fn next_event(&mut self) -> Result<PlatformEvent, PartEnded> {
         match self {
             Self::Embedded(embedded) => embedded.next_event().await,
-            Self::Remote(_) => std::future::pending().await,
+            Self::Remote(remote) => Err(remote.ended().await),
         }
     }
 

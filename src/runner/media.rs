@@ -6,8 +6,8 @@ use crate::firewall::Ports;
 use crate::network::{NetworkConfig, PathCounters};
 use crate::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
 use crate::plan::Case;
-use crate::platform::MediaPort;
-use crate::platform::relay::{self, RelayPort};
+use crate::platform::relay::{self, RelayPeers, RelayPort};
+use crate::platform::{MediaPort, PartEnded};
 use crate::scenario::{EmbeddedSpec, RelayTransport};
 
 /// Straight to the media router, or through a relay. The network is between the page and what it sends to.
@@ -46,7 +46,9 @@ impl CaseMedia {
         let (path, port) = MediaPath::open_with(options, &NetworkConfig::default(), seed).await?;
         // By TCP it has TLS beside it, as services have it, only where nothing else passes: a page would use either.
         let tls = (transport == RelayTransport::Tls).then(|| identity.clone());
-        let options = RelayPathOptions { tls, wall: wall.clone(), tap, ..RelayPathOptions::new((host, 0).into()) };
+        let peers = RelayPeers::Platform(vec![path.address()]);
+        let options =
+            RelayPathOptions { peers, tls, wall: wall.clone(), tap, ..RelayPathOptions::new((host, 0).into()) };
         let (relay, mut relay_port) = RelayPath::open_with(options, network, seed).await?;
         let is_relay_only = spec.relay.is_some();
         if is_relay_only {
@@ -74,6 +76,17 @@ impl CaseMedia {
         match &self.relay {
             Some((transport, _)) => *transport != RelayTransport::Udp,
             None => self.wall.is_some(),
+        }
+    }
+
+    /// Waits until a part of it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        match &self.relay {
+            None => self.path.ended().await,
+            Some((_, relay)) => tokio::select! {
+                ended = self.path.ended() => ended,
+                ended = relay.ended() => ended,
+            },
         }
     }
 

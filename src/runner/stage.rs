@@ -86,7 +86,11 @@ impl<'a> Stage<'a> {
                         return Ok(ending);
                     }
                 }
-                event = self.place.ground.next_event() => tracing::debug!(case = self.case.id, ?event, "platform"),
+                event = self.place.ground.next_event() => match event {
+                    Ok(event) => tracing::debug!(case = self.case.id, ?event, "platform"),
+                    // What is left of the platform says nothing about the SDK.
+                    Err(ended) => return Ok(Ending::Broken(ended.to_string())),
+                },
                 change = self.place.devices.next_change(self.began) => change.happen(&self.place.leased, origin).await?,
                 conditions = self.place.conditions.next(self.began) => self.place.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => {

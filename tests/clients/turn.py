@@ -1,4 +1,4 @@
-"""Sends a datagram to a peer through a TURN server and back, by aioice; says what came, and from where.
+"""Sends a datagram to another client of a TURN server and back, by aioice; says what came, and from where.
 
 Arguments: the server's host and port, user name, password, transport (udp, tcp or tls).
 """
@@ -9,6 +9,9 @@ import ssl
 import sys
 
 from aioice import turn
+
+
+TEXT = b"there and back"
 
 
 class Echo(asyncio.DatagramProtocol):
@@ -24,28 +27,38 @@ class Client(asyncio.DatagramProtocol):
         self.received = asyncio.get_running_loop().create_future()
 
     def datagram_received(self, data, address):
-        if not self.received.done():
+        if data == TEXT and not self.received.done():
             self.received.set_result(data.decode())
 
 
 async def main(host, port, username, password, transport):
-    loop = asyncio.get_running_loop()
-    echo, _ = await loop.create_datagram_endpoint(Echo, local_addr=(host, 0))
     # Whether a certificate is trusted is not what is tested here.
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    relayed, client = await turn.create_turn_endpoint(
-        Client,
-        server_addr=(host, int(port)),
-        username=username,
-        password=password,
-        ssl=context if transport == "tls" else False,
-        transport="udp" if transport == "udp" else "tcp",
-    )
-    relayed.sendto(b"there and back", echo.get_extra_info("sockname")[:2])
-    data = await asyncio.wait_for(client.received, 10)
-    print(json.dumps({"data": data, "relayed": relayed.get_extra_info("sockname")[0]}))
+
+    def endpoint(protocol):
+        return turn.create_turn_endpoint(
+            protocol,
+            server_addr=(host, int(port)),
+            username=username,
+            password=password,
+            ssl=context if transport == "tls" else False,
+            transport="udp" if transport == "udp" else "tcp",
+        )
+
+    relayed, client = await endpoint(Client)
+    echo, _ = await endpoint(Echo)
+    mine, other = (end.get_extra_info("sockname")[:2] for end in (relayed, echo))
+    # Each end lets the other one in by sending to it; until both have, datagrams are dropped.
+    for _ in range(50):
+        echo.sendto(b"hello", mine)
+        relayed.sendto(TEXT, other)
+        done, _ = await asyncio.wait([client.received], timeout=0.2)
+        if done:
+            break
+    data = await asyncio.wait_for(client.received, 1)
+    print(json.dumps({"data": data, "relayed": mine[0]}))
     relayed.close()
     echo.close()
 

@@ -27,7 +27,12 @@ pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
         arguments.extend(["--listen", "127.0.0.1:0"]);
     }
     arguments.extend(more);
-    let mut child = workspace.precall(&arguments).stdout(Stdio::piped()).spawn().expect("it starts");
+    started(workspace.precall(&arguments))
+}
+
+/// Starts it by this command, which has it listen on a free port with JSON lines.
+pub fn started(mut command: std::process::Command) -> Running {
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let line = lines.next().expect("a line").expect("UTF-8");
     let listening: Value = serde_json::from_str(&line).expect("JSON");
@@ -67,6 +72,14 @@ impl Running {
         let project = Project::opentok(self.text("apiKey"), Secret::new(self.text("apiSecret")));
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         server_token(&project, now).expect("signed").expose().to_owned()
+    }
+
+    /// The most memory that it has had so far, in MB.
+    pub fn peak_mb(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says so");
+        let kib: f64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        kib / 1024.0
     }
 
     /// Ends it with Ctrl-C, and gives its exit code.

@@ -5,7 +5,6 @@ use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::streams::Streams;
 use super::worker::{Ask, Worker};
@@ -14,8 +13,9 @@ use crate::path::capture::Tap;
 use crate::path::datagrams::Datagrams;
 use crate::path::leg::{Leg, LegCounters};
 use crate::path::media_wall::MediaWall;
-use crate::platform::MediaPort;
+use crate::platform::limits::MAX_MEDIA_REQUESTS;
 use crate::platform::media::{MediaAddresses, Router};
+use crate::platform::{MediaPort, PartEnded, Task};
 
 /// Why a path could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -54,7 +54,7 @@ impl MediaPathOptions {
 pub struct MediaPath {
     addresses: MediaAddresses,
     asks: mpsc::UnboundedSender<Ask>,
-    task: JoinHandle<()>,
+    task: Task,
 }
 
 impl MediaPath {
@@ -98,7 +98,7 @@ impl MediaPath {
         let told = |bound: SocketAddr| SocketAddr::new(options.announced.unwrap_or(bound.ip()), bound.port());
         let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?.map(told);
         let addresses = MediaAddresses { udp: told(socket.local_addr()?), tcp };
-        let (request_sender, requests) = mpsc::unbounded_channel();
+        let (request_sender, requests) = mpsc::channel(MAX_MEDIA_REQUESTS);
         let (events, event_receiver) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let worker = Worker {
@@ -112,7 +112,7 @@ impl MediaPath {
             tap: options.tap,
             router_time: Instant::now(),
         };
-        let task = tokio::spawn(worker.run(requests, ask_receiver));
+        let task = Task::spawn("the media router", worker.run(requests, ask_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
         Ok((Self { addresses, asks, task }, port))
     }
@@ -131,6 +131,11 @@ impl MediaPath {
     pub fn begin(&self) {
         // As in `counters`: a path that broke shows elsewhere.
         let _ = self.asks.send(Ask::Begin(Instant::now()));
+    }
+
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
     }
 
     /// What the links have done to datagrams so far.
@@ -152,11 +157,5 @@ impl MediaPath {
         // As in `counters`.
         let _ = self.asks.send(Ask::PeerCounts(reply));
         answer.await.unwrap_or_default()
-    }
-}
-
-impl Drop for MediaPath {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }

@@ -8,12 +8,9 @@ use tokio::net::TcpListener;
 
 use crate::path::connections::{ConnectionEvent, Connections};
 use crate::path::leg::LegPacket;
+use crate::platform::limits::MAX_MEDIA_CONNECTIONS;
 use crate::platform::media::FrameDecoder;
 use crate::platform::relay::{ConnectionId, RelayClient};
-
-/// The most connections. Each is a file, of which a process may have 1024 open unless it is told otherwise; a browser makes one
-/// for each peer connection, or two while it changes networks.
-const MAX_CONNECTIONS: usize = 256;
 
 /// How long a connection may be open without anything on it that is for a peer. Browsers check theirs every few seconds.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
@@ -42,6 +39,8 @@ struct Stream {
     from: SocketAddr,
     decoder: FrameDecoder,
     used_at: Instant,
+    /// Whether anything on it was for a peer.
+    is_used: bool,
     /// Its entry in `Streams::due`.
     due: Instant,
 }
@@ -82,6 +81,7 @@ impl Streams {
     pub fn note_use(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(stream) = self.open.get_mut(&connection) {
             stream.used_at = now;
+            stream.is_used = true;
         }
     }
 
@@ -106,13 +106,14 @@ impl Streams {
 
     fn handle(&mut self, now: Instant, event: ConnectionEvent) -> StreamEvent {
         match event {
-            ConnectionEvent::Accepted { id, .. } if self.open.len() >= MAX_CONNECTIONS => {
+            ConnectionEvent::Accepted { id, .. } if self.open.len() >= MAX_MEDIA_CONNECTIONS && !self.make_room() => {
                 self.connections.close(id);
                 StreamEvent::Ended(id)
             }
             ConnectionEvent::Accepted { id, from, .. } => {
                 let due = now + IDLE_LIMIT;
-                self.open.insert(id, Stream { from, decoder: FrameDecoder::default(), used_at: now, due });
+                self.open
+                    .insert(id, Stream { from, decoder: FrameDecoder::default(), used_at: now, is_used: false, due });
                 self.by_address.insert(from, id);
                 self.due.insert((due, id));
                 StreamEvent::Accepted(id)
@@ -123,6 +124,15 @@ impl Streams {
                 StreamEvent::Ended(id)
             }
         }
+    }
+
+    /// Closes the oldest connection that has been of no use yet; `false` when all are in use. Its handshake, if it is still under way,
+    /// comes to nothing.
+    fn make_room(&mut self) -> bool {
+        let unused = self.open.iter().filter(|(_, stream)| !stream.is_used);
+        let oldest = unused.map(|(id, _)| *id).min();
+        oldest.into_iter().for_each(|id| self.close(id));
+        oldest.is_some()
     }
 
     /// The frames that end with these bytes. A stream that is none of frames is closed.
@@ -186,5 +196,27 @@ mod tests {
         streams.handle(second(60), accepted(ConnectionId(3)));
         streams.handle(second(61), ConnectionEvent::Ended(ConnectionId(2)));
         assert_eq!(streams.connection(from), Some(ConnectionId(3)));
+    }
+
+    #[tokio::test]
+    async fn silent_connections_make_room_and_those_in_use_do_not() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let (mut streams, now) = (Streams::new(listener), Instant::now());
+        let from = |id: u64| SocketAddr::from(([127, 0, 0, 1], u16::try_from(1024 + id).expect("few")));
+        let accept = |streams: &mut Streams, id: u64| {
+            let id = ConnectionId(id);
+            streams.handle(now, ConnectionEvent::Accepted { id, from: from(id.0), is_tls: false })
+        };
+        accept(&mut streams, 0);
+        streams.note_use(now, ConnectionId(0));
+        for id in 1..=2 * MAX_MEDIA_CONNECTIONS as u64 {
+            assert_eq!(accept(&mut streams, id), StreamEvent::Accepted(ConnectionId(id)));
+        }
+        assert_eq!(streams.open.len(), MAX_MEDIA_CONNECTIONS);
+        assert_eq!((streams.connection(from(0)), streams.connection(from(1))), (Some(ConnectionId(0)), None));
+        for id in streams.open.keys().copied().collect::<Vec<_>>() {
+            streams.note_use(now, id);
+        }
+        assert_eq!(accept(&mut streams, 9999), StreamEvent::Ended(ConnectionId(9999)));
     }
 }

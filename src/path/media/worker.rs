@@ -42,11 +42,7 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    pub async fn run(
-        mut self,
-        mut requests: mpsc::UnboundedReceiver<MediaRequest>,
-        mut asks: mpsc::UnboundedReceiver<Ask>,
-    ) {
+    pub async fn run(mut self, mut requests: mpsc::Receiver<MediaRequest>, mut asks: mpsc::UnboundedReceiver<Ask>) {
         let mut timer = Timer::new();
         loop {
             let idle = self.streams.as_ref().and_then(Streams::poll_timeout);

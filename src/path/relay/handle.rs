@@ -1,11 +1,10 @@
 //! A running relay, as everybody else sees it.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::recorder::RelayRecorder;
 use super::tls::TlsSessions;
@@ -17,6 +16,7 @@ use crate::path::connections::Connections;
 use crate::path::leg::{Leg, LegCounters};
 use crate::path::media_wall::MediaWall;
 use crate::platform::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
+use crate::platform::{PartEnded, Task};
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.
 const PORT_ATTEMPTS: usize = 16;
@@ -46,9 +46,9 @@ pub struct RelayPathOptions {
 }
 
 impl RelayPathOptions {
-    /// For peers on this host, with nothing in the way, and not captured.
+    /// Between its own clients alone, with nothing in the way, and not captured.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: RelayPeers::Host(Vec::new()), tls: None, wall: None, tap: None }
+        Self { address, peers: RelayPeers::Platform(Vec::new()), tls: None, wall: None, tap: None }
     }
 }
 
@@ -58,35 +58,11 @@ pub struct RelayPath {
     address: SocketAddr,
     tls_address: Option<SocketAddr>,
     asks: mpsc::UnboundedSender<Ask>,
-    task: JoinHandle<()>,
+    task: Task,
 }
 
 impl RelayPath {
-    /// Opens a relay on a free port of the loopback interface, with this network between it and its clients. The same seed and the
-    /// same packets are treated the same.
-    ///
-    /// # Errors
-    ///
-    /// When there is no port to be had.
-    pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_on(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), RelayPeers::Host(Vec::new()), network, seed).await
-    }
-
-    /// As [`RelayPath::open`], on another address of this host (port 0 takes a free one), for these peers.
-    ///
-    /// # Errors
-    ///
-    /// When that address cannot be listened on.
-    pub async fn open_on(
-        address: SocketAddr,
-        peers: RelayPeers,
-        network: &NetworkConfig,
-        seed: u64,
-    ) -> Result<(Self, RelayPort), RelayPathError> {
-        Self::open_with(RelayPathOptions { peers, ..RelayPathOptions::new(address) }, network, seed).await
-    }
-
-    /// As [`RelayPath::open`], with more to say about it.
+    /// Opens a relay with this network between it and its clients. The same seed and the same packets are treated the same.
     ///
     /// # Errors
     ///
@@ -112,7 +88,7 @@ impl RelayPath {
         let tls = tls.map(|identity| TlsSessions::new(identity.stream_config()));
         let connections = Connections::new(listener, tls_listener);
         let worker = Worker::new(config, socket, connections, tls, Leg::new(network, seed), wall, tap);
-        let task = tokio::spawn(worker.run(requests, ask_receiver));
+        let task = Task::spawn("the relay", worker.run(requests, ask_receiver));
         let transports = RelayTransport::ALL.to_vec();
         let port = RelayPort { address, tls_address, secret, transports, requests: request_sender };
         Ok((Self { address, tls_address, asks, task }, port))
@@ -134,17 +110,16 @@ impl RelayPath {
         let _ = self.asks.send(Ask::Begin(Instant::now()));
     }
 
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
+    }
+
     /// What the links have done so far.
     pub async fn counters(&self) -> LegCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(Ask::Counters(reply));
         answer.await.unwrap_or_default()
-    }
-}
-
-impl Drop for RelayPath {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 

@@ -28,11 +28,16 @@ impl RelayRecorder {
         Self { tap, relay, streams: HashMap::new() }
     }
 
+    /// A client has connected, at this moment.
+    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.streams.insert(connection, [(); 2].map(|()| Some(MessageStream::new(now))));
+    }
+
     /// A packet is at one side of the link.
     pub fn see(&mut self, side: Side, direction: Direction, now: Instant, packet: &LegPacket, server: &RelayServer) {
         match (packet.client, direction) {
             (RelayClient::Tcp(connection, _), Direction::Up) => {
-                for message in self.messages(side, now, connection, &packet.contents) {
+                for message in self.messages(side, connection, &packet.contents) {
                     self.message(side, direction, now, packet.client, &message, server);
                 }
             }
@@ -45,10 +50,9 @@ impl RelayRecorder {
         self.streams.remove(&connection);
     }
 
-    /// The messages of a stream that end with these bytes.
-    fn messages(&mut self, side: Side, now: Instant, connection: ConnectionId, bytes: &[u8]) -> Vec<Vec<u8>> {
-        let new = || [(); 2].map(|()| Some(MessageStream::new(now)));
-        let streams = self.streams.entry(connection).or_insert_with(new);
+    /// The messages of a stream that end with these bytes. What is still on the leg of a connection that has ended holds none any more.
+    fn messages(&mut self, side: Side, connection: ConnectionId, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let Some(streams) = self.streams.get_mut(&connection) else { return Vec::new() };
         let known = match side {
             Side::Browser => &mut streams[0],
             Side::Platform => &mut streams[1],
@@ -84,5 +88,30 @@ impl RelayRecorder {
             Direction::Down => (other, client.address()),
         };
         self.tap.see(side, now, from, to, contents);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::relay::{RelayConfig, RelayPeers, RelaySecret};
+
+    #[test]
+    fn what_is_left_of_a_connection_that_has_ended_does_not_enter_it_again() {
+        let now = Instant::now();
+        let listen = SocketAddr::from(([127, 0, 0, 1], 3478));
+        let config = RelayConfig { listen, secret: RelaySecret::generate(), peers: RelayPeers::Anybody };
+        let server = RelayServer::new(config, now);
+        let tap = Tap::new(tempfile::tempfile().expect("a file")).expect("a capture");
+        let mut recorder = RelayRecorder::new(tap, listen);
+        let connection = ConnectionId(1);
+        let client = RelayClient::Tcp(connection, listen);
+        let packet = LegPacket { client, contents: vec![0, 1, 0, 0] };
+        recorder.connect(now, connection);
+        recorder.see(Side::Browser, Direction::Up, now, &packet, &server);
+        assert_eq!(recorder.streams.len(), 1);
+        recorder.forget(connection);
+        recorder.see(Side::Platform, Direction::Up, now, &packet, &server);
+        assert!(recorder.streams.is_empty());
     }
 }

@@ -47,7 +47,7 @@ impl Sockets {
     /// reaches both loopback and the world.
     pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaWall>) -> Self {
         let bind = match (peers, host) {
-            (RelayPeers::Host(_), host) => host,
+            (RelayPeers::Platform(_), host) => host,
             (RelayPeers::Anybody, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
             (RelayPeers::Anybody, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
         };

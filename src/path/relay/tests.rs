@@ -144,6 +144,12 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
     message
 }
 
+/// A relay to these peers.
+async fn open(peers: &[SocketAddr], network: &NetworkConfig) -> (RelayPath, RelayPort) {
+    let options = RelayPathOptions { peers: RelayPeers::Platform(peers.to_vec()), ..any_port() };
+    RelayPath::open_with(options, network, 1).await.expect("a relay")
+}
+
 fn any_port() -> RelayPathOptions {
     RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into())
 }
@@ -157,7 +163,7 @@ fn delayed(milliseconds: u64) -> NetworkConfig {
 async fn both_transports_reach_a_peer_and_meet_the_network() {
     let peer = echo().await;
     for is_tcp in [false, true] {
-        let (path, port) = RelayPath::open(&delayed(30), 1).await.expect("a relay");
+        let (path, port) = open(&[peer], &delayed(30)).await;
         path.begin();
         let began = Instant::now();
         let mut client = Client::open(&port, is_tcp).await;
@@ -184,7 +190,7 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
     let loss = Ratio::new(0.5);
     let way = LinkConfig { loss, ..LinkConfig::default() };
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
-    let (path, port) = RelayPath::open(&network, 1).await.expect("a relay");
+    let (path, port) = open(&[peer], &network).await;
     let mut client = Client::open(&port, true).await;
     client.reach(peer).await;
     for number in 0..200u8 {
@@ -211,25 +217,24 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
 
 #[tokio::test]
 async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
-    let (path, port) = RelayPath::open(&NetworkConfig::default(), 1).await.expect("a relay");
+    let peer = echo().await;
+    let (path, port) = open(&[peer], &NetworkConfig::default()).await;
     let mut stream = TcpStream::connect(port.address).await.expect("connected");
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("sent");
     let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
 
     let mut client = Client::open(&port, true).await;
-    client.reach(echo().await).await;
+    client.reach(peer).await;
     drop(path);
     let Wire::Stream(mut stream) = client.wire else { panic!("TCP") };
     let ended = tokio::time::timeout(LIMIT, stream.read(&mut [0; 16])).await.expect("it ends");
     assert!(matches!(ended, Ok(0) | Err(_)));
     // The port is free for both again.
-    let (again, _) = RelayPath::open_on(port.address, RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 1)
-        .await
-        .expect("the same port");
-    let taken = RelayPath::open_on(again.address(), RelayPeers::Host(Vec::new()), &NetworkConfig::default(), 1)
-        .await
-        .expect_err("taken");
+    let network = NetworkConfig::default();
+    let open_again = || RelayPath::open_with(RelayPathOptions::new(port.address), &network, 1);
+    let (again, _) = open_again().await.expect("the same port");
+    let taken = open_again().await.expect_err("taken");
     assert!(taken.to_string().contains(&again.address().to_string()), "{taken}");
 }
 
@@ -237,18 +242,21 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
 async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
     let wall = MediaWall::against_udp();
     let network = NetworkConfig::default();
-    let (path, port) = RelayPath::open_with(RelayPathOptions { wall: Some(wall.clone()), ..any_port() }, &network, 1)
-        .await
-        .expect("a relay");
+    let peer = echo().await;
+    let options = MediaPathOptions { wall: Some(wall.clone()), ..MediaPathOptions::new(Ipv4Addr::LOCALHOST.into()) };
+    let (media, _port) = MediaPath::open_with(options, &network, 1).await.expect("a path");
+    let peers = RelayPeers::Platform(vec![peer, media.address()]);
+    let (path, port) =
+        RelayPath::open_with(RelayPathOptions { peers, wall: Some(wall.clone()), ..any_port() }, &network, 1)
+            .await
+            .expect("a relay");
     let mut client = Client::open(&port, true).await;
-    client.reach(echo().await).await;
+    client.reach(peer).await;
     client.send(&channel_data(b"there and back")).await;
     assert_eq!(client.receive().await[4..18], *b"there and back");
     assert_eq!(wall.datagrams_dropped(), 0);
 
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
-    let options = MediaPathOptions { wall: Some(wall.clone()), ..MediaPathOptions::new(Ipv4Addr::LOCALHOST.into()) };
-    let (media, _port) = MediaPath::open_with(options, &network, 1).await.expect("a path");
     let stranger = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
     stranger.send_to(b"directly", media.address()).await.expect("sent");
     let mut client = Client::open(&port, true).await;
@@ -270,7 +278,8 @@ async fn what_is_relayed_is_captured_as_what_it_is() {
     for is_tcp in [false, true] {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let tap = Tap::new(file.reopen().expect("the file")).expect("a capture");
-        let options = RelayPathOptions { tap: Some(tap), ..any_port() };
+        let peers = RelayPeers::Platform(vec![peer]);
+        let options = RelayPathOptions { peers, tap: Some(tap), ..any_port() };
         let (_path, port) = RelayPath::open_with(options, &NetworkConfig::default(), 1).await.expect("a relay");
         let mut client = Client::open(&port, is_tcp).await;
         client.reach(peer).await;

@@ -171,7 +171,11 @@ impl Worker {
             tracing::warn!(%error, "the relay cannot speak TLS");
             return self.connections.close(id);
         }
-        self.leg.connect(Instant::now(), id);
+        let now = Instant::now();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.connect(now, id);
+        }
+        self.leg.connect(now, id);
     }
 
     fn on_handshake(&mut self, now: Now, event: HandshakeEvent) {

@@ -1,5 +1,6 @@
 //! The ends of a connection: a client's socket, and the server's end in process.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
@@ -51,6 +52,8 @@ impl Packet for Segment {
 pub(in crate::path) struct ServerEnd {
     pub stream: DuplexStream,
     pub cut: Cut,
+    /// Where the connection comes from.
+    pub address: IpAddr,
 }
 
 /// How much of a connection may be on the way, in one direction.
@@ -73,6 +76,7 @@ pub(super) struct Outbox {
 
 /// What an end writes comes from here.
 pub(super) struct Inbox {
+    /// As much as the window lets in, and the end.
     pub contents: mpsc::UnboundedReceiver<Contents>,
     pub window: Window,
 }
@@ -94,9 +98,9 @@ pub(super) async fn carry_server(stream: DuplexStream, cut: Cut, outbox: Outbox,
 }
 
 /// The server's end, for the server and for us.
-pub(super) fn server_end() -> (ServerEnd, DuplexStream) {
+pub(super) fn server_end(address: IpAddr) -> (ServerEnd, DuplexStream) {
     let (ours, stream) = tokio::io::duplex(SEGMENT_BYTES);
-    (ServerEnd { stream, cut: Cut::default() }, ours)
+    (ServerEnd { stream, cut: Cut::default(), address }, ours)
 }
 
 /// Carries both directions; gives the stream back, and whether the other end reset it.

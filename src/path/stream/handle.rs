@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
-use tokio_util::task::AbortOnDropHandle;
 
 use super::end::ServerEnd;
 use super::worker::{Ask, Worker};
 use crate::network::{NetworkConfig, StreamCounters};
+use crate::platform::{PartEnded, Task};
 
 /// When a connection stands, as its client and server see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(in crate::path) enum Handshake {
 pub(in crate::path) struct StreamPath {
     address: SocketAddr,
     asks: mpsc::UnboundedSender<Ask>,
-    _task: AbortOnDropHandle<()>,
+    task: Task,
 }
 
 impl StreamPath {
@@ -42,13 +42,18 @@ impl StreamPath {
         let (servers, ends) = mpsc::unbounded_channel();
         let (asks, ask_receiver) = mpsc::unbounded_channel();
         let worker = Worker::new(listener, handshake, network, seed, servers);
-        let task = AbortOnDropHandle::new(tokio::spawn(worker.run(ask_receiver)));
-        Ok((Self { address, asks, _task: task }, ends))
+        let task = Task::spawn("the signalling path's network", worker.run(ask_receiver));
+        Ok((Self { address, asks, task }, ends))
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
     }
 
     /// The network begins now, and its timeline with it.

@@ -1,9 +1,9 @@
 //! The task that accepts connections and moves their segments through the links.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::time::Instant;
 
-use axum::serve::Listener;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -14,7 +14,9 @@ use super::end::{
 use super::handle::Handshake;
 use super::link::StreamLink;
 use crate::network::{Direction, NetworkConfig, StreamCounters};
+use crate::path::acceptor::Acceptor;
 use crate::path::timer::Timer;
+use crate::platform::limits::MAX_SIGNALLING_CONNECTIONS;
 
 /// How many segments of all connections wait to enter the links.
 const MAX_WAITING_SEGMENTS: usize = 64;
@@ -27,7 +29,7 @@ pub(super) enum Ask {
 
 /// The task's state. Dropped, all connections end.
 pub(super) struct Worker {
-    listener: TcpListener,
+    acceptor: Acceptor,
     handshake: Handshake,
     up: StreamLink<Segment>,
     down: StreamLink<Segment>,
@@ -37,12 +39,14 @@ pub(super) struct Worker {
     accepted: ConnectionNumber,
     segments: mpsc::Receiver<(Direction, Segment)>,
     segments_sender: mpsc::Sender<(Direction, Segment)>,
+    /// Holds one end for each connection at most.
     servers: mpsc::UnboundedSender<ServerEnd>,
     ends: JoinSet<()>,
 }
 
 /// A connection that is not over.
 struct Connection {
+    /// Both hold what a connection's window lets in, and so are bounded.
     to_client: mpsc::UnboundedSender<Contents>,
     to_server: mpsc::UnboundedSender<Contents>,
     /// How many of its directions have ended.
@@ -51,6 +55,8 @@ struct Connection {
     client: Option<(TcpStream, Outbox, Inbox)>,
     /// What becomes the server's end once it is asked for.
     server: Option<(Outbox, Inbox)>,
+    /// Where it comes from.
+    from: IpAddr,
 }
 
 impl Worker {
@@ -64,7 +70,7 @@ impl Worker {
     ) -> Self {
         let (segments_sender, segments) = mpsc::channel(MAX_WAITING_SEGMENTS);
         Self {
-            listener,
+            acceptor: Acceptor::new(listener),
             handshake,
             up: StreamLink::new(network, Direction::Up, seed),
             down: StreamLink::new(network, Direction::Down, seed),
@@ -90,8 +96,13 @@ impl Worker {
                     Some(Ask::Counters(reply)) => drop(reply.send(self.counters())),
                     None => return,
                 },
-                // axum's own listener knows which errors of `accept` pass by waiting.
-                (stream, _) = Listener::accept(&mut self.listener) => self.accept(stream),
+                accepted = self.acceptor.accept() => match accepted {
+                    // One too many is closed. A browser never has so many.
+                    Ok((stream, from)) if self.connections.len() < MAX_SIGNALLING_CONNECTIONS => {
+                        self.accept(stream, from.ip());
+                    }
+                    _ => {}
+                },
                 Some((direction, segment)) = self.segments.recv() => self.send(direction, segment),
                 () = timer.wait(next) => {}
             }
@@ -116,7 +127,7 @@ impl Worker {
         }
     }
 
-    fn accept(&mut self, stream: TcpStream) {
+    fn accept(&mut self, stream: TcpStream, from: IpAddr) {
         self.accepted += 1;
         let connection = self.accepted;
         let outbox = |direction, window: &Window| Outbox {
@@ -130,7 +141,7 @@ impl Worker {
         let (to_server, from_client) = mpsc::unbounded_channel();
         let client = (stream, outbox(Direction::Up, &up), Inbox { contents: from_server, window: down.clone() });
         let server = (outbox(Direction::Down, &down), Inbox { contents: from_client, window: up });
-        let state = Connection { to_client, to_server, ended: 0, client: Some(client), server: Some(server) };
+        let state = Connection { to_client, to_server, ended: 0, client: Some(client), server: Some(server), from };
         self.connections.insert(connection, state);
         let open = Segment { connection, contents: Contents::Open };
         match self.handshake {
@@ -193,7 +204,7 @@ impl Worker {
         match direction {
             Direction::Up => {
                 if let Some((outbox, inbox)) = connection.server.take() {
-                    let (end, ours) = server_end();
+                    let (end, ours) = server_end(connection.from);
                     self.ends.spawn(carry_server(ours, end.cut.clone(), outbox, inbox));
                     // Where nobody serves any more, the end is closed at once.
                     let _ = self.servers.send(end);

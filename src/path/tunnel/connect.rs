@@ -10,8 +10,10 @@ const MAX_HEADERS: usize = 32;
 
 /// A wish for a tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ConnectRequest {
+pub struct ConnectRequest {
+    /// The host that it is to lead to, in lower case.
     pub host: String,
+    /// The port there.
     pub port: u16,
     /// `Proxy-Authorization`.
     pub authorization: Option<String>,
@@ -19,7 +21,7 @@ pub(super) struct ConnectRequest {
 
 /// Why a request is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum ConnectError {
+pub enum ConnectError {
     /// The client has gone.
     Gone,
     /// Not HTTP, or not in its bounds.
@@ -40,7 +42,18 @@ pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<Connec
             _ => return Err(ConnectError::Gone),
         }
     }
-    parse(&head)
+    ConnectRequest::parse(&head)
+}
+
+impl ConnectRequest {
+    /// Reads the head of a request, to its empty line.
+    ///
+    /// # Errors
+    ///
+    /// When it is none for a tunnel.
+    pub fn parse(head: &[u8]) -> Result<Self, ConnectError> {
+        parse(head)
+    }
 }
 
 fn parse(head: &[u8]) -> Result<ConnectRequest, ConnectError> {
@@ -55,6 +68,9 @@ fn parse(head: &[u8]) -> Result<ConnectRequest, ConnectError> {
         return Err(host.map_or(ConnectError::Malformed, ConnectError::NoTunnel));
     }
     let (host, port) = target.rsplit_once(':').ok_or(ConnectError::Malformed)?;
+    if host.is_empty() || !host.is_ascii() {
+        return Err(ConnectError::Malformed);
+    }
     let port = port.parse().map_err(|_| ConnectError::Malformed)?;
     let authorization = request.headers.iter().find(|header| header.name.eq_ignore_ascii_case("proxy-authorization"));
     let authorization = authorization.map(|header| String::from_utf8_lossy(header.value).into_owned());
@@ -80,9 +96,13 @@ mod tests {
         assert_eq!(read(&[b'x'; 10_000]).await, Err(ConnectError::Malformed));
         let plain = b"GET http://elsewhere.example/x HTTP/1.1\r\n\r\n";
         assert_eq!(read(plain).await, Err(ConnectError::NoTunnel("elsewhere.example".to_owned())));
-        for wrong in
-            ["CONNECT a HTTP/1.1\r\n\r\n", "CONNECT a:x HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "\r\n\r\n"]
-        {
+        for wrong in [
+            "CONNECT a HTTP/1.1\r\n\r\n",
+            "CONNECT :1 HTTP/1.1\r\n\r\n",
+            "CONNECT a:x HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "\r\n\r\n",
+        ] {
             assert_eq!(read(wrong.as_bytes()).await, Err(ConnectError::Malformed), "{wrong}");
         }
     }

@@ -1,5 +1,6 @@
 //! From a connection to a proxy to the TLS inside its tunnel.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -10,8 +11,10 @@ use tokio_rustls::server::TlsStream;
 use super::connect::{self, ConnectError};
 use super::identity::TlsIdentity;
 use super::rules::{Refused, TunnelRules, Verdict};
-use crate::path::listener::{CuttableStream, Resettable};
+use crate::path::listener::Resettable;
 use crate::path::stream::ServerEnd;
+use crate::platform::Cut;
+use crate::platform::limits::TUNNEL_TIMEOUT;
 
 /// What is answered to who does not speak to a proxy as browsers do.
 const MALFORMED: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
@@ -26,7 +29,9 @@ pub(in crate::path) struct Door {
 /// A client that is in.
 pub(in crate::path) struct Tunnel {
     pub host: Arc<str>,
-    pub stream: CuttableStream<TlsStream<DuplexStream>>,
+    pub stream: TlsStream<DuplexStream>,
+    pub cut: Cut,
+    pub address: IpAddr,
 }
 
 impl Resettable for TlsStream<DuplexStream> {
@@ -50,8 +55,10 @@ impl Door {
         }
     }
 
-    async fn open(&self, ServerEnd { mut stream, cut }: ServerEnd) -> Option<Tunnel> {
-        let request = match connect::read(&mut stream).await {
+    /// Lets a client in that says in time what it wants.
+    async fn open(&self, ServerEnd { mut stream, cut, address }: ServerEnd) -> Option<Tunnel> {
+        let asked = tokio::time::timeout(TUNNEL_TIMEOUT, connect::read(&mut stream)).await.ok()?;
+        let request = match asked {
             Ok(request) => request,
             Err(ConnectError::Gone) => return None,
             Err(error) => {
@@ -80,8 +87,8 @@ impl Door {
         if verdict != Verdict::Pass {
             return None;
         }
-        let accepted = self.identity.acceptor().accept(stream).await;
+        let accepted = tokio::time::timeout(TUNNEL_TIMEOUT, self.identity.acceptor().accept(stream)).await.ok()?;
         let stream = accepted.inspect_err(|error| tracing::debug!(host = request.host, %error, "no TLS")).ok()?;
-        Some(Tunnel { host: request.host.into(), stream: CuttableStream::new(stream, cut) })
+        Some(Tunnel { host: request.host.into(), stream, cut, address })
     }
 }

@@ -1,24 +1,18 @@
-//! The clients that are in, as axum takes them.
+//! The clients that are in, as they are served.
 
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::connect_info::Connected;
-use axum::serve::{IncomingStream, Listener};
 use tokio::io::DuplexStream;
 use tokio::sync::mpsc;
 use tokio_rustls::server::TlsStream;
 
 use super::door::Tunnel;
 use crate::path::listener::CuttableStream;
+use crate::path::server::{Incoming, Next};
 use crate::platform::Cut;
 
 /// Takes tunnels; requests find their [`TunnelInfo`] in `ConnectInfo`.
-pub(in crate::path) struct TunnelListener {
-    pub tunnels: mpsc::UnboundedReceiver<Tunnel>,
-    pub address: SocketAddr,
-}
+pub(in crate::path) struct TunnelListener(pub mpsc::UnboundedReceiver<Tunnel>);
 
 /// What a request's connection is.
 #[derive(Debug, Clone)]
@@ -29,25 +23,17 @@ pub(in crate::path) struct TunnelInfo {
     pub cut: Cut,
 }
 
-impl Listener for TunnelListener {
-    type Io = CuttableStream<TlsStream<DuplexStream>>;
-    type Addr = Arc<str>;
+impl Incoming for TunnelListener {
+    type Stream = CuttableStream<TlsStream<DuplexStream>>;
+    type Info = TunnelInfo;
 
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.tunnels.recv().await {
-            Some(Tunnel { host, stream }) => (stream, host),
-            // The path has ended, and this listener with it in a moment.
-            None => std::future::pending().await,
+    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+        match self.0.recv().await {
+            Some(Tunnel { host, stream, cut, address }) => {
+                let stream = CuttableStream::new(stream, cut.clone());
+                Next::Connection { stream, info: TunnelInfo { host, cut }, address }
+            }
+            None => Next::End,
         }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address.to_string().into())
-    }
-}
-
-impl Connected<IncomingStream<'_, TunnelListener>> for TunnelInfo {
-    fn connect_info(stream: IncomingStream<'_, TunnelListener>) -> Self {
-        Self { host: Arc::clone(stream.remote_addr()), cut: stream.io().cut.clone() }
     }
 }

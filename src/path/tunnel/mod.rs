@@ -10,6 +10,7 @@ mod identity;
 mod listener;
 mod rules;
 
+pub use connect::{ConnectError, ConnectRequest};
 pub use identity::{IdentityError, TlsIdentity};
 pub use rules::{ProxyLogin, TunnelRules};
 

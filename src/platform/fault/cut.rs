@@ -1,5 +1,6 @@
-//! Cutting a TCP connection from inside a request.
+//! The TCP connection that a request came on: cutting it, and where it comes from.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -19,3 +20,7 @@ impl Cut {
         self.0.load(Ordering::Acquire)
     }
 }
+
+/// The address that a request's connection comes from. Whoever listens puts it into each request's extensions.
+#[derive(Debug, Clone, Copy)]
+pub struct RemoteAddress(pub IpAddr);

@@ -5,6 +5,6 @@ mod cut;
 mod http;
 
 pub(super) use clock::FaultClock;
-pub use cut::Cut;
+pub use cut::{Cut, RemoteAddress};
 pub(super) use http::apply;
 pub use http::leg;

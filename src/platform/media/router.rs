@@ -295,12 +295,22 @@ impl Router {
     }
 
     fn fail(&mut self, peer: PeerId, reason: String) {
-        self.tell(MediaEvent::Failed { peer, reason });
+        self.tell(MediaEvent::Failed { peer, reason: one_line(&reason) });
     }
 
     fn tell(&mut self, event: MediaEvent) {
         self.outbox.push_back(RouterOutput::Event(event));
     }
+}
+
+/// A reason as one line, without the addresses in memory by which str0m's SDP parser says where it stopped.
+fn one_line(reason: &str) -> String {
+    let lines = reason.lines().map(|line| {
+        let (before, rest) = line.split_once("PointerOffset(").unwrap_or((line, ""));
+        let after = rest.split_once(')').map_or("", |(_, after)| after);
+        format!("{}{after}", before.trim_end_matches(" at ")).trim().to_owned()
+    });
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ")
 }
 
 const NO_STREAM: &str = "there is no such stream";

@@ -1,5 +1,8 @@
 //! The frames that the server sends.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::raptor::Message;
@@ -9,7 +12,7 @@ use super::rumor::{Frame, FrameKind};
 const CONTENT_TYPE: &str = "application/x-raptor+v2";
 
 /// The answer to a transaction.
-pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload: &Value) -> Vec<u8> {
+pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload: &Value) -> Bytes {
     let mut frame = Frame::new(FrameKind::Status)
         .address(to)
         .header("TRANSACTION-ID", transaction)
@@ -18,16 +21,17 @@ pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload
     if !payload.is_null() {
         frame = frame.payload(payload.to_string());
     }
-    frame.encode()
+    frame.encode().into()
 }
 
-/// A message on its way to clients.
+/// A message on its way to clients. Clones share their bytes, so that a message to all takes no more memory than one to a single
+/// client.
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing {
     /// The transaction that a client's acknowledgement names.
-    pub transaction: String,
+    pub transaction: Arc<str>,
     /// The encoded frame.
-    pub frame: Vec<u8>,
+    pub frame: Bytes,
 }
 
 /// A message to `to`, a connection id or the session's URI. Clients ignore one without a sender.
@@ -41,10 +45,10 @@ pub(super) fn message(to: &str, from: &str, message: &Message) -> Outgoing {
         .header("X-TB-FROM-ADDRESS", from)
         .payload(payload)
         .encode();
-    Outgoing { transaction, frame }
+    Outgoing { transaction: transaction.into(), frame: frame.into() }
 }
 
 /// The answer to a ping.
-pub(super) fn pong() -> Vec<u8> {
-    Frame::new(FrameKind::Pong).encode()
+pub(super) fn pong() -> Bytes {
+    Frame::new(FrameKind::Pong).encode().into()
 }

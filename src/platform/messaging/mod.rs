@@ -15,10 +15,12 @@ mod requests;
 mod rumor;
 mod server;
 mod session;
+mod sockets;
 mod state;
 
 pub use output::{Activity, Close, Output};
 pub use refusal::Refusal;
-pub use rumor::{Frame, FrameError, FrameKind, MAX_FRAME_BYTES};
+pub use rumor::{Frame, FrameError, FrameKind};
 pub use server::{ServerReply, ServerRequest};
 pub use session::{Now, Session, SessionConfig, SocketId};
+pub use sockets::Opening;

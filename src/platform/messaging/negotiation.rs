@@ -12,16 +12,15 @@ use super::raptor::Message;
 use super::requests::{Answer, BAD_REQUEST, CONFLICT, FORBIDDEN, FollowUp, NOT_FOUND, OK};
 use super::session::Session;
 use super::state::Subscriber;
+use crate::platform::limits::{MAX_CONNECTION_SUBSCRIBERS, MAX_SUBSCRIBERS, MAX_TAGS_WEIGHT};
 use crate::platform::media::{FallbackChange, MediaEvent, MediaRequest, PeerId};
+use crate::platform::weight::weight;
 
 /// What clients call the media router when they tag a peer connection with its other end.
 const MEDIA_ROUTER: &str = "MANTIS";
 
 /// What a client tags an offer with. The oldest releases take an answer without their tags for another peer's.
 const OFFER_TAGS: [&str; 3] = ["peerId", "peerPriority", "sourceStreamId"];
-
-/// The most subscriptions that one connection has.
-const MAX_SUBSCRIBERS_PER_CONNECTION: usize = 256;
 
 impl Session {
     /// A publisher's offer: its first, or one that restarts ICE.
@@ -45,9 +44,13 @@ impl Session {
             Ok(sdp) => sdp,
             Err(refusal) => return refusal,
         };
+        let tags = OFFER_TAGS.iter().filter_map(|name| Some(((*name).to_owned(), content.get(*name)?.clone())));
+        let tags: Map<_, _> = tags.collect();
+        if tags.values().map(weight).sum::<usize>() > MAX_TAGS_WEIGHT {
+            return BAD_REQUEST;
+        }
         if let Some(subscriber) = self.subscribers.get_mut(&id) {
-            let tags = OFFER_TAGS.iter().filter_map(|name| Some(((*name).to_owned(), content.get(*name)?.clone())));
-            subscriber.offer_tags = tags.collect();
+            subscriber.offer_tags = tags;
         }
         // A client that hears itself takes an answer for its publisher's up to 2.27.6. All of them answer an offer that
         // crosses their own.
@@ -86,7 +89,8 @@ impl Session {
             return NOT_FOUND;
         };
         let own = self.subscribers.values().filter(|subscriber| subscriber.connection == from).count();
-        if self.subscribers.contains_key(&id) || own >= MAX_SUBSCRIBERS_PER_CONNECTION {
+        let is_full = own >= MAX_CONNECTION_SUBSCRIBERS || self.subscribers.len() >= MAX_SUBSCRIBERS;
+        if is_full || self.subscribers.contains_key(&id) {
             return CONFLICT;
         }
         let subscriber = Subscriber { connection: from.to_owned(), stream: stream.clone(), offer_tags: Map::new() };

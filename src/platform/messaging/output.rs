@@ -1,5 +1,7 @@
 //! What a session wants done, and what it has to tell.
 
+use bytes::Bytes;
+
 use super::session::SocketId;
 use crate::platform::media::{FallbackChange, MediaRequest, PeerId};
 
@@ -12,6 +14,10 @@ pub enum Close {
     Replaced,
     /// What came was no frame.
     BadFrame,
+    /// Its client has shown no token in time.
+    NoToken,
+    /// Its client does not take what it is sent, and others need the room.
+    Overloaded,
 }
 
 /// What a session wants done.
@@ -22,7 +28,7 @@ pub enum Output {
         /// On this socket.
         socket: SocketId,
         /// The frame.
-        frame: Vec<u8>,
+        frame: Bytes,
     },
     /// Close a socket.
     Close {

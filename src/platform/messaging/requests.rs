@@ -9,16 +9,20 @@ use super::raptor::{Message, Resource};
 use super::refusal::{FORCE_UNPUBLISHED, Refusal};
 use super::rumor::Frame;
 use super::session::{FORCE_DISCONNECTED, Now, Session, SocketId};
-use super::state::Stream;
+use super::state::{Stream, is_light};
 use crate::credentials::TokenClaims;
+use crate::platform::limits::{
+    MAX_CONNECTION_STREAMS, MAX_CONNECTIONS, MAX_SIGNAL_DATA_BYTES, MAX_SIGNAL_TYPE_BYTES, MAX_STREAMS,
+    MAX_TRANSACTION_BYTES, MAX_URI_BYTES,
+};
 use crate::platform::media::VideoCodec;
+use crate::platform::weight::weight;
 
-/// The most connections in one session: over OpenTok's own limit for interactive sessions.
-const MAX_CONNECTIONS: usize = 4096;
-/// The most streams that one connection publishes.
-const MAX_STREAMS_PER_CONNECTION: usize = 32;
 /// With how many clients a publisher begins to send several layers.
 const MIN_CONNECTIONS_FOR_SIMULCAST: usize = 3;
+
+/// The header that a client shows its token in.
+const TOKEN_HEADER: &str = "X-TB-TOKEN-AUTH";
 
 /// The answer to a request: a status code and its payload.
 pub(super) type Answer = (u16, Value);
@@ -28,6 +32,10 @@ pub(super) const BAD_REQUEST: Answer = (400, Value::Null);
 pub(super) const FORBIDDEN: Answer = (403, Value::Null);
 pub(super) const NOT_FOUND: Answer = (404, Value::Null);
 pub(super) const CONFLICT: Answer = (409, Value::Null);
+pub(super) const TOO_LARGE: Answer = (413, Value::Null);
+
+/// What a signal weighs besides its type and data: both of them and the object around them.
+const SIGNAL_NODES_WEIGHT: usize = 8 * 64;
 
 impl Session {
     /// Answers a MESSAGE frame, and does what it asks.
@@ -36,7 +44,12 @@ impl Session {
         let connection = self.connection_of(socket);
         let (code, payload) = match serde_json::from_slice::<Message>(&frame.payload) {
             Err(_) => BAD_REQUEST,
+            // Ids are part of the URI, and so bounded with it.
+            Ok(message) if message.uri.len() > MAX_URI_BYTES || transaction.len() > MAX_TRANSACTION_BYTES => {
+                BAD_REQUEST
+            }
             Ok(message) => {
+                self.note_token(now, socket, frame);
                 let resource = Resource::parse(&message.uri, &self.uri);
                 match (self.refusal_of(&message.method, resource.as_ref()), resource) {
                     (Some(Refusal::Silence), _) => return,
@@ -114,6 +127,19 @@ impl Session {
         }
     }
 
+    /// What the token of a frame says, if it is good for this session.
+    fn claims_of(&self, now: Now, frame: &Frame) -> Option<TokenClaims> {
+        let token = frame.find_header(TOKEN_HEADER)?;
+        TokenClaims::verify(token, &self.config.project, &self.config.session_id, now.unix_ms / 1000).ok()
+    }
+
+    /// A socket whose client has shown a token may stay, also where a fault keeps it from connecting.
+    fn note_token(&mut self, now: Now, socket: SocketId, frame: &Frame) {
+        if self.is_anonymous(socket) && self.claims_of(now, frame).is_some() {
+            self.admit(socket);
+        }
+    }
+
     fn create_connection(&mut self, now: Now, socket: SocketId, id: &str, frame: &Frame) -> Answer {
         if self.connections.contains_key(id) {
             return if self.connection_of(socket).as_deref() == Some(id) { (200, self.state()) } else { CONFLICT };
@@ -121,11 +147,9 @@ impl Session {
         if self.connection_of(socket).is_some() || self.connections.len() >= MAX_CONNECTIONS {
             return CONFLICT;
         }
-        let token = frame.find_header("X-TB-TOKEN-AUTH").unwrap_or_default();
-        let claims = TokenClaims::verify(token, &self.config.project, &self.config.session_id, now.unix_ms / 1000);
-        let Ok(claims) = claims else { return FORBIDDEN };
-        let client_socket = self.bind_socket(socket, id);
-        let connection = Connection::new(socket, client_socket, now.unix_ms, claims);
+        let Some(claims) = self.claims_of(now, frame) else { return FORBIDDEN };
+        let made = self.bind_socket(now, socket, id, frame.find_header(TOKEN_HEADER).unwrap_or_default());
+        let connection = Connection::new(made, claims, self.config.meter.clone());
         let created = Message::new("created", format!("{}/connection/{id}", self.uri), connection.object(id));
         self.connections.insert(id.to_owned(), connection);
         // Clients wait for this message about themselves too.
@@ -160,13 +184,17 @@ impl Session {
         };
         let layout_classes = publisher.layout_classes.clone();
         let own = self.streams.values().filter(|stream| stream.connection == from).count();
-        if self.streams.contains_key(&id) || own >= MAX_STREAMS_PER_CONNECTION {
+        let is_full = own >= MAX_CONNECTION_STREAMS || self.streams.len() >= MAX_STREAMS;
+        if is_full || self.streams.contains_key(&id) {
             return CONFLICT;
         }
         let content = match content {
             Value::Object(content) => content,
             _ => Map::new(),
         };
+        if !is_light(&content) {
+            return TOO_LARGE;
+        }
         self.follow_ups.push(if self.is_relayed() {
             // Its media is between it and each subscriber: there is nothing here to wait for.
             FollowUp::Announce(id.clone())
@@ -199,7 +227,9 @@ impl Session {
         if stream.connection != from {
             return FORBIDDEN;
         }
-        stream.update_channel(channel, &message.content);
+        if !stream.update_channel(channel, &message.content) {
+            return TOO_LARGE;
+        }
         if stream.announced {
             self.follow_ups.push(FollowUp::ToAll(Message::new("updated", message.uri, message.content)));
         }
@@ -241,6 +271,9 @@ impl Session {
         if !self.connections.get(from).is_some_and(|connection| connection.may("signal")) {
             return FORBIDDEN;
         }
+        if !is_signal_within_limits(&message.content) {
+            return TOO_LARGE;
+        }
         match to {
             None => {
                 self.deliver_all(&frames::message(&self.uri, from, message), None);
@@ -252,6 +285,14 @@ impl Session {
         }
         OK
     }
+}
+
+/// Whether a signal is as small as OpenTok wants it.
+fn is_signal_within_limits(content: &Value) -> bool {
+    let length = |name: &str| content.get(name).and_then(Value::as_str).map_or(0, str::len);
+    length("type") <= MAX_SIGNAL_TYPE_BYTES
+        && length("data") <= MAX_SIGNAL_DATA_BYTES
+        && weight(content) <= MAX_SIGNAL_TYPE_BYTES + MAX_SIGNAL_DATA_BYTES + SIGNAL_NODES_WEIGHT
 }
 
 /// Whether an update of a stream or a session is a moderator's word to mute.

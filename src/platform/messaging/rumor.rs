@@ -10,8 +10,7 @@
 
 use std::fmt;
 
-/// The most bytes that a frame may have: an SDP with every codec is under 20 kB.
-pub const MAX_FRAME_BYTES: usize = 256 * 1024;
+use crate::platform::limits::MAX_FRAME_BYTES;
 
 /// What a frame is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,7 +131,7 @@ impl Frame {
         bytes
     }
 
-    /// Reads a frame.
+    /// Reads a frame of a client.
     pub fn decode(bytes: &[u8]) -> Result<Self, FrameError> {
         if bytes.len() > MAX_FRAME_BYTES {
             return Err(FrameError::TooLarge);

@@ -5,10 +5,7 @@ use serde_json::{Value, json};
 use super::frames;
 use super::raptor::Message;
 use super::session::{FORCE_DISCONNECTED, Session};
-
-/// The most bytes of a signal's type, and of its data: the limits of OpenTok's REST API.
-const MAX_SIGNAL_TYPE_BYTES: usize = 128;
-const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
+use crate::platform::limits::{MAX_SIGNAL_DATA_BYTES, MAX_SIGNAL_TYPE_BYTES};
 
 /// Whom a server's signal is from: no client, so that `event.from` is empty as clients' documentation has it.
 const NOBODY: &str = "";

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use serde_json::json;
 
 use super::connection::Connection;
@@ -12,23 +13,23 @@ use super::raptor::{Message, session_uri};
 use super::refusal::Refusal;
 use super::requests::FollowUp;
 use super::rumor::{Frame, FrameKind};
+use super::sockets::Socket;
 use super::state::{Stream, Subscriber};
 use crate::credentials::Project;
 use crate::fault::Leg;
 use crate::platform::directory::SessionOptions;
+use crate::platform::held::Meter;
 use crate::platform::media::{MediaRequest, PeerId};
+use crate::platform::ticket::Tickets;
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
 const RECONNECT_GRACE: Duration = Duration::from_secs(30);
-
-/// A socket on which nothing has come for this long is closed. Clients ping every 2 s.
-const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// The reason a client is told when a moderator disconnects it.
 pub(super) const FORCE_DISCONNECTED: &str = "forceDisconnected";
 
 /// The reason that others are told of a client that is gone without a word.
-const NETWORK_DISCONNECTED: &str = "networkDisconnected";
+pub(super) const NETWORK_DISCONNECTED: &str = "networkDisconnected";
 
 /// The moment of an input.
 #[derive(Debug, Clone, Copy)]
@@ -54,6 +55,10 @@ pub struct SessionConfig {
     pub symphony_address: String,
     /// What it was created with.
     pub options: SessionOptions,
+    /// Knows what a connection is taken up again by.
+    pub tickets: Tickets,
+    /// Counts what waits for its clients.
+    pub meter: Meter,
 }
 
 /// One session.
@@ -67,15 +72,8 @@ pub struct Session {
     pub(super) refusals: HashMap<Leg, Refusal>,
     /// Whether newcomers publish muted, by a moderator's word.
     pub(super) is_muted: bool,
-    sockets: HashMap<SocketId, Socket>,
-    outputs: VecDeque<Output>,
-}
-
-/// An open socket.
-struct Socket {
-    client_socket: Option<String>,
-    connection: Option<String>,
-    last_heard: Instant,
+    pub(super) sockets: HashMap<SocketId, Socket>,
+    pub(super) outputs: VecDeque<Output>,
 }
 
 impl Session {
@@ -108,14 +106,9 @@ impl Session {
 
     /// Time has passed: called every second or so, as the limits here are tens of seconds.
     pub fn handle_timeout(&mut self, now: Now) {
-        let idle: Vec<_> = self
-            .sockets
-            .iter()
-            .filter(|(_, socket)| now.instant >= socket.last_heard + IDLE_LIMIT)
-            .map(|(id, _)| *id)
-            .collect();
-        for socket in idle {
-            self.outputs.push_back(Output::Close { socket, close: Close::Idle });
+        let ended = self.sockets.iter().filter_map(|(id, socket)| Some((*id, socket.end(now.instant)?)));
+        for (socket, close) in ended.collect::<Vec<_>>() {
+            self.outputs.push_back(Output::Close { socket, close });
             self.close_socket(now, socket);
         }
         let gone: Vec<_> = self
@@ -125,43 +118,6 @@ impl Session {
             .map(|(id, _)| id.clone())
             .collect();
         for connection in gone {
-            self.remove_connection(&connection, NETWORK_DISCONNECTED);
-        }
-    }
-
-    /// A socket was opened. `client_socket` is what the client calls it; with `reconnect` it takes up an old connection.
-    pub fn open_socket(&mut self, now: Now, socket: SocketId, client_socket: Option<String>, reconnect: bool) {
-        let mut connection = None;
-        if reconnect && client_socket.is_some() {
-            let known = self.connections.iter_mut().find(|(_, c)| c.client_socket == client_socket);
-            if let Some((id, known)) = known {
-                connection = Some(id.clone());
-                known.detached_since = None;
-                if let Some(old) = known.socket.replace(socket) {
-                    self.sockets.remove(&old);
-                    self.outputs.push_back(Output::Close { socket: old, close: Close::Replaced });
-                }
-                // What was written to the old socket may be lost, whether or not the platform had seen it close.
-                let missed = known.unacknowledged().map(|frame| Output::Send { socket, frame: frame.to_vec() });
-                self.outputs.extend(missed);
-            }
-        }
-        self.sockets.insert(socket, Socket { client_socket, connection, last_heard: now.instant });
-    }
-
-    /// A socket is gone. Its client has [`RECONNECT_GRACE`] to come back.
-    pub fn close_socket(&mut self, now: Now, socket: SocketId) {
-        let Some(closed) = self.sockets.remove(&socket) else { return };
-        let connection = closed.connection.and_then(|id| self.connections.get_mut(&id));
-        if let Some(connection) = connection.filter(|connection| connection.socket == Some(socket)) {
-            connection.socket = None;
-            connection.detached_since = Some(now.instant);
-        }
-    }
-
-    /// A socket's page is gone for good without a word of the client, as when it crashed.
-    pub fn lose(&mut self, socket: SocketId) {
-        if let Some(connection) = self.connection_of(socket) {
             self.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
@@ -259,17 +215,6 @@ impl Session {
         }
     }
 
-    pub(super) fn connection_of(&self, socket: SocketId) -> Option<String> {
-        self.sockets.get(&socket)?.connection.clone()
-    }
-
-    /// Ties a socket to a new connection, and gives what the client calls the socket.
-    pub(super) fn bind_socket(&mut self, socket: SocketId, connection: &str) -> Option<String> {
-        let open = self.sockets.get_mut(&socket)?;
-        open.connection = Some(connection.to_owned());
-        open.client_socket.clone()
-    }
-
     /// A message from the server to one connection.
     pub(super) fn send(&mut self, to: &str, message: &Message) {
         let message = frames::message(to, &self.config.symphony_address, message);
@@ -298,7 +243,7 @@ impl Session {
         connection.keep(message);
     }
 
-    pub(super) fn send_on(&mut self, socket: SocketId, frame: Vec<u8>) {
+    pub(super) fn send_on(&mut self, socket: SocketId, frame: Bytes) {
         self.outputs.push_back(Output::Send { socket, frame });
     }
 

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::platform::limits::MAX_STREAM_WEIGHT;
+use crate::platform::weight::weight;
+
 /// A published stream.
 pub(super) struct Stream {
     /// Whose it is.
@@ -56,16 +59,27 @@ impl Stream {
         said.iter().find_map(|name| self.content.get(*name)?.as_bool()).unwrap_or(!is_screen)
     }
 
-    /// Lays an update over one of its channels.
-    pub fn update_channel(&mut self, channel: &str, update: &Value) {
-        let channels = self.content.get_mut("channel").and_then(Value::as_array_mut);
-        let found = channels.and_then(|channels| {
-            channels.iter_mut().find(|candidate| candidate.get("id").and_then(Value::as_str) == Some(channel))
-        });
-        if let (Some(Value::Object(found)), Value::Object(update)) = (found, update) {
+    /// Lays an update over one of its channels; `false` when the stream would weigh too much then.
+    pub fn update_channel(&mut self, channel: &str, update: &Value) -> bool {
+        let is_found = |candidate: &Value| candidate.get("id").and_then(Value::as_str) == Some(channel);
+        let channels = self.content.get("channel").and_then(Value::as_array);
+        let at = channels.and_then(|channels| channels.iter().position(is_found));
+        let (Some(at), Value::Object(update)) = (at, update) else { return true };
+        let mut updated = self.content.clone();
+        if let Value::Object(found) = &mut updated["channel"][at] {
             found.extend(update.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
+        let is_light = is_light(&updated);
+        if is_light {
+            self.content = updated;
+        }
+        is_light
     }
+}
+
+/// Whether the description of a stream is within its limit.
+pub(super) fn is_light(content: &Map<String, Value>) -> bool {
+    content.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>() <= MAX_STREAM_WEIGHT
 }
 
 /// Somebody's subscription to a stream.

@@ -47,7 +47,9 @@ impl Auth {
         let (Ok(username), true, Ok(nonce)) =
             (request.attribute::<Username>(), request.has_attribute(Realm::TYPE), request.attribute::<Nonce>())
         else {
-            return Err(Reply::error(request.method(), request.transaction_id(), ErrorCode::BAD_REQUEST).unsigned());
+            return Err(
+                Reply::brief_error(request.method(), request.transaction_id(), ErrorCode::BAD_REQUEST).unsigned()
+            );
         };
         if !self.nonces.is_good(nonce.nonce(), now.instant, client) {
             return Err(challenge(ErrorCode::STALE_NONCE));
@@ -66,7 +68,7 @@ impl Auth {
 
     /// Refuses, and says what a client needs to ask again.
     fn challenge(&self, now: Instant, client: RelayClient, request: &Message<'_>, code: u16) -> Vec<u8> {
-        let mut reply = Reply::error(request.method(), request.transaction_id(), code);
+        let mut reply = Reply::brief_error(request.method(), request.transaction_id(), code);
         // Both are short ASCII, which these attributes take.
         if let (Ok(realm), Ok(nonce)) = (Realm::new(REALM), Nonce::new(&self.nonces.issue(now, client))) {
             reply = reply.with(&realm).with(&nonce);

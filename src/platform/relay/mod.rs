@@ -28,6 +28,6 @@ pub use even_port::RelayedPort;
 pub use output::{AllocationId, ConnectionId, RelayClient, RelayOutput};
 pub use peers::RelayPeers;
 pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
-pub use server::{MAX_CONNECTIONS, RelayConfig, RelayServer};
+pub use server::{RelayConfig, RelayServer};
 pub use stream::MAX_MESSAGE_BYTES;
 pub(crate) use stream::Stream as MessageStream;

@@ -1,13 +1,14 @@
-//! Whom clients may be relayed to. A relay that others know of relays to the platform's own host and to nobody else, so that it
-//! is no open relay.
+//! Whom clients may be relayed to. A relay that others know of relays to the platform's media router, and between its own clients, so that
+//! it is no way to whatever else listens on its host.
 
+use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
 /// Whom a relay relays to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
-    /// Its own host, and these other addresses of it.
-    Host(Vec<IpAddr>),
+    /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
+    Platform(Vec<SocketAddr>),
     /// Anybody: for a relay on the loopback interface that a single page is told of, on its way to a platform elsewhere.
     Anybody,
 }
@@ -17,19 +18,31 @@ pub enum RelayPeers {
 pub(super) struct Peers {
     listen: SocketAddr,
     allowed: RelayPeers,
+    /// What it has given to its clients.
+    relayed: HashSet<SocketAddr>,
 }
 
 impl Peers {
     /// Those of a relay that listens here.
     pub fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
-        Self { listen, allowed }
+        Self { listen, allowed, relayed: HashSet::new() }
     }
 
-    /// Whether this IP address may be a peer's. All of loopback is one host, but only to those who are on it.
+    /// A client has got this address.
+    pub fn add_relayed(&mut self, address: SocketAddr) {
+        self.relayed.insert(address);
+    }
+
+    /// A client has it no longer.
+    pub fn remove_relayed(&mut self, address: SocketAddr) {
+        self.relayed.remove(&address);
+    }
+
+    /// Whether this IP address may be a peer's. A permission is for an IP address alone (RFC 8656, section 9); which of its ports may be
+    /// reached is looked at for each datagram.
     pub fn allow_ip(&self, ip: IpAddr) -> bool {
-        let own = self.listen.ip();
         match &self.allowed {
-            RelayPeers::Host(others) => ip == own || others.contains(&ip) || own.is_loopback() && ip.is_loopback(),
+            RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
             // One host each: a group of them would get what was meant for one.
             RelayPeers::Anybody => {
                 let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
@@ -40,8 +53,14 @@ impl Peers {
 
     /// Whether this may be a peer. The relay itself may not: what it sent itself could go round for ever.
     pub fn allow(&self, peer: SocketAddr) -> bool {
-        let is_self = peer.port() == self.listen.port() && self.allow_ip(peer.ip());
-        self.allow_ip(peer.ip()) && !is_self && peer.port() != 0
+        match &self.allowed {
+            RelayPeers::Platform(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
+            RelayPeers::Anybody => {
+                let own = self.listen;
+                let is_own_ip = peer.ip() == own.ip() || peer.ip().is_loopback() && own.ip().is_loopback();
+                self.allow_ip(peer.ip()) && peer.port() != 0 && !(is_own_ip && peer.port() == own.port())
+            }
+        }
     }
 
     /// Whether relayed addresses, and so their peers, are of IPv4.
@@ -59,32 +78,36 @@ impl Peers {
 mod tests {
     use super::*;
 
-    fn allows(listen: &str, others: &[&str], peer: &str) -> bool {
-        let others = others.iter().map(|ip| ip.parse().expect("an address")).collect();
-        let peers = RelayPeers::Host(others);
-        Peers::new(listen.parse().expect("an address"), peers).allow(peer.parse().expect("an address"))
+    fn address(text: &str) -> SocketAddr {
+        text.parse().expect("an address")
     }
 
     #[test]
-    fn only_the_platforms_own_host_is_a_peer() {
-        assert!(allows("127.0.0.1:3478", &[], "127.0.0.1:9"));
-        assert!(allows("127.0.0.1:3478", &[], "127.0.0.2:9"));
-        assert!(allows("192.0.2.1:3478", &[], "192.0.2.1:9"));
-        assert!(allows("127.0.0.1:3478", &["192.0.2.1"], "192.0.2.1:9"));
-        for peer in ["192.0.2.1:9", "0.0.0.0:9", "8.8.8.8:53", "255.255.255.255:9", "127.0.0.1:0", "127.0.0.1:3478"] {
-            assert!(!allows("127.0.0.1:3478", &[], peer), "{peer}");
+    fn only_the_router_and_the_relays_own_clients_are_peers() {
+        let router = address("192.0.2.1:40000");
+        let mut peers = Peers::new(address("192.0.2.1:3478"), RelayPeers::Platform(vec![router]));
+        let client = address("192.0.2.1:50000");
+        assert!(peers.allow(router) && !peers.allow(client));
+        peers.add_relayed(client);
+        assert!(peers.allow(client));
+        peers.remove_relayed(client);
+        assert!(!peers.allow(client), "another service may have the port by now");
+        for other in ["192.0.2.1:53", "192.0.2.1:3478", "127.0.0.1:40000", "8.8.8.8:53", "0.0.0.0:40000", "192.0.2.1:0"]
+        {
+            assert!(!peers.allow(address(other)), "{other}");
         }
-        // Clients elsewhere get no way to what listens on loopback only.
-        assert!(!allows("192.0.2.1:3478", &[], "127.0.0.1:9"));
-        assert!(!allows("[::1]:3478", &[], "[::ffff:127.0.0.1]:9"));
+        for (ip, is_allowed) in [("192.0.2.1", true), ("127.0.0.1", false), ("192.0.2.2", false), ("0.0.0.0", false)] {
+            assert_eq!(peers.allow_ip(ip.parse().expect("an address")), is_allowed, "{ip}");
+        }
     }
 
     #[test]
     fn anybody_is_one_host_and_not_the_relay_itself() {
-        let peers = Peers::new("127.0.0.1:3478".parse().expect("an address"), RelayPeers::Anybody);
-        let allows = |peer: &str| peers.allow(peer.parse().expect("an address"));
+        let peers = Peers::new(address("127.0.0.1:3478"), RelayPeers::Anybody);
+        let allows = |peer: &str| peers.allow(address(peer));
         assert!(allows("192.0.2.1:9") && allows("127.0.0.1:9"));
-        for peer in ["127.0.0.1:3478", "224.0.0.1:9", "255.255.255.255:9", "0.0.0.0:9", "192.0.2.1:0"] {
+        for peer in ["127.0.0.1:3478", "127.0.0.2:3478", "224.0.0.1:9", "255.255.255.255:9", "0.0.0.0:9", "192.0.2.1:0"]
+        {
             assert!(!allows(peer), "{peer}");
         }
     }

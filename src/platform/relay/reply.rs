@@ -30,6 +30,17 @@ impl Reply {
         }
     }
 
+    /// A refusal of a client that has not shown who it is. It goes without the reason that people read, as it must not be much longer than
+    /// the request.
+    pub fn brief_error(method: Method, transaction: TransactionId, code: u16) -> Self {
+        let reply = Self::new(MessageClass::Error, method, transaction);
+        match ErrorCode::builder(code).reason("").build() {
+            Ok(error) => reply.with(&error),
+            // As above.
+            Err(_) => reply,
+        }
+    }
+
     fn new(class: MessageClass, method: Method, transaction: TransactionId) -> Self {
         Self(Message::builder(MessageType::from_class_method(class, method), transaction, MessageWriteVec::new()))
     }

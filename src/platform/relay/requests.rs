@@ -18,9 +18,10 @@ use turn_types::stun::prelude::{Attribute, AttributeFromRaw, AttributeStaticType
 use super::allocation::{Allocation, BindError};
 use super::auth::User;
 use super::reply::Reply;
-use super::server::{MAX_ALLOCATIONS, RelayServer};
+use super::server::RelayServer;
 use super::{RelayClient, RelayOutput, RelayedPort};
 use crate::fault::Action;
+use crate::platform::limits::{MAX_ADDRESS_ALLOCATIONS, MAX_ALLOCATIONS, MAX_AMPLIFICATION, MAX_USER_ALLOCATIONS};
 use crate::platform::messaging::Now;
 
 /// How long an allocation lasts when its client does not say, and the least that it is given (RFC 8656, section 7.2).
@@ -57,11 +58,12 @@ impl RelayServer {
         let (method, transaction) = (request.method(), request.transaction_id());
         if method == BINDING {
             let mapped = XorMappedAddress::new(client.address(), transaction);
-            return Some(Reply::success(method, transaction).with(&mapped).unsigned());
+            let reply = Reply::success(method, transaction).with(&mapped).unsigned();
+            return within_amplification(client, request, reply);
         }
         let user = match self.auth.user(now, client, request) {
             Ok(user) => user,
-            Err(refusal) => return Some(refusal),
+            Err(refusal) => return within_amplification(client, request, refusal),
         };
         let unknown = unknown_attributes(request);
         if !unknown.is_empty() {
@@ -107,6 +109,9 @@ impl RelayServer {
         if self.allocations.len() + self.reservations.len() >= MAX_ALLOCATIONS {
             return Err(ErrorCode::INSUFFICIENT_CAPACITY);
         }
+        if self.is_over_quota(client, &user.username) {
+            return Err(ErrorCode::ALLOCATION_QUOTA_REACHED);
+        }
         let port = self.reservations.take(request)?;
         let id = self.number(client);
         // An allocation of no time at all would be none.
@@ -117,6 +122,15 @@ impl RelayServer {
         self.allocations.insert(client, allocation);
         self.outputs.push_back(RelayOutput::Open { allocation: id, port });
         Ok(None)
+    }
+
+    /// Whether a user, or the address of a client, has as many allocations as either may.
+    fn is_over_quota(&self, client: RelayClient, username: &str) -> bool {
+        let name = name_of(username);
+        let of_user = self.allocations.values().filter(|other| name_of(&other.username) == name).count();
+        let ip = client.address().ip();
+        let of_address = self.allocations.keys().filter(|other| other.address().ip() == ip).count();
+        of_user >= MAX_USER_ALLOCATIONS || !ip.is_loopback() && of_address >= MAX_ADDRESS_ALLOCATIONS
     }
 
     /// The answer to the request that made a client's allocation.
@@ -143,16 +157,14 @@ impl RelayServer {
     }
 
     fn create_permission(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
-        let peers = self.peers.clone();
-        let allocation = self.allocation(client, user)?;
         let mut ips = Vec::new();
         for (_, attribute) in request.iter_attributes().filter(|(_, other)| other.get_type() == XorPeerAddress::TYPE) {
             let peer = XorPeerAddress::from_raw(attribute).map_err(|_| ErrorCode::BAD_REQUEST)?;
             let peer = peer.addr(request.transaction_id());
-            if !peers.is_of_family(peer) {
+            if !self.peers.is_of_family(peer) {
                 return Err(ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH);
             }
-            if !peers.allow_ip(peer.ip()) {
+            if !self.peers.allow_ip(peer.ip()) {
                 return Err(ErrorCode::FORBIDDEN);
             }
             ips.push(peer.ip());
@@ -160,6 +172,7 @@ impl RelayServer {
         if ips.is_empty() {
             return Err(ErrorCode::BAD_REQUEST);
         }
+        let allocation = self.allocation(client, user)?;
         if !ips.into_iter().all(|ip| allocation.permit(now.instant, ip)) {
             return Err(ErrorCode::INSUFFICIENT_CAPACITY);
         }
@@ -167,15 +180,13 @@ impl RelayServer {
     }
 
     fn channel_bind(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
-        let peers = self.peers.clone();
-        let allocation = self.allocation(client, user)?;
         let number = request.attribute::<ChannelNumber>().map_err(|_| ErrorCode::BAD_REQUEST)?.channel();
         let peer = request.attribute::<XorPeerAddress>().map_err(|_| ErrorCode::BAD_REQUEST)?;
         let peer = peer.addr(request.transaction_id());
-        if !peers.is_of_family(peer) {
+        if !self.peers.is_of_family(peer) {
             return Err(ErrorCode::PEER_ADDRESS_FAMILY_MISMATCH);
         }
-        if !peers.allow(peer) {
+        if !self.peers.allow(peer) {
             return Err(ErrorCode::FORBIDDEN);
         }
         // RFC 8656, section 12, reserves 0x5000 and up. Clients of RFC 5766, which coturn's is, take numbers up to 0x7ffe, and
@@ -183,6 +194,7 @@ impl RelayServer {
         if !(0x4000..=0x7ffe).contains(&number) {
             return Err(ErrorCode::BAD_REQUEST);
         }
+        let allocation = self.allocation(client, user)?;
         allocation.bind(now.instant, number, peer).map_err(|error| match error {
             BindError::Taken => ErrorCode::BAD_REQUEST,
             BindError::Full => ErrorCode::INSUFFICIENT_CAPACITY,
@@ -214,6 +226,18 @@ impl RelayServer {
         let allocation = allocation.ok_or(ErrorCode::ALLOCATION_MISMATCH)?;
         if allocation.username == user.username { Ok(allocation) } else { Err(ErrorCode::WRONG_CREDENTIALS) }
     }
+}
+
+/// An answer to a client that has not shown that its address is its own. By UDP anybody can write any address on a datagram, and have
+/// the answer sent there.
+fn within_amplification(client: RelayClient, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
+    let is_within = reply.len() <= MAX_AMPLIFICATION * request.as_bytes().len();
+    (is_within || matches!(client, RelayClient::Tcp(..))).then_some(reply)
+}
+
+/// The name of a user, without the end of its time.
+fn name_of(username: &str) -> &str {
+    username.split_once(':').map_or(username, |(_, name)| name)
 }
 
 /// Says what a client has got.

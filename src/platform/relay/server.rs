@@ -16,14 +16,8 @@ use super::reply::{channel_data, data_indication};
 use super::stream::Stream;
 use super::{AllocationId, ConnectionId, RelayClient, RelayOutput, RelayRequest, RelaySecret};
 use crate::fault::Action;
+use crate::platform::limits::MAX_MEDIA_CONNECTIONS;
 use crate::platform::messaging::Now;
-
-/// The most allocations. Each is a socket, and a process may have 1024 files open unless it is told otherwise; a browser makes
-/// two (UDP and TCP) for each of its interfaces and peer connections.
-pub(super) const MAX_ALLOCATIONS: usize = 256;
-
-/// The most TCP connections of clients, for the same reason.
-pub const MAX_CONNECTIONS: usize = 256;
 
 /// What a relay is started with.
 #[derive(Debug, Clone)]
@@ -78,10 +72,15 @@ impl RelayServer {
         self.handle_message(now, RelayClient::Udp(from), contents);
     }
 
-    /// A client has connected.
+    /// A client has connected. Where there are too many, the one that has been without an allocation for longest makes room.
     pub fn handle_connected(&mut self, now: Now, connection: ConnectionId, from: SocketAddr) {
         self.handle_timeout(now.instant);
-        if self.streams.len() < MAX_CONNECTIONS {
+        if self.streams.len() >= MAX_MEDIA_CONNECTIONS
+            && let Some((oldest, _)) = self.idle_streams().min_by_key(|(connection, until)| (*until, *connection))
+        {
+            self.disconnect(oldest);
+        }
+        if self.streams.len() < MAX_MEDIA_CONNECTIONS {
             self.streams.insert(connection, (from, Stream::new(now.instant)));
         } else {
             self.outputs.push_back(RelayOutput::Disconnect(connection));
@@ -115,7 +114,8 @@ impl RelayServer {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get(&client) else { return };
         let now = now.instant;
-        if !self.relays() || allocation.expires_at <= now || !allocation.permits(now, peer.ip()) {
+        let is_peer = self.peers.allow(peer) && allocation.permits(now, peer.ip());
+        if !self.relays() || allocation.expires_at <= now || !is_peer {
             return;
         }
         let contents = match allocation.channel_of(now, peer) {
@@ -130,6 +130,7 @@ impl RelayServer {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get_mut(&client) else { return };
         allocation.relayed = relayed;
+        relayed.into_iter().for_each(|relayed| self.peers.add_relayed(relayed));
         let contents = match relayed {
             Some(relayed) => self.allocated(client, relayed),
             None => self.refused(client, ErrorCode::INSUFFICIENT_CAPACITY),
@@ -178,14 +179,22 @@ impl RelayServer {
 
     /// Ends a client's allocation, if it has one.
     pub(super) fn remove(&mut self, now: Instant, client: RelayClient) {
-        let Some(allocation) = self.allocations.remove(&client) else { return };
-        self.owners.remove(&allocation.id);
-        self.outputs.push_back(RelayOutput::Close(allocation.id));
+        if !self.close_allocation(client) {
+            return;
+        }
         if let RelayClient::Tcp(connection, _) = client
             && let Some((_, stream)) = self.streams.get_mut(&connection)
         {
             stream.begin_idle(now);
         }
+    }
+
+    fn close_allocation(&mut self, client: RelayClient) -> bool {
+        let Some(allocation) = self.allocations.remove(&client) else { return false };
+        self.owners.remove(&allocation.id);
+        allocation.relayed.into_iter().for_each(|relayed| self.peers.remove_relayed(relayed));
+        self.outputs.push_back(RelayOutput::Close(allocation.id));
+        true
     }
 
     /// Whether anything is relayed now.
@@ -226,6 +235,7 @@ impl RelayServer {
         let Ok(channel) = ChannelData::parse(contents) else { return };
         if let Some(allocation) = self.allocations.get(&client)
             && let Some(peer) = allocation.peer_of(now.instant, channel.id())
+            && self.peers.allow(peer)
             && self.relays()
         {
             let (allocation, contents) = (allocation.id, channel.data().to_vec());
@@ -235,10 +245,7 @@ impl RelayServer {
 
     fn disconnect(&mut self, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
-            if let Some(allocation) = self.allocations.remove(&RelayClient::Tcp(connection, from)) {
-                self.owners.remove(&allocation.id);
-                self.outputs.push_back(RelayOutput::Close(allocation.id));
-            }
+            self.close_allocation(RelayClient::Tcp(connection, from));
             self.outputs.push_back(RelayOutput::Disconnect(connection));
         }
     }

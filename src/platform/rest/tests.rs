@@ -86,6 +86,6 @@ impl World {
 
     /// What happened on the platform so far.
     fn happened(&mut self) -> Vec<PlatformEvent> {
-        std::iter::from_fn(|| self.ends.happened.try_recv().ok()).collect()
+        std::iter::from_fn(|| self.ends.happened.try_recv()).collect()
     }
 }

@@ -1,6 +1,8 @@
 use super::*;
 use crate::credentials::{Role, TokenClaims};
+use crate::platform::limits::MAX_WAITING_FRAMES;
 use crate::platform::relay::{RelaySecret, RelayTransport};
+use crate::platform::socket::socket_queue;
 use crate::platform::testing::{Client, MediaEnds, platform_of};
 
 fn platform() -> (Platform, Project, MediaEnds) {
@@ -23,7 +25,7 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
     let signal = ServerRequest::Signal { to: None, kind: String::new(), data: "hello".to_owned() };
     assert_eq!(platform.ask(session.as_str(), signal).await, ServerReply::Done);
 
-    let mut back = Client::open(&platform, &session, true).await;
+    let mut back = Client::reopen(&platform, &session, token.expose(), "c").await;
     assert_eq!(back.next_message().await.expect("a message")["method"], "signal");
     platform.stop();
 }
@@ -61,8 +63,29 @@ async fn a_relay_is_told_of_its_faults_in_their_time() {
 #[tokio::test]
 async fn a_session_that_does_not_exist_takes_no_socket() {
     let (platform, _, _ends) = platform();
-    let (sender, _outputs) = mpsc::channel(1);
-    assert!(platform.open_socket("1_x", None, false, sender).await.is_none());
+    let (queue, _outputs) = socket_queue();
+    assert!(platform.open_socket("1_x", Opening::default(), queue).await.is_none());
     assert_eq!(platform.ask("1_x", ServerRequest::Streams).await, ServerReply::NotFound);
+    platform.stop();
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_keep_up_gets_on_its_next_socket_what_waited_on_the_last() {
+    let (platform, project, _ends) = platform();
+    let session = platform.create_session(&project, SessionOptions::default());
+    let token = TokenClaims::new(&session, Role::Publisher, now().unix_ms / 1000, 60).sign(&project).expect("signed");
+    let _client = Client::connect(&platform, &session, token.expose(), "c").await;
+    // It reads none of them, and loses its socket.
+    let sent = MAX_WAITING_FRAMES + 20;
+    for number in 0..sent {
+        let signal = ServerRequest::Signal { to: None, kind: String::new(), data: number.to_string() };
+        assert_eq!(platform.ask(session.as_str(), signal).await, ServerReply::Done);
+    }
+    assert_eq!(platform.census().await.expect("it runs").sockets, 0);
+    let mut back = Client::reopen(&platform, &session, token.expose(), "c").await;
+    for number in sent - MAX_WAITING_FRAMES..sent {
+        let message = back.next_message().await.expect("an open socket");
+        assert_eq!(message["content"]["data"], number.to_string());
+    }
     platform.stop();
 }

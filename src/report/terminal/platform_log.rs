@@ -76,6 +76,7 @@ fn entry(event: &PlatformEvent) -> Entry {
         PlatformEvent::RequestRefused { what, value, reason } => {
             of("request refused", vec![(*what, value.clone()), ("reason", reason.clone())])
         }
+        PlatformEvent::LeftOut(count) => of("events left out", vec![("count", count.to_string())]),
         PlatformEvent::UnknownPath(path) => of("unknown path", vec![("path", path.clone())]),
         PlatformEvent::Session { session, activity } => {
             let Entry { what, mut fields } = activity_entry(activity);

@@ -2,9 +2,6 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use anyhow::Context;
-use tokio::sync::mpsc::UnboundedReceiver;
-
 use crate::browser::{BrowserProxy, ProxyUser};
 use crate::chance::part;
 use crate::cloud::Admission;
@@ -17,11 +14,12 @@ use crate::page::RelayOnly;
 use crate::path::{ProxyLogin, SignallingPath, TunnelRules};
 use crate::plan::Case;
 use crate::platform::media;
-use crate::platform::{HOSTS, Platform, PlatformEvent, SessionOptions};
+use crate::platform::{HOSTS, PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
 use crate::scenario::{EmbeddedSpec, IpVersion, SessionKind, TokenKind, VideoCodec, Way};
+use anyhow::Context;
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;
@@ -32,7 +30,7 @@ const FIRST_HOST: &str = "page.precall.test";
 /// A case's own platform.
 pub struct Embedded {
     platform: Platform,
-    events: UnboundedReceiver<PlatformEvent>,
+    events: PlatformEvents,
     media: CaseMedia,
     signalling: SignallingPath,
     way: Way,
@@ -147,11 +145,13 @@ impl Embedded {
         self.platform.begin_faults();
     }
 
-    pub async fn next_event(&mut self) -> PlatformEvent {
-        match self.events.recv().await {
-            Some(event) => event,
-            // It has ended, and says no more.
-            None => std::future::pending().await,
+    /// The next thing that happens on the platform, unless a part of it ends without having been told to.
+    pub async fn next_event(&mut self) -> Result<PlatformEvent, PartEnded> {
+        tokio::select! {
+            Some(event) = self.events.recv() => Ok(event),
+            ended = self.platform.ended() => Err(ended),
+            ended = self.media.ended() => Err(ended),
+            ended = self.signalling.ended() => Err(ended),
         }
     }
 

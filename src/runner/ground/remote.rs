@@ -12,6 +12,7 @@ use crate::network::PathCounters;
 use crate::page::{RelayOnly, RtcIceServer};
 use crate::path::{RelayPath, RelayPathOptions};
 use crate::plan::Case;
+use crate::platform::PartEnded;
 use crate::platform::relay::{IceServer, RelayPeers, RelayTransport};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
@@ -69,6 +70,14 @@ impl Remote {
     pub fn begin(&self) {
         if let Some((path, _)) = &self.relay {
             path.begin();
+        }
+    }
+
+    /// Waits until the relay ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        match &self.relay {
+            Some((path, _)) => path.ended().await,
+            None => std::future::pending().await,
         }
     }
 

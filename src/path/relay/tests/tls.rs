@@ -9,11 +9,16 @@ use super::*;
 use crate::path::TlsIdentity;
 use crate::path::tunnel::trusting;
 
-/// A relay that listens for TLS, and what its clients trust.
-async fn relay(network: &NetworkConfig, wall: Option<MediaWall>) -> (RelayPath, RelayPort, Arc<ClientConfig>) {
+/// A relay to this peer that listens for TLS, and what its clients trust.
+async fn relay(
+    peer: SocketAddr,
+    network: &NetworkConfig,
+    wall: Option<MediaWall>,
+) -> (RelayPath, RelayPort, Arc<ClientConfig>) {
     let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
     let config = trusting(&identity);
-    let options = RelayPathOptions { tls: Some(identity), wall, ..any_port() };
+    let peers = RelayPeers::Platform(vec![peer]);
+    let options = RelayPathOptions { tls: Some(identity), peers, wall, ..any_port() };
     let (path, port) = RelayPath::open_with(options, network, 1).await.expect("a relay");
     (path, port, config)
 }
@@ -28,13 +33,14 @@ async fn client(port: &RelayPort, config: Arc<ClientConfig>) -> Client {
 
 #[tokio::test]
 async fn a_peer_is_reached_by_tls_through_the_network() {
-    let (path, port, config) = relay(&delayed(30), None).await;
+    let peer = echo().await;
+    let (path, port, config) = relay(peer, &delayed(30), None).await;
     path.begin();
     let began = Instant::now();
     let mut client = client(&port, config).await;
     // TCP's round trip, and that of TLS 1.3.
     assert!(began.elapsed() >= Duration::from_millis(120), "{:?}", began.elapsed());
-    client.reach(echo().await).await;
+    client.reach(peer).await;
     assert!(began.elapsed() >= Duration::from_millis(300), "{:?}", began.elapsed());
     // So many that the peer's socket has room for them.
     for number in 0..20u8 {
@@ -49,9 +55,10 @@ async fn a_peer_is_reached_by_tls_through_the_network() {
 #[tokio::test]
 async fn what_a_full_stream_drops_it_drops_whole_and_tls_goes_on() {
     let down = LinkConfig { rate: Some("2 Mbit/s".parse().expect("a rate")), ..LinkConfig::default() };
-    let (path, port, config) = relay(&NetworkConfig { down, ..NetworkConfig::default() }, None).await;
+    let peer = echo().await;
+    let (path, port, config) = relay(peer, &NetworkConfig { down, ..NetworkConfig::default() }, None).await;
     let mut client = client(&port, config).await;
-    client.reach(echo().await).await;
+    client.reach(peer).await;
     // More than the stream's buffer holds.
     for number in 0..600u32 {
         client.send(&channel_data(&number.to_be_bytes().repeat(250))).await;
@@ -68,12 +75,13 @@ async fn what_a_full_stream_drops_it_drops_whole_and_tls_goes_on() {
 #[tokio::test]
 async fn behind_a_wall_only_tls_reaches_the_relay() {
     let wall = MediaWall::against_all_but_tls();
-    let (path, port, config) = relay(&NetworkConfig::default(), Some(wall.clone())).await;
+    let peer = echo().await;
+    let (path, port, config) = relay(peer, &NetworkConfig::default(), Some(wall.clone())).await;
     let mut plain = Client::open(&port, true).await;
     plain.send(&channel_data(b"of nobody")).await;
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
     let mut client = client(&port, config).await;
-    client.reach(echo().await).await;
+    client.reach(peer).await;
     client.send(&channel_data(b"there and back")).await;
     assert_eq!(client.receive().await[4..18], *b"there and back");
     let dropped = async {
@@ -90,7 +98,8 @@ async fn behind_a_wall_only_tls_reaches_the_relay() {
 
 #[tokio::test]
 async fn who_speaks_no_tls_there_or_trusts_nobody_is_disconnected() {
-    let (_path, port, _) = relay(&NetworkConfig::default(), None).await;
+    let peer = echo().await;
+    let (_path, port, _) = relay(peer, &NetworkConfig::default(), None).await;
     let address = port.tls_address.expect("it listens for TLS");
     let mut stream = TcpStream::connect(address).await.expect("connected");
     stream.write_all(&channel_data(b"without TLS")).await.expect("sent");
@@ -103,5 +112,5 @@ async fn who_speaks_no_tls_there_or_trusts_nobody_is_disconnected() {
     let refused = TlsConnector::from(trusting(&stranger)).connect(name, stream).await;
     assert!(refused.is_err(), "a certificate of somebody else is trusted");
     // And others are served.
-    Client::open(&port, true).await.reach(echo().await).await;
+    Client::open(&port, true).await.reach(peer).await;
 }

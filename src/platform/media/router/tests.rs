@@ -277,7 +277,11 @@ fn what_cannot_be_set_up_is_said() {
         .events
         .iter()
         .filter_map(|event| match event {
-            MediaEvent::Failed { peer, .. } => Some(peer.clone()),
+            MediaEvent::Failed { peer, reason } => {
+                // Neither where something is in memory, nor more than a line.
+                assert!(!reason.contains("0x") && !reason.contains('\n'), "{reason}");
+                Some(peer.clone())
+            }
             _ => None,
         })
         .collect();

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::credentials::{Role, Secret, SessionId, TokenClaims};
 use crate::platform::media::{MediaEvent, VideoCodec};
+use crate::platform::messaging::Opening;
+use crate::platform::ticket::Ticket;
 
 /// A session with its clients' side of the conversation.
 struct Talk {
@@ -16,6 +18,8 @@ struct Talk {
     transactions: u32,
     /// Sockets that nothing comes through any more, though nobody has closed them.
     dead: Vec<SocketId>,
+    /// Every client's, unless it is said otherwise.
+    own_token: String,
 }
 
 impl Talk {
@@ -23,10 +27,14 @@ impl Talk {
         let project = Project::opentok("100", Secret::new("secret"));
         let session_id = SessionId::generate("100", 0).as_str().to_owned();
         let symphony_address = "symphony".to_owned();
-        let session =
-            Session::new(SessionConfig { project, session_id, symphony_address, options: SessionOptions::default() });
+        let (options, tickets, meter) = (SessionOptions::default(), Tickets::generate(), Meter::default());
+        let config = SessionConfig { project, session_id, symphony_address, options, tickets, meter };
+        let session = Session::new(config);
         let (sent, other, dead) = (Vec::new(), Vec::new(), Vec::new());
-        Self { session, start: Instant::now(), at: Duration::ZERO, sent, other, transactions: 0, dead }
+        let (start, at, own_token) = (Instant::now(), Duration::ZERO, String::new());
+        let mut talk = Self { session, start, at, sent, other, transactions: 0, dead, own_token };
+        talk.own_token = talk.token(Role::Publisher);
+        talk
     }
 
     fn now(&self) -> Now {
@@ -65,7 +73,7 @@ impl Talk {
     fn ask(&mut self, socket: u64, method: &str, resource: &str, content: Value) -> (u16, Value) {
         self.transactions += 1;
         let transaction = self.transactions.to_string();
-        let token = self.token(Role::Publisher);
+        let token = self.own_token.clone();
         self.ask_as(socket, method, resource, content, &transaction, &token)
     }
 
@@ -101,9 +109,25 @@ impl Talk {
         (code, serde_json::from_slice(&answer.payload).unwrap_or(Value::Null))
     }
 
+    /// Opens a socket as the client of this number does.
+    fn open(&mut self, socket: u64, client: u64, reconnect: bool) {
+        let ticket = self.ticket(&format!("c{client}"), &self.own_token);
+        self.open_with(socket, client, Some(ticket), reconnect);
+    }
+
+    fn ticket(&self, connection: &str, token: &str) -> Ticket {
+        self.session.config.tickets.issue(&self.session.config.session_id, connection, token)
+    }
+
+    fn open_with(&mut self, socket: u64, client: u64, ticket: Option<Ticket>, reconnect: bool) {
+        let opening = Opening { client_socket: Some(format!("socket-{client}")), ticket, reconnect };
+        self.session.open_socket(self.now(), SocketId(socket), opening);
+        self.drain();
+    }
+
     /// A client on a socket of the same number as its connection.
     fn connect(&mut self, number: u64) {
-        self.session.open_socket(self.now(), SocketId(number), Some(format!("socket-{number}")), false);
+        self.open(number, number, false);
         let (code, _) = self.ask(number, "create", &format!("/connection/c{number}"), json!({}));
         assert_eq!(code, 200);
     }
@@ -146,7 +170,7 @@ impl Talk {
 #[test]
 fn connecting_is_answered_with_the_state_and_then_a_message_about_oneself() {
     let mut talk = Talk::new();
-    talk.session.open_socket(talk.now(), SocketId(1), None, false);
+    talk.session.open_socket(talk.now(), SocketId(1), Opening::default());
     let (code, state) = talk.ask(1, "create", "/connection/c1", json!({}));
     assert_eq!(code, 200);
     // All three arrays, at the root.
@@ -160,7 +184,7 @@ fn connecting_is_answered_with_the_state_and_then_a_message_about_oneself() {
 #[test]
 fn a_token_that_opens_nothing_is_refused() {
     let mut talk = Talk::new();
-    talk.session.open_socket(talk.now(), SocketId(1), None, false);
+    talk.session.open_socket(talk.now(), SocketId(1), Opening::default());
     for token in ["", "garbage", "T1==YWJj"] {
         assert_eq!(talk.ask_as(1, "create", "/connection/c1", json!({}), "1", token).0, 403);
     }
@@ -265,7 +289,7 @@ fn pings_are_answered_and_silence_closes() {
     assert!(!talk.other.contains(&idle));
     talk.pass(1);
     assert!(talk.other.contains(&idle));
-    talk.session.open_socket(talk.now(), SocketId(9), None, false);
+    talk.session.open_socket(talk.now(), SocketId(9), Opening::default());
     talk.session.handle_frame(talk.now(), SocketId(9), b"no frame");
     talk.drain();
     assert!(talk.other.contains(&Output::Close { socket: SocketId(9), close: Close::BadFrame }));
@@ -319,7 +343,9 @@ fn last(talk: &Talk, socket: u64, method: &str) -> Option<Value> {
         .find(|m: &Value| m["method"] == method)
 }
 
+mod bounds;
 mod fallback;
 mod moderation;
 mod relayed;
 mod restart;
+mod sockets;

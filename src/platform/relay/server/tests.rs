@@ -9,6 +9,7 @@ use turn_types::stun::message::BINDING;
 use super::*;
 use crate::platform::relay::RelayedPort;
 
+mod bounds;
 mod bytes;
 mod even_port;
 mod long_calls;
@@ -209,26 +210,6 @@ fn peers_elsewhere_are_forbidden() {
     assert_eq!(world.bind(&client, 0x7ffe, address(9000)), Ok(()));
     assert_eq!(world.permit(&client, address(3478)), Ok(()));
     assert_eq!(world.indicate(&client, address(3478), b"round and round"), []);
-}
-
-#[test]
-fn allocations_and_connections_are_bounded() {
-    let mut world = World::new();
-    for port in 0..MAX_ALLOCATIONS {
-        let mut client = world.udp_client(5000 + u16::try_from(port).expect("few"));
-        world.allocate(&mut client).expect("an address");
-    }
-    let mut one_more = world.udp_client(4000);
-    assert_eq!(world.allocate(&mut one_more), Err(508));
-    world.outputs.clear();
-    for number in 0..=MAX_CONNECTIONS as u64 {
-        world.server.handle_connected(world.now, ConnectionId(number), address(5000));
-    }
-    world.collect();
-    assert_eq!(world.outputs, [RelayOutput::Disconnect(ConnectionId(MAX_CONNECTIONS as u64))]);
-    // They do not stay for nothing.
-    world.pass(30);
-    assert_eq!(world.outputs.len(), 1 + MAX_CONNECTIONS);
 }
 
 #[test]

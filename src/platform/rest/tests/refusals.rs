@@ -142,7 +142,7 @@ async fn the_servers_of_both_kinds_of_project_are_known() {
     let projects = [opentok(), vonage()];
     let (platform, ends) = platform_of(projects.to_vec());
     let session = platform.create_session(&projects[0], relayed());
-    let client = Client::open(&platform, &session, false).await;
+    let client = Client::open(&platform, &session, "", "", false).await;
     let mut world = World { platform, project: opentok(), session, client, ends };
     for project in projects {
         world.project = project;

@@ -27,11 +27,9 @@ fn a_message_into_a_dead_socket_is_sent_again_on_the_next_one_and_no_other() {
     talk.dead.push(SocketId(1));
     // The platform does not know yet that the socket is dead.
     talk.publish(2, "s");
-    talk.session.open_socket(talk.now(), SocketId(3), Some("socket-1".to_owned()), true);
-    talk.drain();
+    talk.open(3, 1, true);
     assert_eq!(talk.messages(3), ["created /stream/s"]);
-    talk.session.open_socket(talk.now(), SocketId(4), Some("socket-1".to_owned()), true);
-    talk.drain();
+    talk.open(4, 1, true);
     assert_eq!(talk.messages(4), [] as [&str; 0]);
 }
 
@@ -89,8 +87,7 @@ fn a_client_that_comes_back_finds_what_it_missed() {
     talk.session.close_socket(talk.now(), SocketId(1));
     talk.publish(2, "s");
     talk.pass(29);
-    talk.session.open_socket(talk.now(), SocketId(3), Some("socket-1".to_owned()), true);
-    talk.drain();
+    talk.open(3, 1, true);
     // It does not introduce itself again; its socket's name is enough.
     assert_eq!(talk.messages(3), ["created /stream/s"]);
     assert_eq!(talk.ask(3, "create", "/stream/s/subscriber/u", json!({})).0, 200);

@@ -45,13 +45,19 @@ impl World {
     pub fn on(listen: SocketAddr) -> Self {
         let secret = RelaySecret::new(Secret::new("shared"));
         let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
-        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::Host(Vec::new()) };
+        // Where tests have a peer.
+        let routers = vec![SocketAddr::new(listen.ip(), 9000)];
+        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::Platform(routers) };
         let server = RelayServer::new(config, now.instant);
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }
 
     pub fn client(&self, id: RelayClient) -> Client {
-        let credentials = self.secret.credentials("test", BEGAN_SECONDS, Duration::from_secs(3600));
+        self.client_of(id, "test")
+    }
+
+    pub fn client_of(&self, id: RelayClient, name: &str) -> Client {
+        let credentials = self.secret.credentials(name, BEGAN_SECONDS, Duration::from_secs(3600));
         Client { id, username: credentials.username, password: credentials.password.expose().to_owned(), nonce: None }
     }
 

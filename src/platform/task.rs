@@ -1,0 +1,88 @@
+//! A part of the platform that runs as a task, and how it ended.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+use tokio::sync::watch;
+use tokio_util::task::AbortOnDropHandle;
+
+/// A part that ended without having been told to. Whoever goes on without it goes on half dead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{part} has ended: {reason}; this is a fault of precall")]
+pub struct PartEnded {
+    /// Which part.
+    pub part: &'static str,
+    /// How it ended.
+    pub reason: String,
+}
+
+/// A running part. Dropped, it ends.
+#[derive(Debug)]
+pub struct Task {
+    handle: AbortOnDropHandle<()>,
+    ending: watch::Receiver<Option<PartEnded>>,
+}
+
+impl Task {
+    /// Runs a part under this name.
+    pub fn spawn(part: &'static str, run: impl Future<Output = ()> + Send + 'static) -> Self {
+        let (sender, ending) = watch::channel(None);
+        let handle = tokio::spawn(async move {
+            // Nothing of the part is looked at after a panic.
+            let reason = match AssertUnwindSafe(run).catch_unwind().await {
+                Ok(()) => "it returned".to_owned(),
+                Err(panic) => format!("it panicked: {}", message_of(panic.as_ref())),
+            };
+            let _ = sender.send(Some(PartEnded { part, reason }));
+        });
+        Self { handle: AbortOnDropHandle::new(handle), ending }
+    }
+
+    /// Ends it.
+    pub fn abort(&self) {
+        self.handle.abort();
+    }
+
+    /// Waits until it ends without having been told to.
+    pub async fn ended(&self) -> PartEnded {
+        let mut ending = self.ending.clone();
+        let ended = ending.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
+        match ended {
+            Some(ended) => ended,
+            // It was told to.
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// What a panic said.
+fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it did not say why")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_part_that_ends_by_itself_is_told_of() {
+        let task = Task::spawn("the relay", async { panic!("at {}", 7) });
+        assert_eq!(
+            task.ended().await.to_string(),
+            "the relay has ended: it panicked: at 7; this is a fault of precall"
+        );
+        // Asked again, it says so again.
+        assert_eq!(task.ended().await.part, "the relay");
+        assert_eq!(Task::spawn("the router", async {}).ended().await.reason, "it returned");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_part_that_was_told_to_end_is_not() {
+        let task = Task::spawn("the relay", std::future::pending());
+        task.abort();
+        assert!(tokio::time::timeout(Duration::from_secs(60), task.ended()).await.is_err());
+    }
+}
