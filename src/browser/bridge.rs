@@ -95,7 +95,7 @@ impl Door {
 async fn greet(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStream>> {
     // Small messages are not to wait for one another.
     stream.set_nodelay(true).ok()?;
-    #[expect(clippy::result_large_err, reason = "the library's type")]
+    #[allow(clippy::result_large_err, reason = "the library's type")]
     let check = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
         let is_known: bool = request.uri().path().as_bytes().ct_eq(path.as_bytes()).into();
         // A page names its origin in every handshake, precall's client in none.

@@ -140,7 +140,7 @@ fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsS
 
 /// Takes the debugging pipe from the standard output, which is nothing afterwards.
 fn debugging_pipe() -> std::io::Result<OwnedFd> {
-    #[expect(clippy::disallowed_methods, reason = "nothing is printed there")]
+    #[allow(clippy::disallowed_methods, reason = "nothing is printed there")]
     let pipe = std::io::stdout().as_fd().try_clone_to_owned()?;
     nix::unistd::dup2_stdout(std::fs::File::options().write(true).open("/dev/null")?)?;
     Ok(pipe)

@@ -69,9 +69,13 @@ fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
     let mut way: Vec<_> = directory.ancestors().collect();
     way.reverse();
     let below = way.iter().skip_while(|path| !is_shared(path)).skip(1);
-    let there = below.filter(|path| path.symlink_metadata().is_ok());
-    let mut foreign = there.filter(|path| !is_own(path, user, 0o002));
-    foreign.next().map(|path| path.to_path_buf())
+    let mut there = below.filter(|path| path.symlink_metadata().is_ok());
+    // On the way there may be one in which all may make entries, if they cannot replace those of others.
+    let is_good = |path: &Path| {
+        let is_sticky = path.metadata().is_ok_and(|found| found.mode() & 0o1000 != 0);
+        is_own(path, user, if is_sticky && path != directory { 0 } else { 0o002 })
+    };
+    there.find(|path| !is_good(path)).map(|path| path.to_path_buf())
 }
 
 /// Whether this is a directory of the user, or of root, that has none of these bits in its mode.
@@ -109,6 +113,8 @@ mod tests {
         assert_eq!(foreign(&cache, user), None);
         std::fs::set_permissions(&cache, Permissions::from_mode(0o777)).expect("its mode");
         assert_eq!(foreign(&cache, user), Some(cache.clone()), "all can write it");
+        std::fs::set_permissions(&cache, Permissions::from_mode(0o1777)).expect("its mode");
+        assert_eq!(foreign(&cache, user), Some(cache.clone()), "all can put a browser there");
         std::fs::set_permissions(&cache, Permissions::from_mode(0o755)).expect("its mode");
         if Uid::effective().is_root() {
             chown(&caches, Some(SOMEBODY_ELSE), None).expect("root may");

@@ -47,6 +47,9 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
+/// Damages an unpacked package.
+type Damage = fn(&Path);
+
 /// What a kill between any two changes leaves, as copies of the cache.
 fn left_by_kills(cache: &Path) -> Vec<tempfile::TempDir> {
     let mut left = Vec::new();
@@ -80,7 +83,7 @@ fn a_kill_between_any_two_changes_leaves_a_whole_package_or_none() {
 
 #[test]
 fn a_package_that_was_damaged_is_none_and_takes_a_new_one_and_kills_leave_it_so() {
-    let damages: [(&str, fn(&Path)); 6] = [
+    let damages: [(&str, Damage); 6] = [
         ("a script that grew", |package| {
             let mut script = std::fs::File::options().append(true).open(package.join("a.js")).expect("opened");
             io::Write::write_all(&mut script, b"//").expect("written");
