@@ -1,12 +1,12 @@
 //! Joining the runs of all shards into one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::directory::{CASES, EVENTS, PLAN, RESULTS, RecordError, RunDirectory, json, run_names};
 use super::plan::RunPlan;
-use super::read::{ReadError, lines_in, results_in};
+use super::read::{ReadError, results_in, texts_in};
 use super::resume::{ResumeError, plan_in};
 use super::stage::Stage;
 use crate::event::{CaseSummary, RunResult};
@@ -160,7 +160,8 @@ fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
 
 fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
     let mut cases: Vec<_> = parts.iter().flat_map(|part| part.result.cases.clone()).collect();
-    cases.sort_by_key(|case| planned.iter().position(|id| *id == case.case));
+    let places: HashMap<&str, usize> = planned.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
+    cases.sort_by_key(|case| places.get(case.case.as_str()).copied());
     let outcomes: Vec<_> = cases.iter().map(|case| case.outcome).collect();
     let mut result = parts[0].result.clone();
     result.outcome = if is_whole { Outcome::gravest(&outcomes) } else { Outcome::Interrupted };
@@ -178,8 +179,9 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
 fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
     let mut lines: Vec<(String, String)> = Vec::new();
     for part in parts {
-        for event in lines_in::<serde_json::Value>(&part.files, EVENTS)? {
-            lines.push((event["at"].as_str().unwrap_or_default().to_owned(), event.to_string()));
+        for line in texts_in(&part.files, EVENTS)? {
+            let Ok(event) = serde_json::from_str::<serde_json::Value>(&line) else { continue };
+            lines.push((event["at"].as_str().unwrap_or_default().to_owned(), line));
         }
     }
     lines.sort_by(|one, other| one.0.cmp(&other.0));

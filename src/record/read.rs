@@ -97,12 +97,21 @@ pub(super) fn lines_in<T: DeserializeOwned>(
     run: &Directory,
     below: impl AsRef<Path>,
 ) -> Result<impl Iterator<Item = T>, ReadError> {
+    Ok(texts_in(run, below)?.filter_map(|line| serde_json::from_str(&line).ok()))
+}
+
+/// The lines of a file in a run's directory, as they are.
+///
+/// # Errors
+///
+/// As of [`lines_in`].
+pub(super) fn texts_in(run: &Directory, below: impl AsRef<Path>) -> Result<impl Iterator<Item = String>, ReadError> {
     let file = match run.file(&below) {
         Ok(file) => Some(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => return Err(ReadError::new(&run.path().join(below), error.to_string())),
     };
-    Ok(file.into_iter().flat_map(lines).filter_map(|line| serde_json::from_str(&String::from_utf8_lossy(&line)).ok()))
+    Ok(file.into_iter().flat_map(lines).map(|line| String::from_utf8_lossy(&line).trim_end().to_owned()))
 }
 
 /// The lines of a file, one at a time: together they may have more bytes than fit into memory.

@@ -1,5 +1,7 @@
 //! Events put together again: the result of a run.
 
+use std::collections::HashMap;
+
 use crate::event::{CaseResult, DecidedCase, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
 /// Takes events one by one and gives the run's result at the end.
@@ -31,7 +33,9 @@ impl RunCollector {
                 let Some(run) = self.run.clone() else { return };
                 let mut cases = std::mem::take(&mut self.cases);
                 // Cases end in any order; people look for them in plan order.
-                cases.sort_by_key(|result| run.cases.iter().position(|case| case.id == result.case));
+                let planned = run.cases.iter().enumerate();
+                let places: HashMap<&str, usize> = planned.map(|(place, case)| (case.id.as_str(), place)).collect();
+                cases.sort_by_key(|result| places.get(result.case.as_str()).copied());
                 let mut end = RunResult {
                     schema_version: SCHEMA_VERSION,
                     outcome: *outcome,
