@@ -15,5 +15,7 @@ export function applyPolicy(policy) {
     told += 1;
     if (told <= MAX_TOLD) emit({ type: 'blocked', uri: blockedURI.slice(0, 200), directive: effectiveDirective });
   });
-  document.head.append(Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: policy }));
+  document.head.append(
+    Object.assign(document.createElement('meta'), { httpEquiv: 'Content-Security-Policy', content: policy }),
+  );
 }

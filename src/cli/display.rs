@@ -5,9 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::event::RunEvent;
 use crate::output::eprintln;
 
+/// What is done with an event.
+type Show = Box<dyn FnMut(&RunEvent) + Send>;
+
 /// Shows events until it breaks.
 pub(super) struct Display {
-    show: Option<Box<dyn FnMut(&RunEvent) + Send>>,
+    show: Option<Show>,
 }
 
 impl Display {

@@ -1,5 +1,7 @@
 //! The one gate for everything that a page says: nothing else reads it.
 
+use serde_json::Value;
+
 use super::event::PageEvent;
 use super::fault::PageFault;
 use super::limits::{
@@ -9,6 +11,9 @@ use super::meter::add;
 use super::sane::{cut, sane};
 use crate::credentials::redact;
 use crate::event::{CasePhase, ConsoleLine};
+
+/// A value of JSON counts as so many bytes at least: it takes several times as many until it is written.
+const VALUE_BYTES: usize = 16;
 
 /// What a page is asked to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +73,7 @@ impl Gate {
             PageEvent::RtcStats(report) => {
                 add(&mut self.reports, 1, MAX_REPORTS, "reports of W3C statistics")?;
                 // A number of four bytes may take twenty in a file.
-                let bytes = report.to_string().len();
+                let bytes = report.to_string().len().max(values(report) * VALUE_BYTES);
                 add(&mut self.recorded_bytes, bytes, MAX_EVENTS_BYTES, "bytes of W3C statistics")?;
             }
             _ => {}
@@ -143,6 +148,15 @@ impl Gate {
             PageEvent::Done if self.asked.quality && !self.has_quality => wrong("`done`", "without a quality result"),
             PageEvent::Sample { .. } | PageEvent::RtcStats(_) | PageEvent::Done => Ok(()),
         }
+    }
+}
+
+/// How many values there are in one.
+fn values(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(self::values).sum::<usize>(),
+        Value::Object(members) => 1 + members.values().map(self::values).sum::<usize>(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
     }
 }
 

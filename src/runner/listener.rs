@@ -15,7 +15,7 @@ const MIN_BLOCKING_BYTES: usize = 8 * 1024;
 /// What a page said, let through by the gate.
 #[derive(Debug)]
 pub(super) enum Said {
-    Event(PageEvent),
+    Event(Box<PageEvent>),
     Line(ConsoleLine),
     /// It crashed, or its browser is gone.
     Crashed(String),
@@ -112,7 +112,7 @@ impl Heard {
 
     fn read(self, gate: &mut Gate) -> Result<Said, PageFault> {
         match self {
-            Self::Event(payload) => gate.event(&payload).map(Said::Event),
+            Self::Event(payload) => gate.event(&payload).map(|event| Said::Event(Box::new(event))),
             Self::Line { level, text } => gate.line(&level, &text).map(Said::Line),
             Self::Crashed(reason) => Ok(Said::Crashed(reason)),
         }

@@ -109,7 +109,7 @@ impl<'a> Stage<'a> {
         gathered: &mut Gathered,
     ) -> Result<Option<Ending>, anyhow::Error> {
         match said {
-            Ok(Said::Event(event)) => self.on_page(event, setup, gathered).await,
+            Ok(Said::Event(event)) => self.on_page(*event, setup, gathered).await,
             Ok(Said::Line(line)) => {
                 self.console(line);
                 Ok(None)

@@ -104,6 +104,9 @@ fn what_is_recorded_is_bounded_however_short_it_came() {
     let mut gate = ready();
     let came = (0..100).take_while(|_| gate.event(&report).is_ok()).count();
     assert!(came * 50_000 * 18 <= MAX_EVENTS_BYTES && came > 5, "{came}");
+    let nothing = format!(r#"{{"type":"rtcStats","stats":[{{"x":[{}]}}]}}"#, vec!["0"; 125_000].join(","));
+    let mut gate = ready();
+    assert_eq!((0..100).take_while(|_| gate.event(&nothing).is_ok()).count(), MAX_EVENTS_BYTES / (125_000 * 16));
     let mut gate = ready();
     let lines = (0..10_000).take_while(|_| gate.line("log", &"\u{1}".repeat(4000)).is_ok()).count();
     assert!(lines * 4000 * 6 <= MAX_CONSOLE_BYTES && lines > 100, "{lines}");

@@ -1,4 +1,4 @@
-// errored: bytes of events; at most 16777216 are taken
+// errored: bytes of events; at most 8388608 are taken
 export default class {
   async testConnectivity() {
     const text = JSON.stringify({ type: 'rtcStats', stats: ['x'.repeat(250_000)] });

@@ -1,4 +1,4 @@
-// errored: bytes of W3C statistics; at most 16777216 are taken
+// errored: bytes of W3C statistics; at most 8388608 are taken
 export default class {
   async testConnectivity() {
     const text = `{"type":"rtcStats","stats":[{"x":[${Array(50_000).fill('1e15').join()}]}]}`;

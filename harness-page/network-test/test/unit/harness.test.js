@@ -81,8 +81,14 @@ describe('an event', () => {
   test('is sent whole up to 256 KiB, and of a longer one its length', () => {
     const event = (/** @type {number} */ length) => ({ type: 'x', text: 'a'.repeat(length) });
     const around = JSON.stringify(event(0)).length;
-    assert.deepEqual(sent(() => emit(event(262_144 - around))), [event(262_144 - around)]);
-    assert.deepEqual(sent(() => emit(event(262_145 - around))), [{ type: 'tooLong', bytes: 262_145 }]);
+    assert.deepEqual(
+      sent(() => emit(event(262_144 - around))),
+      [event(262_144 - around)],
+    );
+    assert.deepEqual(
+      sent(() => emit(event(262_145 - around))),
+      [{ type: 'tooLong', bytes: 262_145 }],
+    );
   });
 });
 
