@@ -190,7 +190,11 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         conditions,
     };
     stage.enter(CasePhase::Prepare);
-    let ending = stage.follow(&setup, &origin, gathered).await;
+    let ending = tokio::select! {
+        ending = stage.follow(&setup, &origin, gathered) => ending,
+        // Without it no page gets its files.
+        ended = lab.http.ended() => Ok(Ending::Broken(ended.to_string())),
+    };
     stage.note_links(gathered).await;
     gathered.signalling = stage.ground.signalling().await;
     gathered.firewall = stage.ground.firewall();
