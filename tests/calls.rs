@@ -252,3 +252,48 @@ async fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
     ground.platform.stop();
     browser.close().await;
 }
+
+/// Connects, breaks its own socket under OpenTok.js, and signals to itself once that is back.
+const BROKEN: &str = r"
+    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
+    const sockets = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...all) {
+            super(...all);
+            sockets.push(this);
+        }
+    };
+    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
+    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
+    OT.setProxyUrl(PROXY);
+    const session = OT.initSession(KEY, SESSION);
+    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
+    session.on('sessionDisconnected', ({ reason }) => tell('failed', { reason }));
+    session.on('connectionDestroyed', ({ reason }) => tell('failed', { reason }));
+    session.on('signal', ({ data }) => tell('signal', { data, sockets: sockets.length }));
+    session.on('sessionReconnected', () => session.signal({ data: 'back' }, then(() => {})));
+    session.connect(TOKEN, then(() => {
+        tell('connected');
+        sockets.forEach((socket) => socket.close(4000));
+    }));
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
+    let browser = browser(Vec::new()).await;
+    let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
+    for sdk in [SdkSpec::release(FIRST_RELEASE), SdkSpec::release("2.27.6"), SdkSpec::default()] {
+        let ground = Ground::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
+        let mut page = page(&browser, ground.http.origin()).await;
+        load(&mut page, &ground).await;
+        let script = script(&ground, ground.session_id.as_str(), &ground.token, BROKEN);
+        page.evaluate(&script).await.expect("it runs");
+        next(&mut page, "connected").await;
+        // On a second socket, and as the same client: nobody has left meanwhile.
+        let signal = next(&mut page, "signal").await;
+        assert_eq!((&signal["data"], signal["sockets"].as_u64()), (&Value::from("back"), Some(2)), "{sdk:?}");
+        page.close().await;
+        ground.platform.stop();
+    }
+    browser.close().await;
+}

@@ -194,8 +194,8 @@ pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
     let (cors, guard) = (guard.cors(), guard.clone());
     router
         .layer(cors)
-        .layer(SetResponseHeaderLayer::overriding(RESOURCE_POLICY, HeaderValue::from_static("same-origin")))
         .layer(axum::middleware::from_fn(move |request: Request, next: Next| check(guard.clone(), request, next)))
+        .layer(SetResponseHeaderLayer::overriding(RESOURCE_POLICY, HeaderValue::from_static("same-origin")))
 }
 
 /// Lets a request through, or says why not.

@@ -18,6 +18,9 @@ use super::idle::{IdleConnections, Slot};
 use crate::platform::RemoteAddress;
 use crate::platform::limits::{MAX_HEAD_BYTES, MAX_HTTP_CONNECTIONS, REQUEST_TIMEOUT};
 
+/// How many idle connections are closed where there is no room for another: accepting is tried again only after a while.
+const MADE_ROOM: usize = 16;
+
 /// Where connections come from.
 pub(super) trait Incoming: Send + 'static {
     /// The bytes of a connection.
@@ -57,7 +60,7 @@ pub(super) async fn serve(mut incoming: impl Incoming, app: Router) {
                         tasks.spawn(serve_one(stream, info, address, app.clone(), open.add()));
                     }
                 }
-                Next::NoRoom => drop(open.close_oldest()),
+                Next::NoRoom => drop((0..MADE_ROOM).take_while(|_| open.close_oldest()).count()),
                 Next::End => return,
             },
             Some(_) = tasks.join_next() => {}

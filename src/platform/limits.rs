@@ -1,7 +1,8 @@
 //! How much clients can make a platform hold, with and without a token. `docs/platform.md` lists these limits for users.
 //!
 //! A limit is generous to real clients: several times what OpenTok.js was seen to need, or a limit of OpenTok's own. What is
-//! beyond a limit is refused, or ends the client that holds it; it never delays another client.
+//! beyond a limit is refused, or ends the client that holds it; it never delays another client. Queues that precall alone fills, such as
+//! what a path is asked while it runs, have no limit of their own.
 
 use std::time::Duration;
 
@@ -25,8 +26,8 @@ pub const MAX_HTTP_CONNECTIONS: usize = 512;
 /// How long a client has to ask its proxy for a tunnel, and to begin TLS in it: Chrome gives up TLS after 30 s.
 pub const TUNNEL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The most connections of a case's signalling path: Chrome opens at most 256 to a proxy.
-pub const MAX_SIGNALLING_CONNECTIONS: usize = 512;
+/// The most connections of a case's signalling path: Chrome has at most 256 sockets in a pool (`max_sockets_per_pool`).
+pub const MAX_SIGNALLING_CONNECTIONS: usize = 256;
 
 /// How long a WebSocket may be open before its client has shown a token. Clients do so in their second frame.
 pub const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);

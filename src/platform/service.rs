@@ -14,7 +14,7 @@ use super::event_queue::EventQueue;
 use super::held::Meter;
 use super::limits::MAX_HELD_BYTES;
 use super::media::{MediaEvent, MediaRequest, PeerKind};
-use super::messaging::{Opening, Output, Refusal, ServerReply, ServerRequest, Session, SessionConfig, SocketId};
+use super::messaging::{Close, Opening, Output, Refusal, ServerReply, ServerRequest, Session, SessionConfig, SocketId};
 use super::scope::{SessionNumber, scoped, unscoped};
 use super::socket::SocketQueue;
 use super::ticket::Tickets;
@@ -302,17 +302,20 @@ impl Service {
         match output {
             Output::Send { .. } if self.is_deaf => {}
             Output::Send { socket, frame } => {
-                let sent = self.sockets.get(&socket).map(|(_, queue)| queue.push(frame, &self.meter));
-                if matches!(sent, Some(Err(_))) {
+                let sent = self.sockets.get(&socket).map(|(_, queue)| queue.push(frame));
+                if matches!(sent, Some(Err(_)))
+                    && let Some((_, queue)) = self.sockets.remove(&socket)
+                {
                     // A client that does not keep up loses its socket. What waited is among what is kept for it.
-                    self.drop_socket(socket);
+                    queue.cut();
+                    self.with(number, |session| session.close_socket(now(), socket));
                 }
             }
-            Output::Close { socket, close } => {
-                if let Some((_, queue)) = self.sockets.remove(&socket) {
-                    queue.close(close);
-                }
-            }
+            Output::Close { socket, close } => match (self.sockets.remove(&socket), close) {
+                (Some((_, queue)), Close::Overloaded) => queue.cut(),
+                (Some((_, queue)), close) => queue.close(close),
+                (None, _) => {}
+            },
             Output::Media(request) => self.request_media(scoped(number, request)),
             Output::Activity(activity) => {
                 self.events.push(PlatformEvent::Session { session: id.to_owned(), activity });

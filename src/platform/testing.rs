@@ -94,7 +94,7 @@ impl Client {
     /// The next message from the platform, which is acknowledged; `None` when the socket was closed.
     pub async fn next_message(&mut self) -> Option<Value> {
         loop {
-            let SocketOutput::Frame(bytes, _) = self.outputs.next().await? else { continue };
+            let SocketOutput::Frame(bytes) = self.outputs.next().await? else { continue };
             let frame = Frame::decode(&bytes).expect("a frame");
             if frame.kind == FrameKind::Message {
                 let transaction = frame.find_header("TRANSACTION-ID").expect("every message has one");

@@ -67,7 +67,11 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
     let place = Place { leased, listener, ground, devices, conditions };
     let mut stage = Stage::begin(case, events, place);
-    let ending = stage.follow(&setup, &origin, gathered).await;
+    let ending = tokio::select! {
+        ending = stage.follow(&setup, &origin, gathered) => ending,
+        // Without it no page gets its files.
+        ended = lab.http.ended() => Ok(Ending::Broken(ended.to_string())),
+    };
     let Place { leased, ground, .. } = stage.end(gathered).await;
     gathered.signalling = ground.signalling().await;
     gathered.firewall = ground.firewall();

@@ -20,7 +20,8 @@ use crate::platform::{MediaPort, PartEnded, Task};
 /// Why a path could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "could not open a socket for media on the loopback interface: {0}; check that the host allows it (`precall doctor`)"
+    "could not open a socket for media: {0}; check that the address is one of this host, and that the host allows it \
+     (`precall doctor`)"
 )]
 pub struct MediaPathError(#[from] std::io::Error);
 

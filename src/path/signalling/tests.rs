@@ -9,6 +9,7 @@ use tokio::net::TcpStream;
 use super::*;
 use crate::network::{LinkConfig, Outage};
 use crate::platform::Cut;
+use crate::platform::limits::MAX_SIGNALLING_CONNECTIONS;
 
 const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -192,4 +193,19 @@ mod tunnelled {
         ask(&path, &url, Some(&ProxyLogin::generate())).await.expect_err("somebody else");
         assert_eq!(path.refused()["anvil.opentok.com:443"], 2);
     }
+}
+
+#[tokio::test]
+async fn there_are_only_so_many_connections() {
+    let path = SignallingPath::open(LOCALHOST, &NetworkConfig::default(), 1, router(), PAGE).await.expect("a path");
+    let address = path.base_url().replace("http://", "");
+    let mut open = Vec::new();
+    for _ in 0..MAX_SIGNALLING_CONNECTIONS {
+        open.push(tokio::net::TcpStream::connect(&address).await.expect("connected"));
+    }
+    let mut one_more = tokio::net::TcpStream::connect(&address).await.expect("the kernel accepts it");
+    let mut buffer = [0; 16];
+    let ended = tokio::io::AsyncReadExt::read(&mut one_more, &mut buffer);
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(10), ended).await.expect("it ends");
+    assert!(matches!(ended, Ok(0) | Err(_)), "{ended:?}");
 }

@@ -92,3 +92,33 @@ impl Door {
         Some(Tunnel { host: request.host.into(), stream, cut, address })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_does_not_say_what_it_wants_or_begin_tls_is_left_in_time() {
+        let identity = TlsIdentity::generate(&["a.example"]).expect("an identity");
+        let rules = TunnelRules { hosts: vec!["a.example".to_owned()], ..TunnelRules::default() };
+        let (sender, ends) = mpsc::unbounded_channel();
+        let (tunnels, _tunnels) = mpsc::unbounded_channel();
+        tokio::spawn(Door { identity, rules, refused: Refused::default() }.stand(ends, tunnels));
+        for first in [&b""[..], b"CONNECT a.example:443 HT", b"CONNECT a.example:443 HTTP/1.1\r\n\r\n"] {
+            let (mut client, stream) = tokio::io::duplex(4096);
+            let end = ServerEnd { stream, cut: Cut::default(), address: Ipv4Addr::LOCALHOST.into() };
+            assert!(sender.send(end).is_ok());
+            client.write_all(first).await.expect("it is read");
+            let mut answer = Vec::new();
+            let ended = client.read_to_end(&mut answer);
+            tokio::pin!(ended);
+            assert!(timeout(TUNNEL_TIMEOUT - Duration::from_secs(1), &mut ended).await.is_err(), "it ends early");
+            assert!(timeout(Duration::from_secs(2), &mut ended).await.is_ok(), "it goes on");
+        }
+    }
+}

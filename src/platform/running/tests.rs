@@ -1,6 +1,6 @@
 use super::*;
 use crate::credentials::{Role, TokenClaims};
-use crate::platform::limits::MAX_WAITING_FRAMES;
+use crate::platform::limits::{MAX_HELD_BYTES, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
 use crate::platform::relay::{RelaySecret, RelayTransport};
 use crate::platform::socket::socket_queue;
 use crate::platform::testing::{Client, MediaEnds, platform_of};
@@ -87,5 +87,29 @@ async fn a_client_that_does_not_keep_up_gets_on_its_next_socket_what_waited_on_t
         let message = back.next_message().await.expect("an open socket");
         assert_eq!(message["content"]["data"], number.to_string());
     }
+    platform.stop();
+}
+
+#[tokio::test]
+async fn where_too_much_waits_for_all_clients_those_that_read_stay() {
+    let (platform, project, _ends) = platform();
+    let session = platform.create_session(&project, SessionOptions::default());
+    let token = TokenClaims::new(&session, Role::Publisher, now().unix_ms / 1000, 60).sign(&project).expect("signed");
+    let mut innocent = Client::connect(&platform, &session, token.expose(), "innocent").await;
+    let deaf = MAX_HELD_BYTES / MAX_WAITING_BYTES + 8;
+    for number in 0..deaf {
+        drop(Client::connect(&platform, &session, token.expose(), &format!("deaf{number}")).await);
+    }
+    for number in 0..MAX_WAITING_BYTES / 8192 {
+        let signal = ServerRequest::Signal { to: None, kind: number.to_string(), data: "x".repeat(8192) };
+        assert_eq!(platform.ask(session.as_str(), signal).await, ServerReply::Done);
+        assert_eq!(innocent.next("signal").await["content"]["type"], number.to_string());
+    }
+    let ServerReply::Many(left) = platform.ask(session.as_str(), ServerRequest::Connections).await else {
+        panic!("a list")
+    };
+    let is_left = |id: &str| left.iter().any(|connection| connection["connectionId"] == id);
+    assert!(is_left("innocent"));
+    assert!(left.len() < deaf && left.len() > deaf / 2, "{} of {deaf} are left", left.len());
     platform.stop();
 }

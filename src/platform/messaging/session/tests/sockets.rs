@@ -106,3 +106,13 @@ fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
     assert_eq!(talk.ask(1, "signal", "/signal/x", json!({})).0, 200);
     assert!(!is_closed(&talk, 1, Close::Idle));
 }
+
+#[test]
+fn a_token_that_opens_nothing_is_refused() {
+    let mut talk = Talk::new();
+    talk.session.open_socket(talk.now(), SocketId(1), Opening::default());
+    for token in ["", "garbage", "T1==YWJj"] {
+        assert_eq!(talk.ask_as(1, "create", "/connection/c1", json!({}), "1", token).0, 403);
+    }
+    assert_eq!(talk.ask(1, "create", "/stream/s", json!({})).0, 403);
+}

@@ -36,7 +36,7 @@ fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
     assert_eq!(world.ask(&client, REFRESH, &[&Lifetime::new(0)]), Err(401));
     world.take_nonce(&mut client);
     assert!(world.ask(&client, REFRESH, &[&Lifetime::new(0)]).is_ok());
-    assert!(world.allocate(&mut later).is_ok());
+    assert!(world.ask(&later, ALLOCATE, &[&udp()]).is_ok());
 }
 
 #[test]
