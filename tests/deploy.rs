@@ -1,13 +1,20 @@
 //! What is in `deploy/`: the manifests are read, and what their containers do is done here.
 
+#[path = "deploy/commands.rs"]
+mod commands;
 mod common;
+#[path = "deploy/pods.rs"]
+mod pods;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use common::{Workspace, said};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
 use yaml_rust2::{Yaml, YamlLoader};
 
 fn deploy(name: &str) -> String {
@@ -49,7 +56,8 @@ fn run(workspace: &Workspace, name: &str, changed: &[(&str, &str)]) -> Command {
     for variable in container["env"].as_vec().expect("an environment") {
         command.env(variable["name"].as_str().expect("a name"), variable["value"].as_str().expect("a string"));
     }
-    command.envs(changed.iter().copied());
+    // The container's own is not here.
+    command.envs(std::env::var_os("HOME").map(|home| ("HOME", home))).envs(changed.iter().copied());
     command
 }
 
@@ -69,15 +77,15 @@ fn an_indexed_job_runs_every_case_once() {
             &[("SCENARIO", &scenario), ("RESULTS", &results), ("PRECALL_SHARDS", "2"), ("JOB_COMPLETION_INDEX", index)],
         )
     };
-    let mut evicted = pod("0").stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
+    let mut evicted = pod("0").process_group(0).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("it runs");
     let first = || find(Path::new(&results), "result.json");
     let began = Instant::now();
     while first().is_empty() {
         assert!(began.elapsed() < Duration::from_secs(60), "no case comes to an end");
         std::thread::sleep(Duration::from_millis(20));
     }
-    // `exec` made the shell precall itself.
-    evicted.kill().expect("killed");
+    // An eviction that comes without a warning ends every process of the pod.
+    kill_group(&evicted, Signal::SIGKILL);
     evicted.wait().expect("ended");
     let ended = |output: &Output| assert_eq!(output.status.code(), Some(0), "{}", said(output));
     for index in ["0", "1"] {
@@ -92,6 +100,11 @@ fn an_indexed_job_runs_every_case_once() {
     let ids: BTreeSet<_> =
         whole["cases"].as_array().expect("cases").iter().map(|case| case["case"].to_string()).collect();
     assert_eq!((ids.len(), whole["outcome"].as_str()), (4, Some("passed")));
+}
+
+fn kill_group(child: &Child, signal: Signal) {
+    let group = i32::try_from(child.id()).expect("a process id");
+    killpg(Pid::from_raw(group), signal).expect("a group");
 }
 
 /// The files of this name below a directory.
@@ -131,86 +144,6 @@ fn the_jobs_fit_together() {
     }
     let scenario = variable(&precall, "SCENARIO").expect("a scenario");
     assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join(scenario.trim_start_matches('/')).exists(), "{scenario}");
-}
-
-/// Every subcommand and flag that a manifest or a document names is one that there is.
-#[test]
-fn what_is_written_of_precall_is_in_its_help() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let manifests =
-        std::fs::read_dir(root.join("deploy")).expect("deploy/").map(|entry| entry.expect("an entry").path());
-    let scenarios =
-        std::fs::read_dir(root.join("scenarios")).expect("scenarios/").map(|entry| entry.expect("an entry").path());
-    let documents = ["README.md", "docs/platform.md", "CONTRIBUTING.md"].map(|name| root.join(name));
-    let mut helps = Helps::new();
-    let mut count = 0;
-    for path in manifests.chain(scenarios).chain(documents) {
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        for words in commands(&text) {
-            count += helps.check(&path, &words);
-        }
-    }
-    assert!(count >= 30, "only {count} flags");
-}
-
-/// The words after `precall` wherever it is called: in code spans, at a prompt, in a script.
-fn commands(text: &str) -> Vec<Vec<String>> {
-    let joined = text.replace("\\\n", " ");
-    let calls = joined.lines().flat_map(|line| {
-        let is_called = |before: &str| before.is_empty() || before.ends_with(['`', '/', ' ', '"']);
-        let places = line.match_indices("precall ").filter(move |(at, _)| is_called(&line[..*at]));
-        places.map(|(at, found)| {
-            let rest = &line[at + found.len()..];
-            // A code span ends with its mark; a command with what joins it to the next, or with a remark.
-            let end = rest.find(['`', ';', '|']).unwrap_or(rest.len());
-            let end = rest.find(" # ").map_or(end, |remark| remark.min(end));
-            rest[..end].split_whitespace().map(|word| word.trim_matches(['"', ',', ':', '.', ')']).to_owned()).collect()
-        })
-    });
-    calls.collect()
-}
-
-/// The help of subcommands, asked for once each.
-struct Helps {
-    workspace: Workspace,
-    of: BTreeMap<String, String>,
-}
-
-impl Helps {
-    fn new() -> Self {
-        let workspace = Workspace::new();
-        let all = said(&workspace.precall(&["--help"]).output().expect("it runs"));
-        Self { workspace, of: BTreeMap::from([(String::new(), all)]) }
-    }
-
-    /// Checks the flags of a call, and counts them. What is no subcommand is prose.
-    fn check(&mut self, path: &Path, words: &[String]) -> usize {
-        // `cargo install … precall --git …` names the package.
-        let Some(command) = words.first().filter(|word| !word.starts_with('-')) else { return 0 };
-        let flags: Vec<_> = words.iter().filter(|word| word.starts_with("--")).collect();
-        if !self.of[""].lines().any(|line| line.trim_start().starts_with(&format!("{command} "))) {
-            assert!(flags.is_empty(), "{}: there is no `precall {command}`", path.display());
-            return 0;
-        }
-        // `baseline save` and its like have flags of their own.
-        let second = words.get(1).filter(|_| ["baseline", "browser"].contains(&command.as_str())).cloned();
-        let name: Vec<_> = [command.clone()].into_iter().chain(second).collect();
-        let workspace = &self.workspace;
-        let help = self.of.entry(name.join(" ")).or_insert_with(|| {
-            let all: Vec<_> = name.iter().map(String::as_str).chain(["--help"]).collect();
-            said(&workspace.precall(&all).output().expect("it runs"))
-        });
-        for flag in &flags {
-            let flag = flag.split('=').next().unwrap_or(flag).trim_end_matches(['`', '…']);
-            assert!(
-                help.split_whitespace().any(|word| word.trim_end_matches([',', '.', ']']) == flag),
-                "{}: precall {} has no {flag}",
-                path.display(),
-                name.join(" ")
-            );
-        }
-        flags.len()
-    }
 }
 
 #[test]

@@ -7,8 +7,7 @@ use super::sides::Cases;
 use crate::scenario::{CompareSpec, Figure, FigureKind, MinimumEffect};
 use crate::statistics::{
     Shift, cliffs_delta, detectable_paired_shift, detectable_shift, fisher_exact, median, newcombe, paired_shift,
-    rank_sum, shift, sign_flip, smallest_fisher, smallest_rank_sum, smallest_rank_sum_of_sizes, smallest_sign_flip,
-    wilson,
+    rank_sum_and_smallest, shift, sign_flip, smallest_fisher, smallest_rank_sum_of_sizes, smallest_sign_flip, wilson,
 };
 
 /// How sure intervals are.
@@ -48,7 +47,7 @@ pub(super) fn test(
     let (p, smallest_p) = match (is_rate, paired) {
         (true, _) => rate_test(&of_a, &of_b),
         (_, true) => (sign_flip(&differences, SEED), smallest_sign_flip(&differences)),
-        (_, false) => (rank_sum(&of_a, &of_b), smallest_rank_sum(&of_a, &of_b)),
+        (_, false) => rank_sum_and_smallest(&of_a, &of_b),
     };
     let smallest_p_of_sizes = match (is_rate, paired) {
         (true, _) => smallest_fisher(of_a.len().min(of_b.len()), of_a.len(), of_b.len()),

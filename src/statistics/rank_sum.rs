@@ -10,23 +10,22 @@ const MAX_EXACT: usize = 40;
 /// section 1.4), so that ties cost no exactness. Of more than 40 values the normal approximation with the correction for ties and for
 /// continuity (the same, section 1.5). 1 if either sample is empty.
 pub fn rank_sum(a: &[f64], b: &[f64]) -> f64 {
-    if a.is_empty() || b.is_empty() {
-        return 1.0;
-    }
-    let ranks = doubled_midranks(a, b);
-    p_of(&ranks, a.len(), ranks[..a.len()].iter().sum())
+    rank_sum_and_smallest(a, b).0
 }
 
-/// The smallest p-value that samples of these sizes and with these values can have, however they are dealt out.
-pub fn smallest_rank_sum(a: &[f64], b: &[f64]) -> f64 {
+/// [`rank_sum`], and the smallest p-value that samples of these sizes and with these values can have, however they are dealt out. The
+/// distribution takes the time, and both have it in common.
+pub fn rank_sum_and_smallest(a: &[f64], b: &[f64]) -> (f64, f64) {
     if a.is_empty() || b.is_empty() {
-        return 1.0;
+        return (1.0, 1.0);
     }
     let mut ranks = doubled_midranks(a, b);
+    let observed = ranks[..a.len()].iter().sum();
     ranks.sort_unstable();
+    let distribution = Distribution::of(&ranks, a.len());
     // The shorter tail may be at either end, where ties are uneven.
     let (low, high) = (ranks[..a.len()].iter().sum(), ranks[b.len()..].iter().sum());
-    p_of(&ranks, a.len(), low).min(p_of(&ranks, a.len(), high))
+    (distribution.p(observed), distribution.p(low).min(distribution.p(high)))
 }
 
 /// The smallest p-value that samples of these sizes can have, whatever their values: those of one are all below the other's.
@@ -36,14 +35,10 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     }
     if a + b > MAX_EXACT {
         let ranks: Vec<_> = (1..=a + b).map(|rank| 2 * rank).collect();
-        return p_of(&ranks, a, ranks[..a].iter().sum());
+        return Distribution::of(&ranks, a).p(ranks[..a].iter().sum());
     }
     let ways = (1..=a).fold(1.0, |ways, k| ways * (b + k) as f64 / k as f64);
     (2.0 / ways).min(1.0)
-}
-
-fn p_of(ranks: &[usize], size: usize, observed: usize) -> f64 {
-    if ranks.len() <= MAX_EXACT { exact(ranks, size, observed) } else { approximate(ranks, size, observed) }
 }
 
 /// Twice the rank of each value among all of them, those of `a` first; equal ones share their mean. Doubled they are whole.
@@ -54,44 +49,69 @@ fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
     all.iter().map(|value| 2 * below(*value) + equal(*value) + 1).collect()
 }
 
-/// Counts the ways to choose `size` of the ranks, by their sum.
-fn exact(ranks: &[usize], size: usize, observed: usize) -> f64 {
-    // Half of the ranks have all the sums: choosing the others is the same.
-    let top: usize = ranks.iter().sum();
-    let (size, observed) = if size * 2 > ranks.len() { (ranks.len() - size, top - observed) } else { (size, observed) };
-    let mut sorted = ranks.to_vec();
-    sorted.sort_unstable();
-    let top: usize = sorted[ranks.len() - size..].iter().sum();
-    // ways[k][s]: how many choices of k ranks have the sum s.
-    let mut ways = vec![vec![0.0_f64; top + 1]; size + 1];
-    ways[0][0] = 1.0;
-    for (seen, rank) in sorted.iter().enumerate() {
-        for chosen in (1..=size.min(seen + 1)).rev() {
-            let (fewer, these) = ways.split_at_mut(chosen);
-            for (here, before) in these[0][*rank..].iter_mut().zip(&fewer[chosen - 1]) {
-                *here += before;
+/// How the sum of some of the ranks is distributed, if chance chooses which.
+enum Distribution {
+    Counted {
+        /// How many choices have each sum.
+        ways: Vec<f64>,
+        /// The sum of all ranks, where those of the others were counted: they are fewer.
+        of_others: Option<usize>,
+    },
+    Normal {
+        mean: f64,
+        deviation: f64,
+    },
+}
+
+impl Distribution {
+    /// Of `size` of these ranks, which are in ascending order.
+    fn of(sorted: &[usize], size: usize) -> Self {
+        if sorted.len() > MAX_EXACT {
+            return Self::approximate(sorted, size);
+        }
+        let others = sorted.len() - size;
+        let (size, of_others) = if size > others { (others, Some(sorted.iter().sum())) } else { (size, None) };
+        let top: usize = sorted[sorted.len() - size..].iter().sum();
+        // ways[k][s]: how many choices of k ranks have the sum s.
+        let mut ways = vec![vec![0.0_f64; top + 1]; size + 1];
+        ways[0][0] = 1.0;
+        for (seen, rank) in sorted.iter().enumerate() {
+            for chosen in (1..=size.min(seen + 1)).rev() {
+                let (fewer, these) = ways.split_at_mut(chosen);
+                for (here, before) in these[0][*rank..].iter_mut().zip(&fewer[chosen - 1]) {
+                    *here += before;
+                }
+            }
+        }
+        Self::Counted { ways: ways.swap_remove(size), of_others }
+    }
+
+    fn approximate(sorted: &[usize], size: usize) -> Self {
+        let (n, total) = (size as f64, sorted.len() as f64);
+        let m = total - n;
+        let ties: f64 =
+            sorted.chunk_by(|a, b| a == b).map(|group| (group.len() as f64).powi(3) - group.len() as f64).sum();
+        let variance = n * m / 12.0 * (total + 1.0 - ties / (total * (total - 1.0)));
+        Self::Normal { mean: n * (total + 1.0) / 2.0, deviation: variance.max(0.0).sqrt() }
+    }
+
+    /// Twice the smaller tail, at most 1.
+    fn p(&self, observed: usize) -> f64 {
+        match self {
+            Self::Counted { ways, of_others } => {
+                let observed = of_others.map_or(observed, |all| all - observed);
+                let all: f64 = ways.iter().sum();
+                let at_most: f64 = ways[..=observed].iter().sum();
+                let at_least: f64 = ways[observed..].iter().sum();
+                (2.0 * at_most.min(at_least) / all).min(1.0)
+            }
+            Self::Normal { deviation, .. } if *deviation == 0.0 => 1.0,
+            Self::Normal { mean, deviation } => {
+                let distance = (observed as f64 / 2.0 - mean).abs() - 0.5;
+                (2.0 * normal_cdf(-distance / deviation)).min(1.0)
             }
         }
     }
-    let all: f64 = ways[size].iter().sum();
-    let at_most: f64 = ways[size][..=observed].iter().sum();
-    let at_least: f64 = ways[size][observed..].iter().sum();
-    (2.0 * at_most.min(at_least) / all).min(1.0)
-}
-
-fn approximate(ranks: &[usize], size: usize, observed: usize) -> f64 {
-    let (n, total) = (size as f64, ranks.len() as f64);
-    let m = total - n;
-    let mean = n * (total + 1.0) / 2.0;
-    let mut sorted = ranks.to_vec();
-    sorted.sort_unstable();
-    let ties: f64 = sorted.chunk_by(|a, b| a == b).map(|group| (group.len() as f64).powi(3) - group.len() as f64).sum();
-    let variance = n * m / 12.0 * (total + 1.0 - ties / (total * (total - 1.0)));
-    if variance <= 0.0 {
-        return 1.0;
-    }
-    let distance = (observed as f64 / 2.0 - mean).abs() - 0.5;
-    (2.0 * normal_cdf(-distance / variance.sqrt())).min(1.0)
 }
 
 /// The most repeats that [`fewest_repeats`] looks at.
@@ -147,8 +167,8 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn nothing_is_below_the_smallest(a in values(1..5), b in values(1..5)) {
-            let smallest = smallest_rank_sum(&a, &b);
-            proptest::prop_assert!(smallest <= rank_sum(&a, &b) + 1e-12);
+            let (p, smallest) = rank_sum_and_smallest(&a, &b);
+            proptest::prop_assert!(smallest <= p + 1e-12);
         }
 
         #[test]
@@ -162,9 +182,11 @@ mod tests {
 
         #[test]
         fn the_approximation_is_near_where_both_go(a in proptest::collection::vec(0.0_f64..9.0, 20), b in proptest::collection::vec(0.0_f64..9.0, 20)) {
-            let ranks = doubled_midranks(&a, &b);
+            let mut ranks = doubled_midranks(&a, &b);
             let observed = ranks[..20].iter().sum();
-            proptest::prop_assert!((exact(&ranks, 20, observed) - approximate(&ranks, 20, observed)).abs() < 0.01);
+            ranks.sort_unstable();
+            let (counted, near) = (Distribution::of(&ranks, 20), Distribution::approximate(&ranks, 20));
+            proptest::prop_assert!((counted.p(observed) - near.p(observed)).abs() < 0.01);
         }
     }
 
@@ -172,12 +194,12 @@ mod tests {
     fn six_against_six_apart_are_two_of_924() {
         let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [7.0, 8.0, 9.0, 10.0, 11.0, 12.0]);
         assert!((rank_sum(&a, &b) - 2.0 / 924.0).abs() < 1e-15);
-        assert!((smallest_rank_sum(&a, &b) - 2.0 / 924.0).abs() < 1e-15);
+        assert!((rank_sum_and_smallest(&a, &b).1 - 2.0 / 924.0).abs() < 1e-15);
         assert!((smallest_rank_sum_of_sizes(6, 6) - 2.0 / 924.0).abs() < 1e-15);
-        let far = (smallest_rank_sum_of_sizes(25, 20), smallest_rank_sum(&[1.0; 25], &[2.0; 20]));
+        let far = (smallest_rank_sum_of_sizes(25, 20), rank_sum_and_smallest(&[1.0; 25], &[2.0; 20]).1);
         assert!(far.0 < 1e-6 && far.1 < 1e-6, "{far:?}");
         assert_eq!(rank_sum(&[1.0; 6], &[1.0; 6]), 1.0);
-        assert_eq!(smallest_rank_sum(&[1.0; 30], &[1.0; 30]), 1.0);
+        assert_eq!(rank_sum_and_smallest(&[1.0; 30], &[1.0; 30]), (1.0, 1.0));
         assert_eq!(rank_sum(&[], &b), 1.0);
     }
 
