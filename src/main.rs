@@ -1,5 +1,7 @@
 //! The `precall` binary: everything it does is in the library.
 
+#![deny(clippy::disallowed_macros, clippy::disallowed_methods)]
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

@@ -1,7 +1,13 @@
-//! Text files that people write, with any editor, on any system; and numbers of things in sentences.
+//! Text files that people write, with any editor, on any system; numbers of things in sentences; and text of others, made fit to be printed.
+
+mod commands;
+mod printable;
 
 use std::io;
 use std::path::Path;
+
+pub use commands::without_commands;
+pub use printable::{Printable, is_control};
 
 /// What stands before UTF-8 text that editors of Windows write, and PowerShell.
 const BYTE_ORDER_MARK: char = '\u{feff}';

@@ -8,9 +8,9 @@ use std::path::Path;
 const ALLOWED: [(&str, &[&str]); 34] = [
     ("environment", &[]),
     ("exit", &[]),
-    ("output", &["environment"]),
-    ("statistics", &[]),
     ("text", &[]),
+    ("output", &["environment", "text"]),
+    ("statistics", &[]),
     ("units", &[]),
     ("outcome", &["exit"]),
     ("fault", &["units"]),

@@ -5,6 +5,8 @@ mod common;
 mod comparisons;
 #[path = "usage/environments.rs"]
 mod environments;
+#[path = "usage/hostile.rs"]
+mod hostile;
 #[path = "usage/streams.rs"]
 mod streams;
 #[path = "usage/terminal.rs"]

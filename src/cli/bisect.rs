@@ -169,7 +169,7 @@ impl Bench<'_> {
             Ok(Some(ran)) => Ok(Some((ran.result, Some(ran.path)))),
             // A release that was withdrawn, or is no whole package, is gone around; one that cannot be fetched may be a good one.
             Err(error) if error.exit == Exit::Usage => {
-                eprintln(error.message);
+                error.show();
                 Ok(Some((None, None)))
             }
             Err(error) => Err(error),

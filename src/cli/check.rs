@@ -9,7 +9,7 @@ use super::notices::{module_note, warn};
 use super::planning::{files, releases};
 use super::view::view;
 use crate::exit::Exit;
-use crate::output::{eprint, eprintln, print, println};
+use crate::output::{eprintln, print, println};
 use crate::plan::{Case, Releases, expand, outline, warnings};
 use crate::report::terminal::{paragraph, set_off};
 use crate::scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
@@ -34,7 +34,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
                 all.extend(cases.into_iter().map(|case| (path.clone(), case)));
             }
             Err(error) => {
-                eprint(error.render(console::colors_enabled_stderr()));
+                CliError::from(error).show();
                 exit = Exit::Scenario;
             }
         }

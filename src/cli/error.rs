@@ -3,13 +3,16 @@
 use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::comparison::CompareError;
+use crate::credentials::redact;
 use crate::exit::Exit;
 use crate::fidelity::FidelityError;
+use crate::output::eprint;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::report::ReportError;
 use crate::runner::LabError;
 use crate::scenario::LoadError;
 use crate::sdk::{SdkError, is_opentok};
+use crate::text::Printable;
 
 /// An error as people see it.
 #[derive(Debug)]
@@ -19,14 +22,21 @@ pub(super) struct CliError {
 }
 
 impl CliError {
+    /// What others wrote may be in the message: a file, npm, Chrome, a server. No secret is left in it, and it stays one message.
     pub fn new(exit: Exit, message: impl std::fmt::Display) -> Self {
-        Self { exit, message: format!("error: {message}") }
+        let message = redact(&format!("error: {message}"));
+        Self { exit, message: Printable::block(&message).to_string() }
+    }
+
+    /// Prints it.
+    pub fn show(&self) {
+        eprint(format_args!("{}\n", self.message.trim_end()));
     }
 }
 
 impl From<LoadError> for CliError {
     fn from(error: LoadError) -> Self {
-        Self { exit: Exit::Scenario, message: error.render(console::colors_enabled_stderr()) }
+        Self { exit: Exit::Scenario, message: redact(&error.render(console::colors_enabled_stderr())) }
     }
 }
 

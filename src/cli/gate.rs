@@ -9,7 +9,7 @@ use super::run::finish;
 use super::signals::stop_on_signal;
 use super::view::{view, view_of_stderr};
 use crate::exit::Exit;
-use crate::output::{eprintln, println};
+use crate::output::{eprint, print};
 use crate::record::read_baseline;
 use crate::report::terminal::gate_forecast;
 
@@ -25,11 +25,11 @@ pub(super) async fn gate(arguments: GateArguments) -> Result<Exit, CliError> {
         let slots = arguments.slots.map(usize::from);
         let forecast = forecast(&planned, gate, &spec, slots, arguments.durations.as_deref())?;
         if arguments.dry_run {
-            println(gate_forecast(&forecast, view(false)).trim_end());
+            print(gate_forecast(&forecast, view(false)));
             return Ok(Exit::Passed);
         }
         if !arguments.quiet {
-            eprintln(gate_forecast(&forecast, view_of_stderr(false)).trim_end());
+            eprint(gate_forecast(&forecast, view_of_stderr(false)));
         }
     }
     let arguments = arguments.run(asked);

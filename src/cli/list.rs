@@ -6,7 +6,7 @@ use super::notices;
 use super::planning::{Planned, plan};
 use super::view::view;
 use crate::exit::Exit;
-use crate::output::{self, println};
+use crate::output;
 use crate::plan::{CpuWeight, Estimate};
 use crate::report::terminal::{PlannedCase, planned};
 
@@ -32,7 +32,7 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
         .collect();
     if json {
         let text = serde_json::to_string_pretty(&rows).map_err(|error| CliError::new(Exit::Infrastructure, error))?;
-        println(text);
+        output::print_json(text);
         return Ok(());
     }
     let cpus = cpus();

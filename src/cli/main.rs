@@ -6,7 +6,6 @@ use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use super::args::{Arguments, BrowserCommand, Command};
-use super::error::CliError;
 use super::limits::raise_open_files;
 use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
@@ -63,9 +62,9 @@ pub fn main() -> ExitCode {
     runtime.shutdown_background();
     match result {
         Ok(exit) => exit.into(),
-        Err(CliError { exit, message }) => {
-            eprintln(message.trim_end());
-            exit.into()
+        Err(error) => {
+            error.show();
+            error.exit.into()
         }
     }
 }

@@ -4,7 +4,7 @@ use super::args::NetworksArguments;
 use super::error::CliError;
 use super::view::view;
 use crate::exit::Exit;
-use crate::output::{print, println};
+use crate::output::{print, print_json};
 use crate::report::terminal::{NetworkRow, NetworkTable, View, networks as tables};
 use crate::scenario::{NamedNetwork, NetworkGroup, catalogue, named_network};
 
@@ -14,11 +14,11 @@ pub(super) fn networks(arguments: &NetworksArguments) -> Result<Exit, CliError> 
         Some(name) => {
             let network = named_network(name).map_err(|error| CliError::new(Exit::Usage, error))?;
             match arguments.json {
-                true => println(json(serde_json::to_string_pretty(&network))?),
+                true => print_json(json(serde_json::to_string_pretty(&network))?),
                 false => print(network.toml),
             }
         }
-        None if arguments.json => println(json(serde_json::to_string_pretty(&catalogue()))?),
+        None if arguments.json => print_json(json(serde_json::to_string_pretty(&catalogue()))?),
         None => print(listed(&catalogue(), view(arguments.verbose))),
     }
     Ok(Exit::Passed)

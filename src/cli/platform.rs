@@ -16,7 +16,7 @@ use crate::environment;
 use crate::event::timestamp;
 use crate::exit::Exit;
 use crate::network::NetworkConfig;
-use crate::output::{Lines, println};
+use crate::output::{LineKind, Lines, print, print_json};
 use crate::path::{
     Allowed, HttpPath, MediaPath, MediaPathOptions, Refusal, Refused, RelayPath, RelayPathOptions, TlsIdentity,
 };
@@ -91,7 +91,8 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
     let relay_key_digest = relay.as_ref().and_then(|relay| relay.key_digest.clone());
     // Before anybody is told that it listens: whoever starts it may end it as soon as they are.
     let interrupted = interruption();
-    let mut lines = Lines::start(Some(MOST_LINES));
+    let kind = if arguments.json { LineKind::Json } else { LineKind::Text };
+    let mut lines = Lines::start(Some(MOST_LINES), kind);
     announce(&arguments, &http, &path, &Ready { secret, session, token, token_expires, ice_servers, relay_key_digest });
     tokio::select! {
         () = follow(events, refused, &mut lines, &arguments) => {}
@@ -207,7 +208,7 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
             "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
             "token": token, "tokenExpiresAt": format!("{:.0}", ready.token_expires), "iceServers": rtc_ice_servers(&ready.ice_servers), "relayKeyDigest": ready.relay_key_digest,
         });
-        println(line);
+        print_json(line);
         return;
     }
     let mut text = format!("API URL     {url}\nmedia       udp {media}\n");
@@ -232,8 +233,8 @@ fn announce(arguments: &PlatformArguments, http: &HttpPath, path: &MediaPath, re
     text.push_str(&format!("session     {session}\ntoken       {token}\n"));
     let hours = TOKEN_SECONDS / 3600;
     text.push_str(&format!("            (valid for {hours} hours, until {:.0})\n\n", ready.token_expires));
-    println(format_args!(
-        "{text}In the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n"
+    print(format_args!(
+        "{text}In the page: OT.setProxyUrl('{url}'). In a server SDK: {url} as the API URL. Ctrl-C ends it.\n\n"
     ));
 }
 

@@ -29,7 +29,7 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<Exit, CliError> {
         (arguments.format == Format::Html && arguments.run.is_dir()).then(|| own_file(&arguments.run, Format::Html));
     let file = arguments.output.clone().or(in_run.flatten()).filter(|file| file != Path::new("-"));
     match write(arguments.format, &run, file.as_deref())? {
-        Some(text) => output::print(text),
+        Some(text) => output::print_data(text),
         None => println(file.unwrap_or_default().display()),
     }
     Ok(Exit::Passed)

@@ -14,9 +14,10 @@ use super::view::{view, view_of_stderr};
 use crate::comparison::{conclude, judge_gate, settle};
 use crate::event::RunResult;
 use crate::exit::Exit;
-use crate::output::{self, eprintln};
+use crate::output;
 use crate::record::{Baseline, cleaned, read_baseline, write_json};
 use crate::report::terminal::{View, comparison, paragraph, summary};
+use crate::text::Printable;
 
 /// The whole result, in a run's directory.
 pub(super) const RESULTS: &str = "results.json";
@@ -69,18 +70,20 @@ pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Basel
         Ok(_) => {}
         Err(error) => errors.push(error),
     }
-    text.push_str(&reports);
     // The last line is the answer.
-    if let Some(upgrade) = &result.upgrade {
-        text.push_str(&format!("\n{}", paragraph(&upgrade.sentence, view)));
-    }
+    let upgrade = result.upgrade.as_ref();
+    let last = upgrade.map(|upgrade| format!("\n{}", paragraph(Printable::line(&upgrade.sentence).as_str(), view)));
     if is_stdout_taken {
         output::eprint(text);
+        output::eprint_data(reports);
+        last.into_iter().for_each(output::eprint);
     } else {
         output::print(text);
+        output::print_data(reports);
+        last.into_iter().for_each(output::print);
     }
     for error in errors {
-        eprintln(&error.message);
+        error.show();
         exit = exit.gravest(error.exit);
     }
     Ok(exit)

@@ -11,6 +11,15 @@ use super::stream;
 /// How often it is looked whether all lines are written.
 const INTERVAL: Duration = Duration::from_millis(5);
 
+/// Who reads lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineKind {
+    /// People.
+    Text,
+    /// Programs: each line is JSON.
+    Json,
+}
+
 /// Lines for standard output that a thread of their own writes. A reader that is slow, or does not read at all, holds up nobody but
 /// that thread.
 ///
@@ -30,11 +39,11 @@ pub struct Lines {
 impl Lines {
     /// Starts the thread. While `most` lines wait, further ones are left out, and their number is printed later; with `None` all
     /// of them are kept, whatever memory that takes.
-    pub fn start(most: Option<usize>) -> Self {
+    pub fn start(most: Option<usize>, kind: LineKind) -> Self {
         let (queue, lines) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&waiting);
-        let writer = std::thread::spawn(move || write(&lines, &counter));
+        let writer = std::thread::spawn(move || write(&lines, kind, &counter));
         Self { queue: Some(queue), writer: Some(writer), waiting, most: most.unwrap_or(usize::MAX), left_out: 0 }
     }
 
@@ -79,9 +88,12 @@ impl Drop for Lines {
     }
 }
 
-fn write(lines: &Receiver<String>, waiting: &AtomicUsize) {
+fn write(lines: &Receiver<String>, kind: LineKind, waiting: &AtomicUsize) {
     for line in lines {
-        stream::println(line);
+        match kind {
+            LineKind::Text => stream::println(line),
+            LineKind::Json => stream::print_json(line),
+        }
         waiting.fetch_sub(1, Ordering::AcqRel);
     }
 }

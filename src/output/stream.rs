@@ -1,12 +1,15 @@
 //! The two standard streams, written without panics.
 
 use std::fmt::Display;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::errno::Errno;
+
+use super::fit::for_people;
+use crate::text::Printable;
 
 /// How long to wait before a pipe that takes nothing at the moment is tried again. Only pipes that another program has made
 /// non-blocking (Node.js does that to its children's) say so; all others block.
@@ -15,16 +18,69 @@ const RETRY: Duration = Duration::from_millis(2);
 /// Whether standard output has been given up. What follows would leave a gap, and is not written.
 static STDOUT_IS_GONE: AtomicBool = AtomicBool::new(false);
 
-/// Writes a text to standard output.
+/// Writes a text for people to standard output: it steers no terminal, and gives no command to a CI system.
 ///
 /// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once on standard
 /// error. Neither changes the exit code: whoever needs the text whole has it written to a file by a flag of the command, which ends
 /// with exit code 4 when that fails.
 pub fn print(text: impl Display) {
+    write_stdout(&for_people(&text.to_string(), console::colors_enabled()));
+}
+
+/// Writes one message and a line end to standard output, as [`print`]. What others wrote may be in it: it stays one message, as its lines
+/// but the first are indented ([`Printable::block`]).
+pub fn println(message: impl Display) {
+    print(format_args!("{}\n", Printable::block(&message.to_string())));
+}
+
+/// Writes a text that programs read to standard output, as it is: JSON, a report, commands to a CI system. On a terminal, where people read
+/// it, it steers nothing.
+pub fn print_data(text: impl Display) {
+    let text = text.to_string();
+    write_stdout(&if io::stdout().is_terminal() { for_people(&text, false) } else { text.into() });
+}
+
+/// Writes JSON to standard output, as [`print_data`]. In it, commands to a CI system can be written in another way, and are.
+pub fn print_json(json: impl Display) {
+    print_data(format_args!("{}\n", json.to_string().replace("##", "#\\u0023")));
+}
+
+/// Writes a text for people to standard error, as [`print`]. When that fails, there is nobody left to tell.
+pub fn eprint(text: impl Display) {
+    write_stderr(&for_people(&text.to_string(), console::colors_enabled_stderr()));
+}
+
+/// Writes one message and a line end to standard error, as [`println`].
+pub fn eprintln(message: impl Display) {
+    eprint(format_args!("{}\n", Printable::block(&message.to_string())));
+}
+
+/// Writes a text that programs read to standard error, as [`print_data`] does to standard output.
+pub fn eprint_data(text: impl Display) {
+    let text = text.to_string();
+    write_stderr(&if io::stderr().is_terminal() { for_people(&text, false) } else { text.into() });
+}
+
+/// Standard error for libraries that want a writer, such as the log. It never fails: `tracing` would answer a failure with
+/// `eprintln!`, which panics.
+#[derive(Debug, Clone, Copy)]
+pub struct StandardError;
+
+impl io::Write for StandardError {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        eprint(String::from_utf8_lossy(bytes));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn write_stdout(text: &str) {
     if STDOUT_IS_GONE.load(Ordering::Relaxed) {
         return;
     }
-    let text = text.to_string();
     // The lock keeps texts of several threads apart; the descriptor is written directly, as the buffer behind the lock would keep
     // what could not be written.
     let written = write_all(io::stdout().lock(), text.as_bytes());
@@ -37,35 +93,8 @@ pub fn print(text: impl Display) {
     }
 }
 
-/// Writes a text and a line end to standard output, as [`print`].
-pub fn println(text: impl Display) {
-    print(format_args!("{text}\n"));
-}
-
-/// Writes a text to standard error. When that fails, there is nobody left to tell.
-pub fn eprint(text: impl Display) {
-    let _ = write_all(io::stderr().lock(), text.to_string().as_bytes());
-}
-
-/// Writes a text and a line end to standard error, as [`eprint`].
-pub fn eprintln(text: impl Display) {
-    eprint(format_args!("{text}\n"));
-}
-
-/// Standard error for libraries that want a writer, such as the log. It never fails: `tracing` would answer a failure with
-/// `eprintln!`, which panics.
-#[derive(Debug, Clone, Copy)]
-pub struct StandardError;
-
-impl io::Write for StandardError {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let _ = write_all(io::stderr().lock(), bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+fn write_stderr(text: &str) {
+    let _ = write_all(io::stderr().lock(), text.as_bytes());
 }
 
 fn write_all(to: impl AsFd, mut bytes: &[u8]) -> Result<(), Errno> {

@@ -4,29 +4,40 @@ use serde_json::Value;
 
 use crate::credentials::{may_hold_secret, redact};
 use crate::event::RunResult;
+use crate::text::{self, Printable};
 
 /// `text` without secrets, and without characters that would steer a terminal or turn a line around.
 pub(super) fn clean_text(text: &str) -> String {
     redact(text).chars().map(|c| if is_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// A result as it may be shown in a terminal: what a page said in it is cleaned.
+/// A result as it may be shown in a terminal: what a page said in it is cleaned, and each text is one line.
 pub fn cleaned(result: &RunResult) -> RunResult {
     let Ok(mut value) = serde_json::to_value(result) else { return result.clone() };
     clean_value(&mut value);
+    flatten(&mut value);
     // Nothing but texts has changed, so it is still a result, unless it held a number that JSON has not.
     serde_json::from_value(value).unwrap_or_else(|_| result.clone())
 }
 
-/// Control characters but line end and tab, and the characters that override the direction of text (UAX 9).
+/// Controls but line end and tab.
 fn is_control(c: char) -> bool {
-    let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
-    (c.is_control() && c != '\n' && c != '\t') || is_direction || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+    c != '\n' && c != '\t' && text::is_control(c)
 }
 
 /// Whether a text may be another once it is clean; of a long run's texts hardly any is.
 fn may_change(text: &str) -> bool {
     may_hold_secret(text) || text.chars().any(is_control)
+}
+
+/// Makes every text one line.
+fn flatten(value: &mut Value) {
+    match value {
+        Value::String(text) if text.contains(['\n', '\t']) => *text = Printable::line(text).to_string(),
+        Value::Array(values) => values.iter_mut().for_each(flatten),
+        Value::Object(members) => members.values_mut().for_each(flatten),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// Cleans every text in `value`, the names of its members included.
@@ -57,8 +68,8 @@ mod tests {
         let text = include_str!("../../tests/fixtures/results.json");
         let mut result: RunResult = serde_json::from_str(text).expect("a recorded result");
         assert_eq!(cleaned(&result), result);
-        result.cases[0].reasons = vec!["\u{1b}]0;title\u{7}".to_owned()];
-        assert_eq!(cleaned(&result).cases[0].reasons, ["\u{fffd}]0;title\u{fffd}"]);
+        result.cases[0].reasons = vec!["\u{1b}]0;title\u{7}\nclean: passed".to_owned()];
+        assert_eq!(cleaned(&result).cases[0].reasons, ["\u{fffd}]0;title\u{fffd} clean: passed"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::directory::RecordError;
 use super::recorder::EventLine;
 use crate::credentials::redact;
 use crate::event::Emitted;
-use crate::output::Lines;
+use crate::output::{LineKind, Lines};
 
 /// Writes every event, the bulk included, with its time: one line each. Dropping it waits until whoever reads standard output has
 /// taken all of them.
@@ -32,7 +32,7 @@ impl EventLines {
     /// When the file cannot be made.
     pub fn create(path: &Path) -> Result<Self, RecordError> {
         let place = match path == Path::new("-") {
-            true => Place::StandardOutput(Lines::start(None)),
+            true => Place::StandardOutput(Lines::start(None, LineKind::Json)),
             false => Place::File(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?)),
         };
         Ok(Self { path: path.to_owned(), place })

@@ -23,7 +23,7 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError
     let text = serde_json::to_string_pretty(value).map_err(|error| fail(error.into()))?;
     let text = redact(&text);
     if path == Path::new("-") {
-        output::println(text);
+        output::print_json(text);
         return Ok(());
     }
     let temporary = path.with_extension("json.part");

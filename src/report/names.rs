@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::event::RunResult;
+use crate::text::{Printable, is_control};
 
 /// The axes whose values say by themselves what they are.
 const KNOWN_BY_THEIR_VALUES: [&str; 4] = ["sdk", "module", "network", "network.profile"];
@@ -51,6 +52,9 @@ impl Names {
             names.cases.insert((*id).to_owned(), format!("{cell}{repeat}"));
         }
         names.make_unique();
+        // A recorded run can have any ids.
+        let all = names.cases.values_mut().chain(names.cells.values_mut());
+        all.filter(|name| name.contains(is_control)).for_each(|name| *name = Printable::line(name).to_string());
         names
     }
 

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use crate::platform::media::FallbackChange;
 use crate::platform::messaging::Activity;
 use crate::platform::{MediaMode, PlatformEvent};
+use crate::text::is_control;
 
 /// One thing that happened: what, and its particulars by name. Never holds a token.
 struct Entry {
@@ -51,9 +52,9 @@ fn json(Entry { what, fields }: Entry, time: &str) -> String {
     Value::Object(object).to_string()
 }
 
-/// A client's text must not write lines of its own, nor move the cursor.
+/// A client's text must not write lines of its own, nor move the cursor, nor turn a line around.
 fn one_line(text: &str) -> String {
-    text.chars().flat_map(|c| if c.is_control() { c.escape_default().collect() } else { vec![c] }).collect()
+    text.chars().flat_map(|c| if is_control(c) { c.escape_default().collect() } else { vec![c] }).collect()
 }
 
 fn entry(event: &PlatformEvent) -> Entry {

@@ -14,7 +14,7 @@ use crate::report::figures::{self, counts};
 use crate::report::format;
 use crate::report::names::Names;
 use crate::scenario::{Expectation, Level};
-use crate::text::listed;
+use crate::text::{Printable, listed};
 use crate::verdict::CheckedExpectation;
 
 /// More cases than people read one by one: of so many only those that did not pass are shown.
@@ -42,7 +42,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
     let cells = cells(&run.cases);
     let mut text = String::new();
     if let Some(upgrade) = &all.upgrade {
-        text.push_str(&format!("{}\n", wrapped(&upgrade.sentence, view.width)));
+        text.push_str(&format!("{}\n", wrapped(Printable::line(&upgrade.sentence).as_str(), view.width)));
     }
     if !cells.is_empty() {
         text.push_str(&format!("{}\n", verdicts(&cells, &names, view).render(view.width)));
@@ -64,7 +64,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
     }
     for missed in all.upgrade.iter().flat_map(|upgrade| &upgrade.missed_by_old) {
         let line = format!("only the old build misses {missed}; that does not fail the new one");
-        text.push_str(&format!("{}\n", wrapped(&line, view.width)));
+        text.push_str(&format!("{}\n", wrapped(Printable::line(&line).as_str(), view.width)));
     }
     for violation in &run.violations {
         let (better, worse) = (names.cell(&violation.cases.0), names.cell(&violation.cases.1));

@@ -8,6 +8,7 @@ use crate::event::{CaseResult, RunEvent, RunInfo};
 use crate::outcome::Outcome;
 use crate::report::format;
 use crate::report::names::Names;
+use crate::text::Printable;
 
 /// How long a run is expected to take.
 #[derive(Debug, Clone, Default)]
@@ -22,7 +23,8 @@ pub struct Expected {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     pub kind: Kind,
-    pub text: String,
+    /// Pages write in it.
+    pub text: Printable,
 }
 
 /// What a line tells.
@@ -110,7 +112,7 @@ impl Board {
             | RunEvent::CaseConsole { .. }
             | RunEvent::RunFinished { .. } => return None,
         };
-        Some(Line { kind, text })
+        Some(Line { kind, text: Printable::line(&text) })
     }
 
     fn start(&mut self, run: &RunInfo) -> String {

@@ -9,6 +9,7 @@ use crate::environment::is_ci;
 use crate::event::RunEvent;
 use crate::output::{eprintln, is_live_terminal, stderr_width};
 use crate::report::terminal::wrap::indented;
+use crate::text::Printable;
 
 /// How often a terminal is drawn at most: a statistic of each case comes every second, and lines must not flicker.
 const INTERVAL: Duration = Duration::from_millis(100);
@@ -86,7 +87,7 @@ impl Progress {
         {
             match &self.live {
                 // A terminal that went away has nobody to read it.
-                Some(live) => drop(live.all.println(indented(&text, stderr_width(), 0).trim_end())),
+                Some(live) => drop(live.all.println(indented(text.as_str(), stderr_width(), 0).trim_end())),
                 None => eprintln(text),
             }
         }
@@ -108,7 +109,7 @@ impl Live {
             self.bars.push(self.all.add(ProgressBar::new_spinner().with_style(style())));
         }
         for (bar, line) in self.bars.iter().zip(lines) {
-            bar.set_message(line);
+            bar.set_message(Printable::line(&line).to_string());
         }
     }
 }

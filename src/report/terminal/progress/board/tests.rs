@@ -134,3 +134,18 @@ fn a_run_that_is_gone_on_with_counts_what_was_before() {
     board.total = 7;
     assert!(total(&board).contains("7 of 7"));
 }
+
+#[test]
+fn what_a_page_says_is_one_line_and_steers_no_terminal() {
+    let mut run = Run::begin();
+    let hostile = "boom \u{1b}]52;c;x\u{7}\u{1b}[2J\n::error::forged\r\ncase: passed after 1 s (1 of 1)".to_owned();
+    run.start(0, CASES[0], 1);
+    let mut result = run.recorded.cases[0].clone();
+    (result.case, result.outcome, result.reasons) = (CASES[0].to_owned(), Outcome::Errored, vec![hostile.clone()]);
+    run.at(2, RunEvent::CaseFinished { result: Box::new(result) });
+    run.at(2, RunEvent::Warning { message: hostile.clone() });
+    run.at(3, RunEvent::CasePutBack { case: CASES[1].to_owned(), reasons: vec![hostile] });
+    let hostile: Vec<_> = run.log.iter().filter(|line| line.contains("boom")).collect();
+    assert_eq!(hostile.len(), 3);
+    assert!(!hostile.iter().any(|line| line.contains(char::is_control)), "{hostile:?}");
+}
