@@ -19,7 +19,7 @@ use serde_json::Value;
 const APPLICATION: &str = "0a1b2c3d-0000-4000-8000-000000000000";
 
 /// Credentials of the environment that the tests themselves run in must not decide anything.
-const VARIABLES: [&str; 7] = [
+const VARIABLES: [&str; 9] = [
     "PRECALL_API_KEY",
     "PRECALL_API_SECRET",
     "PRECALL_APPLICATION_ID",
@@ -27,6 +27,8 @@ const VARIABLES: [&str; 7] = [
     "PRECALL_PRIVATE_KEY_FILE",
     "PRECALL_SESSION_ID",
     "PRECALL_TOKEN",
+    "PRECALL_API_URL",
+    "PRECALL_PROXY_URL",
 ];
 
 /// A platform with a project and an application, whose key is in `private.key`; pages of `origin` may use it.
@@ -36,6 +38,7 @@ fn platform(workspace: &Workspace, origin: &str) -> Running {
 
 fn account(kind: CloudKind, api_url: &str, variables: &[(&str, &str)]) -> Account {
     let cloud = CloudSpec { kind, api_url: api_url.to_owned(), proxy_url: None, credentials_file: None };
+    let variables = [variables, &[("PRECALL_API_URL", api_url)]].concat();
     find_in(&cloud, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
         .expect("credentials")
 }
@@ -172,7 +175,7 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     let scenario = workspace.scenario(&text);
     let command = |secret: &str| {
         let mut command = precall(&workspace, &["run", scenario.to_str().expect("UTF-8"), "--listen", &address]);
-        command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret);
+        command.env("PRECALL_API_KEY", "100").env("PRECALL_API_SECRET", secret).env("PRECALL_API_URL", &url);
         watched(&workspace, &mut command);
         command
     };
@@ -183,7 +186,10 @@ fn a_case_runs_elsewhere_with_credentials_from_the_environment() {
     let results = workspace.results();
     let case = case(&results, "elsewhere");
     assert_eq!(case["measured"]["connectivity"]["success"], true);
-    assert_eq!((&case["platform"]["kind"], &case["platform"]["apiUrl"]), (&Value::from("opentok"), &Value::from(url)));
+    assert_eq!(
+        (&case["platform"]["kind"], &case["platform"]["apiUrl"]),
+        (&Value::from("opentok"), &Value::from(url.as_str()))
+    );
     assert_eq!(case["networkApplied"], false);
     assert_eq!(case["linkCounters"]["up"]["packetsIn"], 0);
     let directory = workspace.run_directory().expect("a run").join("cases/elsewhere");
@@ -213,9 +219,9 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
     let (workspace, address) = (Workspace::new(), free_address());
     let running = platform(&workspace, &format!("http://{address}"));
     let (url, session, token) = (running.text("apiUrl"), running.text("sessionId"), running.text("token"));
-    let vonage = format!("applicationId = \"{APPLICATION}\"\nprivateKeyFile = \"private.key\"\n");
+    let vonage = format!("applicationId = \"{APPLICATION}\"\nprivateKeyFile = \"private.key\"\napiUrl = \"{url}\"\n");
     private(&workspace.path().join("vonage.toml"), &vonage);
-    let ready = format!("apiKey = 100\nsessionId = \"{session}\"\ntoken = \"{token}\"\n");
+    let ready = format!("apiKey = 100\nsessionId = \"{session}\"\ntoken = \"{token}\"\nproxyUrl = \"{url}\"\n");
     private(&workspace.path().join("ready.toml"), &ready);
     let text = format!(
         r#"
@@ -256,6 +262,29 @@ fn cases_on_different_platforms_run_side_by_side_with_credentials_from_files() {
     assert!(links["up"]["packetsIn"].as_u64() > Some(50) && links["down"]["packetsIn"].as_u64() > Some(50), "{links}");
     nowhere(&[&running.text("apiSecret"), "PRIVATE KEY"], &workspace, &text);
     assert_eq!(running.end(), 0);
+}
+
+#[test]
+fn a_scenario_gets_no_credentials_for_a_server_of_its_own() {
+    let workspace = Workspace::new();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.set_nonblocking(true).expect("set");
+    let url = format!("http://{}", listener.local_addr().expect("an address"));
+    let scenario = workspace
+        .scenario(&format!("[[case]]\nname = \"a\"\nplatform = {{ kind = \"opentok\", apiUrl = \"{url}\" }}\n"));
+    let output = precall(&workspace, &["run", scenario.to_str().expect("UTF-8")])
+        .envs([("PRECALL_API_KEY", "100"), ("PRECALL_API_SECRET", "s3cret-of-the-cloud"), ("PATH", "")])
+        .output()
+        .expect("it runs");
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(
+        text.contains("are for https://api.opentok.com") && text.contains(&format!("PRECALL_API_URL={url}")),
+        "{text}"
+    );
+    assert!(!text.contains("s3cret"), "{text}");
+    // Nobody was asked anything.
+    assert_eq!(listener.accept().map_err(|error| error.kind()).err(), Some(std::io::ErrorKind::WouldBlock));
 }
 
 #[test]

@@ -8,11 +8,12 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
-use url::{Host, Url};
 
 use super::account::{Account, Admission, Means};
+use super::destination::is_on_this_host;
 use super::error::CloudError;
 use crate::credentials::{Project, Role, SessionId, SigningKey, Token, TokenClaims, redact, server_token};
+use crate::text::Printable;
 
 /// How long the API has for an answer.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -135,16 +136,6 @@ impl CloudClient {
     }
 }
 
-/// Whether a URL names the loopback interface.
-fn is_on_this_host(url: &str) -> bool {
-    match Url::parse(url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// The header with which a project asks.
 fn authorization(project: &Project) -> Result<(HeaderName, HeaderValue), CloudError> {
     let token: Token = server_token(project, now())?;
@@ -164,7 +155,7 @@ fn message_in(body: &[u8]) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     // Vonage describes problems as RFC 9457 has them.
     let text = ["message", "detail", "title"].iter().find_map(|key| answer.get(*key)?.as_str()).unwrap_or_default();
-    redact(text).chars().filter(|c| !c.is_control()).take(MAX_MESSAGE_CHARS).collect()
+    Printable::line_of(&redact(text), MAX_MESSAGE_CHARS).to_string()
 }
 
 /// An error with everything below it: the last one is the one that helps.

@@ -48,6 +48,16 @@ pub enum CredentialError {
         /// What is wrong, and what would be right.
         problem: String,
     },
+    /// The scenario sends them where they are not for.
+    #[error("the credentials in {place} {problem}; {fix}")]
+    Elsewhere {
+        /// Where the credentials stand.
+        place: String,
+        /// What is wrong.
+        problem: String,
+        /// What to do.
+        fix: String,
+    },
     /// Something that cannot be a private key.
     #[error(
         "{name}, in {place}, holds no private key: {reason}; it is the file that the application's page lets you download"

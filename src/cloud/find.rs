@@ -1,6 +1,7 @@
 //! From what was given to an account.
 
 use super::account::{Account, Admission, Means};
+use super::destination;
 use super::error::CredentialError;
 use super::file;
 use super::given::{Field, Given, Place};
@@ -28,6 +29,8 @@ pub fn find_in(cloud: &CloudSpec, variable: impl Fn(&str) -> Option<String>) -> 
         None => Given::from_environment(variable),
     };
     let is_ready = given.has(Field::SessionId) || given.has(Field::Token);
+    // A session that exists is not asked for.
+    destination::check(cloud, &given, !is_ready)?;
     let means = match cloud.kind {
         _ if is_ready => Means::Ready(ready(cloud.kind, &given)?),
         CloudKind::OpenTok => {

@@ -16,10 +16,14 @@ pub(super) enum Field {
     PrivateKeyFile,
     SessionId,
     Token,
+    /// The platform that the credentials are for.
+    ApiUrl,
+    /// And its proxy.
+    ProxyUrl,
 }
 
 impl Field {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ApiKey,
         Self::ApiSecret,
         Self::ApplicationId,
@@ -27,7 +31,14 @@ impl Field {
         Self::PrivateKeyFile,
         Self::SessionId,
         Self::Token,
+        Self::ApiUrl,
+        Self::ProxyUrl,
     ];
+
+    /// Whether it is a secret. Ids and places are not: they are in results.
+    fn is_secret(self) -> bool {
+        matches!(self, Self::ApiSecret | Self::PrivateKey | Self::Token)
+    }
 
     /// Its environment variable.
     pub fn variable(self) -> &'static str {
@@ -39,6 +50,8 @@ impl Field {
             Self::PrivateKeyFile => "PRECALL_PRIVATE_KEY_FILE",
             Self::SessionId => "PRECALL_SESSION_ID",
             Self::Token => "PRECALL_TOKEN",
+            Self::ApiUrl => "PRECALL_API_URL",
+            Self::ProxyUrl => "PRECALL_PROXY_URL",
         }
     }
 
@@ -52,6 +65,8 @@ impl Field {
             Self::PrivateKeyFile => "privateKeyFile",
             Self::SessionId => "sessionId",
             Self::Token => "token",
+            Self::ApiUrl => "apiUrl",
+            Self::ProxyUrl => "proxyUrl",
         }
     }
 }
@@ -104,7 +119,10 @@ impl Given {
         let values = values
             .into_iter()
             .filter(|(_, text)| !text.trim().is_empty())
-            .map(|(field, text)| (field, Secret::new(text.trim())))
+            .map(|(field, text)| match field.is_secret() {
+                true => (field, Secret::new(text.trim())),
+                false => (field, Secret::of_public(text.trim())),
+            })
             .collect();
         Self { place, values }
     }

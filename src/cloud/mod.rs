@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod client;
+mod destination;
 mod error;
 mod file;
 mod find;

@@ -17,6 +17,11 @@ impl Secret {
         Self(text)
     }
 
+    /// Keeps a text from being shown by whoever has it that is no secret by itself, such as an id: it stays where it comes up elsewhere.
+    pub fn of_public(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
     /// The text itself: for the one place that needs it.
     pub fn expose(&self) -> &str {
         &self.0

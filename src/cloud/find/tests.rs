@@ -90,6 +90,27 @@ fn a_file_has_the_same_credentials() {
 }
 
 #[test]
+fn a_file_says_which_platform_its_credentials_are_for() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let file = directory.path().join("credentials.toml");
+    let spec =
+        CloudSpec { api_url: "https://opentok.example".to_owned(), ..cloud(CloudKind::OpenTok, Some(file.clone())) };
+    let text = "apiKey = 100\napiSecret = \"s3cret\"\n";
+    write(&file, text, 0o600);
+    let error = find_in(&spec, |_| None).expect_err("refused").to_string();
+    assert!(
+        error.contains("are for https://api.opentok.com")
+            && error.contains("`apiUrl = \"https://opentok.example\"` there"),
+        "{error}"
+    );
+    write(&file, &format!("{text}apiUrl = \"https://opentok.example\"\n"), 0o600);
+    assert!(find_in(&spec, |_| None).is_ok());
+    // What the environment names is of no concern to a file.
+    write(&file, text, 0o600);
+    assert!(find_in(&spec, |name| (name == "PRECALL_API_URL").then(|| "https://opentok.example".to_owned())).is_err());
+}
+
+#[test]
 fn what_is_missing_or_wrong_is_said_without_a_secret() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path();
