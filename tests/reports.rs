@@ -11,7 +11,7 @@ const FORMATS: [&str; 7] = ["html", "junit", "markdown", "github", "openmetrics"
 
 /// Markup, quotes and control characters of every format.
 const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
-    ::error::x%0A\u{7}\u{1b}[31m{{7*7}}{% raw %}&amp;]]><!--\\\u{202e}\n# EOF\n<a href=javascript:window.injected=1>";
+    ::error::x%0A\u{7}\u{1b}[31m{{7*7}}{% raw %}&amp;]]><!--\\\u{202e}\n# EOF\n<a href=javascript:window.injected=1>www.evil.example @someone owner/name#1 GH-1";
 
 /// What `precall report` prints of a run.
 fn report(workspace: &Workspace, run: &Path, format: &str) -> String {
@@ -92,6 +92,10 @@ fn markup_of_a_page_stays_text_in_every_format() {
         !markdown.contains("<script") && !markdown.contains("<img") && !markdown.replace("\\]", "").contains("]("),
         "{markdown}"
     );
+    // What refers to something, or is a link, without any markup.
+    for sign in ["www.", "@", "#1", "GH-1", "://evil"] {
+        assert!(!markdown.contains(sign), "{sign} in {markdown}");
+    }
     let columns = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
     let widths = |text: &str| text.lines().map(columns).filter(|columns| *columns > 0).collect::<Vec<_>>();
     assert_eq!(widths(&markdown), widths(&report(&workspace, &clean, "markdown")));
