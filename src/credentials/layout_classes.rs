@@ -1,5 +1,6 @@
 //! The layout classes that a token gives its bearer's streams.
 
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 /// Reads `initial_layout_class_list` of a JWT: text as [`of_text`] takes it, or a list of texts. Anything else is none.
@@ -14,9 +15,8 @@ pub(super) fn of_json(value: &Value) -> Vec<String> {
 /// Reads a list as text. Most server SDKs join the names with spaces, Go's with commas, and PHP's encodes the whole as a
 /// URL has it, also inside a JWT, where nothing else is.
 pub(super) fn of_text(text: &str) -> Vec<String> {
-    let key = format!("list={}", text.replace('&', "%26"));
-    let decoded = url::form_urlencoded::parse(key.as_bytes()).next().map(|(_, list)| list.into_owned());
-    let names = decoded.unwrap_or_default();
+    let spaced = text.replace('+', " ");
+    let names = percent_decode_str(&spaced).decode_utf8_lossy();
     names.split([' ', ',']).filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
