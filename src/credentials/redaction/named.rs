@@ -121,7 +121,8 @@ fn value(scan: Scan<'_>, name: &Name<'_>) -> Range<usize> {
         _ if is_scalar || value.chars().all(|c| matches!(c, '…' | '.' | '*')) => false,
         Kind::Token if is_prose => is_random(value),
         Kind::Token if name.is_compound => !is_json_scalar(value),
-        Kind::Token => !(is_word(value) && value.len() < 16) && !is_json_scalar(value),
+        Kind::Token if is_word(value) => value.len() >= 16,
+        Kind::Token => !is_json_scalar(value),
         Kind::Secret | Kind::Pwd | Kind::Authorization | Kind::Cookie => true,
     };
     if is_secret { range } else { nothing }
