@@ -23,22 +23,20 @@ pub(super) fn check(cloud: &CloudSpec, given: &Given, asks_api: bool) -> Result<
 }
 
 fn check_one(field: Field, url: &str, meant: &[String], given: &Given) -> Result<(), CredentialError> {
-    let refused = |problem: String, fix: String| CredentialError::Elsewhere {
-        key: field.key(),
-        url: url.to_owned(),
-        place: given.place.to_string(),
-        problem,
-        fix,
-    };
+    let refused =
+        |problem: String, fix: String| CredentialError::Elsewhere { place: given.place.to_string(), problem, fix };
+    let there = format!("{url} (`{}` in [platform])", field.key());
+    if !url.starts_with("https:") && !is_on_this_host(url) {
+        let fix = "write it with https; only this host gets credentials without".to_owned();
+        return Err(refused(format!("would go to {there} without encryption"), fix));
+    }
     if !meant.iter().any(|meant| origin(meant).is_some_and(|origin| Some(origin) == self::origin(url))) {
         let name = match &given.place {
             Place::Environment => format!("set {}={url}", field.variable()),
             Place::File(_) => format!("write `{} = \"{url}\"` there", field.key()),
         };
-        return Err(refused(format!("are for {}", meant.join(" and ")), format!("if they are to go there, {name}")));
-    }
-    if !url.starts_with("https:") && !is_on_this_host(url) {
-        return Err(refused("would go there without encryption".to_owned(), "name it with https".to_owned()));
+        let problem = format!("are for {}, and the scenario sends them to {there}", meant.join(" and "));
+        return Err(refused(problem, format!("if they are to go there, {name}")));
     }
     Ok(())
 }

@@ -49,14 +49,8 @@ pub enum CredentialError {
         problem: String,
     },
     /// The scenario sends them where they are not for.
-    #[error(
-        "the credentials in {place} {problem}, and the scenario sends them to {url} (`{key}` in [platform]); {fix}"
-    )]
+    #[error("the credentials in {place} {problem}; {fix}")]
     Elsewhere {
-        /// The key of the scenario that says where.
-        key: &'static str,
-        /// Where.
-        url: String,
         /// Where the credentials stand.
         place: String,
         /// What is wrong.

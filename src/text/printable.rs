@@ -42,11 +42,17 @@ impl Printable {
     /// A message in its own lines, of which all but the first are indented: nobody takes them for another message.
     pub fn block(text: &str) -> Self {
         let text: String = text.trim_end().chars().take(MAX_BLOCK + 1).collect();
-        let mut lines =
-            text.lines().map(|line| line.chars().map(|c| if c == '\t' { ' ' } else { shown(c) }).collect::<String>());
-        let first = lines.next().unwrap_or_default();
-        let text = lines.fold(first, |text, line| format!("{text}\n{INDENT}{line}").trim_end().to_owned());
-        Self(shortened(text, MAX_BLOCK))
+        let mut block = String::with_capacity(text.len());
+        for (number, line) in text.lines().enumerate() {
+            if number > 0 {
+                block.push('\n');
+            }
+            if number > 0 && !line.is_empty() {
+                block.push_str(INDENT);
+            }
+            block.extend(line.chars().map(|c| if c == '\t' { ' ' } else { shown(c) }));
+        }
+        Self(shortened(block, MAX_BLOCK))
     }
 
     /// The text.

@@ -88,12 +88,12 @@ fn what_a_file_says_only_shows() {
 #[test]
 fn json_on_standard_output_holds_no_command_and_stays_json() {
     let workspace = Workspace::new();
-    let run = recorded_run(&workspace, "run", |run| run["cases"][0]["reasons"] = serde_json::json!([HOSTILE]));
+    let run = recorded_run(&workspace, "run", |run| run["run"]["scenario"] = HOSTILE.into());
     let mut command = workspace.precall(&["rescore", &run, "--json", "-", "--scenario"]);
     command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/demo.toml"));
     let output = command.output().expect("precall runs");
     let text = String::from_utf8(output.stdout.clone()).expect("UTF-8");
     let value: serde_json::Value =
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {}", said(&output)));
-    assert!(!text.contains("##") && value["cases"][0]["reasons"].to_string().contains("##vso["), "{text}");
+    assert!(!text.contains("##") && value["run"]["scenario"].to_string().contains("##vso["), "{text}");
 }

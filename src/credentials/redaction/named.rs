@@ -117,11 +117,12 @@ fn value(scan: Scan<'_>, name: &Name<'_>) -> Range<usize> {
     let value = &scan.text[range.clone()];
     let is_scalar = quote.is_none() && !name.quote.is_empty() && is_json_scalar(value);
     let is_secret = match name.kind {
-        // A number in JSON is no secret, and must stay JSON.
-        _ if is_scalar => false,
+        // A number in JSON is no secret, and must stay JSON; nor is what stands for a secret in a document.
+        _ if is_scalar || value.chars().all(|c| matches!(c, '…' | '.' | '*')) => false,
         Kind::Token if is_prose => is_random(value),
         Kind::Token if name.is_compound => !is_json_scalar(value),
-        Kind::Token => !(is_word(value) && value.len() < 16) && !is_json_scalar(value),
+        Kind::Token if is_word(value) => value.len() >= 16,
+        Kind::Token => !is_json_scalar(value),
         Kind::Secret | Kind::Pwd | Kind::Authorization | Kind::Cookie => true,
     };
     if is_secret { range } else { nothing }

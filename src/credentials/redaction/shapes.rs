@@ -137,7 +137,8 @@ fn private_key(scan: Scan<'_>, mark: Range<usize>) -> Found {
         let end = scan.run(from, |byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b' ');
         scan.has(end, "-----").then_some(end + 5).filter(|end| scan.text[from..*end].ends_with(KEY))
     };
-    let Some(mut at) = label(mark.end) else { return (None, mark.end) };
+    let Some(begin) = label(mark.end) else { return (None, mark.end) };
+    let mut at = begin;
     loop {
         // Line ends can be escaped; a dash begins the last line.
         at = scan.run(at, |byte| {
@@ -155,7 +156,8 @@ fn private_key(scan: Scan<'_>, mark: Range<usize>) -> Found {
     }
     // A backslash at the end escapes what follows.
     let end = scan.run_back(at, |byte| matches!(byte, b'\\' | b'\r' | b'\n' | b' ' | b':' | b','));
-    (Some(mark.start..end), at)
+    // A message can name the first line.
+    ((end > begin).then_some(mark.start..end), at)
 }
 
 /// The password of `scheme://user:password@host`.

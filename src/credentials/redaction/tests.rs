@@ -155,6 +155,8 @@ fn prose_about_secrets_stays() {
         "the cookie: it has been rejected",
         "[matrix]\nplatform.token = [\"valid\", \"expired\"]",
         "RTCPeerConnection.iceServers credentialType",
+        "not a PEM file: it has to begin with `-----BEGIN PRIVATE KEY-----`; it is the file",
+        "write it as `apiSecret = \"…\"`, PRECALL_API_KEY=… PRECALL_API_SECRET=…",
     ] {
         // Words behind these names are redacted whatever they are: it is better than to guess which of them are passwords.
         let clean = redact(text).replace("the cookie: [redacted] has", "the cookie: it has");
