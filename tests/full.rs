@@ -175,7 +175,7 @@ fn killed_between_any_two_writes_a_run_loses_nothing() {
         "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
     );
     let path = workspace.scenario(&scenario);
-    let mut chance = fastrand::Rng::with_seed(20_260_103);
+    let mut chance = Chance::new(20_260_103, "writes");
     let mut finished: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let (mut parts, mut kills) = (0, 0);
     loop {
@@ -187,7 +187,7 @@ fn killed_between_any_two_writes_a_run_loses_nothing() {
             Some(run) => vec!["run", "--resume", run.to_str().expect("UTF-8")],
         };
         // Later and later, as what is there already is not written again.
-        let step = chance.u32(1..40) + parts * 8;
+        let step = 1 + chance.below(39) + parts * 8;
         let output = workspace.precall(&arguments).env("PRECALL_DIE_AT_STEP", step.to_string()).output().expect("runs");
         // A result that was there once stays, byte for byte.
         for case in workspace.run_directory().and_then(|run| run.join("cases").read_dir().ok()).into_iter().flatten() {
