@@ -134,7 +134,7 @@ fn a_browser_dies_with_its_supervisor_and_is_tried_again() {
 
 /// Kills the browser's processes whose command line looks so, while the connectivity test waits for the network.
 fn dies_and_is_tried_again(looks_so: impl Fn(&str) -> bool) {
-    let scenario = "test.quality = false\n[[case]]\nname = \"a\"\nnetwork.delay = \"200 ms\"\n";
+    let scenario = "test.quality = false\n[[case]]\nname = \"a\"\nnetwork.delay = \"50 ms\"\n";
     let mut running = Running::start_with(scenario, &[], |case| case.join("link.jsonl").exists());
     let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
     let victims: Vec<_> = family
