@@ -138,9 +138,10 @@ fn a_browser_dies_with_its_supervisor_and_is_tried_again() {
     dies_and_is_tried_again(|line| line.contains("__browser-supervisor"));
 }
 
-/// Kills the browser's processes whose command line looks so.
+/// Kills the browser's processes whose command line looks so, while the connectivity test waits for the network.
 fn dies_and_is_tried_again(looks_so: impl Fn(&str) -> bool) {
-    let mut running = Running::start();
+    let scenario = "test.quality = false\n[[case]]\nname = \"a\"\nnetwork.delay = \"50 ms\"\n";
+    let mut running = Running::start_with(scenario, &[], |case| case.join("link.jsonl").exists());
     let family = descendants(i32::try_from(running.child.id()).expect("a process id"));
     let victims: Vec<_> = family
         .into_iter()
