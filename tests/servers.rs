@@ -6,6 +6,7 @@ mod common;
 mod tls_front;
 
 use std::net::Ipv4Addr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -188,7 +189,9 @@ async fn pypi_vonage_video_is_served_behind_a_tls_front() {
     let workspace = Workspace::new();
     let pair = RsaKeyPair::generate().expect("a key");
     let key = pair.private_pem().expose().to_owned();
-    std::fs::write(workspace.path().join("key.pem"), &key).expect("written");
+    let file = workspace.path().join("key.pem");
+    std::fs::write(&file, &key).expect("written");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).expect("set");
     let front = TlsFront::open(workspace.path()).await;
     let id = "0a1b2c3d-0000-4000-8000-000000000000";
     let host = front.host();
