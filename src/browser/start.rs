@@ -51,8 +51,20 @@ pub(super) struct Failure {
     policies: Vec<Restriction>,
 }
 
-/// Starts Chrome and its supervisor.
+/// Starts Chrome and its supervisor. A Chrome that crashes while it starts is started once more: a crash may be a matter of the
+/// moment, and a run of hours is not to end for it.
 pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserError> {
+    match start_once(options).await? {
+        Ok(started) => Ok(started),
+        Err((failure, ended)) if ended.is_crash() => {
+            tracing::warn!("{}; it is started once more", failure.explain(ended));
+            start_once(options).await?.map_err(|(failure, ended)| failure.explain(ended))
+        }
+        Err((failure, ended)) => Err(failure.explain(ended)),
+    }
+}
+
+async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure, Ended)>, BrowserError> {
     let fail = |reason: String, fix: &str| BrowserError::Launch { reason, fix: fix.to_owned() };
     if let Some(forbidden) = policy::forbidding(&options.version).first() {
         let fix = "choose another browser with --chrome, or ask who manages this one";
@@ -105,10 +117,10 @@ pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserErr
     let input = supervisor.stdin.take();
     let answered = until_it_answers(&layout, &mut pipe, &mut supervisor).await;
     supervisor.stdin = input;
-    match answered {
+    Ok(match answered {
         Ok(()) => Ok(Started { pipe, supervisor, root, failure }),
-        Err(ended) => Err(failure.explain(ended)),
-    }
+        Err(ended) => Err((failure, ended)),
+    })
 }
 
 /// Makes the directory of all that is the browser's own. The supervisor removes it, whatever becomes of precall.

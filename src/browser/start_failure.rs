@@ -33,6 +33,14 @@ pub(super) enum Ended {
     OtherProfile,
 }
 
+impl Ended {
+    /// Whether it crashed: a fault of the program itself ended it.
+    pub fn is_crash(&self) -> bool {
+        const FAULTS: [Signal; 3] = [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL];
+        matches!(self, Self::Exit(code) if FAULTS.iter().any(|signal| *code == 128 + *signal as i32))
+    }
+}
+
 /// What is known about a Chrome that did not start.
 #[derive(Debug)]
 pub(super) struct StartFailure<'a> {

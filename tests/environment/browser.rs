@@ -166,3 +166,22 @@ fn a_policy_that_forbids_debugging_is_named_with_its_file() {
     let wanted = "a policy? /etc/opt/chrome/policies/managed/x.json sets RemoteDebuggingAllowed to false";
     assert!(text.contains(wanted), "{text}");
 }
+
+#[test]
+fn a_chrome_that_crashes_as_it_starts_is_started_once_more_and_no_oftener() {
+    let chrome =
+        precall::browser::find(None, &precall::sdk::cache_directory()).expect("Chrome").path.display().to_string();
+    for (crashes, exit) in [(1, 0), (9, 4)] {
+        let workspace = Workspace::new();
+        let count = workspace.path().join("starts");
+        let text = format!(
+            "case $1 in --version) exec {chrome} --version;; esac\necho x >> {0}\n\
+             if [ $(/usr/bin/wc -l < {0}) -le {crashes} ]; then kill -SEGV $$; fi\nexec {chrome} \"$@\"",
+            count.display()
+        );
+        let script = script(workspace.path(), "chrome", &text);
+        let output = precall(&workspace, &["doctor"]).env("PRECALL_CHROME", script).output().expect("runs");
+        assert_eq!(output.status.code(), Some(exit), "{}", said(&output));
+        assert_eq!(std::fs::read_to_string(&count).expect("it ran").lines().count(), 2, "{}", said(&output));
+    }
+}
