@@ -98,3 +98,19 @@ fn the_networks_that_it_advises_exist() {
         assert!(catalogue.contains(&format!("[profiles.{name}]")), "{name}");
     }
 }
+
+/// SECURITY.md names the test that holds each promise.
+#[test]
+fn the_tests_that_hold_promises_exist() {
+    let text = read(&root().join("SECURITY.md"));
+    let named: Vec<_> = text
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|name| name.starts_with("tests/") || name.starts_with("fuzz/"))
+        .collect();
+    assert!(named.len() >= 20, "{named:?}");
+    for name in named {
+        assert!(root().join(name).exists(), "{name}");
+    }
+}
