@@ -33,9 +33,9 @@ const ALLOWED: [(&str, &[&str]); 37] = [
     ("explain", &["event", "network", "scenario", "score", "statistics", "units"]),
     ("platform", &["credentials", "fault"]),
     ("path", &["chance", "credentials", "fault", "network", "platform", "units"]),
-    ("sdk", &["credentials", "directories", "environment", "npm", "package", "scenario"]),
+    ("sdk", &["credentials", "directories", "environment", "files", "npm", "package", "scenario"]),
     ("browser", &["chance", "credentials", "directories", "environment", "npm", "output", "units"]),
-    ("page", &["credentials", "directories", "event", "scenario", "score"]),
+    ("page", &["credentials", "event", "files", "scenario", "score"]),
     (
         "runner",
         &[
@@ -70,6 +70,7 @@ const ALLOWED: [(&str, &[&str]); 37] = [
             "environment",
             "event",
             "explain",
+            "files",
             "network",
             "outcome",
             "output",

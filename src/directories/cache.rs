@@ -99,7 +99,7 @@ mod tests {
 
     use super::*;
 
-    /// Nobody's.
+    /// The id of a user that no system has.
     const SOMEBODY_ELSE: u32 = 54_321;
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use nix::errno::Errno;
 
@@ -47,6 +47,19 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(error) if is_fixed(&error) && found.is_ok() => write_in_place(path, bytes),
         replaced => replaced,
     }
+}
+
+/// A path without `.` and `..`, as it is read. It leads to the same place only where none of its parts is a link.
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => drop(plain.pop()),
+            Component::CurDir => {}
+            part => plain.push(part),
+        }
+    }
+    plain
 }
 
 /// Whether the directory takes no other file, although the file that is there may be written.

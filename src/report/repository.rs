@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use crate::files::plain;
+
 /// Where annotations are read, and where precall runs.
 #[derive(Debug, Clone)]
 pub(super) struct Repository {
@@ -52,18 +54,7 @@ impl Repository {
 
 /// A path without links and `..`, as far as the file system knows it.
 fn real(path: &Path) -> PathBuf {
-    if let Ok(real) = path.canonicalize() {
-        return real;
-    }
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(plain.pop()),
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-    }
-    plain
+    path.canonicalize().unwrap_or_else(|_| plain(path))
 }
 
 fn joined(path: &Path) -> String {

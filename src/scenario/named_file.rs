@@ -1,9 +1,9 @@
 //! Files that a scenario names: whoever wrote it need not be whoever runs it.
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
-use crate::files::Directory;
+use crate::files::{Directory, plain};
 
 /// The bytes of a file with what scenarios share, and where it is. `directory` is that of the scenario.
 ///
@@ -56,19 +56,6 @@ pub(super) fn first_wrong_line(text: &str) -> usize {
 
 fn is_toml(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "toml")
-}
-
-/// A path without `.` and `..`, as it is read: no part of it may be a link.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => drop(plain.pop()),
-            Component::CurDir => {}
-            part => plain.push(part),
-        }
-    }
-    plain
 }
 
 fn refused(reason: String) -> io::Error {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::SdkError;
-use crate::directories::RootedDirectory;
+use crate::files::RootedDirectory;
 
 /// How scripts end.
 const ENDINGS: [&str; 3] = ["js", "mjs", "cjs"];
@@ -46,7 +46,7 @@ mod tests {
             ("id_rsa", "is no script"),
             ("key.js", "id_rsa is no script"),
             ("environment.js", "is no script"),
-            ("directory.js", "no regular file"),
+            ("directory.js", "not a regular file"),
             ("no.js", "No such file"),
         ] {
             let error = found(name).expect_err(name);

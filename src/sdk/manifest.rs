@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::directories::RootedDirectory;
+use crate::files::RootedDirectory;
 
 /// The most that is read of one. Those of large packages have some 10 kB.
 const MAX_BYTES: u64 = 1024 * 1024;

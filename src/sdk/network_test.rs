@@ -6,7 +6,7 @@ use super::error::SdkError;
 use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
-use crate::directories::RootedDirectory;
+use crate::files::RootedDirectory;
 use crate::scenario::ModuleSpec;
 
 /// A network-test module, ready to be served.

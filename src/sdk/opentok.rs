@@ -7,7 +7,7 @@ use super::error::SdkError;
 use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
-use crate::directories::RootedDirectory;
+use crate::files::RootedDirectory;
 use crate::scenario::SdkSpec;
 
 /// Where a package has its bundle for browsers: the one that applications load.

@@ -1,29 +1,25 @@
-//! Files below a directory, and nothing else.
+//! The directory of a build: an unpacked package, or what a user has built.
 //!
-//! A directory that somebody else has filled may hold links: to `/proc/self/environ`, to keys in the user's home. Who checks a path and
-//! then opens it may open another one than was checked. So the directory is opened once, and each file is opened from there by a call
-//! that does not leave it.
+//! It may hold symbolic links of its own, as packages do, and links to `/proc/self/environ` or to keys in the user's home. So links in it
+//! are followed only as far as they stay in it, by one call that does not leave it: who checks a path first and opens it then may open
+//! another one than was checked.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::os::fd::OwnedFd;
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat};
-use rustix::io::Errno;
+use nix::errno::Errno;
+
+use super::directory::{Directory, bounded, on_disk};
+use super::kind::{Kind, refused};
 
 /// Directories whose files are the kernel's. In one that holds all of them, no path below is of a build.
 const OF_SYSTEM: [&str; 3] = ["/proc", "/dev", "/sys"];
 
-/// How a file is opened. Nobody waits for the other end of a named pipe.
-const FLAGS: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NONBLOCK).union(OFlags::NOCTTY);
-
 /// A directory out of which files are read, and nothing beside or above it.
 #[derive(Debug)]
-pub struct RootedDirectory {
-    descriptor: OwnedFd,
-    path: PathBuf,
-}
+pub struct RootedDirectory(Directory);
 
 impl RootedDirectory {
     /// Opens a directory. Links in its own path are followed: the user has named it.
@@ -34,16 +30,14 @@ impl RootedDirectory {
     pub fn open(directory: &Path) -> io::Result<Self> {
         let path = directory.canonicalize()?;
         if path.parent().is_none() || OF_SYSTEM.iter().any(|system| path.starts_with(system)) {
-            return Err(io::Error::other(format!("{} is a directory of the system", path.display())));
+            return Err(refused(format!("{} is a directory of the system", path.display())));
         }
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY | OFlags::NOFOLLOW;
-        let descriptor = rustix::fs::open(&path, flags, Mode::empty())?;
-        Ok(Self { descriptor, path })
+        Directory::open(&path).map(Self)
     }
 
     /// The directory, without links in its path.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.0.path()
     }
 
     /// Opens a regular file by its path below the directory.
@@ -52,75 +46,48 @@ impl RootedDirectory {
     ///
     /// When there is none, or it is elsewhere.
     pub fn file(&self, relative: &Path) -> io::Result<File> {
-        let is_plain = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !relative.components().all(is_plain) {
-            return Err(self.outside(relative));
-        }
+        // A path with `..` is refused even where it stays below.
+        self.0.split(relative)?;
         let opened = match self.open_beneath(relative) {
-            // An older kernel, or a container that does not know the call.
-            Err(Errno::NOSYS | Errno::PERM) => self.open_by_steps(relative),
-            opened => opened,
+            // An older kernel, or a container that does not know the call: no link is followed.
+            Err(Errno::ENOSYS | Errno::EPERM) => return self.0.file(relative),
+            Err(Errno::EXDEV | Errno::ELOOP) => {
+                let (file, root) = (relative.display(), self.path().display());
+                return Err(refused(format!("`{file}` leads out of {root}")));
+            }
+            opened => File::from(opened?),
         };
-        let file = opened.map(File::from).map_err(|error| match error {
-            Errno::XDEV | Errno::LOOP => self.outside(relative),
-            other => other.into(),
-        })?;
-        if !file.metadata()?.is_file() {
-            return Err(io::Error::other(format!("{} is no regular file", relative.display())));
+        match Kind::of(&nix::sys::stat::fstat(&opened)?) {
+            Kind::File => {}
+            kind => return Err(kind.refusal(&relative.to_string_lossy(), "a regular file")),
         }
-        Ok(file)
+        on_disk(&opened)?;
+        Ok(opened)
     }
 
     /// Reads a regular file by its path below the directory.
     ///
     /// # Errors
     ///
-    /// As of [`RootedDirectory::file`]; also when it has more than `limit` bytes.
-    pub fn read(&self, relative: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        self.file(relative)?.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-            return Err(io::Error::other(format!("{} has more than {limit} bytes", relative.display())));
-        }
-        Ok(bytes)
+    /// As of [`RootedDirectory::file`]; also when it has more than `most` bytes.
+    pub fn read(&self, relative: &Path, most: u64) -> io::Result<Vec<u8>> {
+        bounded(self.file(relative)?, most)
     }
 
     /// Links are followed, but not out of the directory.
     #[cfg(target_os = "linux")]
     fn open_beneath(&self, relative: &Path) -> Result<OwnedFd, Errno> {
-        use rustix::fs::{ResolveFlags, openat2};
+        use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 
-        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-        openat2(&self.descriptor, relative, FLAGS, Mode::empty(), resolve)
+        // Nobody waits for the other end of a named pipe.
+        let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+        let resolve = ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS;
+        openat2(&self.0.fd, relative, OpenHow::new().flags(flags).resolve(resolve))
     }
 
     #[cfg(not(target_os = "linux"))]
     fn open_beneath(&self, _: &Path) -> Result<OwnedFd, Errno> {
-        Err(Errno::NOSYS)
-    }
-
-    /// No link is followed.
-    fn open_by_steps(&self, relative: &Path) -> Result<OwnedFd, Errno> {
-        let parts: Vec<_> = relative.components().filter(|part| *part != Component::CurDir).collect();
-        let (name, above) = parts.split_last().ok_or(Errno::ISDIR)?;
-        let mut directory = None;
-        for part in above {
-            let from = directory.as_ref().unwrap_or(&self.descriptor);
-            let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY | OFlags::NOFOLLOW;
-            let next = openat(from, part.as_os_str(), flags, Mode::empty());
-            // With both flags, a link is no directory.
-            directory = Some(next.map_err(|error| if error == Errno::NOTDIR { Errno::LOOP } else { error })?);
-        }
-        openat(
-            directory.as_ref().unwrap_or(&self.descriptor),
-            name.as_os_str(),
-            FLAGS | OFlags::NOFOLLOW,
-            Mode::empty(),
-        )
-    }
-
-    fn outside(&self, relative: &Path) -> io::Error {
-        io::Error::other(format!("{} leads out of {}", relative.display(), self.path.display()))
+        Err(Errno::ENOSYS)
     }
 }
 
@@ -182,24 +149,7 @@ mod tests {
             assert!(read(path).is_err(), "{path}");
         }
         let error = read("relative.js").expect_err("refused").to_string();
-        assert!(error.contains("relative.js leads out of"), "{error}");
-    }
-
-    #[test]
-    fn where_the_kernel_cannot_keep_within_a_directory_no_link_is_followed() {
-        let (_directory, root) = build();
-        assert!(root.open_by_steps(Path::new("dist/a.js")).is_ok());
-        for path in [
-            "environment.js",
-            "relative.js",
-            "dist/absolute.js",
-            "root/etc/passwd",
-            "up/outside.js",
-            "within.js",
-            "loop.js",
-        ] {
-            assert_eq!(root.open_by_steps(Path::new(path)).err(), Some(Errno::LOOP), "{path}");
-        }
+        assert!(error.contains("`relative.js` leads out of") || error.contains("is a symbolic link"), "{error}");
     }
 
     #[cfg(target_os = "linux")]
@@ -218,7 +168,7 @@ mod tests {
         let (_directory, root) = build();
         assert!(root.read(Path::new("dist/a.js"), 6).is_ok());
         let error = root.read(Path::new("dist/a.js"), 5).expect_err("too large").to_string();
-        assert!(error.contains("more than 5 bytes"), "{error}");
+        assert!(error.contains("more than"), "{error}");
     }
 
     #[test]
