@@ -62,3 +62,30 @@ pub async fn run(
     };
     schedule(plan, prepare, run_one).await
 }
+
+#[cfg(test)]
+impl RunOptions {
+    /// The cases of a scenario file with this text, and a run of them on two CPUs.
+    pub(super) fn planned(text: &str, slots: Option<usize>) -> (Vec<Case>, Self) {
+        use crate::event::Environment;
+        use crate::plan::{Releases, expand};
+
+        let scenario = crate::scenario::parse(text, std::path::Path::new("test.toml")).expect("a scenario");
+        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
+        let run = RunInfo {
+            scenario: String::new(),
+            scenario_digest: String::new(),
+            started_at: String::new(),
+            cases: Vec::new(),
+            slots: 1,
+            shard: None,
+            invariants: Default::default(),
+            compare: Default::default(),
+            gate: None,
+            environment,
+        };
+        let (capacity, durations) = (CpuWeight::from_cpus(2), Durations::default());
+        (cases, Self { run, capacity, slots, max_failures: None, durations, sequential: None })
+    }
+}

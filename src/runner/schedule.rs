@@ -119,39 +119,13 @@ fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Stopping, events
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::event::{Environment, RunInfo};
-    use crate::plan::{CpuWeight, Durations, Releases, expand};
 
     /// The outcomes of three cases, of which the second panics.
     #[tokio::test]
     async fn a_panic_is_its_cases_own() {
         let text = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n[[case]]\nname = \"c\"\n";
-        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
-        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
-        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
-        let run = RunInfo {
-            scenario: String::new(),
-            scenario_digest: String::new(),
-            started_at: String::new(),
-            cases: Vec::new(),
-            slots: 1,
-            shard: None,
-            invariants: Default::default(),
-            compare: Default::default(),
-            gate: None,
-            environment,
-        };
-        let options = RunOptions {
-            run,
-            capacity: CpuWeight::from_cpus(2),
-            slots: Some(2),
-            max_failures: None,
-            durations: Durations::default(),
-            sequential: None,
-        };
+        let (cases, options) = RunOptions::planned(text, Some(2));
         let (events, mut emitted) = Events::channel();
         let stop = Stop::default();
         let plan = Schedule { cases: &cases, finished: &[], options: &options, events: &events, stop: &stop };

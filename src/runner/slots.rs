@@ -78,31 +78,11 @@ impl Slots {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
-    use crate::event::{Environment, RunInfo};
-    use crate::plan::{Durations, Releases, expand};
+    use crate::plan::Durations;
 
     fn slots(text: &str, slots: Option<usize>) -> Slots {
-        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
-        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
-        let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
-        let run = RunInfo {
-            scenario: String::new(),
-            scenario_digest: String::new(),
-            started_at: String::new(),
-            cases: Vec::new(),
-            slots: 1,
-            shard: None,
-            invariants: Default::default(),
-            compare: Default::default(),
-            gate: None,
-            environment,
-        };
-        let capacity = CpuWeight::from_cpus(2);
-        let options =
-            RunOptions { run, capacity, slots, max_failures: None, durations: Durations::default(), sequential: None };
+        let (cases, options) = RunOptions::planned(text, slots);
         Slots::new(&cases, &options)
     }
 
@@ -124,8 +104,7 @@ mod tests {
     fn builds_take_turns_to_and_fro_even_where_one_takes_longer() {
         let text =
             "repeat = 4\n[matrix]\nsdk = [\"2.27.6\", \"2.35.2\"]\nnetwork = [\"3g\", \"lte\"]\n[[case]]\nname = \"a\"";
-        let scenario = crate::scenario::parse(text, Path::new("test.toml")).expect("a scenario");
-        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let (cases, _) = RunOptions::planned(text, Some(1));
         let seconds = |case: &Case| if case.axes["sdk"] == "2.27.6" { 30 } else { 20 };
         let measured = cases.iter().map(|case| (case.id.clone(), std::time::Duration::from_secs(seconds(case))));
         let mut slots = slots(text, Some(1));
