@@ -7,6 +7,8 @@ export default class {
         Object.assign(document.createElement('a'), { href: url }).click();
       } catch {}
     }
+    // A click takes effect later.
+    await new Promise((resolve) => setTimeout(resolve, 5000));
     return { success: true };
   }
 }
