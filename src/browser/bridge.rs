@@ -117,7 +117,7 @@ pub(super) fn config() -> WebSocketConfig {
 /// Said to the client in place of a message about a page that was too long to be passed on.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct MessageTooLong {
-    /// The limit.
+    /// The longest message that is taken, in bytes.
     pub limit: usize,
 }
 

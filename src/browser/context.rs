@@ -92,7 +92,7 @@ pub enum BrowserEvent {
     },
     /// The page went to another address, by its own will.
     Left {
-        /// Which.
+        /// The address that it went to.
         url: String,
     },
     /// The page closed itself: nothing more will come.

@@ -54,7 +54,7 @@ impl DebuggingPipe {
 /// What comes from the browser.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Incoming {
-    /// A message.
+    /// A whole message, without the byte that ends it.
     Message(String),
     /// A message of more than [`MAX_MESSAGE_BYTES`], which was left out.
     TooLong {
@@ -124,7 +124,7 @@ fn session_in(tail: &[u8]) -> Option<String> {
     is_id.then(|| String::from_utf8_lossy(id).into_owned())
 }
 
-/// Writes messages.
+/// Writes messages to Chrome, each with the byte that ends it.
 #[derive(Debug)]
 pub(super) struct MessageWriter<W> {
     output: W,

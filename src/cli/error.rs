@@ -28,7 +28,7 @@ impl CliError {
         Self { exit, message: Printable::block(&message).to_string() }
     }
 
-    /// Prints it.
+    /// Prints the error for people, on standard error.
     pub fn show(&self) {
         eprint(format_args!("{}\n", self.message.trim_end()));
     }

@@ -10,23 +10,23 @@ pub enum PageFault {
     /// One event is too long.
     #[error("the page sent an event of {bytes} bytes; at most {MAX_EVENT_BYTES} are taken")]
     TooLong {
-        /// So long.
+        /// Its length in bytes.
         bytes: usize,
     },
     /// The browser had to send a message that is too long to be read, so nobody knows what it says.
     #[error("the page sent more than {limit} bytes at once")]
     TooLongAtOnce {
-        /// The limit.
+        /// The most bytes of a message that is read.
         limit: usize,
     },
     /// There is too much of something.
     #[error("the page sent {came} {what}; at most {most} are taken")]
     TooMuch {
-        /// Of this.
+        /// What there is too much of, in the plural.
         what: &'static str,
-        /// So much had come.
+        /// How much had come.
         came: usize,
-        /// The limit.
+        /// How much is taken.
         most: usize,
     },
     /// A text is no event.
@@ -35,15 +35,15 @@ pub enum PageFault {
     /// A figure is none that can be measured.
     #[error("the page sent {field} = {value:?}; a count is not negative, and no figure reaches 2^53")]
     NotSane {
-        /// Which.
+        /// The name of the figure.
         field: String,
-        /// What it is.
+        /// Its value, as the page sent it.
         value: f64,
     },
     /// An event came out of its order.
     #[error("the page sent {what} {when}")]
     OutOfOrder {
-        /// Which.
+        /// What was said, in words.
         what: &'static str,
         /// When it may not come, in words.
         when: String,

@@ -9,7 +9,7 @@ fn output(stdout: &str, stderr: &str) -> Output {
 }
 
 fn failed(stdout: &str, stderr: &str) -> String {
-    match failure(&output(stdout, stderr), Path::new("/work").to_owned()) {
+    match failure(&output(stdout, stderr), Path::new("/project").to_owned()) {
         NpmError::Refused { code, reason } => format!("{}: {reason}", code.as_deref().unwrap_or("-")),
         other => other.to_string(),
     }
@@ -59,9 +59,9 @@ fn a_crash_of_node_and_a_version_manager_are_told_by_their_sentence() {
         ),
         ("", "it said nothing (exit status: 1)"),
     ] {
-        assert_eq!(failed("", stderr), format!("npm fails in /work: {reason}"));
+        assert_eq!(failed("", stderr), format!("npm fails in /project: {reason}"));
     }
-    assert_eq!(failed("only this\n", ""), "npm fails in /work: only this");
+    assert_eq!(failed("only this\n", ""), "npm fails in /project: only this");
 }
 
 #[test]

@@ -1,12 +1,13 @@
-//! How often a subscriber's wish for a frame that stands on its own is passed on.
+//! How often a publisher is asked for a key frame.
 
 use std::time::{Duration, Instant};
 
-/// How often such a frame is asked for, beside the round trip: as often as libwebrtc's encoder makes one.
+/// The time between two requests, beside the round trip: libwebrtc's encoder makes no more key frames than that.
 const INTERVAL: Duration = Duration::from_millis(300);
 
-/// The requests of one subscriber. A browser asks again and again until it has such a frame; each request that crosses one on
-/// its way would make the publisher send another, several times as large as other frames.
+/// The requests of one subscriber, or those of the router itself for packets that are lost for good. A browser asks again and again
+/// until it has a key frame; each request that crosses one on its way would make the publisher send another, several times as large as
+/// other frames.
 #[derive(Debug, Default)]
 pub(super) struct KeyframeRequests {
     passed_at: Option<Instant>,

@@ -43,7 +43,7 @@ pub(super) struct Publisher {
     clock: CaptureClock,
     reports: ArrivalReports,
     repairs: RepairRequests,
-    /// Of layers that lost a packet for good, until they are asked for a key frame.
+    /// The layers that have lost a packet for good and have not been asked for a key frame yet.
     lost_layers: Vec<usize>,
     keyframe_requests: KeyframeRequests,
     is_connected: bool,
