@@ -52,7 +52,7 @@ mod armed {
         LAST.is_some()
     }
 
-    /// See above.
+    /// Ends the process at the step that was asked for; in a test, fails from a step on.
     pub fn step() -> io::Result<()> {
         #[cfg(test)]
         match LEFT.get() {

@@ -14,7 +14,7 @@ const INTERVAL: Duration = Duration::from_millis(5);
 /// Who reads lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
-    /// People.
+    /// People read them: lines are text.
     Text,
     /// Programs: each line is JSON.
     Json,

@@ -34,9 +34,9 @@ pub(super) trait Incoming: Send + 'static {
 
 /// What comes next from a listener.
 pub(super) enum Next<S, I> {
-    /// A connection.
+    /// A client has connected, and there is room.
     Connection {
-        /// Its bytes.
+        /// What carries the bytes of the connection.
         stream: S,
         /// What its requests find in `ConnectInfo`.
         info: I,
@@ -45,7 +45,7 @@ pub(super) enum Next<S, I> {
     },
     /// There is one, and no room for it.
     NoRoom,
-    /// No more.
+    /// The listener takes no more connections.
     End,
 }
 

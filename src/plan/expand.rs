@@ -37,7 +37,7 @@ pub enum PlanError {
     SameLetters {
         /// The one that comes first.
         first: String,
-        /// The other.
+        /// The one that comes after it.
         second: String,
     },
     /// Two scenarios have one name, so their cases would have the same ids.

@@ -30,7 +30,7 @@ pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
 }
 
 impl EventQueue {
-    /// Something happened.
+    /// Queues what happened in the platform, or counts it as left out where the queue is full.
     pub fn push(&self, event: PlatformEvent) {
         // Nobody listening is nobody to tell.
         if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event.shortened()) {

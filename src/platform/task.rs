@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part} has ended: {reason}; this is a fault of precall")]
 pub struct PartEnded {
-    /// Which part.
+    /// The name of the part, as errors have it.
     pub part: &'static str,
     /// How it ended.
     pub reason: String,
@@ -38,7 +38,7 @@ impl Task {
         Self { handle: AbortOnDropHandle::new(handle), ending }
     }
 
-    /// Ends it.
+    /// Ends the task at its next await.
     pub fn abort(&self) {
         self.handle.abort();
     }

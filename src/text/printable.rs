@@ -55,7 +55,7 @@ impl Printable {
         Self(shortened(block, MAX_BLOCK))
     }
 
-    /// The text.
+    /// The text, fit to be printed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
