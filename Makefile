@@ -12,7 +12,7 @@ FUZZ_SECONDS ?= 60
 FIDELITY ?=
 FUZZ_VERSION := 0.13.2
 WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
-NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked
+NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
@@ -35,7 +35,7 @@ test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
 
 lint: ## Formatting, and clippy with warnings denied.
 	$(CARGO) fmt --check
-	$(CARGO) clippy --locked --all-targets -- -D warnings
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependencies.
 	$(WITH_TOOLS) $(CARGO) deny --all-features check bans licenses sources

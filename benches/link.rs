@@ -4,9 +4,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use precall::network::{BurstLoss, Link, LinkConfig, LinkCounters, NetworkConfig};
-use precall::path::MediaPath;
-use precall::units::{Bitrate, Ratio};
+use precall_netem::units::{Bitrate, Ratio};
+use precall_netem::{BurstLoss, Link, LinkConfig, LinkCounters, NetworkConfig};
+use precall_platform::path::MediaPath;
 
 type Packet = Arc<[u8]>;
 

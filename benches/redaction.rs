@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use precall::credentials::{Secret, redact};
+use precall_support::secrets::{Secret, redact};
 
 const BYTES: usize = 1_000_000;
 

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::time::Instant;
 
-use precall::event::Recording;
 use precall::record::read_recording;
-use precall::report::{Format, render};
+use precall_report::{Format, render};
+use precall_results::Recording;
 
 const CASES: usize = 1000;
 

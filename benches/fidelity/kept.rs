@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
-use precall::chance::GENERATOR;
 use precall::fidelity::{Measurement, Route};
+use precall_netem::chance::GENERATOR;
 
 use super::arguments::Arguments;
 use super::job::Job;

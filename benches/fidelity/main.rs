@@ -15,9 +15,9 @@ use arguments::Arguments;
 use clap::Parser;
 use job::Job;
 use kept::Kept;
-use precall::browser::{Chrome, find};
 use precall::fidelity::{FidelityError, Lab, Measurement};
 use precall::sdk::cache_directory;
+use precall_browser::{Chrome, find};
 
 fn main() -> std::process::ExitCode {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use precall::plan::{Releases, expand};
+use precall_scenario::plan::{Releases, expand};
 
 use crate::{line, median};
 
@@ -20,7 +20,7 @@ pub fn expansion() {
     );
     let expand_once = || {
         let began = Instant::now();
-        let scenario = precall::scenario::parse(&text, Path::new("bench.toml")).expect("a scenario");
+        let scenario = precall_scenario::parse(&text, Path::new("bench.toml")).expect("a scenario");
         let cases = expand(&[scenario], &Releases::default()).expect("a plan");
         assert_eq!(cases.len(), 10_000);
         began.elapsed().as_secs_f64() * 1e3

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use precall::platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use precall_platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
 
 use super::client::{Client, Happening, INTERVAL};
 use super::line;

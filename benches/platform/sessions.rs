@@ -6,11 +6,12 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use precall::credentials::{Project, Role, Secret, SessionId, TokenClaims};
-use precall::network::NetworkConfig;
-use precall::path::{HttpPath, MediaPath};
-use precall::platform::messaging::{Frame, FrameKind};
-use precall::platform::{Platform, SessionOptions};
+use precall_netem::NetworkConfig;
+use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
+use precall_platform::messaging::{Frame, FrameKind};
+use precall_platform::path::{HttpPath, MediaPath};
+use precall_platform::{Platform, SessionOptions};
+use precall_support::secrets::Secret;
 use serde_json::{Value, json};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio_tungstenite::tungstenite::Message;
@@ -62,7 +63,7 @@ async fn idle() {
 async fn create(address: &str, project: &Project) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    let token = precall::credentials::server_token(project, now).expect("signed");
+    let token = precall_platform::credentials::server_token(project, now).expect("signed");
     let mut stream = TcpStream::connect(address).await.expect("it listens");
     let request = format!(
         "POST /session/create HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\

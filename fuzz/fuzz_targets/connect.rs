@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall::path::ConnectRequest;
+use precall_platform::path::ConnectRequest;
 
 fuzz_target!(|bytes: &[u8]| {
     // As it comes, and behind the words that requests begin with.

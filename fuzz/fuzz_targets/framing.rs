@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall::platform::media::{FrameDecoder, MAX_DATAGRAM_BYTES, framed, unframed};
+use precall_platform::media::{FrameDecoder, MAX_DATAGRAM_BYTES, framed, unframed};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((size, bytes)) = bytes.split_first() else { return };

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use precall::event::{Environment, Events, RunEvent, RunInfo};
-use precall::outcome::Outcome;
-use precall::plan::{Case, Releases, expand};
+use precall_results::{Environment, RunEvent, RunInfo};
+use precall::run_events::Events;
+use precall_results::Outcome;
+use precall_scenario::plan::{Case, Releases, expand};
 use precall::record::{Recorder, RunCollector, RunDirectory, read_recording};
-use precall::report::{Format, render};
+use precall_report::{Format, render};
 use precall::runner::replay;
 
 const BEGINNING: [&str; 5] = [
@@ -23,7 +24,7 @@ const BEGINNING: [&str; 5] = [
 
 static CASE: LazyLock<Case> = LazyLock::new(|| {
     let text = "[[case]]\nname = \"a\"\nexpect.audio.mos = \">= 3\"\nexpect.video.bitrate = \"> 1 kbit/s\"\n";
-    let scenario = precall::scenario::parse(text, Path::new("x.toml")).expect("a scenario");
+    let scenario = precall_scenario::parse(text, Path::new("x.toml")).expect("a scenario");
     expand(&[scenario], &Releases::default()).expect("a plan").remove(0)
 });
 
@@ -33,7 +34,7 @@ fn info() -> RunInfo {
         scenario: "x".to_owned(),
         scenario_digest: String::new(),
         started_at: "2026-01-02T03:04:05.678Z".to_owned(),
-        cases: vec![precall::event::CaseSummary { id: CASE.id.clone() }],
+        cases: vec![precall_results::CaseSummary { id: CASE.id.clone() }],
         slots: 1,
         shard: None,
         invariants: Default::default(),

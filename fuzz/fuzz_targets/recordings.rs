@@ -6,9 +6,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use precall::comparison::compare_runs;
+use precall_judge::comparison::compare_runs;
 use precall::record::{cleaned, read_case_series, read_recording};
-use precall::report::{Format, render};
+use precall_report::{Format, render};
 use serde_json::Value;
 
 const CASE: &str = "cases/call,sdk=2.27.6,network=3g";

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use libfuzzer_sys::fuzz_target;
-use precall::credentials::{Secret, redact};
+use precall_support::secrets::{Secret, redact};
 
 /// How long a text is made by repeating the input.
 const BYTES: usize = 256 * 1024;

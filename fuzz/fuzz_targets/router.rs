@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
-use precall::platform::media::{MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, VideoCodec};
+use precall_platform::media::{MediaAddresses, MediaEvent, MediaRequest, Remote, Router, RouterOutput, VideoCodec};
 
 /// What a browser offers, in short.
 const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\na=msid-semantic: WMS\r\n\

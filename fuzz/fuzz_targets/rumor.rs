@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall::platform::messaging::Frame;
+use precall_platform::messaging::Frame;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(frame) = Frame::decode(bytes) {

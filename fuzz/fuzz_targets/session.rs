@@ -5,9 +5,10 @@
 use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
-use precall::credentials::{Project, Role, Secret, SessionId, TokenClaims};
-use precall::platform::messaging::{Frame, FrameKind, Now, Opening, Session, SessionConfig, SocketId};
-use precall::platform::{Meter, SessionOptions, Tickets};
+use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
+use precall_support::secrets::Secret;
+use precall_platform::messaging::{Frame, FrameKind, Now, Opening, Session, SessionConfig, SocketId};
+use precall_platform::{Meter, SessionOptions, Tickets};
 
 fuzz_target!(|text: &str| {
     let project = Project::opentok("100", Secret::new("secret"));

@@ -2,7 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall::credentials::{Project, Secret, SessionId, TokenClaims, verify_server_token};
+use precall_platform::credentials::{Project, SessionId, TokenClaims, verify_server_token};
+use precall_support::secrets::Secret;
 
 fuzz_target!(|text: &str| {
     let project = Project::opentok("100", Secret::new("a secret that nobody guesses"));

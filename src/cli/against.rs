@@ -8,13 +8,13 @@ use super::args_of_results::CompareFlags;
 use super::error::CliError;
 use super::planning::Planned;
 use super::report::COMPARISON;
-use crate::comparison::{
+use crate::record::{Baseline, write_json};
+use precall_judge::comparison::{
     Against, CompareError, Comparison, Gate, Sequential, Stopping, compare_axis, compare_runs, unlike,
 };
-use crate::event::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION, Sides, Upgrade};
-use crate::exit::Exit;
-use crate::outcome::Outcome;
-use crate::record::{Baseline, write_json};
+use precall_results::Exit;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION, Sides, Upgrade};
 
 /// Refuses a baseline that this run could not be compared with, before it begins.
 pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) -> Result<(), CliError> {

@@ -11,15 +11,15 @@ use super::bisect_args::BisectArguments;
 use super::gate_args::{self, GateArguments};
 use super::platform_args::{PLATFORM_HELP, PlatformArguments};
 use super::report_args::{CalibrateArguments, ReportArguments, ReportSpec, report_spec};
-use crate::environment;
-use crate::exit;
-use crate::plan::{Filter, Shard};
-use crate::scenario::{ModuleSpec, Selection};
+use precall_results::EXIT_CODES_HELP;
+use precall_scenario::plan::{Filter, Shard};
+use precall_scenario::{ModuleSpec, Selection};
+use precall_support::environment;
 
 /// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
 /// by packet, against an OpenTok platform that precall embeds.
 #[derive(Debug, Parser)]
-#[command(version, after_help = exit::HELP, max_term_width = 100)]
+#[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -28,7 +28,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run the cases of a scenario and check its expectations.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Run(Box<RunArguments>),
     /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
     #[command(after_help = gate_args::HELP)]
@@ -36,21 +36,21 @@ pub(super) enum Command {
     /// List the cases of scenario files, how long they take, and warnings about what they cannot show; runs nothing.
     List(ListArguments),
     /// Join the runs of several shards into one run.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Merge(MergeArguments),
     /// Compare two runs, or two SDK versions inside one run. Prints what got worse, what got better, and how small a change this many
     /// repeats can detect.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Compare(CompareArguments),
     /// Check the expectations of a scenario on a run that is over, for example after the scenario has changed; starts no browser.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Rescore(RescoreArguments),
     /// Explain the advice and the verdict of a case: which samples, thresholds and rules they come from, and what the network did in the
     /// meantime.
     Explain(ExplainArguments),
     /// Find the first release of OpenTok.js in which a figure changed. Runs a scenario with releases between a good one and a bad one,
     /// each time the one in the middle.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Bisect(Box<BisectArguments>),
     /// Keep runs, to compare later ones with them.
     Baseline {
@@ -67,7 +67,7 @@ pub(super) enum Command {
     /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and shows nothing: too
     /// few repeats to compare two releases, a test that ends too early, an expectation that no run can meet. Warnings do not change the
     /// exit code.
-    #[command(after_help = exit::HELP)]
+    #[command(after_help = EXIT_CODES_HELP)]
     Check(CheckArguments),
     /// Print a JSON Schema of scenario files, for editors.
     #[command(after_help = SCHEMA_HELP)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use url::Url;
 
-use crate::environment;
+use precall_support::environment;
 
 #[derive(Debug, Clone, Args)]
 pub(super) struct ChromeArguments {

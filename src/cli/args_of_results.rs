@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::report_args::{ComparisonReport, comparison_report};
-use crate::scenario::{Figure, MinimumEffect};
-use crate::units::Ratio;
+use precall_netem::units::Ratio;
+use precall_results::{Figure, MinimumEffect};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BaselineCommand {

@@ -8,11 +8,11 @@ use super::error::CliError;
 use super::report::write_comparison;
 use super::report_args::ComparisonReport;
 use super::run::print_result;
-use crate::comparison::compare_runs;
-use crate::exit::Exit;
-use crate::output::{eprintln, println};
 use crate::record::{baselines, read_baseline, read_results, save_baseline};
-use crate::text::count;
+use precall_judge::comparison::compare_runs;
+use precall_results::Exit;
+use precall_support::output::{eprintln, println};
+use precall_support::text::count;
 
 pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
     match command {

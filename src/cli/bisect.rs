@@ -13,15 +13,16 @@ use super::execute::{Work, execute};
 use super::planning::{Planned, plan};
 use super::signals::stop_on_signal;
 use super::view::view;
-use crate::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
-use crate::event::{RunResult, timestamp};
-use crate::exit::Exit;
-use crate::output::{eprintln, print};
 use crate::record::{time_stem, write_json};
-use crate::report::terminal;
+use crate::run_events::timestamp;
 use crate::runner::Stop;
-use crate::scenario::SdkSpec;
 use crate::sdk::{Npm, releases};
+use precall_judge::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
+use precall_report::terminal;
+use precall_results::Exit;
+use precall_results::RunResult;
+use precall_scenario::SdkSpec;
+use precall_support::output::{eprintln, print};
 
 /// Fewer repeats than that cannot show a change (`comparison`).
 const ENOUGH: u32 = 6;

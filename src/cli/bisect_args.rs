@@ -8,8 +8,8 @@ use semver::Version;
 use super::args::PlanArguments;
 use super::args_of_browsers::ChromeArguments;
 use super::args_of_results::{CompareFlags, figure};
-use crate::plan::Filter;
-use crate::scenario::Figure;
+use precall_results::Figure;
+use precall_scenario::plan::Filter;
 
 #[derive(Debug, Args)]
 pub(super) struct BisectArguments {

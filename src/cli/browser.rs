@@ -1,10 +1,10 @@
 //! `precall browser install`.
 
 use super::error::CliError;
-use crate::browser::{find, install as carry_out, plan_install};
-use crate::exit::Exit;
-use crate::output::println;
 use crate::sdk::cache_directory;
+use precall_browser::{find, install as carry_out, plan_install};
+use precall_results::Exit;
+use precall_support::output::println;
 
 pub(super) async fn install() -> Result<Exit, CliError> {
     let cache = cache_directory();

@@ -4,11 +4,11 @@ use std::path::Path;
 
 use super::args::RunArguments;
 use super::error::CliError;
-use crate::browser::{FakeDevices, LaunchOptions, find};
-use crate::exit::Exit;
-use crate::plan::Case;
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use crate::scenario::{PlatformSpec, Way};
+use precall_browser::{FakeDevices, LaunchOptions, find};
+use precall_results::Exit;
+use precall_scenario::plan::Case;
+use precall_scenario::{PlatformSpec, Way};
 
 /// The browsers for some cases: those that were named, or one that is found.
 pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> Result<BrowserChoice, CliError> {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::error::CliError;
 use super::planning::is_tag;
-use crate::output::eprintln;
-use crate::plan::Case;
 use crate::runner::Builds;
-use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::Resolver;
+use precall_scenario::plan::Case;
+use precall_scenario::{ModuleSpec, SdkSpec};
+use precall_support::output::eprintln;
 
 /// The builds of some cases.
 pub(super) struct Resolved {

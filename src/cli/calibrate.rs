@@ -4,10 +4,10 @@ use super::error::CliError;
 use super::report::write_file;
 use super::report_args::CalibrateArguments;
 use super::view::view;
-use crate::exit::Exit;
-use crate::output::{self, println};
 use crate::record::read_recording;
-use crate::report::{calibration_html, sweeps, terminal};
+use precall_report::{calibration_html, sweeps, terminal};
+use precall_results::Exit;
+use precall_support::output::{self, println};
 
 /// What its plots are called in a run's directory.
 const FILE: &str = "calibration.html";

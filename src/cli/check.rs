@@ -8,13 +8,14 @@ use super::error::CliError;
 use super::notices::{module_note, warn};
 use super::planning::{files, releases};
 use super::view::view;
-use crate::exit::Exit;
-use crate::output::{eprintln, print, println};
-use crate::plan::{Case, Releases, expand, outline, warnings};
-use crate::report::terminal::{paragraph, set_off};
-use crate::scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
 use crate::sdk::{self, Npm, SdkError};
-use crate::text::count;
+use precall_judge::warnings::warnings;
+use precall_report::terminal::{paragraph, set_off};
+use precall_results::Exit;
+use precall_scenario::plan::{Case, Releases, expand, outline};
+use precall_scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
+use precall_support::output::{eprintln, print, println};
+use precall_support::text::count;
 
 pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
     let mut exit = Exit::Passed;

@@ -1,8 +1,8 @@
 //! Which cases of a run are meant: those that did not pass, or those of which a part of the name is given.
 
-use crate::event::{CaseResult, RunResult};
-use crate::outcome::Outcome;
-use crate::report::Names;
+use precall_report::Names;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunResult};
 
 /// The most cases that are taken when none is named.
 const MOST_TAKEN: usize = 5;

@@ -6,12 +6,12 @@ use super::args_of_results::{CompareArguments, CompareFlags};
 use super::error::CliError;
 use super::report::write_comparison;
 use super::view::view;
-use crate::comparison::{Comparison, compare_axis, compare_runs, compared_axis};
-use crate::exit::Exit;
-use crate::output::{self, eprintln, println};
 use crate::record::{cleaned, read_results, write_json};
-use crate::report::terminal;
-use crate::scenario::CompareSpec;
+use precall_judge::comparison::{Comparison, compare_axis, compare_runs, compared_axis};
+use precall_report::terminal;
+use precall_results::CompareSpec;
+use precall_results::Exit;
+use precall_support::output::{self, eprintln, println};
 
 pub(super) fn compare(arguments: &CompareArguments) -> Result<Exit, CliError> {
     let read =

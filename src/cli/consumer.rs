@@ -6,10 +6,11 @@ use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::display::Display;
 use super::error::CliError;
-use crate::event::{Emitted, RunEvent, RunResult};
-use crate::exit::Exit;
 use crate::record::{EventLines, RecordError, Recorder};
+use crate::run_events::Emitted;
 use crate::runner::Stop;
+use precall_results::Exit;
+use precall_results::{RunEvent, RunResult};
 
 /// All that takes a run's events.
 pub(super) struct Consumer {
@@ -70,9 +71,10 @@ fn readable(emitted: Emitted) -> Emitted {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{CaseResult, Events};
-    use crate::outcome::Outcome;
     use crate::record::{RunCollector, RunDirectory, read_results};
+    use crate::run_events::Events;
+    use precall_results::CaseResult;
+    use precall_results::Outcome;
 
     /// A run of these cases, shown by `display`; gives what is on disk.
     async fn recorded(display: Display, change: impl Fn(&mut CaseResult)) -> RunResult {

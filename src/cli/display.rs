@@ -2,8 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::event::RunEvent;
-use crate::output::eprintln;
+use precall_results::RunEvent;
+use precall_support::output::eprintln;
 
 /// What is done with an event.
 type Show = Box<dyn FnMut(&RunEvent) + Send>;

@@ -2,11 +2,11 @@
 
 use super::args::DoctorArguments;
 use super::error::CliError;
-use crate::browser::find;
 use crate::doctor::{Check, Status, examine, measure_fidelity};
-use crate::exit::Exit;
-use crate::output::{eprintln, println};
 use crate::sdk::cache_directory;
+use precall_browser::find;
+use precall_results::Exit;
+use precall_support::output::{eprintln, println};
 
 pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, CliError> {
     let chrome = arguments.chrome.path();

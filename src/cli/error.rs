@@ -1,18 +1,18 @@
 //! What ends a subcommand early, and with which exit code.
 
-use crate::browser::BrowserError;
 use crate::cloud::{CloudError, CredentialError};
-use crate::comparison::CompareError;
-use crate::credentials::redact;
-use crate::exit::Exit;
 use crate::fidelity::FidelityError;
-use crate::output::eprint;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
-use crate::report::ReportError;
 use crate::runner::LabError;
-use crate::scenario::LoadError;
 use crate::sdk::{SdkError, is_opentok};
-use crate::text::Printable;
+use precall_browser::BrowserError;
+use precall_judge::comparison::CompareError;
+use precall_report::ReportError;
+use precall_results::Exit;
+use precall_scenario::LoadError;
+use precall_support::output::eprint;
+use precall_support::secrets::redact;
+use precall_support::text::Printable;
 
 /// An error as people see it.
 #[derive(Debug)]

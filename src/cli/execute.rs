@@ -16,19 +16,21 @@ use super::limits::check_open_files;
 use super::list;
 use super::planning::{Planned, plan};
 use super::report::write_file;
-use crate::chance::GENERATOR;
 use crate::cloud::Accounts;
-use crate::event::{CaseResult, CaseSummary, Environment, Events, RunInfo, RunResult, timestamp};
-use crate::exit::Exit;
-use crate::outcome::Outcome;
-use crate::output::eprintln;
-use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::{Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file};
-use crate::report::terminal::{Expected, Loudness, Progress};
+use crate::run_events::{Events, timestamp};
 use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
-use crate::scenario::{CloudSpec, Level, PlatformSpec};
 use crate::sdk::{Npm, Resolver, cache_directory};
-use crate::text::count;
+use precall_netem::chance::GENERATOR;
+use precall_report::terminal::{Expected, Loudness, Progress};
+use precall_results::Exit;
+use precall_results::Level;
+use precall_results::Outcome;
+use precall_results::{CaseResult, CaseSummary, Environment, RunInfo, RunResult};
+use precall_scenario::plan::{Case, CpuWeight, Estimate};
+use precall_scenario::{CloudSpec, PlatformSpec};
+use precall_support::output::eprintln;
+use precall_support::text::count;
 
 /// What runs, and what of it has run already.
 pub(super) struct Work {

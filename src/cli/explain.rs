@@ -5,13 +5,13 @@ use super::chosen::{Chosen, chosen};
 use super::error::CliError;
 use super::rescore::scenarios_of;
 use super::view::view;
-use crate::event::CaseResult;
-use crate::exit::Exit;
-use crate::explain::{Explanation, explain};
-use crate::output::{eprintln, print};
 use crate::record::{cleaned, read_case_series, read_links, read_results, read_samples};
-use crate::report::terminal::explanation;
-use crate::rescore::{Specs, of_last_attempt};
+use precall_judge::explain::{Explanation, explain};
+use precall_judge::rescore::{Specs, of_last_attempt};
+use precall_report::terminal::explanation;
+use precall_results::CaseResult;
+use precall_results::Exit;
+use precall_support::output::{eprintln, print};
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     let result = cleaned(&read_results(&arguments.run).map_err(|error| CliError::new(Exit::Usage, error))?);

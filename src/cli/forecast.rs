@@ -6,12 +6,13 @@ use std::path::Path;
 use super::error::CliError;
 use super::list::cpus;
 use super::planning::Planned;
-use crate::comparison::{Foreseen, Looks, Noise, cell_name, foresee, is_enough};
-use crate::event::GateInfo;
-use crate::plan::{Case, CpuWeight, Estimate};
 use crate::record::read_results;
-use crate::report::terminal::GateForecast;
-use crate::scenario::{CompareSpec, Picture};
+use precall_judge::comparison::{Foreseen, Looks, Noise, cell_name, foresee, is_enough};
+use precall_report::terminal::GateForecast;
+use precall_results::CompareSpec;
+use precall_results::GateInfo;
+use precall_scenario::Picture;
+use precall_scenario::plan::{Case, CpuWeight, Estimate};
 
 /// The forecast of a gate; `earlier` is a run whose noise is to be expected again.
 pub(super) fn forecast(

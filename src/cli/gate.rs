@@ -8,10 +8,10 @@ use super::gate_plan::gate_plan;
 use super::run::finish;
 use super::signals::stop_on_signal;
 use super::view::{view, view_of_stderr};
-use crate::exit::Exit;
-use crate::output::{eprint, print};
 use crate::record::read_baseline;
-use crate::report::terminal::gate_forecast;
+use precall_report::terminal::gate_forecast;
+use precall_results::Exit;
+use precall_support::output::{eprint, print};
 
 pub(super) async fn gate(arguments: GateArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();

@@ -9,7 +9,7 @@ use super::args::{PlanArguments, RunArguments, module, sdk_version};
 use super::args_of_browsers::ChromeArguments;
 use super::args_of_results::CompareFlags;
 use super::report_args::{ReportSpec, report_spec};
-use crate::scenario::ModuleSpec;
+use precall_scenario::ModuleSpec;
 
 /// What a gate answers, and with which exit codes.
 pub(super) const HELP: &str = "\

@@ -6,9 +6,9 @@ use super::args::PlanArguments;
 use super::error::CliError;
 use super::gate_args::GateArguments;
 use super::planning::{Planned, plan, plan_of};
-use crate::event::GateInfo;
-use crate::exit::Exit;
-use crate::scenario::{GateSpec, ModuleSpec, label, load, named_network, parse};
+use precall_results::Exit;
+use precall_results::GateInfo;
+use precall_scenario::{GateSpec, ModuleSpec, label, load, named_network, parse};
 
 /// How often each case runs at most, unless somebody says otherwise: then a hang in 1 of 5 cases on one network is found in 9 of 10
 /// gates, a bitrate that varies by 8 % shows a fall of 10 %, and two networks take 12 minutes on two CPUs.

@@ -3,7 +3,7 @@
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 use super::error::CliError;
-use crate::exit::Exit;
+use precall_results::Exit;
 
 /// The files, sockets and pipes that a run or a platform has open at once at the least. A case has some dozens.
 const LEAST_OPEN_FILES: u64 = 256;

@@ -5,10 +5,10 @@ use super::error::CliError;
 use super::notices;
 use super::planning::{Planned, plan};
 use super::view::view;
-use crate::exit::Exit;
-use crate::output;
-use crate::plan::{CpuWeight, Estimate};
-use crate::report::terminal::{PlannedCase, planned};
+use precall_report::terminal::{PlannedCase, planned};
+use precall_results::Exit;
+use precall_scenario::plan::{CpuWeight, Estimate};
+use precall_support::output;
 
 pub(super) async fn list(arguments: &ListArguments) -> Result<Exit, CliError> {
     let plan = plan(&arguments.plan, None).await?;

@@ -6,9 +6,9 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::credentials::redact;
-use crate::environment;
-use crate::output::{StandardError, eprintln};
+use precall_support::environment;
+use precall_support::output::{StandardError, eprintln};
+use precall_support::secrets::redact;
 
 /// What asks for a log.
 const VARIABLE: &str = "PRECALL_LOG";

@@ -11,9 +11,9 @@ use super::{
     baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
     report, rescore, run, schema,
 };
-use crate::browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
-use crate::exit::Exit;
-use crate::output::{choose_colours, eprintln};
+use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
+use precall_results::Exit;
+use precall_support::output::{choose_colours, eprintln};
 
 /// Parses the command line, runs the subcommand and answers its exit code.
 pub fn main() -> ExitCode {

@@ -3,10 +3,10 @@
 use super::args::MergeArguments;
 use super::error::CliError;
 use super::run::{RESULTS, print_result};
-use crate::comparison::conclude;
-use crate::exit::Exit;
-use crate::output::eprintln;
 use crate::record::{Merged, merge as merge_runs, write_json};
+use precall_judge::comparison::conclude;
+use precall_results::Exit;
+use precall_support::output::eprintln;
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
     let Merged { directory, mut result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;

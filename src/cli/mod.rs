@@ -34,6 +34,7 @@ mod notices;
 mod planning;
 mod platform;
 mod platform_args;
+mod platform_log;
 mod platform_secrets;
 mod published_args;
 mod relay_args;

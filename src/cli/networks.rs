@@ -3,10 +3,10 @@
 use super::args::NetworksArguments;
 use super::error::CliError;
 use super::view::view;
-use crate::exit::Exit;
-use crate::output::{print, print_json};
-use crate::report::terminal::{NetworkRow, NetworkTable, View, networks as tables};
-use crate::scenario::{NamedNetwork, NetworkGroup, catalogue, named_network};
+use precall_report::terminal::{NetworkRow, NetworkTable, View, networks as tables};
+use precall_results::Exit;
+use precall_scenario::{NamedNetwork, NetworkGroup, catalogue, named_network};
+use precall_support::output::{print, print_json};
 
 pub(super) fn networks(arguments: &NetworksArguments) -> Result<Exit, CliError> {
     let json = |value: serde_json::Result<String>| value.map_err(|error| CliError::new(Exit::Infrastructure, error));

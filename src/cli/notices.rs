@@ -1,9 +1,10 @@
 //! What is said of a plan before it runs: the module under test, where nobody chose one, and warnings.
 
 use super::planning::Planned;
-use crate::output::eprintln;
-use crate::plan::{Case, Warning};
-use crate::scenario::ModuleSpec;
+use precall_judge::warnings::Warning;
+use precall_scenario::ModuleSpec;
+use precall_scenario::plan::Case;
+use precall_support::output::eprintln;
 
 /// Says which module is under test if neither the scenario nor the command line does. People who use the published module may take
 /// it for theirs.

@@ -8,12 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::args::PlanArguments;
 use super::error::CliError;
-use crate::event::CaseResult;
-use crate::exit::Exit;
-use crate::plan::{Case, Durations, Filter, Releases, Shard, Warning, expand, separated, warnings};
 use crate::record::{RunPlan, read_results};
-use crate::scenario::{Axis, CaseSpec, CompareSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
 use crate::sdk::{self, Npm};
+use precall_judge::warnings::{Warning, separated, warnings};
+use precall_results::CaseResult;
+use precall_results::CompareSpec;
+use precall_results::Exit;
+use precall_scenario::plan::{Case, Durations, Filter, Releases, Shard, expand};
+use precall_scenario::{Axis, CaseSpec, Overrides, Scenario, SdkSpec, Selection, label, load_with};
 
 /// The cases that are meant, and how they came about.
 pub(super) struct Planned {

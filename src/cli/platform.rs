@@ -9,19 +9,20 @@ use tokio::sync::mpsc;
 use super::error::CliError;
 use super::limits::check_open_files;
 use super::platform_args::PlatformArguments;
+use super::platform_log::{platform_json, platform_left_out, platform_line};
 use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
-use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims};
-use crate::event::timestamp;
-use crate::exit::Exit;
-use crate::network::NetworkConfig;
-use crate::output::{LineKind, Lines, print, print_json};
-use crate::path::{
+use crate::run_events::timestamp;
+use precall_netem::NetworkConfig;
+use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims};
+use precall_platform::path::{
     Allowed, HttpPath, MediaPath, MediaPathOptions, Refusal, Refused, RelayPath, RelayPathOptions, TlsIdentity,
 };
-use crate::platform::relay::{IceServer, RelayPeers};
-use crate::platform::{PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
-use crate::report::terminal::{platform_json, platform_left_out, platform_line};
+use precall_platform::relay::{IceServer, RelayPeers};
+use precall_platform::{PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
+use precall_results::Exit;
+use precall_support::output::{LineKind, Lines, print, print_json};
+use precall_support::secrets::Secret;
 
 /// How long the token of the ready session is good for, in seconds: a day, as tokens of the server SDKs.
 const TOKEN_SECONDS: u64 = 24 * 3600;
@@ -277,7 +278,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
-    use crate::platform::MediaPort;
+    use precall_platform::MediaPort;
 
     #[tokio::test]
     async fn a_part_that_ends_unbidden_is_named() {

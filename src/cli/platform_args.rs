@@ -8,8 +8,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
-use crate::path::parse_origin;
-use crate::platform::media::VideoCodec;
+use precall_platform::media::VideoCodec;
+use precall_platform::path::parse_origin;
 
 /// How an application is pointed at the platform.
 pub(super) const PLATFORM_HELP: &str = "\

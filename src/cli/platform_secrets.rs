@@ -6,9 +6,10 @@ use super::error::CliError;
 use super::platform::infrastructure;
 use super::platform_args::PlatformArguments;
 use crate::cloud::read_private;
-use crate::credentials::{Project, RsaKeyPair, Secret};
-use crate::environment;
-use crate::exit::Exit;
+use precall_platform::credentials::{Project, RsaKeyPair};
+use precall_results::Exit;
+use precall_support::environment;
+use precall_support::secrets::Secret;
 
 /// Where the API secret is looked for.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use super::error::CliError;
 use super::report_args::{ComparisonReport, ReportArguments, ReportSpec};
-use crate::comparison::Comparison;
-use crate::environment;
-use crate::event::Recording;
-use crate::exit::Exit;
-use crate::files::write_named;
-use crate::output::{self, eprintln, println};
 use crate::record::{read_json_in, read_recording};
-use crate::report::{Format, comparison_html, render};
+use precall_judge::comparison::Comparison;
+use precall_report::{Format, comparison_html, render};
+use precall_results::Exit;
+use precall_results::Recording;
+use precall_support::environment;
+use precall_support::files::write_named;
+use precall_support::output::{self, eprintln, println};
 
 /// The comparison with a baseline, in a run's directory.
 pub(super) const COMPARISON: &str = "comparison.json";

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::report::Format;
+use precall_report::Format;
 
 #[derive(Debug, Args)]
 pub(super) struct ReportArguments {

@@ -6,14 +6,14 @@ use super::args_of_results::RescoreArguments;
 use super::error::CliError;
 use super::planning::load_of_run;
 use super::run::print_result;
-use crate::comparison::conclude;
-use crate::event::{CaseResult, RunResult};
-use crate::exit::Exit;
-use crate::outcome::Outcome;
-use crate::output::println;
 use crate::record::{ReadError, read_plan, read_results, read_samples, write_json};
-use crate::rescore::{Rescored, Specs, rescore};
-use crate::scenario::{Overrides, Scenario, load};
+use precall_judge::comparison::conclude;
+use precall_judge::rescore::{Rescored, Specs, rescore};
+use precall_results::Exit;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunResult};
+use precall_scenario::{Overrides, Scenario, load};
+use precall_support::output::println;
 
 pub(super) fn run(arguments: &RescoreArguments) -> Result<Exit, CliError> {
     let (result, rescored) = rescored(&arguments.run, &arguments.scenarios)?;
@@ -47,7 +47,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
     if result.outcome != Outcome::Interrupted {
         result.outcome = Outcome::gravest(&outcomes);
     }
-    result.conclude();
+    precall_judge::run::conclude(&mut result);
     conclude(&mut result);
     Ok((result, rescored))
 }

@@ -11,13 +11,13 @@ use super::notices;
 use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
 use super::view::{view, view_of_stderr};
-use crate::comparison::{conclude, judge_gate, settle};
-use crate::event::RunResult;
-use crate::exit::Exit;
-use crate::output;
 use crate::record::{Baseline, cleaned, read_baseline, write_json};
-use crate::report::terminal::{View, comparison, paragraph, summary};
-use crate::text::Printable;
+use precall_judge::comparison::{conclude, judge_gate, settle};
+use precall_report::terminal::{View, comparison, paragraph, summary};
+use precall_results::Exit;
+use precall_results::RunResult;
+use precall_support::output;
+use precall_support::text::Printable;
 
 /// The whole result, in a run's directory.
 pub(super) const RESULTS: &str = "results.json";

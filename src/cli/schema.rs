@@ -1,9 +1,9 @@
 //! `precall schema`.
 
 use super::error::CliError;
-use crate::exit::Exit;
-use crate::output::print_json;
-use crate::scenario::schema as scenario_schema;
+use precall_results::Exit;
+use precall_scenario::schema as scenario_schema;
+use precall_support::output::print_json;
 
 pub(super) fn schema() -> Result<Exit, CliError> {
     // `{:#}` is indented JSON.

@@ -1,8 +1,8 @@
 //! Ctrl-C and SIGTERM.
 
-use crate::exit::Exit;
-use crate::output::eprintln;
 use crate::runner::Stop;
+use precall_results::Exit;
+use precall_support::output::eprintln;
 
 /// What ends a run early: Ctrl-C lets the cases in a slot end, SIGTERM does not wait for them; both report what there is. The
 /// second signal ends precall at once, and the browser's supervisor cleans up behind it.

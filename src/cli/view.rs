@@ -1,7 +1,7 @@
 //! How what is printed looks: as wide as the terminal, and coloured where it has colours.
 
-use crate::output::{stderr_width, stdout_width};
-use crate::report::terminal::View;
+use precall_report::terminal::View;
+use precall_support::output::{stderr_width, stdout_width};
 
 /// For standard output.
 pub(super) fn view(is_verbose: bool) -> View {

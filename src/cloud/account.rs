@@ -1,8 +1,8 @@
 //! Who a run is on a platform elsewhere.
 
 use super::given::{Field, Place};
-use crate::credentials::{Project, SessionId, Token};
-use crate::scenario::CloudKind;
+use precall_platform::credentials::{Project, SessionId, Token};
+use precall_scenario::CloudKind;
 
 /// Who a run is on a platform elsewhere: what may create sessions there, or one that exists.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use super::account::{Account, Admission};
 use super::client::CloudClient;
 use super::error::{CloudError, CredentialError};
 use super::find::find;
-use crate::scenario::CloudSpec;
+use precall_scenario::CloudSpec;
 
 /// The accounts that the cases of a run need, by what their scenario says. Empty where all of them run on the embedded
 /// platform.

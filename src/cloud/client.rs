@@ -12,8 +12,9 @@ use serde_json::Value;
 use super::account::{Account, Admission, Means};
 use super::destination::is_on_this_host;
 use super::error::CloudError;
-use crate::credentials::{Project, Role, SessionId, SigningKey, Token, TokenClaims, redact, server_token};
-use crate::text::Printable;
+use precall_platform::credentials::{Project, Role, SessionId, SigningKey, Token, TokenClaims, server_token};
+use precall_support::secrets::redact;
+use precall_support::text::Printable;
 
 /// How long the API has for an answer.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -144,8 +145,8 @@ fn authorization(project: &Project) -> Result<(HeaderName, HeaderValue), CloudEr
         SigningKey::RsaKeyPair(_) => (AUTHORIZATION, format!("Bearer {}", token.expose())),
     };
     // A JWT is base64url and dots: there is none that a header does not take.
-    let mut value =
-        HeaderValue::from_str(&text).map_err(|_| CloudError::Signing(crate::credentials::TokenError::BadKey))?;
+    let mut value = HeaderValue::from_str(&text)
+        .map_err(|_| CloudError::Signing(precall_platform::credentials::TokenError::BadKey))?;
     value.set_sensitive(true);
     Ok((name, value))
 }

@@ -4,7 +4,7 @@ use url::{Host, Origin, Url};
 
 use super::error::CredentialError;
 use super::given::{Field, Given, Place};
-use crate::scenario::CloudSpec;
+use precall_scenario::CloudSpec;
 
 /// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless whoever gave them names another platform
 /// beside them. Clients' tokens go to its proxy, which is as good as the platform.
@@ -59,7 +59,7 @@ pub(super) fn is_on_this_host(url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::CloudKind;
+    use precall_scenario::CloudKind;
 
     const CLOUD: &str = "https://api.opentok.com";
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::credentials::{RsaKeyError, TokenError};
+use precall_platform::credentials::{RsaKeyError, TokenError};
 
 /// Why there are no credentials to begin with.
 #[derive(Debug, thiserror::Error)]

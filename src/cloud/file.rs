@@ -8,7 +8,7 @@ use toml_span::value::ValueInner;
 
 use super::error::CredentialError;
 use super::given::{Field, Given, Place};
-use crate::text;
+use precall_support::text;
 
 /// What others than the owner may do with a file.
 const OTHERS: u32 = 0o077;

@@ -5,9 +5,10 @@ use super::destination;
 use super::error::CredentialError;
 use super::file;
 use super::given::{Field, Given, Place};
-use crate::credentials::{Project, RsaKeyPair, Secret, SessionId, has_token_form};
-use crate::environment;
-use crate::scenario::{CloudKind, CloudSpec};
+use precall_platform::credentials::{Project, RsaKeyPair, SessionId, has_token_form};
+use precall_scenario::{CloudKind, CloudSpec};
+use precall_support::environment;
+use precall_support::secrets::Secret;
 
 /// The account of a platform elsewhere: from the file that the scenario names, or else from the environment.
 ///

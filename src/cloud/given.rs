@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::credentials::Secret;
+use precall_support::secrets::Secret;
 
 /// A credential, whatever it is called where it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use nix::sys::resource::{Resource, getrlimit};
 
-use crate::browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
-use crate::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
-use crate::npm::{Npm, NpmError};
 use crate::sdk::{latest, npm_fix};
+use precall_browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
+use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
+use precall_support::npm::{Npm, NpmError};
 
 /// The oldest Chrome that has network conditions by rule, which page traffic is slowed with.
 const OLDEST_MAJOR: u32 = 144;

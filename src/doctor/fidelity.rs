@@ -1,10 +1,10 @@
 //! Whether the media router is true on this machine: Chrome through it, held against Chrome without it, on a few networks.
 
 use super::checks::{Check, Status};
-use crate::browser::Chrome;
 use crate::fidelity::{
     Agreement, BySeed, FidelityError, Figures, Lab, MeasureOptions, Measurement, Metric, Network, Route, catalogue,
 };
+use precall_browser::Chrome;
 
 /// The networks: a narrow one that loses packets, one without loss, and one on the receiver's side.
 const NETWORKS: [&str; 3] = ["up-400k-loss2", "up-1m", "down-500k"];

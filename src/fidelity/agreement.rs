@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::figures::Figures;
 use super::metric::Metric;
-use crate::statistics::median;
+use precall_judge::statistics::median;
 
 /// How far a figure may be from the reference's, as a share of it, on any one network.
 pub const TOLERANCE: f64 = 0.10;

@@ -1,7 +1,7 @@
 //! What can go wrong while fidelity is measured.
 
-use crate::browser::BrowserError;
-use crate::path::{HttpPathError, MediaPathError};
+use precall_browser::BrowserError;
+use precall_platform::path::{HttpPathError, MediaPathError};
 
 /// Why there is no measurement.
 #[derive(Debug, thiserror::Error)]

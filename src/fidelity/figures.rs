@@ -171,7 +171,7 @@ mod tests {
     use super::super::network::catalogue;
     use super::super::wires::Route;
     use super::*;
-    use crate::network::LinkCounters;
+    use precall_netem::LinkCounters;
 
     fn network(name: &str) -> Network {
         catalogue().into_iter().find(|network| network.name == name).expect("it is there")

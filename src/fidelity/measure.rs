@@ -12,14 +12,15 @@ use super::error::FidelityError;
 use super::network::Network;
 use super::sample::Sample;
 use super::wires::{Legs, Next, Route, Wires};
-use crate::browser::{
+use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
+use crate::runner::HostMonitor;
+use precall_browser::{
     Browser, BrowserEvent, Chrome, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, LaunchOptions,
     Page,
 };
-use crate::chance::GENERATOR;
-use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
-use crate::path::HttpPath;
-use crate::runner::HostMonitor;
+use precall_judge::verdict::starved;
+use precall_netem::chance::GENERATOR;
+use precall_platform::path::HttpPath;
 
 /// How long the page has to open its devices, and each second's sample to come.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -121,7 +122,7 @@ impl Lab {
         let outcome = run.follow().await;
         run.page.close().await;
         outcome?;
-        let starved = run.host.load().starved(FRAME_RATE);
+        let starved = starved(&run.host.load(), FRAME_RATE);
         let Run { first_frame, samples, .. } = run;
         let random_generator = GENERATOR.to_owned();
         let network = network.name.clone();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::network::{BurstLoss, Direction, LinkConfig, NetworkConfig, NetworkStep};
-use crate::units::{Bitrate, Ratio};
+use precall_netem::units::{Bitrate, Ratio};
+use precall_netem::{BurstLoss, Direction, LinkConfig, NetworkConfig, NetworkStep};
 
 /// Seconds from which on figures are averaged: by then congestion control has settled.
 const FROM: f64 = 8.0;

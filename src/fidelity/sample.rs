@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::network::LinkCounters;
 use crate::page::PeersSample;
+use precall_netem::LinkCounters;
 
 /// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is what the
 /// browser did not say (yet).

@@ -8,10 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::error::FidelityError;
 use super::network::{Network, Side};
 use super::sdp::through;
-use crate::network::{LinkConfig, NetworkConfig, PathCounters};
-use crate::path::{MediaPath, PeerPath};
-use crate::platform::MediaPort;
-use crate::platform::media::{MediaEvent, MediaRequest, VideoCodec};
+use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
+use precall_platform::MediaPort;
+use precall_platform::media::{MediaEvent, MediaRequest, VideoCodec};
+use precall_platform::path::{MediaPath, PeerPath};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 

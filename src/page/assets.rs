@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::files::RootedDirectory;
+use precall_support::files::RootedDirectory;
 
 /// The page's own files. In debug builds they are read from the source tree at each request.
 #[derive(rust_embed::RustEmbed)]

@@ -3,9 +3,9 @@
 use serde::Deserialize;
 
 use super::fault::{PageFault, words};
-use crate::credentials::redact;
-use crate::event::CasePhase;
-use crate::score::{ConnectivityResult, NamedError, QualityResult, Sample};
+use precall_results::CasePhase;
+use precall_results::{ConnectivityResult, NamedError, QualityResult, Sample};
+use precall_support::secrets::redact;
 
 /// The name of the CDP binding that the page sends events through.
 pub const BINDING: &str = "precallEvent";

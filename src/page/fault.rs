@@ -2,7 +2,7 @@
 
 use super::limits::{MAX_EVENT_BYTES, MAX_NAME_CHARS};
 use super::sane::cut;
-use crate::credentials::redact;
+use precall_support::secrets::redact;
 
 /// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a page says.
 #[derive(Debug, thiserror::Error)]

@@ -9,8 +9,8 @@ use super::limits::{
 };
 use super::meter::add;
 use super::sane::{cut, sane};
-use crate::credentials::redact;
-use crate::event::{CasePhase, ConsoleLine};
+use precall_results::{CasePhase, ConsoleLine};
+use precall_support::secrets::redact;
 
 /// A value of JSON counts as so many bytes at least: it takes several times as many until it is written.
 const VALUE_BYTES: usize = 16;

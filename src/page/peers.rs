@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::score::NamedError;
+use precall_results::NamedError;
 
 /// Where the page is, below the origin of a [`PageServer`](super::PageServer).
 pub const PEERS_PATH: &str = "/harness/peers.html";

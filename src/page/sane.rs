@@ -6,7 +6,7 @@ use super::event::PageEvent;
 use super::fault::PageFault;
 use super::limits::{MAX_DICTIONARIES, MAX_FAILED_TESTS, MAX_FIGURE, MAX_MESSAGE_CHARS, MAX_NAME_CHARS};
 use super::policy::blocked_by;
-use crate::score::{NamedError, QualityResult, Sample};
+use precall_results::{NamedError, QualityResult, Sample};
 
 /// Refuses an event with a figure that cannot be one, and cuts its texts.
 pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {

@@ -4,8 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::policy::content_policy;
-use crate::credentials::{SessionId, Token};
-use crate::scenario::{ScoringProfile, TestSpec};
+use precall_platform::credentials::{SessionId, Token};
+use precall_results::ScoringProfile;
+use precall_scenario::TestSpec;
 
 /// What the page is handed: the argument of its `precall.prepare`.
 pub struct Setup<'a> {
@@ -127,7 +128,7 @@ impl Setup<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::credentials::Secret;
+    use precall_support::secrets::Secret;
 
     fn call(proxy_url: Option<&str>, relay: RelayOnly, test: &TestSpec) -> String {
         let setup = Setup {

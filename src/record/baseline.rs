@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::directory::{PLAN, RESULTS, RecordError, case_path, json};
 use super::read::{ReadError, json_in, open, read_results, results_in};
 use super::stage::Stage;
-use crate::event::{RunResult, timestamp};
-use crate::files::{Directory, Kind};
+use crate::run_events::timestamp;
+use precall_results::RunResult;
+use precall_support::files::{Directory, Kind};
 
 /// Where it came from.
 const BASELINE: &str = "baseline.json";

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use crate::credentials::{may_hold_secret, redact};
-use crate::event::RunResult;
-use crate::text::{self, Printable};
+use precall_results::RunResult;
+use precall_support::secrets::{may_hold_secret, redact};
+use precall_support::text::{self, Printable};
 
 /// `text` without secrets, and without characters that would steer a terminal or turn a line around.
 pub(super) fn clean_text(text: &str) -> String {

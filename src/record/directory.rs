@@ -8,8 +8,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::plan::RunPlan;
-use crate::credentials::redact;
-use crate::files::{Directory, LineFile, Lock};
+use precall_support::files::{Directory, LineFile, Lock};
+use precall_support::secrets::redact;
 
 /// Why something could not be recorded.
 #[derive(Debug, thiserror::Error)]

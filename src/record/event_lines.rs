@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use super::directory::RecordError;
 use super::recorder::EventLine;
-use crate::credentials::redact;
-use crate::event::Emitted;
-use crate::output::{LineKind, Lines};
+use crate::run_events::Emitted;
+use precall_support::output::{LineKind, Lines};
+use precall_support::secrets::redact;
 
 /// Writes every event, the bulk included, with its time: one line each. Dropping it waits until whoever reads standard output has
 /// taken all of them.

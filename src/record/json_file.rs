@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use super::clean::clean_value;
 use super::directory::{RecordError, json};
 use super::read::{ReadError, damaged, json_in, open};
-use crate::files::write_named;
-use crate::output;
+use precall_support::files::write_named;
+use precall_support::output;
 
 /// Writes a value as JSON, without secrets: the file is there whole, or not at all. `-` is standard output.
 ///

@@ -9,9 +9,9 @@ use super::plan::RunPlan;
 use super::read::{ReadError, results_in, texts_in};
 use super::resume::{ResumeError, plan_in};
 use super::stage::Stage;
-use crate::event::{CaseSummary, RunResult};
-use crate::files::Directory;
-use crate::outcome::Outcome;
+use precall_results::Outcome;
+use precall_results::{CaseSummary, RunResult};
+use precall_support::files::Directory;
 
 /// Why runs cannot be joined.
 #[derive(Debug, thiserror::Error)]
@@ -171,7 +171,7 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
-    result.conclude();
+    precall_judge::run::conclude(&mut result);
     result
 }
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use semver::Version;
 use serde::{Deserialize, Serialize};
 
-use crate::event::GateInfo;
-use crate::scenario::ModuleSpec;
+use precall_results::GateInfo;
+use precall_scenario::ModuleSpec;
 
 /// What a run was asked for, and what was found out about it before it began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::directory::RESULTS;
-use crate::event::{RunResult, SCHEMA_VERSION};
-use crate::files::{Directory, read_named};
-use crate::text;
+use precall_results::{RunResult, SCHEMA_VERSION};
+use precall_support::files::{Directory, read_named};
+use precall_support::text;
 
 /// The largest file of a run that is read at once.
 const MOST_BYTES: u64 = 1 << 30;

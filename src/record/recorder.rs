@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::directory::{EVENTS, JsonLines, RESULT, RESULTS, RecordError, RunDirectory, case_path};
 use super::results::RunCollector;
-use crate::event::{Emitted, RunEvent, RunResult};
+use crate::run_events::Emitted;
+use precall_results::{RunEvent, RunResult};
 
 /// Writes events into a run directory.
 pub struct Recorder {
@@ -37,7 +38,7 @@ struct CaseLine<'a, T> {
 struct LinkLine<'a> {
     seconds: f64,
     #[serde(flatten)]
-    counters: &'a crate::network::PathCounters,
+    counters: &'a precall_netem::PathCounters,
 }
 
 impl Recorder {
@@ -105,8 +106,8 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::files::fail_after;
     use crate::record::directory::CASES;
+    use precall_support::files::fail_after;
 
     fn emitted(event: RunEvent) -> Emitted {
         Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }
@@ -121,7 +122,7 @@ mod tests {
         let finished = emitted(RunEvent::CaseFinished { result: Box::new(case.clone()) });
         let is_whole = |path: &std::path::Path| {
             let text = std::fs::read_to_string(path).expect("read");
-            serde_json::from_str::<crate::event::CaseResult>(&text).is_ok_and(|result| result == case)
+            serde_json::from_str::<precall_results::CaseResult>(&text).is_ok_and(|result| result == case)
         };
         let mut steps = 0;
         loop {

@@ -11,10 +11,10 @@ use super::clean::{clean_text, clean_value};
 use super::directory::{EVENTS, RESULTS, case_path};
 use super::read::{ReadError, checked, json_in, lines_in, open, read_json};
 use super::resume::plan_in;
-use crate::event::{CaseSeries, ConsoleLine, Recording, RtcSecond};
-use crate::files::Directory;
-use crate::network::PathCounters;
-use crate::score::Sample;
+use precall_netem::PathCounters;
+use precall_results::Sample;
+use precall_results::{CaseSeries, ConsoleLine, Recording, RtcSecond};
+use precall_support::files::Directory;
 
 /// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is in
 /// what comes back.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::event::{CaseResult, DecidedCase, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+use precall_results::{CaseResult, DecidedCase, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
 /// Takes events one by one and gives the run's result at the end.
 #[derive(Debug, Default)]
@@ -47,7 +47,7 @@ impl RunCollector {
                     decided: std::mem::take(&mut self.decided),
                     seconds: self.seconds_before + *seconds,
                 };
-                end.conclude();
+                precall_judge::run::conclude(&mut end);
                 self.end = Some(end);
             }
             _ => {}

@@ -11,9 +11,9 @@ use super::directory::{
 };
 use super::plan::RunPlan;
 use super::read::{json_in, lines_in};
-use crate::event::CaseResult;
-use crate::files::{Directory, Kind, Lock};
-use crate::outcome::Outcome;
+use precall_results::CaseResult;
+use precall_results::Outcome;
+use precall_support::files::{Directory, Kind, Lock};
 
 /// How many unfinished attempts at a case are kept, the newest ones.
 const MOST_UNFINISHED: usize = 3;

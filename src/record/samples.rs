@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 
 use super::directory::case_path;
 use super::read::{ReadError, lines_in, open};
-use crate::network::PathCounters;
-use crate::score::Sample;
+use precall_netem::PathCounters;
+use precall_results::Sample;
 
 /// What the links had done by then.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
@@ -16,9 +16,9 @@ pub struct LinkSnapshot {
     /// Seconds since the network was applied.
     pub seconds: f64,
     /// From the browser to the platform.
-    pub up: crate::network::LinkCounters,
+    pub up: precall_netem::LinkCounters,
     /// From the platform to the browser.
-    pub down: crate::network::LinkCounters,
+    pub down: precall_netem::LinkCounters,
 }
 
 impl LinkSnapshot {

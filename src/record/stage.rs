@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::files::{Directory, Lock};
+use precall_support::files::{Directory, Lock};
 
 /// How such directories are called, with something behind it.
 const PREFIX: &str = ".precall-new-";

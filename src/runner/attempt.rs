@@ -9,9 +9,10 @@ use super::ground::Ground;
 use super::lab::Lab;
 use super::listener::Listener;
 use super::stage::{Place, Stage};
-use crate::event::{BuildInfo, Events};
 use crate::page::{Asked, HARNESS_PATH, Setup};
-use crate::plan::Case;
+use crate::run_events::Events;
+use precall_results::BuildInfo;
+use precall_scenario::plan::Case;
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
 pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Trial {

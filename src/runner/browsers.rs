@@ -11,10 +11,10 @@ use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::elsewhere::Elsewhere;
-use crate::browser::{
+use crate::page::{BINDING, HARNESS_PATH};
+use precall_browser::{
     Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction, restricting,
 };
-use crate::page::{BINDING, HARNESS_PATH};
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
 /// case after it.

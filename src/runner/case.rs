@@ -7,12 +7,13 @@ use tokio_util::sync::CancellationToken;
 use super::attempt;
 use super::gathered::Trial;
 use super::lab::Lab;
-use crate::chance::GENERATOR;
-use crate::event::{Attempt, CaseResult, Events, PlatformInfo, RunEvent};
-use crate::outcome::Outcome;
-use crate::plan::Case;
-use crate::scenario::PlatformSpec;
-use crate::score::score;
+use crate::run_events::Events;
+use precall_judge::score::score;
+use precall_netem::chance::GENERATOR;
+use precall_results::Outcome;
+use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
+use precall_scenario::PlatformSpec;
+use precall_scenario::plan::Case;
 
 /// How often a case is tried whose outcome says nothing about it.
 const MAX_ATTEMPTS: u32 = 2;

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::browser::{Conditions, Traffic};
-use crate::network::{Apply, LinkConfig, NetworkConfig, Queue};
+use precall_browser::{Conditions, Traffic};
+use precall_netem::{Apply, LinkConfig, NetworkConfig, Queue};
 
 /// Every URL of hosts elsewhere: the page itself is served by HTTP.
 pub(super) const EVERY_HOST: &str = "https://*:*/*";

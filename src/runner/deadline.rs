@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::event::CasePhase;
 use crate::page::CASE_LIMIT;
+use precall_results::CasePhase;
 
 /// The deadline of a phase, from its start.
 ///

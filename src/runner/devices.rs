@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::browser::{
+use precall_browser::{
     BrowserError, BrowserProxy, ContextOptions, Device, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, Page,
 };
-use crate::plan::Case;
-use crate::scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
+use precall_scenario::plan::Case;
+use precall_scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
 
 use super::browsers::Leased;
 

@@ -8,8 +8,8 @@ use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 
 use super::browsers::{Leased, open_harness};
-use crate::browser::{Browser, BrowserError, BrowserEvent, ContextOptions, Device, Page};
 use crate::page::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
+use precall_browser::{Browser, BrowserError, BrowserEvent, ContextOptions, Device, Page};
 
 /// How long the page has to load and to look about.
 const CHECK_LIMIT: Duration = Duration::from_secs(20);

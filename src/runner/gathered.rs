@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use super::host::HostMonitor;
 use super::managed::unless_managed;
 use super::measured::Timeline;
-use crate::browser::Restriction;
-use crate::credentials::SessionId;
-use crate::event::{BuildInfo, CasePhase, Events, FirewallResult, RunEvent, Signalling};
-use crate::network::Apply;
-use crate::outcome::Outcome;
 use crate::page::{PageEvent, PageFault};
-use crate::plan::Case;
-use crate::score::{NamedError, Sample};
-use crate::verdict::{Claims, HostLoad, Measured, NetworkCheck, Verdict, check_network, claims, judge};
+use crate::run_events::Events;
+use precall_browser::Restriction;
+use precall_judge::verdict::starved;
+use precall_judge::verdict::{Verdict, check_network, claims, judge};
+use precall_netem::Apply;
+use precall_platform::credentials::SessionId;
+use precall_results::Outcome;
+use precall_results::{BuildInfo, CasePhase, FirewallResult, RunEvent, Signalling};
+use precall_results::{Claims, HostLoad, Measured, NetworkCheck};
+use precall_results::{NamedError, Sample};
+use precall_scenario::plan::Case;
 
 /// The most hosts that are counted of those that a page was kept from.
 const MAX_BLOCKED_HOSTS: usize = 100;
@@ -153,7 +156,7 @@ impl Gathered {
         };
         let verdict = unless_managed(verdict, policies);
         let is_starved = verdict.outcome == Outcome::Inconclusive
-            && host.as_ref().is_some_and(|load| !load.starved(frame_rate).is_empty());
+            && host.as_ref().is_some_and(|load| !starved(load, frame_rate).is_empty());
         Trial {
             verdict,
             sdk,

@@ -7,15 +7,15 @@ use embedded::Embedded;
 use remote::Remote;
 
 use super::lab::Lab;
-use crate::browser::BrowserProxy;
 use crate::cloud::Admission;
-use crate::credentials::SessionId;
-use crate::event::{FirewallResult, Signalling};
-use crate::network::PathCounters;
 use crate::page::RelayOnly;
-use crate::plan::Case;
-use crate::platform::{PartEnded, PlatformEvent};
-use crate::scenario::PlatformSpec;
+use precall_browser::BrowserProxy;
+use precall_netem::PathCounters;
+use precall_platform::credentials::SessionId;
+use precall_platform::{PartEnded, PlatformEvent};
+use precall_results::{FirewallResult, Signalling};
+use precall_scenario::PlatformSpec;
+use precall_scenario::plan::Case;
 
 /// The platform that a case runs on.
 pub(super) enum Ground {

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::units::Ratio;
-use crate::verdict::HostLoad;
+use precall_netem::units::Ratio;
+use precall_results::HostLoad;
 
 /// How many of the first frame rates of a camera say more about its start than about the host.
 const WARM_UP_REPORTS: usize = 2;

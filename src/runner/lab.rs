@@ -7,13 +7,13 @@ use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use super::browsers::{BrowserChoice, Browsers};
-use crate::browser::BrowserError;
 use crate::cloud::Accounts;
 use crate::page::{NETWORK_TEST_PATH, PageServer};
-use crate::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
-use crate::platform::HOSTS;
-use crate::scenario::{ModuleSpec, SdkSpec};
 use crate::sdk::{NetworkTestModule, Sdk};
+use precall_browser::BrowserError;
+use precall_platform::HOSTS;
+use precall_platform::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
+use precall_scenario::{ModuleSpec, SdkSpec};
 
 /// What the cases of a run share. Dropped, all of it ends.
 pub struct Lab {

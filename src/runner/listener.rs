@@ -5,9 +5,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::browser::{BrowserEvent, PageEvents};
-use crate::event::ConsoleLine;
 use crate::page::{Asked, Gate, Meter, PageEvent, PageFault};
+use precall_browser::{BrowserEvent, PageEvents};
+use precall_results::ConsoleLine;
 
 /// From so many bytes on a text is read by a thread that may be busy.
 const MIN_BLOCKING_BYTES: usize = 8 * 1024;

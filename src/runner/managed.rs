@@ -1,8 +1,8 @@
 //! Cases in a browser that an organisation manages.
 
-use crate::browser::Restriction;
-use crate::outcome::Outcome;
-use crate::verdict::Verdict;
+use precall_browser::Restriction;
+use precall_judge::verdict::Verdict;
+use precall_results::Outcome;
 
 /// This verdict, unless a policy may be what made the case fail: then it says nothing about the SDK.
 pub(super) fn unless_managed(verdict: Verdict, policies: &[Restriction]) -> Verdict {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::media_watch::MediaWatch;
-use crate::event::{MeasuredLink, MeasuredNetwork};
-use crate::network::{LinkCounters, PathCounters};
-use crate::units::Bitrate;
-use crate::verdict::{NetworkEvidence, PageTraffic};
+use precall_judge::verdict::{NetworkEvidence, PageTraffic};
+use precall_netem::units::Bitrate;
+use precall_netem::{LinkCounters, PathCounters};
+use precall_results::{MeasuredLink, MeasuredNetwork};
 
 /// The most streams that are counted of a page: a network test has ten.
 const MAX_STREAMS: usize = 1_000;

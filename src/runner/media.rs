@@ -2,13 +2,13 @@
 
 use std::net::IpAddr;
 
-use crate::firewall::Ports;
-use crate::network::{NetworkConfig, PathCounters};
-use crate::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
-use crate::plan::Case;
-use crate::platform::relay::{self, RelayPeers, RelayPort};
-use crate::platform::{MediaPort, PartEnded};
-use crate::scenario::{EmbeddedSpec, RelayTransport};
+use precall_netem::firewall::Ports;
+use precall_netem::{NetworkConfig, PathCounters};
+use precall_platform::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
+use precall_platform::relay::{self, RelayPeers, RelayPort};
+use precall_platform::{MediaPort, PartEnded};
+use precall_scenario::plan::Case;
+use precall_scenario::{EmbeddedSpec, RelayTransport};
 
 /// Straight to the media router, or through a relay. The network is between the page and what it sends to.
 pub(super) struct CaseMedia {

@@ -5,8 +5,8 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
-use crate::scenario::IpVersion;
-use crate::verdict::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
+use precall_results::IpVersion;
+use precall_results::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 
 /// The most candidates and codecs that are kept of a page; a call has a few dozen.
 const MAX_REFERENCED: usize = 1_000;

@@ -4,10 +4,11 @@
 use super::attempt::asked;
 use super::case::result;
 use super::gathered::{Ending, Gathered};
-use crate::event::{Attempt, CasePhase, CaseResult, Events, RunEvent};
-use crate::network::{LinkCounters, PathCounters};
 use crate::page::{Gate, Meter};
-use crate::plan::Case;
+use crate::run_events::Events;
+use precall_netem::{LinkCounters, PathCounters};
+use precall_results::{Attempt, CasePhase, CaseResult, RunEvent};
+use precall_scenario::plan::Case;
 
 /// What a case comes to whose page says this, an event a second, on links that pass a packet of 1000 bytes each second. All that a run says
 /// of it goes to `events`.

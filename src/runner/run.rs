@@ -8,10 +8,11 @@ use super::case::{Work, run_case};
 use super::devices::{fake_devices, needs_own_browser};
 use super::lab::Lab;
 use super::schedule::{Schedule, schedule};
-use crate::comparison::Stopping;
-use crate::event::{Events, RunInfo};
-use crate::outcome::Outcome;
-use crate::plan::{Case, CpuWeight, Durations};
+use crate::run_events::Events;
+use precall_judge::comparison::Stopping;
+use precall_results::Outcome;
+use precall_results::RunInfo;
+use precall_scenario::plan::{Case, CpuWeight, Durations};
 
 /// How to run.
 #[derive(Debug, Clone)]
@@ -67,10 +68,10 @@ pub async fn run(
 impl RunOptions {
     /// The cases of a scenario file with this text, and a run of them on two CPUs.
     pub(super) fn planned(text: &str, slots: Option<usize>) -> (Vec<Case>, Self) {
-        use crate::event::Environment;
-        use crate::plan::{Releases, expand};
+        use precall_results::Environment;
+        use precall_scenario::plan::{Releases, expand};
 
-        let scenario = crate::scenario::parse(text, std::path::Path::new("test.toml")).expect("a scenario");
+        let scenario = precall_scenario::parse(text, std::path::Path::new("test.toml")).expect("a scenario");
         let cases = expand(&[scenario], &Releases::default()).expect("a plan");
         let environment = Environment { precall: String::new(), browser: String::new(), os: String::new(), cpus: 2 };
         let run = RunInfo {

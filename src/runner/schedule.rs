@@ -9,11 +9,12 @@ use super::case::{Ended, Work, give_up};
 use super::contained::contained;
 use super::run::{RunOptions, Stop};
 use super::slots::Slots;
-use crate::comparison::Stopping;
-use crate::event::{CaseResult, Events, RunEvent};
-use crate::exit::Exit;
-use crate::outcome::Outcome;
-use crate::plan::Case;
+use crate::run_events::Events;
+use precall_judge::comparison::Stopping;
+use precall_results::Exit;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunEvent};
+use precall_scenario::plan::Case;
 
 /// What a run goes by.
 #[derive(Clone, Copy)]

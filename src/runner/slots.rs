@@ -2,8 +2,8 @@
 
 use super::case::Work;
 use super::run::RunOptions;
-use crate::comparison::Stopping;
-use crate::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
+use precall_judge::comparison::Stopping;
+use precall_scenario::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 
 /// What each case weighs where cases are counted.
 const ONE: CpuWeight = CpuWeight::from_thousandths(1000);
@@ -79,7 +79,7 @@ impl Slots {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Durations;
+    use precall_scenario::plan::Durations;
 
     fn slots(text: &str, slots: Option<usize>) -> Slots {
         let (cases, options) = RunOptions::planned(text, slots);

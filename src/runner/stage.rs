@@ -10,10 +10,11 @@ use super::gathered::{Ending, Gathered};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::listener::{Listener, Said};
-use crate::browser::BrowserError;
-use crate::event::{CasePhase, ConsoleLine, Events, RunEvent};
 use crate::page::{PageEvent, PageFault, Setup};
-use crate::plan::Case;
+use crate::run_events::Events;
+use precall_browser::BrowserError;
+use precall_results::{CasePhase, ConsoleLine, RunEvent};
+use precall_scenario::plan::Case;
 
 /// How often the counters of the links and of the host are noted.
 const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);

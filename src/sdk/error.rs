@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::directories::TEMPORARY_FIX;
-use crate::npm::NpmError;
+use precall_support::directories::TEMPORARY_FIX;
+use precall_support::npm::NpmError;
 
 /// What to do about an npm that cannot be run.
 pub fn npm_fix(error: &NpmError) -> &'static str {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::error::SdkError;
-use crate::files::RootedDirectory;
+use precall_support::files::RootedDirectory;
 
 /// How scripts end.
 const ENDINGS: [&str; 3] = ["js", "mjs", "cjs"];

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::files::RootedDirectory;
+use precall_support::files::RootedDirectory;
 
 /// The most that is read of one. Those of large packages have some 10 kB.
 const MAX_BYTES: u64 = 1024 * 1024;

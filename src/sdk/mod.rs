@@ -20,5 +20,5 @@ pub use opentok::{Sdk, is_opentok};
 pub use registry::{find, latest, releases};
 pub use store::Resolver;
 
-pub use crate::directories::cache_directory;
-pub use crate::npm::Npm;
+pub use precall_support::directories::cache_directory;
+pub use precall_support::npm::Npm;

@@ -6,8 +6,8 @@ use super::error::SdkError;
 use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
-use crate::files::RootedDirectory;
-use crate::scenario::ModuleSpec;
+use precall_scenario::ModuleSpec;
+use precall_support::files::RootedDirectory;
 
 /// A network-test module, ready to be served.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use super::error::SdkError;
 use super::local_script::local_script;
 use super::manifest::Manifest;
 use super::store::Resolver;
-use crate::files::RootedDirectory;
-use crate::scenario::SdkSpec;
+use precall_scenario::SdkSpec;
+use precall_support::files::RootedDirectory;
 
 /// Where a package has its bundle for browsers: the one that applications load.
 const BUNDLE: &str = "dist/js/opentok.min.js";

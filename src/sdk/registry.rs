@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::error::SdkError;
 use super::integrity::Published;
-use crate::npm::{Allowed, Npm, NpmError};
-use crate::package::is_release;
+use precall_support::npm::{Allowed, Npm, NpmError};
+use precall_support::package::is_release;
 
 /// How many releases an error names.
 const NAMED: usize = 5;

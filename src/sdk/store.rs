@@ -7,8 +7,8 @@ use semver::Version;
 use super::error::SdkError;
 use super::kept::{Kept, Package};
 use super::registry::{failure, release};
-use crate::directories::check_cache;
-use crate::npm::Npm;
+use precall_support::directories::check_cache;
+use precall_support::npm::Npm;
 
 /// Finds builds: of OpenTok.js and of network-test modules.
 #[derive(Debug, Clone)]

@@ -4,8 +4,8 @@ use axum::routing::any;
 
 use super::super::given::Place;
 use super::*;
-use crate::credentials::Secret;
-use crate::scenario::CloudKind;
+use precall_scenario::CloudKind;
+use precall_support::secrets::Secret;
 
 fn account(api_url: String) -> Account {
     let means = Means::Project(Project::opentok("100", Secret::new("s3cret")));

@@ -2,8 +2,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use super::*;
-use crate::files::fail_after;
 use crate::record::directory::CASES;
+use precall_support::files::fail_after;
 
 /// A run with one case.
 fn run(base: &Path, name: &str) -> PathBuf {

@@ -2,24 +2,26 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::browser::{BrowserProxy, ProxyUser};
-use crate::chance::part;
 use crate::cloud::Admission;
-use crate::credentials::{Project, Role, Secret, SessionId, Token, TokenClaims, TokenError};
-use crate::event::{FirewallResult, Signalling};
-use crate::fault::Faults;
-use crate::firewall::{Firewall, HttpProxy, Ports};
-use crate::network::{Apply, PathCounters};
 use crate::page::RelayOnly;
-use crate::path::{ProxyLogin, SignallingPath, TunnelRules};
-use crate::plan::Case;
-use crate::platform::media;
-use crate::platform::{HOSTS, PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
-use crate::scenario::{EmbeddedSpec, IpVersion, SessionKind, TokenKind, VideoCodec, Way};
 use anyhow::Context;
+use precall_browser::{BrowserProxy, ProxyUser};
+use precall_netem::chance::part;
+use precall_netem::fault::Faults;
+use precall_netem::firewall::{Firewall, HttpProxy, Ports};
+use precall_netem::{Apply, PathCounters};
+use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
+use precall_platform::media;
+use precall_platform::path::{ProxyLogin, SignallingPath, TunnelRules};
+use precall_platform::{HOSTS, PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions};
+use precall_results::IpVersion;
+use precall_results::{FirewallResult, Signalling};
+use precall_scenario::plan::Case;
+use precall_scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use precall_support::secrets::Secret;
 
 /// How long a case's token is good for: longer than any case.
 const TOKEN_SECONDS: u64 = 3600;

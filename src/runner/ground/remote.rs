@@ -8,15 +8,15 @@ use std::net::Ipv4Addr;
 use anyhow::Context;
 
 use crate::cloud::Admission;
-use crate::network::PathCounters;
 use crate::page::{RelayOnly, RtcIceServer};
-use crate::path::{RelayPath, RelayPathOptions};
-use crate::plan::Case;
-use crate::platform::PartEnded;
-use crate::platform::relay::{IceServer, RelayPeers, RelayTransport};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
-use crate::scenario::CloudSpec;
+use precall_netem::PathCounters;
+use precall_platform::PartEnded;
+use precall_platform::path::{RelayPath, RelayPathOptions};
+use precall_platform::relay::{IceServer, RelayPeers, RelayTransport};
+use precall_scenario::CloudSpec;
+use precall_scenario::plan::Case;
 
 /// A session on a platform elsewhere.
 pub struct Remote {

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::outcome::Outcome;
-use crate::plan::{Releases, expand};
+use precall_results::Outcome;
+use precall_scenario::plan::{Releases, expand};
 
 fn case() -> Case {
-    let scenario = crate::scenario::parse("[[case]]\nname = \"a\"\n", Path::new("test.toml")).expect("a scenario");
+    let scenario = precall_scenario::parse("[[case]]\nname = \"a\"\n", Path::new("test.toml")).expect("a scenario");
     expand(&[scenario], &Releases::default()).expect("a plan").remove(0)
 }
 

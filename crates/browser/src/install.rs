@@ -1,0 +1,130 @@
+//! Getting a browser: by the system's package manager where we may use it, else Chrome for Testing through npm.
+
+use std::path::Path;
+use std::process::Stdio;
+
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::Command;
+
+use super::error::BrowserError;
+use super::find::{Chrome, find};
+use precall_support::directories::TEMPORARY_FIX;
+use precall_support::npm::{companion, is_on_path};
+use precall_support::secrets::remove_own_variables;
+
+/// What will be run to get a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstallPlan {
+    /// The commands, in order: a program and its arguments each.
+    pub commands: Vec<Vec<String>>,
+}
+
+/// Decides how to get a browser on this machine. `npm` is the npm client's directory companion `npx`, looked for on the
+/// `PATH` like everything else.
+///
+/// # Errors
+///
+/// When there is neither a package manager that we may use nor npm.
+pub fn plan_install(cache: &Path) -> Result<InstallPlan, BrowserError> {
+    // Ubuntu's package `chromium` is a snap, which sees neither precall's directories nor runs in containers.
+    let is_ubuntu = std::fs::read_to_string("/etc/os-release")
+        .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
+    plan(cache, nix::unistd::geteuid().is_root(), |program| is_on_path(program) && !(is_ubuntu && program == "apt-get"))
+}
+
+fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<InstallPlan, BrowserError> {
+    let command = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let managers: [(&str, Vec<Vec<String>>); 4] = [
+        ("apt-get", vec![command(&["apt-get", "update"]), command(&["apt-get", "install", "-y", "chromium"])]),
+        ("dnf", vec![command(&["dnf", "install", "-y", "chromium"])]),
+        ("pacman", vec![command(&["pacman", "-Sy", "--noconfirm", "chromium"])]),
+        ("apk", vec![command(&["apk", "add", "chromium"])]),
+    ];
+    if is_root && let Some((_, commands)) = managers.iter().find(|(name, _)| has(name)) {
+        return Ok(InstallPlan { commands: commands.clone() });
+    }
+    if has("npx") {
+        let path = cache.join("browsers");
+        let path = path.to_string_lossy();
+        let words = ["npx", "--yes", "@puppeteer/browsers@2", "install", "chrome@stable", "--path", &path];
+        return Ok(InstallPlan { commands: vec![command(&words)] });
+    }
+    let by_hand = managers.iter().find(|(name, _)| has(name)).map(|(_, commands)| {
+        commands.iter().map(|words| format!("sudo {}", words.join(" "))).collect::<Vec<_>>().join(" && ")
+    });
+    Err(BrowserError::Install(match by_hand {
+        Some(line) => format!("that takes root rights or npm; run `{line}`"),
+        None => {
+            "there is neither a package manager that precall knows nor npm; install Google Chrome by hand".to_owned()
+        }
+    }))
+}
+
+/// Carries out a plan, gives each line that its commands print to `line`, and checks that there is a browser now.
+///
+/// # Errors
+///
+/// When a command cannot be run or fails, or no browser is there afterwards.
+pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str)) -> Result<Chrome, BrowserError> {
+    for words in &plan.commands {
+        let text = words.join(" ");
+        let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
+        let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
+        // What `npx` runs is no part of the project that the user is in, so nothing of it is obeyed.
+        let (mut command, _directory) = match program.as_str() {
+            "npx" => companion(program).map(|(command, directory)| (Command::from(command), Some(directory))),
+            _ => Ok((Command::new(program), None)),
+        }
+        .map_err(|error| fail(format!("cannot be run: {error}; {TEMPORARY_FIX}")))?;
+        remove_own_variables(command.as_std_mut());
+        let mut child = command
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| fail(format!("cannot be run: {error}")))?;
+        if let Some(output) = child.stdout.take() {
+            let mut lines = BufReader::new(output).lines();
+            while let Ok(Some(text)) = lines.next_line().await {
+                line(&text);
+            }
+        }
+        let status = child.wait().await.map_err(|error| fail(error.to_string()))?;
+        if !status.success() {
+            return Err(fail(format!("failed ({status}); what it printed above says why")));
+        }
+    }
+    find(None, cache)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned(is_root: bool, programs: &[&str]) -> Result<String, String> {
+        plan(Path::new("/cache"), is_root, |program| programs.contains(&program))
+            .map(|plan| plan.commands.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(" && "))
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_package_manager_comes_first_where_we_may_use_it() {
+        assert_eq!(planned(true, &["apt-get", "npx"]).as_deref(), Ok("apt-get update && apt-get install -y chromium"));
+        assert_eq!(planned(true, &["dnf"]).as_deref(), Ok("dnf install -y chromium"));
+    }
+
+    #[test]
+    fn without_root_rights_chrome_for_testing_comes_through_npm() {
+        let line = "npx --yes @puppeteer/browsers@2 install chrome@stable --path /cache/browsers";
+        assert_eq!(planned(false, &["apt-get", "npx"]).as_deref(), Ok(line));
+    }
+
+    #[test]
+    fn with_nothing_to_install_by_the_error_says_what_a_person_can_do() {
+        assert!(planned(false, &["apt-get"]).expect_err("no way").contains("sudo apt-get install -y chromium"));
+        assert!(planned(true, &[]).expect_err("no way").contains("by hand"));
+    }
+}

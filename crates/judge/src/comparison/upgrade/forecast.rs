@@ -1,0 +1,116 @@
+//! What a gate will be able to see, before it runs.
+
+use std::collections::BTreeMap;
+
+use super::margin::to_exclude;
+use crate::comparison::gate::Looks;
+use crate::comparison::samples::{counts, value};
+use crate::statistics::expected_paired_shift;
+use precall_netem::NetworkConfig;
+use precall_results::RunResult;
+use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
+
+/// How much figures of the repeats of one build differ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Noise {
+    /// Of the received video bitrate: the standard deviation as a share of the mean.
+    pub bitrate: f64,
+    /// Of the video MOS: the standard deviation.
+    pub mos: f64,
+}
+
+impl Noise {
+    /// What is expected of a detailed camera of 640x480 before anything has run. Without a limit it was recorded
+    /// (`tests/fixtures/runs/`: `clean`). The others are the pooled deviations of two gates of 24 repeats, on `3g`, `cable` and
+    /// `wifi-hotel`, four cases at once on two CPUs.
+    pub fn expected(network: &NetworkConfig) -> Self {
+        let links = [&network.up, &network.down];
+        let is_random = links
+            .iter()
+            .any(|link| !link.jitter.is_zero() || link.loss.is_some() || link.burst.is_some() || link.trace.is_some());
+        let is_limited = links.iter().any(|link| link.rate.is_some());
+        match (is_random, is_limited) {
+            (true, _) => Self { bitrate: 0.25, mos: 0.29 },
+            (false, true) => Self { bitrate: 0.12, mos: 0.15 },
+            (false, false) => Self { bitrate: 0.012, mos: 0.01 },
+        }
+    }
+
+    /// What an earlier run saw in the cells with this name and these axes, whatever their builds; `None` when it has too few cases.
+    pub fn seen(run: &RunResult, name: &str, axes: &BTreeMap<String, String>) -> Option<Self> {
+        let is_build = |axis: &str| matches!(axis, "sdk" | "module");
+        let other = |axes: &BTreeMap<String, String>| -> Vec<(String, String)> {
+            axes.iter().filter(|(axis, _)| !is_build(axis)).map(|(axis, value)| (axis.clone(), value.clone())).collect()
+        };
+        // Builds may differ from one another, so each has its own mean.
+        let mut builds: BTreeMap<Vec<&String>, Vec<(f64, f64)>> = BTreeMap::new();
+        for case in run.cases.iter().filter(|case| counts(case.outcome) && case.name == name) {
+            let figures = (value(Figure::VideoBitrate, case), value(Figure::VideoMos, case));
+            if let ((Some(bitrate), Some(mos)), true) = (figures, other(&case.axes) == other(axes)) {
+                let build = case.axes.iter().filter(|(axis, _)| is_build(axis)).map(|(_, value)| value).collect();
+                builds.entry(build).or_default().push((bitrate, mos));
+            }
+        }
+        let all: Vec<_> = builds.into_values().filter(|values| values.len() >= 3).collect();
+        let degrees: usize = all.iter().map(|values| values.len() - 1).sum();
+        let deviation = |pick: &dyn Fn(&(f64, f64)) -> f64, is_share: bool| {
+            let squares = all.iter().map(|values| {
+                let mean = values.iter().map(pick).sum::<f64>() / values.len() as f64;
+                let scale = if is_share { mean } else { 1.0 };
+                values.iter().map(|value| ((pick(value) - mean) / scale).powi(2)).sum::<f64>()
+            });
+            (squares.sum::<f64>() / degrees as f64).sqrt()
+        };
+        (degrees > 0).then(|| Self { bitrate: deviation(&|pair| pair.0, true), mos: deviation(&|pair| pair.1, false) })
+    }
+}
+
+/// The smallest changes of a cell that a gate is expected to see: of the received video bitrate as a share, and of the video MOS.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Foreseen {
+    /// Of the bitrate, as a share.
+    pub bitrate: f64,
+    /// Of the MOS.
+    pub mos: f64,
+}
+
+/// So many figures of a cell are tested together, as a rule; those that are alike in all cases are no test.
+const TESTS: f64 = 8.0;
+
+/// What a gate of so many repeats and cells can see in a cell with this noise, if it goes to its end.
+pub fn foresee(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Foreseen> {
+    let level = Looks::new(repeats, spec.level).last_level() / cells.max(1) as f64 / TESTS;
+    let seen = |deviation: f64, figure: Figure| {
+        let least = match spec.minimum_effect(figure) {
+            MinimumEffect::Absolute(effect) | MinimumEffect::Relative(effect) => effect,
+        };
+        expected_paired_shift(deviation, repeats as usize, level).map(|shift| shift.max(least))
+    };
+    Some(Foreseen { bitrate: seen(noise.bitrate, Figure::VideoBitrate)?, mos: seen(noise.mos, Figure::VideoMos)? })
+}
+
+/// Whether a cell in which this is seen can be answered with "no worse".
+pub fn is_enough(seen: Foreseen, spec: &CompareSpec) -> bool {
+    let excludes = |figure: Figure, seen: f64| match to_exclude(figure, spec) {
+        // Nothing is known yet of the rate that such a change is a part of.
+        Some(MinimumEffect::Absolute(_)) if figure.kind() == FigureKind::Bitrate => true,
+        Some(MinimumEffect::Absolute(most) | MinimumEffect::Relative(most)) => seen <= most,
+        None => true,
+    };
+    excludes(Figure::VideoBitrate, seen.bitrate) && excludes(Figure::VideoMos, seen.mos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn twenty_repeats_of_what_was_recorded_see_a_tenth() {
+        let spec = CompareSpec::default();
+        let limited = foresee(Noise { bitrate: 0.03, mos: 0.04 }, 20, 2, &spec).expect("enough repeats");
+        assert!(limited.bitrate <= 0.1 && limited.mos <= 0.15, "{limited:?}");
+        assert!(limited.bitrate >= 0.05, "no change below the smallest that counts is promised: {limited:?}");
+        let few = foresee(Noise { bitrate: 0.03, mos: 0.04 }, 6, 2, &spec).expect("enough repeats");
+        assert!(few.bitrate > limited.bitrate && few.mos > limited.mos, "{few:?}");
+    }
+}

@@ -1,0 +1,13 @@
+//! What the figures of a run mean: scores recomputed from raw samples, verdicts on cases and on runs, comparison of releases,
+//! bisection, and explanations. Pure: nothing here opens a file, a socket or a clock.
+
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
+pub mod comparison;
+pub mod explain;
+pub mod rescore;
+pub mod run;
+pub mod score;
+pub mod statistics;
+pub mod verdict;
+pub mod warnings;

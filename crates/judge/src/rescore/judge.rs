@@ -1,0 +1,137 @@
+//! The new verdict.
+
+use crate::score::score;
+use crate::verdict::judge;
+use precall_results::CaseResult;
+use precall_results::Outcome;
+use precall_results::Sample;
+use precall_scenario::CaseSpec;
+
+/// A case that was judged anew.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rescored {
+    /// With the new verdict.
+    pub result: CaseResult,
+    /// What it was before.
+    pub before: Outcome,
+}
+
+/// Judges a recorded case by what a scenario now says of it. `samples` are all that were recorded of it; those of earlier
+/// attempts are left out.
+///
+/// What no expectation can change stays: a hang, a page that raised an error, a browser that broke, an interruption.
+pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescored {
+    let mut result = case.clone();
+    let before = case.outcome;
+    let samples = of_last_attempt(case, samples);
+    let verdict = judge(spec, &case.measured, samples, &case.measured_network.truth(case.media.as_ref()));
+    let verdict =
+        verdict.on_ground(&case.measured, case.host.as_ref(), spec.test.camera.frame_rate, &case.network_checks);
+    let is_final = match before {
+        Outcome::Hung | Outcome::Infrastructure | Outcome::Interrupted => true,
+        Outcome::Errored => case.measured.quality_error.is_none(),
+        Outcome::Passed | Outcome::Failed | Outcome::Inconclusive => false,
+    };
+    if !is_final {
+        result.outcome = verdict.outcome;
+        result.reasons = verdict.reasons;
+    }
+    result.expectations = verdict.expectations;
+    result.findings = verdict.findings;
+    result.recomputed = case.measured.quality.is_some().then(|| score(samples, spec.test.scoring));
+    Rescored { result, before }
+}
+
+/// All attempts at a case are recorded in one file; the last one's samples are no older than it took.
+pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
+    let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
+    let began = last.timestamp - attempt.seconds * 1e3;
+    let first = samples.iter().position(|sample| sample.timestamp >= began).unwrap_or(0);
+    &samples[first..]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::rescore::Specs;
+    use precall_results::Phase;
+    use precall_results::{Attempt, RunResult};
+    use precall_scenario::{Scenario, parse};
+
+    fn recorded() -> CaseResult {
+        let run: RunResult =
+            serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
+        let mut case = run.cases.into_iter().next().expect("a case");
+        // What its page reported has no samples here to be recomputed from.
+        case.findings.clear();
+        case
+    }
+
+    fn scenario(text: &str) -> Scenario {
+        parse(text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn samples(count: u32, began: f64) -> Vec<Sample> {
+        let sample = |second: u32| Sample {
+            phase: Phase::AudioVideo,
+            timestamp: began + f64::from(second) * 1e3,
+            elapsed: None,
+            limit: None,
+            network_seconds: None,
+            audio: None,
+            video: None,
+            available_outgoing_bitrate: None,
+            quality_limitation_reason: None,
+            simulcast: None,
+        };
+        (0..count).map(sample).collect()
+    }
+
+    fn outcome(case: &CaseResult, expect: &str) -> Outcome {
+        let scenario = scenario(&format!("[[case]]\nname = \"clean\"\n[case.expect]\n{expect}"));
+        let scenarios = [scenario];
+        let spec = Specs::of(&scenarios).of_case(case).expect("a spec");
+        rescore(case, spec, &samples(8, 1e6)).result.outcome
+    }
+
+    #[test]
+    fn new_expectations_give_a_new_verdict() {
+        let case = recorded();
+        assert_eq!(outcome(&case, "video.mos = \">= 4\""), Outcome::Passed);
+        assert_eq!(outcome(&case, "video.mos = \"< 4\""), Outcome::Failed);
+        let failed = CaseResult { outcome: Outcome::Failed, ..case.clone() };
+        assert_eq!(outcome(&failed, "video.mos = \">= 4\""), Outcome::Passed);
+        for stays in [Outcome::Hung, Outcome::Infrastructure, Outcome::Interrupted, Outcome::Errored] {
+            let case = CaseResult { outcome: stays, ..case.clone() };
+            assert_eq!(outcome(&case, "video.mos = \">= 4\""), stays);
+        }
+    }
+
+    #[test]
+    fn samples_of_earlier_attempts_do_not_count() {
+        let mut case = recorded();
+        let attempt = |seconds| Attempt { outcome: Outcome::Inconclusive, reasons: Vec::new(), seconds };
+        case.attempts = vec![attempt(20.0), attempt(15.0)];
+        let all = [samples(9, 1e6), samples(3, 1e6 + 30e3)].concat();
+        assert_eq!(of_last_attempt(&case, &all).len(), 3);
+        case.attempts.pop();
+        assert_eq!(of_last_attempt(&case, &all).len(), 12);
+    }
+
+    #[test]
+    fn a_case_is_found_by_its_name_and_axes() {
+        let mut case = recorded();
+        case.axes =
+            [("sdk", "2.27.6"), ("network", "lte")].map(|(axis, value)| (axis.to_owned(), value.to_owned())).into();
+        let text = "[matrix]\nnetwork = [\"3g\", \"lte\"]\n[[case]]\nname = \"clean\"\n[[case]]\nname = \"else\"";
+        let scenarios = [scenario(text)];
+        let specs = Specs::of(&scenarios);
+        assert_eq!(specs.of_case(&case).map(|spec| spec.axes[0].value.as_str()), Some("lte"));
+        case.axes.insert("network".to_owned(), "5g".to_owned());
+        assert_eq!(specs.of_case(&case), None);
+        let latest = [scenario("[matrix]\nsdk = [\"latest\"]\n[[case]]\nname = \"clean\"")];
+        assert!(Specs::of(&latest).of_case(&case).is_some(), "the release was chosen by a tag");
+    }
+}

@@ -1,0 +1,20 @@
+//! The oracle: MOS, loss, bitrate and recommendation recomputed from raw samples, independent of the page. Pure.
+//!
+//! The definitions are those of the network-test module's README, "How the figures are computed"; both suites read the
+//! vectors in `tests/vectors/score.json`.
+
+mod audio_mos;
+mod compare;
+mod number;
+mod outage;
+mod quality;
+mod recommendation;
+mod seconds;
+mod video_mos;
+mod window;
+
+pub use compare::differences;
+pub use quality::{AUDIO_SUPPORTED_MOS, TOO_LOW as BANDWIDTH_TOO_LOW, score, score_over};
+pub use recommendation::{CLASSIC as CLASSIC_TABLE, LARGEST_OF_LADDER, classic as classic_size};
+pub use seconds::{SecondFigures, per_second};
+pub use window::window;

@@ -1,0 +1,102 @@
+//! Whether the host could keep up. An overloaded host must never be blamed on the network: Chrome does not say that it is
+//! short of CPU (`qualityLimitationReason` stays `none` however late its frames are), so it is found out from outside.
+//!
+//! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds each. Four at
+//! 640x480 are clean: host 70 % busy, pressure 56 %, 10.6 ms a frame; beside those that begin and end up to 95 % and 87 %. With
+//! eight at 640x480, or more than two at 1280x720, rate and frame rate fall: six of these keep the host 99 % busy, pressure from 92 % on,
+//! in the ten seconds in which they all measure. Over all of its time one that goes on alone has less than four clean ones.
+
+use precall_netem::units::{Ratio, apart, decimals_apart, exact};
+use precall_results::HostLoad;
+
+/// Tasks waited for a CPU for more than this share of the window (`some` of Linux's pressure stall information).
+const MAX_PRESSURE: f64 = 0.9;
+/// The CPUs were busy for more than this share of the window.
+const MAX_BUSY: f64 = 0.97;
+/// The CPU quota of the control group held its tasks back for more than this share of the window.
+const MAX_THROTTLED: f64 = 0.1;
+/// The page's timer was later than this in half of its ticks, in milliseconds.
+const MAX_LAG_MS: f64 = 50.0;
+/// Encoding took more than this share of the time that there is for a frame.
+const MAX_ENCODE: f64 = 0.55;
+/// The camera gave less than this share of the frames that it was asked for.
+const MIN_FRAMES: f64 = 0.95;
+
+/// Why what was measured says more of the host than of anything else, a sentence part each; nothing when it kept up.
+/// `frame_rate` is what the camera was asked for.
+pub fn starved(load: &HostLoad, frame_rate: u32) -> Vec<String> {
+    let over = |value: Option<Ratio>, limit: f64, what: &str| {
+        let value = value.map(Ratio::get).filter(|value| *value > limit)?;
+        let window = HostLoad::WINDOW.as_secs();
+        let (value, limit) = (apart(value * 100.0, limit * 100.0, 0), exact(limit * 100.0, 0));
+        Some(format!("{what} {value} % of the worst {window} s (at most {limit} %)"))
+    };
+    let frame_rate = f64::from(frame_rate.max(1));
+    let budget_ms = 1e3 / frame_rate;
+    let lag = load.page_lag_ms.filter(|lag| *lag > MAX_LAG_MS);
+    let encode = load.encode_ms_per_frame.filter(|encode| *encode > budget_ms * MAX_ENCODE);
+    let frames = load.source_frame_rate.filter(|rate| *rate < frame_rate * MIN_FRAMES);
+    [
+        over(load.cpu_pressure, MAX_PRESSURE, "tasks waited for a CPU"),
+        over(load.cpu_busy, MAX_BUSY, "the CPUs were busy"),
+        over(load.cpu_throttled, MAX_THROTTLED, "the CPU quota held them back"),
+        lag.map(|lag| format!("the page was {} ms late (at most {MAX_LAG_MS} ms)", apart(lag, MAX_LAG_MS, 0))),
+        encode.map(|encode| {
+            let most = budget_ms * MAX_ENCODE;
+            let [encode, most] = [encode, most].map(|ms| format!("{ms:.0$}", decimals_apart(encode, most, 1)));
+            format!("a frame took {encode} ms to encode (at most {most} ms)")
+        }),
+        frames.map(|rate| {
+            let least = frame_rate * MIN_FRAMES;
+            format!("the camera gave {} frames/s (at least {})", apart(rate, least, 1), exact(least, 1))
+        }),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(pressure: f64, busy: f64, encode: f64, source: f64) -> HostLoad {
+        HostLoad {
+            cpu_pressure: Ratio::new(pressure),
+            cpu_busy: Ratio::new(busy),
+            encode_ms_per_frame: Some(encode),
+            source_frame_rate: Some(source),
+            ..HostLoad::default()
+        }
+    }
+
+    #[test]
+    fn measured_hosts_are_told_apart() {
+        // Rows of the table that the limits come from: cases at once, and whether what they measured was still good.
+        for (what, load, is_starved) in [
+            ("1 at 640x480", load(0.11, 0.21, 4.8, 30.0), false),
+            ("4 at 640x480", load(0.56, 0.70, 10.6, 30.0), false),
+            ("5 at 640x480", load(0.69, 0.82, 13.0, 29.9), false),
+            ("8 at 640x480", load(0.88, 0.99, 30.0, 25.0), true),
+            ("1 at 1280x720", load(0.15, 0.33, 10.5, 30.0), false),
+            ("2 at 1280x720", load(0.43, 0.66, 16.0, 30.0), false),
+            ("3 at 1280x720", load(0.69, 0.91, 20.0, 29.7), true),
+        ] {
+            assert_eq!(!starved(&load, 30).is_empty(), is_starved, "{what}: {:?}", starved(&load, 30));
+        }
+    }
+
+    #[test]
+    fn each_sign_is_enough() {
+        let all = HostLoad {
+            cpu_pressure: Ratio::new(0.9),
+            cpu_busy: Ratio::new(0.99),
+            cpu_throttled: Ratio::new(0.5),
+            page_lag_ms: Some(120.0),
+            encode_ms_per_frame: Some(30.0),
+            source_frame_rate: Some(20.0),
+        };
+        insta::assert_snapshot!(starved(&all, 30).join("\n"));
+        assert_eq!(starved(&HostLoad::default(), 30), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,14 @@
+//! Verdicts: expectations held against what was measured, each with its reason. Pure.
+
+mod aggregate;
+mod check;
+mod host;
+mod invariants;
+mod judge;
+mod network;
+
+pub use aggregate::aggregate;
+pub use check::got_in_words;
+pub use host::starved;
+pub use judge::{Verdict, judge};
+pub use network::{NetworkEvidence, PageTraffic, check_network, claims};

@@ -1,0 +1,89 @@
+use std::path::Path;
+
+use super::*;
+use precall_scenario::plan::{Case, Durations, Releases, Shard, expand};
+use precall_scenario::{Scenario, load, parse};
+
+fn scenario(text: &str) -> Scenario {
+    parse(text, Path::new("gate.toml")).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn cases(scenario: &Scenario) -> Vec<Case> {
+    expand(std::slice::from_ref(scenario), &Releases::default()).expect("a plan")
+}
+
+fn said(text: &str) -> Vec<String> {
+    let scenario = scenario(text);
+    let cases = cases(&scenario);
+    warnings(&[scenario], &cases).iter().map(ToString::to_string).collect()
+}
+
+/// The first scenario of somebody who wants a gate.
+const GATE: &str = "name = \"upgrade-gate\"\nrepeat = 2\n[test]\ntimeout = \"8 s\"\n[matrix]\nnetwork = [\"3g\", \"wifi-hotel\"]\n\
+    sdk = [\"2.34.2\", \"2.35.2\"]\n[expect]\nconnectivity.success = true\naudio.mos = \">= 3\"\nvideo.supported = true\n\
+    video.bitrate = \">= 200 kbit/s\"\n";
+
+#[test]
+fn a_gate_that_cannot_show_anything_is_told_so() {
+    insta::assert_snapshot!(said(GATE).join("\n"));
+}
+
+#[test]
+fn what_cannot_be_met_is_told() {
+    let text = "[[case]]\nname = \"a\"\nrepeat = 1\n[case.network]\nrate = \"400 kbit/s\"\ndelay = \"80 ms\"\n\
+        [[case.network.step]]\nat = \"50 s\"\nloss = \"5 %\"\n[case.expect]\n\
+        video.bitrate = \">= 500 kbit/s\"\nvideo.frameRate = \"> 30\"\nlink.roundTripTime = \"<= 100 ms\"\naudio.mos = 4\n\
+        video.mos = \">= 3 after 60 s\"\nvideo.recommendedResolution = \">= 1920x1080\"\n\
+        [[case]]\nname = \"b\"\ntest.quality = false\nexpect.audio.mos = \">= 3\"\nexpect.link.up.packetLossRatio = \"> 1 %\"\n\
+        [[case]]\nname = \"c\"\ntest = { connectivity = false, audioOnly = true }\nexpect.connectivity.success = true\n\
+        expect.video.mos = \">= 3\"\nexpect.video.supported = false\n";
+    insta::assert_snapshot!(said(text).join("\n"));
+}
+
+#[test]
+fn a_good_scenario_has_no_warning() {
+    let good = "repeat = 6\n[test.camera]\npicture = \"detailed\"\nresolution = \"640x480\"\n[test]\ntimeout = \"12 s\"\n[matrix]\n\
+        network = [\"3g\", \"lte\"]\nsdk = [\"2.34.2\", \"2.35.2\"]\n[expect]\nvideo.bitrate = \"<= 900 kbit/s\"\n";
+    // A table with keys comes after the one that it is below.
+    let good = good.replace(
+        "[test.camera]\npicture = \"detailed\"\nresolution = \"640x480\"\n[test]\n",
+        "[test]\ncamera = { picture = \"detailed\", resolution = \"640x480\" }\n",
+    );
+    assert_eq!(said(&good), [""; 0]);
+    // Many releases are a survey, and one is nothing to compare.
+    assert_eq!(said("[matrix]\nsdk = [\"2.27.6\", \"2.34.2\", \"2.35.2\"]"), [""; 0]);
+    assert_eq!(said("[[case]]\nname = \"a\"\ntest.timeout = \"8 s\"\nexpect.video.supported = true"), [""; 0]);
+}
+
+#[test]
+fn ready_scenarios_have_the_warnings_that_they_are_known_to_have() {
+    let mut found = Vec::new();
+    for name in
+        ["demo", "smoke", "upgrade-gate", "modules", "versions", "degraded-networks", "devices", "faults", "transports"]
+    {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios").join(name).with_extension("toml");
+        let scenario = load(&path).unwrap_or_else(|error| panic!("{error}"));
+        let cases = cases(&scenario);
+        found.extend(warnings(&[scenario], &cases).into_iter().map(|warning| format!("{name}: {}", warning.message)));
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn a_stricter_level_needs_more_repeats() {
+    let strict = format!("{GATE}[compare]\nlevel = \"1 %\"\n");
+    assert!(said(&strict).iter().any(|said| said.contains("repeat = 7")), "{:?}", said(&strict));
+}
+
+#[test]
+fn a_shard_that_separates_what_is_compared_is_told() {
+    let scenario = scenario(GATE);
+    let all = cases(&scenario);
+    let said = |shard: Shard| {
+        let mine = shard.of(all.clone(), &Durations::default());
+        separated(&all, &mine, &format!("{}/{}", shard.number, shard.of)).map(|warning| warning.to_string())
+    };
+    let three = said(Shard { number: 1, of: 3 });
+    insta::assert_snapshot!(three.unwrap_or_default());
+    assert_eq!(said(Shard { number: 1, of: 1 }), None);
+}

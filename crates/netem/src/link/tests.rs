@@ -1,0 +1,376 @@
+use super::*;
+use crate::units::{Bitrate, ByteSize, Ratio};
+use crate::{Blips, BurstLoss, Outage, Queue, Reordering, Trace};
+
+/// What came out of a link: each packet's number, and its delay.
+type Seen = Vec<(u32, Duration)>;
+
+/// Sends `count` packets of `bytes` each `interval`, and takes each out when it is due.
+fn pass(link: &mut Link<Vec<u8>>, count: u32, bytes: usize, interval: Duration) -> Seen {
+    let start = Instant::now();
+    let mut seen = Vec::new();
+    let mut drain = |link: &mut Link<Vec<u8>>, until: Option<Instant>| {
+        while let Some(at) = link.next_departure() {
+            if until.is_some_and(|until| at > until) {
+                break;
+            }
+            while let Some(packet) = link.receive(at) {
+                let number = u32::from_be_bytes([packet[0], packet[1], packet[2], packet[3]]);
+                seen.push((number, at - (start + interval * number)));
+            }
+        }
+    };
+    link.begin(start);
+    for number in 0..count {
+        let now = start + interval * number;
+        drain(link, Some(now));
+        let mut packet = vec![0; bytes];
+        packet[..4].copy_from_slice(&number.to_be_bytes());
+        link.send(now, packet);
+    }
+    drain(link, None);
+    seen
+}
+
+fn run(config: &LinkConfig, seed: u64, count: u32, bytes: usize, interval: Duration) -> (LinkCounters, Seen) {
+    let mut link = Link::new(config, seed);
+    let seen = pass(&mut link, count, bytes, interval);
+    (link.counters(), seen)
+}
+
+fn config() -> LinkConfig {
+    LinkConfig::default()
+}
+
+fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn share(share: f64) -> Ratio {
+    Ratio::new(share).expect("a share")
+}
+
+fn kbits(kbits: u64) -> Option<Bitrate> {
+    Some(Bitrate::from_bits_per_second(kbits * 1000))
+}
+
+#[test]
+fn an_unimpaired_link_passes_everything_at_once() {
+    let (counters, seen) = run(&config(), 1, 1_000, 1_200, ms(1));
+    assert!(seen.iter().all(|(_, delay)| delay.is_zero()));
+    assert_eq!((counters.packets_in, counters.packets_out, counters.packets_dropped()), (1_000, 1_000, 0));
+    assert_eq!((counters.bytes_in, counters.bytes_out), (1_200_000, 1_200_000));
+    assert_eq!(counters.packets_delayed, 0);
+}
+
+#[test]
+fn every_packet_is_delayed_by_the_propagation_delay() {
+    let delay = ms(80);
+    let (counters, seen) = run(&LinkConfig { delay, ..config() }, 1, 500, 200, ms(3));
+    assert!(seen.iter().all(|(_, seen)| *seen == delay));
+    assert_eq!(counters.packets_delayed, 500);
+    assert_eq!(counters.delay_mean(), Some(delay));
+}
+
+#[test]
+fn jitter_stays_in_its_bounds_and_never_reorders() {
+    let config = LinkConfig { delay: ms(50), jitter: ms(10), ..config() };
+    let (counters, seen) = run(&config, 7, 2_000, 200, ms(2));
+    assert!(seen.iter().all(|(_, delay)| (40..=60).contains(&delay.as_millis())));
+    assert!(seen.is_sorted_by_key(|(number, _)| *number));
+    assert_eq!(counters.packets_reordered, 0);
+    let (_, sparse) = run(&config, 7, 2_000, 200, ms(40));
+    assert!(sparse.iter().any(|(_, delay)| delay.as_millis() < 42));
+    assert!(sparse.iter().any(|(_, delay)| delay.as_millis() > 57));
+}
+
+#[test]
+fn jitter_reorders_when_it_may() {
+    let config = LinkConfig { delay: ms(50), jitter: ms(10), jitter_reorders: true, ..config() };
+    let (counters, seen) = run(&config, 7, 2_000, 200, ms(2));
+    assert_eq!(seen.len(), 2_000);
+    assert!(seen.iter().all(|(_, delay)| (40..=60).contains(&delay.as_millis())));
+    let mut highest = 0;
+    let late = seen.iter().filter(|(number, _)| {
+        highest = highest.max(*number);
+        *number < highest
+    });
+    assert_eq!(counters.packets_reordered, late.count() as u64);
+    assert!(counters.packets_reordered > 500, "{}", counters.packets_reordered);
+}
+
+#[test]
+fn held_packets_come_late_and_all_others_in_order() {
+    let reorder = Reordering { ratio: share(0.1), by: ms(25) };
+    let (counters, seen) =
+        run(&LinkConfig { delay: ms(40), reorder: Some(reorder), ..config() }, 3, 20_000, 200, ms(10));
+    let held = seen.iter().filter(|(_, delay)| *delay == ms(65)).count();
+    // Of two held in a row the first may find nobody to overtake it.
+    assert!((held * 98 / 100..=held).contains(&(counters.packets_reordered as usize)), "{held}: {counters:?}");
+    assert!((held as f64 / 20_000.0 - 0.1).abs() < 0.01, "{held}");
+    let others: Vec<_> = seen.iter().filter(|(_, delay)| *delay != ms(65)).collect();
+    assert!(others.iter().all(|(_, delay)| *delay == ms(40)) && others.is_sorted_by_key(|(number, _)| *number));
+}
+
+#[test]
+fn copies_follow_their_packet() {
+    let (counters, seen) = run(&LinkConfig { duplicate: Some(share(0.05)), ..config() }, 3, 20_000, 200, ms(1));
+    assert!((counters.packets_duplicated as f64 / 20_000.0 - 0.05).abs() < 0.005);
+    assert_eq!(seen.len() as u64, 20_000 + counters.packets_duplicated);
+    assert_eq!((counters.packets_in, counters.packets_reordered), (20_000, 0));
+    let twice = seen.windows(2).filter(|pair| pair[0].0 == pair[1].0).count();
+    assert_eq!(twice as u64, counters.packets_duplicated);
+}
+
+#[test]
+fn loss_is_what_was_asked_for() {
+    for asked in [0.01, 0.02, 0.05, 0.1, 0.2] {
+        let (counters, seen) = run(&LinkConfig { loss: Some(share(asked)), ..config() }, 42, 20_000, 200, ms(1));
+        let lost = counters.loss_ratio().get();
+        assert!((lost - asked).abs() < 0.003, "{asked} asked, {lost} seen");
+        assert_eq!(seen.len() as u64 + counters.packets_dropped_loss, 20_000);
+    }
+}
+
+#[test]
+fn loss_in_bursts_has_a_count_of_its_own() {
+    let burst = BurstLoss { p: share(0.0125), r: share(0.25), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
+    let (counters, seen) = run(&LinkConfig { burst: Some(burst), ..config() }, 42, 100_000, 200, ms(1));
+    let lost = counters.packets_dropped_burst as f64 / 100_000.0;
+    assert!((lost - burst.mean_loss().get()).abs() < 0.003, "{lost}");
+    assert_eq!(counters.packets_dropped_loss, 0);
+    let gaps: Vec<_> = seen.windows(2).map(|pair| pair[1].0 - pair[0].0 - 1).filter(|gap| *gap > 0).collect();
+    let length = f64::from(gaps.iter().sum::<u32>()) / gaps.len() as f64;
+    assert!((length / burst.mean_burst_packets() - 1.0).abs() < 0.05, "{length}");
+}
+
+#[test]
+fn the_rate_is_what_was_asked_for_when_the_link_is_kept_busy() {
+    for rate in [100, 400, 2_000, 50_000] {
+        // Twice the rate is offered for 20 s.
+        let interval = Duration::from_secs_f64(4.0 / rate as f64);
+        let packets = (20.0 / interval.as_secs_f64()) as u32;
+        let (counters, _) = run(&LinkConfig { rate: kbits(rate), ..config() }, 1, packets, 1_000, interval);
+        let measured = counters.bytes_out as f64 * 8.0 / 20.3 / 1e3;
+        assert!((measured / rate as f64 - 1.0).abs() < 0.01, "{rate} asked, {measured} seen");
+        assert!(counters.packets_dropped_queue > 0);
+        assert_eq!(counters.packets_dropped_loss, 0);
+    }
+}
+
+#[test]
+fn the_queue_bounds_the_wait_whatever_the_delay() {
+    for queue in [Queue::Time(ms(300)), Queue::Size(ByteSize::from_bytes(15_000))] {
+        for delay in [0, 80] {
+            let config = LinkConfig { rate: kbits(400), queue, delay: ms(delay), ..config() };
+            let (_, seen) = run(&config, 1, 2_000, 500, ms(5));
+            let longest = seen.iter().map(|(_, delay)| delay.as_millis() as u64).max().expect("some pass");
+            assert!((290 + delay..=300 + delay).contains(&longest), "{longest} ms with {delay} ms of delay");
+        }
+    }
+}
+
+#[test]
+fn a_queue_smaller_than_a_packet_still_passes_one_at_a_time() {
+    let config = LinkConfig { rate: kbits(100), queue: Queue::Size(ByteSize::from_bytes(1)), ..config() };
+    let (counters, _) = run(&config, 1, 100, 1_200, ms(200));
+    assert_eq!(counters.packets_out, 100);
+}
+
+#[test]
+fn a_trace_lets_packets_go_when_it_says() {
+    let trace = Trace::parse("t", "10\n20\n50\n", false).expect("a trace");
+    let config = LinkConfig { trace: Some(trace), queue: Queue::Time(Duration::from_secs(10)), ..config() };
+    // All at once; in each opportunity 1500 bytes leave: one packet and a half.
+    let (_, seen) = run(&config, 1, 6, 1_000, Duration::ZERO);
+    let delays: Vec<_> = seen.iter().map(|(_, delay)| delay.as_millis()).collect();
+    assert_eq!(delays, [10, 20, 20, 50, 60, 60]);
+    // An opportunity that nobody was there for is gone.
+    let (_, seen) = run(&config, 1, 2, 1_000, ms(25));
+    assert_eq!(seen, [(0, ms(10)), (1, ms(50 - 25))]);
+}
+
+#[test]
+fn the_rate_of_a_trace_is_its_mean() {
+    let text: String = (1..=1_000).filter(|ms| ms % 10 < 3).map(|ms| format!("{ms}\n")).collect();
+    let trace = Trace::parse("t", &text, false).expect("a trace");
+    let asked = trace.mean_rate().bits_per_second() as f64;
+    let (counters, _) = run(&LinkConfig { trace: Some(trace), ..config() }, 1, 20_000, 1_200, ms(1));
+    let measured = counters.bytes_out as f64 * 8.0 / 20.3;
+    assert!((measured / asked - 1.0).abs() < 0.01, "{asked} asked, {measured} seen");
+}
+
+#[test]
+fn a_trace_that_is_over_carries_nothing() {
+    let trace = Trace::parse("t", "10\n20\n", true).expect("a trace");
+    let (counters, seen) = run(&LinkConfig { trace: Some(trace), ..config() }, 1, 10, 1_500, ms(1));
+    assert_eq!((seen.len(), counters.packets_out), (2, 2));
+}
+
+#[test]
+fn outages_and_blips_drop_what_enters_and_nothing_else() {
+    let config = LinkConfig {
+        delay: ms(20),
+        outages: vec![Outage { at: ms(1_000), duration: ms(500) }],
+        blips: Some(Blips { every: ms(2_000), duration: ms(100) }),
+        ..config()
+    };
+    let (counters, seen) = run(&config, 1, 500, 200, ms(10));
+    assert_eq!(counters.packets_dropped_outage, 50 + 2 * 10);
+    let missing: Vec<_> = (0..500).filter(|number| !seen.iter().any(|(seen, _)| seen == number)).collect();
+    let expected: Vec<_> = (100..150).chain(200..210).chain(400..410).collect();
+    assert_eq!(missing, expected);
+}
+
+#[test]
+fn a_step_changes_what_comes_after_and_neither_chance_nor_queue() {
+    let before = LinkConfig { loss: Some(share(0.1)), delay: ms(20), ..config() };
+    let after = LinkConfig { delay: ms(60), ..before.clone() };
+    let lost = |seen: Seen| (0..2_000).filter(|n| !seen.iter().any(|(seen, _)| seen == n)).collect::<Vec<_>>();
+    let (_, without) = run(&before, 5, 2_000, 200, ms(10));
+    let seen = pass(&mut Link::new(&before, 5).with_steps([(ms(10_000), after)]), 2_000, 200, ms(10));
+    assert!(
+        seen.iter().all(|(number, delay)| *delay == if *number <= 1_000 && *delay == ms(20) { ms(20) } else { ms(60) })
+    );
+    let next = seen.iter().filter(|(number, _)| *number > 1_000).min();
+    assert!(next.is_some_and(|(number, delay)| *number < 1_010 && *delay == ms(60)), "{next:?}");
+    assert_eq!(lost(seen), lost(without));
+}
+
+#[test]
+fn a_step_speeds_up_what_already_waits() {
+    let before = LinkConfig { rate: kbits(80), queue: Queue::Time(Duration::from_secs(60)), ..config() };
+    let after = LinkConfig { rate: kbits(800), ..before.clone() };
+    // 100 ms a packet at first, then 10. The second is half gone at the step.
+    let mut link = Link::new(&before, 1).with_steps([(ms(150), after.clone())]);
+    let delays = pass(&mut link, 4, 1_000, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
+    assert_eq!(delays, [ms(100), ms(155), ms(165), ms(175)]);
+    let unlimited = LinkConfig { rate: None, ..after };
+    let mut link = Link::new(&before, 1).with_steps([(ms(150), unlimited)]);
+    let delays = pass(&mut link, 4, 1_000, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
+    assert_eq!(delays, [ms(100), ms(150), ms(150), ms(150)]);
+}
+
+#[test]
+fn a_trace_goes_on_when_a_step_changes_something_else() {
+    let trace = Trace::parse("t", "10\n40\n", false).expect("a trace");
+    let before = LinkConfig { trace: Some(trace), ..config() };
+    let after = LinkConfig { delay: ms(5), ..before.clone() };
+    let mut link = Link::new(&before, 1).with_steps([(ms(15), after)]);
+    let delays = pass(&mut link, 3, 1_500, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
+    assert_eq!(delays, [ms(10), ms(45), ms(55)]);
+}
+
+#[test]
+fn the_same_seed_drops_the_same_packets_and_another_does_not() {
+    let burst = BurstLoss { p: share(0.05), r: share(0.3), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
+    let config = LinkConfig { loss: Some(share(0.1)), burst: Some(burst), delay: ms(9), jitter: ms(9), ..config() };
+    assert_eq!(run(&config, 3, 5_000, 200, ms(2)), run(&config, 3, 5_000, 200, ms(2)));
+    assert_ne!(run(&config, 3, 5_000, 200, ms(2)).1, run(&config, 4, 5_000, 200, ms(2)).1);
+}
+
+/// Any link: what it is, and what it becomes.
+fn any_config() -> impl proptest::strategy::Strategy<Value = LinkConfig> {
+    use proptest::prelude::*;
+    let ratio = || (0.0..=1.0_f64).prop_map(|value| Ratio::new(value).expect("a share"));
+    let flow = (
+        proptest::option::of(8_000_u64..5_000_000),
+        proptest::option::of(proptest::collection::vec(0_u32..60, 1..20)),
+        0_u64..20_000,
+        0_u64..100,
+        0.0..=1.0_f64,
+        ratio(),
+    );
+    let harm = (
+        proptest::option::of(ratio()),
+        proptest::option::of((ratio(), ratio(), ratio(), ratio())),
+        proptest::option::of((ratio(), 0_u64..50)),
+        proptest::option::of(ratio()),
+        proptest::option::of((0_u64..500, 0_u64..200)),
+        any::<bool>(),
+    );
+    (flow, harm).prop_map(|((rate, trace, queue, delay, jitter, correlation), harm)| {
+        let (loss, burst, reorder, duplicate, outage, jitter_reorders) = harm;
+        let trace = trace.map(|mut times| {
+            times.sort_unstable();
+            *times.last_mut().expect("one") += 1;
+            let text: String = times.iter().map(|time| format!("{time}\n")).collect();
+            Trace::parse("t", &text, queue % 2 == 0).expect("a trace")
+        });
+        LinkConfig {
+            rate: rate.map(Bitrate::from_bits_per_second),
+            trace,
+            queue: Queue::Size(ByteSize::from_bytes(queue)),
+            delay: ms(delay),
+            jitter: ms(delay).mul_f64(jitter),
+            jitter_correlation: correlation,
+            jitter_reorders,
+            loss,
+            burst: burst.map(|(p, r, loss_good, loss_bad)| BurstLoss { p, r, loss_good, loss_bad }),
+            reorder: reorder.map(|(ratio, by)| Reordering { ratio, by: ms(by) }),
+            duplicate,
+            outages: outage.map(|(at, duration)| Outage { at: ms(at), duration: ms(duration) }).into_iter().collect(),
+            blips: outage.map(|(every, duration)| Blips { every: ms(every + 1), duration: ms(duration) }),
+        }
+    })
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_packet_is_forgotten_and_none_made_up(
+        first in any_config(), second in any_config(), at in 0_u64..500, seed: u64,
+        sends in proptest::collection::vec((0_u64..20, 4_usize..3_000), 1..200),
+    ) {
+        let in_order = |config: &LinkConfig| !config.jitter_reorders && config.reorder.is_none();
+        let must_be_in_order = in_order(&first) && in_order(&second);
+        let start = Instant::now();
+        let mut link: Link<Vec<u8>> = Link::new(&first, seed).with_steps([(ms(at), second)]);
+        let mut lazy = Link::new(&first, seed).with_steps(link.steps.clone());
+        let (mut now, mut out, mut highest) = (start, 0_u64, 0);
+        for (number, (gap, bytes)) in sends.into_iter().enumerate() {
+            let then = now + ms(gap);
+            while let Some(at) = link.next_departure().filter(|at| *at <= then) {
+                // It is never asked for in vain and in the past.
+                proptest::prop_assert!(at >= now, "{:?} after {:?}", at - start, now - start);
+                now = at;
+                while let Some(packet) = link.receive(now) {
+                    out += 1;
+                    let number = u32::from_be_bytes([packet[0], packet[1], packet[2], packet[3]]);
+                    proptest::prop_assert!(!must_be_in_order || number >= highest);
+                    highest = highest.max(number);
+                }
+                proptest::prop_assert!(link.next_departure() != Some(now));
+            }
+            now = then;
+            let mut packet = vec![0; bytes];
+            packet[..4].copy_from_slice(&(number as u32).to_be_bytes());
+            link.send(now, packet.clone());
+            lazy.send(now, packet);
+            let counters = link.counters();
+            proptest::prop_assert_eq!(counters.packets_out, out);
+            proptest::prop_assert_eq!(
+                counters.packets_in + counters.packets_duplicated,
+                counters.packets_out + counters.packets_dropped() + link.packets_inside() as u64
+            );
+            if must_be_in_order {
+                proptest::prop_assert_eq!(counters.packets_reordered, 0);
+            }
+        }
+        // Nobody took anything out of the other one meanwhile; that changes nothing of what was dropped.
+        proptest::prop_assert_eq!(link.counters().packets_dropped(), lazy.counters().packets_dropped());
+        proptest::prop_assert_eq!(link.counters().bytes_dropped, lazy.counters().bytes_dropped);
+    }
+}
+
+#[test]
+fn a_packet_tells_when_it_left_the_link_however_late_the_caller_looks() {
+    let config =
+        LinkConfig { delay: ms(80), rate: Some("80 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
+    let (mut link, start) = (Link::new(&config, 1), Instant::now());
+    for _ in 0..3 {
+        link.send(start, vec![0; 100]);
+    }
+    let late = start + ms(500);
+    let left: Vec<_> = std::iter::from_fn(|| link.receive_with_time(late)).map(|(at, _)| at - start).collect();
+    assert_eq!(left, [ms(90), ms(100), ms(110)]);
+}

@@ -1,0 +1,39 @@
+//! A project: an id, and the key that signs its tokens.
+
+use super::RsaKeyPair;
+use precall_support::secrets::Secret;
+
+/// An OpenTok project, or a Vonage application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Project {
+    /// The API key, or the application's id: public, in every session and token.
+    pub api_key: String,
+    /// What signs its tokens.
+    pub key: SigningKey,
+}
+
+/// What signs a project's tokens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SigningKey {
+    /// An OpenTok project's API secret: T1 tokens, and JWTs with HS256.
+    Secret(Secret),
+    /// A Vonage application's key pair: JWTs with RS256.
+    RsaKeyPair(RsaKeyPair),
+}
+
+impl Project {
+    /// An OpenTok project.
+    pub fn opentok(api_key: impl Into<String>, secret: Secret) -> Self {
+        Self { api_key: api_key.into(), key: SigningKey::Secret(secret) }
+    }
+
+    /// A Vonage application.
+    pub fn vonage(application_id: impl Into<String>, key_pair: RsaKeyPair) -> Self {
+        Self { api_key: application_id.into(), key: SigningKey::RsaKeyPair(key_pair) }
+    }
+
+    /// An OpenTok project of its own with a random secret, good for one run.
+    pub fn generate() -> Self {
+        Self::opentok("100", Secret::new(uuid::Uuid::new_v4().simple().to_string()))
+    }
+}

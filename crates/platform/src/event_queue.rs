@@ -1,0 +1,96 @@
+//! The events of a platform on their way to whoever runs it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+
+use super::event::PlatformEvent;
+use super::limits::MAX_WAITING_EVENTS;
+
+/// Where events go in; clones are the same queue.
+#[derive(Debug, Clone)]
+pub(super) struct EventQueue {
+    events: mpsc::Sender<PlatformEvent>,
+    left_out: Arc<AtomicU64>,
+}
+
+/// What happens on a platform. Whoever does not read loses events, and learns how many.
+#[derive(Debug)]
+pub struct PlatformEvents {
+    events: mpsc::Receiver<PlatformEvent>,
+    left_out: Arc<AtomicU64>,
+}
+
+/// A queue without anything in it.
+pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
+    let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
+    let left_out = Arc::new(AtomicU64::new(0));
+    (EventQueue { events: sender, left_out: Arc::clone(&left_out) }, PlatformEvents { events, left_out })
+}
+
+impl EventQueue {
+    /// Queues what happened in the platform, or counts it as left out where the queue is full.
+    pub fn push(&self, event: PlatformEvent) {
+        // Nobody listening is nobody to tell.
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event.shortened()) {
+            self.left_out.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl PlatformEvents {
+    /// The next event; `None` once the platform is gone. [`PlatformEvent::LeftOut`] comes after the events that still had room.
+    pub async fn recv(&mut self) -> Option<PlatformEvent> {
+        if self.events.is_empty() {
+            let left_out = self.left_out.swap(0, Ordering::Relaxed);
+            if left_out > 0 {
+                return Some(PlatformEvent::LeftOut(left_out));
+            }
+        }
+        self.events.recv().await
+    }
+}
+
+#[cfg(test)]
+impl PlatformEvents {
+    /// The next event that is there already.
+    pub fn try_recv(&mut self) -> Option<PlatformEvent> {
+        self.events.try_recv().ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
+
+    #[tokio::test]
+    async fn what_has_no_room_is_left_out_and_counted() {
+        let (queue, mut events) = event_queue();
+        for _ in 0..MAX_WAITING_EVENTS + 7 {
+            queue.push(PlatformEvent::UnknownSession);
+        }
+        for _ in 0..MAX_WAITING_EVENTS {
+            assert_eq!(events.recv().await, Some(PlatformEvent::UnknownSession));
+        }
+        assert_eq!(events.recv().await, Some(PlatformEvent::LeftOut(7)));
+        queue.push(PlatformEvent::UnknownSession);
+        assert_eq!(events.recv().await, Some(PlatformEvent::UnknownSession));
+        drop(queue);
+        assert_eq!(events.recv().await, None);
+    }
+
+    #[tokio::test]
+    async fn texts_of_clients_are_cut() {
+        let (queue, mut events) = event_queue();
+        let long = "\u{fc}".repeat(100_000);
+        queue.push(PlatformEvent::Logged { action: long.clone(), variation: "Attempt".to_owned() });
+        queue.push(PlatformEvent::UnknownPath(long));
+        let Some(PlatformEvent::Logged { action, variation }) = events.recv().await else { panic!("an event") };
+        assert!(action.len() <= MAX_LOGGED_BYTES + 3 && action.ends_with('\u{2026}'), "{action}");
+        assert_eq!(variation, "Attempt");
+        let Some(PlatformEvent::UnknownPath(path)) = events.recv().await else { panic!("an event") };
+        assert!(path.len() <= MAX_EVENT_TEXT_BYTES + 3, "{path}");
+    }
+}

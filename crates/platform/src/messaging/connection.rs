@@ -1,0 +1,191 @@
+//! A client's connection to a session, and the socket under it, which may come and go.
+
+use std::collections::{HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::frames::Outgoing;
+use super::session::SocketId;
+use crate::credentials::TokenClaims;
+use crate::held::{Held, Meter};
+use crate::limits::{MAX_TRANSACTIONS, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
+use crate::ticket::Ticket;
+
+/// One client in a session.
+pub(super) struct Connection {
+    /// What the client calls its socket; stays the same when it reconnects.
+    pub client_socket: Option<String>,
+    /// What it can be taken up again by; `None` when it cannot.
+    pub ticket: Option<Ticket>,
+    /// The socket it has now.
+    pub socket: Option<SocketId>,
+    /// Since when it has none.
+    pub detached_since: Option<Instant>,
+    /// When it was made, in ms since the Unix epoch.
+    pub created_ms: u64,
+    /// What the token says of its bearer.
+    pub data: String,
+    /// What the token allows.
+    pub permissions: &'static [&'static str],
+    /// The layout classes that its streams begin with, as the token says.
+    pub layout_classes: Vec<String>,
+    unacknowledged: VecDeque<Kept>,
+    kept_bytes: usize,
+    meter: Meter,
+    /// Hashes of the ids, by a key of this connection's own: an id may be long, and there are many.
+    transactions: HashSet<u64>,
+    transaction_order: VecDeque<u64>,
+    hasher: RandomState,
+}
+
+/// A message that waits for its acknowledgement.
+struct Kept {
+    message: Outgoing,
+    _held: Held,
+}
+
+/// The socket that a connection is made on, and what its client called it.
+pub(super) struct Made {
+    pub socket: SocketId,
+    pub client_socket: Option<String>,
+    pub ticket: Option<Ticket>,
+    /// When, in ms since the Unix epoch.
+    pub at_ms: u64,
+}
+
+impl Connection {
+    pub fn new(made: Made, claims: TokenClaims, meter: Meter) -> Self {
+        Self {
+            client_socket: made.client_socket,
+            ticket: made.ticket,
+            socket: Some(made.socket),
+            detached_since: None,
+            created_ms: made.at_ms,
+            data: claims.connection_data,
+            permissions: claims.role.permissions(),
+            layout_classes: claims.layout_classes,
+            unacknowledged: VecDeque::new(),
+            kept_bytes: 0,
+            meter,
+            transactions: HashSet::new(),
+            transaction_order: VecDeque::new(),
+            hasher: RandomState::new(),
+        }
+    }
+
+    /// The connection object of the protocol.
+    pub fn object(&self, id: &str) -> Value {
+        json!({ "id": id, "creationTime": self.created_ms, "data": self.data, "permissions": self.permissions })
+    }
+
+    pub fn may(&self, permission: &str) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// Notes a transaction; false when it was noted before, so that what is sent twice is done once.
+    pub fn is_new_transaction(&mut self, id: &str) -> bool {
+        if id.is_empty() {
+            return true;
+        }
+        let hash = self.hasher.hash_one(id);
+        if !self.transactions.insert(hash) {
+            return false;
+        }
+        self.transaction_order.push_back(hash);
+        if self.transaction_order.len() > MAX_TRANSACTIONS
+            && let Some(oldest) = self.transaction_order.pop_front()
+        {
+            self.transactions.remove(&oldest);
+        }
+        true
+    }
+
+    /// Keeps a message until the client acknowledges it, as what is written to a socket that is dying never arrives. Past the
+    /// limits the oldest is dropped, so that a silent client cannot make the platform grow.
+    pub fn keep(&mut self, message: Outgoing) {
+        let bytes = message.frame.len();
+        while self.unacknowledged.len() >= MAX_WAITING_FRAMES
+            || (!self.unacknowledged.is_empty() && self.kept_bytes + bytes > MAX_WAITING_BYTES)
+        {
+            self.forget_oldest();
+        }
+        self.kept_bytes += bytes;
+        self.unacknowledged.push_back(Kept { message, _held: self.meter.hold(bytes) });
+    }
+
+    fn forget_oldest(&mut self) {
+        if let Some(oldest) = self.unacknowledged.pop_front() {
+            self.kept_bytes -= oldest.message.frame.len();
+        }
+    }
+
+    /// The client has the message of this transaction.
+    pub fn acknowledge(&mut self, transaction: &str) {
+        self.unacknowledged.retain(|kept| *kept.message.transaction != *transaction);
+        self.kept_bytes = self.unacknowledged.iter().map(|kept| kept.message.frame.len()).sum();
+    }
+
+    /// The frames that the client has not acknowledged, in order.
+    pub fn unacknowledged(&self) -> impl Iterator<Item = &Bytes> {
+        self.unacknowledged.iter().map(|kept| &kept.message.frame)
+    }
+
+    /// How many bytes of them there are.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept_bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::credentials::{Role, SessionId};
+
+    fn connection(meter: &Meter) -> Connection {
+        let made = Made { socket: SocketId(1), client_socket: None, ticket: None, at_ms: 0 };
+        let claims = TokenClaims::new(&SessionId::generate("100", 0), Role::Publisher, 1_000, 60);
+        Connection::new(made, claims, meter.clone())
+    }
+
+    fn message(number: usize, bytes: usize) -> Outgoing {
+        Outgoing { transaction: number.to_string().into(), frame: vec![0; bytes].into() }
+    }
+
+    #[test]
+    fn what_is_kept_for_a_silent_client_is_bounded_in_number_and_bytes() {
+        let meter = Meter::default();
+        let mut connection = connection(&meter);
+        for number in 0..10 * MAX_WAITING_FRAMES {
+            connection.keep(message(number, 10));
+        }
+        assert_eq!((connection.unacknowledged().count(), meter.bytes()), (MAX_WAITING_FRAMES, 10 * MAX_WAITING_FRAMES));
+        for number in 0..1000 {
+            connection.keep(message(number, 60_000));
+        }
+        assert!(meter.bytes() <= MAX_WAITING_BYTES && connection.kept_bytes() == meter.bytes(), "{}", meter.bytes());
+        // One that is larger than the limit waits alone.
+        connection.keep(message(7, 2 * MAX_WAITING_BYTES));
+        assert_eq!((connection.unacknowledged().count(), meter.bytes()), (1, 2 * MAX_WAITING_BYTES));
+        connection.acknowledge("7");
+        assert_eq!((connection.kept_bytes(), meter.bytes()), (0, 0));
+        connection.keep(message(8, 10));
+        drop(connection);
+        assert_eq!(meter.bytes(), 0);
+    }
+
+    #[test]
+    fn transactions_are_remembered_in_a_bounded_number() {
+        let mut connection = connection(&Meter::default());
+        for number in 0..10 * MAX_TRANSACTIONS {
+            assert!(connection.is_new_transaction(&number.to_string()));
+            assert!(!connection.is_new_transaction(&number.to_string()));
+        }
+        assert_eq!(
+            (connection.transactions.len(), connection.transaction_order.len()),
+            (MAX_TRANSACTIONS, MAX_TRANSACTIONS)
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! What servers and moderators do to clients.
+
+use super::relayed::relayed;
+use super::*;
+use crate::messaging::{ServerReply, ServerRequest};
+
+#[test]
+fn a_server_sees_signals_mutes_and_puts_out() {
+    let mut talk = relayed();
+    let stream = || "s".to_owned();
+    let ServerReply::Many(streams) = talk.session.handle_server(ServerRequest::Streams) else { panic!("a list") };
+    assert_eq!(streams, [json!({ "id": "s", "videoType": "camera", "name": "", "layoutClassList": [] })]);
+    let items = vec![(stream(), vec!["full".to_owned()])];
+    assert_eq!(talk.session.handle_server(ServerRequest::SetLayoutClasses { items }), ServerReply::Done);
+    let ServerReply::One(one) = talk.session.handle_server(ServerRequest::Stream { id: stream() }) else {
+        panic!("one")
+    };
+    assert_eq!(one["layoutClassList"], json!(["full"]));
+    let signal = |data: String| ServerRequest::Signal { to: None, kind: "t".to_owned(), data };
+    assert_eq!(talk.session.handle_server(signal("d".to_owned())), ServerReply::Done);
+    assert_eq!(talk.session.handle_server(signal("d".repeat(8193))), ServerReply::TooLarge);
+    assert_eq!(talk.session.handle_server(ServerRequest::MuteStream { id: stream() }), ServerReply::Done);
+    let mute_all = ServerRequest::MuteAll { active: true, except: Vec::new() };
+    assert_eq!(talk.session.handle_server(mute_all), ServerReply::Done);
+    talk.drain();
+    assert_eq!(last(&talk, 2, "signal").expect("heard")["content"], json!({ "type": "t", "data": "d" }));
+    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
+    assert_eq!(last(&talk, 1, "update").expect("heard")["content"], mute);
+    assert_eq!(last(&talk, 2, "update").expect("heard")["content"]["exclusion"], json!([]));
+    for unknown in [
+        ServerRequest::Stream { id: "x".to_owned() },
+        ServerRequest::MuteStream { id: "x".to_owned() },
+        ServerRequest::Disconnect { connection: "x".to_owned() },
+        ServerRequest::SetLayoutClasses { items: vec![("x".to_owned(), Vec::new())] },
+    ] {
+        assert_eq!(talk.session.handle_server(unknown), ServerReply::NotFound);
+    }
+    assert!(!talk.session.is_empty());
+}
+
+#[test]
+fn only_moderators_mute_others() {
+    let mut talk = relayed();
+    let mute = json!({ "reason": "mute", "channels": ["audio"], "active": true, "exclusion": [] });
+    assert_eq!(talk.ask(2, "update", "/stream/s", mute.clone()).0, 403);
+    assert_eq!(talk.ask(2, "update", "", mute.clone()).0, 403);
+    assert!(last(&talk, 1, "update").is_none());
+    let moderator = talk.session.connections.values_mut().next_back().expect("connected");
+    moderator.permissions = Role::Moderator.permissions();
+    assert_eq!(talk.ask(2, "update", "/stream/unknown", mute.clone()).0, 404);
+    assert_eq!(talk.ask(2, "update", "", mute).0, 200);
+    assert_eq!(last(&talk, 1, "update").expect("heard")["content"]["reason"], "mute");
+    // Who publishes later is muted as well.
+    let before = talk.sent.len();
+    talk.ask(1, "create", "/stream/later", json!({ "channel": [] }));
+    assert!(talk.sent[before..].iter().any(|(_, frame)| String::from_utf8_lossy(&frame.payload).contains("\"mute\"")));
+}

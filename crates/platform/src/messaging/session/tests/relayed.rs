@@ -1,0 +1,58 @@
+//! Relayed sessions.
+
+use super::*;
+use crate::MediaMode;
+
+/// A relayed session with a publisher on socket 1 and a subscriber on socket 2.
+pub(super) fn relayed() -> Talk {
+    let mut talk = Talk::new();
+    talk.session.config.options.media_mode = MediaMode::Relayed;
+    talk.connect(1);
+    talk.connect(2);
+    talk.ask(1, "create", "/stream/s", json!({ "channel": [] }));
+    talk.ask(2, "create", "/stream/s/subscriber/u", json!({}));
+    talk
+}
+
+#[test]
+fn a_relayed_stream_is_announced_at_once_and_offered_on_request() {
+    let talk = relayed();
+    assert!(last(&talk, 2, "created").is_some());
+    assert_eq!(last(&talk, 1, "generateoffer").expect("asked")["content"]["peerId"], "u");
+    assert!(!talk.other.iter().any(|output| matches!(output, Output::Media(MediaRequest::Subscribe { .. }))));
+}
+
+#[test]
+fn relayed_negotiation_goes_to_the_other_end_and_nowhere_else() {
+    let mut talk = relayed();
+    let content = json!({ "sdp": "o", "peerId": "u", "peerPriority": null });
+    assert_eq!(talk.ask(1, "offer", "/stream/s", content).0, 200);
+    let offer = last(&talk, 2, "offer").expect("passed on");
+    assert!(offer["uri"].as_str().expect("a URI").ends_with("/stream/s/subscriber/u"));
+    assert_eq!(talk.ask(2, "answer", "/stream/s/subscriber/u", json!({ "sdp": "a", "peerPriority": 0 })).0, 200);
+    let answer = last(&talk, 1, "answer").expect("passed on");
+    assert_eq!(answer["content"], json!({ "sdp": "a", "peerId": "u", "sourceStreamId": "u" }));
+    // Neither for others' streams and subscribers, nor to nobody.
+    assert_eq!(talk.ask(2, "offer", "/stream/s", json!({ "sdp": "x", "peerId": "u" })).0, 404);
+    assert_eq!(talk.ask(1, "answer", "/stream/s/subscriber/u", json!({ "sdp": "x" })).0, 404);
+    assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "peerId": "nobody" })).0, 404);
+    assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({})).0, 404);
+}
+
+#[test]
+fn what_follows_is_said_after_the_answer_even_to_oneself() {
+    let mut talk = relayed();
+    let before = talk.sent.len();
+    talk.ask(1, "create", "/stream/s/subscriber/own", json!({}));
+    let kinds: Vec<_> = talk.sent[before..].iter().map(|(_, frame)| frame.kind).collect();
+    assert_eq!(kinds, [FrameKind::Status, FrameKind::Message]);
+    assert_eq!(last(&talk, 1, "generateoffer").expect("asked")["content"]["peerId"], "own");
+}
+
+#[test]
+fn who_may_only_publish_does_not_subscribe() {
+    let mut talk = relayed();
+    let connection = talk.session.connections.values_mut().next_back().expect("connected");
+    connection.permissions = Role::PublisherOnly.permissions();
+    assert_eq!(talk.ask(2, "create", "/stream/s/subscriber/other", json!({})).0, 403);
+}

@@ -1,0 +1,61 @@
+//! What the cloud's REST API has and this platform has not: archives, broadcasts, captions, calls and the like. Asking for
+//! it is answered 501, so that nobody takes it for a typing error.
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{MethodFilter, on};
+
+use super::auth::Caller;
+use super::error::error;
+use crate::event::PlatformEvent;
+use crate::running::Platform;
+
+const GET_POST: MethodFilter = MethodFilter::GET.or(MethodFilter::POST);
+const GET_DELETE: MethodFilter = MethodFilter::GET.or(MethodFilter::DELETE);
+
+/// Paths below `/v2/project` with their methods, as the public references of OpenTok's and Vonage's REST API have them.
+const PATHS: [(&str, MethodFilter); 24] = [
+    ("", GET_POST),
+    ("/{project}", GET_DELETE.or(MethodFilter::PUT)),
+    ("/{project}/refreshSecret", MethodFilter::POST),
+    ("/{project}/archive", GET_POST),
+    ("/{project}/archive/storage", MethodFilter::PUT.or(MethodFilter::DELETE)),
+    ("/{project}/archive/{archive}", GET_DELETE),
+    ("/{project}/archive/{archive}/stop", MethodFilter::POST),
+    ("/{project}/archive/{archive}/layout", MethodFilter::PUT),
+    ("/{project}/archive/{archive}/streams", MethodFilter::PATCH),
+    ("/{project}/broadcast", GET_POST),
+    ("/{project}/broadcast/{broadcast}", MethodFilter::GET),
+    ("/{project}/broadcast/{broadcast}/stop", MethodFilter::POST),
+    ("/{project}/broadcast/{broadcast}/layout", MethodFilter::PUT.or(GET_POST)),
+    ("/{project}/broadcast/{broadcast}/streams", MethodFilter::PATCH),
+    ("/{project}/captions", MethodFilter::POST),
+    ("/{project}/captions/{captions}/stop", MethodFilter::POST),
+    ("/{project}/render", GET_POST),
+    ("/{project}/render/{render}", GET_DELETE),
+    ("/{project}/connect", MethodFilter::POST),
+    ("/{project}/connect/{connect}/stop", MethodFilter::POST),
+    ("/{project}/dial", MethodFilter::POST),
+    ("/{project}/call", MethodFilter::POST),
+    ("/{project}/session/{session}/play-dtmf", MethodFilter::POST),
+    ("/{project}/session/{session}/connection/{connection}/play-dtmf", MethodFilter::POST),
+];
+
+/// The routes below `base`.
+pub(super) fn routes(base: &str) -> Router<Platform> {
+    PATHS.into_iter().fold(Router::new(), |router, (path, methods)| {
+        router.route(&format!("{base}/v2/project{path}"), on(methods, refuse))
+    })
+}
+
+async fn refuse(State(platform): State<Platform>, _: Caller, request: Request) -> Response {
+    let what = format!("{} {}", request.method(), request.uri().path());
+    platform.tell(PlatformEvent::NotProvided(what));
+    error(
+        StatusCode::NOT_IMPLEMENTED,
+        "this platform has sessions, streams, signals and moderation; it does not provide archives, broadcasts, captions, \
+         renders, audio connectors, calls or account management",
+    )
+}

@@ -1,0 +1,175 @@
+//! What can be asked of a session: `/v2/project/<key>/session/<id>/…`.
+
+use std::collections::HashMap;
+
+use axum::Json;
+use axum::extract::{FromRequestParts, Path};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use serde_json::{Value, json};
+
+use super::auth::Caller;
+use super::body::{Body, JsonBody};
+use super::error::error;
+use crate::credentials::Project;
+use crate::messaging::{ServerReply, ServerRequest};
+use crate::running::Platform;
+
+/// A request about a session, by a project's server.
+pub(super) struct Asked {
+    platform: Platform,
+    caller: Project,
+    /// The parts of the path by name: `project`, `session`, and perhaps `stream` or `connection`.
+    path: HashMap<String, String>,
+}
+
+impl FromRequestParts<Platform> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, platform: &Platform) -> Result<Self, Response> {
+        let Caller(caller) = Caller::from_request_parts(parts, platform).await?;
+        let path = Path::from_request_parts(parts, platform).await.map_err(IntoResponse::into_response)?;
+        Ok(Self { platform: platform.clone(), caller, path: path.0 })
+    }
+}
+
+impl Asked {
+    /// A part of the path; empty for one that the route does not have.
+    fn part(&self, name: &str) -> String {
+        self.path.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Asks the session, if it is of the caller's own project.
+    async fn ask(&self, request: ServerRequest) -> ServerReply {
+        let (project, session) = (self.part("project"), self.part("session"));
+        let is_own =
+            self.platform.session(&session).is_some_and(|hosted| hosted.project.api_key == self.caller.api_key);
+        if self.caller.api_key != project || !is_own {
+            return ServerReply::NotFound;
+        }
+        self.platform.ask(&session, request).await
+    }
+
+    /// Asks, and answers with what there is to say; where it is no more than that it was done, with the project.
+    async fn answer(&self, request: ServerRequest) -> Response {
+        match self.ask(request).await {
+            ServerReply::One(value) => Json(value).into_response(),
+            ServerReply::Many(values) => Json(Value::from(values)).into_response(),
+            ServerReply::Done => {
+                let id = &self.caller.api_key;
+                Json(json!({
+                    "id": id,
+                    "applicationId": id,
+                    "status": "ACTIVE",
+                    "name": "precall",
+                    "environment": "standard",
+                    "createdAt": self.platform.started_ms(),
+                }))
+                .into_response()
+            }
+            refusal => refused(&refusal),
+        }
+    }
+
+    /// Asks, and answers 204 once it was done.
+    async fn answer_without_content(&self, request: ServerRequest) -> Response {
+        match self.ask(request).await {
+            ServerReply::Done => StatusCode::NO_CONTENT.into_response(),
+            refusal => refused(&refusal),
+        }
+    }
+}
+
+pub(super) async fn streams(asked: Asked) -> Response {
+    match asked.ask(ServerRequest::Streams).await {
+        ServerReply::Many(items) => Json(json!({ "count": items.len(), "items": items })).into_response(),
+        refusal => refused(&refusal),
+    }
+}
+
+pub(super) async fn stream(asked: Asked) -> Response {
+    asked.answer(ServerRequest::Stream { id: asked.part("stream") }).await
+}
+
+pub(super) async fn set_layout_classes(asked: Asked, JsonBody(body): JsonBody) -> Response {
+    let item = |item: Body| {
+        let id = item.text("id")?.ok_or_else(|| "an item has no `id`".to_owned())?;
+        Ok((id, item.texts("layoutClassList")?))
+    };
+    let items = body.items("items").and_then(|items| items.into_iter().map(item).collect::<Result<_, String>>());
+    let items = match items {
+        Ok(items) => items,
+        Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
+    };
+    match asked.ask(ServerRequest::SetLayoutClasses { items }).await {
+        ServerReply::Done => streams(asked).await,
+        refusal => refused(&refusal),
+    }
+}
+
+/// One stream's layout classes: a request of PHP's server SDK.
+pub(super) async fn update_stream(asked: Asked, JsonBody(body): JsonBody) -> Response {
+    let classes = match body.texts("layoutClassList") {
+        Ok(classes) => classes,
+        Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
+    };
+    let items = vec![(asked.part("stream"), classes)];
+    match asked.ask(ServerRequest::SetLayoutClasses { items }).await {
+        ServerReply::Done => stream(asked).await,
+        refusal => refused(&refusal),
+    }
+}
+
+pub(super) async fn connections(asked: Asked) -> Response {
+    match asked.ask(ServerRequest::Connections).await {
+        ServerReply::Many(items) => {
+            let (project, session) = (asked.part("project"), asked.part("session"));
+            let count = items.len();
+            Json(json!({ "count": count, "projectId": project, "sessionId": session, "items": items })).into_response()
+        }
+        refusal => refused(&refusal),
+    }
+}
+
+pub(super) async fn disconnect(asked: Asked) -> Response {
+    asked.answer_without_content(ServerRequest::Disconnect { connection: asked.part("connection") }).await
+}
+
+/// A signal to everybody, or to the connection in the path.
+pub(super) async fn signal(asked: Asked, JsonBody(body): JsonBody) -> Response {
+    let (kind, data) = match (body.text("type"), body.text("data")) {
+        (Ok(kind), Ok(data)) => (kind.unwrap_or_default(), data.unwrap_or_default()),
+        (Err(reason), _) | (_, Err(reason)) => return error(StatusCode::BAD_REQUEST, &reason),
+    };
+    let to = asked.path.get("connection").cloned();
+    asked.answer_without_content(ServerRequest::Signal { to, kind, data }).await
+}
+
+/// What the body says is of no concern: some server SDKs send an empty one.
+pub(super) async fn mute_stream(asked: Asked) -> Response {
+    asked.answer(ServerRequest::MuteStream { id: asked.part("stream") }).await
+}
+
+pub(super) async fn mute_all(asked: Asked, JsonBody(body): JsonBody) -> Response {
+    let read = || {
+        let mut except = body.texts("excludedStreamIds")?;
+        // The server SDKs do not agree on its name.
+        except.extend(body.texts("excludedStreams")?);
+        Ok::<_, String>((body.flag("active")?.unwrap_or(true), except))
+    };
+    match read() {
+        Ok((active, except)) => asked.answer(ServerRequest::MuteAll { active, except }).await,
+        Err(reason) => error(StatusCode::BAD_REQUEST, &reason),
+    }
+}
+
+/// The answer to what was not done. `Done` and values are answered where they are asked for.
+fn refused(reply: &ServerReply) -> Response {
+    match reply {
+        ServerReply::TooLarge => {
+            error(StatusCode::PAYLOAD_TOO_LARGE, "a signal's type has at most 128 bytes, and its data 8 kB")
+        }
+        _ => error(StatusCode::NOT_FOUND, "there is no such session, connection or stream in this project"),
+    }
+}

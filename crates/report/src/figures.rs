@@ -1,0 +1,172 @@
+//! What every report says of a case, in words.
+
+use super::format::{self, NONE, or_none};
+use precall_judge::verdict::got_in_words;
+use precall_results::Level;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunResult};
+use precall_results::{CheckedExpectation, Finding};
+
+/// Every outcome, in the order in which reports count them.
+pub(super) const OUTCOMES: [Outcome; 7] = [
+    Outcome::Passed,
+    Outcome::Failed,
+    Outcome::Errored,
+    Outcome::Hung,
+    Outcome::Inconclusive,
+    Outcome::Infrastructure,
+    Outcome::Interrupted,
+];
+
+/// The figures of a case that people look at first; [`NONE`] where there is none.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Figures {
+    pub connectivity: String,
+    pub audio_mos: String,
+    pub video_mos: String,
+    /// Received video alone.
+    pub video_bitrate: String,
+    /// Received audio and video together.
+    pub bitrate: String,
+    pub audio_loss: String,
+    pub video_loss: String,
+    pub round_trip_time: String,
+    /// What the network test would tell its user about video.
+    pub advice: String,
+}
+
+impl Figures {
+    /// Those of a case.
+    pub fn of(case: &CaseResult) -> Self {
+        let quality = case.measured.quality.as_ref();
+        let audio = quality.map(|quality| &quality.audio);
+        let video = quality.map(|quality| &quality.video);
+        let bitrate = sum(audio.and_then(|audio| audio.bitrate), video.and_then(|video| video.bitrate));
+        Self {
+            connectivity: connectivity(case),
+            audio_mos: or_none(audio.and_then(|audio| audio.mos), format::mos),
+            video_mos: or_none(video.and_then(|video| video.mos), format::mos),
+            video_bitrate: or_none(video.and_then(|video| video.bitrate), format::bits_per_second),
+            bitrate: or_none(bitrate, format::bits_per_second),
+            audio_loss: or_none(audio.and_then(|audio| audio.packet_loss_ratio), format::ratio),
+            video_loss: or_none(video.and_then(|video| video.packet_loss_ratio), format::ratio),
+            round_trip_time: or_none(case.measured_network.round_trip_time, format::seconds_as_ms),
+            advice: advice(case),
+        }
+    }
+}
+
+/// `ok`, or the errors' names.
+fn connectivity(case: &CaseResult) -> String {
+    match &case.measured.connectivity {
+        None => NONE.to_owned(),
+        Some(result) if result.success => "ok".to_owned(),
+        Some(result) => result.failed_tests.iter().map(|test| test.error.name.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// `640x480 at 30`, why there is to be no video, or the error that quality ended with.
+fn advice(case: &CaseResult) -> String {
+    let Some(quality) = &case.measured.quality else {
+        return case.measured.quality_error.as_ref().map_or_else(|| NONE.to_owned(), |error| error.name.clone());
+    };
+    let video = &quality.video;
+    match (&video.recommended_resolution, &video.reason) {
+        (Some(resolution), _) => format!("{resolution} at {:.0}", video.recommended_frame_rate.unwrap_or_default()),
+        (None, Some(reason)) => reason.clone(),
+        (None, None) => NONE.to_owned(),
+    }
+}
+
+/// What is known of either; nothing of neither.
+pub(super) fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
+    match (a, b) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or_default() + b.unwrap_or_default()),
+    }
+}
+
+/// `wanted video.mos >= 3.4, got 2.30`; with `warn: ` in front where it fails no case.
+///
+/// `case` is the case that it is of; `None` for one of all repeats together.
+pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) -> String {
+    let level = match checked.expectation.level {
+        Level::Error => String::new(),
+        level => format!("{}: ", level.as_str()),
+    };
+    format!("{level}wanted {}, got {}", checked.wanted, got(checked, case).as_deref().unwrap_or("nothing"))
+}
+
+/// What was measured of an expectation, in words, with the digits that tell it from what was wanted; `None` when nothing was.
+pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Option<String> {
+    match case {
+        Some(case) => got_in_words(checked, &case.measured, &case.measured_network.truth(case.media.as_ref())),
+        None => checked.got.clone(),
+    }
+}
+
+/// A finding as a sentence.
+pub(super) fn finding(finding: &Finding) -> String {
+    match finding {
+        Finding::ScoreMismatch { metric, reported, recomputed } => {
+            format!(
+                "{}: the network-test module reported {reported}; by precall's rules its samples give {recomputed}",
+                metric.as_str()
+            )
+        }
+        Finding::Contradiction { rule, detail } => format!("{rule}: {detail}"),
+    }
+}
+
+/// Why a case came to what it came to, a sentence each: reasons, then missed expectations. Empty when it passed.
+pub(super) fn why(case: &CaseResult) -> Vec<String> {
+    let missed_by = case.expectations.iter().filter(|checked| checked.fails_its_case());
+    let missed = missed_by.map(|checked| missed(checked, Some(case)));
+    case.reasons.iter().cloned().chain(missed).collect()
+}
+
+/// The expectations that a case missed and that are to be said: not those of all repeats together, which are said once for all of them
+/// ([`super::across`]), and not those that are only written down.
+pub(super) fn missed_by(case: &CaseResult) -> impl Iterator<Item = &CheckedExpectation> {
+    case.expectations.iter().filter(|checked| {
+        !checked.passed && checked.expectation.aggregate.is_none() && checked.expectation.level != Level::Info
+    })
+}
+
+/// How many cases came to an outcome.
+pub(super) fn count(run: &RunResult, outcome: Outcome) -> usize {
+    run.cases.iter().filter(|case| case.outcome == outcome).count()
+}
+
+/// The planned cases that have no result and should have.
+pub(super) fn not_run(run: &RunResult) -> Vec<&str> {
+    let ended: std::collections::BTreeSet<_> = run
+        .cases
+        .iter()
+        .map(|case| case.case.as_str())
+        .chain(run.decided.iter().map(|decided| decided.case.as_str()))
+        .collect();
+    run.run.cases.iter().map(|case| case.id.as_str()).filter(|id| !ended.contains(id)).collect()
+}
+
+/// `8 cases in 121 s`: how many cases ended, and how long the whole run took by the clock. Every report says it in these words.
+pub(super) fn took(run: &RunResult) -> String {
+    format!("{} in {}", format::count(run.cases.len(), "case", "cases"), format::seconds(run.seconds))
+}
+
+/// `2 passed, 1 failed, 9 not run`.
+pub(super) fn counts(run: &RunResult) -> String {
+    let counts = OUTCOMES.into_iter().map(|outcome| (count(run, outcome), outcome));
+    let counted = counts.filter(|(count, outcome)| *count > 0 || *outcome == Outcome::Passed).map(
+        |(count, outcome)| match outcome {
+            // A hang is a result, and what is asked about it is how often it happens.
+            Outcome::Hung if run.cases.len() > 1 => {
+                format!("{count} hung ({})", format::ratio(count as f64 / run.cases.len() as f64))
+            }
+            _ => format!("{count} {}", outcome.as_str()),
+        },
+    );
+    let decided = Some(run.decided.len()).filter(|count| *count > 0).map(|count| format!("{count} decided before"));
+    let not_run = Some(not_run(run).len()).filter(|count| *count > 0).map(|count| format!("{count} not run"));
+    counted.chain(decided).chain(not_run).collect::<Vec<_>>().join(", ")
+}

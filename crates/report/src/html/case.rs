@@ -1,0 +1,278 @@
+//! What the template shows of one case.
+
+use serde::Serialize;
+
+use super::charts::{ChartView, Detail, charts};
+use crate::chart::Axes;
+use crate::figures::{Figures, finding, got, missed, missed_by, sum, why};
+use crate::format::{self, or_none};
+use crate::media::MediaRow;
+use crate::names::Names;
+use precall_judge::explain;
+use precall_netem::Direction;
+use precall_results::HostLoad;
+use precall_results::Level;
+use precall_results::Outcome;
+use precall_results::{CaseResult, CaseSeries, MeasuredAgain, MeasuredLink};
+
+/// The longest console line that is shown whole.
+const MAX_LINE: usize = 600;
+
+#[derive(Debug, Serialize)]
+pub(super) struct CaseView {
+    /// Its place in the run, from 0: what links to it name.
+    pub number: usize,
+    pub id: String,
+    /// What tells it from the others of its run.
+    pub name: String,
+    pub outcome: &'static str,
+    pub class: &'static str,
+    pub is_flaky: bool,
+    /// Why it was measured more than once.
+    pub again: Option<&'static str>,
+    pub figures: Figures,
+    pub seconds: String,
+    pub why: Vec<String>,
+    /// Expectations that it missed without failing by them, and what else is worth attention.
+    pub findings: Vec<String>,
+    /// What looks odd about its advice, and why it is so.
+    pub notes: Vec<String>,
+    pub charts: Vec<ChartView>,
+    pub expectations: Vec<ExpectationView>,
+    /// Every bitrate there is, by what it counts.
+    pub bitrates: Vec<(&'static str, String)>,
+    pub network: Vec<DirectionView>,
+    pub media: Vec<MediaRow>,
+    pub asked_round_trip_time: String,
+    pub attempts: Vec<AttemptView>,
+    pub facts: Vec<(&'static str, String)>,
+    pub console: Vec<ConsoleView>,
+    /// How many lines were left out before the first that is shown.
+    pub console_before: usize,
+    pub is_open: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ExpectationView {
+    class: &'static str,
+    mark: &'static str,
+    wanted: String,
+    got: String,
+    place: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct DirectionView {
+    direction: &'static str,
+    asked: String,
+    peak: String,
+    mean: String,
+    delay: String,
+    dropped: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct AttemptView {
+    outcome: &'static str,
+    class: &'static str,
+    seconds: String,
+    why: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ConsoleView {
+    at: String,
+    class: &'static str,
+    level: String,
+    text: String,
+}
+
+/// How an outcome looks.
+pub(super) fn class(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "good",
+        Outcome::Failed | Outcome::Errored | Outcome::Hung => "bad",
+        Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => "warn",
+    }
+}
+
+impl CaseView {
+    /// A case in this detail.
+    pub fn of(case: &CaseResult, names: &Names, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
+        let console = series.map_or(&[][..], |series| &series.console);
+        let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
+        let console_before = console.len().saturating_sub(most);
+        Self {
+            number: 0,
+            id: case.case.clone(),
+            name: names.case(&case.case).to_owned(),
+            outcome: case.outcome.as_str(),
+            class: class(case.outcome),
+            is_flaky: case.measured_again() == Some(MeasuredAgain::Flaky),
+            again: case.measured_again().map(MeasuredAgain::as_str),
+            figures: Figures::of(case),
+            seconds: format!("{:.1}", case.seconds_of_last_attempt()),
+            why: why(case),
+            findings: findings(case),
+            notes: series.map(|series| notes(case, series)).unwrap_or_default(),
+            charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
+            expectations: case.expectations.iter().map(|checked| expectation(checked, case)).collect(),
+            bitrates: bitrates(case),
+            network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
+            media: MediaRow::of(case),
+            asked_round_trip_time: match case.network_applied {
+                true => format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
+                false => format::NONE.to_owned(),
+            },
+            attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
+            facts: facts(case),
+            console: console[console_before..].iter().map(|(at, line)| console_line(*at, line)).collect(),
+            console_before,
+            is_open: false,
+        }
+    }
+}
+
+fn expectation(checked: &precall_results::CheckedExpectation, case: &CaseResult) -> ExpectationView {
+    let source = &checked.expectation.source;
+    // One of all repeats together is met or missed by them, and not by this case.
+    let is_of_all = checked.expectation.aggregate.is_some();
+    let (class, mark) = match (checked.passed, is_of_all, checked.expectation.level) {
+        (true, ..) => ("good", "✓"),
+        (false, true, _) => ("same", "–"),
+        (false, false, Level::Error) => ("bad", "✗"),
+        (false, false, Level::Warn | Level::Info) => ("warn", "✗"),
+    };
+    let place = match (is_of_all, checked.expectation.level) {
+        (true, _) => format!("{source}, of all repeats together"),
+        (false, Level::Error) => source.to_string(),
+        (false, Level::Warn) => format!("{source}, only a warning"),
+        (false, Level::Info) => format!("{source}, only written down"),
+    };
+    ExpectationView {
+        class,
+        mark,
+        wanted: checked.wanted.clone(),
+        got: got(checked, Some(case)).unwrap_or_else(|| "nothing".to_owned()),
+        place,
+    }
+}
+
+/// What is worth attention though the case does not fail by it.
+fn findings(case: &CaseResult) -> Vec<String> {
+    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    let warnings = warnings.map(|checked| missed(checked, Some(case)));
+    warnings.chain(case.findings.iter().map(finding)).collect()
+}
+
+/// Why the advice of a case looks odd, from its last attempt.
+fn notes(case: &CaseResult, series: &CaseSeries) -> Vec<String> {
+    let samples: Vec<_> = series.samples.iter().map(|(_, sample)| sample.clone()).collect();
+    explain::notes(case, explain::scoring_of(case), &samples, &series.sender_estimates())
+}
+
+/// Every bitrate of a case with what it counts: they differ, and each is right.
+fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
+    let quality = case.measured.quality.as_ref();
+    let (audio, video) =
+        (quality.and_then(|result| result.audio.bitrate), quality.and_then(|result| result.video.bitrate));
+    let mean = |link: &MeasuredLink| link.mean_rate.map(|rate| rate.bits_per_second() as f64);
+    let all = [
+        ("received video, as the module reported", video),
+        ("received audio, as the module reported", audio),
+        ("received audio and video, as the module reported", sum(audio, video)),
+        (
+            "received audio and video, by the SDK's statistics of the whole test",
+            case.claims.sdk_bitrate.map(|claim| claim.claimed),
+        ),
+        ("on the wire up, with headers and repairs, mean of the test", mean(&case.measured_network.up)),
+        ("on the wire down, with headers and repairs, mean of the test", mean(&case.measured_network.down)),
+    ];
+    all.into_iter().filter_map(|(what, rate)| Some((what, format::bits_per_second(rate?)))).collect()
+}
+
+fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
+    let (name, link, counters) = match direction {
+        Direction::Up => ("up", &case.measured_network.up, &case.link_counters.up),
+        Direction::Down => ("down", &case.measured_network.down, &case.link_counters.down),
+    };
+    let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+    DirectionView {
+        direction: name,
+        asked: match case.network_applied {
+            true => format::link_over_time(&case.network, direction),
+            false => format!("not applied ({})", case.platform.kind),
+        },
+        peak: or_none(*peak_rate, format::bitrate),
+        mean: or_none(*mean_rate, format::bitrate),
+        delay: or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+        dropped: or_none(*loss_ratio, |loss| {
+            format!("{} ({} of {})", format::ratio(loss.get()), counters.packets_dropped(), counters.packets_in)
+        }),
+    }
+}
+
+fn attempt(attempt: &precall_results::Attempt) -> AttemptView {
+    AttemptView {
+        outcome: attempt.outcome.as_str(),
+        class: class(attempt.outcome),
+        seconds: format!("{:.1}", attempt.seconds),
+        why: attempt.reasons.join("; "),
+    }
+}
+
+/// What else a result hangs on.
+fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
+    let host = case.host.as_ref().map(|host| {
+        let window = HostLoad::WINDOW.as_secs();
+        let busy = host.cpu_busy.map(|busy| format!("CPUs {:.0} % busy in the worst {window} s", busy.get() * 100.0));
+        let pressure = host.cpu_pressure.map(|pressure| format!("pressure {:.0} %", pressure.get() * 100.0));
+        let encode = host.encode_ms_per_frame.map(|encode| format!("{encode:.1} ms to encode a frame"));
+        let source = host.source_frame_rate.map(|rate| format!("camera {rate:.1} frames/s"));
+        [busy, pressure, encode, source].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    });
+    let routing = case.measured.quality.as_ref().and_then(|quality| quality.video.media_routing.clone());
+    let session = case.platform.session_id.as_ref().map(|id| format!("{} session {id}", case.platform.kind));
+    [
+        ("case", Some(case.case.clone())),
+        ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
+        ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
+        // As the module says it.
+        ("media", routing),
+        ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
+        ("host", host.filter(|host| !host.is_empty())),
+        ("seed", Some(case.seed.to_string())),
+        ("random generator", case.random_generator.clone()),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some((name, value?)))
+    .collect()
+}
+
+fn console_line(at: f64, line: &precall_results::ConsoleLine) -> ConsoleView {
+    let class = match line.level.as_str() {
+        "error" | "exception" | "crash" | "assert" => "bad",
+        "warning" | "warn" => "warn",
+        _ => "same",
+    };
+    let mut text: String = line.text.chars().take(MAX_LINE).collect();
+    if text.len() < line.text.len() {
+        text.push('…');
+    }
+    ConsoleView { at: format!("{at:.1}"), class, level: line.level.clone(), text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_way_that_the_module_says_media_took_is_a_fact_of_its_case() {
+        let mut case = crate::fixture::recorded().result.cases.remove(0);
+        let said = |case: &CaseResult| facts(case).into_iter().find(|(name, _)| *name == "media");
+        assert_eq!(said(&case), None);
+        let quality = case.measured.quality.get_or_insert_default();
+        quality.video.media_routing = Some("Relayed (TURN/UDP)".to_owned());
+        assert_eq!(said(&case), Some(("media", "Relayed (TURN/UDP)".to_owned())));
+    }
+}

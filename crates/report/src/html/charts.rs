@@ -1,0 +1,228 @@
+//! The charts of a case.
+
+use serde::Serialize;
+
+use crate::chart::{Axes, Axis, Layer, Plot, Point, Scale, thin};
+use crate::series::TimeSeries;
+use precall_results::{CaseResult, CaseSeries};
+
+/// A chart with its heading.
+#[derive(Debug, Serialize)]
+pub(super) struct ChartView {
+    pub title: &'static str,
+    pub unit: &'static str,
+    /// What is drawn: the class, and the name.
+    pub key: Vec<(&'static str, &'static str)>,
+    pub svg: String,
+}
+
+/// How much of a case is shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Detail {
+    /// The most points of a line.
+    pub points: usize,
+    /// The most console lines of a case that did not pass, and of one that did.
+    pub console: [usize; 2],
+}
+
+impl Detail {
+    /// Of a run with few cases.
+    pub const FULL: Self = Self { points: 60, console: [60, 60] };
+    /// Of a run with so many that each has to be small.
+    pub const BRIEF: Self = Self { points: 10, console: [10, 0] };
+}
+
+/// What a case's files hold, in charts; none when they hold nothing.
+pub(super) fn charts(case: &CaseResult, series: &CaseSeries, detail: Detail, axes: &mut Axes) -> Vec<ChartView> {
+    let series = TimeSeries::of(case, series);
+    if series.end <= 0.0 {
+        return Vec::new();
+    }
+    let mut draw = Draw { x: Scale::of_seconds(series.end), detail, axes };
+    [draw.bitrate(&series), draw.loss(&series), draw.delay(&series), draw.frame_rate(&series), draw.mos(&series)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+struct Draw<'a> {
+    x: Scale,
+    detail: Detail,
+    axes: &'a mut Axes,
+}
+
+/// A layer with its name in the key.
+type Named = (&'static str, Layer);
+
+impl Draw<'_> {
+    /// A chart of what there is; `None` when there is nothing but what is drawn behind.
+    fn chart(
+        &mut self,
+        title: &'static str,
+        unit: &'static str,
+        y: Scale,
+        behind: Vec<Named>,
+        front: Vec<Named>,
+    ) -> Option<ChartView> {
+        let has_points = |(_, layer): &Named| points(layer).iter().any(|(_, y)| y.is_some());
+        let front: Vec<_> = front.into_iter().filter(has_points).collect();
+        if front.is_empty() {
+            return None;
+        }
+        let shown: Vec<_> = behind.into_iter().filter(has_points).chain(front).collect();
+        let key =
+            shown.iter().filter(|(name, _)| !name.is_empty()).map(|(name, layer)| (class(layer), *name)).collect();
+        let layers: Vec<_> = shown.into_iter().map(|(_, layer)| self.thinned(layer)).collect();
+        let plot = Plot { x: Axis::Numbers(self.x, "s"), y: Axis::Numbers(y, "") };
+        Some(ChartView { title, unit, key, svg: plot.svg(title, &layers, self.axes) })
+    }
+
+    fn thinned(&self, layer: Layer) -> Layer {
+        let most = self.detail.points;
+        match layer {
+            Layer::Line(class, points) => Layer::Line(class, thin(&points, most)),
+            Layer::Area(class, points) => Layer::Area(class, thin(&points, most)),
+            Layer::Bars(class, points) => Layer::Bars(class, thin(&points, most)),
+            layer => layer,
+        }
+    }
+
+    fn bitrate(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let top = highest(&[&series.received, &series.link_up, &series.link_down]);
+        let asked = highest(&[&series.asked_rate]);
+        // A limit far above what was used would press all else to the ground.
+        let top = if asked < top * 2.0 { top.max(asked) } else { top };
+        let (unit, divisor) = if top >= 1.5e6 { ("Mbit/s", 1e6) } else { ("kbit/s", 1e3) };
+        let y = Scale::up_to(top / divisor, 100e3 / divisor);
+        let scaled =
+            |points: &[Point]| -> Vec<Point> { points.iter().map(|(x, y)| (*x, y.map(|y| y / divisor))).collect() };
+        let behind = vec![
+            ("on the wire, up", Layer::Area("up", scaled(&series.link_up))),
+            ("on the wire, down", Layer::Area("down", scaled(&series.link_down))),
+            ("asked rate", Layer::Steps("asked", scaled(&series.asked_rate))),
+        ];
+        let front = vec![
+            ("sender's estimate", Layer::Line("est", scaled(&series.estimate))),
+            ("received audio and video", Layer::Line("v", scaled(&series.received))),
+        ];
+        self.chart("Bitrate", unit, y, behind, front)
+    }
+
+    fn loss(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let y = Scale::up_to(highest(&[&series.audio_loss, &series.video_loss, &series.link_loss]), 4.0);
+        let behind = vec![("dropped by the link", Layer::Bars("drop", series.link_loss.clone()))];
+        let front = vec![
+            ("audio", Layer::Line("a", series.audio_loss.clone())),
+            ("video", Layer::Line("v", series.video_loss.clone())),
+        ];
+        self.chart("Packet loss", "%", y, behind, front)
+    }
+
+    fn delay(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let y = Scale::up_to(highest(&[&series.round_trip_time, &series.link_delay]), 4.0);
+        let behind = vec![("in the links", Layer::Area("up", series.link_delay.clone()))];
+        self.chart(
+            "Round-trip time",
+            "ms",
+            y,
+            behind,
+            vec![("ICE checks", Layer::Line("v", series.round_trip_time.clone()))],
+        )
+    }
+
+    fn frame_rate(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let y = Scale::up_to(highest(&[&series.frame_rate, &series.frame_rate_sent]), 20.0);
+        let behind = link_behind(series, y);
+        let front = vec![
+            ("sent", Layer::Line("est", series.frame_rate_sent.clone())),
+            ("received", Layer::Line("v", series.frame_rate.clone())),
+        ];
+        self.chart("Frame rate", "frames/s", y, behind, front)
+    }
+
+    fn mos(&mut self, series: &TimeSeries) -> Option<ChartView> {
+        let y = Scale { max: 5.0, step: 1.0 };
+        let front = vec![
+            ("audio", Layer::Line("a", series.audio_mos.clone())),
+            ("video", Layer::Line("v", series.video_mos.clone())),
+        ];
+        self.chart("MOS", "1 to 4.5", y, link_behind(series, y), front)
+    }
+}
+
+/// The link behind figures of another unit: how its rate went, and when it dropped how much, both without a scale.
+fn link_behind(series: &TimeSeries, y: Scale) -> Vec<Named> {
+    let scaled = |points: &[Point], top: f64, share: f64| -> Vec<Point> {
+        points.iter().map(|(x, value)| (*x, value.map(|value| (value / top).min(1.0) * share * y.max))).collect()
+    };
+    let top = highest(&[&series.link_up]);
+    if top <= 0.0 {
+        return Vec::new();
+    }
+    vec![
+        ("link rate", Layer::Area("up", scaled(&series.link_up, top, 0.75))),
+        // All of it is as high as the chart.
+        ("link loss", Layer::Bars("drop", scaled(&series.link_loss, 100.0, 1.0))),
+    ]
+}
+
+fn highest(all: &[&[Point]]) -> f64 {
+    all.iter().flat_map(|points| points.iter()).filter_map(|(_, y)| *y).filter(|y| y.is_finite()).fold(0.0, f64::max)
+}
+
+fn points(layer: &Layer) -> &[Point] {
+    match layer {
+        Layer::Line(_, points)
+        | Layer::Steps(_, points)
+        | Layer::Area(_, points)
+        | Layer::Bars(_, points)
+        | Layer::Dots(_, points) => points,
+    }
+}
+
+fn class(layer: &Layer) -> &'static str {
+    match layer {
+        Layer::Line(class, _)
+        | Layer::Steps(class, _)
+        | Layer::Area(class, _)
+        | Layer::Bars(class, _)
+        | Layer::Dots(class, _) => class,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{recorded, series};
+
+    #[test]
+    fn a_case_in_charts() {
+        let run = recorded();
+        let mut axes = Axes::default();
+        let drawn = charts(&run.result.cases[1], &series(30), Detail { points: 15, ..Detail::FULL }, &mut axes);
+        let text: String = drawn
+            .iter()
+            .map(|chart| format!("{}, {} {:?}\n{}\n", chart.title, chart.unit, chart.key, chart.svg))
+            .collect();
+        insta::assert_snapshot!(text.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_drawn() {
+        let run = recorded();
+        let mut axes = Axes::default();
+        let mut only_link = series(10);
+        only_link.samples.clear();
+        only_link.rtc.clear();
+        let mut titles = |series: &CaseSeries| {
+            let drawn = charts(&run.result.cases[1], series, Detail { points: 15, ..Detail::FULL }, &mut axes);
+            drawn.into_iter().map(|chart| chart.title).collect::<Vec<_>>()
+        };
+        assert_eq!(titles(&only_link), Vec::<&str>::new());
+        assert_eq!(titles(&CaseSeries::default()), Vec::<&str>::new());
+        let mut audio_only = series(10);
+        audio_only.samples.iter_mut().for_each(|(_, sample)| sample.video = None);
+        audio_only.rtc.clear();
+        assert_eq!(titles(&audio_only), ["Bitrate", "Packet loss", "MOS"]);
+    }
+}

@@ -1,0 +1,273 @@
+//! Markdown, for a step summary or a comment on a pull request.
+
+mod escape;
+
+use self::escape::escape;
+use super::across::across;
+use super::cells::{Cell, cells};
+use super::figures::{counts, finding, missed, missed_by, took};
+use super::format::{self, or_none};
+use super::media::{COLUMNS, MediaRow};
+use super::names::Names;
+use super::rows::{FigureText, Row};
+use super::sentence::repeats_needed;
+use precall_netem::Direction;
+use precall_results::Outcome;
+use precall_results::{CaseResult, MeasuredLink, Recording};
+
+/// The most rows of a table, a case with all of its repeats each; those that did not pass come first.
+const MAX_ROWS: usize = 100;
+/// The most bytes of a report. GitHub takes 65,536 characters in a comment, and 1 MiB in a step's summary; what surrounds the report
+/// has to fit as well.
+const MAX_BYTES: usize = 64_000;
+/// How many of them the table of cases may take, and that with what is said of cases together, and of each case.
+const MAX_TABLE: usize = 30_000;
+const MAX_TOGETHER: usize = 36_000;
+const MAX_DETAILS: usize = 52_000;
+/// How many bytes of a report its head may take, which holds the warnings.
+const MAX_HEAD: usize = 8_000;
+
+/// A run in Markdown (GitHub's): what it came to, a table of its cases, what was missed, and the networks that there were. What does
+/// not fit into a comment on GitHub is left out, and counted.
+pub(super) fn markdown(run: &Recording) -> String {
+    let result = &run.result;
+    let names = Names::of_run(result);
+    let minimum = repeats_needed(result.run.compare.level);
+    let mut page = Page { text: head(run) };
+    warnings(&mut page, &run.warnings);
+    let whole = cells(&result.cases).into_iter();
+    let mut rows: Vec<(String, Cell<'_>)> = whole.map(|cell| (row(&Row::of(&cell, &names, minimum)), cell)).collect();
+    let length: usize = rows.iter().map(|(row, _)| row.len()).sum();
+    if rows.len() > MAX_ROWS || page.text.len() + length > MAX_TABLE {
+        rows.sort_by_key(|(_, cell)| cell.outcome() == Outcome::Passed);
+    }
+    let shown = table(&mut page, &rows);
+    let shown: Vec<&CaseResult> = rows[..shown].iter().flat_map(|(_, cell)| cell.cases.iter().copied()).collect();
+    together(&mut page, run, &names);
+    details(&mut page, &shown, &names);
+    networks(&mut page, &shown, &names);
+    media(&mut page, &shown, &names);
+    page.text
+}
+
+/// A report that grows only so far.
+struct Page {
+    text: String,
+}
+
+impl Page {
+    /// Adds a part if it fits below so many bytes in all; says whether it did.
+    fn add(&mut self, part: &str, most: usize) -> bool {
+        let fits = self.text.len() + part.len() <= most;
+        if fits {
+            self.text.push_str(part);
+        }
+        fits
+    }
+}
+
+fn head(run: &Recording) -> String {
+    let result = &run.result;
+    let environment = &result.run.environment;
+    let verdict = result.upgrade.as_ref().map(|upgrade| {
+        let misses = upgrade
+            .missed_by_old
+            .iter()
+            .map(|missed| format!("Only the old build misses {}; that does not fail the new one.\n\n", escape(missed)));
+        format!("**{} {}**\n\n{}", mark(result.outcome), escape(&upgrade.sentence), misses.collect::<String>())
+    });
+    format!(
+        "{}## {} {}: {}\n\n{}: {} · {} · {}, {} · precall {}\n\n",
+        verdict.unwrap_or_default(),
+        mark(result.outcome),
+        escape(&result.run.scenario),
+        result.outcome.as_str(),
+        took(result),
+        counts(result),
+        escape(&environment.browser),
+        escape(&environment.os),
+        format::count(environment.cpus, "CPU", "CPUs"),
+        escape(&environment.precall)
+    )
+}
+
+fn warnings(page: &mut Page, warnings: &[String]) {
+    let texts = warnings.iter().map(|warning| format!("> ⚠ {}\n\n", escape(warning)));
+    let shown = texts.take_while(|text| page.add(text, MAX_HEAD)).count();
+    if shown < warnings.len() {
+        let left = format::count(warnings.len() - shown, "warning", "warnings");
+        page.text.push_str(&format!("> … and {left} more.\n\n"));
+    }
+}
+
+/// Writes the table of cases; gives how many of its rows are in it.
+fn table(page: &mut Page, rows: &[(String, Cell<'_>)]) -> usize {
+    if rows.is_empty() {
+        return 0;
+    }
+    if rows.iter().any(|(_, cell)| cell.cases.len() > 1) {
+        page.text.push_str(REPEATED);
+    }
+    page.text.push_str(
+        "| | case | verdict | connectivity | audio MOS | video MOS | received video | received audio and video | audio loss | video loss | RTT \
+         | advice |\n|---|---|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n",
+    );
+    let shown = rows.iter().take(MAX_ROWS).take_while(|(row, _)| page.add(row, MAX_TABLE)).count();
+    let left = &rows[shown..];
+    if !left.is_empty() {
+        let bad = left.iter().filter(|(_, cell)| cell.outcome() != Outcome::Passed).count();
+        let bad = if bad > 0 { format!(", {bad} of which did not pass") } else { String::new() };
+        page.text.push_str(&format!("\n… and {} more, of {} cases in all{bad}.\n", left.len(), rows.len()));
+    }
+    shown
+}
+
+/// What a table of repeated cases shows.
+const REPEATED: &str = "The figures of a case with several repeats are the median of those that count, and below it the lowest and the highest \
+    value.\n\n";
+
+fn row(row: &Row) -> String {
+    let verdict = std::iter::once(&row.verdict).chain(&row.basis).chain(&row.notes);
+    let verdict = verdict.map(|text| escape(text)).collect::<Vec<_>>().join("<br>");
+    let figures = [
+        &row.audio_mos,
+        &row.video_mos,
+        &row.video_bitrate,
+        &row.bitrate,
+        &row.audio_loss,
+        &row.video_loss,
+        &row.round_trip_time,
+    ];
+    format!(
+        "| {} | {} | {verdict} | {} | {} | {} |\n",
+        mark(row.outcome),
+        escape(&row.name),
+        escape(&row.connectivity),
+        figures.map(figure).join(" | "),
+        escape(&row.advice)
+    )
+}
+
+fn figure(figure: &FigureText) -> String {
+    [Some(&figure.middle), figure.range.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join("<br>")
+}
+
+/// Writes what cases missed together: over all repeats, and between networks.
+fn together(page: &mut Page, run: &Recording, names: &Names) {
+    let all = across(&run.result);
+    let said: Vec<_> = all.iter().filter(|one| one.is_said()).collect();
+    if said.is_empty() {
+        return;
+    }
+    page.text.push_str("\n**Cases taken together**\n\n");
+    let lines = said.iter().map(|one| {
+        let mark = if one.fails_the_run() { "❌" } else { "⚠️" };
+        let place = one.source.map(|source| format!(" ({})", escape(&source.to_string()))).unwrap_or_default();
+        format!("- {mark} {}: {}{place}\n", escape(&one.about(names)), escape(&one.text))
+    });
+    let shown = lines.take_while(|line| page.add(line, MAX_TOGETHER)).count();
+    if shown < said.len() {
+        page.text.push_str(&format!("- … and {} more\n", said.len() - shown));
+    }
+}
+
+/// Writes what speaks against each case.
+fn details(page: &mut Page, cases: &[&CaseResult], names: &Names) {
+    let said: Vec<_> = cases.iter().filter_map(|case| detail(case, names)).collect();
+    let shown = said.iter().take_while(|text| page.add(text, MAX_DETAILS)).count();
+    if shown < said.len() {
+        let cases = format::count(said.len() - shown, "case", "cases");
+        page.text.push_str(&format!("\n… and what is to be said of {cases} more.\n"));
+    }
+}
+
+fn detail(case: &CaseResult, names: &Names) -> Option<String> {
+    let missed = missed_by(case).map(|checked| {
+        let place = checked.expectation.source.to_string();
+        format!("{} ({})", escape(&missed(checked, Some(case))), escape(&place))
+    });
+    let reasons = case.reasons.iter().map(|reason| escape(reason));
+    let findings = case.findings.iter().map(|found| escape(&finding(found)));
+    let lines: String = reasons.chain(missed).chain(findings).map(|line| format!("- {line}\n")).collect();
+    let name = escape(names.case(&case.case));
+    (!lines.is_empty()).then(|| format!("\n**{name}** {}\n\n{lines}", case.outcome.as_str()))
+}
+
+fn networks(page: &mut Page, cases: &[&CaseResult], names: &Names) {
+    let head = "\n<details><summary>Networks, asked and measured</summary>\n\n\
+                | case | direction | asked | on the wire, busiest second | on the wire, mean | delay, mean | dropped |\n\
+                |---|---|---|--:|--:|--:|--:|\n";
+    folded_table(page, head, cases.iter().map(|case| network_rows(case, names)).collect());
+}
+
+/// How media travelled, of the cases that tell.
+fn media(page: &mut Page, cases: &[&CaseResult], names: &Names) {
+    let head = format!(
+        "\n<details><summary>How media travelled</summary>\n\n| case | {} |\n|---{}|\n",
+        COLUMNS.join(" | "),
+        "|---".repeat(COLUMNS.len())
+    );
+    let rows = cases.iter().filter(|case| case.media.is_some()).map(|case| media_rows(case, names)).collect();
+    folded_table(page, &head, rows);
+}
+
+/// A table that is folded away, each case with its rows: as many cases as fit, and how many are left out.
+fn folded_table(page: &mut Page, head: &str, rows: Vec<String>) {
+    const END: &str = "\n</details>\n";
+    /// The longest line that says what is left out.
+    const MAX_NOTE: usize = 80;
+    let most = MAX_BYTES - END.len() - MAX_NOTE;
+    // A table without a row says nothing.
+    let Some((first, rest)) = rows.split_first() else { return };
+    if !page.add(&format!("{head}{first}"), most) {
+        return;
+    }
+    let shown = rest.iter().take_while(|rows| page.add(rows, most)).count();
+    if shown < rest.len() {
+        let cases = format::count(rest.len() - shown, "case", "cases");
+        page.text.push_str(&format!("\n… and those of {cases} more.\n"));
+    }
+    page.text.push_str(END);
+}
+
+fn network_rows(case: &CaseResult, names: &Names) -> String {
+    let measured = &case.measured_network;
+    let ways = [("up", Direction::Up, &measured.up), ("down", Direction::Down, &measured.down)];
+    let rows = ways.into_iter().map(|(name, direction, link)| {
+        let asked = match case.network_applied {
+            true => format::link_over_time(&case.network, direction),
+            false => format!("not applied ({})", case.platform.kind),
+        };
+        let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
+        format!(
+            "| {} | {name} | {} | {} | {} | {} | {} |\n",
+            escape(names.case(&case.case)),
+            escape(&asked),
+            or_none(*peak_rate, format::bitrate),
+            or_none(*mean_rate, format::bitrate),
+            or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
+            or_none(*loss_ratio, |loss| format::ratio(loss.get())),
+        )
+    });
+    rows.collect()
+}
+
+fn media_rows(case: &CaseResult, names: &Names) -> String {
+    let row = |row: MediaRow| {
+        let cells = row.cells().map(|cell| escape(&cell));
+        format!("| {} | {} |\n", escape(names.case(&case.case)), cells.join(" | "))
+    };
+    MediaRow::of(case).into_iter().map(row).collect()
+}
+
+/// A sign that is seen from afar.
+fn mark(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "✅",
+        Outcome::Failed | Outcome::Errored | Outcome::Hung => "❌",
+        Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => "⚠️",
+    }
+}
+
+#[cfg(test)]
+mod tests;

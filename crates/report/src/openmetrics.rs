@@ -1,0 +1,239 @@
+//! OpenMetrics text (version 1.0) that the older text format of Prometheus (0.0.4) has as well, so that whoever reads one of them reads
+//! it: Pushgateway, the textfile collector of node_exporter, `promtool check metrics`.
+//!
+//! The two formats agree on gauges alone: types `info` and `stateset` are unknown to the older one, and counters are named in another
+//! way in each. All figures here are of one run that is over, so none of them is a counter that goes on.
+//!
+//! Each case is a label, so that a dashboard can follow it from run to run. Figures that a case does not have are absent.
+
+use std::fmt::Write;
+
+use crate::figures::{OUTCOMES, not_run};
+use precall_netem::LinkCounters;
+use precall_results::IpVersion;
+use precall_results::{CaseResult, Recording, RunResult};
+
+/// A metric family with its samples.
+struct Family {
+    name: &'static str,
+    /// The last part of the name, if it is a unit.
+    unit: Option<&'static str>,
+    help: &'static str,
+    samples: Vec<(String, f64)>,
+}
+
+impl Family {
+    fn new(name: &'static str, unit: Option<&'static str>, help: &'static str) -> Self {
+        Self { name, unit, help, samples: Vec::new() }
+    }
+
+    /// Adds a sample; nothing and what is no number is left out.
+    fn add(&mut self, labels: &str, value: Option<f64>) {
+        self.samples.extend(value.filter(|value| value.is_finite()).map(|value| (labels.to_owned(), value)));
+    }
+
+    /// Writes it; `time` is when every sample was taken, in seconds since 1970.
+    fn write(&self, text: &mut String, time: Option<f64>) {
+        if self.samples.is_empty() {
+            return;
+        }
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "# TYPE {} gauge", self.name);
+        if let Some(unit) = self.unit {
+            let _ = writeln!(text, "# UNIT {} {unit}", self.name);
+        }
+        let _ = writeln!(text, "# HELP {} {}", self.name, self.help);
+        let time = time.map(|time| format!(" {time:.3}")).unwrap_or_default();
+        for (labels, value) in &self.samples {
+            let _ = writeln!(text, "{}{{{labels}}} {value}{time}", self.name);
+        }
+    }
+}
+
+/// A figure of a case.
+type Figure = fn(&CaseResult) -> Option<f64>;
+
+/// Gauges of one sample a case: name, unit, help and where the figure is.
+const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
+    (
+        "precall_case_duration_seconds",
+        Some("seconds"),
+        "How long the attempt that counts took, from its start to its verdict.",
+        |case| Some(case.seconds_of_last_attempt()),
+    ),
+    ("precall_case_attempts", None, "Attempts at the case.", |case| Some(case.attempts.len() as f64)),
+    ("precall_case_findings", None, "Findings besides the expectations.", |case| Some(case.findings.len() as f64)),
+    ("precall_audio_mos", None, "Mean opinion score of audio, as reported.", |case| {
+        case.measured.quality.as_ref()?.audio.mos
+    }),
+    ("precall_video_mos", None, "Mean opinion score of video, as reported.", |case| {
+        case.measured.quality.as_ref()?.video.mos
+    }),
+    // Prometheus counts data in bytes, and `promtool check metrics` insists on it.
+    (
+        "precall_audio_bytes_per_second",
+        Some("bytes_per_second"),
+        "Received audio alone, without headers, over the last seconds of the test, as the network-test module reported.",
+        |case| Some(case.measured.quality.as_ref()?.audio.bitrate? / 8.0),
+    ),
+    (
+        "precall_video_bytes_per_second",
+        Some("bytes_per_second"),
+        "Received video alone, without headers, over the last seconds of the test, as the network-test module reported.",
+        |case| Some(case.measured.quality.as_ref()?.video.bitrate? / 8.0),
+    ),
+    ("precall_audio_packet_loss_ratio", Some("ratio"), "Audio packets lost, as reported.", |case| {
+        case.measured.quality.as_ref()?.audio.packet_loss_ratio
+    }),
+    ("precall_video_packet_loss_ratio", Some("ratio"), "Video packets lost, as reported.", |case| {
+        case.measured.quality.as_ref()?.video.packet_loss_ratio
+    }),
+    ("precall_video_frame_rate_hertz", Some("hertz"), "Frame rate of received video, as reported.", |case| {
+        case.measured.quality.as_ref()?.video.frame_rate
+    }),
+    (
+        "precall_video_recommended_width_pixels",
+        Some("pixels"),
+        "Width of the resolution that was recommended; 0 for no video.",
+        |case| width(case),
+    ),
+    ("precall_round_trip_time_seconds", Some("seconds"), "Median round-trip time of ICE checks.", |case| {
+        case.measured_network.round_trip_time
+    }),
+    ("precall_host_cpu_busy_ratio", Some("ratio"), "Share of the CPUs' time that was used.", |case| {
+        Some(case.host.as_ref()?.cpu_busy?.get())
+    }),
+];
+
+/// What a link counted.
+type Count = fn(&LinkCounters) -> u64;
+
+/// Gauges of one sample for each direction of a case's network: what its link had counted in the end.
+const COUNTERS: [(&str, &str, &str, Count); 3] = [
+    ("precall_link_in_packets", "packets", "Packets that entered the link.", |link| link.packets_in),
+    ("precall_link_dropped_packets", "packets", "Packets that the link dropped.", LinkCounters::packets_dropped),
+    (
+        "precall_link_out_bytes",
+        "bytes",
+        "Bytes on the wire: what left the link in the whole case, UDP payload with RTP headers, repairs and feedback.",
+        |link| link.bytes_out,
+    ),
+];
+
+/// A run as OpenMetrics text. Its samples have no time, which Pushgateway and the textfile collector refuse.
+pub(super) fn openmetrics(run: &Recording) -> String {
+    written(run, None)
+}
+
+/// The same with the time at which the run ended in each sample, which `promtool tsdb create-blocks-from openmetrics` wants.
+pub(super) fn backfill(run: &Recording) -> String {
+    let started = run.result.run.started_at.parse::<jiff::Timestamp>().ok();
+    written(run, started.map(|at| at.as_millisecond() as f64 / 1e3 + run.result.seconds))
+}
+
+fn written(run: &Recording, time: Option<f64>) -> String {
+    let result = &run.result;
+    let scenario = label("scenario", &result.run.scenario);
+    let mut families = Vec::new();
+    let mut info = Family::new("precall_run_info", None, "What ran, and where; always 1.");
+    let environment = &result.run.environment;
+    let about = [
+        scenario.clone(),
+        label("precall", &environment.precall),
+        label("browser", &environment.browser),
+        label("os", &environment.os),
+    ];
+    info.add(&about.join(","), Some(1.0));
+    families.push(info);
+    let mut duration =
+        Family::new("precall_run_duration_seconds", Some("seconds"), "How long the run took, by the clock.");
+    duration.add(&scenario, Some(result.seconds));
+    families.push(duration);
+    let mut started = Family::new("precall_run_start_time_seconds", Some("seconds"), "When the run began.");
+    let at = result.run.started_at.parse::<jiff::Timestamp>().ok();
+    started.add(&scenario, at.map(|at| at.as_millisecond() as f64 / 1e3));
+    families.push(started);
+    let mut missing = Family::new("precall_run_cases_not_run", None, "Planned cases that did not end.");
+    missing.add(&scenario, Some(not_run(result).len() as f64));
+    families.push(missing);
+
+    let labels: Vec<_> = result.cases.iter().map(|case| of_case(&scenario, case)).collect();
+    let mut outcome = Family::new("precall_case_outcome", None, "1 for what became of the case, 0 for what did not.");
+    for (case, labels) in result.cases.iter().zip(&labels) {
+        for one in OUTCOMES {
+            let labels = format!("{labels},{}", label("outcome", one.as_str()));
+            outcome.add(&labels, Some(if case.outcome == one { 1.0 } else { 0.0 }));
+        }
+    }
+    families.push(outcome);
+    families.push(media(result, &labels));
+    for (name, unit, help, figure) in GAUGES {
+        let mut family = Family::new(name, unit, help);
+        result.cases.iter().zip(&labels).for_each(|(case, labels)| family.add(labels, figure(case)));
+        families.push(family);
+    }
+    for (name, unit, help, figure) in COUNTERS {
+        let mut family = Family::new(name, Some(unit), help);
+        for (case, labels) in result.cases.iter().zip(&labels) {
+            for (direction, link) in [("up", &case.link_counters.up), ("down", &case.link_counters.down)] {
+                let labels = format!("{labels},{}", label("direction", direction));
+                family.add(&labels, case.network_applied.then(|| figure(link) as f64));
+            }
+        }
+        families.push(family);
+    }
+    let mut text = String::new();
+    families.iter().for_each(|family| family.write(&mut text, time));
+    text.push_str("# EOF\n");
+    text
+}
+
+/// What tells a case from others.
+fn of_case(scenario: &str, case: &CaseResult) -> String {
+    let labels = [
+        scenario.to_owned(),
+        label("case", &case.case),
+        label("sdk", &case.sdk.version),
+        label("module", &case.module.version),
+    ];
+    labels.join(",")
+}
+
+/// How media travelled: labels of the route that it took last, and of its codecs. The value is 1.
+fn media(result: &RunResult, labels: &[String]) -> Family {
+    let mut family = Family::new("precall_case_media", None, "How media travelled, in labels; always 1.");
+    for (case, labels) in result.cases.iter().zip(labels) {
+        for (direction, way) in case.media.iter().flat_map(|media| media.directions()) {
+            let route = way.route();
+            let known = [
+                ("transport", route.map(|route| route.transport.as_str())),
+                ("candidate_type", route.map(|route| route.candidate_type().as_str())),
+                ("ip_version", route.and_then(|route| route.ip_version).map(IpVersion::as_str)),
+                ("audio_codec", way.audio_codec.as_deref()),
+                ("video_codec", way.video_codec.as_deref()),
+            ];
+            let known = known.into_iter().filter_map(|(name, value)| Some(label(name, value?)));
+            let all = [labels.clone(), label("direction", direction)].into_iter().chain(known);
+            family.add(&all.collect::<Vec<_>>().join(","), Some(1.0));
+        }
+    }
+    family
+}
+
+/// The width that was recommended.
+fn width(case: &CaseResult) -> Option<f64> {
+    let video = &case.measured.quality.as_ref()?.video;
+    match &video.recommended_resolution {
+        Some(resolution) => resolution.split_once('x')?.0.parse().ok(),
+        None => Some(0.0),
+    }
+}
+
+/// `name="value"`, with what would end the value escaped.
+fn label(name: &str, value: &str) -> String {
+    let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    format!("{name}=\"{value}\"")
+}
+
+#[cfg(test)]
+mod tests;

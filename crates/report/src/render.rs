@@ -1,0 +1,80 @@
+//! Every report of a recorded run, by name.
+
+use super::error::ReportError;
+use super::github::github;
+use super::html::html;
+use super::json::json;
+use super::junit::junit;
+use super::markdown::markdown;
+use super::openmetrics::{backfill, openmetrics};
+use super::repository::Repository;
+use precall_judge::comparison::Comparison;
+use precall_results::Recording;
+
+/// A kind of report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// One HTML file, for people.
+    Html,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Markdown, for people.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// OpenMetrics text, for dashboards.
+    OpenMetrics,
+    /// OpenMetrics text with times, for the past of a dashboard.
+    Backfill,
+    /// The result as JSON, for programs.
+    Json,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: [Self; 7] =
+        [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Backfill, Self::Json];
+
+    /// What the command line calls it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Github => "github",
+            Self::OpenMetrics => "openmetrics",
+            Self::Backfill => "openmetrics-backfill",
+            Self::Json => "json",
+        }
+    }
+
+    /// The file that it is written to below a run's directory when nobody names another; `None` when it is printed.
+    pub fn file_name(self) -> Option<&'static str> {
+        match self {
+            Self::Html => Some("report.html"),
+            Self::Junit => Some("junit.xml"),
+            Self::Markdown => Some("report.md"),
+            Self::Github => None,
+            Self::OpenMetrics => Some("metrics.txt"),
+            Self::Backfill => Some("backfill.txt"),
+            Self::Json => Some("report.json"),
+        }
+    }
+}
+
+/// The report of a run, with `comparison` where the format has a place for it.
+///
+/// # Errors
+///
+/// When the report's own template is broken.
+pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) -> Result<String, ReportError> {
+    match format {
+        Format::Html => html(run, comparison),
+        Format::Junit => junit(run),
+        Format::Markdown => Ok(markdown(run)),
+        Format::Github => Ok(github(run, &Repository::of_environment())),
+        Format::OpenMetrics => Ok(openmetrics(run)),
+        Format::Backfill => Ok(backfill(run)),
+        Format::Json => json(run),
+    }
+}

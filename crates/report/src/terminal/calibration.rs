@@ -1,0 +1,73 @@
+//! Sweeps in tables: what each network test advised and scored, against what the links did.
+
+use super::table::{Column, Grid};
+use super::view::View;
+use super::wrap::indented;
+use crate::calibration::{Sweep, SweptBy, median};
+use crate::format::{self, or_none};
+
+/// A table for each sweep, with a line for each switch of its advice below it. Figures are medians over repeats.
+pub fn calibration(sweeps: &[Sweep], view: View) -> String {
+    let mut text = String::new();
+    for sweep in sweeps {
+        let value = |value: f64| match sweep.by {
+            SweptBy::Rate => format::bits_per_second(value),
+            SweptBy::Loss => format::ratio(value),
+        };
+        let (asked, link, reported) = match sweep.by {
+            SweptBy::Rate => ("rate asked", "on the wire, up", "received audio and video"),
+            SweptBy::Loss => ("loss asked, each way", "links dropped", "video loss reported"),
+        };
+        let columns = vec![
+            Column::figures(asked),
+            Column::figures(link).unless_narrow(1),
+            Column::figures(reported),
+            Column::words("advice"),
+            Column::figures("audio MOS").unless_narrow(2),
+            Column::figures("video MOS"),
+        ];
+        let name = if sweep.name.is_empty() { String::new() } else { format!("{}: ", sweep.name) };
+        let caption = format!("{name}{}, OpenTok.js {}: medians of all repeats", sweep.module, sweep.sdk);
+        let mut grid = Grid::new(caption, columns);
+        for point in &sweep.points {
+            let mut advice = point.advice.clone();
+            advice.sort();
+            advice.dedup();
+            grid.push(vec![
+                value(point.asked).into(),
+                or_none(median(&point.link), value).into(),
+                or_none(median(&point.reported), value).into(),
+                advice.join(" or ").into(),
+                or_none(median(&point.audio_mos), format::mos).into(),
+                or_none(median(&point.video_mos), format::mos).into(),
+            ]);
+        }
+        text.push_str(&grid.render(view.width));
+        for switch in sweep.switches() {
+            let ((from, below), (to, above)) = (&switch.from, &switch.to);
+            let line = format!("between {} and {}: {from} → {to}", value(*below), value(*above));
+            text.push_str(&indented(&line, view.width, 2));
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::swept;
+    use crate::sweeps;
+
+    #[test]
+    fn sweeps_in_tables() {
+        insta::assert_snapshot!(calibration(&sweeps(&swept().result), View::plain(100)));
+    }
+
+    #[test]
+    fn they_fit_a_narrow_terminal() {
+        let text = calibration(&sweeps(&swept().result), View::plain(80));
+        let widest = text.lines().map(|line| line.chars().count()).max();
+        assert!(widest.is_some_and(|widest| widest <= 80), "{text}");
+    }
+}

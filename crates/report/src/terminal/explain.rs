@@ -1,0 +1,202 @@
+//! Why a case came to what it came to, in words.
+
+use super::table::{Column, Grid};
+use super::view::View;
+use super::wrap::indented;
+use crate::figures::{finding, got};
+use crate::format::{self, NONE, or_none};
+use precall_judge::explain::{Explanation, SampleWindow};
+use precall_results::CheckedExpectation;
+use precall_results::Level;
+use precall_results::QualityResult;
+
+/// An explanation for people.
+pub fn explanation(explanation: &Explanation, view: View) -> String {
+    let case = &explanation.case;
+    let mut page = Page { text: String::new(), width: view.width };
+    page.line(0, &format!("{}: {}", case.case, case.outcome.as_str()));
+    page.line(
+        0,
+        &format!(
+            "OpenTok.js {}, network-test module {} ({}), seed {}",
+            case.sdk.version, case.module.version, case.module.source, case.seed
+        ),
+    );
+    case.reasons.iter().for_each(|reason| page.line(1, reason));
+    windows(&mut page, explanation);
+    if let (Some(said), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
+        page.text.push_str(&format!("\n{}", figures(said, recomputed).render(view.width)));
+    }
+    for advice in &explanation.advice {
+        let (about, said, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
+        page.head(&format!("{about}: the network-test module reported {said}; its samples give {recomputed}"));
+        advice.rule.iter().for_each(|line| page.line(1, line));
+    }
+    page.list("about the advice:", explanation.notes.iter().cloned());
+    page.list("expectations:", case.expectations.iter().map(|checked| expectation(checked, explanation)));
+    page.list("findings:", case.findings.iter().map(finding));
+    network(&mut page, explanation);
+    page.text
+}
+
+/// Text that grows line by line.
+struct Page {
+    text: String,
+    width: usize,
+}
+
+impl Page {
+    /// A line, so many steps to the right; spaces in front of it count as well.
+    fn line(&mut self, steps: usize, line: &str) {
+        let own = line.len() - line.trim_start_matches(' ').len();
+        self.text.push_str(&indented(line.trim_start_matches(' '), self.width, steps * 2 + own));
+    }
+
+    /// The first line of a part.
+    fn head(&mut self, line: &str) {
+        self.text.push('\n');
+        self.line(0, line);
+    }
+
+    /// A part with a line for each of these; nothing where there are none.
+    fn list(&mut self, head: &str, lines: impl Iterator<Item = String>) {
+        let mut lines = lines.peekable();
+        if lines.peek().is_some() {
+            self.head(head);
+        }
+        lines.for_each(|line| self.line(1, &line));
+    }
+}
+
+fn windows(page: &mut Page, explanation: &Explanation) {
+    page.head(&format!("samples of the attempt that counts: {}", explanation.samples));
+    for (what, window) in [("audio", &explanation.audio_window), ("video", &explanation.video_window)] {
+        let Some(window) = window else { continue };
+        let SampleWindow { first, last, from, to, link } = window;
+        page.line(
+            1,
+            &format!("{what}: figures are of samples {first} to {last}, {from:.1} s to {to:.1} s of the test"),
+        );
+        if let Some(link) = link {
+            let line = format!(
+                "the links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
+                format::bits_per_second(link.up_bitrate),
+                format::ratio(link.up_loss),
+                format::bits_per_second(link.down_bitrate),
+                format::ratio(link.down_loss)
+            );
+            page.line(2, &line);
+        }
+    }
+}
+
+fn figures(said: &QualityResult, recomputed: &QualityResult) -> Grid {
+    let rate = |value: Option<f64>| or_none(value, format::bits_per_second);
+    let mos = |value: Option<f64>| or_none(value, format::mos);
+    let loss = |value: Option<f64>| or_none(value, format::ratio);
+    let frames = |value: Option<f64>| or_none(value, |rate| format!("{rate:.1}"));
+    let rows = [
+        ("audio MOS", mos(said.audio.mos), mos(recomputed.audio.mos)),
+        ("received audio", rate(said.audio.bitrate), rate(recomputed.audio.bitrate)),
+        ("audio packet loss", loss(said.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
+        ("video MOS", mos(said.video.mos), mos(recomputed.video.mos)),
+        ("received video", rate(said.video.bitrate), rate(recomputed.video.bitrate)),
+        ("video packet loss", loss(said.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
+        ("frame rate", frames(said.video.frame_rate), frames(recomputed.video.frame_rate)),
+    ];
+    let columns = ["the module reported", "its samples give"].map(Column::figures);
+    let caption = "What the network-test module reported, and what precall computes from the module's own samples.";
+    let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());
+    for (what, said, recomputed) in rows {
+        grid.push(vec![what.into(), said.into(), recomputed.into()]);
+    }
+    grid
+}
+
+/// `met: connectivity.success = true, got true (line 26)`.
+fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> String {
+    let word = match (checked.passed, checked.expectation.level) {
+        (true, _) => "met",
+        (false, Level::Error) => "missed",
+        (false, Level::Warn) => "missed, which is only a warning",
+        (false, Level::Info) => "missed, which is only noted",
+    };
+    let got = got(checked, Some(&explanation.case)).unwrap_or_else(|| NONE.to_owned());
+    format!("{word}: {}, got {got} ({})", checked.wanted, checked.expectation.source)
+}
+
+fn network(page: &mut Page, explanation: &Explanation) {
+    let case = &explanation.case;
+    let measured = &case.measured_network;
+    page.head("the network, as the links counted it over the whole case:");
+    for (what, link, counters) in
+        [("up", &measured.up, &case.link_counters.up), ("down", &measured.down, &case.link_counters.down)]
+    {
+        let line = format!(
+            "{what}: {} on the wire in the mean, dropped {} of {} packets ({})",
+            or_none(link.mean_rate, format::bitrate),
+            counters.packets_dropped(),
+            counters.packets_in,
+            or_none(link.loss_ratio, |loss| format::ratio(loss.get()))
+        );
+        page.line(1, &line);
+    }
+    page.line(1, &format!("RTT: {}", or_none(measured.round_trip_time, format::seconds_as_ms)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use precall_judge::explain::explain;
+    use precall_netem::{LinkCounters, PathCounters};
+    use precall_results::RunResult;
+    use precall_results::ScoringProfile;
+    use precall_results::{AudioCounters, Phase, Sample, VideoCounters};
+
+    #[test]
+    fn a_case_explained() {
+        let run: RunResult =
+            serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
+        // 248 kbit/s of video with a loss of 3.5 %, as recorded.
+        let sample = |second: u32| Sample {
+            phase: Phase::AudioVideo,
+            timestamp: f64::from(second) * 1e3,
+            elapsed: Some(f64::from(second) * 1e3),
+            limit: Some(30e3),
+            network_seconds: Some(f64::from(second) + 2.0),
+            audio: Some(AudioCounters {
+                bytes_received: f64::from(second) * 3100.0,
+                packets_received: f64::from(second) * 50.0,
+                round_trip_time: Some(0.17),
+                ..AudioCounters::default()
+            }),
+            video: Some(VideoCounters {
+                bytes_received: f64::from(second) * 31e3,
+                packets_received: f64::from(second) * 96.5,
+                packets_lost: f64::from(second) * 3.5,
+                frame_rate: Some(30.0),
+                frame_width: Some(640.0),
+                frame_height: Some(480.0),
+                ..VideoCounters::default()
+            }),
+            available_outgoing_bitrate: None,
+            quality_limitation_reason: None,
+            simulcast: None,
+        };
+        let samples: Vec<_> = (1..=12).map(sample).collect();
+        let link = |second: u32| {
+            let second = u64::from(second);
+            let up = LinkCounters {
+                packets_in: second * 100,
+                packets_out: second * 98,
+                packets_dropped_loss: second * 2,
+                bytes_out: second * 40_000,
+                ..LinkCounters::default()
+            };
+            (second as f64, PathCounters { up, down: LinkCounters::default() })
+        };
+        let links: Vec<_> = (0..=15).map(link).collect();
+        let explained = explain(&run.cases[1], ScoringProfile::Classic, &samples, &links, &[]);
+        insta::assert_snapshot!(explanation(&explained, View::plain(80)));
+    }
+}

@@ -1,0 +1,90 @@
+//! What a gate is expected to take, and to see.
+
+use std::time::Duration;
+
+use super::view::View;
+use super::wrap::indented;
+use crate::format;
+use precall_judge::comparison::Foreseen;
+use precall_support::text::listed;
+
+/// What a gate is expected to take, and to see.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GateForecast {
+    /// The two sides, as they were asked for.
+    pub sides: (String, String),
+    /// The module under test, where it is one.
+    pub module: String,
+    /// After how many repeats "no worse" can be answered first, with how many cases, and how long they take.
+    pub early: (u32, usize, Duration),
+    /// The same of all repeats.
+    pub most: (u32, usize, Duration),
+    /// What each case adds that a busy host makes run again.
+    pub again: Duration,
+    /// Each cell with what is expected to be seen in it.
+    pub cells: Vec<(String, Option<Foreseen>)>,
+    /// The cells in which more noise is expected than "no worse" allows.
+    pub blurred: Vec<String>,
+    /// Whether that is by the noise of an earlier run.
+    pub is_by_run: bool,
+}
+
+/// A gate before it begins, in words.
+pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
+    let GateForecast { sides: (from, to), module, early, most, again, cells, blurred, is_by_run } = forecast;
+    let mut text = String::new();
+    let mut line = |line: String| text.push_str(&indented(&line, view.width, 0));
+    line(format!("gate: is {to} worse than {from}? network test: {module}"));
+    let time = |(repeats, cases, takes): (u32, usize, Duration)| {
+        format!("{repeats} repeats, {}, about {}", format::count(cases, "case", "cases"), format::duration(takes))
+    };
+    line(format!("takes: likely {}", time(*early)));
+    line(format!("       at most {}", time(*most)));
+    line(format!("       a busy host adds up to {} for each case that runs again", format::duration(*again)));
+    for (name, foreseen) in cells {
+        let name = if name.is_empty() { "all cases" } else { name };
+        line(match foreseen {
+            Some(Foreseen { bitrate, mos }) => {
+                let (bitrate, mos) = ((bitrate * 100.0 - 1e-9).ceil(), (mos * 100.0 - 1e-9).ceil() / 100.0);
+                format!("sees:  {name}: a fall of {bitrate:.0} % in video bitrate, of {mos:.2} in MOS")
+            }
+            None => format!("sees:  {name}: not known before it runs"),
+        });
+    }
+    let source =
+        if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
+    line(format!("       (by the noise of {source})"));
+    if !blurred.is_empty() {
+        line(format!(
+            "warning: on {} figures vary so much that \"no worse\" is not to be expected: name steadier networks, or a larger \
+             change, such as `--minimum video.bitrate=30%`",
+            listed(blurred)
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gate_before_it_begins() {
+        let seen = |bitrate, mos| Some(Foreseen { bitrate, mos });
+        let forecast = GateForecast {
+            sides: ("2.34.2".to_owned(), "latest".to_owned()),
+            module: "built-in".to_owned(),
+            early: (14, 56, Duration::from_secs(364)),
+            most: (20, 80, Duration::from_secs(520)),
+            again: Duration::from_secs(49),
+            cells: vec![
+                ("3g".to_owned(), seen(0.05, 0.1)),
+                ("wifi-hotel".to_owned(), seen(0.29, 0.31)),
+                ("a".to_owned(), None),
+            ],
+            blurred: vec!["wifi-hotel".to_owned()],
+            is_by_run: false,
+        };
+        insta::assert_snapshot!(gate_forecast(&forecast, View::plain(80)));
+    }
+}

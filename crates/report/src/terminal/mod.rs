@@ -1,0 +1,33 @@
+//! What a person sees in a terminal: live progress, then tables.
+
+mod bisected;
+mod calibration;
+mod claims;
+mod comparison;
+mod explain;
+mod forecast;
+mod links;
+mod media;
+mod networks;
+mod planned;
+mod progress;
+mod side_by_side;
+mod summary;
+mod table;
+mod verdicts;
+mod view;
+#[cfg(test)]
+mod widths;
+mod wrap;
+
+pub use bisected::bisected;
+pub use calibration::calibration;
+pub use comparison::comparison;
+pub use explain::explanation;
+pub use forecast::{GateForecast, gate_forecast};
+pub use networks::{NetworkRow, NetworkTable, networks};
+pub use planned::{PlannedCase, planned};
+pub use progress::{Expected, Loudness, Progress};
+pub use summary::summary;
+pub use view::View;
+pub use wrap::{paragraph, set_off};

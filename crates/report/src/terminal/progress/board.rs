@@ -1,0 +1,231 @@
+//! What there is to show of a run, at any time. Reads no clock.
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
+
+use super::running::{Room, Running, column};
+use crate::format;
+use crate::names::Names;
+use precall_results::Outcome;
+use precall_results::{CaseResult, RunEvent, RunInfo};
+use precall_support::text::Printable;
+
+/// How long a run is expected to take.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// By the clock.
+    pub wall_clock: Duration,
+    /// Each of its cases, by their ids.
+    pub cases: HashMap<String, Duration>,
+}
+
+/// A line for a log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    pub kind: Kind,
+    /// Pages write in it.
+    pub text: Printable,
+}
+
+/// What a line tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// How far a case is: lines on a terminal show that.
+    Step,
+    /// What the run is; that a case passed, or is tried again.
+    News,
+    /// What somebody has to look at.
+    Trouble,
+}
+
+/// What there is to show.
+#[derive(Debug, Default)]
+pub(super) struct Board {
+    expected: Expected,
+    /// What cases are called.
+    names: Names,
+    slots: Vec<Option<Running>>,
+    /// How many ended, by how.
+    ended: Vec<(Outcome, usize)>,
+    /// How many ended in an earlier part of the run.
+    ended_before: usize,
+    /// The cells of which a log says that their further repeats need not run.
+    told: BTreeSet<String>,
+    /// Those that need not run.
+    decided: usize,
+    total: usize,
+    /// What the cases that ended were expected to take, and what they took.
+    expected_so_far: Duration,
+    taken_so_far: Duration,
+}
+
+impl Board {
+    pub fn new(expected: Expected, ended_before: usize) -> Self {
+        Self { expected, ended_before, ..Self::default() }
+    }
+
+    /// Takes what happened so long after the run began; gives what a log says of it.
+    pub fn take(&mut self, event: &RunEvent, now: Duration) -> Option<Line> {
+        let (kind, text) = match event {
+            RunEvent::RunStarted { run } => (Kind::News, self.start(run)),
+            RunEvent::Warning { message } => (Kind::Trouble, format!("warning: {message}")),
+            RunEvent::CaseStarted { case, attempt } => {
+                self.enter(case, now);
+                if *attempt == 1 {
+                    return None;
+                }
+                (Kind::News, format!("{}: attempt {attempt}", self.names.case(case)))
+            }
+            RunEvent::CasePhase { case, phase } => {
+                self.slot(case)?.doing = phase.as_str().to_owned();
+                (Kind::Step, format!("{}: {}", self.names.case(case), phase.as_str()))
+            }
+            RunEvent::CaseSample { case, sample } => {
+                let running = self.slot(case)?;
+                let elapsed = running.sample(sample);
+                // A line every second would bury a log.
+                if !(elapsed.round() as u64).is_multiple_of(5) {
+                    return None;
+                }
+                let doing = running.doing.clone();
+                (Kind::Step, format!("{}: {doing}", self.names.case(case)))
+            }
+            RunEvent::CasePutBack { case, reasons } => {
+                self.leave(case);
+                let why = reasons.join("; ");
+                let case = self.names.case(case);
+                (Kind::News, format!("{case}: {why}: it is measured again when it has the host to itself"))
+            }
+            RunEvent::CaseDecided { case, reason } => {
+                self.decided += 1;
+                // Once for all repeats that are left.
+                let cell = self.names.cell(case).to_owned();
+                let line = format!("{cell}: no further repeats: {reason}");
+                if !self.told.insert(cell) {
+                    return None;
+                }
+                (Kind::News, line)
+            }
+            RunEvent::CaseFinished { result } => self.end(result, now),
+            RunEvent::CaseRtcStats { .. }
+            | RunEvent::CaseLink { .. }
+            | RunEvent::CaseConsole { .. }
+            | RunEvent::RunFinished { .. } => return None,
+        };
+        Some(Line { kind, text: Printable::line(&text) })
+    }
+
+    fn start(&mut self, run: &RunInfo) -> String {
+        self.total = run.cases.len();
+        self.names = Names::new(run.cases.iter().map(|case| case.id.as_str()));
+        let cases = format::count(self.total, "case", "cases");
+        format!("{}: {cases}, {} at once, {}", run.scenario, run.slots, run.environment.browser)
+    }
+
+    fn enter(&mut self, case: &str, now: Duration) {
+        let place = self.slots.iter().position(|slot| slot.as_ref().is_some_and(|running| running.case == case));
+        let place = place.or_else(|| self.slots.iter().position(Option::is_none)).unwrap_or_else(|| {
+            self.slots.push(None);
+            self.slots.len() - 1
+        });
+        self.slots[place] = Some(Running::new(case, now));
+    }
+
+    fn slot(&mut self, case: &str) -> Option<&mut Running> {
+        self.slots.iter_mut().flatten().find(|running| running.case == case)
+    }
+
+    fn leave(&mut self, case: &str) {
+        for slot in &mut self.slots {
+            slot.take_if(|running| running.case == case);
+        }
+    }
+
+    fn end(&mut self, result: &CaseResult, now: Duration) -> (Kind, String) {
+        let began = self.slot(&result.case).map(|running| running.began);
+        self.leave(&result.case);
+        if let Some(began) = began {
+            self.expected_so_far += self.expected_of(&result.case);
+            self.taken_so_far += now.saturating_sub(began);
+        }
+        match self.ended.iter_mut().find(|(outcome, _)| *outcome == result.outcome) {
+            Some((_, count)) => *count += 1,
+            None => self.ended.push((result.outcome, 1)),
+        }
+        let kind = if result.outcome == Outcome::Passed { Kind::News } else { Kind::Trouble };
+        let reason = match (kind, result.reasons.first()) {
+            (Kind::Trouble, Some(reason)) => format!(": {reason}"),
+            _ => String::new(),
+        };
+        let (outcome, seconds) = (result.outcome.as_str(), result.seconds_of_last_attempt());
+        let case = self.names.case(&result.case);
+        let ended = self.ended();
+        (kind, format!("{case}: {outcome} after {seconds:.0} s ({ended} of {}){reason}", self.total))
+    }
+
+    fn ended(&self) -> usize {
+        self.ended_before + self.decided + self.ended.iter().map(|(_, count)| count).sum::<usize>()
+    }
+
+    fn expected_of(&self, case: &str) -> Duration {
+        self.expected.cases.get(case).copied().unwrap_or_default()
+    }
+
+    /// A line for each slot, empty where no case is in it, and the total; none is wider than `width`.
+    pub fn lines(&self, now: Duration, width: usize) -> Vec<String> {
+        let names = self.slots.iter().flatten().map(|running| self.names.case(&running.case));
+        let room = Room { width, column: column(names, width) };
+        let pace = self.pace();
+        let line = |running: &Running| {
+            let expected = self.expected_of(&running.case).mul_f64(pace);
+            running.line(self.names.case(&running.case), room, now, expected)
+        };
+        let mut lines: Vec<_> = self.slots.iter().map(|slot| slot.as_ref().map(line).unwrap_or_default()).collect();
+        lines.push(self.summary(room, now));
+        lines
+    }
+
+    fn summary(&self, room: Room, now: Duration) -> String {
+        let ended = self.ended();
+        let mut parts: Vec<_> =
+            self.ended.iter().map(|(outcome, count)| format!("{count} {}", outcome.as_str())).collect();
+        if self.ended_before > 0 {
+            parts.insert(0, format!("{} before", self.ended_before));
+        }
+        let counts = if parts.is_empty() { String::new() } else { format!(": {}", parts.join(", ")) };
+        let brief = format!("{ended} of {}", self.total);
+        let left = match self.left(now) {
+            left if ended == self.total || left.is_zero() => String::new(),
+            left => format!("; about {} left", format::duration(left)),
+        };
+        let share = ended as f64 / self.total.max(1) as f64;
+        room.fit("", share, &[format!("{brief}{counts}{left}"), format!("{brief}{left}"), brief])
+    }
+
+    /// How much longer than expected cases take; what tests promise is the most that they take.
+    fn pace(&self) -> f64 {
+        if self.expected_so_far.is_zero() {
+            1.0
+        } else {
+            self.taken_so_far.as_secs_f64() / self.expected_so_far.as_secs_f64()
+        }
+    }
+
+    /// How long it will take: what is left of all cases, spread as the plan spreads it, and no less than any that runs.
+    fn left(&self, now: Duration) -> Duration {
+        let pace = self.pace();
+        let whole: Duration = self.expected.cases.values().sum();
+        let at_once = (whole.as_secs_f64() / self.expected.wall_clock.as_secs_f64().max(0.1)).max(1.0);
+        let (mut ahead, mut longest) = (whole.saturating_sub(self.expected_so_far).mul_f64(pace), Duration::ZERO);
+        for running in self.slots.iter().flatten() {
+            let expected = self.expected_of(&running.case).mul_f64(pace);
+            let done = now.saturating_sub(running.began).min(expected);
+            ahead = ahead.saturating_sub(done);
+            longest = longest.max(expected - done);
+        }
+        longest.max(ahead.div_f64(at_once))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,125 @@
+//! Results of cases of which next to nothing is known: precall broke while they ran, or what was recorded of them cannot be read.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+
+use super::case::{Attempt, BuildInfo, CaseResult, MeasuredNetwork, PlatformInfo};
+use crate::Outcome;
+use crate::{Claims, Measured};
+use precall_netem::{NetworkConfig, PathCounters};
+
+impl CaseResult {
+    /// A case that says nothing about what it tests, for this reason.
+    pub fn broken(case: String, name: String, reason: String) -> Self {
+        let outcome = Outcome::Infrastructure;
+        Self {
+            case,
+            name,
+            axes: BTreeMap::new(),
+            repeat: None,
+            outcome,
+            reasons: vec![reason.clone()],
+            attempts: vec![Attempt { outcome, reasons: vec![reason], seconds: 0.0 }],
+            sdk: BuildInfo::default(),
+            module: BuildInfo::default(),
+            platform: PlatformInfo::default(),
+            measured: Measured::default(),
+            recomputed: None,
+            expectations: Vec::new(),
+            findings: Vec::new(),
+            network: NetworkConfig::default(),
+            network_applied: true,
+            firewall: None,
+            measured_network: MeasuredNetwork::default(),
+            media: None,
+            link_counters: PathCounters::default(),
+            network_checks: Vec::new(),
+            claims: Claims::default(),
+            signalling: None,
+            host: None,
+            random_generator: None,
+            seed: 0,
+            seconds: 0.0,
+        }
+    }
+
+    /// This result, if it can be read back once it is written; else the case's place in its matrix, and why there is no more.
+    pub fn readable(self) -> Self {
+        let read = serde_json::to_string(&self).and_then(|text| serde_json::from_str::<Self>(&text));
+        match read {
+            Ok(_) => self,
+            Err(error) => {
+                let reason = format!("its result cannot be recorded ({error}); this is a fault of precall");
+                let broken = Self::broken(self.case, self.name, reason);
+                Self { axes: self.axes, repeat: self.repeat, network: self.network, seed: self.seed, ..broken }
+            }
+        }
+    }
+}
+
+/// The cases of a run: one that is damaged does not take the others along.
+pub(super) fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CaseResult>, D::Error> {
+    Ok(Vec::<Value>::deserialize(from)?.into_iter().map(case).collect())
+}
+
+fn case(value: Value) -> CaseResult {
+    CaseResult::deserialize(&value).unwrap_or_else(|error| {
+        let text = |key: &str| value[key].as_str().unwrap_or("unknown").to_owned();
+        let reason = format!("its result is damaged ({error}); run it again with `--filter`");
+        let broken = CaseResult::broken(text("case"), text("name"), reason);
+        let axes = BTreeMap::deserialize(&value["axes"]).unwrap_or_default();
+        CaseResult { axes, repeat: Option::deserialize(&value["repeat"]).unwrap_or_default(), ..broken }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::RunResult;
+
+    fn recorded() -> Value {
+        serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result")
+    }
+
+    #[test]
+    fn a_damaged_case_does_not_take_the_others_along() {
+        let mut value = recorded();
+        let sound: RunResult = RunResult::deserialize(&value).expect("a result");
+        value["cases"][0]["seconds"] = Value::Null;
+        let run = RunResult::deserialize(&value).expect("it is read");
+        assert_eq!(run.cases.len(), sound.cases.len());
+        assert_eq!(run.cases[1..], sound.cases[1..]);
+        let damaged = &run.cases[0];
+        assert_eq!((&damaged.case, damaged.outcome), (&sound.cases[0].case, Outcome::Infrastructure));
+        insta::assert_snapshot!(damaged.reasons[0], @"its result is damaged (invalid type: null, expected f64); run it again with `--filter`");
+        value["cases"][0] = Value::from(7);
+        assert_eq!(RunResult::deserialize(&value).expect("it is read").cases[0].case, "unknown");
+    }
+
+    #[test]
+    fn a_number_that_is_none_is_absent() {
+        let mut value = recorded();
+        value["cases"][0]["claims"] = serde_json::json!({
+            "sdkBitrate": { "claimed": null, "truth": 1.0 }, "sdkLossRatio": { "claimed": 0.5, "truth": 0.25 },
+        });
+        value["cases"][0]["networkChecks"] =
+            serde_json::json!([{ "quantity": "delay", "measured": null }, { "quantity": "delay", "measured": 1.0 }]);
+        let run = RunResult::deserialize(&value).expect("it is read");
+        let case = &run.cases[0];
+        assert_ne!(case.outcome, Outcome::Infrastructure);
+        assert_eq!((case.claims.sdk_bitrate, case.claims.sdk_loss_ratio.is_some()), (None, true));
+        assert_eq!(case.network_checks.len(), 1);
+    }
+
+    #[test]
+    fn what_cannot_be_read_back_is_not_recorded() {
+        let run = RunResult::deserialize(&recorded()).expect("a result");
+        let sound = run.cases[0].clone();
+        assert_eq!(sound.clone().readable(), sound);
+        let endless = CaseResult { seconds: f64::INFINITY, ..sound.clone() }.readable();
+        assert_eq!((endless.outcome, &endless.axes), (Outcome::Infrastructure, &sound.axes));
+        assert_eq!(endless.clone().readable(), endless);
+    }
+}

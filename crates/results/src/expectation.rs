@@ -1,0 +1,207 @@
+//! What `[expect]` decodes to.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Metric;
+use precall_netem::units::exact;
+
+/// One line of `[expect]`: `video.mos = ">= 3.4"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Expectation {
+    /// What is looked at.
+    pub metric: Metric,
+    /// How it is compared.
+    pub operator: Operator,
+    /// What it is compared with.
+    pub value: ExpectedValue,
+    /// What it means to miss it.
+    #[serde(default, skip_serializing_if = "Level::is_error")]
+    pub level: Level,
+    /// How the repeats of the case are taken together; each for itself without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aggregate: Option<Aggregate>,
+    /// Which part of the quality test is looked at; what the page reports of it without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
+    /// Where in the scenario file it stands.
+    pub source: Source,
+}
+
+/// A place in a scenario file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Source {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The file, if it is not the scenario's own but one that it extends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "line {}", self.line)?;
+        self.file.iter().try_for_each(|file| write!(f, " of {file}"))
+    }
+}
+
+/// What it means to miss an expectation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// The case fails. Also what no word in front means.
+    #[default]
+    Error,
+    /// It is said, and the case does not fail.
+    Warn,
+    /// It is written down.
+    Info,
+}
+
+impl Level {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+        }
+    }
+
+    fn is_error(&self) -> bool {
+        *self == Self::Error
+    }
+}
+
+/// How the repeats of a case are taken together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregate {
+    /// `all`: every repeat meets it.
+    All,
+    /// `any`: one repeat at least meets it.
+    Any,
+    /// `at least 4 of 6`: so many repeats meet it.
+    AtLeast {
+        /// How many.
+        count: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// `median`, `p95`: the quantile of the repeats meets it; in percent.
+    Percentile(u8),
+}
+
+/// A part of the quality test, in seconds since the network was applied, as a network's steps are.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Window {
+    /// `after 10 s`.
+    After(f64),
+    /// `last 5 s`, before the last sample.
+    Last(f64),
+    /// `between 10 s and 20 s`; also what `in step 2` becomes.
+    Between(f64, f64),
+}
+
+impl std::fmt::Display for Aggregate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => write!(f, "all"),
+            Self::Any => write!(f, "any"),
+            Self::AtLeast { count, of } => write!(f, "at least {count} of {of}"),
+            Self::Percentile(50) => write!(f, "median"),
+            Self::Percentile(percent) => write!(f, "p{percent}"),
+        }
+    }
+}
+
+impl std::fmt::Display for Window {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::After(from) => write!(f, "after {from} s"),
+            Self::Last(length) => write!(f, "last {length} s"),
+            Self::Between(from, to) if to.is_infinite() => write!(f, "after {from} s"),
+            Self::Between(from, to) => write!(f, "between {from} s and {to} s"),
+        }
+    }
+}
+
+/// How a metric is compared with the expected value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Operator {
+    /// `==`; also what a bare value means.
+    #[serde(rename = "==")]
+    Equal,
+    /// `!=`
+    #[serde(rename = "!=")]
+    NotEqual,
+    /// `<`
+    #[serde(rename = "<")]
+    Less,
+    /// `<=`
+    #[serde(rename = "<=")]
+    LessOrEqual,
+    /// `>`
+    #[serde(rename = ">")]
+    Greater,
+    /// `>=`
+    #[serde(rename = ">=")]
+    GreaterOrEqual,
+}
+
+impl Operator {
+    /// The sign in scenarios.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Less => "<",
+            Self::LessOrEqual => "<=",
+            Self::Greater => ">",
+            Self::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+/// What a metric is compared with; its kind follows from the metric.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ExpectedValue {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A plain number: a MOS, frames per second.
+    Number(f64),
+    /// A share.
+    Ratio(precall_netem::units::Ratio),
+    /// A rate.
+    Bitrate(precall_netem::units::Bitrate),
+    /// `"640x480"`.
+    Resolution {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// A word or sentence, compared as a whole.
+    Text(String),
+    /// A time, in seconds.
+    Seconds(f64),
+}
+
+impl std::fmt::Display for ExpectedValue {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Boolean(value) => write!(f, "{value}"),
+            Self::Number(value) => write!(f, "{value}"),
+            Self::Ratio(value) => write!(f, "{value}"),
+            Self::Bitrate(value) => write!(f, "{value}"),
+            Self::Resolution { width, height } => write!(f, "{width}x{height}"),
+            Self::Text(value) => write!(f, "{value:?}"),
+            Self::Seconds(seconds) => write!(f, "{} ms", exact(seconds * 1e3, 0)),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a run of precall says while it runs and in the end, as plain data: events, results, the metrics that they hold, outcomes
+//! and exit codes.
+//!
+//! `results.json` is a [`RunResult`]; every line of `events.jsonl` is a [`RunEvent`] with its time. Programs that read them need this
+//! crate alone. It judges nothing: `precall-judge` does.
+
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
+mod attempts;
+mod broken;
+mod case;
+mod claims;
+mod compare;
+mod doubt;
+mod exit;
+mod expectation;
+mod finding;
+mod host_load;
+mod media;
+mod metric;
+mod network_check;
+mod outcome;
+mod readable;
+mod recording;
+mod run;
+mod run_rules;
+mod sample;
+mod scoring;
+mod truth;
+mod upgrade;
+
+pub use attempts::MeasuredAgain;
+pub use case::{
+    Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
+    PlatformInfo, Signalling,
+};
+pub use claims::{Claim, Claims};
+pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
+pub use doubt::Doubt;
+pub use exit::{EXIT_CODES_HELP, Exit};
+pub use expectation::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
+pub use finding::{CheckedExpectation, Finding, Measured};
+pub use host_load::HostLoad;
+pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
+pub use metric::{Metric, MetricKind};
+pub use network_check::{NetworkCheck, Quantity};
+pub use outcome::Outcome;
+pub use recording::{CaseSeries, Recording, RtcSecond};
+pub use run::{CaseSummary, DecidedCase, Environment, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
+pub use run_rules::{RepeatsExpectation, Violation};
+pub use sample::{
+    AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
+    VideoCounters, VideoQuality,
+};
+pub use scoring::ScoringProfile;
+pub use truth::{LinkTruth, Truth};
+pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};

@@ -1,0 +1,224 @@
+//! How a case's media travelled, as the page's W3C statistics say.
+
+use serde::{Deserialize, Serialize};
+
+/// How media travelled, each direction as seen from the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaTravel {
+    /// What the page published; absent when it sent nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up: Option<MediaDirection>,
+    /// What it subscribed to; absent when it received nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down: Option<MediaDirection>,
+}
+
+/// The media of one direction.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaDirection {
+    /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate pair.
+    pub routes: Vec<MediaRoute>,
+    /// The audio codec, in lower case: `opus`. Absent without audio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audio_codec: Option<String>,
+    /// The video codec, in lower case: `vp8`. Absent without video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_codec: Option<String>,
+    /// How many encodings of the video were sent: layers of simulcast. Absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub video_layers: Option<u32>,
+    /// `scalabilityMode` of the video that is sent (W3C webrtc-svc), as in `L1T1`; absent where the browser does not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scalability_mode: Option<String>,
+    /// The smallest size of a frame, by its number of pixels. Absent without video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub smallest_frame: Option<FrameSize>,
+    /// The largest size of a frame. Absent without video.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_frame: Option<FrameSize>,
+}
+
+/// A route through the network: what a candidate pair says of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MediaRoute {
+    /// The transport that leaves the browser: to the relay where there is one, else to the peer.
+    pub transport: MediaTransport,
+    /// Of the browser's own candidate.
+    pub local_candidate: CandidateType,
+    /// Of the peer's candidate.
+    pub remote_candidate: CandidateType,
+    /// Of the address that the browser sends to; absent where the browser hides it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ip_version: Option<IpVersion>,
+}
+
+/// A transport of media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MediaTransport {
+    /// UDP.
+    Udp,
+    /// TCP: ICE-TCP, or a relay reached by TCP.
+    Tcp,
+    /// TLS over TCP, to a relay.
+    Tls,
+}
+
+/// The type of an ICE candidate (W3C webrtc-pc, `RTCIceCandidateType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CandidateType {
+    /// An address of the host.
+    Host,
+    /// An address that a STUN server saw.
+    Srflx,
+    /// An address that the peer saw.
+    Prflx,
+    /// An address of a relay.
+    Relay,
+}
+
+/// The size of a frame, written as `640x480`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct FrameSize {
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+impl MediaTravel {
+    /// The directions that there were, with their names.
+    pub fn directions(&self) -> impl Iterator<Item = (&'static str, &MediaDirection)> {
+        [("up", &self.up), ("down", &self.down)].into_iter().filter_map(|(name, way)| Some((name, way.as_ref()?)))
+    }
+
+    /// What both directions have in common; where they differ, each with its name. `None` when nothing is known.
+    pub fn common(&self, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<String> {
+        let values: Vec<_> = self.directions().filter_map(|(name, way)| Some((name, value(way)?))).collect();
+        let (_, first) = values.first()?;
+        if values.iter().all(|(_, value)| value == first) {
+            return Some(first.clone());
+        }
+        Some(values.iter().map(|(name, value)| format!("{value} {name}")).collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl MediaDirection {
+    /// The route that it took last.
+    pub fn route(&self) -> Option<&MediaRoute> {
+        self.routes.last()
+    }
+}
+
+impl MediaRoute {
+    /// The type that says most of the route: a relay at either end, else the browser's own.
+    pub fn candidate_type(&self) -> CandidateType {
+        match self.remote_candidate {
+            CandidateType::Relay => CandidateType::Relay,
+            _ => self.local_candidate,
+        }
+    }
+}
+
+impl MediaTransport {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Udp => "udp",
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+        }
+    }
+}
+
+impl CandidateType {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Srflx => "srflx",
+            Self::Prflx => "prflx",
+            Self::Relay => "relay",
+        }
+    }
+}
+
+impl FrameSize {
+    /// How many pixels it has.
+    pub fn pixels(self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+}
+
+impl std::fmt::Display for FrameSize {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}x{}", self.width, self.height)
+    }
+}
+
+impl From<FrameSize> for String {
+    fn from(size: FrameSize) -> Self {
+        size.to_string()
+    }
+}
+
+impl TryFrom<String> for FrameSize {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let numbers =
+            text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        numbers.map(|(width, height)| Self { width, height }).ok_or_else(|| format!("{text:?} is no size of a frame"))
+    }
+}
+
+/// A version of the Internet Protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IpVersion {
+    /// `"ipv4"`.
+    IpV4,
+    /// `"ipv6"`.
+    IpV6,
+}
+
+impl IpVersion {
+    /// The word in scenarios and files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IpV4 => "ipv4",
+            Self::IpV6 => "ipv6",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_directions_have_in_common_is_said_once() {
+        let codec =
+            |name: &str| Some(MediaDirection { video_codec: Some(name.to_owned()), ..MediaDirection::default() });
+        let common = |up, down| MediaTravel { up, down }.common(|way| way.video_codec.clone());
+        assert_eq!(common(codec("vp8"), codec("vp8")).as_deref(), Some("vp8"));
+        assert_eq!(common(codec("vp8"), codec("vp9")).as_deref(), Some("vp8 up, vp9 down"));
+        assert_eq!(common(None, codec("vp9")).as_deref(), Some("vp9"));
+        assert_eq!(common(None, Some(MediaDirection::default())), None);
+    }
+
+    #[test]
+    fn a_size_is_written_as_people_write_it() {
+        let size = FrameSize { width: 640, height: 480 };
+        assert_eq!(serde_json::to_value(size).expect("JSON"), "640x480");
+        assert_eq!(serde_json::from_value::<FrameSize>("640x480".into()).expect("a size"), size);
+        for wrong in ["640", "x480", "640x480x1", ""] {
+            assert!(serde_json::from_value::<FrameSize>(wrong.into()).is_err(), "{wrong}");
+        }
+    }
+}

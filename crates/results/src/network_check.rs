@@ -1,0 +1,90 @@
+//! One figure of a network, asked and measured.
+
+use serde::{Deserialize, Serialize};
+
+use precall_netem::Direction;
+use precall_netem::units::decimals_apart;
+
+/// What is looked at, and in which unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Quantity {
+    /// What left the link in its busiest five seconds, in bit/s of UDP payload.
+    Rate,
+    /// Mean time in the link, in seconds.
+    Delay,
+    /// Share of packets dropped at random.
+    Loss,
+    /// Share of packets dropped in bursts.
+    BurstLoss,
+    /// Packets that entered the link in an outage and were not dropped.
+    PassedInOutage,
+    /// Median round-trip time of the browser's ICE checks, in seconds.
+    RoundTripTime,
+    /// Share of the RTP packets that the page sent which came to the link.
+    SeenByLink,
+}
+
+/// One figure of a network: what it may be if the network was the one asked for, and what it was.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NetworkCheck {
+    /// What is looked at.
+    pub quantity: Quantity,
+    /// Which way; absent for both together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// The least that it may be, in the quantity's unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
+    /// The most that it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<f64>,
+    /// What it was.
+    pub measured: f64,
+}
+
+impl NetworkCheck {
+    /// Whether it was as asked.
+    pub fn holds(&self) -> bool {
+        self.at_least.is_none_or(|least| self.measured >= least)
+            && self.at_most.is_none_or(|most| self.measured <= most)
+    }
+
+    /// Asked and measured, a sentence part.
+    pub fn in_words(&self) -> String {
+        let (per_unit, decimals, unit) = match self.quantity {
+            Quantity::Rate => (1e-3, 0, " kbit/s"),
+            Quantity::Delay | Quantity::RoundTripTime => (1e3, 1, " ms"),
+            Quantity::Loss | Quantity::BurstLoss | Quantity::SeenByLink => (100.0, 2, " %"),
+            Quantity::PassedInOutage => (1.0, 0, " packets"),
+        };
+        // The bound that was missed has to look different from what was measured.
+        let missed = [self.at_least.filter(|least| self.measured < *least), self.at_most];
+        let bound = missed.into_iter().flatten().next();
+        let decimals =
+            bound.map_or(decimals, |bound| decimals_apart(self.measured * per_unit, bound * per_unit, decimals));
+        let words = |value: f64| format!("{:.decimals$}{unit}", value * per_unit);
+        let what = match self.quantity {
+            Quantity::Rate => "the rate",
+            Quantity::Delay => "the mean delay",
+            Quantity::Loss => "random loss",
+            Quantity::BurstLoss => "loss in bursts",
+            Quantity::PassedInOutage => "what passed in outages",
+            Quantity::RoundTripTime => "the browser's round-trip time",
+            Quantity::SeenByLink => "the share of the page's packets that came to the link",
+        };
+        let way = match self.direction {
+            Some(Direction::Up) => " up",
+            Some(Direction::Down) => " down",
+            None => "",
+        };
+        let asked = match (self.at_least, self.at_most) {
+            (Some(least), Some(most)) => format!("{} to {}", words(least), words(most)),
+            (Some(least), None) => format!("at least {}", words(least)),
+            (None, Some(most)) => format!("at most {}", words(most)),
+            (None, None) => "anything".to_owned(),
+        };
+        format!("{what}{way} was {} (as asked: {asked})", words(self.measured))
+    }
+}

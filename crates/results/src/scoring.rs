@@ -1,0 +1,14 @@
+//! How a module recommends.
+
+use serde::{Deserialize, Serialize};
+
+/// Which table the module recommends by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScoringProfile {
+    /// By received bitrate and loss: three sizes.
+    #[default]
+    Classic,
+    /// By the sender's available outgoing bitrate: six sizes.
+    Bandwidth,
+}

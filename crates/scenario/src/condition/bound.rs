@@ -1,0 +1,124 @@
+//! An operator and a value, and ranges of values.
+
+use super::Wrong;
+use super::value::{size, value};
+use precall_netem::units::UnitError;
+use precall_results::MetricKind;
+use precall_results::{ExpectedValue, Operator};
+
+/// Operators, the longer before those they begin with.
+const OPERATORS: [(&str, Operator); 6] = [
+    (">=", Operator::GreaterOrEqual),
+    ("<=", Operator::LessOrEqual),
+    ("==", Operator::Equal),
+    ("!=", Operator::NotEqual),
+    (">", Operator::Greater),
+    ("<", Operator::Less),
+];
+
+/// What people write for an operator, with the operator that it means; the longer before those they begin with.
+const MEANT: [(&str, &str); 26] = [
+    ("===", "=="),
+    ("=>", ">="),
+    ("=<", "<="),
+    ("> =", ">="),
+    ("< =", "<="),
+    ("! =", "!="),
+    ("≥", ">="),
+    ("≤", "<="),
+    ("≠", "!="),
+    ("<>", "!="),
+    ("=", "=="),
+    ("greater than", ">"),
+    ("more than", ">"),
+    ("less than", "<"),
+    ("fewer than", "<"),
+    ("minimum", ">="),
+    ("maximum", "<="),
+    ("above", ">"),
+    ("below", "<"),
+    ("under", "<"),
+    ("over", ">"),
+    ("min", ">="),
+    ("max", "<="),
+    ("up to", "<="),
+    ("not", "!="),
+    ("equals", "=="),
+];
+
+/// Whether an operator stands in front.
+pub(super) fn begins_with_operator(text: &str) -> bool {
+    OPERATORS.iter().any(|(sign, _)| text.starts_with(sign))
+}
+
+/// Reads an operator and a value.
+pub(super) fn bound(kind: MetricKind, text: &str) -> Result<(Operator, ExpectedValue), Wrong<'_>> {
+    // Any text may be wanted, and stands for itself.
+    if let Some(wrong) = Some(text).filter(|_| kind != MetricKind::Text).and_then(wrong_operator) {
+        return Err(wrong);
+    }
+    let (operator, rest) = OPERATORS
+        .iter()
+        .find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?.trim())))
+        .unwrap_or((Operator::Equal, text));
+    let has_order = !matches!(kind, MetricKind::Boolean | MetricKind::Text | MetricKind::Word(_));
+    if !has_order && !matches!(operator, Operator::Equal | Operator::NotEqual) {
+        let error = UnitError::mended(format!("{text:?} compares what has no order"), format!("== {rest}"));
+        return Err(Wrong::new(error, text));
+    }
+    let value = value(kind, rest).map_err(|error| Wrong::new(error, rest))?;
+    Ok((operator, value))
+}
+
+/// An operator as other languages have it, or in words.
+fn wrong_operator(text: &str) -> Option<Wrong<'_>> {
+    let lower = text.to_lowercase();
+    let is_word = |meant: &str| meant.starts_with(char::is_alphabetic);
+    let found = MEANT.iter().find(|(meant, _)| {
+        let Some(rest) = lower.strip_prefix(meant) else { return false };
+        // `=` begins `==`, and `min` begins other words.
+        if is_word(meant) { rest.starts_with([' ', ':']) } else { *meant != "=" || !rest.starts_with('=') }
+    });
+    let (meant, operator) = found?;
+    // Letters may have another length in small.
+    let part = text.get(..meant.len()).filter(|part| part.to_lowercase() == *meant)?;
+    let reason = format!("{part:?} is no operator");
+    let rest = text[part.len()..].trim_start_matches([' ', ':']);
+    Some(Wrong::new(UnitError::mended(reason, format!("{operator} {rest}")), text))
+}
+
+/// `300..500 kbit/s`: both ends belong to it.
+pub(super) fn range<'t>(
+    kind: MetricKind,
+    text: &'t str,
+    low: &'t str,
+    high: &'t str,
+) -> Result<Vec<(Operator, ExpectedValue)>, Wrong<'t>> {
+    let (low, high) = (low.trim(), high.trim());
+    let unit = high.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let has_unit = !low.ends_with(|c: char| c.is_ascii_digit()) || kind == MetricKind::Resolution;
+    let upper = value(kind, high).map_err(|error| Wrong::new(error, high))?;
+    let lower = match has_unit {
+        true => value(kind, low),
+        false => value(kind, &format!("{low}{unit}")),
+    };
+    // What was put together for it stands nowhere in the text.
+    let lower = lower.map_err(|error| Wrong::new(if has_unit { error } else { no_fix(error) }, low))?;
+    if size(&lower) > size(&upper) {
+        let error = UnitError::mended("the range begins above its end", swapped(low, high, unit, has_unit));
+        return Err(Wrong::new(error, text));
+    }
+    Ok(vec![(Operator::GreaterOrEqual, lower), (Operator::LessOrEqual, upper)])
+}
+
+fn no_fix(error: UnitError) -> UnitError {
+    UnitError { instead: None, ..error }
+}
+
+/// A range the other way round; a unit that both ends share stays at the end.
+fn swapped(low: &str, high: &str, unit: &str, has_unit: bool) -> String {
+    match has_unit {
+        true => format!("{high}..{low}"),
+        false => format!("{}..{low}{unit}", high.strip_suffix(unit).unwrap_or(high)),
+    }
+}

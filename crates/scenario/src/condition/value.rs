@@ -1,0 +1,95 @@
+//! The value that a metric is held against.
+
+use crate::suggest::{choices, closest};
+use crate::{sizes, written};
+use precall_netem::units::{UnitError, parse_duration};
+use precall_results::ExpectedValue;
+use precall_results::MetricKind;
+
+/// A value by which two of one kind are ordered.
+pub(crate) fn size(value: &ExpectedValue) -> f64 {
+    match value {
+        ExpectedValue::Number(number) | ExpectedValue::Seconds(number) => *number,
+        ExpectedValue::Ratio(ratio) => ratio.get(),
+        ExpectedValue::Bitrate(rate) => rate.bits_per_second() as f64,
+        ExpectedValue::Resolution { width, height } => f64::from(*width) * f64::from(*height),
+        ExpectedValue::Boolean(_) | ExpectedValue::Text(_) => 0.0,
+    }
+}
+
+/// Reads a value of a kind.
+pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitError> {
+    match kind {
+        MetricKind::Boolean => boolean(text).map(ExpectedValue::Boolean),
+        MetricKind::Number => number(text).map(ExpectedValue::Number),
+        MetricKind::Ratio => quantity(kind, text, str::parse).map(ExpectedValue::Ratio),
+        MetricKind::Bitrate => quantity(kind, text, str::parse).map(ExpectedValue::Bitrate),
+        MetricKind::Time => quantity(kind, text, parse_duration).map(|time| ExpectedValue::Seconds(time.as_secs_f64())),
+        MetricKind::Resolution => resolution(text),
+        MetricKind::Text => Ok(ExpectedValue::Text(text.to_owned())),
+        MetricKind::Word(words) if words.contains(&text) => Ok(ExpectedValue::Text(text.to_owned())),
+        MetricKind::Word(words) => {
+            let reason = format!("{text:?} is none of {}", words.join(", "));
+            Err(match closest(text, words) {
+                Some(word) => UnitError::mended(reason, word),
+                None => UnitError::new(reason, choices(words)),
+            })
+        }
+    }
+}
+
+fn quantity<T>(kind: MetricKind, text: &str, read: impl Fn(&str) -> Result<T, UnitError>) -> Result<T, UnitError> {
+    read(text).map_err(|error| mended(error, written::quantity(text, kind.quantity(), &read)))
+}
+
+/// The error of a time in a part of the test.
+pub(super) fn of_time(text: &str, error: UnitError) -> UnitError {
+    mended(error, written::quantity(text, "10 s", parse_duration))
+}
+
+fn mended(error: UnitError, meant: Option<String>) -> UnitError {
+    match meant {
+        Some(meant) => UnitError::mended(error.reason, meant),
+        None => error,
+    }
+}
+
+fn boolean(text: &str) -> Result<bool, UnitError> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            let reason = format!("{text:?} is neither");
+            Err(match written::truth(text) {
+                Some(meant) => UnitError::mended(reason, meant.to_string()),
+                None => UnitError::new(reason, "write true or false"),
+            })
+        }
+    }
+}
+
+fn number(text: &str) -> Result<f64, UnitError> {
+    let read = |text: &str| text.parse::<f64>().ok().filter(|number| number.is_finite());
+    if let Some(number) = read(text) {
+        return Ok(number);
+    }
+    let reason = format!("{text:?} is no number");
+    // `3,5`, `30 fps`, `3.4/5`.
+    let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))).unwrap_or(text.len());
+    let meant = text[..end].replace(',', ".");
+    Err(match read(&meant) {
+        Some(_) => UnitError::mended(reason, meant),
+        None => UnitError::new(reason, "write a number without a unit, such as \">= 3.4\""),
+    })
+}
+
+fn resolution(text: &str) -> Result<ExpectedValue, UnitError> {
+    if let Some((width, height)) = sizes::parse(text) {
+        return Ok(ExpectedValue::Resolution { width, height });
+    }
+    let reason = format!("{text:?} is no resolution");
+    Err(match sizes::meant(text) {
+        Some(meant) => UnitError::mended(reason, meant),
+        None => UnitError::new(reason, "write a width and a height, such as \">= 640x480\""),
+    })
+}

@@ -1,0 +1,99 @@
+//! `[[case]]`.
+
+use std::path::Path;
+
+use super::network::Profiles;
+use super::{devices, firewall, network, platform, sdk, test};
+use crate::condition::Context;
+use crate::expectation::{self, Locate};
+use crate::model::{CaseSpec, Places};
+use crate::node::Node;
+use crate::problems::Problems;
+use crate::table::Reader;
+use precall_results::Level;
+
+/// The longest name of a case: it becomes part of file names and URLs.
+const MAX_NAME_CHARS: usize = 80;
+
+/// How often a case may run.
+const REPEATS: std::ops::RangeInclusive<u32> = 1..=1000;
+
+/// Reads a case over its defaults.
+pub(super) fn decode(
+    node: &Node,
+    is_named: bool,
+    directory: &Path,
+    profiles: &Profiles,
+    locate: Locate<'_>,
+    problems: &mut Problems,
+) -> CaseSpec {
+    let mut reader = Reader::new("case", node, problems);
+    let name = if is_named { name(&mut reader, problems) } else { String::new() };
+    // Expanded before, but to be named when another is mistaken for it.
+    reader.get("matrix");
+    let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
+    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
+    let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
+    let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
+    let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
+    let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
+    let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
+    let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
+    let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
+    let context = Context { repeat: repeat.unwrap_or(1), steps: &steps };
+    let expect = reader.get("expect").map(|node| expectation::decode(node, context, locate, problems));
+    let invariants = reader.table("invariants", problems).and_then(|table| invariants(table, problems));
+    reader.finish(problems);
+    CaseSpec {
+        name,
+        axes: Vec::new(),
+        repeat: repeat.unwrap_or(1),
+        sdk: sdk.flatten().unwrap_or_default(),
+        test: test.unwrap_or_default(),
+        devices: devices.unwrap_or_default(),
+        platform,
+        network,
+        firewall: firewall.unwrap_or_default(),
+        invariants: invariants.unwrap_or(Level::Warn),
+        expect: expect.unwrap_or_default(),
+        places: places(node, locate),
+    }
+}
+
+/// Where the keys stand that others have something to say of.
+fn places(case: &Node, locate: Locate<'_>) -> Places {
+    let mut places = Places::default();
+    for key in Places::KEYS {
+        if let Some(span) = case.key_at(key) {
+            places.insert(key, locate(span.start));
+        }
+    }
+    places
+}
+
+fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {
+    let levels = [Level::Error, Level::Warn, Level::Info].map(|level| (level.as_str(), level));
+    let level = reader.choice("level", &levels, problems);
+    reader.finish(problems);
+    level
+}
+
+fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
+    let Some((name, node)) = reader.text("name", "clean", problems) else {
+        if reader.key_span("name").is_none() {
+            problems.add(reader.span(), "a case has no name", "no name", "write `name = \"clean\"` below [[case]]");
+        }
+        return String::new();
+    };
+    let is_good = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-');
+    let is_long = name.chars().nth(MAX_NAME_CHARS).is_some();
+    if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || is_long {
+        problems.add(
+            &node.span,
+            format!("{name:?} cannot name a case"),
+            "not a name",
+            format!("write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, and no `.` in front"),
+        );
+    }
+    name.to_owned()
+}

@@ -1,0 +1,148 @@
+//! `[platform]` with a `kind` other than `"embedded"`: the cloud, or another platform with its REST API.
+
+use std::path::Path;
+
+use url::Url;
+
+use crate::node::{Node, NodeValue};
+use crate::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use crate::problems::Problems;
+use crate::table::Reader;
+
+/// What is tempting to write here, and must not be.
+const SECRETS: [&str; 6] = ["apiKey", "apiSecret", "applicationId", "privateKey", "privateKeyFile", "sessionId"];
+
+/// What `kind` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Embedded,
+    Cloud(CloudKind),
+    /// Nothing that there is, which has been said.
+    Unknown,
+}
+
+impl Kind {
+    pub fn read(reader: &mut Reader<'_>, problems: &mut Problems) -> Self {
+        let kinds = [
+            ("embedded", Self::Embedded),
+            ("opentok", Self::Cloud(CloudKind::OpenTok)),
+            ("vonage", Self::Cloud(CloudKind::Vonage)),
+        ];
+        let missing = if reader.key_span("kind").is_some() { Self::Unknown } else { Self::Embedded };
+        reader.choice("kind", &kinds, problems).unwrap_or(missing)
+    }
+}
+
+/// Reads what only a platform elsewhere has; `None` when `kind` names none.
+pub(super) fn decode(
+    reader: &mut Reader<'_>,
+    kind: Kind,
+    directory: &Path,
+    problems: &mut Problems,
+) -> Option<CloudSpec> {
+    let mut url = |key, example, problems: &mut Problems| {
+        let (text, node) = reader.text(key, example, problems)?;
+        checked_url(key, text, node, problems)
+    };
+    let api_url = url("apiUrl", "https://api.opentok.com", problems);
+    let proxy_url = url("proxyUrl", "https://proxy.example.com", problems);
+    let file = reader.text("credentialsFile", "credentials.toml", problems);
+    for key in SECRETS {
+        if let Some(span) = reader.key_span(key) {
+            // Known, so that it is said once.
+            reader.get(key);
+            let help = "put it into the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or into a file of its own \
+                        that `credentialsFile` names";
+            let message = format!("`{key}` does not belong into a scenario: scenarios are shared");
+            problems.add(&span, message, "a credential", help);
+        }
+    }
+    let kind = match kind {
+        Kind::Cloud(kind) => kind,
+        Kind::Embedded => {
+            for key in ["apiUrl", "proxyUrl", "credentialsFile"] {
+                if let Some(span) = reader.key_span(key) {
+                    let help = "write `kind = \"opentok\"` or `kind = \"vonage\"` beside it, or leave it out";
+                    problems.add(&span, format!("the embedded platform has no `{key}`"), "of a cloud", help);
+                }
+            }
+            return None;
+        }
+        Kind::Unknown => return None,
+    };
+    Some(CloudSpec {
+        kind,
+        api_url: api_url.unwrap_or_else(|| kind.default_api_url().to_owned()),
+        proxy_url,
+        credentials_file: file.map(|(path, _)| directory.join(path)),
+    })
+}
+
+/// A base URL, without the slash at its end.
+fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> Option<String> {
+    let mut refuse = |message: String, label: &str, help: &str| problems.add(&node.span, message, label, help);
+    match Url::parse(text) {
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => {
+            let message = format!("`platform.{key}` is a URL with the scheme `{}`", url.scheme());
+            refuse(message, "neither http nor https", "write a URL such as \"https://api.opentok.com\"");
+        }
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+            let message = format!("`platform.{key}` holds a user's name or password");
+            refuse(message, "credentials", "leave them out; scenarios are shared");
+        }
+        Ok(url) if url.query().is_some() || url.fragment().is_some() => {
+            let message = format!("`platform.{key}` has a query or a fragment");
+            refuse(message, "not a base URL", "end it before the `?` or `#`; paths are added to it");
+        }
+        Ok(url) => return Some(url.as_str().trim_end_matches('/').to_owned()),
+        Err(error) => {
+            let message = format!("`platform.{key}` is no URL: {error}");
+            refuse(message, "not a URL", "write a URL such as \"https://api.opentok.com\"");
+        }
+    }
+    None
+}
+
+/// What the embedded platform alone can do is wrong on any other.
+pub(super) fn refuse_what_is_embedded(
+    reader: &Reader<'_>,
+    embedded: &EmbeddedSpec,
+    kind: CloudKind,
+    problems: &mut Problems,
+) {
+    let asked = [
+        ("way", embedded.way != Way::default()),
+        ("token", embedded.token != TokenKind::Valid),
+        ("session", embedded.session != SessionKind::Own),
+        ("relay", embedded.relay.is_some()),
+        ("iceTcp", embedded.ice_tcp),
+        ("ipVersion", embedded.ip_version.is_some()),
+        ("videoCodec", embedded.video_codec != VideoCodec::default()),
+        ("faults", !embedded.faults.0.is_empty()),
+    ];
+    for (key, _) in asked.into_iter().filter(|(_, is_asked)| *is_asked) {
+        refuse(reader, key, kind, problems);
+    }
+}
+
+fn refuse(reader: &Reader<'_>, key: &str, kind: CloudKind, problems: &mut Problems) {
+    let Some(span) = reader.key_span(key) else { return };
+    let message = format!(
+        "`{}` needs the embedded platform, and this case has `kind = {:?}`",
+        reader.path_of(key),
+        kind.as_str()
+    );
+    let help = "take it out of this case (what stands at the top goes for every case), or run the case with \
+                `platform.kind = \"embedded\"`";
+    problems.add(&span, message, "needs the embedded platform", help);
+}
+
+/// A platform is one thing: a case that says which replaces the file's as a whole.
+pub(super) fn names_a_platform(case: &Node) -> bool {
+    let NodeValue::Table(case) = &case.value else { return false };
+    let Some((_, Node { value: NodeValue::Table(platform), .. })) = case.get("platform") else { return false };
+    platform.contains_key("kind")
+}
+
+#[cfg(test)]
+mod tests;

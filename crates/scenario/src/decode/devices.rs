@@ -1,0 +1,69 @@
+//! `[devices]`.
+
+use crate::model::{DeviceAccess, DevicesSpec};
+use crate::problems::Problems;
+use crate::suggest::closest;
+use crate::table::Reader;
+use precall_netem::units::{UnitError, parse_duration};
+
+/// How much Chrome can slow a page's scripts.
+const SLOWDOWNS: std::ops::RangeInclusive<u32> = 1..=20;
+
+/// Reads the table.
+pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> DevicesSpec {
+    let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
+    let camera = read("camera").unwrap_or_default();
+    let microphone = read("microphone").unwrap_or_default();
+    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "the page cannot be slowed so much", problems);
+    reader.finish(problems);
+    DevicesSpec { camera, microphone, cpu_slowdown: cpu_slowdown.unwrap_or(DevicesSpec::default().cpu_slowdown) }
+}
+
+fn access(text: &str) -> Result<DeviceAccess, UnitError> {
+    let at = |prefix: &str| text.strip_prefix(prefix);
+    match text {
+        "granted" => Ok(DeviceAccess::Granted),
+        "denied" => Ok(DeviceAccess::Denied),
+        "none" => Ok(DeviceAccess::Absent),
+        _ => match (at("withdrawn at "), at("lost at ")) {
+            (Some(time), _) => parse_duration(time).map(DeviceAccess::WithdrawnAt),
+            (_, Some(time)) => parse_duration(time).map(DeviceAccess::LostAt),
+            (None, None) => {
+                let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
+                let reason = format!("{text:?} is none of {known}");
+                Err(match closest(text, &["granted", "denied", "none"]) {
+                    Some(word) => UnitError::mended(reason, word),
+                    None => UnitError::new(reason, "write one of them"),
+                })
+            }
+        }
+        .map_err(|error| match text.split_once(" at ") {
+            Some((what, _)) => error.within(&format!("{what} at "), ""),
+            None => error,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_device_is_there_or_not_or_goes() {
+        let six = Duration::from_secs(6);
+        for (text, wanted) in [
+            ("granted", DeviceAccess::Granted),
+            ("denied", DeviceAccess::Denied),
+            ("none", DeviceAccess::Absent),
+            ("withdrawn at 6 s", DeviceAccess::WithdrawnAt(six)),
+            ("lost at 6 s", DeviceAccess::LostAt(six)),
+        ] {
+            assert_eq!(access(text).ok(), Some(wanted));
+        }
+        for wrong in ["", "no", "withdrawn", "withdrawn at noon", "lost"] {
+            assert!(access(wrong).is_err(), "{wrong}");
+        }
+    }
+}

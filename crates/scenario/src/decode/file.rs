@@ -1,0 +1,170 @@
+//! The top of a file.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+use std::path::Path;
+
+use super::network::Profiles;
+use super::{case, cloud, compare, gate, matrix};
+use crate::diagnostic::Fix;
+use crate::expectation::Locate;
+use crate::model::{CaseSpec, Scenario};
+use crate::node::{Node, NodeValue, Table};
+use crate::problems::Problems;
+use crate::suggest::closest;
+use crate::table::Reader;
+
+/// The tables that may stand at the top as defaults, and in each case.
+const SHARED: [&str; 10] =
+    ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
+
+/// Reads a whole file; what it gives is only good while there are no problems.
+pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
+    let mut reader = Reader::new("", root, problems);
+    let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
+    let seed = reader.integer("seed", problems).and_then(|(seed, node)| {
+        u64::try_from(seed)
+            .inspect_err(|_| {
+                let positive = seed.unsigned_abs().to_string();
+                let help = format!("write 0 or more, such as `seed = {positive}`");
+                problems.add_fixed(&node.span, "`seed` is negative", "negative", help, Some(Fix::of(node, positive)));
+            })
+            .ok()
+    });
+    // Read before, but to be named when another is mistaken for it.
+    reader.get("extends");
+    let mut defaults = Table::new();
+    for key in SHARED {
+        if let Some(node) = reader.get(key) {
+            let span = reader.key_span(key).unwrap_or_else(|| node.span.clone());
+            defaults.insert(key.to_owned(), (span, node.clone()));
+        }
+    }
+    let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
+    let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
+    let profiles = Profiles::read(&mut reader, directory, problems);
+    let has_matrix = reader.key_span("matrix").is_some();
+    let written = reader.get("case").or_else(|| misnamed(root));
+    let is_list = matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
+    let nodes = match written {
+        Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes.as_slice(),
+        Some(node) => {
+            not_a_list(node, reader.key_span("case"), problems);
+            // What it says is read all the same.
+            if matches!(node.value, NodeValue::Table(_)) { std::slice::from_ref(node) } else { &[] }
+        }
+        None if has_matrix => &[],
+        None => {
+            let help = "add [[case]] at the end, with `name = \"first\"` in the line below, or write a [matrix]";
+            let fix = Fix { span: root.span.end..root.span.end, text: FIRST_CASE.to_owned() };
+            problems.add_fixed(&(0..0), "the file has no case", "", help, Some(fix));
+            &[]
+        }
+    };
+    reader.finish(problems);
+    names_are_unique(nodes, problems);
+    // A matrix of its own is a case of its own; and a file without a case has defaults that may be wrong.
+    let nameless = Node { span: 0..0, value: NodeValue::Table(Table::new()) };
+    let is_nameless = nodes.is_empty();
+    let nodes = if is_nameless { std::slice::from_ref(&nameless) } else { nodes };
+    let mut cases = Vec::new();
+    for node in nodes {
+        let combinations = matrix::expand(&over_defaults(&defaults, node), problems);
+        if cases.len() + combinations.len() > matrix::MAX_COMBINATIONS {
+            let help = "take values out of its axes, or spread its cases over several files";
+            let message = format!("the file has over {} cases", matrix::MAX_COMBINATIONS);
+            problems.add(&node.span, message, "too many", help);
+            break;
+        }
+        for (node, axes) in combinations {
+            let mut case = case::decode(&node, !is_nameless && is_list, directory, &profiles, locate, problems);
+            case.axes = axes;
+            cases.push(case);
+        }
+    }
+    combinations_are_unique(&cases, root, problems);
+    let stem = || path.file_stem().map_or_else(|| "scenario".to_owned(), |stem| stem.to_string_lossy().into_owned());
+    Scenario {
+        name: name.unwrap_or_else(stem),
+        path: path.to_owned(),
+        seed: seed.unwrap_or(1),
+        cases,
+        compare,
+        gate,
+        digest: String::new(),
+    }
+}
+
+/// What makes a file without a case one that has one.
+const FIRST_CASE: &str = "\n[[case]]\nname = \"first\"\n";
+
+/// The cases under another name, such as `[[cases]]`; that it is another has been said.
+fn misnamed(root: &Node) -> Option<&Node> {
+    let NodeValue::Table(table) = &root.value else { return None };
+    let is_list = |node: &Node| matches!(&node.value, NodeValue::Array(nodes) if !nodes.is_empty());
+    let is_case = |key: &str| closest(key, &["case"]).is_some();
+    table.iter().find(|(key, (_, node))| is_list(node) && is_case(key)).map(|(_, (_, node))| node)
+}
+
+/// Says that the cases are no list.
+fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
+    const HELP: &str = "write `[[case]]`, with two brackets, and a name below it, once for each case";
+    let header = key.map(|key| key.start.saturating_sub(1)..key.end + 1);
+    let header = header.filter(|span| problems.written(span) == "[case]");
+    let span = header.clone().unwrap_or_else(|| node.span.clone());
+    let fix = header.map(|span| Fix { span, text: "[[case]]".to_owned() });
+    problems.add_fixed(&span, "`case` is not a list of tables", "not [[case]]", HELP, fix);
+}
+
+/// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole; so does
+/// a platform that says its `kind`.
+pub(crate) fn over_defaults(defaults: &Node, case: &Node) -> Node {
+    let mut defaults = defaults.clone();
+    if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value) {
+        if above.contains_key("sdk") {
+            below.remove("sdk");
+        }
+        if cloud::names_a_platform(case) {
+            below.remove("platform");
+        }
+    }
+    defaults.overlaid(case)
+}
+
+fn names_are_unique(cases: &[Node], problems: &mut Problems) {
+    let mut seen = BTreeSet::new();
+    for case in cases {
+        let NodeValue::Table(table) = &case.value else { continue };
+        let Some((_, Node { span, value: NodeValue::Text(name) })) = table.get("name") else { continue };
+        if !seen.insert(name) {
+            let message = format!("there are two cases named `{name}`");
+            problems.add(span, message, "taken", "give each case a name of its own; results are found by it");
+        }
+    }
+}
+
+/// An inclusion may be what the axes give already.
+fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Problems) {
+    let mut seen = HashSet::with_capacity(cases.len());
+    let mut twice = BTreeSet::new();
+    for case in cases {
+        let mut axes: Vec<_> = case.axes.iter().map(|axis| (axis.name.as_str(), axis.value.as_str())).collect();
+        axes.sort_unstable();
+        let id = (case.name.as_str(), axes);
+        if !seen.insert(id.clone()) {
+            twice.insert(id);
+        }
+    }
+    for (name, axes) in twice.into_iter().filter(|(_, axes)| !axes.is_empty()) {
+        let axes = axes.into_iter().map(|(axis, value)| format!("{axis}={value}")).collect::<Vec<_>>().join(",");
+        let of = if name.is_empty() { String::new() } else { format!(" of `{name}`") };
+        let span = match &root.value {
+            NodeValue::Table(table) => table.get("matrix").map_or(0..0, |(span, _)| span.clone()),
+            _ => 0..0,
+        };
+        let help = "take the inclusion out, or give it a value that tells it apart";
+        problems.add(&span, format!("two combinations{of} are {axes}"), "has one twice", help);
+    }
+}

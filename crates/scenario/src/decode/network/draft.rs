@@ -1,0 +1,144 @@
+//! A network table as it was written, before it is laid over a profile.
+
+use std::ops::Range;
+use std::path::Path;
+use std::time::Duration;
+
+use super::checks;
+use super::fields::Fields;
+use super::profiles::{Profiles, Unknown};
+use crate::diagnostic::Fix;
+use crate::problems::Problems;
+use crate::table::Reader;
+use precall_netem::units::parse_duration;
+use precall_netem::{Apply, NetworkConfig, NetworkStep};
+
+/// What a table says, and what the profile below it says.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Draft {
+    up: Fields,
+    down: Fields,
+    steps: Vec<StepDraft>,
+    /// Where each direction stands, to be shown when its fields make no sense together.
+    spans: [Range<usize>; 2],
+    /// Where a queue is asked for by the table itself.
+    queue_span: Option<Range<usize>>,
+}
+
+#[derive(Debug, Clone)]
+struct StepDraft {
+    at: Duration,
+    span: Range<usize>,
+    up: Fields,
+    down: Fields,
+}
+
+/// Reads `[network]`.
+pub(in crate::decode) fn decode(
+    mut reader: Reader<'_>,
+    directory: &Path,
+    profiles: &Profiles,
+    problems: &mut Problems,
+) -> NetworkConfig {
+    let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
+    let apply = reader.choice("apply", &[("link", Apply::Link), ("cdp", Apply::Cdp)], problems).unwrap_or_default();
+    let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
+    reader.finish(problems);
+    let network = NetworkConfig { apply, ..draft.checked(problems) };
+    if apply == Apply::Cdp {
+        checks::cdp(&network, &span, problems);
+    }
+    network
+}
+
+impl Draft {
+    /// Reads a table's keys over the profile that it names; `find` gives a profile, or what to say when there is none.
+    pub fn read(
+        reader: &mut Reader<'_>,
+        directory: &Path,
+        find: impl Fn(&str) -> Result<Self, Unknown>,
+        problems: &mut Problems,
+    ) -> Self {
+        let mut base = Self::default();
+        if let Some((name, node)) = reader.text("profile", "3g", problems) {
+            match find(name) {
+                Ok(found) => base = found,
+                Err(Unknown { help, meant }) => {
+                    let fix = meant.map(|meant| Fix::of(node, meant));
+                    let message = format!("there is no profile {name:?}");
+                    problems.add_fixed(&node.span, message, "unknown profile", help, fix);
+                }
+            }
+            // A profile stands elsewhere, perhaps in no file at all: what it does here is shown where it is named.
+            base.steps.iter_mut().for_each(|step| step.span = node.span.clone());
+        }
+        let both = Fields::read(reader, directory, problems);
+        let mut queue_span = reader.key_span("queue").filter(|_| both.has_queue());
+        let (up, up_span) = Self::direction("up", reader, directory, &both, &mut queue_span, problems);
+        let (down, down_span) = Self::direction("down", reader, directory, &both, &mut queue_span, problems);
+        let steps = steps(reader, directory, problems).unwrap_or(base.steps);
+        Self { up: up.over(&base.up), down: down.over(&base.down), steps, spans: [up_span, down_span], queue_span }
+    }
+
+    /// One direction's own fields over those of both.
+    fn direction(
+        key: &'static str,
+        reader: &mut Reader<'_>,
+        directory: &Path,
+        both: &Fields,
+        queue_span: &mut Option<Range<usize>>,
+        problems: &mut Problems,
+    ) -> (Fields, Range<usize>) {
+        let Some(mut table) = reader.table(key, problems) else { return (both.clone(), reader.span().clone()) };
+        let own = Fields::read(&mut table, directory, problems);
+        *queue_span = queue_span.take().or_else(|| table.key_span("queue").filter(|_| own.has_queue()));
+        let span = table.span().clone();
+        table.finish(problems);
+        (own.over(both), span)
+    }
+
+    /// The network, once what makes no sense together has been said.
+    pub fn checked(self, problems: &mut Problems) -> NetworkConfig {
+        let [up_span, down_span] = self.spans;
+        let (up, down) = (self.up.config(), self.down.config());
+        checks::link(&up, &up_span, problems);
+        checks::link(&down, &down_span, problems);
+        let (mut last_up, mut last_down, mut last_at) = (self.up, self.down, Duration::ZERO);
+        let mut steps = Vec::new();
+        for step in self.steps {
+            checks::order(last_at, step.at, &step.span, problems);
+            (last_up, last_down, last_at) = (step.up.over(&last_up), step.down.over(&last_down), step.at);
+            let step_config = NetworkStep { at: step.at, up: last_up.config(), down: last_down.config() };
+            checks::link(&step_config.up, &step.span, problems);
+            checks::link(&step_config.down, &step.span, problems);
+            steps.push(step_config);
+        }
+        let config = NetworkConfig { up, down, steps, apply: Apply::default() };
+        if let Some(span) = self.queue_span {
+            checks::queue(&config, &span, problems);
+        }
+        config
+    }
+}
+
+/// `[[network.step]]`: what changes, and when. `None` when there are none.
+fn steps(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
+    let tables = reader.tables("step", "[[network.step]]", problems)?;
+    let steps = tables.into_iter().filter_map(|mut table| {
+        let at = table.quantity("at", "10 s", parse_duration, problems);
+        if table.key_span("at").is_none() && table.is_table() {
+            let help = "write when it comes, from the beginning of the test: `at = \"10 s\"`";
+            problems.add(table.span(), "a step has no time", "no `at`", help);
+        }
+        let both = Fields::read(&mut table, directory, problems);
+        let (up, _) = Draft::direction("up", &mut table, directory, &both, &mut None, problems);
+        let (down, _) = Draft::direction("down", &mut table, directory, &both, &mut None, problems);
+        let span = table.span().clone();
+        table.finish(problems);
+        Some(StepDraft { at: at?.0, span, up, down })
+    });
+    Some(steps.collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+//! The fields of a direction, as far as a table gives them.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use super::{impairment, trace};
+use crate::diagnostic::Fix;
+use crate::problems::Problems;
+use crate::suggest::closest;
+use crate::table::Reader;
+use crate::written::quoted;
+use precall_netem::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
+use precall_netem::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
+
+/// The slowest rate that makes sense: an audio stream needs 30 kbit/s, and a packet must still pass in a second or so.
+const SLOWEST: Bitrate = Bitrate::from_bits_per_second(8_000);
+
+/// The word for a link without a rate, to lift one that a profile or an earlier step set.
+const UNLIMITED: &str = "unlimited";
+
+/// What a table says of a direction; `None` where it says nothing.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fields {
+    rate: Option<Rate>,
+    queue: Option<Queue>,
+    delay: Option<std::time::Duration>,
+    jitter: Option<std::time::Duration>,
+    jitter_correlation: Option<Ratio>,
+    jitter_reorders: Option<bool>,
+    loss: Option<Ratio>,
+    burst: Option<BurstLoss>,
+    reorder: Option<Reordering>,
+    duplicate: Option<Ratio>,
+    outages: Option<Vec<Outage>>,
+    blips: Option<Blips>,
+}
+
+/// The three that exclude one another.
+#[derive(Debug, Clone)]
+enum Rate {
+    Unlimited,
+    Limited(Bitrate),
+    Recorded(Trace),
+}
+
+impl Fields {
+    /// Reads the keys of a direction, and leaves all others.
+    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+        let jitter_correlation =
+            reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
+                if correlation.get() >= 1.0 {
+                    let help = "write less than \"100 %\", or leave `jitter` out and add it to `delay`";
+                    problems.add(&node.span, "jitter that never changes is none", "too much", help);
+                }
+                correlation
+            });
+        let duration = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+            reader.quantity(key, example, parse_duration, problems).map(|(time, _)| time)
+        };
+        let share = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+            reader.quantity(key, example, Ratio::from_str, problems).map(|(share, _)| share)
+        };
+        Self {
+            rate: rate(reader, directory, problems),
+            queue: queue(reader, problems),
+            delay: duration(reader, "delay", "80 ms", problems),
+            jitter: duration(reader, "jitter", "10 ms", problems),
+            jitter_correlation,
+            jitter_reorders: reader.boolean("jitterReorders", problems),
+            loss: share(reader, "loss", "2 %", problems),
+            burst: reader.table("burst", problems).and_then(|table| impairment::burst(table, problems)),
+            reorder: reader.table("reorder", problems).and_then(|table| impairment::reorder(table, problems)),
+            duplicate: share(reader, "duplicate", "1 %", problems),
+            outages: impairment::outages(reader, problems),
+            blips: reader.table("blips", problems).and_then(|table| impairment::blips(table, problems)),
+        }
+    }
+
+    /// These over others: what is said here wins.
+    pub fn over(self, below: &Self) -> Self {
+        Self {
+            rate: self.rate.or_else(|| below.rate.clone()),
+            queue: self.queue.or(below.queue),
+            delay: self.delay.or(below.delay),
+            jitter: self.jitter.or(below.jitter),
+            jitter_correlation: self.jitter_correlation.or(below.jitter_correlation),
+            jitter_reorders: self.jitter_reorders.or(below.jitter_reorders),
+            loss: self.loss.or(below.loss),
+            burst: self.burst.or(below.burst),
+            reorder: self.reorder.or(below.reorder),
+            duplicate: self.duplicate.or(below.duplicate),
+            outages: self.outages.or_else(|| below.outages.clone()),
+            blips: self.blips.or(below.blips),
+        }
+    }
+
+    /// Whether a queue is given.
+    pub fn has_queue(&self) -> bool {
+        self.queue.is_some()
+    }
+
+    /// The link, with defaults for what is not said.
+    pub fn config(&self) -> LinkConfig {
+        let (rate, trace) = match &self.rate {
+            None | Some(Rate::Unlimited) => (None, None),
+            Some(Rate::Limited(rate)) => (Some(*rate), None),
+            Some(Rate::Recorded(trace)) => (None, Some(trace.clone())),
+        };
+        LinkConfig {
+            rate,
+            trace,
+            queue: self.queue.unwrap_or_default(),
+            delay: self.delay.unwrap_or_default(),
+            jitter: self.jitter.unwrap_or_default(),
+            jitter_correlation: self.jitter_correlation.unwrap_or_default(),
+            jitter_reorders: self.jitter_reorders.unwrap_or_default(),
+            loss: self.loss,
+            burst: self.burst,
+            reorder: self.reorder,
+            duplicate: self.duplicate,
+            outages: self.outages.clone().unwrap_or_default(),
+            blips: self.blips,
+        }
+    }
+}
+
+fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
+    let trace = trace::read(reader, directory, problems);
+    let word = |text: &str| match text.parse::<Bitrate>() {
+        _ if text == UNLIMITED => Ok(None),
+        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::mended(error.reason, UNLIMITED)),
+        rate => rate.map(Some),
+    };
+    let rate = reader.quantity("rate", "400 kbit/s", word, problems);
+    if let (Some(span), Some(_)) = (reader.key_span("rate"), reader.key_span("trace")) {
+        let help = "keep one: a trace is a rate that was recorded";
+        problems.add(&span, "a link has a `rate` or a `trace`, not both", "one too many", help);
+    }
+    match (rate, trace) {
+        (_, Some(trace)) => Some(Rate::Recorded(trace)),
+        (None, None) => None,
+        (Some((None, _)), None) => Some(Rate::Unlimited),
+        (Some((Some(rate), node)), None) => {
+            if rate < SLOWEST {
+                let message = format!("`{}` is too slow to carry any media", reader.path_of("rate"));
+                let help = format!("write \"{SLOWEST}\" or more; for a link that is down, `loss = \"100 %\"`");
+                let fix = Fix::of(node, quoted(&SLOWEST.to_string()));
+                problems.add_fixed(&node.span, message, "too slow", help, Some(fix));
+            }
+            Some(Rate::Limited(rate))
+        }
+    }
+}
+
+/// A queue is a time or an amount of data, and not empty.
+fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
+    let read = |text: &str| {
+        let as_time = match parse_duration(text) {
+            Ok(time) => return Ok(Queue::Time(time)),
+            Err(error) => error,
+        };
+        let as_size = match text.parse::<ByteSize>() {
+            Ok(size) => return Ok(Queue::Size(size)),
+            Err(error) => error,
+        };
+        let reason = format!("{text:?} is no queue");
+        Err(match as_time.instead.or(as_size.instead) {
+            Some(instead) => UnitError::mended(reason, instead),
+            None => UnitError::new(reason, "write a time such as \"300 ms\" or an amount such as \"64 kB\""),
+        })
+    };
+    let (queue, node) = reader.quantity("queue", "300 ms", read, problems)?;
+    let is_empty = match queue {
+        Queue::Time(time) => time.is_zero(),
+        Queue::Size(size) => size.bytes() == 0,
+    };
+    if is_empty {
+        let help = "write at least the time of one packet, such as \"30 ms\", or \"1500 B\"";
+        problems.add(&node.span, "a queue of nothing drops every packet that is not alone", "no queue", help);
+    }
+    Some(queue)
+}

@@ -1,0 +1,112 @@
+//! `[profiles.<name>]`: networks with a name, of the file and of the catalogue.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use super::draft::Draft;
+use crate::node::{Node, NodeValue};
+use crate::problems::Problems;
+use crate::suggest::suggested_value;
+use crate::table::Reader;
+use precall_netem::NetworkConfig;
+
+/// The catalogue, in the format of a scenario's `[profiles]`.
+pub(crate) const CATALOGUE: &str = include_str!("../../catalogue.toml");
+
+static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
+    // A test reads the catalogue and finds nothing wrong with it, so nothing is lost here.
+    let mut problems = Problems::default();
+    let root = toml_span::parse(CATALOGUE)
+        .map(|tree| Node::new(tree, CATALOGUE, 0))
+        .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
+    let mut reader = Reader::new("", &root, &mut problems);
+    Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
+});
+
+/// Networks by their names.
+#[derive(Debug, Default)]
+pub(crate) struct Profiles(BTreeMap<String, Profile>);
+
+#[derive(Debug, Clone)]
+struct Profile {
+    description: String,
+    source: String,
+    draft: Draft,
+}
+
+/// A profile with everything there is to say of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Described {
+    pub name: String,
+    pub description: String,
+    pub source: String,
+    pub network: NetworkConfig,
+}
+
+/// What to say where no profile has a name.
+pub(super) struct Unknown {
+    pub help: String,
+    /// The profile that is meant as TOML writes it, if there is no doubt.
+    pub meant: Option<String>,
+}
+
+impl Profiles {
+    /// The file's own profiles and, where it has none of the name, those of the catalogue.
+    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+        let mut profiles = BUILT_IN.0.clone();
+        profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));
+        Self(profiles)
+    }
+
+    /// The table `profiles`; each may build on one in `below`.
+    fn own(
+        reader: &mut Reader<'_>,
+        directory: &Path,
+        below: &Self,
+        problems: &mut Problems,
+    ) -> BTreeMap<String, Profile> {
+        let mut profiles = BTreeMap::new();
+        let Some(node) = reader.get("profiles") else { return profiles };
+        let NodeValue::Table(tables) = &node.value else {
+            let help = "write each profile as [profiles.<name>] with the keys of [network] below it";
+            problems.add(&node.span, format!("`profiles` is {}, not a table", node.kind()), "not a table", help);
+            return profiles;
+        };
+        for (name, (_, node)) in tables {
+            let mut table = Reader::new(&format!("profiles.{name}"), node, problems);
+            let text = |key: &'static str, table: &mut Reader<'_>, problems: &mut Problems| {
+                table.text(key, "in words", problems).map(|(text, _)| text.to_owned()).unwrap_or_default()
+            };
+            let description = text("description", &mut table, problems);
+            let source = text("source", &mut table, problems);
+            let draft = Draft::read(&mut table, directory, |name| below.find(name), problems);
+            table.finish(problems);
+            let _ = draft.clone().checked(problems);
+            profiles.insert(name.clone(), Profile { description, source, draft });
+        }
+        profiles
+    }
+
+    /// A profile, or what there is instead.
+    pub(super) fn find(&self, name: &str) -> Result<Draft, Unknown> {
+        self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.unknown(name))
+    }
+
+    fn unknown(&self, name: &str) -> Unknown {
+        let names: Vec<_> = self.0.keys().map(String::as_str).collect();
+        let (help, meant) = suggested_value(name, &names);
+        Unknown { help, meant }
+    }
+
+    /// The catalogue, in the order of its names.
+    pub fn built_in() -> Vec<Described> {
+        let described = |(name, profile): (&String, &Profile)| Described {
+            name: name.clone(),
+            description: profile.description.clone(),
+            source: profile.source.clone(),
+            network: profile.draft.clone().checked(&mut Problems::default()),
+        };
+        BUILT_IN.0.iter().map(described).collect()
+    }
+}

@@ -1,0 +1,169 @@
+//! `[expect]`: `video.mos = ">= 3.4"`.
+
+use std::ops::Range;
+
+use super::condition::{Condition, Context};
+use super::diagnostic::Fix;
+use super::node::{Node, NodeValue};
+use super::possible;
+use super::problems::Problems;
+use super::suggest::{closest, suggestion};
+use super::written::{self, quoted};
+use precall_netem::units::UnitError;
+use precall_results::Metric;
+use precall_results::MetricKind;
+use precall_results::{Expectation, ExpectedValue, Operator, Source};
+
+/// Turns a place in bytes into one that people count.
+pub(super) type Locate<'a> = &'a dyn Fn(usize) -> Source;
+
+/// Reads the table, in file order.
+pub(super) fn decode(
+    node: &Node,
+    context: Context<'_>,
+    locate: Locate<'_>,
+    problems: &mut Problems,
+) -> Vec<Expectation> {
+    let mut found = Vec::new();
+    walk(&[], node, context, locate, &mut found, problems);
+    found.sort_by_key(|(start, _)| *start);
+    found.into_iter().map(|(_, expectation)| expectation).collect()
+}
+
+/// A part of a metric's name, and where it stands.
+type Part<'a> = (&'a str, &'a Range<usize>);
+
+/// Dotted keys are nested tables in TOML; the path of tables is the metric's name.
+fn walk(
+    above: &[Part<'_>],
+    node: &Node,
+    context: Context<'_>,
+    locate: Locate<'_>,
+    found: &mut Vec<(usize, Expectation)>,
+    problems: &mut Problems,
+) {
+    let NodeValue::Table(table) = &node.value else {
+        problems.add(&node.span, "`expect` is not a table", "not a table", "write [expect] with metrics below it");
+        return;
+    };
+    for (key, (span, value)) in table {
+        let mut path = above.to_vec();
+        path.push((key, span));
+        let name = path.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(".");
+        match (Metric::from_name(&name), &value.value) {
+            (Some(metric), _) => expectations(metric, value, context, locate, found, problems),
+            (None, NodeValue::Table(_))
+                if Metric::names().iter().any(|known| known.starts_with(&format!("{name}."))) =>
+            {
+                walk(&path, value, context, locate, found, problems);
+            }
+            (None, _) => unknown(&name, &path, value, problems),
+        }
+    }
+}
+
+/// Says that there is no such metric, and which one is meant.
+fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems) {
+    let Some((_, span)) = path.last() else { return };
+    let names = Metric::names();
+    // `audio = true` can only mean the one that is true or false.
+    let truth = |known: &&&str| {
+        let is_below = known.starts_with(&format!("{name}."));
+        is_below && Metric::from_name(known).is_some_and(|metric| metric.kind() == MetricKind::Boolean)
+    };
+    let is_boolean = matches!(value.value, NodeValue::Boolean(_));
+    let meant = names.iter().find(truth).filter(|_| is_boolean).copied().or_else(|| closest(name, &names));
+    let fix = meant.and_then(|meant| renamed(meant, path, problems));
+    let help = meant.map_or_else(|| suggestion(name, &names), |meant| format!("did you mean `{meant}`?"));
+    problems.add_fixed(span, format!("unknown metric `{name}`"), "unknown metric", help, fix);
+}
+
+/// The change of a metric's name, from the first part that differs on.
+fn renamed(meant: &str, path: &[Part<'_>], problems: &Problems) -> Option<Fix> {
+    let parts: Vec<_> = meant.split('.').collect();
+    let alike = path.iter().zip(&parts).take_while(|((part, _), meant)| part == *meant).count();
+    // Something has to be left to be replaced.
+    let alike = alike.min(path.len() - 1).min(parts.len() - 1);
+    let ((_, first), (_, last)) = (path.get(alike)?, path.last()?);
+    let span = if path.len() - alike == 1 { (*first).clone() } else { problems.joined(first, last)? };
+    Some(Fix { span, text: parts[alike..].join(".") })
+}
+
+/// What is expected of one metric: a condition, or a list of them.
+fn expectations(
+    metric: Metric,
+    node: &Node,
+    context: Context<'_>,
+    locate: Locate<'_>,
+    found: &mut Vec<(usize, Expectation)>,
+    problems: &mut Problems,
+) {
+    let nodes = match &node.value {
+        NodeValue::Array(nodes) => nodes.as_slice(),
+        _ => std::slice::from_ref(node),
+    };
+    let conditions: Vec<_> =
+        nodes.iter().filter_map(|node| Some((node, one(metric, node, context, problems)?))).collect();
+    possible::check_together(metric, &conditions, problems);
+    for (node, condition) in conditions {
+        possible::check(metric, &condition, node, problems);
+        let source = locate(node.span.start);
+        let Condition { level, aggregate, window, bounds } = condition;
+        found.extend(bounds.into_iter().map(|(operator, value)| {
+            let source = source.clone();
+            (node.span.start, Expectation { metric, operator, value, level, aggregate, window, source })
+        }));
+    }
+}
+
+fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problems) -> Option<Condition> {
+    let (kind, name) = (metric.kind(), metric.as_str());
+    let parse = |text: &str| Condition::parse(metric, text, context);
+    let equal = |value| Ok(Condition::plain(Operator::Equal, value));
+    let read = match &node.value {
+        NodeValue::Boolean(value) if kind == MetricKind::Boolean => equal(ExpectedValue::Boolean(*value)),
+        NodeValue::Integer(value) if kind == MetricKind::Number => equal(ExpectedValue::Number(*value as f64)),
+        NodeValue::Float(value) if kind == MetricKind::Number && value.is_finite() => {
+            equal(ExpectedValue::Number(*value))
+        }
+        NodeValue::Text(text) => parse(text),
+        _ => Err(UnitError::new(format!("it is {}", node.kind()), "")),
+    };
+    let error = match read {
+        Ok(condition) => return Some(condition),
+        Err(error) => error,
+    };
+    let meant = match &node.value {
+        NodeValue::Text(text) => written::quantity(text, "", parse),
+        _ => of_another_kind(kind, node).filter(|text| parse(text).is_ok()),
+    };
+    let message = format!("`{name}` is held against {}, but {}", kind.name(), error.reason);
+    let label = format!("not {}", kind.name());
+    match meant {
+        Some(meant) => {
+            let is_truth = kind == MetricKind::Boolean && matches!(meant.as_str(), "true" | "false");
+            let text = if is_truth { meant } else { quoted(&meant) };
+            let help = format!("write `{name} = {text}`");
+            problems.add_fixed(&node.span, message, label, help, Some(Fix::of(node, text)));
+        }
+        None => {
+            let like = format!("write it as in `{name} = {}`", kind.example());
+            // Advice that would be wrong as well is none.
+            let help = if error.advice.is_empty() || error.instead.is_some() { like } else { error.advice };
+            problems.add(&node.span, message, label, help);
+        }
+    }
+    None
+}
+
+/// What a value that is no text most likely means: of a number without an operator, the bound that is usual for its kind.
+fn of_another_kind(kind: MetricKind, node: &Node) -> Option<String> {
+    match kind {
+        MetricKind::Boolean => written::boolean(node).map(|truth| truth.to_string()),
+        MetricKind::Number | MetricKind::Ratio | MetricKind::Bitrate | MetricKind::Time => {
+            let value = written::with_unit(written::bare_number(node)?, kind.quantity())?;
+            Some(format!("{} {value}", kind.usual_operator()))
+        }
+        MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => None,
+    }
+}

@@ -1,0 +1,50 @@
+//! Scenario files: what they may say (`model`), how they are read, and what is said when they are wrong.
+//!
+//! Knows no browser and no platform: a scenario is a value.
+
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
+#[cfg(test)]
+mod asked;
+mod build;
+mod catalogue;
+mod condition;
+mod decode;
+mod diagnostic;
+mod expectation;
+mod gate;
+mod load;
+mod misplaced;
+mod model;
+mod named_file;
+mod network_group;
+mod node;
+mod overrides;
+pub mod plan;
+mod platform;
+mod possible;
+mod problems;
+mod schema;
+mod selection;
+mod sizes;
+mod sources;
+mod suggest;
+mod synonyms;
+mod syntax;
+mod table;
+mod written;
+
+pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
+pub use catalogue::{NamedNetwork, catalogue, named_network};
+pub use diagnostic::{Diagnostic, Fix, LoadError};
+pub use gate::GateSpec;
+pub use load::{load, load_with, parse};
+pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec, label};
+pub use network_group::NetworkGroup;
+pub use overrides::Overrides;
+pub use platform::{
+    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
+};
+pub use schema::schema;
+pub use selection::{Selection, Take};
+pub use suggest::suggestion;

@@ -1,0 +1,163 @@
+//! Reading a scenario file.
+
+use std::path::Path;
+
+use super::decode::{self, over_defaults};
+use super::diagnostic::{Diagnostic, LoadError};
+use super::gate;
+use super::model::Scenario;
+use super::named_file;
+use super::node::{Node, NodeValue};
+use super::overrides::Overrides;
+use super::problems::Problems;
+use super::sources::Sources;
+use super::syntax::Mistakes;
+use precall_support::files::read_named;
+use precall_support::text;
+
+/// The largest scenario file: people write them.
+const MOST_BYTES: u64 = 4 << 20;
+
+/// The most files that are laid over one another.
+const MOST_FILES: usize = 16;
+
+/// Reads and checks a file.
+///
+/// # Errors
+///
+/// When it cannot be read, or says anything that precall does not understand: everything at once.
+pub fn load(path: &Path) -> Result<Scenario, LoadError> {
+    parse(&read(path)?, path)
+}
+
+/// Reads and checks a file in which something is to be other than it says.
+///
+/// # Errors
+///
+/// As of [`load`], and when an override names a network that there is not.
+pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
+    parse_with(&read(path)?, path, overrides)
+}
+
+fn read(path: &Path) -> Result<String, LoadError> {
+    let read = read_named(path, MOST_BYTES).and_then(text_of);
+    read.map_err(|error| {
+        let help = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the path; ready scenarios are in `scenarios/`".to_owned(),
+            std::io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
+            std::io::ErrorKind::InvalidData => "TOML has to be UTF-8".to_owned(),
+            _ => String::new(),
+        };
+        whole_file(path, format!("cannot read {}: {error}", path.display()), help)
+    })
+}
+
+fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
+    text::decode(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
+}
+
+/// Reads a file's text; `path` is its name in errors, and what paths in it are relative to.
+///
+/// # Errors
+///
+/// As of [`load`].
+pub fn parse(text: &str, path: &Path) -> Result<Scenario, LoadError> {
+    parse_with(text, path, &Overrides::default())
+}
+
+pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
+    let mut sources = Sources::new(path, text);
+    let root = match toml_span::parse(text) {
+        Ok(value) => Node::new(value, text, 0),
+        Err(_) => return Err(no_toml(text, 0, sources, Some(path))),
+    };
+    let mut problems = Problems::default();
+    problems.read_from(&sources);
+    let root = extended(root, &mut sources, &mut problems)?;
+    problems.read_from(&sources);
+    let root = overrides.over(gate::matrix(root));
+    let locate = |at: usize| sources.place(at);
+    let mut scenario = decode::file(&root, path, &locate, &mut problems);
+    scenario.digest = sources.digest();
+    if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
+}
+
+/// What is wrong with a text that is no TOML and begins at `start` among the sources. What the rest of it says is read as well,
+/// where it is a scenario's own and all of it can be mended.
+fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
+    // A text that is TOML has none, and is not brought here.
+    let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };
+    let file = sources.locate(&(start..start)).0.to_owned();
+    if !named_file::may_be_shown(&file, text, path.is_some()) {
+        let line = named_file::first_wrong_line(text);
+        let message = format!("{} is no TOML from line {line} on", file.display());
+        let help = "name a scenario; the lines of a file that is none are not shown, as they may be secret".to_owned();
+        let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
+        return LoadError::new(sources, vec![diagnostic]);
+    }
+    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.mended, path)) {
+        Some(Err(error)) => error.into_diagnostics(),
+        _ => Vec::new(),
+    };
+    let found = mistakes.with_others(&others).into_iter().map(|diagnostic| diagnostic.moved(start));
+    LoadError::new(sources, found.collect())
+}
+
+/// Lays a file over the one that it extends, and that over its own.
+fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> Result<Node, LoadError> {
+    let NodeValue::Table(table) = &mut node.value else { return Ok(node) };
+    let Some((_, named)) = table.remove("extends") else { return Ok(node) };
+    let NodeValue::Text(name) = &named.value else {
+        let help = "write the path of one file: `extends = \"common.toml\"`";
+        problems.add(&named.span, format!("`extends` is {}, not a string", named.kind()), "not a string", help);
+        return Ok(node);
+    };
+    let directory = sources.own_path().parent().unwrap_or(Path::new("")).to_owned();
+    let path = directory.join(name);
+    let read = named_file::extended(&directory, name, MOST_BYTES).and_then(|(real, bytes)| Ok((real, text_of(bytes)?)));
+    let (real, text) = match read {
+        Ok(read) => read,
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", path.display());
+            let help = "write the path of a .toml file with defaults and profiles, relative to the scenario";
+            problems.add(&named.span, message, "not readable", help);
+            return Ok(node);
+        }
+    };
+    if sources.has(&real) {
+        let help = "a file cannot build on itself";
+        problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
+        return Ok(node);
+    }
+    if sources.len() == MOST_FILES {
+        let help = "put what they say into fewer files";
+        problems.add(&named.span, format!("over {MOST_FILES} files extend one another"), "one too many", help);
+        return Ok(node);
+    }
+    let start = sources.add(&path, &real, &text);
+    let base = match toml_span::parse(&text) {
+        Ok(value) => Node::new(value, &text, start),
+        Err(_) => return Err(no_toml(&text, start, sources.clone(), None)),
+    };
+    let base = extended(base, sources, problems)?;
+    if let NodeValue::Table(table) = &base.value {
+        for key in ["case", "name"] {
+            if let Some((span, _)) = table.get(key) {
+                let message = format!("a file that is extended has a `{key}`");
+                let help = "it holds what scenarios share: defaults, profiles, a matrix";
+                problems.add(span, message, "not shared", help);
+            }
+        }
+    }
+    Ok(over_defaults(&base, &node))
+}
+
+fn whole_file(path: &Path, message: String, help: String) -> LoadError {
+    let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
+    LoadError::new(Sources::new(path, ""), vec![diagnostic])
+}
+
+#[cfg(test)]
+mod mistakes;
+#[cfg(test)]
+pub(super) mod tests;

@@ -1,0 +1,75 @@
+//! What the command line says in place of a file, before the file is decoded.
+
+use super::node::{Node, NodeValue, Table};
+
+/// What is to be other than a file says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Overrides {
+    /// Every case runs once on each of these networks, and on no other.
+    pub networks: Vec<String>,
+    /// How often each case runs.
+    pub repeat: Option<u32>,
+}
+
+impl Overrides {
+    /// A file's tree with this in place of what it says.
+    pub(super) fn over(&self, mut root: Node) -> Node {
+        let NodeValue::Table(table) = &mut root.value else { return root };
+        if !self.networks.is_empty() {
+            each(table, &|table| {
+                table.remove("network");
+                if let Some((_, Node { value: NodeValue::Table(matrix), .. })) = table.get_mut("matrix") {
+                    matrix.remove("network");
+                }
+            });
+            let names = self.networks.iter().map(|name| node(NodeValue::Text(name.clone()))).collect();
+            let (_, matrix) =
+                table.entry("matrix".to_owned()).or_insert_with(|| (0..0, node(NodeValue::Table(Table::new()))));
+            if let NodeValue::Table(matrix) = &mut matrix.value {
+                matrix.insert("network".to_owned(), (0..0, node(NodeValue::Array(names))));
+            }
+        }
+        if let Some(repeat) = self.repeat {
+            each(table, &|table| drop(table.remove("repeat")));
+            table.insert("repeat".to_owned(), (0..0, node(NodeValue::Integer(i64::from(repeat)))));
+        }
+        root
+    }
+}
+
+/// A value that stands nowhere in the file.
+fn node(value: NodeValue) -> Node {
+    Node { span: 0..0, value }
+}
+
+/// The table at the top, and that of each case.
+fn each(root: &mut Table, change: &impl Fn(&mut Table)) {
+    change(root);
+    let Some((_, Node { value: NodeValue::Array(cases), .. })) = root.get_mut("case") else { return };
+    for case in cases {
+        if let NodeValue::Table(case) = &mut case.value {
+            change(case);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load::parse_with;
+
+    #[test]
+    fn networks_and_repeats_are_those_of_the_command_line() {
+        let text = "repeat = 2\n[network]\nrate = \"1 Mbit/s\"\n[[case]]\nname = \"a\"\nrepeat = 3\nnetwork.loss = \"2 %\"\n\
+                    [[case]]\nname = \"b\"\n[case.matrix]\nnetwork = [\"lte\"]\nsdk = [\"2.27.6\", \"2.35.2\"]";
+        let overrides = Overrides { networks: vec!["3g".to_owned(), "cable".to_owned()], repeat: Some(7) };
+        let scenario = parse_with(text, std::path::Path::new("a.toml"), &overrides).expect("good");
+        assert_eq!(scenario.cases.len(), 2 + 4);
+        assert!(scenario.cases.iter().all(|case| case.repeat == 7));
+        let on =
+            |name: &str| scenario.cases.iter().filter(|case| case.axes.iter().any(|axis| axis.value == name)).count();
+        assert_eq!((on("3g"), on("cable"), on("lte")), (3, 3, 0));
+        let same = parse_with(text, std::path::Path::new("a.toml"), &Overrides::default()).expect("good");
+        assert_eq!(same, crate::parse(text, std::path::Path::new("a.toml")).expect("good"));
+    }
+}

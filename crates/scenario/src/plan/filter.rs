@@ -1,0 +1,133 @@
+//! `--filter`: which cases of a plan.
+
+use std::collections::BTreeSet;
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::case::Case;
+use crate::suggestion;
+
+/// Cases whose id, name or axes look so: `sdk=2.3*,network=3g`, `clean`, `network!=lte`.
+#[derive(Debug, Clone)]
+pub struct Filter(Vec<Term>);
+
+#[derive(Debug, Clone)]
+struct Term {
+    /// Of which axis; of the id and the name without.
+    axis: Option<String>,
+    pattern: GlobMatcher,
+    is_negated: bool,
+}
+
+impl Filter {
+    /// Reads terms that are joined by commas; all of them have to hold.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        text.split(',').map(Term::parse).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether a case is meant.
+    pub fn matches(&self, case: &Case) -> bool {
+        self.0.iter().all(|term| term.matches(case))
+    }
+
+    /// Says so when it asks for an axis that none of the cases has: it would choose nothing, or with `!=` everything.
+    ///
+    /// # Errors
+    ///
+    /// A sentence that says which axes there are.
+    pub fn check(&self, cases: &[Case]) -> Result<(), String> {
+        let mut axes: BTreeSet<&str> = cases.iter().flat_map(|case| case.axes.keys()).map(String::as_str).collect();
+        axes.insert("repeat");
+        match self.0.iter().filter_map(|term| term.axis.as_deref()).find(|axis| !axes.contains(axis)) {
+            None => Ok(()),
+            Some(unknown) => {
+                let axes: Vec<_> = axes.into_iter().collect();
+                Err(format!("no case has an axis `{unknown}`; {}", suggestion(unknown, &axes)))
+            }
+        }
+    }
+}
+
+impl Term {
+    fn parse(text: &str) -> Result<Self, String> {
+        let (axis, pattern, is_negated) = match text.split_once('=') {
+            Some((axis, pattern)) => match axis.strip_suffix('!') {
+                Some(axis) => (Some(axis), pattern, true),
+                None => (Some(axis), pattern, false),
+            },
+            None => (None, text, false),
+        };
+        if axis.is_some_and(str::is_empty) || pattern.is_empty() {
+            return Err(format!(
+                "{text:?} is no filter; write `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`"
+            ));
+        }
+        let glob = GlobBuilder::new(pattern).build().map_err(|error| error.to_string())?;
+        Ok(Self { axis: axis.map(str::to_owned), pattern: glob.compile_matcher(), is_negated })
+    }
+
+    fn matches(&self, case: &Case) -> bool {
+        let value = match self.axis.as_deref() {
+            None => return self.pattern.is_match(&case.spec.name) || self.pattern.is_match(&case.id),
+            Some("repeat") => Some(case.repeat.unwrap_or(1).to_string()),
+            Some(axis) => case.axes.get(axis).cloned(),
+        };
+        value.is_some_and(|value| self.pattern.is_match(value)) != self.is_negated
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::plan::{Releases, expand};
+
+    fn matching(filter: &str) -> Vec<String> {
+        let text = r#"
+            repeat = 2
+            [matrix]
+            sdk = ["2.27.6", "2.35.2"]
+            network = ["3g", "3g-fast", "lte"]
+            [[case]]
+            name = "a"
+        "#;
+        let scenario = crate::parse(text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
+        let cases = expand(&[scenario], &Releases::default()).expect("a plan");
+        let filter = Filter::parse(filter).expect("a filter");
+        cases.into_iter().filter(|case| filter.matches(case)).map(|case| case.id).collect()
+    }
+
+    #[test]
+    fn cases_are_chosen_by_axes_names_and_ids() {
+        assert_eq!(matching("sdk=2.27*,network=3g,repeat=1"), ["a,sdk=2.27.6,network=3g,repeat=1"]);
+        assert_eq!(matching("network=3g*").len(), 8);
+        assert_eq!(matching("network!=3g*").len(), 4);
+        assert_eq!(matching("a").len(), 12);
+        assert_eq!(matching("*network=lte*").len(), 0, "an axis of that name there is none");
+        assert_eq!(matching("b").len(), 0);
+        assert_eq!(matching("device=x").len(), 0);
+    }
+
+    #[test]
+    fn an_axis_that_there_is_not_is_said() {
+        let scenario = crate::parse("[matrix]\nnetwork = [\"3g\", \"lte\"]", Path::new("test.toml"));
+        let cases = expand(&[scenario.expect("a scenario")], &Releases::default()).expect("a plan");
+        let check = |filter: &str| Filter::parse(filter).expect("a filter").check(&cases);
+        assert_eq!(check("network=3g,repeat=1"), Ok(()));
+        assert_eq!(check("*3g"), Ok(()));
+        let said = check("netwrk!=3g").expect_err("unknown");
+        assert_eq!(said, "no case has an axis `netwrk`; did you mean `network`?");
+    }
+
+    #[test]
+    fn what_is_no_filter_is_said() {
+        for wrong in ["", "=x", "sdk=", "a,,b", "[a"] {
+            assert!(Filter::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! From scenarios to the cases that will run: stable ids, seeds, filters, estimates, shards. Pure: what npm and earlier
+//! runs know is handed in.
+
+mod case;
+mod duration;
+mod estimate;
+mod expand;
+mod filter;
+mod outline;
+mod releases;
+mod schedule;
+mod shard;
+
+pub use case::Case;
+pub use duration::Durations;
+pub use estimate::{CpuWeight, Estimate, comparable_lengths};
+pub use expand::{PlanError, expand};
+pub use filter::Filter;
+pub use outline::outline;
+pub use releases::Releases;
+pub use schedule::{Job, makespan, next, order};
+pub use shard::Shard;

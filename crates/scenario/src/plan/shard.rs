@@ -1,0 +1,188 @@
+//! `--shard 2/5`: a part of a plan, for many machines.
+
+use std::collections::HashSet;
+
+use super::case::Case;
+use super::duration::Durations;
+
+/// A system that starts machines alike: its name, the variables of the index and of the count, and the first index.
+type Way = (&'static str, &'static str, &'static str, usize);
+
+/// The systems, each as its documentation has it. The first is for whoever sets the variables by hand, and is asked first: a job of
+/// another system may run in a pod of Kubernetes.
+const WAYS: [Way; 8] = [
+    ("an Indexed Job of Kubernetes", "JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0),
+    ("GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
+    ("CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
+    ("Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0),
+    ("Azure Pipelines", "SYSTEM_JOBPOSITIONINPHASE", "SYSTEM_TOTALJOBSINPHASE", 1),
+    ("Bitbucket Pipelines", "BITBUCKET_PARALLEL_STEP", "BITBUCKET_PARALLEL_STEP_COUNT", 0),
+    ("Semaphore", "SEMAPHORE_JOB_INDEX", "SEMAPHORE_JOB_COUNT", 1),
+    ("Cloud Run", "CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT", 0),
+];
+
+/// Whether a variable says something.
+fn is_set(text: &str) -> bool {
+    !matches!(text, "" | "null" | "undefined")
+}
+
+/// One of several equal parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    /// Which, from 1.
+    pub number: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+impl Shard {
+    /// Reads `2/5`.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, in words.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+        match numbers {
+            Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
+            _ => Err("write which part and of how many, from 1: `2/5`; or `auto`".to_owned()),
+        }
+    }
+
+    /// The part of a machine among others that were started alike, as its CI system says; all cases where the system says that there is
+    /// one machine. `variable` gives a variable of the environment.
+    ///
+    /// # Errors
+    ///
+    /// Which variables are missing, or what is wrong with them.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+        // Some that run a job on one's own machine write "null".
+        let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| is_set(text));
+        let is_whole = |(_, index, count, _): &Way| variable(index).is_some() && variable(count).is_some();
+        let is_part = |(_, index, count, _): &Way| variable(index).is_some() || variable(count).is_some();
+        let mut ways = WAYS.iter();
+        let Some((system, index_name, count_name, first)) =
+            ways.find(|way| is_whole(way)).or(WAYS.iter().find(|way| is_part(way)))
+        else {
+            let [_, index, count] = [WAYS[0].0, WAYS[0].1, WAYS[0].2];
+            let names: Vec<_> = WAYS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
+            return Err(format!(
+                "none of the variables is set that tell a machine its part: {index} with {count}, {}; write the part, such as `2/5`, or \
+                 `1/1` for all cases",
+                names.join(", ")
+            ));
+        };
+        let read = |name: &str| -> Result<usize, String> {
+            let text = variable(name).ok_or_else(|| {
+                let other = if name == *index_name { count_name } else { index_name };
+                format!("{other} is set, but not {name} ({system}): which part, and of how many?")
+            })?;
+            text.parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
+        };
+        let of = read(count_name)?;
+        if of == 1 {
+            // A job that is not parallel: GitLab sets no index then.
+            return Ok(Self { number: 1, of });
+        }
+        let index = read(index_name)?;
+        match (index + 1).checked_sub(*first) {
+            Some(number) if (1..=of).contains(&number) => Ok(Self { number, of }),
+            _ => Err(format!(
+                "{index_name} is {index}, and {count_name} {of}: there is no such part, as {system} counts from {first}; write the part \
+                 itself, such as `2/5`"
+            )),
+        }
+    }
+
+    /// Its cases, in plan order. The longest are dealt out first, and each round goes to and fro, so that the parts are
+    /// as long as one another and differ by at most one in number. The same plan and durations are always split in the same
+    /// way: every machine takes its own part without asking the others.
+    pub fn of(self, cases: Vec<Case>, durations: &Durations) -> Vec<Case> {
+        let mut by_length: Vec<_> = cases.iter().enumerate().collect();
+        by_length.sort_by_cached_key(|(place, case)| (std::cmp::Reverse(durations.of(case)), *place));
+        let mine = by_length.iter().enumerate().filter(|(place, _)| {
+            let (round, within) = (place / self.of, place % self.of);
+            let part = if round % 2 == 0 { within } else { self.of - 1 - within };
+            part + 1 == self.number
+        });
+        let mine: HashSet<usize> = mine.map(|(_, (place, _))| *place).collect();
+        cases.into_iter().enumerate().filter(|(place, _)| mine.contains(place)).map(|(_, case)| case).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::plan::{Releases, expand};
+
+    fn cases(count: usize) -> Vec<Case> {
+        let timeouts: Vec<_> = (0..count).map(|index| format!("\"{}.{:03} s\"", 6 + index % 23, index)).collect();
+        let text = format!("[matrix]\ntest.timeout = [{}]", timeouts.join(", "));
+        let scenario = crate::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
+        expand(&[scenario], &Releases::default()).expect("a plan")
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_parts_make_the_whole_and_are_alike(count in 1_usize..60, of in 1_usize..9) {
+            let all = cases(count);
+            let durations = Durations::default();
+            let parts: Vec<_> = (1..=of).map(|number| Shard { number, of }.of(all.clone(), &durations)).collect();
+            let mut ids: Vec<_> = parts.iter().flatten().map(|case| case.id.clone()).collect();
+            ids.sort();
+            let mut wanted: Vec<_> = all.iter().map(|case| case.id.clone()).collect();
+            wanted.sort();
+            proptest::prop_assert_eq!(ids, wanted);
+            let sizes = parts.iter().map(Vec::len);
+            proptest::prop_assert!(sizes.clone().max().unwrap_or(0) - sizes.min().unwrap_or(0) <= 1);
+            let lengths = parts.iter().map(|part| part.iter().map(|case| durations.of(case).as_secs_f64()).sum::<f64>());
+            let longest = all.iter().map(|case| durations.of(case).as_secs_f64()).fold(0.0, f64::max);
+            let (least, most) = lengths.fold((f64::MAX, 0.0_f64), |(least, most), l| (least.min(l), most.max(l)));
+            proptest::prop_assert!(most - least <= longest + 1e-6);
+        }
+    }
+
+    #[test]
+    fn it_is_read() {
+        assert_eq!(Shard::parse("2/5"), Ok(Shard { number: 2, of: 5 }));
+        for wrong in ["0/5", "6/5", "2", "2/0", "a/b", ""] {
+            assert!(Shard::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_environment_names_a_part() {
+        let of = |variables: &[(&str, &str)]| {
+            Shard::from_environment(|name| {
+                variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        let part = |number, count| Ok(Shard { number, of: count });
+        for (_, index, count, first) in WAYS {
+            let job = |at: usize| of(&[(index, &(at + first).to_string()), (count, "5")]);
+            assert_eq!([job(0), job(4)], [part(1, 5), part(5, 5)], "{index}");
+            assert!(job(5).is_err_and(|error| error.contains("no such part")), "{index}");
+        }
+        // A job that is not parallel, and one that somebody runs by hand.
+        assert_eq!(of(&[("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        assert_eq!(of(&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
+        // GitLab's runner in a pod: the pair that is whole counts.
+        assert_eq!(of(&[("JOB_COMPLETION_INDEX", "3"), ("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "5")]), part(2, 5));
+        for (variables, said) in [
+            (&[][..], "JOB_COMPLETION_INDEX with PRECALL_SHARDS, CI_NODE_INDEX (GitLab)"),
+            (&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "null")], "none of the variables"),
+            (&[("JOB_COMPLETION_INDEX", "0")], "not PRECALL_SHARDS"),
+            (&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "2")], "not CI_NODE_INDEX (GitLab)"),
+            (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "2")], "GitLab counts from 1"),
+            (&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")], "no such part"),
+            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
+        ] {
+            let error = of(variables).expect_err(said);
+            assert!(error.contains(said), "{error}");
+        }
+    }
+}

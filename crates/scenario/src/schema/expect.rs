@@ -1,0 +1,105 @@
+//! `[expect]` and `[compare]`: from the metrics and figures themselves.
+
+use serde_json::{Map, Value, json};
+
+use super::values::{DURATION, RATE, any, boolean, choice, pattern, share, table, text};
+use precall_results::Figure;
+use precall_results::Level;
+use precall_results::Metric;
+use precall_results::MetricKind;
+
+/// Operators where there is an order.
+const ORDERED: &str = r"(==|!=|<=|>=|<|>)?\s*";
+/// And where there is none.
+const EQUAL: &str = r"(==|!=)?\s*";
+
+/// `[expect]`, for `$defs`: dotted names are nested tables.
+pub(super) fn expect() -> Value {
+    let conditions = Metric::names().into_iter().map(|name| {
+        let kind = Metric::from_name(name).map_or(MetricKind::Text, Metric::kind);
+        (name, condition(name, kind))
+    });
+    nested("What has to hold of the results: a value, an operator and a value, or a list of them.", conditions)
+}
+
+/// `[compare]`, for `$defs`.
+pub(super) fn compare() -> Value {
+    let change = |figure: Figure| {
+        let description = format!("The change from which on it counts: {:?}.", figure.example());
+        let number = json!({ "type": "number", "description": description });
+        (figure.as_str(), any(&description, &[number, text(&description)]))
+    };
+    let level = ("level", share("The chance of a false alarm in a cell: \"5 %\"."));
+    nested(
+        "What is compared between two sides, and which change counts.",
+        Figure::ALL.into_iter().map(change).chain([level]),
+    )
+}
+
+/// Tables in tables, for keys whose names have dots.
+fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    let mut root = group();
+    for (name, schema) in keys {
+        let parts: Vec<_> = name.split('.').collect();
+        let (last, above) = parts.split_last().unwrap_or((&name, &[]));
+        let mut at = &mut root;
+        for part in above {
+            let groups = &mut at["properties"];
+            if groups.get(*part).is_none() {
+                groups[*part] = group();
+            }
+            at = &mut groups[*part];
+        }
+        at["properties"][*last] = schema;
+    }
+    root["description"] = description.into();
+    root
+}
+
+/// `[invariants]`, for `$defs`.
+pub(super) fn invariants() -> Value {
+    let levels = [Level::Error, Level::Warn, Level::Info].map(Level::as_str);
+    table(
+        "What a report that contradicts itself means.",
+        [("level", choice("`error` fails its case; the others are said.", &levels))],
+    )
+}
+
+fn group() -> Value {
+    json!({ "type": "object", "description": "Metrics.", "properties": Map::new(), "additionalProperties": false })
+}
+
+/// `warn:` and the like in front, a share of the repeats, and behind it a part of the test.
+const LEVEL: &str = r"((error|warn|info)\s*:\s*)?";
+const SOME: &str = r"((all|any|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
+const QUANTILE: &str = r"((all|any|median|p[1-9][0-9]?|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
+const PART: &str = r"(\s+(after|last|between|in step)\s+.+)?";
+
+fn condition(name: &str, kind: MetricKind) -> Value {
+    let description = format!("`{name}`, {}: {}.", kind.name(), kind.example());
+    let as_text = |text: String| pattern(&description, &text);
+    let quantity = |value: &str, bare: &str| {
+        as_text(format!(r"^\s*{LEVEL}{QUANTILE}({ORDERED}{value}|{bare}\s*\.\.\s*{value}){PART}\s*$"))
+    };
+    let number = r"[-+]?[0-9.]+?([eE][-+]?[0-9]+)?";
+    let one = match kind {
+        MetricKind::Boolean => {
+            any(&description, &[boolean(&description), as_text(format!(r"^\s*{LEVEL}{SOME}{EQUAL}(true|false)\s*$"))])
+        }
+        MetricKind::Number => {
+            let plain = json!({ "type": "number", "description": description });
+            any(&description, &[plain, quantity(number, number)])
+        }
+        MetricKind::Ratio => quantity(r"\+?[0-9._]+\s*%", r"\+?[0-9._]+\s*%?"),
+        MetricKind::Bitrate => quantity(RATE, r"\+?[0-9._]+?\s*([kMG]?bit/s)?"),
+        MetricKind::Time => quantity(DURATION, r"\+?[0-9._]+?\s*(us|µs|ms|s|min)?"),
+        MetricKind::Resolution => {
+            let size = r"\+?[0-9]+x\+?[0-9]+";
+            as_text(format!(r"^\s*{LEVEL}{SOME}({ORDERED}{size}|{size}\s*\.\.\s*{size})\s*$"))
+        }
+        // What has no order is not compared by it.
+        MetricKind::Word(words) => as_text(format!(r"^\s*{LEVEL}{SOME}{EQUAL}({})\s*$", words.join("|"))),
+        MetricKind::Text => as_text(r"^\s*($|[^<>\s])".to_owned()),
+    };
+    any(&description, &[one.clone(), json!({ "type": "array", "items": one })])
+}

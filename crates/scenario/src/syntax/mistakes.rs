@@ -1,0 +1,305 @@
+//! All that is wrong with a text as TOML: the lines that can be mended are, so that what follows is read as well.
+
+use std::ops::Range;
+
+use toml_span::{Error, ErrorKind};
+
+use super::line;
+use super::scan::{code, is_in_list, line_at, line_before};
+use super::words;
+use crate::diagnostic::{Diagnostic, Fix};
+
+/// So many are enough to see that a file is another language.
+const MOST: usize = 20;
+
+/// All that is wrong with a text.
+pub(crate) struct Mistakes {
+    /// The text as it would be right, as far as that is known.
+    pub mended: String,
+    /// Whether all of it is known: no line had to be left out.
+    pub is_whole: bool,
+    found: Vec<Found>,
+    /// How long the text was.
+    length: usize,
+    edits: Vec<Edit>,
+}
+
+/// A mistake, with where its line stands in the mended text.
+struct Found {
+    diagnostic: Diagnostic,
+    region: Range<usize>,
+}
+
+/// A change that was made: so many bytes at a place became so many others.
+#[derive(Debug, Clone, Copy)]
+struct Edit {
+    at: usize,
+    removed: usize,
+    added: usize,
+}
+
+/// A line as it would be right.
+struct Proposal {
+    /// What is replaced.
+    span: Range<usize>,
+    text: String,
+    message: String,
+}
+
+impl Mistakes {
+    /// Finds all, or nothing in a text that is TOML.
+    pub fn of(text: &str) -> Option<Self> {
+        let mut mistakes =
+            Self { mended: text.to_owned(), is_whole: true, found: Vec::new(), length: text.len(), edits: Vec::new() };
+        while let Err(error) = toml_span::parse(&mistakes.mended) {
+            if mistakes.found.len() == MOST {
+                mistakes.is_whole = false;
+                break;
+            }
+            match mistakes.proposals(&error).into_iter().find(|proposal| mistakes.helps(proposal)) {
+                Some(proposal) => mistakes.mend(proposal),
+                None => mistakes.leave_out(&error),
+            }
+            // The keys of a table that is there twice would be found wrong in the table above.
+            if matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray) && !mistakes.is_whole
+            {
+                break;
+            }
+        }
+        (!mistakes.found.is_empty()).then_some(mistakes)
+    }
+
+    /// What might be meant, the likeliest first.
+    fn proposals(&self, error: &Error) -> Vec<Proposal> {
+        let text = &self.mended;
+        let mut lines = vec![line_at(text, error.span.start)];
+        // A list or a text that does not end is noticed later, and at the end of the file after its last line.
+        lines.extend(line_before(text, lines[0].start));
+        let mut proposals: Vec<_> = self.cases(error, &lines[0]).into_iter().collect();
+        for line in &lines {
+            let whole = &text[line.clone()];
+            let code = code(whole);
+            let start = line.start + (code.len() - code.trim_start().len());
+            let span = start..line.start + code.len();
+            let is_in_list = is_in_list(text, line.start);
+            // A mark that looks like a comment's is none of TOML's.
+            let mended = line::mend(code.trim(), is_in_list).or_else(|| line::mend(code.trim(), false));
+            let mended =
+                mended.map(|mended| Proposal { span: span.clone(), text: mended.text, message: mended.message });
+            let closed = ["]", "\"", "'", "}"].map(|end| Proposal {
+                span: span.clone(),
+                text: format!("{}{end}", code.trim()),
+                message: match end {
+                    "]" => "the list has no `]` at its end".to_owned(),
+                    "}" => "the table has no `}` at its end".to_owned(),
+                    _ => "the text has no quote at its end".to_owned(),
+                },
+            });
+            proposals.extend(mended);
+            proposals.extend(closed.into_iter().filter(|_| !code.trim().is_empty()));
+        }
+        // What closes the line above is likelier than another meaning of a line that is good by itself.
+        let is_good = toml_span::parse(&text[lines[0].clone()]).is_ok();
+        let own = |proposal: &Proposal| proposal.span.start >= lines[0].start && proposal.span.end <= lines[0].end;
+        proposals.sort_by_key(|proposal| is_good && own(proposal));
+        proposals
+    }
+
+    /// Two `[case]` are cases of a list.
+    fn cases(&self, error: &Error, line: &Range<usize>) -> Option<Proposal> {
+        let is_again = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
+        let own = code(&self.mended[line.clone()]).trim();
+        if !is_again || own != "[case]" {
+            return None;
+        }
+        let start = self.mended.lines().scan(0, |at, line| {
+            let start = *at;
+            *at += line.len() + 1;
+            Some((start, line))
+        });
+        let first =
+            start.into_iter().find(|(_, line)| code(line).trim() == "[case]").map_or(line.start, |(start, _)| start);
+        let span = first..line.end;
+        let text = self.mended[span.clone()].replace("[case]", "[[case]]");
+        Some(Proposal {
+            span,
+            text,
+            message: "`[case]` is there more than once: a list of cases is [[case]]".to_owned(),
+        })
+    }
+
+    /// Whether the line of a proposal is right afterwards, and the one that follows no worse.
+    fn helps(&self, proposal: &Proposal) -> bool {
+        let text = self.with(proposal);
+        let changed = proposal.span.start..proposal.span.start + proposal.text.len();
+        match toml_span::parse(&text) {
+            Ok(_) => true,
+            Err(error) => {
+                let now = line_at(&text, error.span.start);
+                let is_elsewhere = now.end < changed.start || now.start > changed.end;
+                let shift = proposal.text.len() as i64 - proposal.span.len() as i64;
+                let before = toml_span::parse(&self.mended).err().map_or(0, |error| error.span.start as i64);
+                let is_later = error.span.start as i64 > before.max(proposal.span.end as i64) + shift;
+                // Tables are put together once every line has been read.
+                let is_of_tables = matches!(
+                    error.kind,
+                    ErrorKind::DuplicateKey { .. }
+                        | ErrorKind::DuplicateTable { .. }
+                        | ErrorKind::RedefineAsArray
+                        | ErrorKind::DottedKeyInvalidType { .. }
+                );
+                is_elsewhere && (is_later || is_of_tables)
+            }
+        }
+    }
+
+    fn with(&self, proposal: &Proposal) -> String {
+        let (before, after) = (&self.mended[..proposal.span.start], &self.mended[proposal.span.end..]);
+        format!("{before}{}{after}", proposal.text)
+    }
+
+    fn mend(&mut self, proposal: Proposal) {
+        let span = self.original(&proposal.span);
+        let fix = Fix { span: span.clone(), text: proposal.text.clone() };
+        let diagnostic = Diagnostic {
+            message: proposal.message.clone(),
+            span: Some(span),
+            label: "here".to_owned(),
+            help: advice(&proposal.text),
+            fix: Some(fix),
+        };
+        self.replace(proposal, diagnostic);
+    }
+
+    /// Says what is wrong with a line that nobody can mend, and goes on without it.
+    fn leave_out(&mut self, error: &Error) {
+        let said = words::said(error, &self.mended);
+        let mut line = line_at(&self.mended, error.span.start);
+        if self.mended[line.clone()].trim().is_empty() {
+            line = line_before(&self.mended, line.start).unwrap_or(line);
+        }
+        let whole = self.mended[line.clone()].to_owned();
+        let code = code(&whole);
+        let marked = line.start + (code.len() - code.trim_start().len())..line.start + code.len();
+        let is_alone = said.is_again && !code.contains(['{', '[']);
+        // A line that is left out entirely would be found wrong again where it is empty already.
+        let is_stuck = whole.trim().is_empty();
+        let proposal = Proposal { span: line.clone(), text: String::new(), message: String::new() };
+        let fix =
+            (is_alone && self.helps_alone(&proposal)).then(|| Fix { span: self.original(&line), text: String::new() });
+        self.is_whole &= fix.is_some();
+        let span = self.original(&marked);
+        let diagnostic =
+            Diagnostic { message: said.message, span: Some(span), label: said.label.to_owned(), help: said.help, fix };
+        self.replace(proposal, diagnostic);
+        if is_stuck {
+            // What does not end at the end of the file hides nothing that follows.
+            self.mended.clear();
+        }
+    }
+
+    /// Whether a line can go without making another one wrong.
+    fn helps_alone(&self, proposal: &Proposal) -> bool {
+        match toml_span::parse(&self.with(proposal)) {
+            Ok(_) => true,
+            Err(error) => matches!(error.kind, ErrorKind::DuplicateKey { .. } | ErrorKind::DuplicateTable { .. }),
+        }
+    }
+
+    fn replace(&mut self, proposal: Proposal, diagnostic: Diagnostic) {
+        let edit = Edit { at: proposal.span.start, removed: proposal.span.len(), added: proposal.text.len() };
+        self.mended = self.with(&proposal);
+        for found in &mut self.found {
+            found.region = moved(found.region.start, edit)..moved(found.region.end, edit);
+        }
+        self.edits.push(edit);
+        self.found.push(Found { diagnostic, region: edit.at..edit.at + edit.added });
+    }
+
+    /// Where something in the mended text stands in the original one.
+    fn original(&self, span: &Range<usize>) -> Range<usize> {
+        let back = |at: usize, is_end: bool| {
+            self.edits.iter().rev().fold(at, |at, edit| match at {
+                at if at >= edit.at + edit.added && (is_end || at > edit.at || edit.added > 0 || edit.removed == 0) => {
+                    at - edit.added + edit.removed
+                }
+                at if at > edit.at => edit.at + (at - edit.at).min(edit.removed),
+                at => at,
+            })
+        };
+        let (start, end) = (back(span.start, false), back(span.end, true));
+        start.min(self.length)..end.max(start).min(self.length)
+    }
+
+    /// All of them, with what is wrong with the mended text besides: in a line that was mended that is part of the same mistake.
+    pub fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
+        let (length, mended) = (self.length, self.mended.len());
+        let mut all = Vec::new();
+        let mut changes: Vec<(usize, Fix)> = Vec::new();
+        for other in others {
+            let Some(span) = &other.span else {
+                all.push(other.clone());
+                continue;
+            };
+            let place = |span: &Range<usize>| match span.start > mended {
+                // Of a file that is extended, whose bytes follow.
+                true => span.start - mended + length..span.end - mended + length,
+                false => self.original(span),
+            };
+            let in_line = self.found.iter().position(|found| {
+                found.region.start <= span.start && span.end <= found.region.end && !found.region.is_empty()
+            });
+            match (in_line, &other.fix) {
+                (None, _) => {
+                    let fix = other.fix.as_ref().map(|fix| Fix { span: place(&fix.span), text: fix.text.clone() });
+                    all.push(Diagnostic { span: Some(place(span)), fix, ..other.clone() });
+                }
+                (Some(number), Some(fix)) => changes.push((number, fix.clone())),
+                (Some(number), None) => self.found[number].worsen(other),
+            }
+        }
+        // From the end on, so that what comes before keeps its place.
+        changes.sort_by_key(|(_, fix)| std::cmp::Reverse(fix.span.start));
+        for (number, fix) in changes {
+            self.found[number].improve(&fix);
+        }
+        all.extend(self.found.into_iter().map(|found| found.diagnostic));
+        all
+    }
+}
+
+impl Found {
+    /// Takes a change of the mended line into the advice.
+    fn improve(&mut self, change: &Fix) {
+        let Some(fix) = &mut self.diagnostic.fix else { return };
+        let (Some(start), Some(end)) =
+            (change.span.start.checked_sub(self.region.start), change.span.end.checked_sub(self.region.start))
+        else {
+            return;
+        };
+        if fix.text.get(start..end).is_some() {
+            fix.text.replace_range(start..end, &change.text);
+            self.diagnostic.help = advice(&fix.text);
+        }
+    }
+
+    /// Says what is wrong with the line besides, for which there is no change that mends it.
+    fn worsen(&mut self, other: &Diagnostic) {
+        self.diagnostic.message = format!("{}, and {}", self.diagnostic.message, other.message);
+        self.diagnostic.help.clone_from(&other.help);
+        self.diagnostic.fix = None;
+    }
+}
+
+/// What to write. Of several lines the first is enough to see what is meant.
+fn advice(text: &str) -> String {
+    match text.split_once('\n') {
+        Some((first, _)) => format!("write `{first}` each time"),
+        None => format!("write `{text}`"),
+    }
+}
+
+/// Where a place is after a change.
+fn moved(at: usize, edit: Edit) -> usize {
+    if at >= edit.at + edit.removed { at - edit.removed + edit.added } else { at.min(edit.at + edit.added) }
+}

@@ -1,0 +1,13 @@
+//! What every part of precall needs besides its own job: files that others may have made, text, standard output, the environment,
+//! secrets, directories, and npm.
+
+#![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
+
+pub mod directories;
+pub mod environment;
+pub mod files;
+pub mod npm;
+pub mod output;
+pub mod package;
+pub mod secrets;
+pub mod text;

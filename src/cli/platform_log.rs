@@ -1,0 +1,147 @@
+//! What happens on a platform, a line each: for people, or as JSON for machines.
+
+use serde_json::{Map, Value};
+
+use precall_platform::media::FallbackChange;
+use precall_platform::messaging::Activity;
+use precall_platform::{MediaMode, PlatformEvent};
+use precall_support::text::is_control;
+
+/// One thing that happened: what, and its particulars by name. Never holds a token.
+struct Entry {
+    what: &'static str,
+    fields: Vec<(&'static str, String)>,
+}
+
+/// A line as people read it: the time of day, what happened, then its particulars; of a refused origin or host the flag that lets it in.
+pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
+    match event {
+        PlatformEvent::RequestRefused { what, value, .. } => {
+            let refused = line(Entry { what: "refused", fields: vec![(*what, value.clone())] }, time);
+            // A line that is copied into a shell must do nothing else there.
+            let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '/' | '-' | '_' | '[' | ']');
+            let value = if value.chars().all(is_plain) { value.as_str() } else { "and its name" };
+            format!("{refused}; start with --allow-{what} {value}")
+        }
+        event => line(entry(event), time),
+    }
+}
+
+/// The same as one JSON object: `time` in ISO 8601, `event`, and the particulars.
+pub fn platform_json(event: &PlatformEvent, time: &str) -> String {
+    json(entry(event), time)
+}
+
+/// Says that so many lines are missing, since whoever reads them did not keep up; as JSON where the others are.
+pub fn platform_left_out(count: usize, time: &str, is_json: bool) -> String {
+    let entry = Entry { what: "lines left out", fields: vec![("count", count.to_string())] };
+    if is_json { json(entry, time) } else { line(entry, time) }
+}
+
+fn line(Entry { what, fields }: Entry, time: &str) -> String {
+    let fields: Vec<_> = fields.into_iter().map(|(name, value)| format!("{name}={}", one_line(&value))).collect();
+    let clock = time.split('T').nth(1).map_or(time, |clock| clock.split(['.', 'Z']).next().unwrap_or(clock));
+    format!("{clock}  {what:<18}{}", fields.join(" ")).trim_end().to_owned()
+}
+
+fn json(Entry { what, fields }: Entry, time: &str) -> String {
+    let mut object = Map::new();
+    object.insert("time".to_owned(), Value::from(time));
+    object.insert("event".to_owned(), Value::from(what.replace(' ', "-")));
+    object.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))));
+    Value::Object(object).to_string()
+}
+
+/// A client's text must not write lines of its own, nor move the cursor, nor turn a line around.
+fn one_line(text: &str) -> String {
+    text.chars().flat_map(|c| if is_control(c) { c.escape_default().collect() } else { vec![c] }).collect()
+}
+
+fn entry(event: &PlatformEvent) -> Entry {
+    let of = |what, fields| Entry { what, fields };
+    match event {
+        PlatformEvent::TokenRefused(reason) => of("token refused", vec![("reason", reason.to_string())]),
+        PlatformEvent::UnknownSession => of("unknown session", vec![]),
+        PlatformEvent::SessionCreated { session, options } => {
+            let mode = match options.media_mode {
+                MediaMode::Routed => "routed",
+                MediaMode::Relayed => "relayed",
+            };
+            of("session created", vec![("session", session.clone()), ("mediaMode", mode.to_owned())])
+        }
+        PlatformEvent::Logged { action, variation } => {
+            of("client logged", vec![("action", action.clone()), ("variation", variation.clone())])
+        }
+        PlatformEvent::NotProvided(what) => of("not provided", vec![("request", what.clone())]),
+        PlatformEvent::RequestRefused { what, value, reason } => {
+            of("request refused", vec![(*what, value.clone()), ("reason", reason.clone())])
+        }
+        PlatformEvent::LeftOut(count) => of("events left out", vec![("count", count.to_string())]),
+        PlatformEvent::UnknownPath(path) => of("unknown path", vec![("path", path.clone())]),
+        PlatformEvent::Session { session, activity } => {
+            let Entry { what, mut fields } = activity_entry(activity);
+            fields.push(("session", session.clone()));
+            of(what, fields)
+        }
+    }
+}
+
+fn activity_entry(activity: &Activity) -> Entry {
+    let of = |what, fields| Entry { what, fields };
+    match activity {
+        Activity::Connected { connection } => of("connected", vec![("connection", connection.clone())]),
+        Activity::Disconnected { connection, reason } => {
+            of("disconnected", vec![("connection", connection.clone()), ("reason", (*reason).to_owned())])
+        }
+        Activity::Published { stream } => of("published", vec![("stream", stream.clone())]),
+        Activity::Unpublished { stream } => of("unpublished", vec![("stream", stream.clone())]),
+        Activity::Subscribed { subscriber } => of("subscribed", vec![("subscriber", subscriber.clone())]),
+        Activity::Fallback { subscriber, change } => {
+            let what = match change {
+                FallbackChange::Warning => "video warned",
+                FallbackChange::WarningLifted => "warning lifted",
+                FallbackChange::VideoDisabled => "video disabled",
+                FallbackChange::VideoEnabled => "video enabled",
+            };
+            of(what, vec![("subscriber", subscriber.clone())])
+        }
+        Activity::UnknownRequest { method, uri } => {
+            of("unknown request", vec![("method", method.clone()), ("uri", uri.clone())])
+        }
+        Activity::MediaFailed { peer, reason } => {
+            of("media failed", vec![("peer", format!("{peer:?}")), ("reason", reason.clone())])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TIME: &str = "2026-01-02T03:04:05.678Z";
+
+    #[test]
+    fn a_refusal_is_told_with_the_flag_that_lets_it_in() {
+        let refused = |what, value: &str| PlatformEvent::RequestRefused {
+            what,
+            value: value.to_owned(),
+            reason: "why".to_owned(),
+        };
+        let lines = [
+            platform_line(&refused("origin", "http://127.0.0.1:3097"), TIME),
+            platform_line(&refused("host", "media.example:8443"), TIME),
+            platform_line(&refused("origin", "null"), TIME),
+            platform_line(&refused("host", "a;b\n"), TIME),
+            platform_json(&refused("origin", "null"), TIME),
+        ];
+        insta::assert_snapshot!(lines.join("\n"));
+    }
+
+    #[test]
+    fn what_happened_is_one_line() {
+        let activity = Activity::Disconnected { connection: "c1\n\u{1b}[2J".to_owned(), reason: "clientDisconnected" };
+        let event = PlatformEvent::Session { session: "1_s".to_owned(), activity };
+        insta::assert_snapshot!(platform_line(&event, TIME), @r"03:04:05  disconnected      connection=c1\n\u{1b}[2J reason=clientDisconnected session=1_s");
+        insta::assert_snapshot!(platform_json(&event, TIME), @r#"{"connection":"c1\n\u001b[2J","event":"disconnected","reason":"clientDisconnected","session":"1_s","time":"2026-01-02T03:04:05.678Z"}"#);
+    }
+}

@@ -1,0 +1,110 @@
+//! A call of OpenTok.js with a camera that loads a link, through a network, for as long as it takes.
+
+use std::net::Ipv4Addr;
+use std::time::{Duration, Instant};
+
+use precall_browser::{FakeCamera, FakeDevices, FakePicture};
+use precall_netem::units::Bitrate;
+use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
+use precall_platform::credentials::Project;
+
+use super::stage::{Ground, Stage, browser_with, newest_opentok_js, page, payload};
+
+/// Publishes in OPTIONS and hears itself, as the network test does; says each second what came.
+const PAGE: &str = r"
+    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
+    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
+    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
+    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
+    const element = () => document.body.appendChild(document.createElement('div'));
+    OT.setProxyUrl(PROXY);
+    const session = OT.initSession(KEY, SESSION);
+    session.connect(TOKEN, then(() => {
+        const publisher = OT.initPublisher(element(), OPTIONS, then(() => {}));
+        session.publish(publisher, then(() => {
+            const subscriber = session.subscribe(publisher.stream, element(), { testNetwork: true }, then(() => {
+                tell('live');
+                let last = 0;
+                setInterval(() => subscriber.getStats((error, stats) => {
+                    if (error) return;
+                    const sum = (field) => stats.video[field] + stats.audio[field];
+                    const bytes = sum('bytesReceived');
+                    const [packetsLost, packetsReceived] = [sum('packetsLost'), sum('packetsReceived')];
+                    tell('sample', { bitsPerSecond: (bytes - last) * 8, packetsLost, packetsReceived });
+                    last = bytes;
+                }), 1000);
+            }));
+        }));
+    }));
+";
+
+/// A call that is on.
+pub struct Call {
+    pub stage: Stage,
+    pub began: Instant,
+}
+
+impl Call {
+    /// Begins one with a detailed camera of this size; the network's timeline begins when media is there.
+    pub async fn begin(network: &NetworkConfig, (width, height): (u32, u32)) -> Self {
+        let projects = vec![Project::generate()];
+        let ground = Ground::open_through(network, newest_opentok_js().await, Ipv4Addr::LOCALHOST, projects).await;
+        let camera = FakeCamera { frame_rate: 30, picture: FakePicture::Detailed(width, height) };
+        let browser = browser_with(FakeDevices { camera, ..FakeDevices::default() }, Vec::new()).await;
+        let page = page(&browser, ground.http.origin()).await;
+        let mut stage = Stage { browser, page, ground };
+        stage.page.goto(&stage.ground.harness()).await.expect("the harness");
+        while payload(&mut stage.page, LIMIT).await["type"] != "loaded" {}
+        // A camera that keeps its size fills a link at once; one that may grow takes half a minute to.
+        let options = format!("{{ resolution: '{width}x{height}', insertMode: 'append', videoContentHint: 'detail' }}");
+        stage.run(&PAGE.replace("OPTIONS", &options)).await;
+        loop {
+            let said = stage.payload(LIMIT).await;
+            assert_ne!(said["type"], "failed", "{said}");
+            if said["type"] == "live" {
+                break;
+            }
+        }
+        stage.ground.path.begin();
+        Self { stage, began: Instant::now() }
+    }
+
+    /// Waits until so long after the beginning.
+    pub async fn until(&self, seconds: u64) {
+        tokio::time::sleep_until((self.began + Duration::from_secs(seconds)).into()).await;
+    }
+
+    /// What the links have done by now.
+    pub async fn counters(&self) -> PathCounters {
+        self.stage.ground.path.counters().await
+    }
+
+    /// What left the link up between two moments, in bit/s of UDP payload.
+    pub async fn rate_up(&self, from: u64, to: u64) -> f64 {
+        self.until(from).await;
+        let (before, began) = (self.counters().await, Instant::now());
+        self.until(to).await;
+        let bytes = self.counters().await.up.since(&before.up).bytes_out;
+        bytes as f64 * 8.0 / began.elapsed().as_secs_f64()
+    }
+
+    pub async fn end(self) {
+        self.stage.close().await;
+    }
+}
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// A rate for what the browser sends.
+pub fn ceiling(kbit: u64) -> NetworkConfig {
+    let rate = Some(Bitrate::from_bits_per_second(kbit * 1000));
+    NetworkConfig { up: LinkConfig { rate, ..LinkConfig::default() }, ..NetworkConfig::default() }
+}
+
+/// What a call sends once congestion control has settled: from the fifteenth second on, in bit/s of UDP payload.
+pub async fn settled_rate(network: &NetworkConfig, size: (u32, u32)) -> f64 {
+    let call = Call::begin(network, size).await;
+    let rate = call.rate_up(15, 24).await;
+    call.end().await;
+    rate
+}

@@ -1,0 +1,160 @@
+//! The network test in a real Firefox, on the embedded platform.
+//!
+//! Firefox offers no loopback candidates, and pairs none of its own with one. So each test runs in a network namespace of its
+//! own, in which there is another interface; nothing leads out of it.
+
+use std::net::Ipv4Addr;
+use std::process::Command;
+use std::time::Duration;
+
+use crate::common::firefox::{Firefox, find};
+use crate::common::stage::{Ground, newest_opentok_js};
+use nix::sched::{CloneFlags, unshare};
+use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
+use precall_results::ScoringProfile;
+use precall_scenario::TestSpec;
+use serde_json::Value;
+
+/// How long a whole test may take.
+const LIMIT: Duration = Duration::from_secs(90);
+
+/// An address for documentation (RFC 5737): there is no such host to reach by mistake.
+const HOST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+
+/// Runs a test in a new Firefox, and then `also`, a script that ends with an event `done` of its own; gives what both say.
+/// `None`, with the reason printed, where that cannot be.
+fn run(test: &TestSpec, also: Option<&str>) -> Option<Vec<Value>> {
+    let not_run = |why: &str| {
+        println!("not run: {why}");
+        None
+    };
+    let Some(program) = find() else { return not_run("there is no Firefox; `make firefox` installs it") };
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    // npm needs the network that the namespace does not have.
+    let sdk = runtime().block_on(newest_opentok_js());
+    if let Err(error) = unshare(CloneFlags::CLONE_NEWNET) {
+        return not_run(&format!("a network namespace needs root rights ({error})"));
+    }
+    let setup = [
+        "link set lo up",
+        "link add media0 type veth peer name media1",
+        &format!("address add {HOST}/24 dev media0"),
+        "link set media0 up",
+        "link set media1 up",
+        // To nowhere; without one Firefox holds itself to be offline, and gathers no candidates.
+        "route add default dev media0",
+    ];
+    for arguments in setup {
+        match Command::new("ip").args(arguments.split(' ')).status() {
+            Ok(status) if status.success() => {}
+            failed => return not_run(&format!("`ip {arguments}` failed ({failed:?}); `make firefox` installs it")),
+        }
+    }
+    // Threads and processes begin in the namespace of whoever begins them.
+    Some(runtime().block_on(async {
+        let ground = Ground::open_on(sdk, HOST).await;
+        let mut firefox = Firefox::launch(program).await;
+        let mut events = follow(&ground, &mut firefox, test).await;
+        if let Some(script) = also {
+            firefox.evaluate(&filled_in(script, &ground)).await;
+            events.extend(until_done(&mut firefox).await);
+        }
+        firefox.close().await;
+        ground.platform.stop();
+        events
+    }))
+}
+
+async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<Value> {
+    firefox.goto(&ground.harness()).await;
+    let setup = Setup {
+        sdk_url: &format!("{}{}", ground.http.origin(), ground.bundle),
+        module_url: &format!("{}{NETWORK_TEST_PATH}", ground.http.origin()),
+        api_key: &ground.project.api_key,
+        session_id: &ground.session_id,
+        token: &ground.token,
+        relay: RelayOnly::No,
+        proxy_url: Some(&ground.proxy_url),
+        test,
+        connects_to: None,
+    };
+    firefox.evaluate(&setup.prepare_call()).await;
+    until_done(firefox).await
+}
+
+/// A script with the ground's credentials in it, where it says `CREDENTIALS` and `PROXY`.
+fn filled_in(script: &str, ground: &Ground) -> String {
+    let credentials = serde_json::json!({
+        "apiKey": ground.project.api_key,
+        "sessionId": ground.session_id.as_str(),
+        "token": ground.token.expose(),
+    });
+    script.replace("CREDENTIALS", &credentials.to_string()).replace("PROXY", &format!("{:?}", ground.proxy_url))
+}
+
+async fn until_done(firefox: &mut Firefox) -> Vec<Value> {
+    let mut events = Vec::new();
+    loop {
+        let event = firefox.event(LIMIT).await;
+        match event["type"].as_str() {
+            Some("ready") => firefox.evaluate(Setup::RUN_CALL).await,
+            Some("failed") => panic!("{event}"),
+            Some("done") => return events,
+            _ => events.push(event),
+        }
+    }
+}
+
+/// The first event of a type.
+fn first<'a>(events: &'a [Value], kind: &str) -> &'a Value {
+    events.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("no {kind} in {events:#?}"))
+}
+
+/// Devices by the ids that people give: `default`, which Firefox does not list, and one of an earlier profile.
+const OTHER_DEVICES: &str = "void (async () => {
+    const { emit } = await import('/harness/events.js');
+    const { connectivityResult } = await import('/harness/results.js');
+    const { default: NetworkTest } = await import('/network-test/src/index.js');
+    for (const audioSource of ['default', 'of an earlier profile']) {
+        const options = { audioOnly: true, audioSource, videoSource: undefined, proxyServerUrl: PROXY };
+        const test = new NetworkTest(OT, CREDENTIALS, options);
+        emit({ type: audioSource, result: await connectivityResult(() => test.testConnectivity()) });
+    }
+    emit({ type: 'done' });
+})()";
+
+#[test]
+fn connectivity_and_audio_work_in_firefox() {
+    let spec = TestSpec { audio_only: true, ..TestSpec::default() };
+    let Some(events) = run(&spec, Some(OTHER_DEVICES)) else { return };
+    assert_eq!(first(&events, "default")["result"]["success"], true, "{events:#?}");
+    let missing = &first(&events, "of an earlier profile")["result"]["failedTests"];
+    assert_eq!(missing[0]["error"]["name"], "NoAudioCaptureDevicesError", "{missing:#}");
+    assert_eq!(first(&events, "connectivity")["result"]["success"], true, "{events:#?}");
+    let audio = &first(&events, "quality")["result"]["audio"];
+    assert_eq!(audio["supported"], true, "{audio}");
+    assert!(audio["mos"].as_f64() >= Some(4.0), "{audio}");
+    assert!(audio["bitrate"].as_f64() > Some(20_000.0), "{audio}");
+    assert!(audio["roundTripTime"].is_number(), "{audio}");
+}
+
+/// Firefox has no `availableOutgoingBitrate`: the result says that it goes by what was received.
+#[test]
+fn video_in_firefox_is_judged_by_what_was_received() {
+    let test = TestSpec {
+        connectivity: false,
+        scoring: ScoringProfile::Bandwidth,
+        timeout: Some(Duration::from_secs(15)),
+        ..TestSpec::default()
+    };
+    let Some(events) = run(&test, None) else { return };
+    let result = &first(&events, "quality")["result"];
+    println!("Firefox: {result}");
+    assert_eq!(result["audio"]["supported"], true, "{result}");
+    assert_eq!(result["video"]["recommendationBasis"], "bitrate", "{result}");
+    assert!(result["video"]["bitrate"].as_f64() > Some(50_000.0), "{result}");
+    assert!(result["video"]["qualityLimitationReason"].is_null(), "{result}");
+    assert_eq!(result["video"]["mediaRouting"], "Routed", "{result}");
+    let last = events.iter().rev().find(|event| event["type"] == "sample").expect("samples");
+    assert!(last["sample"]["availableOutgoingBitrate"].is_null(), "{last}");
+}

@@ -1,0 +1,41 @@
+//! precall as a whole: the program as people run it, the platform with real OpenTok.js, and what documents promise. One binary, since
+//! each would link everything. `.config/nextest.toml` schedules by module: tests in a module `nightly` run at night, those in a
+//! module `alone` have the host to themselves.
+
+mod bisect;
+mod builds;
+mod calls;
+mod chrome;
+mod cloud;
+mod common;
+mod comparison;
+mod demo;
+mod deploy;
+mod elsewhere;
+mod environment;
+mod faults;
+mod firefox;
+mod firewalls;
+mod gate;
+mod gate_usage;
+mod hostile;
+mod hostile_clients;
+mod html_report;
+mod hygiene;
+mod media;
+mod networks;
+mod nightly;
+mod platform;
+mod readme;
+mod relay;
+mod reports;
+mod runs;
+mod scenarios;
+mod schema;
+mod score_vectors;
+mod servers;
+mod statistics_vectors;
+mod upgrade;
+mod usage;
+mod workflows;
+mod writes;

@@ -1,0 +1,8 @@
+//! Tests that take long: `make test-full` runs them, nightly.
+
+mod bisect;
+#[cfg(target_os = "linux")]
+mod host;
+mod leaks;
+mod networks;
+mod releases;

@@ -1,0 +1,290 @@
+//! Clients that reach media only through the relay: real OpenTok.js in real Chrome, with `iceConfig`.
+
+use std::time::Duration;
+
+use crate::common::capture::Capture;
+use crate::common::stage::{Ground, browser, page, payload};
+use crate::common::{Workspace, case, said};
+use precall_browser::{Browser, Page};
+use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::{LinkConfig, NetworkConfig};
+use precall_platform::credentials::{Role, SessionId, Token, TokenClaims};
+use precall_platform::path::{RelayPath, RelayPathOptions, TlsIdentity};
+use precall_platform::relay::{IceServer, RelayPeers, RelayPort};
+use precall_platform::{MediaMode, SessionOptions};
+use serde_json::{Value, json};
+
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Publishes, or subscribes to the first stream of somebody else, or does both with its own stream; says by which candidates, or what
+/// failed.
+const CLIENT: &str = r"
+    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
+    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
+    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
+    OT.setProxyUrl(PROXY);
+    const element = () => document.body.appendChild(document.createElement('div'));
+    const ask = (act) => new Promise((resolve, reject) => act((error) => error ? reject(error) : resolve()));
+    const selected = (report) => {
+        const stats = [...report.values()];
+        const transport = stats.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
+        const pair = transport && report.get(transport.selectedCandidatePairId);
+        const { candidateType, relayProtocol, url } = (pair && report.get(pair.localCandidateId)) || {};
+        return { candidateType, relayProtocol, url, roundTripTime: pair?.currentRoundTripTime };
+    };
+    try {
+        const session = OT.initSession(KEY, SESSION, { iceConfig: ICE_CONFIG });
+        const first = new Promise((resolve) => { session.on('streamCreated', ({ stream }) => resolve(stream)); });
+        await ask((done) => session.connect(TOKEN, done));
+        let publisher;
+        if (ROLE !== 'subscriber') {
+            publisher = OT.initPublisher(element(), {}, () => {});
+            await ask((done) => session.publish(publisher, done));
+        }
+        if (ROLE === 'publisher') return tell('published');
+        const stream = publisher?.stream ?? await first;
+        let subscriber;
+        await ask((done) => { subscriber = session.subscribe(stream, element(), { testNetwork: true }, done); });
+        const video = () => [...document.querySelectorAll('video')].at(-1);
+        while (!video() || video().getVideoPlaybackQuality().totalVideoFrames < 20) {
+            await new Promise((resolve) => { setTimeout(resolve, 100); });
+        }
+        const published = (await publisher?.getRtcStatsReport())?.[0].rtcStatsReport;
+        tell('playing', {
+            publisher: published && selected(published),
+            subscriber: selected(await subscriber.getRtcStatsReport()),
+        });
+    } catch (error) {
+        tell('failed', { name: error.name, message: error.message });
+    }
+";
+
+/// A platform with a relay.
+struct Relayed {
+    ground: Ground,
+    path: RelayPath,
+    port: RelayPort,
+    /// Of the certificate that it has for TLS.
+    key_digest: String,
+}
+
+impl Relayed {
+    async fn open(network: &NetworkConfig) -> Self {
+        let ground = Ground::open().await;
+        let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
+        let key_digest = identity.key_digest().to_owned();
+        let peers = RelayPeers::Platform(vec![ground.path.address()]);
+        let any_port = crate::common::stage::any_port();
+        let options = RelayPathOptions { tls: Some(identity), peers, ..RelayPathOptions::new(any_port) };
+        let (path, port) = RelayPath::open_with(options, network, 1).await.expect("a relay");
+        ground.platform.set_relay(port.clone());
+        Self { ground, path, port, key_digest }
+    }
+
+    /// By UDP, by TCP and by TLS.
+    fn servers(&self) -> [IceServer; 3] {
+        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+        self.port.ice_servers(now).try_into().expect("three of them")
+    }
+
+    /// A browser that trusts its certificate.
+    async fn browser(&self) -> Browser {
+        browser(vec![format!("--ignore-certificate-errors-spki-list={}", self.key_digest)]).await
+    }
+
+    /// A client in a page of its own, which has just begun.
+    async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
+        let Ground { token, session_id, .. } = &self.ground;
+        self.client_in(browser, ice_config, session_id, token, "both").await
+    }
+
+    /// The same in a session of the test's own, with a role: `publisher`, `subscriber` or `both`.
+    async fn client_in(
+        &self,
+        browser: &Browser,
+        ice_config: &Value,
+        session_id: &SessionId,
+        token: &Token,
+        role: &str,
+    ) -> Page {
+        let Ground { proxy_url, project, bundle, .. } = &self.ground;
+        let mut page = page(browser, self.ground.http.origin()).await;
+        page.goto(&self.ground.harness()).await.expect("the harness");
+        assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
+        let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
+        let body = CLIENT
+            .replace("ICE_CONFIG", &ice_config.to_string())
+            .replace("ROLE", &quoted(role))
+            .replace("BUNDLE", &quoted(bundle))
+            .replace("PROXY", &quoted(proxy_url))
+            .replace("KEY", &quoted(&project.api_key))
+            .replace("SESSION", &quoted(session_id.as_str()))
+            .replace("TOKEN", &quoted(token.expose()));
+        page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("it runs");
+        page
+    }
+
+    async fn close(self, browser: Browser) {
+        self.ground.platform.stop();
+        browser.close().await;
+    }
+}
+
+fn handed_out() -> Value {
+    json!({ "includeServers": "all", "transportPolicy": "relay", "customServers": [] })
+}
+
+fn custom(server: &IceServer) -> Value {
+    custom_urls(server, &[&server.url])
+}
+
+/// The same server by several URLs, with the credentials of one.
+fn custom_urls(server: &IceServer, urls: &[&str]) -> Value {
+    let server = json!({ "urls": urls, "username": server.username, "credential": server.credential });
+    json!({ "includeServers": "custom", "transportPolicy": "relay", "customServers": [server] })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relayed_session_goes_from_relay_to_relay() {
+    let relayed = Relayed::open(&NetworkConfig::default()).await;
+    let Ground { platform, project, .. } = &relayed.ground;
+    let session = platform
+        .create_session(project, SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
+    let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
+    let browser = relayed.browser().await;
+    let [_, tcp, tls] = relayed.servers().map(|server| custom(&server));
+    // The one by TLS, the other by TCP: only the relay joins them.
+    let mut publisher = relayed.client_in(&browser, &tls, &session, &token, "publisher").await;
+    assert_eq!(payload(&mut publisher, LIMIT).await["type"], "published");
+    let mut subscriber = relayed.client_in(&browser, &tcp, &session, &token, "subscriber").await;
+    let event = payload(&mut subscriber, LIMIT).await;
+    assert_eq!(event["type"], "playing", "{event}");
+    assert_eq!(event["subscriber"]["candidateType"], "relay", "{event}");
+    assert_eq!(event["subscriber"]["relayProtocol"], "tcp", "{event}");
+    publisher.close().await;
+    subscriber.close().await;
+    relayed.close(browser).await;
+}
+
+#[test]
+fn a_case_goes_through_a_relay_and_its_network() {
+    let workspace = Workspace::new();
+    let scenario = r#"
+        [test]
+        quality = false
+        [network]
+        delay = "40 ms"
+        up.loss = "5 %"
+        [expect]
+        connectivity.success = true
+        [[case]]
+        name = "by-udp"
+        platform.relay = "udp"
+        [[case]]
+        name = "by-tcp"
+        platform.relay = "tcp"
+    "#;
+    let (output, results) = workspace.run(scenario, &["--pcap"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let captures = ["by-udp", "by-tcp"].map(|name| Capture::of(&workspace.run_directory().expect("a run"), name));
+    for (name, capture) in ["by-udp", "by-tcp"].into_iter().zip(&captures) {
+        let case = case(&results, name);
+        // What the relay carries stands there as if there were none.
+        assert!(capture.media.iter().all(|packets| *packets > 50), "{name}: {capture:?}");
+        for way in ["up", "down"] {
+            assert!(case["linkCounters"][way]["packetsOut"].as_u64() > Some(50), "{case:#}");
+            assert!(case["measuredNetwork"][way]["meanDelayMs"].as_f64() >= Some(40.0), "{case:#}");
+        }
+        // Statistics come once a second, and a connectivity test's connection lives hardly longer: there may be none of it.
+        if let Some(seconds) = case["measuredNetwork"]["roundTripTime"].as_f64() {
+            assert!(seconds >= 0.08, "{case:#}");
+        }
+    }
+    let (by_udp, by_tcp) = (&case(&results, "by-udp")["linkCounters"], &case(&results, "by-tcp")["linkCounters"]);
+    println!("{captures:?}");
+    assert!(captures[0].holds(by_udp), "{captures:?} {by_udp}");
+    let lost = by_udp["up"]["packetsDroppedLoss"].as_u64().expect("a number");
+    assert!(lost > 0 && captures[0].packets[0] >= captures[0].packets[1] + lost, "{captures:?} {by_udp}");
+    assert_eq!(by_tcp["up"]["packetsDroppedLoss"], 0);
+    // A stream's messages come through all of them, but for those that are on the way when the page is closed.
+    assert!(captures[1].packets[0].abs_diff(captures[1].packets[1]) < 50, "{captures:?}");
+}
+
+mod nightly {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn media_goes_through_the_relay_by_udp_by_tcp_and_by_tls() {
+        let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
+        let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
+        relayed.path.begin();
+        let browser = relayed.browser().await;
+        let [udp, tcp, tls] = relayed.servers();
+        // A port where nobody listens, and one where somebody does who speaks no TLS.
+        let closed =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+        let dead = [format!("turns:{closed}?transport=tcp"), format!("turns:{}?transport=tcp", relayed.port.address)];
+        // Which of several servers an end nominates is the race of its checks.
+        for (what, config, protocols) in [
+            ("handed out", handed_out(), &["udp", "tcp", "tls"][..]),
+            ("custom, UDP", custom(&udp), &["udp"]),
+            ("custom, TLS", custom(&tls), &["tls"]),
+            ("custom, all in one", custom_urls(&udp, &[&udp.url, &tcp.url, &tls.url]), &["udp", "tcp", "tls"]),
+            // Those that fail delay nobody. What is left is TCP.
+            ("custom, TLS fails", custom_urls(&udp, &[&dead[0], &dead[1], &tcp.url]), &["tcp"]),
+        ] {
+            let before = relayed.path.counters().await;
+            let mut page = relayed.client(&browser, &config).await;
+            let event = payload(&mut page, LIMIT).await;
+            assert_eq!(event["type"], "playing", "{what}: {event}");
+            for end in ["publisher", "subscriber"] {
+                assert_eq!(event[end]["candidateType"], "relay", "{what}: {event}");
+                let protocol = event[end]["relayProtocol"].as_str().expect("a protocol");
+                assert!(protocols.contains(&protocol), "{what}: {event}");
+            }
+            // The link is on the way there and back.
+            let seconds = event["subscriber"]["roundTripTime"].as_f64().expect("a time");
+            assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
+            let counters = relayed.path.counters().await;
+            let packets = |counters: &precall_platform::path::LegCounters| {
+                let used = [(counters.udp, protocols.contains(&"udp")), (counters.tcp, protocols != ["udp"])];
+                let used = used.into_iter().filter(|(_, is_used)| *is_used);
+                used.fold((0, 0), |sum, (used, _)| (sum.0 + used.up.packets_out, sum.1 + used.down.packets_out))
+            };
+            let (was, is) = (packets(&before), packets(&counters));
+            assert!(is.0 - was.0 > 50 && is.1 - was.1 > 50, "{what}: {counters:?}");
+            page.close().await;
+        }
+        relayed.close(browser).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn without_a_relay_that_works_nothing_is_published() {
+        let browser = browser(Vec::new()).await;
+        let network = NetworkConfig::default();
+        let relayed = Relayed::open(&network).await;
+        let mut wrong = relayed.servers()[0].clone();
+        wrong.credential = "wrong".to_owned();
+        let mut pages = vec![("wrong password", relayed.client(&browser, &custom(&wrong)).await)];
+        let mut others = Vec::new();
+        for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
+            let relayed = Relayed::open(&network).await;
+            relayed.ground.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
+            pages.push((what, relayed.client(&browser, &handed_out()).await));
+            others.push(relayed);
+        }
+        let began = std::time::Instant::now();
+        for (what, mut page) in pages {
+            let event = payload(&mut page, LIMIT).await;
+            assert_eq!(event["type"], "failed", "{what}: {event}");
+            println!("{what}: {} after {:.1} s", event["name"], began.elapsed().as_secs_f64());
+            assert!(began.elapsed() < Duration::from_secs(35), "{what}: an application waits no longer");
+            page.close().await;
+        }
+        for other in others {
+            other.ground.platform.stop();
+        }
+        relayed.close(browser).await;
+    }
+}

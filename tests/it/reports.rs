@@ -1,0 +1,240 @@
+//! Reports of a recorded run, as people ask for them: each is whole, well-formed, and holds no secret.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::common::{Workspace, recorded, said};
+
+const FORMATS: [&str; 7] = ["html", "junit", "markdown", "github", "openmetrics", "openmetrics-backfill", "json"];
+
+/// Markup, quotes and control characters of every format.
+const MARKUP: &str = "\"'><script>window.injected=1</script><img src=x onerror=window.injected=1>|`*_~[a](javascript:alert(1))\n\
+    ::error::x%0A\u{7}\u{1b}[31m{{7*7}}{% raw %}&amp;]]><!--\\\u{202e}\n# EOF\n<a href=javascript:window.injected=1>www.evil.example @someone owner/name#1 GH-1";
+
+/// What `precall report` prints of a run.
+fn report(workspace: &Workspace, run: &Path, format: &str) -> String {
+    let arguments = ["report", run.to_str().expect("UTF-8"), "--format", format, "--output", "-"];
+    let mut command = workspace.precall(&arguments);
+    let output = command.env_remove("GITHUB_STEP_SUMMARY").output().expect("precall runs");
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn a_run_is_reported_in_every_format_without_a_browser() {
+    let workspace = Workspace::new();
+    for (format, marks) in [
+        ("html", &["<!doctype html>", "network by sdk", "call,sdk=2.35.2,network=3g", "class=\"chart\""][..]),
+        ("junit", &["tests=\"6\" failures=\"2\" errors=\"0\"", "wanted video.bitrate &gt;= 300 kbit/s"]),
+        ("markdown", &["## ❌ upgrade: failed", "| ❌ | 2.27.6 loss-bursts | failed |"]),
+        ("github", &["::error file=scenarios/upgrade.toml,line=14,col=18,title=2.27.6 loss-bursts%3A failed"]),
+        ("openmetrics", &["precall_case_outcome{scenario=\"upgrade\"", "\n# EOF\n"]),
+        ("json", &["\"schemaVersion\": 1"]),
+    ] {
+        let text = report(&workspace, &recorded::run(), format);
+        for mark in marks {
+            assert!(text.contains(mark), "{mark} in {text}");
+        }
+    }
+}
+
+#[test]
+fn no_secret_is_in_any_report() {
+    let workspace = Workspace::new();
+    let key = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7";
+    let secrets = [
+        "T1==cGFydG5lcl9pZD0xMDAmc2lnPWFiY2RlZg==",
+        "T1%3D%3DcGFydG5lcl9pZD0yMDAmc2lnPWFiY2RlZg",
+        "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2lnbmF0dXJl",
+        "8a827179bc214945bdf2b816c72f8dd900112233",
+        "hunter2hunter2",
+        "s3cr3tpassw0rd",
+        key,
+    ];
+    let extra = format!(
+        " wss://example.invalid/?token={}&t={} Authorization: Bearer {} {} apiSecret={} https://me:{}@example.invalid/ \
+         -----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n end",
+        secrets[0], secrets[1], secrets[2], secrets[3], secrets[4], secrets[5], secrets[6]
+    );
+    let run = recorded::planted(workspace.path(), &extra);
+    for format in FORMATS {
+        let text = report(&workspace, &run, format);
+        assert!(text.contains("[redacted]") || text.contains("\\[redacted\\]"), "{format}: {text}");
+        for secret in secrets {
+            // Escaping for the format must not have hidden it from this test.
+            let body = secret.trim_end_matches('=').trim_start_matches("T1==").trim_start_matches("T1%3D%3D");
+            assert!(!text.contains(body), "{body} in {format}");
+        }
+    }
+}
+
+#[test]
+fn markup_of_a_page_stays_text_in_every_format() {
+    let workspace = Workspace::new();
+    let run = recorded::planted(workspace.path(), MARKUP);
+    let clean = recorded::planted(workspace.path().join("clean").as_path(), "x");
+
+    let junit = quick_junit::Report::deserialize_from_str(&report(&workspace, &run, "junit")).expect("JUnit");
+    let suite = &junit.test_suites[0];
+    assert_eq!((suite.test_cases.len(), suite.failures), (6, 2));
+    assert!(suite.name.as_str().contains("<script>window.injected=1</script>"), "{}", suite.name.as_str());
+
+    let github = report(&workspace, &run, "github");
+    for line in github.lines() {
+        assert!(["::error ", "::warning ", "::notice "].iter().any(|level| line.starts_with(level)), "{line}");
+    }
+    assert_eq!(github.lines().count(), report(&workspace, &clean, "github").lines().count());
+
+    let markdown = report(&workspace, &run, "markdown");
+    assert!(
+        !markdown.contains("<script") && !markdown.contains("<img") && !markdown.replace("\\]", "").contains("]("),
+        "{markdown}"
+    );
+    // What refers to something, or is a link, without any markup.
+    for sign in ["www.", "@", "#1", "GH-1", "://evil"] {
+        assert!(!markdown.contains(sign), "{sign} in {markdown}");
+    }
+    let columns = |line: &str| line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+    let widths = |text: &str| text.lines().map(columns).filter(|columns| *columns > 0).collect::<Vec<_>>();
+    assert_eq!(widths(&markdown), widths(&report(&workspace, &clean, "markdown")));
+
+    let metrics = report(&workspace, &run, "openmetrics");
+    assert_eq!(metrics.lines().filter(|line| *line == "# EOF").count(), 1);
+    assert_eq!(metrics.lines().count(), report(&workspace, &clean, "openmetrics").lines().count());
+
+    let json: serde_json::Value = serde_json::from_str(&report(&workspace, &run, "json")).expect("JSON");
+    let scenario = json["run"]["scenario"].as_str().expect("text");
+    assert!(
+        scenario.contains("<script>") && !scenario.contains('\u{1b}') && !scenario.contains('\u{202e}'),
+        "{scenario}"
+    );
+    for format in FORMATS {
+        let text = report(&workspace, &run, format);
+        let is_bad = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+        assert!(!text.contains(is_bad), "a control character in {format}");
+    }
+}
+
+#[test]
+fn reports_are_written_where_they_are_wanted() {
+    let workspace = Workspace::new();
+    let run = recorded::planted(workspace.path(), "");
+    let run = run.to_str().expect("UTF-8");
+    let go = |arguments: &[&str]| {
+        let mut command = workspace.precall(arguments);
+        command.env("GITHUB_STEP_SUMMARY", workspace.path().join("summary.md")).output().expect("precall runs")
+    };
+    let html = go(&["report", run]);
+    assert_eq!(html.status.code(), Some(0), "{}", said(&html));
+    assert!(said(&html).contains("report.html") && Path::new(run).join("report.html").exists());
+    assert_eq!(go(&["report", run, "--format", "junit", "--output", "out/deep/j.xml"]).status.code(), Some(0));
+    assert!(workspace.path().join("out/deep/j.xml").exists());
+    for _ in 0..2 {
+        assert!(said(&go(&["report", run, "--format", "github"])).starts_with("::error "));
+    }
+    let summary = std::fs::read_to_string(workspace.path().join("summary.md")).expect("a summary");
+    assert_eq!(summary.matches("## ❌ upgrade: failed").count(), 2, "each is added");
+
+    let nowhere = go(&["report", run, "--output", "/proc/no/file"]);
+    assert_eq!(nowhere.status.code(), Some(4), "{}", said(&nowhere));
+    let no_run = go(&["report", "no-run"]);
+    assert_eq!(no_run.status.code(), Some(2), "{}", said(&no_run));
+    assert!(said(&no_run).contains("name a run that is over"), "{}", said(&no_run));
+    let no_sweep = go(&["calibrate", run]);
+    assert_eq!(no_sweep.status.code(), Some(2), "{}", said(&no_sweep));
+    assert!(said(&no_sweep).contains("scenarios/calibration.toml"), "{}", said(&no_sweep));
+}
+
+/// A reader that is not ours. Debian has it in the package `prometheus`.
+#[test]
+fn prometheus_loads_the_metrics() {
+    let promtool = |arguments: &[&str], input: Stdio| {
+        Command::new("promtool")
+            .args(arguments)
+            .stdin(input)
+            .output()
+            .map(|output| (output.status.code(), said(&output)))
+    };
+    if promtool(&["--version"], Stdio::null()).is_err() {
+        eprintln!("skipped: promtool is not installed; on Debian it is in the package prometheus");
+        return;
+    }
+    let workspace = Workspace::new();
+    let write = |name: &str, format: &str| {
+        let path = workspace.path().join(name);
+        std::fs::write(&path, report(&workspace, &recorded::run(), format)).expect("written");
+        path
+    };
+    let metrics = std::fs::File::open(write("metrics.txt", "openmetrics")).expect("opened");
+    let checked = promtool(&["check", "metrics"], metrics.into()).expect("it runs");
+    assert_eq!(checked, (Some(0), String::new()));
+    let backfill = write("backfill.txt", "openmetrics-backfill");
+    let database = workspace.path().join("data");
+    let [backfill, database] = [&backfill, &database].map(|path| path.to_str().expect("UTF-8"));
+    let (code, text) =
+        promtool(&["tsdb", "create-blocks-from", "openmetrics", backfill, database], Stdio::null()).expect("it runs");
+    assert!(code == Some(0) && text.contains(" 160 "), "as many samples as the report has: {text}");
+}
+
+/// The reports of a run whose page says the worst that the gate lets through, with texts of every format.
+#[test]
+fn what_a_page_says_is_recorded_read_back_and_reported() {
+    let base = tempfile::tempdir().expect("a directory");
+    let scenario = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n";
+    let scenario = precall_scenario::parse(scenario, Path::new("test.toml")).expect("a scenario");
+    let cases =
+        precall_scenario::plan::expand(&[scenario], &precall_scenario::plan::Releases::default()).expect("a plan");
+    let most = 9_007_199_254_740_991_u64;
+    let error = serde_json::json!({ "name": MARKUP, "message": MARKUP.repeat(100) });
+    let counters =
+        serde_json::json!({ "bytesReceived": most, "packetsReceived": 0, "packetsLost": -1e15, "frameRate": most });
+    let sample = |at: f64| {
+        serde_json::json!({ "type": "sample", "sample": {
+        "phase": "audio-video", "timestamp": at, "audio": counters, "video": counters, "availableOutgoingBitrate": most } })
+    };
+    let said = [
+        serde_json::json!({ "type": "loaded" }),
+        serde_json::json!({ "type": "ready", "userAgent": MARKUP, "sdkVersion": MARKUP }),
+        serde_json::json!({ "type": "phase", "phase": "connectivity" }),
+        serde_json::json!({ "type": "connectivity", "result": { "success": false, "failedTests": [{ "type": MARKUP, "error": error }] } }),
+        serde_json::json!({ "type": "phase", "phase": "quality" }),
+        sample(0.0),
+        sample(-9e15),
+        sample(9e15),
+        serde_json::json!({ "type": "rtcStats", "peerConnection": most, "lag": most, "stats": [
+            { "type": "candidate-pair", "nominated": true, "currentRoundTripTime": most, "availableOutgoingBitrate": most },
+            { "type": "outbound-rtp", "id": MARKUP, "kind": "video", "packetsSent": most, "framesPerSecond": most } ] }),
+        serde_json::json!({ "type": "qualityError", "error": error }),
+        serde_json::json!({ "type": "done" }),
+    ]
+    .map(|event| event.to_string());
+    let (events, mut emitted) = precall::run_events::Events::channel();
+    let run: precall_results::RunResult =
+        serde_json::from_str(include_str!("../fixtures/results.json")).expect("a recorded result");
+    events.emit(precall_results::RunEvent::RunStarted { run: run.run });
+    for case in &cases {
+        precall::runner::replay(case, said.iter().map(String::as_str), &events);
+    }
+    let outcome = precall_results::Outcome::Errored;
+    events.emit(precall_results::RunEvent::RunFinished { outcome, seconds: 1.0 });
+    drop(events);
+    let directory = precall::record::RunDirectory::create(base.path(), "x", "2026").expect("a run");
+    let path = directory.path().to_owned();
+    let mut recorder =
+        precall::record::Recorder::new(directory, precall::record::RunCollector::default()).expect("a recorder");
+    while let Ok(emitted) = emitted.try_recv() {
+        recorder.record(&emitted).expect("recorded");
+    }
+    let recording = precall::record::read_recording(&path).expect("read back");
+    assert_eq!(recording.result.cases.len(), 2);
+    assert!(
+        recording.result.cases.iter().all(|case| case.outcome == outcome),
+        "{:?}",
+        recording.result.cases[0].reasons
+    );
+    for format in precall_report::Format::ALL {
+        let text = precall_report::render(format, &recording, None).expect("a report");
+        assert!(!text.is_empty() && text.len() < 2_000_000, "{format:?}: {} bytes", text.len());
+        assert!(!text.contains('\u{1b}'), "{format:?}");
+    }
+}

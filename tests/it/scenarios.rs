@@ -1,0 +1,21 @@
+//! Every ready scenario can be read, says what it is for, and is in the README.
+
+use std::path::Path;
+
+#[test]
+fn ready_scenarios_are_good() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("the README");
+    let mut count = 0;
+    for entry in std::fs::read_dir(root.join("scenarios")).expect("scenarios/") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let scenario = precall_scenario::load(&path).unwrap_or_else(|error| panic!("{error}"));
+        assert!(!scenario.cases.is_empty());
+        let text = std::fs::read_to_string(&path).expect("text");
+        assert!(text.starts_with("# "), "{name} does not say what it is for");
+        assert!(readme.contains(&name), "{name} is not in the README");
+        count += 1;
+    }
+    assert!(count > 0);
+}
