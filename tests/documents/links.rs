@@ -60,7 +60,7 @@ fn the_contents_name_every_page() {
     assert_eq!(named, pages);
 }
 
-/// Comments in the source name decisions by number.
+/// A decision keeps its number for good, so that comments can name it.
 #[test]
 fn the_index_has_every_decision() {
     let text = read(&root().join("DESIGN.md"));
