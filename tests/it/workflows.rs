@@ -86,10 +86,10 @@ fn the_gate_of_github_plans_what_its_scenario_and_its_inputs_say() {
     succeeded(&outputs);
     let plan = said(step(&outputs, "Gate"));
     assert!(plan.contains("2.34.2"), "{plan}");
-    // There is one number of repeats: the gate's own, and the README has it.
+    // There is one number of repeats: the gate's own, and its guide has it.
     let repeats = plan.split("at most ").nth(1).and_then(|rest| rest.split(' ').next()).expect("a number");
-    let readme = std::fs::read_to_string(deploy().join("../README.md")).expect("the README");
-    assert!(readme.contains(&format!("by default {repeats} |")), "{repeats} repeats: {plan}");
+    let guide = std::fs::read_to_string(deploy().join("../docs/src/guide/gate.md")).expect("the guide");
+    assert!(guide.contains(&format!("by default {repeats} |")), "{repeats} repeats: {plan}");
     // The second job finds the binary in the cache, and builds nothing: there is nothing left to build from.
     std::fs::remove_dir_all(github.url.trim_start_matches("file://")).expect("removed");
     let outputs = github.run("gate", &[("inputs.from", "2.33.2"), ("inputs.to", "2.35.2")], &dry);

@@ -1,4 +1,4 @@
-//! How much clients can make a platform hold, with and without a token. `docs/platform.md` lists these limits for users.
+//! How much clients can make a platform hold, with and without a token. `docs/src/guide/local-platform.md` lists these limits for users.
 //!
 //! A limit is generous to real clients: several times what OpenTok.js was seen to need, or a limit of OpenTok's own. What is
 //! beyond a limit is refused, or ends the client that holds it; it never delays another client. Queues that precall alone fills, such as

@@ -2,6 +2,7 @@
 
 pub mod capture;
 pub mod ceiling;
+pub mod documents;
 pub mod firefox;
 pub mod leaks;
 pub mod platform;

@@ -2,6 +2,8 @@ use super::*;
 use crate::units::{Bitrate, ByteSize, Ratio};
 use crate::{Blips, BurstLoss, Outage, Queue, Reordering, Trace};
 
+mod properties;
+
 /// What came out of a link: each packet's number, and its delay.
 type Seen = Vec<(u32, Duration)>;
 
@@ -259,118 +261,4 @@ fn a_trace_goes_on_when_a_step_changes_something_else() {
     let mut link = Link::new(&before, 1).with_steps([(ms(15), after)]);
     let delays = pass(&mut link, 3, 1_500, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
     assert_eq!(delays, [ms(10), ms(45), ms(55)]);
-}
-
-#[test]
-fn the_same_seed_drops_the_same_packets_and_another_does_not() {
-    let burst = BurstLoss { p: share(0.05), r: share(0.3), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
-    let config = LinkConfig { loss: Some(share(0.1)), burst: Some(burst), delay: ms(9), jitter: ms(9), ..config() };
-    assert_eq!(run(&config, 3, 5_000, 200, ms(2)), run(&config, 3, 5_000, 200, ms(2)));
-    assert_ne!(run(&config, 3, 5_000, 200, ms(2)).1, run(&config, 4, 5_000, 200, ms(2)).1);
-}
-
-/// Any link: what it is, and what it becomes.
-fn any_config() -> impl proptest::strategy::Strategy<Value = LinkConfig> {
-    use proptest::prelude::*;
-    let ratio = || (0.0..=1.0_f64).prop_map(|value| Ratio::new(value).expect("a share"));
-    let flow = (
-        proptest::option::of(8_000_u64..5_000_000),
-        proptest::option::of(proptest::collection::vec(0_u32..60, 1..20)),
-        0_u64..20_000,
-        0_u64..100,
-        0.0..=1.0_f64,
-        ratio(),
-    );
-    let harm = (
-        proptest::option::of(ratio()),
-        proptest::option::of((ratio(), ratio(), ratio(), ratio())),
-        proptest::option::of((ratio(), 0_u64..50)),
-        proptest::option::of(ratio()),
-        proptest::option::of((0_u64..500, 0_u64..200)),
-        any::<bool>(),
-    );
-    (flow, harm).prop_map(|((rate, trace, queue, delay, jitter, correlation), harm)| {
-        let (loss, burst, reorder, duplicate, outage, jitter_reorders) = harm;
-        let trace = trace.map(|mut times| {
-            times.sort_unstable();
-            *times.last_mut().expect("one") += 1;
-            let text: String = times.iter().map(|time| format!("{time}\n")).collect();
-            Trace::parse("t", &text, queue % 2 == 0).expect("a trace")
-        });
-        LinkConfig {
-            rate: rate.map(Bitrate::from_bits_per_second),
-            trace,
-            queue: Queue::Size(ByteSize::from_bytes(queue)),
-            delay: ms(delay),
-            jitter: ms(delay).mul_f64(jitter),
-            jitter_correlation: correlation,
-            jitter_reorders,
-            loss,
-            burst: burst.map(|(p, r, loss_good, loss_bad)| BurstLoss { p, r, loss_good, loss_bad }),
-            reorder: reorder.map(|(ratio, by)| Reordering { ratio, by: ms(by) }),
-            duplicate,
-            outages: outage.map(|(at, duration)| Outage { at: ms(at), duration: ms(duration) }).into_iter().collect(),
-            blips: outage.map(|(every, duration)| Blips { every: ms(every + 1), duration: ms(duration) }),
-        }
-    })
-}
-
-proptest::proptest! {
-    #[test]
-    fn no_packet_is_forgotten_and_none_made_up(
-        first in any_config(), second in any_config(), at in 0_u64..500, seed: u64,
-        sends in proptest::collection::vec((0_u64..20, 4_usize..3_000), 1..200),
-    ) {
-        let in_order = |config: &LinkConfig| !config.jitter_reorders && config.reorder.is_none();
-        let must_be_in_order = in_order(&first) && in_order(&second);
-        let start = Instant::now();
-        let mut link: Link<Vec<u8>> = Link::new(&first, seed).with_steps([(ms(at), second)]);
-        let mut lazy = Link::new(&first, seed).with_steps(link.steps.clone());
-        let (mut now, mut out, mut highest) = (start, 0_u64, 0);
-        for (number, (gap, bytes)) in sends.into_iter().enumerate() {
-            let then = now + ms(gap);
-            while let Some(at) = link.next_departure().filter(|at| *at <= then) {
-                // It is never asked for in vain and in the past.
-                proptest::prop_assert!(at >= now, "{:?} after {:?}", at - start, now - start);
-                now = at;
-                while let Some(packet) = link.receive(now) {
-                    out += 1;
-                    let number = u32::from_be_bytes([packet[0], packet[1], packet[2], packet[3]]);
-                    proptest::prop_assert!(!must_be_in_order || number >= highest);
-                    highest = highest.max(number);
-                }
-                proptest::prop_assert!(link.next_departure() != Some(now));
-            }
-            now = then;
-            let mut packet = vec![0; bytes];
-            packet[..4].copy_from_slice(&(number as u32).to_be_bytes());
-            link.send(now, packet.clone());
-            lazy.send(now, packet);
-            let counters = link.counters();
-            proptest::prop_assert_eq!(counters.packets_out, out);
-            proptest::prop_assert_eq!(
-                counters.packets_in + counters.packets_duplicated,
-                counters.packets_out + counters.packets_dropped() + link.packets_inside() as u64
-            );
-            if must_be_in_order {
-                proptest::prop_assert_eq!(counters.packets_reordered, 0);
-            }
-        }
-        // Nobody took anything out of the other one meanwhile; that changes nothing of what was dropped.
-        proptest::prop_assert_eq!(link.counters().packets_dropped(), lazy.counters().packets_dropped());
-        proptest::prop_assert_eq!(link.counters().bytes_dropped, lazy.counters().bytes_dropped);
-    }
-}
-
-#[test]
-fn a_packet_tells_when_it_left_the_link_however_late_the_caller_looks() {
-    let config =
-        LinkConfig { delay: ms(80), rate: Some("80 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
-    let (mut link, start) = (Link::new(&config, 1), Instant::now());
-    for _ in 0..3 {
-        link.send(start, vec![0; 100]);
-    }
-    let late = start + ms(500);
-    let left: Vec<_> = std::iter::from_fn(|| link.receive_with_time(late)).map(|(at, _)| at - start).collect();
-    assert_eq!(left, [ms(90), ms(100), ms(110)]);
 }

@@ -6,6 +6,11 @@ use str0m::media::Frequency;
 
 use super::sdp::ids;
 
+/// The RTP clock of Opus, in Hz (RFC 7587 section 4.1).
+pub(super) const AUDIO_CLOCK_HZ: u32 = 48_000;
+/// The RTP clock of video, in Hz (RFC 3551 section 5).
+pub(super) const VIDEO_CLOCK_HZ: u32 = 90_000;
+
 /// The video codecs that are routed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

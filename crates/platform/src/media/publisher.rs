@@ -9,7 +9,7 @@ use str0m::{Event, Rtc, RtcError};
 use super::address::{MediaAddresses, Remote};
 use super::arrival_reports::{Arrival, ArrivalReports, Held};
 use super::capture_clock::CaptureClock;
-use super::codec::{StreamMedia, VideoCodec};
+use super::codec::{AUDIO_CLOCK_HZ, StreamMedia, VIDEO_CLOCK_HZ, VideoCodec};
 use super::ingress::{Forwarded, Ingress};
 use super::keyframe_requests::KeyframeRequests;
 use super::layers::LayerRates;
@@ -20,10 +20,6 @@ use super::repair_requests::RepairRequests;
 use super::sdp;
 use super::send_limit::SendLimit;
 use super::simulcast::Layer;
-
-/// The RTP clocks of Opus (RFC 7587 section 4.1) and of video (RFC 3551 section 5).
-const AUDIO_CLOCK_HZ: u32 = 48_000;
-const VIDEO_CLOCK_HZ: u32 = 90_000;
 
 /// How often str0m tells the round-trip time.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);

@@ -1,7 +1,7 @@
 //! The requests of every server SDK, replayed as each sends them, and its tokens.
 //!
 //! `tests/vectors/server-sdks.json` has them: recorded from the SDK where it runs here, else read from its public source.
-//! The table of SDKs and calls in `docs/platform.md` is made of the same file.
+//! The table of SDKs and calls in `docs/src/guide/local-platform.md` is made of the same file.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use crate::credentials::testing::{signed_jwt, signed_t1};
 
 const VECTORS: &str = include_str!("../../../../../tests/vectors/server-sdks.json");
 
-const PLATFORM: &str = include_str!("../../../../../docs/platform.md");
+const PLATFORM: &str = include_str!("../../../../../docs/src/guide/local-platform.md");
 
 /// The columns of that table: its name, and the calls and tokens that it stands for.
 const COLUMNS: [(&str, &[&str]); 8] = [
@@ -190,7 +190,7 @@ async fn every_token_of_every_server_sdk_lets_its_client_in() {
     }
 }
 
-/// The table of `docs/platform.md`, a row for each SDK.
+/// The table of `docs/src/guide/local-platform.md`, a row for each SDK.
 fn table() -> String {
     let mut table = format!("| server SDK | {} | how it is known |\n", COLUMNS.map(|(name, _)| name).join(" | "));
     table += &format!("|---|{}---|\n", "---|".repeat(COLUMNS.len()));
@@ -210,5 +210,5 @@ fn the_document_has_the_table_of_what_is_replayed() {
             assert!(known.contains(&text(call, "call")), "{call} is in no column");
         }
     }
-    assert!(PLATFORM.contains(&table()), "docs/platform.md lacks this table:\n\n{}", table());
+    assert!(PLATFORM.contains(&table()), "docs/src/guide/local-platform.md lacks this table:\n\n{}", table());
 }

@@ -1,0 +1,78 @@
+//! What documents name: networks, files, terms.
+
+use crate::common::documents::{all, pages, prose, read, root};
+
+/// The code spans of a document, in its prose.
+fn code(text: &str) -> Vec<&str> {
+    prose(text).into_iter().flat_map(|line| line.split('`').skip(1).step_by(2)).collect()
+}
+
+#[test]
+fn advised_networks_exist() {
+    let page = read(&root().join("docs/src/guide/choose-networks.md"));
+    let rows = page.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split('|').nth(2));
+    let named: Vec<_> = rows.flat_map(code).collect();
+    assert!(named.len() >= 10, "{named:?}");
+    let catalogue = scenario_catalogue();
+    for name in named {
+        assert!(catalogue.contains(&name.to_owned()), "{name}");
+    }
+}
+
+/// The names of all networks, as `precall networks` has them.
+fn scenario_catalogue() -> Vec<String> {
+    let workspace = crate::common::Workspace::new();
+    let output = workspace.precall(&["networks", "--json"]).output().expect("it runs");
+    let networks: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let names = networks.as_array().expect("a list").iter().map(|network| network["name"].as_str().expect("a name"));
+    names.map(str::to_owned).collect()
+}
+
+#[test]
+fn the_catalogue_has_every_network() {
+    let page = read(&root().join("docs/src/reference/catalogue.md"));
+    for name in scenario_catalogue() {
+        assert!(page.contains(&format!("| `{name}` |")), "{name}");
+    }
+}
+
+/// The changelog may name files that have gone since.
+#[test]
+fn files_exist() {
+    let folders = ["tests/", "fuzz/", "scenarios/", "schemas/", "deploy/", "docs/", "harness-page/"];
+    let mut count = 0;
+    for document in all() {
+        if document.ends_with("CHANGELOG.md") || document.ends_with("network-test/README.md") {
+            continue;
+        }
+        let text = read(&document);
+        for name in code(&text).into_iter().filter(|name| folders.iter().any(|folder| name.starts_with(folder))) {
+            assert!(root().join(name).exists(), "{}: {name}", document.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 60, "only {count} files");
+}
+
+/// SECURITY.md names the test that checks each promise.
+#[test]
+fn promises_name_their_tests() {
+    let text = read(&root().join("SECURITY.md"));
+    let rows: Vec<_> = prose(&text).into_iter().filter(|line| line.starts_with("| ")).collect();
+    let named = rows.iter().flat_map(|row| code(row)).filter(|name| name.starts_with("tests/")).count();
+    assert!(named >= 20, "{named}");
+}
+
+/// A term that no page uses explains nothing.
+#[test]
+fn terms_of_the_glossary_are_used() {
+    let glossary = root().join("docs/src/glossary.md");
+    let others: String =
+        pages().into_iter().filter(|page| *page != glossary).map(|page| read(&page).to_lowercase()).collect();
+    let text = read(&glossary);
+    let terms: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("| **")?.split("**").next()).collect();
+    assert!(terms.len() >= 30, "{terms:?}");
+    for term in terms {
+        assert!(others.contains(&term.to_lowercase()), "{term}");
+    }
+}
