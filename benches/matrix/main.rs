@@ -30,9 +30,7 @@ fn line(measure: &str, seen: String, bar: &str) {
     println!("{measure:<58} {seen:>14}   {bar}");
 }
 
-/// The middle value.
+/// Returns the median; not a number of no values.
 fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
+    precall_judge::statistics::median(values).unwrap_or(f64::NAN)
 }

@@ -86,7 +86,7 @@ impl Figures {
                 .share(|sample| sample.packets_lost, |sample| Some(sample.packets_lost? + sample.packets_received?)),
             link_loss_ratio: window.share(
                 |sample| Some(sample.link.packets_dropped() as f64),
-                |sample| Some(sample.link.packets_in as f64),
+                |sample| Some(sample.link.packets_handled() as f64),
             ),
             round_trip_time: mean(round_trip_time),
             first_frame: run.first_frame.map(|seconds| seconds - second_leg(network, run)),

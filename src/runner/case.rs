@@ -119,7 +119,7 @@ pub(super) fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds:
         media: trial.timeline.media.travel(),
         link_counters: trial.timeline.total(),
         network_checks: trial.network_checks,
-        claims: trial.claims,
+        accuracy: trial.accuracy,
         signalling: trial.signalling,
         firewall: trial.firewall,
         host: trial.host,

@@ -9,12 +9,12 @@ use crate::page::{PageEvent, PageFault};
 use crate::run_events::Events;
 use precall_browser::Restriction;
 use precall_judge::verdict::starved;
-use precall_judge::verdict::{Verdict, check_network, claims, judge};
+use precall_judge::verdict::{Verdict, accuracy, check_network, judge};
 use precall_netem::Apply;
 use precall_platform::credentials::SessionId;
 use precall_results::Outcome;
+use precall_results::{Accuracy, HostLoad, Measured, NetworkCheck};
 use precall_results::{BuildInfo, CasePhase, FirewallResult, RunEvent, Signalling};
-use precall_results::{Claims, HostLoad, Measured, NetworkCheck};
 use precall_results::{NamedError, Sample};
 use precall_scenario::plan::Case;
 
@@ -33,8 +33,8 @@ pub(super) struct Trial {
     pub timeline: Timeline,
     /// Whether the network was the one asked for.
     pub network_checks: Vec<NetworkCheck>,
-    /// What was said of the network.
-    pub claims: Claims,
+    /// The figures that the SDK and the module reported of the network, beside what the links counted.
+    pub accuracy: Accuracy,
     /// What became of signalling, where it went through a path of the case's.
     pub signalling: Option<Signalling>,
     /// What the firewall did, if there was one.
@@ -138,12 +138,12 @@ impl Gathered {
         let frame_rate = case.spec.test.camera.frame_rate;
         let network_checks = check_network(&case.spec.network, &timeline.evidence);
         // What Chrome itself drops, nobody counts.
-        let claims = match case.spec.network.apply {
-            Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
-            Apply::Cdp => Claims::default(),
+        let accuracy = match case.spec.network.apply {
+            Apply::Link => accuracy(&timeline.evidence, &samples, measured.quality.as_ref()),
+            Apply::Cdp => Accuracy::default(),
         };
         let media = timeline.media.travel();
-        let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth(media.as_ref()));
+        let judged = judge(&case.spec, &measured, &samples, &timeline.measured().ground_truth(media.as_ref()));
         let verdict = match ending {
             Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
             Ending::Hung(reason) => judged.overruled(Outcome::Hung, reason),
@@ -166,7 +166,7 @@ impl Gathered {
             samples,
             timeline,
             network_checks,
-            claims,
+            accuracy,
             signalling,
             firewall,
             host,

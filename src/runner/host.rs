@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use precall_judge::statistics::upper_median;
 use precall_netem::units::Ratio;
 use precall_results::HostLoad;
 
@@ -84,7 +85,7 @@ impl HostMonitor {
             cpu_pressure: self.busiest(Counters::pressure),
             cpu_busy: self.busiest(Counters::busy),
             cpu_throttled: self.busiest(Counters::throttled),
-            page_lag_ms: median(&self.lags_ms),
+            page_lag_ms: upper_median(&self.lags_ms),
             encode_ms_per_frame: (last.0 > first.0).then(|| (last.1 - first.1) / (last.0 - first.0) * 1e3),
             source_frame_rate: (!rates.is_empty()).then(|| rates.iter().sum::<f64>() / rates.len() as f64),
         }
@@ -169,12 +170,6 @@ fn allowed(status: &str) -> Vec<RangeInclusive<usize>> {
 /// `throttled_usec` of control groups, version 2.
 fn throttled_us(text: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix("throttled_usec "))?.trim().parse().ok()
-}
-
-fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted = values.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::media_watch::MediaWatch;
 use precall_judge::verdict::{NetworkEvidence, PageTraffic};
 use precall_netem::units::Bitrate;
-use precall_netem::{LinkCounters, PathCounters};
+use precall_netem::{Direction, LinkWindow, PathCounters};
 use precall_results::{MeasuredLink, MeasuredNetwork};
 
 /// The most streams that are counted of a page: a network test has ten.
@@ -29,7 +29,7 @@ pub(super) struct Timeline {
 impl Timeline {
     /// Adds what the links had done by now.
     pub fn push(&mut self, seconds: f64, counters: PathCounters) {
-        self.evidence.snapshots.push((seconds, counters));
+        self.evidence.readings.push((seconds, counters));
     }
 
     /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, how many
@@ -70,35 +70,34 @@ impl Timeline {
 
     /// What the links did in all.
     pub fn total(&self) -> PathCounters {
-        self.evidence.snapshots.last().map(|(_, counters)| *counters).unwrap_or_default()
+        self.evidence.readings.last().map(|(_, counters)| *counters).unwrap_or_default()
     }
 
     /// The network that there was.
     pub fn measured(&self) -> MeasuredNetwork {
         MeasuredNetwork {
-            up: self.link(|counters| counters.up),
-            down: self.link(|counters| counters.down),
+            up: self.link(Direction::Up),
+            down: self.link(Direction::Down),
             round_trip_time: self.evidence.round_trip_time(),
         }
     }
 
-    fn link(&self, direction: impl Fn(&PathCounters) -> LinkCounters) -> MeasuredLink {
-        let total = direction(&self.total());
+    fn link(&self, direction: Direction) -> MeasuredLink {
+        let total = *self.total().link(direction);
         if total.packets_in == 0 {
             return MeasuredLink::default();
         }
-        let rate = |from: &(f64, PathCounters), to: &(f64, PathCounters)| {
-            let bytes = direction(&to.1).bytes_out.saturating_sub(direction(&from.1).bytes_out);
-            bytes as f64 * 8.0 / (to.0 - from.0)
-        };
+        let readings = &self.evidence.readings;
+        let windows = readings.windows(2).filter_map(|pair| LinkWindow::between(&pair[0], &pair[1]));
         // A second that was cut short would look busier than it was.
-        let whole_seconds = self.evidence.snapshots.windows(2).filter(|pair| pair[1].0 - pair[0].0 > 0.9);
-        let peak = whole_seconds.map(|pair| rate(&pair[0], &pair[1])).reduce(f64::max);
-        let began = self.quality_began.and_then(|began| self.evidence.snapshots.iter().find(|(at, _)| *at >= began));
-        let mean = began.zip(self.evidence.snapshots.last()).filter(|(from, to)| to.0 - from.0 >= 1.0);
+        let whole_seconds = windows.filter(|window| window.seconds > 0.9);
+        let peak = whole_seconds.map(|window| window.bitrate(direction)).reduce(f64::max);
+        let began = self.quality_began.and_then(|began| readings.iter().find(|(at, _)| *at >= began));
+        let quality_test = began.zip(readings.last()).and_then(|(from, to)| LinkWindow::between(from, to));
+        let mean = quality_test.filter(|window| window.seconds >= 1.0).map(|window| window.bitrate(direction));
         MeasuredLink {
             peak_rate: peak.map(bitrate),
-            mean_rate: mean.map(|(from, to)| bitrate(rate(from, to))),
+            mean_rate: mean.map(bitrate),
             mean_delay_ms: total.delay_mean().map(|delay| delay.as_secs_f64() * 1e3),
             loss_ratio: Some(total.loss_ratio()),
         }
@@ -111,6 +110,8 @@ fn bitrate(bits_per_second: f64) -> Bitrate {
 
 #[cfg(test)]
 mod tests {
+    use precall_netem::LinkCounters;
+
     use super::*;
 
     fn counters(bytes_out: u64, packets: u64, dropped: u64) -> PathCounters {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::millis;
+use super::config::{Direction, millis};
 use crate::units::Ratio;
 
 /// What one direction of a network did to the packets that entered it. Bytes are UDP payload.
@@ -52,9 +52,14 @@ impl LinkCounters {
             + self.packets_dropped_queue
     }
 
-    /// Share of the packets that entered, copies included, which were dropped.
+    /// Returns the number of packets that entered, with the copies made of them: all that could be dropped or leave.
+    pub fn packets_handled(&self) -> u64 {
+        self.packets_in + self.packets_duplicated
+    }
+
+    /// Returns the share of [`LinkCounters::packets_handled`] that was dropped.
     pub fn loss_ratio(&self) -> Ratio {
-        Ratio::of(self.packets_dropped(), self.packets_in + self.packets_duplicated)
+        Ratio::of(self.packets_dropped(), self.packets_handled())
     }
 
     /// What was done since an earlier look; the longest delay is that of all time.
@@ -91,6 +96,16 @@ pub struct PathCounters {
     pub up: LinkCounters,
     /// From the platform to the browser.
     pub down: LinkCounters,
+}
+
+impl PathCounters {
+    /// Returns the counters of the link in one direction.
+    pub fn link(&self, direction: Direction) -> &LinkCounters {
+        match direction {
+            Direction::Up => &self.up,
+            Direction::Down => &self.down,
+        }
+    }
 }
 
 /// What a network did to TCP connections: to the segments that passed, at most 1460 bytes each, of all of them. Nothing is

@@ -16,6 +16,7 @@ mod luck;
 mod packet;
 mod trace;
 pub mod units;
+mod window;
 
 pub use config::{Apply, Direction, LinkConfig, NetworkConfig, NetworkStep};
 pub use counters::{LinkCounters, PathCounters, StreamCounters};
@@ -23,3 +24,4 @@ pub use impairment::{Blips, BurstLoss, Outage, Queue, Reordering};
 pub use link::Link;
 pub use packet::Packet;
 pub use trace::{OPPORTUNITY_BYTES, Trace, TraceError};
+pub use window::{LinkActivity, LinkReading, LinkWindow, path_loss};

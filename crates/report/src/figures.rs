@@ -100,7 +100,7 @@ pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) ->
 /// What was measured of an expectation, in words, with the digits that tell it from what was wanted; `None` when nothing was.
 pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Option<String> {
     match case {
-        Some(case) => got_in_words(checked, &case.measured, &case.measured_network.truth(case.media.as_ref())),
+        Some(case) => got_in_words(checked, &case.measured, &case.measured_network.ground_truth(case.media.as_ref())),
         None => checked.got.clone(),
     }
 }

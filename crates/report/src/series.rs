@@ -2,7 +2,7 @@
 
 use super::chart::{MAX_DRAWN, Point};
 use precall_judge::score::{SecondFigures, per_second};
-use precall_netem::{LinkConfig, LinkCounters, PathCounters};
+use precall_netem::{Direction, LinkConfig, LinkWindow, path_loss};
 use precall_results::Sample;
 use precall_results::{CaseResult, CaseSeries};
 
@@ -64,13 +64,14 @@ impl TimeSeries {
             round_trip_time: known(
                 series.rtc.iter().map(|rtc| (rtc.seconds, rtc.round_trip_time.map(|seconds| seconds * 1e3))).collect(),
             ),
-            link_up: link(series, |from, to, seconds| Some(rate(&from.up, &to.up, seconds))),
-            link_down: link(series, |from, to, seconds| Some(rate(&from.down, &to.down, seconds))),
-            link_loss: link(series, |from, to, _| {
-                let (up, down) = (dropped(&from.up, &to.up), dropped(&from.down, &to.down));
-                Some((1.0 - (1.0 - up) * (1.0 - down)) * 100.0)
+            link_up: link(series, |window| Some(window.bitrate(Direction::Up))),
+            link_down: link(series, |window| Some(window.bitrate(Direction::Down))),
+            link_loss: link(series, |window| {
+                // A link that no packet entered dropped none.
+                let [up, down] = [window.up, window.down].map(|link| link.loss_ratio().unwrap_or(0.0));
+                Some(path_loss(up, down) * 100.0)
             }),
-            link_delay: link(series, |from, to, _| Some(delay(&from.up, &to.up)? + delay(&from.down, &to.down)?)),
+            link_delay: link(series, |window| window.round_trip_time().map(|seconds| seconds * 1e3)),
             asked_rate: asked_rate(case),
         };
         all.drawable()
@@ -109,27 +110,10 @@ fn estimate(series: &CaseSeries) -> Vec<Point> {
     series.sender_estimates().into_iter().map(|(at, estimate)| (at, Some(estimate))).collect()
 }
 
-/// What the links did between one line of their counters and the next.
-fn link(series: &CaseSeries, read: impl Fn(&PathCounters, &PathCounters, f64) -> Option<f64>) -> Vec<Point> {
-    let pairs = series.link.windows(2).filter(|pair| pair[1].0 > pair[0].0);
-    pairs.map(|pair| (pair[1].0, read(&pair[0].1, &pair[1].1, pair[1].0 - pair[0].0))).collect()
-}
-
-fn rate(from: &LinkCounters, to: &LinkCounters, seconds: f64) -> f64 {
-    to.bytes_out.saturating_sub(from.bytes_out) as f64 * 8.0 / seconds
-}
-
-fn dropped(from: &LinkCounters, to: &LinkCounters) -> f64 {
-    let packets = to.packets_in.saturating_sub(from.packets_in);
-    let dropped = to.packets_dropped().saturating_sub(from.packets_dropped());
-    if packets == 0 { 0.0 } else { (dropped as f64 / packets as f64).min(1.0) }
-}
-
-/// The mean time in the link, in ms; `None` when nothing left it.
-fn delay(from: &LinkCounters, to: &LinkCounters) -> Option<f64> {
-    let packets = to.packets_out.saturating_sub(from.packets_out);
-    let total = to.delay_total.saturating_sub(from.delay_total).as_secs_f64() * 1e3;
-    (packets > 0).then(|| total / packets as f64)
+/// A figure of the links between one reading of their counters and the next.
+fn link(series: &CaseSeries, figure: impl Fn(&LinkWindow) -> Option<f64>) -> Vec<Point> {
+    let windows = series.link.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
+    windows.map(|(at, window)| (at, figure(&window))).collect()
 }
 
 /// The lower of the two rates that are asked for, and when it changes.
@@ -144,4 +128,69 @@ fn asked_rate(case: &CaseResult) -> Vec<Point> {
     let network = &case.network;
     let steps = network.steps.iter().map(|step| (step.at.as_secs_f64(), lower(&step.up, &step.down)));
     std::iter::once((0.0, lower(&network.up, &network.down))).chain(steps).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use precall_judge::explain::explain;
+    use precall_netem::{LinkCounters, PathCounters};
+    use precall_results::{AudioCounters, Phase, RunResult, ScoringProfile};
+
+    use super::*;
+    use crate::terminal::{View, explanation, summary};
+
+    /// The counters of a link that duplicates every packet, and of the copies and the originals drops one in ten.
+    fn duplicating(seconds: u64) -> PathCounters {
+        let link = LinkCounters {
+            packets_in: seconds * 100,
+            packets_duplicated: seconds * 100,
+            packets_dropped_queue: seconds * 20,
+            packets_out: seconds * 180,
+            bytes_out: seconds * 180_000,
+            ..LinkCounters::default()
+        };
+        PathCounters { up: link, down: link }
+    }
+
+    #[test]
+    fn table_chart_and_explanation_agree_on_loss_with_duplicates() {
+        let text = include_str!("../../../tests/fixtures/results.json");
+        let mut run: RunResult = serde_json::from_str(text).expect("a recorded result");
+        run.cases.truncate(1);
+        let case = &mut run.cases[0];
+        case.link_counters = duplicating(10);
+        for link in [&mut case.measured_network.up, &mut case.measured_network.down] {
+            link.loss_ratio = Some(case.link_counters.up.loss_ratio());
+        }
+        let table = summary(&run, RunResult::clone, View::detailed(160));
+        assert!(table.contains("10.0 % (200 of 2000"), "{table}");
+
+        let sample = |second: u32| Sample {
+            phase: Phase::AudioVideo,
+            timestamp: f64::from(second) * 1e3,
+            elapsed: Some(f64::from(second) * 1e3),
+            limit: None,
+            network_seconds: Some(f64::from(second)),
+            audio: Some(AudioCounters::default()),
+            video: None,
+            available_outgoing_bitrate: None,
+            quality_limitation_reason: None,
+            simulcast: None,
+        };
+        let samples: Vec<_> = (0..10).map(sample).collect();
+        let link: Vec<_> = (0..=10).map(|second| (second as f64, duplicating(second))).collect();
+        let explained = explain(&run.cases[0], ScoringProfile::Classic, &samples, &link, &[]);
+        let window = explained.audio_window.as_ref().and_then(|window| window.link).expect("a window");
+        assert!((window.up_loss - 0.1).abs() < 1e-9 && (window.down_loss - 0.1).abs() < 1e-9, "{window:?}");
+        let lines = explanation(&explained, View::plain(200));
+        assert!(lines.contains("dropped 200 of 2000 packets (10.0 %)"), "{lines}");
+
+        let series = CaseSeries { link, ..CaseSeries::default() };
+        let chart = TimeSeries::of(&run.cases[0], &series).link_loss;
+        assert_eq!(chart.len(), 10);
+        for (at, loss) in chart {
+            // The chart draws both links together: of what one lets through, the other drops as much again.
+            assert!(loss.is_some_and(|loss| (loss - 19.0).abs() < 1e-9), "{at}: {loss:?}");
+        }
+    }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::case::{Attempt, BuildInfo, CaseResult, MeasuredNetwork, PlatformInfo};
 use crate::Outcome;
-use crate::{Claims, Measured};
+use crate::{Accuracy, Measured};
 use precall_netem::{NetworkConfig, PathCounters};
 
 impl CaseResult {
@@ -36,7 +36,7 @@ impl CaseResult {
             media: None,
             link_counters: PathCounters::default(),
             network_checks: Vec::new(),
-            claims: Claims::default(),
+            accuracy: Accuracy::default(),
             signalling: None,
             host: None,
             random_generator: None,
@@ -109,7 +109,7 @@ mod tests {
         let run = RunResult::deserialize(&value).expect("it is read");
         let case = &run.cases[0];
         assert_ne!(case.outcome, Outcome::Infrastructure);
-        assert_eq!((case.claims.sdk_bitrate, case.claims.sdk_loss_ratio.is_some()), (None, true));
+        assert_eq!((case.accuracy.sdk_bitrate, case.accuracy.sdk_loss_ratio.is_some()), (None, true));
         assert_eq!(case.network_checks.len(), 1);
     }
 

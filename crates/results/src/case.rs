@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::Outcome;
 use crate::QualityResult;
 use crate::readable::readable_ones;
-use crate::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, MediaTravel, NetworkCheck, Truth};
+use crate::{
+    Accuracy, CheckedExpectation, Finding, GroundTruth, HostLoad, LinkGroundTruth, Measured, MediaTravel, NetworkCheck,
+};
 use precall_netem::fault::Leg;
 use precall_netem::firewall::Firewall;
 use precall_netem::units::{Bitrate, Ratio};
@@ -90,9 +92,9 @@ pub struct CaseResult {
     /// Whether that was the network asked for, figure by figure.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub network_checks: Vec<NetworkCheck>,
-    /// What the SDK and the module said of the network, beside what the links counted.
-    #[serde(default, skip_serializing_if = "Claims::is_empty")]
-    pub claims: Claims,
+    /// The figures that the SDK and the module reported of the network, beside what the links counted; `claims` in files.
+    #[serde(rename = "claims", default, skip_serializing_if = "Accuracy::is_empty")]
+    pub accuracy: Accuracy,
     /// What became of signalling; absent on platforms elsewhere.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signalling: Option<Signalling>,
@@ -207,13 +209,13 @@ pub struct MeasuredNetwork {
 
 impl MeasuredNetwork {
     /// What expectations are held against, with how media travelled on it.
-    pub fn truth(&self, media: Option<&MediaTravel>) -> Truth {
-        let link = |link: &MeasuredLink| LinkTruth {
+    pub fn ground_truth(&self, media: Option<&MediaTravel>) -> GroundTruth {
+        let link = |link: &MeasuredLink| LinkGroundTruth {
             bitrate: link.mean_rate.map(|rate| rate.bits_per_second() as f64),
             packet_loss_ratio: link.loss_ratio.map(Ratio::get),
         };
         let media = media.cloned().unwrap_or_default();
-        Truth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time, media }
+        GroundTruth { up: link(&self.up), down: link(&self.down), round_trip_time: self.round_trip_time, media }
     }
 }
 

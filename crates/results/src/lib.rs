@@ -6,15 +6,16 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
+mod accuracy;
 mod attempts;
 mod broken;
 mod case;
-mod claims;
 mod compare;
 mod doubt;
 mod exit;
 mod expectation;
 mod finding;
+mod ground_truth;
 mod host_load;
 mod media;
 mod metric;
@@ -26,20 +27,20 @@ mod run;
 mod run_rules;
 mod sample;
 mod scoring;
-mod truth;
 mod upgrade;
 
+pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;
 pub use case::{
     Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
     PlatformInfo, Signalling,
 };
-pub use claims::{Claim, Claims};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use doubt::Doubt;
 pub use exit::{EXIT_CODES_HELP, Exit};
 pub use expectation::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use finding::{CheckedExpectation, Finding, Measured};
+pub use ground_truth::{GroundTruth, LinkGroundTruth};
 pub use host_load::HostLoad;
 pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 pub use metric::{Metric, MetricKind};
@@ -53,5 +54,4 @@ pub use sample::{
     VideoCounters, VideoQuality,
 };
 pub use scoring::ScoringProfile;
-pub use truth::{LinkTruth, Truth};
 pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};

@@ -81,7 +81,7 @@ fn a_figure_near_the_end_of_all_numbers_is_an_error_of_its_case() {
 fn a_sound_test_is_judged() {
     let result = outcome(&said(&[1.0]));
     assert!(!matches!(result.outcome, Outcome::Errored | Outcome::Hung), "{:?}", result.reasons);
-    assert!(result.claims.sdk_bitrate.is_some(), "{:?}", result.claims);
+    assert!(result.accuracy.sdk_bitrate.is_some(), "{:?}", result.accuracy);
 }
 
 #[test]

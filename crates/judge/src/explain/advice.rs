@@ -75,21 +75,23 @@ fn video(said: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfi
 fn classic(rate: f64, loss: f64) -> Vec<String> {
     // Told from every bound that it is held against.
     let most_decimals = |bounds: &mut dyn Iterator<Item = usize>| bounds.max().unwrap_or_default();
-    let of_rate = most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(rate / 1e3, row.0 / 1e3, 0)));
-    let of_loss = most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(loss * 1e2, row.1 * 1e2, 2)));
+    let of_rate =
+        most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(rate / 1e3, row.min_bitrate / 1e3, 0)));
+    let of_loss =
+        most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(loss * 1e2, row.max_loss_ratio * 1e2, 2)));
     let (received, lost) = (rate / 1e3, loss * 1e2);
     let mut lines =
         vec![format!("the first row that fits received {received:.of_rate$} kbit/s and loss {lost:.of_loss$} %:")];
-    for (least, most, size) in CLASSIC_TABLE {
-        let (has_rate, has_loss) = (rate >= least, loss <= most);
+    for row in CLASSIC_TABLE {
+        let (has_rate, has_loss) = (rate >= row.min_bitrate, loss <= row.max_loss_ratio);
         let why = match (has_rate, has_loss) {
             (true, true) => "fits",
             (false, true) => "too slow",
             (true, false) => "loses too much",
             (false, false) => "too slow, and loses too much",
         };
-        let (least, most) = (exact(least / 1e3, 0), exact(most * 100.0, 1));
-        lines.push(format!("  {size} from {least} kbit/s on, with at most {most} %: {why}"));
+        let (least, most) = (exact(row.min_bitrate / 1e3, 0), exact(row.max_loss_ratio * 100.0, 1));
+        lines.push(format!("  {} from {least} kbit/s on, with at most {most} %: {why}", row.resolution));
         if has_rate && has_loss {
             return lines;
         }

@@ -2,7 +2,7 @@
 
 use super::limit::{Limit, limit};
 use super::module_rule::ModuleRule;
-use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_size, score};
+use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_resolution, score};
 use precall_netem::units::{apart, exact};
 use precall_results::CaseResult;
 use precall_results::ScoringProfile;
@@ -83,7 +83,7 @@ fn size(result: &QualityResult) -> &str {
 /// What is odd about the classic table with these figures.
 fn table(said: &QualityResult, recomputed: &QualityResult) -> Option<String> {
     let (rate, loss) = (recomputed.video.bitrate?, recomputed.video.packet_loss_ratio.unwrap_or(0.0));
-    match classic_size(rate, loss) {
+    match classic_resolution(rate, loss) {
         Some(size) => not_monotonic(rate, loss, &size),
         None => Some(format!("{}{}", module_words(said, loss), what_fails(rate, loss))),
     }
@@ -91,8 +91,8 @@ fn table(said: &QualityResult, recomputed: &QualityResult) -> Option<String> {
 
 /// The most loss that a row allows, and the least rate that one asks for.
 fn bounds() -> (f64, f64) {
-    let most = CLASSIC_TABLE.iter().map(|(_, loss, _)| *loss).fold(0.0, f64::max);
-    (most, CLASSIC_TABLE.iter().map(|(rate, ..)| *rate).fold(f64::INFINITY, f64::min))
+    let most = CLASSIC_TABLE.iter().map(|row| row.max_loss_ratio).fold(0.0, f64::max);
+    (most, CLASSIC_TABLE.iter().map(|row| row.min_bitrate).fold(f64::INFINITY, f64::min))
 }
 
 /// Whose words `Bandwidth too low.` are, where loss is what fails.
@@ -109,7 +109,7 @@ fn module_words(said: &QualityResult, loss: f64) -> String {
 fn what_fails(rate: f64, loss: f64) -> String {
     let (most, least) = bounds();
     let rows = CLASSIC_TABLE.len();
-    let enough = CLASSIC_TABLE.iter().filter(|(wanted, ..)| rate >= *wanted).count();
+    let enough = CLASSIC_TABLE.iter().filter(|row| rate >= row.min_bitrate).count();
     let received = format!("{} kbit/s", apart(rate / 1e3, least / 1e3, 0));
     let lost = format!("{} %", apart(loss * 100.0, most * 100.0, 1));
     let (most, least) = (exact(most * 100.0, 0), exact(least / 1e3, 0));
@@ -134,20 +134,20 @@ fn lost_too_much(loss: f64) -> bool {
 
 /// Where the same rate with another loss gives a size that nobody would expect.
 fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
-    let clean = CLASSIC_TABLE.iter().map(|(_, loss, _)| *loss).fold(f64::INFINITY, f64::min);
+    let clean = CLASSIC_TABLE.iter().map(|row| row.max_loss_ratio).fold(f64::INFINITY, f64::min);
     let (most, _) = bounds();
     let published = "as published: the table asks fewer kbit/s of lossy links";
     let received = format!("{:.0} kbit/s", rate / 1e3);
     let (clean_percent, most_percent) = (exact(clean * 100.0, 1), exact(most * 100.0, 0));
     let is_larger = |a: &str, b: Option<&str>| b.is_none_or(|b| pixels(a) > pixels(b));
     if loss > clean {
-        let without = classic_size(rate, 0.0);
+        let without = classic_resolution(rate, 0.0);
         return is_larger(size, without.as_deref()).then(|| {
             let without = without.as_deref().unwrap_or("no video at all");
             format!("{published}; {received} with at most {clean_percent} % lost would give {without} and not {size}")
         });
     }
-    let lossy = classic_size(rate, most)?;
+    let lossy = classic_resolution(rate, most)?;
     is_larger(&lossy, Some(size)).then(|| {
         format!(
             "{published}; {received} with more than {clean_percent} and at most {most_percent} % lost would give {lossy} and not {size}"
@@ -167,7 +167,7 @@ fn pixels(size: &str) -> u64 {
 fn is_largest(said: &QualityResult, rule: ModuleRule, scoring: ScoringProfile) -> bool {
     let is_by_ladder = scoring == ScoringProfile::Bandwidth || !rule.is_by_table();
     let (width, height) = LARGEST_OF_LADDER;
-    let of_table = CLASSIC_TABLE.iter().map(|(.., size)| pixels(size)).max().unwrap_or_default();
+    let of_table = CLASSIC_TABLE.iter().map(|row| pixels(row.resolution)).max().unwrap_or_default();
     let largest = if is_by_ladder { u64::from(width) * u64::from(height) } else { of_table };
     said.video.recommended_resolution.as_deref().is_some_and(|size| pixels(size) >= largest)
 }

@@ -24,7 +24,7 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     let mut result = case.clone();
     let before = case.outcome;
     let samples = of_last_attempt(case, samples);
-    let verdict = judge(spec, &case.measured, samples, &case.measured_network.truth(case.media.as_ref()));
+    let verdict = judge(spec, &case.measured, samples, &case.measured_network.ground_truth(case.media.as_ref()));
     let verdict =
         verdict.on_ground(&case.measured, case.host.as_ref(), spec.test.camera.frame_rate, &case.network_checks);
     let is_final = match before {

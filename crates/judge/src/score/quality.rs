@@ -2,7 +2,7 @@
 
 use super::number::{frame_size, known};
 use super::outage::Track;
-use super::recommendation::{by_bandwidth, classic};
+use super::recommendation::{by_bandwidth, classic_resolution};
 use super::video_mos::video_mos;
 use super::window::{Interval, Reading, loss_ratio, mean, mean_rate, window};
 use precall_results::ScoringProfile;
@@ -139,7 +139,7 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
         known.peek().is_none() || known.any(|rate| *rate > 0.0)
     };
     let recommended = match profile {
-        ScoringProfile::Classic => classic(received, loss.unwrap_or(0.0)),
+        ScoringProfile::Classic => classic_resolution(received, loss.unwrap_or(0.0)),
         // Nothing is recommended of which nothing was received, or nothing seen.
         ScoringProfile::Bandwidth if is_seen => {
             // A browser without the estimate has the received rate to go by.

@@ -19,7 +19,7 @@ pub use distributions::{normal_cdf, normal_quantile, student_t_quantile};
 pub use effect::{Shift, cliffs_delta, paired_shift, shift};
 pub use fisher::{fisher_exact, fisher_higher, smallest_fisher};
 pub use holm::holm;
-pub use median::{median, quantile};
+pub use median::{lower_median, median, quantile, upper_median};
 pub use power::{detectable_paired_shift, detectable_shift, expected_paired_shift};
 pub use rank_sum::{fewest_repeats, rank_sum, rank_sum_and_smallest, smallest_rank_sum_of_sizes};
 pub use rare::{beta_binomial_tail, highest_rate};

@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use crate::score::score_over;
 use precall_netem::units::decimals_apart;
+use precall_results::GroundTruth;
 use precall_results::MediaDirection;
 use precall_results::Sample;
-use precall_results::Truth;
 use precall_results::{CheckedExpectation, Measured};
 use precall_results::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
 
@@ -16,7 +16,7 @@ pub(super) struct Evidence<'a> {
     pub measured: &'a Measured,
     pub samples: &'a [Sample],
     pub scoring: ScoringProfile,
-    pub truth: &'a Truth,
+    pub truth: &'a GroundTruth,
 }
 
 /// The samples of a part of the test. Counters grow, so the one at its beginning belongs to it.
@@ -64,7 +64,7 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
 }
 
 /// What was measured of a metric; `None` when nothing was.
-pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Option<Value> {
+pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &GroundTruth) -> Option<Value> {
     let audio = measured.quality.as_ref().map(|quality| &quality.audio);
     let video = measured.quality.as_ref().map(|quality| &quality.video);
     let number = |value: Option<f64>| value.filter(|value| value.is_finite()).map(Value::Number);
@@ -100,7 +100,7 @@ pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Op
     }
 }
 
-fn media(truth: &Truth, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<Value> {
+fn media(truth: &GroundTruth, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<Value> {
     truth.media.common(value).map(Value::Text)
 }
 
@@ -189,7 +189,7 @@ fn bound(value: &ExpectedValue) -> Option<f64> {
 
 /// What was got, in words; `None` when nothing was. Said anew from the number where there is one: runs that an older precall recorded
 /// have it rounded to the bound.
-pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &Truth) -> Option<String> {
+pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &GroundTruth) -> Option<String> {
     let expectation = &checked.expectation;
     let is_of_the_whole = expectation.window.is_none() && expectation.aggregate.is_none();
     let again = || match value_of(expectation.metric, measured, truth).filter(|_| is_of_the_whole) {
@@ -248,7 +248,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use precall_results::LinkTruth;
+    use precall_results::LinkGroundTruth;
     use precall_results::{Phase, VideoCounters};
 
     /// A test of 20 s whose video falls from 800 to 400 kbit/s after 10 s.
@@ -279,8 +279,10 @@ mod tests {
             "[[case]]\nname = \"a\"\n[[case.network.step]]\nat = \"12 s\"\nrate = \"400 kbit/s\"\n[case.expect]\n{expect}"
         );
         let scenario = precall_scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
-        let truth =
-            Truth { up: LinkTruth { bitrate: Some(612_345.0), packet_loss_ratio: Some(0.021) }, ..Truth::default() };
+        let truth = GroundTruth {
+            up: LinkGroundTruth { bitrate: Some(612_345.0), packet_loss_ratio: Some(0.021) },
+            ..GroundTruth::default()
+        };
         let measured = Measured::default();
         let evidence =
             Evidence { measured: &measured, samples: &samples(), scoring: ScoringProfile::Classic, truth: &truth };

@@ -1,6 +1,7 @@
 //! What no report may say, whatever was expected: rules that need no baseline.
 
-use crate::score::AUDIO_SUPPORTED_MOS;
+use crate::score::{AUDIO_SUPPORTED_MOS, classic_min_bitrate};
+use crate::statistics::upper_median;
 use precall_netem::units::{apart, exact};
 use precall_results::ScoringProfile;
 use precall_results::{Finding, Measured};
@@ -9,8 +10,6 @@ use precall_scenario::CaseSpec;
 
 /// A figure at a limit may be rounded over it.
 const ROUNDING: f64 = 1e-6;
-/// The least received bit/s with which each size is recommended, at any loss: the classic table.
-const LEAST_RATES: [(&str, f64); 3] = [("1280x720", 350_000.0), ("640x480", 250_000.0), ("320x240", 150_000.0)];
 /// Callbacks come once a second; the median distance between two, in seconds. Other modules take their own time around it.
 const CALLBACKS: std::ops::RangeInclusive<f64> = 0.5..=2.0;
 /// How much later than its limit a phase may call back the last time, in milliseconds.
@@ -59,7 +58,7 @@ fn supported(quality: &QualityResult) -> Found {
 /// No size is recommended with less than its rate.
 fn advice(quality: &QualityResult, scoring: ScoringProfile) -> Found {
     let (size, bitrate) = (quality.video.recommended_resolution.as_deref()?, quality.video.bitrate?);
-    let (_, least) = LEAST_RATES.iter().find(|(known, _)| *known == size)?;
+    let least = classic_min_bitrate(size)?;
     let is_less = scoring == ScoringProfile::Classic && bitrate < least * (1.0 - ROUNDING);
     let (rate, least) = (apart(bitrate / 1e3, least / 1e3, 0), exact(least / 1e3, 0));
     let detail = format!("{size} is recommended at {rate} kbit/s; it takes {least}");
@@ -92,14 +91,13 @@ fn no_video(case: &CaseSpec, quality: &QualityResult, samples: &[Sample]) -> Fou
 /// The callback comes once a second.
 fn pace(samples: &[Sample]) -> Found {
     of_phases(samples, |phase| {
-        let mut gaps: Vec<_> = phase.windows(2).map(|pair| (pair[1].timestamp - pair[0].timestamp) / 1e3).collect();
-        gaps.sort_by(f64::total_cmp);
-        // Two gaps are no pace.
-        let median = gaps.get(gaps.len() / 2).filter(|_| gaps.len() > 2)?;
-        let bound = if *median < *CALLBACKS.start() { CALLBACKS.start() } else { CALLBACKS.end() };
-        let median_s = apart(*median, *bound, 1);
+        let gaps: Vec<_> = phase.windows(2).map(|pair| (pair[1].timestamp - pair[0].timestamp) / 1e3).collect();
+        // Two gaps do not make a pace.
+        let median = upper_median(&gaps).filter(|_| gaps.len() > 2)?;
+        let bound = if median < *CALLBACKS.start() { CALLBACKS.start() } else { CALLBACKS.end() };
+        let median_s = apart(median, *bound, 1);
         let detail = format!("callbacks came {median_s} s apart in the median; one a second is promised");
-        (!CALLBACKS.contains(median)).then_some(("callback-pace", detail))
+        (!CALLBACKS.contains(&median)).then_some(("callback-pace", detail))
     })
 }
 

@@ -5,11 +5,11 @@ use super::host::starved;
 use super::invariants::contradictions;
 use crate::score::{differences, score};
 use precall_results::Doubt;
+use precall_results::GroundTruth;
 use precall_results::HostLoad;
 use precall_results::NetworkCheck;
 use precall_results::Outcome;
 use precall_results::Sample;
-use precall_results::Truth;
 use precall_results::{CheckedExpectation, Finding, Measured};
 use precall_results::{Level, Metric};
 use precall_scenario::CaseSpec;
@@ -78,7 +78,7 @@ impl Verdict {
 ///
 /// An error is a pass when an expectation names it; a test that failed fails the case even when nothing was expected of
 /// it. `truth` is what the links counted.
-pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &Truth) -> Verdict {
+pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &GroundTruth) -> Verdict {
     let evidence = Evidence { measured, samples, scoring: case.test.scoring, truth };
     let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, evidence)).collect();
     let names = |metrics: &[Metric]| case.expect.iter().any(|expectation| metrics.contains(&expectation.metric));
@@ -131,7 +131,7 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
     let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
     let words = |metric| {
         let nothing = || "nothing".to_owned();
-        let of = |measured: &Measured| value_of(metric, measured, &Truth::default());
+        let of = |measured: &Measured| value_of(metric, measured, &GroundTruth::default());
         match (of(measured), of(&recomputed)) {
             (Some(reported), Some(recomputed)) => both_in_words(metric, &reported, &recomputed),
             (reported, recomputed) => {

@@ -11,4 +11,4 @@ pub use aggregate::aggregate;
 pub use check::got_in_words;
 pub use host::starved;
 pub use judge::{Verdict, judge};
-pub use network::{NetworkEvidence, PageTraffic, check_network, claims};
+pub use network::{NetworkEvidence, PageTraffic, accuracy, check_network};

@@ -5,5 +5,4 @@ mod point;
 mod sweep;
 
 pub use point::SweepPoint;
-pub(super) use point::median;
 pub use sweep::{Sweep, SweptBy, Switch, sweeps};

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::figures::{self, Figures};
+use precall_netem::path_loss;
 use precall_results::CaseResult;
 
 /// What every repeat at one value of a sweep came to.
@@ -34,8 +35,9 @@ impl SweepPoint {
             let rate = case.measured_network.up.mean_rate.map(|rate| rate.bits_per_second() as f64);
             (rate, figures::sum(audio.and_then(|audio| audio.bitrate), video.and_then(|video| video.bitrate)))
         };
-        self.link.extend(link);
-        self.reported.extend(reported);
+        // The sum of two figures of a hostile page can be infinite.
+        self.link.extend(link.filter(|value| value.is_finite()));
+        self.reported.extend(reported.filter(|value| value.is_finite()));
         self.audio_mos.extend(audio.and_then(|audio| audio.mos));
         self.video_mos.extend(video.and_then(|video| video.mos));
         let resolution = video.and_then(|video| video.recommended_resolution.clone());
@@ -60,17 +62,5 @@ impl SweepPoint {
 fn loss(case: &CaseResult) -> Option<f64> {
     let network = &case.measured_network;
     let (up, down) = (network.up.loss_ratio?.get(), network.down.loss_ratio?.get());
-    Some(1.0 - (1.0 - up) * (1.0 - down))
-}
-
-/// The middle one; of an even number, the mean of the two in the middle.
-pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
-    let half = sorted.len() / 2;
-    match sorted.len() {
-        0 => None,
-        even if even % 2 == 0 => Some((sorted[half - 1] + sorted[half]) / 2.0),
-        _ => Some(sorted[half]),
-    }
+    Some(path_loss(up, down))
 }

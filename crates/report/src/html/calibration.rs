@@ -7,9 +7,10 @@ use serde::Serialize;
 use super::charts::ChartView;
 use super::templates::calibration_page;
 use crate::ReportError;
-use crate::calibration::{Sweep, SweepPoint, SweptBy, median, sweeps};
+use crate::calibration::{Sweep, SweepPoint, SweptBy, sweeps};
 use crate::chart::{Axes, Axis, Layer, Plot, Point, Scale};
 use crate::format;
+use precall_judge::statistics::median;
 use precall_results::RunResult;
 
 /// What the template shows.

@@ -183,7 +183,7 @@ fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("received audio and video, as the module reported", sum(audio, video)),
         (
             "received audio and video, by the SDK's statistics of the whole test",
-            case.claims.sdk_bitrate.map(|claim| claim.claimed),
+            case.accuracy.sdk_bitrate.map(|estimate| estimate.reported),
         ),
         ("on the wire up, with headers and repairs, mean of the test", mean(&case.measured_network.up)),
         ("on the wire down, with headers and repairs, mean of the test", mean(&case.measured_network.down)),
@@ -207,7 +207,7 @@ fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
         mean: or_none(*mean_rate, format::bitrate),
         delay: or_none(*mean_delay_ms, |ms| format!("{ms:.1} ms")),
         dropped: or_none(*loss_ratio, |loss| {
-            format!("{} ({} of {})", format::ratio(loss.get()), counters.packets_dropped(), counters.packets_in)
+            format!("{} ({} of {})", format::ratio(loss.get()), counters.packets_dropped(), counters.packets_handled())
         }),
     }
 }

@@ -3,8 +3,9 @@
 use super::table::{Column, Grid};
 use super::view::View;
 use super::wrap::indented;
-use crate::calibration::{Sweep, SweptBy, median};
+use crate::calibration::{Sweep, SweptBy};
 use crate::format::{self, or_none};
+use precall_judge::statistics::median;
 
 /// A table for each sweep, with a line for each switch of its advice below it. Figures are medians over repeats.
 pub fn calibration(sweeps: &[Sweep], view: View) -> String {

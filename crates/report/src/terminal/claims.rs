@@ -4,10 +4,10 @@ use super::table::{Column, Grid};
 use crate::format::{self, NONE};
 use crate::names::Names;
 use precall_results::CaseResult;
-use precall_results::Claim;
+use precall_results::Estimate;
 
 /// A figure's name, the SDK's and the module's claim, and how it is written.
-type Row = (&'static str, Option<Claim>, Option<Claim>, fn(f64) -> String);
+type Row = (&'static str, Option<Estimate>, Option<Estimate>, fn(f64) -> String);
 
 /// The table of these cases. The module's figures are of its last seconds, so the links' are shown for those as well.
 pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
@@ -22,8 +22,8 @@ pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
         Column::figures("module"),
     ];
     let mut grid = Grid::new(caption, columns);
-    for case in cases.iter().filter(|case| !case.claims.is_empty()) {
-        let claims = &case.claims;
+    for case in cases.iter().filter(|case| !case.accuracy.is_empty()) {
+        let claims = &case.accuracy;
         let rows: [Row; 3] = [
             ("packet loss", claims.sdk_loss_ratio, claims.module_loss_ratio, format::ratio),
             ("audio and video", claims.sdk_bitrate, claims.module_bitrate, format::bits_per_second),
@@ -31,8 +31,8 @@ pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
         ];
         let claimed = rows.into_iter().filter(|(_, sdk, module, _)| sdk.is_some() || module.is_some());
         for (index, (figure, sdk, module, text)) in claimed.enumerate() {
-            let pair = |claim: Option<Claim>| {
-                claim.map_or([NONE.to_owned(), NONE.to_owned()], |claim| [text(claim.truth), text(claim.claimed)])
+            let pair = |claim: Option<Estimate>| {
+                claim.map_or([NONE.to_owned(), NONE.to_owned()], |claim| [text(claim.actual), text(claim.reported)])
             };
             let name = if index == 0 { names.case(&case.case) } else { "" };
             let figures = pair(sdk).into_iter().chain(pair(module)).map(Into::into);
@@ -45,7 +45,7 @@ pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use precall_results::Claims;
+    use precall_results::Accuracy;
     use precall_results::RunResult;
 
     #[test]
@@ -54,12 +54,12 @@ mod tests {
         let mut run: RunResult = serde_json::from_str(text).expect("a recorded result");
         let table = |run: &RunResult| claims(&run.cases.iter().collect::<Vec<_>>(), &Names::of_run(run));
         assert!(table(&run).is_empty());
-        run.cases[1].claims = Claims {
-            sdk_loss_ratio: Some(Claim { claimed: 0.015, truth: 0.018 }),
-            module_loss_ratio: Some(Claim { claimed: 0.03, truth: 0.02 }),
-            sdk_bitrate: Some(Claim { claimed: 273e3, truth: 292e3 }),
+        run.cases[1].accuracy = Accuracy {
+            sdk_loss_ratio: Some(Estimate { reported: 0.015, actual: 0.018 }),
+            module_loss_ratio: Some(Estimate { reported: 0.03, actual: 0.02 }),
+            sdk_bitrate: Some(Estimate { reported: 273e3, actual: 292e3 }),
             module_bitrate: None,
-            sdk_round_trip_time: Some(Claim { claimed: 0.169, truth: 0.1778 }),
+            sdk_round_trip_time: Some(Estimate { reported: 0.169, actual: 0.1778 }),
         };
         insta::assert_snapshot!(table(&run).render(80));
     }

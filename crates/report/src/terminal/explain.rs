@@ -136,7 +136,7 @@ fn network(page: &mut Page, explanation: &Explanation) {
             "{what}: {} on the wire in the mean, dropped {} of {} packets ({})",
             or_none(link.mean_rate, format::bitrate),
             counters.packets_dropped(),
-            counters.packets_in,
+            counters.packets_handled(),
             or_none(link.loss_ratio, |loss| format::ratio(loss.get()))
         );
         page.line(1, &line);

@@ -77,7 +77,7 @@ fn dropped(link: &MeasuredLink, counters: &LinkCounters, gap: &str) -> String {
             by(counters.packets_dropped_outage, "in outages"),
             by(counters.packets_dropped_queue, "by the queue"),
         ];
-        let (dropped, all) = (counters.packets_dropped(), counters.packets_in);
+        let (dropped, all) = (counters.packets_dropped(), counters.packets_handled());
         format!("{}{gap}({dropped} of {all}{})", format::ratio(loss.get()), causes.concat())
     })
 }

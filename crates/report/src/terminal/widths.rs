@@ -12,8 +12,8 @@ use crate::sweeps;
 use precall_judge::comparison::{Bisected, Comparison, Found, Tried, changed, compare_axis};
 use precall_judge::explain::explain;
 use precall_results::Outcome;
+use precall_results::{Accuracy, Estimate};
 use precall_results::{Attempt, RunResult};
-use precall_results::{Claim, Claims};
 use precall_results::{CompareSpec, ScoringProfile};
 
 /// As wide as it takes for nothing to be left out.
@@ -45,8 +45,8 @@ fn matrix() -> RunResult {
                     vec!["the camera gave 28.2 frames/s (at least 28.5), and there is more to say of it".to_owned()];
                 let reasons = vec!["the host could not keep up: the CPUs were busy 99 % of the time".to_owned()];
                 case.attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons, seconds: 30.0 });
-                let claim = Some(Claim { claimed: 273e3, truth: 292e3 });
-                case.claims = Claims { sdk_bitrate: claim, module_bitrate: claim, ..Claims::default() };
+                let estimate = Some(Estimate { reported: 273e3, actual: 292e3 });
+                case.accuracy = Accuracy { sdk_bitrate: estimate, module_bitrate: estimate, ..Accuracy::default() };
                 case.media = Some(crate::media::sample());
             }
             run.cases.push(case);

@@ -1,26 +1,26 @@
-//! What is known of the network that a case had.
+//! Evidence on the network that a case had.
 
-use precall_netem::PathCounters;
+use crate::statistics::lower_median;
+use precall_netem::LinkReading;
 
-/// What the links and the page have noted.
+/// What the links and the page counted.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkEvidence {
-    /// What the links had done by then: seconds since the network was applied, and their counters; oldest first.
-    pub snapshots: Vec<(f64, PathCounters)>,
-    /// Each `currentRoundTripTime` of a nominated candidate pair, in seconds.
+    /// Readings of the links' counters, oldest first.
+    pub readings: Vec<LinkReading>,
+    /// Each `currentRoundTripTime` of a candidate pair, in seconds.
     pub round_trip_times: Vec<f64>,
-    /// What the page says that it sent and received, over all its peer connections.
+    /// RTP packets that the page sent and received, over all its peer connections.
     pub page: PageTraffic,
-    /// Whether media went over a stream: that loses nothing and waits in outages.
+    /// Whether media went over a stream (TCP or TLS), which loses nothing and waits in outages.
     pub is_stream: bool,
 }
 
 impl NetworkEvidence {
-    /// The median round-trip time, in seconds; of an even number, the lower of the two in the middle.
+    /// Returns the median round-trip time, in seconds. It is one that the browser measured: of an even number, the lower of the
+    /// two in the middle.
     pub fn round_trip_time(&self) -> Option<f64> {
-        let mut sorted = self.round_trip_times.clone();
-        sorted.sort_by(f64::total_cmp);
-        sorted.get(sorted.len().checked_sub(1)? / 2).copied()
+        lower_median(&self.round_trip_times)
     }
 }
 

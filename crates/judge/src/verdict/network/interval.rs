@@ -1,42 +1,42 @@
-//! What one link did between two looks at it, and what it was asked to be meanwhile.
+//! What one link did between two readings of its counters, and the configuration that it was asked to have meanwhile.
 
 use std::time::Duration;
 
-use precall_netem::{Direction, LinkConfig, LinkCounters, NetworkConfig, PathCounters};
+use precall_netem::{Direction, LinkActivity, LinkConfig, LinkReading, LinkWindow, NetworkConfig, PathCounters};
 
-/// How far from its time a change of the network may show in the counters, in seconds: packets on the way, and looks that
+/// How far from its time a change of the network may show in the counters, in seconds: packets in flight, and readings that
 /// come late.
 const SLACK_SECONDS: f64 = 1.0;
 
-/// What one link did between two looks.
-pub(super) struct Interval<'a> {
-    /// Since the network was applied, in seconds.
+/// What one link did between two readings of its counters.
+pub(super) struct LinkInterval<'a> {
+    /// Time of the first reading, in seconds since the network was applied.
     pub from: f64,
-    /// Likewise.
+    /// Time of the second reading, in seconds since the network was applied.
     pub to: f64,
-    /// What it did in that time.
-    pub did: LinkCounters,
-    /// All that it was asked to be around that time; at least one.
-    pub asked: Vec<&'a LinkConfig>,
+    /// What the link did in between.
+    pub activity: LinkActivity,
+    /// Every configuration that the link was asked to have around that time; at least one.
+    pub requested: Vec<&'a LinkConfig>,
 }
 
-impl Interval<'_> {
+impl LinkInterval<'_> {
     pub fn seconds(&self) -> f64 {
         self.to - self.from
     }
 
-    /// The least and the most that a figure of the link was asked to be.
-    pub fn range(&self, figure: impl Fn(&LinkConfig) -> f64) -> (f64, f64) {
-        let figures = self.asked.iter().map(|link| figure(link));
-        figures.fold((f64::INFINITY, 0.0), |(least, most), figure| (least.min(figure), most.max(figure)))
+    /// Returns the lowest and the highest value of a setting that the link was asked to have.
+    pub fn range(&self, setting: impl Fn(&LinkConfig) -> f64) -> (f64, f64) {
+        let values = self.requested.iter().map(|link| setting(link));
+        values.fold((f64::INFINITY, 0.0), |(least, most), value| (least.min(value), most.max(value)))
     }
 
-    /// Whether the whole of it lies well inside an outage.
+    /// Whether the whole interval lies well inside an outage.
     pub fn is_out(&self) -> bool {
         let at = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
         let margin = 0.1;
-        self.asked.iter().all(|link| {
-            // Outages that follow one another within an interval are looked through by its middle as well.
+        self.requested.iter().all(|link| {
+            // Its middle as well: two outages may follow one another within an interval.
             [self.from - margin, (self.from + self.to) / 2.0, self.to + margin]
                 .into_iter()
                 .all(|seconds| seconds >= 0.0 && link.is_out(at(seconds)))
@@ -44,38 +44,35 @@ impl Interval<'_> {
     }
 }
 
-/// The time since the network was applied, look by look.
+/// Returns the time since the network was applied, divided at the readings.
 pub(super) fn intervals<'a>(
-    asked: &'a NetworkConfig,
+    requested: &'a NetworkConfig,
     direction: Direction,
-    snapshots: &[(f64, PathCounters)],
-) -> Vec<Interval<'a>> {
-    let of = |counters: &PathCounters| match direction {
-        Direction::Up => counters.up,
-        Direction::Down => counters.down,
-    };
-    let first = (0.0, LinkCounters::default());
-    let looks: Vec<_> =
-        std::iter::once(first).chain(snapshots.iter().map(|(at, counters)| (*at, of(counters)))).collect();
-    let between = looks.windows(2).filter(|pair| pair[1].0 > pair[0].0);
-    between
-        .map(|pair| Interval {
-            from: pair[0].0,
-            to: pair[1].0,
-            did: pair[1].1.since(&pair[0].1),
-            asked: in_effect(asked, direction, pair[0].0 - SLACK_SECONDS, pair[1].0 + SLACK_SECONDS),
+    readings: &[LinkReading],
+) -> Vec<LinkInterval<'a>> {
+    let applied = (0.0, PathCounters::default());
+    let all: Vec<_> = std::iter::once(&applied).chain(readings).collect();
+    let interval = |pair: &[&LinkReading]| {
+        let window = LinkWindow::between(pair[0], pair[1])?;
+        let (from, to) = (pair[0].0, pair[1].0);
+        Some(LinkInterval {
+            from,
+            to,
+            activity: *window.link(direction),
+            requested: in_effect(requested, direction, from - SLACK_SECONDS, to + SLACK_SECONDS),
         })
-        .collect()
+    };
+    all.windows(2).filter_map(interval).collect()
 }
 
-/// What the link was asked to be at some time between `from` and `to`.
-fn in_effect(asked: &NetworkConfig, direction: Direction, from: f64, to: f64) -> Vec<&LinkConfig> {
+/// Returns every configuration that the link was asked to have at some time between `from` and `to`.
+fn in_effect(requested: &NetworkConfig, direction: Direction, from: f64, to: f64) -> Vec<&LinkConfig> {
     let first = match direction {
-        Direction::Up => &asked.up,
-        Direction::Down => &asked.down,
+        Direction::Up => &requested.up,
+        Direction::Down => &requested.down,
     };
     let mut links = vec![first];
-    for step in asked.steps.iter().filter(|step| step.at.as_secs_f64() <= to) {
+    for step in requested.steps.iter().filter(|step| step.at.as_secs_f64() <= to) {
         if step.at.as_secs_f64() <= from {
             links.clear();
         }

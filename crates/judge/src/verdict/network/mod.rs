@@ -1,36 +1,36 @@
-//! The network of a case: whether it was the one asked for, and how far the SDK's and the module's figures are from it. Pure.
+//! The network of a case: whether it was the requested one, and how accurately the SDK and the module report it. Pure.
 //!
-//! What the links counted is the truth; what the page says is held against it, never the reverse.
+//! The links' counters are the ground truth, and what the page reports is compared with them.
 
-mod claims;
+mod accuracy;
 mod evidence;
 mod interval;
 mod links;
 mod page;
 
-pub use claims::claims;
+pub use accuracy::accuracy;
 pub use evidence::{NetworkEvidence, PageTraffic};
 
 use precall_netem::{Apply, Direction, NetworkConfig};
 use precall_results::NetworkCheck;
 
-/// Holds what was asked of a network against what there was. A figure that was not asked for, or that nothing was measured
-/// of, is not among them; without links, as on the way to a platform elsewhere, there is none.
-pub fn check_network(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<NetworkCheck> {
-    if evidence.snapshots.is_empty() {
+/// Compares the requested network with the measured one. A figure that was not requested, or not measured, is not among the
+/// checks. Without links, as on the way to a remote platform, there are no checks.
+pub fn check_network(requested: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<NetworkCheck> {
+    if evidence.readings.is_empty() {
         return Vec::new();
     }
     let links = [Direction::Up, Direction::Down].into_iter().flat_map(|direction| {
-        let intervals = interval::intervals(asked, direction, &evidence.snapshots);
-        match (asked.apply, direction) {
+        let intervals = interval::intervals(requested, direction, &evidence.readings);
+        match (requested.apply, direction) {
             (Apply::Link, _) => links::check(direction, &intervals, evidence.is_stream),
-            // Chrome is between the page and the links: they see what it lets up, and not what it lets down.
+            // Chrome is between the page and the links: they see what Chrome lets up, and not what it lets down.
             (Apply::Cdp, Direction::Up) => links::check_rate(direction, &intervals),
             (Apply::Cdp, Direction::Down) => Vec::new(),
         }
     });
-    // Results hold no number that cannot be read back.
-    links.chain(page::check(asked, evidence)).filter(|check| check.measured.is_finite()).collect()
+    // Results hold only numbers that can be read back.
+    links.chain(page::check(requested, evidence)).filter(|check| check.measured.is_finite()).collect()
 }
 
 #[cfg(test)]

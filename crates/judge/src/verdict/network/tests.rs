@@ -34,7 +34,7 @@ fn run(applied: &NetworkConfig, packets_per_second: u32, seconds: u32) -> Networ
             evidence.round_trip_times.push((delay(&up) + delay(&down)).as_secs_f64() + 0.001);
             evidence.page =
                 PageTraffic { packets_sent: up.packets_in, packets_received: down.packets_out, packets_lost: 0 };
-            evidence.snapshots.push((at, PathCounters { up, down }));
+            evidence.readings.push((at, PathCounters { up, down }));
         }
     }
     evidence
@@ -119,7 +119,7 @@ fn chance_alone_never_fails_a_check() {
     }
 }
 
-mod claimed {
+mod accuracy {
     use super::*;
     use precall_results::{AudioCounters, AudioQuality, Phase, QualityResult, Sample, VideoCounters, VideoQuality};
 
@@ -155,21 +155,21 @@ mod claimed {
             audio: AudioQuality::default(),
             video: VideoQuality { bitrate: Some(700e3), packet_loss_ratio: Some(0.1), ..VideoQuality::default() },
         };
-        let claims = claims(&evidence, &samples, Some(&reported));
-        let loss = claims.sdk_loss_ratio.expect("a claim");
-        assert!((loss.claimed - 0.1).abs() < 1e-9);
+        let accuracy = super::super::accuracy(&evidence, &samples, Some(&reported));
+        let loss = accuracy.sdk_loss_ratio.expect("an estimate");
+        assert!((loss.reported - 0.1).abs() < 1e-9);
         // Both links drop 5 %.
-        assert!((loss.truth - 0.0975).abs() < 0.02, "{loss:?}");
+        assert!((loss.actual - 0.0975).abs() < 0.02, "{loss:?}");
         assert!(loss.error().abs() < 0.02);
-        let rate = claims.sdk_bitrate.expect("a claim");
-        assert!((rate.claimed - 90.0 * 980.0 * 8.0).abs() < 1e-6);
+        let rate = accuracy.sdk_bitrate.expect("an estimate");
+        assert!((rate.reported - 90.0 * 980.0 * 8.0).abs() < 1e-6);
         // 100 packets of 1000 bytes a second went down, less 5 %.
-        assert!((rate.truth / 760e3 - 1.0).abs() < 0.03, "{rate:?}");
-        let round_trip = claims.sdk_round_trip_time.expect("a claim");
-        assert!((round_trip.truth - 0.04).abs() < 1e-3, "{round_trip:?}");
-        assert_eq!(claims.module_bitrate.map(|claim| claim.claimed), Some(700e3));
-        assert!(claims.module_loss_ratio.is_some());
-        assert!(super::claims(&evidence, &[], None).is_empty());
-        assert!(super::claims(&NetworkEvidence::default(), &samples, Some(&reported)).is_empty());
+        assert!((rate.actual / 760e3 - 1.0).abs() < 0.03, "{rate:?}");
+        let round_trip = accuracy.sdk_round_trip_time.expect("an estimate");
+        assert!((round_trip.actual - 0.04).abs() < 1e-3, "{round_trip:?}");
+        assert_eq!(accuracy.module_bitrate.map(|estimate| estimate.reported), Some(700e3));
+        assert!(accuracy.module_loss_ratio.is_some());
+        assert!(super::super::accuracy(&evidence, &[], None).is_empty());
+        assert!(super::super::accuracy(&NetworkEvidence::default(), &samples, Some(&reported)).is_empty());
     }
 }
