@@ -10,7 +10,7 @@ use super::planning::Planned;
 use super::report::COMPARISON;
 use crate::record::{Baseline, write_json};
 use precall_judge::comparison::{
-    Against, CompareError, Comparison, Gate, Sequential, Stopping, compare_axis, compare_runs, unlike,
+    CompareError, Comparison, Gate, Reference, Sequential, Stopping, compare_axis, compare_runs, incompatibilities,
 };
 use precall_results::Exit;
 use precall_results::Outcome;
@@ -18,11 +18,11 @@ use precall_results::{CaseResult, RunInfo, RunResult, SCHEMA_VERSION, Sides, Upg
 
 /// Refuses a baseline that this run could not be compared with, before it begins.
 pub(super) fn is_like(baseline: &Baseline, run: &RunInfo, flags: &CompareFlags) -> Result<(), CliError> {
-    let differences = unlike(&baseline.result.run, run);
+    let differences = incompatibilities(&baseline.result.run, run);
     if differences.is_empty() || flags.allow_unlike {
         return Ok(());
     }
-    Err(CompareError::Unlike { a: label(baseline), b: "this run".to_owned(), differences }.into())
+    Err(CompareError::Incompatible { a: label(baseline), b: "this run".to_owned(), differences }.into())
 }
 
 /// Compares a run with a baseline, and writes the comparison into the run's directory.
@@ -102,7 +102,7 @@ fn nothing_yet(run: &RunInfo) -> RunResult {
 /// `--sequential`; `run` is then compared at the level that is left for its end.
 fn sequential(plan: &Planned, run: &mut RunInfo, baseline: Option<&Baseline>) -> Result<Sequential, CliError> {
     let against = match baseline {
-        Some(baseline) => Against::Baseline(Box::new(baseline.result.clone())),
+        Some(baseline) => Reference::Baseline(Box::new(baseline.result.clone())),
         None => builds(plan).ok_or_else(|| {
             let message = "--sequential compares the two values of the axis `sdk` or `module`, and this plan has no such axis; \
                 give two releases (`--sdk 2.27.6 --sdk 2.35.2`), or compare with a baseline (`--baseline NAME`)";
@@ -115,12 +115,12 @@ fn sequential(plan: &Planned, run: &mut RunInfo, baseline: Option<&Baseline>) ->
 }
 
 /// The axis of builds that has two values.
-fn builds(plan: &Planned) -> Option<Against> {
+fn builds(plan: &Planned) -> Option<Reference> {
     ["sdk", "module"].into_iter().find_map(|axis| {
         let mut values: Vec<&String> = plan.cases.iter().filter_map(|case| case.axes.get(axis)).collect();
         let mut seen = std::collections::BTreeSet::new();
         values.retain(|value| seen.insert(*value));
         let [a, b] = values[..] else { return None };
-        Some(Against::Axis { axis: axis.to_owned(), values: [a.clone(), b.clone()] })
+        Some(Reference::Axis { axis: axis.to_owned(), values: [a.clone(), b.clone()] })
     })
 }

@@ -17,7 +17,10 @@ use crate::record::{time_stem, write_json};
 use crate::run_events::timestamp;
 use crate::runner::Stop;
 use crate::sdk::{Npm, releases};
-use precall_judge::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
+use precall_judge::comparison::{
+    Bisection, BisectionResult, Comparison, Placement, TriedRelease, classify_release, compare_runs,
+    significant_changes,
+};
 use precall_report::terminal;
 use precall_results::Exit;
 use precall_results::RunResult;
@@ -97,36 +100,36 @@ type Ran = (Option<RunResult>, Option<PathBuf>);
 
 impl Bench<'_> {
     /// Looks for the first release that changed something; `None` when that was interrupted.
-    async fn look(&self, mut search: Bisection) -> Result<Option<Bisected>, CliError> {
+    async fn look(&self, mut search: Bisection) -> Result<Option<BisectionResult>, CliError> {
         let BisectArguments { good, bad, figures, .. } = self.arguments;
         let Some(of_good) = self.end(good).await? else { return Ok(None) };
         let Some(of_bad) = self.end(bad).await? else { return Ok(None) };
         let ends = self.held((good, &of_good), (bad, &of_bad))?;
-        let changes = changed(&ends, figures);
+        let changes = significant_changes(&ends, figures);
         let (mut tried, mut first_changes) = (Vec::new(), changes.clone());
         while !changes.is_empty()
             && let Some(release) = search.next().cloned()
         {
             eprintln(format_args!("{release}: the next of at most {} more", search.steps_left()));
             let Some((result, path)) = self.run(&release).await? else { return Ok(None) };
-            let mut found = Found::Unknown;
+            let mut found = Placement::Unknown;
             if let Some(result) = &result {
                 let from_good = self.held((good, &of_good), (&release, result))?;
-                found = placed(&from_good, &self.held((&release, result), (bad, &of_bad))?, &changes);
-                if found == Found::Bad {
-                    first_changes = changed(&from_good, figures);
+                found = classify_release(&from_good, &self.held((&release, result), (bad, &of_bad))?, &changes);
+                if found == Placement::Bad {
+                    first_changes = significant_changes(&from_good, figures);
                     first_changes.retain(|target| changes.contains(target));
                 }
             }
-            eprintln(format_args!("{release}: {}", found.in_words()));
+            eprintln(format_args!("{release}: {}", found.describe()));
             search.note(&release, found);
             let run = path.map(|path| path.display().to_string());
-            tried.push(Tried { release: release.to_string(), found, run });
+            tried.push(TriedRelease { release: release.to_string(), placement: found, run });
         }
         let (last_good, first_bad) = search.result();
         let first_bad = if changes.is_empty() { &[] } else { first_bad };
         eprintln(format_args!("runs: {}", self.runs.display()));
-        Ok(Some(Bisected {
+        Ok(Some(BisectionResult {
             figures: figures.clone(),
             last_good: last_good.to_string(),
             first_bad: first_bad.iter().map(ToString::to_string).collect(),

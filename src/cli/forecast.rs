@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::list::cpus;
 use super::planning::Planned;
 use crate::record::read_results;
-use precall_judge::comparison::{Foreseen, Looks, Noise, cell_name, foresee, is_enough};
+use precall_judge::comparison::{Looks, Noise, Sensitivity, cell_name, expected_sensitivity, is_sensitive_enough};
 use precall_report::terminal::GateForecast;
 use precall_results::CompareSpec;
 use precall_results::GateInfo;
@@ -43,10 +43,11 @@ pub(super) fn forecast(
             // Nothing is known beforehand of other cameras.
             let is_known = matches!(case.spec.test.camera.picture, Picture::Detailed { .. }) && case.spec.test.quality;
             let noise = seen.or_else(|| is_known.then(|| Noise::expected(&case.spec.network)));
-            (name, noise.and_then(|noise| foresee(noise, gate.repeats, count, spec)))
+            (name, noise.and_then(|noise| expected_sensitivity(noise, gate.repeats, count, spec)))
         })
         .collect();
-    let is_blurred = |(_, seen): &&(String, Option<Foreseen>)| seen.is_some_and(|seen| !is_enough(seen, spec));
+    let is_blurred =
+        |(_, seen): &&(String, Option<Sensitivity>)| seen.is_some_and(|seen| !is_sensitive_enough(seen, spec));
     let blurred: Vec<_> = foreseen.iter().filter(is_blurred).map(|(name, _)| name.clone()).collect();
     let modules: Vec<_> = plan.cases.first().map(|case| case.module.label()).into_iter().collect();
     Ok(GateForecast {

@@ -111,7 +111,7 @@ fn broken(case: &Case, panic: &str, events: &Events) -> Ended {
 
 /// Takes the cases that need not run any more out of those that wait, and says so.
 fn skip_decided(cases: &[Case], slots: &mut Slots, sequential: &Stopping, events: &Events) {
-    let reason = |index: usize| sequential.decided(&cases[index].spec.name, &cases[index].axes);
+    let reason = |index: usize| sequential.stop_reason(&cases[index].spec.name, &cases[index].axes);
     for index in slots.remove(|index| reason(index).is_some()) {
         let (case, reason) = (cases[index].id.clone(), reason(index).unwrap_or_default().to_owned());
         events.emit(RunEvent::CaseDecided { case, reason });

@@ -44,7 +44,7 @@ fn gate(chance: &mut Chance, plant: impl Fn(&mut CaseResult, &mut Chance)) -> En
             }
             run.cases.push(case.clone());
             if watch.push(case) {
-                let reason = watch.decided("", &plan[0].1).expect("a reason").to_owned();
+                let reason = watch.stop_reason("", &plan[0].1).expect("a reason").to_owned();
                 run.decided.push(precall_results::DecidedCase { case: "the rest".to_owned(), reason });
             }
         }

@@ -2,7 +2,7 @@
 
 use super::figures::missed;
 use super::names::Names;
-use precall_results::{CaseResult, RunResult};
+use precall_results::{CaseKey, CaseResult, RunResult};
 use precall_results::{Level, Source};
 use precall_support::text::listed;
 
@@ -66,11 +66,7 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
 
 /// Whether cases with this id without the repeat are of the old one of two builds.
 fn is_old(run: &RunResult, id: &str) -> bool {
-    let is_called = |case: &CaseResult| {
-        let axes = case.axes.iter().map(|(axis, value)| format!("{axis}={value}"));
-        let name = Some(case.name.clone()).filter(|name| !name.is_empty());
-        name.into_iter().chain(axes).collect::<Vec<_>>().join(",") == id
-    };
+    let is_called = |case: &CaseResult| CaseKey::of(case).id() == id;
     let Some(upgrade) = &run.upgrade else { return false };
     run.cases.iter().any(|case| upgrade.excuses(case) && is_called(case))
 }

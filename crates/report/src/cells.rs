@@ -138,10 +138,7 @@ impl<'a> Cell<'a> {
 
     /// The repeats whose figures count: those that say something about what was tested, or all where none does.
     pub fn counting(&self) -> Vec<&'a CaseResult> {
-        let counts = |case: &&CaseResult| {
-            !matches!(case.outcome, Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted)
-        };
-        let counting: Vec<_> = self.cases.iter().copied().filter(|case| counts(case)).collect();
+        let counting: Vec<_> = self.cases.iter().copied().filter(|case| case.outcome.is_conclusive()).collect();
         if counting.is_empty() { self.cases.clone() } else { counting }
     }
 

@@ -1,17 +1,17 @@
 //! What is compared, in words: the same in every report.
 
 use crate::format::{self, or_none};
-use precall_judge::comparison::{Comparison, Figures};
+use precall_judge::comparison::{Comparison, FigureComparison};
 use precall_netem::units::decimals_apart;
 use precall_results::{Figure, FigureKind};
 
 /// The middle of the first side, and of how many cases; of a rate with what it may be.
-pub(super) fn center_a(figures: &Figures) -> String {
+pub(super) fn center_a(figures: &FigureComparison) -> String {
     center(figures.figure, figures.center_a, figures.a.len(), figures.rates.map(|rates| rates.a))
 }
 
 /// The middle of the second side, and of how many cases; of a rate with what it may be.
-pub(super) fn center_b(figures: &Figures) -> String {
+pub(super) fn center_b(figures: &FigureComparison) -> String {
     center(figures.figure, figures.center_b, figures.b.len(), figures.rates.map(|rates| rates.b))
 }
 
@@ -24,12 +24,12 @@ fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, 
 }
 
 /// By how much the second side is above the first, with the interval; of shares in percentage points.
-pub(super) fn shift(figures: &Figures) -> String {
+pub(super) fn shift(figures: &FigureComparison) -> String {
     or_none(difference(figures), |(estimate, ends)| format!("{estimate} [{}, {}]", ends[0], ends[1]))
 }
 
 /// By how much the second side is above the first, of a bitrate in per cent as well; and both ends of the interval.
-pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
+pub(super) fn difference(figures: &FigureComparison) -> Option<(String, [String; 2])> {
     let shift = figures.shift?;
     let size = difference_of(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect));
     let relative = match (figures.figure.kind(), figures.center_a) {
@@ -41,12 +41,12 @@ pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
 }
 
 /// The p-value of all figures of the cell together.
-pub(super) fn adjusted_p(figures: &Figures) -> String {
+pub(super) fn adjusted_p(figures: &FigureComparison) -> String {
     or_none(figures.adjusted_p, |p| if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") })
 }
 
 /// Why a figure's change is what it is, from which change on it counts, and by which test.
-pub(super) fn reason(figures: &Figures) -> String {
+pub(super) fn reason(figures: &FigureComparison) -> String {
     let estimate = figures.shift.map(|shift| shift.estimate.abs());
     let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
@@ -82,12 +82,12 @@ pub(super) fn counts(comparison: &Comparison) -> String {
 }
 
 /// The smallest change that so many cases could have shown.
-pub(super) fn detectable(figures: &Figures) -> String {
+pub(super) fn detectable(figures: &FigureComparison) -> String {
     or_none(figures.detectable, |detectable| difference_of(figures.figure, detectable, Some(figures.minimum_effect)))
 }
 
 /// The smallest change that would have been said: one that so many cases show, and that counts.
-pub(super) fn visible(figures: &Figures) -> Option<String> {
+pub(super) fn visible(figures: &FigureComparison) -> Option<String> {
     figures.detectable.map(|detectable| difference_of(figures.figure, detectable.max(figures.minimum_effect), None))
 }
 

@@ -2,7 +2,7 @@
 
 use super::compared;
 use super::format::{self, NONE};
-use precall_judge::comparison::{Cell, Change, Comparison, Figures};
+use precall_judge::comparison::{CellComparison, Change, Comparison, FigureComparison};
 use precall_judge::statistics::fewest_repeats;
 use precall_results::Figure;
 use precall_support::text::listed;
@@ -24,7 +24,7 @@ pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
 }
 
 /// What a cell comes to: `worse; received video bitrate falls from …; 11 figures unchanged`.
-pub(super) fn cell_sentence(cell: &Cell, names: &[String; 2], level: f64) -> String {
+pub(super) fn cell_sentence(cell: &CellComparison, names: &[String; 2], level: f64) -> String {
     let repeats = match (cell.cases_a, cell.cases_b) {
         (a, b) if a == b => format!("{} each", format::count(a, "repeat", "repeats")),
         (a, b) => format!("{a} and {b} repeats"),
@@ -82,12 +82,12 @@ pub(super) fn repeats_needed(level: f64) -> Option<usize> {
 }
 
 /// Whether there were too few repeats for any change to show.
-fn is_blind(figures: &Figures) -> bool {
+fn is_blind(figures: &FigureComparison) -> bool {
     figures.shift.is_some() && figures.detectable.is_none()
 }
 
 /// `received video bitrate falls from 404 kbit/s to 304 kbit/s (-100 kbit/s, -24.8 %; 95 %: -105 kbit/s to -95 kbit/s)`.
-fn changed(figures: &Figures) -> String {
+fn changed(figures: &FigureComparison) -> String {
     let verb = if figures.shift.is_some_and(|shift| shift.estimate < 0.0) { "falls" } else { "rises" };
     let center = |center: Option<f64>| format::or_none(center, |center| compared::value(figures.figure, center));
     let (from, to) = (center(figures.center_a), center(figures.center_b));
@@ -96,7 +96,7 @@ fn changed(figures: &Figures) -> String {
     format!("{} {verb} from {from} to {to} ({by})", compared::figure_name(figures.figure))
 }
 
-fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
+fn in_doubt(figures: &FigureComparison, names: &[String; 2]) -> String {
     let figure = compared::figure_name(figures.figure);
     match compared::difference(figures) {
         None => {
@@ -109,7 +109,7 @@ fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
     }
 }
 
-fn too_few(count: usize, cell: &Cell, level: f64) -> String {
+fn too_few(count: usize, cell: &CellComparison, level: f64) -> String {
     let figures = format::count(count, "figure", "figures");
     let have = cell.cases_a.min(cell.cases_b);
     match repeats_needed(level) {
@@ -121,7 +121,7 @@ fn too_few(count: usize, cell: &Cell, level: f64) -> String {
 }
 
 /// How small a change of the telling figures would have been seen.
-fn visible(unchanged: &[&Figures]) -> String {
+fn visible(unchanged: &[&FigureComparison]) -> String {
     let seen = TELLING.into_iter().filter_map(|figure| {
         let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
         Some(format!("{} in {}", compared::visible(figures)?, compared::figure_name(figure)))
@@ -136,8 +136,8 @@ fn visible(unchanged: &[&Figures]) -> String {
 /// The cases that one side lacks, and what was left out of each: `slow-lossy: left out of 2.35.2: 1 infrastructure`.
 pub(super) fn left_out(comparison: &Comparison, name: impl Fn(&str) -> String) -> Vec<String> {
     let names = side_names(comparison);
-    let of_cell = |cell: &Cell| {
-        let sides = [(&names[0], &cell.left_out.a), (&names[1], &cell.left_out.b)];
+    let of_cell = |cell: &CellComparison| {
+        let sides = [(&names[0], &cell.excluded.a), (&names[1], &cell.excluded.b)];
         let said = sides.into_iter().filter(|(_, left_out)| !left_out.is_empty()).map(|(side, left_out)| {
             let words: Vec<_> = left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
             format!("{}: left out of {side}: {}", name(&cell.id), listed(&words))

@@ -10,6 +10,7 @@ mod accuracy;
 mod attempts;
 mod broken;
 mod case;
+mod case_group;
 mod compare;
 mod doubt;
 mod exit;
@@ -35,6 +36,7 @@ pub use case::{
     Attempt, BuildInfo, CasePhase, CaseResult, ConsoleLine, FirewallResult, MeasuredLink, MeasuredNetwork,
     PlatformInfo, Signalling,
 };
+pub use case_group::{CaseGroup, CaseGroups, CaseKey};
 pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
 pub use doubt::Doubt;
 pub use exit::{EXIT_CODES_HELP, Exit};

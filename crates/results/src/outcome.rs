@@ -30,6 +30,15 @@ impl Outcome {
         matches!(self, Self::Inconclusive | Self::Infrastructure)
     }
 
+    /// Whether the case says something about what was tested, rather than about the host, the network or precall. Only
+    /// conclusive cases are compared, and count as repeats.
+    pub fn is_conclusive(self) -> bool {
+        match self {
+            Self::Passed | Self::Failed | Self::Errored | Self::Hung => true,
+            Self::Inconclusive | Self::Infrastructure | Self::Interrupted => false,
+        }
+    }
+
     /// The exit code that a run with only this outcome has.
     pub fn exit(self) -> Exit {
         match self {

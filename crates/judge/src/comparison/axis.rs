@@ -1,13 +1,13 @@
-//! Which axis of a run is compared when nobody names one.
+//! The axis of a run that is compared by default.
 
 use super::upgrade::builds;
 use precall_results::CaseResult;
 
-/// The axis of a run that is meant when none is named, with its two values. Builds come first: two networks are no two sides.
+/// Returns the axis of a run that is compared when none is named, with its two values. Builds come before other axes.
 ///
 /// # Errors
 ///
-/// When there is none, or more than one that could be meant: those that have two values.
+/// When no axis has two values, or several have: then those, as `axis=value,value`.
 pub fn compared_axis(cases: &[CaseResult]) -> Result<(String, [String; 2]), Vec<String>> {
     let mut axes: Vec<(&String, Vec<&String>)> = Vec::new();
     for (axis, value) in cases.iter().flat_map(|case| &case.axes) {
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn several_that_could_be_meant_are_named() {
+    fn several_candidates_are_named() {
         let all = cases(&[&[("sdk", "1"), ("module", "x")], &[("sdk", "2"), ("module", "y")]]);
         assert_eq!(compared_axis(&all), Err(vec!["module=x,y".to_owned(), "sdk=1,2".to_owned()]));
         assert_eq!(compared_axis(&cases(&[&[("sdk", "1")]])), Err(Vec::new()));

@@ -1,25 +1,25 @@
-//! What became of a figure, in a word.
+//! The result of a comparison in one word.
 
 use serde::{Deserialize, Serialize};
 
 use precall_results::Exit;
 
-/// What became of a figure, a cell or a whole comparison from the first side to the second.
+/// The result for a figure, a cell or a whole comparison: how the second side differs from the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Change {
-    /// It is worse, by more than chance and by as much as counts.
+    /// The second side is worse, by more than chance and by at least the smallest change that counts.
     Regressed,
-    /// It is better, by more than chance and by as much as counts.
+    /// The second side is better, by more than chance and by at least the smallest change that counts.
     Improved,
-    /// Nothing that counts was seen.
+    /// No change that counts was detected.
     Unchanged,
-    /// What was measured cannot tell.
+    /// The measurements cannot show a change.
     Inconclusive,
 }
 
 impl Change {
-    /// The word shown to people; the same as in files.
+    /// Returns the word that is shown to people and used in files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Regressed => "regressed",
@@ -29,7 +29,7 @@ impl Change {
         }
     }
 
-    /// The exit code of a comparison with this result.
+    /// Returns the exit code of a comparison with this result.
     pub fn exit(self) -> Exit {
         match self {
             Self::Regressed => Exit::Failed,
@@ -38,8 +38,8 @@ impl Change {
         }
     }
 
-    /// What several come to: what a CI job must look at first.
-    pub fn gravest(changes: impl IntoIterator<Item = Self>) -> Self {
+    /// Returns the worst of several results, which a CI job must look at first.
+    pub fn worst(changes: impl IntoIterator<Item = Self>) -> Self {
         let weight = |change: &Self| match change {
             Self::Unchanged => 0,
             Self::Improved => 1,
@@ -55,11 +55,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_regression_outweighs_doubt_and_either_outweighs_a_gain() {
+    fn regressions_come_first_then_inconclusive_results() {
         use Change::{Improved, Inconclusive, Regressed, Unchanged};
-        assert_eq!(Change::gravest([Improved, Regressed, Inconclusive]), Regressed);
-        assert_eq!(Change::gravest([Improved, Inconclusive]).exit(), Exit::Infrastructure);
-        assert_eq!(Change::gravest([Unchanged, Improved]).exit(), Exit::Passed);
-        assert_eq!(Change::gravest([]), Inconclusive, "nothing was compared");
+        assert_eq!(Change::worst([Improved, Regressed, Inconclusive]), Regressed);
+        assert_eq!(Change::worst([Improved, Inconclusive]).exit(), Exit::Infrastructure);
+        assert_eq!(Change::worst([Unchanged, Improved]).exit(), Exit::Passed);
+        assert_eq!(Change::worst([]), Inconclusive, "nothing was compared");
     }
 }

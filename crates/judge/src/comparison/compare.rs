@@ -1,49 +1,48 @@
-//! Whole runs.
+//! Comparisons of whole runs.
 
 use std::collections::BTreeSet;
 
-use super::cell::cell;
+use super::cell_comparison::compare_cell;
 use super::change::Change;
+use super::groups::{cell_id, groups_of};
+use super::incompatibility::{generators, incompatibilities};
 use super::model::{Comparison, Side};
-use super::sides::Cells;
-use super::unlike::{generators, unlike};
-use precall_results::CompareSpec;
-use precall_results::RunResult;
+use precall_results::{CaseGroups, CompareSpec, RunResult};
 
-/// Why two sides cannot be compared.
+/// The reason why two sides cannot be compared.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CompareError {
-    /// Their results depend on more than what is compared.
+    /// Results depend on differences between the sides besides what is compared.
     #[error("{a} and {b} are unlike in {}; run both on one machine with one browser and one scenario, or compare them all the same \
         with --allow-unlike", .differences.join(", "))]
-    Unlike {
-        /// The first side.
+    Incompatible {
+        /// The label of the first side.
         a: String,
-        /// The second side.
+        /// The label of the second side.
         b: String,
-        /// In what.
+        /// The differences, in words.
         differences: Vec<String>,
     },
-    /// Nothing is on both sides.
+    /// The sides have no cell in common.
     #[error(
         "{a} and {b} have no case in common, by name and axes; to compare two values of an axis write --axis sdk=2.27.6,2.35.2"
     )]
     NothingInCommon {
-        /// The first side.
+        /// The label of the first side.
         a: String,
-        /// The second side.
+        /// The label of the second side.
         b: String,
     },
-    /// The run has no such value.
+    /// The run has no case with a requested value of an axis.
     #[error("no case of {run} has {axis}={value}; {}", known(.values))]
     NoValue {
-        /// Which run.
+        /// The name of the run.
         run: String,
-        /// Which axis.
+        /// The axis that was requested.
         axis: String,
-        /// Which value.
+        /// The value that was requested.
         value: String,
-        /// What the run has of that axis.
+        /// The values of that axis in the run.
         values: Vec<String>,
     },
 }
@@ -55,40 +54,40 @@ fn known(values: &[String]) -> String {
     }
 }
 
-/// A run with the name that people have for it.
-pub type Named<'a> = (&'a str, &'a RunResult);
+/// A run with its name for people.
+pub type NamedRun<'a> = (&'a str, &'a RunResult);
 
 /// Compares two runs, cell by cell.
 ///
 /// # Errors
 ///
-/// When they are unlike and that is not allowed, or nothing is on both sides.
+/// When the runs are incompatible and that is not allowed, or have no cell in common.
 pub fn compare_runs(
-    a: Named<'_>,
-    b: Named<'_>,
+    a: NamedRun<'_>,
+    b: NamedRun<'_>,
     spec: &CompareSpec,
-    allow_unlike: bool,
+    allow_incompatible: bool,
 ) -> Result<Comparison, CompareError> {
     let ((name_a, run_a), (name_b, run_b)) = (a, b);
-    let differences = unlike(&run_a.run, &run_b.run);
-    if !differences.is_empty() && !allow_unlike {
-        return Err(CompareError::Unlike { a: name_a.to_owned(), b: name_b.to_owned(), differences });
+    let differences = incompatibilities(&run_a.run, &run_b.run);
+    if !differences.is_empty() && !allow_incompatible {
+        return Err(CompareError::Incompatible { a: name_a.to_owned(), b: name_b.to_owned(), differences });
     }
-    let (cells_a, cells_b) = (Cells::of(run_a, None), Cells::of(run_b, None));
-    let sides = (side(name_a, run_a, &cells_a), side(name_b, run_b, &cells_b));
-    let mut comparison = joined(sides, (&cells_a, &cells_b), None, spec)?;
-    comparison.unlike.splice(..0, differences);
+    let (groups_a, groups_b) = (groups_of(run_a, None), groups_of(run_b, None));
+    let sides = (side(name_a, run_a, &groups_a), side(name_b, run_b, &groups_b));
+    let mut comparison = compare_groups(sides, (&groups_a, &groups_b), None, spec)?;
+    comparison.incompatibilities.splice(..0, differences);
     Ok(comparison)
 }
 
-/// Compares two values of an axis in one run. Repeats with one number are pairs: they ran one after the other, in alternating
-/// order.
+/// Compares two values of an axis in one run. Repeats with the same number are pairs: they ran one after the other, in
+/// alternating order.
 ///
 /// # Errors
 ///
 /// When the run has no such axis or value, or no cell has both.
 pub fn compare_axis(
-    run: Named<'_>,
+    run: NamedRun<'_>,
     axis: &str,
     values: [&str; 2],
     spec: &CompareSpec,
@@ -102,41 +101,43 @@ pub fn compare_axis(
             return Err(CompareError::NoValue { run, axis, value, values });
         }
     }
-    let [cells_a, cells_b] = values.map(|value| Cells::of(result, Some((axis, value))));
+    let [groups_a, groups_b] = values.map(|value| groups_of(result, Some((axis, value))));
     let label = |value: &str| format!("{axis}={value}");
-    let sides = (side(&label(values[0]), result, &cells_a), side(&label(values[1]), result, &cells_b));
-    joined(sides, (&cells_a, &cells_b), Some(axis), spec)
+    let sides = (side(&label(values[0]), result, &groups_a), side(&label(values[1]), result, &groups_b));
+    compare_groups(sides, (&groups_a, &groups_b), Some(axis), spec)
 }
 
-fn joined(
+fn compare_groups(
     (a, b): (Side, Side),
-    (cells_a, cells_b): (&Cells<'_>, &Cells<'_>),
+    (groups_a, groups_b): (&CaseGroups<'_>, &CaseGroups<'_>),
     axis: Option<&str>,
     spec: &CompareSpec,
 ) -> Result<Comparison, CompareError> {
-    let both = cells_b.iter().filter_map(|(key, of_b)| Some((key, cells_a.get(key)?, of_b)));
-    let cells: Vec<_> = both.map(|(key, of_a, of_b)| cell(key, of_a, of_b, axis.is_some(), spec)).collect();
+    let both = groups_b.iter().filter_map(|group| Some((group, groups_a.get(&group.key)?)));
+    let compared = both.map(|(group, of_a)| compare_cell(&group.key, of_a, &group.cases, axis.is_some(), spec));
+    let cells: Vec<_> = compared.collect();
     if cells.is_empty() {
         return Err(CompareError::NothingInCommon { a: a.label, b: b.label });
     }
-    let only = |these: &Cells<'_>, others: &Cells<'_>| -> Vec<String> {
-        these.iter().filter(|(key, _)| others.get(key).is_none()).map(|(key, _)| key.id()).collect()
+    let only = |these: &CaseGroups<'_>, others: &CaseGroups<'_>| -> Vec<String> {
+        let unmatched = these.iter().filter(|group| others.get(&group.key).is_none());
+        unmatched.map(|group| cell_id(&group.key)).collect()
     };
-    let unmatched = [only(cells_a, cells_b), only(cells_b, cells_a)].concat();
+    let unmatched = [only(groups_a, groups_b), only(groups_b, groups_a)].concat();
     Ok(Comparison {
-        change: Change::gravest(cells.iter().map(|cell| cell.change)),
+        change: Change::worst(cells.iter().map(|cell| cell.change)),
         a,
         b,
         axis: axis.map(str::to_owned),
-        unlike: generators(cells_a, cells_b).into_iter().collect(),
+        incompatibilities: generators(groups_a, groups_b).into_iter().collect(),
         unmatched,
         compare: spec.clone(),
         cells,
     })
 }
 
-fn side(label: &str, run: &RunResult, cells: &Cells<'_>) -> Side {
-    let cases = cells.iter().flat_map(|(_, cases)| cases);
+fn side(label: &str, run: &RunResult, groups: &CaseGroups<'_>) -> Side {
+    let cases = groups.iter().flat_map(|group| &group.cases);
     let sdks: BTreeSet<_> = cases.map(|case| case.sdk.version.clone()).filter(|version| !version.is_empty()).collect();
     Side {
         label: label.to_owned(),

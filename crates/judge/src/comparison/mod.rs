@@ -1,28 +1,32 @@
-//! Two sides held against one another: two runs, or two values of an axis in one. Pure; tests and intervals are those of
-//! `statistics`, what counts is what the scenario's `[compare]` says.
+//! Comparison of two sides: two runs, or two values of an axis in one run. Pure.
+//!
+//! Tests and intervals are those of `statistics`. The scenario's `[compare]` states which changes count.
 
 mod axis;
-mod bisected;
 mod bisection;
-mod cell;
+mod bisection_result;
+mod cell_comparison;
 mod change;
 mod compare;
-mod figure;
+mod figure_comparison;
+mod figure_value;
 mod gate;
+mod groups;
+mod incompatibility;
 mod model;
-mod samples;
 mod sequential;
-mod sides;
-mod unlike;
 mod upgrade;
 
 pub use axis::compared_axis;
-pub use bisected::{Bisected, Target, Tried, changed, placed};
-pub use bisection::{Bisection, Found};
+pub use bisection::{Bisection, Placement};
+pub use bisection_result::{BisectionResult, SignificantChange, TriedRelease, classify_release, significant_changes};
 pub use change::Change;
 pub use compare::{CompareError, compare_axis, compare_runs};
-pub use gate::{Gate, Looks, Stopping};
-pub use model::{Cell, Comparison, Figures, LeftOut, RateInterval, Side};
-pub use sequential::{Against, Sequential};
-pub use unlike::unlike;
-pub use upgrade::{Foreseen, MANY_ENOUGH, Noise, builds, cell_name, conclude, foresee, is_enough, judge_gate, settle};
+pub use gate::{Gate, Stopping};
+pub use incompatibility::incompatibilities;
+pub use model::{CellComparison, Comparison, Excluded, FigureComparison, RateInterval, Side};
+pub use sequential::{Reference, Sequential};
+pub use upgrade::{
+    Looks, MIN_REPEATS, Noise, Sensitivity, builds, cell_name, conclude, expected_sensitivity, is_sensitive_enough,
+    judge_gate, settle,
+};

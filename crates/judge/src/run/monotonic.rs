@@ -1,58 +1,39 @@
-//! Rules between the cases of a matrix: a better network gives no worse report.
-
-use std::collections::BTreeMap;
+//! Rules between the cases of a matrix: a better network must not give a worse report.
 
 use crate::statistics::median;
 use precall_netem::units::{Bitrate, Ratio, decimals_apart};
 use precall_netem::{LinkConfig, NetworkConfig};
-use precall_results::{CaseResult, Violation};
+use precall_results::{CaseGroup, CaseGroups, CaseKey, CaseResult, Violation};
 
-/// By how much a MOS may rise with loss and still be noise.
+/// A MOS that rises with loss by no more than this is noise.
 const MOS_NOISE: f64 = 0.2;
 
-/// All repeats of a case.
-struct Cell<'a> {
+/// The repeats of a case with their network.
+struct NetworkGroup<'a> {
     id: String,
-    name: &'a str,
-    axes: &'a BTreeMap<String, String>,
+    key: &'a CaseKey,
     network: &'a NetworkConfig,
-    cases: Vec<&'a CaseResult>,
+    cases: &'a [&'a CaseResult],
 }
 
-/// Where more bandwidth lowers the advice, or more loss raises a MOS beyond noise. Cases are held against one another that
-/// have one name and differ in one axis, which is their network's; of repeats the medians.
+/// Returns the pairs of cases where more bandwidth lowers the recommendation, or more loss raises a MOS beyond noise. Two cases are
+/// compared if they have the same name and differ in one axis, which is that of their network. Repeats count by their medians.
 pub(super) fn violations(cases: &[CaseResult]) -> Vec<Violation> {
-    let mut cells: Vec<Cell<'_>> = Vec::new();
-    for case in cases.iter().filter(|case| case.measured.quality.is_some()) {
-        match cells.iter_mut().find(|cell| cell.name == case.name && *cell.axes == case.axes) {
-            Some(cell) => cell.cases.push(case),
-            None => cells.push(Cell {
-                id: id(case),
-                name: &case.name,
-                axes: &case.axes,
-                network: &case.network,
-                cases: vec![case],
-            }),
-        }
-    }
-    let pairs = cells.iter().flat_map(|better| cells.iter().map(move |worse| (better, worse)));
+    let groups = CaseGroups::of(cases.iter().filter(|case| case.measured.quality.is_some()));
+    let groups: Vec<_> = groups.iter().filter_map(NetworkGroup::of).collect();
+    let pairs = groups.iter().flat_map(|better| groups.iter().map(move |worse| (better, worse)));
     pairs
-        .filter(|(better, worse)| differ_in_one_axis(better, worse))
-        .flat_map(|(better, worse)| broken(better, worse))
+        .filter(|(better, worse)| differ_in_one_axis(better.key, worse.key))
+        .flat_map(|(better, worse)| contradictions(better, worse))
         .collect()
 }
 
-fn id(case: &CaseResult) -> String {
-    let axes = case.axes.iter().map(|(axis, value)| format!("{axis}={value}"));
-    Some(case.name.clone()).filter(|name| !name.is_empty()).into_iter().chain(axes).collect::<Vec<_>>().join(",")
-}
-
-fn differ_in_one_axis(a: &Cell<'_>, b: &Cell<'_>) -> bool {
+fn differ_in_one_axis(a: &CaseKey, b: &CaseKey) -> bool {
     let is_same_set = a.axes.len() == b.axes.len() && a.axes.keys().eq(b.axes.keys());
     a.name == b.name && is_same_set && a.axes.iter().filter(|(axis, value)| b.axes[*axis] != **value).count() == 1
 }
 
-fn broken(better: &Cell<'_>, worse: &Cell<'_>) -> Vec<Violation> {
+fn contradictions(better: &NetworkGroup<'_>, worse: &NetworkGroup<'_>) -> Vec<Violation> {
     let violation = |rule: &str, detail: String| Violation {
         rule: rule.to_owned(),
         cases: (better.id.clone(), worse.id.clone()),
@@ -82,19 +63,24 @@ fn broken(better: &Cell<'_>, worse: &Cell<'_>) -> Vec<Violation> {
     found
 }
 
-impl Cell<'_> {
+impl<'a> NetworkGroup<'a> {
+    fn of(group: &'a CaseGroup<'a>) -> Option<Self> {
+        let network = &group.cases.first()?.network;
+        Some(Self { id: group.key.id(), key: &group.key, network, cases: &group.cases })
+    }
+
     fn median(&self, figure: impl Fn(&CaseResult) -> Option<f64>) -> Option<f64> {
         median(&self.cases.iter().filter_map(|case| figure(case)).collect::<Vec<_>>())
     }
 
-    /// What is recommended in the first of its repeats, in words.
+    /// Returns the resolution that the first of the repeats recommends.
     fn advice(&self) -> String {
         let video = self.cases.first().and_then(|case| case.measured.quality.as_ref()).map(|quality| &quality.video);
         video.and_then(|video| video.recommended_resolution.clone()).unwrap_or_else(|| "no video".to_owned())
     }
 }
 
-/// Pixels of what is recommended; none of unsupported video.
+/// Returns the number of pixels of the recommended resolution; 0 when video is not supported.
 fn pixels(case: &CaseResult) -> Option<f64> {
     let video = &case.measured.quality.as_ref()?.video;
     let Some(size) = &video.recommended_resolution else { return Some(0.0) };
@@ -130,7 +116,7 @@ fn is_better(
     without: impl Fn(&LinkConfig) -> LinkConfig,
     is_no_worse: impl Fn(&LinkConfig, &LinkConfig) -> bool,
 ) -> bool {
-    // What changes on the way is another story.
+    // Networks that change over time have no order.
     let is_steady = a.steps.is_empty() && b.steps.is_empty() && a != b;
     is_steady
         && without(&a.up) == without(&b.up)
@@ -169,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_better_network_with_a_worse_report_is_found_and_both_cases_named() {
+    fn worse_reports_on_better_networks_name_both_cases() {
         let good = [at_rate(500, Some("320x240")), at_rate(900, Some("640x480")), at_rate(900, None)];
         assert_eq!(violations(&good[..2]), []);
         let bad = [
@@ -186,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_in_more_is_not_held_against_one_another() {
+    fn cases_that_differ_in_more_are_not_compared() {
         let mut other = at_rate(900, None);
         other.network.down.loss = Ratio::new(0.2);
         assert_eq!(violations(&[at_rate(500, Some("320x240")), other]), []);

@@ -1,17 +1,15 @@
-//! Expectations over all repeats of a case.
-
-use std::collections::BTreeMap;
+//! Expectations over all repeats of a case, and the outcome of the run that follows from them.
 
 use super::monotonic::violations;
 use crate::verdict::aggregate;
 use precall_results::Level;
 use precall_results::Outcome;
-use precall_results::{CaseResult, RepeatsExpectation, RunResult};
+use precall_results::{CaseGroups, CaseResult, RepeatsExpectation, RunResult};
 
-/// Looks at the cases of a run together: the repeats of each, and the networks of a matrix. A missed expectation, or a broken rule
-/// where the scenario takes that for an error, fails a run that passed otherwise.
+/// Judges the cases of a run together: the repeats of each case, and the networks of a matrix. A missed expectation fails a run that
+/// would have passed; so does a broken rule, when the scenario makes it an error.
 pub fn conclude(run: &mut RunResult) {
-    run.repeats = of_repeats(&run.cases);
+    run.repeats = over_repeats(&run.cases);
     run.violations = violations(&run.cases);
     let is_missed = |expectation: &RepeatsExpectation| {
         !expectation.checked.passed && expectation.checked.expectation.level == Level::Error
@@ -22,34 +20,19 @@ pub fn conclude(run: &mut RunResult) {
     }
 }
 
-/// A case's name and axes, and its repeats.
-type Repeats<'a> = ((&'a str, &'a BTreeMap<String, String>), Vec<&'a CaseResult>);
-
-fn of_repeats(cases: &[CaseResult]) -> Vec<RepeatsExpectation> {
-    let mut groups: Vec<Repeats<'_>> = Vec::new();
-    let says_something = |case: &&CaseResult| {
-        !matches!(case.outcome, Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted)
-    };
-    for case in cases.iter().filter(says_something) {
-        let key = (case.name.as_str(), &case.axes);
-        match groups.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, group)) => group.push(case),
-            None => groups.push((key, vec![case])),
-        }
-    }
-    groups.iter().flat_map(|((name, axes), group)| of_group(name, axes, group)).collect()
+/// Judges the expectations over repeats of every case, by its conclusive repeats.
+fn over_repeats(cases: &[CaseResult]) -> Vec<RepeatsExpectation> {
+    let groups = CaseGroups::of(cases.iter().filter(|case| case.outcome.is_conclusive()));
+    groups.iter().flat_map(|group| of_group(&group.key.id(), &group.cases)).collect()
 }
 
-fn of_group(name: &str, axes: &BTreeMap<String, String>, group: &[&CaseResult]) -> Vec<RepeatsExpectation> {
-    let axes = axes.iter().map(|(axis, value)| format!("{axis}={value}"));
-    let case =
-        Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(axes).collect::<Vec<_>>().join(",");
-    let expectations = group.first().map_or(0, |case| case.expectations.len());
+fn of_group(id: &str, cases: &[&CaseResult]) -> Vec<RepeatsExpectation> {
+    let expectations = cases.first().map_or(0, |case| case.expectations.len());
     (0..expectations)
         .filter_map(|index| {
-            let checked: Vec<_> = group.iter().filter_map(|case| case.expectations.get(index)).collect();
+            let checked: Vec<_> = cases.iter().filter_map(|case| case.expectations.get(index)).collect();
             let checked = aggregate(&checked)?;
-            Some(RepeatsExpectation { case: case.clone(), repeats: group.len(), checked })
+            Some(RepeatsExpectation { case: id.to_owned(), repeats: cases.len(), checked })
         })
         .collect()
 }
@@ -60,7 +43,7 @@ mod tests {
     use crate::verdict::judge;
     use precall_scenario::parse;
 
-    /// A run of a case with these video MOS, judged by these expectations.
+    /// Returns a run of a case with these video MOS, judged by these expectations.
     fn run(mos: &[f64], expect: &str) -> RunResult {
         let mut run: RunResult =
             serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
@@ -81,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_taken_together() {
+    fn expectations_over_repeats() {
         let mos = [3.0, 3.5, 4.0, 4.2, 2.0, 3.9];
         let said = |expect: &str| {
             let run = run(&mos, expect);
@@ -110,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_says_nothing_is_no_repeat() {
+    fn inconclusive_cases_do_not_count_as_repeats() {
         let mut run = run(&[4.0, 1.0], "video.mos = \"all >= 3\"");
         assert_eq!(run.outcome, Outcome::Failed);
         run.cases[1].outcome = Outcome::Infrastructure;

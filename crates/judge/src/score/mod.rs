@@ -1,4 +1,4 @@
-//! The oracle: MOS, loss, bitrate and recommendation recomputed from raw samples, independent of the page. Pure.
+//! Scores: MOS, loss, bitrate and recommendation recomputed from raw samples, independently of the page. Pure.
 //!
 //! The definitions are those of the network-test module's README, "How the figures are computed"; both suites read the
 //! vectors in `tests/vectors/score.json`.
@@ -6,10 +6,10 @@
 mod audio_mos;
 mod compare;
 mod number;
-mod outage;
 mod quality;
 mod recommendation;
 mod seconds;
+mod track;
 mod video_mos;
 mod window;
 

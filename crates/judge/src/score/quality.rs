@@ -1,29 +1,30 @@
-//! A quality result from samples.
+//! The quality result of samples.
 
 use super::number::{frame_size, known};
-use super::outage::Track;
 use super::recommendation::{by_bandwidth, classic_resolution};
+use super::track::Track;
 use super::video_mos::video_mos;
-use super::window::{Interval, Reading, loss_ratio, mean, mean_rate, window};
+use super::window::{loss_ratio, mean, mean_rate, window};
 use precall_results::ScoringProfile;
 use precall_results::{AudioCounters, AudioQuality, Phase, QualityResult, Sample, VideoQuality};
 
-/// Audio works from this MOS on.
+/// The lowest MOS at which audio is supported.
 pub const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
-/// The reason for anything that the network does not support, whatever it is that fails: the words of the published module.
+/// The reason for everything that the network does not support, even when the bitrate is not the cause: the words of the published
+/// module.
 pub const TOO_LOW: &str = "Bandwidth too low.";
 
-/// The reason when there was no audio to begin with.
+/// The reason when no audio was sent.
 const NO_MICROPHONE: &str = "No microphone was found.";
 
-/// What a module says of a way that it cannot tell.
+/// The media routing that a module reports when it cannot determine the routing.
 const UNKNOWN_ROUTING: &str = "Unknown";
 
-/// Recommended with every resolution, in frames per second.
+/// The frame rate that is recommended with every resolution, in frames per second.
 const FRAME_RATE: f64 = 30.0;
 
-/// The result that these samples give. Audio is taken from the last phase, video from the first.
+/// Returns the result of a test's samples. Audio is taken from the last phase, video from the first.
 pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
     let (for_audio, with_video) = phases(samples);
     QualityResult {
@@ -32,8 +33,8 @@ pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
     }
 }
 
-/// The result that a part of a test gives, with every figure over the whole of it; `None` of fewer than two samples of a phase:
-/// counters say nothing alone.
+/// Returns the result of a part of a test, with every figure taken over the whole part; `None` of fewer than two samples of a phase,
+/// since figures are differences of counters.
 pub fn score_over(samples: &[Sample], profile: ScoringProfile) -> Option<QualityResult> {
     let (for_audio, with_video) = phases(samples);
     let is_measured = for_audio.len() > 1 || with_video.len() > 1;
@@ -43,47 +44,19 @@ pub fn score_over(samples: &[Sample], profile: ScoringProfile) -> Option<Quality
     })
 }
 
-/// The samples that audio is taken from, and those that video is.
+/// Returns the samples that audio is taken from, and the samples that video is taken from.
 fn phases(samples: &[Sample]) -> (Vec<Sample>, Vec<Sample>) {
     let of = |phase| samples.iter().filter(|sample| sample.phase == phase).cloned().collect::<Vec<_>>();
     let (with_video, audio_only) = (of(Phase::AudioVideo), of(Phase::AudioOnly));
     (if audio_only.is_empty() { with_video.clone() } else { audio_only }, with_video)
 }
 
-pub(super) fn audio_interval(pair: &[Sample]) -> Option<Interval> {
-    let read = |sample: &Sample| {
-        let audio = sample.audio.as_ref()?;
-        Some(Reading {
-            timestamp: sample.timestamp,
-            sent: audio.bytes_sent,
-            bytes: audio.bytes_received,
-            received: audio.packets_received,
-            lost: audio.packets_lost,
-        })
-    };
-    Interval::between(read(&pair[0])?, read(&pair[1])?)
-}
-
-pub(super) fn video_interval(pair: &[Sample]) -> Option<Interval> {
-    let read = |sample: &Sample| {
-        let video = sample.video.as_ref()?;
-        Some(Reading {
-            timestamp: sample.timestamp,
-            sent: video.bytes_sent,
-            bytes: video.bytes_received,
-            received: video.packets_received,
-            lost: video.packets_lost,
-        })
-    };
-    Interval::between(read(&pair[0])?, read(&pair[1])?)
-}
-
-/// The mean audio MOS of a phase, with the loss of one of its tracks. A silent second has no score.
+/// Returns the mean audio MOS of a phase, computed with the loss of one of its tracks. A silent second has no score.
 fn mean_audio_mos(samples: &[Sample], track: Track) -> Option<f64> {
     mean(samples.windows(2).filter_map(|pair| track.audio_score(pair)))
 }
 
-/// Why audio of which nothing could be judged is not supported. What was never sent, the network cannot have lost.
+/// Returns the reason why audio without a score is not supported. The network cannot have lost packets that were never sent.
 fn unjudged_reason(samples: &[Sample]) -> &'static str {
     let tracks = || samples.iter().filter_map(|sample| sample.audio.as_ref());
     let sent: Vec<_> = tracks().filter_map(|audio| audio.bytes_sent.and_then(known)).collect();
@@ -92,14 +65,14 @@ fn unjudged_reason(samples: &[Sample]) -> &'static str {
     if is_unsent || is_unheard { NO_MICROPHONE } else { TOO_LOW }
 }
 
-/// `last` is the part of the samples that figures are taken over.
+/// Returns the result of audio. `last` is the part of the samples that bitrate, loss, round-trip time and jitter are taken over.
 fn audio(samples: &[Sample], last: &[Sample]) -> AudioQuality {
-    // A track that was silent all the time leaves video, which took the same way, to judge the network by. Without a track
-    // there is nothing to judge.
-    let has_track = samples.windows(2).any(|pair| audio_interval(pair).is_some());
+    // When the track was silent all the time, the network is judged by video, which took the same path. Without a track there is
+    // nothing to judge.
+    let has_track = samples.windows(2).any(|pair| Track::Audio.interval(pair).is_some());
     let by_video = || mean_audio_mos(samples, Track::Video).filter(|_| has_track);
     let mos = mean_audio_mos(samples, Track::Audio).or_else(by_video);
-    let intervals: Vec<_> = last.windows(2).filter_map(audio_interval).collect();
+    let intervals: Vec<_> = last.windows(2).filter_map(|pair| Track::Audio.interval(pair)).collect();
     let figure = |read: fn(&AudioCounters) -> Option<f64>| {
         mean(last.iter().filter_map(|sample| known(read(sample.audio.as_ref()?)?)))
     };
@@ -117,18 +90,18 @@ fn audio(samples: &[Sample], last: &[Sample]) -> AudioQuality {
 
 fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQuality {
     let Some(last_video) = samples.iter().rev().find_map(|sample| sample.video.as_ref()) else {
-        // Video was sent, and nothing of it came; without such a phase nobody asked for video.
+        // Samples of this phase mean that video was requested; then none of it arrived.
         let reason = (!samples.is_empty()).then(|| TOO_LOW.to_owned());
         return VideoQuality { supported: false, reason, mos: Some(1.0), ..VideoQuality::default() };
     };
     let scores = samples.windows(2).filter_map(|pair| {
-        let interval = video_interval(pair)?;
+        let interval = Track::Video.interval(pair)?;
         let video = pair[1].video.as_ref()?;
         let (width, height) = frame_size(video);
         Some(video_mos(interval.bits_per_second(), width, height))
     });
     let mos = mean(scores).unwrap_or(1.0);
-    let intervals: Vec<_> = last.windows(2).filter_map(video_interval).collect();
+    let intervals: Vec<_> = last.windows(2).filter_map(|pair| Track::Video.interval(pair)).collect();
     let frame_rates: Vec<_> =
         last.windows(2).filter_map(|pair| Some(pair[1].video.as_ref()?.frame_rate.and_then(known))).collect();
     let (bitrate, loss) = (mean_rate(&intervals), loss_ratio(&intervals));
@@ -140,9 +113,9 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
     };
     let recommended = match profile {
         ScoringProfile::Classic => classic_resolution(received, loss.unwrap_or(0.0)),
-        // Nothing is recommended of which nothing was received, or nothing seen.
+        // No resolution is recommended unless video was received and shown.
         ScoringProfile::Bandwidth if is_seen => {
-            // A browser without the estimate has the received rate to go by.
+            // In a browser without the estimate, the received bitrate stands for it.
             let available = estimate.unwrap_or(received);
             let is_simulcast = last.iter().any(|sample| sample.simulcast == Some(true));
             by_bandwidth(available, is_simulcast, frame_size(last_video))
@@ -166,8 +139,8 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
     }
 }
 
-/// The newest routing that is known: a second in which the sender could not be read says nothing about the way.
+/// Returns the newest media routing that is known. In a second in which the sender's statistics could not be read, it is unknown.
 fn media_routing(samples: &[Sample]) -> Option<String> {
-    let told = || samples.iter().rev().filter_map(|sample| sample.video.as_ref()?.media_routing.as_ref());
-    told().find(|routing| *routing != UNKNOWN_ROUTING).or_else(|| told().next()).cloned()
+    let reported = || samples.iter().rev().filter_map(|sample| sample.video.as_ref()?.media_routing.as_ref());
+    reported().find(|routing| *routing != UNKNOWN_ROUTING).or_else(|| reported().next()).cloned()
 }

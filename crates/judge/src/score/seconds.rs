@@ -1,7 +1,7 @@
 //! What a quality test measured from one sample to the next: its figures in the course of time.
 
 use super::number::frame_size;
-use super::outage::Track;
+use super::track::Track;
 use super::video_mos::video_mos;
 use precall_results::{Phase, Sample};
 

@@ -9,7 +9,7 @@ use crate::compared;
 use crate::format;
 use crate::names::Names;
 use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
-use precall_judge::comparison::{Cell, Change, Comparison, Figures, Side};
+use precall_judge::comparison::{CellComparison, Change, Comparison, FigureComparison, Side};
 
 /// With more cells, those in which nothing changed are folded away.
 const MANY: usize = 6;
@@ -44,7 +44,7 @@ struct CellView {
     class: &'static str,
     verdict: &'static str,
     sentence: String,
-    /// Figures that changed or may have.
+    /// FigureComparison that changed or may have.
     shown: Vec<RowView>,
     /// All others, and how many they are of what.
     folded: Vec<RowView>,
@@ -89,10 +89,10 @@ pub(super) fn view(comparison: &Comparison) -> ComparisonView {
     let names = side_names(comparison);
     let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
     let is_few = comparison.cells.len() <= MANY;
-    let is_shown = |cell: &&Cell| is_few || cell.change != Change::Unchanged;
-    let (shown, folded): (Vec<&Cell>, Vec<&Cell>) = comparison.cells.iter().partition(is_shown);
+    let is_shown = |cell: &&CellComparison| is_few || cell.change != Change::Unchanged;
+    let (shown, folded): (Vec<&CellComparison>, Vec<&CellComparison>) = comparison.cells.iter().partition(is_shown);
     let level = comparison.compare.level;
-    let views = |cells: &[&Cell]| cells.iter().map(|cell| cell_view(cell, &names, &short, level)).collect();
+    let views = |cells: &[&CellComparison]| cells.iter().map(|cell| cell_view(cell, &names, &short, level)).collect();
     ComparisonView {
         title: title(comparison, &names),
         change: comparison.change.as_str(),
@@ -102,7 +102,7 @@ pub(super) fn view(comparison: &Comparison) -> ComparisonView {
         sides: [(&names[0], &comparison.a), (&names[1], &comparison.b)]
             .map(|(name, side)| side_of(name, side))
             .to_vec(),
-        warnings: comparison.unlike.iter().map(|what| format!("The sides are unlike in {what}.")).collect(),
+        warnings: comparison.incompatibilities.iter().map(|what| format!("The sides are unlike in {what}.")).collect(),
         notes: left_out(comparison, |cell| short.cell(cell).to_owned()),
         cells: views(&shown),
         folded: views(&folded),
@@ -132,11 +132,11 @@ fn side_of(name: &str, side: &Side) -> String {
     )
 }
 
-fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> CellView {
+fn cell_view(cell: &CellComparison, names: &[String; 2], short: &Names, level: f64) -> CellView {
     // That there are too few repeats is said once, by the cell's sentence.
-    let is_blind = |figures: &Figures| figures.change == Change::Inconclusive && figures.detectable.is_none();
-    let is_folded = |figures: &&Figures| figures.change == Change::Unchanged || is_blind(figures);
-    let (folded, shown): (Vec<&Figures>, Vec<&Figures>) = cell.figures.iter().partition(is_folded);
+    let is_blind = |figures: &FigureComparison| figures.change == Change::Inconclusive && figures.detectable.is_none();
+    let is_folded = |figures: &&FigureComparison| figures.change == Change::Unchanged || is_blind(figures);
+    let (folded, shown): (Vec<&FigureComparison>, Vec<&FigureComparison>) = cell.figures.iter().partition(is_folded);
     let blind = folded.iter().filter(|figures| is_blind(figures)).count();
     let counted =
         |count: usize, what: &str| (count > 0).then(|| format!("{} {what}", format::count(count, "figure", "figures")));
@@ -153,7 +153,7 @@ fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> Cel
     }
 }
 
-fn row(figures: &Figures) -> RowView {
+fn row(figures: &FigureComparison) -> RowView {
     RowView {
         figure: compared::figure_name(figures.figure),
         key: figures.figure.as_str(),

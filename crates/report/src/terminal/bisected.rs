@@ -4,16 +4,16 @@ use super::comparison::comparison;
 use super::view::View;
 use super::wrap::indented;
 use crate::names::Names;
-use precall_judge::comparison::{Bisected, Target};
+use precall_judge::comparison::{BisectionResult, SignificantChange};
 
 /// A search over releases for people: its ends held against one another, and the first release in which something changed.
-pub fn bisected(bisected: &Bisected, view: View) -> String {
+pub fn bisected(bisected: &BisectionResult, view: View) -> String {
     let names = Names::new(bisected.ends.cells.iter().map(|cell| cell.id.as_str()));
     let mut text = comparison(&bisected.ends, view);
     text.push('\n');
     let mut line = |line: String| text.push_str(&indented(&line, view.width, 0));
     if !bisected.tried.is_empty() {
-        let tried = bisected.tried.iter().map(|tried| format!("{} {}", tried.release, tried.found.in_words()));
+        let tried = bisected.tried.iter().map(|tried| format!("{} {}", tried.release, tried.placement.describe()));
         line(format!("tried: {}", tried.collect::<Vec<_>>().join(", ")));
     }
     if bisected.changes.is_empty() {
@@ -25,7 +25,7 @@ pub fn bisected(bisected: &Bisected, view: View) -> String {
         line(format!("from {good} to {bad} nothing changed that was looked for: {advice}"));
         return text;
     }
-    let of = |target: &Target| format!("{}, {}", names.cell(&target.cell), target.figure.as_str());
+    let of = |target: &SignificantChange| format!("{}, {}", names.cell(&target.cell), target.figure.as_str());
     for target in &bisected.first_changes {
         let first = bisected.first_bad.join(" or ");
         line(format!(
@@ -49,16 +49,18 @@ pub fn bisected(bisected: &Bisected, view: View) -> String {
 mod tests {
     use super::*;
     use crate::fixture::compared;
-    use precall_judge::comparison::{Found, Tried, changed};
+    use precall_judge::comparison::{Placement, TriedRelease, significant_changes};
     use precall_results::Figure;
 
-    fn found(figures: &[Figure]) -> Bisected {
+    fn found(figures: &[Figure]) -> BisectionResult {
         let mut ends = compared();
         (ends.a.label, ends.b.label) = ("2.27.6".to_owned(), "2.35.2".to_owned());
-        let changes = changed(&ends, figures);
-        let tried = [("2.30.1", Found::Good), ("2.33.0", Found::Unknown), ("2.34.0", Found::Bad)];
-        let tried = tried.map(|(release, found)| Tried { release: release.to_owned(), found, run: None }).to_vec();
-        Bisected {
+        let changes = significant_changes(&ends, figures);
+        let tried = [("2.30.1", Placement::Good), ("2.33.0", Placement::Unknown), ("2.34.0", Placement::Bad)];
+        let tried = tried
+            .map(|(release, placement)| TriedRelease { release: release.to_owned(), placement, run: None })
+            .to_vec();
+        BisectionResult {
             figures: figures.to_vec(),
             first_changes: changes.clone(),
             last_good: "2.30.1".to_owned(),

@@ -7,7 +7,7 @@ use crate::compared;
 use crate::format;
 use crate::names::Names;
 use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
-use precall_judge::comparison::{Cell, Change, Comparison, Figures};
+use precall_judge::comparison::{CellComparison, Change, Comparison, FigureComparison};
 
 /// With more cells, those in which nothing changed are folded into one line.
 const MANY: usize = 6;
@@ -18,14 +18,14 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
     let names = side_names(comparison);
     let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
     let mut text = sides(comparison, &names, view);
-    for difference in &comparison.unlike {
+    for difference in &comparison.incompatibilities {
         text.push_str(&wrapped(&format!("warning: the sides are unlike in {difference}"), view.width));
     }
     if view.is_verbose {
         text.push_str(&format!("\n{}", table(comparison, &names, &short, view).render(view.width)));
     }
     text.push('\n');
-    let is_folded = |cell: &&Cell| comparison.cells.len() > MANY && cell.change == Change::Unchanged;
+    let is_folded = |cell: &&CellComparison| comparison.cells.len() > MANY && cell.change == Change::Unchanged;
     for cell in comparison.cells.iter().filter(|cell| !is_folded(cell)) {
         let sentence = cell_sentence(cell, &names, comparison.compare.level);
         let word = verdict(cell.change);
@@ -97,7 +97,7 @@ fn paint(change: Change) -> Option<Paint> {
     }
 }
 
-fn row(cell: &str, figures: &Figures, view: View) -> Vec<Text> {
+fn row(cell: &str, figures: &FigureComparison, view: View) -> Vec<Text> {
     let paint = paint(figures.change).and_then(|paint| view.paint(paint));
     vec![
         cell.into(),

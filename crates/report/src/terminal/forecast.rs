@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::view::View;
 use super::wrap::indented;
 use crate::format;
-use precall_judge::comparison::Foreseen;
+use precall_judge::comparison::Sensitivity;
 use precall_support::text::listed;
 
 /// What a gate is expected to take, and to see.
@@ -22,7 +22,7 @@ pub struct GateForecast {
     /// What each case adds that a busy host makes run again.
     pub again: Duration,
     /// Each cell with what is expected to be seen in it.
-    pub cells: Vec<(String, Option<Foreseen>)>,
+    pub cells: Vec<(String, Option<Sensitivity>)>,
     /// The cells in which more noise is expected than "no worse" allows.
     pub blurred: Vec<String>,
     /// Whether that is by the noise of an earlier run.
@@ -44,7 +44,7 @@ pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     for (name, foreseen) in cells {
         let name = if name.is_empty() { "all cases" } else { name };
         line(match foreseen {
-            Some(Foreseen { bitrate, mos }) => {
+            Some(Sensitivity { bitrate, mos }) => {
                 let (bitrate, mos) = ((bitrate * 100.0 - 1e-9).ceil(), (mos * 100.0 - 1e-9).ceil() / 100.0);
                 format!("sees:  {name}: a fall of {bitrate:.0} % in video bitrate, of {mos:.2} in MOS")
             }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_gate_before_it_begins() {
-        let seen = |bitrate, mos| Some(Foreseen { bitrate, mos });
+        let seen = |bitrate, mos| Some(Sensitivity { bitrate, mos });
         let forecast = GateForecast {
             sides: ("2.34.2".to_owned(), "latest".to_owned()),
             module: "built-in".to_owned(),

@@ -9,7 +9,9 @@ use super::{
 };
 use crate::fixture::{compared, recorded, repeated, series, swept};
 use crate::sweeps;
-use precall_judge::comparison::{Bisected, Comparison, Found, Tried, changed, compare_axis};
+use precall_judge::comparison::{
+    BisectionResult, Comparison, Placement, TriedRelease, compare_axis, significant_changes,
+};
 use precall_judge::explain::explain;
 use precall_results::Outcome;
 use precall_results::{Accuracy, Estimate};
@@ -61,15 +63,15 @@ fn by_release() -> Comparison {
     compare_axis(("runs/a", &run), "sdk", ["2.34.2", "2.35.2"], &CompareSpec::default()).expect("compared")
 }
 
-fn found() -> Bisected {
+fn found() -> BisectionResult {
     let ends = compared();
-    let changes = changed(&ends, &[]);
+    let changes = significant_changes(&ends, &[]);
     let tried = ["2.30.1", "2.33.0", "2.34.0"]
-        .map(|release| Tried { release: release.to_owned(), found: Found::Unknown, run: None })
+        .map(|release| TriedRelease { release: release.to_owned(), placement: Placement::Unknown, run: None })
         .to_vec();
     let first_bad = vec!["2.33.0".to_owned(), "2.34.0".to_owned()];
     let last_good = "2.30.1".to_owned();
-    Bisected { figures: Vec::new(), first_changes: changes.clone(), last_good, first_bad, tried, changes, ends }
+    BisectionResult { figures: Vec::new(), first_changes: changes.clone(), last_good, first_bad, tried, changes, ends }
 }
 
 fn plan() -> Vec<PlannedCase> {

@@ -59,11 +59,7 @@ impl CpuWeight {
 /// The lengths that cases begin by: of those that are compared with one another, which differ in their build alone, the longest.
 /// So a slower build does not run first in all its repeats, and their order stays to and fro.
 pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration> {
-    let key = |case: &Case| {
-        let is_build = |name: &str| matches!(name, "sdk" | "module");
-        let axes = case.axes.iter().filter(|(name, _)| !is_build(name));
-        (case.spec.name.clone(), axes.map(|(name, value)| (name.clone(), value.clone())).collect::<Vec<_>>())
-    };
+    let key = |case: &Case| CaseKey::new(&case.spec.name, &case.axes).without("sdk").without("module");
     let mut longest = HashMap::new();
     for case in cases {
         let known: &mut Duration = longest.entry(key(case)).or_default();

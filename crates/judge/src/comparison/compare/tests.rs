@@ -39,9 +39,9 @@ fn compared(a: Vec<CaseResult>, b: Vec<CaseResult>) -> Comparison {
     compare_runs(("a", &a), ("b", &b), &CompareSpec::default(), false).expect("compared")
 }
 
-fn bitrate(comparison: &Comparison) -> &crate::comparison::Figures {
+fn bitrate(comparison: &Comparison) -> &crate::comparison::FigureComparison {
     let figures = &comparison.cells[0].figures;
-    figures.iter().find(|figures| figures.figure == Figure::VideoBitrate).expect("the bitrate")
+    figures.iter().find(|compared| compared.figure == Figure::VideoBitrate).expect("the bitrate")
 }
 
 #[test]
@@ -57,12 +57,12 @@ fn a_drop_is_a_regression_and_a_rise_is_not() {
 }
 
 #[test]
-fn what_is_too_small_to_count_is_no_change() {
+fn changes_below_the_minimum_effect_are_unchanged() {
     let b = HIGH.map(|bitrate| bitrate - 12e3);
     let comparison = compared(side_of(&HIGH, None), side_of(&b, None));
-    let figures = bitrate(&comparison);
-    assert!(figures.adjusted_p.is_some_and(|p| p <= 0.05), "{figures:?}");
-    assert_eq!((figures.change, figures.reason.as_str()), (Change::Unchanged, "it changed by less than counts"));
+    let compared = bitrate(&comparison);
+    assert!(compared.adjusted_p.is_some_and(|p| p <= 0.05), "{compared:?}");
+    assert_eq!((compared.change, compared.reason.as_str()), (Change::Unchanged, "it changed by less than counts"));
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn too_few_repeats_are_inconclusive() {
 }
 
 #[test]
-fn cases_that_say_nothing_are_left_out_and_counted() {
+fn inconclusive_cases_are_excluded_and_counted() {
     let mut b = side_of(&HIGH, None);
     let mut odd = side_of(&LOW, None);
     odd.iter_mut().for_each(|case| case.outcome = Outcome::Inconclusive);
@@ -83,7 +83,7 @@ fn cases_that_say_nothing_are_left_out_and_counted() {
     let comparison = compared(side_of(&HIGH, None), b);
     let cell = &comparison.cells[0];
     assert_eq!((cell.cases_a, cell.cases_b, cell.change), (6, 6, Change::Unchanged));
-    assert_eq!(cell.left_out.b, [("inconclusive".to_owned(), 5), ("infrastructure".to_owned(), 1)].into());
+    assert_eq!(cell.excluded.b, [("inconclusive".to_owned(), 5), ("infrastructure".to_owned(), 1)].into());
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn hangs_are_a_rate() {
     let mut b = side_of(&HIGH, None);
     b.iter_mut().for_each(|case| case.outcome = Outcome::Hung);
     let comparison = compared(side_of(&HIGH, None), b);
-    let hangs = comparison.cells[0].figures.iter().find(|figures| figures.figure == Figure::Hangs).expect("hangs");
+    let hangs = comparison.cells[0].figures.iter().find(|compared| compared.figure == Figure::Hangs).expect("hangs");
     assert_eq!((hangs.change, hangs.center_a, hangs.center_b), (Change::Regressed, Some(0.0), Some(1.0)));
     let rates = hangs.rates.expect("rates");
     assert!(rates.a.1 < 0.5 && rates.b.0 > 0.5);
@@ -117,34 +117,38 @@ fn values_of_an_axis_are_pairs_once_there_are_enough() {
 }
 
 #[test]
-fn another_random_generator_is_said_and_refused_by_nobody() {
+fn another_random_generator_is_reported_and_allowed() {
     let of = |generator: Option<&str>| {
         let mut cases = side_of(&HIGH, None);
         cases.iter_mut().for_each(|case| case.random_generator = generator.map(str::to_owned));
         run(cases)
     };
     let spec = CompareSpec::default();
-    let unlike =
-        |a: &RunResult, b: &RunResult| compare_runs(("a", a), ("b", b), &spec, false).expect("compared").unlike;
+    let differences = |a: &RunResult, b: &RunResult| {
+        compare_runs(("a", a), ("b", b), &spec, false).expect("compared").incompatibilities
+    };
     let (old, mut new) = (of(None), of(Some("chacha8-1")));
-    assert_eq!(unlike(&new, &new), [] as [String; 0]);
-    assert_eq!(unlike(&old, &old), [] as [String; 0]);
-    assert_eq!(unlike(&old, &new), ["the random generator (unknown and chacha8-1): the same seed gave other packets"]);
+    assert_eq!(differences(&new, &new), [] as [String; 0]);
+    assert_eq!(differences(&old, &old), [] as [String; 0]);
+    assert_eq!(
+        differences(&old, &new),
+        ["the random generator (unknown and chacha8-1): the same seed gave other packets"]
+    );
     new.cases[0].random_generator = Some("chacha8-2".to_owned());
     assert_eq!(
-        unlike(&new, &new),
+        differences(&new, &new),
         ["the random generator (chacha8-1 or chacha8-2 and chacha8-1 or chacha8-2): the same seed gave other packets"]
     );
 }
 
 #[test]
-fn what_cannot_be_compared_is_said() {
+fn errors_name_what_cannot_be_compared() {
     let (a, mut b) = (run(side_of(&HIGH, None)), run(side_of(&LOW, None)));
     b.run.slots = 7;
     let spec = CompareSpec::default();
     let error = compare_runs(("runs/a", &a), ("runs/b", &b), &spec, false).expect_err("unlike").to_string();
     let allowed = compare_runs(("runs/a", &a), ("runs/b", &b), &spec, true).expect("allowed");
-    assert_eq!(allowed.unlike.len(), 1);
+    assert_eq!(allowed.incompatibilities.len(), 1);
     b.cases.iter_mut().for_each(|case| case.name = "else".to_owned());
     let other = compare_runs(("runs/a", &a), ("runs/b", &b), &spec, true).expect_err("nothing").to_string();
     let axis = compare_axis(("runs/a", &a), "sdk", ["1", "2"], &spec).expect_err("no axis").to_string();

@@ -1,25 +1,26 @@
 //! Cases that break down: they hang, raise an error, or do not connect.
 //!
-//! A healthy release hardly ever does any of it, so a few are enough to tell: of the recorded cases (`tests/fixtures/runs/`) none of
-//! 120 did. With that as what is known beforehand (Jeffreys' prior and 120 cases without), and with the cases of the old side,
-//! the chance of so many breakdowns on the new side is a beta-binomial tail. This holds only as long as the old side bears it out: once
-//! one of its own cases breaks down, the two sides are held against one another by Fisher's exact test alone.
+//! Cases of a healthy release hardly ever break down, so a few are enough to detect a change: of the recorded cases
+//! (`tests/fixtures/runs/`) none of 120 did. With that as prior knowledge (Jeffreys' prior and 120 cases without), and with the cases
+//! of the old side, the chance of a number of breakdowns on the new side is a beta-binomial tail. This holds only as long as the old
+//! side agrees: once one of its own cases breaks down, the two sides are compared by Fisher's exact test alone.
 
-use crate::comparison::model::{Cell, Comparison, Figures};
+use super::words::label;
+use crate::comparison::model::{CellComparison, Comparison, FigureComparison};
 use crate::statistics::{beta_binomial_tail, fisher_higher};
 use precall_results::Figure;
 use precall_results::Worsening;
 
-/// Recorded cases of healthy releases, none of which broke down.
+/// The number of recorded cases of healthy releases, none of which broke down.
 const RECORDED: f64 = 120.0;
 /// Jeffreys' prior of a rate.
 const PRIOR: f64 = 0.5;
 
-/// How a case can break down.
+/// The figures that count breakdowns.
 const KINDS: [Figure; 3] = [Figure::Hangs, Figure::Failures, Figure::ConnectivitySuccess];
 
-/// `4 of 14 cases hang`, `1 of 14 cases hangs`; ` on 3g` is the place.
-pub(super) fn in_words(figure: Figure, hits: usize, of: usize, place: &str) -> String {
+/// Describes a number of breakdowns: `4 of 14 cases hang`, `1 of 14 cases on 3g hangs`, where ` on 3g` is the place.
+pub(super) fn describe(figure: Figure, hits: usize, of: usize, place: &str) -> String {
     let verb = match (figure, hits) {
         (Figure::Hangs, 1) => "hangs",
         (Figure::Hangs, _) => "hang",
@@ -31,20 +32,24 @@ pub(super) fn in_words(figure: Figure, hits: usize, of: usize, place: &str) -> S
     format!("{hits} of {of} cases{place} {verb}")
 }
 
-/// Breakdowns of both sides: how many, and of how many cases.
+/// The breakdowns of both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Tally {
+    /// The number of breakdowns of the old side.
     pub from: usize,
+    /// The number of cases of the old side.
     pub from_of: usize,
+    /// The number of breakdowns of the new side.
     pub to: usize,
+    /// The number of cases of the new side.
     pub to_of: usize,
 }
 
 impl Tally {
-    fn of(figures: &Figures) -> Self {
-        let is_one = |value: &f64| (*value > 0.5) != (figures.figure == Figure::ConnectivitySuccess);
+    fn of(compared: &FigureComparison) -> Self {
+        let is_one = |value: &f64| (*value > 0.5) != (compared.figure == Figure::ConnectivitySuccess);
         let count = |values: &[f64]| values.iter().filter(|value| is_one(value)).count();
-        Self { from: count(&figures.a), from_of: figures.a.len(), to: count(&figures.b), to_of: figures.b.len() }
+        Self { from: count(&compared.a), from_of: compared.a.len(), to: count(&compared.b), to_of: compared.b.len() }
     }
 
     fn plus(self, other: Self) -> Self {
@@ -56,7 +61,8 @@ impl Tally {
         }
     }
 
-    /// The chance of so many on the new side if it is like the old one. Failures may be missed expectations, which are no rarity.
+    /// Returns the chance of at least as many breakdowns on the new side if it is like the old one. Failures may be missed
+    /// expectations, which are not rare.
     fn p(self, figure: Figure) -> f64 {
         if self.from == 0 && self.from_of > 0 && figure != Figure::Failures {
             return beta_binomial_tail(self.to, self.to_of, PRIOR, PRIOR + RECORDED + self.from_of as f64);
@@ -65,14 +71,14 @@ impl Tally {
     }
 }
 
-/// The breakdowns of a kind in a cell.
-pub(super) fn tally(cell: &Cell, figure: Figure) -> Tally {
-    cell.figures.iter().find(|figures| figures.figure == figure).map(Tally::of).unwrap_or_default()
+/// Returns the breakdowns of one kind in a cell.
+pub(super) fn tally(cell: &CellComparison, figure: Figure) -> Tally {
+    cell.figures.iter().find(|compared| compared.figure == figure).map(Tally::of).unwrap_or_default()
 }
 
-/// The kinds of breakdowns that are more frequent on the new side, in any cell or in all together; each kind once, where it
-/// is clearest.
-pub(super) fn worsened(comparison: &Comparison, level: f64, label: impl Fn(&Cell) -> String) -> Vec<Worsening> {
+/// Returns the kinds of breakdowns that are more frequent on the new side, in any cell or in all together; each kind once, where
+/// it is most certain.
+pub(super) fn worse_breakdowns(comparison: &Comparison, level: f64) -> Vec<Worsening> {
     let cells = &comparison.cells;
     // One side of the level, for each cell and for all of them together.
     let level = level / 2.0 / (cells.len() + 1) as f64;
@@ -89,7 +95,7 @@ pub(super) fn worsened(comparison: &Comparison, level: f64, label: impl Fn(&Cell
             Worsening {
                 cell: cell.map(|cell| cell.id.clone()),
                 figure,
-                text: format!("{}, where {before} of {from_of} did", in_words(figure, to, to_of, &place)),
+                text: format!("{}, where {before} of {from_of} did", describe(figure, to, to_of, &place)),
                 p,
             }
         })
@@ -106,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn two_hangs_tell_where_there_were_none_and_not_where_there_was_one() {
+    fn two_hangs_are_significant_only_without_hangs_before() {
         let level = 0.025 / 3.0;
         let p = |from, to, of| tally(from, to, of).p(Figure::Hangs);
         for of in [6, 9, 14, 20] {
@@ -118,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_no_rarity() {
+    fn failures_are_not_rare() {
         assert!(tally(0, 2, 12).p(Figure::Failures) > 0.1 && tally(0, 2, 12).p(Figure::Hangs) < 0.01);
     }
 }

@@ -2,21 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use super::sentence::cell_name;
+use super::words::cell_name;
 use precall_results::Level;
 use precall_results::{CaseResult, RunResult, Sides};
 
-/// How often each expectation is missed on either side of a cell.
+/// The number of cases on both sides of a cell that miss an expectation.
 #[derive(Debug, Default, Clone, Copy)]
 struct Misses {
+    /// The number of misses on the old side.
     old: usize,
+    /// The number of cases of the old side.
     old_of: usize,
+    /// The number of misses on the new side.
     new: usize,
+    /// The number of cases of the new side.
     new_of: usize,
 }
 
-/// The expectations that only the old side misses, and those that the new side misses; in words. In a gate, which repeats every case,
-/// an expectation counts as missed from half of the repeats on: as the median would.
+/// Returns the expectations that only the old side misses, and those that the new side misses, in words. A gate repeats every case,
+/// so there an expectation counts as missed when half of the repeats miss it: as the median would.
 pub(super) fn missed(run: &RunResult, sides: &Sides, is_gate: bool) -> (Vec<String>, Vec<String>) {
     let mut all: BTreeMap<(usize, String, String), Misses> = BTreeMap::new();
     for case in &run.cases {
@@ -53,7 +57,7 @@ pub(super) fn missed(run: &RunResult, sides: &Sides, is_gate: bool) -> (Vec<Stri
     (by_old, by_new)
 }
 
-/// A case's name and axes but the compared one.
+/// Returns the name of a case's cell for people.
 fn place(case: &CaseResult, sides: &Sides) -> String {
     cell_name(&case.name, case.axes.iter().filter(|(axis, _)| Some(*axis) != sides.axis.as_ref()))
 }

@@ -1,28 +1,28 @@
-//! What a gate will be able to see, before it runs.
+//! The sensitivity of a gate before it runs.
 
 use std::collections::BTreeMap;
 
-use super::margin::to_exclude;
-use crate::comparison::gate::Looks;
-use crate::comparison::samples::{counts, value};
+use super::looks::Looks;
+use super::margin::effect_to_exclude;
+use crate::comparison::figure_value::value;
 use crate::statistics::expected_paired_shift;
 use precall_netem::NetworkConfig;
 use precall_results::RunResult;
 use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
 
-/// How much figures of the repeats of one build differ.
+/// The variation of figures between the repeats of one build.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Noise {
-    /// Of the received video bitrate: the standard deviation as a share of the mean.
+    /// The standard deviation of the received video bitrate, as a share of its mean.
     pub bitrate: f64,
-    /// Of the video MOS: the standard deviation.
+    /// The standard deviation of the video MOS.
     pub mos: f64,
 }
 
 impl Noise {
-    /// What is expected of a detailed camera of 640x480 before anything has run. Without a limit it was recorded
-    /// (`tests/fixtures/runs/`: `clean`). The others are the pooled deviations of two gates of 24 repeats, on `3g`, `cable` and
-    /// `wifi-hotel`, four cases at once on two CPUs.
+    /// Returns the variation to expect of a detailed camera of 640x480 before anything has run. Without a rate limit it is that of
+    /// recorded cases (`tests/fixtures/runs/`: `clean`). The others are the pooled deviations of two gates of 24 repeats, on `3g`,
+    /// `cable` and `wifi-hotel`, four cases at once on two CPUs.
     pub fn expected(network: &NetworkConfig) -> Self {
         let links = [&network.up, &network.down];
         let is_random = links
@@ -36,7 +36,8 @@ impl Noise {
         }
     }
 
-    /// What an earlier run saw in the cells with this name and these axes, whatever their builds; `None` when it has too few cases.
+    /// Returns the variation in the cells of an earlier run with this name and these axes, of any build; `None` when that run has
+    /// too few cases.
     pub fn seen(run: &RunResult, name: &str, axes: &BTreeMap<String, String>) -> Option<Self> {
         let is_build = |axis: &str| matches!(axis, "sdk" | "module");
         let other = |axes: &BTreeMap<String, String>| -> Vec<(String, String)> {
@@ -44,7 +45,7 @@ impl Noise {
         };
         // Builds may differ from one another, so each has its own mean.
         let mut builds: BTreeMap<Vec<&String>, Vec<(f64, f64)>> = BTreeMap::new();
-        for case in run.cases.iter().filter(|case| counts(case.outcome) && case.name == name) {
+        for case in run.cases.iter().filter(|case| case.outcome.is_conclusive() && case.name == name) {
             let figures = (value(Figure::VideoBitrate, case), value(Figure::VideoMos, case));
             if let ((Some(bitrate), Some(mos)), true) = (figures, other(&case.axes) == other(axes)) {
                 let build = case.axes.iter().filter(|(axis, _)| is_build(axis)).map(|(_, value)| value).collect();
@@ -65,20 +66,21 @@ impl Noise {
     }
 }
 
-/// The smallest changes of a cell that a gate is expected to see: of the received video bitrate as a share, and of the video MOS.
+/// The smallest changes of a cell that a gate is expected to detect.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Foreseen {
-    /// Of the bitrate, as a share.
+pub struct Sensitivity {
+    /// The smallest change of the received video bitrate, as a share.
     pub bitrate: f64,
-    /// Of the MOS.
+    /// The smallest change of the video MOS.
     pub mos: f64,
 }
 
-/// So many figures of a cell are tested together, as a rule; those that are alike in all cases are no test.
+/// The usual number of figures of a cell that are tested together. Figures that are the same in all cases are not tested.
 const TESTS: f64 = 8.0;
 
-/// What a gate of so many repeats and cells can see in a cell with this noise, if it goes to its end.
-pub fn foresee(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Foreseen> {
+/// Returns the smallest changes that a gate with this number of repeats and cells detects in a cell with this noise, if it goes to
+/// its end; `None` when it cannot detect any.
+pub fn expected_sensitivity(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Sensitivity> {
     let level = Looks::new(repeats, spec.level).last_level() / cells.max(1) as f64 / TESTS;
     let seen = |deviation: f64, figure: Figure| {
         let least = match spec.minimum_effect(figure) {
@@ -86,13 +88,13 @@ pub fn foresee(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> 
         };
         expected_paired_shift(deviation, repeats as usize, level).map(|shift| shift.max(least))
     };
-    Some(Foreseen { bitrate: seen(noise.bitrate, Figure::VideoBitrate)?, mos: seen(noise.mos, Figure::VideoMos)? })
+    Some(Sensitivity { bitrate: seen(noise.bitrate, Figure::VideoBitrate)?, mos: seen(noise.mos, Figure::VideoMos)? })
 }
 
-/// Whether a cell in which this is seen can be answered with "no worse".
-pub fn is_enough(seen: Foreseen, spec: &CompareSpec) -> bool {
-    let excludes = |figure: Figure, seen: f64| match to_exclude(figure, spec) {
-        // Nothing is known yet of the rate that such a change is a part of.
+/// Whether a cell with this sensitivity can be answered with "no worse".
+pub fn is_sensitive_enough(seen: Sensitivity, spec: &CompareSpec) -> bool {
+    let excludes = |figure: Figure, seen: f64| match effect_to_exclude(figure, spec) {
+        // The bitrate of which such a change is a part is not known yet.
         Some(MinimumEffect::Absolute(_)) if figure.kind() == FigureKind::Bitrate => true,
         Some(MinimumEffect::Absolute(most) | MinimumEffect::Relative(most)) => seen <= most,
         None => true,
@@ -105,12 +107,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn twenty_repeats_of_what_was_recorded_see_a_tenth() {
+    fn twenty_repeats_detect_a_change_of_a_tenth() {
         let spec = CompareSpec::default();
-        let limited = foresee(Noise { bitrate: 0.03, mos: 0.04 }, 20, 2, &spec).expect("enough repeats");
+        let limited = expected_sensitivity(Noise { bitrate: 0.03, mos: 0.04 }, 20, 2, &spec).expect("enough repeats");
         assert!(limited.bitrate <= 0.1 && limited.mos <= 0.15, "{limited:?}");
         assert!(limited.bitrate >= 0.05, "no change below the smallest that counts is promised: {limited:?}");
-        let few = foresee(Noise { bitrate: 0.03, mos: 0.04 }, 6, 2, &spec).expect("enough repeats");
+        let few = expected_sensitivity(Noise { bitrate: 0.03, mos: 0.04 }, 6, 2, &spec).expect("enough repeats");
         assert!(few.bitrate > limited.bitrate && few.mos > limited.mos, "{few:?}");
     }
 }

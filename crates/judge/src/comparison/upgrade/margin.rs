@@ -1,30 +1,34 @@
-//! What has to be excluded before the answer is "no worse".
+//! The changes that must be excluded before the answer is "no worse".
 
-use crate::comparison::model::Figures;
+use crate::comparison::model::FigureComparison;
 use crate::statistics::highest_rate;
 use precall_results::{CompareSpec, Figure, MinimumEffect};
 
-/// The figures that decide: what a user sees and hears. Others can make a release worse, but are not waited for: the duration of
-/// a case depends on when its test happens to call the rate steady, and the round-trip time on how full a deep queue happens to be.
+/// The number of repeats below which no change can be detected.
+pub const MIN_REPEATS: usize = 6;
+
+/// The figures that decide: what a user sees and hears. The others can make a release worse, but are not waited for. The duration
+/// of a case depends on when its test happens to find the rate steady, and the round-trip time on how full a deep queue happens to
+/// be.
 pub(super) const DECISIVE: [Figure; 4] =
     [Figure::VideoBitrate, Figure::VideoMos, Figure::AudioMos, Figure::AudioBitrate];
 
-/// The share of hanging cases that has to be excluded, as with bitrates and MOS: 1 in 5.
+/// The share of hanging cases that must be excluded, as a margin for bitrates and MOS must be: 1 in 5.
 pub(super) const HANG_RATE: f64 = 0.2;
-/// How sure that has to be, one-sided.
+/// The confidence with which hangs must be excluded, one-sided.
 pub(super) const HANG_CONFIDENCE: f64 = 0.975;
 
-/// The change of a figure that has to be excluded, in its unit; `None` of a figure that does not decide. It is what `[compare]`
-/// or `--minimum` say from which change on the figure counts; if they say nothing, 10 % of a bitrate and 0.15 of a MOS.
-pub(super) fn margin(figures: &Figures, spec: &CompareSpec) -> Option<f64> {
-    match to_exclude(figures.figure, spec)? {
+/// Returns the change of a figure that must be excluded, in its unit; `None` of a figure that does not decide. It is the smallest
+/// change that counts by `[compare]` or `--minimum`, and by default 10 % of a bitrate and 0.15 of a MOS.
+pub(super) fn margin(compared: &FigureComparison, spec: &CompareSpec) -> Option<f64> {
+    match effect_to_exclude(compared.figure, spec)? {
         MinimumEffect::Absolute(effect) => Some(effect),
-        MinimumEffect::Relative(share) => Some(share * figures.center_a?.abs()),
+        MinimumEffect::Relative(share) => Some(share * compared.center_a?.abs()),
     }
 }
 
-/// The same before anything was measured.
-pub(super) fn to_exclude(figure: Figure, spec: &CompareSpec) -> Option<MinimumEffect> {
+/// Returns the change that must be excluded before anything was measured.
+pub(super) fn effect_to_exclude(figure: Figure, spec: &CompareSpec) -> Option<MinimumEffect> {
     if !DECISIVE.contains(&figure) {
         return None;
     }
@@ -35,18 +39,19 @@ pub(super) fn to_exclude(figure: Figure, spec: &CompareSpec) -> Option<MinimumEf
     Some(spec.minimum_effects.get(&figure).copied().unwrap_or(default))
 }
 
-/// The smallest change of a figure that would have been seen: one that a test finds, and that is as much as counts.
-pub(super) fn visible(figures: &Figures) -> Option<f64> {
-    figures.detectable.map(|detectable| detectable.max(figures.minimum_effect))
+/// Returns the smallest change of a figure that would have been reported: one that the test detects, and that counts.
+pub(super) fn detectable_change(compared: &FigureComparison) -> Option<f64> {
+    compared.detectable.map(|detectable| detectable.max(compared.minimum_effect))
 }
 
-/// By how much the figure may be worse on the second side; the far end of its interval. Negative when it is certainly better.
-pub(super) fn worst(figures: &Figures) -> Option<f64> {
-    let shift = figures.shift?;
-    Some(if figures.figure.more_is_better() { -shift.low } else { shift.high })
+/// Returns by how much the figure may be worse on the second side, by the far end of its interval. Negative when the second side is
+/// certainly better.
+pub(super) fn largest_loss(compared: &FigureComparison) -> Option<f64> {
+    let shift = compared.shift?;
+    Some(if compared.figure.more_is_better() { -shift.low } else { shift.high })
 }
 
-/// Whether so many cases without a hang exclude that 1 in 5 hangs.
-pub(in crate::comparison) fn hang_is_visible(cases: usize) -> bool {
+/// Whether this number of cases without a hang excludes that 1 in 5 hangs.
+pub(super) fn hang_is_visible(cases: usize) -> bool {
     highest_rate(0, cases, HANG_CONFIDENCE) <= HANG_RATE
 }

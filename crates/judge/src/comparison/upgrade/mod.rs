@@ -1,24 +1,31 @@
 //! The verdict on an upgrade: a comparison read as one question, "is the new side worse?", with one answer.
 //!
-//! A figure is *worse* when `compare` calls it regressed, with the level shared out over all cells; breakdowns (hangs, errors) have a
-//! test of their own. The answer is *no worse* only when a change that counts would have been seen: every other comparison
-//! *cannot tell*, and says why.
+//! A figure is *worse* when its comparison says that it regressed, with the level shared out over all cells. Breakdowns (hangs,
+//! errors) have a test of their own. The answer is *no worse* only when a change that counts would have been detected. Every other
+//! comparison *cannot tell*, and gives the reason.
 
-mod assess;
+mod answer;
 mod breakdowns;
 mod conclude;
-mod doubts;
 mod expectations;
 mod forecast;
+mod looks;
 mod margin;
+mod obstacles;
+mod question;
 mod sentence;
+mod sides;
+mod words;
 
-pub use assess::MANY_ENOUGH;
-pub(super) use conclude::{Question, sides_of_gate, up_to};
-pub use conclude::{builds, conclude, judge_gate, settle};
-pub use forecast::{Foreseen, Noise, foresee, is_enough};
-pub(super) use margin::hang_is_visible;
-pub use sentence::cell_name;
+pub use conclude::{conclude, settle};
+pub use forecast::{Noise, Sensitivity, expected_sensitivity, is_sensitive_enough};
+pub use looks::Looks;
+pub use margin::MIN_REPEATS;
+pub(super) use question::Question;
+pub use question::judge_gate;
+pub use sides::builds;
+pub(super) use sides::gate_sides;
+pub use words::cell_name;
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,15 @@
 //! The answer in one sentence.
 
-use super::doubts::Doubt;
-use super::margin::{HANG_CONFIDENCE, visible};
-use crate::comparison::model::{Cell, Comparison, Figures};
+use super::margin::{HANG_CONFIDENCE, detectable_change};
+use super::obstacles::Obstacle;
+use super::words::label;
+use crate::comparison::model::{CellComparison, Comparison};
 use crate::statistics::highest_rate;
+use precall_results::Figure;
 use precall_results::{Answer, Sides, Upgrade, Worsening};
-use precall_results::{Figure, FigureKind};
 use precall_support::text::{count, listed};
 
-/// The most worsenings that a sentence names.
+/// The largest number of worsenings that a sentence names.
 const MOST_NAMED: usize = 3;
 
 /// "2.35.2 is no worse than 2.34.2 on 3g and wifi-hotel (14 repeats each; a fall of 8 % in video bitrate … would have been seen)."
@@ -20,16 +21,17 @@ pub(super) fn no_worse(comparison: &Comparison, sides: &Sides) -> String {
     let (fewest, most) = (repeats.iter().min().copied().unwrap_or(0), repeats.iter().max().copied().unwrap_or(0));
     let repeats = if fewest == most { format!("{most} repeats each") } else { format!("{fewest} to {most} repeats") };
     let Sides { from_name, to_name, .. } = sides;
-    format!("{to_name} is no worse than {from_name}{place} ({repeats}; {} would have been seen).", seen(cells, fewest))
+    let detectable = detectable(cells, fewest);
+    format!("{to_name} is no worse than {from_name}{place} ({repeats}; {detectable} would have been seen).")
 }
 
-/// The smallest changes that would have been seen in every cell.
-fn seen(cells: &[Cell], fewest: usize) -> String {
+/// Describes the smallest changes that would have been detected in every cell.
+fn detectable(cells: &[CellComparison], fewest: usize) -> String {
     let largest = |figure: Figure, share: bool| {
-        let all = cells.iter().flat_map(|cell| &cell.figures).filter(|figures| figures.figure == figure);
-        let changes = all.filter_map(|figures| {
-            let change = visible(figures)?;
-            if share { Some(change / figures.center_a.filter(|center| *center > 0.0)?) } else { Some(change) }
+        let all = cells.iter().flat_map(|cell| &cell.figures).filter(|compared| compared.figure == figure);
+        let changes = all.filter_map(|compared| {
+            let change = detectable_change(compared)?;
+            if share { Some(change / compared.center_a.filter(|center| *center > 0.0)?) } else { Some(change) }
         });
         changes.max_by(f64::total_cmp)
     };
@@ -56,11 +58,12 @@ pub(super) fn worse(worse: &[Worsening], sides: &Sides) -> String {
 }
 
 /// "Cannot tell whether 2.35.2 is worse than 2.34.2: …; do …."
-pub(super) fn cannot_tell(doubt: &Doubt, sides: &Sides) -> String {
-    format!("Cannot tell whether {} is worse than {}: {}; {}.", sides.to_name, sides.from_name, doubt.why, doubt.remedy)
+pub(super) fn cannot_tell(obstacle: &Obstacle, sides: &Sides) -> String {
+    let Obstacle { reason, remedy } = obstacle;
+    format!("Cannot tell whether {} is worse than {}: {reason}; {remedy}.", sides.to_name, sides.from_name)
 }
 
-/// The sentence of a verdict, with the expectations that the new side misses at its end.
+/// Returns the sentence of a verdict, with the expectations that the new side misses at its end.
 pub(super) fn with_misses(upgrade: &Upgrade, missed: &[String]) -> String {
     let joint = if upgrade.answer == Answer::NoWorse { "but" } else { "and" };
     let named = missed.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
@@ -74,73 +77,7 @@ pub(super) fn with_misses(upgrade: &Upgrade, missed: &[String]) -> String {
     format!("{sentence}, {joint} {new} misses {named}{more}.")
 }
 
-/// "received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)".
-pub(super) fn change(cell: &Cell, figures: &Figures) -> String {
-    let label = label(cell);
-    let place = if label.is_empty() { label } else { format!(" on {label}") };
-    let Some(shift) = figures.shift else { return format!("{}{place} is worse", figures.figure.in_words()) };
-    let (verb, sign) = if shift.estimate < 0.0 { ("falls", -1.0) } else { ("rises", 1.0) };
-    let (one, other) = (sign * shift.low, sign * shift.high);
-    let (low, high) = (one.min(other), one.max(other));
-    format!(
-        "{}{place} {verb} by {} ({} to {}, {:.0} %)",
-        figures.figure.in_words(),
-        amount(figures, shift.estimate.abs()),
-        number(figures, low),
-        amount(figures, high),
-        (shift.confidence * 100.0).floor()
-    )
-}
-
-/// A change of a figure with its unit: of a bitrate as a share of the first side's.
-pub(super) fn amount(figures: &Figures, change: f64) -> String {
-    let unit = match figures.figure.kind() {
-        FigureKind::Number if figures.figure == Figure::VideoFrameRate => " frames/s",
-        FigureKind::Number => "",
-        FigureKind::Bitrate if relative(figures).is_some() => " %",
-        FigureKind::Bitrate => " kbit/s",
-        FigureKind::Ratio | FigureKind::Rate => " points",
-        FigureKind::Time if figures.figure == Figure::Seconds => " s",
-        FigureKind::Time => " ms",
-    };
-    format!("{}{unit}", number(figures, change))
-}
-
-/// The same without the unit.
-fn number(figures: &Figures, change: f64) -> String {
-    match figures.figure.kind() {
-        FigureKind::Number => format!("{change:.2}"),
-        FigureKind::Bitrate => match relative(figures) {
-            Some(center) => format!("{:.0}", change / center * 100.0),
-            None => format!("{:.0}", change / 1e3),
-        },
-        FigureKind::Ratio => format!("{:.1}", change * 100.0),
-        FigureKind::Rate => format!("{:.0}", change * 100.0),
-        FigureKind::Time if figures.figure == Figure::Seconds => format!("{change:.1}"),
-        FigureKind::Time => format!("{:.0}", change * 1e3),
-    }
-}
-
-fn relative(figures: &Figures) -> Option<f64> {
-    figures.center_a.filter(|center| *center > 0.0)
-}
-
-/// A share in percent, never less than it is.
+/// Returns a share in percent, rounded up.
 fn percent_up(share: f64) -> String {
     format!("{:.0} %", (share * 100.0 - 1e-9).ceil())
-}
-
-/// A cell as people call it: the values of its axes, behind the case's name; `3g`. Empty where there is nothing to tell it by.
-pub(super) fn label(cell: &Cell) -> String {
-    cell_name(&cell.name, &cell.axes)
-}
-
-/// The same for a case, whose compared axis is not among `axes`.
-pub fn cell_name<'a>(name: &str, axes: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
-    let value = |(axis, value): (&String, &String)| match axis.as_str() {
-        "network" | "module" | "sdk" | "profile" => value.clone(),
-        axis => format!("{axis}={value}"),
-    };
-    let parts = Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(axes.into_iter().map(value));
-    parts.collect::<Vec<_>>().join(" ")
 }

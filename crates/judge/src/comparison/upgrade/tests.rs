@@ -6,7 +6,7 @@ fn recorded() -> RunResult {
     serde_json::from_str(include_str!("../../../../../tests/fixtures/results.json")).expect("a recorded result")
 }
 
-/// A run of two releases on two networks with so many repeats; `change` has each case before it counts.
+/// Returns a run of two releases on two networks; `change` alters each case.
 fn run(repeats: u32, change: impl Fn(&mut CaseResult)) -> RunResult {
     let mut run = recorded();
     let clean = run.cases[0].clone();
@@ -24,7 +24,7 @@ fn run(repeats: u32, change: impl Fn(&mut CaseResult)) -> RunResult {
                 ..clean.clone()
             };
             case.sdk.version = if sdk == "latest" { "2.35.2" } else { sdk }.to_owned();
-            // What no two cases share.
+            // No two cases have the same figures.
             let noise = f64::from((repeat * 7919 + u32::from(sdk == "latest") * 104_729) % 101) / 101.0 - 0.5;
             let quality = case.measured.quality.as_mut().expect("a result");
             quality.video.bitrate = Some(500e3 * (1.0 + 0.06 * noise));
@@ -50,7 +50,7 @@ fn hang(case: &mut CaseResult) {
     case.measured.quality = None;
 }
 
-/// The answer and the sentence of a run, and its outcome.
+/// Returns the answer, the outcome and the sentence of a run.
 fn concluded(mut run: RunResult) -> String {
     let outcomes: Vec<_> = run.cases.iter().map(|case| case.outcome).collect();
     run.outcome = Outcome::gravest(&outcomes);
@@ -181,7 +181,7 @@ fn expectations_fail_the_new_build_and_not_the_old_one() {
 }
 
 #[test]
-fn a_run_follows_the_new_build() {
+fn outcome_of_a_run_follows_the_new_build() {
     // Expectations are judged elsewhere; a missed one fails its case.
     let failed = |case: &mut CaseResult, is: bool| {
         if is {
@@ -211,7 +211,7 @@ fn a_run_follows_the_new_build() {
 }
 
 #[test]
-fn a_gate_follows_its_repeats_together() {
+fn outcome_of_a_gate_follows_all_repeats() {
     let mut gate = run(14, |case| {
         if is_new(case) && case.repeat == Some(2) {
             case.outcome = Outcome::Failed
@@ -227,7 +227,7 @@ fn a_gate_follows_its_repeats_together() {
 }
 
 #[test]
-fn the_older_release_is_the_old_side_whichever_is_named_first() {
+fn the_older_release_is_the_old_side_in_any_order() {
     let mut run = run(6, |_| {});
     run.cases.reverse();
     let sides = builds(&run.cases).expect("two builds");
@@ -239,8 +239,8 @@ fn the_older_release_is_the_old_side_whichever_is_named_first() {
 }
 
 #[test]
-fn many_enough_are_those_that_the_default_level_needs() {
+fn min_repeats_follow_from_the_default_level() {
     let level = precall_results::CompareSpec::default().level;
     let needed = crate::statistics::fewest_repeats(level, precall_results::Figure::ALL.len());
-    assert_eq!(needed, Some(MANY_ENOUGH));
+    assert_eq!(needed, Some(MIN_REPEATS));
 }

@@ -1,48 +1,49 @@
-//! One figure of a cell: its test, and afterwards its verdict.
+//! The comparison of one figure of a cell: its test first, and its result once the other figures are tested.
 
 use super::change::Change;
-use super::model::{Figures, RateInterval};
-use super::samples::value;
-use super::sides::Cases;
+use super::figure_value::value;
+use super::model::{FigureComparison, RateInterval};
 use crate::statistics::{
     Shift, cliffs_delta, detectable_paired_shift, detectable_shift, fisher_exact, median, newcombe, paired_shift,
     rank_sum_and_smallest, shift, sign_flip, smallest_fisher, smallest_rank_sum_of_sizes, smallest_sign_flip, wilson,
 };
-use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
+use precall_results::{CaseResult, CompareSpec, Figure, FigureKind, MinimumEffect};
 
-/// How sure intervals are.
+/// The confidence of intervals.
 const CONFIDENCE: f64 = 0.95;
-/// The seed of what is drawn where there are too many ways to count.
+/// The seed of random draws, where there are too many permutations to count.
 const SEED: u64 = 1;
 
-/// A figure with its test, before the other figures of the cell are known.
-pub(super) struct Tested {
-    pub result: Figures,
-    /// Second less first, where repeats are pairs.
+/// A figure that was tested, before the other figures of the cell are known.
+pub(super) struct TestedFigure {
+    /// The comparison without its result.
+    pub result: FigureComparison,
+    /// The differences between paired repeats, second side less first; empty without pairs.
     differences: Vec<f64>,
-    /// The smallest p-value that it could have had: a figure of which all values are alike shows nothing.
+    /// The smallest p-value that these values could have had, however they were dealt out to the sides. A figure whose values
+    /// are all the same cannot show a change.
     pub smallest_p: f64,
-    /// The smallest p-value that so many cases could have had, whatever their values.
+    /// The smallest p-value that this number of cases could have had, with any values.
     smallest_p_of_sizes: f64,
 }
 
-/// Tests a figure; `None` when neither side has a value of it. `is_paired` says that both sides ran interleaved.
+/// Tests a figure; returns `None` when neither side has a value of it. `is_paired` states that both sides ran interleaved.
 pub(super) fn test(
     figure: Figure,
-    a: &Cases<'_>,
-    b: &Cases<'_>,
+    a: &[&CaseResult],
+    b: &[&CaseResult],
     is_paired: bool,
     spec: &CompareSpec,
-) -> Option<Tested> {
-    let values = |cases: &Cases<'_>| cases.iter().filter_map(|case| value(figure, case)).collect::<Vec<_>>();
+) -> Option<TestedFigure> {
+    let values = |cases: &[&CaseResult]| cases.iter().filter_map(|case| value(figure, case)).collect::<Vec<_>>();
     let (of_a, of_b) = (values(a), values(b));
     if of_a.is_empty() && of_b.is_empty() {
         return None;
     }
     let differences = if is_paired { differences(figure, a, b) } else { Vec::new() };
     let is_rate = figure.kind() == FigureKind::Rate;
-    // Few pairs have few ways to set their signs: the test of independent samples shows more then, and is only the more careful
-    // for it if pairs are alike.
+    // Few pairs allow few permutations of signs. Then the test of independent samples is more sensitive, and only more cautious
+    // if paired values are alike.
     let paired = !is_rate && pairs_suffice(differences.len(), spec);
     let (p, smallest_p) = match (is_rate, paired) {
         (true, _) => rate_test(&of_a, &of_b),
@@ -65,7 +66,7 @@ pub(super) fn test(
         (_, true) => paired_shift(&differences, CONFIDENCE),
         (_, false) => shift(&of_a, &of_b, CONFIDENCE),
     };
-    let result = Figures {
+    let result = FigureComparison {
         figure,
         change: Change::Inconclusive,
         reason: String::new(),
@@ -82,12 +83,12 @@ pub(super) fn test(
         minimum_effect,
         detectable: None,
     };
-    Some(Tested { result, differences, smallest_p, smallest_p_of_sizes })
+    Some(TestedFigure { result, differences, smallest_p, smallest_p_of_sizes })
 }
 
-impl Tested {
-    /// The verdict, once it is known how many figures of the cell are tested, and what that makes of the p-value.
-    pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> Figures {
+impl TestedFigure {
+    /// Returns the comparison with its result, given the adjusted p-value and the number of figures of the cell that are tested.
+    pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> FigureComparison {
         let Self { mut result, differences, smallest_p_of_sizes, .. } = self;
         result.adjusted_p = adjusted_p;
         let level = spec.level / tests.max(1) as f64;
@@ -103,7 +104,7 @@ impl Tested {
     }
 }
 
-fn verdict(result: &Figures, is_blind: bool, level: f64) -> (Change, String) {
+fn verdict(result: &FigureComparison, is_blind: bool, level: f64) -> (Change, String) {
     let Some(shift) = result.shift else {
         let side = if result.a.is_empty() { "first" } else { "second" };
         return (Change::Inconclusive, format!("nothing was measured on the {side} side"));
@@ -129,9 +130,9 @@ fn verdict(result: &Figures, is_blind: bool, level: f64) -> (Change, String) {
     }
 }
 
-/// Repeat k of the second side less repeat k of the first, where both have the figure.
-fn differences(figure: Figure, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
-    let of = |cases: &Cases<'_>, repeat| {
+/// Returns the differences between repeat k of the second side and repeat k of the first, where both have the figure.
+fn differences(figure: Figure, a: &[&CaseResult], b: &[&CaseResult]) -> Vec<f64> {
+    let of = |cases: &[&CaseResult], repeat| {
         let case = cases.iter().find(|case| case.repeat.unwrap_or(1) == repeat)?;
         value(figure, case)
     };
@@ -139,7 +140,7 @@ fn differences(figure: Figure, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
     repeats.filter_map(|repeat| Some(of(b, repeat)? - of(a, repeat)?)).collect()
 }
 
-/// Whether so many pairs can show a change in any one of all figures.
+/// Whether this number of pairs can show a change in any one of all figures.
 fn pairs_suffice(pairs: usize, spec: &CompareSpec) -> bool {
     smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Figure::ALL.len() as f64
 }
@@ -148,7 +149,7 @@ fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// Hits, and of how many.
+/// Returns the number of hits, and the number of cases.
 fn tally(values: &[f64]) -> (usize, usize) {
     (values.iter().filter(|value| **value > 0.5).count(), values.len())
 }
@@ -169,8 +170,8 @@ fn rate_shift(a: &[f64], b: &[f64]) -> Option<Shift> {
     Some(Shift { estimate, low, high, confidence: CONFIDENCE })
 }
 
-/// The smallest difference from the first side's rate that Fisher's test would find if the second side had just that.
-fn detectable_rate(result: &Figures, level: f64) -> Option<f64> {
+/// Returns the smallest difference from the first side's rate that Fisher's test would detect if the second side had it.
+fn detectable_rate(result: &FigureComparison, level: f64) -> Option<f64> {
     let ((hits, of_a), (_, of_b)) = (tally(&result.a), tally(&result.b));
     let rate = mean(&result.a)?;
     let found = (0..=of_b).filter(|other| fisher_exact(hits, of_a, *other, of_b) <= level);

@@ -1,12 +1,11 @@
-//! Whether two runs can be held against one another at all.
+//! Differences between two runs besides what is compared.
 
 use std::collections::BTreeSet;
 
-use super::sides::Cells;
-use precall_results::RunInfo;
+use precall_results::{CaseGroups, RunInfo};
 
-/// What differs between two runs besides what is compared, although results depend on it; in words, with both values.
-pub fn unlike(a: &RunInfo, b: &RunInfo) -> Vec<String> {
+/// Returns the differences between two runs on which results depend, besides what is compared: in words, with both values.
+pub fn incompatibilities(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     let (one, other) = (&a.environment, &b.environment);
     let browser = |text: &str| major(text).map_or_else(|| text.to_owned(), |version| format!("Chrome {version}"));
     let pairs = [
@@ -20,11 +19,12 @@ pub fn unlike(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     different.map(|(what, one, other)| format!("{what} ({one} and {other})")).collect()
 }
 
-/// In which random generators the cases of two sides differ, in words. Their seeds gave other packets, although of the same
-/// networks. That makes no side worse, so nobody has to allow it; a comparison only sees less than with the same packets.
-pub(super) fn generators(a: &Cells<'_>, b: &Cells<'_>) -> Option<String> {
-    let of = |side: &Cells<'_>| -> BTreeSet<String> {
-        let cases = side.iter().flat_map(|(_, cases)| cases);
+/// Returns how the random generators of two sides differ, in words; `None` when they are the same. With another generator a seed
+/// gives other packet losses on the same network. That makes no side worse, so it need not be allowed; the comparison is only less
+/// sensitive than with the same packets.
+pub(super) fn generators(a: &CaseGroups<'_>, b: &CaseGroups<'_>) -> Option<String> {
+    let of = |side: &CaseGroups<'_>| -> BTreeSet<String> {
+        let cases = side.iter().flat_map(|group| &group.cases);
         cases.map(|case| case.random_generator.clone().unwrap_or_else(|| "unknown".to_owned())).collect()
     };
     let (one, other) = (of(a), of(b));
@@ -35,13 +35,13 @@ pub(super) fn generators(a: &Cells<'_>, b: &Cells<'_>) -> Option<String> {
     Some(format!("the random generator ({one} and {other}): the same seed gave other packets"))
 }
 
-/// `156` of `Chromium 156.0.8078.79 built on …`.
+/// Returns the major version of a browser: `156` of `Chromium 156.0.8078.79 built on …`.
 fn major(browser: &str) -> Option<&str> {
     let version = browser.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
     version.split('.').next()
 }
 
-/// As much of a digest as tells two apart.
+/// Returns as much of a digest as is enough to distinguish two.
 fn short(digest: &str) -> String {
     if digest.is_empty() { "unknown".to_owned() } else { digest.chars().take(12).collect() }
 }
@@ -57,17 +57,17 @@ mod tests {
     }
 
     #[test]
-    fn what_results_depend_on_is_said() {
+    fn every_difference_that_matters_is_reported() {
         let (a, mut b) = (info(), info());
         b.environment.browser = "Chromium 156.9.1.2".to_owned();
         b.started_at = "2027".to_owned();
         b.environment.precall = "9".to_owned();
-        assert_eq!(unlike(&a, &b), [] as [String; 0], "a patch is no other browser");
+        assert_eq!(incompatibilities(&a, &b), [] as [String; 0], "a patch release is the same browser");
         b.environment.browser = "Chromium 157.0.1".to_owned();
         b.environment.cpus = 8;
         b.slots = 4;
         b.scenario_digest = "abcdef0123456789".to_owned();
-        insta::assert_snapshot!(unlike(&a, &b).join("\n"), @r"
+        insta::assert_snapshot!(incompatibilities(&a, &b).join("\n"), @r"
         the browser (Chrome 156 and Chrome 157)
         the number of CPUs (2 and 8)
         how many cases ran at once (2 and 4)

@@ -1,19 +1,12 @@
 //! The value of a figure in a case.
 
-use precall_results::CaseResult;
-use precall_results::Figure;
-use precall_results::Outcome;
+use precall_results::{CaseResult, Figure, Outcome};
 
-/// Whether a case says something about what was tested.
-pub(super) fn counts(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Passed | Outcome::Failed | Outcome::Errored | Outcome::Hung)
-}
-
-/// The value that a case has of a figure, as the page under test reports it; `None` when it has none.
+/// Returns the value of a figure in a case, as the module under test reports it; `None` when the case has none.
 pub(super) fn value(figure: Figure, case: &CaseResult) -> Option<f64> {
     let quality = case.measured.quality.as_ref();
     let audio = quality.map(|quality| &quality.audio);
-    // What was never asked for is no bad picture.
+    // A test without video has no bitrate of video, and its video is not a bad one.
     let video = quality.map(|quality| &quality.video).filter(|video| video.bitrate.is_some());
     let share = |is: bool| Some(f64::from(u8::from(is)));
     let value = match figure {
@@ -24,7 +17,7 @@ pub(super) fn value(figure: Figure, case: &CaseResult) -> Option<f64> {
         Figure::VideoBitrate => video?.bitrate,
         Figure::VideoPacketLossRatio => video?.packet_loss_ratio,
         Figure::VideoFrameRate => video?.frame_rate,
-        // A test of connectivity alone may end before the page's statistics of a second have one: whether they do is chance.
+        // A test of connectivity alone may end before the page's statistics have a round-trip time: whether they do is chance.
         Figure::RoundTripTime => quality.and(case.measured_network.round_trip_time),
         // An earlier attempt says nothing about this one.
         Figure::Seconds => Some(case.seconds_of_last_attempt()),
@@ -41,7 +34,7 @@ mod tests {
     use precall_results::RunResult;
 
     #[test]
-    fn what_a_test_of_connectivity_alone_happens_to_see_is_not_compared() {
+    fn round_trip_time_needs_a_quality_test() {
         let run: RunResult =
             serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
         let mut case = run.cases[0].clone();

@@ -1,0 +1,76 @@
+//! Names of cells and changes of figures, in words.
+
+use crate::comparison::model::{CellComparison, FigureComparison};
+use precall_results::{Figure, FigureKind};
+
+/// Returns a cell as people call it: the values of its axes, after the case's name, such as `3g`. Empty when there is one cell
+/// without a name.
+pub(super) fn label(cell: &CellComparison) -> String {
+    cell_name(&cell.name, &cell.axes)
+}
+
+/// Returns the name of a cell as people call it; `axes` are those of its cases but the compared one.
+pub fn cell_name<'a>(name: &str, axes: impl IntoIterator<Item = (&'a String, &'a String)>) -> String {
+    let value = |(axis, value): (&String, &String)| match axis.as_str() {
+        "network" | "module" | "sdk" | "profile" => value.clone(),
+        axis => format!("{axis}={value}"),
+    };
+    let parts = Some(name.to_owned()).filter(|name| !name.is_empty()).into_iter().chain(axes.into_iter().map(value));
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+/// Returns the place of a cell in a sentence: ` on 3g`, or nothing when the cell has no name.
+pub(super) fn on(cell: &CellComparison) -> String {
+    let label = label(cell);
+    if label.is_empty() { label } else { format!(" on {label}") }
+}
+
+/// Describes the change of a figure: "received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)".
+pub(super) fn figure_change(cell: &CellComparison, compared: &FigureComparison) -> String {
+    let (name, place) = (compared.figure.in_words(), on(cell));
+    let Some(shift) = compared.shift else { return format!("{name}{place} is worse") };
+    let (verb, sign) = if shift.estimate < 0.0 { ("falls", -1.0) } else { ("rises", 1.0) };
+    let (one, other) = (sign * shift.low, sign * shift.high);
+    let (low, high) = (one.min(other), one.max(other));
+    format!(
+        "{name}{place} {verb} by {} ({} to {}, {:.0} %)",
+        amount(compared, shift.estimate.abs()),
+        number(compared, low),
+        amount(compared, high),
+        (shift.confidence * 100.0).floor()
+    )
+}
+
+/// Returns a change of a figure with its unit; a change of a bitrate is a share of the first side's.
+pub(super) fn amount(compared: &FigureComparison, change: f64) -> String {
+    let unit = match compared.figure.kind() {
+        FigureKind::Number if compared.figure == Figure::VideoFrameRate => " frames/s",
+        FigureKind::Number => "",
+        FigureKind::Bitrate if base_bitrate(compared).is_some() => " %",
+        FigureKind::Bitrate => " kbit/s",
+        FigureKind::Ratio | FigureKind::Rate => " points",
+        FigureKind::Time if compared.figure == Figure::Seconds => " s",
+        FigureKind::Time => " ms",
+    };
+    format!("{}{unit}", number(compared, change))
+}
+
+/// Returns a change of a figure without its unit.
+fn number(compared: &FigureComparison, change: f64) -> String {
+    match compared.figure.kind() {
+        FigureKind::Number => format!("{change:.2}"),
+        FigureKind::Bitrate => match base_bitrate(compared) {
+            Some(center) => format!("{:.0}", change / center * 100.0),
+            None => format!("{:.0}", change / 1e3),
+        },
+        FigureKind::Ratio => format!("{:.1}", change * 100.0),
+        FigureKind::Rate => format!("{:.0}", change * 100.0),
+        FigureKind::Time if compared.figure == Figure::Seconds => format!("{change:.1}"),
+        FigureKind::Time => format!("{:.0}", change * 1e3),
+    }
+}
+
+/// The bitrate that changes are a share of.
+fn base_bitrate(compared: &FigureComparison) -> Option<f64> {
+    compared.center_a.filter(|center| *center > 0.0)
+}
