@@ -7,6 +7,7 @@ use super::case::Case;
 use super::duration::Durations;
 use super::schedule::{Job, makespan};
 use crate::Picture;
+use precall_results::CaseKey;
 
 /// A part of the host's CPUs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
