@@ -43,8 +43,8 @@ deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependen
 advisories: $(TOOLS)/deny/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
 	$(WITH_TOOLS) $(CARGO) deny check advisories
 
-test-page: ## The page's own tests, in Node.
-	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
+test-page: ## All JavaScript: formatting, types, and the tests of the network-test package in Node.
+	$(NPM) ci --silent && $(NPM) test --silent
 
 test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(NEXTEST) --no-run

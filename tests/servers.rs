@@ -19,7 +19,7 @@ use tls_front::TlsFront;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// PyPI's releases that are tested; npm's are in `servers/package.json`.
+/// PyPI's releases that are tested; npm's are in `tests/servers/package.json`.
 const PYPI_OPENTOK: &str = "opentok==3.15.0";
 const PYPI_VONAGE: [&str; 2] = ["vonage-video==1.6.1", "vonage-http-client==1.5.2"];
 
@@ -68,13 +68,22 @@ fn said(output: &Output) -> String {
     common::said(output)
 }
 
-/// The scripts in a directory of this test's own, with npm's packages beside them.
+/// The npm workspace that the scripts belong to, with the packages of that workspace alone, in a directory of this test's own. Gives the
+/// directory of the scripts.
 fn npm_servers(test: &str) -> PathBuf {
+    const WORKSPACE: &str = "tests/servers";
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    copy_servers(&directory);
-    let output = Command::new("npm").args(["ci", "--silent"]).current_dir(&directory).output().expect("npm starts");
+    copy_servers(&directory.join(WORKSPACE));
+    for file in ["package.json", "package-lock.json", "harness-page/network-test/package.json"] {
+        let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(file), directory.join(file));
+        std::fs::create_dir_all(to.parent().expect("a parent")).expect("a directory");
+        std::fs::copy(from, to).expect("copied");
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--silent", "--workspace", WORKSPACE]);
+    let output = npm.current_dir(&directory).output().expect("npm starts");
     assert!(output.status.success(), "npm ci: {}", said(&output));
-    directory
+    directory.join(WORKSPACE)
 }
 
 /// The scripts in a directory of this test's own, with these packages of PyPI beside them, of which one is `module`.
@@ -96,6 +105,10 @@ fn copy_servers(to: &Path) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
     for entry in std::fs::read_dir(from).expect("the servers") {
         let entry = entry.expect("an entry");
+        if entry.file_type().expect("a type").is_dir() {
+            // npm's packages, where they are installed beside the scripts.
+            continue;
+        }
         std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
     }
 }

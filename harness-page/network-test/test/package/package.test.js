@@ -5,13 +5,14 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
 
+const require = createRequire(import.meta.url);
 const here = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = '@precall/network-test';
 /** Compressed; the published module has 17.9 kB. */
@@ -130,7 +131,7 @@ describe('each way in', () => {
   }
 
   test('every file can be parsed by webpack 4, whose parser is acorn 6', () => {
-    const acorn = createRequire(import.meta.url)('acorn-6');
+    const acorn = require('acorn-6');
     for (const { path } of packed.files.filter((file) => file.path.endsWith('.js'))) {
       acorn.parse(installed(path), { ecmaVersion: 2018, sourceType: path.includes('/esm/') ? 'module' : 'script' });
     }
@@ -202,7 +203,7 @@ describe('types', { concurrency: true }, () => {
   ]) {
     test(`fit: ${what}`, async () => {
       writeFileSync(join(project, file), text + BODY);
-      const tsc = join(here, 'node_modules', typescript, 'bin/tsc');
+      const tsc = join(dirname(require.resolve(`${typescript}/package.json`)), 'bin/tsc');
       const flags = options.split(' ').map((word, index) => (index % 2 === 0 ? `--${word}` : word));
       const all = [tsc, '--noEmit', '--strict', '--skipLibCheck', 'false', '--lib', 'es2018,dom', ...flags, file];
       try {
