@@ -37,11 +37,14 @@ const FOUND = [
   'UnsupportedBrowser',
 ].join('\n');
 
+/** The project that it is installed into. @type {string} */
 let project;
+/** What npm says of the packed file. @type {{filename: string, files: Array<{path: string}>}} */
 let packed;
 
 before(() => {
   project = mkdtempSync(join(tmpdir(), 'network-test-'));
+  /** @param {string[]} args @param {string} cwd */
   const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const list = npm(['pack', '--json', '--silent', '--pack-destination', project], here);
   [packed] = Object.values(JSON.parse(list.slice(list.search(/^[[{]/m))));
@@ -51,12 +54,13 @@ before(() => {
 
 after(() => rmSync(project, { recursive: true, force: true }));
 
-/** Runs a file of the project with Node, which has no window. */
+/** Runs a file of the project with Node, which has no window. @param {string} name @param {string} text */
 function run(name, text) {
   writeFileSync(join(project, name), text);
   return execFileSync(process.execPath, [name], { cwd: project, encoding: 'utf8' }).trim();
 }
 
+/** @param {string} path */
 function installed(path) {
   return readFileSync(join(project, 'node_modules', NAME, path), 'utf8');
 }
@@ -103,9 +107,13 @@ describe('each way in', () => {
 
   test('the same file with an AMD loader, and with require', () => {
     const code = installed('dist/umd/network-test.min.js');
+    /** @type {any} */
     let defined;
-    const define = Object.assign((names, make) => (defined = make()), { amd: {} });
+    /** @param {string[]} _names @param {() => unknown} make */
+    const load = (_names, make) => (defined = make());
+    const define = Object.assign(load, { amd: {} });
     vm.runInNewContext(code, { define, AbortController });
+    /** @type {{exports: any}} */
     const module = { exports: {} };
     vm.runInNewContext(code, { module, exports: module.exports, AbortController });
     for (const { default: NetworkTest, ErrorNames } of [defined, module.exports]) {
@@ -208,7 +216,8 @@ describe('types', { concurrency: true }, () => {
       const all = [tsc, '--noEmit', '--strict', '--skipLibCheck', 'false', '--lib', 'es2018,dom', ...flags, file];
       try {
         await promisify(execFile)(process.execPath, all, { cwd: project, encoding: 'utf8' });
-      } catch (error) {
+      } catch (failure) {
+        const error = /** @type {import('node:child_process').ExecFileException} */ (failure);
         assert.fail(error.stdout || error.message);
       }
     });
