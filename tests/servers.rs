@@ -25,26 +25,6 @@ const PYPI_VONAGE: [&str; 2] = ["vonage-video==1.6.1", "vonage-http-client==1.5.
 
 const SECRET: &str = "the secret of a test";
 
-/// Connects and publishes, and says what it sees.
-const CLIENT: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    session.on('signal', ({ type, data, from }) => tell('signal', { signal: type, data, isFromServer: !from }));
-    session.on('sessionDisconnected', ({ reason }) => tell('disconnected', { reason }));
-    session.on('streamPropertyChanged', ({ changedProperty, newValue }) => tell('changed', { changedProperty, newValue }));
-    const fail = (error) => error && tell('failed', { name: error.name, message: error.message });
-    session.connect(TOKEN, (error) => {
-        if (error) return fail(error);
-        const publisher = OT.initPublisher(document.body.appendChild(document.createElement('div')), {}, fail);
-        session.publish(publisher, (error) => error ? fail(error) : tell('published', {
-            stream: publisher.stream.id, connection: session.connection.id, data: session.connection.data,
-        }));
-    });
-";
-
 /// A server SDK, ready to be called.
 struct Server {
     program: &'static str,
@@ -68,8 +48,8 @@ fn said(output: &Output) -> String {
     common::said(output)
 }
 
-/// The npm workspace that the scripts belong to, with the packages of that workspace alone, in a directory of this test's own. Gives the
-/// directory of the scripts.
+/// Copies the npm workspace of the scripts to a directory of this test's own, and installs the packages of that
+/// workspace alone. Gives the directory of the scripts.
 fn npm_servers(test: &str) -> PathBuf {
     const WORKSPACE: &str = "tests/servers";
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
@@ -106,7 +86,7 @@ fn copy_servers(to: &Path) {
     for entry in std::fs::read_dir(from).expect("the servers") {
         let entry = entry.expect("an entry");
         if entry.file_type().expect("a type").is_dir() {
-            // npm's packages, where they are installed beside the scripts.
+            // It may be a `node_modules` of the source tree.
             continue;
         }
         std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
@@ -131,9 +111,7 @@ async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> 
     let mut stage = Stage::open_with(ground).await;
     let created = server.call(&["create"]);
     let session = created["sessionId"].as_str().expect("a session").to_owned();
-    let quoted = |value: &Value| value.to_string();
-    let script = CLIENT.replace("SESSION", &quoted(&created["sessionId"])).replace("TOKEN", &quoted(&created["token"]));
-    stage.run(&script).await;
+    stage.call("served", "run", created.clone()).await;
     let published = next(&mut stage, "published").await;
     assert_eq!(published["data"], own_data);
     let (stream, connection) = (published["stream"].as_str().expect("an id"), published["connection"].as_str());

@@ -6,6 +6,7 @@ pub mod capture;
 pub mod ceiling;
 pub mod firefox;
 pub mod leaks;
+pub mod pages;
 pub mod platform;
 pub mod recorded;
 pub mod stage;
