@@ -110,6 +110,13 @@ pub struct CaseResult {
     pub seconds: f64,
 }
 
+impl CaseResult {
+    /// Returns what the links counted and what the browser's statistics say, for expectations.
+    pub fn truth(&self) -> Truth {
+        self.measured_network.truth(self.media.as_ref())
+    }
+}
+
 /// Results of old have nothing but the embedded platform.
 fn yes() -> bool {
     true

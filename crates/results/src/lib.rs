@@ -35,14 +35,14 @@ pub use case::{
     PlatformInfo, Signalling,
 };
 pub use claims::{Claim, Claims};
-pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
+pub use compare::{CompareSpec, MinimumEffect};
 pub use doubt::Doubt;
 pub use exit::{EXIT_CODES_HELP, Exit};
 pub use expectation::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host_load::HostLoad;
 pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
-pub use metric::{Metric, MetricKind};
+pub use metric::{Gauge, Metric, MetricKind, MetricRow, MetricUnit, MetricValue, ReadMetric};
 pub use network_check::{NetworkCheck, Quantity};
 pub use outcome::Outcome;
 pub use recording::{CaseSeries, Recording, RtcSecond};

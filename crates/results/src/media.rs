@@ -1,9 +1,10 @@
 //! How a case's media travelled, as the page's W3C statistics say.
 
+use precall_netem::units::Ratio;
 use serde::{Deserialize, Serialize};
 
 /// How media travelled, each direction as seen from the browser.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaTravel {
     /// What the page published; absent when it sent nothing.
@@ -15,7 +16,7 @@ pub struct MediaTravel {
 }
 
 /// The media of one direction.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaDirection {
     /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate pair.
@@ -38,6 +39,14 @@ pub struct MediaDirection {
     /// The largest size of a frame. Absent without video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_frame: Option<FrameSize>,
+    /// `freezeCount` of the received video (W3C webrtc-stats), all streams of the case together. Absent for media that is sent, without
+    /// video, and in results of versions that did not count it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_count: Option<u64>,
+    /// The share of received audio samples that the browser concealed: `concealedSamples` by `totalSamplesReceived`, all streams of the
+    /// case together. Absent for media that is sent, without audio, and in results of versions that did not count it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed_samples_ratio: Option<Ratio>,
 }
 
 /// A route through the network: what a candidate pair says of it.

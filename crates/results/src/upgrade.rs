@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseResult;
-use crate::Figure;
+use crate::Metric;
 use crate::Outcome;
 
 /// The answer to "is it worse?".
@@ -109,7 +109,7 @@ pub struct Worsening {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
     /// What.
-    pub figure: Figure,
+    pub figure: Metric,
     /// What happened, in words: `received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)`.
     pub text: String,
     /// The chance of seeing this if nothing had changed.
