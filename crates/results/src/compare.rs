@@ -1,4 +1,4 @@
-//! `[compare]`: what is compared between two sides, and which change counts.
+//! `[compare]`: how two sides are compared.
 
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ impl Metric {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CompareSpec {
-    /// `level`: the chance of a false alarm in a cell, all its figures together. Default 5 %.
+    /// `level`: the probability of a false alarm in a cell, all its metrics together, 0 to 1. Default 5 %.
     pub level: f64,
     /// The smallest change that counts, for metrics where it is not the default.
     pub minimum_effects: BTreeMap<Metric, MinimumEffect>,

@@ -1,5 +1,4 @@
-//! What a run of precall says while it runs and in the end, as plain data: events, results, the metrics that they hold, outcomes
-//! and exit codes.
+//! The data of a run of precall: its events, its results, the metrics in them, outcomes and exit codes.
 //!
 //! `results.json` is a [`RunResult`]; every line of `events.jsonl` is a [`RunEvent`] with its time. Programs that read them need this
 //! crate alone. It judges nothing: `precall-judge` does.

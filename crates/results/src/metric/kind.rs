@@ -15,7 +15,7 @@ pub enum MetricKind {
     Time,
     /// A frame size, as in `640x480`; ordered by its number of pixels.
     Resolution,
-    /// Any text.
+    /// A text of any content.
     Text,
     /// One of these words.
     Word(&'static [&'static str]),

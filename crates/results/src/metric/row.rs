@@ -10,7 +10,7 @@ pub struct MetricRow {
     pub name: &'static str,
     /// The name in a sentence: `video MOS`.
     pub label: &'static str,
-    /// What the metric is and where it comes from, as a sentence.
+    /// A sentence on the metric and its origin.
     pub description: &'static str,
     /// The kind of its values.
     pub kind: MetricKind,
