@@ -6,7 +6,7 @@ use super::bisection::Placement;
 use super::change::Change;
 use super::model::Comparison;
 use precall_results::Exit;
-use precall_results::Figure;
+use precall_results::Metric;
 
 /// A figure of a cell that changed from one side to the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct SignificantChange {
     /// The id of the cell.
     pub cell: String,
     /// The figure that changed.
-    pub figure: Figure,
+    pub figure: Metric,
     /// Whether the figure improved or regressed.
     pub change: Change,
 }
@@ -26,7 +26,7 @@ pub struct SignificantChange {
 pub struct BisectionResult {
     /// The figures that were searched for; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Metric>,
     /// The changes from the good release to the bad one.
     pub changes: Vec<SignificantChange>,
     /// The changes that the first bad release already has. The others came later, or could not be detected there.
@@ -74,7 +74,7 @@ pub struct TriedRelease {
 }
 
 /// Returns the figures that improved or regressed; only those in `only`, unless that is empty.
-pub fn significant_changes(comparison: &Comparison, only: &[Figure]) -> Vec<SignificantChange> {
+pub fn significant_changes(comparison: &Comparison, only: &[Metric]) -> Vec<SignificantChange> {
     let figures = comparison.cells.iter().flat_map(|cell| cell.figures.iter().map(move |compared| (cell, compared)));
     figures
         .filter(|(_, compared)| compared.is_significant() && is_searched_for(compared.figure, only))
@@ -98,7 +98,7 @@ pub fn classify_release(from_good: &Comparison, to_bad: &Comparison, wanted: &[S
     }
 }
 
-fn is_searched_for(figure: Figure, only: &[Figure]) -> bool {
+fn is_searched_for(figure: Metric, only: &[Metric]) -> bool {
     only.is_empty() || only.contains(&figure)
 }
 
@@ -157,11 +157,11 @@ mod tests {
     fn a_release_that_hangs_is_bad() {
         let (good, bad) = (run(800e3, 0), run(800e3, 6));
         let wanted = significant_changes(&compare(&good, &bad), &[]);
-        assert!(wanted.iter().any(|change| change.figure == Figure::Hangs), "{wanted:?}");
+        assert!(wanted.iter().any(|change| change.figure == Metric::Hangs), "{wanted:?}");
         assert_eq!(place(&good, &run(800e3, 6), &bad), Placement::Bad);
         assert_eq!(place(&good, &run(800e3, 0), &bad), Placement::Good);
         assert_eq!(place(&good, &run(800e3, 3), &bad), Placement::Unknown, "three of six are neither none nor all");
-        assert_eq!(significant_changes(&compare(&good, &bad), &[Figure::VideoMos]), []);
+        assert_eq!(significant_changes(&compare(&good, &bad), &[Metric::VideoMos]), []);
     }
 
     #[test]
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn exit_code_follows_the_comparison_of_the_ends() {
         let (good, bad) = (run(800e3, 0), run(600e3, 0));
-        let exit = |a: &RunResult, b: &RunResult, only: &[Figure]| {
+        let exit = |a: &RunResult, b: &RunResult, only: &[Metric]| {
             let ends = compare(a, b);
             let changes = significant_changes(&ends, only);
             let (tried, last_good, first_bad) = (Vec::new(), String::new(), Vec::new());
@@ -192,7 +192,7 @@ mod tests {
         };
         assert_eq!(exit(&good, &bad, &[]), Exit::Failed);
         assert_eq!(exit(&bad, &good, &[]), Exit::Passed, "it became better");
-        assert_eq!(exit(&good, &bad, &[Figure::AudioMos]), Exit::Passed, "the bitrate was not searched for");
+        assert_eq!(exit(&good, &bad, &[Metric::AudioMos]), Exit::Passed, "the bitrate was not searched for");
         let (mut few, mut others) = (good.clone(), good.clone());
         few.cases.truncate(2);
         others.cases.truncate(2);

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::change::Change;
-use super::figure_comparison::{TestedFigure, test};
 use super::groups::cell_id;
-use super::model::{CellComparison, Excluded, FigureComparison};
+use super::metric_comparison::{TestedMetric, test};
+use super::model::{CellComparison, Excluded, MetricComparison};
 use crate::statistics::holm;
-use precall_results::{CaseKey, CaseResult, CompareSpec, Figure};
+use precall_results::{CaseKey, CaseResult, CompareSpec, Metric};
 
 /// Compares the two sides of a cell.
 ///
@@ -23,12 +23,12 @@ pub(super) fn compare_cell(
 ) -> CellComparison {
     let (a, excluded_a) = conclusive(a);
     let (b, excluded_b) = conclusive(b);
-    let tested: Vec<TestedFigure> =
-        Figure::ALL.into_iter().filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
+    let tested: Vec<TestedMetric> =
+        Metric::compared().filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
     let family: Vec<usize> = (0..tested.len()).filter(|index| tested[*index].smallest_p <= spec.level).collect();
     let adjusted = holm(&family.iter().map(|index| tested[*index].result.p).collect::<Vec<_>>());
     let adjusted: BTreeMap<usize, f64> = family.iter().copied().zip(adjusted).collect();
-    let figures: Vec<FigureComparison> = tested
+    let figures: Vec<MetricComparison> = tested
         .into_iter()
         .enumerate()
         .map(|(index, tested)| tested.judged(adjusted.get(&index).copied(), family.len(), spec))

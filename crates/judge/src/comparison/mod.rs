@@ -8,11 +8,11 @@ mod bisection_result;
 mod cell_comparison;
 mod change;
 mod compare;
-mod figure_comparison;
-mod figure_value;
 mod gate;
 mod groups;
 mod incompatibility;
+mod metric_comparison;
+mod metric_value;
 mod model;
 mod sequential;
 mod upgrade;
@@ -24,7 +24,7 @@ pub use change::Change;
 pub use compare::{CompareError, compare_axis, compare_runs};
 pub use gate::{Gate, Stopping};
 pub use incompatibility::incompatibilities;
-pub use model::{CellComparison, Comparison, Excluded, FigureComparison, RateInterval, Side};
+pub use model::{CellComparison, Comparison, Excluded, MetricComparison, RateInterval, Side};
 pub use sequential::{Reference, Sequential};
 pub use upgrade::{
     Looks, MIN_REPEATS, Noise, Sensitivity, builds, cell_name, conclude, expected_sensitivity, is_sensitive_enough,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use crate::statistics::Shift;
 use precall_results::Environment;
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 
 /// The comparison of two sides.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct CellComparison {
     #[serde(rename = "leftOut")]
     pub excluded: Excluded,
     /// The comparison of each figure that either side has.
-    pub figures: Vec<FigureComparison>,
+    pub figures: Vec<MetricComparison>,
 }
 
 /// The number of cases that are excluded from a comparison, by their outcome.
@@ -93,9 +93,9 @@ impl Excluded {
 /// The comparison of one figure of a cell.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct FigureComparison {
+pub struct MetricComparison {
     /// The figure that is compared.
-    pub figure: Figure,
+    pub figure: Metric,
     /// The result for this figure.
     pub change: Change,
     /// The reason for the result, in a sentence.
@@ -131,7 +131,7 @@ pub struct FigureComparison {
     pub detectable: Option<f64>,
 }
 
-impl FigureComparison {
+impl MetricComparison {
     /// Whether the figure became better or worse.
     pub fn is_significant(&self) -> bool {
         matches!(self.change, Change::Regressed | Change::Improved)

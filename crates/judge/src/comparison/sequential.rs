@@ -11,7 +11,7 @@ use super::cell_comparison::compare_cell;
 use super::groups::groups_of;
 use super::model::CellComparison;
 use crate::statistics::spent;
-use precall_results::{CaseGroups, CaseKey, CaseResult, CompareSpec, FigureKind, RunResult};
+use precall_results::{CaseGroups, CaseKey, CaseResult, CompareSpec, MetricKind, RunResult};
 
 /// The shares of a cell's repeats after which it is looked at, before the end.
 const LOOKS: [f64; 2] = [0.5, 0.75];
@@ -143,7 +143,7 @@ fn certain_result(cell: &CellComparison) -> Option<String> {
     let is_certain = cell.figures.iter().all(|compared| {
         compared.shift.is_some_and(|shift| match compared.figure.kind() {
             // The interval of a rate is wide with few cases, so an equal rate has to be enough.
-            FigureKind::Rate => shift.estimate == 0.0,
+            MetricKind::Boolean => shift.estimate == 0.0,
             _ => shift.low >= -compared.minimum_effect && shift.high <= compared.minimum_effect,
         })
     });

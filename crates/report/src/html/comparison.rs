@@ -9,7 +9,7 @@ use crate::compared;
 use crate::format;
 use crate::names::Names;
 use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
-use precall_judge::comparison::{CellComparison, Change, Comparison, FigureComparison, Side};
+use precall_judge::comparison::{CellComparison, Change, Comparison, MetricComparison, Side};
 
 /// With more cells, those in which nothing changed are folded away.
 const MANY: usize = 6;
@@ -44,7 +44,7 @@ struct CellView {
     class: &'static str,
     verdict: &'static str,
     sentence: String,
-    /// FigureComparison that changed or may have.
+    /// MetricComparison that changed or may have.
     shown: Vec<RowView>,
     /// All others, and how many they are of what.
     folded: Vec<RowView>,
@@ -134,9 +134,9 @@ fn side_of(name: &str, side: &Side) -> String {
 
 fn cell_view(cell: &CellComparison, names: &[String; 2], short: &Names, level: f64) -> CellView {
     // That there are too few repeats is said once, by the cell's sentence.
-    let is_blind = |figures: &FigureComparison| figures.change == Change::Inconclusive && figures.detectable.is_none();
-    let is_folded = |figures: &&FigureComparison| figures.change == Change::Unchanged || is_blind(figures);
-    let (folded, shown): (Vec<&FigureComparison>, Vec<&FigureComparison>) = cell.figures.iter().partition(is_folded);
+    let is_blind = |figures: &MetricComparison| figures.change == Change::Inconclusive && figures.detectable.is_none();
+    let is_folded = |figures: &&MetricComparison| figures.change == Change::Unchanged || is_blind(figures);
+    let (folded, shown): (Vec<&MetricComparison>, Vec<&MetricComparison>) = cell.figures.iter().partition(is_folded);
     let blind = folded.iter().filter(|figures| is_blind(figures)).count();
     let counted =
         |count: usize, what: &str| (count > 0).then(|| format!("{} {what}", format::count(count, "figure", "figures")));
@@ -153,9 +153,9 @@ fn cell_view(cell: &CellComparison, names: &[String; 2], short: &Names, level: f
     }
 }
 
-fn row(figures: &FigureComparison) -> RowView {
+fn row(figures: &MetricComparison) -> RowView {
     RowView {
-        figure: compared::figure_name(figures.figure),
+        figure: figures.figure.label(),
         key: figures.figure.as_str(),
         class: class(figures.change),
         change: figures.change.as_str(),

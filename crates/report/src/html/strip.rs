@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::comparison::class;
-use precall_judge::comparison::FigureComparison;
+use precall_judge::comparison::MetricComparison;
 
 /// The size of a strip in pixels, and how far it stays from its edges.
 const WIDTH: f64 = 240.0;
@@ -14,7 +14,7 @@ const SIDES: [u32; 2] = [9, 21];
 
 /// Every measurement as a dot, a line for each side with its middle; below, the shift's interval laid from the first side's middle.
 /// Of a rate there are no dots but what each side's may be: its measurements are nothing but yes and no.
-pub(super) fn strip(figures: &FigureComparison) -> String {
+pub(super) fn strip(figures: &MetricComparison) -> String {
     let sides = [&figures.a, &figures.b];
     let middles = [figures.center_a, figures.center_b];
     let rates = figures.rates.map(|rates| [rates.a, rates.b]);

@@ -7,7 +7,7 @@ use crate::compared;
 use crate::format;
 use crate::names::Names;
 use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
-use precall_judge::comparison::{CellComparison, Change, Comparison, FigureComparison};
+use precall_judge::comparison::{CellComparison, Change, Comparison, MetricComparison};
 
 /// With more cells, those in which nothing changed are folded into one line.
 const MANY: usize = 6;
@@ -97,7 +97,7 @@ fn paint(change: Change) -> Option<Paint> {
     }
 }
 
-fn row(cell: &str, figures: &FigureComparison, view: View) -> Vec<Text> {
+fn row(cell: &str, figures: &MetricComparison, view: View) -> Vec<Text> {
     let paint = paint(figures.change).and_then(|paint| view.paint(paint));
     vec![
         cell.into(),

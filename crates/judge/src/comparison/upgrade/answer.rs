@@ -6,8 +6,8 @@ use super::obstacles::worst_obstacle;
 use super::sentence;
 use super::words::{figure_change, label};
 use crate::comparison::change::Change;
-use crate::comparison::model::{CellComparison, Comparison, FigureComparison};
-use precall_results::Figure;
+use crate::comparison::model::{CellComparison, Comparison, MetricComparison};
+use precall_results::Metric;
 use precall_results::{Answer, Sides, Upgrade, UpgradeCell, Worsening};
 
 /// Reads a comparison as a verdict on its second side. `level` is the chance of a false alarm in all cells together; the
@@ -53,21 +53,21 @@ fn all_worse(comparison: &Comparison, level: f64) -> Vec<Worsening> {
 }
 
 /// The figures that people look at first.
-const FIRST: [Figure; 4] = [Figure::VideoBitrate, Figure::VideoMos, Figure::AudioMos, Figure::AudioBitrate];
+const FIRST: [Metric; 4] = [Metric::VideoBitrate, Metric::VideoMos, Metric::AudioMos, Metric::AudioBitrate];
 
 fn cell(cell: &CellComparison) -> UpgradeCell {
     let of = |figure| cell.figures.iter().find(|compared| compared.figure == figure);
-    let share = |compared: &FigureComparison| {
+    let share = |compared: &MetricComparison| {
         Some(detectable_change(compared)? / compared.center_a.filter(|center| *center > 0.0)?)
     };
-    let mos = [Figure::VideoMos, Figure::AudioMos].into_iter().filter_map(|figure| detectable_change(of(figure)?));
+    let mos = [Metric::VideoMos, Metric::AudioMos].into_iter().filter_map(|figure| detectable_change(of(figure)?));
     UpgradeCell {
         id: cell.id.clone(),
         label: label(cell),
         from_cases: cell.cases_a,
         to_cases: cell.cases_b,
         left_out: cell.excluded.counts().into_iter().sum(),
-        detectable_bitrate: of(Figure::VideoBitrate).and_then(share),
+        detectable_bitrate: of(Metric::VideoBitrate).and_then(share),
         detectable_mos: mos.max_by(f64::total_cmp),
     }
 }

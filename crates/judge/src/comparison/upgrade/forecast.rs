@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use super::looks::Looks;
 use super::margin::effect_to_exclude;
-use crate::comparison::figure_value::value;
+use crate::comparison::metric_value::value;
 use crate::statistics::expected_paired_shift;
 use precall_netem::NetworkConfig;
 use precall_results::RunResult;
-use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
+use precall_results::{CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// The variation of figures between the repeats of one build.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -46,7 +46,7 @@ impl Noise {
         // Builds may differ from one another, so each has its own mean.
         let mut builds: BTreeMap<Vec<&String>, Vec<(f64, f64)>> = BTreeMap::new();
         for case in run.cases.iter().filter(|case| case.outcome.is_conclusive() && case.name == name) {
-            let figures = (value(Figure::VideoBitrate, case), value(Figure::VideoMos, case));
+            let figures = (value(Metric::VideoBitrate, case), value(Metric::VideoMos, case));
             if let ((Some(bitrate), Some(mos)), true) = (figures, other(&case.axes) == other(axes)) {
                 let build = case.axes.iter().filter(|(axis, _)| is_build(axis)).map(|(_, value)| value).collect();
                 builds.entry(build).or_default().push((bitrate, mos));
@@ -82,24 +82,24 @@ const TESTS: f64 = 8.0;
 /// its end; `None` when it cannot detect any.
 pub fn expected_sensitivity(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Sensitivity> {
     let level = Looks::new(repeats, spec.level).last_level() / cells.max(1) as f64 / TESTS;
-    let seen = |deviation: f64, figure: Figure| {
+    let seen = |deviation: f64, figure: Metric| {
         let least = match spec.minimum_effect(figure) {
             MinimumEffect::Absolute(effect) | MinimumEffect::Relative(effect) => effect,
         };
         expected_paired_shift(deviation, repeats as usize, level).map(|shift| shift.max(least))
     };
-    Some(Sensitivity { bitrate: seen(noise.bitrate, Figure::VideoBitrate)?, mos: seen(noise.mos, Figure::VideoMos)? })
+    Some(Sensitivity { bitrate: seen(noise.bitrate, Metric::VideoBitrate)?, mos: seen(noise.mos, Metric::VideoMos)? })
 }
 
 /// Whether a cell with this sensitivity can be answered with "no worse".
 pub fn is_sensitive_enough(seen: Sensitivity, spec: &CompareSpec) -> bool {
-    let excludes = |figure: Figure, seen: f64| match effect_to_exclude(figure, spec) {
+    let excludes = |figure: Metric, seen: f64| match effect_to_exclude(figure, spec) {
         // The bitrate of which such a change is a part is not known yet.
-        Some(MinimumEffect::Absolute(_)) if figure.kind() == FigureKind::Bitrate => true,
+        Some(MinimumEffect::Absolute(_)) if figure.kind() == MetricKind::Bitrate => true,
         Some(MinimumEffect::Absolute(most) | MinimumEffect::Relative(most)) => seen <= most,
         None => true,
     };
-    excludes(Figure::VideoBitrate, seen.bitrate) && excludes(Figure::VideoMos, seen.mos)
+    excludes(Metric::VideoBitrate, seen.bitrate) && excludes(Metric::VideoMos, seen.mos)
 }
 
 #[cfg(test)]

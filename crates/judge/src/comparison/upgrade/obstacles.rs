@@ -3,16 +3,16 @@
 use super::breakdowns::{Tally, describe, tally};
 use super::margin::{DECISIVE, HANG_CONFIDENCE, HANG_RATE, MIN_REPEATS, detectable_change, largest_loss, margin};
 use super::words::{amount, on};
-use crate::comparison::model::{CellComparison, Comparison, FigureComparison};
+use crate::comparison::model::{CellComparison, Comparison, MetricComparison};
 use crate::statistics::highest_rate;
 use precall_results::Sides;
-use precall_results::{Figure, FigureKind};
+use precall_results::{Metric, MetricKind};
 use precall_support::text::count;
 
 /// The largest share of a cell's cases that may be excluded because they could not be measured.
 const MAX_EXCLUDED: f64 = 0.25;
 /// Breakdowns that are rare in healthy releases. Failures are not: they may be missed expectations.
-const RARE: [Figure; 2] = [Figure::Hangs, Figure::ConnectivitySuccess];
+const RARE: [Metric; 2] = [Metric::Hangs, Metric::ConnectivitySuccess];
 /// The largest number of repeats that is advised.
 const MAX_REPEATS: f64 = 100.0;
 
@@ -92,7 +92,7 @@ fn one_sided(cell: &CellComparison, sides: &Sides) -> Option<Obstacle> {
     let found = decisive.map(|compared| (compared, compared.a.len(), compared.b.len()));
     let (compared, a, b) = found.into_iter().find(|(_, a, b)| (*a.min(b)) < MIN_REPEATS)?;
     let (name, measured) = if a < b { (&sides.from_name, a) } else { (&sides.to_name, b) };
-    let what = compared.figure.in_words();
+    let what = compared.figure.label();
     let reason = match measured {
         0 => format!("the {what} was not measured{} with {name}", on(cell)),
         _ => {
@@ -129,7 +129,7 @@ fn noise(comparison: &Comparison) -> Option<Obstacle> {
     })?;
     let reason = format!(
         "the {}{} varies so much that a fall of {} could hide, and {} has to be excluded",
-        compared.figure.in_words(),
+        compared.figure.label(),
         on(cell),
         amount(compared, seen),
         amount(compared, margin)
@@ -145,9 +145,9 @@ fn noise(comparison: &Comparison) -> Option<Obstacle> {
 }
 
 /// Returns a change of a figure as `--minimum` takes it.
-fn flag(compared: &FigureComparison, change: f64) -> String {
+fn flag(compared: &MetricComparison, change: f64) -> String {
     match (compared.figure.kind(), compared.center_a) {
-        (FigureKind::Bitrate, Some(center)) if center > 0.0 => format!("{:.0}%", (change / center * 100.0).ceil()),
+        (MetricKind::Bitrate, Some(center)) if center > 0.0 => format!("{:.0}%", (change / center * 100.0).ceil()),
         _ => format!("{:.1}", (change * 10.0).ceil() / 10.0),
     }
 }

@@ -5,7 +5,7 @@ use super::obstacles::Obstacle;
 use super::words::label;
 use crate::comparison::model::{CellComparison, Comparison};
 use crate::statistics::highest_rate;
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_results::{Answer, Sides, Upgrade, Worsening};
 use precall_support::text::{count, listed};
 
@@ -27,7 +27,7 @@ pub(super) fn no_worse(comparison: &Comparison, sides: &Sides) -> String {
 
 /// Describes the smallest changes that would have been detected in every cell.
 fn detectable(cells: &[CellComparison], fewest: usize) -> String {
-    let largest = |figure: Figure, share: bool| {
+    let largest = |figure: Metric, share: bool| {
         let all = cells.iter().flat_map(|cell| &cell.figures).filter(|compared| compared.figure == figure);
         let changes = all.filter_map(|compared| {
             let change = detectable_change(compared)?;
@@ -35,8 +35,8 @@ fn detectable(cells: &[CellComparison], fewest: usize) -> String {
         });
         changes.max_by(f64::total_cmp)
     };
-    let mos = [Figure::AudioMos, Figure::VideoMos].into_iter().filter_map(|figure| largest(figure, false));
-    let (bitrate, mos) = (largest(Figure::VideoBitrate, true), mos.max_by(f64::total_cmp));
+    let mos = [Metric::AudioMos, Metric::VideoMos].into_iter().filter_map(|figure| largest(figure, false));
+    let (bitrate, mos) = (largest(Metric::VideoBitrate, true), mos.max_by(f64::total_cmp));
     let falls: Vec<_> = [
         bitrate.map(|share| format!("of {} in video bitrate", percent_up(share))),
         mos.map(|mos| format!("of {:.2} in MOS", (mos * 100.0).ceil() / 100.0)),

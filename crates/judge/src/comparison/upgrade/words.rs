@@ -1,7 +1,7 @@
 //! Names of cells and changes of figures, in words.
 
-use crate::comparison::model::{CellComparison, FigureComparison};
-use precall_results::{Figure, FigureKind};
+use crate::comparison::model::{CellComparison, MetricComparison};
+use precall_results::{Metric, MetricKind};
 
 /// Returns a cell as people call it: the values of its axes, after the case's name, such as `3g`. Empty when there is one cell
 /// without a name.
@@ -26,8 +26,8 @@ pub(super) fn on(cell: &CellComparison) -> String {
 }
 
 /// Describes the change of a figure: "received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)".
-pub(super) fn figure_change(cell: &CellComparison, compared: &FigureComparison) -> String {
-    let (name, place) = (compared.figure.in_words(), on(cell));
+pub(super) fn figure_change(cell: &CellComparison, compared: &MetricComparison) -> String {
+    let (name, place) = (compared.figure.label(), on(cell));
     let Some(shift) = compared.shift else { return format!("{name}{place} is worse") };
     let (verb, sign) = if shift.estimate < 0.0 { ("falls", -1.0) } else { ("rises", 1.0) };
     let (one, other) = (sign * shift.low, sign * shift.high);
@@ -42,35 +42,35 @@ pub(super) fn figure_change(cell: &CellComparison, compared: &FigureComparison) 
 }
 
 /// Returns a change of a figure with its unit; a change of a bitrate is a share of the first side's.
-pub(super) fn amount(compared: &FigureComparison, change: f64) -> String {
+pub(super) fn amount(compared: &MetricComparison, change: f64) -> String {
     let unit = match compared.figure.kind() {
-        FigureKind::Number if compared.figure == Figure::VideoFrameRate => " frames/s",
-        FigureKind::Number => "",
-        FigureKind::Bitrate if base_bitrate(compared).is_some() => " %",
-        FigureKind::Bitrate => " kbit/s",
-        FigureKind::Ratio | FigureKind::Rate => " points",
-        FigureKind::Time if compared.figure == Figure::Seconds => " s",
-        FigureKind::Time => " ms",
+        MetricKind::Number if compared.figure == Metric::VideoFrameRate => " frames/s",
+        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => "",
+        MetricKind::Bitrate if base_bitrate(compared).is_some() => " %",
+        MetricKind::Bitrate => " kbit/s",
+        MetricKind::Ratio | MetricKind::Boolean => " points",
+        MetricKind::Time if compared.figure == Metric::Seconds => " s",
+        MetricKind::Time => " ms",
     };
     format!("{}{unit}", number(compared, change))
 }
 
 /// Returns a change of a figure without its unit.
-fn number(compared: &FigureComparison, change: f64) -> String {
+fn number(compared: &MetricComparison, change: f64) -> String {
     match compared.figure.kind() {
-        FigureKind::Number => format!("{change:.2}"),
-        FigureKind::Bitrate => match base_bitrate(compared) {
+        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => format!("{change:.2}"),
+        MetricKind::Bitrate => match base_bitrate(compared) {
             Some(center) => format!("{:.0}", change / center * 100.0),
             None => format!("{:.0}", change / 1e3),
         },
-        FigureKind::Ratio => format!("{:.1}", change * 100.0),
-        FigureKind::Rate => format!("{:.0}", change * 100.0),
-        FigureKind::Time if compared.figure == Figure::Seconds => format!("{change:.1}"),
-        FigureKind::Time => format!("{:.0}", change * 1e3),
+        MetricKind::Ratio => format!("{:.1}", change * 100.0),
+        MetricKind::Boolean => format!("{:.0}", change * 100.0),
+        MetricKind::Time if compared.figure == Metric::Seconds => format!("{change:.1}"),
+        MetricKind::Time => format!("{:.0}", change * 1e3),
     }
 }
 
 /// The bitrate that changes are a share of.
-fn base_bitrate(compared: &FigureComparison) -> Option<f64> {
+fn base_bitrate(compared: &MetricComparison) -> Option<f64> {
     compared.center_a.filter(|center| *center > 0.0)
 }

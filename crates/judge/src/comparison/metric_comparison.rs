@@ -1,13 +1,13 @@
 //! The comparison of one figure of a cell: its test first, and its result once the other figures are tested.
 
 use super::change::Change;
-use super::figure_value::value;
-use super::model::{FigureComparison, RateInterval};
+use super::metric_value::value;
+use super::model::{MetricComparison, RateInterval};
 use crate::statistics::{
     Shift, cliffs_delta, detectable_paired_shift, detectable_shift, fisher_exact, median, newcombe, paired_shift,
     rank_sum_and_smallest, shift, sign_flip, smallest_fisher, smallest_rank_sum_of_sizes, smallest_sign_flip, wilson,
 };
-use precall_results::{CaseResult, CompareSpec, Figure, FigureKind, MinimumEffect};
+use precall_results::{CaseResult, CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// The confidence of intervals.
 const CONFIDENCE: f64 = 0.95;
@@ -15,9 +15,9 @@ const CONFIDENCE: f64 = 0.95;
 const SEED: u64 = 1;
 
 /// A figure that was tested, before the other figures of the cell are known.
-pub(super) struct TestedFigure {
+pub(super) struct TestedMetric {
     /// The comparison without its result.
-    pub result: FigureComparison,
+    pub result: MetricComparison,
     /// The differences between paired repeats, second side less first; empty without pairs.
     differences: Vec<f64>,
     /// The smallest p-value that these values could have had, however they were dealt out to the sides. A figure whose values
@@ -29,19 +29,19 @@ pub(super) struct TestedFigure {
 
 /// Tests a figure; returns `None` when neither side has a value of it. `is_paired` states that both sides ran interleaved.
 pub(super) fn test(
-    figure: Figure,
+    figure: Metric,
     a: &[&CaseResult],
     b: &[&CaseResult],
     is_paired: bool,
     spec: &CompareSpec,
-) -> Option<TestedFigure> {
+) -> Option<TestedMetric> {
     let values = |cases: &[&CaseResult]| cases.iter().filter_map(|case| value(figure, case)).collect::<Vec<_>>();
     let (of_a, of_b) = (values(a), values(b));
     if of_a.is_empty() && of_b.is_empty() {
         return None;
     }
     let differences = if is_paired { differences(figure, a, b) } else { Vec::new() };
-    let is_rate = figure.kind() == FigureKind::Rate;
+    let is_rate = figure.kind() == MetricKind::Boolean;
     // Few pairs allow few permutations of signs. Then the test of independent samples is more sensitive, and only more cautious
     // if paired values are alike.
     let paired = !is_rate && pairs_suffice(differences.len(), spec);
@@ -66,7 +66,7 @@ pub(super) fn test(
         (_, true) => paired_shift(&differences, CONFIDENCE),
         (_, false) => shift(&of_a, &of_b, CONFIDENCE),
     };
-    let result = FigureComparison {
+    let result = MetricComparison {
         figure,
         change: Change::Inconclusive,
         reason: String::new(),
@@ -83,19 +83,19 @@ pub(super) fn test(
         minimum_effect,
         detectable: None,
     };
-    Some(TestedFigure { result, differences, smallest_p, smallest_p_of_sizes })
+    Some(TestedMetric { result, differences, smallest_p, smallest_p_of_sizes })
 }
 
-impl TestedFigure {
+impl TestedMetric {
     /// Returns the comparison with its result, given the adjusted p-value and the number of figures of the cell that are tested.
-    pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> FigureComparison {
+    pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> MetricComparison {
         let Self { mut result, differences, smallest_p_of_sizes, .. } = self;
         result.adjusted_p = adjusted_p;
         let level = spec.level / tests.max(1) as f64;
         let is_blind = smallest_p_of_sizes > level;
         result.detectable = match (is_blind, result.figure.kind(), result.paired) {
             (true, ..) => None,
-            (_, FigureKind::Rate, _) => detectable_rate(&result, level),
+            (_, MetricKind::Boolean, _) => detectable_rate(&result, level),
             (_, _, true) => detectable_paired_shift(&differences, level),
             (_, _, false) => detectable_shift(&result.a, &result.b, level),
         };
@@ -104,7 +104,7 @@ impl TestedFigure {
     }
 }
 
-fn verdict(result: &FigureComparison, is_blind: bool, level: f64) -> (Change, String) {
+fn verdict(result: &MetricComparison, is_blind: bool, level: f64) -> (Change, String) {
     let Some(shift) = result.shift else {
         let side = if result.a.is_empty() { "first" } else { "second" };
         return (Change::Inconclusive, format!("nothing was measured on the {side} side"));
@@ -131,7 +131,7 @@ fn verdict(result: &FigureComparison, is_blind: bool, level: f64) -> (Change, St
 }
 
 /// Returns the differences between repeat k of the second side and repeat k of the first, where both have the figure.
-fn differences(figure: Figure, a: &[&CaseResult], b: &[&CaseResult]) -> Vec<f64> {
+fn differences(figure: Metric, a: &[&CaseResult], b: &[&CaseResult]) -> Vec<f64> {
     let of = |cases: &[&CaseResult], repeat| {
         let case = cases.iter().find(|case| case.repeat.unwrap_or(1) == repeat)?;
         value(figure, case)
@@ -142,7 +142,7 @@ fn differences(figure: Figure, a: &[&CaseResult], b: &[&CaseResult]) -> Vec<f64>
 
 /// Whether this number of pairs can show a change in any one of all figures.
 fn pairs_suffice(pairs: usize, spec: &CompareSpec) -> bool {
-    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Figure::ALL.len() as f64
+    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Metric::compared().count() as f64
 }
 
 fn mean(values: &[f64]) -> Option<f64> {
@@ -171,7 +171,7 @@ fn rate_shift(a: &[f64], b: &[f64]) -> Option<Shift> {
 }
 
 /// Returns the smallest difference from the first side's rate that Fisher's test would detect if the second side had it.
-fn detectable_rate(result: &FigureComparison, level: f64) -> Option<f64> {
+fn detectable_rate(result: &MetricComparison, level: f64) -> Option<f64> {
     let ((hits, of_a), (_, of_b)) = (tally(&result.a), tally(&result.b));
     let rate = mean(&result.a)?;
     let found = (0..=of_b).filter(|other| fisher_exact(hits, of_a, *other, of_b) <= level);
