@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tokio::time::Instant;
 
 use super::error::FidelityError;
@@ -21,6 +20,7 @@ use precall_browser::{
 use precall_judge::verdict::starved;
 use precall_netem::chance::GENERATOR;
 use precall_platform::path::HttpPath;
+use precall_results::webrtc_stats::StatsReport;
 
 /// How long the page has to open its devices, and each second's sample to come.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -193,7 +193,7 @@ impl Run<'_> {
 
     async fn sample(&mut self, report: &PeersSample) {
         self.host.read();
-        self.host.push(&json!({ "lag": report.lag, "stats": report.sender }));
+        self.host.push(&StatsReport { peer_connection: 0, lag: Some(report.lag), entries: report.sender.clone() });
         let counters = self.wires.counters().await;
         let link = match self.network.side {
             super::Side::Up => counters.up,

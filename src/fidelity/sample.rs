@@ -1,10 +1,10 @@
 //! What is known of a run each second.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::page::PeersSample;
 use precall_netem::LinkCounters;
+use precall_results::webrtc_stats::{MediaKind, StatsEntry};
 
 /// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is what the
 /// browser did not say (yet).
@@ -50,54 +50,55 @@ pub struct Sample {
 impl Sample {
     /// Takes the figures out of the page's statistics.
     pub(super) fn new(report: &PeersSample, link: LinkCounters) -> Self {
-        let find = |all: &[Value], kind: &str| {
-            all.iter().find(|entry| entry["type"] == kind && (entry["kind"] == "video" || kind == PAIR)).cloned()
-        };
-        let (pair, outbound) = (find(&report.sender, PAIR), find(&report.sender, "outbound-rtp"));
-        let (far_pair, inbound) = (find(&report.receiver, PAIR), find(&report.receiver, "inbound-rtp"));
-        let number = |entry: &Option<Value>, name: &str| entry.as_ref()?.get(name)?.as_f64();
+        let video = |kind: Option<MediaKind>| kind == Some(MediaKind::Video);
+        let pair = report.sender.iter().find_map(StatsEntry::as_candidate_pair);
+        let receiver_pair = report.receiver.iter().find_map(StatsEntry::as_candidate_pair);
+        let sent = report.sender.iter().filter_map(StatsEntry::as_outbound_rtp).find(|stream| video(stream.kind));
+        let received = report.receiver.iter().filter_map(StatsEntry::as_inbound_rtp).find(|stream| video(stream.kind));
+        let count = |count: u64| count as f64;
         Self {
             seconds: report.seconds,
-            available_outgoing_bitrate: number(&pair, "availableOutgoingBitrate"),
-            sender_round_trip_time: number(&pair, "currentRoundTripTime"),
-            receiver_round_trip_time: number(&far_pair, "currentRoundTripTime"),
-            bytes_sent: number(&outbound, "bytesSent"),
-            retransmitted_bytes_sent: number(&outbound, "retransmittedBytesSent"),
-            target_bitrate: number(&outbound, "targetBitrate"),
-            bytes_received: number(&inbound, "bytesReceived"),
-            packets_received: number(&inbound, "packetsReceived"),
-            packets_lost: number(&inbound, "packetsLost"),
-            fec_packets_received: number(&inbound, "fecPacketsReceived"),
-            frames_decoded: number(&inbound, "framesDecoded"),
-            freeze_count: number(&inbound, "freezeCount"),
-            total_freezes_duration: number(&inbound, "totalFreezesDuration"),
-            frames_per_second: number(&inbound, "framesPerSecond"),
-            frame_height: number(&inbound, "frameHeight"),
+            available_outgoing_bitrate: pair.and_then(|pair| pair.available_outgoing_bitrate),
+            sender_round_trip_time: pair.and_then(|pair| pair.current_round_trip_time),
+            receiver_round_trip_time: receiver_pair.and_then(|pair| pair.current_round_trip_time),
+            bytes_sent: sent.and_then(|stream| stream.bytes_sent).map(count),
+            retransmitted_bytes_sent: sent.and_then(|stream| stream.retransmitted_bytes_sent).map(count),
+            target_bitrate: sent.and_then(|stream| stream.target_bitrate),
+            bytes_received: received.and_then(|stream| stream.bytes_received).map(count),
+            packets_received: received.and_then(|stream| stream.packets_received).map(count),
+            packets_lost: received.and_then(|stream| stream.packets_lost).map(|lost| lost as f64),
+            fec_packets_received: received.and_then(|stream| stream.fec_packets_received).map(count),
+            frames_decoded: received.and_then(|stream| stream.frames_decoded).map(count),
+            freeze_count: received.and_then(|stream| stream.freeze_count).map(count),
+            total_freezes_duration: received.and_then(|stream| stream.total_freezes_duration),
+            frames_per_second: received.and_then(|stream| stream.frames_per_second),
+            frame_height: received.and_then(|stream| stream.frame_height).map(count),
             link,
         }
     }
 }
 
-/// The type of the statistics of the pair that ICE chose.
-const PAIR: &str = "candidate-pair";
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use precall_results::webrtc_stats::StatsReport;
+    use serde_json::{Value, json};
 
     use super::*;
 
     #[test]
     fn video_is_told_from_audio_and_what_is_not_said_is_absent() {
+        let entries = |stats: &Value| StatsReport::read(&json!({ "stats": stats })).entries;
         let report = PeersSample {
             seconds: 3.0,
             lag: 0.0,
-            sender: vec![
-                json!({ "type": "outbound-rtp", "kind": "audio", "bytesSent": 1 }),
-                json!({ "type": "outbound-rtp", "kind": "video", "bytesSent": 2 }),
-                json!({ "type": "candidate-pair", "availableOutgoingBitrate": 300e3 }),
-            ],
-            receiver: vec![json!({ "type": "inbound-rtp", "kind": "video", "packetsLost": 0, "frameHeight": 480 })],
+            sender: entries(&json!([
+                { "type": "outbound-rtp", "kind": "audio", "bytesSent": 1 },
+                { "type": "outbound-rtp", "kind": "video", "bytesSent": 2 },
+                { "type": "candidate-pair", "availableOutgoingBitrate": 300e3 },
+            ])),
+            receiver: entries(
+                &json!([{ "type": "inbound-rtp", "kind": "video", "packetsLost": 0, "frameHeight": 480 }]),
+            ),
         };
         let sample = Sample::new(&report, LinkCounters::default());
         assert_eq!((sample.bytes_sent, sample.available_outgoing_bitrate), (Some(2.0), Some(300e3)));

@@ -1,9 +1,10 @@
 //! The page with two peer connections: what it is asked, and what it says.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use precall_results::NamedError;
+use precall_results::webrtc_stats::StatsEntry;
 
 /// Where the page is, below the origin of a [`PageServer`](super::PageServer).
 pub const PEERS_PATH: &str = "/harness/peers.html";
@@ -60,9 +61,9 @@ pub struct PeersSample {
     /// How late the page's timer was, in milliseconds.
     pub lag: f64,
     /// The sender's dictionaries: the nominated candidate pair and the RTP streams.
-    pub sender: Vec<Value>,
+    pub sender: Vec<StatsEntry>,
     /// The receiver's.
-    pub receiver: Vec<Value>,
+    pub receiver: Vec<StatsEntry>,
 }
 
 impl PeersEvent {

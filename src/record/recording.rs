@@ -13,6 +13,7 @@ use super::read::{ReadError, checked, json_in, lines_in, open, read_json};
 use super::resume::plan_in;
 use precall_netem::PathCounters;
 use precall_results::Sample;
+use precall_results::webrtc_stats::StatsEntry;
 use precall_results::{CaseSeries, ConsoleLine, Recording, RtcSecond};
 use precall_support::files::Directory;
 
@@ -111,42 +112,7 @@ struct LinkLine {
 struct RtcLine {
     at: String,
     #[serde(default)]
-    stats: Vec<RtcStats>,
-}
-
-/// What is read of an entry of W3C statistics.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RtcStats {
-    #[serde(rename = "type", default)]
-    kind: String,
-    #[serde(default)]
-    nominated: bool,
-    #[serde(default)]
-    current_round_trip_time: Option<f64>,
-    #[serde(default)]
-    frames_per_second: Option<f64>,
-    #[serde(default)]
-    available_outgoing_bitrate: Option<f64>,
-    /// Of a stream: `audio` or `video`.
-    #[serde(rename = "kind", default)]
-    media: String,
-}
-
-impl RtcLine {
-    fn at(&self, seconds: f64) -> RtcSecond {
-        let of = |kind: &'static str| self.stats.iter().filter(move |entry| entry.kind == kind);
-        let mut nominated = of("candidate-pair").filter(|pair| pair.nominated);
-        let sends_video = of("outbound-rtp").any(|stream| stream.media == "video");
-        RtcSecond {
-            seconds,
-            round_trip_time: nominated.clone().find_map(|pair| pair.current_round_trip_time),
-            available_outgoing_bitrate: nominated
-                .find_map(|pair| pair.available_outgoing_bitrate)
-                .filter(|_| sends_video),
-            frame_rate_sent: of("outbound-rtp").find_map(|stream| stream.frames_per_second),
-        }
-    }
+    stats: Vec<StatsEntry>,
 }
 
 /// What a case's files say of the attempt that began then, if that is known.
@@ -164,7 +130,7 @@ fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSe
     Ok(CaseSeries {
         samples: samples.into_iter().map(|(at, sample)| (since(at), sample)).collect(),
         link: link.into_iter().map(|(_, line)| (line.seconds, line.counters)).collect(),
-        rtc: rtc.into_iter().map(|(at, line)| line.at(since(at))).collect(),
+        rtc: rtc.into_iter().map(|(at, line)| RtcSecond::of(since(at), &line.stats)).collect(),
         console: console
             .into_iter()
             .map(|(at, line)| (since(at), ConsoleLine { level: clean_text(&line.level), text: clean_text(&line.text) }))

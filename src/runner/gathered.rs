@@ -13,6 +13,7 @@ use precall_judge::verdict::{Verdict, accuracy, check_network, judge};
 use precall_netem::Apply;
 use precall_platform::credentials::SessionId;
 use precall_results::Outcome;
+use precall_results::webrtc_stats::StatsReport;
 use precall_results::{Accuracy, HostLoad, Measured, NetworkCheck};
 use precall_results::{BuildInfo, CasePhase, FirewallResult, RunEvent, Signalling};
 use precall_results::{NamedError, Sample};
@@ -107,8 +108,9 @@ impl Gathered {
             PageEvent::Quality { result } => self.measured.quality = Some(result),
             PageEvent::QualityError { error } => self.measured.quality_error = Some(error),
             PageEvent::RtcStats(report) => {
-                self.timeline.push_report(&report);
-                self.host.iter_mut().for_each(|host| host.push(&report));
+                let stats = StatsReport::read(&report);
+                self.timeline.push_report(&stats);
+                self.host.iter_mut().for_each(|host| host.push(&stats));
                 events.emit(RunEvent::CaseRtcStats { case, report });
             }
             PageEvent::Blocked { uri, directive } => {

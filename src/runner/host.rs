@@ -4,11 +4,10 @@ use std::fs;
 use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use precall_judge::statistics::upper_median;
 use precall_netem::units::Ratio;
 use precall_results::HostLoad;
+use precall_results::webrtc_stats::{MediaKind, StatsReport};
 
 /// How many of the first frame rates of a camera say more about its start than about the host.
 const WARM_UP_REPORTS: usize = 2;
@@ -53,24 +52,18 @@ impl HostMonitor {
         self.counters.push((Instant::now(), Counters::read()));
     }
 
-    /// Takes a report of the page: how late it was, and its W3C statistics.
-    pub fn push(&mut self, report: &Value) {
-        let number = |value: &Value, key: &str| value.get(key).and_then(Value::as_f64);
-        self.lags_ms.extend(number(report, "lag").filter(|_| self.takes_lag));
-        let entries = report.get("stats").and_then(Value::as_array).into_iter().flatten();
-        let of_video = entries.filter(|entry| entry["kind"] == "video");
-        let (mut frames, mut seconds) = (0.0, 0.0);
-        for entry in of_video {
-            match entry["type"].as_str() {
-                Some("media-source") => self.source_frame_rates.extend(number(entry, "framesPerSecond")),
-                // Layers are encoded one by one.
-                Some("outbound-rtp") => {
-                    frames += number(entry, "framesEncoded").unwrap_or(0.0);
-                    seconds += number(entry, "totalEncodeTime").unwrap_or(0.0);
-                }
-                _ => {}
-            }
-        }
+    /// Takes a report of the page: how late its timer was, and its W3C statistics.
+    pub fn push(&mut self, report: &StatsReport) {
+        self.lags_ms.extend(report.lag.filter(|_| self.takes_lag));
+        let is_video = |kind: Option<MediaKind>| kind == Some(MediaKind::Video);
+        let cameras = report.media_sources().filter(|source| is_video(source.kind));
+        self.source_frame_rates.extend(cameras.filter_map(|source| source.frames_per_second));
+        // Each layer of a simulcast is encoded on its own.
+        let layers = report.outbound_rtp().filter(|stream| is_video(stream.kind));
+        let (frames, seconds) = layers.fold((0.0, 0.0), |(frames, seconds), layer| {
+            let encoded = layer.frames_encoded.unwrap_or_default() as f64;
+            (frames + encoded, seconds + layer.total_encode_time.unwrap_or_default())
+        });
         if frames > 0.0 {
             let now = (frames, seconds);
             self.encoded = Some(self.encoded.map_or([now, now], |[first, _]| [first, now]));
@@ -226,11 +219,11 @@ mod tests {
         for (lag, frames, seconds, rate) in
             [(500.0, 10, 0.2, 3.0), (2.0, 40, 0.5, 20.0), (4.0, 70, 0.8, 30.0), (3.0, 100, 1.1, 28.0)]
         {
-            monitor.push(&json!({ "lag": lag, "stats": [
+            monitor.push(&StatsReport::read(&json!({ "lag": lag, "stats": [
                 { "type": "outbound-rtp", "kind": "video", "framesEncoded": frames, "totalEncodeTime": seconds },
                 { "type": "outbound-rtp", "kind": "audio" },
                 { "type": "media-source", "kind": "video", "framesPerSecond": rate },
-            ]}));
+            ]})));
         }
         let load = monitor.load();
         assert_eq!(load.page_lag_ms, Some(4.0));

@@ -1,79 +1,79 @@
-//! The network that a case really had, from the links' counters over time. Pure.
+//! The network that a case really had, from readings of the links' counters and from the page's statistics. Pure.
 
 use std::collections::HashMap;
-
-use serde_json::Value;
 
 use super::media_watch::MediaWatch;
 use precall_judge::verdict::{NetworkEvidence, PageTraffic};
 use precall_netem::units::Bitrate;
 use precall_netem::{Direction, LinkWindow, PathCounters};
+use precall_results::webrtc_stats::StatsReport;
 use precall_results::{MeasuredLink, MeasuredNetwork};
 
-/// The most streams that are counted of a page: a network test has ten.
+/// The largest number of a page's streams that are counted. A network test has ten.
 const MAX_STREAMS: usize = 1_000;
 
-/// The links' counters over time: seconds since the network was applied, and what they had done by then.
+/// Everything that was counted of a case's network while it ran.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Timeline {
-    /// What the links and the page have noted.
+    /// The readings of the links' counters, and what the page counted.
     pub evidence: NetworkEvidence,
-    /// When the quality test began.
+    /// The time at which the quality test began, in seconds since the network was applied; absent before it begins.
     pub quality_began: Option<f64>,
-    /// How media travelled.
+    /// The route of media.
     pub media: MediaWatch,
-    /// What each stream of each peer connection has sent or received.
+    /// The latest counters of each stream, by its peer connection and its id.
     streams: HashMap<(u64, String), PageTraffic>,
 }
 
 impl Timeline {
-    /// Adds what the links had done by now.
+    /// Adds a reading of the links' counters.
     pub fn push(&mut self, seconds: f64, counters: PathCounters) {
         self.evidence.readings.push((seconds, counters));
     }
 
-    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, how many
-    /// packets its streams have sent and received, and by which route.
-    pub fn push_report(&mut self, report: &Value) {
+    /// Adds a report of the page's W3C statistics: the round-trip times of candidate pairs, the packets that each stream has sent or
+    /// received, and the route of media.
+    pub fn push_report(&mut self, report: &StatsReport) {
         self.media.push(report);
-        let connection = report["peerConnection"].as_u64().unwrap_or_default();
-        for entry in report["stats"].as_array().into_iter().flatten() {
-            let number = |key: &str| entry[key].as_u64().unwrap_or_default();
-            let traffic = match entry["type"].as_str() {
-                Some("candidate-pair") => {
-                    self.evidence.round_trip_times.extend(entry["currentRoundTripTime"].as_f64());
-                    continue;
-                }
-                Some("outbound-rtp") => PageTraffic { packets_sent: number("packetsSent"), ..PageTraffic::default() },
-                Some("inbound-rtp") => PageTraffic {
-                    packets_sent: 0,
-                    packets_received: number("packetsReceived"),
-                    packets_lost: number("packetsLost"),
-                },
-                _ => continue,
+        let round_trip_times = report.candidate_pairs().filter_map(|pair| pair.current_round_trip_time);
+        self.evidence.round_trip_times.extend(round_trip_times);
+        for stream in report.outbound_rtp() {
+            let packets_sent = stream.packets_sent.unwrap_or_default();
+            self.count(report.peer_connection, &stream.id, PageTraffic { packets_sent, ..PageTraffic::default() });
+        }
+        for stream in report.inbound_rtp() {
+            let traffic = PageTraffic {
+                packets_sent: 0,
+                packets_received: stream.packets_received.unwrap_or_default(),
+                // Duplicates can make the loss negative.
+                packets_lost: stream.packets_lost.unwrap_or_default().try_into().unwrap_or_default(),
             };
-            if self.streams.len() >= MAX_STREAMS {
-                continue;
-            }
-            let stream = (connection, entry["id"].as_str().unwrap_or_default().to_owned());
-            let before = self.streams.insert(stream, traffic).unwrap_or_default();
-            let page = &mut self.evidence.page;
-            for (sum, now, before) in [
-                (&mut page.packets_sent, traffic.packets_sent, before.packets_sent),
-                (&mut page.packets_received, traffic.packets_received, before.packets_received),
-                (&mut page.packets_lost, traffic.packets_lost, before.packets_lost),
-            ] {
-                *sum = sum.saturating_sub(before).saturating_add(now);
-            }
+            self.count(report.peer_connection, &stream.id, traffic);
         }
     }
 
-    /// What the links did in all.
+    /// Replaces the counters of a stream by its latest.
+    fn count(&mut self, connection: u64, stream: &str, traffic: PageTraffic) {
+        if self.streams.len() >= MAX_STREAMS {
+            return;
+        }
+        let before = self.streams.insert((connection, stream.to_owned()), traffic).unwrap_or_default();
+        let page = &mut self.evidence.page;
+        for (sum, now, before) in [
+            (&mut page.packets_sent, traffic.packets_sent, before.packets_sent),
+            (&mut page.packets_received, traffic.packets_received, before.packets_received),
+            (&mut page.packets_lost, traffic.packets_lost, before.packets_lost),
+        ] {
+            *sum = sum.saturating_sub(before).saturating_add(now);
+        }
+    }
+
+    /// Returns the latest reading: what the links did in all.
     pub fn total(&self) -> PathCounters {
         self.evidence.readings.last().map(|(_, counters)| *counters).unwrap_or_default()
     }
 
-    /// The network that there was.
+    /// Returns the measured network.
     pub fn measured(&self) -> MeasuredNetwork {
         MeasuredNetwork {
             up: self.link(Direction::Up),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_come_from_whole_seconds_and_means_from_the_quality_test() {
+    fn peak_is_of_whole_seconds_and_mean_of_the_quality_test() {
         let mut timeline = Timeline { quality_began: Some(1.5), ..Timeline::default() };
         for (seconds, bytes) in [(0.0, 0), (1.0, 100_000), (2.0, 125_000), (3.0, 175_000), (3.1, 187_500)] {
             timeline.push(seconds, counters(bytes, 100, 2));
@@ -139,27 +139,27 @@ mod tests {
     }
 
     #[test]
-    fn the_round_trip_time_is_the_median_of_the_candidate_pairs() {
+    fn round_trip_time_is_the_median_of_candidate_pairs() {
         let mut timeline = Timeline::default();
         assert_eq!(timeline.measured().round_trip_time, None);
         for round_trip_time in [0.3, 0.1, 0.2] {
-            timeline.push_report(&serde_json::json!({ "stats": [
+            timeline.push_report(&StatsReport::read(&serde_json::json!({ "stats": [
                 { "type": "candidate-pair", "currentRoundTripTime": round_trip_time },
                 { "type": "inbound-rtp" },
-            ]}));
+            ]})));
         }
-        timeline.push_report(&serde_json::json!({ "stats": "nonsense" }));
+        timeline.push_report(&StatsReport::read(&serde_json::json!({ "stats": "nonsense" })));
         assert_eq!(timeline.measured().round_trip_time, Some(0.2));
     }
 
     #[test]
-    fn packets_are_counted_over_all_streams_by_their_latest_report() {
+    fn packets_of_all_streams_are_added() {
         let mut timeline = Timeline::default();
         for (connection, sent, received) in [(0, 10, 0), (0, 30, 0), (1, 5, 28)] {
-            timeline.push_report(&serde_json::json!({ "peerConnection": connection, "stats": [
+            timeline.push_report(&StatsReport::read(&serde_json::json!({ "peerConnection": connection, "stats": [
                 { "type": "outbound-rtp", "id": "OT01V", "packetsSent": sent },
                 { "type": "inbound-rtp", "id": "IT01V", "packetsReceived": received },
-            ]}));
+            ]})));
         }
         assert_eq!(timeline.evidence.page, PageTraffic { packets_sent: 35, packets_received: 28, packets_lost: 0 });
     }

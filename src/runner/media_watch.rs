@@ -1,33 +1,31 @@
-//! How a case's media travelled, gathered from the page's W3C statistics. Pure.
+//! The route, the codecs and the playout of a case's media, from the page's W3C statistics. Pure.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use serde_json::Value;
-
 use precall_netem::units::Ratio;
 use precall_results::IpVersion;
-use precall_results::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
+use precall_results::webrtc_stats::{CandidateStats, InboundRtpStats, MediaKind, OutboundRtpStats, StatsReport};
+use precall_results::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTravel};
 
-/// The most candidates and codecs that are kept of a page; a call has a few dozen.
+/// The largest number of candidates, of codecs and of streams that are kept of a page. A call has a few dozen.
 const MAX_REFERENCED: usize = 1_000;
 
-/// What is looked up in candidates and codecs.
-const LOOKED_UP: [&str; 6] = ["address", "candidateType", "mimeType", "protocol", "relayProtocol", "url"];
-
-/// What the page's statistics have said so far.
+/// The route, the codecs and the playout of media, as the page's statistics have reported them so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct MediaWatch {
-    /// Candidates and codecs by peer connection and id: the page passes them on when they change.
-    referenced: HashMap<(u64, String), Value>,
-    /// The route of each peer connection. One that is closing may say no more than what it carried.
+    /// Candidates by peer connection and id. The page passes on a candidate or a codec when it changes.
+    candidates: HashMap<(u64, String), CandidateStats>,
+    /// The media types of codecs, by peer connection and id.
+    codecs: HashMap<(u64, String), String>,
+    /// The route of each peer connection. A connection that is closing may report no more than its packets.
     routes: HashMap<u64, MediaRoute>,
     travel: MediaTravel,
-    /// What each received stream has counted, by peer connection and id.
+    /// The latest counters of each received stream, by peer connection and id.
     received: HashMap<(u64, String), Playout>,
 }
 
-/// What a browser counts of a received stream (`RTCInboundRtpStreamStats`).
+/// Counters of a received stream's playout.
 #[derive(Debug, Clone, Copy, Default)]
 struct Playout {
     /// `freezeCount`, of video.
@@ -36,68 +34,92 @@ struct Playout {
     samples: Option<(u64, u64)>,
 }
 
+/// What a stream that is sent and a stream that is received have in common.
+struct Stream<'a> {
+    kind: Option<MediaKind>,
+    codec_id: Option<&'a str>,
+    frame_size: Option<FrameSize>,
+}
+
+impl<'a> Stream<'a> {
+    fn new(kind: Option<MediaKind>, codec_id: Option<&'a String>, size: (Option<u64>, Option<u64>)) -> Self {
+        let pixels = |side: Option<u64>| side.and_then(|side| u32::try_from(side).ok()).filter(|side| *side > 0);
+        let frame_size = pixels(size.0).zip(pixels(size.1)).map(|(width, height)| FrameSize { width, height });
+        Self { kind, codec_id: codec_id.map(String::as_str), frame_size }
+    }
+}
+
 impl MediaWatch {
     /// Takes a report: the statistics of one peer connection.
-    pub fn push(&mut self, report: &Value) {
-        let connection = report["peerConnection"].as_u64().unwrap_or_default();
-        let entries: Vec<_> = report["stats"].as_array().into_iter().flatten().collect();
-        for entry in &entries {
-            if let (Some("local-candidate" | "remote-candidate" | "codec"), Some(id)) =
-                (entry["type"].as_str(), entry["id"].as_str())
-            {
-                let key = (connection, id.to_owned());
-                if self.referenced.len() < MAX_REFERENCED || self.referenced.contains_key(&key) {
-                    self.referenced.insert(key, kept(entry));
-                }
-            }
+    pub fn push(&mut self, report: &StatsReport) {
+        let connection = report.peer_connection;
+        for candidate in report.candidates().filter(|candidate| !candidate.id.is_empty()) {
+            keep(&mut self.candidates, (connection, candidate.id.clone()), candidate.clone());
         }
-        let route = entries.iter().find(|entry| entry["type"] == "candidate-pair").and_then(|pair| {
-            let candidate = |key: &str| self.find(connection, &pair[key]);
-            route(candidate("localCandidateId")?, candidate("remoteCandidateId")?)
+        for codec in report.codecs().filter(|codec| !codec.id.is_empty()) {
+            let media_type = codec.mime_type.clone().unwrap_or_default();
+            keep(&mut self.codecs, (connection, codec.id.clone()), media_type);
+        }
+        let route = report.candidate_pairs().next().and_then(|pair| {
+            let candidate = |id: &Option<String>| self.candidates.get(&(connection, id.clone()?));
+            route(candidate(&pair.local_candidate_id)?, candidate(&pair.remote_candidate_id)?)
         });
         self.routes.extend(route.map(|route| (connection, route)));
-        let route = self.routes.get(&connection).cloned();
-        for (kind, is_up) in [("outbound-rtp", true), ("inbound-rtp", false)] {
-            let streams: Vec<_> =
-                entries.iter().copied().filter(|entry| entry["type"] == kind && has_packets(entry)).collect();
-            if streams.is_empty() {
-                continue;
-            }
-            let codec = |kind: &str| {
-                let stream = streams.iter().find(|stream| stream["kind"] == kind)?;
-                let name = self.find(connection, &stream["codecId"])?["mimeType"].as_str()?;
-                Some(name.split_once('/').map_or(name, |(_, name)| name).to_ascii_lowercase())
-            };
-            let (audio_codec, video_codec) = (codec("audio"), codec("video"));
-            let way = if is_up { &mut self.travel.up } else { &mut self.travel.down };
-            let way = way.get_or_insert_default();
-            way.routes.extend(route.clone().filter(|route| !way.routes.contains(route)));
-            way.audio_codec = audio_codec.or(way.audio_codec.take());
-            way.video_codec = video_codec.or(way.video_codec.take());
-            note_video(way, &streams, is_up);
-            if !is_up {
-                self.note_playout(connection, &streams);
-            }
+
+        let sent: Vec<_> = report.outbound_rtp().filter(|stream| stream.packets_sent > Some(0)).collect();
+        if !sent.is_empty() {
+            let streams: Vec<_> = sent
+                .iter()
+                .map(|s| Stream::new(s.kind, s.codec_id.as_ref(), (s.frame_width, s.frame_height)))
+                .collect();
+            let mut up = self.travel.up.take().unwrap_or_default();
+            self.note_streams(connection, &mut up, &streams);
+            note_layers(&mut up, &sent);
+            self.travel.up = Some(up);
+        }
+        let received: Vec<_> = report.inbound_rtp().filter(|stream| stream.packets_received > Some(0)).collect();
+        if !received.is_empty() {
+            let streams: Vec<_> = received
+                .iter()
+                .map(|s| Stream::new(s.kind, s.codec_id.as_ref(), (s.frame_width, s.frame_height)))
+                .collect();
+            let mut down = self.travel.down.take().unwrap_or_default();
+            self.note_streams(connection, &mut down, &streams);
+            self.note_playout(connection, &mut down, &received);
+            self.travel.down = Some(down);
         }
     }
 
-    /// Notes what the received streams have counted so far, and what that makes of all of them together.
-    fn note_playout(&mut self, connection: u64, streams: &[&Value]) {
-        for stream in streams {
-            let Some(id) = stream["id"].as_str() else { continue };
-            let key = (connection, id.to_owned());
-            if self.received.len() >= MAX_REFERENCED && !self.received.contains_key(&key) {
-                continue;
-            }
-            let count = |key: &str| stream[key].as_u64();
-            let is_video = stream["kind"] == "video";
-            let playout = Playout {
-                freezes: count("freezeCount").filter(|_| is_video),
-                samples: count("concealedSamples").zip(count("totalSamplesReceived")).filter(|_| !is_video),
-            };
-            self.received.insert(key, playout);
+    /// Notes the route, the codecs and the frame sizes of the streams of one direction.
+    fn note_streams(&self, connection: u64, direction: &mut MediaDirection, streams: &[Stream<'_>]) {
+        let route = self.routes.get(&connection).filter(|route| !direction.routes.contains(route));
+        direction.routes.extend(route.cloned());
+        let codec = |kind: MediaKind| {
+            let stream = streams.iter().find(|stream| stream.kind == Some(kind))?;
+            let name = self.codecs.get(&(connection, stream.codec_id?.to_owned())).filter(|name| !name.is_empty())?;
+            Some(name.split_once('/').map_or(name.as_str(), |(_, name)| name).to_ascii_lowercase())
+        };
+        direction.audio_codec = codec(MediaKind::Audio).or(direction.audio_codec.take());
+        direction.video_codec = codec(MediaKind::Video).or(direction.video_codec.take());
+        let videos = streams.iter().filter(|stream| stream.kind == Some(MediaKind::Video));
+        for size in videos.filter_map(|video| video.frame_size) {
+            let smaller = direction.smallest_frame.is_none_or(|smallest| size.pixels() < smallest.pixels());
+            let larger = direction.largest_frame.is_none_or(|largest| size.pixels() > largest.pixels());
+            direction.smallest_frame = if smaller { Some(size) } else { direction.smallest_frame };
+            direction.largest_frame = if larger { Some(size) } else { direction.largest_frame };
         }
-        let Some(down) = &mut self.travel.down else { return };
+    }
+
+    /// Notes the counters of the received streams, and the sums over all of them.
+    fn note_playout(&mut self, connection: u64, down: &mut MediaDirection, streams: &[&InboundRtpStats]) {
+        for stream in streams.iter().filter(|stream| !stream.id.is_empty()) {
+            let is_video = stream.kind == Some(MediaKind::Video);
+            let playout = Playout {
+                freezes: stream.freeze_count.filter(|_| is_video),
+                samples: stream.concealed_samples.zip(stream.total_samples_received).filter(|_| !is_video),
+            };
+            keep(&mut self.received, (connection, stream.id.clone()), playout);
+        }
         let freezes = self.received.values().filter_map(|playout| playout.freezes);
         down.freeze_count = freezes.reduce(u64::saturating_add);
         let samples = self.received.values().filter_map(|playout| playout.samples);
@@ -106,57 +128,38 @@ impl MediaWatch {
             samples.filter(|(_, received)| *received > 0).map(|(concealed, received)| Ratio::of(concealed, received));
     }
 
-    /// How media travelled; `None` when none did, or the browser did not say.
+    /// Returns what is known of the media; `None` when no packet was sent or received, or the browser did not report it.
     pub fn travel(&self) -> Option<MediaTravel> {
         let is_known = self.travel.directions().next().is_some();
         is_known.then(|| self.travel.clone())
     }
+}
 
-    fn find(&self, connection: u64, id: &Value) -> Option<&Value> {
-        self.referenced.get(&(connection, id.as_str()?.to_owned()))
+/// Keeps a value, unless so many are kept already that the page must be hostile.
+fn keep<T>(kept: &mut HashMap<(u64, String), T>, key: (u64, String), value: T) {
+    if kept.len() < MAX_REFERENCED || kept.contains_key(&key) {
+        kept.insert(key, value);
     }
 }
 
-/// What is kept of a candidate or a codec: a page may have put anything else in it.
-fn kept(entry: &Value) -> Value {
-    let text = |key: &&str| Some(((*key).to_owned(), Value::from(entry[*key].as_str()?)));
-    LOOKED_UP.iter().filter_map(text).collect::<serde_json::Map<_, _>>().into()
-}
-
-fn has_packets(stream: &Value) -> bool {
-    ["packetsSent", "packetsReceived"].iter().any(|key| stream[*key].as_u64().is_some_and(|packets| packets > 0))
-}
-
-/// Notes the layers and the sizes of the video.
-fn note_video(way: &mut MediaDirection, streams: &[&Value], is_up: bool) {
-    let videos: Vec<_> = streams.iter().filter(|stream| stream["kind"] == "video").collect();
-    let active = videos.iter().filter(|video| video["active"] != false).count();
-    if is_up && let Ok(layers @ 1..) = u32::try_from(active) {
-        way.video_layers = way.video_layers.max(Some(layers));
+/// Notes the layers of the video that is sent.
+fn note_layers(up: &mut MediaDirection, streams: &[&OutboundRtpStats]) {
+    let videos = || streams.iter().filter(|stream| stream.kind == Some(MediaKind::Video));
+    let active = videos().filter(|video| video.active != Some(false)).count();
+    if let Ok(layers @ 1..) = u32::try_from(active) {
+        up.video_layers = up.video_layers.max(Some(layers));
     }
-    for video in videos {
-        if let Some(mode) = video["scalabilityMode"].as_str() {
-            way.scalability_mode = Some(mode.to_owned());
-        }
-        let pixels = |key: &str| video[key].as_u64().and_then(|pixels| u32::try_from(pixels).ok());
-        let (Some(width @ 1..), Some(height @ 1..)) = (pixels("frameWidth"), pixels("frameHeight")) else { continue };
-        let size = FrameSize { width, height };
-        let smaller = way.smallest_frame.is_none_or(|smallest| size.pixels() < smallest.pixels());
-        let larger = way.largest_frame.is_none_or(|largest| size.pixels() > largest.pixels());
-        way.smallest_frame = if smaller { Some(size) } else { way.smallest_frame };
-        way.largest_frame = if larger { Some(size) } else { way.largest_frame };
-    }
+    let mode = videos().filter_map(|video| video.scalability_mode.clone()).last();
+    up.scalability_mode = mode.or(up.scalability_mode.take());
 }
 
-/// The route of a candidate pair (W3C webrtc-stats, `RTCIceCandidateStats`).
-fn route(local: &Value, remote: &Value) -> Option<MediaRoute> {
-    let kind = |candidate: &Value| serde_json::from_value::<CandidateType>(candidate["candidateType"].clone()).ok();
-    let (local_candidate, remote_candidate) = (kind(local)?, kind(remote)?);
+/// Returns the route of a candidate pair; `None` when its candidates do not say enough.
+fn route(local: &CandidateStats, remote: &CandidateStats) -> Option<MediaRoute> {
+    let (local_candidate, remote_candidate) = (local.candidate_type?, remote.candidate_type?);
     let is_relayed = local_candidate == CandidateType::Relay;
     // `protocol` of a relayed candidate is that between the relay and the peer.
-    let transport = if is_relayed { &local["relayProtocol"] } else { &local["protocol"] };
-    let transport = serde_json::from_value::<MediaTransport>(transport.clone()).ok()?;
-    let address = if is_relayed { local["url"].as_str().and_then(host_of_turn) } else { remote["address"].as_str() };
+    let transport = if is_relayed { local.relay_protocol } else { local.protocol }?;
+    let address = if is_relayed { local.url.as_deref().and_then(host_of_turn) } else { remote.address.as_deref() };
     let ip_version = address.and_then(|address| address.parse().ok()).map(|ip: IpAddr| match ip {
         IpAddr::V4(_) => IpVersion::IpV4,
         IpAddr::V6(_) => IpVersion::IpV6,
@@ -164,7 +167,7 @@ fn route(local: &Value, remote: &Value) -> Option<MediaRoute> {
     Some(MediaRoute { transport, local_candidate, remote_candidate, ip_version })
 }
 
-/// The host of a `turn:` or `turns:` URL (RFC 7065).
+/// Returns the host of a `turn:` or `turns:` URL (RFC 7065).
 fn host_of_turn(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once(':')?;
     let authority = rest.split_once('?').map_or(rest, |(authority, _)| authority);
@@ -176,7 +179,8 @@ fn host_of_turn(url: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use precall_results::MediaTransport;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -195,7 +199,7 @@ mod tests {
 
     fn travel(reports: &[Value]) -> Option<MediaTravel> {
         let mut watch = MediaWatch::default();
-        reports.iter().for_each(|report| watch.push(report));
+        reports.iter().for_each(|report| watch.push(&StatsReport::read(report)));
         watch.travel()
     }
 

@@ -28,6 +28,7 @@ mod run_rules;
 mod sample;
 mod scoring;
 mod upgrade;
+pub mod webrtc_stats;
 
 pub use accuracy::{Accuracy, Estimate};
 pub use attempts::MeasuredAgain;

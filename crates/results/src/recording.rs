@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::case::ConsoleLine;
 use super::run::RunResult;
 use crate::Sample;
+use crate::webrtc_stats::{MediaKind, StatsEntry};
 use precall_netem::PathCounters;
 
 /// A recorded run. No secret and no control character is in its texts.
@@ -67,4 +68,20 @@ pub struct RtcSecond {
     pub frame_rate_sent: Option<f64>,
     /// `availableOutgoingBitrate` of the nominated candidate pair of a connection that sends video, in bit/s.
     pub available_outgoing_bitrate: Option<f64>,
+}
+
+impl RtcSecond {
+    /// Returns what the entries of a report say that was made at a time, in seconds since the network was applied.
+    pub fn of(seconds: f64, entries: &[StatsEntry]) -> Self {
+        let nominated = || entries.iter().filter_map(StatsEntry::as_candidate_pair).filter(|pair| pair.nominated);
+        let mut sent = entries.iter().filter_map(StatsEntry::as_outbound_rtp);
+        let sends_video = sent.clone().any(|stream| stream.kind == Some(MediaKind::Video));
+        let estimate = nominated().find_map(|pair| pair.available_outgoing_bitrate);
+        Self {
+            seconds,
+            round_trip_time: nominated().find_map(|pair| pair.current_round_trip_time),
+            frame_rate_sent: sent.find_map(|stream| stream.frames_per_second),
+            available_outgoing_bitrate: estimate.filter(|_| sends_video),
+        }
+    }
 }
