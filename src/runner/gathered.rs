@@ -147,7 +147,7 @@ impl Gathered {
         let media = timeline.media.travel();
         let judged = judge(&case.spec, &measured, &samples, &timeline.measured().ground_truth(media.as_ref()));
         let verdict = match ending {
-            Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
+            Ending::Done => judged.unless_unreliable(&measured, host.as_ref(), frame_rate, &network_checks),
             Ending::Hung(reason) => judged.overruled(Outcome::Hung, reason),
             Ending::Refused(phase, fault) => judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str())),
             Ending::Errored(phase, NamedError { name, message }) => {

@@ -21,7 +21,7 @@ const LOOKS: [f64; 2] = [0.5, 0.75];
 pub enum Reference {
     /// Another value of an axis of the same run.
     Axis {
-        /// The axis.
+        /// The axis that is compared.
         axis: String,
         /// The two values that are compared.
         values: [String; 2],

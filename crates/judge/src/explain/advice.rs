@@ -1,4 +1,4 @@
-//! Each advice with its rule.
+//! The recommendations of a report, each with its rule.
 
 use super::model::{Advice, Explanation};
 use super::notes::notes;
@@ -10,8 +10,8 @@ use precall_results::CaseResult;
 use precall_results::ScoringProfile;
 use precall_results::{Phase, QualityResult, Sample};
 
-/// Explains a recorded case. `samples` are those of its last attempt, `links` the counters by seconds since the network was
-/// applied, `estimates` the sender's (`availableOutgoingBitrate`) by the same seconds, which other modules keep out of their samples.
+/// Explains a recorded case. `samples` and `links` are the samples and the readings of its last attempt. `estimates` are the sender's
+/// bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was applied: other modules have none in their samples.
 pub fn explain(
     case: &CaseResult,
     scoring: ScoringProfile,
@@ -23,7 +23,7 @@ pub fn explain(
     let audio_phase = if has_audio_only { Phase::AudioOnly } else { Phase::AudioVideo };
     let recomputed = case.measured.quality.is_some().then(|| score(samples, scoring));
     let advice = match (&case.measured.quality, &recomputed) {
-        (Some(said), Some(recomputed)) => vec![audio(said, recomputed), video(said, recomputed, scoring)],
+        (Some(reported), Some(recomputed)) => vec![audio(reported, recomputed), video(reported, recomputed, scoring)],
         _ => Vec::new(),
     };
     Explanation {
@@ -37,17 +37,17 @@ pub fn explain(
     }
 }
 
-fn yes(is: bool) -> String {
+fn yes_or_no(is: bool) -> String {
     if is { "yes" } else { "no" }.to_owned()
 }
 
-fn audio(said: &QualityResult, recomputed: &QualityResult) -> Advice {
+fn audio(reported: &QualityResult, recomputed: &QualityResult) -> Advice {
     let mos = recomputed.audio.mos.unwrap_or(1.0);
     let sign = if mos >= AUDIO_SUPPORTED_MOS { ">=" } else { "<" };
     Advice {
         about: "audio.supported".to_owned(),
-        said: yes(said.audio.supported),
-        recomputed: yes(recomputed.audio.supported),
+        reported: yes_or_no(reported.audio.supported),
+        recomputed: yes_or_no(recomputed.audio.supported),
         rule: vec![format!(
             "the mean MOS of all seconds, by loss and round-trip time (E-model): {} {sign} {AUDIO_SUPPORTED_MOS}",
             apart(mos, AUDIO_SUPPORTED_MOS, 2)
@@ -55,7 +55,7 @@ fn audio(said: &QualityResult, recomputed: &QualityResult) -> Advice {
     }
 }
 
-fn video(said: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfile) -> Advice {
+fn video(reported: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfile) -> Advice {
     let size = |result: &QualityResult| {
         let reason = result.video.reason.clone().unwrap_or_else(|| "none".to_owned());
         result.video.recommended_resolution.clone().unwrap_or(reason)
@@ -68,12 +68,17 @@ fn video(said: &QualityResult, recomputed: &QualityResult, scoring: ScoringProfi
             recomputed.video.recommendation_basis.as_deref().unwrap_or("what was received")
         )],
     };
-    Advice { about: "video.recommendedResolution".to_owned(), said: size(said), recomputed: size(recomputed), rule }
+    Advice {
+        about: "video.recommendedResolution".to_owned(),
+        reported: size(reported),
+        recomputed: size(recomputed),
+        rule,
+    }
 }
 
-/// Each row of the table up to the one that fits, with what it wants.
+/// Returns each row of the table up to the first that fits, with its bounds.
 fn classic(rate: f64, loss: f64) -> Vec<String> {
-    // Told from every bound that it is held against.
+    // Both figures have enough decimals to distinguish them from every bound.
     let most_decimals = |bounds: &mut dyn Iterator<Item = usize>| bounds.max().unwrap_or_default();
     let of_rate =
         most_decimals(&mut CLASSIC_TABLE.iter().map(|row| decimals_apart(rate / 1e3, row.min_bitrate / 1e3, 0)));

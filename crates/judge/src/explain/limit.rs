@@ -1,55 +1,55 @@
-//! What kept the sender from sending more: the link, the sender's own estimate of its bandwidth, or neither.
+//! The limit of the sender's bitrate: the link, the sender's bandwidth estimate, or neither.
 
 use crate::score::window;
 use crate::statistics::median;
 use precall_results::CaseResult;
 use precall_results::{Phase, Sample};
 
-/// A received rate below this share of what the link carries is far below it.
+/// A received bitrate below this share of the link's rate is far below it.
 const FAR_BELOW: f64 = 0.6;
-/// Above this loss a sender that sends less than its estimate may do so for the loss.
+/// The share of lost packets above which a sender may send less than its estimate because of the loss.
 const LOSSLESS: f64 = 0.01;
-/// A sender uses its estimate when the estimate is at most this many times what arrives: headers and repairs take a part of it.
+/// A sender uses its estimate when the estimate is at most this many times the received bitrate: headers and repairs take a part of it.
 const USED: f64 = 1.5;
 
-/// What limited the sender.
+/// The limit of the sender's bitrate, where that is not the link.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Limit {
-    /// Its own estimate, in bit/s, though the link carries so much more; `None` for a link without a rate.
+pub(super) enum SenderLimit {
+    /// The sender's own estimate, in bit/s, although the link carries far more; the link's rate is `None` when it has no limit.
     Estimate { estimate: f64, link: Option<f64> },
-    /// Neither: it sent less than its estimate, and the link, allow.
+    /// Neither: the sender sent less than its estimate and the link allow.
     Neither { estimate: f64, link: Option<f64> },
 }
 
-/// What limited the sender in the window at the end of the test, where that is not the link; `None` where it is, and where nothing says.
+/// Returns the limit of the sender in the window at the end of the test; `None` when that is the link, and when it is unknown.
 ///
-/// `received` is audio and video together, in bit/s, and `loss` the share of video's packets that was lost; `estimates` are the sender's, by seconds since the network was applied, for modules
-/// whose samples do not hold them.
+/// `received` is the bitrate of audio and video together, in bit/s, and `loss` the share of video packets lost. `estimates` are the
+/// sender's bandwidth estimates by seconds since the network was applied, for modules whose samples do not have them.
 pub(super) fn limit(
     case: &CaseResult,
     samples: &[Sample],
     estimates: &[(f64, f64)],
     (received, loss): (f64, f64),
-) -> Option<Limit> {
+) -> Option<SenderLimit> {
     let of_phase: Vec<_> = samples.iter().filter(|sample| sample.phase == Phase::AudioVideo).cloned().collect();
     let last = window(&of_phase);
     let estimate = estimate(last, estimates)?;
     let link = link_rate(case, last.last().and_then(|sample| sample.network_seconds));
     let is_far_below = link.is_none_or(|link| received < link * FAR_BELOW);
-    // The encoder says by itself that it goes by the estimate.
+    // The encoder reports that it is limited by the estimate.
     let says_so = last.iter().any(|sample| sample.quality_limitation_reason.as_deref() == Some("bandwidth"));
     let is_used = says_so || estimate <= received * USED;
     match (is_far_below, is_used) {
         (false, _) => None,
-        // An estimate of all that the link carries is the link's doing.
+        // An estimate as high as the link's rate means that the link is the limit.
         (true, true) if link.is_some_and(|link| estimate > link * 0.9) => None,
-        (true, true) => Some(Limit::Estimate { estimate, link }),
+        (true, true) => Some(SenderLimit::Estimate { estimate, link }),
         (true, false) if loss > LOSSLESS => None,
-        (true, false) => Some(Limit::Neither { estimate, link }),
+        (true, false) => Some(SenderLimit::Neither { estimate, link }),
     }
 }
 
-/// The median of the sender's estimate in the window.
+/// Returns the median of the sender's estimate in the window.
 fn estimate(last: &[Sample], estimates: &[(f64, f64)]) -> Option<f64> {
     let sampled: Vec<_> = last.iter().filter_map(|sample| sample.available_outgoing_bitrate).collect();
     let came = |sample: Option<&Sample>| sample.and_then(|sample| sample.network_seconds);
@@ -61,7 +61,7 @@ fn estimate(last: &[Sample], estimates: &[(f64, f64)]) -> Option<f64> {
     median(&known).filter(|estimate| estimate.is_finite() && *estimate > 0.0)
 }
 
-/// The rate of the narrower direction that the scenario asks for at this time; `None` without any limit.
+/// Returns the requested rate of the slower direction at this time, in bit/s; `None` without a limit.
 fn link_rate(case: &CaseResult, seconds: Option<f64>) -> Option<f64> {
     if !case.network_applied {
         return None;

@@ -1,5 +1,5 @@
-//! Why a recorded case came to what it came to: the samples, the window, the rule and the threshold behind each advice, beside what the
-//! links counted in the same time. Pure.
+//! Explanations of recorded cases: the samples, the window, the rule and the threshold behind each recommendation, beside what the links
+//! counted in the same time. Pure.
 
 mod advice;
 mod limit;

@@ -1,30 +1,30 @@
-//! An explanation as plain data.
+//! The explanation of a case, as plain data.
 
 use serde::Serialize;
 
 use precall_results::CaseResult;
 use precall_results::QualityResult;
 
-/// Why a case came to what it came to.
+/// The explanation of a case's result.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Explanation {
-    /// The case as it was recorded.
+    /// The recorded case.
     pub case: CaseResult,
-    /// How many samples its last attempt has.
+    /// The number of samples of its last attempt.
     pub samples: usize,
-    /// What audio's figures are taken over.
+    /// The samples that figures of audio are taken over; absent without samples of audio.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_window: Option<SampleWindow>,
-    /// What video's figures are taken over.
+    /// The samples that figures of video are taken over; absent without samples of video.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub video_window: Option<SampleWindow>,
-    /// What the samples give, by the rules.
+    /// The result that follows from the samples by precall's rules; absent when the page reported no result.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recomputed: Option<QualityResult>,
-    /// Each advice with its rule.
+    /// The recommendations, each with its rule.
     pub advice: Vec<Advice>,
-    /// What looks odd about the advice, and why it is so; a sentence each.
+    /// Explanations of what looks odd about the recommendations, a sentence each.
     pub notes: Vec<String>,
 }
 
@@ -32,43 +32,44 @@ pub struct Explanation {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SampleWindow {
-    /// The number of its first sample in the phase, from 1.
+    /// The number of the first sample in the phase, from 1.
     pub first: usize,
-    /// The number of its last sample.
+    /// The number of the last sample in the phase.
     pub last: usize,
-    /// From when on, in seconds since the phase began to measure; of other modules since its first sample.
+    /// The beginning of the window, in seconds since the phase began to measure; of other modules, since their first sample.
     pub from: f64,
-    /// Until when.
+    /// The end of the window, likewise.
     pub to: f64,
-    /// What the links counted in that time; absent where nothing says when it was.
+    /// What the links counted in that time; absent when the samples do not have the time since the network was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkInWindow>,
 }
 
-/// What the links counted in a window.
+/// What the links did in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkInWindow {
-    /// bit/s that left the link towards the platform.
+    /// The bitrate that left the link to the platform, in bit/s of UDP payload.
     pub up_bitrate: f64,
-    /// Share of packets that it dropped.
+    /// The share of packets that the link to the platform dropped, 0 to 1.
     pub up_loss: f64,
-    /// bit/s that left the link towards the browser.
+    /// The bitrate that left the link to the browser, in bit/s of UDP payload.
     pub down_bitrate: f64,
-    /// Share of packets that it dropped.
+    /// The share of packets that the link to the browser dropped, 0 to 1.
     pub down_loss: f64,
 }
 
-/// One thing that the report says, and why.
+/// One recommendation of the report, with its rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Advice {
-    /// What it is about: `audio.supported`, `video.recommendedResolution`.
+    /// The member of the report: `audio.supported`, `video.recommendedResolution`.
     pub about: String,
-    /// What the network-test module reported.
-    pub said: String,
-    /// What precall's rule gives from the module's own samples.
+    /// The value that the network-test module reported; `said` in files.
+    #[serde(rename = "said")]
+    pub reported: String,
+    /// The value that follows from the module's samples by precall's rule.
     pub recomputed: String,
-    /// The rule with its figures and thresholds, a line each.
+    /// The rule with its figures and thresholds, in lines.
     pub rule: Vec<String>,
 }

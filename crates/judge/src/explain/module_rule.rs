@@ -1,26 +1,26 @@
-//! How a network-test module recommends a resolution, as far as that is known: the published modules do it in another way than the one
-//! inside precall, whose rules are what recorded samples are held against.
+//! The rule by which a network-test module recommends a resolution, as far as it is known. The published modules have other rules than
+//! precall's own module, whose rules are those that recorded samples are checked by.
 
 use precall_results::BuildInfo;
 
-/// Packages whose rule is known. Both names are of one module.
+/// The packages whose rule is known. Both are names of the same module.
 const PUBLISHED: [&str; 2] = ["opentok-network-test-js", "@vonage/video-client-network-test"];
 
-/// How a module recommends.
+/// The rule by which a module recommends a resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ModuleRule {
-    /// As precall does: it is precall's own module.
+    /// The rule of precall's own module.
     Own,
-    /// By the classic table, with a loss that is counted in another way: the published module up to 2.x.
+    /// The classic table, with another definition of loss: the published module up to 2.x.
     Table,
-    /// By the sender's estimate alone: the published module from 3.0 on.
+    /// The sender's bandwidth estimate alone: the published module since 3.0.
     SenderEstimate,
-    /// In a way that is not known: any other package, and builds on disk.
+    /// An unknown rule: that of any other package, and of builds on disk.
     Unknown,
 }
 
 impl ModuleRule {
-    /// The rule of a module, by where it came from and its version.
+    /// Returns the rule of a module, by its origin and its version.
     pub fn of(module: &BuildInfo) -> Self {
         let package = module.source.strip_prefix("npm ");
         let major = module.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
@@ -37,8 +37,8 @@ impl ModuleRule {
         }
     }
 
-    /// What is known of it, in a sentence; nothing of precall's own, whose rule is written out.
-    pub fn in_words(self) -> Option<&'static str> {
+    /// Returns a sentence on the rule; `None` for precall's own module, whose rule is shown in full.
+    pub fn describe(self) -> Option<&'static str> {
         match self {
             Self::Own => None,
             Self::Table => Some(
@@ -53,7 +53,7 @@ impl ModuleRule {
         }
     }
 
-    /// Whether the classic table is what it recommends by.
+    /// Whether the module recommends by the classic table.
     pub fn is_by_table(self) -> bool {
         matches!(self, Self::Own | Self::Table)
     }

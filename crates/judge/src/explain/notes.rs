@@ -1,6 +1,6 @@
-//! What looks odd about an advice, and why it is so.
+//! Explanations of what looks odd about a recommendation.
 
-use super::limit::{Limit, limit};
+use super::limit::{SenderLimit, limit};
 use super::module_rule::ModuleRule;
 use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_resolution, score};
 use precall_netem::units::{apart, exact};
@@ -8,33 +8,33 @@ use precall_results::CaseResult;
 use precall_results::ScoringProfile;
 use precall_results::{QualityResult, Sample};
 
-/// Which table a case's result was scored by, as the result itself says.
+/// Returns the table by which a case's result was scored, as the result itself states.
 pub fn scoring_of(case: &CaseResult) -> ScoringProfile {
     let results = [case.recomputed.as_ref(), case.measured.quality.as_ref()];
     let is_by_bandwidth = results.into_iter().flatten().any(|result| result.video.recommendation_basis.is_some());
     if is_by_bandwidth { ScoringProfile::Bandwidth } else { ScoringProfile::Classic }
 }
 
-/// What looks odd about the advice of a case, a sentence each: where a table recommends more on a worse network, which of rate and loss
-/// fails, what limited the sender, and by which rule another module goes. Nothing where nothing is odd.
+/// Explains what looks odd about the recommendations of a case, a sentence each: a table that recommends more on a worse network, which of
+/// bitrate and loss fails, what limited the sender, and the rule of another module. Empty when nothing is odd.
 ///
-/// `estimates` are the sender's (`availableOutgoingBitrate`), by seconds since the network was applied, of modules whose samples do not
-/// hold them.
+/// `estimates` are the sender's bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was applied, for modules
+/// whose samples do not have them.
 pub fn notes(case: &CaseResult, scoring: ScoringProfile, samples: &[Sample], estimates: &[(f64, f64)]) -> Vec<String> {
-    let Some(said) = &case.measured.quality else { return Vec::new() };
+    let Some(reported) = &case.measured.quality else { return Vec::new() };
     let recomputed = score(samples, scoring);
     let rule = ModuleRule::of(&case.module);
     let has_video = recomputed.video.bitrate.is_some();
     let mut notes = Vec::new();
-    notes.extend(audio(said));
+    notes.extend(audio(reported));
     if !has_video {
         return notes;
     }
-    notes.extend(other_rule(case, said, &recomputed, rule));
+    notes.extend(other_rule(case, reported, &recomputed, rule));
     if scoring == ScoringProfile::Classic && rule.is_by_table() {
-        notes.extend(table(said, &recomputed));
+        notes.extend(table(reported, &recomputed));
     }
-    if !is_largest(said, rule, scoring) {
+    if !is_largest(reported, rule, scoring) {
         let sum = recomputed.audio.bitrate.unwrap_or(0.0) + recomputed.video.bitrate.unwrap_or(0.0);
         let loss = recomputed.video.packet_loss_ratio.unwrap_or(0.0);
         notes.extend(limit(case, samples, estimates, (sum, loss)).map(|limit| limited(limit, sum)));
@@ -42,9 +42,9 @@ pub fn notes(case: &CaseResult, scoring: ScoringProfile, samples: &[Sample], est
     notes
 }
 
-/// The words of the module for audio that the network does not carry: what they name is not what fails.
-fn audio(said: &QualityResult) -> Option<String> {
-    let is_named = !said.audio.supported && said.audio.reason.as_deref() == Some(BANDWIDTH_TOO_LOW);
+/// Explains the module's reason for audio that is not supported, which does not name what fails.
+fn audio(reported: &QualityResult) -> Option<String> {
+    let is_named = !reported.audio.supported && reported.audio.reason.as_deref() == Some(BANDWIDTH_TOO_LOW);
     is_named.then(|| {
         format!(
             "audio: \"{BANDWIDTH_TOO_LOW}\" are fixed words of the module; what fails is the MOS of audio, which follows from loss and \
@@ -53,22 +53,27 @@ fn audio(said: &QualityResult) -> Option<String> {
     })
 }
 
-/// By which rule another module goes, and that its advice need not be the table's.
-fn other_rule(case: &CaseResult, said: &QualityResult, recomputed: &QualityResult, rule: ModuleRule) -> Option<String> {
-    let of_module = rule.in_words()?;
+/// Explains the rule of another module, whose recommendation need not be that of the table.
+fn other_rule(
+    case: &CaseResult,
+    reported: &QualityResult,
+    recomputed: &QualityResult,
+    rule: ModuleRule,
+) -> Option<String> {
+    let of_module = rule.describe()?;
     let module = named(case);
-    let differs = match said.video.recommended_resolution == recomputed.video.recommended_resolution {
+    let differs = match reported.video.recommended_resolution == recomputed.video.recommended_resolution {
         true => format!("the rule of precall's own module gives what {module} advises"),
         false => format!(
             "{module} advises {} and the rule of precall's own module {}, which is no fault of either",
-            size(said),
+            size(reported),
             size(recomputed)
         ),
     };
     Some(format!("{differs}; {of_module}"))
 }
 
-/// What people call the module of a case.
+/// Returns the name of a case's module for people.
 fn named(case: &CaseResult) -> String {
     match case.module.source.strip_prefix("npm ") {
         Some(package) => format!("{package} {}", case.module.version),
@@ -80,24 +85,24 @@ fn size(result: &QualityResult) -> &str {
     result.video.recommended_resolution.as_deref().filter(|size| !size.is_empty()).unwrap_or("no video")
 }
 
-/// What is odd about the classic table with these figures.
-fn table(said: &QualityResult, recomputed: &QualityResult) -> Option<String> {
+/// Explains what is odd about the classic table with these figures.
+fn table(reported: &QualityResult, recomputed: &QualityResult) -> Option<String> {
     let (rate, loss) = (recomputed.video.bitrate?, recomputed.video.packet_loss_ratio.unwrap_or(0.0));
     match classic_resolution(rate, loss) {
         Some(size) => not_monotonic(rate, loss, &size),
-        None => Some(format!("{}{}", module_words(said, loss), what_fails(rate, loss))),
+        None => Some(format!("{}{}", module_words(reported, loss), what_fails(rate, loss))),
     }
 }
 
-/// The most loss that a row allows, and the least rate that one asks for.
+/// Returns the highest loss that a row allows, and the lowest bitrate that a row needs.
 fn bounds() -> (f64, f64) {
     let most = CLASSIC_TABLE.iter().map(|row| row.max_loss_ratio).fold(0.0, f64::max);
     (most, CLASSIC_TABLE.iter().map(|row| row.min_bitrate).fold(f64::INFINITY, f64::min))
 }
 
-/// Whose words `Bandwidth too low.` are, where loss is what fails.
-fn module_words(said: &QualityResult, loss: f64) -> String {
-    match said.video.reason.as_deref() {
+/// Explains the reason `Bandwidth too low.` when it is the loss that fails.
+fn module_words(reported: &QualityResult, loss: f64) -> String {
+    match reported.video.reason.as_deref() {
         Some(BANDWIDTH_TOO_LOW) if loss > bounds().0 => {
             format!("\"{BANDWIDTH_TOO_LOW}\" are fixed words of the module, which it says of loss as well: ")
         }
@@ -105,7 +110,7 @@ fn module_words(said: &QualityResult, loss: f64) -> String {
     }
 }
 
-/// Which of rate and loss no row of the table allows.
+/// Explains which of bitrate and loss no row of the table allows.
 fn what_fails(rate: f64, loss: f64) -> String {
     let (most, least) = bounds();
     let rows = CLASSIC_TABLE.len();
@@ -132,7 +137,7 @@ fn lost_too_much(loss: f64) -> bool {
     loss > bounds().0
 }
 
-/// Where the same rate with another loss gives a size that nobody would expect.
+/// Explains that the same bitrate with another loss gives an unexpected resolution.
 fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
     let clean = CLASSIC_TABLE.iter().map(|row| row.max_loss_ratio).fold(f64::INFINITY, f64::min);
     let (most, _) = bounds();
@@ -155,7 +160,7 @@ fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
     })
 }
 
-/// The pixels of a resolution; none of what is no resolution.
+/// Returns the number of pixels of a resolution; 0 of a text that is not a resolution.
 fn pixels(size: &str) -> u64 {
     let sides = size
         .split_once('x')
@@ -163,17 +168,17 @@ fn pixels(size: &str) -> u64 {
     sides.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
 }
 
-/// Whether a module recommends the largest size that it knows: then nothing needs to be said about what limited it.
-fn is_largest(said: &QualityResult, rule: ModuleRule, scoring: ScoringProfile) -> bool {
+/// Whether a module recommends the largest resolution that it knows. Then the limit of the sender does not matter.
+fn is_largest(reported: &QualityResult, rule: ModuleRule, scoring: ScoringProfile) -> bool {
     let is_by_ladder = scoring == ScoringProfile::Bandwidth || !rule.is_by_table();
     let (width, height) = LARGEST_OF_LADDER;
     let of_table = CLASSIC_TABLE.iter().map(|row| pixels(row.resolution)).max().unwrap_or_default();
     let largest = if is_by_ladder { u64::from(width) * u64::from(height) } else { of_table };
-    said.video.recommended_resolution.as_deref().is_some_and(|size| pixels(size) >= largest)
+    reported.video.recommended_resolution.as_deref().is_some_and(|size| pixels(size) >= largest)
 }
 
-/// What limited the sender, in a sentence.
-fn limited(limit: Limit, received: f64) -> String {
+/// Describes the limit of the sender in a sentence.
+fn limited(limit: SenderLimit, received: f64) -> String {
     let rate = |bits: f64| match bits >= 999_500.0 {
         true => format!("{:.2} Mbit/s", bits / 1e6),
         false => format!("{:.0} kbit/s", bits / 1e3),
@@ -183,14 +188,14 @@ fn limited(limit: Limit, received: f64) -> String {
         None => "the link has no limit of rate".to_owned(),
     };
     match limit {
-        Limit::Estimate { estimate, link } => format!(
+        SenderLimit::Estimate { estimate, link } => format!(
             "the sender's estimate of its bandwidth ({}) was the limit: {}, and {} of audio and video were received; Chrome lowers the \
              estimate when packets are lost or late, and takes some twenty seconds to raise it",
             rate(estimate),
             carries(link),
             rate(received)
         ),
-        Limit::Neither { estimate, link } => format!(
+        SenderLimit::Neither { estimate, link } => format!(
             "neither the link nor the sender's estimate was the limit: {}, the estimate was {}, and {} of audio and video were received; the \
              camera's picture needs no more, or Chrome had not climbed from the size that it begins with",
             carries(link),

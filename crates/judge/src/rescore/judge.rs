@@ -1,4 +1,4 @@
-//! The new verdict.
+//! The new verdict on a recorded case.
 
 use crate::score::score;
 use crate::verdict::judge;
@@ -7,26 +7,30 @@ use precall_results::Outcome;
 use precall_results::Sample;
 use precall_scenario::CaseSpec;
 
-/// A case that was judged anew.
+/// A case that was judged again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rescored {
-    /// With the new verdict.
+    /// The case with its new verdict.
     pub result: CaseResult,
-    /// What it was before.
+    /// The outcome before it was judged again.
     pub before: Outcome,
 }
 
-/// Judges a recorded case by what a scenario now says of it. `samples` are all that were recorded of it; those of earlier
-/// attempts are left out.
+/// Judges a recorded case by the case of a scenario as it is now. `samples` are all recorded samples; those of earlier attempts do not
+/// count.
 ///
-/// What no expectation can change stays: a hang, a page that raised an error, a browser that broke, an interruption.
+/// Outcomes that no expectation can change stay: a hang, a page that raised an error, a browser that broke, an interruption.
 pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescored {
     let mut result = case.clone();
     let before = case.outcome;
     let samples = of_last_attempt(case, samples);
     let verdict = judge(spec, &case.measured, samples, &case.measured_network.ground_truth(case.media.as_ref()));
-    let verdict =
-        verdict.on_ground(&case.measured, case.host.as_ref(), spec.test.camera.frame_rate, &case.network_checks);
+    let verdict = verdict.unless_unreliable(
+        &case.measured,
+        case.host.as_ref(),
+        spec.test.camera.frame_rate,
+        &case.network_checks,
+    );
     let is_final = match before {
         Outcome::Hung | Outcome::Infrastructure | Outcome::Interrupted => true,
         Outcome::Errored => case.measured.quality_error.is_none(),
@@ -42,7 +46,8 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     Rescored { result, before }
 }
 
-/// All attempts at a case are recorded in one file; the last one's samples are no older than it took.
+/// Returns the samples of the last attempt. All attempts are recorded in one file; samples of the last are no older than the duration of
+/// that attempt.
 pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
     let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
     let began = last.timestamp - attempt.seconds * 1e3;
@@ -64,7 +69,7 @@ mod tests {
         let run: RunResult =
             serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
         let mut case = run.cases.into_iter().next().expect("a case");
-        // What its page reported has no samples here to be recomputed from.
+        // The findings compare the report with samples that this fixture does not have.
         case.findings.clear();
         case
     }

@@ -1,4 +1,4 @@
-//! A recorded case judged anew, without a browser: by new expectations, or by a newer precall. Pure.
+//! Rescoring: a recorded case is judged again without a browser, by new expectations or by a newer precall. Pure.
 
 mod judge;
 mod specs;

@@ -1,22 +1,23 @@
-//! What a scenario says of a recorded case.
+//! The case of a scenario that belongs to a recorded case.
 
 use precall_results::CaseResult;
 use precall_scenario::{CaseSpec, Scenario};
 
-/// Builds that a command line or a range put in, which a scenario need not name.
+/// The axes of builds. A command line or a range can add them, so a scenario need not name them.
 const BUILDS: [&str; 2] = ["sdk", "module"];
 
-/// The cases of scenarios, to be found by recorded ones.
+/// The cases of scenarios, by which recorded cases are judged again.
 #[derive(Debug)]
 pub struct Specs<'a>(Vec<&'a CaseSpec>);
 
 impl<'a> Specs<'a> {
-    /// Those of these scenarios.
+    /// Returns the cases of these scenarios.
     pub fn of(scenarios: &'a [Scenario]) -> Self {
         Self(scenarios.iter().flat_map(|scenario| &scenario.cases).collect())
     }
 
-    /// What is asked of a recorded case: the one of its name and its axes. Its build may have been chosen elsewhere.
+    /// Returns the case with the name and the axes of a recorded case; `None` when there is none. Its build may have been chosen on the
+    /// command line.
     pub fn of_case(&self, case: &CaseResult) -> Option<&'a CaseSpec> {
         let agrees = |spec: &CaseSpec, is_axis: &dyn Fn(&str) -> bool| {
             let of_spec = spec.axes.iter().filter(|axis| is_axis(&axis.name));

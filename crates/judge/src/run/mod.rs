@@ -1,4 +1,4 @@
-//! The verdict on a run: what its cases say together.
+//! The verdict on a run, from all its cases together.
 
 mod monotonic;
 mod repeats;

@@ -9,7 +9,7 @@ use precall_results::{CaseGroup, CaseGroups, CaseKey, CaseResult, Violation};
 const MOS_NOISE: f64 = 0.2;
 
 /// The repeats of a case with their network.
-struct NetworkGroup<'a> {
+struct NetworkRepeats<'a> {
     id: String,
     key: &'a CaseKey,
     network: &'a NetworkConfig,
@@ -20,7 +20,7 @@ struct NetworkGroup<'a> {
 /// compared if they have the same name and differ in one axis, which is that of their network. Repeats count by their medians.
 pub(super) fn violations(cases: &[CaseResult]) -> Vec<Violation> {
     let groups = CaseGroups::of(cases.iter().filter(|case| case.measured.quality.is_some()));
-    let groups: Vec<_> = groups.iter().filter_map(NetworkGroup::of).collect();
+    let groups: Vec<_> = groups.iter().filter_map(NetworkRepeats::of).collect();
     let pairs = groups.iter().flat_map(|better| groups.iter().map(move |worse| (better, worse)));
     pairs
         .filter(|(better, worse)| differ_in_one_axis(better.key, worse.key))
@@ -33,7 +33,7 @@ fn differ_in_one_axis(a: &CaseKey, b: &CaseKey) -> bool {
     a.name == b.name && is_same_set && a.axes.iter().filter(|(axis, value)| b.axes[*axis] != **value).count() == 1
 }
 
-fn contradictions(better: &NetworkGroup<'_>, worse: &NetworkGroup<'_>) -> Vec<Violation> {
+fn contradictions(better: &NetworkRepeats<'_>, worse: &NetworkRepeats<'_>) -> Vec<Violation> {
     let violation = |rule: &str, detail: String| Violation {
         rule: rule.to_owned(),
         cases: (better.id.clone(), worse.id.clone()),
@@ -63,7 +63,7 @@ fn contradictions(better: &NetworkGroup<'_>, worse: &NetworkGroup<'_>) -> Vec<Vi
     found
 }
 
-impl<'a> NetworkGroup<'a> {
+impl<'a> NetworkRepeats<'a> {
     fn of(group: &'a CaseGroup<'a>) -> Option<Self> {
         let network = &group.cases.first()?.network;
         Some(Self { id: group.key.id(), key: &group.key, network, cases: &group.cases })

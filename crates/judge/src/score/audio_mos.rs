@@ -1,20 +1,20 @@
-//! Audio MOS: a simplified E-model (ITU-T G.107).
+//! The MOS of audio, by a simplified E-model (ITU-T G.107).
 
 use super::number::known;
 
-/// One-way delay that is assumed while the round-trip time is unknown, in ms.
+/// The one-way delay that is assumed while the round-trip time is unknown, in milliseconds.
 const UNKNOWN_DELAY_MS: f64 = 150.0;
 
-/// Delay inside the two ends: capture, packets, jitter buffer; in ms.
+/// The delay inside both ends, by capture, packetisation and jitter buffer, in milliseconds.
 const LOCAL_DELAY_MS: f64 = 30.0;
 
-/// MOS of a loss ratio and, where it is known, a round-trip time in seconds; between 1 and 4.5.
+/// Returns the MOS of a loss ratio and, where it is known, a round-trip time in seconds. It is between 1 and 4.5.
 pub(super) fn audio_mos(loss_ratio: f64, round_trip_time: Option<f64>) -> f64 {
     let network_ms = round_trip_time.and_then(known).map_or(UNKNOWN_DELAY_MS, |seconds| seconds * 1e3 / 2.0);
     let delay_ms = network_ms + LOCAL_DELAY_MS;
     // G.107's delay impairment, in the usual approximation with its knee at 177.3 ms.
     let delay_impairment = 0.024 * delay_ms + 0.11 * (delay_ms - 177.3).max(0.0);
-    // Opus with loss: no impairment of its own, growing with the logarithm of the loss.
+    // Opus has no impairment of its own; with loss, it grows with the logarithm of the loss.
     let equipment_impairment = 19.8 * (1.0 + 29.7 * loss_ratio).ln();
     let rating = 93.2 - delay_impairment - equipment_impairment;
     match rating {

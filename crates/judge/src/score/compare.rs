@@ -1,13 +1,13 @@
-//! A reported result held against a recomputed one.
+//! The comparison of a reported result with the recomputed one.
 
 use precall_results::Metric;
 use precall_results::QualityResult;
 
-/// Figures closer than this share of themselves differ by rounding alone.
+/// Figures that differ by no more than this share of themselves differ by rounding alone.
 const TOLERANCE: f64 = 1e-6;
 
-/// The figures in which two results differ by more than rounding. Figures that the report leaves out are not held
-/// against it; nor are reasons, which may know more than samples do.
+/// Returns the figures in which two results differ by more than rounding. Figures that the report leaves out are not compared, and
+/// neither are reasons, which may depend on more than the samples.
 pub fn differences(reported: &QualityResult, recomputed: &QualityResult) -> Vec<Metric> {
     let mut different = Vec::new();
     let numbers = [
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rounding_is_no_difference_and_more_is() {
+    fn differences_beyond_rounding_are_reported() {
         let mut reported = QualityResult::default();
         reported.video.bitrate = Some(1_000_000.0);
         reported.audio.mos = Some(4.2);

@@ -1,22 +1,22 @@
-//! Which figures of a browser's statistics can be trusted.
+//! Plausible figures of a browser's statistics.
 
 use precall_results::VideoCounters;
 
-/// The largest integer up to which a double holds every integer exactly, 2^53 - 1.
+/// The largest integer below which a double holds every integer exactly, 2^53 - 1.
 const MAX_COUNT: f64 = 9_007_199_254_740_991.0;
 
-/// A count or measure as W3C webrtc-stats defines them: finite, not negative, and no larger than the integers that a double
-/// holds exactly. Anything else counts as unknown.
+/// Returns a count or a measure if it is one that W3C webrtc-stats allows: finite, not negative, and no larger than the integers that a
+/// double holds exactly. Anything else counts as unknown.
 pub(super) fn known(value: f64) -> Option<f64> {
     (0.0..=MAX_COUNT).contains(&value).then_some(value)
 }
 
-/// The same for `packetsLost`, which may be negative: RFC 3550 counts duplicates against the loss.
+/// Returns a value of `packetsLost` if it is allowed. It may be negative: RFC 3550 counts duplicates against the loss.
 pub(super) fn known_loss(value: f64) -> Option<f64> {
     (value.abs() <= MAX_COUNT).then_some(value)
 }
 
-/// Width and height of a stream in pixels; 0 where they are unknown.
+/// Returns the width and the height of a stream in pixels; 0 where they are unknown.
 pub(super) fn frame_size(video: &VideoCounters) -> (f64, f64) {
     let side = |side: Option<f64>| side.and_then(known).unwrap_or(0.0);
     (side(video.frame_width), side(video.frame_height))

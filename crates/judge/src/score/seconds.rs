@@ -1,28 +1,28 @@
-//! What a quality test measured from one sample to the next: its figures in the course of time.
+//! The figures of a quality test over time, from one sample to the next.
 
 use super::number::frame_size;
 use super::track::Track;
 use super::video_mos::video_mos;
 use precall_results::{Phase, Sample};
 
-/// The figures between a sample and the one before it; absent where the samples do not give them.
+/// The figures between a sample and the one before it. A figure is absent when the samples do not give it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SecondFigures {
-    /// Received audio in bit/s.
+    /// The bitrate of received audio, in bit/s.
     pub audio_bitrate: Option<f64>,
-    /// Received video in bit/s.
+    /// The bitrate of received video, in bit/s.
     pub video_bitrate: Option<f64>,
-    /// Share of audio packets lost.
+    /// The share of audio packets lost, 0 to 1.
     pub audio_loss_ratio: Option<f64>,
-    /// Share of video packets lost.
+    /// The share of video packets lost, 0 to 1.
     pub video_loss_ratio: Option<f64>,
-    /// Mean opinion score of audio, as [`super::score`] has it for each second.
+    /// The mean opinion score of audio, computed as in [`super::score`] for each second.
     pub audio_mos: Option<f64>,
-    /// Mean opinion score of video.
+    /// The mean opinion score of video.
     pub video_mos: Option<f64>,
 }
 
-/// The figures of each sample but the first of a phase, which has none before it and gets none.
+/// Returns the figures of each sample. The first sample of a phase has no sample before it, so its figures are absent.
 pub fn per_second(samples: &[Sample]) -> Vec<SecondFigures> {
     let first = samples.first().map(|_| SecondFigures::default());
     first.into_iter().chain(samples.windows(2).map(between)).collect()
@@ -81,12 +81,12 @@ mod tests {
     }
 
     #[test]
-    fn each_second_is_scored_as_the_whole_is() {
+    fn each_second_is_scored_as_the_whole_test() {
         let samples: Vec<_> = (0..6).map(|second| sample(Phase::AudioVideo, f64::from(second))).collect();
         let seconds = per_second(&samples);
         assert_eq!((seconds.len(), seconds[0]), (6, SecondFigures::default()));
         let whole = crate::score::score(&samples, precall_results::ScoringProfile::Classic);
-        // Every second is alike, so each has the figures of the whole.
+        // All seconds are the same, so each has the figures of the whole test.
         for second in &seconds[1..] {
             assert_eq!(second.audio_bitrate, whole.audio.bitrate);
             assert_eq!(second.audio_loss_ratio, whole.audio.packet_loss_ratio);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn phases_are_not_mixed_and_nothing_gives_nothing() {
+    fn phases_are_not_mixed() {
         let seconds = per_second(&[sample(Phase::AudioVideo, 1.0), sample(Phase::AudioOnly, 2.0)]);
         assert_eq!(seconds, [SecondFigures::default(); 2]);
         assert_eq!(per_second(&[]), []);

@@ -1,12 +1,12 @@
-//! Video MOS: received bitrate against what the picture's size takes.
+//! The MOS of video: the received bitrate in relation to the bitrate that the size of the picture needs.
 
-/// Below this many bit/s video is as bad as none.
+/// The bitrate below which video has the lowest score, in bit/s.
 const FLOOR: f64 = 30_000.0;
 
-/// MOS of a received bitrate at a size; between 1 and 4.5.
+/// Returns the MOS of a received bitrate at a size, between 1 and 4.5.
 ///
-/// For pictures so small that their target lies under the floor the formula turns over and gives 4.5 for any rate above
-/// it: a quirk of the published formula that is kept.
+/// For pictures so small that their target bitrate is below the floor, the formula is inverted and gives 4.5 for any bitrate above the
+/// floor. This quirk of the published formula is kept.
 pub(super) fn video_mos(bits_per_second: f64, width: f64, height: f64) -> f64 {
     if bits_per_second < FLOOR {
         return 1.0;

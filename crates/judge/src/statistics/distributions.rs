@@ -1,14 +1,14 @@
-//! The normal distribution, and Student's.
+//! The normal distribution and Student's t distribution.
 
-/// Quantiles are searched for until the bracket is this narrow, relative to its ends.
+/// The width of the bracket, relative to its ends, at which the search for a quantile stops.
 const PRECISION: f64 = 1e-15;
 
-/// The share of a standard normal distribution that is below `z`.
+/// Returns the share of a standard normal distribution that is below `z`.
 pub fn normal_cdf(z: f64) -> f64 {
     0.5 * libm::erfc(-z / std::f64::consts::SQRT_2)
 }
 
-/// What the share `p` of a standard normal distribution is below; infinite at 0 and 1.
+/// Returns the value below which the share `p` of a standard normal distribution lies; infinite at 0 and 1.
 pub fn normal_quantile(p: f64) -> f64 {
     if p > 0.5 {
         // The small tail has the digits.
@@ -20,7 +20,7 @@ pub fn normal_quantile(p: f64) -> f64 {
     bisect(-40.0, 0.0, |z| normal_cdf(z) < p)
 }
 
-/// What the share `p` of Student's t distribution is below; `degrees` of freedom, positive.
+/// Returns the value below which the share `p` of Student's t distribution lies. The `degrees` of freedom are positive.
 pub fn student_t_quantile(p: f64, degrees: f64) -> f64 {
     // The small tail has the digits.
     let (tail, sign) = if p < 0.5 { (p, -1.0) } else { (1.0 - p, 1.0) };
@@ -36,7 +36,7 @@ pub fn student_t_quantile(p: f64, degrees: f64) -> f64 {
     sign * bisect(0.0, high, |t| upper(t) > tail)
 }
 
-/// Where `is_below` ends to hold between two places.
+/// Returns the place between two others from which on `is_below` does not hold.
 pub(super) fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool) -> f64 {
     while high - low > PRECISION * low.abs().max(high.abs()) {
         let middle = low + (high - low) / 2.0;
@@ -48,7 +48,7 @@ pub(super) fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool
     low + (high - low) / 2.0
 }
 
-/// The regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method.
+/// Returns the regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method.
 pub(super) fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;

@@ -1,28 +1,29 @@
-//! How large a difference is.
+//! Sizes of differences, with their intervals.
 
 use serde::{Deserialize, Serialize};
 
 use super::distributions::normal_quantile;
 use super::median::median;
 
-/// Up to so many values (together, or pairs) the intervals' ranks are counted; above, they are the normal approximation's.
+/// The number of values (of both samples together, or of pairs) up to which the ranks of intervals are counted. Above it, they are
+/// those of the normal approximation.
 const MAX_COUNTED: usize = 40;
 
-/// A shift between samples, with an interval that holds the true one at `confidence` whatever their distribution.
+/// A shift between samples, with an interval that contains the true shift with `confidence`, for any distribution.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Shift {
     /// The estimate of Hodges and Lehmann.
     pub estimate: f64,
-    /// The interval's lower end.
+    /// The lower end of the interval.
     pub low: f64,
-    /// The interval's upper end.
+    /// The upper end of the interval.
     pub high: f64,
-    /// How sure the interval is: few samples cannot give as much as was asked for.
+    /// The confidence of the interval, 0 to 1. With few samples it is lower than the requested confidence.
     pub confidence: f64,
 }
 
-/// By how much `b` is above `a`: the median of all differences (Hodges and Lehmann, "Estimates of location based on rank tests",
+/// Returns by how much `b` is above `a`: the median of all differences (Hodges and Lehmann, "Estimates of location based on rank tests",
 /// 1963), and the interval between two of them whose ranks the Mann-Whitney distribution gives (Hollander, Wolfe and Chicken,
 /// "Nonparametric statistical methods", 3rd edition, section 4.3). `None` if either is empty.
 pub fn shift(a: &[f64], b: &[f64], confidence: f64) -> Option<Shift> {
@@ -39,8 +40,8 @@ pub fn shift(a: &[f64], b: &[f64], confidence: f64) -> Option<Shift> {
     Some(between(&differences, estimate, rank, confidence))
 }
 
-/// By how much pairs differ: the median of the means of any two differences (Walsh averages; Hodges and Lehmann 1963), and the
-/// interval that the signed-rank distribution gives (Hollander, Wolfe and Chicken, section 3.3). `None` of none.
+/// Returns by how much pairs differ: the median of the means of any two differences (Walsh averages; Hodges and Lehmann 1963), and the
+/// interval that the signed-rank distribution gives (Hollander, Wolfe and Chicken, section 3.3). `None` of no pairs.
 pub fn paired_shift(differences: &[f64], confidence: f64) -> Option<Shift> {
     let n = differences.len();
     let mut averages: Vec<f64> =
@@ -56,7 +57,7 @@ pub fn paired_shift(differences: &[f64], confidence: f64) -> Option<Shift> {
     Some(between(&averages, estimate, rank, confidence))
 }
 
-/// How often `b` is above `a` rather than below, of all pairs: -1 to 1 (Cliff, "Dominance statistics", 1993). 0 if either is empty.
+/// Returns how often `b` is above `a` rather than below, of all pairs: -1 to 1 (Cliff, "Dominance statistics", 1993). 0 if either is empty.
 pub fn cliffs_delta(a: &[f64], b: &[f64]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
@@ -66,13 +67,13 @@ pub fn cliffs_delta(a: &[f64], b: &[f64]) -> f64 {
     balance as f64 / (a.len() * b.len()) as f64
 }
 
-/// The interval from the `rank`th value to the `rank`th from the end, counted from 1.
+/// Returns the interval from the `rank`th value to the `rank`th from the end, counted from 1.
 fn between(sorted: &[f64], estimate: f64, rank: usize, confidence: f64) -> Shift {
     let rank = rank.clamp(1, sorted.len().div_ceil(2).max(1));
     Shift { estimate, low: sorted[rank - 1], high: sorted[sorted.len() - rank], confidence }
 }
 
-/// How often the Mann-Whitney statistic of samples without ties has each value.
+/// Returns the number of arrangements in which the Mann-Whitney statistic of samples without ties has each value.
 fn mann_whitney_ways(n: usize, m: usize) -> Vec<f64> {
     // Choosing n of the first n + m numbers by their sum; u is that sum less the smallest one.
     let top = n * m;
@@ -91,7 +92,7 @@ fn mann_whitney_ways(n: usize, m: usize) -> Vec<f64> {
     ways.swap_remove(n)
 }
 
-/// How often the signed-rank statistic of so many pairs has each value.
+/// Returns the number of sign patterns in which the signed-rank statistic of this number of pairs has each value.
 fn signed_rank_ways(n: usize) -> Vec<f64> {
     let top = n * (n + 1) / 2;
     let mut ways = vec![0.0_f64; top + 1];
@@ -104,7 +105,8 @@ fn signed_rank_ways(n: usize) -> Vec<f64> {
     ways
 }
 
-/// The rank of the interval's ends, from 1, that is as sure as asked for, or else the widest; and how sure it is.
+/// Returns the rank of the interval's ends, from 1, that gives the requested confidence, or else that of the widest interval; and the
+/// confidence that it gives.
 fn counted_rank(ways: &[f64], confidence: f64) -> (usize, f64) {
     let all: f64 = ways.iter().sum();
     let (mut below, mut rank) = (0.0, 0);
@@ -164,7 +166,7 @@ mod tests {
             proptest::prop_assert!(before.low <= before.estimate && before.estimate <= before.high);
         }
 
-        /// The interval and the test are two sides of one thing: a shift is in the interval when the test does not refuse it.
+        /// The interval and the test belong together: a shift is in the interval exactly when the test does not reject it.
         #[test]
         fn its_interval_is_the_tests(a in proptest::collection::vec(-9.0_f64..9.0, 4..9), b in proptest::collection::vec(-9.0_f64..9.0, 4..9)) {
             let shift = shift(&a, &b, 0.95).expect("a shift");

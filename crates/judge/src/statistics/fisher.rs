@@ -1,10 +1,10 @@
 //! Fisher's exact test: do two rates differ?
 
-/// Ways whose chance differs by less than this share are as likely as one another.
+/// Tables whose chances differ by less than this share are equally likely.
 const TOLERANCE: f64 = 1e-12;
 
-/// The two-sided p-value of "both have one rate", of `a` hits in `a_of` and `b` in `b_of`: the chance of every table with these sums
-/// that is no likelier than the observed one (Fisher, "Statistical methods for research workers", 5th edition 1934, section
+/// Returns the two-sided p-value of "both have the same rate", of `a` hits in `a_of` and `b` in `b_of`: the chance of every table with these sums
+/// that is not more likely than the observed one (Fisher, "Statistical methods for research workers", 5th edition 1934, section
 /// 21.02; two-sided as in Freeman and Halton 1951). 1 when either has no cases.
 pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(a + b, a_of, b_of);
@@ -13,8 +13,8 @@ pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     chances.iter().filter(|chance| **chance <= limit).sum::<f64>().min(1.0)
 }
 
-/// The one-sided p-value of "the second rate is no higher": the chance of `b` hits or more on the second side, given how many there
-/// are in all. 1 when either has no cases.
+/// Returns the one-sided p-value of "the second rate is not higher": the chance of at least `b` hits on the second side, given the
+/// number of all hits. 1 when either has no cases.
 pub fn fisher_higher(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(a + b, a_of, b_of);
     match a.checked_sub(low) {
@@ -24,14 +24,14 @@ pub fn fisher_higher(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     }
 }
 
-/// The smallest p-value that so many hits in all can have, whoever has them.
+/// Returns the smallest p-value that this number of hits in all can have, on whichever side they are.
 pub fn smallest_fisher(hits: usize, a_of: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(hits, a_of, b_of);
     let of = |a: usize| fisher_exact(a, a_of, hits.saturating_sub(a), b_of);
     if chances.is_empty() { 1.0 } else { of(low).min(of(low + chances.len() - 1)) }
 }
 
-/// The hypergeometric chances of `a`, and the smallest `a` there is.
+/// Returns the hypergeometric chances of each `a`, and the smallest possible `a`.
 fn chances(hits: usize, a_of: usize, b_of: usize) -> (Vec<f64>, usize) {
     if a_of == 0 || b_of == 0 || hits > a_of + b_of {
         return (Vec::new(), 0);

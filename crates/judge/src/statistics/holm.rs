@@ -1,6 +1,6 @@
-//! Many tests at once.
+//! Correction for several tests at once.
 
-/// The p-values of Holm ("A simple sequentially rejective multiple test procedure", 1979): each below α is a discovery, and the
+/// Returns the adjusted p-values of Holm ("A simple sequentially rejective multiple test procedure", 1979): each below α is a discovery, and the
 /// chance of any false one is at most α. In the order given.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<_> = (0..p_values.len()).collect();

@@ -1,7 +1,7 @@
-//! Statistics of small samples, with ties: tests, effect sizes, intervals, and what a number of samples can show at all. Pure,
-//! and knows nothing of precall.
+//! Statistics of small samples with ties: tests, effect sizes, intervals, and the smallest effects that a number of samples can show.
+//! Pure, and independent of precall.
 //!
-//! Distributions are exact as long as they can be counted; SciPy agrees on `tests/vectors/statistics.json` to 1e-9.
+//! Distributions are exact where they can be counted; SciPy agrees on `tests/vectors/statistics.json` to 1e-9.
 
 mod distributions;
 mod effect;

@@ -4,11 +4,11 @@ use std::f64::consts::PI;
 
 use super::distributions::{normal_quantile, student_t_quantile};
 
-/// How likely it is that a shift of the size given is found.
+/// The chance with which a shift of the given size is detected.
 const POWER: f64 = 0.8;
 
-/// The shift that two independent samples with the noise of these would show at `level` (two-sided) with a power of 80 %; `None`
-/// when so few cannot show any, or their noise is unknown.
+/// Returns the smallest shift that a test of two independent samples with the noise of these detects at `level` (two-sided) with a
+/// power of 80 %; `None` when there are too few values to detect any, or to estimate their noise.
 ///
 /// As for two means (Noether, "Sample size determination for some common nonparametric tests", 1987), with Student's quantile for the
 /// noise, which is estimated, and more samples by π / 3: what the rank test needs of normal values besides (its asymptotic
@@ -21,13 +21,15 @@ pub fn detectable_shift(a: &[f64], b: &[f64], level: f64) -> Option<f64> {
     Some(distance(level, degrees as f64) * (variance * per_sample * PI / 3.0).sqrt())
 }
 
-/// The same of paired differences. The test of their signs loses nothing against means, once there are enough pairs.
+/// Returns the smallest shift that a test of paired differences detects. The test of their signs is as powerful as that of means once
+/// there are enough pairs.
 pub fn detectable_paired_shift(differences: &[f64], level: f64) -> Option<f64> {
     let degrees = differences.len().checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
     Some(distance(level, degrees) * (squares(differences) / degrees / differences.len() as f64).sqrt())
 }
 
-/// The shift that so many pairs would show if each of their values had this standard deviation, and pairs nothing in common.
+/// Returns the smallest shift that a test of this number of pairs detects if each value has this standard deviation and the two values
+/// of a pair are independent.
 pub fn expected_paired_shift(deviation: f64, pairs: usize, level: f64) -> Option<f64> {
     let degrees = pairs.checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
     Some(distance(level, degrees) * deviation * (2.0 / pairs as f64).sqrt())
@@ -37,7 +39,7 @@ fn distance(level: f64, degrees: f64) -> f64 {
     student_t_quantile(1.0 - level / 2.0, degrees) + normal_quantile(POWER)
 }
 
-/// The sum of squared deviations from the mean.
+/// Returns the sum of squared deviations from the mean.
 fn squares(values: &[f64]) -> f64 {
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     values.iter().map(|value| (value - mean).powi(2)).sum()

@@ -1,20 +1,21 @@
-//! The test of Mann and Whitney (Wilcoxon's rank sum): do two independent samples come from one distribution?
+//! The test of Mann and Whitney (Wilcoxon's rank sum) of whether two independent samples have the same distribution.
 
 use super::distributions::normal_cdf;
 
-/// Up to so many values together the distribution is counted. At 40 there are 1.4e11 ways at most, which an `f64` counts exactly.
+/// The number of values of both samples together up to which the distribution is counted. At 40 there are at most 1.4e11
+/// arrangements, which an `f64` counts exactly.
 const MAX_EXACT: usize = 40;
 
-/// The two-sided p-value of "both samples come from one distribution": twice the smaller tail, at most 1. It goes by the ranks
-/// alone, ties have their mean rank, and the distribution is the one that *these* ranks have (Lehmann, "Nonparametrics", 1975,
+/// Returns the two-sided p-value of "both samples have the same distribution": twice the smaller tail, at most 1. It depends on the
+/// ranks alone, ties have their mean rank, and the distribution is that of *these* ranks (Lehmann, "Nonparametrics", 1975,
 /// section 1.4), so that ties cost no exactness. Of more than 40 values the normal approximation with the correction for ties and for
 /// continuity (the same, section 1.5). 1 if either sample is empty.
 pub fn rank_sum(a: &[f64], b: &[f64]) -> f64 {
     rank_sum_and_smallest(a, b).0
 }
 
-/// [`rank_sum`], and the smallest p-value that samples of these sizes and with these values can have, however they are dealt out. The
-/// distribution takes the time, and both have it in common.
+/// Returns [`rank_sum`], and the smallest p-value that samples of these sizes and with these values can have, however the values are
+/// dealt out to them. Both need the distribution, which takes most of the time.
 pub fn rank_sum_and_smallest(a: &[f64], b: &[f64]) -> (f64, f64) {
     if a.is_empty() || b.is_empty() {
         return (1.0, 1.0);
@@ -28,7 +29,7 @@ pub fn rank_sum_and_smallest(a: &[f64], b: &[f64]) -> (f64, f64) {
     (distribution.p(observed), distribution.p(low).min(distribution.p(high)))
 }
 
-/// The smallest p-value that samples of these sizes can have, whatever their values: those of one are all below the other's.
+/// Returns the smallest p-value that samples of these sizes can have: that of samples of which one is entirely below the other.
 pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     if a == 0 || b == 0 {
         return 1.0;
@@ -41,7 +42,8 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     (2.0 / ways).min(1.0)
 }
 
-/// Twice the rank of each value among all of them, those of `a` first; equal ones share their mean. Doubled they are whole.
+/// Returns twice the rank of each value among all values, those of `a` first. Equal values share their mean rank; doubled, it is a
+/// whole number.
 fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
     let all: Vec<f64> = a.iter().chain(b).copied().collect();
     let below = |value: f64| all.iter().filter(|other| **other < value).count();
@@ -49,12 +51,12 @@ fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
     all.iter().map(|value| 2 * below(*value) + equal(*value) + 1).collect()
 }
 
-/// How the sum of some of the ranks is distributed, if chance chooses which.
+/// The distribution of the sum of a random selection of the ranks.
 enum Distribution {
     Counted {
-        /// How many choices have each sum.
+        /// The number of selections with each sum.
         ways: Vec<f64>,
-        /// The sum of all ranks, where those of the others were counted: they are fewer.
+        /// The sum of all ranks, when the ranks that are not selected were counted, because they are fewer.
         of_others: Option<usize>,
     },
     Normal {
@@ -64,7 +66,7 @@ enum Distribution {
 }
 
 impl Distribution {
-    /// Of `size` of these ranks, which are in ascending order.
+    /// Returns the distribution of the sum of `size` of these ranks, which are in ascending order.
     fn of(sorted: &[usize], size: usize) -> Self {
         if sorted.len() > MAX_EXACT {
             return Self::approximate(sorted, size);
@@ -72,7 +74,7 @@ impl Distribution {
         let others = sorted.len() - size;
         let (size, of_others) = if size > others { (others, Some(sorted.iter().sum())) } else { (size, None) };
         let top: usize = sorted[sorted.len() - size..].iter().sum();
-        // ways[k][s]: how many choices of k ranks have the sum s.
+        // ways[k][s] is the number of selections of k ranks with the sum s.
         let mut ways = vec![vec![0.0_f64; top + 1]; size + 1];
         ways[0][0] = 1.0;
         for (seen, rank) in sorted.iter().enumerate() {
@@ -95,7 +97,7 @@ impl Distribution {
         Self::Normal { mean: n * (total + 1.0) / 2.0, deviation: variance.max(0.0).sqrt() }
     }
 
-    /// Twice the smaller tail, at most 1.
+    /// Returns twice the smaller tail, at most 1.
     fn p(&self, observed: usize) -> f64 {
         match self {
             Self::Counted { ways, of_others } => {
@@ -114,11 +116,11 @@ impl Distribution {
     }
 }
 
-/// The most repeats that [`fewest_repeats`] looks at.
+/// The largest number of repeats that [`fewest_repeats`] tries.
 const MOST_REPEATS: usize = 1000;
 
-/// The fewest repeats of two sides with which a difference can be told from chance, where so many figures are tested together at
-/// this level (Bonferroni's bound). `None` when 1000 are too few.
+/// Returns the fewest repeats of two sides with which a difference can be significant, when this number of figures is tested together
+/// at this level (Bonferroni's bound). `None` when 1000 repeats are too few.
 pub fn fewest_repeats(level: f64, figures: usize) -> Option<usize> {
     let level = level / figures.max(1) as f64;
     (1..=MOST_REPEATS).find(|repeats| smallest_rank_sum_of_sizes(*repeats, *repeats) <= level)

@@ -1,19 +1,19 @@
-//! Events that are hardly ever seen.
+//! Rates of rare events.
 
 use super::distributions::{bisect, incomplete_beta};
 
-/// The chance of `hits` or more in `of` cases, if what is known of their rate is a beta distribution with the parameters `a` and `b`
+/// Returns the chance of at least `hits` in `of` cases, if the prior knowledge of their rate is a beta distribution with the parameters `a` and `b`
 /// (the beta-binomial distribution; Gelman and others, "Bayesian data analysis", 3rd edition, section 2.3).
 pub fn beta_binomial_tail(hits: usize, of: usize, a: f64, b: f64) -> f64 {
     let ln_beta = |a: f64, b: f64| libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
     let ln_choose =
         |k: usize| libm::lgamma(of as f64 + 1.0) - libm::lgamma(k as f64 + 1.0) - libm::lgamma((of - k) as f64 + 1.0);
     let chance = |k: usize| (ln_choose(k) + ln_beta(a + k as f64, b + (of - k) as f64) - ln_beta(a, b)).exp();
-    // The tail itself, and not what is left of 1: it is small where it matters.
+    // The tail is summed up, and not subtracted from 1: it is small where it matters.
     (hits..=of).map(chance).sum::<f64>().min(1.0)
 }
 
-/// The highest rate that `hits` in `of` cases leave possible, with this confidence, one-sided (Clopper and Pearson, "The use of
+/// Returns the highest rate that `hits` in `of` cases do not exclude with this confidence, one-sided (Clopper and Pearson, "The use of
 /// confidence or fiducial limits", 1934). 1 of no cases.
 pub fn highest_rate(hits: usize, of: usize, confidence: f64) -> f64 {
     if hits >= of {

@@ -2,17 +2,17 @@
 
 use precall_netem::chance::Chance;
 
-/// Up to so many pairs every way counts: 16,777,216 at most.
+/// The number of pairs up to which all permutations of signs are counted: 16,777,216 at most.
 const MAX_EXACT: usize = 24;
-/// So many ways are drawn above that.
+/// The number of permutations that are drawn when there are more pairs.
 const DRAWS: u32 = 20_000;
-/// Sums that differ by less than this share of the largest are equal: the order of adding makes no result.
+/// Sums that differ by less than this share of the largest are equal, so that the order of addition does not matter.
 const TOLERANCE: f64 = 1e-12;
 
-/// The two-sided p-value of "the differences are as likely to be positive as negative, whatever their size": the share of all
-/// ways to set their signs whose sum is as far from 0 as the observed one (Fisher, "The design of experiments", 1935, section
-/// 21). Of more than 24 pairs the ways are drawn from `seed`, and the observed one counts among them, so that the p-value is never 0
-/// and the test keeps its level (Phipson and Smyth, "Permutation p-values should never be zero", 2010). 1 of none.
+/// Returns the two-sided p-value of "a difference of any size is as likely to be positive as negative": the share of all permutations
+/// of signs whose sum is as far from 0 as the observed one (Fisher, "The design of experiments", 1935, section
+/// 21). Of more than 24 pairs the permutations are drawn from `seed`, and the observed one counts among them, so that the p-value is never 0
+/// and the test keeps its level (Phipson and Smyth, "Permutation p-values should never be zero", 2010). 1 of no pairs.
 pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     let scale: f64 = differences.iter().map(|difference| difference.abs()).sum();
     if scale == 0.0 {
@@ -28,7 +28,7 @@ pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     (as_far as f64 + 1.0) / (f64::from(DRAWS) + 1.0)
 }
 
-/// The sum of the differences with signs by chance: one bit each, from the lowest of 64 to the highest.
+/// Returns the sum of the differences with random signs: one bit each, from the lowest of 64 to the highest.
 fn drawn_sum(differences: &[f64], chance: &mut Chance) -> f64 {
     let signed =
         |(bit, difference): (usize, &f64), bits: u64| if bits >> bit & 1 == 1 { -difference } else { *difference };
@@ -36,8 +36,8 @@ fn drawn_sum(differences: &[f64], chance: &mut Chance) -> f64 {
     differences.chunks(64).map(|some| sum_of(some, chance.bits())).sum()
 }
 
-/// The share of all ways whose sum is as far from 0 as `limit`. Each is a way for the first half of the differences and one for the
-/// second, so it is enough to know the sums of either half (Horowitz and Sahni, "Computing partitions with applications to the
+/// Returns the share of all permutations whose sum is at least as far from 0 as `limit`. Each combines a permutation of the first half
+/// of the differences with one of the second, so the sums of both halves are enough (Horowitz and Sahni, "Computing partitions with applications to the
 /// knapsack problem", 1974).
 fn exact(differences: &[f64], limit: f64) -> f64 {
     if limit <= 0.0 {
@@ -47,11 +47,11 @@ fn exact(differences: &[f64], limit: f64) -> f64 {
     let (first, mut second) = (signed_sums(first), signed_sums(second));
     second.sort_by(f64::total_cmp);
     let as_high = first.iter().map(|sum| second.len() - second.partition_point(|other| sum + other < limit));
-    // As many sums are as low.
+    // The same number of sums is as low.
     2.0 * as_high.sum::<usize>() as f64 / (first.len() * second.len()) as f64
 }
 
-/// The sums of all ways to set signs.
+/// Returns the sums of all permutations of signs.
 fn signed_sums(differences: &[f64]) -> Vec<f64> {
     let mut sums = vec![0.0];
     for difference in differences {
@@ -60,9 +60,9 @@ fn signed_sums(differences: &[f64]) -> Vec<f64> {
     sums
 }
 
-/// The smallest p-value that these differences can have, whatever their signs.
+/// Returns the smallest p-value that these differences can have with any signs.
 pub fn smallest_sign_flip(differences: &[f64]) -> f64 {
-    // Those of 0 have no sign.
+    // A difference of 0 has no sign.
     let signed = differences.iter().filter(|difference| **difference != 0.0).count();
     match signed {
         0 => 1.0,

@@ -1,8 +1,8 @@
-//! What a rate may be that was seen in a few cases.
+//! Confidence intervals of rates.
 
 use super::distributions::normal_quantile;
 
-/// The interval of Wilson ("Probable inference", 1927) for a rate of which `hits` in `of` were seen; all of 0 to 1 of none.
+/// Returns the interval of Wilson ("Probable inference", 1927) for a rate with `hits` in `of` cases; 0 to 1 of no cases.
 pub fn wilson(hits: usize, of: usize, confidence: f64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
@@ -11,12 +11,12 @@ pub fn wilson(hits: usize, of: usize, confidence: f64) -> (f64, f64) {
     let (n, p) = (of as f64, hits as f64 / of as f64);
     let middle = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = (z2 * (p * (1.0 - p) / n + z2 / (4.0 * n * n))).sqrt() / (1.0 + z2 / n);
-    // Rounding must not lead over the edge, nor off it.
+    // Rounding must neither exceed the ends of the scale nor miss them.
     let low = if hits == 0 { 0.0 } else { (middle - half).max(0.0) };
     (low, if hits == of { 1.0 } else { (middle + half).min(1.0) })
 }
 
-/// The interval for by how much the rate of `b` is above that of `a` (hits, of how many): Newcombe, "Interval estimation for the
+/// Returns the interval of the difference between the rate of `b` and that of `a`, each as hits and cases: Newcombe, "Interval estimation for the
 /// difference between independent proportions", 1998, method 10, from Wilson's intervals.
 pub fn newcombe(a: (usize, usize), b: (usize, usize), confidence: f64) -> (f64, f64) {
     let seen = |(hits, of): (usize, usize)| hits as f64 / of.max(1) as f64;

@@ -1,12 +1,12 @@
-//! The repeats of a case taken together.
+//! Expectations over all repeats of a case.
 
-use super::check::{held_in_words, holds};
+use super::check::{describe_for, holds};
 use crate::statistics::quantile;
 use precall_results::CheckedExpectation;
 use precall_results::{Aggregate, MetricValue};
 
-/// An expectation over all repeats, from what became of it in each; `None` of one that each repeat meets for itself, and of no
-/// repeats.
+/// Returns the result of an expectation over all repeats, from its result in each; `None` of an expectation that each repeat meets on
+/// its own, and of no repeats.
 pub fn aggregate(repeats: &[&CheckedExpectation]) -> Option<CheckedExpectation> {
     let first = repeats.first()?;
     let expectation = &first.expectation;
@@ -22,7 +22,7 @@ pub fn aggregate(repeats: &[&CheckedExpectation]) -> Option<CheckedExpectation> 
             match quantile(&values, f64::from(percent) / 100.0).map(MetricValue::Number) {
                 Some(value) => {
                     let passed = holds(expectation, &value);
-                    (Some(format!("{} over {}", held_in_words(expectation, &value), values.len())), passed)
+                    (Some(format!("{} over {}", describe_for(expectation, &value), values.len())), passed)
                 }
                 None => (None, false),
             }

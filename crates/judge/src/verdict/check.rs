@@ -1,4 +1,4 @@
-//! One expectation held against what was measured.
+//! The check of one expectation against the measurements.
 
 use std::cmp::Ordering;
 
@@ -9,7 +9,7 @@ use precall_results::Sample;
 use precall_results::{CheckedExpectation, Measured};
 use precall_results::{Expectation, ExpectedValue, Metric, MetricValue, Operator, ReadMetric, ScoringProfile, Window};
 
-/// All that an expectation can be held against.
+/// Everything that an expectation can be checked against.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Evidence<'a> {
     pub measured: &'a Measured,
@@ -18,9 +18,9 @@ pub(super) struct Evidence<'a> {
     pub truth: &'a GroundTruth,
 }
 
-/// The samples of a part of the test. Counters grow, so the one at its beginning belongs to it.
+/// Returns the samples of a part of the test, with the sample at its beginning: figures are differences of counters.
 fn window_of(samples: &[Sample], window: Window) -> Vec<Sample> {
-    // Old records do not say how the network's time went; the test's own is near it.
+    // Old recordings do not have the time since the network was applied; the time of the test is close to it.
     let seconds = |sample: &Sample| sample.network_seconds.or(sample.elapsed.map(|ms| ms / 1e3)).unwrap_or(0.0);
     let end = samples.last().map(seconds).unwrap_or(0.0);
     let (from, to) = match window {
@@ -31,7 +31,7 @@ fn window_of(samples: &[Sample], window: Window) -> Vec<Sample> {
     samples.iter().filter(|sample| seconds(sample) >= from && seconds(sample) <= to).cloned().collect()
 }
 
-/// Checks one expectation. Nothing measured never meets anything.
+/// Checks one expectation. A metric that was not measured meets no expectation.
 pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> CheckedExpectation {
     let value = match expectation.window {
         None => value_of(expectation.metric, evidence.measured, evidence.truth),
@@ -48,7 +48,7 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
             MetricValue::Number(number) => Some(*number),
             MetricValue::Boolean(_) | MetricValue::Text(_) => None,
         }),
-        got: value.map(|value| held_in_words(expectation, &value)),
+        got: value.map(|value| describe_for(expectation, &value)),
         passed,
         expectation: expectation.clone(),
     }
@@ -79,7 +79,7 @@ pub(super) fn holds(expectation: &Expectation, value: &MetricValue) -> bool {
         (ExpectedValue::Resolution { width, height }, MetricValue::Text(got)) => {
             pixels(got).map(|(w, h)| match (w, h) == (*width, *height) {
                 true => Ordering::Equal,
-                // Of two shapes with as many pixels neither is the other.
+                // Two different sizes with the same number of pixels are not equal.
                 false => (u64::from(w) * u64::from(h)).cmp(&(u64::from(*width) * u64::from(*height))),
             })
         }
@@ -116,8 +116,8 @@ fn wanted(expectation: &Expectation) -> String {
     format!("{aggregate}{} {sign} {value}{window}", expectation.metric.as_str())
 }
 
-/// A value of a metric with its unit.
-pub(super) fn in_words(metric: Metric, value: &MetricValue) -> String {
+/// Returns a value of a metric with its unit.
+pub(super) fn describe(metric: Metric, value: &MetricValue) -> String {
     match value {
         MetricValue::Boolean(value) => value.to_string(),
         MetricValue::Text(value) => value.clone(),
@@ -128,12 +128,12 @@ pub(super) fn in_words(metric: Metric, value: &MetricValue) -> String {
     }
 }
 
-/// A value that an expectation is held against, with its unit and as many decimals as it takes to see whether it is met, and that it
-/// is not the bound itself.
-pub(super) fn held_in_words(expectation: &Expectation, value: &MetricValue) -> String {
+/// Returns a value that an expectation is checked against, with its unit and with enough decimals to show whether the expectation is met,
+/// and to distinguish the value from the bound.
+pub(super) fn describe_for(expectation: &Expectation, value: &MetricValue) -> String {
     let unit = expectation.metric.unit();
     let (MetricValue::Number(number), Some(usual)) = (value, unit.decimals()) else {
-        return in_words(expectation.metric, value);
+        return describe(expectation.metric, value);
     };
     let decimals = match bound(&expectation.value) {
         Some(bound) => decimals_apart(number * unit.per_unit(), bound * unit.per_unit(), usual),
@@ -142,7 +142,7 @@ pub(super) fn held_in_words(expectation: &Expectation, value: &MetricValue) -> S
     unit.write(*number, decimals)
 }
 
-/// The number that a value is held against, in the unit of the metric.
+/// Returns the number that a value is compared with, in the unit of the metric.
 fn bound(value: &ExpectedValue) -> Option<f64> {
     match value {
         ExpectedValue::Number(wanted) | ExpectedValue::Seconds(wanted) => Some(*wanted),
@@ -152,8 +152,8 @@ fn bound(value: &ExpectedValue) -> Option<f64> {
     }
 }
 
-/// What was got, in words; `None` when nothing was. Said anew from the number where there is one: runs that an older precall recorded
-/// have it rounded to the bound.
+/// Returns the measured value in words; `None` when nothing was measured. The text is made from the number where there is one, since
+/// older versions recorded a text that was rounded to the bound.
 pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &GroundTruth) -> Option<String> {
     let expectation = &checked.expectation;
     let is_of_the_whole = expectation.window.is_none() && expectation.aggregate.is_none();
@@ -163,18 +163,18 @@ pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &G
     };
     let got = checked.got.as_ref()?;
     let number = checked.value.or_else(again);
-    Some(number.map_or_else(|| got.clone(), |number| held_in_words(expectation, &MetricValue::Number(number))))
+    Some(number.map_or_else(|| got.clone(), |number| describe_for(expectation, &MetricValue::Number(number))))
 }
 
-/// Two values of a metric with as many decimals as it takes to see that they differ.
-pub(super) fn both_in_words(metric: Metric, a: &MetricValue, b: &MetricValue) -> (String, String) {
+/// Returns two values of a metric, with enough decimals to distinguish them.
+pub(super) fn describe_both(metric: Metric, a: &MetricValue, b: &MetricValue) -> (String, String) {
     let unit = metric.unit();
     match (a, b, unit.decimals()) {
         (MetricValue::Number(a), MetricValue::Number(b), Some(usual)) => {
             let decimals = decimals_apart(a * unit.per_unit(), b * unit.per_unit(), usual);
             (unit.write(*a, decimals), unit.write(*b, decimals))
         }
-        _ => (in_words(metric, a), in_words(metric, b)),
+        _ => (describe(metric, a), describe(metric, b)),
     }
 }
 
@@ -186,7 +186,7 @@ mod tests {
     use precall_results::LinkGroundTruth;
     use precall_results::{Phase, VideoCounters};
 
-    /// A test of 20 s whose video falls from 800 to 400 kbit/s after 10 s.
+    /// Returns the samples of a test of 20 s in which video falls from 800 to 400 kbit/s after 10 s.
     fn samples() -> Vec<Sample> {
         let bytes = |second: u32| f64::from(second.min(10)) * 100e3 + f64::from(second.saturating_sub(10)) * 50e3;
         let sample = |second: u32| Sample {
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_of_a_test_and_what_the_link_says() {
+    fn parts_of_a_test_and_link_metrics() {
         let all = [
             "video.bitrate = \"700..900 kbit/s in step 0\"",
             "video.bitrate = \"399..401 kbit/s in step 1\"",
@@ -245,12 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn what_was_got_shows_why_it_was_not_enough() {
+    fn measured_values_are_distinguished_from_the_bound() {
         let told = |expect: &str, value: f64| {
             let text = format!("[[case]]\nname = \"a\"\n[case.expect]\n{expect}");
             let scenario =
                 precall_scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
-            held_in_words(&scenario.cases[0].expect[0], &MetricValue::Number(value))
+            describe_for(&scenario.cases[0].expect[0], &MetricValue::Number(value))
         };
         let told = [
             told("audio.mos = \">= 3.8\"", 3.796),

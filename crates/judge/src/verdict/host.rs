@@ -1,5 +1,6 @@
-//! Whether the host could keep up. An overloaded host must never be blamed on the network: Chrome does not say that it is
-//! short of CPU (`qualityLimitationReason` stays `none` however late its frames are), so it is found out from outside.
+//! The check of whether the host could keep up. The effects of an overloaded host must never be attributed to the network. Chrome does
+//! not report that it is short of CPU (`qualityLimitationReason` stays `none` however late its frames are), so the host is observed from
+//! outside.
 //!
 //! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds each. Four at
 //! 640x480 are clean: host 70 % busy, pressure 56 %, 10.6 ms a frame; beside those that begin and end up to 95 % and 87 %. With
@@ -9,21 +10,21 @@
 use precall_netem::units::{Ratio, apart, decimals_apart, exact};
 use precall_results::HostLoad;
 
-/// Tasks waited for a CPU for more than this share of the window (`some` of Linux's pressure stall information).
+/// The largest share of the window in which tasks may wait for a CPU (`some` of Linux's pressure stall information).
 const MAX_PRESSURE: f64 = 0.9;
-/// The CPUs were busy for more than this share of the window.
+/// The largest share of the window in which the CPUs may be busy.
 const MAX_BUSY: f64 = 0.97;
-/// The CPU quota of the control group held its tasks back for more than this share of the window.
+/// The largest share of the window in which the CPU quota of the control group may hold its tasks back.
 const MAX_THROTTLED: f64 = 0.1;
-/// The page's timer was later than this in half of its ticks, in milliseconds.
+/// The largest median lateness of the page's timer, in milliseconds.
 const MAX_LAG_MS: f64 = 50.0;
-/// Encoding took more than this share of the time that there is for a frame.
+/// The largest share of a frame's time that its encoding may take.
 const MAX_ENCODE: f64 = 0.55;
-/// The camera gave less than this share of the frames that it was asked for.
+/// The smallest share of the requested frames that the camera must give.
 const MIN_FRAMES: f64 = 0.95;
 
-/// Why what was measured says more of the host than of anything else, a sentence part each; nothing when it kept up.
-/// `frame_rate` is what the camera was asked for.
+/// Returns the signs that the host could not keep up, a part of a sentence each; empty when it did. `frame_rate` is the requested frame
+/// rate of the camera.
 pub fn starved(load: &HostLoad, frame_rate: u32) -> Vec<String> {
     let over = |value: Option<Ratio>, limit: f64, what: &str| {
         let value = value.map(Ratio::get).filter(|value| *value > limit)?;
@@ -71,8 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn measured_hosts_are_told_apart() {
-        // Rows of the table that the limits come from: cases at once, and whether what they measured was still good.
+    fn measured_hosts_are_classified() {
+        // Rows of the table that the limits come from: the number of cases at once, and whether their measurements were still good.
         for (what, load, is_starved) in [
             ("1 at 640x480", load(0.11, 0.21, 4.8, 30.0), false),
             ("4 at 640x480", load(0.56, 0.70, 10.6, 30.0), false),

@@ -1,4 +1,4 @@
-//! What no report may say, whatever was expected: rules that need no baseline.
+//! Invariants: rules that every report must meet, without an expectation and without a baseline.
 
 use crate::score::{AUDIO_SUPPORTED_MOS, classic_min_bitrate};
 use crate::statistics::upper_median;
@@ -8,14 +8,14 @@ use precall_results::{Finding, Measured};
 use precall_results::{Phase, QualityResult, Sample};
 use precall_scenario::CaseSpec;
 
-/// A figure at a limit may be rounded over it.
+/// The share by which a figure at a limit may be rounded over it.
 const ROUNDING: f64 = 1e-6;
-/// Callbacks come once a second; the median distance between two, in seconds. Other modules take their own time around it.
+/// The range of the median time between two callbacks, in seconds. One a second is promised; modules differ a little.
 const CALLBACKS: std::ops::RangeInclusive<f64> = 0.5..=2.0;
-/// How much later than its limit a phase may call back the last time, in milliseconds.
+/// The largest time after its limit at which a phase may call back, in milliseconds.
 const LATENESS_MS: f64 = 2000.0;
 
-/// Where a case's report contradicts itself, or the network test's own promises.
+/// Returns the contradictions of a case's report: to itself, or to what the network test promises.
 pub(super) fn contradictions(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<Finding> {
     let quality = measured.quality.as_ref();
     let of_result = quality.into_iter().flat_map(|quality| {
@@ -26,10 +26,11 @@ pub(super) fn contradictions(case: &CaseSpec, measured: &Measured, samples: &[Sa
     found.map(|(rule, detail)| Finding::Contradiction { rule: rule.to_owned(), detail }).collect()
 }
 
-type Found = Option<(&'static str, String)>;
+/// The name of a rule that is broken, and how; `None` when the rule is met.
+type BrokenRule = Option<(&'static str, String)>;
 
-/// What is supported goes by the MOS, and by whether anything is recommended.
-fn supported(quality: &QualityResult) -> Found {
+/// Audio is supported by its MOS, and video exactly when a resolution is recommended.
+fn supported(quality: &QualityResult) -> BrokenRule {
     let (audio, video) = (&quality.audio, &quality.video);
     if let Some(mos) = audio.mos
         && audio.supported != (mos >= AUDIO_SUPPORTED_MOS)
@@ -55,8 +56,8 @@ fn supported(quality: &QualityResult) -> Found {
     }
 }
 
-/// No size is recommended with less than its rate.
-fn advice(quality: &QualityResult, scoring: ScoringProfile) -> Found {
+/// A resolution is not recommended at less than its bitrate.
+fn advice(quality: &QualityResult, scoring: ScoringProfile) -> BrokenRule {
     let (size, bitrate) = (quality.video.recommended_resolution.as_deref()?, quality.video.bitrate?);
     let least = classic_min_bitrate(size)?;
     let is_less = scoring == ScoringProfile::Classic && bitrate < least * (1.0 - ROUNDING);
@@ -65,8 +66,8 @@ fn advice(quality: &QualityResult, scoring: ScoringProfile) -> Found {
     is_less.then_some(("advice-against-bitrate", detail))
 }
 
-/// A MOS is between 1 and 5, a share between 0 and 1.
-fn in_scale(quality: &QualityResult) -> Found {
+/// A MOS is between 1 and 5, and a share between 0 and 1.
+fn in_scale(quality: &QualityResult) -> BrokenRule {
     let mos =
         [("audio MOS", quality.audio.mos), ("video MOS", quality.video.mos)].map(|(what, mos)| (what, mos, 1.0..=5.0));
     let shares = [
@@ -80,8 +81,8 @@ fn in_scale(quality: &QualityResult) -> Found {
     wrong.map(|detail| ("out-of-scale", detail))
 }
 
-/// A test of audio alone says nothing of video.
-fn no_video(case: &CaseSpec, quality: &QualityResult, samples: &[Sample]) -> Found {
+/// A test of audio alone reports no video.
+fn no_video(case: &CaseSpec, quality: &QualityResult, samples: &[Sample]) -> BrokenRule {
     let received = samples.iter().filter_map(|sample| sample.video.as_ref()).any(|video| video.bytes_received > 0.0);
     let is_reported = quality.video.supported || quality.video.bitrate.is_some_and(|bitrate| bitrate > 0.0);
     let is_wrong = case.test.audio_only && (received || is_reported);
@@ -89,7 +90,7 @@ fn no_video(case: &CaseSpec, quality: &QualityResult, samples: &[Sample]) -> Fou
 }
 
 /// The callback comes once a second.
-fn pace(samples: &[Sample]) -> Found {
+fn pace(samples: &[Sample]) -> BrokenRule {
     of_phases(samples, |phase| {
         let gaps: Vec<_> = phase.windows(2).map(|pair| (pair[1].timestamp - pair[0].timestamp) / 1e3).collect();
         // Two gaps do not make a pace.
@@ -102,7 +103,7 @@ fn pace(samples: &[Sample]) -> Found {
 }
 
 /// A phase ends inside its time limit.
-fn in_time(samples: &[Sample]) -> Found {
+fn in_time(samples: &[Sample]) -> BrokenRule {
     of_phases(samples, |phase| {
         let last = phase.last()?;
         let (elapsed, limit) = (last.elapsed?, last.limit?);
@@ -111,7 +112,7 @@ fn in_time(samples: &[Sample]) -> Found {
     })
 }
 
-fn of_phases(samples: &[Sample], rule: impl Fn(&[&Sample]) -> Found) -> Found {
+fn of_phases(samples: &[Sample], rule: impl Fn(&[&Sample]) -> BrokenRule) -> BrokenRule {
     [Phase::AudioVideo, Phase::AudioOnly].into_iter().find_map(|phase| {
         let of_phase: Vec<_> = samples.iter().filter(|sample| sample.phase == phase).collect();
         rule(&of_phase)
@@ -129,7 +130,7 @@ mod tests {
         precall_scenario::parse(&text, Path::new("test.toml")).expect("a scenario").cases.swap_remove(0)
     }
 
-    fn sound() -> QualityResult {
+    fn consistent() -> QualityResult {
         let mut quality = QualityResult::default();
         (quality.audio.supported, quality.audio.mos) = (true, Some(4.2));
         (quality.video.supported, quality.video.mos) = (true, Some(4.0));
@@ -155,7 +156,7 @@ mod tests {
     }
 
     fn rules(test: &str, change: impl Fn(&mut QualityResult), samples: &[Sample]) -> Vec<String> {
-        let mut quality = sound();
+        let mut quality = consistent();
         change(&mut quality);
         let measured = Measured { quality: Some(quality), ..Measured::default() };
         let found = contradictions(&spec(test), &measured, samples);
@@ -163,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sound_report_has_none_and_each_contradiction_is_found() {
+    fn each_contradiction_is_found() {
         let steady = samples(&[1.0, 2.0, 3.0, 4.0, 5.0], 30.0);
         let none: [&str; 0] = [];
         assert_eq!(rules("", |_| (), &steady), none);

@@ -1,6 +1,6 @@
 //! The verdict on a case that ran to its end.
 
-use super::check::{Evidence, both_in_words, check, in_words, value_of};
+use super::check::{Evidence, check, describe, describe_both, value_of};
 use super::host::starved;
 use super::invariants::contradictions;
 use crate::score::{differences, score};
@@ -14,33 +14,33 @@ use precall_results::{CheckedExpectation, Finding, Measured};
 use precall_results::{Level, Metric, MetricValue};
 use precall_scenario::CaseSpec;
 
-/// With fewer samples a quality result is no measurement: five make the window that every figure is taken over.
+/// The number of samples below which a quality result is not a measurement: five make the window that every figure is taken over.
 const MIN_SAMPLES: usize = 5;
 
-/// What a case came to.
+/// The verdict on a case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// In a word.
+    /// The outcome of the case.
     pub outcome: Outcome,
-    /// Why, a sentence each. Missed expectations speak for themselves.
+    /// The reasons for the outcome, a sentence each. Missed expectations are not among them.
     pub reasons: Vec<String>,
-    /// Each expectation.
+    /// The result of each expectation.
     pub expectations: Vec<CheckedExpectation>,
-    /// What else is worth attention.
+    /// Contradictions and mismatches in what the page reported.
     pub findings: Vec<Finding>,
 }
 
 impl Verdict {
-    /// This verdict with another outcome, for a reason that weighs more than any expectation.
+    /// Returns this verdict with another outcome, for a reason that outweighs all expectations.
     pub fn overruled(mut self, outcome: Outcome, reason: String) -> Self {
         self.outcome = outcome;
         self.reasons.insert(0, reason);
         self
     }
 
-    /// This verdict, unless what it goes by says more of the host or of a network that was not the one asked for. Only a quality
-    /// that was measured can: an error has its name on any host.
-    pub fn on_ground(
+    /// Returns this verdict, or an inconclusive one if the measurement cannot be relied on: the host could not keep up, or the network was
+    /// not the requested one. That concerns measured quality only, since an error has the same name on any host.
+    pub fn unless_unreliable(
         self,
         measured: &Measured,
         host: Option<&HostLoad>,
@@ -50,13 +50,13 @@ impl Verdict {
         if measured.quality.is_none() {
             return self;
         }
-        // A starved host is late with everything, round trips included.
-        host.into_iter().fold(self, |verdict, load| verdict.on_host(load, frame_rate)).on_network(network)
+        // The host comes first: a starved host is late with everything, round trips included.
+        host.into_iter().fold(self, |verdict, load| verdict.host_check(load, frame_rate)).network_check(network)
     }
 
-    /// This verdict, unless the host could not keep up: then neither a pass nor a failure is believed. `frame_rate` is what
-    /// the camera was asked for.
-    fn on_host(self, load: &HostLoad, frame_rate: u32) -> Self {
+    /// Returns this verdict, or an inconclusive one if the host could not keep up, when neither a pass nor a failure can be relied on.
+    /// `frame_rate` is the requested frame rate of the camera.
+    fn host_check(self, load: &HostLoad, frame_rate: u32) -> Self {
         let signs = starved(load, frame_rate);
         if signs.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
             return self;
@@ -64,8 +64,8 @@ impl Verdict {
         self.overruled(Outcome::Inconclusive, format!("{}: {}", Doubt::Host.opening(), signs.join("; ")))
     }
 
-    /// This verdict, unless the network was not the one asked for: what was measured then says nothing about it.
-    fn on_network(self, checks: &[NetworkCheck]) -> Self {
+    /// Returns this verdict, or an inconclusive one if the network was not the requested one.
+    fn network_check(self, checks: &[NetworkCheck]) -> Self {
         let wrong: Vec<_> = checks.iter().filter(|check| !check.holds()).map(NetworkCheck::in_words).collect();
         if wrong.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
             return self;
@@ -76,8 +76,8 @@ impl Verdict {
 
 /// Judges what a case measured.
 ///
-/// An error is a pass when an expectation names it; a test that failed fails the case even when nothing was expected of
-/// it. `truth` is what the links counted.
+/// A case whose test ended with an error passes if an expectation names that error. A failed test fails the case even without an
+/// expectation. `truth` is what the links counted.
 pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &GroundTruth) -> Verdict {
     let evidence = Evidence { measured, samples, scoring: case.test.scoring, truth };
     let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, evidence)).collect();
@@ -125,7 +125,7 @@ pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &G
     Verdict { outcome, reasons, expectations, findings }
 }
 
-/// Where the page's report and its own samples disagree.
+/// Returns the figures in which the page's report and its own samples disagree.
 fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<Finding> {
     let Some(reported) = &measured.quality else { return Vec::new() };
     let recomputed = Measured { quality: Some(score(samples, case.test.scoring)), ..Measured::default() };
@@ -133,15 +133,15 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
         let nothing = || "nothing".to_owned();
         let of = |measured: &Measured| value_of(metric, measured, &GroundTruth::default());
         match (of(measured), of(&recomputed)) {
-            (Some(reported), Some(recomputed)) => both_in_words(metric, &reported, &recomputed),
+            (Some(reported), Some(recomputed)) => describe_both(metric, &reported, &recomputed),
             (reported, recomputed) => {
-                let one = |value: Option<MetricValue>| value.map_or_else(nothing, |value| in_words(metric, &value));
+                let one = |value: Option<MetricValue>| value.map_or_else(nothing, |value| describe(metric, &value));
                 (one(reported), one(recomputed))
             }
         }
     };
     let quality = recomputed.quality.as_ref().unwrap_or(reported);
-    // Other modules keep the picture's size, which video MOS goes by, to themselves.
+    // Other modules do not report the size of the picture, on which the video MOS depends.
     let has_size = samples.iter().filter_map(|sample| sample.video.as_ref()).any(|video| video.frame_width.is_some());
     differences(reported, quality)
         .into_iter()

@@ -1,4 +1,4 @@
-//! Verdicts: expectations held against what was measured, each with its reason. Pure.
+//! Verdicts on cases: expectations checked against measurements, each with its reason. Pure.
 
 mod aggregate;
 mod check;

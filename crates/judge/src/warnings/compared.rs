@@ -1,39 +1,42 @@
-//! Comparisons of two builds that the scenario or the command line makes impossible.
+//! Warnings about comparisons of two builds that the scenario or the command line makes impossible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Said, Warning};
+use super::warning::{PlacedMessage, Warning};
 use crate::statistics::fewest_repeats;
-use precall_results::{CompareSpec, Metric};
+use precall_results::{CaseKey, CompareSpec, Metric};
 use precall_scenario::Picture;
 use precall_scenario::plan::Case;
 use precall_support::text::count;
 
-/// The axes whose two values are held against one another.
+/// The axes of builds, whose two values are compared.
 const AXES: [&str; 2] = ["sdk", "module"];
 
-/// The camera that shows changes best, as a line of [test].
+/// The camera that is best for detecting changes, as a line of `[test]`.
 pub(super) const DETAILED: &str = "camera = { picture = \"detailed\", resolution = \"640x480\" }";
 
-/// The most repeats that a scenario can ask for.
-const MOST_REPEATS: usize = 1000;
+/// The largest number of repeats that a scenario can request.
+const MAX_REPEATS: usize = 1000;
 
-/// Two builds that run on the same ground.
+/// Two builds that run under the same conditions.
 pub(super) struct Pair<'a> {
+    /// The axis of the builds.
     pub axis: &'static str,
+    /// The two values of the axis.
     pub values: [&'a str; 2],
-    /// The cases of both.
+    /// The cases of both builds.
     pub cases: Vec<&'a Case>,
 }
 
-/// Every pair: cases that differ in one build alone, of which there are two. More than two are a survey.
+/// Returns every pair: cases that differ only in their build, with two builds in all. More than two builds are a survey, and not a
+/// comparison.
 pub(super) fn pairs<'a>(cases: &[&'a Case]) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for axis in AXES {
-        let mut cells: BTreeMap<_, Vec<&Case>> = BTreeMap::new();
+        let mut cells: BTreeMap<CaseKey, Vec<&Case>> = BTreeMap::new();
         for case in cases.iter().filter(|case| case.axes.contains_key(axis)) {
-            let others: Vec<_> = case.axes.iter().filter(|(name, _)| *name != axis).collect();
-            cells.entry((case.spec.name.as_str(), others)).or_default().push(case);
+            let key = CaseKey::new(&case.spec.name, &case.axes).without(axis);
+            cells.entry(key).or_default().push(case);
         }
         for cases in cells.into_values() {
             let values: BTreeSet<_> = cases.iter().filter_map(|case| case.axes.get(axis)).map(String::as_str).collect();
@@ -49,9 +52,9 @@ fn what(axis: &str) -> &'static str {
     if axis == "sdk" { "releases" } else { "modules" }
 }
 
-/// Too few repeats to show anything.
-pub(super) fn few<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<Said<'a>> {
-    let fewest = fewest_repeats(compare.level, Metric::compared().count()).unwrap_or(MOST_REPEATS);
+/// Warns of too few repeats to detect a change.
+pub(super) fn too_few_repeats<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<PlacedMessage<'a>> {
+    let fewest = fewest_repeats(compare.level, Metric::compared().count()).unwrap_or(MAX_REPEATS);
     let said = pairs(cases).into_iter().filter_map(|pair| {
         let of = |value: &str| pair.cases.iter().filter(|case| case.axes[pair.axis] == value).count();
         let repeats = pair.values.map(of).into_iter().min().unwrap_or(0);
@@ -68,8 +71,8 @@ pub(super) fn few<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<Said<'a>
     said.collect()
 }
 
-/// A picture that varies more than what is looked for.
-pub(super) fn plain_picture<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
+/// Warns of a picture whose bitrate varies more than the changes that a comparison looks for.
+pub(super) fn plain_picture<'a>(cases: &[&'a Case]) -> Vec<PlacedMessage<'a>> {
     let is_plain = |case: &&&Case| {
         let test = &case.spec.test;
         test.quality && !test.audio_only && test.camera.picture == Picture::Pattern
@@ -88,7 +91,7 @@ pub(super) fn plain_picture<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
     said.collect()
 }
 
-/// What a shard separates: of two builds on the same ground it runs one, and another machine the other.
+/// Warns of a shard that separates two builds: it runs one of them, and another machine runs the other.
 pub fn separated(all: &[Case], mine: &[Case], shard: &str) -> Option<Warning> {
     let all: Vec<_> = all.iter().collect();
     let mine: BTreeSet<_> = mine.iter().map(|case| case.id.as_str()).collect();

@@ -1,14 +1,16 @@
-//! Expectations that the settings of their case make impossible. What a metric can never be is an error of the scenario.
+//! Warnings about expectations that the settings of their case make impossible. A value that a metric can never have is an error of the
+//! scenario instead.
 
-use super::model::{CaseNames, Said};
+use super::case_names::CaseNames;
 use super::timing::usual_end;
+use super::warning::PlacedMessage;
 use precall_netem::LinkConfig;
 use precall_netem::units::{Bitrate, format_duration};
 use precall_results::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
 use precall_scenario::plan::Case;
 
-/// Expectations that no run of their case can meet.
-pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
+/// Warns of expectations that no run of their case can meet, or every run.
+pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<PlacedMessage<'a>> {
     let mut found: Vec<(&'a Expectation, String, CaseNames)> = Vec::new();
     for case in cases {
         for expectation in &case.spec.expect {
@@ -33,7 +35,7 @@ pub(super) fn check<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
     said.collect()
 }
 
-/// A metric of a test that does not run.
+/// Explains that the metric is of a test that does not run.
 fn not_run(expectation: &Expectation, case: &Case) -> Option<String> {
     let (test, name) = (&case.spec.test, expectation.metric.as_str());
     let is_of = |table: &str| name.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
@@ -47,7 +49,7 @@ fn not_run(expectation: &Expectation, case: &Case) -> Option<String> {
     Some(format!("is never measured: the case has `{setting}`"))
 }
 
-/// A part of the test that begins after its end.
+/// Explains that the part of the test begins after its usual end.
 fn outside_of_test(expectation: &Expectation, case: &Case) -> Option<String> {
     let from = match expectation.window? {
         Window::After(from) | Window::Between(from, _) => from,
@@ -59,7 +61,7 @@ fn outside_of_test(expectation: &Expectation, case: &Case) -> Option<String> {
     })
 }
 
-/// A bound above what the case can reach.
+/// Explains that the bound is above what the case can reach.
 fn above(expectation: &Expectation, case: &Case) -> Option<String> {
     let (bound, needs_more) = match (expectation.operator, &expectation.value) {
         (Operator::GreaterOrEqual | Operator::Equal, value) => (number(value)?, false),
@@ -90,7 +92,7 @@ fn above(expectation: &Expectation, case: &Case) -> Option<String> {
     }
 }
 
-/// A bound below the least that the case can have.
+/// Explains that the bound is below the smallest value that the case can have.
 fn below(expectation: &Expectation, case: &Case) -> Option<String> {
     if !matches!(expectation.operator, Operator::Less | Operator::LessOrEqual) {
         return None;
@@ -104,7 +106,7 @@ fn below(expectation: &Expectation, case: &Case) -> Option<String> {
     })
 }
 
-/// What the links let pass of a direction, at the best time of the test; `None` where nothing limits them.
+/// Returns the highest rate of the links during the test, in bit/s; `None` where nothing limits them.
 fn ceiling(metric: Metric, case: &Case) -> Option<f64> {
     let rate = |link: &LinkConfig| link.nominal_rate().map(|rate| rate.bits_per_second() as f64);
     let parts = case.spec.network.parts().map(|(_, up, down)| {
@@ -116,7 +118,7 @@ fn ceiling(metric: Metric, case: &Case) -> Option<f64> {
         }
     });
     let highest = parts.fold(0.0, f64::max);
-    // What a recorded rate averages says little of its best seconds.
+    // The mean of a recorded rate says little about its best seconds.
     let is_recorded = case.spec.network.parts().any(|(_, up, down)| up.trace.is_some() || down.trace.is_some());
     (highest.is_finite() && !is_recorded).then_some(highest)
 }
@@ -130,7 +132,7 @@ fn loses_nothing(link: &LinkConfig) -> bool {
         && link.blips.is_none()
 }
 
-/// A measured figure is next to never equal to anything.
+/// Explains that a measured figure is almost never equal to a value.
 fn equal(expectation: &Expectation) -> Option<String> {
     let is_measured = matches!(
         expectation.metric,

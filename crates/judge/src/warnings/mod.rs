@@ -1,13 +1,16 @@
-//! Where a scenario cannot show what it seems to promise. Nothing of it is wrong, so it runs; whoever reads the result should
-//! know beforehand.
+//! Warnings about scenarios that cannot show what they seem to promise. They are valid, so they run; a reader of the results should know
+//! the limits beforehand.
 
+mod case_names;
 mod compared;
 mod expectations;
-mod model;
+mod plan;
 mod timing;
+mod warning;
 
 pub use compared::separated;
-pub use model::{Warning, warnings};
+pub use plan::warnings;
+pub use warning::Warning;
 
 #[cfg(test)]
 mod tests;

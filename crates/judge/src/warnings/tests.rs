@@ -18,18 +18,18 @@ fn said(text: &str) -> Vec<String> {
     warnings(&[scenario], &cases).iter().map(ToString::to_string).collect()
 }
 
-/// The first scenario of somebody who wants a gate.
+/// A scenario that a newcomer would write for a gate.
 const GATE: &str = "name = \"upgrade-gate\"\nrepeat = 2\n[test]\ntimeout = \"8 s\"\n[matrix]\nnetwork = [\"3g\", \"wifi-hotel\"]\n\
     sdk = [\"2.34.2\", \"2.35.2\"]\n[expect]\nconnectivity.success = true\naudio.mos = \">= 3\"\nvideo.supported = true\n\
     video.bitrate = \">= 200 kbit/s\"\n";
 
 #[test]
-fn a_gate_that_cannot_show_anything_is_told_so() {
+fn gate_with_too_few_repeats() {
     insta::assert_snapshot!(said(GATE).join("\n"));
 }
 
 #[test]
-fn what_cannot_be_met_is_told() {
+fn impossible_expectations() {
     let text = "[[case]]\nname = \"a\"\nrepeat = 1\n[case.network]\nrate = \"400 kbit/s\"\ndelay = \"80 ms\"\n\
         [[case.network.step]]\nat = \"50 s\"\nloss = \"5 %\"\n[case.expect]\n\
         video.bitrate = \">= 500 kbit/s\"\nvideo.frameRate = \"> 30\"\nlink.roundTripTime = \"<= 100 ms\"\naudio.mos = 4\n\
@@ -50,7 +50,7 @@ fn a_good_scenario_has_no_warning() {
         "[test]\ncamera = { picture = \"detailed\", resolution = \"640x480\" }\n",
     );
     assert_eq!(said(&good), [""; 0]);
-    // Many releases are a survey, and one is nothing to compare.
+    // Many releases are a survey, and a single release is not compared.
     assert_eq!(said("[matrix]\nsdk = [\"2.27.6\", \"2.34.2\", \"2.35.2\"]"), [""; 0]);
     assert_eq!(said("[[case]]\nname = \"a\"\ntest.timeout = \"8 s\"\nexpect.video.supported = true"), [""; 0]);
 }
@@ -76,7 +76,7 @@ fn a_stricter_level_needs_more_repeats() {
 }
 
 #[test]
-fn a_shard_that_separates_what_is_compared_is_told() {
+fn shard_that_separates_two_builds() {
     let scenario = scenario(GATE);
     let all = cases(&scenario);
     let said = |shard: Shard| {

@@ -1,23 +1,25 @@
-//! Tests that end too early.
+//! Warnings about tests that end too early.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
+use super::case_names::CaseNames;
 use super::compared::{DETAILED, pairs};
-use super::model::{CaseNames, Said};
+use super::warning::PlacedMessage;
 use precall_netem::units::format_duration;
 use precall_results::{Metric, Source};
 use precall_scenario::Picture;
 use precall_scenario::plan::Case;
 
-/// How long Chrome climbs to the rate of a camera that it begins with a small picture of.
+/// The time that Chrome takes to reach the full bitrate of a camera when it begins with a small picture.
 pub(super) const RAMP: Duration = Duration::from_secs(20);
 
-/// What a case takes besides its quality test, where all goes well: loading, the session, and the connectivity test.
+/// The usual time of a case before its tests: loading and the session.
 const AROUND: Duration = Duration::from_secs(2);
+/// The usual time of the connectivity test.
 const CONNECTIVITY: Duration = Duration::from_secs(6);
 
-/// After which time a case is usually over, counted from when its network was applied.
+/// Returns the time after which a case is usually over, counted from when its network is applied.
 pub(super) fn usual_end(case: &Case) -> Duration {
     let test = &case.spec.test;
     let own = Duration::from_secs(if test.audio_only { 10 } else { 30 });
@@ -25,8 +27,8 @@ pub(super) fn usual_end(case: &Case) -> Duration {
     AROUND + quality + if test.connectivity { CONNECTIVITY } else { Duration::ZERO }
 }
 
-/// A test that is over while Chrome still climbs, where that matters: in a comparison, or to what is expected of video.
-pub(super) fn too_short<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
+/// Warns of a test that ends before Chrome has reached its bitrate, where that matters: in a comparison, or for expectations of video.
+pub(super) fn too_short<'a>(cases: &[&'a Case]) -> Vec<PlacedMessage<'a>> {
     let compared: HashSet<_> =
         pairs(cases).into_iter().flat_map(|pair| pair.cases).map(|case| case.id.as_str()).collect();
     let said = cases.iter().filter_map(|case| {
@@ -46,7 +48,7 @@ pub(super) fn too_short<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
     said.collect()
 }
 
-/// Whether the camera's picture begins small and grows.
+/// Whether Chrome begins with a small picture of this camera.
 fn climbs(case: &Case) -> bool {
     let test = &case.spec.test;
     let is_large = match test.camera.picture {
@@ -56,7 +58,7 @@ fn climbs(case: &Case) -> bool {
     test.quality && !test.audio_only && is_large
 }
 
-/// Whether something is expected that grows with the rate of video.
+/// Whether an expectation depends on the bitrate of video.
 fn expects_video(case: &Case) -> bool {
     let grows = |metric| {
         matches!(
@@ -71,8 +73,8 @@ fn expects_video(case: &Case) -> bool {
     case.spec.expect.iter().any(|expectation| grows(expectation.metric))
 }
 
-/// What a network does once the test is over.
-pub(super) fn never<'a>(cases: &[&'a Case]) -> Vec<Said<'a>> {
+/// Warns of steps and outages of a network that come after the test.
+pub(super) fn never<'a>(cases: &[&'a Case]) -> Vec<PlacedMessage<'a>> {
     let mut found: Vec<(Option<&'a Source>, String, CaseNames)> = Vec::new();
     for case in cases {
         let end = usual_end(case);

@@ -28,7 +28,7 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
         page.text.push_str(&format!("\n{}", figures(said, recomputed).render(view.width)));
     }
     for advice in &explanation.advice {
-        let (about, said, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
+        let (about, said, recomputed) = (&advice.about, &advice.reported, &advice.recomputed);
         page.head(&format!("{about}: the network-test module reported {said}; its samples give {recomputed}"));
         advice.rule.iter().for_each(|line| page.line(1, line));
     }

@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use super::entry::{
+use super::dictionaries::{
     CandidatePairStats, CandidateStats, CodecStats, InboundRtpStats, MediaKind, MediaSourceStats, OutboundRtpStats,
-    StatsEntry,
 };
 use super::lenient::{count, flag, number, signed, text, word};
 use crate::{CandidateType, MediaTransport};
@@ -14,7 +13,7 @@ use crate::{CandidateType, MediaTransport};
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Members {
     #[serde(rename = "type", deserialize_with = "text")]
-    entry_type: Option<String>,
+    pub entry_type: Option<String>,
     #[serde(deserialize_with = "text")]
     id: Option<String>,
     #[serde(deserialize_with = "word")]
@@ -91,64 +90,8 @@ pub(super) struct Members {
     frame_height: Option<u64>,
 }
 
-impl From<Members> for StatsEntry {
-    fn from(members: Members) -> Self {
-        match members.entry_type.as_deref() {
-            Some("candidate-pair") => Self::CandidatePair(CandidatePairStats {
-                local_candidate_id: members.local_candidate_id,
-                remote_candidate_id: members.remote_candidate_id,
-                nominated: members.nominated.unwrap_or_default(),
-                current_round_trip_time: members.current_round_trip_time,
-                available_outgoing_bitrate: members.available_outgoing_bitrate,
-            }),
-            Some("local-candidate") => Self::LocalCandidate(members.candidate()),
-            Some("remote-candidate") => Self::RemoteCandidate(members.candidate()),
-            Some("codec") => {
-                Self::Codec(CodecStats { id: members.id.unwrap_or_default(), mime_type: members.mime_type })
-            }
-            Some("media-source") => {
-                Self::MediaSource(MediaSourceStats { kind: members.kind, frames_per_second: members.frames_per_second })
-            }
-            Some("outbound-rtp") => Self::OutboundRtp(Box::new(OutboundRtpStats {
-                id: members.id.unwrap_or_default(),
-                kind: members.kind,
-                codec_id: members.codec_id,
-                packets_sent: members.packets_sent,
-                bytes_sent: members.bytes_sent,
-                retransmitted_bytes_sent: members.retransmitted_bytes_sent,
-                target_bitrate: members.target_bitrate,
-                frames_encoded: members.frames_encoded,
-                total_encode_time: members.total_encode_time,
-                frames_per_second: members.frames_per_second,
-                frame_width: members.frame_width,
-                frame_height: members.frame_height,
-                active: members.active,
-                scalability_mode: members.scalability_mode,
-            })),
-            Some("inbound-rtp") => Self::InboundRtp(Box::new(InboundRtpStats {
-                id: members.id.unwrap_or_default(),
-                kind: members.kind,
-                codec_id: members.codec_id,
-                packets_received: members.packets_received,
-                packets_lost: members.packets_lost,
-                bytes_received: members.bytes_received,
-                fec_packets_received: members.fec_packets_received,
-                frames_decoded: members.frames_decoded,
-                frames_per_second: members.frames_per_second,
-                frame_width: members.frame_width,
-                frame_height: members.frame_height,
-                freeze_count: members.freeze_count,
-                total_freezes_duration: members.total_freezes_duration,
-                concealed_samples: members.concealed_samples,
-                total_samples_received: members.total_samples_received,
-            })),
-            _ => Self::Other,
-        }
-    }
-}
-
 impl Members {
-    fn candidate(self) -> CandidateStats {
+    pub fn candidate(self) -> CandidateStats {
         CandidateStats {
             id: self.id.unwrap_or_default(),
             candidate_type: self.candidate_type,
@@ -156,6 +99,63 @@ impl Members {
             protocol: self.protocol,
             relay_protocol: self.relay_protocol,
             url: self.url,
+        }
+    }
+
+    pub fn candidate_pair(self) -> CandidatePairStats {
+        CandidatePairStats {
+            local_candidate_id: self.local_candidate_id,
+            remote_candidate_id: self.remote_candidate_id,
+            nominated: self.nominated.unwrap_or_default(),
+            current_round_trip_time: self.current_round_trip_time,
+            available_outgoing_bitrate: self.available_outgoing_bitrate,
+        }
+    }
+
+    pub fn codec(self) -> CodecStats {
+        CodecStats { id: self.id.unwrap_or_default(), mime_type: self.mime_type }
+    }
+
+    pub fn media_source(self) -> MediaSourceStats {
+        MediaSourceStats { kind: self.kind, frames_per_second: self.frames_per_second }
+    }
+
+    pub fn outbound_rtp(self) -> OutboundRtpStats {
+        OutboundRtpStats {
+            id: self.id.unwrap_or_default(),
+            kind: self.kind,
+            codec_id: self.codec_id,
+            packets_sent: self.packets_sent,
+            bytes_sent: self.bytes_sent,
+            retransmitted_bytes_sent: self.retransmitted_bytes_sent,
+            target_bitrate: self.target_bitrate,
+            frames_encoded: self.frames_encoded,
+            total_encode_time: self.total_encode_time,
+            frames_per_second: self.frames_per_second,
+            frame_width: self.frame_width,
+            frame_height: self.frame_height,
+            active: self.active,
+            scalability_mode: self.scalability_mode,
+        }
+    }
+
+    pub fn inbound_rtp(self) -> InboundRtpStats {
+        InboundRtpStats {
+            id: self.id.unwrap_or_default(),
+            kind: self.kind,
+            codec_id: self.codec_id,
+            packets_received: self.packets_received,
+            packets_lost: self.packets_lost,
+            bytes_received: self.bytes_received,
+            fec_packets_received: self.fec_packets_received,
+            frames_decoded: self.frames_decoded,
+            frames_per_second: self.frames_per_second,
+            frame_width: self.frame_width,
+            frame_height: self.frame_height,
+            freeze_count: self.freeze_count,
+            total_freezes_duration: self.total_freezes_duration,
+            concealed_samples: self.concealed_samples,
+            total_samples_received: self.total_samples_received,
         }
     }
 }

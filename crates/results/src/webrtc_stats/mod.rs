@@ -3,13 +3,14 @@
 //! A page that is under test writes the reports, so reading is lenient: a member of another type than the standard's counts as
 //! absent, and so does an entry of a type that is not read here.
 
+mod dictionaries;
 mod entry;
 mod lenient;
 mod members;
 mod report;
 
-pub use entry::{
+pub use dictionaries::{
     CandidatePairStats, CandidateStats, CodecStats, InboundRtpStats, MediaKind, MediaSourceStats, OutboundRtpStats,
-    StatsEntry,
 };
+pub use entry::StatsEntry;
 pub use report::StatsReport;

@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::entry::{
-    CandidatePairStats, CandidateStats, CodecStats, InboundRtpStats, MediaSourceStats, OutboundRtpStats, StatsEntry,
+use super::dictionaries::{
+    CandidatePairStats, CandidateStats, CodecStats, InboundRtpStats, MediaSourceStats, OutboundRtpStats,
 };
+use super::entry::StatsEntry;
 
 /// The statistics of one peer connection at one moment (`RTCStatsReport`), as precall's page sends them.
 #[derive(Debug, Clone, PartialEq, Default)]
