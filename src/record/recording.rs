@@ -46,7 +46,7 @@ fn recording(path: &Path, mut value: Value) -> Result<Recording, ReadError> {
     Ok(Recording::of(checked(path, value)?))
 }
 
-/// What the files of one case say of its last attempt; nothing where there are none.
+/// Reads the series of the last attempt at a case from its files; empty where there are none.
 ///
 /// # Errors
 ///
@@ -115,7 +115,7 @@ struct RtcLine {
     stats: Vec<StatsEntry>,
 }
 
-/// What a case's files say of the attempt that began then, if that is known.
+/// Reads the series of the attempt that began at this time, or of all attempts when the time is not known.
 fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSeries, ReadError> {
     let link = of_attempt(timed::<LinkLine>(directory, "link.jsonl")?, began);
     let samples = of_attempt(timed::<Sample>(directory, "samples.jsonl")?, began);

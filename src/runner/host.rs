@@ -1,4 +1,4 @@
-//! What the host is like while something is measured.
+//! The load of the host while quality is measured.
 
 use std::fs;
 use std::ops::RangeInclusive;
@@ -9,34 +9,34 @@ use precall_netem::units::Ratio;
 use precall_results::HostLoad;
 use precall_results::webrtc_stats::{MediaKind, StatsReport};
 
-/// How many of the first frame rates of a camera say more about its start than about the host.
+/// The number of first frame rates of a camera that depend more on its start than on the host.
 const WARM_UP_REPORTS: usize = 2;
 
-/// Watches the host and the page from the moment it is made.
+/// Observes the host and the page from its creation on.
 #[derive(Debug)]
 pub struct HostMonitor {
     takes_lag: bool,
-    /// From the beginning on; see [`HostMonitor::read`].
+    /// The kernel's counters with the time of each reading; see [`HostMonitor::read`].
     counters: Vec<(Instant, Counters)>,
     lags_ms: Vec<f64>,
     source_frame_rates: Vec<f64>,
-    /// Frames encoded and seconds spent on them, at first and last.
+    /// The number of frames encoded and the seconds spent on them, in the first and in the latest report.
     encoded: Option<[(f64, f64); 2]>,
 }
 
-/// Counters of the kernel, since the host started.
+/// Counters of the kernel since the host started. A counter is absent where the host does not have it.
 #[derive(Debug, Default)]
 struct Counters {
-    /// Microseconds in which some task waited for a CPU.
+    /// The time in which some task waited for a CPU, in microseconds.
     pressure_us: Option<f64>,
-    /// Ticks of the CPUs that we may use: those used, and all.
+    /// Ticks of the CPUs that this process may use: the used ticks, and all ticks.
     ticks: Option<(f64, f64)>,
-    /// Microseconds in which the control group was held back.
+    /// The time in which the control group was throttled, in microseconds.
     throttled_us: Option<f64>,
 }
 
 impl HostMonitor {
-    /// `takes_lag`: whether a page that is late says something of the host.
+    /// Starts to observe. `takes_lag` states whether the lateness of the page depends on the host.
     pub fn start(takes_lag: bool) -> Self {
         Self {
             takes_lag,
@@ -47,7 +47,7 @@ impl HostMonitor {
         }
     }
 
-    /// Reads the kernel's counters. To be called every second, whether the page says anything or not.
+    /// Reads the kernel's counters. To be called every second, whether the page reports anything or not.
     pub fn read(&mut self) {
         self.counters.push((Instant::now(), Counters::read()));
     }
@@ -70,7 +70,7 @@ impl HostMonitor {
         }
     }
 
-    /// What the host was like so far.
+    /// Returns the load of the host so far.
     pub fn load(&self) -> HostLoad {
         let [first, last] = self.encoded.unwrap_or_default();
         let rates = self.source_frame_rates.get(WARM_UP_REPORTS..).unwrap_or_default();
@@ -84,7 +84,7 @@ impl HostMonitor {
         }
     }
 
-    /// The largest share in any part of the time that is as long as the window, or in all of it where it is shorter.
+    /// Returns the largest share in any part of the time that is as long as the window, or in the whole time when that is shorter.
     fn busiest(&self, share: impl Fn(&Counters, &Counters, Duration) -> Option<f64>) -> Option<Ratio> {
         let (began, ended) = (self.counters.first()?.0, self.counters.last()?.0);
         let window = HostLoad::WINDOW.min(ended - began);
@@ -99,23 +99,23 @@ impl HostMonitor {
 }
 
 impl Counters {
-    /// Share of the time between two readings in which some task waited for a CPU.
+    /// Returns the share of the time between two readings in which some task waited for a CPU.
     fn pressure(&self, later: &Self, time: Duration) -> Option<f64> {
         Some((later.pressure_us? - self.pressure_us?) / 1e6 / time.as_secs_f64())
     }
 
-    /// Share of the CPUs' time that was used.
+    /// Returns the share of the CPUs' time that was used.
     fn busy(&self, later: &Self, _: Duration) -> Option<f64> {
         let (first, last) = (self.ticks?, later.ticks?);
         Some((last.0 - first.0) / (last.1 - first.1))
     }
 
-    /// Share of the time in which the control group was held back.
+    /// Returns the share of the time in which the control group was throttled.
     fn throttled(&self, later: &Self, time: Duration) -> Option<f64> {
         Some((later.throttled_us? - self.throttled_us?) / 1e6 / time.as_secs_f64())
     }
 
-    /// What there is; a host that has none of it, or does not let us look, is judged by its pages alone.
+    /// Reads the counters that are there. A host without them, or one that denies access, is judged by its pages alone.
     fn read() -> Self {
         let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
         let pressure = read("/proc/pressure/cpu");
@@ -128,14 +128,14 @@ impl Counters {
     }
 }
 
-/// `some … total=<microseconds>` (the kernel's documentation of pressure stall information).
+/// Reads `some … total=<microseconds>` (the kernel's documentation of pressure stall information).
 fn pressure_us(text: &str) -> Option<f64> {
     let line = text.lines().find(|line| line.starts_with("some"))?;
     line.split_whitespace().find_map(|field| field.strip_prefix("total="))?.parse().ok()
 }
 
-/// `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk is used.
-/// Of the CPUs in these ranges: where a process is held to some, those may be full while the others have nothing to do.
+/// Reads `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)). Ticks that are neither idle nor spent waiting for a disk
+/// are used. Only the allowed CPUs count: a process can be restricted to CPUs that are full while the others are idle.
 fn ticks(text: &str, allowed: &[RangeInclusive<usize>]) -> Option<(f64, f64)> {
     let of_cpu = |line: &str| {
         // The line of all of them together has no number.
@@ -149,7 +149,7 @@ fn ticks(text: &str, allowed: &[RangeInclusive<usize>]) -> Option<(f64, f64)> {
     text.lines().filter_map(of_cpu).reduce(|sum, cpu| (sum.0 + cpu.0, sum.1 + cpu.1))
 }
 
-/// `Cpus_allowed_list: 0-1,4` (proc_pid_status(5)); all of them, where it is not said.
+/// Reads `Cpus_allowed_list: 0-1,4` (proc_pid_status(5)); all CPUs are allowed where it is missing.
 fn allowed(status: &str) -> Vec<RangeInclusive<usize>> {
     let list = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:")).unwrap_or_default();
     let range = |part: &str| {
@@ -160,7 +160,7 @@ fn allowed(status: &str) -> Vec<RangeInclusive<usize>> {
     if ranges.is_empty() { vec![0..=usize::MAX] } else { ranges }
 }
 
-/// `throttled_usec` of control groups, version 2.
+/// Reads `throttled_usec` of control groups, version 2.
 fn throttled_us(text: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix("throttled_usec "))?.trim().parse().ok()
 }
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernels_counters_are_read() {
+    fn kernel_counters() {
         let pressure = "some avg10=0.02 avg60=0.42 avg300=11.12 total=6703927240\nfull avg10=0.00 total=0\n";
         assert_eq!(pressure_us(pressure), Some(6_703_927_240.0));
         let stat =
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_busiest_part_counts() {
+    fn load_is_that_of_the_busiest_window() {
         let mut monitor = HostMonitor::start(true);
         let began = monitor.counters[0].0;
         // Seconds since the beginning, those of them in which tasks waited, and ticks that were used.
@@ -206,7 +206,7 @@ mod tests {
         let load = monitor.load();
         assert_eq!((load.cpu_pressure, load.cpu_busy), (Ratio::new(0.8), Ratio::new(0.4)));
         assert_eq!(load.cpu_throttled, None);
-        // Of a shorter time, all of it.
+        // A shorter time counts as a whole.
         monitor.counters.truncate(2);
         assert_eq!(monitor.load().cpu_pressure, Ratio::new(0.2));
         monitor.counters.truncate(1);
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_page_says_is_summed_up() {
+    fn page_reports_are_aggregated() {
         let mut monitor = HostMonitor::start(true);
         for (lag, frames, seconds, rate) in
             [(500.0, 10, 0.2, 3.0), (2.0, 40, 0.5, 20.0), (4.0, 70, 0.8, 30.0), (3.0, 100, 1.1, 28.0)]

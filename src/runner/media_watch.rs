@@ -34,7 +34,7 @@ struct Playout {
     samples: Option<(u64, u64)>,
 }
 
-/// What a stream that is sent and a stream that is received have in common.
+/// The members that sent and received streams have in common.
 struct Stream<'a> {
     kind: Option<MediaKind>,
     codec_id: Option<&'a str>,
@@ -237,7 +237,7 @@ mod tests {
             pair(), candidate("L", "host", &json!({})), candidate("R", "host", &json!({ "address": "::1" })),
             codec("A", "audio/opus"), codec("V", "video/VP8"), audio, video(1, 9), video(2, 9), video(4, 0),
         ]});
-        // What was passed on before is not repeated.
+        // Candidates and codecs are not reported again.
         let later = json!({ "peerConnection": 0, "stats": [pair(), video(1, 20), video(2, 20), video(4, 1)] });
         let down = json!({ "peerConnection": 1, "stats": [
             pair(), candidate("L", "relay", &json!({ "relayProtocol": "tls", "url": "turns:127.0.0.1:5349?transport=tcp" })),

@@ -1,4 +1,4 @@
-//! What the links of a path did in a part of the time, from readings of their counters.
+//! The activity of the links of a path in a part of the time, from readings of their counters.
 //!
 //! Everything that reports a rate, a loss or a delay of a link over a part of the time takes it from here, so that two
 //! reports of the same seconds agree.
@@ -18,7 +18,7 @@ pub fn path_loss(up: f64, down: f64) -> f64 {
     1.0 - (1.0 - up) * (1.0 - down)
 }
 
-/// What one link did in a part of the time. Counts can be fractions, since a part of the time may begin or end between two
+/// The activity of one link in a part of the time. Counts can be fractions, since a part of the time may begin or end between two
 /// readings of the counters.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkActivity {
@@ -102,14 +102,14 @@ impl LinkActivity {
     }
 }
 
-/// What both links of a path did in a part of the time.
+/// The activity of both links of a path in a part of the time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LinkWindow {
     /// Length of the window, in seconds; above 0.
     pub seconds: f64,
-    /// What the link from the browser to the platform did.
+    /// The activity of the link from the browser to the platform.
     pub up: LinkActivity,
-    /// What the link from the platform to the browser did.
+    /// The activity of the link from the platform to the browser.
     pub down: LinkActivity,
 }
 

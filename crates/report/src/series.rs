@@ -1,4 +1,4 @@
-//! What a case's files hold, as points over time for charts.
+//! The recorded series of a case as points over time, for charts.
 
 use super::chart::{MAX_DRAWN, Point};
 use precall_judge::score::{SecondFigures, per_second};
@@ -10,7 +10,7 @@ use precall_results::{CaseResult, CaseSeries};
 /// percent, delays in ms.
 #[derive(Debug, Default)]
 pub(super) struct TimeSeries {
-    /// When the last thing was said.
+    /// The time of the last point.
     pub end: f64,
     pub received: Vec<Point>,
     pub estimate: Vec<Point>,
@@ -23,16 +23,16 @@ pub(super) struct TimeSeries {
     pub round_trip_time: Vec<Point>,
     pub link_up: Vec<Point>,
     pub link_down: Vec<Point>,
-    /// Of both directions together.
+    /// The share of packets that both links together dropped.
     pub link_loss: Vec<Point>,
-    /// Of both directions together.
+    /// The mean time in both links together.
     pub link_delay: Vec<Point>,
-    /// The rate of the slower direction, as asked; nothing when neither has a limit.
+    /// The requested rate of the slower direction; empty when neither has a limit.
     pub asked_rate: Vec<Point>,
 }
 
 impl TimeSeries {
-    /// Those of a case.
+    /// Returns the series of a case.
     pub fn of(case: &CaseResult, series: &CaseSeries) -> Self {
         let samples: Vec<Sample> = series.samples.iter().map(|(_, sample)| sample.clone()).collect();
         let figures = per_second(&samples);
@@ -59,7 +59,7 @@ impl TimeSeries {
             audio_mos: figure(|f| f.audio_mos),
             video_mos: figure(|f| f.video_mos),
             frame_rate: sampled(|sample| sample.video.as_ref()?.frame_rate),
-            // Each peer connection speaks for itself; those that send no video have nothing to say of it.
+            // Each peer connection has entries of its own; those that send no video have no frame rate.
             frame_rate_sent: known(series.rtc.iter().map(|rtc| (rtc.seconds, rtc.frame_rate_sent)).collect()),
             round_trip_time: known(
                 series.rtc.iter().map(|rtc| (rtc.seconds, rtc.round_trip_time.map(|seconds| seconds * 1e3))).collect(),
@@ -77,7 +77,7 @@ impl TimeSeries {
         all.drawable()
     }
 
-    /// Without what no chart can show: of a file that something else wrote, one number would flatten all others.
+    /// Removes values that no chart can show. In a file from another program, one huge number would flatten all others.
     fn drawable(mut self) -> Self {
         for points in [
             &mut self.received,
@@ -101,7 +101,7 @@ impl TimeSeries {
     }
 }
 
-/// The sender's estimate of its bandwidth: as samples have it, else as the browser's statistics do.
+/// Returns the sender's bandwidth estimate: that of the samples, or else that of the browser's statistics.
 fn estimate(series: &CaseSeries) -> Vec<Point> {
     let sampled = series.samples.iter().map(|(at, sample)| (*at, sample.available_outgoing_bitrate));
     if sampled.clone().any(|(_, estimate)| estimate.is_some()) {
@@ -110,13 +110,13 @@ fn estimate(series: &CaseSeries) -> Vec<Point> {
     series.sender_estimates().into_iter().map(|(at, estimate)| (at, Some(estimate))).collect()
 }
 
-/// A figure of the links between one reading of their counters and the next.
+/// Returns a figure of the links between one reading of their counters and the next.
 fn link(series: &CaseSeries, figure: impl Fn(&LinkWindow) -> Option<f64>) -> Vec<Point> {
     let windows = series.link.windows(2).filter_map(|pair| Some((pair[1].0, LinkWindow::between(&pair[0], &pair[1])?)));
     windows.map(|(at, window)| (at, figure(&window))).collect()
 }
 
-/// The lower of the two rates that are asked for, and when it changes.
+/// Returns the lower of the two requested rates, and the times at which it changes.
 fn asked_rate(case: &CaseResult) -> Vec<Point> {
     if !case.network_applied {
         return Vec::new();

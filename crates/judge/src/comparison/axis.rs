@@ -45,7 +45,7 @@ mod tests {
     }
 
     #[test]
-    fn builds_come_before_networks_and_the_older_one_first() {
+    fn builds_come_first_with_the_older_one() {
         let all = cases(&[
             &[("network", "3g"), ("sdk", "2.35.2")],
             &[("network", "lte"), ("sdk", "2.35.2")],

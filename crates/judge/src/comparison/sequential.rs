@@ -1,7 +1,7 @@
 //! Sequential comparison (`--sequential`): a cell is not repeated any more once its result is certain.
 //!
-//! Each cell is looked at when half and when three quarters of its repeats are there. What each look may spend of the level is
-//! that of Lan and DeMets with the boundaries of O'Brien and Fleming ([`spent`]). The test of a look is held to what it adds to
+//! Each cell is looked at when half and when three quarters of its repeats are there. Each look may spend a part of the level that
+//! follows from Lan and DeMets with the boundaries of O'Brien and Fleming ([`spent`]). The test of a look is held to what it adds to
 //! what was spent before, so that all looks together raise no more false alarms than one at the end (Bonferroni, whatever the
 //! distribution).
 

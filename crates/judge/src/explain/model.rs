@@ -40,12 +40,12 @@ pub struct SampleWindow {
     pub from: f64,
     /// The end of the window, likewise.
     pub to: f64,
-    /// What the links counted in that time; absent when the samples do not have the time since the network was applied.
+    /// The activity of the links in that time; absent when the samples do not have the time since the network was applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkInWindow>,
 }
 
-/// What the links did in a window.
+/// The activity of the links in a window.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkInWindow {

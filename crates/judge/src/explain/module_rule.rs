@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn published_modules_are_known_by_package_and_version() {
+    fn published_modules_by_package_and_version() {
         let of = |source: &str, version: &str| {
             ModuleRule::of(&BuildInfo { version: version.to_owned(), source: source.to_owned(), integrity: None })
         };

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn it_agrees_with_the_network_test_module() {
+    fn mos_agrees_with_the_network_test_module() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../tests/vectors/score.json")).expect("the vectors are JSON");
         let cases = vectors["audioMos"].as_array().expect("audioMos is a list");

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_count_is_unknown() {
+    fn implausible_values_are_unknown() {
         for value in [0.0, 0.5, MAX_COUNT] {
             assert_eq!(known(value), Some(value));
         }

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_grows_with_the_rate_up_to_the_target() {
+    fn video_mos_grows_up_to_the_target_bitrate() {
         assert!((video_mos(29_999.0, 640.0, 480.0) - 1.0).abs() < 1e-12);
         assert!((video_mos(30_000.0, 640.0, 480.0) - 1.0).abs() < 1e-12);
         assert!(video_mos(300_000.0, 640.0, 480.0) > video_mos(100_000.0, 640.0, 480.0));
@@ -31,7 +31,7 @@ mod tests {
     }
 
     #[test]
-    fn it_agrees_with_the_network_test_module() {
+    fn mos_agrees_with_the_network_test_module() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../tests/vectors/score.json")).expect("the vectors are JSON");
         let cases = vectors["videoMos"].as_array().expect("videoMos is a list");

@@ -86,11 +86,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn quantiles_are_the_well_known_ones() {
+    fn quantiles_match_tables() {
         assert!((normal_quantile(0.975) - 1.959_963_984_540_054).abs() < 1e-13);
         assert_eq!(normal_quantile(0.0), f64::NEG_INFINITY);
         assert_eq!(normal_quantile(1.0), f64::INFINITY);
-        // Of one degree it is Cauchy's, of two there is a closed form.
+        // With one degree of freedom it is the Cauchy distribution; with two it has a closed form.
         assert!((student_t_quantile(0.75, 1.0) - 1.0).abs() < 1e-12);
         assert!((student_t_quantile(0.9, 2.0) - 1.885_618_083_164_127).abs() < 1e-12);
         assert_eq!(student_t_quantile(1.0, 3.0), f64::INFINITY);
@@ -98,12 +98,12 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn quantile_and_share_are_each_others_inverse(p in 1e-9_f64..0.999_999) {
+        fn quantile_inverts_the_distribution(p in 1e-9_f64..0.999_999) {
             proptest::prop_assert!((normal_cdf(normal_quantile(p)) - p).abs() < 1e-13);
         }
 
         #[test]
-        fn with_many_degrees_students_is_normal(p in 0.001_f64..0.999) {
+        fn student_t_approaches_the_normal_distribution(p in 0.001_f64..0.999) {
             proptest::prop_assert!((student_t_quantile(p, 1e6) - normal_quantile(p)).abs() < 1e-4);
         }
     }

@@ -130,7 +130,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn six_against_six_leave_five_differences_out_at_either_end() {
+    fn interval_of_six_against_six_omits_five_differences_at_each_end() {
         let (a, b) = ([0.0, 1.0, 2.0, 3.0, 4.0, 5.0], [10.0, 21.0, 32.0, 43.0, 54.0, 65.0]);
         let shift = shift(&a, &b, 0.95).expect("a shift");
         // Table A.6 of Hollander and Wolfe: 95.9 % with the 6th and the 31st of 36.
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn few_pairs_give_what_they_can() {
+    fn few_pairs_lower_the_confidence() {
         let shift = paired_shift(&[1.0, 2.0, 4.0], 0.95).expect("a shift");
         assert_eq!((shift.low, shift.high, shift.confidence), (1.0, 4.0, 0.75));
         assert_eq!(shift.estimate, 2.25);
@@ -168,7 +168,7 @@ mod tests {
 
         /// The interval and the test belong together: a shift is in the interval exactly when the test does not reject it.
         #[test]
-        fn its_interval_is_the_tests(a in proptest::collection::vec(-9.0_f64..9.0, 4..9), b in proptest::collection::vec(-9.0_f64..9.0, 4..9)) {
+        fn interval_agrees_with_the_test(a in proptest::collection::vec(-9.0_f64..9.0, 4..9), b in proptest::collection::vec(-9.0_f64..9.0, 4..9)) {
             let shift = shift(&a, &b, 0.95).expect("a shift");
             let p_at = |by: f64| crate::statistics::rank_sum(&a, &b.iter().map(|value| value - by).collect::<Vec<_>>());
             let level = 1.0 - shift.confidence;
@@ -177,7 +177,7 @@ mod tests {
         }
 
         #[test]
-        fn delta_is_what_the_pairs_say(a in proptest::collection::vec(0_u8..5, 1..8), b in proptest::collection::vec(0_u8..5, 1..8)) {
+        fn cliffs_delta_counts_pairs(a in proptest::collection::vec(0_u8..5, 1..8), b in proptest::collection::vec(0_u8..5, 1..8)) {
             let (mut above, mut below) = (0_i32, 0_i32);
             for b in &b {
                 for a in &a {

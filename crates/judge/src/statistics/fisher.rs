@@ -65,10 +65,10 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn it_is_what_counting_every_deal_gives(a in 0_usize..6, a_more in 0_usize..4, b in 0_usize..6, b_more in 0_usize..4) {
+        fn p_value_matches_enumeration(a in 0_usize..6, a_more in 0_usize..4, b in 0_usize..6, b_more in 0_usize..4) {
             let (a_of, b_of) = (a + a_more, b + b_more);
             proptest::prop_assume!(a_of > 0 && b_of > 0 && a_of + b_of <= 16);
-            // Which of all are hits; the first `a_of` are of `a`.
+            // A deal is the set of cases that are hits; the first `a_of` cases are those of `a`.
             let deals = (0_u32..1 << (a_of + b_of)).filter(|hits| hits.count_ones() as usize == a + b);
             let mut counts = vec![0_u32; a_of + 1];
             deals.for_each(|hits| counts[(hits & ((1 << a_of) - 1)).count_ones() as usize] += 1);

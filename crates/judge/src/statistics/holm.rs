@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_smallest_counts_as_often_as_there_are_tests() {
+    fn smallest_p_is_multiplied_by_the_number_of_tests() {
         let adjusted = holm(&[0.01, 0.04, 0.03, 0.005]);
         let wanted = [0.03, 0.06, 0.06, 0.02];
         assert!(adjusted.iter().zip(wanted).all(|(p, wanted)| (p - wanted).abs() < 1e-12), "{adjusted:?}");
@@ -29,7 +29,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn they_are_no_smaller_and_keep_their_order(p in proptest::collection::vec(0.0_f64..=1.0, 1..12)) {
+        fn adjusted_p_values_grow_and_keep_their_order(p in proptest::collection::vec(0.0_f64..=1.0, 1..12)) {
             let adjusted = holm(&p);
             for i in 0..p.len() {
                 proptest::prop_assert!(adjusted[i] >= p[i] && adjusted[i] <= 1.0);

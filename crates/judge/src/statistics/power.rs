@@ -1,4 +1,4 @@
-//! What so many samples could have shown.
+//! The smallest effects that a number of samples can show.
 
 use std::f64::consts::PI;
 
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn four_in_five_of_such_shifts_are_found() {
+    fn detectable_shift_has_a_power_of_80_percent() {
         let mut chance = Chance::new(5, "test");
         for (size, level) in [(8, 0.05), (12, 0.01)] {
             let mut found = 0;

@@ -161,14 +161,14 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::test_runner::Config::with_cases(24))]
         #[test]
-        fn it_is_what_counting_every_deal_gives(a in values(1..9), b in values(1..9)) {
+        fn p_value_matches_enumeration(a in values(1..9), b in values(1..9)) {
             proptest::prop_assert!((rank_sum(&a, &b) - brute_force(&a, &b)).abs() < 1e-12);
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn nothing_is_below_the_smallest(a in values(1..5), b in values(1..5)) {
+        fn no_p_value_is_below_the_smallest(a in values(1..5), b in values(1..5)) {
             let (p, smallest) = rank_sum_and_smallest(&a, &b);
             proptest::prop_assert!(smallest <= p + 1e-12);
         }
@@ -183,7 +183,7 @@ mod tests {
         }
 
         #[test]
-        fn the_approximation_is_near_where_both_go(a in proptest::collection::vec(0.0_f64..9.0, 20), b in proptest::collection::vec(0.0_f64..9.0, 20)) {
+        fn approximation_is_close_to_the_exact_test(a in proptest::collection::vec(0.0_f64..9.0, 20), b in proptest::collection::vec(0.0_f64..9.0, 20)) {
             let mut ranks = doubled_midranks(&a, &b);
             let observed = ranks[..20].iter().sum();
             ranks.sort_unstable();
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn six_against_six_apart_are_two_of_924() {
+    fn six_against_six_separated_give_two_of_924() {
         let (a, b) = ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], [7.0, 8.0, 9.0, 10.0, 11.0, 12.0]);
         assert!((rank_sum(&a, &b) - 2.0 / 924.0).abs() < 1e-15);
         assert!((rank_sum_and_smallest(&a, &b).1 - 2.0 / 924.0).abs() < 1e-15);
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn more_repeats_are_needed_for_more_figures_and_for_a_stricter_level() {
+    fn more_figures_and_stricter_levels_need_more_repeats() {
         assert_eq!(fewest_repeats(0.05, 12), Some(6));
         assert_eq!(fewest_repeats(0.01, 12), Some(7));
         assert!(fewest_repeats(0.05, 1) < Some(6));

@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_few_of_many_are_as_unlikely_as_a_sum_of_gamma_functions_says() {
+    fn beta_binomial_tail_matches_gamma_functions() {
         for (hits, of, b, tail) in
             [(1, 12, 132.5, 0.042_497_335), (2, 20, 140.5, 0.005_828_036), (3, 40, 160.5, 0.002_537_203)]
         {
@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_in_n_cases_leaves_the_rate_of_which_nothing_is_as_likely_as_the_rest() {
+    fn highest_rate_without_hits_has_a_closed_form() {
         for of in [1, 6, 14, 20] {
             let rate = highest_rate(0, of, 0.95);
             assert!(((1.0 - rate).powi(of as i32) - 0.05).abs() < 1e-9, "{of}: {rate}");
@@ -51,7 +51,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_tail_shrinks_with_the_hits_and_grows_with_the_rate(of in 1_usize..60, a in 0.2_f64..4.0, b in 1.0_f64..200.0) {
+        fn tail_shrinks_with_hits_and_grows_with_the_rate(of in 1_usize..60, a in 0.2_f64..4.0, b in 1.0_f64..200.0) {
             let tails: Vec<_> = (0..=of).map(|hits| beta_binomial_tail(hits, of, a, b)).collect();
             proptest::prop_assert!(tails.windows(2).all(|pair| pair[0] >= pair[1] - 1e-12));
             proptest::prop_assert!(beta_binomial_tail(1, of, a, b) <= beta_binomial_tail(1, of, a + 1.0, b) + 1e-12);

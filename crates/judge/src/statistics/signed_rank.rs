@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn six_pairs_of_one_sign_are_two_of_64() {
+    fn six_pairs_with_one_sign_give_two_of_64() {
         assert_eq!(sign_flip(&[1.0, 2.0, 3.0, 1.0, 2.0, 3.0], 1), 2.0 / 64.0);
         assert_eq!(smallest_sign_flip(&[1.0, -2.0, 3.0, 1.0, 2.0, 0.0]), 2.0 / 32.0);
         assert_eq!(sign_flip(&[], 1), 1.0);
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn drawn_ways_follow_from_the_seed_for_good() {
+    fn drawn_permutations_depend_on_the_seed_alone() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../tests/vectors/chance.json")).expect("JSON");
         let differences: Vec<f64> = serde_json::from_value(vectors["signs"]["differences"].clone()).expect("numbers");
@@ -94,7 +94,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn it_is_what_every_way_gives(differences in proptest::collection::vec((-4_i8..5).prop_map(f64::from), 1..9)) {
+        fn p_value_matches_enumeration(differences in proptest::collection::vec((-4_i8..5).prop_map(f64::from), 1..9)) {
             // Recursive, with whole numbers: nothing of the code above.
             fn ways(rest: &[f64], sum: f64, sums: &mut Vec<f64>) {
                 match rest {
@@ -111,7 +111,7 @@ mod tests {
         }
 
         #[test]
-        fn drawn_ways_are_near_all_ways(differences in proptest::collection::vec(-1.0_f64..1.5, 15)) {
+        fn drawn_permutations_approximate_all_permutations(differences in proptest::collection::vec(-1.0_f64..1.5, 15)) {
             let exact = sign_flip(&differences, 1);
             // Pairs more that say nothing.
             let longer: Vec<_> = differences.iter().copied().chain([0.0; 10]).collect();

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn little_is_spent_early_and_all_at_the_end() {
+    fn spending_starts_low_and_ends_at_the_level() {
         // Table 1 of Lan and DeMets is for one side; these are the two-sided values of R's `ldbounds`.
         assert!((spent(0.05, 0.5) - 0.005_574_597).abs() < 1e-8);
         assert!((spent(0.05, 1.0) - 0.05).abs() < 1e-12);

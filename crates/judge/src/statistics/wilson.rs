@@ -41,7 +41,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn it_holds_what_was_seen(hits in 0_usize..40, more in 0_usize..40) {
+        fn interval_contains_the_observed_rate(hits in 0_usize..40, more in 0_usize..40) {
             let of = hits + more;
             let (low, high) = wilson(hits, of, 0.95);
             let seen = hits as f64 / of.max(1) as f64;

@@ -246,25 +246,25 @@ mod tests {
 
     #[test]
     fn measured_values_are_distinguished_from_the_bound() {
-        let told = |expect: &str, value: f64| {
+        let shown = |expect: &str, value: f64| {
             let text = format!("[[case]]\nname = \"a\"\n[case.expect]\n{expect}");
             let scenario =
                 precall_scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
             describe_for(&scenario.cases[0].expect[0], &MetricValue::Number(value))
         };
-        let told = [
-            told("audio.mos = \">= 3.8\"", 3.796),
-            told("audio.mos = \">= 3.8\"", 3.799_999),
-            told("audio.mos = \">= 3.8\"", 3.8),
-            told("audio.mos = \"< 3.8\"", 3.8),
-            told("audio.mos = \"== 3.8\"", 3.8004),
-            told("video.packetLossRatio = \"< 3 %\"", 0.030_001),
-            told("video.bitrate = \">= 1 Mbit/s\"", 999_990.0),
-            told("video.bitrate = \"< 400 kbit/s\"", 399_999.5),
-            told("video.frameRate = \"> 20\"", 20.04),
-            told("link.roundTripTime = \"<= 100 ms\"", 0.100_04),
+        let shown = [
+            shown("audio.mos = \">= 3.8\"", 3.796),
+            shown("audio.mos = \">= 3.8\"", 3.799_999),
+            shown("audio.mos = \">= 3.8\"", 3.8),
+            shown("audio.mos = \"< 3.8\"", 3.8),
+            shown("audio.mos = \"== 3.8\"", 3.8004),
+            shown("video.packetLossRatio = \"< 3 %\"", 0.030_001),
+            shown("video.bitrate = \">= 1 Mbit/s\"", 999_990.0),
+            shown("video.bitrate = \"< 400 kbit/s\"", 399_999.5),
+            shown("video.frameRate = \"> 20\"", 20.04),
+            shown("link.roundTripTime = \"<= 100 ms\"", 0.100_04),
         ];
-        insta::assert_snapshot!(told.join("\n"), @r"
+        insta::assert_snapshot!(shown.join("\n"), @r"
         3.796
         3.799999
         3.80

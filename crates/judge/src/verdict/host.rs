@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn each_sign_is_enough() {
+    fn each_sign_of_overload_counts() {
         let all = HostLoad {
             cpu_pressure: Ratio::new(0.9),
             cpu_busy: Ratio::new(0.99),

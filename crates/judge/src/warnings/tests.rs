@@ -41,7 +41,7 @@ fn impossible_expectations() {
 }
 
 #[test]
-fn a_good_scenario_has_no_warning() {
+fn good_scenarios_have_no_warnings() {
     let good = "repeat = 6\n[test.camera]\npicture = \"detailed\"\nresolution = \"640x480\"\n[test]\ntimeout = \"12 s\"\n[matrix]\n\
         network = [\"3g\", \"lte\"]\nsdk = [\"2.34.2\", \"2.35.2\"]\n[expect]\nvideo.bitrate = \"<= 900 kbit/s\"\n";
     // A table with keys comes after the one that it is below.
@@ -56,7 +56,7 @@ fn a_good_scenario_has_no_warning() {
 }
 
 #[test]
-fn ready_scenarios_have_the_warnings_that_they_are_known_to_have() {
+fn ready_scenarios_have_known_warnings() {
     let mut found = Vec::new();
     for name in
         ["demo", "smoke", "upgrade-gate", "modules", "versions", "degraded-networks", "devices", "faults", "transports"]
@@ -70,7 +70,7 @@ fn ready_scenarios_have_the_warnings_that_they_are_known_to_have() {
 }
 
 #[test]
-fn a_stricter_level_needs_more_repeats() {
+fn stricter_levels_need_more_repeats() {
     let strict = format!("{GATE}[compare]\nlevel = \"1 %\"\n");
     assert!(said(&strict).iter().any(|said| said.contains("repeat = 7")), "{:?}", said(&strict));
 }

@@ -45,7 +45,7 @@ fn bitrate(comparison: &Comparison) -> &crate::comparison::MetricComparison {
 }
 
 #[test]
-fn a_drop_is_a_regression_and_a_rise_is_not() {
+fn drops_regress_and_rises_improve() {
     let down = compared(side_of(&HIGH, None), side_of(&LOW, None));
     assert_eq!((down.change, bitrate(&down).change), (Change::Regressed, Change::Regressed));
     assert!(bitrate(&down).shift.expect("a shift").high < 0.0 && bitrate(&down).cliffs_delta == -1.0);
@@ -98,9 +98,9 @@ fn hangs_are_a_rate() {
 }
 
 #[test]
-fn values_of_an_axis_are_pairs_once_there_are_enough() {
+fn axis_values_are_paired_with_enough_repeats() {
     let both = |repeats: u32| {
-        // What drifts on the host is larger than what changed, and the same for both of a pair.
+        // The drift of the host is larger than the change, and the same for both cases of a pair.
         let drift = |repeat: u32| f64::from(repeat % 7) * 50e3;
         let cases = (1..=repeats).flat_map(|repeat| {
             let noise = f64::from(repeat % 3) * 1e3;

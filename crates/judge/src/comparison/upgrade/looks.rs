@@ -1,6 +1,6 @@
 //! The schedule of looks at a gate while it runs.
 //!
-//! What each look for *worse* may spend of the level is that of Lan and DeMets ([`spent`]), as in sequential comparison. *No
+//! Each look for *worse* may spend a part of the level that follows from Lan and DeMets ([`spent`]), as in sequential comparison. *No
 //! worse* is answered early only when there are enough repeats to detect a hang in 1 of 5 cases.
 
 use std::collections::BTreeMap;

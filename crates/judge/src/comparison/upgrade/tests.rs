@@ -60,7 +60,7 @@ fn concluded(mut run: RunResult) -> String {
 }
 
 #[test]
-fn every_answer_is_one_sentence() {
+fn answers_are_one_sentence() {
     let on = |case: &CaseResult, network: &str| is_new(case) && case.axes["network"] == network;
     let answers = [
         ("equal", run(14, |_| {})),
@@ -133,7 +133,7 @@ fn every_answer_is_one_sentence() {
 }
 
 #[test]
-fn expectations_fail_the_new_build_and_not_the_old_one() {
+fn expectations_fail_only_the_new_build() {
     let as_gate = |run: &mut RunResult| {
         let (from, to) = ("2.34.2".to_owned(), "latest".to_owned());
         run.run.gate = Some(GateInfo { axis: Some("sdk".to_owned()), from, to, repeats: 14 });
@@ -182,7 +182,7 @@ fn expectations_fail_the_new_build_and_not_the_old_one() {
 
 #[test]
 fn outcome_of_a_run_follows_the_new_build() {
-    // Expectations are judged elsewhere; a missed one fails its case.
+    // A missed expectation fails its case; the test sets the outcome itself.
     let failed = |case: &mut CaseResult, is: bool| {
         if is {
             case.outcome = Outcome::Failed

@@ -62,7 +62,7 @@ fn said(case: &CaseResult, samples: &[Sample], estimates: &[(f64, f64)]) -> Vec<
 }
 
 #[test]
-fn a_table_that_is_not_monotonic_is_explained_on_both_sides_of_its_step() {
+fn non_monotonic_table_is_explained() {
     let clean = case(None, BUILT_IN, Some("320x240"));
     let lossy = case(None, BUILT_IN, Some("640x480"));
     insta::assert_snapshot!(
@@ -79,11 +79,11 @@ fn a_table_that_is_not_monotonic_is_explained_on_both_sides_of_its_step() {
 }
 
 #[test]
-fn what_fails_is_named_whatever_the_module_calls_it() {
+fn notes_name_what_fails() {
     let none = case(None, BUILT_IN, None);
     let all = [(359.0, 0.032), (140.0, 0.0), (140.0, 0.05), (300.0, 0.0301)];
-    let told: Vec<_> = all.iter().flat_map(|(kbit, loss)| said(&none, &samples(*kbit, *loss, None), &[])).collect();
-    insta::assert_snapshot!(told.join("\n"), @r#"
+    let shown: Vec<_> = all.iter().flat_map(|(kbit, loss)| said(&none, &samples(*kbit, *loss, None), &[])).collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
     "Bandwidth too low." are fixed words of the module, which it says of loss as well: loss fails here, not the rate: 359 kbit/s are enough for 4 of the 6 rows, but 3.2 % of the packets were lost, and no row allows more than 3 %
     the rate fails here, not the loss: the table asks for 150 kbit/s at least, and 140 kbit/s were received
     "Bandwidth too low." are fixed words of the module, which it says of loss as well: both rate and loss fail here: the table asks for 150 kbit/s at least, and 140 kbit/s were received; it allows a loss of 3 % at most, and 5.0 % were lost
@@ -92,37 +92,37 @@ fn what_fails_is_named_whatever_the_module_calls_it() {
     let mut unheard = case(None, BUILT_IN, Some("1280x720"));
     let audio = &mut unheard.measured.quality.as_mut().expect("a result").audio;
     (audio.supported, audio.reason) = (false, Some(BANDWIDTH_TOO_LOW.to_owned()));
-    let told = said(&unheard, &samples(1_200.0, 0.0, None), &[]);
-    assert!(told.len() == 1 && told[0].starts_with("audio: ") && told[0].contains("MOS"), "{told:?}");
+    let shown = said(&unheard, &samples(1_200.0, 0.0, None), &[]);
+    assert!(shown.len() == 1 && shown[0].starts_with("audio: ") && shown[0].contains("MOS"), "{shown:?}");
 }
 
 #[test]
 fn the_limit_of_the_sender_is_named() {
     let narrow = case(Some(700_000), BUILT_IN, None);
-    let told = |kbit: f64, estimate: f64| {
+    let shown = |kbit: f64, estimate: f64| {
         said(&narrow, &samples(kbit, 0.0, Some(estimate)), &[])
             .into_iter()
             .filter(|note| !note.contains("the rate fails"))
             .filter(|note| !note.starts_with("as published"))
             .collect::<Vec<_>>()
     };
-    insta::assert_snapshot!([told(52.0, 90e3), told(100.0, 600e3)].concat().join("\n"), @r"
+    insta::assert_snapshot!([shown(52.0, 90e3), shown(100.0, 600e3)].concat().join("\n"), @r"
     the sender's estimate of its bandwidth (90 kbit/s) was the limit: the link carries 700 kbit/s, and 77 kbit/s of audio and video were received; Chrome lowers the estimate when packets are lost or late, and takes some twenty seconds to raise it
     neither the link nor the sender's estimate was the limit: the link carries 700 kbit/s, the estimate was 600 kbit/s, and 125 kbit/s of audio and video were received; the camera's picture needs no more, or Chrome had not climbed from the size that it begins with
     ");
-    assert_eq!(told(560.0, 600e3), Vec::<String>::new(), "the link is the limit");
-    assert_eq!(told(400.0, 660e3).len(), 0, "an estimate of all that the link carries is the link's doing");
+    assert_eq!(shown(560.0, 600e3), Vec::<String>::new(), "the link is the limit");
+    assert_eq!(shown(400.0, 660e3).len(), 0, "an estimate as high as the link's rate means that the link is the limit");
     let mut lossy = samples(100.0, 0.1, Some(600e3));
     let is_named = |samples: &[Sample]| said(&narrow, samples, &[]).iter().any(|note| note.contains("was the limit"));
     assert!(!is_named(&lossy), "the loss may be why it sends less");
     lossy.iter_mut().for_each(|sample| sample.quality_limitation_reason = Some("bandwidth".to_owned()));
     assert!(is_named(&lossy), "the encoder says so itself");
     let none = |estimate: Option<f64>| said(&narrow, &samples(160.0, 0.0, estimate), &[]).len();
-    assert_eq!(none(None), 0, "nothing is said of an estimate that nobody gave");
+    assert_eq!(none(None), 0, "no note without an estimate");
 }
 
 #[test]
-fn the_rate_of_the_link_is_that_of_its_last_step() {
+fn link_rate_is_that_of_the_last_step() {
     let mut stepped = case(Some(2_000_000), BUILT_IN, Some("320x240"));
     let mut up = stepped.network.up.clone();
     up.rate = Some(Bitrate::from_bits_per_second(300_000));
@@ -135,21 +135,21 @@ fn the_rate_of_the_link_is_that_of_its_last_step() {
     stepped.network.steps.clear();
     assert!(is_limit(&stepped), "of 2 Mbit/s");
     stepped.network_applied = false;
-    let told = said(&stepped, &samples(250.0, 0.0, Some(290e3)), &[]);
-    assert!(told.iter().any(|note| note.contains("the link has no limit of rate")), "{told:?}");
+    let shown = said(&stepped, &samples(250.0, 0.0, Some(290e3)), &[]);
+    assert!(shown.iter().any(|note| note.contains("the link has no limit of rate")), "{shown:?}");
 }
 
 #[test]
-fn other_modules_go_by_rules_of_their_own() {
+fn rules_of_other_modules_are_explained() {
     let estimates: Vec<_> = (0..20).map(|second| (f64::from(second), 620e3)).collect();
-    let told = |module: (&str, &str), advice: &str| {
+    let shown = |module: (&str, &str), advice: &str| {
         said(&case(None, module, Some(advice)), &samples(501.0, 0.0, None), &estimates)
     };
     let all = [
-        told(PUBLISHED, "640x360"),
-        told(PUBLISHED, "320x240"),
-        told(("npm opentok-network-test-js", "2.4.4"), "320x240"),
-        told(("../build", "local"), "1920x1080"),
+        shown(PUBLISHED, "640x360"),
+        shown(PUBLISHED, "320x240"),
+        shown(("npm opentok-network-test-js", "2.4.4"), "320x240"),
+        shown(("../build", "local"), "1920x1080"),
     ];
     insta::assert_snapshot!(all.concat().join("\n"), @r"
     opentok-network-test-js 3.1.6 advises 640x360 and the rule of precall's own module 320x240, which is no fault of either; the module's own rule is another: the largest size of which the sender's estimate (availableOutgoingBitrate) in the last second covers 75 % of its rate; received bitrate and loss do not count
@@ -164,7 +164,7 @@ fn other_modules_go_by_rules_of_their_own() {
 }
 
 #[test]
-fn a_test_without_video_has_nothing_to_explain() {
+fn no_notes_without_video() {
     let mut audio_only = samples(0.0, 0.0, None);
     audio_only.iter_mut().for_each(|sample| sample.video = None);
     assert_eq!(said(&case(None, BUILT_IN, None), &audio_only, &[]), Vec::<String>::new());
@@ -174,7 +174,7 @@ fn a_test_without_video_has_nothing_to_explain() {
 }
 
 #[test]
-fn the_table_is_known_from_the_result() {
+fn scoring_profile_follows_from_the_result() {
     let mut by_bandwidth = case(None, BUILT_IN, Some("640x360"));
     assert_eq!(scoring_of(&by_bandwidth), ScoringProfile::Classic);
     by_bandwidth.measured.quality.as_mut().expect("a result").video.recommendation_basis = Some("bitrate".to_owned());

@@ -3,7 +3,7 @@
 use crate::statistics::lower_median;
 use precall_netem::LinkReading;
 
-/// What the links and the page counted.
+/// The counters of the links and of the page.
 #[derive(Debug, Clone, Default)]
 pub struct NetworkEvidence {
     /// Readings of the links' counters, oldest first.

@@ -1,4 +1,4 @@
-//! What one link did between two readings of its counters, and the configuration that it was asked to have meanwhile.
+//! The activity of a link between two readings of its counters, with the configuration that was requested for that time.
 
 use std::time::Duration;
 
@@ -8,15 +8,15 @@ use precall_netem::{Direction, LinkActivity, LinkConfig, LinkReading, LinkWindow
 /// come late.
 const SLACK_SECONDS: f64 = 1.0;
 
-/// What one link did between two readings of its counters.
+/// The time between two readings of a link's counters.
 pub(super) struct LinkInterval<'a> {
     /// Time of the first reading, in seconds since the network was applied.
     pub from: f64,
     /// Time of the second reading, in seconds since the network was applied.
     pub to: f64,
-    /// What the link did in between.
+    /// The activity of the link in between.
     pub activity: LinkActivity,
-    /// Every configuration that the link was asked to have around that time; at least one.
+    /// Every configuration that was requested around that time; at least one.
     pub requested: Vec<&'a LinkConfig>,
 }
 
@@ -25,7 +25,7 @@ impl LinkInterval<'_> {
         self.to - self.from
     }
 
-    /// Returns the lowest and the highest value of a setting that the link was asked to have.
+    /// Returns the lowest and the highest requested value of a setting.
     pub fn range(&self, setting: impl Fn(&LinkConfig) -> f64) -> (f64, f64) {
         let values = self.requested.iter().map(|link| setting(link));
         values.fold((f64::INFINITY, 0.0), |(least, most), value| (least.min(value), most.max(value)))
@@ -65,7 +65,7 @@ pub(super) fn intervals<'a>(
     all.windows(2).filter_map(interval).collect()
 }
 
-/// Returns every configuration that the link was asked to have at some time between `from` and `to`.
+/// Returns every configuration that was requested at some time between `from` and `to`.
 fn in_effect(requested: &NetworkConfig, direction: Direction, from: f64, to: f64) -> Vec<&LinkConfig> {
     let first = match direction {
         Direction::Up => &requested.up,

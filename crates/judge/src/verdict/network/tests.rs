@@ -1,4 +1,4 @@
-//! Networks that were applied, and networks that were not.
+//! Checks of networks that were applied, and of networks that were not.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ impl Packet for Bytes {
     }
 }
 
-/// What the real links note when so many packets of 1000 bytes a second go both ways.
+/// Sends packets of 1000 bytes through real links in both directions, and returns what the links and the page counted.
 fn run(applied: &NetworkConfig, packets_per_second: u32, seconds: u32) -> NetworkEvidence {
     let began = Instant::now();
     let mut links = [Direction::Up, Direction::Down].map(|direction| applied.link::<Bytes>(direction, 7));
@@ -76,7 +76,7 @@ fn wrong(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<String> {
 }
 
 #[test]
-fn a_network_that_was_applied_is_as_asked() {
+fn applied_networks_pass_every_check() {
     for (name, network) in networks() {
         let evidence = run(&network, 100, 30);
         assert!(check_network(&network, &evidence).len() > 1, "{name}");
@@ -85,7 +85,7 @@ fn a_network_that_was_applied_is_as_asked() {
 }
 
 #[test]
-fn a_network_that_was_not_applied_is_noticed() {
+fn networks_that_were_not_applied_fail() {
     let evidence = run(&NetworkConfig::default(), 100, 30);
     let said: Vec<_> =
         networks().iter().map(|(name, asked)| format!("{name}: {}", wrong(asked, &evidence).join("; "))).collect();
@@ -93,22 +93,22 @@ fn a_network_that_was_not_applied_is_noticed() {
 }
 
 #[test]
-fn media_that_went_another_way_is_noticed() {
+fn media_that_bypassed_the_links_fails() {
     let asked = NetworkConfig::default();
     let mut evidence = run(&asked, 100, 5);
     assert_eq!(wrong(&asked, &evidence), Vec::<String>::new());
     evidence.page.packets_sent *= 3;
     assert_eq!(wrong(&asked, &evidence).len(), 1);
-    // A round trip that takes far longer than the links is the host's doing.
+    // A round trip that takes far longer than the links is caused by the host.
     evidence = run(&asked, 100, 5);
     evidence.round_trip_times = vec![0.4; 5];
     assert_eq!(wrong(&asked, &evidence).len(), 1);
     assert_eq!(check_network(&asked, &NetworkEvidence::default()), Vec::new());
 }
 
-/// The chance of a check that fails though the network was applied: of these, none.
+/// Checks of an applied network never fail by chance, for these seeds.
 #[test]
-fn chance_alone_never_fails_a_check() {
+fn random_draws_never_fail_a_check() {
     let (_, lossy) = &networks()[3];
     let (_, bursts) = &networks()[4];
     for asked in [lossy, bursts] {
@@ -145,7 +145,7 @@ mod accuracy {
     }
 
     #[test]
-    fn figures_are_of_the_same_time() {
+    fn reported_and_counted_figures_are_of_the_same_time() {
         let asked =
             both(LinkConfig { loss: Some(percent(5.0)), delay: Duration::from_millis(20), ..LinkConfig::default() });
         let evidence = run(&asked, 100, 30);
