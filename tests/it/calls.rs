@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::common::stage::{Ground, browser, page, payload};
 use precall::sdk::{Npm, Resolver, cache_directory};
-use precall_browser::Page;
+use precall_browser::ChromePage;
 use precall_platform::credentials::{Role, Token, TokenClaims};
 use precall_platform::{MediaMode, SessionOptions};
 use precall_scenario::SdkSpec;
@@ -54,7 +54,7 @@ const CLIENT: &str = r"
     }));
 ";
 
-async fn next(page: &mut Page, kind: &str) -> Value {
+async fn next(page: &mut ChromePage, kind: &str) -> Value {
     loop {
         let event = payload(page, LIMIT).await;
         assert_ne!(event["type"], "failed", "{event}");
@@ -77,7 +77,7 @@ fn script(ground: &Ground, session: &str, token: &Token, body: &str) -> String {
 }
 
 /// Loads the harness in a page.
-async fn load(page: &mut Page, ground: &Ground) {
+async fn load(page: &mut ChromePage, ground: &Ground) {
     page.goto(&ground.harness()).await.expect("the harness");
     next(page, "loaded").await;
 }

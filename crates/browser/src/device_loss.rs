@@ -1,4 +1,4 @@
-//! Devices that go while they are in use.
+//! Removes a device while it is in use.
 
 use std::path::Path;
 
@@ -9,9 +9,10 @@ use super::context::Device;
 use super::error::BrowserError;
 use super::supervisor::processes_of;
 
-/// Takes a device away from the browser with this directory: its tracks end, in all of its pages, as when a device is unplugged.
-/// Chrome's fake devices cannot be pulled out; the process that drives them can be killed, and the page cannot tell.
-pub(super) fn lose(root: &Path, device: Device) -> Result<(), BrowserError> {
+/// Removes a device from the browser with this directory: its tracks end in all pages, as when a device is unplugged.
+/// Chrome's fake devices cannot be unplugged. Instead this kills the process that serves the device, which looks the
+/// same to a page.
+pub(super) fn remove_device(root: &Path, device: Device) -> Result<(), BrowserError> {
     let service = match device {
         Device::Camera => "video_capture.mojom.VideoCaptureService",
         Device::Microphone => "audio.mojom.AudioService",
@@ -20,7 +21,7 @@ pub(super) fn lose(root: &Path, device: Device) -> Result<(), BrowserError> {
     let ids: Vec<_> = of_service.map(|(id, _)| id).collect();
     if ids.is_empty() {
         let reason = format!("no process of {service} was found; is the device in use, and is this Linux?");
-        return Err(BrowserError::Refused { command: "losing a device", reason });
+        return Err(BrowserError::Refused { command: "removing a device", reason });
     }
     for id in ids {
         // It may have ended a moment ago.

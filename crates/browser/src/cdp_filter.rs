@@ -1,5 +1,6 @@
-//! A browser elsewhere has pages of other people. chromiumoxide attaches to every page that it hears of, and closes those that do
-//! not answer. So it hears of no page outside our own contexts: its connection goes through here.
+//! A remote browser may have pages of other users. chromiumoxide attaches to every page that the browser announces, and
+//! closes those that do not answer. Its connection therefore passes through this filter, which drops the announcements
+//! of pages outside precall's own contexts.
 
 use std::collections::HashSet;
 
@@ -9,30 +10,30 @@ use tokio::sync::oneshot;
 use tokio_tungstenite::connect_async_with_config;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::bridge::{Door, Link, config, too_long};
+use super::bridge::{DevToolsConnection, LoopbackSocket, config, too_long};
 
-/// Connects to a browser's DevTools, and makes a link of the connection that shows no more than what is ours.
-pub(super) async fn own_view(address: &str) -> Result<Link, String> {
+/// Connects to a remote browser's DevTools, and returns a connection that shows only precall's own pages.
+pub(super) async fn filtered_connection(address: &str) -> Result<DevToolsConnection, String> {
     let (browser, _) = connect_async_with_config(address, Some(config()), true)
         .await
         .map_err(|error| format!("its DevTools cannot be connected to: {error}"))?;
-    let door = Door::open().await?;
-    let address = door.address()?;
+    let socket = LoopbackSocket::open().await?;
+    let address = socket.address()?;
     let (end, ended) = oneshot::channel();
     tokio::spawn(async move {
-        let Some(client) = door.admit().await else { return };
+        let Some(client) = socket.admit().await else { return };
         let ((mut to_browser, mut from_browser), (mut to_client, from_client)) = (browser.split(), client.split());
-        let mut own = Own::default();
+        let mut own = OwnContexts::default();
         let down = async {
-            // As of a bridge, the client is not told goodbye.
+            // Like a bridge, this sends no WebSocket close frame to the client.
             loop {
                 let message = match from_browser.next().await {
                     Some(Ok(message)) => message,
                     Some(Err(Error::Capacity(_))) => break Some(too_long()),
                     Some(Err(_)) | None => break None,
                 };
-                let is_ours = message.to_text().map_or(true, |text| !message.is_text() || own.is_ours(text));
-                if is_ours && to_client.send(message).await.is_err() {
+                let is_visible = message.to_text().map_or(true, |text| !message.is_text() || own.is_visible(text));
+                if is_visible && to_client.send(message).await.is_err() {
                     break None;
                 }
             }
@@ -44,37 +45,38 @@ pub(super) async fn own_view(address: &str) -> Result<Link, String> {
                     break;
                 }
             }
-            // A browser that was only left alone is told so.
+            // The browser keeps running, so its connection is closed properly.
             let _ = to_browser.send(Message::Close(None)).await;
         };
-        // Once either end is gone, so is the other.
+        // When one end is gone, the other is closed as well.
         tokio::select! {
             reason = down => {
-                // Nobody may be interested any more.
+                // The receiver may be gone already.
                 let _ = reason.map(|reason| end.send(reason));
             }
             () = up => {}
         }
     });
-    Ok(Link { address, ended })
+    Ok(DevToolsConnection { address, ended })
 }
 
-/// The contexts that were made here.
+/// The browser contexts that precall created in this browser.
 #[derive(Debug, Default)]
-struct Own {
+struct OwnContexts {
     contexts: HashSet<String>,
 }
 
-impl Own {
-    /// Whether a message of the browser's concerns us: all but that there is a page in another's context.
-    fn is_ours(&mut self, text: &str) -> bool {
-        // Most messages say neither; they need not be read.
-        let tells_of_page = text.contains("\"Target.targetCreated\"");
-        if !tells_of_page && !text.contains("\"browserContextId\"") {
+impl OwnContexts {
+    /// Returns whether the client may see a message of the browser: every message except the announcement of a page in
+    /// another context.
+    fn is_visible(&mut self, text: &str) -> bool {
+        // Most messages have neither text, and need no parsing.
+        let announces_page = text.contains("\"Target.targetCreated\"");
+        if !announces_page && !text.contains("\"browserContextId\"") {
             return true;
         }
         let Ok(message) = serde_json::from_str::<Value>(text) else { return true };
-        // The answer to `Target.createBrowserContext`; no other has it there.
+        // Only the answer to `Target.createBrowserContext` has a context id in its result.
         if let Some(made) = message["result"]["browserContextId"].as_str() {
             self.contexts.insert(made.to_owned());
         }
@@ -93,19 +95,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_pages_only_those_in_contexts_that_were_made_here_are_told() {
-        let mut own = Own::default();
+    fn only_pages_of_own_contexts_are_announced() {
+        let mut own = OwnContexts::default();
         let created = |context: &str| json!({ "method": "Target.targetCreated", "params": { "targetInfo": { "browserContextId": context } } });
-        assert!(!own.is_ours(&created("theirs").to_string()));
-        assert!(own.is_ours(&json!({ "id": 7, "result": { "browserContextId": "ours" } }).to_string()));
-        assert!(own.is_ours(&created("ours").to_string()));
-        assert!(!own.is_ours(&created("theirs").to_string()));
+        assert!(!own.is_visible(&created("theirs").to_string()));
+        assert!(own.is_visible(&json!({ "id": 7, "result": { "browserContextId": "ours" } }).to_string()));
+        assert!(own.is_visible(&created("ours").to_string()));
+        assert!(!own.is_visible(&created("theirs").to_string()));
         let without = json!({ "method": "Target.targetCreated", "params": { "targetInfo": {} } });
-        assert!(!own.is_ours(&without.to_string()), "the browser itself, a worker");
+        assert!(!own.is_visible(&without.to_string()), "the browser itself, a worker");
         for other in [json!({ "method": "Target.targetDestroyed", "params": { "targetId": "x" } }), json!({ "id": 8 })]
         {
-            assert!(own.is_ours(&other.to_string()));
+            assert!(own.is_visible(&other.to_string()));
         }
-        assert!(own.is_ours("no JSON \"browserContextId\""), "not ours to judge");
+        assert!(own.is_visible("no JSON \"browserContextId\""), "it is forwarded unchanged");
     }
 }

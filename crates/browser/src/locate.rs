@@ -1,4 +1,4 @@
-//! Where Chrome is.
+//! Locates Chrome on the host.
 
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use super::error::BrowserError;
-use super::start_failure::{Ended, StartFailure};
+use super::start_failure::{FailureMode, StartFailure};
 use precall_support::directories::check_cache;
 use precall_support::environment;
 use precall_support::secrets::remove_own_variables;
 
-/// The names that Chrome and its relatives have on the `PATH`, best first.
+/// The names of Chrome and related browsers on the `PATH`, in order of preference.
 const NAMES: [&str; 7] = [
     "google-chrome-stable",
     "google-chrome",
@@ -22,57 +22,58 @@ const NAMES: [&str; 7] = [
     "microsoft-edge",
 ];
 
-/// How long a program has to tell its version. A cold start on a busy host takes 3 s.
+/// How long a program has to print its version. A cold start on a busy host takes 3 s.
 const VERSION_LIMIT: Duration = Duration::from_secs(20);
 
-/// Where they are on macOS.
+/// The usual paths on macOS.
 const MACOS: [&str; 3] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 ];
 
-/// A browser that can be launched.
+/// A Chrome, or a related browser, that is installed on the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chrome {
-    /// Its program.
+pub struct InstalledChrome {
+    /// The path of its program.
     pub path: PathBuf,
-    /// What it calls itself: `Chromium 156.0.8078.79`.
+    /// The version that it prints: `Chromium 156.0.8078.79`.
     pub version: String,
 }
 
-impl Chrome {
-    /// The major version: 156. `None` when the version holds no number.
+impl InstalledChrome {
+    /// Returns the major version, as in 156. `None` if the version has no number.
     pub fn major(&self) -> Option<u32> {
         let number = self.version.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()))?;
         number.split('.').next()?.parse().ok()
     }
 }
 
-/// Finds a browser: the one named, else one that `precall browser install` put into `cache`, else the first on the
-/// `PATH` or in macOS' usual places.
+/// Locates a browser: the named one, or else one that `precall browser install` put into `cache`, or else the first on
+/// the `PATH` or in the usual places of macOS.
 ///
 /// # Errors
 ///
-/// When there is none, or the one named is none; when none of those that are there can be used, why the best cannot.
-pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> {
+/// If there is no browser, or if the named one cannot be used. If none of several can be used, the error explains the
+/// preferred one.
+pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledChrome, BrowserError> {
     if let Some(path) = named {
         return inspect(path).map_err(|reason| BrowserError::Unusable { path: path.to_owned(), reason });
     }
     let path = environment::variable("PATH");
     let on_path =
         path.iter().flat_map(std::env::split_paths).flat_map(|directory| NAMES.map(|name| directory.join(name)));
-    // The order of names matters more than that of directories.
+    // The order of names is more important than the order of directories.
     let mut candidates: Vec<_> = on_path.filter(|path| path.is_file()).collect();
     candidates.sort_by_key(|path| NAMES.iter().position(|name| path.file_name().is_some_and(|file| file == *name)));
-    // Another user may have put a program where a cache would be.
+    // Another user may have put a program in the place of the cache.
     let installed = if check_cache(cache).is_ok() { installed_in(cache) } else { Vec::new() };
     let macos = MACOS.iter().map(PathBuf::from).filter(|path| path.is_file());
     let mut unusable = None;
     for path in installed.into_iter().chain(candidates).chain(macos) {
         match inspect(&path) {
             Ok(chrome) => return Ok(chrome),
-            // Of several the best one is told of.
+            // Of several, the error of the preferred one is reported.
             Err(reason) => unusable = unusable.or(Some(BrowserError::Unusable { path, reason })),
         }
     }
@@ -81,7 +82,8 @@ pub fn find(named: Option<&Path>, cache: &Path) -> Result<Chrome, BrowserError> 
     }))
 }
 
-/// Browsers below precall's own cache, as the installer lays them out: `chrome/<platform-version>/chrome-…/chrome`.
+/// Returns the browsers in precall's own cache, in the layout of the installer:
+/// `chrome/<platform-version>/chrome-…/chrome`.
 fn installed_in(cache: &Path) -> Vec<PathBuf> {
     let list = |path: PathBuf| std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path());
     let mut found: Vec<_> = list(cache.join("browsers").join("chrome"))
@@ -94,28 +96,28 @@ fn installed_in(cache: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Asks a program whether it is a browser that can be used. The error says why not.
-fn inspect(path: &Path) -> Result<Chrome, String> {
+/// Checks whether a program is a browser that can be used. The error says why it cannot be.
+fn inspect(path: &Path) -> Result<InstalledChrome, String> {
     if path.file_name().is_some_and(|name| name.to_string_lossy().contains("headless-shell")) {
         return Err("chrome-headless-shell has no fake camera and microphone; a full Chrome is needed".to_owned());
     }
     let output = ask_version(path)?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    let log = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         let code = output.status.code().or(output.status.signal().map(|signal| 128 + signal)).unwrap_or(-1);
-        let ended = Ended::Exit(code);
-        return Err(StartFailure { chrome: path, ended, said: &said, open_files: None, policies: &[] }.of_version());
+        let mode = FailureMode::Exit(code);
+        return Err(StartFailure { chrome: path, mode, log: &log, open_files: None, policies: &[] }.of_version());
     }
     let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    let chrome = Chrome { path: path.to_owned(), version: text };
+    let chrome = InstalledChrome { path: path.to_owned(), version: text };
     let is_known = ["Chrom", "Edge"].iter().any(|name| chrome.version.contains(name));
     if !is_known || chrome.major().is_none() {
-        return Err(format!("`--version` says {:?}, which no Chrome would", chrome.version));
+        return Err(format!("`--version` prints {:?}, which is not the version of a Chrome", chrome.version));
     }
     Ok(chrome)
 }
 
-/// What a program prints for `--version`, if it ends.
+/// Runs a program with `--version`, and returns its output if it ends in time.
 fn ask_version(path: &Path) -> Result<Output, String> {
     let mut command = Command::new(path);
     remove_own_variables(&mut command);
@@ -128,14 +130,14 @@ fn ask_version(path: &Path) -> Result<Output, String> {
         .spawn()
         .map_err(unrunnable)?;
     let began = Instant::now();
-    // What it prints has room in the pipes.
+    // The output is small enough for the pipes' buffers.
     while child.try_wait().map_err(unrunnable)?.is_none() {
         if began.elapsed() > VERSION_LIMIT {
             // It may end at this moment.
             let _ = child.kill();
             let _ = child.wait();
             return Err(format!(
-                "`--version` does not end within {} s, so it is a wrapper of something else",
+                "`--version` does not end within {} s, so it is not a browser",
                 VERSION_LIMIT.as_secs()
             ));
         }
@@ -150,20 +152,20 @@ mod tests {
 
     #[test]
     fn versions_have_a_major_number() {
-        let major = |version: &str| Chrome { path: PathBuf::new(), version: version.to_owned() }.major();
+        let major = |version: &str| InstalledChrome { path: PathBuf::new(), version: version.to_owned() }.major();
         assert_eq!(major("Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)"), Some(156));
         assert_eq!(major("Google Chrome for Testing 140.0.7339.82"), Some(140));
         assert_eq!(major("nothing"), None);
     }
 
     #[test]
-    fn a_program_that_is_no_browser_is_refused_with_the_reason() {
+    fn an_unusable_program_is_refused_with_the_reason() {
         for (path, reason) in [
             ("/bin/ls", "--version"),
             ("/no/such/program", "cannot be run"),
             ("/usr/bin/chrome-headless-shell", "no fake camera"),
         ] {
-            let error = find(Some(Path::new(path)), Path::new("/nowhere")).expect_err("refused").to_string();
+            let error = locate_chrome(Some(Path::new(path)), Path::new("/nowhere")).expect_err("refused").to_string();
             assert!(error.contains(reason) && error.contains("--chrome"), "{error}");
         }
     }
