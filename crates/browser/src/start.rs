@@ -68,7 +68,7 @@ async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure,
     let fail = |reason: String, fix: &str| BrowserError::Launch { reason, fix: fix.to_owned() };
     if let Some(forbidden) = policy::driving_restrictions(&options.version).first() {
         let fix = "choose another browser with --chrome, or ask who manages this one";
-        return Err(fail(format!("a policy? {forbidden}"), fix));
+        return Err(fail(format!("a policy prevents it: {forbidden}"), fix));
     }
     let (mut pipe, chromes_end) = DebuggingPipe::new().map_err(|error| {
         fail(format!("no pipe to it can be made: {error}"), "raise the limit of open files (`ulimit -n 4096`)")

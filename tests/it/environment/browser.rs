@@ -163,7 +163,7 @@ fn a_policy_that_forbids_debugging_is_named_with_its_file() {
         return;
     }
     assert_eq!(output.status.code(), Some(4), "{text}");
-    let wanted = "a policy? /etc/opt/chrome/policies/managed/x.json sets RemoteDebuggingAllowed to false";
+    let wanted = "a policy prevents it: /etc/opt/chrome/policies/managed/x.json sets RemoteDebuggingAllowed to false";
     assert!(text.contains(wanted), "{text}");
 }
 
