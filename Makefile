@@ -44,8 +44,8 @@ deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependen
 advisories: $(TOOLS)/deny/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
 	$(WITH_TOOLS) $(CARGO) deny check advisories
 
-test-page: ## The page's own tests, in Node.
-	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
+test-page: ## All JavaScript: formatting, types, and the tests of the network-test package in Node.
+	$(NPM) ci --silent && $(NPM) test --silent
 
 test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(NEXTEST) --no-run
@@ -93,6 +93,7 @@ docs: $(TOOLS)/mdbook/bin/mdbook ## Build the book of docs/ in target/book; it i
 
 fmt: ## Format the sources.
 	$(CARGO) fmt
+	$(NPM) run format --silent
 
 clean: ## Remove what was built and recorded.
 	$(CARGO) clean
