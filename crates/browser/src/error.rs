@@ -27,9 +27,9 @@ pub enum BrowserError {
     /// Chrome did not start.
     #[error("Chrome did not start: {reason}; {fix}")]
     Launch {
-        /// What happened instead, with the line of Chrome's log that explains it.
+        /// The reason, with the line of Chrome's log that explains it.
         reason: String,
-        /// What to do about it.
+        /// The steps that fix it.
         fix: String,
     },
     /// A remote browser cannot be used.

@@ -73,7 +73,7 @@ pub fn locate_chrome(named: Option<&Path>, cache: &Path) -> Result<InstalledChro
     for path in installed.into_iter().chain(candidates).chain(macos) {
         match inspect(&path) {
             Ok(chrome) => return Ok(chrome),
-            // Of several, the error of the preferred one is reported.
+            // The error of the preferred one is reported.
             Err(reason) => unusable = unusable.or(Some(BrowserError::Unusable { path, reason })),
         }
     }

@@ -26,7 +26,7 @@ pub(super) enum FailureMode {
     },
     /// Chrome began to answer and then stopped.
     StoppedAnswering {
-        /// What happened instead of an answer.
+        /// The reason why it stopped.
         reason: String,
     },
     /// Chrome answers, but has no profile at the requested path.

@@ -1,4 +1,4 @@
-//! Why a case came to what it came to, in words.
+//! Explains the outcome of a case in text.
 
 use super::table::{Column, Grid};
 use super::view::View;
@@ -10,10 +10,10 @@ use precall_results::CheckedExpectation;
 use precall_results::Level;
 use precall_results::QualityResult;
 
-/// An explanation for people.
+/// Returns an explanation for people.
 pub fn explanation(explanation: &Explanation, view: View) -> String {
     let case = &explanation.case;
-    let mut page = Page { text: String::new(), width: view.width };
+    let mut page = ExplanationText { text: String::new(), width: view.width };
     page.line(0, &format!("{}: {}", case.case, case.outcome.as_str()));
     page.line(
         0,
@@ -40,25 +40,25 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
 }
 
 /// Text that grows line by line.
-struct Page {
+struct ExplanationText {
     text: String,
     width: usize,
 }
 
-impl Page {
-    /// A line, so many steps to the right; spaces in front of it count as well.
+impl ExplanationText {
+    /// Adds a line at this level of indentation, in addition to the spaces before it.
     fn line(&mut self, steps: usize, line: &str) {
         let own = line.len() - line.trim_start_matches(' ').len();
         self.text.push_str(&indented(line.trim_start_matches(' '), self.width, steps * 2 + own));
     }
 
-    /// The first line of a part.
+    /// Adds the heading of a section.
     fn head(&mut self, line: &str) {
         self.text.push('\n');
         self.line(0, line);
     }
 
-    /// A part with a line for each of these; nothing where there are none.
+    /// Adds a section with these lines. Adds nothing if there are none.
     fn list(&mut self, head: &str, lines: impl Iterator<Item = String>) {
         let mut lines = lines.peekable();
         if lines.peek().is_some() {
@@ -68,7 +68,7 @@ impl Page {
     }
 }
 
-fn windows(page: &mut Page, explanation: &Explanation) {
+fn windows(page: &mut ExplanationText, explanation: &Explanation) {
     page.head(&format!("samples of the attempt that counts: {}", explanation.samples));
     for (what, window) in [("audio", &explanation.audio_window), ("video", &explanation.video_window)] {
         let Some(window) = window else { continue };
@@ -113,7 +113,7 @@ fn figures(said: &QualityResult, recomputed: &QualityResult) -> Grid {
     grid
 }
 
-/// `met: connectivity.success = true, got true (line 26)`.
+/// Returns `met: connectivity.success = true, got true (line 26)`.
 fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> String {
     let word = match (checked.passed, checked.expectation.level) {
         (true, _) => "met",
@@ -125,7 +125,7 @@ fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> Strin
     format!("{word}: {}, got {got} ({})", checked.wanted, checked.expectation.source)
 }
 
-fn network(page: &mut Page, explanation: &Explanation) {
+fn network(page: &mut ExplanationText, explanation: &Explanation) {
     let case = &explanation.case;
     let measured = &case.measured_network;
     page.head("the network, as the links counted it over the whole case:");

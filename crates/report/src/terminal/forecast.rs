@@ -1,4 +1,4 @@
-//! What a gate is expected to take, and to see.
+//! The expected duration and sensitivity of a gate.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use crate::format;
 use precall_judge::comparison::Foreseen;
 use precall_support::text::listed;
 
-/// What a gate is expected to take, and to see.
+/// The expected duration and sensitivity of a gate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateForecast {
-    /// The two sides, as they were asked for.
+    /// The two sides, as given on the command line.
     pub sides: (String, String),
-    /// The module under test, where it is one.
+    /// The name of the module under test.
     pub module: String,
-    /// After how many repeats "no worse" can be answered first, with how many cases, and how long they take.
+    /// The number of repeats after which "no worse" can be decided first, with the number of cases and their duration.
     pub early: (u32, usize, Duration),
-    /// The same of all repeats.
+    /// The largest number of repeats, with the number of cases and their duration.
     pub most: (u32, usize, Duration),
-    /// What each case adds that a busy host makes run again.
+    /// The longest time that each case adds if it runs again because the host was busy.
     pub again: Duration,
-    /// Each cell with what is expected to be seen in it.
+    /// Each cell with the smallest change that is expected to be detected in it. `None` if it cannot be predicted.
     pub cells: Vec<(String, Option<Foreseen>)>,
-    /// The cells in which more noise is expected than "no worse" allows.
+    /// The cells whose expected noise is too large for the answer "no worse".
     pub blurred: Vec<String>,
-    /// Whether that is by the noise of an earlier run.
+    /// Whether the noise is taken from an earlier run.
     pub is_by_run: bool,
 }
 
-/// A gate before it begins, in words.
+/// Returns a gate's forecast as text.
 pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     let GateForecast { sides: (from, to), module, early, most, again, cells, blurred, is_by_run } = forecast;
     let mut text = String::new();
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gate_before_it_begins() {
+    fn the_forecast_of_a_gate() {
         let seen = |bitrate, mos| Some(Foreseen { bitrate, mos });
         let forecast = GateForecast {
             sides: ("2.34.2".to_owned(), "latest".to_owned()),

@@ -1,4 +1,4 @@
-//! The network that was asked for, beside the one that the links measured.
+//! The requested network beside the one that the links measured.
 
 use super::table::{Column, Grid};
 use super::view::View;
@@ -7,10 +7,10 @@ use crate::names::Names;
 use precall_netem::{Apply, Direction, LinkCounters};
 use precall_results::{CaseResult, MeasuredLink};
 
-/// From this width on, how many packets were dropped stands beside their share, and not below it.
+/// From this width, the number of dropped packets is beside their share, and otherwise below it.
 const ROOMY: usize = 110;
 
-/// The table of these cases.
+/// Returns the table of these cases.
 pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
     let gap = if view.width < ROOMY { "\n" } else { " " };
     let caption =
@@ -43,7 +43,7 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
                 dropped(link, counters, gap).into(),
             ]);
         }
-        let asked = case.network_applied.then(|| format::asked_round_trip_time(&case.network));
+        let asked = case.network_applied.then(|| format::requested_round_trip_time(&case.network));
         grid.push(vec![
             "".into(),
             "RTT".into(),
@@ -65,7 +65,7 @@ fn asked(case: &CaseResult, direction: Direction) -> String {
     format!("{by}{}", format::link_over_time(&case.network, direction))
 }
 
-/// `1.8 % (52 of 2895, 3 in bursts)`, with this between share and number.
+/// Returns `1.8 % (52 of 2895, 3 in bursts)`, with `gap` between the share and the numbers.
 fn dropped(link: &MeasuredLink, counters: &LinkCounters, gap: &str) -> String {
     or_none(link.loss_ratio, |loss| {
         let by = |packets: u64, cause: &str| match packets {

@@ -1,4 +1,4 @@
-//! What cases come to together: expectations over all repeats of a case, and rules between the networks of a matrix.
+//! Results over several cases: expectations over all repeats of a case, and rules between the networks of a matrix.
 
 use super::figures::missed;
 use super::names::Names;
@@ -6,34 +6,34 @@ use precall_results::{CaseResult, RunResult};
 use precall_results::{Level, Source};
 use precall_support::text::listed;
 
-/// Something that is asked of several cases together, with what became of it.
+/// The result of an expectation or rule over several cases.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Across<'a> {
-    /// Which cases, by their ids without the repeat.
+pub(super) struct JointResult<'a> {
+    /// The cases by their ids without the repeat.
     pub cases: Vec<&'a str>,
-    /// What is asked: `median of video.mos >= 3.7`, or the rule's name.
+    /// The expectation, as in `median of video.mos >= 3.7`, or the name of the rule.
     pub asked: &'a str,
-    /// What became of it, in words.
+    /// The result as text.
     pub text: String,
     pub is_met: bool,
-    /// What it means when it is not met.
+    /// The severity if it is not met.
     pub level: Level,
-    /// Where the scenario asks for it; a rule between networks stands in no file.
+    /// The place of the expectation in the scenario file. `None` for a rule between networks, which is in no file.
     pub source: Option<&'a Source>,
 }
 
-/// All of them: those over repeats, met or not, then the rules that are broken.
-pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
+/// Returns all results: first the expectations over repeats, met or not, then the rules that are broken.
+pub(super) fn joint_results(run: &RunResult) -> Vec<JointResult<'_>> {
     let repeats = run.repeats.iter().map(|expectation| {
         let checked = &expectation.checked;
         let got = checked.got.as_deref().unwrap_or("nothing");
         let repeats = super::format::count(expectation.repeats, "repeat", "repeats");
-        // What was got says of how many itself: `3.20 over 6`, `2 of 6`.
+        // The result may already end with the number of repeats: `3.20 over 6`, `2 of 6`.
         let of = match got.ends_with(&format!(" {}", expectation.repeats)) {
             true => repeats.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned(),
             false => format!(", of {repeats}"),
         };
-        Across {
+        JointResult {
             cases: vec![expectation.case.as_str()],
             asked: &checked.wanted,
             text: match checked.passed {
@@ -45,7 +45,7 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
             source: Some(&checked.expectation.source),
         }
     });
-    let rules = run.violations.iter().map(|violation| Across {
+    let rules = run.violations.iter().map(|violation| JointResult {
         cases: vec![violation.cases.0.as_str(), violation.cases.1.as_str()],
         asked: &violation.rule,
         text: match run.run.invariants {
@@ -64,7 +64,7 @@ pub(super) fn across(run: &RunResult) -> Vec<Across<'_>> {
     all
 }
 
-/// Whether cases with this id without the repeat are of the old one of two builds.
+/// Returns whether cases with this id without the repeat belong to the old one of two builds.
 fn is_old(run: &RunResult, id: &str) -> bool {
     let is_called = |case: &CaseResult| {
         let axes = case.axes.iter().map(|(axis, value)| format!("{axis}={value}"));
@@ -75,28 +75,29 @@ fn is_old(run: &RunResult, id: &str) -> bool {
     run.cases.iter().any(|case| upgrade.excuses(case) && is_called(case))
 }
 
-impl Across<'_> {
-    /// Whether it is to be said that it is not met.
-    pub fn is_said(&self) -> bool {
+impl JointResult<'_> {
+    /// Returns whether reports mention that it is not met.
+    pub fn is_reported(&self) -> bool {
         !self.is_met && self.level != Level::Info
     }
 
-    /// Whether the run fails by it.
+    /// Returns whether the run fails because of it.
     pub fn fails_the_run(&self) -> bool {
         !self.is_met && self.level == Level::Error
     }
 
-    /// The cases by their short names: `3g 2.35.2`, `3g and lte`.
+    /// Returns the short names of the cases: `3g 2.35.2`, `3g and lte`.
     pub fn about(&self, names: &Names) -> String {
         listed(&self.cases.iter().map(|case| names.cell(case).to_owned()).collect::<Vec<_>>())
     }
 
-    /// What tells it from all others of its scenario, in every run alike: `slow,network=3g: median of video.mos >= 3.7`.
+    /// Returns an id that is unique in the scenario and the same in every run: `slow,network=3g: median of video.mos >=
+    /// 3.7`.
     pub fn id(&self) -> String {
         format!("{}: {}", self.cases.join(" and "), self.asked)
     }
 
-    /// `failed` or `warning`, what became of it in a word.
+    /// Returns the result in one word, such as `failed` or `warning`.
     pub fn word(&self) -> &'static str {
         match (self.is_met, self.level) {
             (true, _) => "met",
@@ -113,10 +114,10 @@ mod tests {
     use crate::fixture::with_rules;
 
     #[test]
-    fn what_is_asked_of_several_cases_is_said_once_and_in_words() {
+    fn results_over_several_cases_have_one_line_each() {
         let run = with_rules().result;
         let names = Names::of_run(&run);
-        let lines = across(&run)
+        let lines = joint_results(&run)
             .iter()
             .map(|one| format!("{} | {} | {} | {}", one.word(), one.about(&names), one.text, one.id()))
             .collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! What a search over releases came to.
+//! The result of a bisection over releases.
 
 use super::comparison::comparison;
 use super::view::View;
@@ -6,8 +6,9 @@ use super::wrap::indented;
 use crate::names::Names;
 use precall_judge::comparison::{Bisected, Target};
 
-/// A search over releases for people: its ends held against one another, and the first release in which something changed.
-pub fn bisected(bisected: &Bisected, view: View) -> String {
+/// Returns a bisection for people: the comparison of the first and the last release, and the first release with a
+/// change.
+pub fn bisection(bisected: &Bisected, view: View) -> String {
     let names = Names::new(bisected.ends.cells.iter().map(|cell| cell.id.as_str()));
     let mut text = comparison(&bisected.ends, view);
     text.push('\n');
@@ -70,8 +71,8 @@ mod tests {
     }
 
     #[test]
-    fn the_first_release_that_changed_something_is_named() {
-        let text = bisected(&found(&[]), View::plain(100));
+    fn the_first_release_with_a_change_is_named() {
+        let text = bisection(&found(&[]), View::plain(100));
         let own = |text: &str| {
             text.lines()
                 .skip_while(|line| !line.starts_with("tried"))
@@ -86,7 +87,7 @@ mod tests {
         let mut later = found(&[]);
         later.first_changes.clear();
         later.first_bad.truncate(1);
-        insta::assert_snapshot!(own(&bisected(&later, View::plain(100))), @r"
+        insta::assert_snapshot!(own(&bisection(&later, View::plain(100))), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
         slow-lossy, video.bitrate: regressed in a later release, or too small to see in this one; `--figure
           video.bitrate` looks for it alone
@@ -95,9 +96,9 @@ mod tests {
     }
 
     #[test]
-    fn that_nothing_changed_is_said() {
+    fn the_absence_of_a_change_is_reported() {
         let nothing = found(&[Figure::AudioMos]);
-        let text = bisected(&nothing, View::plain(100));
+        let text = bisection(&nothing, View::plain(100));
         assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: `-v`"), "{text}");
     }
 }

@@ -1,4 +1,4 @@
-//! Truth against claim: what the links counted beside what the SDK and the module said of it.
+//! The values that the SDK and the module reported, beside the counters of the links.
 
 use super::table::{Column, Grid};
 use crate::format::{self, NONE};
@@ -6,11 +6,12 @@ use crate::names::Names;
 use precall_results::CaseResult;
 use precall_results::Claim;
 
-/// A figure's name, the SDK's and the module's claim, and how it is written.
-type Row = (&'static str, Option<Claim>, Option<Claim>, fn(f64) -> String);
+/// A figure's name, the values of the SDK and of the module, and their format.
+type ReportedRow = (&'static str, Option<Claim>, Option<Claim>, fn(f64) -> String);
 
-/// The table of these cases. The module's figures are of its last seconds, so the links' are shown for those as well.
-pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
+/// Returns the table of these cases. The module's figures cover its last seconds, so the links are shown for the same
+/// time as well.
+pub(super) fn accuracy(cases: &[&CaseResult], names: &Names) -> Grid {
     let caption = "The same figures by four observers: the simulated links and the SDK over the whole quality test, the links and the \
                    network-test module over its last 5 s. The links count headers and repairs as well.";
     let columns = vec![
@@ -24,7 +25,7 @@ pub(super) fn claims(cases: &[&CaseResult], names: &Names) -> Grid {
     let mut grid = Grid::new(caption, columns);
     for case in cases.iter().filter(|case| !case.claims.is_empty()) {
         let claims = &case.claims;
-        let rows: [Row; 3] = [
+        let rows: [ReportedRow; 3] = [
             ("packet loss", claims.sdk_loss_ratio, claims.module_loss_ratio, format::ratio),
             ("audio and video", claims.sdk_bitrate, claims.module_bitrate, format::bits_per_second),
             ("RTT", claims.sdk_round_trip_time, None, format::seconds_as_ms),
@@ -49,10 +50,10 @@ mod tests {
     use precall_results::RunResult;
 
     #[test]
-    fn what_was_claimed_stands_beside_what_was_counted() {
+    fn reported_values_are_beside_the_links_counters() {
         let text = include_str!("../../../../tests/fixtures/results.json");
         let mut run: RunResult = serde_json::from_str(text).expect("a recorded result");
-        let table = |run: &RunResult| claims(&run.cases.iter().collect::<Vec<_>>(), &Names::of_run(run));
+        let table = |run: &RunResult| accuracy(&run.cases.iter().collect::<Vec<_>>(), &Names::of_run(run));
         assert!(table(&run).is_empty());
         run.cases[1].claims = Claims {
             sdk_loss_ratio: Some(Claim { claimed: 0.015, truth: 0.018 }),
