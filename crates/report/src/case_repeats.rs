@@ -72,7 +72,7 @@ impl Spread {
     pub fn range(&self, text: impl Fn(f64) -> String) -> Option<String> {
         let (low, high) = (text(self.low), text(self.high));
         (self.count > 1).then(|| match low.rsplit_once(' ').zip(high.rsplit_once(' ')) {
-            _ if low == high => format!("each of {}", self.count),
+            _ if low == high => "all equal".to_owned(),
             // The unit is written once: `52 to 359 kbit/s`.
             Some(((number, unit), (_, same))) if unit == same => format!("{number} to {high}"),
             _ => format!("{low} to {high}"),
@@ -256,7 +256,7 @@ mod tests {
         let spread = Spread::of([900e3, 1.2e6]).expect("values");
         assert_eq!(spread.range(format::bits_per_second).as_deref(), Some("900 kbit/s to 1.20 Mbit/s"));
         let same = Spread::of([2.0, 2.0]).expect("values");
-        assert_eq!(same.range(format::mos).as_deref(), Some("each of 2"));
+        assert_eq!(same.range(format::mos).as_deref(), Some("all equal"));
         assert_eq!(Spread::of([f64::NAN]), None);
     }
 }

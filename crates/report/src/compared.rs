@@ -49,9 +49,9 @@ pub(super) fn adjusted_p(figures: &Figures) -> String {
 /// Returns the reason for a figure's verdict, the smallest change that is relevant, and the kind of test.
 pub(super) fn reason(figures: &Figures) -> String {
     let estimate = figures.shift.map(|shift| shift.estimate.abs());
-    let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
+    let relevant = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
-    format!("{} (counts from {counts} on; {test})", figures.reason)
+    format!("{} (relevant from {relevant}; {test})", figures.reason)
 }
 
 /// Returns a figure's name for people.
@@ -65,7 +65,7 @@ pub(super) fn figure_name(figure: Figure) -> &'static str {
         Figure::VideoPacketLossRatio => "video packet loss",
         Figure::VideoFrameRate => "video frame rate",
         Figure::RoundTripTime => "round-trip time",
-        Figure::Seconds => "time of a case",
+        Figure::Seconds => "duration of a case",
         Figure::ConnectivitySuccess => "cases that connect",
         Figure::Failures => "cases that fail",
         Figure::Hangs => "cases that hang",

@@ -112,7 +112,7 @@ pub(super) fn finding(finding: &Finding) -> String {
     match finding {
         Finding::ScoreMismatch { metric, reported, recomputed } => {
             format!(
-                "{}: the network-test module reported {reported}; by precall's rules its samples give {recomputed}",
+                "{}: the network-test module reported {reported}, but precall computes {recomputed} from its samples",
                 metric.as_str()
             )
         }
@@ -169,7 +169,7 @@ pub(super) fn counts(run: &RunResult) -> String {
             _ => format!("{count} {}", outcome.as_str()),
         },
     );
-    let decided = Some(run.decided.len()).filter(|count| *count > 0).map(|count| format!("{count} decided before"));
+    let decided = Some(run.decided.len()).filter(|count| *count > 0).map(|count| format!("{count} not needed"));
     let not_run = Some(not_run(run).len()).filter(|count| *count > 0).map(|count| format!("{count} not run"));
     counted.chain(decided).chain(not_run).collect::<Vec<_>>().join(", ")
 }

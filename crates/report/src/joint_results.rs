@@ -59,7 +59,7 @@ pub(super) fn joint_results(run: &RunResult) -> Vec<JointResult<'_>> {
     let mut all: Vec<_> = repeats.chain(rules).collect();
     for one in all.iter_mut().filter(|one| one.fails_the_run() && one.cases.iter().any(|id| is_old(run, id))) {
         one.level = Level::Warn;
-        one.text.push_str("; of the old build, which fails nothing");
+        one.text.push_str("; this concerns the old build and does not fail the run");
     }
     all
 }

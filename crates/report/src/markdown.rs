@@ -118,14 +118,14 @@ fn table(page: &mut LimitedText, rows: &[(String, CaseRepeats<'_>)]) -> usize {
     if !left.is_empty() {
         let bad = left.iter().filter(|(_, cell)| cell.outcome() != Outcome::Passed).count();
         let bad = if bad > 0 { format!(", {bad} of which did not pass") } else { String::new() };
-        page.text.push_str(&format!("\n… and {} more, of {} cases in all{bad}.\n", left.len(), rows.len()));
+        page.text.push_str(&format!("\n… and {} more, of {} cases in total{bad}.\n", left.len(), rows.len()));
     }
     shown
 }
 
 /// The explanation of a table with repeated cases.
-const REPEATED: &str = "The figures of a case with several repeats are the median of those that count, and below it the lowest and the highest \
-    value.\n\n";
+const REPEATED: &str = "For a case with several repeats, each figure is the median of the repeats that count, with the lowest and the highest value below \
+    it.\n\n";
 
 fn row(row: &RepeatsRow) -> String {
     let verdict = std::iter::once(&row.verdict).chain(&row.basis).chain(&row.notes);
@@ -160,7 +160,7 @@ fn together(page: &mut LimitedText, run: &Recording, names: &Names) {
     if said.is_empty() {
         return;
     }
-    page.text.push_str("\n**Cases taken together**\n\n");
+    page.text.push_str("\n**Results over several cases**\n\n");
     let lines = said.iter().map(|one| {
         let mark = if one.fails_the_run() { "❌" } else { "⚠️" };
         let place = one.source.map(|source| format!(" ({})", escape(&source.to_string()))).unwrap_or_default();
@@ -178,7 +178,7 @@ fn details(page: &mut LimitedText, cases: &[&CaseResult], names: &Names) {
     let shown = said.iter().take_while(|text| page.add(text, MAX_DETAILS)).count();
     if shown < said.len() {
         let cases = format::count(said.len() - shown, "case", "cases");
-        page.text.push_str(&format!("\n… and what is to be said of {cases} more.\n"));
+        page.text.push_str(&format!("\n… and the details of {cases} more.\n"));
     }
 }
 
@@ -195,8 +195,8 @@ fn detail(case: &CaseResult, names: &Names) -> Option<String> {
 }
 
 fn networks(page: &mut LimitedText, cases: &[&CaseResult], names: &Names) {
-    let head = "\n<details><summary>Networks, asked and measured</summary>\n\n\
-                | case | direction | asked | on the wire, busiest second | on the wire, mean | delay, mean | dropped |\n\
+    let head = "\n<details><summary>Networks, requested and measured</summary>\n\n\
+                | case | direction | requested | on the wire, busiest second | on the wire, mean | delay, mean | dropped |\n\
                 |---|---|---|--:|--:|--:|--:|\n";
     folded_table(page, head, cases.iter().map(|case| network_rows(case, names)).collect());
 }
@@ -226,7 +226,7 @@ fn folded_table(page: &mut LimitedText, head: &str, rows: Vec<String>) {
     let shown = rest.iter().take_while(|rows| page.add(rows, most)).count();
     if shown < rest.len() {
         let cases = format::count(rest.len() - shown, "case", "cases");
-        page.text.push_str(&format!("\n… and those of {cases} more.\n"));
+        page.text.push_str(&format!("\n… and {cases} more.\n"));
     }
     page.text.push_str(END);
 }

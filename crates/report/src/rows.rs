@@ -104,9 +104,7 @@ impl FigureText {
         let Some(spread) = spread else { return Self { middle: NONE.to_owned(), range: None } };
         let of = format!("of {}", spread.count);
         let is_of_fewer = counted.is_some_and(|counted| counted != spread.count);
-        let is_same = write(spread.low) == write(spread.high);
-        let range = spread.range(write).map(|range| if is_same { "in each".to_owned() } else { range });
-        let range = match (range, is_of_fewer) {
+        let range = match (spread.range(write), is_of_fewer) {
             (Some(range), true) => Some(format!("{range}, {of}")),
             (None, true) => Some(of),
             (range, false) => range,

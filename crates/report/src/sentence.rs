@@ -61,7 +61,7 @@ pub(super) fn overall(comparison: &Comparison) -> String {
             format!("{b} is no worse than {a}: nothing changed in {}.", format::count(all, "case", "cases"))
         }
         Change::Inconclusive => {
-            format!("These repeats cannot tell whether {b} is worse than {a}{}.", of(Change::Inconclusive))
+            format!("These repeats do not show whether {b} is worse than {a}{}.", of(Change::Inconclusive))
         }
     }
 }
@@ -105,7 +105,9 @@ fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
             format!("{figure} was not measured with {name}")
         }
         Some((estimate, _)) => {
-            format!("{figure} looks changed ({estimate}), which may be chance among so many figures; repeat more often")
+            format!(
+                "{figure} may have changed ({estimate}), or may differ by chance, because many figures are compared; use more repeats"
+            )
         }
     }
 }
@@ -115,22 +117,22 @@ fn too_few_repeats(count: usize, cell: &Cell, level: f64) -> String {
     let have = cell.cases_a.min(cell.cases_b);
     match repeats_needed(level) {
         Some(needed) if needed > have => {
-            format!("too few repeats to show any change in {figures}; {needed} repeats of each are needed")
+            format!("too few repeats to show any change in {figures}; {needed} repeats of each side are needed")
         }
-        _ => format!("too few measurements to show any change in {figures}; repeat more often"),
+        _ => format!("too few measurements to show any change in {figures}; use more repeats"),
     }
 }
 
 /// Returns the smallest detectable change of the main figures.
 fn detectable(unchanged: &[&Figures]) -> String {
-    let seen = MAIN_FIGURES.into_iter().filter_map(|figure| {
+    let detectable = MAIN_FIGURES.into_iter().filter_map(|figure| {
         let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
         Some(format!("{} in {}", compared::reportable(figures)?, compared::figure_name(figure)))
     });
-    let seen: Vec<_> = seen.collect();
-    match seen.is_empty() {
+    let detectable: Vec<_> = detectable.collect();
+    match detectable.is_empty() {
         true => String::new(),
-        false => format!(" (a change of {} would have been seen)", seen.join(" or ")),
+        false => format!(" (smallest detectable change: {})", listed(&detectable)),
     }
 }
 
@@ -142,11 +144,12 @@ pub(super) fn excluded(comparison: &Comparison, name: impl Fn(&str) -> String) -
         let sides = [(&names[0], &cell.left_out.a), (&names[1], &cell.left_out.b)];
         let excluded = sides.into_iter().filter(|(_, left_out)| !left_out.is_empty()).map(|(side, left_out)| {
             let words: Vec<_> = left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            format!("{}: left out of {side}: {}", name(&cell.id), listed(&words))
+            format!("{}: excluded from {side}: {}", name(&cell.id), listed(&words))
         });
         excluded.collect::<Vec<_>>()
     };
-    let one_sided = comparison.unmatched.iter().map(|cell| format!("{}: on one side only, not compared", name(cell)));
+    let one_sided =
+        comparison.unmatched.iter().map(|cell| format!("{}: only on one side, so not compared", name(cell)));
     comparison.cells.iter().flat_map(of_cell).chain(one_sided).collect()
 }
 
@@ -180,7 +183,7 @@ mod tests {
     #[test]
     fn excluded_cases_are_listed_with_their_side() {
         let compared = compared();
-        insta::assert_snapshot!(excluded(&compared, str::to_owned).join("\n"), @"slow-lossy: left out of runs/b: 1 infrastructure");
+        insta::assert_snapshot!(excluded(&compared, str::to_owned).join("\n"), @"slow-lossy: excluded from runs/b: 1 infrastructure");
         assert_eq!(repeats_needed(0.05), Some(6));
     }
 }

@@ -136,10 +136,10 @@ fn expectation(checked: &precall_results::CheckedExpectation, case: &CaseResult)
         (false, false, Level::Warn | Level::Info) => ("warn", "✗"),
     };
     let place = match (is_of_all, checked.expectation.level) {
-        (true, _) => format!("{source}, of all repeats together"),
+        (true, _) => format!("{source}, over all repeats"),
         (false, Level::Error) => source.to_string(),
-        (false, Level::Warn) => format!("{source}, only a warning"),
-        (false, Level::Info) => format!("{source}, only written down"),
+        (false, Level::Warn) => format!("{source}, warning only"),
+        (false, Level::Info) => format!("{source}, for information only"),
     };
     ExpectationView {
         class,
@@ -174,11 +174,11 @@ fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("received audio, as the module reported", audio),
         ("received audio and video, as the module reported", sum(audio, video)),
         (
-            "received audio and video, by the SDK's statistics of the whole test",
+            "received audio and video, from the SDK's statistics of the whole test",
             case.claims.sdk_bitrate.map(|claim| claim.claimed),
         ),
-        ("on the wire up, with headers and repairs, mean of the test", mean(&case.measured_network.up)),
-        ("on the wire down, with headers and repairs, mean of the test", mean(&case.measured_network.down)),
+        ("on the wire up, with headers and retransmissions, mean of the test", mean(&case.measured_network.up)),
+        ("on the wire down, with headers and retransmissions, mean of the test", mean(&case.measured_network.down)),
     ];
     all.into_iter().filter_map(|(what, rate)| Some((what, format::bits_per_second(rate?)))).collect()
 }

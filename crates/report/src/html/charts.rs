@@ -99,7 +99,7 @@ impl CaseCharts<'_> {
         let behind = vec![
             ("on the wire, up", ChartLayer::Area("up", scaled(&series.link_up))),
             ("on the wire, down", ChartLayer::Area("down", scaled(&series.link_down))),
-            ("asked rate", ChartLayer::Steps("asked", scaled(&series.asked_rate))),
+            ("requested rate", ChartLayer::Steps("asked", scaled(&series.asked_rate))),
         ];
         let front = vec![
             ("sender's estimate", ChartLayer::Line("est", scaled(&series.estimate))),

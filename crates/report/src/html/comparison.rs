@@ -103,7 +103,7 @@ pub(super) fn view(comparison: &Comparison) -> ComparisonView {
         sides: [(&names[0], &comparison.a), (&names[1], &comparison.b)]
             .map(|(name, side)| side_of(name, side))
             .to_vec(),
-        warnings: comparison.unlike.iter().map(|what| format!("The sides are unlike in {what}.")).collect(),
+        warnings: comparison.unlike.iter().map(|what| format!("The sides differ in {what}.")).collect(),
         notes: excluded(comparison, |cell| short.cell(cell).to_owned()),
         cells: views(&shown),
         folded: views(&folded),
@@ -117,7 +117,7 @@ fn title(comparison: &Comparison, names: &[String; 2]) -> String {
     let is_release = |name: &String, side: &Side| matches!(&side.sdks[..], [only] if only == name);
     let are_releases = is_release(&names[0], &comparison.a) && is_release(&names[1], &comparison.b);
     let what = if are_releases { "OpenTok.js " } else { "" };
-    format!("{what}{} against {}", names[1], names[0])
+    format!("{what}{} compared with {}", names[1], names[0])
 }
 
 fn side_of(name: &str, side: &Side) -> String {
@@ -141,7 +141,7 @@ fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> Cel
     let too_few = folded.iter().filter(|figures| has_too_few(figures)).count();
     let counted =
         |count: usize, what: &str| (count > 0).then(|| format!("{} {what}", format::count(count, "figure", "figures")));
-    let folded_title = [counted(folded.len() - too_few, "unchanged"), counted(too_few, "of too few repeats")];
+    let folded_title = [counted(folded.len() - too_few, "unchanged"), counted(too_few, "with too few repeats")];
     CellView {
         name: short.cell(&cell.id).to_owned(),
         id: cell.id.clone(),
@@ -221,8 +221,8 @@ mod tests {
         }
         let comparison = compare_runs(("runs/a", &a), ("runs/b", &b), &CompareSpec::default(), true).expect("compared");
         let page = comparison_html(&comparison).expect("a page");
-        assert!(page.contains("<h1>OpenTok.js 2.35.2 against 2.34.2</h1>"), "{page}");
-        assert_eq!(page.matches("repeats of each are needed").count(), 1, "{page}");
+        assert!(page.contains("<h1>OpenTok.js 2.35.2 compared with 2.34.2</h1>"), "{page}");
+        assert_eq!(page.matches("repeats of each side are needed").count(), 1, "{page}");
         assert!(!page.contains(">A<") && !page.contains("B less A"), "{page}");
     }
 

@@ -94,7 +94,7 @@ fn too_few(cases: &[CaseResult], minimum: Option<usize>) -> Option<String> {
     let fewest = group_repeats(cases).iter().map(|cell| cell.counted().len()).min()?;
     (fewest < minimum).then(|| {
         let repeats = format::count(fewest, "repeat", "repeats");
-        format!("With {repeats} in a cell the columns cannot be compared; it takes {minimum} of each.")
+        format!("The columns cannot be compared with {repeats} in a cell; {minimum} of each are needed.")
     })
 }
 
@@ -141,7 +141,6 @@ fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<HeatCe
 fn in_words(spread: &Spread, write: fn(f64) -> String) -> String {
     let middle = spread.middle(write);
     match spread.range(write) {
-        Some(range) if write(spread.low) == write(spread.high) => format!("{middle} ({range})"),
         Some(range) => format!("{middle} ({range}, median of {})", spread.count),
         None => middle,
     }
@@ -218,7 +217,7 @@ mod tests {
         assert_eq!((old.verdict.as_str(), old.class, old.case), ("1 of 2 passed", "bad", 0));
         assert_eq!(old.warning.as_deref(), Some("too few to compare"));
         assert_eq!(old.video_mos, "2.42 (1.48 to 3.37, median of 2)");
-        assert!(map.warning.as_deref().is_some_and(|text| text.contains("it takes 6 of each")), "{:?}", map.warning);
+        assert!(map.warning.as_deref().is_some_and(|text| text.contains("6 of each are needed")), "{:?}", map.warning);
         cases.truncate(4);
         cases[3].axes.insert("network".to_owned(), "3g".to_owned());
         let enough = heat_map(&cases, Some(1)).expect("a map");

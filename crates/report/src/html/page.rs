@@ -274,8 +274,8 @@ mod tests {
     #[test]
     fn missed_results_over_several_cases_need_attention() {
         let page = html(&with_rules(), None).expect("a page");
-        let (look, rest) = page.split_once("Cases taken together").expect("a section");
-        let look = look.split_once("What needs a look").expect("a section").1;
+        let (look, rest) = page.split_once("Results over several cases").expect("a section");
+        let look = look.split_once("Needs attention").expect("a section").1;
         for text in
             ["wanted median of video.mos &gt;= 3.7, got 3.20 over 6 repeats (line 31)", "bandwidth-lowers-advice"]
         {

@@ -25,7 +25,7 @@ fn cases_that_did_not_pass_are_shown_first() {
     let (good, bad) = (run.result.cases[0].clone(), run.result.cases[1].clone());
     run.result.cases = std::iter::repeat_n(good, 200).chain([bad]).collect();
     let text = markdown(&run);
-    assert!(text.contains("… and 101 more, of 201 cases in all.") && text.contains("| failed |"), "{text}");
+    assert!(text.contains("… and 101 more, of 201 cases in total.") && text.contains("| failed |"), "{text}");
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn a_large_matrix_fits_into_a_comment() {
         let first_pass = text.find("| passed |").unwrap_or(text.len());
         assert!(text.len() <= 65_536, "{} bytes", text.len());
         assert!(text.rfind("| failed |").is_none_or(|failure| failure < first_pass), "{failures}");
-        assert!(text.contains("more, of 2000 cases in all") && text.contains("warnings more."), "{text}");
+        assert!(text.contains("more, of 2000 cases in total") && text.contains("warnings more."), "{text}");
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         assert_eq!(text.contains("of which did not pass"), failures == 2_000);
     }

@@ -12,8 +12,8 @@ type ReportedRow = (&'static str, Option<Claim>, Option<Claim>, fn(f64) -> Strin
 /// Returns the table of these cases. The module's figures cover its last seconds, so the links are shown for the same
 /// time as well.
 pub(super) fn accuracy(cases: &[&CaseResult], names: &Names) -> Grid {
-    let caption = "The same figures by four observers: the simulated links and the SDK over the whole quality test, the links and the \
-                   network-test module over its last 5 s. The links count headers and repairs as well.";
+    let caption = "The same figures from four sources: the emulated links and the SDK over the whole quality test, and the links and the \
+                   network-test module over its last 5 s. The links also count headers and retransmissions.";
     let columns = vec![
         Column::words("case"),
         Column::words("figure"),

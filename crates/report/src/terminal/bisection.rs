@@ -20,10 +20,10 @@ pub fn bisection(bisected: &Bisected, view: View) -> String {
     if bisected.changes.is_empty() {
         let (good, bad) = (&bisected.ends.a.label, &bisected.ends.b.label);
         let advice = match bisected.is_open() {
-            true => "but these repeats cannot tell of some figures; repeat more often, or look for one by `--figure`",
-            false => "`-v` says how small a change would have been seen; repeat more often to see a smaller one",
+            true => "for some figures there are too few repeats; use more, or search for one figure with `--figure`",
+            false => "`-v` shows the smallest detectable change; more repeats detect a smaller one",
         };
-        line(format!("from {good} to {bad} nothing changed that was looked for: {advice}"));
+        line(format!("no change was found between {good} and {bad}: {advice}"));
         return text;
     }
     let of = |target: &Target| format!("{}, {}", names.cell(&target.cell), target.figure.as_str());
@@ -39,7 +39,7 @@ pub fn bisection(bisected: &Bisected, view: View) -> String {
     for target in bisected.changes.iter().filter(|target| !bisected.first_changes.contains(target)) {
         let (figure, change) = (target.figure.as_str(), target.change.as_str());
         line(format!(
-            "{}: {change} in a later release, or too small to see in this one; `--figure {figure}` looks for it alone",
+            "{}: {change} in a later release, or too little to be detected in this one; use `--figure {figure}` to search for it alone",
             of(target)
         ));
     }
@@ -89,16 +89,16 @@ mod tests {
         later.first_bad.truncate(1);
         insta::assert_snapshot!(own(&bisection(&later, View::plain(100))), @r"
         tried: 2.30.1 as the good one, 2.33.0 cannot be told, 2.34.0 changed
-        slow-lossy, video.bitrate: regressed in a later release, or too small to see in this one; `--figure
-          video.bitrate` looks for it alone
+        slow-lossy, video.bitrate: regressed in a later release, or too little to be detected in this one;
+          use `--figure video.bitrate` to search for it alone
         ");
-        assert!(text.starts_with("2.35.2 against 2.27.6\n"), "{text}");
+        assert!(text.starts_with("2.35.2 compared with 2.27.6\n"), "{text}");
     }
 
     #[test]
     fn the_absence_of_a_change_is_reported() {
         let nothing = found(&[Figure::AudioMos]);
         let text = bisection(&nothing, View::plain(100));
-        assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: `-v`"), "{text}");
+        assert!(text.contains("no change was found between 2.27.6 and 2.35.2: `-v`"), "{text}");
     }
 }

@@ -14,12 +14,12 @@ pub fn calibration(sweeps: &[Sweep], view: View) -> String {
             SweepAxis::Rate => format::bits_per_second(value),
             SweepAxis::Loss => format::ratio(value),
         };
-        let (asked, link, reported) = match sweep.axis {
-            SweepAxis::Rate => ("rate asked", "on the wire, up", "received audio and video"),
-            SweepAxis::Loss => ("loss asked, each way", "links dropped", "video loss reported"),
+        let (requested, link, reported) = match sweep.axis {
+            SweepAxis::Rate => ("requested rate", "on the wire, up", "received audio and video"),
+            SweepAxis::Loss => ("requested loss per direction", "dropped by the links", "reported video loss"),
         };
         let columns = vec![
-            Column::figures(asked),
+            Column::figures(requested),
             Column::figures(link).unless_narrow(1),
             Column::figures(reported),
             Column::words("advice"),
@@ -27,7 +27,7 @@ pub fn calibration(sweeps: &[Sweep], view: View) -> String {
             Column::figures("video MOS"),
         ];
         let name = if sweep.name.is_empty() { String::new() } else { format!("{}: ", sweep.name) };
-        let caption = format!("{name}{}, OpenTok.js {}: medians of all repeats", sweep.module, sweep.sdk);
+        let caption = format!("{name}{}, OpenTok.js {}: medians over repeats", sweep.module, sweep.sdk);
         let mut grid = Grid::new(caption, columns);
         for point in &sweep.points {
             let mut advice = point.advice.clone();

@@ -20,7 +20,7 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
     let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
     let mut text = sides(comparison, &names, view);
     for difference in &comparison.unlike {
-        text.push_str(&wrapped(&format!("warning: the sides are unlike in {difference}"), view.width));
+        text.push_str(&wrapped(&format!("warning: the sides differ in {difference}"), view.width));
     }
     if view.is_verbose {
         text.push_str(&format!("\n{}", table(comparison, &names, &short, view).render(view.width)));
@@ -44,7 +44,7 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
     for line in excluded(comparison, |cell| short.cell(cell).to_owned()) {
         text.push_str(&item(&line, view.width));
     }
-    let hint = if view.is_verbose { "" } else { " (`-v` shows every figure)" };
+    let hint = if view.is_verbose { "" } else { " (use `-v` to show every figure)" };
     text.push_str(&format!("\n{}", wrapped(&format!("{}{hint}", overall(comparison)), view.width)));
     text
 }
@@ -56,7 +56,7 @@ fn item(line: &str, width: usize) -> String {
 
 /// Describes the sides, as in `2.35.2 compared with 2.34.2`.
 fn sides(comparison: &Comparison, names: &[String; 2], view: View) -> String {
-    let mut text = wrapped(&format!("{} against {}", names[1], names[0]), view.width);
+    let mut text = wrapped(&format!("{} compared with {}", names[1], names[0]), view.width);
     for (name, side) in [(&names[0], &comparison.a), (&names[1], &comparison.b)] {
         let run =
             if *name == side.label || comparison.axis.is_some() { String::new() } else { format!("{}, ", side.label) };
@@ -67,8 +67,8 @@ fn sides(comparison: &Comparison, names: &[String; 2], view: View) -> String {
 }
 
 fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View) -> Grid {
-    let caption = "Every figure on both sides: medians (and of how many), the difference with its 95 % interval, and the smallest change that \
-                   would have been seen.";
+    let caption = "Each figure on both sides: the median (and the number of measurements), the difference with its 95 % \
+                   confidence interval, and the smallest detectable change.";
     let columns = vec![
         Column::words("case"),
         Column::words("figure"),
@@ -77,7 +77,7 @@ fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View
         Column::figures("difference, 95 %"),
         Column::figures("p").unless_narrow(2),
         Column::words("verdict"),
-        Column::figures("visible change").unless_narrow(1),
+        Column::figures("detectable change").unless_narrow(1),
     ];
     let mut grid = Grid::new(caption, columns);
     for cell in &comparison.cells {

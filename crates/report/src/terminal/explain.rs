@@ -24,12 +24,12 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
     );
     case.reasons.iter().for_each(|reason| page.line(1, reason));
     windows(&mut page, explanation);
-    if let (Some(said), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
-        page.text.push_str(&format!("\n{}", figures(said, recomputed).render(view.width)));
+    if let (Some(reported), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
+        page.text.push_str(&format!("\n{}", figures(reported, recomputed).render(view.width)));
     }
     for advice in &explanation.advice {
-        let (about, said, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
-        page.head(&format!("{about}: the network-test module reported {said}; its samples give {recomputed}"));
+        let (about, reported, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
+        page.head(&format!("{about}: reported \"{reported}\", recomputed \"{recomputed}\""));
         advice.rule.iter().for_each(|line| page.line(1, line));
     }
     page.list("about the advice:", explanation.notes.iter().cloned());
@@ -69,17 +69,17 @@ impl ExplanationText {
 }
 
 fn windows(page: &mut ExplanationText, explanation: &Explanation) {
-    page.head(&format!("samples of the attempt that counts: {}", explanation.samples));
+    page.head(&format!("samples of the final attempt: {}", explanation.samples));
     for (what, window) in [("audio", &explanation.audio_window), ("video", &explanation.video_window)] {
         let Some(window) = window else { continue };
         let SampleWindow { first, last, from, to, link } = window;
         page.line(
             1,
-            &format!("{what}: figures are of samples {first} to {last}, {from:.1} s to {to:.1} s of the test"),
+            &format!("{what}: figures are computed from samples {first} to {last}, {from:.1} s to {to:.1} s after the start of the test"),
         );
         if let Some(link) = link {
             let line = format!(
-                "the links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
+                "links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
                 format::bits_per_second(link.up_bitrate),
                 format::ratio(link.up_loss),
                 format::bits_per_second(link.down_bitrate),
@@ -90,25 +90,25 @@ fn windows(page: &mut ExplanationText, explanation: &Explanation) {
     }
 }
 
-fn figures(said: &QualityResult, recomputed: &QualityResult) -> Grid {
+fn figures(reported: &QualityResult, recomputed: &QualityResult) -> Grid {
     let rate = |value: Option<f64>| or_none(value, format::bits_per_second);
     let mos = |value: Option<f64>| or_none(value, format::mos);
     let loss = |value: Option<f64>| or_none(value, format::ratio);
     let frames = |value: Option<f64>| or_none(value, |rate| format!("{rate:.1}"));
     let rows = [
-        ("audio MOS", mos(said.audio.mos), mos(recomputed.audio.mos)),
-        ("received audio", rate(said.audio.bitrate), rate(recomputed.audio.bitrate)),
-        ("audio packet loss", loss(said.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
-        ("video MOS", mos(said.video.mos), mos(recomputed.video.mos)),
-        ("received video", rate(said.video.bitrate), rate(recomputed.video.bitrate)),
-        ("video packet loss", loss(said.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
-        ("frame rate", frames(said.video.frame_rate), frames(recomputed.video.frame_rate)),
+        ("audio MOS", mos(reported.audio.mos), mos(recomputed.audio.mos)),
+        ("received audio", rate(reported.audio.bitrate), rate(recomputed.audio.bitrate)),
+        ("audio packet loss", loss(reported.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
+        ("video MOS", mos(reported.video.mos), mos(recomputed.video.mos)),
+        ("received video", rate(reported.video.bitrate), rate(recomputed.video.bitrate)),
+        ("video packet loss", loss(reported.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
+        ("frame rate", frames(reported.video.frame_rate), frames(recomputed.video.frame_rate)),
     ];
-    let columns = ["the module reported", "its samples give"].map(Column::figures);
-    let caption = "What the network-test module reported, and what precall computes from the module's own samples.";
+    let columns = ["reported", "recomputed"].map(Column::figures);
+    let caption = "The figures that the network-test module reported, and those that precall recomputes from the module's samples.";
     let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());
-    for (what, said, recomputed) in rows {
-        grid.push(vec![what.into(), said.into(), recomputed.into()]);
+    for (what, reported, recomputed) in rows {
+        grid.push(vec![what.into(), reported.into(), recomputed.into()]);
     }
     grid
 }
@@ -118,8 +118,8 @@ fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> Strin
     let word = match (checked.passed, checked.expectation.level) {
         (true, _) => "met",
         (false, Level::Error) => "missed",
-        (false, Level::Warn) => "missed, which is only a warning",
-        (false, Level::Info) => "missed, which is only noted",
+        (false, Level::Warn) => "missed (warning only)",
+        (false, Level::Info) => "missed (for information only)",
     };
     let got = got(checked, Some(&explanation.case)).unwrap_or_else(|| NONE.to_owned());
     format!("{word}: {}, got {got} ({})", checked.wanted, checked.expectation.source)
@@ -128,12 +128,12 @@ fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> Strin
 fn network(page: &mut ExplanationText, explanation: &Explanation) {
     let case = &explanation.case;
     let measured = &case.measured_network;
-    page.head("the network, as the links counted it over the whole case:");
+    page.head("the network of the whole case, by the links' counters:");
     for (what, link, counters) in
         [("up", &measured.up, &case.link_counters.up), ("down", &measured.down, &case.link_counters.down)]
     {
         let line = format!(
-            "{what}: {} on the wire in the mean, dropped {} of {} packets ({})",
+            "{what}: {} on average on the wire, dropped {} of {} packets ({})",
             or_none(link.mean_rate, format::bitrate),
             counters.packets_dropped(),
             counters.packets_in,

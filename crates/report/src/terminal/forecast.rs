@@ -38,26 +38,29 @@ pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     let time = |(repeats, cases, takes): (u32, usize, Duration)| {
         format!("{repeats} repeats, {}, about {}", format::count(cases, "case", "cases"), format::duration(takes))
     };
-    line(format!("takes: likely {}", time(*early)));
-    line(format!("       at most {}", time(*most)));
-    line(format!("       a busy host adds up to {} for each case that runs again", format::duration(*again)));
+    line(format!("duration: usually {}", time(*early)));
+    line(format!("          at most {}", time(*most)));
+    line(format!(
+        "          each case that runs again because the host was busy adds up to {}",
+        format::duration(*again)
+    ));
     for (name, foreseen) in cells {
         let name = if name.is_empty() { "all cases" } else { name };
         line(match foreseen {
             Some(Foreseen { bitrate, mos }) => {
                 let (bitrate, mos) = ((bitrate * 100.0 - 1e-9).ceil(), (mos * 100.0 - 1e-9).ceil() / 100.0);
-                format!("sees:  {name}: a fall of {bitrate:.0} % in video bitrate, of {mos:.2} in MOS")
+                format!("detects:  {name}: a drop of {bitrate:.0} % in video bitrate, or of {mos:.2} in MOS")
             }
-            None => format!("sees:  {name}: not known before it runs"),
+            None => format!("detects:  {name}: unknown before the gate runs"),
         });
     }
     let source =
-        if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
-    line(format!("       (by the noise of {source})"));
+        if *is_by_run { "the earlier run" } else { "recorded runs with this camera; the gate itself uses its own" };
+    line(format!("basis:    the noise of {source}"));
     if !blurred.is_empty() {
         line(format!(
-            "warning: on {} figures vary so much that \"no worse\" is not to be expected: name steadier networks, or a larger \
-             change, such as `--minimum video.bitrate=30%`",
+            "warning: the figures on {} vary too much for \"no worse\" to be a likely answer: choose steadier networks, or a larger \
+             relevant change, such as `--minimum video.bitrate=30%`",
             listed(blurred)
         ));
     }

@@ -36,7 +36,7 @@ pub fn networks(tables: &[NetworkTable<'_>], usage: &str, view: View) -> String 
     let table = |table: &NetworkTable<'_>| {
         let header = format!("{:<widest$}", "profile").replace(' ', "\u{a0}");
         let columns =
-            vec![Column::words(header), Column::words("what it is"), Column::words("its figures, delays one way")];
+            vec![Column::words(header), Column::words("description"), Column::words("figures (one-way delays)")];
         let mut grid = Grid::new(table.caption.clone(), columns);
         for row in &table.rows {
             let source = if view.is_verbose { format!("\n({})", row.source) } else { String::new() };

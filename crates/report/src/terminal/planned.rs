@@ -60,7 +60,7 @@ pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Durati
     let cpus = format::count(cpus, "CPU", "CPUs");
     let (usual, longest, again) = (format::duration(takes.0), format::duration(takes.1), format::duration(again));
     let line = format!(
-        "{count}, about {usual} on {cpus}, at most {longest}; a case that runs again because the host was busy adds up to {again}"
+        "{count}, about {usual} on {cpus}, at most {longest}; each case that runs again because the host was busy adds up to {again}"
     );
     text.push_str(&format!("\n{}", wrapped(&line, view.width)));
     text

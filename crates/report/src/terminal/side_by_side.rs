@@ -44,10 +44,10 @@ const FIGURES: [FigureRow; 17] = [
         };
         in_lines(rate(cell), format::bits_per_second)
     }),
-    ("lost by the link, up", |cell| {
+    ("link loss, up", |cell| {
         in_lines(cell.spread(|case| case.measured_network.up.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
-    ("lost by the link, down", |cell| {
+    ("link loss, down", |cell| {
         in_lines(cell.spread(|case| case.measured_network.down.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
     ("seconds", |cell| {
@@ -77,8 +77,8 @@ fn all_but_module(cell: &CaseRepeats<'_>) -> Vec<String> {
 }
 
 fn compare(name: &str, cells: &[&CaseRepeats<'_>]) -> Grid {
-    let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
-    let caption = format!("The network-test modules side by side: what each tells the user{of}.");
+    let of = if name.is_empty() { String::new() } else { format!(" for {name}") };
+    let caption = format!("The network-test modules side by side: the results that each gives its user{of}.");
     let module = |cell: &CaseRepeats<'_>| cell.first().axes.get(MODULE).unwrap_or(&cell.first().case).clone();
     let columns = cells.iter().map(|cell| Column::figures(module(cell)));
     let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());

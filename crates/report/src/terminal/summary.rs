@@ -98,7 +98,8 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     }
     if !left.is_empty() {
         let left = format::count(left.len(), "more case", "more cases");
-        let line = format!("Not shown: the networks of {left}; `-v` shows them, and `precall explain` any one case.");
+        let line =
+            format!("The networks of {left} are not shown; use `-v` to show all, or `precall explain` for one case.");
         text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
 }

@@ -15,10 +15,10 @@ const OK: &str = "ok";
 pub(super) fn verdicts(cells: &[CaseRepeats<'_>], names: &Names, view: View) -> Grid {
     let has_repeats = cells.iter().any(|cell| cell.cases.len() > 1);
     let caption = match has_repeats {
-        false => "What the network test reported and advised, and whether the expectations were met.",
+        false => "The figures and the advice of the network test, and whether the expectations were met.",
         true => {
-            "What the network test reported and advised, and whether the expectations were met. Of several repeats a figure is the \
-             median, and below it the range."
+            "The figures and the advice of the network test, and whether the expectations were met. For several repeats, each \
+             figure is the median, with the range below it."
         }
     };
     let is_connected = |cell: &CaseRepeats<'_>| cell.connectivity().iter().all(|text| text == OK || text == NONE);

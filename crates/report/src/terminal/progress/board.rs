@@ -95,7 +95,7 @@ impl Board {
                 self.leave(case);
                 let why = reasons.join("; ");
                 let case = self.names.case(case);
-                (Importance::Info, format!("{case}: {why}: it is measured again when it has the host to itself"))
+                (Importance::Info, format!("{case}: {why}: it will run again alone on the host"))
             }
             RunEvent::CaseDecided { case, reason } => {
                 self.decided += 1;

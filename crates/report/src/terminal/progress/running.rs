@@ -27,7 +27,7 @@ pub(super) struct Running {
 
 impl Running {
     pub fn new(case: &str, began: Duration) -> Self {
-        Self { case: case.to_owned(), began, doing: "begins".to_owned(), brief: String::new(), samples: None }
+        Self { case: case.to_owned(), began, doing: "starting".to_owned(), brief: String::new(), samples: None }
     }
 
     /// Adds a sample, and returns the seconds since its phase began.
