@@ -4,11 +4,11 @@ use super::compared;
 use super::format::{self, NONE};
 use precall_judge::comparison::{Cell, Change, Comparison, Figures};
 use precall_judge::statistics::fewest_repeats;
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_support::text::listed;
 
 /// The figures whose smallest detectable change is mentioned.
-const MAIN_FIGURES: [Figure; 2] = [Figure::VideoBitrate, Figure::VideoMos];
+const MAIN_FIGURES: [Metric; 2] = [Metric::VideoBitrate, Metric::VideoMos];
 
 /// Returns the names of both sides: their releases or modules if these differ, or else the names of the runs.
 pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
@@ -78,7 +78,7 @@ pub(super) fn verdict(change: Change) -> &'static str {
 
 /// Returns the fewest repeats of each side that can show a change at this significance level, whatever the figures are.
 pub(super) fn repeats_needed(level: f64) -> Option<usize> {
-    fewest_repeats(level, Figure::ALL.len())
+    fewest_repeats(level, Metric::compared().count())
 }
 
 /// Returns whether there were too few repeats to show any change.
@@ -94,11 +94,11 @@ fn changed_figure(figures: &Figures) -> String {
     let (from, to) = (center(figures.center_a), center(figures.center_b));
     let by = compared::difference(figures)
         .map_or_else(|| NONE.to_owned(), |(estimate, ends)| format!("{estimate}; 95 %: {} to {}", ends[0], ends[1]));
-    format!("{} {verb} from {from} to {to} ({by})", compared::figure_name(figures.figure))
+    format!("{} {verb} from {from} to {to} ({by})", figures.figure.label())
 }
 
 fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
-    let figure = compared::figure_name(figures.figure);
+    let figure = figures.figure.label();
     match compared::difference(figures) {
         None => {
             let name = if figures.a.is_empty() { &names[0] } else { &names[1] };
@@ -127,7 +127,7 @@ fn too_few_repeats(count: usize, cell: &Cell, level: f64) -> String {
 fn detectable(unchanged: &[&Figures]) -> String {
     let detectable = MAIN_FIGURES.into_iter().filter_map(|figure| {
         let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
-        Some(format!("{} in {}", compared::reportable(figures)?, compared::figure_name(figure)))
+        Some(format!("{} in {}", compared::reportable(figures)?, figure.label()))
     });
     let detectable: Vec<_> = detectable.collect();
     match detectable.is_empty() {

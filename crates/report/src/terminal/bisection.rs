@@ -51,9 +51,9 @@ mod tests {
     use super::*;
     use crate::fixture::compared;
     use precall_judge::comparison::{Found, Tried, changed};
-    use precall_results::Figure;
+    use precall_results::Metric;
 
-    fn found(figures: &[Figure]) -> Bisected {
+    fn found(figures: &[Metric]) -> Bisected {
         let mut ends = compared();
         (ends.a.label, ends.b.label) = ("2.27.6".to_owned(), "2.35.2".to_owned());
         let changes = changed(&ends, figures);
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn the_absence_of_a_change_is_reported() {
-        let nothing = found(&[Figure::AudioMos]);
+        let nothing = found(&[Metric::AudioMos]);
         let text = bisection(&nothing, View::plain(100));
         assert!(text.contains("no change was found between 2.27.6 and 2.35.2: `-v`"), "{text}");
     }
