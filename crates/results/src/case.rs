@@ -8,7 +8,7 @@ use crate::Outcome;
 use crate::QualityResult;
 use crate::readable::readable_ones;
 use crate::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, MediaTravel, NetworkCheck, Truth};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 use precall_netem::firewall::Firewall;
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{NetworkConfig, PathCounters, StreamCounters};
@@ -166,7 +166,7 @@ impl Default for PlatformInfo {
 #[serde(rename_all = "camelCase")]
 pub struct Signalling {
     /// How many requests came, by leg.
-    pub requests: BTreeMap<Leg, u64>,
+    pub requests: BTreeMap<Service, u64>,
     /// Hosts for which the browser was refused a tunnel, and how often; being asked who it is counts as well. So does what the page's
     /// content security policy kept it from: hosts, and `inline` or `eval` for scripts.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -9,10 +9,10 @@ use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
 use anyhow::Context;
 use precall_browser::{BrowserProxy, ProxyUser};
-use precall_netem::chance::part;
 use precall_netem::fault::Faults;
 use precall_netem::firewall::{Firewall, HttpProxy, Ports};
-use precall_netem::{Apply, PathCounters};
+use precall_netem::rng::derive_seed;
+use precall_netem::{Backend, PathCounters};
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
 use precall_platform::media;
 use precall_platform::path::{ProxyLogin, SignallingPath, TunnelRules};
@@ -36,7 +36,7 @@ pub struct Embedded {
     media: CaseMedia,
     signalling: SignallingPath,
     way: Way,
-    apply: Apply,
+    backend: Backend,
     base_url: String,
     firewall: Firewall,
     /// Whom the browser says it is to the proxy.
@@ -59,7 +59,7 @@ impl Embedded {
             platform.set_relay(relay);
         }
         // What chance does to signalling must not be what it does to media.
-        let (network, seed) = (&case.spec.network.for_links(), part(case.seed, "signalling"));
+        let (network, seed) = (&case.spec.network.for_links(), derive_seed(case.seed, "signalling"));
         let (router, origin) = (platform.router(), lab.http.origin());
         let firewall = case.spec.firewall.clone();
         let (asked, login) = logins(firewall.proxy);
@@ -91,7 +91,7 @@ impl Embedded {
             media,
             signalling,
             way: spec.way,
-            apply: case.spec.network.apply,
+            backend: case.spec.network.backend,
             base_url,
             firewall,
             login,
@@ -130,7 +130,7 @@ impl Embedded {
 
     /// What Chrome itself is to slow, where it applies the network.
     pub fn unlinked_signalling(&self) -> Option<String> {
-        (self.apply == Apply::Cdp).then(|| match self.way {
+        (self.backend == Backend::DevTools).then(|| match self.way {
             Way::ProxyUrl => format!("{}/*", self.base_url),
             Way::Direct => EVERY_HOST.to_owned(),
         })

@@ -6,7 +6,7 @@ use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, Way};
 use crate::problems::Problems;
 use crate::suggest::suggested_value;
 use crate::table::Reader;
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 use precall_netem::firewall::{Firewall, FirewallProfile, HttpProxy, Ports, Target, Udp};
 
 /// Reads the table, for a case on this platform.
@@ -128,10 +128,10 @@ fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, prob
         let at = reader.key_span("ports").unwrap_or_else(|| span("profile"));
         problems.add(&at, message, "blocks it", help);
     }
-    let legs = firewall.faults().map(|fault| fault.leg);
-    for leg in legs.filter(|leg: &Leg| platform.faults.of(*leg).is_some()) {
-        let message = format!("`{}` is stopped by the firewall, and has a fault as well", leg.as_str());
-        let help = format!("take `platform.faults.{}` out, or its leg out of the firewall", leg.as_str());
+    let services = firewall.faults().map(|fault| fault.service);
+    for service in services.filter(|service: &Service| platform.faults.of(*service).is_some()) {
+        let message = format!("`{}` is stopped by the firewall, and has a fault as well", service.as_str());
+        let help = format!("take `platform.faults.{}` out, or its service out of the firewall", service.as_str());
         problems.add(reader.span(), message, "one of two", help);
     }
 }

@@ -6,7 +6,7 @@ use super::cloud::{self, Kind};
 use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
 use crate::problems::Problems;
 use crate::table::Reader;
-use precall_netem::fault::{Faults, Leg, parse_fault};
+use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_results::IpVersion;
 
 /// Reads the table.
@@ -47,7 +47,7 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264), ("av1", VideoCodec::Av1)];
     let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
-    if relay.is_none() && faults.of(Leg::Relay).is_some() {
+    if relay.is_none() && faults.of(Service::Relay).is_some() {
         let message = "`faults.relay` without a relay: media does not go through one here";
         let help = "write `relay = \"udp\"`, `\"tcp\"` or `\"tls\"` as well";
         problems.add(reader.span(), message, "no relay", help);
@@ -61,15 +61,15 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
 }
 
 fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {
-    let read = |leg: Leg| {
-        let example = match leg {
-            Leg::PublisherMedia | Leg::SubscriberMedia => "block",
-            Leg::Relay => "status 486",
+    let read = |service: Service| {
+        let example = match service {
+            Service::PublisherMedia | Service::SubscriberMedia => "block",
+            Service::Relay => "status 486",
             _ => "status 503",
         };
-        reader.quantity(leg.as_str(), example, |text| parse_fault(leg, text), problems).map(|(fault, _)| fault)
+        reader.quantity(service.as_str(), example, |text| parse_fault(service, text), problems).map(|(fault, _)| fault)
     };
-    let faults = Leg::ALL.into_iter().filter_map(read).collect();
+    let faults = Service::ALL.into_iter().filter_map(read).collect();
     reader.finish(problems);
     Faults(faults)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::values::{DURATION, any, boolean, choice, duration, integer, pattern, table, text};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// A selection of releases: see [`Selection`](crate::Selection).
 pub(super) fn version() -> Value {
@@ -104,15 +104,15 @@ pub(super) fn platform() -> Value {
 }
 
 fn faults() -> Value {
-    let leg = |leg: Leg| {
-        let what = leg.actions().iter().map(|word| match *word {
+    let service = |service: Service| {
+        let what = service.actions().iter().map(|word| match *word {
             "status" => r"status [45][0-9][0-9]".to_owned(),
             "delay" => format!(r"delay {DURATION}"),
             word => word.to_owned(),
         });
         let what = what.collect::<Vec<_>>().join("|");
-        let description = format!("{}; \" at 8 s\" behind it is for later.", leg.actions().join(", "));
-        (leg.as_str(), pattern(&description, &format!(r"^\s*({what})(\s+at\s+{DURATION})?\s*$")))
+        let description = format!("{}; \" at 8 s\" behind it is for later.", service.actions().join(", "));
+        (service.as_str(), pattern(&description, &format!(r"^\s*({what})(\s+at\s+{DURATION})?\s*$")))
     };
-    table("What fails, by leg.", Leg::ALL.map(leg))
+    table("What fails, by service.", Service::ALL.map(service))
 }

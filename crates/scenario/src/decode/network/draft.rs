@@ -11,7 +11,7 @@ use crate::diagnostic::Fix;
 use crate::problems::Problems;
 use crate::table::Reader;
 use precall_netem::units::parse_duration;
-use precall_netem::{Apply, NetworkConfig, NetworkStep};
+use precall_netem::{Backend, NetworkConfig, NetworkStep};
 
 /// What a table says, and what the profile below it says.
 #[derive(Debug, Clone, Default)]
@@ -41,11 +41,12 @@ pub(in crate::decode) fn decode(
     problems: &mut Problems,
 ) -> NetworkConfig {
     let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
-    let apply = reader.choice("apply", &[("link", Apply::Link), ("cdp", Apply::Cdp)], problems).unwrap_or_default();
+    let backend =
+        reader.choice("apply", &[("link", Backend::Link), ("cdp", Backend::DevTools)], problems).unwrap_or_default();
     let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
     reader.finish(problems);
-    let network = NetworkConfig { apply, ..draft.checked(problems) };
-    if apply == Apply::Cdp {
+    let network = NetworkConfig { backend, ..draft.checked(problems) };
+    if backend == Backend::DevTools {
         checks::cdp(&network, &span, problems);
     }
     network
@@ -113,7 +114,7 @@ impl Draft {
             checks::link(&step_config.down, &step.span, problems);
             steps.push(step_config);
         }
-        let config = NetworkConfig { up, down, steps, apply: Apply::default() };
+        let config = NetworkConfig { up, down, steps, backend: Backend::default() };
         if let Some(span) = self.queue_span {
             checks::queue(&config, &span, problems);
         }

@@ -110,10 +110,10 @@ fn steps_of_a_case_replace_those_of_its_profile() {
 
 #[test]
 fn what_chrome_itself_cannot_do_is_said() {
-    use precall_netem::Apply;
+    use precall_netem::Backend;
 
     let good = network("", "apply = \"cdp\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
-    assert_eq!(good.apply, Apply::Cdp);
+    assert_eq!(good.backend, Backend::DevTools);
     let text =
         "[[case]]\nname = \"a\"\n[case.network]\napply = \"cdp\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
