@@ -1,10 +1,10 @@
-//! In tests: which keys the reader asked tables for, and for what kind of value. What it asks for is all that a file can say,
-//! so the schema is held against it.
+//! Records, in tests, the keys that the decoder reads and the kinds of values that it expects. These are all keys that a file can
+//! have, so the schema is compared with them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a key's value has to be.
+/// The kind of value that a key must have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Asked {
     Text,
@@ -15,15 +15,15 @@ pub(super) enum Asked {
     Tables,
 }
 
-/// The keys of each table by its path, `case.network.up`; names that people chose are `*`. Those that are read by hand
-/// have no kind.
+/// The keys of each table by the path of the table, such as `case.network.up`. A name that the user chooses is `*`. A key that
+/// the decoder reads by hand has no kind.
 pub(super) type Keys = BTreeMap<String, BTreeMap<&'static str, BTreeSet<Asked>>>;
 
 thread_local! {
     static KEYS: RefCell<Keys> = RefCell::default();
 }
 
-/// Notes that a table was asked for a key.
+/// Records that the decoder read a key.
 pub(super) fn note(path: &str, key: &'static str, kind: Option<Asked>) {
     let path = match path.strip_prefix("profiles.") {
         Some(named) => named.split_once('.').map_or("profiles.*".to_owned(), |(_, rest)| format!("profiles.*.{rest}")),
@@ -32,7 +32,7 @@ pub(super) fn note(path: &str, key: &'static str, kind: Option<Asked>) {
     KEYS.with_borrow_mut(|keys| keys.entry(path).or_default().entry(key).or_default().extend(kind));
 }
 
-/// What was asked for in this thread.
+/// Returns the keys that were read in this thread.
 pub(super) fn keys() -> Keys {
     KEYS.with_borrow(Clone::clone)
 }

@@ -13,7 +13,7 @@ use precall_support::text::count;
 
 pub(super) use value::size;
 
-/// What a text asks of a metric. A range asks two things.
+/// The conditions that a text puts on a metric. A range is two conditions.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Condition {
     pub level: Level,
@@ -22,16 +22,16 @@ pub(super) struct Condition {
     pub bounds: Vec<(Operator, ExpectedValue)>,
 }
 
-/// What else of the case a text can speak of.
+/// The parts of the case to which a condition can refer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
-    /// How often the case runs.
+    /// Number of repeats of the case.
     pub repeat: u32,
-    /// When the network's steps begin.
+    /// Start times of the steps of the network.
     pub steps: &'a [Duration],
 }
 
-/// What is wrong with a part of a text.
+/// The error of a part of a text.
 struct Wrong<'t> {
     error: UnitError,
     part: &'t str,
@@ -42,29 +42,29 @@ impl<'t> Wrong<'t> {
         Self { error, part }
     }
 
-    /// The error of the whole text.
+    /// Returns the error of the whole text.
     fn within(self, text: &str) -> UnitError {
         let start = (self.part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         let end = start.wrapping_add(self.part.len());
         match (text.get(..start), text.get(end..)) {
             (Some(before), Some(after)) if start <= end => self.error.within(before, after),
-            // A part that was put together is none of the text's.
+            // A part that the parser put together is not a part of the text.
             _ => UnitError { instead: None, ..self.error },
         }
     }
 }
 
 impl Condition {
-    /// One bound, without anything around it.
+    /// A bound without level, quantile and time.
     pub fn plain(operator: Operator, value: ExpectedValue) -> Self {
         Self { level: Level::Error, aggregate: None, window: None, bounds: vec![(operator, value)] }
     }
 
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
     ///
-    /// What is wrong with it; with the whole text as it would be right, if that is clear.
+    /// Returns the reason, and the corrected text if it is clear what is meant.
     pub fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, UnitError> {
         Self::read(metric, text, context).map_err(|wrong| wrong.within(text))
     }
@@ -74,7 +74,7 @@ impl Condition {
         let (level, rest) = level(text.trim());
         let (aggregate, rest) = aggregate(kind, rest, context)?;
         let (window, rest) = match kind {
-            // Text and resolutions have no parts; words in them are their own.
+            // Texts and resolutions have no further parts. Words in them belong to the value.
             MetricKind::Text | MetricKind::Word(_) | MetricKind::Boolean | MetricKind::Resolution => (None, rest),
             _ => window(metric, rest, context)?,
         };
@@ -125,12 +125,12 @@ fn aggregate<'t>(
     Ok((Some(found), rest))
 }
 
-/// `least 4 of 6 …`, after its `at`; `whole` begins with that.
+/// Parses `least 4 of 6 …`, the text after `at`. `whole` begins with it.
 fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(Aggregate, &'t str), Wrong<'t>> {
     let wrong = || {
         let said =
             UnitError::new("it begins as a share of the repeats does", "write it as in \"at least 4 of 6 >= 3.4\"");
-        // `at least 3.4` means a bound.
+        // `at least 3.4` is a bound.
         let bound = [("least", ">="), ("most", "<=")].iter().find_map(|(word, sign)| {
             let value = text.strip_prefix(word).map(str::trim).filter(|value| !value.contains(" of "))?;
             Some(UnitError::mended(
@@ -199,7 +199,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     Ok((Some(window), before))
 }
 
-/// The part of the test from a step of the network to the next.
+/// Returns the time from a step of the network to the next.
 fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
     let write = "write the number of a [[network.step]], counted from 1, or 0 for the time before the first";
     let number: usize = text.parse().map_err(|_| UnitError::new(format!("{text:?} is no number of a step"), write))?;
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_can_be_written() {
+    fn every_form_is_parsed() {
         let of = |metric: Metric| move |text: &&str| said(metric, text);
         let rate = [
             ">= 300 kbit/s",
@@ -263,7 +263,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in "[ -~]{0,30}") {
+        fn arbitrary_text_does_not_panic(text in "[ -~]{0,30}") {
             for metric in [Metric::VideoBitrate, Metric::VideoReason, Metric::VideoMos, Metric::LinkRoundTripTime] {
                 let _ = said(metric, &text);
             }

@@ -1,6 +1,6 @@
-//! Scenario files: what they may say (`model`), how they are read, and what is said when they are wrong.
+//! Scenario files: their format, their reader, and its diagnostics; and the plan, the list of cases that follows from them.
 //!
-//! Knows no browser and no platform: a scenario is a value.
+//! A scenario is a value. This crate starts no browser and no platform.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 

@@ -1,4 +1,4 @@
-//! Reading a scenario file.
+//! Loads a scenario file.
 
 use std::path::Path;
 
@@ -15,26 +15,26 @@ use super::syntax::Mistakes;
 use precall_support::files::read_named;
 use precall_support::text;
 
-/// The largest scenario file: people write them.
+/// The largest scenario file, in bytes. Scenarios are written by hand.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// The most files that are laid over one another.
+/// The largest number of files that extend one another.
 const MOST_FILES: usize = 16;
 
 /// Reads and checks a file.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or says anything that precall does not understand: everything at once.
+/// Returns all mistakes in the file, or the reason why it cannot be read.
 pub fn load(path: &Path) -> Result<Scenario, LoadError> {
     parse(&read(path)?, path)
 }
 
-/// Reads and checks a file in which something is to be other than it says.
+/// Reads and checks a file, with values from the command line in place of its own.
 ///
 /// # Errors
 ///
-/// As of [`load`], and when an override names a network that there is not.
+/// As [`load`]. A network of the overrides that does not exist is also an error.
 pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
     parse_with(&read(path)?, path, overrides)
 }
@@ -56,11 +56,11 @@ fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
     text::decode(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
-/// Reads a file's text; `path` is its name in errors, and what paths in it are relative to.
+/// Checks the text of a file. `path` is its name in errors; paths in the file are relative to it.
 ///
 /// # Errors
 ///
-/// As of [`load`].
+/// As [`load`].
 pub fn parse(text: &str, path: &Path) -> Result<Scenario, LoadError> {
     parse_with(text, path, &Overrides::default())
 }
@@ -82,10 +82,10 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
 }
 
-/// What is wrong with a text that is no TOML and begins at `start` among the sources. What the rest of it says is read as well,
-/// where it is a scenario's own and all of it can be mended.
+/// Returns the mistakes of a text that is not TOML and begins at byte `start` of all texts. If every line can be corrected, the
+/// corrected text is read as well, so that its other mistakes are reported at the same time.
 fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
-    // A text that is TOML has none, and is not brought here.
+    // This function is called only with a text that is not TOML.
     let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };
     let file = sources.locate(&(start..start)).0.to_owned();
     if !named_file::may_be_shown(&file, text, path.is_some()) {
@@ -103,7 +103,7 @@ fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> L
     LoadError::new(sources, found.collect())
 }
 
-/// Lays a file over the one that it extends, and that over its own.
+/// Merges a file over the file that it extends, recursively.
 fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> Result<Node, LoadError> {
     let NodeValue::Table(table) = &mut node.value else { return Ok(node) };
     let Some((_, named)) = table.remove("extends") else { return Ok(node) };

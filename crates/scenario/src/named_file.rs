@@ -1,15 +1,15 @@
-//! Files that a scenario names: whoever wrote it need not be whoever runs it.
+//! Files that a scenario names. The author of a scenario is not necessarily the user who runs it.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use precall_support::files::{Directory, plain};
 
-/// The bytes of a file with what scenarios share, and where it is. `directory` is that of the scenario.
+/// Reads a file that a scenario extends, and returns its real path. `directory` is that of the scenario.
 ///
 /// # Errors
 ///
-/// As of [`read`], and when its name does not end in `.toml`.
+/// As [`read`]; a name that does not end in `.toml` is also an error.
 pub(super) fn extended(directory: &Path, name: &str, most: u64) -> io::Result<(PathBuf, Vec<u8>)> {
     let name = Path::new(name);
     if !is_toml(name) {
@@ -18,13 +18,13 @@ pub(super) fn extended(directory: &Path, name: &str, most: u64) -> io::Result<(P
     read(directory, name, most)
 }
 
-/// The bytes of a file that a scenario in `directory` names, and where it is: a regular file in the same working tree (the nearest
-/// directory above that has a `.git`), or where there is none, below the directory. Everything there is in the hands of whoever
-/// wrote the scenario anyway.
+/// Reads a file that a scenario in `directory` names, and returns its real path. The file must be a regular file in the same working
+/// tree (the nearest parent directory with a `.git`), or without one, below the directory. The author of the scenario controls
+/// these files anyway.
 ///
 /// # Errors
 ///
-/// When it is outside, cannot be read, is of another kind or too large, or is reached by a link.
+/// Returns an error if the file is outside, cannot be read, is not a regular file, is too large, or is reached by a link.
 pub(super) fn read(directory: &Path, name: &Path, most: u64) -> io::Result<(PathBuf, Vec<u8>)> {
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let directory = directory.canonicalize()?;
@@ -37,8 +37,8 @@ pub(super) fn read(directory: &Path, name: &Path, most: u64) -> io::Result<(Path
     Ok((path, bytes))
 }
 
-/// Whether lines of a file that is no TOML may be shown. `is_own` is it of the scenario itself, which the user named: but by what
-/// its name leads to, that can be any file. Of others they are shown if what stands before the mistake is TOML.
+/// Returns whether error messages may show lines of a file that is not TOML. `is_own` is true for the scenario itself, whose path the
+/// user gave; a link there may still lead to any file. Other files are shown if the text before the mistake is TOML.
 pub(super) fn may_be_shown(path: &Path, text: &str, is_own: bool) -> bool {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if is_own && (is_toml(&real) || !real.is_file()) {
@@ -48,7 +48,7 @@ pub(super) fn may_be_shown(path: &Path, text: &str, is_own: bool) -> bool {
     toml_span::parse(&before).is_ok_and(|value| value.as_table().is_some_and(|table| !table.is_empty()))
 }
 
-/// The line of the first mistake in a text that is no TOML, from 1.
+/// Returns the number of the first line that is not TOML, from 1.
 pub(super) fn first_wrong_line(text: &str) -> usize {
     let at = toml_span::parse(text).err().map_or(0, |error| error.span.start);
     text.get(..at).unwrap_or(text).matches('\n').count() + 1
@@ -70,7 +70,7 @@ mod tests {
     use super::*;
     use crate::load;
 
-    /// A directory with a scenario in `e2e/quick`, which extends another file.
+    /// Creates a directory with a scenario in `e2e/quick`, which extends another file.
     fn scenario(extends: &str) -> (tempfile::TempDir, PathBuf) {
         let base = tempfile::tempdir().expect("a directory");
         let directory = base.path().join("tree/e2e/quick");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_scenario_extends_is_in_its_working_tree() {
+    fn extended_file_is_in_the_working_tree() {
         let (base, path) = scenario("../common.toml");
         fs::write(base.path().join("tree/e2e/common.toml"), "seed = 9").expect("written");
         let error = load(&path).expect_err("outside");
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn no_other_file_is_shown() {
+    fn other_files_are_not_shown() {
         for (extends, reason) in [
             ("/proc/self/environ", "does not end in .toml"),
             ("/dev/zero", "does not end in .toml"),
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistake_in_a_file_that_is_a_scenarios_is_shown() {
+    fn mistake_in_a_scenario_is_shown() {
         let (_base, path) = scenario("common.toml");
         fs::write(path.with_file_name("common.toml"), "seed = 9\nnetwork.delay = 80 ms\n").expect("written");
         let said = load(&path).expect_err("wrong").to_string();
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_that_is_a_link_to_something_else_is_not_shown() {
+    fn link_to_another_file_is_not_shown() {
         let (base, path) = scenario("common.toml");
         fs::write(base.path().join("secret"), "hunter2 two\n").expect("written");
         let link = path.with_file_name("link.toml");
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_extend_one_another_have_an_end() {
+    fn chain_of_extends_is_limited() {
         let (_base, path) = scenario("0.toml");
         for number in 0..40 {
             let next = format!("extends = \"./{}.toml\"", number + 1);

@@ -1,4 +1,4 @@
-//! Reading a table: each key is asked for once, and what nobody asked for is wrong.
+//! Reads the keys of a table. A key that the decoder does not read is an error.
 
 mod advice;
 
@@ -14,15 +14,15 @@ use super::{misplaced, written};
 use advice::{Meant, as_axis, is_axis, misplaced_help, not_a_table, shown};
 use precall_netem::units::UnitError;
 
-/// As many keys as most tables can have.
+/// The usual largest number of keys of a table.
 const KEYS: usize = 16;
 
-/// Keys that go for a whole file.
+/// Keys that apply to the whole file.
 const TOP: [&str; 4] = ["seed", "extends", "profiles", "compare"];
 
 /// A table that is being read.
 pub(super) struct Reader<'a> {
-    /// Where it stands in the file: `case.network.up`; empty at the top.
+    /// The path of the table in the file: `case.network.up`; empty at the top level.
     path: String,
     span: Range<usize>,
     table: Option<&'a Table>,
@@ -30,12 +30,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Begins to read a table; anything else is wrong, and read as an empty one.
+    /// Starts to read a table. Any other value is reported, and read as an empty table.
     pub fn new(path: &str, node: &'a Node, problems: &mut Problems) -> Self {
         Self::of_key(path, None, node, problems)
     }
 
-    /// The same of the value of a key that stands at `key`.
+    /// Starts to read the value of the key at `key`.
     fn of_key(path: &str, key: Option<&Range<usize>>, node: &'a Node, problems: &mut Problems) -> Self {
         let table = match &node.value {
             NodeValue::Table(table) => Some(table),
@@ -47,12 +47,12 @@ impl<'a> Reader<'a> {
         Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
     }
 
-    /// Where the table stands.
+    /// Returns the place of the table.
     pub fn span(&self) -> &Range<usize> {
         &self.span
     }
 
-    /// The path of a key in it, as it can be written in a case and at the top.
+    /// Returns the path of a key, in a form that is valid in a case and at the top level.
     pub fn path_of(&self, key: &str) -> String {
         shown(&self.full_path_of(key)).to_owned()
     }
@@ -61,7 +61,7 @@ impl<'a> Reader<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
         #[cfg(test)]
@@ -69,12 +69,12 @@ impl<'a> Reader<'a> {
         self.table?.get(key).map(|(_, node)| node)
     }
 
-    /// Where a key stands.
+    /// Returns the place of a key.
     pub fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table?.get(key).map(|(span, _)| span.clone())
     }
 
-    /// A table below this one.
+    /// Reads a table below this one.
     pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<Reader<'a>> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Table));
@@ -82,12 +82,12 @@ impl<'a> Reader<'a> {
         Some(Reader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, problems))
     }
 
-    /// Whether it is a table at all.
+    /// Returns whether the value is a table.
     pub fn is_table(&self) -> bool {
         self.table.is_some()
     }
 
-    /// One or more tables: a table, or an array of them.
+    /// Reads a table or an array of tables.
     pub fn tables(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<Vec<Reader<'a>>> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Tables));
@@ -104,7 +104,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string.
+    /// Reads a string.
     pub fn text(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<(&'a str, &'a Node)> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Text));
@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Boolean));
@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number.
+    /// Reads an integer.
     pub fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
         #[cfg(test)]
         note(&self.path, key, Some(Asked::Integer));
@@ -155,7 +155,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number within a range; `message` says what is wrong with any other.
+    /// Reads an integer in a range. `message` is the error of any other.
     pub fn integer_within(
         &mut self,
         key: &'static str,
@@ -174,7 +174,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A quantity with a unit.
+    /// Reads a quantity with a unit.
     pub fn quantity<T>(
         &mut self,
         key: &'static str,
@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
                 let help = format!("write `{key} = {meant}`");
                 problems.add_fixed(&node.span, message, "not a quantity", help, Some(Fix::of(node, meant)));
             }
-            // Advice that would be wrong as well is none.
+            // Advice that is invalid itself is of no use.
             None if error.instead.is_some() => {
                 problems.add(&node.span, message, "not a quantity", format!("write it as in `{key} = {example:?}`"));
             }
@@ -217,7 +217,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// One of a few words.
+    /// Reads one of several words.
     pub fn choice<T: Copy>(
         &mut self,
         key: &'static str,
@@ -253,7 +253,7 @@ impl<'a> Reader<'a> {
         problems.add_fixed(&node.span, message, format!("not {wanted}"), help, fix);
     }
 
-    /// Ends the reading: every key that nobody asked for is wrong.
+    /// Ends the reading, and reports every key that was not read.
     pub fn finish(self, problems: &mut Problems) {
         for (key, (span, node)) in self.table.into_iter().flatten() {
             if self.known.contains(&key.as_str()) {

@@ -1,4 +1,4 @@
-//! The value that a metric is held against.
+//! The value with which a metric is compared.
 
 use crate::suggest::{choices, closest};
 use crate::{sizes, written};
@@ -6,7 +6,7 @@ use precall_netem::units::{UnitError, parse_duration};
 use precall_results::ExpectedValue;
 use precall_results::MetricKind;
 
-/// A value by which two of one kind are ordered.
+/// Returns the number by which values of the same kind are ordered.
 pub(crate) fn size(value: &ExpectedValue) -> f64 {
     match value {
         ExpectedValue::Number(number) | ExpectedValue::Seconds(number) => *number,
@@ -17,7 +17,7 @@ pub(crate) fn size(value: &ExpectedValue) -> f64 {
     }
 }
 
-/// Reads a value of a kind.
+/// Parses a value of a kind.
 pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitError> {
     match kind {
         MetricKind::Boolean => boolean(text).map(ExpectedValue::Boolean),
@@ -42,7 +42,7 @@ fn quantity<T>(kind: MetricKind, text: &str, read: impl Fn(&str) -> Result<T, Un
     read(text).map_err(|error| mended(error, written::quantity(text, kind.quantity(), &read)))
 }
 
-/// The error of a time in a part of the test.
+/// Returns the error of a time that selects a part of the test.
 pub(super) fn of_time(text: &str, error: UnitError) -> UnitError {
     mended(error, written::quantity(text, "10 s", parse_duration))
 }

@@ -1,4 +1,4 @@
-//! `[[case]]`.
+//! Decodes `[[case]]`.
 
 use std::path::Path;
 
@@ -12,13 +12,13 @@ use crate::problems::Problems;
 use crate::table::Reader;
 use precall_results::Level;
 
-/// The longest name of a case: it becomes part of file names and URLs.
+/// The longest name of a case, in characters: the name is part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
 
-/// How often a case may run.
+/// The allowed numbers of repeats of a case.
 const REPEATS: std::ops::RangeInclusive<u32> = 1..=1000;
 
-/// Reads a case over its defaults.
+/// Decodes a case that is already merged with its defaults.
 pub(super) fn decode(
     node: &Node,
     is_named: bool,
@@ -29,7 +29,7 @@ pub(super) fn decode(
 ) -> CaseSpec {
     let mut reader = Reader::new("case", node, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
-    // Expanded before, but to be named when another is mistaken for it.
+    // The matrix is already expanded. The key is read so that suggestions for unknown keys include it.
     reader.get("matrix");
     let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
     let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
@@ -60,7 +60,7 @@ pub(super) fn decode(
     }
 }
 
-/// Where the keys stand that others have something to say of.
+/// Returns the places of the keys to which warnings refer.
 fn places(case: &Node, locate: Locate<'_>) -> Places {
     let mut places = Places::default();
     for key in Places::KEYS {

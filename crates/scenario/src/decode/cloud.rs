@@ -1,4 +1,4 @@
-//! `[platform]` with a `kind` other than `"embedded"`: the cloud, or another platform with its REST API.
+//! Decodes `[platform]` with a `kind` other than `"embedded"`: a remote platform with a REST API.
 
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use crate::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind
 use crate::problems::Problems;
 use crate::table::Reader;
 
-/// What is tempting to write here, and must not be.
+/// Keys with credentials, which must not be in a scenario.
 const SECRETS: [&str; 6] = ["apiKey", "apiSecret", "applicationId", "privateKey", "privateKeyFile", "sessionId"];
 
-/// What `kind` says.
+/// The value of `platform.kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Embedded,
     Cloud(CloudKind),
-    /// Nothing that there is, which has been said.
+    /// An invalid value, which has already been reported.
     Unknown,
 }
 
@@ -33,7 +33,7 @@ impl Kind {
     }
 }
 
-/// Reads what only a platform elsewhere has; `None` when `kind` names none.
+/// Decodes the keys that only a remote platform has; `None` if `kind` is not a remote platform.
 pub(super) fn decode(
     reader: &mut Reader<'_>,
     kind: Kind,
@@ -49,7 +49,7 @@ pub(super) fn decode(
     let file = reader.text("credentialsFile", "credentials.toml", problems);
     for key in SECRETS {
         if let Some(span) = reader.key_span(key) {
-            // Known, so that it is said once.
+            // The key is read so that it is not reported a second time as unknown.
             reader.get(key);
             let help = "put it into the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or into a file of its own \
                         that `credentialsFile` names";
@@ -78,7 +78,7 @@ pub(super) fn decode(
     })
 }
 
-/// A base URL, without the slash at its end.
+/// Returns a base URL without its trailing slash.
 fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> Option<String> {
     let mut refuse = |message: String, label: &str, help: &str| problems.add(&node.span, message, label, help);
     match Url::parse(text) {
@@ -103,7 +103,7 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
     None
 }
 
-/// What the embedded platform alone can do is wrong on any other.
+/// Reports keys that only the embedded platform has.
 pub(super) fn refuse_what_is_embedded(
     reader: &Reader<'_>,
     embedded: &EmbeddedSpec,
@@ -137,7 +137,7 @@ fn refuse(reader: &Reader<'_>, key: &str, kind: CloudKind, problems: &mut Proble
     problems.add(&span, message, "needs the embedded platform", help);
 }
 
-/// A platform is one thing: a case that says which replaces the file's as a whole.
+/// Returns whether a case sets `platform.kind`: such a platform replaces that of the file as a whole.
 pub(super) fn names_a_platform(case: &Node) -> bool {
     let NodeValue::Table(case) = &case.value else { return false };
     let Some((_, Node { value: NodeValue::Table(platform), .. })) = case.get("platform") else { return false };

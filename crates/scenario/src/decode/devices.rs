@@ -1,4 +1,4 @@
-//! `[devices]`.
+//! Decodes `[devices]`.
 
 use crate::model::{DeviceAccess, DevicesSpec};
 use crate::problems::Problems;
@@ -6,10 +6,10 @@ use crate::suggest::closest;
 use crate::table::Reader;
 use precall_netem::units::{UnitError, parse_duration};
 
-/// How much Chrome can slow a page's scripts.
+/// The factors by which Chrome can slow down the scripts of a page.
 const SLOWDOWNS: std::ops::RangeInclusive<u32> = 1..=20;
 
-/// Reads the table.
+/// Decodes the table.
 pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> DevicesSpec {
     let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
     let camera = read("camera").unwrap_or_default();
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_there_or_not_or_goes() {
+    fn device_access_is_parsed() {
         let six = Duration::from_secs(6);
         for (text, wanted) in [
             ("granted", DeviceAccess::Granted),

@@ -1,4 +1,4 @@
-//! The top of a file.
+//! Decodes the top level of a file.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -14,11 +14,11 @@ use crate::problems::Problems;
 use crate::suggest::closest;
 use crate::table::Reader;
 
-/// The tables that may stand at the top as defaults, and in each case.
+/// The keys that are defaults at the top level and can also be in each case.
 const SHARED: [&str; 10] =
     ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
 
-/// Reads a whole file; what it gives is only good while there are no problems.
+/// Decodes a whole file. The result is valid only if there are no problems.
 pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
     let mut reader = Reader::new("", root, problems);
     let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
@@ -31,7 +31,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
             })
             .ok()
     });
-    // Read before, but to be named when another is mistaken for it.
+    // `extends` has already been applied. The key is read so that suggestions for unknown keys include it.
     reader.get("extends");
     let mut defaults = Table::new();
     for key in SHARED {
@@ -52,7 +52,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes.as_slice(),
         Some(node) => {
             not_a_list(node, reader.key_span("case"), problems);
-            // What it says is read all the same.
+            // The case is decoded nevertheless, so that its own problems are reported too.
             if matches!(node.value, NodeValue::Table(_)) { std::slice::from_ref(node) } else { &[] }
         }
         None if has_matrix => &[],
@@ -65,7 +65,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     };
     reader.finish(problems);
     names_are_unique(nodes, problems);
-    // A matrix of its own is a case of its own; and a file without a case has defaults that may be wrong.
+    // A matrix alone is a case without a name. A file without a case still has defaults that can be invalid.
     let nameless = Node { span: 0..0, value: NodeValue::Table(Table::new()) };
     let is_nameless = nodes.is_empty();
     let nodes = if is_nameless { std::slice::from_ref(&nameless) } else { nodes };
@@ -97,10 +97,10 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     }
 }
 
-/// What makes a file without a case one that has one.
+/// The text that adds a case to a file without one.
 const FIRST_CASE: &str = "\n[[case]]\nname = \"first\"\n";
 
-/// The cases under another name, such as `[[cases]]`; that it is another has been said.
+/// Returns the cases under a misspelt key, such as `[[cases]]`. The key has already been reported.
 fn misnamed(root: &Node) -> Option<&Node> {
     let NodeValue::Table(table) = &root.value else { return None };
     let is_list = |node: &Node| matches!(&node.value, NodeValue::Array(nodes) if !nodes.is_empty());
@@ -108,7 +108,7 @@ fn misnamed(root: &Node) -> Option<&Node> {
     table.iter().find(|(key, (_, node))| is_list(node) && is_case(key)).map(|(_, (_, node))| node)
 }
 
-/// Says that the cases are no list.
+/// Reports that `case` is not a list.
 fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
     const HELP: &str = "write `[[case]]`, with two brackets, and a name below it, once for each case";
     let header = key.map(|key| key.start.saturating_sub(1)..key.end + 1);
@@ -118,8 +118,7 @@ fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
     problems.add_fixed(&span, "`case` is not a list of tables", "not [[case]]", HELP, fix);
 }
 
-/// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole; so does
-/// a platform that says its `kind`.
+/// Merges a case over the defaults of the file. An SDK is replaced as a whole; so is a platform if the case sets its `kind`.
 pub(crate) fn over_defaults(defaults: &Node, case: &Node) -> Node {
     let mut defaults = defaults.clone();
     if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value) {
@@ -145,7 +144,7 @@ fn names_are_unique(cases: &[Node], problems: &mut Problems) {
     }
 }
 
-/// An inclusion may be what the axes give already.
+/// Reports combinations that exist twice: an inclusion can equal a combination of the axes.
 fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Problems) {
     let mut seen = HashSet::with_capacity(cases.len());
     let mut twice = BTreeSet::new();

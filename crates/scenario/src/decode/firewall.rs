@@ -1,4 +1,4 @@
-//! `[firewall]`.
+//! Decodes `[firewall]`.
 
 use crate::diagnostic::Fix;
 use crate::node::{Node, NodeValue};
@@ -9,7 +9,7 @@ use crate::table::Reader;
 use precall_netem::fault::Service;
 use precall_netem::firewall::{Firewall, FirewallProfile, HttpProxy, Ports, Target, Udp};
 
-/// Reads the table, for a case on this platform.
+/// Decodes the table of a case with this platform.
 pub(super) fn decode(mut reader: Reader<'_>, platform: &PlatformSpec, problems: &mut Problems) -> Firewall {
     let profiles = FirewallProfile::ALL.map(|profile| (profile.as_str(), profile));
     let base = reader.choice("profile", &profiles, problems).map(FirewallProfile::firewall).unwrap_or_default();
@@ -55,7 +55,7 @@ pub(super) fn decode(mut reader: Reader<'_>, platform: &PlatformSpec, problems: 
     firewall
 }
 
-/// One target, or a list of them.
+/// Decodes one target or a list of targets.
 fn targets(reader: &mut Reader<'_>, key: &'static str, problems: &mut Problems) -> Option<Vec<Target>> {
     let node = reader.get(key)?;
     let nodes = match &node.value {
@@ -84,7 +84,7 @@ fn targets(reader: &mut Reader<'_>, key: &'static str, problems: &mut Problems) 
     Some(targets)
 }
 
-/// What cannot be together.
+/// Reports settings that contradict each other or the platform.
 fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, problems: &mut Problems) {
     let span = |key: &str| reader.key_span(key).unwrap_or_else(|| reader.span().clone());
     if firewall.reset.contains(&Target::Media) {

@@ -1,4 +1,4 @@
-//! `[gate]`.
+//! Decodes `[gate]`.
 
 use crate::gate::{GateSpec, REPEATS};
 use crate::node::{Node, NodeValue};
@@ -6,7 +6,7 @@ use crate::problems::Problems;
 use crate::selection::Selection;
 use crate::table::Reader;
 
-/// Reads the table.
+/// Decodes the table.
 pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> GateSpec {
     let from = release("from", "2.34.2", &mut reader, problems);
     let to = release("to", "latest", &mut reader, problems);
@@ -32,7 +32,7 @@ fn release(key: &'static str, example: &str, reader: &mut Reader<'_>, problems: 
     Some(version.to_owned())
 }
 
-/// One name, or several. Which names there are is asked where they are used.
+/// Decodes one network name or a list of names. They are resolved where they are used.
 fn networks(node: &Node, problems: &mut Problems) -> Vec<String> {
     let nodes = match &node.value {
         NodeValue::Array(nodes) => nodes.as_slice(),

@@ -1,4 +1,4 @@
-//! `[matrix]`: a case becomes one for each combination of what its axes say.
+//! Expands `[matrix]`: one case for each combination of the values of its axes.
 
 use std::ops::Range;
 
@@ -10,27 +10,27 @@ use crate::suggest::{closest, suggestion};
 use crate::written::quoted;
 use crate::{misplaced, schema};
 
-/// The most combinations of a file: a slip of a digit must not fill the memory.
+/// The largest number of combinations of a file, so that a mistyped digit does not exhaust the memory.
 pub(super) const MAX_COMBINATIONS: usize = 100_000;
 
-/// What a table's key stands for when its axis is written without the key below it: `sdk = ["2.27.6", "latest"]`.
+/// Short names of axes, with the keys that they stand for: `sdk = ["2.27.6", "latest"]`.
 const SHORT: [(&str, &[&str]); 3] =
     [("sdk", &["sdk", "version"]), ("network", &["network", "profile"]), ("module", &["test", "module"])];
 
-/// One value of one axis, or one of an `include`.
+/// A value at a path: one value of one axis, or one of an `include`.
 type Setting<'a> = (Vec<&'a str>, &'a Node);
 
-/// An axis as it is written.
+/// An axis of the matrix.
 struct Written<'a> {
     path: Vec<&'a str>,
     name: String,
     at: Range<usize>,
     values: Vec<&'a Node>,
-    /// What ids call the values.
+    /// The values as they appear in ids.
     labels: Vec<Axis>,
 }
 
-/// Gives `case` once for each combination of its matrix, each with its axes' names and values; just `case` without a matrix.
+/// Returns `case` once for each combination of its matrix, with the names and values of its axes. Without a matrix it returns `case`.
 pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axis>)> {
     let mut case = case.clone();
     let matrix = match &mut case.value {
@@ -55,7 +55,7 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
     let excluded: Vec<Vec<(usize, usize)>> =
         exclusions.iter().map(|exclusion| excluded(exclusion, &axes, problems)).collect();
     let mut cases = Vec::new();
-    // Without an axis there is one combination: none of its own when there are only inclusions.
+    // Without axes there is one combination, or none if the matrix has inclusions only.
     let count = if axes.is_empty() && !inclusions.is_empty() { 0 } else { count.unwrap_or(0) };
     for number in 0..count {
         let chosen = choose(number, &axes);
@@ -72,7 +72,7 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
         leaves(&mut Vec::new(), inclusion, &mut settings);
         settings.sort_by_key(|(_, node)| node.span.start);
         let paths: Vec<_> = settings.iter().map(|(path, _)| path.as_slice()).collect();
-        // What is expected of it does not tell it apart.
+        // An expectation is not part of the identity of a case.
         let settings_of_it = settings.iter().filter(|(path, _)| path.first() != Some(&"expect"));
         let named = settings_of_it.filter_map(|(path, node)| axis_of(&name(path, &paths), node)).collect();
         cases.push((over(&case, &settings), named));
@@ -83,7 +83,7 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
 const HELP: &str = "write each axis as a key with a list of values: `sdk = [\"2.27.6\", \"latest\"]`, `network.rate = [\"300 \
     kbit/s\", \"1 Mbit/s\"]`";
 
-/// The axes, in file order.
+/// Returns the axes in file order.
 fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
     let mut axes = Vec::new();
     collect(&mut Vec::new(), table, &mut axes, problems);
@@ -110,19 +110,19 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
                     }
                 };
                 problems.add(&value.span, message, "taken", help);
-                // One mistake: its combinations are not mistaken for another's below.
+                // This is one mistake, so the combinations of this value are not reported as duplicates as well.
                 label.value = format!("{} ({})", label.value, axis.labels.len());
             }
             axis.labels.push(label);
             axis.values.push(value);
         }
     }
-    // What is wrong with every value of an axis has been said.
+    // An axis without a valid value has already been reported.
     axes.retain(|axis| !axis.values.is_empty());
     axes
 }
 
-/// Every list in the tree is an axis, at the path that leads to it.
+/// Collects every list in the tree as an axis.
 fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written<'a>>, problems: &mut Problems) {
     let keys = schema::axes_below(path);
     for (key, (at, node)) in table {
@@ -151,7 +151,7 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written
     }
 }
 
-/// Says that a key can be no axis, and which one is meant.
+/// Reports a key that cannot be an axis, and suggests one.
 fn unknown(path: &[&str], key: &str, at: &Range<usize>, keys: &[&str], is_table: bool, problems: &mut Problems) {
     let name = path.iter().copied().chain([key]).collect::<Vec<_>>().join(".");
     let meant = closest(key, keys).or_else(|| misplaced::home(key, is_table).filter(|_| path.is_empty()));
@@ -160,13 +160,13 @@ fn unknown(path: &[&str], key: &str, at: &Range<usize>, keys: &[&str], is_table:
     problems.add_fixed(at, format!("unknown axis `{name}`"), "unknown axis", help, fix);
 }
 
-/// A path with what a short one leaves out.
+/// Returns the full path of a short name.
 fn full<'a>(path: &[&'a str]) -> Vec<&'a str> {
     let short = SHORT.iter().find(|(key, _)| path == [*key]);
     short.map_or_else(|| path.to_vec(), |(_, full)| full.to_vec())
 }
 
-/// What an axis is called: the shortest end of its path that no other of `all` has.
+/// Returns the name of an axis: the shortest end of its path that is unique among all axes.
 fn name(path: &[&str], all: &[&[&str]]) -> String {
     let well_known = |path: &[&str]| SHORT.iter().find(|(_, full)| path == *full).map(|(key, _)| *key);
     if let Some(short) = well_known(path) {
@@ -180,7 +180,7 @@ fn name(path: &[&str], all: &[&[&str]]) -> String {
     ends.into_iter().find(|end| !is_taken(end)).unwrap_or(path).join(".")
 }
 
-/// A value as ids have it; `None` of a list or a table.
+/// Returns a value as it appears in ids; `None` for a list or a table.
 fn axis_of(name: &str, node: &Node) -> Option<Axis> {
     let text = match &node.value {
         NodeValue::Text(text) => text.clone(),
@@ -192,7 +192,7 @@ fn axis_of(name: &str, node: &Node) -> Option<Axis> {
     Some(Axis { name: name.to_owned(), value: label(&text) })
 }
 
-/// The `number`th combination: which value of each axis. The last axis changes fastest.
+/// Returns the indices of the values of a combination. The last axis changes fastest.
 fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
     let mut chosen = vec![0; axes.len()];
     for (value, axis) in chosen.iter_mut().zip(axes).rev() {
@@ -202,12 +202,12 @@ fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
     chosen
 }
 
-/// `case` with each value at its path.
+/// Returns `case` with each value at its path.
 fn over(case: &Node, settings: &[Setting<'_>]) -> Node {
     let mut case = case.clone();
     for (path, value) in settings {
         set(&mut case, path, value);
-        // A build is a release or a path.
+        // A build is either a release or a path.
         let other = match path.as_slice() {
             ["sdk", "version"] => "path",
             ["sdk", "path"] => "version",
@@ -237,7 +237,7 @@ fn set(node: &mut Node, path: &[&str], value: &Node) {
     }
 }
 
-/// `[[matrix.include]]` and `[[matrix.exclude]]`.
+/// Returns the tables of `[[matrix.include]]` or `[[matrix.exclude]]`.
 fn tables<'a>(key: &str, node: Option<&'a (Range<usize>, Node)>, problems: &mut Problems) -> Vec<&'a Node> {
     let Some((_, node)) = node else { return Vec::new() };
     let nodes = match &node.value {
@@ -252,7 +252,7 @@ fn tables<'a>(key: &str, node: Option<&'a (Range<usize>, Node)>, problems: &mut 
     nodes.iter().filter(is_table).collect()
 }
 
-/// Every value that is no table, with its path.
+/// Collects every value that is not a table, with its path.
 fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'a>>) {
     match &node.value {
         NodeValue::Table(table) => {
@@ -266,7 +266,7 @@ fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'
     }
 }
 
-/// An exclusion as pairs of an axis and its value, by their numbers.
+/// Returns an exclusion as pairs of the index of an axis and the index of its value.
 fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> Vec<(usize, usize)> {
     let mut settings = Vec::new();
     leaves(&mut Vec::new(), exclusion, &mut settings);

@@ -1,4 +1,4 @@
-//! `[platform]`.
+//! Decodes `[platform]`.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::table::Reader;
 use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_results::IpVersion;
 
-/// Reads the table.
+/// Decodes the table.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
     let kind = Kind::read(&mut reader, problems);
     let embedded = embedded(&mut reader, problems);

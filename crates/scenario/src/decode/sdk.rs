@@ -1,4 +1,4 @@
-//! `[sdk]`.
+//! Decodes `[sdk]`.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ use crate::suggest::suggested_value;
 use crate::table::Reader;
 use crate::written::quoted;
 
-/// The npm packages that are OpenTok.js.
+/// The npm packages of OpenTok.js.
 const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
 
-/// Reads the table; `None` leaves the default.
+/// Decodes the table; `None` if it is invalid.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
     let version = reader.text("version", "latest", problems);
     let path = reader.text("path", "vendor/opentok.min.js", problems);

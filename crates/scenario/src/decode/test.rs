@@ -1,4 +1,4 @@
-//! `[test]`.
+//! Decodes `[test]`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,17 +14,17 @@ use crate::written::quoted;
 use precall_netem::units::parse_duration;
 use precall_results::ScoringProfile;
 
-/// The bounds of the module's own `timeout` option, exclusive.
+/// The bounds of the module's own `timeout` option, both exclusive.
 const TIMEOUT_ABOVE: Duration = Duration::from_secs(5);
 const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 
-/// What a fake camera can be asked for.
+/// The frame rates that Chrome's fake camera supports.
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 
 /// The sizes of a detailed picture: those that OpenTok.js publishes.
 const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
 
-/// Reads the table.
+/// Decodes the table.
 pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
     let default = TestSpec::default();
     let modules = reader.get("module").map(|node| modules(node, directory, problems));
@@ -68,7 +68,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
     }
 }
 
-/// One module, or a list of them.
+/// Decodes one module or a list of modules.
 fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<ModuleSpec> {
     let nodes = match &node.value {
         NodeValue::Array(nodes) => nodes.as_slice(),
@@ -106,7 +106,7 @@ fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<Module
     modules
 }
 
-/// What a text that is no module most likely means, in words and as a change.
+/// Returns the likely meaning of an invalid module, as help text and as a fix.
 fn meant_module(text: &str, node: &Node) -> Option<(String, Fix)> {
     let meant = quoted(&ModuleSpec::meant(text)?);
     Some((format!("write {meant}"), Fix::of(node, meant)))

@@ -1,5 +1,5 @@
-//! From scenarios to the cases that will run: stable ids, seeds, filters, estimates, shards. Pure: what npm and earlier
-//! runs know is handed in.
+//! The plan: the cases of scenarios, with stable ids, seeds, filters, estimates and shards. Pure: data from npm and from earlier runs is
+//! an input.
 
 mod case;
 mod duration;

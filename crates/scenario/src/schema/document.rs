@@ -1,12 +1,12 @@
-//! The whole file.
+//! The schema of a whole file.
 
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
 use super::{expect, firewall, gate, matrix, network, tables};
 
-/// The JSON Schema (draft 2020-12) of scenario files. It says what a file may consist of; what makes no sense together, and
-/// which files and releases there are, only `precall check` knows.
+/// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check` also finds
+/// contradictions and missing files.
 pub fn schema() -> Value {
     let mut definitions = Map::from_iter(
         [
@@ -55,7 +55,7 @@ fn cases(shared: Map<String, Value>) -> Value {
     json!({ "type": "array", "description": "The cases.", "items": case, "minItems": 1 })
 }
 
-/// The keys that stand at the top as defaults, and in each case.
+/// Returns the keys that are defaults at the top level and can also be in each case.
 fn shared() -> Map<String, Value> {
     let table = |name: &'static str, description| (name.to_owned(), reference(description, name));
     Map::from_iter([
@@ -71,7 +71,7 @@ fn shared() -> Map<String, Value> {
     ])
 }
 
-/// The keys that stand at the top only, but `case`.
+/// Returns the keys that are at the top level only, except `case`.
 fn top() -> Map<String, Value> {
     let profiles = json!({
         "type": "object",

@@ -1,4 +1,4 @@
-//! `[expect]` and `[compare]`: from the metrics and figures themselves.
+//! The schemas of `[expect]` and `[compare]`, from the metrics and figures themselves.
 
 use serde_json::{Map, Value, json};
 
@@ -8,12 +8,12 @@ use precall_results::Level;
 use precall_results::Metric;
 use precall_results::MetricKind;
 
-/// Operators where there is an order.
+/// The operators of ordered values.
 const ORDERED: &str = r"(==|!=|<=|>=|<|>)?\s*";
-/// And where there is none.
+/// The operators of values without an order.
 const EQUAL: &str = r"(==|!=)?\s*";
 
-/// `[expect]`, for `$defs`: dotted names are nested tables.
+/// Returns the definition of `[expect]`. Dotted names are nested tables.
 pub(super) fn expect() -> Value {
     let conditions = Metric::names().into_iter().map(|name| {
         let kind = Metric::from_name(name).map_or(MetricKind::Text, Metric::kind);
@@ -22,7 +22,7 @@ pub(super) fn expect() -> Value {
     nested("What has to hold of the results: a value, an operator and a value, or a list of them.", conditions)
 }
 
-/// `[compare]`, for `$defs`.
+/// Returns the definition of `[compare]`.
 pub(super) fn compare() -> Value {
     let change = |figure: Figure| {
         let description = format!("The change from which on it counts: {:?}.", figure.example());
@@ -36,7 +36,7 @@ pub(super) fn compare() -> Value {
     )
 }
 
-/// Tables in tables, for keys whose names have dots.
+/// Returns nested tables for keys with dots in their names.
 fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut root = group();
     for (name, schema) in keys {
@@ -56,7 +56,7 @@ fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value
     root
 }
 
-/// `[invariants]`, for `$defs`.
+/// Returns the definition of `[invariants]`.
 pub(super) fn invariants() -> Value {
     let levels = [Level::Error, Level::Warn, Level::Info].map(Level::as_str);
     table(
@@ -69,7 +69,7 @@ fn group() -> Value {
     json!({ "type": "object", "description": "Metrics.", "properties": Map::new(), "additionalProperties": false })
 }
 
-/// `warn:` and the like in front, a share of the repeats, and behind it a part of the test.
+/// The prefix with the level, the share of the repeats, and the suffix with a part of the test.
 const LEVEL: &str = r"((error|warn|info)\s*:\s*)?";
 const SOME: &str = r"((all|any|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
 const QUANTILE: &str = r"((all|any|median|p[1-9][0-9]?|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
@@ -97,7 +97,7 @@ fn condition(name: &str, kind: MetricKind) -> Value {
             let size = r"\+?[0-9]+x\+?[0-9]+";
             as_text(format!(r"^\s*{LEVEL}{SOME}({ORDERED}{size}|{size}\s*\.\.\s*{size})\s*$"))
         }
-        // What has no order is not compared by it.
+        // Values without an order have no ordered operators.
         MetricKind::Word(words) => as_text(format!(r"^\s*{LEVEL}{SOME}{EQUAL}({})\s*$", words.join("|"))),
         MetricKind::Text => as_text(r"^\s*($|[^<>\s])".to_owned()),
     };

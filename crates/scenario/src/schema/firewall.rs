@@ -1,11 +1,11 @@
-//! `[firewall]`.
+//! The schema of `[firewall]`.
 
 use serde_json::{Value, json};
 
 use super::values::{any, choice, table};
 use precall_netem::firewall::{FirewallProfile, Target};
 
-/// `[firewall]`, for `$defs`.
+/// Returns the definition of `[firewall]`.
 pub(super) fn firewall() -> Value {
     table(
         "What a user's network does not let pass.",

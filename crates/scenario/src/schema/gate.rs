@@ -1,11 +1,11 @@
-//! `[gate]`.
+//! The schema of `[gate]`.
 
 use serde_json::{Value, json};
 
 use super::tables::version;
 use super::values::{any, integer, table, text};
 
-/// `[gate]`.
+/// Returns the definition of `[gate]`.
 pub(super) fn gate() -> Value {
     let name = || text("A network by name.");
     let names = json!({ "type": "array", "items": name(), "minItems": 1 });

@@ -1,14 +1,14 @@
-//! `[network]`, `[profiles]`, and what stands in them.
+//! The schemas of `[network]`, `[profiles]` and their tables.
 
 use serde_json::{Value, json};
 
 use super::values::{any, boolean, choice, duration, queue, rate, reference, share, suggested, table, tables, text};
 use crate::catalogue;
 
-/// A table's keys with their schemas.
+/// The keys of a table with their schemas.
 type Keys = Vec<(&'static str, Value)>;
 
-/// The keys of one direction.
+/// Returns the keys of one direction.
 fn direction_keys() -> Keys {
     vec![
         (
@@ -68,12 +68,12 @@ fn blips() -> Value {
     table("Short outages, over and over.", keys)
 }
 
-/// A direction of its own, for `$defs`.
+/// Returns the definition of a direction.
 pub(super) fn direction() -> Value {
     table("One direction of a network, seen from the browser.", direction_keys())
 }
 
-/// The keys of a network, but those that only one of its kinds has.
+/// Returns the keys that all kinds of network tables have.
 fn both() -> Keys {
     let mut keys = direction_keys();
     keys.push(("up", reference("From the browser to the platform; wins over what goes for both.", "direction")));
@@ -81,7 +81,7 @@ fn both() -> Keys {
     keys
 }
 
-/// What changes at a time, for `$defs`.
+/// Returns the definition of a step.
 pub(super) fn step() -> Value {
     let mut keys = both();
     keys.push(("at", duration("When, after the tests begin: \"10 s\".")));
@@ -96,14 +96,14 @@ fn network_keys() -> Keys {
     keys
 }
 
-/// `[network]`, for `$defs`.
+/// Returns the definition of `[network]`.
 pub(super) fn network() -> Value {
     let mut keys = network_keys();
     keys.push(("apply", choice("precall's links, or Chrome itself.", &["link", "cdp"])));
     table("The network between the page and the platform.", keys)
 }
 
-/// One of `[profiles]`, for `$defs`.
+/// Returns the definition of a table of `[profiles]`.
 pub(super) fn profile() -> Value {
     let mut keys = network_keys();
     keys.push(("description", text("What it is, in a line.")));

@@ -1,11 +1,11 @@
-//! `[sdk]`, `[test]`, `[devices]` and `[platform]`.
+//! The schemas of `[sdk]`, `[test]`, `[devices]` and `[platform]`.
 
 use serde_json::{Value, json};
 
 use super::values::{DURATION, any, boolean, choice, duration, integer, pattern, table, text};
 use precall_netem::fault::Service;
 
-/// A selection of releases: see [`Selection`](crate::Selection).
+/// Returns the schema of a selection of releases; see [`Selection`](crate::Selection).
 pub(super) fn version() -> Value {
     pattern(
         "\"latest\", a release (\"2.27.6\"), a range of npm's (\"^2.27\": its newest), or several: \"last 3\", \"last 4 minors\", \
@@ -14,7 +14,7 @@ pub(super) fn version() -> Value {
     )
 }
 
-/// `[sdk]`, for `$defs`.
+/// Returns the definition of `[sdk]`.
 pub(super) fn sdk() -> Value {
     let packages = ["@opentok/client", "@vonage/client-sdk-video"];
     table(
@@ -27,12 +27,12 @@ pub(super) fn sdk() -> Value {
     )
 }
 
-/// One network-test module.
+/// Returns the schema of one network-test module.
 pub(super) fn module() -> Value {
     text("\"built-in\", a release (\"npm:opentok-network-test-js@3.1.6\"), or the path of a build.")
 }
 
-/// `[test]`, for `$defs`.
+/// Returns the definition of `[test]`.
 pub(super) fn test() -> Value {
     let modules = "The network-test module under test, or several: the case runs once with each.";
     table(
@@ -63,7 +63,7 @@ fn camera() -> Value {
     )
 }
 
-/// `[devices]`, for `$defs`.
+/// Returns the definition of `[devices]`.
 pub(super) fn devices() -> Value {
     let what = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" or \"lost at 6 s\".";
     let access = || pattern(what, &format!(r"^(granted|denied|none|(withdrawn|lost) at \s*{DURATION}\s*)$"));
@@ -77,7 +77,7 @@ pub(super) fn devices() -> Value {
     )
 }
 
-/// `[platform]`, for `$defs`.
+/// Returns the definition of `[platform]`.
 pub(super) fn platform() -> Value {
     let url = |what: &str| pattern(what, "^https?://");
     let tokens = ["valid", "wrong-secret", "wrong-session", "expired", "subscriber"];

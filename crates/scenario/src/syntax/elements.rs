@@ -1,10 +1,10 @@
-//! Lists and inline tables that are no TOML, as they are right.
+//! Corrects lists and inline tables that are not TOML.
 
 use super::line;
 use super::scan::{outside, parts};
 use super::value::{Mended, is_value, mend};
 
-/// A list, each of whose elements is mended.
+/// Corrects each element of a list.
 pub(super) fn list(value: &str) -> Option<Mended> {
     let inner = value.strip_prefix('[')?;
     let (inner, is_closed) = inside(inner, ']');
@@ -38,7 +38,7 @@ fn element(part: &str, message: &mut Option<String>) -> String {
     }
 }
 
-/// An inline table, each of whose pairs is mended.
+/// Corrects each pair of an inline table.
 pub(super) fn inline_table(value: &str) -> Option<Mended> {
     let inner = value.strip_prefix('{')?;
     let (inner, is_closed) = inside(inner, '}');
@@ -60,7 +60,7 @@ pub(super) fn inline_table(value: &str) -> Option<Mended> {
     message.filter(|_| is_value(&text)).map(|message| Mended { text, message })
 }
 
-/// What stands before the closing bracket, and whether there is one.
+/// Returns the text before the closing bracket, and whether there is one.
 fn inside(text: &str, close: char) -> (&str, bool) {
     let text = text.trim_end_matches([';', ',']).trim_end();
     match outside(text).last() {
@@ -69,11 +69,11 @@ fn inside(text: &str, close: char) -> (&str, bool) {
     }
 }
 
-/// Two strings and more without a comma between them.
+/// Corrects two or more strings without a comma between them.
 fn side_by_side(part: &str) -> Option<Vec<String>> {
     let quote = part.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
     let pieces: Vec<_> = part.split(quote).collect();
-    // Pieces at even places stand between strings.
+    // Every second piece is between two strings.
     let between = pieces.iter().step_by(2).all(|piece| piece.trim().is_empty());
     let strings: Vec<_> = pieces.iter().skip(1).step_by(2).map(|text| format!("{quote}{text}{quote}")).collect();
     (between && pieces.len() % 2 == 1 && strings.len() > 1 && strings.iter().all(|text| is_value(text)))

@@ -1,11 +1,11 @@
-//! A line that is no TOML, as it is right.
+//! Corrects a line that is not TOML.
 
 use super::scan::{is_key, outside};
 use super::value::{self, Mended, is_open, is_value};
 use crate::written::quoted;
 use precall_results::Metric;
 
-/// Characters that look like others, with what they stand for.
+/// Characters that look like TOML's, with their replacements.
 const LOOKALIKES: [(&str, &str); 19] = [
     ("\u{201c}", "\""),
     ("\u{201d}", "\""),
@@ -28,7 +28,7 @@ const LOOKALIKES: [(&str, &str); 19] = [
     ("\u{feff}", ""),
 ];
 
-/// A line mended; `None` where it is right, or nobody can say what it means. In a list, a line has elements.
+/// Corrects a line; `None` if it is valid, or its meaning is not clear. Inside a list a line has elements.
 pub(super) fn mend(code: &str, is_in_list: bool) -> Option<Mended> {
     let code = code.trim();
     let plain = with_plain_characters(code);
@@ -57,9 +57,9 @@ fn mend_plain(code: &str, is_in_list: bool) -> Option<Mended> {
     header(code).or_else(|| pair(code))
 }
 
-/// The characters that TOML has in place of those that look like them.
+/// Replaces characters that look like TOML's.
 fn with_plain_characters(code: &str) -> Option<Mended> {
-    // In a string that is one they are what they are.
+    // Inside a string they stay.
     let is_outside = |(from, _): &&(&str, &str)| from.chars().any(|from| outside(code).any(|(_, c)| c == from));
     let found: Vec<_> = LOOKALIKES.iter().filter(is_outside).collect();
     let (first, meant) = found.first()?;
@@ -74,7 +74,7 @@ fn with_plain_characters(code: &str) -> Option<Mended> {
     Some(Mended { text: text.trim().to_owned(), message: name })
 }
 
-/// `[case.network]`, `[[case]]`.
+/// Corrects `[case.network]` and `[[case]]`.
 fn header(code: &str) -> Option<Mended> {
     if !code.starts_with('[') || outside(code).any(|(_, c)| c == '=') {
         return None;
@@ -93,7 +93,7 @@ fn header(code: &str) -> Option<Mended> {
     (text != code).then_some(Mended { text, message })
 }
 
-/// A name whose parts something else than dots divides.
+/// Corrects a name with separators other than dots.
 fn dotted(name: &str) -> Option<String> {
     let parts: Vec<_> =
         name.split(['.', ' ', '/', ':', '>', '-']).map(str::trim).filter(|part| !part.is_empty()).collect();
@@ -101,10 +101,10 @@ fn dotted(name: &str) -> Option<String> {
     is_key(&name).then_some(name)
 }
 
-/// Signs between a key and its value, the longer before those that they begin with.
+/// Separators of a key and its value. A longer one comes before its prefix.
 const SIGNS: [&str; 6] = ["==", ":=", "=>", "->", "=", ":"];
 
-/// `key = value`.
+/// Corrects `key = value`.
 pub(super) fn pair(code: &str) -> Option<Mended> {
     if let Some(mended) = comparison(code) {
         return Some(mended);
@@ -112,7 +112,7 @@ pub(super) fn pair(code: &str) -> Option<Mended> {
     let Some((key, sign, value)) = divided(code) else { return without_sign(code) };
     let name = key_of(key)?;
     if value.is_empty() {
-        // A key with a colon and nothing behind it begins a table in YAML.
+        // In YAML a key with a colon and no value begins a table.
         let is_case = ["case", "cases", "scenarios"].contains(&name.as_str());
         let text = if is_case { "[[case]]".to_owned() } else { format!("[{name}]") };
         let message = format!("`{code}` is YAML; a table is written {text}");
@@ -133,7 +133,7 @@ pub(super) fn pair(code: &str) -> Option<Mended> {
     (is_value(&text) || is_open(&text)).then(|| Mended { text: format!("{name} = {text}"), message })
 }
 
-/// `video.bitrate >= 200 kbit/s`: what is expected of a metric is a text that begins with the operator.
+/// Corrects `video.bitrate >= 200 kbit/s`: an expectation is a string that begins with the operator.
 fn comparison(code: &str) -> Option<Mended> {
     const OPERATORS: [(&str, &str); 9] = [
         (">=", ">="),
@@ -149,7 +149,7 @@ fn comparison(code: &str) -> Option<Mended> {
     let (at, _) = outside(code).find(|(_, c)| "=<>!≥≤:".contains(*c))?;
     let (sign, operator) = OPERATORS.iter().find(|(sign, _)| code[at..].starts_with(sign))?;
     let key = code[..at].trim();
-    // `delay => 80 ms` is another language's way to give a value.
+    // `delay => 80 ms` is a value in another language.
     let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
     if !is_key(key) || (*sign == "=>" && !Metric::names().iter().any(is_metric)) {
         return None;
@@ -159,24 +159,24 @@ fn comparison(code: &str) -> Option<Mended> {
     Some(Mended { text, message: format!("`{code}` has its operator outside of the value") })
 }
 
-/// Divides a line at the sign between key and value.
+/// Splits a line at the separator of key and value.
 fn divided(code: &str) -> Option<(&str, &'static str, &str)> {
     let (at, _) = outside(code).find(|(at, c)| {
         let is_arrow = *c == '-' && code[*at..].starts_with("->");
         matches!(c, '=' | ':') || is_arrow
     })?;
     let sign = SIGNS.iter().find(|sign| code[at..].starts_with(*sign))?;
-    // `= >= 200`, and `=>= 200`, have an operator behind the sign.
+    // After `= >= 200` and `=>= 200` an operator follows the separator.
     let sign = if *sign == "=>" && code[at..].starts_with("=>=") { "=" } else { *sign };
     Some((&code[..at], sign, code[at + sign.len()..].trim()))
 }
 
-/// A key as it is right: without what other languages put around it, and in one word.
+/// Corrects a key: without the marks of other languages, and as one word.
 fn key_of(key: &str) -> Option<String> {
     let key = key.trim();
     let bare =
         ["let ", "const ", "var ", "set ", "export "].iter().find_map(|word| key.strip_prefix(word)).unwrap_or(key);
-    // The dash of an item in a list of YAML.
+    // The dash of a list item in YAML.
     if bare.starts_with("- ") || bare.is_empty() {
         return None;
     }
@@ -184,7 +184,7 @@ fn key_of(key: &str) -> Option<String> {
         bare.len() > 1 && ['"', '\''].iter().any(|quote| bare.starts_with(*quote) && bare.ends_with(*quote));
     let inner = bare.trim_matches(['"', '\'']).trim();
     match (is_key(inner), is_quoted) {
-        // The dots in quotes belong to the name.
+        // Dots in quotes are part of the name.
         (true, true) if inner.contains('.') => return Some(key.to_owned()),
         (true, _) => return Some(inner.to_owned()),
         (false, true) if is_key(bare) => return Some(bare.to_owned()),
@@ -202,7 +202,7 @@ fn key_of(key: &str) -> Option<String> {
     is_key(&joined).then_some(joined)
 }
 
-/// `delay 80 ms`: a key and a value with nothing between them.
+/// Corrects `delay 80 ms`: a key and a value without a separator.
 fn without_sign(code: &str) -> Option<Mended> {
     let (key, value) = code.split_once(char::is_whitespace)?;
     let value = value.trim();
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_mended_as_they_are_meant() {
+    fn lines_are_corrected() {
         let lines = [
             "delay = 80 ms",
             "video.bitrate = >= 200 kbit/s",
@@ -269,7 +269,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_line_panics(line in "\\PC{0,30}", is_in_list: bool) {
+        fn arbitrary_line_does_not_panic(line in "\\PC{0,30}", is_in_list: bool) {
             let _ = mend(&line, is_in_list);
         }
     }

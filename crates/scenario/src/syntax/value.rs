@@ -1,10 +1,10 @@
-//! A value that is no TOML, as it is right.
+//! Corrects a value that is not TOML.
 
 use super::elements;
 use super::scan::{depth, parts};
 use crate::written::quoted;
 
-/// A value as it is right, and what was wrong with it.
+/// A corrected value, and the mistake in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Mended {
     pub text: String,
@@ -17,12 +17,12 @@ impl Mended {
     }
 }
 
-/// Whether a text is a value of TOML.
+/// Returns whether a text is a TOML value.
 pub(super) fn is_value(text: &str) -> bool {
     !text.trim().is_empty() && toml_span::parse(&format!("a = {text}")).is_ok()
 }
 
-/// A value mended; `None` where there is nothing to mend, or nothing there.
+/// Corrects a value; `None` if it is valid or empty.
 pub(super) fn mend(value: &str) -> Option<Mended> {
     let value = value.trim();
     if value.is_empty() || is_value(value) {
@@ -79,7 +79,7 @@ fn truth(value: &str) -> Option<Mended> {
         .then(|| Mended::new(lower, format!("{value} is written in small letters")))
 }
 
-/// Anything else is text: quotes come around all of it.
+/// Puts quotes around any other text.
 fn string(value: &str) -> Option<Mended> {
     let quotes = ['"', '\'', '`'];
     let inner = value.strip_prefix('"').and_then(|inner| inner.strip_suffix('"'));
@@ -87,7 +87,7 @@ fn string(value: &str) -> Option<Mended> {
         let message = format!("a backslash in {value} begins an escape; single quotes leave it alone");
         return Some(Mended::new(format!("'{inner}'"), message)).filter(|mended| is_value(&mended.text));
     }
-    // A comma that does not belong to the text stands behind the quotes.
+    // A trailing comma that is not part of the text stays outside the quotes.
     let plain = value.replace(quotes, "");
     let plain = plain.trim();
     if plain.is_empty() {
@@ -107,12 +107,12 @@ fn string(value: &str) -> Option<Mended> {
     Some(Mended::new(text, message)).filter(|mended| is_value(&mended.text))
 }
 
-/// Whether a value goes on in the next line.
+/// Returns whether a value continues in the next line.
 pub(super) fn is_open(value: &str) -> bool {
     depth(value) > 0
 }
 
-/// The parts of what stands in a line of a list.
+/// Splits the part of a list in one line.
 pub(super) fn mend_parts(line: &str) -> Option<Mended> {
     let mut message = None;
     let parts: Vec<String> = parts(line)
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_mended_as_they_are_meant() {
+    fn values_are_corrected() {
         let values = [
             "80 ms",
             "3g",
@@ -179,7 +179,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_mended_is_toml_or_open(value in "[\\[\\]{}\"'=:\\\\,. a-c0-9%>é`-]{0,20}") {
+        fn corrected_value_is_toml_or_open(value in "[\\[\\]{}\"'=:\\\\,. a-c0-9%>é`-]{0,20}") {
             if let Some(mended) = mend(&value) {
                 proptest::prop_assert!(mended.text != value.trim(), "{value}");
             }

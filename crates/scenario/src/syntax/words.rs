@@ -1,19 +1,19 @@
-//! What the parser found wrong, in words that need no knowledge of TOML.
+//! Explains the errors of the TOML parser in words that need no knowledge of TOML.
 
 use toml_span::{Error, ErrorKind};
 
 use super::scan::{code, line_at};
 
-/// What is said of an error.
+/// The explanation of an error.
 pub(super) struct Said {
     pub message: String,
     pub label: &'static str,
     pub help: String,
-    /// Whether the line can go without a loss: it says again what another one says.
+    /// Whether the line can be omitted without loss, because it repeats another one.
     pub is_again: bool,
 }
 
-/// What is said of an error where no line is known that would be right.
+/// Returns the explanation of an error for which there is no correction.
 pub(super) fn said(error: &Error, text: &str) -> Said {
     let line = text.get(line_at(text, error.span.start)).unwrap_or_default();
     let written = code(line).trim();

@@ -9,7 +9,7 @@ fn firewalls(text: &str) -> Vec<Firewall> {
 }
 
 #[test]
-fn a_firewall_is_a_profile_with_fields_of_its_own_over_it() {
+fn fields_override_the_profile() {
     let text = r#"
         [platform]
         way = "direct"
@@ -38,7 +38,7 @@ fn a_firewall_is_a_profile_with_fields_of_its_own_over_it() {
 }
 
 #[test]
-fn every_profile_can_be_named() {
+fn every_profile_has_a_name() {
     for profile in FirewallProfile::ALL {
         let text =
             format!("[[case]]\nname = \"a\"\nplatform.way = \"direct\"\nfirewall.profile = {:?}", profile.as_str());
@@ -46,7 +46,7 @@ fn every_profile_can_be_named() {
     }
 }
 
-/// What is wrong below `[[case]]`, each in its own way.
+/// Invalid tables below `[[case]]`, each for a different reason.
 const WRONG: [&str; 13] = [
     "firewall.profile = \"tls\"",
     "firewall.block = [\"media\", \"sessions\"]",
@@ -64,7 +64,7 @@ const WRONG: [&str; 13] = [
 ];
 
 #[test]
-fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
+fn errors_have_places_and_help() {
     let said = WRONG.map(|text| {
         parse(&format!("[[case]]\nname = \"a\"\n{text}"), Path::new("test.toml")).expect_err(text).render(false)
     });

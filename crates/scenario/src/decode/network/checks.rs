@@ -1,4 +1,4 @@
-//! What makes no sense together.
+//! Checks for settings of a network that contradict each other.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use crate::problems::Problems;
 use precall_netem::units::format_duration;
 use precall_netem::{LinkConfig, NetworkConfig};
 
-/// One direction at one time.
+/// Checks one direction at one time.
 pub(super) fn link(config: &LinkConfig, span: &Range<usize>, problems: &mut Problems) {
     if config.jitter > config.delay {
         let help = "write a `delay` at least as long as `jitter`, which goes both ways from it";
@@ -15,7 +15,7 @@ pub(super) fn link(config: &LinkConfig, span: &Range<usize>, problems: &mut Prob
     }
 }
 
-/// The times of two steps.
+/// Checks the order of two steps.
 pub(super) fn order(last: Duration, at: Duration, span: &Range<usize>, problems: &mut Problems) {
     if at.is_zero() {
         let help = "write its fields in [network] itself, or a later `at`";
@@ -32,7 +32,7 @@ pub(super) fn order(last: Duration, at: Duration, span: &Range<usize>, problems:
     }
 }
 
-/// A queue that was asked for.
+/// Checks that a queue has an effect.
 pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
     let is_limited = |config: &LinkConfig| config.nominal_rate().is_some();
     let limited = [&config.up, &config.down]
@@ -45,7 +45,7 @@ pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut 
     }
 }
 
-/// What Chrome cannot do: nothing of it is dropped silently.
+/// Reports the settings that Chrome's emulation does not support. None of them is ignored silently.
 pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
     let mut said = Vec::new();
     for (_, up, down) in config.parts() {

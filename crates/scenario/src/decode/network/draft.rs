@@ -1,4 +1,4 @@
-//! A network table as it was written, before it is laid over a profile.
+//! A network table before it is merged with its profile.
 
 use std::ops::Range;
 use std::path::Path;
@@ -13,15 +13,15 @@ use crate::table::Reader;
 use precall_netem::units::parse_duration;
 use precall_netem::{Backend, NetworkConfig, NetworkStep};
 
-/// What a table says, and what the profile below it says.
+/// The fields of a table, over those of its profile.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     up: Fields,
     down: Fields,
     steps: Vec<StepDraft>,
-    /// Where each direction stands, to be shown when its fields make no sense together.
+    /// The places of both directions, for errors about their combination.
     spans: [Range<usize>; 2],
-    /// Where a queue is asked for by the table itself.
+    /// The place of `queue` if the table itself has one.
     queue_span: Option<Range<usize>>,
 }
 
@@ -33,7 +33,7 @@ struct StepDraft {
     down: Fields,
 }
 
-/// Reads `[network]`.
+/// Decodes the table `[network]`.
 pub(in crate::decode) fn decode(
     mut reader: Reader<'_>,
     directory: &Path,
@@ -53,7 +53,7 @@ pub(in crate::decode) fn decode(
 }
 
 impl Draft {
-    /// Reads a table's keys over the profile that it names; `find` gives a profile, or what to say when there is none.
+    /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is none.
     pub fn read(
         reader: &mut Reader<'_>,
         directory: &Path,
@@ -70,7 +70,7 @@ impl Draft {
                     problems.add_fixed(&node.span, message, "unknown profile", help, fix);
                 }
             }
-            // A profile stands elsewhere, perhaps in no file at all: what it does here is shown where it is named.
+            // The profile may be in another file or in none, so its errors are shown at its name.
             base.steps.iter_mut().for_each(|step| step.span = node.span.clone());
         }
         let both = Fields::read(reader, directory, problems);
@@ -81,7 +81,7 @@ impl Draft {
         Self { up: up.over(&base.up), down: down.over(&base.down), steps, spans: [up_span, down_span], queue_span }
     }
 
-    /// One direction's own fields over those of both.
+    /// Reads one direction, over the fields of both directions.
     fn direction(
         key: &'static str,
         reader: &mut Reader<'_>,
@@ -98,7 +98,7 @@ impl Draft {
         (own.over(both), span)
     }
 
-    /// The network, once what makes no sense together has been said.
+    /// Returns the network, and reports settings that contradict each other.
     pub fn checked(self, problems: &mut Problems) -> NetworkConfig {
         let [up_span, down_span] = self.spans;
         let (up, down) = (self.up.config(), self.down.config());
@@ -122,7 +122,7 @@ impl Draft {
     }
 }
 
-/// `[[network.step]]`: what changes, and when. `None` when there are none.
+/// Reads `[[network.step]]`. `None` if there are no steps.
 fn steps(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
     let tables = reader.tables("step", "[[network.step]]", problems)?;
     let steps = tables.into_iter().filter_map(|mut table| {

@@ -1,4 +1,4 @@
-//! The fields of a direction, as far as a table gives them.
+//! The fields of one direction of a network.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -12,13 +12,13 @@ use crate::written::quoted;
 use precall_netem::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
 use precall_netem::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
 
-/// The slowest rate that makes sense: an audio stream needs 30 kbit/s, and a packet must still pass in a second or so.
+/// The slowest allowed rate. Audio needs 30 kbit/s, and a packet should still pass in about a second.
 const SLOWEST: Bitrate = Bitrate::from_bits_per_second(8_000);
 
-/// The word for a link without a rate, to lift one that a profile or an earlier step set.
+/// The value of `rate` that removes a rate of the profile or of an earlier step.
 const UNLIMITED: &str = "unlimited";
 
-/// What a table says of a direction; `None` where it says nothing.
+/// The fields of a direction; `None` if the table does not have the field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
     rate: Option<Rate>,
@@ -35,7 +35,7 @@ pub(super) struct Fields {
     blips: Option<Blips>,
 }
 
-/// The three that exclude one another.
+/// The rate of a direction; each kind excludes the others.
 #[derive(Debug, Clone)]
 enum Rate {
     Unlimited,
@@ -44,7 +44,7 @@ enum Rate {
 }
 
 impl Fields {
-    /// Reads the keys of a direction, and leaves all others.
+    /// Reads the keys of a direction.
     pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
@@ -76,7 +76,7 @@ impl Fields {
         }
     }
 
-    /// These over others: what is said here wins.
+    /// Returns these fields over others: a field that is present here wins.
     pub fn over(self, below: &Self) -> Self {
         Self {
             rate: self.rate.or_else(|| below.rate.clone()),
@@ -94,12 +94,12 @@ impl Fields {
         }
     }
 
-    /// Whether a queue is given.
+    /// Returns whether the table has a queue.
     pub fn has_queue(&self) -> bool {
         self.queue.is_some()
     }
 
-    /// The link, with defaults for what is not said.
+    /// Returns the link, with defaults for absent fields.
     pub fn config(&self) -> LinkConfig {
         let (rate, trace) = match &self.rate {
             None | Some(Rate::Unlimited) => (None, None),
@@ -152,7 +152,7 @@ fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> O
     }
 }
 
-/// A queue is a time or an amount of data, and not empty.
+/// Reads a queue: a time or an amount of data, greater than zero.
 fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
     let read = |text: &str| {
         let as_time = match parse_duration(text) {

@@ -1,4 +1,4 @@
-//! `burst`, `reorder`, `outage` and `blips`.
+//! Decodes `burst`, `reorder`, `outage` and `blips`.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::table::Reader;
 use precall_netem::units::{Ratio, parse_duration};
 use precall_netem::{Blips, BurstLoss, Outage, Reordering};
 
-/// `burst = { p = "1 %", r = "25 %" }`.
+/// Decodes `burst = { p = "1 %", r = "25 %" }`.
 pub(super) fn burst(mut reader: Reader<'_>, problems: &mut Problems) -> Option<BurstLoss> {
     let p = reader.quantity("p", "1 %", Ratio::from_str, problems);
     let r = reader.quantity("r", "25 %", Ratio::from_str, problems);
@@ -27,7 +27,7 @@ pub(super) fn burst(mut reader: Reader<'_>, problems: &mut Problems) -> Option<B
     Some(BurstLoss { p, r, loss_good, loss_bad: loss_bad.map_or(whole, |(loss, _)| loss) })
 }
 
-/// `reorder = { ratio = "1 %", by = "20 ms" }`.
+/// Decodes `reorder = { ratio = "1 %", by = "20 ms" }`.
 pub(super) fn reorder(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Reordering> {
     let ratio = reader.quantity("ratio", "1 %", Ratio::from_str, problems);
     let by = reader.quantity("by", "20 ms", parse_duration, problems);
@@ -41,7 +41,7 @@ pub(super) fn reorder(mut reader: Reader<'_>, problems: &mut Problems) -> Option
     Some(Reordering { ratio, by })
 }
 
-/// `outage = { at = "10 s", for = "3 s" }`, or a list of them.
+/// Decodes `outage = { at = "10 s", for = "3 s" }`, or a list of such tables.
 pub(super) fn outages(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Vec<Outage>> {
     let example = "outage = { at = \"10 s\", for = \"3 s\" }";
     let tables = reader.tables("outage", example, problems)?;
@@ -55,7 +55,7 @@ pub(super) fn outages(reader: &mut Reader<'_>, problems: &mut Problems) -> Optio
     Some(outages.collect())
 }
 
-/// `blips = { every = "10 s", for = "500 ms" }`.
+/// Decodes `blips = { every = "10 s", for = "500 ms" }`.
 pub(super) fn blips(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Blips> {
     let every = reader.quantity("every", "10 s", parse_duration, problems);
     let duration = lasting(&mut reader, problems);
@@ -78,7 +78,7 @@ fn lasting(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Duration>
     Some(duration)
 }
 
-/// Keys that must be there.
+/// Reports required keys that are absent.
 fn needs(reader: &Reader<'_>, keys: &[&str], example: &str, problems: &mut Problems) {
     let missing: Vec<_> =
         keys.iter().filter(|key| reader.key_span(key).is_none()).map(|key| format!("`{key}`")).collect();

@@ -1,4 +1,4 @@
-//! `[network]` and `[profiles]`: what stands directly in a table goes for both directions, `up` and `down` for one.
+//! Decodes `[network]` and `[profiles]`. The keys of a table apply to both directions, those of `up` and `down` to one.
 
 mod checks;
 mod draft;

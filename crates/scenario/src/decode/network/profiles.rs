@@ -1,4 +1,4 @@
-//! `[profiles.<name>]`: networks with a name, of the file and of the catalogue.
+//! Decodes `[profiles.<name>]`: the named networks of the file and of the catalogue.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::suggest::suggested_value;
 use crate::table::Reader;
 use precall_netem::NetworkConfig;
 
-/// The catalogue, in the format of a scenario's `[profiles]`.
+/// The catalogue, in the format of `[profiles]`.
 pub(crate) const CATALOGUE: &str = include_str!("../../catalogue.toml");
 
 static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
-    // A test reads the catalogue and finds nothing wrong with it, so nothing is lost here.
+    // A test checks that the catalogue has no problems, so none is lost here.
     let mut problems = Problems::default();
     let root = toml_span::parse(CATALOGUE)
         .map(|tree| Node::new(tree, CATALOGUE, 0))
@@ -24,7 +24,7 @@ static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
     Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
 });
 
-/// Networks by their names.
+/// Networks by name.
 #[derive(Debug, Default)]
 pub(crate) struct Profiles(BTreeMap<String, Profile>);
 
@@ -35,7 +35,7 @@ struct Profile {
     draft: Draft,
 }
 
-/// A profile with everything there is to say of it.
+/// A profile with its description.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Described {
     pub name: String,
@@ -44,22 +44,22 @@ pub(crate) struct Described {
     pub network: NetworkConfig,
 }
 
-/// What to say where no profile has a name.
+/// The error of an unknown name.
 pub(super) struct Unknown {
     pub help: String,
-    /// The profile that is meant as TOML writes it, if there is no doubt.
+    /// The profile that is meant, as a TOML value; `None` if it is not clear.
     pub meant: Option<String>,
 }
 
 impl Profiles {
-    /// The file's own profiles and, where it has none of the name, those of the catalogue.
+    /// Returns the profiles of the file and of the catalogue. Those of the file win.
     pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
         profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));
         Self(profiles)
     }
 
-    /// The table `profiles`; each may build on one in `below`.
+    /// Reads the table `profiles`. A profile can be based on one in `below`.
     fn own(
         reader: &mut Reader<'_>,
         directory: &Path,
@@ -88,7 +88,7 @@ impl Profiles {
         profiles
     }
 
-    /// A profile, or what there is instead.
+    /// Returns a profile, or a suggestion if there is none of that name.
     pub(super) fn find(&self, name: &str) -> Result<Draft, Unknown> {
         self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.unknown(name))
     }
@@ -99,7 +99,7 @@ impl Profiles {
         Unknown { help, meant }
     }
 
-    /// The catalogue, in the order of its names.
+    /// Returns the catalogue, sorted by name.
     pub fn built_in() -> Vec<Described> {
         let described = |(name, profile): (&String, &Profile)| Described {
             name: name.clone(),

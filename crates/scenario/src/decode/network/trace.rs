@@ -1,4 +1,4 @@
-//! `trace = "lte.up"`, or `trace = { file = "lte.up", once = true }`.
+//! Decodes `trace = "lte.up"` and `trace = { file = "lte.up", once = true }`.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use crate::table::Reader;
 use precall_netem::{Trace, TraceError};
 use precall_support::text;
 
-/// The largest file that is read: more than the most lines that a trace may have.
+/// The largest file, in bytes; it has room for the largest trace.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// Reads the key, and the file that it names.
+/// Reads the key and the file that it names.
 pub(super) fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Trace> {
     let node = reader.get("trace")?;
     let (file, once) = match &node.value {
@@ -33,7 +33,7 @@ pub(super) fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Pro
     load(directory, file, once).map_err(|(message, help)| problems.add(&node.span, message, "no trace", help)).ok()
 }
 
-/// A file's trace, or what is wrong with it and how to mend it.
+/// Reads the trace of a file, or returns the error and its help text.
 fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'static str)> {
     let path = directory.join(file);
     let help = "write the path of a trace in Mahimahi's format, relative to this file: a millisecond in each line, at \
@@ -43,7 +43,7 @@ fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'st
     let text = text::decode(bytes).map_err(|error| fail(&error))?;
     Trace::parse(file, &text, once).map_err(|error| {
         let message = match &error {
-            // What stands there may be anything, as the file may be.
+            // The line is not shown: the path may lead to any file.
             TraceError::NotANumber { line, .. } => format!("line {line} is not a whole number of milliseconds"),
             error => error.to_string(),
         };
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_hold_no_trace_are_said_with_their_line() {
+    fn errors_name_the_line() {
         let directory = tempfile::tempdir().expect("a directory");
         std::fs::write(directory.path().join("good"), "1\n2\n").expect("a file");
         std::fs::write(directory.path().join("bad"), "1\nx\n").expect("a file");
