@@ -76,7 +76,6 @@ impl<T> Bottleneck<T> {
 
     /// Queues a packet, or returns it if the queue is full. A packet that finds the link idle is always queued: otherwise a
     /// queue smaller than a packet would let nothing pass.
-    /// a small queue would pass nothing at all.
     pub fn offer(&mut self, now: Duration, bytes: u64, packet: T) -> Result<(), T> {
         if self.queue.is_empty() {
             self.since = now;

@@ -236,13 +236,13 @@ mod tests {
 
     #[test]
     fn errors_name_the_line() {
-        let said = |text| Trace::parse("t", text, false).expect_err("wrong").to_string();
+        let report = |text| Trace::parse("t", text, false).expect_err("wrong").to_string();
         insta::assert_snapshot!(
             [
                 "1\n2x\n", "1\n5\n4\n", "\n# nothing\n", "0\n0\n", "-1\n", "1640000000000\n", "1640000000\n", "0\n0.012\n",
                 "0.5 1.2\n", "0,1\n", "1;2;3\n", "a b\n", "1e3\n", "99999999999999999999999\n",
             ]
-            .map(said)
+            .map(report)
             .join("\n"),
             @r#"
         line 2 is "2x", not a whole number of milliseconds

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::label;
+use super::label::label;
 use super::suggest::closest;
 use precall_support::package::{is_name, is_release};
 

@@ -119,7 +119,7 @@ fn aggregate<'t>(
     let has_quantiles = matches!(kind, MetricKind::Number | MetricKind::Ratio | MetricKind::Bitrate | MetricKind::Time);
     if matches!(found, Aggregate::Percentile(_)) && !has_quantiles {
         let reason = format!("{text:?} takes a {found} of what is no number");
-        let instead = UnitError::mended(reason, format!("all {rest}"));
+        let instead = UnitError::corrected(reason, format!("all {rest}"));
         return Err(Wrong::new(instead, text));
     }
     Ok((Some(found), rest))
@@ -128,17 +128,17 @@ fn aggregate<'t>(
 /// Parses `least 4 of 6 …`, the text after `at`. `whole` begins with it.
 fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(Aggregate, &'t str), Wrong<'t>> {
     let wrong = || {
-        let said =
+        let not_a_share =
             UnitError::new("it begins as a share of the repeats does", "write it as in \"at least 4 of 6 >= 3.4\"");
         // `at least 3.4` is a bound.
         let bound = [("least", ">="), ("most", "<=")].iter().find_map(|(word, sign)| {
             let value = text.strip_prefix(word).map(str::trim).filter(|value| !value.contains(" of "))?;
-            Some(UnitError::mended(
+            Some(UnitError::corrected(
                 format!("a bound is written with its sign, and not as {whole:?}"),
                 format!("{sign} {value}"),
             ))
         });
-        Wrong::new(bound.unwrap_or(said), whole)
+        Wrong::new(bound.unwrap_or(not_a_share), whole)
     };
     let rest = text.strip_prefix("least").ok_or_else(wrong)?.trim_start();
     let (number, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
@@ -149,7 +149,7 @@ fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(
         let runs = count(context.repeat as usize, "time", "times");
         let reason = format!("the case runs {runs} (`repeat`), not {of}");
         let error = match number <= context.repeat {
-            true => UnitError::mended(reason, context.repeat.to_string()),
+            true => UnitError::corrected(reason, context.repeat.to_string()),
             false => UnitError::new(reason, format!("write `repeat = {of}` in the case as well")),
         };
         return Err(Wrong::new(error, of_text));
@@ -170,7 +170,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
     if !metric.is_sampled() {
         let reason = format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str());
-        return Err(Wrong::new(UnitError::mended(reason, before), text));
+        return Err(Wrong::new(UnitError::corrected(reason, before), text));
     }
     let seconds = |text: &'t str| {
         let read = parse_duration(text.trim()).map(|time| time.as_secs_f64());
@@ -187,7 +187,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
             if begin >= end {
                 let reason = format!("nothing is between {begin} s and {end} s");
                 let error = match begin > end {
-                    true => UnitError::mended(reason, format!("{} and {}", to.trim(), from.trim())),
+                    true => UnitError::corrected(reason, format!("{} and {}", to.trim(), from.trim())),
                     false => UnitError::new(reason, "write two times, the earlier one first"),
                 };
                 return Err(Wrong::new(error, after));
@@ -216,7 +216,7 @@ fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
 mod tests {
     use super::*;
 
-    fn said(metric: Metric, text: &str) -> String {
+    fn parsed(metric: Metric, text: &str) -> String {
         let steps = [Duration::from_secs(8), Duration::from_secs(16)];
         match Condition::parse(metric, text, Context { repeat: 6, steps: &steps }) {
             Ok(Condition { level, aggregate, window, bounds }) => {
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn every_form_is_parsed() {
-        let of = |metric: Metric| move |text: &&str| said(metric, text);
+        let of = |metric: Metric| move |text: &&str| parsed(metric, text);
         let rate = [
             ">= 300 kbit/s",
             "300..500 kbit/s",
@@ -265,7 +265,7 @@ mod tests {
         #[test]
         fn arbitrary_text_does_not_panic(text in "[ -~]{0,30}") {
             for metric in [Metric::VideoBitrate, Metric::VideoReason, Metric::VideoMos, Metric::LinkRoundTripTime] {
-                let _ = said(metric, &text);
+                let _ = parsed(metric, &text);
             }
         }
     }

@@ -31,11 +31,11 @@ pub(super) fn decode(
 }
 
 /// A part of the name of a metric, with its place.
-type Part<'a> = (&'a str, &'a Range<usize>);
+type NamePart<'a> = (&'a str, &'a Range<usize>);
 
 /// Walks through the tables: dotted keys are nested tables in TOML, and their path is the name of the metric.
 fn walk(
-    above: &[Part<'_>],
+    above: &[NamePart<'_>],
     node: &Node,
     context: Context<'_>,
     locate: Locate<'_>,
@@ -63,7 +63,7 @@ fn walk(
 }
 
 /// Reports an unknown metric, and suggests one.
-fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems) {
+fn unknown(name: &str, path: &[NamePart<'_>], value: &Node, problems: &mut Problems) {
     let Some((_, span)) = path.last() else { return };
     let names = Metric::names();
     // The value of `audio = true` suggests a metric of that kind.
@@ -79,7 +79,7 @@ fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems)
 }
 
 /// Returns the correction of the name of a metric, from the first wrong part on.
-fn renamed(meant: &str, path: &[Part<'_>], problems: &Problems) -> Option<Fix> {
+fn renamed(meant: &str, path: &[NamePart<'_>], problems: &Problems) -> Option<Fix> {
     let parts: Vec<_> = meant.split('.').collect();
     let alike = path.iter().zip(&parts).take_while(|((part, _), meant)| part == *meant).count();
     // The correction must replace at least one part.

@@ -4,8 +4,6 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
-#[cfg(test)]
-mod asked;
 mod build;
 mod catalogue;
 mod condition;
@@ -13,6 +11,9 @@ mod decode;
 mod diagnostic;
 mod expectation;
 mod gate;
+#[cfg(test)]
+mod key_log;
+mod label;
 mod load;
 mod misplaced;
 mod model;
@@ -38,8 +39,9 @@ pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use gate::GateSpec;
+pub use label::label;
 pub use load::{load, load_with, parse};
-pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec, label};
+pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec};
 pub use network_group::NetworkGroup;
 pub use overrides::Overrides;
 pub use platform::{

@@ -95,7 +95,7 @@ fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> L
         let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
         return LoadError::new(sources, vec![diagnostic]);
     }
-    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.mended, path)) {
+    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.corrected, path)) {
         Some(Err(error)) => error.into_diagnostics(),
         _ => Vec::new(),
     };

@@ -85,8 +85,8 @@ mod tests {
         let (base, path) = scenario("../common.toml");
         fs::write(base.path().join("tree/e2e/common.toml"), "seed = 9").expect("written");
         let error = load(&path).expect_err("outside");
-        let said = &error.diagnostics()[0].message;
-        assert!(said.contains("e2e/quick, where a scenario's files have to be"), "{said}");
+        let report = &error.diagnostics()[0].message;
+        assert!(report.contains("e2e/quick, where a scenario's files have to be"), "{report}");
         fs::create_dir(base.path().join("tree/.git")).expect("made");
         assert_eq!(load(&path).unwrap_or_else(|error| panic!("{error}")).seed, 9);
     }
@@ -123,8 +123,8 @@ mod tests {
     fn mistake_in_a_scenario_is_shown() {
         let (_base, path) = scenario("common.toml");
         fs::write(path.with_file_name("common.toml"), "seed = 9\nnetwork.delay = 80 ms\n").expect("written");
-        let said = load(&path).expect_err("wrong").to_string();
-        assert!(said.contains("network.delay = 80 ms"), "{said}");
+        let report = load(&path).expect_err("wrong").to_string();
+        assert!(report.contains("network.delay = 80 ms"), "{report}");
     }
 
     #[test]
@@ -133,8 +133,8 @@ mod tests {
         fs::write(base.path().join("secret"), "hunter2 two\n").expect("written");
         let link = path.with_file_name("link.toml");
         symlink(base.path().join("secret"), &link).expect("a link");
-        let said = load(&link).expect_err("wrong").to_string();
-        assert!(said.contains("is no TOML from line 1 on") && !said.contains("hunter"), "{said}");
+        let report = load(&link).expect_err("wrong").to_string();
+        assert!(report.contains("is no TOML from line 1 on") && !report.contains("hunter"), "{report}");
     }
 
     #[test]
@@ -144,8 +144,8 @@ mod tests {
             let next = format!("extends = \"./{}.toml\"", number + 1);
             fs::write(path.with_file_name(format!("{number}.toml")), next).expect("written");
         }
-        let said = load(&path).expect_err("too many").to_string();
-        assert!(said.contains("over 16 files extend one another"), "{said}");
+        let report = load(&path).expect_err("too many").to_string();
+        assert!(report.contains("over 16 files extend one another"), "{report}");
         fs::write(path.with_file_name("0.toml"), "extends = \"./../quick/a.toml\"").expect("written");
         assert!(load(&path).expect_err("a circle").to_string().contains("extends itself"));
     }

@@ -46,7 +46,7 @@ pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems
             Vacuous::Never => ("can never be met", "never met"),
         };
         let bound = format!("{} {value}", operator.as_str());
-        let message = format!("`{name} {bound}` {what}: {}", said(metric, extent));
+        let message = format!("`{name} {bound}` {what}: {}", possible_values(metric, extent));
         let text = quoted(&with_bound(condition, *operator, metric.typical()));
         let help = format!("write a bound inside of that, such as `{name} = {text}`, or take the expectation out");
         let fix = (condition.bounds.len() == 1).then(|| Fix::of(node, text));
@@ -55,7 +55,7 @@ pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems
 }
 
 /// Returns the possible values, as text.
-fn said(metric: Metric, (low, high): (f64, f64)) -> String {
+fn possible_values(metric: Metric, (low, high): (f64, f64)) -> String {
     let show = |value: f64| match metric.kind() {
         MetricKind::Ratio => format!("{} %", value * 100.0),
         MetricKind::Bitrate => "0 bit/s".to_owned(),

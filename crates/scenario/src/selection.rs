@@ -119,7 +119,6 @@ impl Selection {
 
 /// Returns whether a text can be a range, by its characters; npm decides in the end. The text must never look like an option
 /// of npm.
-/// taken for an option of npm's.
 fn range(text: &str) -> Result<String, String> {
     let is_of_a_range = |c: char| c.is_ascii_digit() || " .xX*^~<>=|-".contains(c);
     let begins = text.starts_with(|c: char| c.is_ascii_digit() || "xX*^~<>=".contains(c));

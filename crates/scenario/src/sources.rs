@@ -10,10 +10,10 @@ use precall_results::Source;
 
 /// The texts, in the order in which they were read.
 #[derive(Debug, Clone)]
-pub(super) struct Sources(Vec<Text>);
+pub(super) struct Sources(Vec<SourceText>);
 
 #[derive(Debug, Clone)]
-struct Text {
+struct SourceText {
     path: PathBuf,
     /// The real path without links and `..`, which identifies the file.
     real: PathBuf,
@@ -25,14 +25,14 @@ impl Sources {
     /// Starts with the scenario's own file.
     pub fn new(path: &Path, text: &str) -> Self {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        Self(vec![Text { path: path.to_owned(), real, text: text.to_owned(), start: 0 }])
+        Self(vec![SourceText { path: path.to_owned(), real, text: text.to_owned(), start: 0 }])
     }
 
     /// Adds a file that is extended, and returns the position of its first byte.
     pub fn add(&mut self, path: &Path, real: &Path, text: &str) -> usize {
         // One byte separates them, so that the end of a text is not a place in the next one.
         let start = self.0.last().map_or(0, |last| last.start + last.text.len() + 1);
-        self.0.push(Text { path: path.to_owned(), real: real.to_owned(), text: text.to_owned(), start });
+        self.0.push(SourceText { path: path.to_owned(), real: real.to_owned(), text: text.to_owned(), start });
         start
     }
 

@@ -4,9 +4,9 @@ mod advice;
 
 use std::ops::{Range, RangeInclusive};
 
-#[cfg(test)]
-use super::asked::{Asked, note};
 use super::diagnostic::Fix;
+#[cfg(test)]
+use super::key_log::{KeyKind, record};
 use super::node::{Node, NodeValue, Table};
 use super::problems::Problems;
 use super::suggest::{closest, suggested_value, suggestion};
@@ -21,7 +21,7 @@ const KEYS: usize = 16;
 const TOP: [&str; 4] = ["seed", "extends", "profiles", "compare"];
 
 /// A table that is being read.
-pub(super) struct Reader<'a> {
+pub(super) struct TableReader<'a> {
     /// The path of the table in the file: `case.network.up`; empty at the top level.
     path: String,
     span: Range<usize>,
@@ -29,7 +29,7 @@ pub(super) struct Reader<'a> {
     known: Vec<&'static str>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> TableReader<'a> {
     /// Starts to read a table. Any other value is reported, and read as an empty table.
     pub fn new(path: &str, node: &'a Node, problems: &mut Problems) -> Self {
         Self::of_key(path, None, node, problems)
@@ -65,7 +65,7 @@ impl<'a> Reader<'a> {
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
         #[cfg(test)]
-        note(&self.path, key, None);
+        record(&self.path, key, None);
         self.table?.get(key).map(|(_, node)| node)
     }
 
@@ -75,11 +75,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a table below this one.
-    pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<Reader<'a>> {
+    pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<TableReader<'a>> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Table));
+        record(&self.path, key, Some(KeyKind::Table));
         let node = self.get(key)?;
-        Some(Reader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, problems))
+        Some(TableReader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, problems))
     }
 
     /// Returns whether the value is a table.
@@ -88,14 +88,19 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a table or an array of tables.
-    pub fn tables(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<Vec<Reader<'a>>> {
+    pub fn tables(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        problems: &mut Problems,
+    ) -> Option<Vec<TableReader<'a>>> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Tables));
+        record(&self.path, key, Some(KeyKind::Tables));
         let node = self.get(key)?;
         match &node.value {
-            NodeValue::Table(_) => Some(vec![Reader::new(&self.full_path_of(key), node, problems)]),
+            NodeValue::Table(_) => Some(vec![TableReader::new(&self.full_path_of(key), node, problems)]),
             NodeValue::Array(nodes) => {
-                Some(nodes.iter().map(|node| Reader::new(&self.full_path_of(key), node, problems)).collect())
+                Some(nodes.iter().map(|node| TableReader::new(&self.full_path_of(key), node, problems)).collect())
             }
             _ => {
                 self.wrong_kind(key, node, "a table or a list of tables", Meant::Like(example), problems);
@@ -107,7 +112,7 @@ impl<'a> Reader<'a> {
     /// Reads a string.
     pub fn text(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<(&'a str, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Text));
+        record(&self.path, key, Some(KeyKind::Text));
         let node = self.get(key)?;
         match &node.value {
             NodeValue::Text(text) => Some((text, node)),
@@ -128,7 +133,7 @@ impl<'a> Reader<'a> {
     /// Reads `true` or `false`.
     pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Boolean));
+        record(&self.path, key, Some(KeyKind::Boolean));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Boolean(boolean) => Some(boolean),
@@ -143,7 +148,7 @@ impl<'a> Reader<'a> {
     /// Reads an integer.
     pub fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Integer));
+        record(&self.path, key, Some(KeyKind::Integer));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Integer(number) => Some((number, node)),
@@ -183,7 +188,7 @@ impl<'a> Reader<'a> {
         problems: &mut Problems,
     ) -> Option<(T, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Text));
+        record(&self.path, key, Some(KeyKind::Text));
         let (text, node) = match self.get(key) {
             None => return None,
             Some(node @ Node { value: NodeValue::Text(text), .. }) => (text, node),
@@ -225,7 +230,7 @@ impl<'a> Reader<'a> {
         problems: &mut Problems,
     ) -> Option<T> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Choice(choices.iter().map(|(word, _)| *word).collect())));
+        record(&self.path, key, Some(KeyKind::Choice(choices.iter().map(|(word, _)| *word).collect())));
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let node = self.get(key)?;
         let NodeValue::Text(text) = &node.value else {

@@ -32,7 +32,7 @@ pub fn parse_fault(service: Service, text: &str) -> Result<Fault, UnitError> {
         (_, _) => Action::Unpublish,
     };
     if at.is_none() && matches!(action, Action::Disconnect | Action::Unpublish) {
-        return Err(UnitError::mended(format!("{word:?} needs a time"), format!("{word} at 8 s")));
+        return Err(UnitError::corrected(format!("{word:?} needs a time"), format!("{word} at 8 s")));
     }
     Ok(Fault { service, action, at })
 }
@@ -67,9 +67,9 @@ fn unknown(service: Service, text: &str, word: &str) -> UnitError {
     let is_status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
     match service.actions().iter().find(|action| **action == known) {
         _ if is_status && service.actions().contains(&"status") => {
-            UnitError::mended(reason, format!("status {word}{after}"))
+            UnitError::corrected(reason, format!("status {word}{after}"))
         }
-        Some(action) => UnitError::mended(reason, format!("{action}{after}")),
+        Some(action) => UnitError::corrected(reason, format!("{action}{after}")),
         None => UnitError::new(reason, choices(service)),
     }
 }
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn errors_name_the_correct_form() {
-        for (service, text, said) in [
+        for (service, text, expected) in [
             (Service::Api, "explode", "write \"reset\", \"hang\", \"status 503\", \"delay 3 s\""),
             (Service::Api, "status 200", "no status that refuses"),
             (Service::Api, "status", "no status that refuses"),
@@ -119,7 +119,7 @@ mod tests {
             (Service::Relay, "reset", "write \"status 486\", \"hang\", \"block\""),
         ] {
             let error = parse_fault(service, text).expect_err(text).to_string();
-            assert!(error.contains(said), "{text}: {error}");
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 

@@ -78,7 +78,7 @@ pub enum HttpProxy {
 }
 
 impl Target {
-    /// Every target.
+    /// All targets, in the order of their declaration.
     pub const ALL: [Self; 5] = [Self::Config, Self::Api, Self::Messaging, Self::Logging, Self::Media];
 
     /// Returns the name of the target in scenario files.

@@ -18,7 +18,7 @@ pub enum FirewallProfile {
 }
 
 impl FirewallProfile {
-    /// Every profile.
+    /// All profiles, the least restrictive first.
     pub const ALL: [Self; 5] = [Self::Open, Self::UdpBlocked, Self::TlsOnly, Self::HttpProxy, Self::HttpProxyLogin];
 
     /// Returns the name of the profile in scenario files.

@@ -124,9 +124,9 @@ mod tests {
             "9e99 bit/s",
             "",
         ];
-        let said: Vec<_> =
+        let report: Vec<_> =
             wrong.map(|text| format!("{text:?}: {}", text.parse::<Bitrate>().expect_err("wrong"))).into();
-        insta::assert_snapshot!(said.join("\n"));
+        insta::assert_snapshot!(report.join("\n"));
     }
 
     proptest::proptest! {

@@ -19,7 +19,7 @@ impl UnitError {
     }
 
     /// Creates an error with the corrected text, `instead`.
-    pub fn mended(reason: impl Into<String>, instead: impl Into<String>) -> Self {
+    pub fn corrected(reason: impl Into<String>, instead: impl Into<String>) -> Self {
         let instead = instead.into();
         Self { reason: reason.into(), advice: format!("write {instead:?}"), instead: Some(instead) }
     }
@@ -28,7 +28,7 @@ impl UnitError {
     #[must_use]
     pub fn within(self, before: &str, after: &str) -> Self {
         match self.instead {
-            Some(instead) => Self::mended(self.reason, format!("{before}{instead}{after}")),
+            Some(instead) => Self::corrected(self.reason, format!("{before}{instead}{after}")),
             None => self,
         }
     }

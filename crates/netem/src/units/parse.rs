@@ -19,7 +19,7 @@ pub(super) fn split<'a>(text: &'a str, what: &str, example: &str) -> Result<(f64
     let comma = unit.strip_prefix(',').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if let Some(fraction) = comma.filter(|_| !number.contains('.')) {
         let reason = format!("{text:?} has a decimal comma");
-        return Err(UnitError::mended(reason, format!("{number}.{fraction}")));
+        return Err(UnitError::corrected(reason, format!("{number}.{fraction}")));
     }
     Ok((value, unit))
 }
@@ -29,7 +29,7 @@ pub(super) fn renamed(value: f64, unit: &str, what: &str, factor: f64, name: &st
     // Nine decimals are more than any user writes, and fewer than floating-point error needs.
     let value = format!("{:.9}", value * factor);
     let value = value.trim_end_matches('0').trim_end_matches('.');
-    UnitError::mended(format!("the unit {unit:?} is not one of {what} here"), format!("{value} {name}"))
+    UnitError::corrected(format!("the unit {unit:?} is not one of {what} here"), format!("{value} {name}"))
 }
 
 /// Returns `value` times `factor` as a whole number. Errors contain `what`.

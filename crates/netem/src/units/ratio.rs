@@ -45,7 +45,8 @@ impl FromStr for Ratio {
                 _ => UnitError::new(format!("{unit:?} is no unit of shares"), "write a percentage, such as \"2 %\""),
             });
         }
-        Self::new(value / 100.0).ok_or_else(|| UnitError::mended(format!("{value} % is more than all of it"), "100 %"))
+        Self::new(value / 100.0)
+            .ok_or_else(|| UnitError::corrected(format!("{value} % is more than all of it"), "100 %"))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitE
         MetricKind::Word(words) => {
             let reason = format!("{text:?} is none of {}", words.join(", "));
             Err(match closest(text, words) {
-                Some(word) => UnitError::mended(reason, word),
+                Some(word) => UnitError::corrected(reason, word),
                 None => UnitError::new(reason, choices(words)),
             })
         }
@@ -39,17 +39,17 @@ pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitE
 }
 
 fn quantity<T>(kind: MetricKind, text: &str, read: impl Fn(&str) -> Result<T, UnitError>) -> Result<T, UnitError> {
-    read(text).map_err(|error| mended(error, written::quantity(text, kind.quantity(), &read)))
+    read(text).map_err(|error| corrected(error, written::quantity(text, kind.quantity(), &read)))
 }
 
 /// Returns the error of a time that selects a part of the test.
 pub(super) fn of_time(text: &str, error: UnitError) -> UnitError {
-    mended(error, written::quantity(text, "10 s", parse_duration))
+    corrected(error, written::quantity(text, "10 s", parse_duration))
 }
 
-fn mended(error: UnitError, meant: Option<String>) -> UnitError {
+fn corrected(error: UnitError, meant: Option<String>) -> UnitError {
     match meant {
-        Some(meant) => UnitError::mended(error.reason, meant),
+        Some(meant) => UnitError::corrected(error.reason, meant),
         None => error,
     }
 }
@@ -61,7 +61,7 @@ fn boolean(text: &str) -> Result<bool, UnitError> {
         _ => {
             let reason = format!("{text:?} is neither");
             Err(match written::truth(text) {
-                Some(meant) => UnitError::mended(reason, meant.to_string()),
+                Some(meant) => UnitError::corrected(reason, meant.to_string()),
                 None => UnitError::new(reason, "write true or false"),
             })
         }
@@ -78,7 +78,7 @@ fn number(text: &str) -> Result<f64, UnitError> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))).unwrap_or(text.len());
     let meant = text[..end].replace(',', ".");
     Err(match read(&meant) {
-        Some(_) => UnitError::mended(reason, meant),
+        Some(_) => UnitError::corrected(reason, meant),
         None => UnitError::new(reason, "write a number without a unit, such as \">= 3.4\""),
     })
 }
@@ -89,7 +89,7 @@ fn resolution(text: &str) -> Result<ExpectedValue, UnitError> {
     }
     let reason = format!("{text:?} is no resolution");
     Err(match sizes::meant(text) {
-        Some(meant) => UnitError::mended(reason, meant),
+        Some(meant) => UnitError::corrected(reason, meant),
         None => UnitError::new(reason, "write a width and a height, such as \">= 640x480\""),
     })
 }

@@ -9,7 +9,7 @@ use crate::expectation::{self, Locate};
 use crate::model::{CaseSpec, Places};
 use crate::node::Node;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_results::Level;
 
 /// The longest name of a case, in characters: the name is part of file names and URLs.
@@ -27,7 +27,7 @@ pub(super) fn decode(
     locate: Locate<'_>,
     problems: &mut Problems,
 ) -> CaseSpec {
-    let mut reader = Reader::new("case", node, problems);
+    let mut reader = TableReader::new("case", node, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
     // The matrix is already expanded. The key is read so that suggestions for unknown keys include it.
     reader.get("matrix");
@@ -71,14 +71,14 @@ fn places(case: &Node, locate: Locate<'_>) -> Places {
     places
 }
 
-fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {
+fn invariants(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<Level> {
     let levels = [Level::Error, Level::Warn, Level::Info].map(|level| (level.as_str(), level));
     let level = reader.choice("level", &levels, problems);
     reader.finish(problems);
     level
 }
 
-fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
+fn name(reader: &mut TableReader<'_>, problems: &mut Problems) -> String {
     let Some((name, node)) = reader.text("name", "clean", problems) else {
         if reader.key_span("name").is_none() {
             problems.add(reader.span(), "a case has no name", "no name", "write `name = \"clean\"` below [[case]]");

@@ -7,22 +7,22 @@ use url::Url;
 use crate::node::{Node, NodeValue};
 use crate::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 
 /// Keys with credentials, which must not be in a scenario.
 const SECRETS: [&str; 6] = ["apiKey", "apiSecret", "applicationId", "privateKey", "privateKeyFile", "sessionId"];
 
 /// The value of `platform.kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PlatformKind {
     Embedded,
     Cloud(CloudKind),
     /// An invalid value, which has already been reported.
     Unknown,
 }
 
-impl Kind {
-    pub fn read(reader: &mut Reader<'_>, problems: &mut Problems) -> Self {
+impl PlatformKind {
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let kinds = [
             ("embedded", Self::Embedded),
             ("opentok", Self::Cloud(CloudKind::OpenTok)),
@@ -35,8 +35,8 @@ impl Kind {
 
 /// Decodes the keys that only a remote platform has; `None` if `kind` is not a remote platform.
 pub(super) fn decode(
-    reader: &mut Reader<'_>,
-    kind: Kind,
+    reader: &mut TableReader<'_>,
+    kind: PlatformKind,
     directory: &Path,
     problems: &mut Problems,
 ) -> Option<CloudSpec> {
@@ -58,8 +58,8 @@ pub(super) fn decode(
         }
     }
     let kind = match kind {
-        Kind::Cloud(kind) => kind,
-        Kind::Embedded => {
+        PlatformKind::Cloud(kind) => kind,
+        PlatformKind::Embedded => {
             for key in ["apiUrl", "proxyUrl", "credentialsFile"] {
                 if let Some(span) = reader.key_span(key) {
                     let help = "write `kind = \"opentok\"` or `kind = \"vonage\"` beside it, or leave it out";
@@ -68,7 +68,7 @@ pub(super) fn decode(
             }
             return None;
         }
-        Kind::Unknown => return None,
+        PlatformKind::Unknown => return None,
     };
     Some(CloudSpec {
         kind,
@@ -105,7 +105,7 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
 
 /// Reports keys that only the embedded platform has.
 pub(super) fn refuse_what_is_embedded(
-    reader: &Reader<'_>,
+    reader: &TableReader<'_>,
     embedded: &EmbeddedSpec,
     kind: CloudKind,
     problems: &mut Problems,
@@ -125,7 +125,7 @@ pub(super) fn refuse_what_is_embedded(
     }
 }
 
-fn refuse(reader: &Reader<'_>, key: &str, kind: CloudKind, problems: &mut Problems) {
+fn refuse(reader: &TableReader<'_>, key: &str, kind: CloudKind, problems: &mut Problems) {
     let Some(span) = reader.key_span(key) else { return };
     let message = format!(
         "`{}` needs the embedded platform, and this case has `kind = {:?}`",

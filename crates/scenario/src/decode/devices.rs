@@ -3,14 +3,14 @@
 use crate::model::{DeviceAccess, DevicesSpec};
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::units::{UnitError, parse_duration};
 
 /// The factors by which Chrome can slow down the scripts of a page.
 const SLOWDOWNS: std::ops::RangeInclusive<u32> = 1..=20;
 
 /// Decodes the table.
-pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> DevicesSpec {
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> DevicesSpec {
     let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
     let camera = read("camera").unwrap_or_default();
     let microphone = read("microphone").unwrap_or_default();
@@ -32,7 +32,7 @@ fn access(text: &str) -> Result<DeviceAccess, UnitError> {
                 let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
                 let reason = format!("{text:?} is none of {known}");
                 Err(match closest(text, &["granted", "denied", "none"]) {
-                    Some(word) => UnitError::mended(reason, word),
+                    Some(word) => UnitError::corrected(reason, word),
                     None => UnitError::new(reason, "write one of them"),
                 })
             }

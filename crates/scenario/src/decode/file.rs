@@ -12,7 +12,7 @@ use crate::model::{CaseSpec, Scenario};
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 
 /// The keys that are defaults at the top level and can also be in each case.
 const SHARED: [&str; 10] =
@@ -20,7 +20,7 @@ const SHARED: [&str; 10] =
 
 /// Decodes a whole file. The result is valid only if there are no problems.
 pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
-    let mut reader = Reader::new("", root, problems);
+    let mut reader = TableReader::new("", root, problems);
     let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
     let seed = reader.integer("seed", problems).and_then(|(seed, node)| {
         u64::try_from(seed)

@@ -5,12 +5,12 @@ use crate::node::{Node, NodeValue};
 use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, Way};
 use crate::problems::Problems;
 use crate::suggest::suggested_value;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::fault::Service;
 use precall_netem::firewall::{Firewall, FirewallProfile, HttpProxy, Ports, Target, Udp};
 
 /// Decodes the table of a case with this platform.
-pub(super) fn decode(mut reader: Reader<'_>, platform: &PlatformSpec, problems: &mut Problems) -> Firewall {
+pub(super) fn decode(mut reader: TableReader<'_>, platform: &PlatformSpec, problems: &mut Problems) -> Firewall {
     let profiles = FirewallProfile::ALL.map(|profile| (profile.as_str(), profile));
     let base = reader.choice("profile", &profiles, problems).map(FirewallProfile::firewall).unwrap_or_default();
     let block = targets(&mut reader, "block", problems);
@@ -56,7 +56,7 @@ pub(super) fn decode(mut reader: Reader<'_>, platform: &PlatformSpec, problems: 
 }
 
 /// Decodes one target or a list of targets.
-fn targets(reader: &mut Reader<'_>, key: &'static str, problems: &mut Problems) -> Option<Vec<Target>> {
+fn targets(reader: &mut TableReader<'_>, key: &'static str, problems: &mut Problems) -> Option<Vec<Target>> {
     let node = reader.get(key)?;
     let nodes = match &node.value {
         NodeValue::Array(nodes) => nodes.as_slice(),
@@ -85,7 +85,7 @@ fn targets(reader: &mut Reader<'_>, key: &'static str, problems: &mut Problems) 
 }
 
 /// Reports settings that contradict each other or the platform.
-fn check(reader: &Reader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, problems: &mut Problems) {
+fn check(reader: &TableReader<'_>, firewall: &Firewall, platform: &EmbeddedSpec, problems: &mut Problems) {
     let span = |key: &str| reader.key_span(key).unwrap_or_else(|| reader.span().clone());
     if firewall.reset.contains(&Target::Media) {
         let help = "write `block = \"media\"`: datagrams have no connection that could be reset";

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::diagnostic::Fix;
-use crate::model::{Axis, label};
+use crate::label::label;
+use crate::model::Axis;
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 use crate::suggest::{closest, suggestion};
@@ -18,10 +19,10 @@ const SHORT: [(&str, &[&str]); 3] =
     [("sdk", &["sdk", "version"]), ("network", &["network", "profile"]), ("module", &["test", "module"])];
 
 /// A value at a path: one value of one axis, or one of an `include`.
-type Setting<'a> = (Vec<&'a str>, &'a Node);
+type Assignment<'a> = (Vec<&'a str>, &'a Node);
 
 /// An axis of the matrix.
-struct Written<'a> {
+struct MatrixAxis<'a> {
     path: Vec<&'a str>,
     name: String,
     at: Range<usize>,
@@ -62,7 +63,7 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
         if excluded.iter().any(|pairs| !pairs.is_empty() && pairs.iter().all(|(axis, value)| chosen[*axis] == *value)) {
             continue;
         }
-        let settings: Vec<Setting<'_>> =
+        let settings: Vec<Assignment<'_>> =
             axes.iter().zip(&chosen).map(|(axis, value)| (axis.path.clone(), axis.values[*value])).collect();
         let labels = axes.iter().zip(&chosen).filter_map(|(axis, value)| axis.labels.get(*value).cloned());
         cases.push((over(&case, &settings), labels.collect()));
@@ -84,10 +85,10 @@ const HELP: &str = "write each axis as a key with a list of values: `sdk = [\"2.
     kbit/s\", \"1 Mbit/s\"]`";
 
 /// Returns the axes in file order.
-fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
+fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<MatrixAxis<'a>> {
     let mut axes = Vec::new();
     collect(&mut Vec::new(), table, &mut axes, problems);
-    axes.sort_by_key(|axis: &Written<'_>| axis.at.start);
+    axes.sort_by_key(|axis: &MatrixAxis<'_>| axis.at.start);
     let paths: Vec<_> = axes.iter().map(|axis| axis.path.clone()).collect();
     let paths: Vec<_> = paths.iter().map(Vec::as_slice).collect();
     for axis in &mut axes {
@@ -123,7 +124,7 @@ fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
 }
 
 /// Collects every list in the tree as an axis.
-fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written<'a>>, problems: &mut Problems) {
+fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<MatrixAxis<'a>>, problems: &mut Problems) {
     let keys = schema::axes_below(path);
     for (key, (at, node)) in table {
         if !keys.contains(&key.as_str()) {
@@ -138,7 +139,13 @@ fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written
             }
             NodeValue::Array(values) => {
                 let (name, labels) = (String::new(), Vec::with_capacity(values.len()));
-                axes.push(Written { path: full(path), name, at: at.clone(), values: values.iter().collect(), labels });
+                axes.push(MatrixAxis {
+                    path: full(path),
+                    name,
+                    at: at.clone(),
+                    values: values.iter().collect(),
+                    labels,
+                });
             }
             _ => {
                 let message = format!("the axis `{}` is {}, not a list", path.join("."), node.kind());
@@ -193,7 +200,7 @@ fn axis_of(name: &str, node: &Node) -> Option<Axis> {
 }
 
 /// Returns the indices of the values of a combination. The last axis changes fastest.
-fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
+fn choose(mut number: usize, axes: &[MatrixAxis<'_>]) -> Vec<usize> {
     let mut chosen = vec![0; axes.len()];
     for (value, axis) in chosen.iter_mut().zip(axes).rev() {
         *value = number % axis.values.len();
@@ -203,7 +210,7 @@ fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
 }
 
 /// Returns `case` with each value at its path.
-fn over(case: &Node, settings: &[Setting<'_>]) -> Node {
+fn over(case: &Node, settings: &[Assignment<'_>]) -> Node {
     let mut case = case.clone();
     for (path, value) in settings {
         set(&mut case, path, value);
@@ -253,7 +260,7 @@ fn tables<'a>(key: &str, node: Option<&'a (Range<usize>, Node)>, problems: &mut 
 }
 
 /// Collects every value that is not a table, with its path.
-fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'a>>) {
+fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Assignment<'a>>) {
     match &node.value {
         NodeValue::Table(table) => {
             for (key, (_, node)) in table {
@@ -267,7 +274,7 @@ fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'
 }
 
 /// Returns an exclusion as pairs of the index of an axis and the index of its value.
-fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> Vec<(usize, usize)> {
+fn excluded(exclusion: &Node, axes: &[MatrixAxis<'_>], problems: &mut Problems) -> Vec<(usize, usize)> {
     let mut settings = Vec::new();
     leaves(&mut Vec::new(), exclusion, &mut settings);
     let mut pairs = Vec::new();

@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use super::cloud::{self, Kind};
+use super::cloud::{self, PlatformKind};
 use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_results::IpVersion;
 
 /// Decodes the table.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
-    let kind = Kind::read(&mut reader, problems);
+pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
+    let kind = PlatformKind::read(&mut reader, problems);
     let embedded = embedded(&mut reader, problems);
     let cloud = cloud::decode(&mut reader, kind, directory, problems);
     let platform = match cloud {
@@ -25,7 +25,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
     platform
 }
 
-fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
+fn embedded(reader: &mut TableReader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     let tokens = [
         ("valid", TokenKind::Valid),
         ("wrong-secret", TokenKind::WrongSecret),
@@ -60,7 +60,7 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     EmbeddedSpec { way, token, session, relay, ice_tcp, ip_version, video_codec, faults }
 }
 
-fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {
+fn faults(mut reader: TableReader<'_>, problems: &mut Problems) -> Faults {
     let read = |service: Service| {
         let example = match service {
             Service::PublisherMedia | Service::SubscriberMedia => "block",

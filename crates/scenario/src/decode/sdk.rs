@@ -7,14 +7,14 @@ use crate::diagnostic::Fix;
 use crate::problems::Problems;
 use crate::selection::Selection;
 use crate::suggest::suggested_value;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 
 /// The npm packages of OpenTok.js.
 const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
 
 /// Decodes the table; `None` if it is invalid.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
+pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
     let version = reader.text("version", "latest", problems);
     let path = reader.text("path", "vendor/opentok.min.js", problems);
     let package = reader.text("package", "@vonage/client-sdk-video", problems);

@@ -9,7 +9,7 @@ use crate::model::{Camera, Picture, Sound, TestSpec};
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::sizes;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 use precall_netem::units::parse_duration;
 use precall_results::ScoringProfile;
@@ -25,7 +25,7 @@ const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
 
 /// Decodes the table.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
+pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
     let default = TestSpec::default();
     let modules = reader.get("module").map(|node| modules(node, directory, problems));
     let connectivity = reader.boolean("connectivity", problems).unwrap_or(default.connectivity);
@@ -112,7 +112,7 @@ fn meant_module(text: &str, node: &Node) -> Option<(String, Fix)> {
     Some((format!("write {meant}"), Fix::of(node, meant)))
 }
 
-fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
+fn camera(mut reader: TableReader<'_>, problems: &mut Problems) -> Camera {
     let frame_rate = reader.integer_within("frameRate", FRAME_RATES, "no fake camera has this frame rate", problems);
     let is_detailed = reader.choice("picture", &[("pattern", false), ("detailed", true)], problems).unwrap_or(false);
     let resolution = reader.text("resolution", "640x480", problems).map(|(text, node)| {

@@ -169,8 +169,8 @@ fn advised(text: &str, found: &[Diagnostic]) -> String {
 fn judged(mistake: &Mistake) -> Result<(), String> {
     let text = file(mistake.text);
     let found = found(&text);
-    let said = found.iter().map(|found| format!("  {}\n    {}\n", found.message, found.help)).collect::<String>();
-    let wrong = |what: &str| Err(format!("{}\n  {what}:\n{said}", mistake.text));
+    let report = found.iter().map(|found| format!("  {}\n    {}\n", found.message, found.help)).collect::<String>();
+    let wrong = |what: &str| Err(format!("{}\n  {what}:\n{report}", mistake.text));
     let marked: Vec<_> = mistake.marked.split('|').collect();
     if found.len() != marked.len() {
         return wrong(&format!("{} messages", found.len()));
@@ -262,12 +262,12 @@ fn uncorrectable_text_is_explained() {
         "]",
         "\"\"\"k\"\"\" = 1",
     ];
-    let said = texts.map(|text| {
+    let report = texts.map(|text| {
         let found = found(text);
-        let said: Vec<_> = found.iter().map(|found| format!("  {}: {}", found.message, found.help)).collect();
-        format!("{text}\n{}", said.join("\n"))
+        let report: Vec<_> = found.iter().map(|found| format!("  {}: {}", found.message, found.help)).collect();
+        format!("{text}\n{}", report.join("\n"))
     });
-    insta::assert_snapshot!(said.join("\n\n"));
+    insta::assert_snapshot!(report.join("\n\n"));
 }
 
 proptest::proptest! {

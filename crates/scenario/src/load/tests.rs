@@ -12,7 +12,7 @@ fn read(text: &str) -> Scenario {
 }
 
 /// Returns the diagnostics of an invalid file.
-fn said(text: &str) -> String {
+fn diagnostics(text: &str) -> String {
     parse(text, Path::new("test.toml")).expect_err("wrong").render(false)
 }
 
@@ -124,7 +124,7 @@ pub(crate) const WRONG: [(&str, &str); 34] = [
 
 #[test]
 fn errors_have_places_and_help() {
-    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", said(text))).collect();
+    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", diagnostics(text))).collect();
     insta::assert_snapshot!(all.join("\n"));
 }
 
@@ -163,8 +163,8 @@ fn file_overrides_the_file_that_it_extends() {
     let digest = scenario.digest;
     let wrong = "[profiles.office]\nrate = \"5 Mbit/s\"\n[expect]\naudio.moss = \">= 3\"\n[[case]]\nname = \"b\"";
     write("base.toml", wrong);
-    let said = load(&path).expect_err("wrong").to_string();
-    assert!(said.contains("base.toml:4:7") && said.contains("has a `case`"), "{said}");
+    let report = load(&path).expect_err("wrong").to_string();
+    assert!(report.contains("base.toml:4:7") && report.contains("has a `case`"), "{report}");
     write("base.toml", "[profiles.office]\nrate = \"6 Mbit/s\"");
     assert_ne!(load(&path).expect("a scenario").digest, digest);
     write("base.toml", "extends = \"own.toml\"");
@@ -211,7 +211,7 @@ fn errors_of_expectations_have_places_and_help() {
         "audio.mos = \"> 3 between 9 s and 2 s\"",
         "link.roundTripTime = \"< 3\"",
     ];
-    insta::assert_snapshot!(said(&format!(
+    insta::assert_snapshot!(diagnostics(&format!(
         "[[case]]\nname = \"a\"\nrepeat = 6\n[case.expect]\n{}",
         expectations.join("\n")
     )));

@@ -31,12 +31,15 @@ impl Durations {
     /// Returns the expected duration of a case.
     pub fn of(&self, case: &Case) -> Duration {
         let known = self.0.get(&case.id);
-        known.or_else(|| self.0.get(case.id.rsplit_once(REPEAT)?.0)).copied().unwrap_or_else(|| Parts::of(case).usual())
+        known
+            .or_else(|| self.0.get(case.id.rsplit_once(REPEAT)?.0))
+            .copied()
+            .unwrap_or_else(|| Phases::of(case).usual())
     }
 
     /// Returns the longest duration of a case on a host that keeps up.
     pub fn longest(&self, case: &Case) -> Duration {
-        self.of(case).max(Parts::of(case).longest())
+        self.of(case).max(Phases::of(case).longest())
     }
 }
 
@@ -48,12 +51,12 @@ const REPEAT: &str = ",repeat=";
 
 /// Durations of the phases of a case. Measured on two CPUs, on networks with round-trip times of 0 to 300 ms. Phases that wait for
 /// responses grow with the round-trip time; measurements do not.
-struct Parts {
+struct Phases {
     around: Duration,
-    quality: Option<Quality>,
+    quality: Option<QualityPhase>,
 }
 
-struct Quality {
+struct QualityPhase {
     usual: Duration,
     longest: Duration,
 }
@@ -71,7 +74,7 @@ const AUDIO_ONLY: Duration = Duration::from_secs(10);
 const STEADY: Duration = Duration::from_secs(11);
 const STEADY_AT_RANDOM: Duration = Duration::from_secs(14);
 
-impl Parts {
+impl Phases {
     fn of(case: &Case) -> Self {
         let (test, network) = (&case.spec.test, &case.spec.network);
         let round_trip = network.up.delay + network.down.delay;
@@ -88,7 +91,9 @@ impl Parts {
         let usual = if case.module == ModuleSpec::BuiltIn { steady.min(longest) } else { longest };
         Self {
             around: PREPARE + if test.connectivity { with(CONNECTIVITY) } else { Duration::ZERO },
-            quality: test.quality.then(|| Quality { usual: with(SESSION) + usual, longest: with(SESSION) + longest }),
+            quality: test
+                .quality
+                .then(|| QualityPhase { usual: with(SESSION) + usual, longest: with(SESSION) + longest }),
         }
     }
 

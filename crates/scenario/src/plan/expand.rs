@@ -57,7 +57,6 @@ const MOST_CASES: usize = 100_000;
 
 /// Expands scenarios to cases, in the order of lists and, if durations are equal, of the run: the first repeat of all cases before the
 /// second, and every second repeat in reverse order (ABBA). Drift of the host then affects compared cases alike.
-/// compared alike.
 ///
 /// # Errors
 ///

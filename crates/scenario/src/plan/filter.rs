@@ -120,8 +120,8 @@ mod tests {
         let check = |filter: &str| Filter::parse(filter).expect("a filter").check(&cases);
         assert_eq!(check("network=3g,repeat=1"), Ok(()));
         assert_eq!(check("*3g"), Ok(()));
-        let said = check("netwrk!=3g").expect_err("unknown");
-        assert_eq!(said, "no case has an axis `netwrk`; did you mean `network`?");
+        let report = check("netwrk!=3g").expect_err("unknown");
+        assert_eq!(report, "no case has an axis `netwrk`; did you mean `network`?");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::time::Duration;
 
-use super::estimate::CpuWeight;
+use super::weight::CpuWeight;
 
 /// The duration and the weight of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,6 @@ pub fn order(jobs: &[Job]) -> Vec<usize> {
 }
 
 /// Returns the next of the waiting cases: the first that fits in the free share of the CPUs. A case heavier than all CPUs runs alone.
-/// there is runs alone.
 pub fn next(waiting: impl IntoIterator<Item = CpuWeight>, free: CpuWeight, is_idle: bool) -> Option<usize> {
     waiting.into_iter().position(|weight| weight <= free || is_idle)
 }

@@ -6,11 +6,11 @@ use super::case::Case;
 use super::duration::Durations;
 
 /// A CI system: its name, its variables for the index and the count of a machine, and its first index.
-type Way = (&'static str, &'static str, &'static str, usize);
+type CiSystem = (&'static str, &'static str, &'static str, usize);
 
 /// The CI systems, according to their documentation. The first entry is for variables that a user sets by hand. It has priority, since a
 /// job of another system may run in a Kubernetes pod.
-const WAYS: [Way; 8] = [
+const CI_SYSTEMS: [CiSystem; 8] = [
     ("an Indexed Job of Kubernetes", "JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0),
     ("GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
     ("CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
@@ -58,14 +58,15 @@ impl Shard {
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         // Some tools that run a job locally set the variable to "null".
         let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| is_set(text));
-        let is_whole = |(_, index, count, _): &Way| variable(index).is_some() && variable(count).is_some();
-        let is_part = |(_, index, count, _): &Way| variable(index).is_some() || variable(count).is_some();
-        let mut ways = WAYS.iter();
+        let is_whole = |(_, index, count, _): &CiSystem| variable(index).is_some() && variable(count).is_some();
+        let is_part = |(_, index, count, _): &CiSystem| variable(index).is_some() || variable(count).is_some();
+        let mut systems = CI_SYSTEMS.iter();
         let Some((system, index_name, count_name, first)) =
-            ways.find(|way| is_whole(way)).or(WAYS.iter().find(|way| is_part(way)))
+            systems.find(|system| is_whole(system)).or(CI_SYSTEMS.iter().find(|system| is_part(system)))
         else {
-            let [_, index, count] = [WAYS[0].0, WAYS[0].1, WAYS[0].2];
-            let names: Vec<_> = WAYS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
+            let [_, index, count] = [CI_SYSTEMS[0].0, CI_SYSTEMS[0].1, CI_SYSTEMS[0].2];
+            let names: Vec<_> =
+                CI_SYSTEMS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
             return Err(format!(
                 "none of the variables is set that tell a machine its part: {index} with {count}, {}; write the part, such as `2/5`, or \
                  `1/1` for all cases",
@@ -160,7 +161,7 @@ mod tests {
             })
         };
         let part = |number, count| Ok(Shard { number, of: count });
-        for (_, index, count, first) in WAYS {
+        for (_, index, count, first) in CI_SYSTEMS {
             let job = |at: usize| of(&[(index, &(at + first).to_string()), (count, "5")]);
             assert_eq!([job(0), job(4)], [part(1, 5), part(5, 5)], "{index}");
             assert!(job(5).is_err_and(|error| error.contains("no such part")), "{index}");
@@ -172,7 +173,7 @@ mod tests {
         assert_eq!(of(&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
         // GitLab's runner in a Kubernetes pod: the complete pair counts.
         assert_eq!(of(&[("JOB_COMPLETION_INDEX", "3"), ("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "5")]), part(2, 5));
-        for (variables, said) in [
+        for (variables, expected) in [
             (&[][..], "JOB_COMPLETION_INDEX with PRECALL_SHARDS, CI_NODE_INDEX (GitLab)"),
             (&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "null")], "none of the variables"),
             (&[("JOB_COMPLETION_INDEX", "0")], "not PRECALL_SHARDS"),
@@ -181,8 +182,8 @@ mod tests {
             (&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")], "no such part"),
             (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
         ] {
-            let error = of(variables).expect_err(said);
-            assert!(error.contains(said), "{error}");
+            let error = of(variables).expect_err(expected);
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

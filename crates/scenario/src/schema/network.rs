@@ -6,10 +6,10 @@ use super::values::{any, boolean, choice, duration, queue, rate, reference, shar
 use crate::catalogue;
 
 /// The keys of a table with their schemas.
-type Keys = Vec<(&'static str, Value)>;
+type TableKeys = Vec<(&'static str, Value)>;
 
 /// Returns the keys of one direction.
-fn direction_keys() -> Keys {
+fn direction_keys() -> TableKeys {
     vec![
         (
             "rate",
@@ -74,7 +74,7 @@ pub(super) fn direction() -> Value {
 }
 
 /// Returns the keys that all kinds of network tables have.
-fn both() -> Keys {
+fn both() -> TableKeys {
     let mut keys = direction_keys();
     keys.push(("up", reference("From the browser to the platform; wins over what goes for both.", "direction")));
     keys.push(("down", reference("From the platform to the browser; wins over what goes for both.", "direction")));
@@ -88,7 +88,7 @@ pub(super) fn step() -> Value {
     table("What changes of the network, and when.", keys)
 }
 
-fn network_keys() -> Keys {
+fn network_keys() -> TableKeys {
     let mut keys = both();
     let names: Vec<_> = catalogue().into_iter().map(|network| network.name).collect();
     keys.push(("profile", suggested("A network of the catalogue (`precall networks`), or of [profiles].", &names)));

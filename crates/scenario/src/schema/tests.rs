@@ -5,8 +5,8 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::asked::{self, Asked};
 use crate::decode::CATALOGUE;
+use crate::key_log::{self, KeyKind};
 use crate::load::tests::WRONG;
 use crate::node::{Node, NodeValue};
 use crate::parse;
@@ -86,13 +86,13 @@ fn kinds(root: &Value, schema: &Value) -> BTreeSet<&'static str> {
     }
 }
 
-fn kinds_asked(asked: &BTreeSet<Asked>) -> BTreeSet<&'static str> {
-    let words: fn(&Asked) -> &'static [&'static str] = |asked| match asked {
-        Asked::Text | Asked::Choice(_) => &["text"],
-        Asked::Boolean => &["boolean"],
-        Asked::Integer => &["integer"],
-        Asked::Table => &["table"],
-        Asked::Tables => &["table", "list"],
+fn kinds_asked(asked: &BTreeSet<KeyKind>) -> BTreeSet<&'static str> {
+    let words: fn(&KeyKind) -> &'static [&'static str] = |asked| match asked {
+        KeyKind::Text | KeyKind::Choice(_) => &["text"],
+        KeyKind::Boolean => &["boolean"],
+        KeyKind::Integer => &["integer"],
+        KeyKind::Table => &["table"],
+        KeyKind::Tables => &["table", "list"],
     };
     asked.iter().flat_map(words).copied().collect()
 }
@@ -130,7 +130,7 @@ fn schema_has_exactly_the_keys_of_the_decoder() {
     for text in [everything(), lone] {
         parse(&text, &directory.path().join("everything.toml")).unwrap_or_else(|error| panic!("{error}"));
     }
-    let asked = asked::keys();
+    let asked = key_log::keys();
     let schema = schema();
     let mut known = BTreeMap::new();
     tables(&schema, "", &schema, &mut known);
@@ -143,7 +143,7 @@ fn schema_has_exactly_the_keys_of_the_decoder() {
         for (key, kinds_of_it) in keys.iter().filter(|(_, kinds)| !kinds.is_empty()) {
             assert_eq!(kinds_asked(kinds_of_it), kinds(&schema, &known[*key]), "`{path}.{key}`");
             for asked in kinds_of_it {
-                if let Asked::Choice(words) = asked {
+                if let KeyKind::Choice(words) = asked {
                     assert_eq!(known[*key]["enum"], json!(words), "`{path}.{key}`");
                 }
             }
@@ -245,8 +245,8 @@ fn schema_and_decoder_accept_the_same_values() {
         for (value, is_good) in good.iter().map(|value| (value, true)).chain(bad.iter().map(|value| (value, false))) {
             let text = text(value);
             assert_eq!(parse(&text, Path::new("x.toml")).is_ok(), is_good, "the reader on {text}");
-            let said = found(&validator, &text);
-            assert_eq!(said.is_empty(), is_good, "the schema on {text}: {said:?}");
+            let report = found(&validator, &text);
+            assert_eq!(report.is_empty(), is_good, "the schema on {text}: {report:?}");
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Corrects a line that is not TOML.
 
+use super::correction::Correction;
+use super::key::dotted;
 use super::scan::{is_key, outside};
-use super::value::{self, Mended, is_open, is_value};
-use crate::written::quoted;
-use precall_results::Metric;
+use super::value::{correct_parts, pair};
 
 /// Characters that look like TOML's, with their replacements.
 const LOOKALIKES: [(&str, &str); 19] = [
@@ -29,36 +29,36 @@ const LOOKALIKES: [(&str, &str); 19] = [
 ];
 
 /// Corrects a line; `None` if it is valid, or its meaning is not clear. Inside a list a line has elements.
-pub(super) fn mend(code: &str, is_in_list: bool) -> Option<Mended> {
+pub(super) fn correct(code: &str, is_in_list: bool) -> Option<Correction> {
     let code = code.trim();
     let plain = with_plain_characters(code);
     if let Some(plain) = plain {
-        return Some(match mend_plain(&plain.text, is_in_list) {
-            Some(mended) => Mended { message: plain.message, ..mended },
+        return Some(match correct_plain(&plain.text, is_in_list) {
+            Some(corrected) => Correction { message: plain.message, ..corrected },
             None => plain,
         });
     }
-    mend_plain(code, is_in_list)
+    correct_plain(code, is_in_list)
 }
 
-fn mend_plain(code: &str, is_in_list: bool) -> Option<Mended> {
+fn correct_plain(code: &str, is_in_list: bool) -> Option<Correction> {
     if code.is_empty() {
         return None;
     }
-    for sign in ["//", "--", "/*", ";"] {
-        if let Some(comment) = code.strip_prefix(sign) {
+    for separator in ["//", "--", "/*", ";"] {
+        if let Some(comment) = code.strip_prefix(separator) {
             let text = format!("# {}", comment.trim_end_matches("*/").trim());
-            return Some(Mended { text, message: format!("a comment begins with `#`, not with `{sign}`") });
+            return Some(Correction { text, message: format!("a comment begins with `#`, not with `{separator}`") });
         }
     }
     if is_in_list {
-        return value::mend_parts(code);
+        return correct_parts(code);
     }
     header(code).or_else(|| pair(code))
 }
 
 /// Replaces characters that look like TOML's.
-fn with_plain_characters(code: &str) -> Option<Mended> {
+fn with_plain_characters(code: &str) -> Option<Correction> {
     // Inside a string they stay.
     let is_outside = |(from, _): &&(&str, &str)| from.chars().any(|from| outside(code).any(|(_, c)| c == from));
     let found: Vec<_> = LOOKALIKES.iter().filter(is_outside).collect();
@@ -71,11 +71,11 @@ fn with_plain_characters(code: &str) -> Option<Mended> {
         _ => format!("`{first}` only looks like `{meant}`"),
     };
     let text = found.iter().fold(code.to_owned(), |text, (from, to)| text.replace(from, to));
-    Some(Mended { text: text.trim().to_owned(), message: name })
+    Some(Correction { text: text.trim().to_owned(), message: name })
 }
 
 /// Corrects `[case.network]` and `[[case]]`.
-fn header(code: &str) -> Option<Mended> {
+fn header(code: &str) -> Option<Correction> {
     if !code.starts_with('[') || outside(code).any(|(_, c)| c == '=') {
         return None;
     }
@@ -90,128 +90,7 @@ fn header(code: &str) -> Option<Mended> {
         () if name != inner => format!("`{inner}` is no table's name: its parts stand between dots"),
         () => format!("`{code}` is no table's name"),
     };
-    (text != code).then_some(Mended { text, message })
-}
-
-/// Corrects a name with separators other than dots.
-fn dotted(name: &str) -> Option<String> {
-    let parts: Vec<_> =
-        name.split(['.', ' ', '/', ':', '>', '-']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let name = parts.join(".");
-    is_key(&name).then_some(name)
-}
-
-/// Separators of a key and its value. A longer one comes before its prefix.
-const SIGNS: [&str; 6] = ["==", ":=", "=>", "->", "=", ":"];
-
-/// Corrects `key = value`.
-pub(super) fn pair(code: &str) -> Option<Mended> {
-    if let Some(mended) = comparison(code) {
-        return Some(mended);
-    }
-    let Some((key, sign, value)) = divided(code) else { return without_sign(code) };
-    let name = key_of(key)?;
-    if value.is_empty() {
-        // In YAML a key with a colon and no value begins a table.
-        let is_case = ["case", "cases", "scenarios"].contains(&name.as_str());
-        let text = if is_case { "[[case]]".to_owned() } else { format!("[{name}]") };
-        let message = format!("`{code}` is YAML; a table is written {text}");
-        return (sign == ":").then_some(Mended { text, message });
-    }
-    let mended = value::mend(value);
-    let message = match (sign, &mended) {
-        (":", _) => {
-            let language = if key.trim_start().starts_with('"') { "JSON" } else { "YAML" };
-            format!("`{code}` is {language}; TOML has `=` between a key and its value")
-        }
-        ("=", _) if name != key.trim() => format!("`{}` is no key", key.trim()),
-        ("=", Some(mended)) => mended.message.clone(),
-        ("=", None) => return None,
-        _ => format!("`{sign}` is not the sign between a key and its value"),
-    };
-    let text = mended.map_or_else(|| value.to_owned(), |mended| mended.text);
-    (is_value(&text) || is_open(&text)).then(|| Mended { text: format!("{name} = {text}"), message })
-}
-
-/// Corrects `video.bitrate >= 200 kbit/s`: an expectation is a string that begins with the operator.
-fn comparison(code: &str) -> Option<Mended> {
-    const OPERATORS: [(&str, &str); 9] = [
-        (">=", ">="),
-        ("<=", "<="),
-        ("=>", ">="),
-        ("=<", "<="),
-        ("!=", "!="),
-        ("≥", ">="),
-        ("≤", "<="),
-        (">", ">"),
-        ("<", "<"),
-    ];
-    let (at, _) = outside(code).find(|(_, c)| "=<>!≥≤:".contains(*c))?;
-    let (sign, operator) = OPERATORS.iter().find(|(sign, _)| code[at..].starts_with(sign))?;
-    let key = code[..at].trim();
-    // `delay => 80 ms` is a value in another language.
-    let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
-    if !is_key(key) || (*sign == "=>" && !Metric::names().iter().any(is_metric)) {
-        return None;
-    }
-    let value = code[at + sign.len()..].replace(['"', '\'', '`'], "");
-    let text = format!("{key} = {}", quoted(&format!("{operator} {}", value.trim())));
-    Some(Mended { text, message: format!("`{code}` has its operator outside of the value") })
-}
-
-/// Splits a line at the separator of key and value.
-fn divided(code: &str) -> Option<(&str, &'static str, &str)> {
-    let (at, _) = outside(code).find(|(at, c)| {
-        let is_arrow = *c == '-' && code[*at..].starts_with("->");
-        matches!(c, '=' | ':') || is_arrow
-    })?;
-    let sign = SIGNS.iter().find(|sign| code[at..].starts_with(*sign))?;
-    // After `= >= 200` and `=>= 200` an operator follows the separator.
-    let sign = if *sign == "=>" && code[at..].starts_with("=>=") { "=" } else { *sign };
-    Some((&code[..at], sign, code[at + sign.len()..].trim()))
-}
-
-/// Corrects a key: without the marks of other languages, and as one word.
-fn key_of(key: &str) -> Option<String> {
-    let key = key.trim();
-    let bare =
-        ["let ", "const ", "var ", "set ", "export "].iter().find_map(|word| key.strip_prefix(word)).unwrap_or(key);
-    // The dash of a list item in YAML.
-    if bare.starts_with("- ") || bare.is_empty() {
-        return None;
-    }
-    let is_quoted =
-        bare.len() > 1 && ['"', '\''].iter().any(|quote| bare.starts_with(*quote) && bare.ends_with(*quote));
-    let inner = bare.trim_matches(['"', '\'']).trim();
-    match (is_key(inner), is_quoted) {
-        // Dots in quotes are part of the name.
-        (true, true) if inner.contains('.') => return Some(key.to_owned()),
-        (true, _) => return Some(inner.to_owned()),
-        (false, true) if is_key(bare) => return Some(bare.to_owned()),
-        _ => {}
-    }
-    let bare = inner;
-    let mut words = bare.split_whitespace();
-    let first = words.next()?.to_owned();
-    let joined = words.fold(first, |mut name, word| {
-        let mut letters = word.chars();
-        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        name.push_str(letters.as_str());
-        name
-    });
-    is_key(&joined).then_some(joined)
-}
-
-/// Corrects `delay 80 ms`: a key and a value without a separator.
-fn without_sign(code: &str) -> Option<Mended> {
-    let (key, value) = code.split_once(char::is_whitespace)?;
-    let value = value.trim();
-    let text = value::mend(value).map_or_else(|| value.to_owned(), |mended| mended.text);
-    let is_good = is_key(key) && is_value(&text);
-    is_good.then(|| Mended {
-        text: format!("{key} = {text}"),
-        message: format!("`{code}` has no `=` between key and value"),
-    })
+    (text != code).then_some(Correction { text, message })
 }
 
 #[cfg(test)]
@@ -259,18 +138,18 @@ mod tests {
             "video.reason = Bandwidth too low.",
             "version = 2.35.2",
         ];
-        let said = lines.map(|line| match mend(line, false) {
-            Some(Mended { text, message }) => format!("{line}  ->  {text}  ({message})"),
+        let report = lines.map(|line| match correct(line, false) {
+            Some(Correction { text, message }) => format!("{line}  ->  {text}  ({message})"),
             None => format!("{line}  ->  ?"),
         });
-        insta::assert_snapshot!(said.join("\n"));
-        assert_eq!(mend("3g, \"lte\",", true).map(|mended| mended.text).as_deref(), Some("\"3g\", \"lte\","));
+        insta::assert_snapshot!(report.join("\n"));
+        assert_eq!(correct("3g, \"lte\",", true).map(|corrected| corrected.text).as_deref(), Some("\"3g\", \"lte\","));
     }
 
     proptest::proptest! {
         #[test]
         fn arbitrary_line_does_not_panic(line in "\\PC{0,30}", is_in_list: bool) {
-            let _ = mend(&line, is_in_list);
+            let _ = correct(&line, is_in_list);
         }
     }
 }

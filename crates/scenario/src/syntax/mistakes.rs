@@ -15,17 +15,17 @@ const MOST: usize = 20;
 /// All syntax errors of a text.
 pub(crate) struct Mistakes {
     /// The corrected text, as far as it is known.
-    pub mended: String,
+    pub corrected: String,
     /// Whether the corrected text is complete: no line had to be omitted.
     pub is_whole: bool,
-    found: Vec<Found>,
+    found: Vec<FoundMistake>,
     /// The length of the original text in bytes.
     length: usize,
     edits: Vec<Edit>,
 }
 
 /// A mistake, with the place of its line in the corrected text.
-struct Found {
+struct FoundMistake {
     diagnostic: Diagnostic,
     region: Range<usize>,
 }
@@ -49,15 +49,20 @@ struct Proposal {
 impl Mistakes {
     /// Finds all mistakes; `None` if the text is TOML.
     pub fn of(text: &str) -> Option<Self> {
-        let mut mistakes =
-            Self { mended: text.to_owned(), is_whole: true, found: Vec::new(), length: text.len(), edits: Vec::new() };
-        while let Err(error) = toml_span::parse(&mistakes.mended) {
+        let mut mistakes = Self {
+            corrected: text.to_owned(),
+            is_whole: true,
+            found: Vec::new(),
+            length: text.len(),
+            edits: Vec::new(),
+        };
+        while let Err(error) = toml_span::parse(&mistakes.corrected) {
             if mistakes.found.len() == MOST {
                 mistakes.is_whole = false;
                 break;
             }
             match mistakes.proposals(&error).into_iter().find(|proposal| mistakes.helps(proposal)) {
-                Some(proposal) => mistakes.mend(proposal),
+                Some(proposal) => mistakes.correct(proposal),
                 None => mistakes.leave_out(&error),
             }
             // Otherwise the keys of a table that exists twice would be reported for the table above.
@@ -71,7 +76,7 @@ impl Mistakes {
 
     /// Returns possible corrections, the most likely first.
     fn proposals(&self, error: &Error) -> Vec<Proposal> {
-        let text = &self.mended;
+        let text = &self.corrected;
         let mut lines = vec![line_at(text, error.span.start)];
         // A list or a string that does not end is noticed later, and at the end of the file after its last line.
         lines.extend(line_before(text, lines[0].start));
@@ -83,9 +88,12 @@ impl Mistakes {
             let span = start..line.start + code.len();
             let is_in_list = is_in_list(text, line.start);
             // A character that looks like the mark of a comment is not one in TOML.
-            let mended = line::mend(code.trim(), is_in_list).or_else(|| line::mend(code.trim(), false));
-            let mended =
-                mended.map(|mended| Proposal { span: span.clone(), text: mended.text, message: mended.message });
+            let corrected = line::correct(code.trim(), is_in_list).or_else(|| line::correct(code.trim(), false));
+            let corrected = corrected.map(|corrected| Proposal {
+                span: span.clone(),
+                text: corrected.text,
+                message: corrected.message,
+            });
             let closed = ["]", "\"", "'", "}"].map(|end| Proposal {
                 span: span.clone(),
                 text: format!("{}{end}", code.trim()),
@@ -95,7 +103,7 @@ impl Mistakes {
                     _ => "the text has no quote at its end".to_owned(),
                 },
             });
-            proposals.extend(mended);
+            proposals.extend(corrected);
             proposals.extend(closed.into_iter().filter(|_| !code.trim().is_empty()));
         }
         // Closing the line above is more likely than another meaning of a line that is valid by itself.
@@ -107,12 +115,12 @@ impl Mistakes {
 
     /// Proposes a list of cases if there are two `[case]`.
     fn cases(&self, error: &Error, line: &Range<usize>) -> Option<Proposal> {
-        let is_again = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
-        let own = code(&self.mended[line.clone()]).trim();
-        if !is_again || own != "[case]" {
+        let is_repeated = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
+        let own = code(&self.corrected[line.clone()]).trim();
+        if !is_repeated || own != "[case]" {
             return None;
         }
-        let start = self.mended.lines().scan(0, |at, line| {
+        let start = self.corrected.lines().scan(0, |at, line| {
             let start = *at;
             *at += line.len() + 1;
             Some((start, line))
@@ -120,7 +128,7 @@ impl Mistakes {
         let first =
             start.into_iter().find(|(_, line)| code(line).trim() == "[case]").map_or(line.start, |(start, _)| start);
         let span = first..line.end;
-        let text = self.mended[span.clone()].replace("[case]", "[[case]]");
+        let text = self.corrected[span.clone()].replace("[case]", "[[case]]");
         Some(Proposal {
             span,
             text,
@@ -138,7 +146,7 @@ impl Mistakes {
                 let now = line_at(&text, error.span.start);
                 let is_elsewhere = now.end < changed.start || now.start > changed.end;
                 let shift = proposal.text.len() as i64 - proposal.span.len() as i64;
-                let before = toml_span::parse(&self.mended).err().map_or(0, |error| error.span.start as i64);
+                let before = toml_span::parse(&self.corrected).err().map_or(0, |error| error.span.start as i64);
                 let is_later = error.span.start as i64 > before.max(proposal.span.end as i64) + shift;
                 // Tables are put together after all lines have been parsed.
                 let is_of_tables = matches!(
@@ -154,11 +162,11 @@ impl Mistakes {
     }
 
     fn with(&self, proposal: &Proposal) -> String {
-        let (before, after) = (&self.mended[..proposal.span.start], &self.mended[proposal.span.end..]);
+        let (before, after) = (&self.corrected[..proposal.span.start], &self.corrected[proposal.span.end..]);
         format!("{before}{}{after}", proposal.text)
     }
 
-    fn mend(&mut self, proposal: Proposal) {
+    fn correct(&mut self, proposal: Proposal) {
         let span = self.original(&proposal.span);
         let fix = Fix { span: span.clone(), text: proposal.text.clone() };
         let diagnostic = Diagnostic {
@@ -173,15 +181,15 @@ impl Mistakes {
 
     /// Reports a line that cannot be corrected, and continues without it.
     fn leave_out(&mut self, error: &Error) {
-        let said = words::said(error, &self.mended);
-        let mut line = line_at(&self.mended, error.span.start);
-        if self.mended[line.clone()].trim().is_empty() {
-            line = line_before(&self.mended, line.start).unwrap_or(line);
+        let explanation = words::explanation(error, &self.corrected);
+        let mut line = line_at(&self.corrected, error.span.start);
+        if self.corrected[line.clone()].trim().is_empty() {
+            line = line_before(&self.corrected, line.start).unwrap_or(line);
         }
-        let whole = self.mended[line.clone()].to_owned();
+        let whole = self.corrected[line.clone()].to_owned();
         let code = code(&whole);
         let marked = line.start + (code.len() - code.trim_start().len())..line.start + code.len();
-        let is_alone = said.is_again && !code.contains(['{', '[']);
+        let is_alone = explanation.is_repeated && !code.contains(['{', '[']);
         // An empty line at the place of an omitted one would be reported again.
         let is_stuck = whole.trim().is_empty();
         let proposal = Proposal { span: line.clone(), text: String::new(), message: String::new() };
@@ -189,12 +197,17 @@ impl Mistakes {
             (is_alone && self.helps_alone(&proposal)).then(|| Fix { span: self.original(&line), text: String::new() });
         self.is_whole &= fix.is_some();
         let span = self.original(&marked);
-        let diagnostic =
-            Diagnostic { message: said.message, span: Some(span), label: said.label.to_owned(), help: said.help, fix };
+        let diagnostic = Diagnostic {
+            message: explanation.message,
+            span: Some(span),
+            label: explanation.label.to_owned(),
+            help: explanation.help,
+            fix,
+        };
         self.replace(proposal, diagnostic);
         if is_stuck {
             // A string or list that is open at the end of the file hides no following line.
-            self.mended.clear();
+            self.corrected.clear();
         }
     }
 
@@ -208,12 +221,12 @@ impl Mistakes {
 
     fn replace(&mut self, proposal: Proposal, diagnostic: Diagnostic) {
         let edit = Edit { at: proposal.span.start, removed: proposal.span.len(), added: proposal.text.len() };
-        self.mended = self.with(&proposal);
+        self.corrected = self.with(&proposal);
         for found in &mut self.found {
             found.region = moved(found.region.start, edit)..moved(found.region.end, edit);
         }
         self.edits.push(edit);
-        self.found.push(Found { diagnostic, region: edit.at..edit.at + edit.added });
+        self.found.push(FoundMistake { diagnostic, region: edit.at..edit.at + edit.added });
     }
 
     /// Converts a place in the corrected text to a place in the original one.
@@ -233,7 +246,7 @@ impl Mistakes {
 
     /// Returns all mistakes, with the problems of the corrected text. A problem in a corrected line is part of the same mistake.
     pub fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
-        let (length, mended) = (self.length, self.mended.len());
+        let (length, corrected) = (self.length, self.corrected.len());
         let mut all = Vec::new();
         let mut changes: Vec<(usize, Fix)> = Vec::new();
         for other in others {
@@ -241,9 +254,9 @@ impl Mistakes {
                 all.push(other.clone());
                 continue;
             };
-            let place = |span: &Range<usize>| match span.start > mended {
+            let place = |span: &Range<usize>| match span.start > corrected {
                 // The bytes of extended files come after the text.
-                true => span.start - mended + length..span.end - mended + length,
+                true => span.start - corrected + length..span.end - corrected + length,
                 false => self.original(span),
             };
             let in_line = self.found.iter().position(|found| {
@@ -268,7 +281,7 @@ impl Mistakes {
     }
 }
 
-impl Found {
+impl FoundMistake {
     /// Adds a change of the corrected line to the advice.
     fn improve(&mut self, change: &Fix) {
         let Some(fix) = &mut self.diagnostic.fix else { return };

@@ -5,24 +5,25 @@ use toml_span::{Error, ErrorKind};
 use super::scan::{code, line_at};
 
 /// The explanation of an error.
-pub(super) struct Said {
+pub(super) struct Explanation {
     pub message: String,
     pub label: &'static str,
     pub help: String,
     /// Whether the line can be omitted without loss, because it repeats another one.
-    pub is_again: bool,
+    pub is_repeated: bool,
 }
 
 /// Returns the explanation of an error for which there is no correction.
-pub(super) fn said(error: &Error, text: &str) -> Said {
+pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
     let line = text.get(line_at(text, error.span.start)).unwrap_or_default();
     let written = code(line).trim();
     let number = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
-    let plain = |message: String, label, help: &str| Said { message, label, help: help.to_owned(), is_again: false };
+    let plain =
+        |message: String, label, help: &str| Explanation { message, label, help: help.to_owned(), is_repeated: false };
     match &error.kind {
         ErrorKind::DuplicateKey { key, first } => {
             let message = format!("`{key}` has a value already, in line {}", number(first.start));
-            Said { message, label: "once more", help: "keep one of the two lines".to_owned(), is_again: true }
+            Explanation { message, label: "once more", help: "keep one of the two lines".to_owned(), is_repeated: true }
         }
         ErrorKind::DuplicateTable { name, first } => {
             let message = format!("the table `{name}` is there already, in line {}", number(first.start));
@@ -85,7 +86,7 @@ pub(super) fn said(error: &Error, text: &str) -> Said {
         _ if written.ends_with('=') => {
             let key = written.trim_end_matches('=').trim();
             let help = format!("write `{key} = ` and a value, with text in quotes, or take the line out");
-            Said { message: format!("`{key}` has no value"), label: "no value", help, is_again: false }
+            Explanation { message: format!("`{key}` has no value"), label: "no value", help, is_repeated: false }
         }
         ErrorKind::UnexpectedEof => plain(
             "the file ends in the middle of a value".to_owned(),

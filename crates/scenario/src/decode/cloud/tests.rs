@@ -86,11 +86,11 @@ const WRONG: [(&str, &str); 14] = [
 
 #[test]
 fn keys_of_the_embedded_platform_are_refused() {
-    let said = |text: &str| {
+    let report = |text: &str| {
         let text = format!("[[case]]\nname = \"a\"\n{text}");
         parse(&text, Path::new("test.toml")).expect_err("wrong").render(false)
     };
-    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", said(text))).collect();
+    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", report(text))).collect();
     insta::assert_snapshot!(all.join("\n"));
 }
 

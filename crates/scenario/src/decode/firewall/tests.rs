@@ -65,8 +65,8 @@ const WRONG: [&str; 13] = [
 
 #[test]
 fn errors_have_places_and_help() {
-    let said = WRONG.map(|text| {
+    let report = WRONG.map(|text| {
         parse(&format!("[[case]]\nname = \"a\"\n{text}"), Path::new("test.toml")).expect_err(text).render(false)
     });
-    insta::assert_snapshot!(said.join("\n"));
+    insta::assert_snapshot!(report.join("\n"));
 }

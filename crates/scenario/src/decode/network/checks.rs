@@ -47,7 +47,7 @@ pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut 
 
 /// Reports the settings that Chrome's emulation does not support. None of them is ignored silently.
 pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
-    let mut said = Vec::new();
+    let mut unsupported = Vec::new();
     for (_, up, down) in config.parts() {
         let has = |is: fn(&LinkConfig) -> bool| is(up) || is(down);
         let fields = [
@@ -61,12 +61,12 @@ pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Pr
             ("a `delay` of its own for each direction", up.delay != down.delay),
             ("a `loss` of its own for each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
         ];
-        said.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
+        unsupported.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
     }
-    said.sort_unstable();
-    said.dedup();
-    if !said.is_empty() {
-        let message = format!("Chrome itself cannot do {}", said.join(", "));
+    unsupported.sort_unstable();
+    unsupported.dedup();
+    if !unsupported.is_empty() {
+        let message = format!("Chrome itself cannot do {}", unsupported.join(", "));
         let help = "leave `apply` out, so that precall's links apply the network, or keep to `rate`, `queue`, `delay` and `loss`";
         problems.add(span, message, "not with `cdp`", help);
     }

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use super::checks;
 use super::fields::Fields;
-use super::profiles::{Profiles, Unknown};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::units::parse_duration;
 use precall_netem::{Backend, NetworkConfig, NetworkStep};
 
@@ -25,6 +24,13 @@ pub(super) struct Draft {
     queue_span: Option<Range<usize>>,
 }
 
+/// The error of an unknown name.
+pub(super) struct UnknownProfile {
+    pub help: String,
+    /// The profile that is meant, as a TOML value; `None` if it is not clear.
+    pub meant: Option<String>,
+}
+
 #[derive(Debug, Clone)]
 struct StepDraft {
     at: Duration,
@@ -33,38 +39,19 @@ struct StepDraft {
     down: Fields,
 }
 
-/// Decodes the table `[network]`.
-pub(in crate::decode) fn decode(
-    mut reader: Reader<'_>,
-    directory: &Path,
-    profiles: &Profiles,
-    problems: &mut Problems,
-) -> NetworkConfig {
-    let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
-    let backend =
-        reader.choice("apply", &[("link", Backend::Link), ("cdp", Backend::DevTools)], problems).unwrap_or_default();
-    let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
-    reader.finish(problems);
-    let network = NetworkConfig { backend, ..draft.checked(problems) };
-    if backend == Backend::DevTools {
-        checks::cdp(&network, &span, problems);
-    }
-    network
-}
-
 impl Draft {
     /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is none.
     pub fn read(
-        reader: &mut Reader<'_>,
+        reader: &mut TableReader<'_>,
         directory: &Path,
-        find: impl Fn(&str) -> Result<Self, Unknown>,
+        find: impl Fn(&str) -> Result<Self, UnknownProfile>,
         problems: &mut Problems,
     ) -> Self {
         let mut base = Self::default();
         if let Some((name, node)) = reader.text("profile", "3g", problems) {
             match find(name) {
                 Ok(found) => base = found,
-                Err(Unknown { help, meant }) => {
+                Err(UnknownProfile { help, meant }) => {
                     let fix = meant.map(|meant| Fix::of(node, meant));
                     let message = format!("there is no profile {name:?}");
                     problems.add_fixed(&node.span, message, "unknown profile", help, fix);
@@ -84,7 +71,7 @@ impl Draft {
     /// Reads one direction, over the fields of both directions.
     fn direction(
         key: &'static str,
-        reader: &mut Reader<'_>,
+        reader: &mut TableReader<'_>,
         directory: &Path,
         both: &Fields,
         queue_span: &mut Option<Range<usize>>,
@@ -123,7 +110,7 @@ impl Draft {
 }
 
 /// Reads `[[network.step]]`. `None` if there are no steps.
-fn steps(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
+fn steps(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
     let tables = reader.tables("step", "[[network.step]]", problems)?;
     let steps = tables.into_iter().filter_map(|mut table| {
         let at = table.quantity("at", "10 s", parse_duration, problems);

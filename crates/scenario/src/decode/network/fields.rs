@@ -7,7 +7,7 @@ use super::{impairment, trace};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 use precall_netem::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
 use precall_netem::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
@@ -45,7 +45,7 @@ enum Rate {
 
 impl Fields {
     /// Reads the keys of a direction.
-    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    pub fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Self {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
                 if correlation.get() >= 1.0 {
@@ -54,10 +54,10 @@ impl Fields {
                 }
                 correlation
             });
-        let duration = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+        let duration = |reader: &mut TableReader<'_>, key, example, problems: &mut Problems| {
             reader.quantity(key, example, parse_duration, problems).map(|(time, _)| time)
         };
-        let share = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+        let share = |reader: &mut TableReader<'_>, key, example, problems: &mut Problems| {
             reader.quantity(key, example, Ratio::from_str, problems).map(|(share, _)| share)
         };
         Self {
@@ -124,11 +124,11 @@ impl Fields {
     }
 }
 
-fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
+fn rate(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
     let trace = trace::read(reader, directory, problems);
     let word = |text: &str| match text.parse::<Bitrate>() {
         _ if text == UNLIMITED => Ok(None),
-        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::mended(error.reason, UNLIMITED)),
+        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::corrected(error.reason, UNLIMITED)),
         rate => rate.map(Some),
     };
     let rate = reader.quantity("rate", "400 kbit/s", word, problems);
@@ -153,7 +153,7 @@ fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> O
 }
 
 /// Reads a queue: a time or an amount of data, greater than zero.
-fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
+fn queue(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Queue> {
     let read = |text: &str| {
         let as_time = match parse_duration(text) {
             Ok(time) => return Ok(Queue::Time(time)),
@@ -165,7 +165,7 @@ fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
         };
         let reason = format!("{text:?} is no queue");
         Err(match as_time.instead.or(as_size.instead) {
-            Some(instead) => UnitError::mended(reason, instead),
+            Some(instead) => UnitError::corrected(reason, instead),
             None => UnitError::new(reason, "write a time such as \"300 ms\" or an amount such as \"64 kB\""),
         })
     };

@@ -4,12 +4,12 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::units::{Ratio, parse_duration};
 use precall_netem::{Blips, BurstLoss, Outage, Reordering};
 
 /// Decodes `burst = { p = "1 %", r = "25 %" }`.
-pub(super) fn burst(mut reader: Reader<'_>, problems: &mut Problems) -> Option<BurstLoss> {
+pub(super) fn burst(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<BurstLoss> {
     let p = reader.quantity("p", "1 %", Ratio::from_str, problems);
     let r = reader.quantity("r", "25 %", Ratio::from_str, problems);
     let loss_good = reader.quantity("lossGood", "0 %", Ratio::from_str, problems);
@@ -28,7 +28,7 @@ pub(super) fn burst(mut reader: Reader<'_>, problems: &mut Problems) -> Option<B
 }
 
 /// Decodes `reorder = { ratio = "1 %", by = "20 ms" }`.
-pub(super) fn reorder(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Reordering> {
+pub(super) fn reorder(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<Reordering> {
     let ratio = reader.quantity("ratio", "1 %", Ratio::from_str, problems);
     let by = reader.quantity("by", "20 ms", parse_duration, problems);
     needs(&reader, &["ratio", "by"], "reorder = { ratio = \"1 %\", by = \"20 ms\" }", problems);
@@ -42,7 +42,7 @@ pub(super) fn reorder(mut reader: Reader<'_>, problems: &mut Problems) -> Option
 }
 
 /// Decodes `outage = { at = "10 s", for = "3 s" }`, or a list of such tables.
-pub(super) fn outages(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Vec<Outage>> {
+pub(super) fn outages(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Vec<Outage>> {
     let example = "outage = { at = \"10 s\", for = \"3 s\" }";
     let tables = reader.tables("outage", example, problems)?;
     let outages = tables.into_iter().filter_map(|mut table| {
@@ -56,7 +56,7 @@ pub(super) fn outages(reader: &mut Reader<'_>, problems: &mut Problems) -> Optio
 }
 
 /// Decodes `blips = { every = "10 s", for = "500 ms" }`.
-pub(super) fn blips(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Blips> {
+pub(super) fn blips(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<Blips> {
     let every = reader.quantity("every", "10 s", parse_duration, problems);
     let duration = lasting(&mut reader, problems);
     needs(&reader, &["every", "for"], "blips = { every = \"10 s\", for = \"500 ms\" }", problems);
@@ -70,7 +70,7 @@ pub(super) fn blips(mut reader: Reader<'_>, problems: &mut Problems) -> Option<B
     Some(Blips { every, duration })
 }
 
-fn lasting(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Duration> {
+fn lasting(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Duration> {
     let (duration, node) = reader.quantity("for", "3 s", parse_duration, problems)?;
     if duration.is_zero() {
         problems.add(&node.span, "an outage of no time is none", "no time", "write how long it lasts, or leave it out");
@@ -79,7 +79,7 @@ fn lasting(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Duration>
 }
 
 /// Reports required keys that are absent.
-fn needs(reader: &Reader<'_>, keys: &[&str], example: &str, problems: &mut Problems) {
+fn needs(reader: &TableReader<'_>, keys: &[&str], example: &str, problems: &mut Problems) {
     let missing: Vec<_> =
         keys.iter().filter(|key| reader.key_span(key).is_none()).map(|key| format!("`{key}`")).collect();
     if !missing.is_empty() && reader.is_table() {

@@ -5,7 +5,8 @@ mod draft;
 mod fields;
 mod impairment;
 mod profiles;
+mod table;
 mod trace;
 
-pub(super) use draft::decode;
 pub(crate) use profiles::{CATALOGUE, Profiles};
+pub(super) use table::decode;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::draft::Draft;
+use super::draft::{Draft, UnknownProfile};
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::suggest::suggested_value;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::NetworkConfig;
 
 /// The catalogue, in the format of `[profiles]`.
@@ -20,7 +20,7 @@ static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
     let root = toml_span::parse(CATALOGUE)
         .map(|tree| Node::new(tree, CATALOGUE, 0))
         .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
-    let mut reader = Reader::new("", &root, &mut problems);
+    let mut reader = TableReader::new("", &root, &mut problems);
     Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
 });
 
@@ -44,16 +44,9 @@ pub(crate) struct Described {
     pub network: NetworkConfig,
 }
 
-/// The error of an unknown name.
-pub(super) struct Unknown {
-    pub help: String,
-    /// The profile that is meant, as a TOML value; `None` if it is not clear.
-    pub meant: Option<String>,
-}
-
 impl Profiles {
     /// Returns the profiles of the file and of the catalogue. Those of the file win.
-    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    pub fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
         profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));
         Self(profiles)
@@ -61,7 +54,7 @@ impl Profiles {
 
     /// Reads the table `profiles`. A profile can be based on one in `below`.
     fn own(
-        reader: &mut Reader<'_>,
+        reader: &mut TableReader<'_>,
         directory: &Path,
         below: &Self,
         problems: &mut Problems,
@@ -74,8 +67,8 @@ impl Profiles {
             return profiles;
         };
         for (name, (_, node)) in tables {
-            let mut table = Reader::new(&format!("profiles.{name}"), node, problems);
-            let text = |key: &'static str, table: &mut Reader<'_>, problems: &mut Problems| {
+            let mut table = TableReader::new(&format!("profiles.{name}"), node, problems);
+            let text = |key: &'static str, table: &mut TableReader<'_>, problems: &mut Problems| {
                 table.text(key, "in words", problems).map(|(text, _)| text.to_owned()).unwrap_or_default()
             };
             let description = text("description", &mut table, problems);
@@ -89,14 +82,14 @@ impl Profiles {
     }
 
     /// Returns a profile, or a suggestion if there is none of that name.
-    pub(super) fn find(&self, name: &str) -> Result<Draft, Unknown> {
+    pub(super) fn find(&self, name: &str) -> Result<Draft, UnknownProfile> {
         self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.unknown(name))
     }
 
-    fn unknown(&self, name: &str) -> Unknown {
+    fn unknown(&self, name: &str) -> UnknownProfile {
         let names: Vec<_> = self.0.keys().map(String::as_str).collect();
         let (help, meant) = suggested_value(name, &names);
-        Unknown { help, meant }
+        UnknownProfile { help, meant }
     }
 
     /// Returns the catalogue, sorted by name.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::named_file;
 use crate::node::NodeValue;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::{Trace, TraceError};
 use precall_support::text;
 
@@ -13,7 +13,7 @@ use precall_support::text;
 const MOST_BYTES: u64 = 128 << 20;
 
 /// Reads the key and the file that it names.
-pub(super) fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Trace> {
+pub(super) fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Trace> {
     let node = reader.get("trace")?;
     let (file, once) = match &node.value {
         NodeValue::Table(_) => {

@@ -144,9 +144,9 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn ids_that_differ_in_case_are_refused() {
-    let said = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
+    let report = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
     assert_eq!(
-        said,
+        report,
         "the cases Wifi and wifi differ in the case of letters alone, and some systems have one directory for both; rename one"
     );
 }

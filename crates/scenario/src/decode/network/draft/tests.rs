@@ -165,12 +165,12 @@ const WRONG: [(&str, &str); 24] = [
 
 #[test]
 fn errors_have_places_and_help() {
-    let said = |(what, network): &(&str, &str)| {
+    let report = |(what, network): &(&str, &str)| {
         let text = format!("[[case]]\nname = \"a\"\n[case.network]\n{network}");
         let error = parse(&text, Path::new("test.toml")).expect_err(what);
         format!("# {what}\n{}", error.render(false))
     };
-    insta::assert_snapshot!(WRONG.iter().map(said).collect::<Vec<_>>().join("\n"));
+    insta::assert_snapshot!(WRONG.iter().map(report).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -178,8 +178,8 @@ fn errors_of_profiles_are_reported_once() {
     let text = "[profiles.own]\nloss = \"x\"\nprofile = \"own\"\n[profiles.other]\njitter = \"1 ms\"\n\
                 [[case]]\nname = \"a\"\nnetwork.profile = \"own\"\n[[case]]\nname = \"b\"\nnetwork.profile = \"own\"";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
-    let said: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-    insta::assert_snapshot!(said.join("\n"));
+    let report: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    insta::assert_snapshot!(report.join("\n"));
 }
 
 proptest::proptest! {
