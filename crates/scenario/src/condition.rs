@@ -118,7 +118,7 @@ fn aggregate<'t>(
     }
     let has_quantiles = matches!(kind, MetricKind::Number | MetricKind::Ratio | MetricKind::Bitrate | MetricKind::Time);
     if matches!(found, Aggregate::Percentile(_)) && !has_quantiles {
-        let reason = format!("{text:?} takes a {found} of what is no number");
+        let reason = format!("{text:?} needs a number for a {found}");
         let instead = UnitError::corrected(reason, format!("all {rest}"));
         return Err(Wrong::new(instead, text));
     }
@@ -129,12 +129,12 @@ fn aggregate<'t>(
 fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(Aggregate, &'t str), Wrong<'t>> {
     let wrong = || {
         let not_a_share =
-            UnitError::new("it begins as a share of the repeats does", "write it as in \"at least 4 of 6 >= 3.4\"");
+            UnitError::new("it begins like a share of the repeats", "write it as in \"at least 4 of 6 >= 3.4\"");
         // `at least 3.4` is a bound.
         let bound = [("least", ">="), ("most", "<=")].iter().find_map(|(word, sign)| {
             let value = text.strip_prefix(word).map(str::trim).filter(|value| !value.contains(" of "))?;
             Some(UnitError::corrected(
-                format!("a bound is written with its sign, and not as {whole:?}"),
+                format!("a bound begins with an operator, not with words, in {whole:?}"),
                 format!("{sign} {value}"),
             ))
         });
@@ -150,12 +150,12 @@ fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(
         let reason = format!("the case runs {runs} (`repeat`), not {of}");
         let error = match number <= context.repeat {
             true => UnitError::corrected(reason, context.repeat.to_string()),
-            false => UnitError::new(reason, format!("write `repeat = {of}` in the case as well")),
+            false => UnitError::new(reason, format!("write `repeat = {of}` in the case too")),
         };
         return Err(Wrong::new(error, of_text));
     }
     if number == 0 || number > of {
-        let reason = format!("at least {number} of {of} is no share of the repeats");
+        let reason = format!("at least {number} of {of} is not a share of the repeats");
         return Err(Wrong::new(UnitError::new(reason, format!("write a number from 1 to {of}")), whole));
     }
     Ok((Aggregate::AtLeast { count: number, of }, rest.trim_start()))
@@ -169,7 +169,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     let Some((word, before, after)) = found else { return Ok((None, text)) };
     let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
     if !metric.is_sampled() {
-        let reason = format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str());
+        let reason = format!("`{}` applies to the whole test, and {word:?} selects a part of it", metric.as_str());
         return Err(Wrong::new(UnitError::corrected(reason, before), text));
     }
     let seconds = |text: &'t str| {
@@ -185,7 +185,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
             };
             let (begin, end) = (seconds(from)?, seconds(to)?);
             if begin >= end {
-                let reason = format!("nothing is between {begin} s and {end} s");
+                let reason = format!("there is no time between {begin} s and {end} s");
                 let error = match begin > end {
                     true => UnitError::corrected(reason, format!("{} and {}", to.trim(), from.trim())),
                     false => UnitError::new(reason, "write two times, the earlier one first"),
@@ -202,7 +202,8 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
 /// Returns the time from a step of the network to the next.
 fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
     let write = "write the number of a [[network.step]], counted from 1, or 0 for the time before the first";
-    let number: usize = text.parse().map_err(|_| UnitError::new(format!("{text:?} is no number of a step"), write))?;
+    let number: usize =
+        text.parse().map_err(|_| UnitError::new(format!("{text:?} is not the number of a step"), write))?;
     let begin = |number: usize| match number {
         0 => Some(0.0),
         number => context.steps.get(number - 1).map(Duration::as_secs_f64),

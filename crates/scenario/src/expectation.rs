@@ -137,7 +137,7 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
         NodeValue::Text(text) => written::quantity(text, "", parse),
         _ => of_another_kind(kind, node).filter(|text| parse(text).is_ok()),
     };
-    let message = format!("`{name}` is held against {}, but {}", kind.name(), error.reason);
+    let message = format!("`{name}` is compared with {}, but {}", kind.name(), error.reason);
     let label = format!("not {}", kind.name());
     match meant {
         Some(meant) => {

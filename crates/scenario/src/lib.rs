@@ -8,6 +8,7 @@ mod build;
 mod catalogue;
 mod condition;
 mod decode;
+mod deprecated;
 mod diagnostic;
 mod expectation;
 mod gate;
@@ -25,6 +26,7 @@ pub mod plan;
 mod platform;
 mod possible;
 mod problems;
+mod renamed_key;
 mod schema;
 mod selection;
 mod sizes;
@@ -45,8 +47,9 @@ pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Plac
 pub use network_group::NetworkGroup;
 pub use overrides::Overrides;
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
+    Access, CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
+pub use renamed_key::DeprecatedKey;
 pub use schema::schema;
 pub use selection::{Selection, Take};
 pub use suggest::suggestion;

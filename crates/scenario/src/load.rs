@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::decode::{self, over_defaults};
+use super::deprecated;
 use super::diagnostic::{Diagnostic, LoadError};
 use super::gate;
 use super::model::Scenario;
@@ -10,6 +11,7 @@ use super::named_file;
 use super::node::{Node, NodeValue};
 use super::overrides::Overrides;
 use super::problems::Problems;
+use super::renamed_key::DeprecatedKey;
 use super::sources::Sources;
 use super::syntax::Mistakes;
 use precall_support::files::read_named;
@@ -44,8 +46,8 @@ fn read(path: &Path) -> Result<String, LoadError> {
     read.map_err(|error| {
         let help = match error.kind() {
             std::io::ErrorKind::NotFound => "check the path; ready scenarios are in `scenarios/`".to_owned(),
-            std::io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
-            std::io::ErrorKind::InvalidData => "TOML has to be UTF-8".to_owned(),
+            std::io::ErrorKind::IsADirectory => "give the path of a file in it".to_owned(),
+            std::io::ErrorKind::InvalidData => "TOML must be UTF-8".to_owned(),
             _ => String::new(),
         };
         whole_file(path, format!("cannot read {}: {error}", path.display()), help)
@@ -79,6 +81,8 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
     scenario.digest = sources.digest();
+    scenario.deprecated =
+        problems.deprecated().map(|(span, key)| DeprecatedKey::new(key, locate(span.start))).collect();
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
 }
 
@@ -90,8 +94,8 @@ fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> L
     let file = sources.locate(&(start..start)).0.to_owned();
     if !named_file::may_be_shown(&file, text, path.is_some()) {
         let line = named_file::first_wrong_line(text);
-        let message = format!("{} is no TOML from line {line} on", file.display());
-        let help = "name a scenario; the lines of a file that is none are not shown, as they may be secret".to_owned();
+        let message = format!("{} is not TOML from line {line} on", file.display());
+        let help = "give the path of a scenario; lines of other files are not shown, as they may be secret".to_owned();
         let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
         return LoadError::new(sources, vec![diagnostic]);
     }
@@ -105,6 +109,7 @@ fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> L
 
 /// Merges a file over the file that it extends, recursively.
 fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> Result<Node, LoadError> {
+    deprecated::rename(&mut node, problems);
     let NodeValue::Table(table) = &mut node.value else { return Ok(node) };
     let Some((_, named)) = table.remove("extends") else { return Ok(node) };
     let NodeValue::Text(name) = &named.value else {
@@ -125,12 +130,12 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         }
     };
     if sources.has(&real) {
-        let help = "a file cannot build on itself";
-        problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
+        let help = "a file cannot extend itself, not even through other files";
+        problems.add(&named.span, format!("{} extends itself", path.display()), "already read", help);
         return Ok(node);
     }
     if sources.len() == MOST_FILES {
-        let help = "put what they say into fewer files";
+        let help = "merge them into fewer files";
         problems.add(&named.span, format!("over {MOST_FILES} files extend one another"), "one too many", help);
         return Ok(node);
     }
@@ -144,7 +149,7 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         for key in ["case", "name"] {
             if let Some((span, _)) = table.get(key) {
                 let message = format!("a file that is extended has a `{key}`");
-                let help = "it holds what scenarios share: defaults, profiles, a matrix";
+                let help = "it can have what scenarios share: defaults, profiles, a matrix";
                 problems.add(span, message, "not shared", help);
             }
         }

@@ -17,7 +17,7 @@ const HOMES: [&str; 32] = [
     "test.microphone.sound",
     "devices.cpuSlowdown",
     "platform.kind",
-    "platform.way",
+    "platform.access",
     "platform.token",
     "platform.relay",
     "platform.iceTcp",

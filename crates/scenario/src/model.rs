@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::build::{ModuleSpec, SdkSpec};
 use super::gate::GateSpec;
 use super::platform::PlatformSpec;
+use super::renamed_key::DeprecatedKey;
 use precall_netem::NetworkConfig;
 use precall_netem::firewall::Firewall;
 use precall_results::CompareSpec;
@@ -32,6 +33,8 @@ pub struct Scenario {
     pub gate: GateSpec,
     /// The SHA-256 of all its files, in hexadecimal.
     pub digest: String,
+    /// Keys that are written with their old names. Not part of the identity of the scenario.
+    pub deprecated: Vec<DeprecatedKey>,
 }
 
 /// One `[[case]]` in one combination of its `[matrix]`, merged over the top-level tables.

@@ -31,7 +31,7 @@ pub(super) fn read(directory: &Path, name: &Path, most: u64) -> io::Result<(Path
     let root = directory.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok()).unwrap_or(&directory);
     let path = plain(&directory.join(name));
     let Ok(below) = path.strip_prefix(root) else {
-        return Err(refused(format!("it is outside of {}, where a scenario's files have to be", root.display())));
+        return Err(refused(format!("it is outside of {}, where a scenario's files must be", root.display())));
     };
     let bytes = Directory::open(root)?.read(below, most)?;
     Ok((path, bytes))
@@ -86,7 +86,7 @@ mod tests {
         fs::write(base.path().join("tree/e2e/common.toml"), "seed = 9").expect("written");
         let error = load(&path).expect_err("outside");
         let report = &error.diagnostics()[0].message;
-        assert!(report.contains("e2e/quick, where a scenario's files have to be"), "{report}");
+        assert!(report.contains("e2e/quick, where a scenario's files must be"), "{report}");
         fs::create_dir(base.path().join("tree/.git")).expect("made");
         assert_eq!(load(&path).unwrap_or_else(|error| panic!("{error}")).seed, 9);
     }
@@ -102,7 +102,7 @@ mod tests {
             ("fifo.toml", "`fifo.toml` is a FIFO, not a regular file"),
             ("linked/secret.toml", "`linked` is a symbolic link, not a directory"),
             ("huge.toml", "it has more than 4 MiB"),
-            ("secret.toml", "is no TOML from line 1 on"),
+            ("secret.toml", "is not TOML from line 1 on"),
         ] {
             let (base, path) = scenario(extends);
             let directory = path.parent().expect("a directory");
@@ -134,7 +134,7 @@ mod tests {
         let link = path.with_file_name("link.toml");
         symlink(base.path().join("secret"), &link).expect("a link");
         let report = load(&link).expect_err("wrong").to_string();
-        assert!(report.contains("is no TOML from line 1 on") && !report.contains("hunter"), "{report}");
+        assert!(report.contains("is not TOML from line 1 on") && !report.contains("hunter"), "{report}");
     }
 
     #[test]

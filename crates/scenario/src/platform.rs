@@ -71,8 +71,8 @@ impl CloudKind {
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddedSpec {
     /// The way in which the SDK reaches the platform (`access`). Its name in files with results is `way`.
-    #[serde(default)]
-    pub way: Way,
+    #[serde(default, rename = "way")]
+    pub access: Access,
     /// The token of the page (`token`). The platform refuses every kind except `valid` and `subscriber`.
     pub token: TokenKind,
     /// The session of the page (`session`).
@@ -95,13 +95,14 @@ pub struct EmbeddedSpec {
 
 /// The way in which the SDK reaches the embedded platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum Access {
     /// `"ip-proxy"`: the SDK's own setting for an IP proxy (`OT.setProxyUrl`, the network test's `proxyServerUrl`).
     #[default]
-    ProxyUrl,
+    #[serde(rename = "proxy-url")]
+    IpProxy,
     /// `"intercept"`: the SDK requests its production hosts over HTTPS, and the browser has an HTTP proxy that is the platform.
-    Direct,
+    #[serde(rename = "direct")]
+    Intercept,
 }
 
 /// The codec of a project's video.

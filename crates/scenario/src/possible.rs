@@ -48,7 +48,7 @@ pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems
         let bound = format!("{} {value}", operator.as_str());
         let message = format!("`{name} {bound}` {what}: {}", possible_values(metric, extent));
         let text = quoted(&with_bound(condition, *operator, metric.typical()));
-        let help = format!("write a bound inside of that, such as `{name} = {text}`, or take the expectation out");
+        let help = format!("write a bound within that range, such as `{name} = {text}`, or remove the expectation");
         let fix = (condition.bounds.len() == 1).then(|| Fix::of(node, text));
         problems.add_fixed(&node.span, message, label, help, fix);
     }
@@ -64,8 +64,8 @@ fn possible_values(metric: Metric, (low, high): (f64, f64)) -> String {
     };
     match metric {
         Metric::VideoRecommendedResolution => "the largest picture is 1920x1080".to_owned(),
-        _ if high.is_infinite() => format!("its values begin at {}", show(low)),
-        _ => format!("its values go from {} to {}", show(low), show(high)),
+        _ if high.is_infinite() => format!("its values are at least {}", show(low)),
+        _ => format!("its values are between {} and {}", show(low), show(high)),
     }
 }
 
@@ -96,7 +96,7 @@ pub(super) fn check_together(metric: Metric, conditions: &[(&Node, Condition)], 
             let [bound, other] = [(operator, value), (other_operator, other)]
                 .map(|(operator, value)| format!("`{} {value}`", operator.as_str()));
             let message = format!("no `{}` meets {bound} and {other}", metric.as_str());
-            problems.add(&node.span, message, "never met", "change one of the two, or take it out");
+            problems.add(&node.span, message, "never met", "change or remove one of the two");
         }
     }
 }

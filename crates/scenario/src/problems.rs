@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::diagnostic::{Diagnostic, Fix};
+use super::renamed_key::RenamedKey;
 use super::sources::Sources;
 
 /// The problems that were found so far.
@@ -11,6 +12,8 @@ pub(super) struct Problems {
     found: Vec<Diagnostic>,
     /// The texts of the files, for advice that quotes them.
     sources: Option<Sources>,
+    /// Deprecated keys with their places, each place once.
+    deprecated: Vec<(Range<usize>, &'static RenamedKey)>,
 }
 
 impl Problems {
@@ -45,6 +48,18 @@ impl Problems {
         if !self.found.contains(&problem) {
             self.found.push(problem);
         }
+    }
+
+    /// Records the place of a deprecated key, which is not a problem.
+    pub fn deprecate(&mut self, span: &Range<usize>, key: &'static RenamedKey) {
+        if !self.deprecated.iter().any(|(known, _)| known == span) {
+            self.deprecated.push((span.clone(), key));
+        }
+    }
+
+    /// Returns the recorded deprecated keys.
+    pub fn deprecated(&self) -> impl Iterator<Item = &(Range<usize>, &'static RenamedKey)> {
+        self.deprecated.iter()
     }
 
     /// Returns the text at a place; empty if no text is known.

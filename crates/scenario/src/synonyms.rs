@@ -48,7 +48,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["blips", "blip", "dropouts"],
     &["step", "steps", "stages", "phases", "changes"],
     &["trace", "capture", "recording", "mahimahi"],
-    &["apply", "mode", "method", "with"],
+    &["backend", "apply", "mode", "method", "with", "emulation", "emulator"],
     &["at", "start", "from", "begin", "when", "after", "time", "offset"],
     &["for", "duration", "length", "lasts", "lasting"],
     &["every", "period", "interval"],

@@ -234,9 +234,9 @@ impl<'a> TableReader<'a> {
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let node = self.get(key)?;
         let NodeValue::Text(text) = &node.value else {
-            let message = format!("`{}` is {}, not one of its words", self.path_of(key), node.kind());
+            let message = format!("`{}` is {}, not one of its values", self.path_of(key), node.kind());
             let (help, meant) = suggested_value(problems.written(&node.span), &words);
-            problems.add_fixed(&node.span, message, "not a word", help, meant.map(|meant| Fix::of(node, meant)));
+            problems.add_fixed(&node.span, message, "not a value", help, meant.map(|meant| Fix::of(node, meant)));
             return None;
         };
         if let Some((_, value)) = choices.iter().find(|(word, _)| word == text) {
@@ -274,7 +274,7 @@ impl<'a> TableReader<'a> {
             let home = misplaced::home(key, matches!(node.value, NodeValue::Table(_))).filter(|_| is_outside);
             let (help, fix) = match (closest(key, &self.known), home) {
                 _ if self.path == "case" && TOP.contains(&key.as_str()) => {
-                    (format!("write `{key}` at the top, above the first [[case]]: it goes for the whole file"), None)
+                    (format!("write `{key}` at the top, above the first [[case]]: it applies to the whole file"), None)
                 }
                 (Some(word), _) => (format!("did you mean `{word}`?"), Some(word.to_owned())),
                 (None, Some(path)) => misplaced_help(self.table, path),

@@ -40,7 +40,7 @@ pub fn parse_fault(service: Service, text: &str) -> Result<Fault, UnitError> {
 /// Parses an error status. Raptor uses the codes of HTTP; TURN has codes of its own in the same range.
 fn status(service: Service, text: &str) -> Result<u16, UnitError> {
     let code = text.parse().ok().filter(|code| (400..600).contains(code));
-    code.ok_or_else(|| UnitError::new(format!("{text:?} is no status that refuses"), choices(service)))
+    code.ok_or_else(|| UnitError::new(format!("{text:?} is not an error status"), choices(service)))
 }
 
 /// Parses the duration of a delay. `text` is the whole fault, for the suggestion in the error.
@@ -83,7 +83,7 @@ fn choices(service: Service) -> String {
         word @ ("disconnect" | "unpublish") => format!("\"{word} at 8 s\""),
         word => format!("{word:?}"),
     });
-    format!("write {}, with \"at 8 s\" behind it for later", forms.collect::<Vec<_>>().join(", "))
+    format!("write {}, followed by \"at 8 s\" for a later start", forms.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -110,8 +110,8 @@ mod tests {
     fn errors_name_the_correct_form() {
         for (service, text, expected) in [
             (Service::Api, "explode", "write \"reset\", \"hang\", \"status 503\", \"delay 3 s\""),
-            (Service::Api, "status 200", "no status that refuses"),
-            (Service::Api, "status", "no status that refuses"),
+            (Service::Api, "status 200", "not an error status"),
+            (Service::Api, "status", "not an error status"),
             (Service::Api, "reset 5", "nothing may follow"),
             (Service::Api, "hang at noon", "noon"),
             (Service::Messaging, "disconnect", "needs a time"),

@@ -67,7 +67,7 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "" if !prefix.is_empty() => return renamed(value, unit, "rates", 1.0, &format!("{prefix}bit/s")),
         _ => {
             let advice = "write bit/s, kbit/s, Mbit/s or Gbit/s, such as \"400 kbit/s\"";
-            return UnitError::new(format!("{unit:?} is no unit of rates"), advice);
+            return UnitError::new(format!("{unit:?} is not a unit of rates"), advice);
         }
     }
     let reason = format!("{unit:?} counts bytes, and rates are in bits here");

@@ -52,7 +52,7 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "mib" => "MiB",
         _ => {
             let advice = "write B, kB, MB, KiB or MiB, such as \"64 kB\"";
-            return UnitError::new(format!("{unit:?} is no unit of data"), advice);
+            return UnitError::new(format!("{unit:?} is not a unit of data"), advice);
         }
     };
     renamed(value, unit, "amounts of data", 1.0, known)

@@ -42,11 +42,10 @@ impl FromStr for Ratio {
             return Err(match unit.to_lowercase().as_str() {
                 "percent" | "pct" | "per cent" | "pc" | "prozent" => renamed(value, unit, "shares", 1.0, "%"),
                 "‰" | "permille" | "per mille" => renamed(value, unit, "shares", 0.1, "%"),
-                _ => UnitError::new(format!("{unit:?} is no unit of shares"), "write a percentage, such as \"2 %\""),
+                _ => UnitError::new(format!("{unit:?} is not a unit of shares"), "write a percentage, such as \"2 %\""),
             });
         }
-        Self::new(value / 100.0)
-            .ok_or_else(|| UnitError::corrected(format!("{value} % is more than all of it"), "100 %"))
+        Self::new(value / 100.0).ok_or_else(|| UnitError::corrected(format!("{value} % is more than 100 %"), "100 %"))
     }
 }
 

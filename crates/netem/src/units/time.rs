@@ -34,7 +34,10 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "m" | "min" | "mins" | "minute" | "minutes" => (1.0, "min"),
         "h" | "hr" | "hrs" | "hour" | "hours" => (60.0, "min"),
         _ => {
-            return UnitError::new(format!("{unit:?} is no unit of time"), "write us, ms, s or min, such as \"80 ms\"");
+            return UnitError::new(
+                format!("{unit:?} is not a unit of time"),
+                "write us, ms, s or min, such as \"80 ms\"",
+            );
         }
     };
     renamed(value, unit, "times", factor, known)

@@ -63,7 +63,7 @@ pub(super) fn bound(kind: MetricKind, text: &str) -> Result<(Operator, ExpectedV
         .unwrap_or((Operator::Equal, text));
     let has_order = !matches!(kind, MetricKind::Boolean | MetricKind::Text | MetricKind::Word(_));
     if !has_order && !matches!(operator, Operator::Equal | Operator::NotEqual) {
-        let error = UnitError::corrected(format!("{text:?} compares what has no order"), format!("== {rest}"));
+        let error = UnitError::corrected(format!("{text:?} compares values that have no order"), format!("== {rest}"));
         return Err(Wrong::new(error, text));
     }
     let value = value(kind, rest).map_err(|error| Wrong::new(error, rest))?;
@@ -82,7 +82,7 @@ fn wrong_operator(text: &str) -> Option<Wrong<'_>> {
     let (meant, operator) = found?;
     // The length of a letter can depend on its case.
     let part = text.get(..meant.len()).filter(|part| part.to_lowercase() == *meant)?;
-    let reason = format!("{part:?} is no operator");
+    let reason = format!("{part:?} is not an operator");
     let rest = text[part.len()..].trim_start_matches([' ', ':']);
     Some(Wrong::new(UnitError::corrected(reason, format!("{operator} {rest}")), text))
 }
@@ -105,7 +105,8 @@ pub(super) fn range<'t>(
     // A value that the parser put together is not in the text.
     let lower = lower.map_err(|error| Wrong::new(if has_unit { error } else { no_fix(error) }, low))?;
     if size(&lower) > size(&upper) {
-        let error = UnitError::corrected("the range begins above its end", swapped(low, high, unit, has_unit));
+        let error =
+            UnitError::corrected("the range has its bounds in the wrong order", swapped(low, high, unit, has_unit));
         return Err(Wrong::new(error, text));
     }
     Ok(vec![(Operator::GreaterOrEqual, lower), (Operator::LessOrEqual, upper)])

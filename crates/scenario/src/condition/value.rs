@@ -29,7 +29,7 @@ pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitE
         MetricKind::Text => Ok(ExpectedValue::Text(text.to_owned())),
         MetricKind::Word(words) if words.contains(&text) => Ok(ExpectedValue::Text(text.to_owned())),
         MetricKind::Word(words) => {
-            let reason = format!("{text:?} is none of {}", words.join(", "));
+            let reason = format!("{text:?} is not one of {}", words.join(", "));
             Err(match closest(text, words) {
                 Some(word) => UnitError::corrected(reason, word),
                 None => UnitError::new(reason, choices(words)),
@@ -59,7 +59,7 @@ fn boolean(text: &str) -> Result<bool, UnitError> {
         "true" => Ok(true),
         "false" => Ok(false),
         _ => {
-            let reason = format!("{text:?} is neither");
+            let reason = format!("{text:?} is neither true nor false");
             Err(match written::truth(text) {
                 Some(meant) => UnitError::corrected(reason, meant.to_string()),
                 None => UnitError::new(reason, "write true or false"),
@@ -73,7 +73,7 @@ fn number(text: &str) -> Result<f64, UnitError> {
     if let Some(number) = read(text) {
         return Ok(number);
     }
-    let reason = format!("{text:?} is no number");
+    let reason = format!("{text:?} is not a number");
     // `3,5`, `30 fps`, `3.4/5`.
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))).unwrap_or(text.len());
     let meant = text[..end].replace(',', ".");
@@ -87,7 +87,7 @@ fn resolution(text: &str) -> Result<ExpectedValue, UnitError> {
     if let Some((width, height)) = sizes::parse(text) {
         return Ok(ExpectedValue::Resolution { width, height });
     }
-    let reason = format!("{text:?} is no resolution");
+    let reason = format!("{text:?} is not a resolution");
     Err(match sizes::meant(text) {
         Some(meant) => UnitError::corrected(reason, meant),
         None => UnitError::new(reason, "write a width and a height, such as \">= 640x480\""),

@@ -90,9 +90,11 @@ fn name(reader: &mut TableReader<'_>, problems: &mut Problems) -> String {
     if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || is_long {
         problems.add(
             &node.span,
-            format!("{name:?} cannot name a case"),
+            format!("{name:?} is not a valid name of a case"),
             "not a name",
-            format!("write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, and no `.` in front"),
+            format!(
+                "write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, without a `.` at the beginning"
+            ),
         );
     }
     name.to_owned()

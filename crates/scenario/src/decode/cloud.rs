@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use crate::node::{Node, NodeValue};
-use crate::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use crate::platform::{Access, CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
 use crate::problems::Problems;
 use crate::table::TableReader;
 
@@ -51,9 +51,9 @@ pub(super) fn decode(
         if let Some(span) = reader.key_span(key) {
             // The key is read so that it is not reported a second time as unknown.
             reader.get(key);
-            let help = "put it into the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or into a file of its own \
-                        that `credentialsFile` names";
-            let message = format!("`{key}` does not belong into a scenario: scenarios are shared");
+            let help = "put it in the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or in a separate file \
+                        and set `credentialsFile`";
+            let message = format!("`{key}` does not belong in a scenario: scenarios are shared");
             problems.add(&span, message, "a credential", help);
         }
     }
@@ -62,8 +62,8 @@ pub(super) fn decode(
         PlatformKind::Embedded => {
             for key in ["apiUrl", "proxyUrl", "credentialsFile"] {
                 if let Some(span) = reader.key_span(key) {
-                    let help = "write `kind = \"opentok\"` or `kind = \"vonage\"` beside it, or leave it out";
-                    problems.add(&span, format!("the embedded platform has no `{key}`"), "of a cloud", help);
+                    let help = "add `kind = \"opentok\"` or `kind = \"vonage\"`, or remove it";
+                    problems.add(&span, format!("the embedded platform has no `{key}`"), "for a remote platform", help);
                 }
             }
             return None;
@@ -87,8 +87,8 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
             refuse(message, "neither http nor https", "write a URL such as \"https://api.opentok.com\"");
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            let message = format!("`platform.{key}` holds a user's name or password");
-            refuse(message, "credentials", "leave them out; scenarios are shared");
+            let message = format!("`platform.{key}` contains a user name or a password");
+            refuse(message, "credentials", "remove them: scenarios are shared");
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
             let message = format!("`platform.{key}` has a query or a fragment");
@@ -96,7 +96,7 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
         }
         Ok(url) => return Some(url.as_str().trim_end_matches('/').to_owned()),
         Err(error) => {
-            let message = format!("`platform.{key}` is no URL: {error}");
+            let message = format!("`platform.{key}` is not a URL: {error}");
             refuse(message, "not a URL", "write a URL such as \"https://api.opentok.com\"");
         }
     }
@@ -111,7 +111,7 @@ pub(super) fn refuse_what_is_embedded(
     problems: &mut Problems,
 ) {
     let asked = [
-        ("way", embedded.way != Way::default()),
+        ("access", embedded.access != Access::default()),
         ("token", embedded.token != TokenKind::Valid),
         ("session", embedded.session != SessionKind::Own),
         ("relay", embedded.relay.is_some()),
@@ -132,7 +132,7 @@ fn refuse(reader: &TableReader<'_>, key: &str, kind: CloudKind, problems: &mut P
         reader.path_of(key),
         kind.as_str()
     );
-    let help = "take it out of this case (what stands at the top goes for every case), or run the case with \
+    let help = "remove it from this case (top-level keys apply to every case), or run the case with \
                 `platform.kind = \"embedded\"`";
     problems.add(&span, message, "needs the embedded platform", help);
 }

@@ -61,12 +61,12 @@ fn effect(figure: Figure, node: &Node, spec: &mut CompareSpec, problems: &mut Pr
                 Some(meant) => {
                     let text = quoted(&meant);
                     let help = format!("write `{name} = {text}`");
-                    problems.add_fixed(&node.span, message, "not a change of it", help, Some(Fix::of(node, text)));
+                    problems.add_fixed(&node.span, message, "not a change", help, Some(Fix::of(node, text)));
                 }
                 None => {
                     let help =
-                        format!("write the change from which on it counts, as in `{name} = {:?}`", figure.example());
-                    problems.add(&node.span, message, "not a change of it", help);
+                        format!("write the smallest change that counts, as in `{name} = {:?}`", figure.example());
+                    problems.add(&node.span, message, "not a change", help);
                 }
             }
         }
@@ -89,10 +89,10 @@ fn level(node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
         meant.filter(|text| read(text).is_ok_and(|level| LEVELS.contains(&level.get()))).map(|text| quoted(&text));
     let help = match &meant {
         Some(meant) => format!("write `level = {meant}`"),
-        None => "write the chance of a false alarm in a cell, 0.01 % to 20 %, as in `level = \"1 %\"`".to_owned(),
+        None => "write the probability of a false alarm in a cell, 0.01 % to 20 %, as in `level = \"1 %\"`".to_owned(),
     };
     let fix = meant.map(|meant| Fix::of(node, meant));
-    problems.add_fixed(&node.span, "`compare.level` is no such chance", "out of range", help, fix);
+    problems.add_fixed(&node.span, "`compare.level` is out of range", "out of range", help, fix);
 }
 
 /// The allowed probabilities of a false alarm.

@@ -14,7 +14,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> De
     let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
     let camera = read("camera").unwrap_or_default();
     let microphone = read("microphone").unwrap_or_default();
-    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "the page cannot be slowed so much", problems);
+    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "`cpuSlowdown` is out of range", problems);
     reader.finish(problems);
     DevicesSpec { camera, microphone, cpu_slowdown: cpu_slowdown.unwrap_or(DevicesSpec::default().cpu_slowdown) }
 }
@@ -30,7 +30,7 @@ fn access(text: &str) -> Result<DeviceAccess, UnitError> {
             (_, Some(time)) => parse_duration(time).map(DeviceAccess::LostAt),
             (None, None) => {
                 let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
-                let reason = format!("{text:?} is none of {known}");
+                let reason = format!("{text:?} is not one of {known}");
                 Err(match closest(text, &["granted", "denied", "none"]) {
                     Some(word) => UnitError::corrected(reason, word),
                     None => UnitError::new(reason, "write one of them"),

@@ -73,7 +73,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     for node in nodes {
         let combinations = matrix::expand(&over_defaults(&defaults, node), problems);
         if cases.len() + combinations.len() > matrix::MAX_COMBINATIONS {
-            let help = "take values out of its axes, or spread its cases over several files";
+            let help = "remove values from its axes, or distribute its cases over several files";
             let message = format!("the file has over {} cases", matrix::MAX_COMBINATIONS);
             problems.add(&node.span, message, "too many", help);
             break;
@@ -94,6 +94,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         compare,
         gate,
         digest: String::new(),
+        deprecated: Vec::new(),
     }
 }
 
@@ -139,7 +140,7 @@ fn names_are_unique(cases: &[Node], problems: &mut Problems) {
         let Some((_, Node { span, value: NodeValue::Text(name) })) = table.get("name") else { continue };
         if !seen.insert(name) {
             let message = format!("there are two cases named `{name}`");
-            problems.add(span, message, "taken", "give each case a name of its own; results are found by it");
+            problems.add(span, message, "already used", "give each case a different name; it identifies its results");
         }
     }
 }
@@ -163,7 +164,7 @@ fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Probl
             NodeValue::Table(table) => table.get("matrix").map_or(0..0, |(span, _)| span.clone()),
             _ => 0..0,
         };
-        let help = "take the inclusion out, or give it a value that tells it apart";
-        problems.add(&span, format!("two combinations{of} are {axes}"), "has one twice", help);
+        let help = "remove the inclusion, or give it a value that makes it different";
+        problems.add(&span, format!("two combinations{of} are {axes}"), "duplicate", help);
     }
 }

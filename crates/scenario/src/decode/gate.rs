@@ -26,7 +26,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> Ga
 fn release(key: &'static str, example: &str, reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<String> {
     let (version, node) = reader.text(key, example, problems)?;
     if let Err(help) = Selection::parse(version) {
-        let message = format!("`gate.{key}`: {version:?} is no release of OpenTok.js");
+        let message = format!("`gate.{key}`: {version:?} is not a release of OpenTok.js");
         problems.add(&node.span, message, "not a version", help);
     }
     Some(version.to_owned())

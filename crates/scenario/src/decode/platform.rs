@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cloud::{self, PlatformKind};
-use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
+use crate::platform::{Access, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
 use crate::problems::Problems;
 use crate::table::TableReader;
 use precall_netem::fault::{Faults, Service, parse_fault};
@@ -34,8 +34,8 @@ fn embedded(reader: &mut TableReader<'_>, problems: &mut Problems) -> EmbeddedSp
         ("subscriber", TokenKind::Subscriber),
     ];
     let token = reader.choice("token", &tokens, problems).unwrap_or_default();
-    let ways = [("proxy-url", Way::ProxyUrl), ("direct", Way::Direct)];
-    let way = reader.choice("way", &ways, problems).unwrap_or_default();
+    let accesses = [("ip-proxy", Access::IpProxy), ("intercept", Access::Intercept)];
+    let access = reader.choice("access", &accesses, problems).unwrap_or_default();
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
     let transports = [("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp), ("tls", RelayTransport::Tls)];
@@ -48,16 +48,16 @@ fn embedded(reader: &mut TableReader<'_>, problems: &mut Problems) -> EmbeddedSp
     let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
     if relay.is_none() && faults.of(Service::Relay).is_some() {
-        let message = "`faults.relay` without a relay: media does not go through one here";
+        let message = "`faults.relay` needs a relay, and media goes directly to the media router";
         let help = "write `relay = \"udp\"`, `\"tcp\"` or `\"tls\"` as well";
         problems.add(reader.span(), message, "no relay", help);
     }
     if relay.is_some() && ice_tcp {
         let span = reader.key_span("iceTcp").unwrap_or_else(|| reader.span().clone());
-        let message = "`iceTcp` with a relay: media goes through that alone";
-        problems.add(&span, message, "of no use", "take out `iceTcp` or `relay`");
+        let message = "`iceTcp` has no effect with a relay: all media goes through the relay";
+        problems.add(&span, message, "has no effect", "remove `iceTcp` or `relay`");
     }
-    EmbeddedSpec { way, token, session, relay, ice_tcp, ip_version, video_codec, faults }
+    EmbeddedSpec { access, token, session, relay, ice_tcp, ip_version, video_codec, faults }
 }
 
 fn faults(mut reader: TableReader<'_>, problems: &mut Problems) -> Faults {

@@ -21,7 +21,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &m
     if let Some((name, node)) = package
         && !PACKAGES.contains(&name)
     {
-        let message = format!("{name:?} is no package of OpenTok.js");
+        let message = format!("{name:?} is not a package of OpenTok.js");
         let (help, meant) = suggested_value(name, &PACKAGES);
         problems.add_fixed(&node.span, message, "unknown package", help, meant.map(|meant| Fix::of(node, meant)));
     }
@@ -34,7 +34,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &m
         }
         (Some((version, node)), None) => {
             if let Err(help) = Selection::parse(version) {
-                let message = format!("{version:?} is no release of OpenTok.js");
+                let message = format!("{version:?} is not a release of OpenTok.js");
                 let meant = Selection::meant(version).map(|meant| quoted(&meant));
                 let help = meant.as_ref().map_or(help, |meant| format!("write `version = {meant}`"));
                 let fix = meant.map(|meant| Fix::of(node, meant));

@@ -176,7 +176,7 @@ fn unreadable_files_are_reported() {
     let missing = load(Path::new("no/such/file.toml")).expect_err("missing").to_string();
     assert!(missing.contains("no/such/file.toml") && missing.contains("scenarios/"), "{missing}");
     let directory = load(Path::new(".")).expect_err("a directory").to_string();
-    assert!(directory.contains("name a file in it"), "{directory}");
+    assert!(directory.contains("give the path of a file in it"), "{directory}");
 }
 
 proptest::proptest! {

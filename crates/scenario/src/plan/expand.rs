@@ -12,7 +12,7 @@ use crate::{Axis, CaseSpec, ModuleSpec, Scenario, SdkSpec, Selection, label};
 pub enum PlanError {
     /// No release is in a range.
     #[error(
-        "there is no release of {package} in \"{range}\" (case `{case}` of {file}); `npm view {package} versions` lists what there is"
+        "there is no release of {package} in \"{range}\" (case `{case}` of {file}); `npm view {package} versions` lists the existing ones"
     )]
     NoRelease {
         /// The npm package.
@@ -32,7 +32,7 @@ pub enum PlanError {
     TooMany,
     /// Two ids differ only in upper and lower case, so they are the same file name on some systems (macOS, Windows).
     #[error(
-        "the cases {first} and {second} differ in the case of letters alone, and some systems have one directory for both; rename one"
+        "the cases {first} and {second} differ only in upper and lower case, which is the same directory on some systems; rename one"
     )]
     SameLetters {
         /// The id that comes first in the plan.
@@ -41,7 +41,7 @@ pub enum PlanError {
         second: String,
     },
     /// Two scenarios have the same name, so that their cases would have the same ids.
-    #[error("two scenarios are called `{name}`: {first} and {second}; give one of them another `name`")]
+    #[error("two scenarios have the name `{name}`: {first} and {second}; change the `name` of one of them")]
     SameName {
         /// The name, as it appears in ids.
         name: String,

@@ -63,7 +63,7 @@ impl Term {
         };
         if axis.is_some_and(str::is_empty) || pattern.is_empty() {
             return Err(format!(
-                "{text:?} is no filter; write `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`"
+                "{text:?} is not a filter; write `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`"
             ));
         }
         let glob = GlobBuilder::new(pattern).build().map_err(|error| error.to_string())?;

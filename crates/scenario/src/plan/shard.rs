@@ -45,7 +45,7 @@ impl Shard {
         let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
             Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
-            _ => Err("write which part and of how many, from 1: `2/5`; or `auto`".to_owned()),
+            _ => Err("write the number of the part, from 1, and the number of parts: `2/5`; or `auto`".to_owned()),
         }
     }
 
@@ -76,9 +76,9 @@ impl Shard {
         let read = |name: &str| -> Result<usize, String> {
             let text = variable(name).ok_or_else(|| {
                 let other = if name == *index_name { count_name } else { index_name };
-                format!("{other} is set, but not {name} ({system}): which part, and of how many?")
+                format!("{other} is set, but not {name} ({system}): both are needed")
             })?;
-            text.parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
+            text.parse().map_err(|_| format!("{name} is {text:?}, which is not a number"))
         };
         let of = read(count_name)?;
         if of == 1 {
@@ -180,7 +180,7 @@ mod tests {
             (&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "2")], "not CI_NODE_INDEX (GitLab)"),
             (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "2")], "GitLab counts from 1"),
             (&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")], "no such part"),
-            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
+            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "not a number"),
         ] {
             let error = of(variables).expect_err(expected);
             assert!(error.contains(expected), "{error}");

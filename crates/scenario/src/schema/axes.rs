@@ -8,13 +8,14 @@ use super::schema;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 
-/// Returns the keys below a path of a matrix: axes and tables of axes. Empty if there is no table at the path.
+/// Returns the keys below a path of a matrix: axes and tables of axes, without deprecated names. Empty if there is no table at the path.
 pub(crate) fn axes_below(path: &[&str]) -> Vec<&'static str> {
     let mut tables = tables(&SCHEMA["$defs"]["matrix"]);
     for key in path {
         tables = tables.into_iter().filter_map(|table| table.get(*key)).flat_map(self::tables).collect();
     }
-    let keys = tables.into_iter().filter_map(Value::as_object).flat_map(|table| table.keys());
+    let keys = tables.into_iter().filter_map(Value::as_object).flatten();
+    let keys = keys.filter(|(_, schema)| schema["deprecated"] != true).map(|(key, _)| key);
     // `include` and `exclude` are read before the axes.
     keys.map(String::as_str).filter(|key| !(path.is_empty() && matches!(*key, "include" | "exclude"))).collect()
 }

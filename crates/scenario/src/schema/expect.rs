@@ -19,21 +19,18 @@ pub(super) fn expect() -> Value {
         let kind = Metric::from_name(name).map_or(MetricKind::Text, Metric::kind);
         (name, condition(name, kind))
     });
-    nested("What has to hold of the results: a value, an operator and a value, or a list of them.", conditions)
+    nested("The expectations on the results: a value, an operator and a value, or a list of them.", conditions)
 }
 
 /// Returns the definition of `[compare]`.
 pub(super) fn compare() -> Value {
     let change = |figure: Figure| {
-        let description = format!("The change from which on it counts: {:?}.", figure.example());
+        let description = format!("Smallest change that counts: {:?}.", figure.example());
         let number = json!({ "type": "number", "description": description });
         (figure.as_str(), any(&description, &[number, text(&description)]))
     };
-    let level = ("level", share("The chance of a false alarm in a cell: \"5 %\"."));
-    nested(
-        "What is compared between two sides, and which change counts.",
-        Figure::ALL.into_iter().map(change).chain([level]),
-    )
+    let level = ("level", share("Probability of a false alarm in a cell: \"5 %\"."));
+    nested("The smallest changes that count in a comparison.", Figure::ALL.into_iter().map(change).chain([level]))
 }
 
 /// Returns nested tables for keys with dots in their names.
@@ -60,8 +57,8 @@ fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value
 pub(super) fn invariants() -> Value {
     let levels = [Level::Error, Level::Warn, Level::Info].map(Level::as_str);
     table(
-        "What a report that contradicts itself means.",
-        [("level", choice("`error` fails its case; the others are said.", &levels))],
+        "Rules that every report must meet.",
+        [("level", choice("`error` fails the case; the other levels are reported only.", &levels))],
     )
 }
 

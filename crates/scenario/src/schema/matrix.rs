@@ -19,9 +19,9 @@ pub(super) fn define(definitions: &mut Map<String, Value>, shared: &Map<String, 
     keys.insert("module".to_owned(), list(&[module()]));
     let combinations = json!({ "$ref": "#/$defs/combination" });
     let combinations = [combinations.clone(), json!({ "type": "array", "items": combinations })];
-    keys.insert("include".to_owned(), any("Combinations that are added: any keys of a case.", &combinations));
-    keys.insert("exclude".to_owned(), any("Combinations that are taken out.", &combinations));
-    let description = "Each case runs once in every combination of what its axes list.";
+    keys.insert("include".to_owned(), any("Additional combinations: any keys of a case.", &combinations));
+    keys.insert("exclude".to_owned(), any("Excluded combinations.", &combinations));
+    let description = "Each case runs once in every combination of the values of its axes.";
     definitions.insert("matrix".to_owned(), object(description, keys));
     let mut keys: Map<String, Value> = shared.clone();
     for (key, _) in shared {
@@ -83,6 +83,9 @@ fn axes(schema: &Value) -> Option<Value> {
 fn described_as(of: &Value, mut schema: Value) -> Value {
     if let Some(description) = of.get("description") {
         schema["description"] = description.clone();
+    }
+    if let Some(deprecated) = of.get("deprecated") {
+        schema["deprecated"] = deprecated.clone();
     }
     schema
 }

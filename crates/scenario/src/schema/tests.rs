@@ -107,7 +107,10 @@ fn tables(root: &Value, path: &str, schema: &Value, found: &mut BTreeMap<String,
         tables(root, path, &schema["items"], found);
     }
     let Some(keys) = schema["properties"].as_object() else { return };
-    found.entry(path.to_owned()).or_default().extend(keys.clone());
+    // Deprecated keys have their new names when the decoder reads them.
+    let current = keys.iter().filter(|(_, schema)| schema["deprecated"] != true);
+    let current = current.map(|(key, schema)| (key.clone(), schema.clone()));
+    found.entry(path.to_owned()).or_default().extend(current);
     for (key, below) in keys {
         // Top-level tables are read below each case, except the gate. `matrix` and `expect` are read differently.
         if (path.is_empty() && !matches!(key.as_str(), "case" | "gate")) || key == "matrix" || key == "expect" {

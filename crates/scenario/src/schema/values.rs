@@ -43,6 +43,12 @@ pub(super) fn choice(description: &str, words: &[&str]) -> Value {
     described(description, json!({ "type": "string", "enum": words }))
 }
 
+/// Marks the schema of a key that has a new name.
+pub(super) fn deprecated(mut schema: Value) -> Value {
+    schema["deprecated"] = true.into();
+    schema
+}
+
 /// Returns the schema of any text, with suggestions.
 pub(super) fn suggested(description: &str, words: &[String]) -> Value {
     described(description, json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "string" }] }))

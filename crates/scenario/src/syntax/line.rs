@@ -66,7 +66,7 @@ fn with_plain_characters(code: &str) -> Option<Correction> {
     let name = match *meant {
         "\"" | "'" => format!("`{first}` is a typographic quote"),
         " " | "" => {
-            format!("there is a space that is none of TOML's (U+{:04X})", first.chars().next().map_or(0, u32::from))
+            format!("there is a space that TOML does not have (U+{:04X})", first.chars().next().map_or(0, u32::from))
         }
         _ => format!("`{first}` only looks like `{meant}`"),
     };
@@ -87,8 +87,8 @@ fn header(code: &str) -> Option<Correction> {
     let text = format!("{}{name}{}", "[".repeat(depth), "]".repeat(depth));
     let message = match () {
         () if opened != closed => format!("`{code}` has more brackets on one side than on the other"),
-        () if name != inner => format!("`{inner}` is no table's name: its parts stand between dots"),
-        () => format!("`{code}` is no table's name"),
+        () if name != inner => format!("`{inner}` is not the name of a table: dots separate its parts"),
+        () => format!("`{code}` is not the name of a table"),
     };
     (text != code).then_some(Correction { text, message })
 }

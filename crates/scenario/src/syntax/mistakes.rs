@@ -129,11 +129,7 @@ impl Mistakes {
             start.into_iter().find(|(_, line)| code(line).trim() == "[case]").map_or(line.start, |(start, _)| start);
         let span = first..line.end;
         let text = self.corrected[span.clone()].replace("[case]", "[[case]]");
-        Some(Proposal {
-            span,
-            text,
-            message: "`[case]` is there more than once: a list of cases is [[case]]".to_owned(),
-        })
+        Some(Proposal { span, text, message: "`[case]` exists more than once: a list of cases is [[case]]".to_owned() })
     }
 
     /// Returns whether a correction makes its line valid, and does not move the error to the line after it.

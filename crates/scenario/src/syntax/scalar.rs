@@ -20,10 +20,10 @@ pub(super) fn number(value: &str) -> Option<Correction> {
     let (whole, fraction) = halves('.')?;
     match (whole.is_empty(), fraction.is_empty()) {
         (true, false) if is_digits(fraction) => {
-            Some(Correction::new(format!("0.{fraction}"), format!("{value} needs a zero in front")))
+            Some(Correction::new(format!("0.{fraction}"), format!("{value} needs a leading zero")))
         }
         (false, true) if is_digits(whole) => {
-            Some(Correction::new(format!("{whole}.0"), format!("{value} needs a digit behind the point")))
+            Some(Correction::new(format!("{whole}.0"), format!("{value} needs a digit after the point")))
         }
         _ => None,
     }
@@ -33,7 +33,7 @@ pub(super) fn number(value: &str) -> Option<Correction> {
 pub(super) fn boolean(value: &str) -> Option<Correction> {
     let lower = value.to_lowercase();
     matches!(lower.as_str(), "true" | "false")
-        .then(|| Correction::new(lower, format!("{value} is written in small letters")))
+        .then(|| Correction::new(lower, format!("{value} is written in lower case")))
 }
 
 /// Puts quotes around any other text.
@@ -54,12 +54,12 @@ pub(super) fn string(value: &str) -> Option<Correction> {
     let count = value.matches(quotes).count();
     let message = match () {
         () if count == 0 => format!("{text} needs quotes"),
-        () if value.starts_with('`') => format!("`{}` is no quote of TOML's", '`'),
+        () if value.starts_with('`') => format!("`{}` is not a quote in TOML", '`'),
         () if count % 2 == 1 => format!("`{value}` has a quote on one side only"),
         () if value.starts_with(quotes) && value.ends_with(quotes) => {
             format!("the quotes in `{value}` do not belong together")
         }
-        () => format!("{text} needs its quotes around all of it"),
+        () => format!("{text} needs its quotes around the whole text"),
     };
     Some(Correction::new(text, message)).filter(|corrected| is_value(&corrected.text))
 }

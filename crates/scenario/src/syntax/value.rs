@@ -14,7 +14,7 @@ pub(super) fn correct(value: &str) -> Option<Correction> {
     }
     let ended = value.trim_end_matches([';', ',']).trim_end();
     if ended.len() < value.len() && is_value(ended) {
-        return Some(Correction::new(ended, format!("nothing follows a value, not even `{}`", &value[ended.len()..])));
+        return Some(Correction::new(ended, format!("no `{}` follows a value", &value[ended.len()..])));
     }
     if let Some((before, comment)) = value.split_once("//").filter(|(before, _)| is_value(before.trim_end())) {
         let text = format!("{}  # {}", before.trim_end(), comment.trim());
@@ -26,7 +26,7 @@ pub(super) fn correct(value: &str) -> Option<Correction> {
         && !is_open(ended)
         && value.starts_with(['"', '\''])
     {
-        return Some(Correction::new(format!("[{ended}]"), "several values stand in a list"));
+        return Some(Correction::new(format!("[{ended}]"), "several values need a list"));
     }
     match value.chars().next()? {
         '[' => list(value),
@@ -149,7 +149,7 @@ pub(super) fn pair(code: &str) -> Option<Correction> {
             let language = if key.trim_start().starts_with('"') { "JSON" } else { "YAML" };
             format!("`{code}` is {language}; TOML has `=` between a key and its value")
         }
-        ("=", _) if name != key.trim() => format!("`{}` is no key", key.trim()),
+        ("=", _) if name != key.trim() => format!("`{}` is not a valid key", key.trim()),
         ("=", Some(corrected)) => corrected.message.clone(),
         ("=", None) => return None,
         _ => format!("`{separator}` is not the separator between a key and its value"),

@@ -22,14 +22,14 @@ pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
         |message: String, label, help: &str| Explanation { message, label, help: help.to_owned(), is_repeated: false };
     match &error.kind {
         ErrorKind::DuplicateKey { key, first } => {
-            let message = format!("`{key}` has a value already, in line {}", number(first.start));
-            Explanation { message, label: "once more", help: "keep one of the two lines".to_owned(), is_repeated: true }
+            let message = format!("`{key}` already has a value, in line {}", number(first.start));
+            Explanation { message, label: "repeated", help: "keep one of the two lines".to_owned(), is_repeated: true }
         }
         ErrorKind::DuplicateTable { name, first } => {
-            let message = format!("the table `{name}` is there already, in line {}", number(first.start));
+            let message = format!("the table `{name}` already exists, in line {}", number(first.start));
             match name.as_str() {
-                "case" => plain(message, "once more", "write [[case]], with two brackets, for each of the cases"),
-                _ => plain(message, "once more", "put these keys below the first one, and take this line out"),
+                "case" => plain(message, "repeated", "write [[case]], with two brackets, for each of the cases"),
+                _ => plain(message, "repeated", "move these keys below the first one, and remove this line"),
             }
         }
         ErrorKind::RedefineAsArray => {
@@ -37,35 +37,37 @@ pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
             plain(message, "one of two", "write two brackets around the name each time, or one each time")
         }
         ErrorKind::DottedKeyInvalidType { first } => {
-            let message = format!("what this line says of a table has a plain value in line {}", number(first.start));
+            let message = format!("this line needs a table, and line {} has a plain value", number(first.start));
             plain(message, "one of two", "keep one: the plain value, or the keys of the table")
         }
         ErrorKind::UnterminatedString => {
-            plain("a text that begins here does not end".to_owned(), "no end", "write the same quotes behind it")
+            plain("a string that begins here does not end".to_owned(), "no end", "write the same quotes at its end")
         }
-        ErrorKind::InvalidCharInString('\n') => {
-            plain("a text does not end in its line".to_owned(), "no end", "write the same quote behind it as in front")
-        }
+        ErrorKind::InvalidCharInString('\n') => plain(
+            "a string does not end in its line".to_owned(),
+            "no end",
+            "write the same quote at its end as at its beginning",
+        ),
         ErrorKind::InvalidCharInString(c) => {
-            let message = format!("a text holds the control character U+{:04X}", u32::from(*c));
-            plain(message, "not allowed", "take it out, or write it as `\\u` with four digits")
+            let message = format!("a string contains the control character U+{:04X}", u32::from(*c));
+            plain(message, "not allowed", "remove it, or write it as `\\u` with four digits")
         }
         ErrorKind::InvalidEscape(_) | ErrorKind::InvalidHexEscape(_) | ErrorKind::InvalidEscapeValue(_) => {
-            let message = "a backslash begins an escape here that there is not".to_owned();
-            plain(message, "no escape", "write single quotes around the text, or `\\\\` for a backslash")
+            let message = "a backslash begins an unknown escape here".to_owned();
+            plain(message, "unknown escape", "write single quotes around the string, or `\\\\` for a backslash")
         }
-        ErrorKind::ExceededDepthLimit => plain(
-            "tables and lists stand too deep in one another".to_owned(),
-            "too deep",
-            "a scenario needs no more than five",
+        ErrorKind::ExceededDepthLimit => {
+            plain("tables and lists are nested too deeply".to_owned(), "too deep", "a scenario needs no more than five")
+        }
+        ErrorKind::MultilineStringKey => plain(
+            "a key is a string of several lines".to_owned(),
+            "not a key",
+            "write a key as one word, without quotes",
         ),
-        ErrorKind::MultilineStringKey => {
-            plain("a key is a text of several lines".to_owned(), "not a key", "write a key as one word, without quotes")
-        }
         ErrorKind::Unexpected(c) => plain(
-            format!("`{c}` cannot stand here"),
+            format!("`{c}` is not valid here"),
             "not expected",
-            "write each line as `key = value`, with text in quotes",
+            "write each line as `key = value`, with strings in quotes",
         ),
         _ if written.starts_with('{') && text.trim_start().starts_with('{') => plain(
             "this is JSON".to_owned(),
@@ -85,7 +87,7 @@ pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
         }
         _ if written.ends_with('=') => {
             let key = written.trim_end_matches('=').trim();
-            let help = format!("write `{key} = ` and a value, with text in quotes, or take the line out");
+            let help = format!("write `{key} = ` and a value, with strings in quotes, or remove the line");
             Explanation { message: format!("`{key}` has no value"), label: "no value", help, is_repeated: false }
         }
         ErrorKind::UnexpectedEof => plain(
@@ -94,15 +96,15 @@ pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
             "close what is open: `]`, `}` or a quote",
         ),
         _ if written.starts_with('[') && !written.contains('=') => {
-            let message = format!("`{written}` is no table's name");
+            let message = format!("`{written}` is not the name of a table");
             plain(message, "not a table", "write [name] for a table, [[case]] for each case")
         }
         _ if written.is_empty() => {
             plain("a value does not end".to_owned(), "no end", "close what is open above: `]`, `}` or a quote")
         }
         _ => {
-            let message = format!("`{written}` is no line of TOML");
-            plain(message, "not TOML", "write each line as `key = value`, with text in quotes, or as [table]")
+            let message = format!("`{written}` is not a line of TOML");
+            plain(message, "not TOML", "write each line as `key = value`, with strings in quotes, or as [table]")
         }
     }
 }

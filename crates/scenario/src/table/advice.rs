@@ -29,7 +29,7 @@ pub(super) fn is_axis(node: &Node) -> bool {
 
 /// Returns the advice for a key with several values.
 pub(super) fn as_axis(path: &str, written: &str) -> String {
-    format!("write one value, or `{path} = {written}` below [matrix]: each case runs once with each value then")
+    format!("write one value, or `{path} = {written}` below [matrix]: each case then runs once with each value")
 }
 
 /// Returns a path in a form that is valid in a case and at the top level.
@@ -41,9 +41,7 @@ pub(super) fn shown(path: &str) -> &str {
 pub(super) fn misplaced_help(table: Option<&Table>, path: &str) -> (String, Option<String>) {
     let (parent, _) = path.split_once('.').unwrap_or((path, ""));
     match table.is_some_and(|table| table.contains_key(parent)) {
-        true => {
-            (format!("it belongs into the table `{}`", path.rsplit_once('.').map_or(path, |(table, _)| table)), None)
-        }
+        true => (format!("it belongs in the table `{}`", path.rsplit_once('.').map_or(path, |(table, _)| table)), None),
         false => (format!("write `{path}`"), Some(path.to_owned())),
     }
 }

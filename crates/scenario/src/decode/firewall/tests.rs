@@ -12,7 +12,7 @@ fn firewalls(text: &str) -> Vec<Firewall> {
 fn fields_override_the_profile() {
     let text = r#"
         [platform]
-        way = "direct"
+        access = "intercept"
         [firewall]
         profile = "http-proxy-login"
         [[case]]
@@ -40,8 +40,10 @@ fn fields_override_the_profile() {
 #[test]
 fn every_profile_has_a_name() {
     for profile in FirewallProfile::ALL {
-        let text =
-            format!("[[case]]\nname = \"a\"\nplatform.way = \"direct\"\nfirewall.profile = {:?}", profile.as_str());
+        let text = format!(
+            "[[case]]\nname = \"a\"\nplatform.access = \"intercept\"\nfirewall.profile = {:?}",
+            profile.as_str()
+        );
         assert_eq!(firewalls(&text), [profile.firewall()]);
     }
 }
@@ -57,10 +59,10 @@ const WRONG: [&str; 13] = [
     "firewall.profile = \"http-proxy\"",
     "firewall.proxy = \"login\"",
     "firewall.udp = \"blocked\"\nplatform.relay = \"udp\"",
-    "firewall.profile = \"tls-only\"\nplatform = { way = \"direct\", iceTcp = true }",
+    "firewall.profile = \"tls-only\"\nplatform = { access = \"intercept\", iceTcp = true }",
     "firewall.block = \"media\"\nplatform.faults.publisherMedia = \"block\"",
     "firewall.udp = \"blocked\"\nplatform.kind = \"opentok\"",
-    "platform = { kind = \"opentok\", way = \"direct\" }",
+    "platform = { kind = \"opentok\", access = \"intercept\" }",
 ];
 
 #[test]

@@ -10,7 +10,7 @@ use precall_netem::{LinkConfig, NetworkConfig};
 /// Checks one direction at one time.
 pub(super) fn link(config: &LinkConfig, span: &Range<usize>, problems: &mut Problems) {
     if config.jitter > config.delay {
-        let help = "write a `delay` at least as long as `jitter`, which goes both ways from it";
+        let help = "write a `delay` at least as long as `jitter`, since jitter also shortens the delay";
         problems.add(span, "`jitter` is longer than `delay`", "packets would arrive before they were sent", help);
     }
 }
@@ -19,16 +19,11 @@ pub(super) fn link(config: &LinkConfig, span: &Range<usize>, problems: &mut Prob
 pub(super) fn order(last: Duration, at: Duration, span: &Range<usize>, problems: &mut Problems) {
     if at.is_zero() {
         let help = "write its fields in [network] itself, or a later `at`";
-        problems.add(span, "a step at the very beginning changes nothing", "at 0", help);
+        problems.add(span, "a step at time 0 has no effect", "at 0", help);
     } else if at <= last {
         let message =
             format!("this step comes at {}, and the one above it at {}", format_duration(at), format_duration(last));
-        problems.add(
-            span,
-            message,
-            "out of order",
-            "write steps in the order of their times, each at a time of its own",
-        );
+        problems.add(span, message, "out of order", "write steps in chronological order, each at a different time");
     }
 }
 
@@ -40,13 +35,13 @@ pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut 
         .chain(config.steps.iter().flat_map(|step| [&step.up, &step.down]))
         .any(is_limited);
     if !limited {
-        let help = "give a `rate` as well, or leave `queue` out: without a rate nothing ever waits";
+        let help = "add a `rate`, or remove `queue`: without a rate no packet waits";
         problems.add(span, "`queue` without `rate` has no effect", "no rate", help);
     }
 }
 
 /// Reports the settings that Chrome's emulation does not support. None of them is ignored silently.
-pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
+pub(super) fn devtools(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
     let mut unsupported = Vec::new();
     for (_, up, down) in config.parts() {
         let has = |is: fn(&LinkConfig) -> bool| is(up) || is(down);
@@ -58,16 +53,16 @@ pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Pr
             ("`duplicate`", has(|link| link.duplicate.is_some())),
             ("`outage`", has(|link| !link.outages.is_empty())),
             ("`blips`", has(|link| link.blips.is_some())),
-            ("a `delay` of its own for each direction", up.delay != down.delay),
-            ("a `loss` of its own for each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
+            ("a different `delay` in each direction", up.delay != down.delay),
+            ("a different `loss` in each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
         ];
         unsupported.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
     }
     unsupported.sort_unstable();
     unsupported.dedup();
     if !unsupported.is_empty() {
-        let message = format!("Chrome itself cannot do {}", unsupported.join(", "));
-        let help = "leave `apply` out, so that precall's links apply the network, or keep to `rate`, `queue`, `delay` and `loss`";
-        problems.add(span, message, "not with `cdp`", help);
+        let message = format!("Chrome's emulation does not support {}", unsupported.join(", "));
+        let help = "remove `backend`, so that precall's links apply the network, or use only `rate`, `queue`, `delay` and `loss`";
+        problems.add(span, message, "not with `devtools`", help);
     }
 }

@@ -115,7 +115,7 @@ fn steps(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems
     let steps = tables.into_iter().filter_map(|mut table| {
         let at = table.quantity("at", "10 s", parse_duration, problems);
         if table.key_span("at").is_none() && table.is_table() {
-            let help = "write when it comes, from the beginning of the test: `at = \"10 s\"`";
+            let help = "add its time since the start of the test: `at = \"10 s\"`";
             problems.add(table.span(), "a step has no time", "no `at`", help);
         }
         let both = Fields::read(&mut table, directory, problems);

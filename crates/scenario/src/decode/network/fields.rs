@@ -49,8 +49,8 @@ impl Fields {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
                 if correlation.get() >= 1.0 {
-                    let help = "write less than \"100 %\", or leave `jitter` out and add it to `delay`";
-                    problems.add(&node.span, "jitter that never changes is none", "too much", help);
+                    let help = "write less than \"100 %\", or remove `jitter` and add it to `delay`";
+                    problems.add(&node.span, "jitter with a correlation of 100 % never changes", "too much", help);
                 }
                 correlation
             });
@@ -133,7 +133,7 @@ fn rate(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems)
     };
     let rate = reader.quantity("rate", "400 kbit/s", word, problems);
     if let (Some(span), Some(_)) = (reader.key_span("rate"), reader.key_span("trace")) {
-        let help = "keep one: a trace is a rate that was recorded";
+        let help = "keep one: a trace is a recorded rate";
         problems.add(&span, "a link has a `rate` or a `trace`, not both", "one too many", help);
     }
     match (rate, trace) {
@@ -163,7 +163,7 @@ fn queue(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Queue>
             Ok(size) => return Ok(Queue::Size(size)),
             Err(error) => error,
         };
-        let reason = format!("{text:?} is no queue");
+        let reason = format!("{text:?} is not a queue");
         Err(match as_time.instead.or(as_size.instead) {
             Some(instead) => UnitError::corrected(reason, instead),
             None => UnitError::new(reason, "write a time such as \"300 ms\" or an amount such as \"64 kB\""),
@@ -176,7 +176,7 @@ fn queue(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Queue>
     };
     if is_empty {
         let help = "write at least the time of one packet, such as \"30 ms\", or \"1500 B\"";
-        problems.add(&node.span, "a queue of nothing drops every packet that is not alone", "no queue", help);
+        problems.add(&node.span, "an empty queue drops every packet that has to wait", "empty", help);
     }
     Some(queue)
 }

@@ -19,8 +19,8 @@ pub(super) fn burst(mut reader: TableReader<'_>, problems: &mut Problems) -> Opt
     reader.finish(problems);
     let ((p, _), (r, node)) = (p?, r?);
     if r == Ratio::ZERO && p > Ratio::ZERO {
-        let help = "write the share of packets after which a bad link turns good: \"25 %\" for bursts of 4 packets";
-        problems.add(&node.span, "a link that turned bad would stay so for ever", "never good again", help);
+        let help = "write the probability per packet of a return to the good state: \"25 %\" for bursts of 4 packets";
+        problems.add(&node.span, "a link in the bad state would never leave it", "never good again", help);
     }
     let whole = Ratio::new(1.0).unwrap_or_default();
     let loss_good = loss_good.map_or(Ratio::ZERO, |(loss, _)| loss);
@@ -35,8 +35,8 @@ pub(super) fn reorder(mut reader: TableReader<'_>, problems: &mut Problems) -> O
     reader.finish(problems);
     let ((ratio, _), (by, node)) = (ratio?, by?);
     if by.is_zero() {
-        let help = "write how much later such a packet comes, such as \"20 ms\"";
-        problems.add(&node.span, "what comes no later is overtaken by nothing", "no time", help);
+        let help = "write the additional delay of such a packet, such as \"20 ms\"";
+        problems.add(&node.span, "a packet without additional delay is not overtaken", "no delay", help);
     }
     Some(Reordering { ratio, by })
 }
@@ -73,7 +73,12 @@ pub(super) fn blips(mut reader: TableReader<'_>, problems: &mut Problems) -> Opt
 fn lasting(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Duration> {
     let (duration, node) = reader.quantity("for", "3 s", parse_duration, problems)?;
     if duration.is_zero() {
-        problems.add(&node.span, "an outage of no time is none", "no time", "write how long it lasts, or leave it out");
+        problems.add(
+            &node.span,
+            "an outage needs a duration",
+            "no duration",
+            "write its duration, or remove the outage",
+        );
     }
     Some(duration)
 }

@@ -17,13 +17,14 @@ pub(in crate::decode) fn decode(
     problems: &mut Problems,
 ) -> NetworkConfig {
     let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
-    let backend =
-        reader.choice("apply", &[("link", Backend::Link), ("cdp", Backend::DevTools)], problems).unwrap_or_default();
-    let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
+    let backend = reader
+        .choice("backend", &[("link", Backend::Link), ("devtools", Backend::DevTools)], problems)
+        .unwrap_or_default();
+    let span = reader.key_span("backend").unwrap_or_else(|| reader.span().clone());
     reader.finish(problems);
     let network = NetworkConfig { backend, ..draft.checked(problems) };
     if backend == Backend::DevTools {
-        checks::cdp(&network, &span, problems);
+        checks::devtools(&network, &span, problems);
     }
     network
 }

@@ -30,14 +30,14 @@ pub(super) fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mu
         _ => (reader.text("trace", "lte.up", problems), false),
     };
     let (file, node) = file?;
-    load(directory, file, once).map_err(|(message, help)| problems.add(&node.span, message, "no trace", help)).ok()
+    load(directory, file, once).map_err(|(message, help)| problems.add(&node.span, message, "not a trace", help)).ok()
 }
 
 /// Reads the trace of a file, or returns the error and its help text.
 fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'static str)> {
     let path = directory.join(file);
-    let help = "write the path of a trace in Mahimahi's format, relative to this file: a millisecond in each line, at \
-                which one packet of 1500 bytes may leave";
+    let help = "write the path of a trace in Mahimahi's format, relative to this file: each line is a \
+                millisecond at which one packet of 1500 bytes may leave";
     let fail = |error: &dyn std::fmt::Display| (format!("cannot read {}: {error}", path.display()), help);
     let (_, bytes) = named_file::read(directory, Path::new(file), MOST_BYTES).map_err(|error| fail(&error))?;
     let text = text::decode(bytes).map_err(|error| fail(&error))?;

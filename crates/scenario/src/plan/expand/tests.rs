@@ -147,7 +147,7 @@ fn ids_that_differ_in_case_are_refused() {
     let report = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
     assert_eq!(
         report,
-        "the cases Wifi and wifi differ in the case of letters alone, and some systems have one directory for both; rename one"
+        "the cases Wifi and wifi differ only in upper and lower case, which is the same directory on some systems; rename one"
     );
 }
 

@@ -112,10 +112,9 @@ fn steps_of_a_case_replace_those_of_its_profile() {
 fn unsupported_fields_of_devtools_are_refused() {
     use precall_netem::Backend;
 
-    let good = network("", "apply = \"cdp\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
+    let good = network("", "backend = \"devtools\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
     assert_eq!(good.backend, Backend::DevTools);
-    let text =
-        "[[case]]\nname = \"a\"\n[case.network]\napply = \"cdp\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
+    let text = "[[case]]\nname = \"a\"\n[case.network]\nbackend = \"devtools\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
     insta::assert_snapshot!(error.to_string());
 }
