@@ -38,7 +38,7 @@ impl Diagnostic {
 pub struct Fix {
     /// The replaced bytes, counted as in [`Diagnostic::span`].
     pub span: Range<usize>,
-    /// The replacement.
+    /// The text that replaces them.
     pub text: String,
 }
 

@@ -6,9 +6,9 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkGroup {
-    /// Mobile networks.
+    /// Networks of mobile phones.
     Mobile,
-    /// Wi-Fi networks.
+    /// Wireless LANs at home and in public places.
     WiFi,
     /// Fixed lines and satellites.
     Fixed,

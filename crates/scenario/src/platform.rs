@@ -124,7 +124,7 @@ pub enum VideoCodec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RelayTransport {
-    /// UDP datagrams.
+    /// UDP, the usual transport of media.
     Udp,
     /// A TCP connection, for networks that block UDP.
     Tcp,

@@ -30,7 +30,7 @@ pub enum Selection {
 pub enum Take {
     /// This many releases, 1 or more.
     Newest(NonZeroUsize),
-    /// All releases.
+    /// All releases in the range.
     All,
 }
 

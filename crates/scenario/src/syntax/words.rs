@@ -5,7 +5,7 @@ use toml_span::{Error, ErrorKind};
 use super::scan::{code, line_at};
 
 /// The explanation of an error.
-pub(super) struct Explanation {
+pub(super) struct SyntaxExplanation {
     pub message: String,
     pub label: &'static str,
     pub help: String,
@@ -14,16 +14,25 @@ pub(super) struct Explanation {
 }
 
 /// Returns the explanation of an error for which there is no correction.
-pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
+pub(super) fn explanation(error: &Error, text: &str) -> SyntaxExplanation {
     let line = text.get(line_at(text, error.span.start)).unwrap_or_default();
     let written = code(line).trim();
     let number = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
-    let plain =
-        |message: String, label, help: &str| Explanation { message, label, help: help.to_owned(), is_repeated: false };
+    let plain = |message: String, label, help: &str| SyntaxExplanation {
+        message,
+        label,
+        help: help.to_owned(),
+        is_repeated: false,
+    };
     match &error.kind {
         ErrorKind::DuplicateKey { key, first } => {
             let message = format!("`{key}` already has a value, in line {}", number(first.start));
-            Explanation { message, label: "repeated", help: "keep one of the two lines".to_owned(), is_repeated: true }
+            SyntaxExplanation {
+                message,
+                label: "repeated",
+                help: "keep one of the two lines".to_owned(),
+                is_repeated: true,
+            }
         }
         ErrorKind::DuplicateTable { name, first } => {
             let message = format!("the table `{name}` already exists, in line {}", number(first.start));
@@ -88,7 +97,7 @@ pub(super) fn explanation(error: &Error, text: &str) -> Explanation {
         _ if written.ends_with('=') => {
             let key = written.trim_end_matches('=').trim();
             let help = format!("write `{key} = ` and a value, with strings in quotes, or remove the line");
-            Explanation { message: format!("`{key}` has no value"), label: "no value", help, is_repeated: false }
+            SyntaxExplanation { message: format!("`{key}` has no value"), label: "no value", help, is_repeated: false }
         }
         ErrorKind::UnexpectedEof => plain(
             "the file ends in the middle of a value".to_owned(),
