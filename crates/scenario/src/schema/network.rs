@@ -115,7 +115,7 @@ pub(super) fn network() -> Value {
         "backend",
         choice("The emulation: precall's links, or Chrome's by the DevTools Protocol.", &["link", "devtools"]),
     ));
-    keys.push(("apply", deprecated(choice("The old name of `backend`.", &["link", "cdp", "devtools"]))));
+    keys.push(("apply", deprecated(choice("Deprecated: the old name of `backend`.", &["link", "cdp", "devtools"]))));
     table("The network between the page and the platform.", keys)
 }
 

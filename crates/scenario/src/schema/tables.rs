@@ -94,7 +94,13 @@ pub(super) fn platform() -> Value {
             ("token", choice("The token of the page.", &tokens)),
             ("session", choice("The session of the page.", &["own", "unknown"])),
             ("access", choice("How the SDK reaches the platform.", &["ip-proxy", "intercept"])),
-            ("way", deprecated(choice("The old name of `access`.", &["proxy-url", "direct", "ip-proxy", "intercept"]))),
+            (
+                "way",
+                deprecated(choice(
+                    "Deprecated: the old name of `access`.",
+                    &["proxy-url", "direct", "ip-proxy", "intercept"],
+                )),
+            ),
             ("relay", choice("Media goes through a relay (TURN) over this transport.", &["udp", "tcp", "tls"])),
             ("iceTcp", boolean("The media router also accepts TCP (ICE-TCP).")),
             ("ipVersion", choice("IP version of the platform's addresses.", &["ipv4", "ipv6"])),

@@ -23,7 +23,7 @@ pub(super) fn comparison(code: &str) -> Option<Correction> {
     let key = code[..at].trim();
     // `delay => 80 ms` is a value in another language.
     let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
-    if !is_key(key) || (*separator == "=>" && !Metric::names().iter().any(is_metric)) {
+    if !is_key(key) || (*separator == "=>" && !Metric::expected_names().iter().any(is_metric)) {
         return None;
     }
     let value = code[at + separator.len()..].replace(['"', '\'', '`'], "");

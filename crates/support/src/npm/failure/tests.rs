@@ -57,7 +57,7 @@ fn crashes_and_version_managers_give_their_message() {
             "Warning: Ignoring extra certs\nenv: 'node': No such file or directory\n",
             "env: 'node': No such file or directory",
         ),
-        ("", "it output nothing (exit status: 1)"),
+        ("", "it printed nothing (exit status: 1)"),
     ] {
         assert_eq!(failed("", stderr), format!("npm fails in /project: {reason}"));
     }
