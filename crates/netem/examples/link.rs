@@ -1,4 +1,6 @@
-//! Sends packets through a slow and lossy link for one second of virtual time: `cargo run -p precall-netem --example link`.
+//! Sends packets through a slow and lossy link for one second of virtual time.
+//!
+//! Run it with `cargo run -p precall-netem --example link`.
 
 use std::time::{Duration, Instant};
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::trace::OPPORTUNITY_BYTES;
 use super::{LinkConfig, Queue, Trace};
 
-/// A drop-tail queue and the rate that drains it. Times count from the moment the network was applied. Its results do not
-/// depend on how often it is polled.
+/// A drop-tail queue and the rate that drains it. Times count from the moment the network was applied. Its results do
+/// not depend on how often it is polled.
 pub(super) struct Bottleneck<T> {
     queue: VecDeque<(u64, T)>,
     /// Total size of all queued packets in bytes, including the one at the head.
@@ -56,7 +56,8 @@ impl<T> Bottleneck<T> {
         bottleneck
     }
 
-    /// Applies `config` from now on. Queued packets stay, and the bytes of the head packet that were already sent still count.
+    /// Applies `config` from now on. Queued packets stay, and the bytes of the head packet that were already sent still
+    /// count.
     pub fn change(&mut self, config: &LinkConfig, now: Duration) {
         self.sent = self.sent_by(now);
         self.since = now;
@@ -74,8 +75,8 @@ impl<T> Bottleneck<T> {
         });
     }
 
-    /// Queues a packet, or returns it if the queue is full. A packet that finds the link idle is always queued: otherwise a
-    /// queue smaller than a packet would let nothing pass.
+    /// Queues a packet, or returns it if the queue is full. A packet that finds the link idle is always queued:
+    /// otherwise a queue smaller than a packet would let nothing pass.
     pub fn offer(&mut self, now: Duration, bytes: u64, packet: T) -> Result<(), T> {
         if self.queue.is_empty() {
             self.since = now;
@@ -148,15 +149,16 @@ impl<T> Bottleneck<T> {
                 let since = now.saturating_sub(self.since).as_secs_f64();
                 (self.sent + since * bytes_per_second).min(*bytes as f64)
             }
-            // A trace sends whole opportunities. The part of a packet that they carried is settled when the packet leaves.
+            // A trace sends whole opportunities. The part of a packet that they carried is settled when the packet
+            // leaves.
             Drain::Trace(_) => self.sent,
         }
     }
 }
 
 impl Cursor {
-    /// Returns the time at which `bytes` more bytes have been sent, the number of the next opportunity after that, and the
-    /// unused bytes of the last one.
+    /// Returns the time at which `bytes` more bytes have been sent, the number of the next opportunity after that, and
+    /// the unused bytes of the last one.
     fn departure(&self, since: Duration, bytes: u64) -> Option<(Duration, u64, u64)> {
         let Some(missing) = bytes.checked_sub(self.unused).filter(|missing| *missing > 0) else {
             return Some((since, self.next, self.unused - bytes));

@@ -48,8 +48,8 @@ pub enum Backend {
     /// precall's own links, between the browser and the platform.
     #[default]
     Link,
-    /// Chrome's emulation, by the DevTools Protocol. It supports rate, queue, delay and loss, and uses one delay and one loss for both
-    /// directions.
+    /// Chrome's emulation, by the DevTools Protocol. It supports rate, queue, delay and loss, and uses one delay and
+    /// one loss for both directions.
     #[serde(rename = "cdp")]
     DevTools,
 }
@@ -61,8 +61,8 @@ impl Backend {
 }
 
 impl NetworkConfig {
-    /// Creates the link of one direction, with its timeline. Every random number follows from `seed`; the two directions draw
-    /// independently.
+    /// Creates the link of one direction, with its timeline. Every random number follows from `seed`; the two
+    /// directions draw independently.
     pub fn link<T: Packet>(&self, direction: Direction, seed: u64) -> Link<T> {
         let (config, seed) = match direction {
             Direction::Up => (&self.up, derive_seed(seed, "up")),
@@ -135,18 +135,19 @@ pub struct LinkConfig {
     /// Recorded rate over time. Replaces `rate` if present.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
-    /// Capacity of the queue in front of a limited rate. A packet that does not fit is dropped (tail drop). Has no effect if
-    /// the rate is unlimited. The default is 300 ms.
+    /// Capacity of the queue in front of a limited rate. A packet that does not fit is dropped (tail drop). Has no
+    /// effect if the rate is unlimited. The default is 300 ms.
     pub queue: Queue,
     /// One-way propagation delay, 0 or more; milliseconds in files.
     #[serde(with = "millis")]
     pub delay: Duration,
-    /// Largest deviation from `delay`; milliseconds in files. Each packet's deviation is uniformly distributed from `-jitter` to
-    /// `+jitter`. The resulting delay is never negative.
+    /// Largest deviation from `delay`; milliseconds in files. Each packet's deviation is uniformly distributed from
+    /// `-jitter` to `+jitter`. The resulting delay is never negative.
     #[serde(with = "millis")]
     pub jitter: Duration,
-    /// Correlation of consecutive jitter values (their lag-1 autocorrelation), from 0 (independent) to 1 (constant). It does not
-    /// change their distribution. 0.25, for example, makes the delays of neighbouring packets somewhat similar.
+    /// Correlation of consecutive jitter values (their lag-1 autocorrelation), from 0 (independent) to 1 (constant). It
+    /// does not change their distribution. 0.25, for example, makes the delays of neighbouring packets somewhat
+    /// similar.
     #[serde(skip_serializing_if = "is_zero")]
     pub jitter_correlation: Ratio,
     /// Whether jitter may reorder packets. If not, a packet waits for those before it.

@@ -52,12 +52,14 @@ impl LinkCounters {
             + self.packets_dropped_queue
     }
 
-    /// Returns the share of packets that were dropped, from 0 to 1, relative to the packets that entered and their copies.
+    /// Returns the share of packets that were dropped, from 0 to 1, relative to the packets that entered and their
+    /// copies.
     pub fn loss_ratio(&self) -> Ratio {
         Ratio::of(self.packets_dropped(), self.packets_in + self.packets_duplicated)
     }
 
-    /// Returns the difference to an earlier snapshot. `delay_max` is not a difference: it is the maximum over the whole time.
+    /// Returns the difference to an earlier snapshot. `delay_max` is not a difference: it is the maximum over the whole
+    /// time.
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             packets_in: self.packets_in.saturating_sub(earlier.packets_in),
@@ -93,8 +95,8 @@ pub struct PathCounters {
     pub down: LinkCounters,
 }
 
-/// Counters of the TCP connections of a network. They count segments of at most 1460 bytes, over all connections. A stream
-/// loses no bytes: data that enters during an outage waits until the outage ends.
+/// Counters of the TCP connections of a network. They count segments of at most 1460 bytes, over all connections. A
+/// stream loses no bytes: data that enters during an outage waits until the outage ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StreamCounters {

@@ -19,13 +19,15 @@ pub enum Queue {
 }
 
 impl Default for Queue {
-    /// Returns 300 ms, the queue of the measurements in the documentation: enough for bursts of video, and short of bufferbloat.
+    /// Returns 300 ms, the queue of the measurements in the documentation: enough for bursts of video, and short of
+    /// bufferbloat.
     fn default() -> Self {
         Self::Time(Duration::from_millis(300))
     }
 }
 
-/// Burst loss by the Gilbert-Elliott model. The link is in a good or a bad state, and may change its state before each packet.
+/// Burst loss by the Gilbert-Elliott model. The link is in a good or a bad state, and may change its state before each
+/// packet.
 ///
 /// ```
 /// use precall_netem::{BurstLoss, units::Ratio};
@@ -44,7 +46,8 @@ impl Default for Queue {
 pub struct BurstLoss {
     /// Probability per packet, from 0 to 1, that the state changes from good to bad.
     pub p: Ratio,
-    /// Probability per packet, from 0 to 1, that the state changes from bad to good. A bad state lasts `1 / r` packets on average.
+    /// Probability per packet, from 0 to 1, that the state changes from bad to good. A bad state lasts `1 / r` packets
+    /// on average.
     pub r: Ratio,
     /// Probability from 0 to 1 that a packet is lost in the good state.
     pub loss_good: Ratio,
@@ -60,7 +63,8 @@ impl BurstLoss {
         Ratio::new(bad * self.loss_bad.get() + (1.0 - bad) * self.loss_good.get()).unwrap_or_default()
     }
 
-    /// Returns the mean length of a bad state in packets, `1 / r`. It is infinite if the link never returns to the good state.
+    /// Returns the mean length of a bad state in packets, `1 / r`. It is infinite if the link never returns to the good
+    /// state.
     pub fn mean_burst_packets(&self) -> f64 {
         1.0 / self.r.get()
     }

@@ -8,7 +8,8 @@ use super::packet::{InFlight, Queued};
 use super::random::{ImpairmentRng, PacketDecision};
 use super::{LinkConfig, LinkCounters, Packet};
 
-/// A link that delays, paces and drops packets. It is sans-I/O: the same seed, packets and times always give the same result.
+/// A link that delays, paces and drops packets. It is sans-I/O: the same seed, packets and times always give the same
+/// result.
 ///
 /// A packet passes, in this order: outages, loss, the queue and the rate, and the propagation delay with its jitter.
 ///
@@ -62,8 +63,8 @@ impl<T: Packet> Link<T> {
         }
     }
 
-    /// Adds a timeline: the configurations to which the link changes, and when. A step restarts neither the random numbers nor
-    /// the queue.
+    /// Adds a timeline: the configurations to which the link changes, and when. A step restarts neither the random
+    /// numbers nor the queue.
     #[must_use]
     pub fn with_steps(mut self, steps: impl IntoIterator<Item = (Duration, LinkConfig)>) -> Self {
         self.steps.extend(steps);
@@ -71,8 +72,8 @@ impl<T: Packet> Link<T> {
         self
     }
 
-    /// Starts the timeline: steps, outages and traces count from `now`. Without this call they count from the first packet. It
-    /// has no effect after the first packet.
+    /// Starts the timeline: steps, outages and traces count from `now`. Without this call they count from the first
+    /// packet. It has no effect after the first packet.
     pub fn begin(&mut self, now: Instant) {
         if self.counters.packets_in == 0 {
             self.epoch = Some(now);
@@ -114,8 +115,8 @@ impl<T: Packet> Link<T> {
         self.receive_with_time(now).map(|(_, packet)| packet)
     }
 
-    /// As [`Link::receive`], with the time at which the packet left the link. That time is exact and not later than `now`, however late
-    /// the call is. The times of successive packets do not decrease.
+    /// As [`Link::receive`], with the time at which the packet left the link. The time is exact and not later than
+    /// `now`, however late the call is. The times of successive packets do not decrease.
     pub fn receive_with_time(&mut self, now: Instant) -> Option<(Instant, T)> {
         let epoch = self.epoch?;
         let elapsed = now.saturating_duration_since(epoch);
@@ -137,8 +138,8 @@ impl<T: Packet> Link<T> {
         Some((epoch + arrives, packet))
     }
 
-    /// Returns the time of the next call to [`Link::receive`]: no packet leaves before it. `None` if the link is empty. When packets may
-    /// overtake one another, or a step comes first, there may be no packet yet at that time.
+    /// Returns the time of the next call to [`Link::receive`]: no packet leaves before it. `None` if the link is empty.
+    /// When packets may overtake one another, or a step comes first, there may be no packet yet at that time.
     pub fn next_departure(&self) -> Option<Instant> {
         let packet = self.in_flight.peek().map(|packet| packet.arrives);
         let next = [packet, self.first_arrival()].into_iter().flatten().min()?;

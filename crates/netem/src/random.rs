@@ -25,9 +25,9 @@ pub(super) struct Draws {
     pub jitter: f64,
 }
 
-/// The random number generator of a link. Each packet has a block of the generator for itself, and each impairment a fixed position in
-/// the block. The random numbers of a packet therefore depend only on the seed and the packet's number: more jitter, for
-/// example, does not change which packets are lost.
+/// The random number generator of a link. Each packet has a block of the generator for itself, and each impairment a
+/// fixed position in the block. The random numbers of a packet therefore depend only on the seed and the packet's
+/// number: more jitter, for example, does not change which packets are lost.
 pub(super) struct ImpairmentRng {
     rng: SeededRng,
     is_bad: bool,
@@ -46,9 +46,9 @@ impl ImpairmentRng {
         let lost = loss < config.loss.unwrap_or_default().get();
         let duplicate = duplicate < config.duplicate.unwrap_or_default().get();
         let reorder = reorder < config.reorder.map(|reorder| reorder.ratio).unwrap_or_default().get();
-        // A discrete autoregressive process, DAR(1) (Jacobs and Lewis 1978): the value stays the same with the probability of the
-        // correlation, and is drawn again otherwise. Both the uniform distribution and the correlation are then exact. The
-        // weighted sums of other emulators narrow the distribution.
+        // A discrete autoregressive process, DAR(1) (Jacobs and Lewis 1978): the value stays the same with the
+        // probability of the correlation, and is drawn again otherwise. Both the uniform distribution and the
+        // correlation are then exact. The weighted sums of other emulators narrow the distribution.
         if stays >= config.jitter_correlation.get() {
             self.jitter = drawn * 2.0 - 1.0;
         }

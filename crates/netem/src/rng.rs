@@ -1,17 +1,17 @@
 //! Seeded random numbers that are the same on every machine and in every release.
 //!
-//! A seed must give the same packets on every machine and after every update; otherwise a result cannot be reproduced. The whole
-//! way from a seed to a number is therefore fixed in this file. Libraries change how they derive a value from a generator, and
-//! some change the generator, within one major version. precall uses only the key stream of ChaCha8 (Bernstein, "ChaCha, a variant
-//! of Salsa20", 2008), which cannot change. `tests/vectors/rng.py` is an independent implementation of this file, and the tests
-//! compare the two.
+//! A seed must give the same packets on every machine and after every update; otherwise a result cannot be reproduced.
+//! The whole way from a seed to a number is therefore fixed in this file. Libraries change how they derive a value from
+//! a generator, and some change the generator, within one major version. precall uses only the key stream of ChaCha8
+//! (Bernstein, "ChaCha, a variant of Salsa20", 2008), which cannot change. `tests/vectors/rng.py` is an independent
+//! implementation of this file, and the tests compare the two.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use sha2::{Digest, Sha256};
 
-/// The name of the generator in results. Increase the number at its end with every change to the values that a seed gives: a change in
-/// this file, or a change in the number or the order of the values that other code draws.
+/// The name of the generator in results. Increase the number at its end with every change to the values that a seed
+/// gives: a change in this file, or a change in the number or the order of the values that other code draws.
 pub const GENERATOR: &str = "chacha8-1";
 
 /// A random number generator for one seed and one purpose.
@@ -28,15 +28,15 @@ impl SeededRng {
         self.0.next_u64()
     }
 
-    /// Returns a uniformly distributed number from 0 (inclusive) to 1 (exclusive). It uses the upper 53 of 64 bits, which is the
-    /// precision of an `f64` (Vigna, "Generating uniform doubles in the unit interval", 2018).
+    /// Returns a uniformly distributed number from 0 (inclusive) to 1 (exclusive). It uses the upper 53 of 64 bits,
+    /// which is the precision of an `f64` (Vigna, "Generating uniform doubles in the unit interval", 2018).
     pub fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (0.5_f64).powi(53)
     }
 
-    /// Returns a uniformly distributed integer from 0 (inclusive) to `bound` (exclusive); 0 if `bound` is 0. It takes the upper half of the
-    /// product of 64 bits and the bound, and draws again where that would be biased (Lemire, "Fast random integer generation in an
-    /// interval", 2019, algorithm 5).
+    /// Returns a uniformly distributed integer from 0 (inclusive) to `bound` (exclusive); 0 if `bound` is 0. It takes
+    /// the upper half of the product of 64 bits and the bound, and draws again where that would be biased (Lemire,
+    /// "Fast random integer generation in an interval", 2019, algorithm 5).
     pub fn below(&mut self, bound: u64) -> u64 {
         let mut product = u128::from(self.bits()) * u128::from(bound);
         if (product as u64) < bound {
@@ -49,7 +49,8 @@ impl SeededRng {
     }
 }
 
-/// Derives an independent seed from `seed` for one purpose: the first 64 bits of the derived key, in little-endian order.
+/// Derives an independent seed from `seed` for one purpose: the first 64 bits of the derived key, in little-endian
+/// order.
 pub fn derive_seed(seed: u64, purpose: &str) -> u64 {
     let [a, b, c, d, e, f, g, h, ..] = key(seed, purpose);
     u64::from_le_bytes([a, b, c, d, e, f, g, h])

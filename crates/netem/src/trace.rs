@@ -16,8 +16,8 @@ const MOST_LINES: usize = 12_000_000;
 /// The longest trace in milliseconds: one week. Larger values are times since 1970, which some recordings have.
 const MOST_MS: u32 = 7 * 24 * 3600 * 1000;
 
-/// A rate over time, in the format of Mahimahi (Netravali et al., "Mahimahi: Accurate Record-and-Replay for HTTP", USENIX
-/// ATC 2015). Each line of the text is a millisecond at which one packet of 1500 bytes may leave.
+/// A rate over time, in the format of Mahimahi (Netravali et al., "Mahimahi: Accurate Record-and-Replay for HTTP",
+/// USENIX ATC 2015). Each line of the text is a millisecond at which one packet of 1500 bytes may leave.
 ///
 /// ```
 /// use precall_netem::Trace;
@@ -28,7 +28,8 @@ const MOST_MS: u32 = 7 * 24 * 3600 * 1000;
 /// # Ok::<(), precall_netem::TraceError>(())
 /// ```
 ///
-/// Result files have its name and its totals, but not its lines. A trace that is read from such a file carries no packets.
+/// Result files have its name and its totals, but not its lines. A trace that is read from such a file carries no
+/// packets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
@@ -141,8 +142,8 @@ impl Trace {
     ///
     /// # Errors
     ///
-    /// Returns an error if a line is not a number of milliseconds or goes back in time, or if the trace is empty, has no duration or is
-    /// too long.
+    /// Returns an error if a line is not a number of milliseconds or goes back in time, or if the trace is empty, has
+    /// no duration or is too long.
     pub fn parse(name: &str, text: &str, once: bool) -> Result<Self, TraceError> {
         let mut times: Vec<u32> = Vec::new();
         for (index, line) in text.lines().enumerate() {
@@ -196,7 +197,8 @@ impl Trace {
         let ms = u64::try_from(elapsed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
         let period = u64::from(self.period_ms.max(1));
         let packets = self.opportunities_ms.len() as u64;
-        // The last opportunity of one repetition and the first of the next may share a millisecond, so the previous repetition counts.
+        // The last opportunity of one repetition and the first of the next may share a millisecond, so the previous
+        // repetition counts.
         let round = if self.once { 0 } else { (ms / period).saturating_sub(1) };
         let within = |round: u64| {
             let at = ms - round * period;

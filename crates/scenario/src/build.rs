@@ -88,7 +88,8 @@ impl ModuleSpec {
         Ok(Self::Npm { package: package.to_owned(), version: version.to_owned() })
     }
 
-    /// Returns the likely meaning of an invalid value: a release without `npm:`, or another name of the built-in module.
+    /// Returns the likely meaning of an invalid value: a release without `npm:`, or another name of the built-in
+    /// module.
     pub(super) fn meant(text: &str) -> Option<String> {
         let named = text.trim().trim_start_matches("npm:").trim();
         let (package, version) = match named.strip_prefix(NETWORK_TEST_PACKAGE) {
@@ -105,7 +106,8 @@ impl ModuleSpec {
         }
     }
 
-    /// Returns a short name for ids and tables: `built-in`, `3.1.6`, `other-package@1.0.0`, `my-build.js`. It is safe in file names.
+    /// Returns a short name for ids and tables: `built-in`, `3.1.6`, `other-package@1.0.0`, `my-build.js`. It is safe
+    /// in file names.
     pub fn label(&self) -> String {
         let name = match self {
             Self::BuiltIn => "built-in".to_owned(),

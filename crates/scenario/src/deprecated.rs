@@ -4,8 +4,8 @@ use super::node::{Node, NodeValue, Table};
 use super::problems::Problems;
 use super::renamed_key::RENAMED;
 
-/// Gives deprecated keys of a file their new names, except in matrices, and records their places. This happens before tables are
-/// merged, so that one file can use the old name and another the new one.
+/// Gives deprecated keys of a file their new names, except in matrices, and records their places. This happens before
+/// tables are merged, so that one file can use the old name and another the new one.
 pub(super) fn rename(root: &mut Node, problems: &mut Problems) {
     let NodeValue::Table(table) = &mut root.value else { return };
     rename_in(table, problems);

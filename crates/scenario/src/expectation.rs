@@ -156,7 +156,8 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
     None
 }
 
-/// Returns the likely meaning of a value that is not a string. A number without an operator becomes the usual bound of its kind.
+/// Returns the likely meaning of a value that is not a string. A number without an operator becomes the usual bound of
+/// its kind.
 fn of_another_kind(kind: MetricKind, node: &Node) -> Option<String> {
     match kind {
         MetricKind::Boolean => written::boolean(node).map(|truth| truth.to_string()),

@@ -25,8 +25,8 @@ impl GateSpec {
 /// The allowed values of `maxRepeats`.
 pub(super) const REPEATS: std::ops::RangeInclusive<u32> = 6..=100;
 
-/// Adds a matrix to a file that has a `[gate]` and neither cases nor a matrix: the networks and the releases of the gate. Every command
-/// can then use the file.
+/// Adds a matrix to a file that has a `[gate]` and neither cases nor a matrix: the networks and the releases of the
+/// gate. Every command can then use the file.
 pub(super) fn matrix(mut root: Node) -> Node {
     let NodeValue::Table(table) = &mut root.value else { return root };
     if table.contains_key("case") || table.contains_key("matrix") {

@@ -1,5 +1,5 @@
-//! Records, in tests, the keys that the decoder reads and the kinds of values that it expects. These are all keys that a file can
-//! have, so the schema is compared with them.
+//! Records, in tests, the keys that the decoder reads and the kinds of values that it expects. These are all keys that
+//! a file can have, so the schema is compared with them.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +15,8 @@ pub(super) enum KeyKind {
     Tables,
 }
 
-/// The keys of each table by the path of the table, such as `case.network.up`. A name that the user chooses is `*`. A key that
-/// the decoder reads by hand has no kind.
+/// The keys of each table by the path of the table, such as `case.network.up`. A name that the user chooses is `*`. A
+/// key that the decoder reads by hand has no kind.
 pub(super) type KeyLog = BTreeMap<String, BTreeMap<&'static str, BTreeSet<KeyKind>>>;
 
 thread_local! {

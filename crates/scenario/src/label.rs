@@ -1,6 +1,7 @@
 //! Texts as they appear in ids.
 
-/// Formats a text for ids: letters and digits of any script, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes `_2.27`.
+/// Formats a text for ids: letters and digits of any script, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes
+/// `_2.27`.
 pub fn label(text: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '@');
     let words = text.split_whitespace().collect::<Vec<_>>();

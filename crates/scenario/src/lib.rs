@@ -1,4 +1,5 @@
-//! Scenario files: their format, their reader, and its diagnostics; and the plan, the list of cases that follows from them.
+//! Scenario files: their format, their reader, and its diagnostics; and the plan, the list of cases that follows from
+//! them.
 //!
 //! A scenario is a value. This crate starts no browser and no platform.
 

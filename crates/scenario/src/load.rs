@@ -86,8 +86,8 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
 }
 
-/// Returns the mistakes of a text that is not TOML and begins at byte `start` of all texts. If every line can be corrected, the
-/// corrected text is read as well, so that its other mistakes are reported at the same time.
+/// Returns the mistakes of a text that is not TOML and begins at byte `start` of all texts. If every line can be
+/// corrected, the corrected text is read as well, so that its other mistakes are reported at the same time.
 fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
     // This function is called only with a text that is not TOML.
     let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };

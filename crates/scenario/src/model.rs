@@ -40,8 +40,8 @@ pub struct Scenario {
 /// One `[[case]]` in one combination of its `[matrix]`, merged over the top-level tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSpec {
-    /// The name (`name`), unique in the file: 1 to 80 letters, digits, `.`, `_` and `-`. Empty if the file has a matrix and no
-    /// `[[case]]`.
+    /// The name (`name`), unique in the file: 1 to 80 letters, digits, `.`, `_` and `-`. Empty if the file has a matrix
+    /// and no `[[case]]`.
     pub name: String,
     /// The values of the axes, in file order; empty without a matrix.
     pub axes: Vec<Axis>,
@@ -99,7 +99,8 @@ pub struct Axis {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TestSpec {
-    /// The network-test modules under test (`module`), at least one. The case runs once with each. The default is the built-in module.
+    /// The network-test modules under test (`module`), at least one. The case runs once with each. The default is the
+    /// built-in module.
     #[serde(rename = "module")]
     pub modules: Vec<ModuleSpec>,
     /// Whether `testConnectivity()` runs (`connectivity`). The default is true.
@@ -108,7 +109,8 @@ pub struct TestSpec {
     pub quality: bool,
     /// The module's option `audioOnly`. The default is false.
     pub audio_only: bool,
-    /// The module's option `timeout`, the longest duration of a quality phase, between 5 s and 30 s. `None` leaves it to the module.
+    /// The module's option `timeout`, the longest duration of a quality phase, between 5 s and 30 s. `None` leaves it
+    /// to the module.
     pub timeout: Option<Duration>,
     /// The option `ipWhitelist` of `OT.initSession`, for networks with an IP allow list. The default is false.
     #[serde(default)]

@@ -18,13 +18,14 @@ pub(super) fn extended(directory: &Path, name: &str, most: u64) -> io::Result<(P
     read(directory, name, most)
 }
 
-/// Reads a file that a scenario in `directory` names, and returns its real path. The file must be a regular file in the same working
-/// tree (the nearest parent directory with a `.git`), or without one, below the directory. The author of the scenario controls
-/// these files anyway.
+/// Reads a file that a scenario in `directory` names, and returns its real path. The file must be a regular file in the
+/// same working tree (the nearest parent directory with a `.git`), or without one, below the directory. The author of
+/// the scenario controls these files anyway.
 ///
 /// # Errors
 ///
-/// Returns an error if the file is outside, cannot be read, is not a regular file, is too large, or is reached by a link.
+/// Returns an error if the file is outside, cannot be read, is not a regular file, is too large, or is reached by a
+/// link.
 pub(super) fn read(directory: &Path, name: &Path, most: u64) -> io::Result<(PathBuf, Vec<u8>)> {
     let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
     let directory = directory.canonicalize()?;
@@ -37,8 +38,9 @@ pub(super) fn read(directory: &Path, name: &Path, most: u64) -> io::Result<(Path
     Ok((path, bytes))
 }
 
-/// Returns whether error messages may show lines of a file that is not TOML. `is_own` is true for the scenario itself, whose path the
-/// user gave; a link there may still lead to any file. Other files are shown if the text before the mistake is TOML.
+/// Returns whether error messages may show lines of a file that is not TOML. `is_own` is true for the scenario itself,
+/// whose path the user gave; a link there may still lead to any file. Other files are shown if the text before the
+/// mistake is TOML.
 pub(super) fn may_be_shown(path: &Path, text: &str, is_own: bool) -> bool {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if is_own && (is_toml(&real) || !real.is_file()) {

@@ -1,4 +1,5 @@
-//! A scenario file as a tree. Every node has its place in the file, so that tables can be merged before they are decoded.
+//! A scenario file as a tree. Every node has its place in the file, so that tables can be merged before they are
+//! decoded.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

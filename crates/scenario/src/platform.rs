@@ -33,7 +33,8 @@ pub struct CloudSpec {
     pub api_url: String,
     /// The URL of the IP proxy that clients use, as in `OT.setProxyUrl` (`proxyUrl`). `None` uses no proxy.
     pub proxy_url: Option<String>,
-    /// The path of a file with the credentials (`credentialsFile`), relative to the scenario. `None` takes them from the environment.
+    /// The path of a file with the credentials (`credentialsFile`), relative to the scenario. `None` takes them from
+    /// the environment.
     pub credentials_file: Option<PathBuf>,
 }
 
@@ -77,11 +78,12 @@ pub struct EmbeddedSpec {
     pub token: TokenKind,
     /// The session of the page (`session`).
     pub session: SessionKind,
-    /// The transport to the relay (TURN) through which media goes (`relay`). The network is then between the page and the relay. `None`
-    /// sends media directly to the media router.
+    /// The transport to the relay (TURN) through which media goes (`relay`). The network is then between the page and
+    /// the relay. `None` sends media directly to the media router.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relay: Option<RelayTransport>,
-    /// Whether the media router also accepts TCP (RFC 6544, `iceTcp`), for clients without UDP. The default is false, as in the cloud.
+    /// Whether the media router also accepts TCP (RFC 6544, `iceTcp`), for clients without UDP. The default is false,
+    /// as in the cloud.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ice_tcp: bool,
     /// The IP version of the addresses of the platform and its media (`ipVersion`). `None` uses that of the page.
@@ -100,7 +102,8 @@ pub enum Access {
     #[default]
     #[serde(rename = "proxy-url")]
     IpProxy,
-    /// `"intercept"`: the SDK requests its production hosts over HTTPS, and the browser has an HTTP proxy that is the platform.
+    /// `"intercept"`: the SDK requests its production hosts over HTTPS, and the browser has an HTTP proxy that is the
+    /// platform.
     #[serde(rename = "direct")]
     Intercept,
 }

@@ -55,7 +55,8 @@ pub(super) fn at(path: &[&str]) -> Option<&'static RenamedKey> {
     RENAMED.iter().find(|key| path == [key.table, key.old])
 }
 
-/// Returns the current path and value of an axis. The axis itself keeps its old name and values, since they are in the ids of cases.
+/// Returns the current path and value of an axis. The axis itself keeps its old name and values, since they are in the
+/// ids of cases.
 pub(super) fn current<'a>(path: &[&'a str], value: &Node) -> (Vec<&'a str>, Node) {
     let value = at(path).map_or_else(|| value.clone(), |key| key.current_value(value));
     (current_path(path), value)

@@ -98,7 +98,8 @@ impl Selection {
         }
     }
 
-    /// Returns the selected versions or tags, the oldest first. `in_range` are the releases in [`Selection::range`], as reported by npm.
+    /// Returns the selected versions or tags, the oldest first. `in_range` are the releases in [`Selection::range`], as
+    /// reported by npm.
     pub fn of(&self, in_range: &BTreeSet<Version>) -> Vec<String> {
         let (take, by_minor) = match self {
             Self::Latest => return vec!["latest".to_owned()],
@@ -117,8 +118,8 @@ impl Selection {
     }
 }
 
-/// Returns whether a text can be a range, by its characters; npm decides in the end. The text must never look like an option
-/// of npm.
+/// Returns whether a text can be a range, by its characters; npm decides in the end. The text must never look like an
+/// option of npm.
 fn range(text: &str) -> Result<String, String> {
     let is_of_a_range = |c: char| c.is_ascii_digit() || " .xX*^~<>=|-".contains(c);
     let begins = text.starts_with(|c: char| c.is_ascii_digit() || "xX*^~<>=".contains(c));

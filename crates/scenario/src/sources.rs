@@ -1,5 +1,5 @@
-//! The texts of a scenario: its file and the files that it extends. Their bytes are counted continuously, so that one number is a place
-//! in one of them.
+//! The texts of a scenario: its file and the files that it extends. Their bytes are counted continuously, so that one
+//! number is a place in one of them.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Suggests the valid word that a user probably meant: one with other capitals or separators, the same words in another order, a
-//! common synonym, a misspelling, or a part of a longer name.
+//! Suggests the valid word that a user probably meant: one with other capitals or separators, the same words in another
+//! order, a common synonym, a misspelling, or a part of a longer name.
 
 use super::synonyms;
 use super::written::quoted;

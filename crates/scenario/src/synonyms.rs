@@ -1,7 +1,7 @@
 //! Common synonyms of the keys, metrics and networks of a scenario.
 
-/// Groups of synonyms. The first of each group is the name in scenarios. A name can be in several groups: `duration` can mean a
-/// `timeout` or the `for` of an outage. Names are in lower case without separators.
+/// Groups of synonyms. The first of each group is the name in scenarios. A name can be in several groups: `duration`
+/// can mean a `timeout` or the `for` of an outage. Names are in lower case without separators.
 const SYNONYMS: &[&[&str]] = &[
     // Networks.
     &["delay", "latency", "lag", "ping", "propagation", "propagationdelay", "onewaydelay", "netdelay"],

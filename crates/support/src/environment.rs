@@ -1,5 +1,5 @@
-//! Environment variables. An empty variable counts as not set: CI systems and container files pass on variables that they do not have
-//! as empty ones. `clippy.toml` forbids `std::env::var` in all other modules.
+//! Environment variables. An empty variable counts as not set: CI systems and container files pass on variables that
+//! they do not have as empty ones. `clippy.toml` forbids `std::env::var` in all other modules.
 
 #![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
 
@@ -15,8 +15,8 @@ pub fn text(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }
 
-/// Returns whether this is a job of a CI system, according to `CI`. CI systems set it to `true` or `1`; users disable the CI mode of
-/// tools with `false` or `0`.
+/// Returns whether this is a job of a CI system, according to `CI`. CI systems set it to `true` or `1`; users disable
+/// the CI mode of tools with `false` or `0`.
 pub fn is_ci() -> bool {
     text("CI").is_some_and(|value| means_yes(&value))
 }

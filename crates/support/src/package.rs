@@ -1,7 +1,7 @@
 //! Checks names and versions of npm packages, so that they never denote a file, an archive or a repository.
 //!
-//! npm looks up `../x`, `x.tgz`, `a/b` and even `name@1.0.0-x.tgz` on disk or on GitHub. The functions here accept packages of a
-//! registry only. Pure.
+//! npm looks up `../x`, `x.tgz`, `a/b` and even `name@1.0.0-x.tgz` on disk or on GitHub. The functions here accept
+//! packages of a registry only. Pure.
 
 use semver::Version;
 

@@ -1,4 +1,5 @@
-//! Faults of the platform as values: the service that fails, how it fails, and when. Plain data; the platform carries them out.
+//! Faults of the platform as values: the service that fails, how it fails, and when. Plain data; the platform carries
+//! them out.
 
 mod model;
 mod parse;

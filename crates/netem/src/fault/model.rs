@@ -14,7 +14,8 @@ pub enum Service {
     Api,
     /// The messaging server, a WebSocket.
     Messaging,
-    /// The messaging server's response to a client that connects to a session. Status 409 means that the session is full.
+    /// The messaging server's response to a client that connects to a session. Status 409 means that the session is
+    /// full.
     Connection,
     /// The messaging server's response to a publisher's stream.
     Publish,
@@ -80,10 +81,11 @@ impl Service {
 pub enum Action {
     /// Resets the connection without a response. On `messaging` it also resets open sockets.
     Reset,
-    /// Accepts the request and never responds. On `messaging` it also stalls open sockets. On `relay` it also stops forwarding.
+    /// Accepts the request and never responds. On `messaging` it also stalls open sockets. On `relay` it also stops
+    /// forwarding.
     Hang,
-    /// Responds with this status, from 400 to 599. It is an HTTP status; on `connection`, `publish` and `subscribe` a raptor status; on
-    /// `relay` the STUN error code of an allocation.
+    /// Responds with this status, from 400 to 599. It is an HTTP status; on `connection`, `publish` and `subscribe` a
+    /// raptor status; on `relay` the STUN error code of an allocation.
     Status(u16),
     /// Responds after this delay.
     Delay(Duration),

@@ -51,7 +51,8 @@ fn delay(text: &str, time: &str) -> Result<Duration, UnitError> {
     })
 }
 
-/// Returns the error for an unknown action, with the likely one. A common mistake is a status without the word `status`.
+/// Returns the error for an unknown action, with the likely one. A common mistake is a status without the word
+/// `status`.
 fn unknown(service: Service, text: &str, word: &str) -> UnitError {
     let reason = format!("`{}` cannot {word:?}", service.as_str());
     let after = &text.trim_start()[word.len()..];

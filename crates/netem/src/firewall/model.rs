@@ -115,8 +115,8 @@ impl Firewall {
         self.udp == Udp::Blocked || self.ports == Ports::Tls
     }
 
-    /// Returns the rules for single services as faults of these services: a client cannot distinguish a request that is dropped on the
-    /// way from one that is never answered.
+    /// Returns the rules for single services as faults of these services: a client cannot distinguish a request that is
+    /// dropped on the way from one that is never answered.
     pub fn faults(&self) -> impl Iterator<Item = Fault> {
         let blocked = self.block.iter().map(|target| {
             let action = if *target == Target::Media { Action::Block } else { Action::Hang };

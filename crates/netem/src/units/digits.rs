@@ -3,9 +3,9 @@
 /// The largest number of decimals. Differences beyond it come from floating-point arithmetic.
 const MAX_DECIMALS: usize = 9;
 
-/// Returns the number of decimals, at least `least`, with which `value` is not printed as `bound`. Returns `least` if the two are equal
-/// or differ only by floating-point error. A value that misses a bound must not be printed as if it met it: 3.796 is less than the
-/// required 3.8.
+/// Returns the number of decimals, at least `least`, with which `value` is not printed as `bound`. Returns `least` if
+/// the two are equal or differ only by floating-point error. A value that misses a bound must not be printed as if it
+/// met it: 3.796 is less than the required 3.8.
 pub fn decimals_apart(value: f64, bound: f64, least: usize) -> usize {
     let is_apart = |decimals: &usize| {
         let [value, bound] = [value, bound].map(|figure| format!("{figure:.decimals$}", decimals = *decimals));
@@ -19,8 +19,8 @@ pub fn apart(value: f64, bound: f64, least: usize) -> String {
     format!("{value:.decimals$}", decimals = decimals_apart(value, bound, least))
 }
 
-/// Formats `value` with at least `least` decimals and all further decimals that it has, without floating-point error. For bounds: a
-/// limit of 16.5 ms must not be printed as 17 ms.
+/// Formats `value` with at least `least` decimals and all further decimals that it has, without floating-point error.
+/// For bounds: a limit of 16.5 ms must not be printed as 17 ms.
 pub fn exact(value: f64, least: usize) -> String {
     let decimals = (least..MAX_DECIMALS).find(|decimals| {
         let shown = format!("{value:.decimals$}", decimals = *decimals).parse::<f64>();

@@ -119,7 +119,8 @@ fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
     problems.add_fixed(&span, "`case` is not a list of tables", "not [[case]]", HELP, fix);
 }
 
-/// Merges a case over the defaults of the file. An SDK is replaced as a whole; so is a platform if the case sets its `kind`.
+/// Merges a case over the defaults of the file. An SDK is replaced as a whole; so is a platform if the case sets its
+/// `kind`.
 pub(crate) fn over_defaults(defaults: &Node, case: &Node) -> Node {
     let mut defaults = defaults.clone();
     if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value) {

@@ -19,7 +19,8 @@ pub(super) const MAX_COMBINATIONS: usize = 100_000;
 /// A value at a path: one value of one axis, or one of an `include`.
 type Assignment<'a> = (Vec<&'a str>, &'a Node);
 
-/// Returns `case` once for each combination of its matrix, with the names and values of its axes. Without a matrix it returns `case`.
+/// Returns `case` once for each combination of its matrix, with the names and values of its axes. Without a matrix it
+/// returns `case`.
 pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axis>)> {
     let mut case = case.clone();
     let matrix = match &mut case.value {

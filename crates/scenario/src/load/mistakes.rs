@@ -211,7 +211,7 @@ fn lists_outside_a_matrix_are_moved_into_it() {
     }
 }
 
-/// The file has no case. That must not hide its other mistakes.
+/// The missing case must not hide the other mistakes.
 #[test]
 fn file_without_case_reports_all_mistakes() {
     let text =

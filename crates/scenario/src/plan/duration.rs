@@ -43,14 +43,15 @@ impl Durations {
     }
 }
 
-/// The longest accepted measured duration. A file can contain any number, and the sum over a plan must fit in a duration.
+/// The longest accepted measured duration. A file can contain any number, and the sum over a plan must fit in a
+/// duration.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Separates the number of the repeat from the rest of an id.
 const REPEAT: &str = ",repeat=";
 
-/// Durations of the phases of a case. Measured on two CPUs, on networks with round-trip times of 0 to 300 ms. Phases that wait for
-/// responses grow with the round-trip time; measurements do not.
+/// Durations of the phases of a case. Measured on two CPUs, on networks with round-trip times of 0 to 300 ms. Phases
+/// that wait for responses grow with the round-trip time; measurements do not.
 struct Phases {
     around: Duration,
     quality: Option<QualityPhase>,

@@ -8,8 +8,9 @@ use super::duration::Durations;
 use super::schedule::{Job, makespan};
 use super::weight::CpuWeight;
 
-/// Returns the durations by which cases are ordered. Cases that are compared, because they differ only in their build, get the
-/// longest duration among them. Otherwise a slower build would run first in all repeats, and the order would not alternate.
+/// Returns the durations by which cases are ordered. Cases that are compared, because they differ only in their build,
+/// get the longest duration among them. Otherwise a slower build would run first in all repeats, and the order would
+/// not alternate.
 pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration> {
     let key = |case: &Case| {
         let is_build = |name: &str| matches!(name, "sdk" | "module");
@@ -24,8 +25,8 @@ pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration
     cases.iter().map(|case| longest.get(&key(case)).copied().unwrap_or_default()).collect()
 }
 
-/// The duration of a plan on a host with nothing else to do. A host that cannot keep up adds to it: cases that were not measured
-/// properly run again, one at a time.
+/// The duration of a plan on a host with nothing else to do. A host that cannot keep up adds to it: cases that were not
+/// measured properly run again, one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
     /// The usual wall-clock time.

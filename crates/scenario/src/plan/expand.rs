@@ -55,13 +55,14 @@ pub enum PlanError {
 /// The largest number of cases of a plan.
 const MOST_CASES: usize = 100_000;
 
-/// Expands scenarios to cases, in the order of lists and, if durations are equal, of the run: the first repeat of all cases before the
-/// second, and every second repeat in reverse order (ABBA). Drift of the host then affects compared cases alike.
+/// Expands scenarios to cases, in the order of lists and, if durations are equal, of the run: the first repeat of all
+/// cases before the second, and every second repeat in reverse order (ABBA). Drift of the host then affects compared
+/// cases alike.
 ///
 /// # Errors
 ///
-/// Returns an error if no release is in a range, if two scenarios or two cases have the same name, or if there are too many cases. A
-/// range that is not in `releases` counts as a single release.
+/// Returns an error if no release is in a range, if two scenarios or two cases have the same name, or if there are too
+/// many cases. A range that is not in `releases` counts as a single release.
 pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, PlanError> {
     let mut rounds: BTreeMap<u32, Vec<Case>> = BTreeMap::new();
     // Keys as a case-insensitive file system compares them.
@@ -201,8 +202,8 @@ fn case(scenario: &Scenario, spec: &Arc<CaseSpec>, axes: &[Axis], repeat: u32) -
     }
 }
 
-/// Computes FNV-1a over the name and the repeat, starting from the seed of the scenario. It is stable between releases of Rust, unlike
-/// the standard hasher.
+/// Computes FNV-1a over the name and the repeat, starting from the seed of the scenario. It is stable between releases
+/// of Rust, unlike the standard hasher.
 fn seed_of(seed: u64, name: &str, repeat: Option<u32>) -> u64 {
     let repeat = repeat.filter(|repeat| *repeat > 1).map(u32::to_be_bytes);
     let bytes = name.bytes().chain(repeat.into_iter().flatten());

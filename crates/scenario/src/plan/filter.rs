@@ -34,7 +34,8 @@ impl Filter {
         self.0.iter().all(|term| term.matches(case))
     }
 
-    /// Checks that every axis of the filter exists: with an unknown axis it would match no case, or with `!=` every case.
+    /// Checks that every axis of the filter exists: with an unknown axis it would match no case, or with `!=` every
+    /// case.
     ///
     /// # Errors
     ///

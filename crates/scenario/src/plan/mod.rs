@@ -1,5 +1,5 @@
-//! The plan: the cases of scenarios, with stable ids, seeds, filters, estimates and shards. Pure: data from npm and from earlier runs is
-//! an input.
+//! The plan: the cases of scenarios, with stable ids, seeds, filters, estimates and shards. Pure: data from npm and
+//! from earlier runs is an input.
 
 mod case;
 mod duration;

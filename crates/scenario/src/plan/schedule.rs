@@ -15,14 +15,16 @@ pub struct Job {
     pub weight: CpuWeight,
 }
 
-/// Returns the order of a run: the longest case first, so that none is left at the end; equally long cases stay in order.
+/// Returns the order of a run: the longest case first, so that none is left at the end; equally long cases stay in
+/// order.
 pub fn order(jobs: &[Job]) -> Vec<usize> {
     let mut order: Vec<_> = (0..jobs.len()).collect();
     order.sort_by_key(|index| Reverse(jobs[*index].duration));
     order
 }
 
-/// Returns the next of the waiting cases: the first that fits in the free share of the CPUs. A case heavier than all CPUs runs alone.
+/// Returns the next of the waiting cases: the first that fits in the free share of the CPUs. A case heavier than all
+/// CPUs runs alone.
 pub fn next(waiting: impl IntoIterator<Item = CpuWeight>, free: CpuWeight, is_idle: bool) -> Option<usize> {
     waiting.into_iter().position(|weight| weight <= free || is_idle)
 }
@@ -105,7 +107,8 @@ mod tests {
         makespan(&jobs, CpuWeight::from_thousandths(4000)).as_secs()
     }
 
-    /// Returns the shortest time in which four slots with these loads finish the jobs, by exhaustive search, the last job first.
+    /// Returns the shortest time in which four slots with these loads finish the jobs, by exhaustive search, the last
+    /// job first.
     fn best_packing(jobs: &[u64], loads: [u64; 4], best: u64) -> u64 {
         let Some((job, rest)) = jobs.split_last() else { return loads.into_iter().max().unwrap_or(0) };
         let mut best = best;

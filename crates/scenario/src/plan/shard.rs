@@ -8,8 +8,8 @@ use super::duration::Durations;
 /// A CI system: its name, its variables for the index and the count of a machine, and its first index.
 type CiSystem = (&'static str, &'static str, &'static str, usize);
 
-/// The CI systems, according to their documentation. The first entry is for variables that a user sets by hand. It has priority, since a
-/// job of another system may run in a Kubernetes pod.
+/// The CI systems, according to their documentation. The first entry is for variables that a user sets by hand. It has
+/// priority, since a job of another system may run in a Kubernetes pod.
 const CI_SYSTEMS: [CiSystem; 8] = [
     ("an Indexed Job of Kubernetes", "JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0),
     ("GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
@@ -49,8 +49,8 @@ impl Shard {
         }
     }
 
-    /// Returns the part of this machine, according to the variables of its CI system. It is the whole plan if the system reports a
-    /// single machine. `variable` returns the value of an environment variable.
+    /// Returns the part of this machine, according to the variables of its CI system. It is the whole plan if the
+    /// system reports a single machine. `variable` returns the value of an environment variable.
     ///
     /// # Errors
     ///
@@ -95,9 +95,9 @@ impl Shard {
         }
     }
 
-    /// Returns the cases of this part, in the order of the plan. The cases are dealt out by decreasing duration, in alternating
-    /// direction, so that the parts have similar durations and differ by at most one case. The split depends only on the plan and
-    /// the durations, so machines do not need to communicate.
+    /// Returns the cases of this part, in the order of the plan. The cases are dealt out by decreasing duration, in
+    /// alternating direction, so that the parts have similar durations and differ by at most one case. The split
+    /// depends only on the plan and the durations, so machines do not need to communicate.
     pub fn of(self, cases: Vec<Case>, durations: &Durations) -> Vec<Case> {
         let mut by_length: Vec<_> = cases.iter().enumerate().collect();
         by_length.sort_by_cached_key(|(place, case)| (std::cmp::Reverse(durations.of(case)), *place));

@@ -18,10 +18,10 @@ impl CpuWeight {
         Self(u32::try_from(cpus.saturating_mul(1000)).unwrap_or(u32::MAX))
     }
 
-    /// Returns the weight of a case. Nearly all of it is the encoding and decoding of video, which depends on the number of pixels and
-    /// on the picture. Measured on two CPUs with software encoding: a case at 640x480 takes 0.42 CPUs, and up to four run
-    /// without loss of quality; a case at 1280x720 takes 0.66. Chrome's own pattern is published at up to 1280x720 but costs half as
-    /// much. The weight leaves an additional third for the host.
+    /// Returns the weight of a case. Nearly all of it is the encoding and decoding of video, which depends on the
+    /// number of pixels and on the picture. Measured on two CPUs with software encoding: a case at 640x480 takes 0.42
+    /// CPUs, and up to four run without loss of quality; a case at 1280x720 takes 0.66. Chrome's own pattern is
+    /// published at up to 1280x720 but costs half as much. The weight leaves an additional third for the host.
     pub fn of(case: &Case) -> Self {
         let test = &case.spec.test;
         let pixels = match test.camera.picture {

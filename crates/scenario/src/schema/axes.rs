@@ -8,7 +8,8 @@ use super::schema;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 
-/// Returns the keys below a path of a matrix: axes and tables of axes, without deprecated names. Empty if there is no table at the path.
+/// Returns the keys below a path of a matrix: axes and tables of axes, without deprecated names. Empty if there is no
+/// table at the path.
 pub(crate) fn axes_below(path: &[&str]) -> Vec<&'static str> {
     let mut tables = tables(&SCHEMA["$defs"]["matrix"]);
     for key in path {

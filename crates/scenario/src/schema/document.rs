@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 use super::values::{integer, pattern, reference, text};
 use super::{expect, firewall, gate, matrix, network, tables};
 
-/// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check` also finds
-/// contradictions and missing files.
+/// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check`
+/// also finds contradictions and missing files.
 pub fn schema() -> Value {
     let mut definitions = Map::from_iter(
         [

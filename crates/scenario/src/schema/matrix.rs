@@ -8,8 +8,8 @@ use super::values::{any, reference};
 /// The suffix of definitions of axes.
 const AXES: &str = "Axes";
 
-/// Adds the definitions of a matrix: `matrix`, `combination`, and for each of their tables one with axes. `shared` has the keys of a
-/// case that can be axes.
+/// Adds the definitions of a matrix: `matrix`, `combination`, and for each of their tables one with axes. `shared` has
+/// the keys of a case that can be axes.
 pub(super) fn define(definitions: &mut Map<String, Value>, shared: &Map<String, Value>) {
     let axes: Vec<_> =
         definitions.iter().filter_map(|(name, table)| Some((format!("{name}{AXES}"), axes(table)?))).collect();

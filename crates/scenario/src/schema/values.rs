@@ -91,8 +91,8 @@ pub(super) fn table(description: &str, keys: impl IntoIterator<Item = (&'static 
     described(description, json!({ "type": "object", "properties": keys, "additionalProperties": false }))
 }
 
-/// Returns the schema of a table or a list of tables. In a list each table must have the key `needed`; a single table can get it from
-/// the table over which it is merged.
+/// Returns the schema of a table or a list of tables. In a list each table must have the key `needed`; a single table
+/// can get it from the table over which it is merged.
 pub(super) fn tables(description: &str, table: Value, needed: &str) -> Value {
     let mut item = table.clone();
     item["required"] = json!([needed]);

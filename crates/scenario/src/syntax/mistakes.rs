@@ -1,4 +1,5 @@
-//! Finds all syntax errors of a text. Lines are corrected where possible, so that the following lines are checked as well.
+//! Finds all syntax errors of a text. Lines are corrected where possible, so that the following lines are checked as
+//! well.
 
 use std::ops::Range;
 
@@ -240,7 +241,8 @@ impl Mistakes {
         start.min(self.length)..end.max(start).min(self.length)
     }
 
-    /// Returns all mistakes, with the problems of the corrected text. A problem in a corrected line is part of the same mistake.
+    /// Returns all mistakes, with the problems of the corrected text. A problem in a corrected line is part of the same
+    /// mistake.
     pub fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
         let (length, corrected) = (self.length, self.corrected.len());
         let mut all = Vec::new();
@@ -300,7 +302,7 @@ impl FoundMistake {
     }
 }
 
-/// Returns the advice. Of several lines it shows the first.
+/// Returns the advice. If there are several lines, it shows the first.
 fn advice(text: &str) -> String {
     match text.split_once('\n') {
         Some((first, _)) => format!("write `{first}` each time"),

@@ -1,5 +1,5 @@
-//! Reports texts that are not TOML line by line, in words that need no knowledge of TOML, with the corrected line. The rest of the file
-//! is read with the corrections, so that all mistakes of a file are reported at the same time.
+//! Reports texts that are not TOML line by line, in words that need no knowledge of TOML, with the corrected line. The
+//! rest of the file is read with the corrections, so that all mistakes of a file are reported at the same time.
 
 mod comparison;
 mod correction;

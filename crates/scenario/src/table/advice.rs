@@ -46,7 +46,8 @@ pub(super) fn misplaced_help(table: Option<&Table>, path: &str) -> (String, Opti
     }
 }
 
-/// Reports a value that is not a table. Some tables have a key that is meant when a plain value is in place of the whole table.
+/// Reports a value that is not a table. Some tables have a key that is meant when a plain value is in place of the
+/// whole table.
 pub(super) fn not_a_table(path: &str, key: Option<&Range<usize>>, node: &Node, problems: &mut Problems) {
     let path = shown(path);
     let message = format!("`{path}` is {}, not a table", node.kind());

@@ -34,13 +34,13 @@ pub fn cache_directory() -> PathBuf {
     usable.unwrap_or_else(temporary_cache)
 }
 
-/// Checks that a cache directory does not come from another user. A directory named by `PRECALL_CACHE_DIR` is the user's own choice, and
-/// is accepted whoever owns it.
+/// Checks that a cache directory does not come from another user. A directory named by `PRECALL_CACHE_DIR` is the
+/// user's own choice, and is accepted regardless of its owner.
 ///
 /// # Errors
 ///
-/// Returns an error with a remedy if the directory, or one above it, may have been created by another user in a directory that
-/// everyone can write.
+/// Returns an error with a remedy if the directory, or one above it, may have been created by another user in a
+/// directory that everyone can write.
 pub fn check_cache(directory: &Path) -> Result<(), String> {
     let user = Uid::effective().as_raw();
     let found = if directory == temporary_cache() {
@@ -62,8 +62,8 @@ pub fn check_cache(directory: &Path) -> Result<(), String> {
     }
 }
 
-/// Returns the existing directories from a directory that everyone can write down to this one, as with `HOME=/tmp`. Each of them may
-/// be another user's.
+/// Returns the existing directories from a directory that everyone can write down to this one, as with `HOME=/tmp`.
+/// Each of them may be another user's.
 fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
     let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0);
     // The outermost comes first.

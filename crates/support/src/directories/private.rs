@@ -29,8 +29,8 @@ impl TemporaryError {
     }
 }
 
-/// Creates a temporary directory whose name begins with `prefix`. Its mode is 0700, independently of the umask. It is removed
-/// when the value is dropped.
+/// Creates a temporary directory whose name begins with `prefix`. Its mode is 0700, independently of the umask. It is
+/// removed when the value is dropped.
 ///
 /// # Errors
 ///

@@ -21,8 +21,8 @@ const FLAGS: OFlag = OFlag::O_NOFOLLOW.union(OFlag::O_CLOEXEC).union(OFlag::O_NO
 /// A directory that is held open.
 ///
 /// Paths below it are relative. Each of their parts is looked up in the opened directory of the part before it, so an
-/// entry that changes in the meantime cannot lead outside. This is the behaviour of `openat2` with `RESOLVE_BENEATH` and
-/// `RESOLVE_NO_SYMLINKS`, on every system and kernel.
+/// entry that changes in the meantime cannot lead outside. This is the behaviour of `openat2` with `RESOLVE_BENEATH`
+/// and `RESOLVE_NO_SYMLINKS`, on every system and kernel.
 #[derive(Debug)]
 pub struct Directory {
     pub(super) fd: OwnedFd,
@@ -92,7 +92,8 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is no such file, if it is of another kind, or if it is a file of the kernel (`/proc`, `/sys`).
+    /// Returns an error if there is no such file, if it is of another kind, or if it is a file of the kernel (`/proc`,
+    /// `/sys`).
     pub fn file(&self, below: impl AsRef<Path>) -> io::Result<File> {
         let (directory, name) = self.split(below.as_ref())?;
         directory.open_file(name, OFlag::O_RDONLY)

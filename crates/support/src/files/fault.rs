@@ -1,7 +1,7 @@
 //! Fault injection for tests, at the points between two changes of the disk.
 //!
-//! [`step`] is called before each change of a file or a directory. In a debug build, `PRECALL_DIE_AT_STEP=n` ends the process at the
-//! n-th call, as `kill -9` does. In a release build it does nothing.
+//! [`step`] is called before each change of a file or a directory. In a debug build, `PRECALL_DIE_AT_STEP=n` ends the
+//! process at the n-th call, as `kill -9` does. In a release build it does nothing.
 
 #[cfg(not(debug_assertions))]
 #[inline(always)]
@@ -35,8 +35,8 @@ mod armed {
         static LEFT: std::cell::Cell<Option<u64>> = const { std::cell::Cell::new(None) };
     }
 
-    /// Lets this many steps of the current thread succeed, and fails all later ones as a full disk does. `None` ends the injection. For
-    /// tests, in debug builds only.
+    /// Lets this many steps of the current thread succeed, and fails all later ones as a full disk does. `None` ends
+    /// the injection. For tests, in debug builds only.
     pub fn fail_after(steps: Option<u64>) {
         LEFT.set(steps);
     }

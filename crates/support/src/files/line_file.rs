@@ -14,8 +14,8 @@ use super::replace::write_all;
 /// The size of the blocks in which the end of the last complete line is searched, in bytes.
 const BLOCK: u64 = 64 << 10;
 
-/// A file to which complete lines are appended. A line that was written only in part is removed, so that the next one does not
-/// continue it.
+/// A file to which complete lines are appended. A line that was written only in part is removed, so that the next one
+/// does not continue it.
 #[derive(Debug)]
 pub struct LineFile {
     file: File,
@@ -26,8 +26,8 @@ pub struct LineFile {
 }
 
 impl LineFile {
-    /// Opens a file in `directory`, or creates it. An incomplete last line is removed: the process or the machine stopped while it
-    /// was written.
+    /// Opens a file in `directory`, or creates it. An incomplete last line is removed: the process or the machine
+    /// stopped while it was written.
     ///
     /// # Errors
     ///

@@ -26,8 +26,8 @@ pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bounded(file, most)
 }
 
-/// Writes a file that the user named. An existing file, also one that a link leads to, is replaced as by [`Directory::replace`]. A
-/// pipe, a terminal or another device (`/dev/stdout`, `>(command)`) is written directly.
+/// Writes a file that the user named. An existing file, also one that a link leads to, is replaced as by
+/// [`Directory::replace`]. A pipe, a terminal or another device (`/dev/stdout`, `>(command)`) is written directly.
 ///
 /// # Errors
 ///

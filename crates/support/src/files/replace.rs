@@ -20,8 +20,8 @@ use super::kind::EntryKind;
 const PART: &str = ".precall-part-";
 
 impl Directory {
-    /// Writes a file below the directory, and replaces an existing one. Whenever the process or the machine stops, either the old or the
-    /// new file exists, and it is complete.
+    /// Writes a file below the directory, and replaces an existing one. Whenever the process or the machine stops,
+    /// either the old or the new file exists, and it is complete.
     ///
     /// # Errors
     ///

@@ -1,8 +1,9 @@
 //! The directory of a build: an unpacked package, or a build of the user.
 //!
-//! Packages contain symbolic links, and a hostile one can contain links to `/proc/self/environ` or to keys in the user's home. Links are
-//! therefore followed only as long as they stay in the directory, by a single call that does not leave it. A check of the path before
-//! the file is opened would not suffice, since the path can lead to another file by then.
+//! Packages contain symbolic links, and a hostile one can contain links to `/proc/self/environ` or to keys in the
+//! user's home. Links are therefore followed only as long as they stay in the directory, by a single call that does not
+//! leave it. A check of the path before the file is opened would not suffice, since the path can lead to another file
+//! by then.
 
 use std::fs::File;
 use std::io;

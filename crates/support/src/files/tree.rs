@@ -45,7 +45,8 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// Returns an error if the directory contains other entries than directories and regular files, or if the copy cannot be written.
+    /// Returns an error if the directory contains other entries than directories and regular files, or if the copy
+    /// cannot be written.
     pub fn copy_into(&self, target: &Self) -> io::Result<()> {
         for name in self.names()? {
             match self.kind(&name)? {

@@ -109,8 +109,8 @@ impl Npm {
         })
     }
 
-    /// Returns the releases of a package that npm's settings allow by their age; `None` if they allow all. `times` is the result of
-    /// [`Npm::view`] for `time`.
+    /// Returns the releases of a package that npm's settings allow by their age; `None` if they allow all. `times` is
+    /// the result of [`Npm::view`] for `time`.
     pub async fn allowed(&self, package: &str, times: &Value) -> Option<AllowedReleases> {
         let limit = self.settings().await.age_limit(package)?;
         Some(AllowedReleases::new(limit, times))

@@ -9,8 +9,8 @@ use crate::directories::{TemporaryError, home_directory};
 use crate::environment;
 use crate::secrets::remove_own_variables;
 
-/// Flags that override the environment and every `.npmrc`: they set the format of the output, and keep npm from running scripts and from
-/// working on the project in its directory.
+/// Flags that override the environment and every `.npmrc`: they set the format of the output, and keep npm from running
+/// scripts and from working on the project in its directory.
 pub(super) const FLAGS: [&str; 15] = [
     "--ignore-scripts",
     "--loglevel=error",
@@ -33,8 +33,8 @@ pub(super) const FLAGS: [&str; 15] = [
 /// Keeps npm from looking for a project above its directory. It works on the command line only.
 pub(super) const NO_PARENT_PROJECT: &str = "--no-workspaces";
 
-/// Settings that are removed from the environment. They select packages of the project in npm's directory. A flag does not
-/// suffice: with one, npm would not look for the root of the project, which has the `.npmrc`.
+/// Settings that are removed from the environment. They select packages of the project in npm's directory. A flag does
+/// not suffice: with one, npm would not look for the root of the project, which has the `.npmrc`.
 const SELECTING: [&str; 3] = ["workspace", "workspaces", "include_workspace_root"];
 
 /// Returns the command that runs npm in a working directory, without arguments.
@@ -42,8 +42,8 @@ pub(super) fn npm(program: &Path, place: &WorkingDirectory) -> Command {
     prepared(program.as_os_str(), place.directory(), place)
 }
 
-/// Returns a program that comes with npm, such as `npx`, in a new directory. It reads no project files and runs no install scripts of
-/// packages. Keep the directory until the program has ended.
+/// Returns a program that comes with npm, such as `npx`, in a new directory. It reads no project files and runs no
+/// install scripts of packages. Keep the directory until the program has ended.
 ///
 /// # Errors
 ///

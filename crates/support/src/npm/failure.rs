@@ -22,8 +22,8 @@ pub enum NpmError {
         /// The error of the system.
         reason: String,
     },
-    /// The program failed before npm itself ran: Node.js crashed, or the program belongs to a version manager that found
-    /// no npm.
+    /// The program failed before npm itself ran: Node.js crashed, or the program belongs to a version manager that
+    /// found no npm.
     #[error("npm fails in {}: {reason}", directory.display())]
     Broken {
         /// The working directory of the program.

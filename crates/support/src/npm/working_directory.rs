@@ -16,13 +16,13 @@ const SHARED: u32 = 0o1002;
 
 /// The directory in which npm runs, and a private one for its output.
 ///
-/// npm runs in the user's current directory. It determines the `.npmrc` of the project, the meaning of relative paths in
-/// settings, and the npm that version managers (asdf, nodenv, Volta) choose. npm writes nothing there.
+/// npm runs in the user's current directory. It determines the `.npmrc` of the project, the meaning of relative paths
+/// in settings, and the npm that version managers (asdf, nodenv, Volta) choose. npm writes nothing there.
 ///
-/// npm also looks for a project in each parent directory, whoever owns it. In a directory that everyone can write, such as `/tmp`,
-/// another user can place such a project at any moment, even after precall has checked. npm therefore runs only where it looks
-/// into no such directory. If there is a project below the shared directory, npm is reason_line not to look further; otherwise it runs in
-/// the private directory, which looks like a project.
+/// npm also looks for a project in each parent directory, regardless of its owner. In a directory that everyone can
+/// write, such as `/tmp`, another user can place such a project at any moment, even after precall has checked. npm
+/// therefore runs only where it looks into no such directory. If there is a project below the shared directory, npm is
+/// reason_line not to look further; otherwise it runs in the private directory, which looks like a project.
 #[derive(Debug)]
 pub(super) struct WorkingDirectory {
     directory: PathBuf,
@@ -42,7 +42,8 @@ enum Reach {
 }
 
 impl WorkingDirectory {
-    /// Returns the user's current directory if npm may read the projects that it finds there, or else the private directory.
+    /// Returns the user's current directory if npm may read the projects that it finds there, or else the private
+    /// directory.
     ///
     /// # Errors
     ///
@@ -113,9 +114,9 @@ fn reach(directory: &Path, user: u32) -> Reach {
     if below.into_iter().any(is_project) { Reach::Project } else { Reach::Private(shared.to_owned()) }
 }
 
-/// Returns an entry that npm would treat as a part of the user's project although another user may have created it: an entry that
-/// belongs neither to `user` nor to root, in a directory that everyone can write. A directory of another user that others cannot
-/// write is acceptable: the user chose it, like the checkout of a CI job.
+/// Returns an entry that npm would treat as a part of the user's project although another user may have created it: an
+/// entry that belongs neither to `user` nor to root, in a directory that everyone can write. A directory of another
+/// user that others cannot write is acceptable: the user chose it, like the checkout of a CI job.
 fn trap(directory: &Path, user: u32) -> Option<PathBuf> {
     let shared = directory.ancestors().filter(|above| above.metadata().is_ok_and(|found| found.mode() & 0o002 != 0));
     let mut entries = shared.flat_map(|above| OF_A_PROJECT.map(|name| above.join(name)));

@@ -1,7 +1,8 @@
 //! Decides whether text is coloured.
 
-/// Returns whether text for a stream is coloured. `CLICOLOR_FORCE` forces colours; `NO_COLOR` (no-color.org), `CLICOLOR=0` and a terminal
-/// without colours exclude them; otherwise text for a terminal is coloured. `variable` returns a non-empty environment variable.
+/// Returns whether text for a stream is coloured. `CLICOLOR_FORCE` forces colours; `NO_COLOR` (no-color.org),
+/// `CLICOLOR=0` and a terminal without colours exclude them; otherwise text for a terminal is coloured. `variable`
+/// returns a non-empty environment variable.
 pub(super) fn is_coloured(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     if variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
         return true;

@@ -7,8 +7,9 @@ use crate::text::{is_control, without_commands};
 /// The beginning and the end of a sequence that sets a colour (ECMA-48, SGR).
 const COLOUR: (&str, char) = ("\u{1b}[", 'm');
 
-/// Returns `text` without sequences that control a terminal and without commands to CI systems. With `has_colours` it keeps sequences for
-/// colours and styles. They are precall's own, since [`Printable`](crate::text::Printable) has removed those of others.
+/// Returns `text` without sequences that control a terminal and without commands to CI systems. With `has_colours` it
+/// keeps sequences for colours and styles. They are precall's own, since [`Printable`](crate::text::Printable) has
+/// removed those of others.
 pub(super) fn for_people(text: &str, has_colours: bool) -> Cow<'_, str> {
     let steers = |c: char| c != '\n' && c != '\t' && is_control(c);
     if !text.contains(steers) {

@@ -37,8 +37,8 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Starts the thread. While `most` lines wait, further lines are omitted, and their number is printed later. With `None` all
-    /// lines are kept, whatever memory that takes.
+    /// Starts the thread. While `most` lines wait, further lines are omitted, and their number is printed later. With
+    /// `None` all lines are kept, whatever memory that takes.
     pub fn start(most: Option<usize>, kind: LineKind) -> Self {
         let (queue, lines) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));

@@ -1,8 +1,9 @@
 //! Standard output and standard error of the whole program.
 //!
-//! All output of precall passes through this module, so that two rules hold everywhere. Output without a reader ends quietly: it
-//! changes no exit code, costs no report, and stops no platform. Output for people neither controls a terminal nor gives commands to a
-//! CI system, whoever wrote the text. `clippy.toml` forbids `println!` and similar macros in all other modules.
+//! All output of precall passes through this module, so that two rules hold everywhere. Output without a reader ends
+//! quietly: it changes no exit code, costs no report, and stops no platform. Output for people neither controls a
+//! terminal nor gives commands to a CI system, regardless of its author. `clippy.toml` forbids `println!` and similar
+//! macros in all other modules.
 
 #![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
 

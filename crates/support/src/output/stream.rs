@@ -11,8 +11,8 @@ use nix::errno::Errno;
 use super::fit::for_people;
 use crate::text::Printable;
 
-/// Interval between attempts to write to a pipe that is full. Only a pipe that another program has made non-blocking reports this
-/// (Node.js does so for its children); all others block.
+/// Interval between attempts to write to a pipe that is full. Only a pipe that another program has made non-blocking
+/// reports this (Node.js does so for its children); all others block.
 const RETRY: Duration = Duration::from_millis(2);
 
 /// Whether standard output has been closed. Later output would leave a gap, and is not written.
@@ -20,21 +20,21 @@ static STDOUT_IS_GONE: AtomicBool = AtomicBool::new(false);
 
 /// Writes text for people to standard output. It neither controls a terminal nor gives commands to a CI system.
 ///
-/// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once on standard
-/// error. Neither changes the exit code. A command that must write its whole output has a flag for a file, and ends
-/// with exit code 4 if that fails.
+/// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once
+/// on standard error. Neither changes the exit code. A command that must write its whole output has a flag for a file,
+/// and ends with exit code 4 if that fails.
 pub fn print(text: impl Display) {
     write_stdout(&for_people(&text.to_string(), console::colors_enabled()));
 }
 
-/// Writes one message with a line end to standard output, as [`print`]. It stays one message, even with text of others in it: all lines
-/// but the first are indented ([`Printable::block`]).
+/// Writes one message with a line end to standard output, as [`print`]. It stays one message, even with text of others
+/// in it: all lines but the first are indented ([`Printable::block`]).
 pub fn println(message: impl Display) {
     print(format_args!("{}\n", Printable::block(&message.to_string())));
 }
 
-/// Writes text for programs to standard output, unchanged: JSON, a report, commands to a CI system. On a terminal, which people read, it
-/// is filtered.
+/// Writes text for programs to standard output, unchanged: JSON, a report, commands to a CI system. On a terminal,
+/// which people read, it is filtered.
 pub fn print_data(text: impl Display) {
     let text = text.to_string();
     write_stdout(&if io::stdout().is_terminal() { for_people(&text, false) } else { text.into() });
@@ -81,8 +81,8 @@ fn write_stdout(text: &str) {
     if STDOUT_IS_GONE.load(Ordering::Relaxed) {
         return;
     }
-    // The lock separates texts of several threads. The descriptor is written directly, since the buffer behind the lock would keep
-    // what could not be written.
+    // The lock separates texts of several threads. The descriptor is written directly, since the buffer behind the lock
+    // would keep what could not be written.
     let written = write_all(io::stdout().lock(), text.as_bytes());
     let Err(error) = written else { return };
     STDOUT_IS_GONE.store(true, Ordering::Relaxed);

@@ -33,8 +33,8 @@ pub fn is_live_terminal() -> bool {
     io::stderr().is_terminal() && is_capable(environment::text)
 }
 
-/// Decides once for the whole program whether each stream is coloured. Otherwise `console` would decide by itself, and treat an empty
-/// variable as set.
+/// Decides once for the whole program whether each stream is coloured. Otherwise `console` would decide by itself, and
+/// treat an empty variable as set.
 pub fn choose_colours() {
     console::set_colors_enabled(is_coloured(io::stdout().is_terminal(), environment::text));
     console::set_colors_enabled_stderr(is_coloured(io::stderr().is_terminal(), environment::text));

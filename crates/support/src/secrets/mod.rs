@@ -1,5 +1,5 @@
-//! Secrets. A [`Secret`] never shows its value, not in `Debug`, logs or files. Texts of others are searched for secrets before they are
-//! kept or shown ([`redact`]).
+//! Secrets. A [`Secret`] never shows its value, not in `Debug`, logs or files. Texts of others are searched for secrets
+//! before they are kept or shown ([`redact`]).
 
 mod environment;
 mod redaction;

@@ -25,10 +25,11 @@ pub const REDACTED: &str = "[redacted]";
 /// - values with a name of a secret, password, token, credential or private key: `apiSecret=…`, `"password":"…"`;
 /// - credentials after an authorization scheme (`Bearer …`), and cookies;
 /// - the password in a URL: `https://user:…@host`;
-/// - the value of every [`Secret`](super::Secret) of this process, also in base64, percent-encoded and escaped as in JSON.
+/// - the value of every [`Secret`](super::Secret) of this process, also in base64, percent-encoded and escaped as in
+///   JSON.
 ///
-/// JSON stays valid JSON. The run time is linear in the length of the text, whatever its content: the search for each kind of
-/// secret reads each byte a fixed number of times.
+/// JSON stays valid JSON. The run time is linear in the length of the text, whatever its content: the search for each
+/// kind of secret reads each byte a fixed number of times.
 pub fn redact(text: &str) -> String {
     if !may_hold_secret(text) {
         return text.to_owned();
@@ -47,8 +48,8 @@ pub fn redact(text: &str) -> String {
 /// The size below which a text without any sign of a secret is skipped, in bytes.
 const SHORT_BYTES: usize = 20;
 
-/// Returns `false` for most short texts that [`redact`] would not change. Everything that it recognizes in so few bytes contains one of these
-/// signs, follows one, or is a known value.
+/// Returns `false` for most short texts that [`redact`] would not change. Everything that it recognizes in so few bytes
+/// contains one of these signs, follows one, or is a known value.
 pub fn may_hold_secret(text: &str) -> bool {
     text.len() > SHORT_BYTES || text.bytes().any(|byte| matches!(byte, b'=' | b':' | b'%' | b' ')) || known::holds(text)
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::redaction::{REDACTED, remember};
 
-/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`], and it cannot be serialized. [`redact`](super::redact)
-/// recognizes its value everywhere in this process.
+/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`], and it cannot be serialized.
+/// [`redact`](super::redact) recognizes its value everywhere in this process.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 

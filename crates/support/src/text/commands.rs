@@ -1,8 +1,9 @@
 //! Lines that CI systems execute as commands.
 //!
-//! The runner of GitHub Actions trims white space before it looks for `::command …::`, and finds `##[command]` anywhere in a line. The agent
-//! of Azure Pipelines finds `##vso[` anywhere, and TeamCity `##teamcity[`. The first two ignore characters without a width between the
-//! signs. Indentation therefore does not disarm a command, but a visible space between the signs does.
+//! The runner of GitHub Actions trims white space before it looks for `::command …::`, and finds `##[command]` anywhere
+//! in a line. The agent of Azure Pipelines finds `##vso[` anywhere, and TeamCity `##teamcity[`. The first two ignore
+//! characters without a width between the signs. Indentation therefore does not disarm a command, but a visible space
+//! between the signs does.
 
 use std::borrow::Cow;
 

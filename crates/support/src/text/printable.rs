@@ -14,8 +14,8 @@ const REPLACEMENT: char = char::REPLACEMENT_CHARACTER;
 /// The indentation of all lines of a message but the first.
 const INDENT: &str = "  ";
 
-/// Returns whether a character controls a terminal or disguises a text: control characters, including line ends and tabs; the characters
-/// that set the direction of text (UAX 9); line and paragraph separators; byte order marks.
+/// Returns whether a character controls a terminal or disguises a text: control characters, including line ends and
+/// tabs; the characters that set the direction of text (UAX 9); line and paragraph separators; byte order marks.
 pub fn is_control(c: char) -> bool {
     let is_direction =
         matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
@@ -39,7 +39,8 @@ impl Printable {
         Self(shortened(one_line, most))
     }
 
-    /// Returns a message of several lines. All lines but the first are indented, so that none looks like another message.
+    /// Returns a message of several lines. All lines but the first are indented, so that none looks like another
+    /// message.
     pub fn block(text: &str) -> Self {
         let text: String = text.trim_end().chars().take(MAX_BLOCK + 1).collect();
         let mut block = String::with_capacity(text.len());

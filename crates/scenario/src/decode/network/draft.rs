@@ -40,7 +40,8 @@ struct StepDraft {
 }
 
 impl Draft {
-    /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is none.
+    /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is
+    /// none.
     pub fn read(
         reader: &mut TableReader<'_>,
         directory: &Path,

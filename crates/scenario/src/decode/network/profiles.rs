@@ -45,7 +45,7 @@ pub(crate) struct Described {
 }
 
 impl Profiles {
-    /// Returns the profiles of the file and of the catalogue. Those of the file win.
+    /// Returns the profiles of the file and of the catalogue. Profiles of the file win.
     pub fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
         profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));

@@ -7,8 +7,8 @@ use super::scan::Scan;
 /// Schemes that are also common in lower case.
 const SCHEMES: [&str; 6] = ["basic", "bearer", "digest", "token", "negotiate", "apikey"];
 
-/// Returns the credentials in the value of an `Authorization` header that begins at `from`: the text after the scheme, or the whole value
-/// without one.
+/// Returns the credentials in the value of an `Authorization` header that begins at `from`: the text after the scheme,
+/// or the whole value without one.
 pub(super) fn authorization(scan: Scan<'_>, from: usize, key_quote: &str) -> Range<usize> {
     let Some((quote, start)) = scan.value_quote(from, key_quote) else {
         let start = after_scheme(scan, from);

@@ -14,7 +14,8 @@ use super::scan::Scan;
 /// The length of the shortest searched value. Shorter ones occur in texts by chance.
 const MIN_BYTES: usize = 6;
 
-/// The length from which a value in lower case is searched. Otherwise words such as `secret` would be removed from every sentence.
+/// The length from which a value in lower case is searched. Otherwise words such as `secret` would be removed from
+/// every sentence.
 const MIN_WORD: usize = 12;
 
 /// The length of the shortest searched line of a secret with several lines.
@@ -61,8 +62,8 @@ pub(in crate::secrets) fn remember(secret: &str) {
     }
 }
 
-/// Returns whether a value can be distinguished from chance occurrences and from numbers, which must stay numbers in JSON. Tokens are
-/// recognized by their shape; there are too many of them to keep.
+/// Returns whether a value can be distinguished from chance occurrences and from numbers, which must stay numbers in
+/// JSON. Tokens are recognized by their shape; there are too many of them to keep.
 fn is_telling(value: &str) -> bool {
     let is_word = value.len() < MIN_WORD && value.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_number =
@@ -123,7 +124,8 @@ impl Known {
     }
 }
 
-/// Returns the forms of a value in a text: unchanged, percent-encoded, escaped as in JSON, or in base64, alone or inside other data.
+/// Returns the forms of a value in a text: unchanged, percent-encoded, escaped as in JSON, or in base64, alone or
+/// inside other data.
 fn forms(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
     let json = json[1..json.len() - 1].to_owned();

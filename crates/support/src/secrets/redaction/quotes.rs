@@ -13,8 +13,8 @@ pub(super) struct Quote {
 }
 
 impl Scan<'_> {
-    /// Returns the quote that opens a value at a position, and the beginning of the value. `key_quote` is the quote after the name. In JSON, a
-    /// bare quote that does not follow a key ends the string that contains the name.
+    /// Returns the quote that opens a value at a position, and the beginning of the value. `key_quote` is the quote
+    /// after the name. In JSON, a bare quote that does not follow a key ends the string that contains the name.
     pub fn value_quote(self, at: usize, key_quote: &str) -> Option<(Quote, usize)> {
         self.quote(at).filter(|(quote, _)| !self.is_json || !quote.is_bare() || key_quote == "\"")
     }
@@ -27,8 +27,8 @@ impl Scan<'_> {
         (backslashes + 1).is_power_of_two().then_some((Quote { mark, backslashes }, end + 1))
     }
 
-    /// Returns the end of a quoted value that begins at `from`: before the closing quote, or at the end of its line or JSON string if there is
-    /// none.
+    /// Returns the end of a quoted value that begins at `from`: before the closing quote, or at the end of its line or
+    /// JSON string if there is none.
     pub fn quoted_end(self, quote: Quote, from: usize) -> usize {
         let mut at = from;
         loop {
@@ -63,7 +63,8 @@ impl Scan<'_> {
         at
     }
 
-    /// Returns whether a backslash at a position belongs to the value: it neither escapes a character nor precedes a quote.
+    /// Returns whether a backslash at a position belongs to the value: it neither escapes a character nor precedes a
+    /// quote.
     fn is_lone_backslash(self, at: usize) -> bool {
         let is_escaped = |byte: u8| matches!(byte, b'n' | b'r' | b't' | b'u' | b'"' | b'\'' | b'`' | b'\\');
         self.byte(at) == Some(b'\\') && self.byte(at + 1).is_some_and(|byte| byte.is_ascii() && !is_escaped(byte))
@@ -94,8 +95,9 @@ impl Quote {
     }
 }
 
-/// Returns the depth of nesting of a quote after this many backslashes. At each level, a quote is written with one backslash more than
-/// twice as many, and a backslash before it as two: 0, 2 and 4 stand for none, 1 and 5 for one, 3 and 11 for two.
+/// Returns the depth of nesting of a quote after this many backslashes. At each level, a quote is written with one
+/// backslash more than twice as many, and a backslash before it as two: 0, 2 and 4 stand for none, 1 and 5 for one, 3
+/// and 11 for two.
 fn level(backslashes: usize) -> u32 {
     backslashes.trailing_ones()
 }

@@ -1,7 +1,7 @@
 //! Reads a text byte by byte. All finders use this module, so that tests can count the bytes that they read.
 
-/// A text that is searched. Positions are in bytes. Every returned position is the boundary of a character, as only ASCII
-/// characters end a run.
+/// A text that is searched. Positions are in bytes. Every returned position is the boundary of a character, as only
+/// ASCII characters end a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scan<'a> {
     pub text: &'a str,
@@ -49,7 +49,8 @@ impl<'a> Scan<'a> {
         self.run(at, |byte| matches!(byte, b' ' | b'\t'))
     }
 
-    /// Returns the end of the JSON escape sequence (`\n`, `\u000a`) around a position, or the position itself outside of one.
+    /// Returns the end of the JSON escape sequence (`\n`, `\u000a`) around a position, or the position itself outside
+    /// of one.
     pub fn after_escape(self, at: usize) -> usize {
         let is_escape = |at: usize| {
             let is_letter = self.byte(at).is_some_and(|byte| b"\"\\/bfnrtu".contains(&byte));

@@ -158,7 +158,8 @@ fn prose_about_secrets_is_kept() {
         "not a PEM file: it has to begin with `-----BEGIN PRIVATE KEY-----`; it is the file",
         "write it as `apiSecret = \"…\"`, PRECALL_API_KEY=… PRECALL_API_SECRET=…",
     ] {
-        // Words after these names are redacted whatever they are. It is not possible to tell which of them are passwords.
+        // Words after these names are redacted whatever they are. It is not possible to tell which of them are
+        // passwords.
         let clean = redact(text).replace("the cookie: [redacted] has", "the cookie: it has");
         assert_eq!(clean, text);
     }
