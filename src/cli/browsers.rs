@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::RunArguments;
 use super::error::CliError;
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, find};
+use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
 use precall_results::Exit;
 use precall_scenario::plan::Case;
 use precall_scenario::{Access, PlatformSpec};
@@ -21,7 +21,7 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
                 "{ip} is not a loopback address: {why}; it takes --browser to listen elsewhere"
             )));
         }
-        let chrome = find(arguments.chrome.path().as_deref(), cache)?;
+        let chrome = locate_chrome(arguments.chrome.path().as_deref(), cache)?;
         return Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
             chrome: chrome.path,
             version: chrome.version,

@@ -102,7 +102,7 @@ pub struct CaseResult {
     pub host: Option<HostLoad>,
     /// The seed of the random draws of the case.
     pub seed: u64,
-    /// The random generator, [`precall_netem::chance::GENERATOR`]. With another generator the same seed loses other packets. Absent in
+    /// The random generator, [`precall_netem::rng::GENERATOR`]. With another generator the same seed loses other packets. Absent in
     /// results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_generator: Option<String>,
