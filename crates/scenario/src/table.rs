@@ -3,6 +3,7 @@
 mod advice;
 
 use std::ops::{Range, RangeInclusive};
+use std::path::Path;
 
 use super::diagnostic::Fix;
 #[cfg(test)]
@@ -24,6 +25,8 @@ const TOP: [&str; 4] = ["seed", "extends", "profiles", "compare"];
 pub(super) struct TableReader<'a> {
     /// The path of the table in the file: `case.network.up`; empty at the top level.
     path: String,
+    /// The directory of the scenario, to which paths in it are relative.
+    directory: &'a Path,
     span: Range<usize>,
     table: Option<&'a Table>,
     known: Vec<&'static str>,
@@ -31,12 +34,18 @@ pub(super) struct TableReader<'a> {
 
 impl<'a> TableReader<'a> {
     /// Starts to read a table. Any other value is reported, and read as an empty table.
-    pub fn new(path: &str, node: &'a Node, problems: &mut Problems) -> Self {
-        Self::of_key(path, None, node, problems)
+    pub fn new(path: &str, node: &'a Node, directory: &'a Path, problems: &mut Problems) -> Self {
+        Self::of_key(path, None, node, directory, problems)
     }
 
     /// Starts to read the value of the key at `key`.
-    fn of_key(path: &str, key: Option<&Range<usize>>, node: &'a Node, problems: &mut Problems) -> Self {
+    fn of_key(
+        path: &str,
+        key: Option<&Range<usize>>,
+        node: &'a Node,
+        directory: &'a Path,
+        problems: &mut Problems,
+    ) -> Self {
         let table = match &node.value {
             NodeValue::Table(table) => Some(table),
             _ => {
@@ -44,7 +53,12 @@ impl<'a> TableReader<'a> {
                 None
             }
         };
-        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
+        Self { path: path.to_owned(), directory, span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
+    }
+
+    /// Returns the directory of the scenario, to which paths in it are relative.
+    pub fn directory(&self) -> &'a Path {
+        self.directory
     }
 
     /// Returns the place of the table.
@@ -79,7 +93,7 @@ impl<'a> TableReader<'a> {
         #[cfg(test)]
         record(&self.path, key, Some(KeyKind::Table));
         let node = self.get(key)?;
-        Some(TableReader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, problems))
+        Some(TableReader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, self.directory, problems))
     }
 
     /// Returns whether the value is a table.
@@ -98,10 +112,15 @@ impl<'a> TableReader<'a> {
         record(&self.path, key, Some(KeyKind::Tables));
         let node = self.get(key)?;
         match &node.value {
-            NodeValue::Table(_) => Some(vec![TableReader::new(&self.full_path_of(key), node, problems)]),
-            NodeValue::Array(nodes) => {
-                Some(nodes.iter().map(|node| TableReader::new(&self.full_path_of(key), node, problems)).collect())
+            NodeValue::Table(_) => {
+                Some(vec![TableReader::new(&self.full_path_of(key), node, self.directory, problems)])
             }
+            NodeValue::Array(nodes) => Some(
+                nodes
+                    .iter()
+                    .map(|node| TableReader::new(&self.full_path_of(key), node, self.directory, problems))
+                    .collect(),
+            ),
             _ => {
                 self.wrong_kind(key, node, "a table or a list of tables", Meant::Like(example), problems);
                 None

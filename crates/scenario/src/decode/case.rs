@@ -27,16 +27,16 @@ pub(super) fn decode(
     locate: Locate<'_>,
     problems: &mut Problems,
 ) -> CaseSpec {
-    let mut reader = TableReader::new("case", node, problems);
+    let mut reader = TableReader::new("case", node, directory, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
     // The matrix is already expanded. The key is read so that suggestions for unknown keys include it.
     reader.get("matrix");
     let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
-    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
-    let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
+    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, problems));
+    let test = reader.table("test", problems).map(|table| test::decode(table, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
-    let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
-    let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
+    let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
+    let network = reader.table("network", problems).map(|table| network::decode(table, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
     let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();

@@ -1,7 +1,5 @@
 //! Decodes `[platform]` with a `kind` other than `"embedded"`: a remote platform with a REST API.
 
-use std::path::Path;
-
 use url::Url;
 
 use crate::node::{Node, NodeValue};
@@ -34,12 +32,7 @@ impl PlatformKind {
 }
 
 /// Decodes the keys that only a remote platform has; `None` if `kind` is not a remote platform.
-pub(super) fn decode(
-    reader: &mut TableReader<'_>,
-    kind: PlatformKind,
-    directory: &Path,
-    problems: &mut Problems,
-) -> Option<CloudSpec> {
+pub(super) fn decode(reader: &mut TableReader<'_>, kind: PlatformKind, problems: &mut Problems) -> Option<CloudSpec> {
     let mut url = |key, example, problems: &mut Problems| {
         let (text, node) = reader.text(key, example, problems)?;
         checked_url(key, text, node, problems)
@@ -74,7 +67,7 @@ pub(super) fn decode(
         kind,
         api_url: api_url.unwrap_or_else(|| kind.default_api_url().to_owned()),
         proxy_url,
-        credentials_file: file.map(|(path, _)| directory.join(path)),
+        credentials_file: file.map(|(path, _)| reader.directory().join(path)),
     })
 }
 

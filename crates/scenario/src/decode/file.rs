@@ -20,7 +20,8 @@ const SHARED: [&str; 10] =
 
 /// Decodes a whole file. The result is valid only if there are no problems.
 pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
-    let mut reader = TableReader::new("", root, problems);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut reader = TableReader::new("", root, directory, problems);
     let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
     let seed = reader.integer("seed", problems).and_then(|(seed, node)| {
         u64::try_from(seed)
@@ -41,10 +42,9 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         }
     }
     let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
-    let directory = path.parent().unwrap_or(Path::new(""));
     let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
     let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
-    let profiles = Profiles::read(&mut reader, directory, problems);
+    let profiles = Profiles::read(&mut reader, problems);
     let has_matrix = reader.key_span("matrix").is_some();
     let written = reader.get("case").or_else(|| misnamed(root));
     let is_list = matches!(written, Some(Node { value: NodeValue::Array(_), .. }));

@@ -1,7 +1,5 @@
 //! Decodes `[platform]`.
 
-use std::path::Path;
-
 use super::cloud::{self, PlatformKind};
 use crate::platform::{Access, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
 use crate::problems::Problems;
@@ -10,10 +8,10 @@ use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_results::IpVersion;
 
 /// Decodes the table.
-pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> PlatformSpec {
     let kind = PlatformKind::read(&mut reader, problems);
     let embedded = embedded(&mut reader, problems);
-    let cloud = cloud::decode(&mut reader, kind, directory, problems);
+    let cloud = cloud::decode(&mut reader, kind, problems);
     let platform = match cloud {
         None => PlatformSpec::Embedded(embedded),
         Some(cloud) => {

@@ -1,7 +1,5 @@
 //! Decodes `[sdk]`.
 
-use std::path::Path;
-
 use crate::build::{OPENTOK_PACKAGE, SdkSpec};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
@@ -14,7 +12,7 @@ use crate::written::quoted;
 const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
 
 /// Decodes the table; `None` if it is invalid.
-pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<SdkSpec> {
     let version = reader.text("version", "latest", problems);
     let path = reader.text("path", "vendor/opentok.min.js", problems);
     let package = reader.text("package", "@vonage/client-sdk-video", problems);
@@ -43,7 +41,7 @@ pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &m
             Some(SdkSpec::Npm { package, version: version.to_owned() })
         }
         (None, Some((path, node))) => {
-            let full = directory.join(path);
+            let full = reader.directory().join(path);
             if !full.exists() {
                 problems.add(
                     &node.span,

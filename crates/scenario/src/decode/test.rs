@@ -25,9 +25,9 @@ const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
 
 /// Decodes the table.
-pub(super) fn decode(mut reader: TableReader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> TestSpec {
     let default = TestSpec::default();
-    let modules = reader.get("module").map(|node| modules(node, directory, problems));
+    let modules = reader.get("module").map(|node| modules(node, reader.directory(), problems));
     let connectivity = reader.boolean("connectivity", problems).unwrap_or(default.connectivity);
     let quality = reader.boolean("quality", problems).unwrap_or(default.quality);
     let audio_only = reader.boolean("audioOnly", problems).unwrap_or(default.audio_only);

@@ -1,7 +1,6 @@
 //! A network table before it is merged with its profile.
 
 use std::ops::Range;
-use std::path::Path;
 use std::time::Duration;
 
 use super::checks;
@@ -44,7 +43,6 @@ impl Draft {
     /// none.
     pub fn read(
         reader: &mut TableReader<'_>,
-        directory: &Path,
         find: impl Fn(&str) -> Result<Self, UnknownProfile>,
         problems: &mut Problems,
     ) -> Self {
@@ -61,11 +59,11 @@ impl Draft {
             // The profile may be in another file or in none, so its errors are shown at its name.
             base.steps.iter_mut().for_each(|step| step.span = node.span.clone());
         }
-        let both = Fields::read(reader, directory, problems);
+        let both = Fields::read(reader, problems);
         let mut queue_span = reader.key_span("queue").filter(|_| both.has_queue());
-        let (up, up_span) = Self::direction("up", reader, directory, &both, &mut queue_span, problems);
-        let (down, down_span) = Self::direction("down", reader, directory, &both, &mut queue_span, problems);
-        let steps = steps(reader, directory, problems).unwrap_or(base.steps);
+        let (up, up_span) = Self::direction("up", reader, &both, &mut queue_span, problems);
+        let (down, down_span) = Self::direction("down", reader, &both, &mut queue_span, problems);
+        let steps = steps(reader, problems).unwrap_or(base.steps);
         Self { up: up.over(&base.up), down: down.over(&base.down), steps, spans: [up_span, down_span], queue_span }
     }
 
@@ -73,13 +71,12 @@ impl Draft {
     fn direction(
         key: &'static str,
         reader: &mut TableReader<'_>,
-        directory: &Path,
         both: &Fields,
         queue_span: &mut Option<Range<usize>>,
         problems: &mut Problems,
     ) -> (Fields, Range<usize>) {
         let Some(mut table) = reader.table(key, problems) else { return (both.clone(), reader.span().clone()) };
-        let own = Fields::read(&mut table, directory, problems);
+        let own = Fields::read(&mut table, problems);
         *queue_span = queue_span.take().or_else(|| table.key_span("queue").filter(|_| own.has_queue()));
         let span = table.span().clone();
         table.finish(problems);
@@ -111,7 +108,7 @@ impl Draft {
 }
 
 /// Reads `[[network.step]]`. `None` if there are no steps.
-fn steps(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
+fn steps(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Vec<StepDraft>> {
     let tables = reader.tables("step", "[[network.step]]", problems)?;
     let steps = tables.into_iter().filter_map(|mut table| {
         let at = table.quantity("at", "10 s", parse_duration, problems);
@@ -119,9 +116,9 @@ fn steps(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems
             let help = "add its time since the start of the test: `at = \"10 s\"`";
             problems.add(table.span(), "a step has no time", "no `at`", help);
         }
-        let both = Fields::read(&mut table, directory, problems);
-        let (up, _) = Draft::direction("up", &mut table, directory, &both, &mut None, problems);
-        let (down, _) = Draft::direction("down", &mut table, directory, &both, &mut None, problems);
+        let both = Fields::read(&mut table, problems);
+        let (up, _) = Draft::direction("up", &mut table, &both, &mut None, problems);
+        let (down, _) = Draft::direction("down", &mut table, &both, &mut None, problems);
         let span = table.span().clone();
         table.finish(problems);
         Some(StepDraft { at: at?.0, span, up, down })

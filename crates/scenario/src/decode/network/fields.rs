@@ -1,6 +1,5 @@
 //! The fields of one direction of a network.
 
-use std::path::Path;
 use std::str::FromStr;
 
 use super::{impairment, trace};
@@ -45,7 +44,7 @@ enum Rate {
 
 impl Fields {
     /// Reads the keys of a direction.
-    pub fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
                 if correlation.get() >= 1.0 {
@@ -61,7 +60,7 @@ impl Fields {
             reader.quantity(key, example, Ratio::from_str, problems).map(|(share, _)| share)
         };
         Self {
-            rate: rate(reader, directory, problems),
+            rate: rate(reader, problems),
             queue: queue(reader, problems),
             delay: duration(reader, "delay", "80 ms", problems),
             jitter: duration(reader, "jitter", "10 ms", problems),
@@ -124,8 +123,8 @@ impl Fields {
     }
 }
 
-fn rate(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
-    let trace = trace::read(reader, directory, problems);
+fn rate(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Rate> {
+    let trace = trace::read(reader, problems);
     let word = |text: &str| match text.parse::<Bitrate>() {
         _ if text == UNLIMITED => Ok(None),
         Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::corrected(error.reason, UNLIMITED)),

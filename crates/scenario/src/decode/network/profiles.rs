@@ -20,8 +20,8 @@ static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
     let root = toml_span::parse(CATALOGUE)
         .map(|tree| Node::new(tree, CATALOGUE, 0))
         .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
-    let mut reader = TableReader::new("", &root, &mut problems);
-    Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
+    let mut reader = TableReader::new("", &root, Path::new(""), &mut problems);
+    Profiles(Profiles::own(&mut reader, &Profiles::default(), &mut problems))
 });
 
 /// Networks by name.
@@ -46,19 +46,14 @@ pub(crate) struct Described {
 
 impl Profiles {
     /// Returns the profiles of the file and of the catalogue. Profiles of the file win.
-    pub fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
-        profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));
+        profiles.extend(Self::own(reader, &BUILT_IN, problems));
         Self(profiles)
     }
 
     /// Reads the table `profiles`. A profile can be based on one in `below`.
-    fn own(
-        reader: &mut TableReader<'_>,
-        directory: &Path,
-        below: &Self,
-        problems: &mut Problems,
-    ) -> BTreeMap<String, Profile> {
+    fn own(reader: &mut TableReader<'_>, below: &Self, problems: &mut Problems) -> BTreeMap<String, Profile> {
         let mut profiles = BTreeMap::new();
         let Some(node) = reader.get("profiles") else { return profiles };
         let NodeValue::Table(tables) = &node.value else {
@@ -67,13 +62,13 @@ impl Profiles {
             return profiles;
         };
         for (name, (_, node)) in tables {
-            let mut table = TableReader::new(&format!("profiles.{name}"), node, problems);
+            let mut table = TableReader::new(&format!("profiles.{name}"), node, reader.directory(), problems);
             let text = |key: &'static str, table: &mut TableReader<'_>, problems: &mut Problems| {
                 table.text(key, "in words", problems).map(|(text, _)| text.to_owned()).unwrap_or_default()
             };
             let description = text("description", &mut table, problems);
             let source = text("source", &mut table, problems);
-            let draft = Draft::read(&mut table, directory, |name| below.find(name), problems);
+            let draft = Draft::read(&mut table, |name| below.find(name), problems);
             table.finish(problems);
             let _ = draft.clone().checked(problems);
             profiles.insert(name.clone(), Profile { description, source, draft });

@@ -1,7 +1,5 @@
 //! Decodes `[network]`.
 
-use std::path::Path;
-
 use super::checks;
 use super::draft::Draft;
 use super::profiles::Profiles;
@@ -12,11 +10,10 @@ use precall_netem::{Backend, NetworkConfig};
 /// Decodes the table `[network]`.
 pub(in crate::decode) fn decode(
     mut reader: TableReader<'_>,
-    directory: &Path,
     profiles: &Profiles,
     problems: &mut Problems,
 ) -> NetworkConfig {
-    let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
+    let draft = Draft::read(&mut reader, |name| profiles.find(name), problems);
     let backend = reader
         .choice("backend", &[("link", Backend::Link), ("devtools", Backend::DevTools)], problems)
         .unwrap_or_default();

@@ -13,7 +13,7 @@ use precall_support::text;
 const MOST_BYTES: u64 = 128 << 20;
 
 /// Reads the key and the file that it names.
-pub(super) fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mut Problems) -> Option<Trace> {
+pub(super) fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Trace> {
     let node = reader.get("trace")?;
     let (file, once) = match &node.value {
         NodeValue::Table(_) => {
@@ -30,7 +30,9 @@ pub(super) fn read(reader: &mut TableReader<'_>, directory: &Path, problems: &mu
         _ => (reader.text("trace", "lte.up", problems), false),
     };
     let (file, node) = file?;
-    load(directory, file, once).map_err(|(message, help)| problems.add(&node.span, message, "not a trace", help)).ok()
+    load(reader.directory(), file, once)
+        .map_err(|(message, help)| problems.add(&node.span, message, "not a trace", help))
+        .ok()
 }
 
 /// Reads the trace of a file, or returns the error and its help text.
