@@ -8,7 +8,7 @@ use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
 use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
 use precall_results::Exit;
 use precall_scenario::plan::Case;
-use precall_scenario::{PlatformSpec, Way};
+use precall_scenario::{Access, PlatformSpec};
 
 /// The browsers for some cases: those that were named, or one that is found.
 pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> Result<BrowserChoice, CliError> {
@@ -40,11 +40,11 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
         )));
     }
     let is_direct =
-        |case: &&Case| matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.way == Way::Direct);
+        |case: &&Case| matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.access == Access::Intercept);
     if let Some(case) = cases.iter().find(is_direct) {
         let help = "a browser elsewhere does not trust the platform's certificate; leave the case out with --filter, or run it without \
                     --browser";
-        return Err(usage(format!("the case `{}` has `way = \"direct\"`, and {help}", case.id)));
+        return Err(usage(format!("the case `{}` has `access = \"intercept\"`, and {help}", case.id)));
     }
     let through_relay = |case: &&Case| {
         matches!(case.spec.platform, PlatformSpec::Cloud(_)) && !case.spec.network.is_unimpaired() && !ip.is_loopback()

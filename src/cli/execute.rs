@@ -21,7 +21,7 @@ use crate::record::{Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDi
 use crate::run_events::{Events, timestamp};
 use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::sdk::{Npm, Resolver, cache_directory};
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_report::terminal::{ExpectedDurations, Progress, Verbosity};
 use precall_results::Exit;
 use precall_results::Level;

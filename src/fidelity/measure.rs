@@ -18,7 +18,7 @@ use precall_browser::{
     InstalledChrome, LaunchOptions,
 };
 use precall_judge::verdict::starved;
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_platform::path::HttpPath;
 use precall_results::webrtc_stats::StatsReport;
 

@@ -10,7 +10,7 @@ use crate::run_events::Events;
 use precall_browser::Restriction;
 use precall_judge::verdict::starved;
 use precall_judge::verdict::{Verdict, accuracy, check_network, judge};
-use precall_netem::Apply;
+use precall_netem::Backend;
 use precall_platform::credentials::SessionId;
 use precall_results::Outcome;
 use precall_results::webrtc_stats::StatsReport;
@@ -140,9 +140,9 @@ impl Gathered {
         let frame_rate = case.spec.test.camera.frame_rate;
         let network_checks = check_network(&case.spec.network, &timeline.evidence);
         // What Chrome itself drops, nobody counts.
-        let accuracy = match case.spec.network.apply {
-            Apply::Link => accuracy(&timeline.evidence, &samples, measured.quality.as_ref()),
-            Apply::Cdp => Accuracy::default(),
+        let accuracy = match case.spec.network.backend {
+            Backend::Link => accuracy(&timeline.evidence, &samples, measured.quality.as_ref()),
+            Backend::DevTools => Accuracy::default(),
         };
         let media = timeline.media.travel();
         let judged = judge(&case.spec, &measured, &samples, &timeline.measured().ground_truth(media.as_ref()));

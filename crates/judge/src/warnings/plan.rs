@@ -7,7 +7,8 @@ use super::{compared, expectations, timing};
 use precall_scenario::plan::Case;
 use precall_scenario::{Scenario, label};
 
-/// Returns all warnings about the cases of scenarios, each once, in the order of the scenarios and of the lines in them.
+/// Returns all warnings about scenarios and their cases, deprecated keys among them, each once, in the order of the scenarios and of the
+/// lines in them.
 pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for scenario in scenarios {
@@ -22,7 +23,8 @@ pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
             .chain(compared::plain_picture(&own))
             .chain(timing::too_short(&own))
             .chain(timing::never(&own))
-            .chain(expectations::check(&own));
+            .chain(expectations::check(&own))
+            .chain(scenario.deprecated.iter().map(|key| (Some(&key.place), key.to_string())));
         let mut found: Vec<_> = found.map(|(place, message)| (place.cloned(), message)).collect();
         found.sort_by_key(|(place, _)| place.as_ref().map(|place| (place.file.clone(), place.line)));
         let warning = |(place, message)| Warning { file: Some(scenario.path.clone()), place, message };

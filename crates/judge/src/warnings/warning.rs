@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use precall_results::Source;
 
-/// Something that a scenario cannot show.
+/// Something that a scenario cannot show, or a deprecated key in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The file of the scenario; `None` when the command line is the cause.

@@ -11,7 +11,7 @@ mod page;
 pub use accuracy::accuracy;
 pub use evidence::{NetworkEvidence, PageTraffic};
 
-use precall_netem::{Apply, Direction, NetworkConfig};
+use precall_netem::{Backend, Direction, NetworkConfig};
 use precall_results::NetworkCheck;
 
 /// Compares the requested network with the measured one. A figure that was not requested, or not measured, is not among the
@@ -22,11 +22,11 @@ pub fn check_network(requested: &NetworkConfig, evidence: &NetworkEvidence) -> V
     }
     let links = [Direction::Up, Direction::Down].into_iter().flat_map(|direction| {
         let intervals = interval::intervals(requested, direction, &evidence.readings);
-        match (requested.apply, direction) {
-            (Apply::Link, _) => links::check(direction, &intervals, evidence.is_stream),
+        match (requested.backend, direction) {
+            (Backend::Link, _) => links::check(direction, &intervals, evidence.is_stream),
             // Chrome is between the page and the links: they see what Chrome lets up, and not what it lets down.
-            (Apply::Cdp, Direction::Up) => links::check_rate(direction, &intervals),
-            (Apply::Cdp, Direction::Down) => Vec::new(),
+            (Backend::DevTools, Direction::Up) => links::check_rate(direction, &intervals),
+            (Backend::DevTools, Direction::Down) => Vec::new(),
         }
     });
     // Results hold only numbers that can be read back.

@@ -2,7 +2,7 @@
 
 use super::evidence::{NetworkEvidence, PageTraffic};
 use precall_netem::units::Ratio;
-use precall_netem::{Apply, LinkConfig, NetworkConfig, path_loss};
+use precall_netem::{Backend, LinkConfig, NetworkConfig, path_loss};
 use precall_results::{NetworkCheck, Quantity};
 
 /// Fewer packets than this may all be in flight.
@@ -16,9 +16,9 @@ const GRAIN_SECONDS: f64 = 3e-3;
 
 /// Checks what the page reports.
 pub(super) fn check(requested: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<NetworkCheck> {
-    let links = match requested.apply {
-        Apply::Link => seen_by_link(evidence),
-        Apply::Cdp => loss_at_page(requested, evidence),
+    let links = match requested.backend {
+        Backend::Link => seen_by_link(evidence),
+        Backend::DevTools => loss_at_page(requested, evidence),
     };
     [links, round_trip_time(requested, evidence)].into_iter().flatten().collect()
 }
@@ -71,7 +71,7 @@ fn round_trip_time(requested: &NetworkConfig, evidence: &NetworkEvidence) -> Opt
         direction: None,
         at_least: Some((least - GRAIN_SECONDS).max(0.0)),
         // On a stream the kernel repairs losses, and its queues are not the link's.
-        at_most: (!evidence.is_stream && requested.apply == Apply::Link).then_some(most.max(least)),
+        at_most: (!evidence.is_stream && requested.backend == Backend::Link).then_some(most.max(least)),
         measured: median,
     })
 }
