@@ -115,7 +115,7 @@ pub(super) struct PlanArguments {
     /// from JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<String>,
-    /// Estimate durations from this earlier run instead of from the scenario. The estimates decide what is announced, how cases are
+    /// DurationEstimate durations from this earlier run instead of from the scenario. The estimates decide what is announced, how cases are
     /// divided into shards, and which case begins first.
     #[arg(long, value_name = "RUN")]
     pub durations: Option<PathBuf>,

@@ -27,7 +27,7 @@ use precall_results::Exit;
 use precall_results::Level;
 use precall_results::Outcome;
 use precall_results::{CaseResult, CaseSummary, Environment, RunInfo, RunResult};
-use precall_scenario::plan::{Case, CpuWeight, Estimate};
+use precall_scenario::plan::{Case, CpuWeight, DurationEstimate};
 use precall_scenario::{CloudSpec, PlatformSpec};
 use precall_support::output::eprintln;
 use precall_support::text::count;
@@ -225,7 +225,7 @@ async fn run_in(
 /// How long what is left is expected to take.
 fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> ExpectedDurations {
     let capacity = CpuWeight::from_cpus(list::cpus());
-    let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
+    let estimate = DurationEstimate::of(left, &plan.durations, capacity, arguments.slots());
     let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
     ExpectedDurations { wall_clock: estimate.wall_clock, cases: durations.collect() }
 }

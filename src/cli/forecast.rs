@@ -12,7 +12,7 @@ use precall_report::terminal::GateForecast;
 use precall_results::CompareSpec;
 use precall_results::GateInfo;
 use precall_scenario::Picture;
-use precall_scenario::plan::{Case, CpuWeight, Estimate};
+use precall_scenario::plan::{Case, CpuWeight, DurationEstimate};
 
 /// The forecast of a gate; `earlier` is a run whose noise is to be expected again.
 pub(super) fn forecast(
@@ -28,7 +28,7 @@ pub(super) fn forecast(
     let estimate = |repeats: u32| {
         let is_run = |case: &&Case| case.repeat.unwrap_or(1) <= repeats;
         let cases: Vec<_> = plan.cases.iter().filter(is_run).cloned().collect();
-        (cases.len(), Estimate::of(&cases, &plan.durations, capacity, slots))
+        (cases.len(), DurationEstimate::of(&cases, &plan.durations, capacity, slots))
     };
     let ((early_cases, early), (all_cases, all)) = (estimate(first), estimate(gate.repeats));
     let mut cells: BTreeMap<String, &Case> = BTreeMap::new();

@@ -7,7 +7,7 @@ use super::planning::{Planned, plan};
 use super::view::view;
 use precall_report::terminal::{PlannedCase, planned};
 use precall_results::Exit;
-use precall_scenario::plan::{CpuWeight, Estimate};
+use precall_scenario::plan::{CpuWeight, DurationEstimate};
 use precall_support::output;
 
 pub(super) async fn list(arguments: &ListArguments) -> Result<Exit, CliError> {
@@ -36,7 +36,7 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
         return Ok(());
     }
     let cpus = cpus();
-    let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
+    let estimate = DurationEstimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
     output::print(planned(&rows, (estimate.wall_clock, estimate.longest), estimate.again, cpus, view(false)));
     Ok(())
 }

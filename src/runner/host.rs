@@ -84,7 +84,8 @@ impl HostMonitor {
         }
     }
 
-    /// Returns the largest share in any part of the time that is as long as the window, or in the whole time when that is shorter.
+    /// Returns the largest share in any part of the time that is as long as the window, or in the whole time when that
+    /// is shorter.
     fn busiest(&self, share: impl Fn(&Counters, &Counters, Duration) -> Option<f64>) -> Option<Ratio> {
         let (began, ended) = (self.counters.first()?.0, self.counters.last()?.0);
         let window = HostLoad::WINDOW.min(ended - began);
@@ -134,8 +135,9 @@ fn pressure_us(text: &str) -> Option<f64> {
     line.split_whitespace().find_map(|field| field.strip_prefix("total="))?.parse().ok()
 }
 
-/// Reads `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)). Ticks that are neither idle nor spent waiting for a disk
-/// are used. Only the allowed CPUs count: a process can be restricted to CPUs that are full while the others are idle.
+/// Reads `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)). Ticks that are neither idle nor spent
+/// waiting for a disk are used. Only the allowed CPUs count: a process can be restricted to CPUs that are full while
+/// the others are idle.
 fn ticks(text: &str, allowed: &[RangeInclusive<usize>]) -> Option<(f64, f64)> {
     let of_cpu = |line: &str| {
         // The line of all of them together has no number.

@@ -31,8 +31,8 @@ impl Timeline {
         self.evidence.readings.push((seconds, counters));
     }
 
-    /// Adds a report of the page's W3C statistics: the round-trip times of candidate pairs, the packets that each stream has sent or
-    /// received, and the route of media.
+    /// Adds a report of the page's W3C statistics: the round-trip times of candidate pairs, the packets that each
+    /// stream has sent or received, and the route of media.
     pub fn push_report(&mut self, report: &StatsReport) {
         self.media.push(report);
         let round_trip_times = report.candidate_pairs().filter_map(|pair| pair.current_round_trip_time);

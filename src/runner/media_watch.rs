@@ -128,7 +128,8 @@ impl MediaWatch {
             samples.filter(|(_, received)| *received > 0).map(|(concealed, received)| Ratio::of(concealed, received));
     }
 
-    /// Returns what is known of the media; `None` when no packet was sent or received, or the browser did not report it.
+    /// Returns what is known of the media; `None` when no packet was sent or received, or the browser did not report
+    /// it.
     pub fn travel(&self) -> Option<MediaTravel> {
         let is_known = self.travel.directions().next().is_some();
         is_known.then(|| self.travel.clone())

@@ -1,5 +1,5 @@
-//! Judges what a run measured: scores recomputed from raw samples, verdicts on cases and on runs, comparison of releases, bisection, and
-//! explanations. Pure: nothing here opens a file, a socket or a clock.
+//! Judges what a run measured: scores recomputed from raw samples, verdicts on cases and on runs, comparison of
+//! releases, bisection, and explanations. Pure: nothing here opens a file, a socket or a clock.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 

@@ -18,8 +18,8 @@ pub fn path_loss(up: f64, down: f64) -> f64 {
     1.0 - (1.0 - up) * (1.0 - down)
 }
 
-/// The activity of one link in a part of the time. Counts can be fractions, since a part of the time may begin or end between two
-/// readings of the counters.
+/// The activity of one link in a part of the time. Counts can be fractions, since a part of the time may begin or end
+/// between two readings of the counters.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct LinkActivity {
     /// Packets that entered, without the copies that the link made.
@@ -38,8 +38,8 @@ pub struct LinkActivity {
     pub packets_dropped_outage: f64,
     /// Packets dropped because the queue was full.
     pub packets_dropped_queue: f64,
-    /// Time that the packets which left spent in the link, added up, in nanoseconds: a double holds those of a hundred days
-    /// exactly.
+    /// Time that the packets which left spent in the link, added up, in nanoseconds: a double holds those of a hundred
+    /// days exactly.
     pub delay_nanos: f64,
 }
 
@@ -121,8 +121,8 @@ impl LinkWindow {
     }
 
     /// Returns the window from `from` to `to`, in seconds since the network was applied. Where a bound lies between two
-    /// readings, the links are taken to have worked evenly between them. `None` when a bound is not after the first reading,
-    /// or the window is empty.
+    /// readings, the links are taken to have worked evenly between them. `None` when a bound is not after the first
+    /// reading, or the window is empty.
     pub fn interpolated(readings: &[LinkReading], from: f64, to: f64) -> Option<Self> {
         Self::of_totals(to - from, totals_at(readings, from)?, totals_at(readings, to)?)
     }
@@ -145,8 +145,8 @@ impl LinkWindow {
         self.link(direction).bytes_out * 8.0 / self.seconds
     }
 
-    /// Returns the share of packets that both links dropped together (see [`path_loss`]); `None` when no packet entered one
-    /// of them.
+    /// Returns the share of packets that both links dropped together (see [`path_loss`]); `None` when no packet entered
+    /// one of them.
     pub fn loss_ratio(&self) -> Option<f64> {
         Some(path_loss(self.up.loss_ratio()?, self.down.loss_ratio()?))
     }
@@ -157,8 +157,8 @@ impl LinkWindow {
     }
 }
 
-/// Returns everything that the links, up and down, had done by a time; `None` unless the time is after the first reading. After
-/// the last reading, that reading holds.
+/// Returns everything that the links, up and down, had done by a time; `None` unless the time is after the first
+/// reading. After the last reading, that reading holds.
 fn totals_at(readings: &[LinkReading], seconds: f64) -> Option<[LinkActivity; 2]> {
     let last = readings.len().checked_sub(1)?;
     let after = readings.iter().position(|(at, _)| *at >= seconds).unwrap_or(last);

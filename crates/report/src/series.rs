@@ -6,8 +6,8 @@ use precall_netem::{Direction, LinkConfig, LinkWindow, path_loss};
 use precall_results::Sample;
 use precall_results::{CaseResult, CaseSeries};
 
-/// Everything that charts of one case draw. Times are in seconds since the network was applied, rates in bit/s, shares in
-/// percent, delays in ms.
+/// Everything that charts of one case draw. Times are in seconds since the network was applied, rates in bit/s, shares
+/// in percent, delays in ms.
 #[derive(Debug, Default)]
 pub(super) struct TimeSeries {
     /// The time of the last point.

@@ -84,8 +84,8 @@ pub struct CaseResult {
     pub firewall: Option<FirewallResult>,
     /// The network as it was measured.
     pub measured_network: MeasuredNetwork,
-    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent without media, and in results of versions
-    /// that did not record it.
+    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent without media, and in
+    /// results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaTravel>,
     /// The counters of the links at the end of the case.
@@ -93,7 +93,8 @@ pub struct CaseResult {
     /// The comparison of the requested network with the measured one, a check for each quantity.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub network_checks: Vec<NetworkCheck>,
-    /// The figures of the network that the SDK and the module reported, each beside what the links counted; `claims` in files.
+    /// The figures of the network that the SDK and the module reported, each beside what the links counted; `claims` in
+    /// files.
     #[serde(rename = "claims", default, skip_serializing_if = "Accuracy::is_empty")]
     pub accuracy: Accuracy,
     /// Requests and connections of signalling; absent on remote platforms.
@@ -104,12 +105,12 @@ pub struct CaseResult {
     pub host: Option<HostLoad>,
     /// The seed of the random draws of the case.
     pub seed: u64,
-    /// The random generator, [`precall_netem::rng::GENERATOR`]. With another generator the same seed loses other packets. Absent in
-    /// results of versions that did not record it.
+    /// The random generator, [`precall_netem::rng::GENERATOR`]. With another generator the same seed loses other
+    /// packets. Absent in results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_generator: Option<String>,
-    /// The time from the first attempt to the verdict, in seconds, with the waits between attempts. Reports and comparisons use
-    /// [`CaseResult::seconds_of_last_attempt`].
+    /// The time from the first attempt to the verdict, in seconds, with the waits between attempts. Reports and
+    /// comparisons use [`CaseResult::seconds_of_last_attempt`].
     pub seconds: f64,
 }
 
@@ -177,8 +178,8 @@ impl Default for PlatformInfo {
 pub struct Signalling {
     /// The number of requests to each service.
     pub requests: BTreeMap<Service, u64>,
-    /// The hosts that were refused, each with a count: tunnels that the proxy refused or wanted credentials for, and what the content
-    /// security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
+    /// The hosts that were refused, each with a count: tunnels that the proxy refused or wanted credentials for, and
+    /// what the content security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, u64>,
     /// The counters of the links of its connections.

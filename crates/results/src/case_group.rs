@@ -31,8 +31,8 @@ impl CaseKey {
         self
     }
 
-    /// Returns the case's id without its repeat, such as `slow,network=3g,sdk=2.35.2`; empty when the case has neither a name
-    /// nor an axis.
+    /// Returns the case's id without its repeat, such as `slow,network=3g,sdk=2.35.2`; empty when the case has neither
+    /// a name nor an axis.
     pub fn id(&self) -> String {
         let axes = self.axes.iter().map(|(axis, value)| format!("{axis}={value}"));
         let name = Some(self.name.clone()).filter(|name| !name.is_empty());

@@ -12,8 +12,8 @@ pub enum Outcome {
     Passed,
     /// The case ran and missed at least one expectation.
     Failed,
-    /// The case ran, but its measurement supports no verdict: the host was starved, the network was not applied, or there were too few
-    /// samples.
+    /// The case ran, but its measurement supports no verdict: the host was starved, the network was not applied, or
+    /// there were too few samples.
     Inconclusive,
     /// The page or the SDK raised an error that no expectation allows.
     Errored,

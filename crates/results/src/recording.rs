@@ -36,8 +36,8 @@ impl Recording {
     }
 }
 
-/// The time series of the last attempt at a case. Times are in seconds since its network was applied; without a link, since
-/// the first line.
+/// The time series of the last attempt at a case. Times are in seconds since its network was applied; without a link,
+/// since the first line.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CaseSeries {
     /// The samples of the network-test module.

@@ -38,7 +38,8 @@ pub struct Bisection {
 }
 
 impl Bisection {
-    /// Returns a search among all releases from `good` to `bad`; `None` unless both are among them and `bad` is the newer one.
+    /// Returns a search among all releases from `good` to `bad`; `None` unless both are among them and `bad` is the
+    /// newer one.
     pub fn new(releases: impl IntoIterator<Item = Version>, good: &Version, bad: &Version) -> Option<Self> {
         let mut releases: Vec<_> = releases.into_iter().filter(|version| version >= good && version <= bad).collect();
         releases.sort();
@@ -48,8 +49,8 @@ impl Bisection {
         is_whole.then(|| Self { releases, unknown: Vec::new(), good: 0, bad: last })
     }
 
-    /// Returns the release to try next: the one nearest to the middle of those that may be the first bad one, and that was not
-    /// tried without success. `None` when the search is over.
+    /// Returns the release to try next: the one nearest to the middle of those that may be the first bad one, and that
+    /// was not tried without success. `None` when the search is over.
     pub fn next(&self) -> Option<&Version> {
         let middle = self.good + (self.bad - self.good) / 2;
         let open = (self.good + 1..self.bad).filter(|index| !self.unknown.contains(index));
@@ -72,8 +73,8 @@ impl Bisection {
         (self.bad - self.good).next_power_of_two().trailing_zeros()
     }
 
-    /// Returns the last release that is good, and the candidates for the first bad one. That is one release, unless some could
-    /// not be placed.
+    /// Returns the last release that is good, and the candidates for the first bad one. That is one release, unless
+    /// some could not be placed.
     pub fn result(&self) -> (&Version, &[Version]) {
         (&self.releases[self.good], &self.releases[self.good + 1..=self.bad])
     }
@@ -87,7 +88,8 @@ mod tests {
         (0..count).map(|minor| Version::new(2, minor, 0)).collect()
     }
 
-    /// Searches among `count` releases for the first bad one, and returns the candidates and the number of releases tried.
+    /// Searches among `count` releases for the first bad one, and returns the candidates and the number of releases
+    /// tried.
     fn search(count: u64, first_bad: u64, unknown: &[u64]) -> (Vec<Version>, u32) {
         let all = releases(count);
         let mut bisection = Bisection::new(all.clone(), &all[0], &all[all.len() - 1]).expect("a search");

@@ -1,4 +1,5 @@
-//! The change that a search over releases looks for, the place of each release that was tried, and the result of the search.
+//! The change that a search over releases looks for, the place of each release that was tried, and the result of the
+//! search.
 
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +34,8 @@ pub struct BisectionResult {
     pub first_changes: Vec<SignificantChange>,
     /// The last release that behaves as the good one.
     pub last_good: String,
-    /// The candidates for the first bad release: one, unless some releases could not be placed. Empty when nothing changed.
+    /// The candidates for the first bad release: one, unless some releases could not be placed. Empty when nothing
+    /// changed.
     pub first_bad: Vec<String>,
     /// The releases that ran, in the order in which they ran.
     pub tried: Vec<TriedRelease>,
@@ -86,9 +88,9 @@ pub fn significant_changes(comparison: &Comparison, only: &[Metric]) -> Vec<Sign
         .collect()
 }
 
-/// Places a release that was compared with both ends. It is bad when any of the `wanted` changes separates it from the good end,
-/// and good only when one of them separates it from the bad end. A release that differs from neither cannot be placed: its
-/// comparisons were not sensitive enough.
+/// Places a release that was compared with both ends. It is bad when any of the `wanted` changes separates it from the
+/// good end, and good only when one of them separates it from the bad end. A release that differs from neither cannot
+/// be placed: its comparisons were not sensitive enough.
 pub fn classify_release(from_good: &Comparison, to_bad: &Comparison, wanted: &[SignificantChange]) -> Placement {
     let has_any = |comparison| significant_changes(comparison, &[]).iter().any(|change| wanted.contains(change));
     match (has_any(from_good), has_any(to_bad)) {

@@ -11,9 +11,9 @@ use precall_results::{CaseKey, CaseResult, CompareSpec, Metric};
 
 /// Compares the two sides of a cell.
 ///
-/// A figure that could not show anything, however its values were dealt out to the sides, does not make the tests of the other
-/// figures harder (Tarone, "A modified Bonferroni method for discrete data", 1990): that every loss is 0 says nothing about a
-/// rate.
+/// A figure that could not show anything, however its values were dealt out to the sides, does not make the tests of
+/// the other figures harder (Tarone, "A modified Bonferroni method for discrete data", 1990): that every loss is 0 says
+/// nothing about a rate.
 pub(super) fn compare_cell(
     key: &CaseKey,
     a: &[&CaseResult],

@@ -2,7 +2,8 @@
 
 use precall_results::{CaseGroups, CaseKey, RunResult};
 
-/// Groups the cases of a run. With an axis and a value, only cases with that value are grouped, by everything but the axis.
+/// Groups the cases of a run. With an axis and a value, only cases with that value are grouped, by everything but the
+/// axis.
 pub(super) fn groups_of<'a>(run: &'a RunResult, side: Option<(&str, &str)>) -> CaseGroups<'a> {
     match side {
         None => CaseGroups::of(&run.cases),

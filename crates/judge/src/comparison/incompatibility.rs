@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use precall_results::{CaseGroups, RunInfo};
 
-/// Returns the differences between two runs on which results depend, besides what is compared: in words, with both values.
+/// Returns the differences between two runs on which results depend, besides what is compared: in words, with both
+/// values.
 pub fn incompatibilities(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     let (one, other) = (&a.environment, &b.environment);
     let browser = |text: &str| major(text).map_or_else(|| text.to_owned(), |version| format!("Chrome {version}"));
@@ -19,9 +20,9 @@ pub fn incompatibilities(a: &RunInfo, b: &RunInfo) -> Vec<String> {
     different.map(|(what, one, other)| format!("{what} ({one} and {other})")).collect()
 }
 
-/// Returns how the random generators of two sides differ, in words; `None` when they are the same. With another generator a seed
-/// gives other packet losses on the same network. That makes no side worse, so it need not be allowed; the comparison is only less
-/// sensitive than with the same packets.
+/// Returns how the random generators of two sides differ, in words; `None` when they are the same. With another
+/// generator a seed gives other packet losses on the same network. That makes no side worse, so it need not be allowed;
+/// the comparison is only less sensitive than with the same packets.
 pub(super) fn generators(a: &CaseGroups<'_>, b: &CaseGroups<'_>) -> Option<String> {
     let of = |side: &CaseGroups<'_>| -> BTreeSet<String> {
         let cases = side.iter().flat_map(|group| &group.cases);

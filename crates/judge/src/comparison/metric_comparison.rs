@@ -20,14 +20,15 @@ pub(super) struct TestedMetric {
     pub result: MetricComparison,
     /// The differences between paired repeats, second side less first; empty without pairs.
     differences: Vec<f64>,
-    /// The smallest p-value that these values could have had, however they were dealt out to the sides. A figure whose values
-    /// are all the same cannot show a change.
+    /// The smallest p-value that these values could have had, however they were dealt out to the sides. A figure whose
+    /// values are all the same cannot show a change.
     pub smallest_p: f64,
     /// The smallest p-value that this number of cases could have had, with any values.
     smallest_p_of_sizes: f64,
 }
 
-/// Tests a figure; returns `None` when neither side has a value of it. `is_paired` states that both sides ran interleaved.
+/// Tests a figure; returns `None` when neither side has a value of it. `is_paired` states that both sides ran
+/// interleaved.
 pub(super) fn test(
     figure: Metric,
     a: &[&CaseResult],
@@ -42,8 +43,8 @@ pub(super) fn test(
     }
     let differences = if is_paired { differences(figure, a, b) } else { Vec::new() };
     let is_rate = figure.kind() == MetricKind::Boolean;
-    // Few pairs allow few permutations of signs. Then the test of independent samples is more sensitive, and only more cautious
-    // if paired values are alike.
+    // Few pairs allow few permutations of signs. Then the test of independent samples is more sensitive, and only more
+    // cautious if paired values are alike.
     let paired = !is_rate && pairs_suffice(differences.len(), spec);
     let (p, smallest_p) = match (is_rate, paired) {
         (true, _) => rate_test(&of_a, &of_b),
@@ -87,7 +88,8 @@ pub(super) fn test(
 }
 
 impl TestedMetric {
-    /// Returns the comparison with its result, given the adjusted p-value and the number of figures of the cell that are tested.
+    /// Returns the comparison with its result, given the adjusted p-value and the number of figures of the cell that
+    /// are tested.
     pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> MetricComparison {
         let Self { mut result, differences, smallest_p_of_sizes, .. } = self;
         result.adjusted_p = adjusted_p;
@@ -170,7 +172,8 @@ fn rate_shift(a: &[f64], b: &[f64]) -> Option<Shift> {
     Some(Shift { estimate, low, high, confidence: CONFIDENCE })
 }
 
-/// Returns the smallest difference from the first side's rate that Fisher's test would detect if the second side had it.
+/// Returns the smallest difference from the first side's rate that Fisher's test would detect if the second side had
+/// it.
 fn detectable_rate(result: &MetricComparison, level: f64) -> Option<f64> {
     let ((hits, of_a), (_, of_b)) = (tally(&result.a), tally(&result.b));
     let rate = mean(&result.a)?;

@@ -2,11 +2,13 @@
 
 use precall_results::{CaseResult, Metric};
 
-/// Returns the number that a case has of a metric, true as 1 and false as 0; `None` when it has none that can be compared.
+/// Returns the number that a case has of a metric, true as 1 and false as 0; `None` when it has none that can be
+/// compared.
 pub(super) fn value(metric: Metric, case: &CaseResult) -> Option<f64> {
     let quality = case.measured.quality.as_ref();
     let is_compared = match metric {
-        // A test of connectivity alone may end before the page's statistics have a round-trip time: whether they do is chance.
+        // A test of connectivity alone may end before the page's statistics have a round-trip time: whether they do is
+        // chance.
         Metric::LinkRoundTripTime => quality.is_some(),
         // A test without video has no bitrate of video, and its video is not a bad one.
         _ if metric.as_str().starts_with("video.") => quality.is_some_and(|quality| quality.video.bitrate.is_some()),

@@ -22,8 +22,8 @@ pub struct Comparison {
     /// The axis whose values are compared; absent when the sides are two runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub axis: Option<String>,
-    /// Differences between the sides besides what is compared, in words: those that had to be allowed, and random generators.
-    /// `unlike` in files.
+    /// Differences between the sides besides what is compared, in words: those that had to be allowed, and random
+    /// generators. `unlike` in files.
     #[serde(rename = "unlike", default, skip_serializing_if = "Vec::is_empty")]
     pub incompatibilities: Vec<String>,
     /// The ids of cells that only one side has.
@@ -100,7 +100,8 @@ pub struct MetricComparison {
     pub change: Change,
     /// The reason for the result, in a sentence.
     pub reason: String,
-    /// The values of the first side, in the figure's unit; of a rate, 1 for each case that is a hit and 0 for each that is not.
+    /// The values of the first side, in the figure's unit; of a rate, 1 for each case that is a hit and 0 for each that
+    /// is not.
     pub a: Vec<f64>,
     /// The values of the second side, likewise.
     pub b: Vec<f64>,
@@ -125,8 +126,8 @@ pub struct MetricComparison {
     pub adjusted_p: Option<f64>,
     /// The smallest change that counts, in the figure's unit.
     pub minimum_effect: f64,
-    /// The smallest change that this comparison could have detected with a power of 80 %, in the figure's unit; absent when it
-    /// could not detect any.
+    /// The smallest change that this comparison could have detected with a power of 80 %, in the figure's unit; absent
+    /// when it could not detect any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detectable: Option<f64>,
 }

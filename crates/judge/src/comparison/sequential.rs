@@ -1,9 +1,9 @@
 //! Sequential comparison (`--sequential`): a cell is not repeated any more once its result is certain.
 //!
-//! Each cell is looked at when half and when three quarters of its repeats are there. Each look may spend a part of the level that
-//! follows from Lan and DeMets with the boundaries of O'Brien and Fleming ([`spent`]). The test of a look is held to what it adds to
-//! what was spent before, so that all looks together raise no more false alarms than one at the end (Bonferroni, whatever the
-//! distribution).
+//! Each cell is looked at when half and when three quarters of its repeats are there. Each look may spend a part of the
+//! level that follows from Lan and DeMets with the boundaries of O'Brien and Fleming ([`spent`]). The test of a look is
+//! held to what it adds to what was spent before, so that all looks together raise no more false alarms than one at the
+//! end (Bonferroni, whatever the distribution).
 
 use std::collections::BTreeMap;
 
@@ -67,7 +67,8 @@ impl Sequential {
         Self { reference, spec, run, planned, looks: BTreeMap::new(), stopped: BTreeMap::new() }
     }
 
-    /// Returns the level that is left for the comparison at the end, with which a sequential run is compared afterwards.
+    /// Returns the level that is left for the comparison at the end, with which a sequential run is compared
+    /// afterwards.
     pub fn last_level(level: f64) -> f64 {
         level - spent(level, LOOKS[LOOKS.len() - 1])
     }
@@ -135,7 +136,8 @@ impl Sequential {
     }
 }
 
-/// Returns the result of a cell if it is certain: that a figure changed, or that no figure can have changed by as much as counts.
+/// Returns the result of a cell if it is certain: that a figure changed, or that no figure can have changed by as much
+/// as counts.
 fn certain_result(cell: &CellComparison) -> Option<String> {
     if let Some(compared) = cell.figures.iter().find(|compared| compared.is_significant()) {
         return Some(format!("{} {}", compared.figure.as_str(), compared.change.as_str()));

@@ -10,8 +10,9 @@ use precall_results::CaseResult;
 use precall_results::ScoringProfile;
 use precall_results::{Phase, QualityResult, Sample};
 
-/// Explains a recorded case. `samples` and `links` are the samples and the readings of its last attempt. `estimates` are the sender's
-/// bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was applied: other modules have none in their samples.
+/// Explains a recorded case. `samples` and `links` are the samples and the readings of its last attempt. `estimates`
+/// are the sender's bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was applied: other
+/// modules have none in their samples.
 pub fn explain(
     case: &CaseResult,
     scoring: ScoringProfile,

@@ -9,22 +9,26 @@ use precall_results::{Phase, Sample};
 const FAR_BELOW: f64 = 0.6;
 /// The share of lost packets above which a sender may send less than its estimate because of the loss.
 const LOSSLESS: f64 = 0.01;
-/// A sender uses its estimate when the estimate is at most this many times the received bitrate: headers and repairs take a part of it.
+/// A sender uses its estimate when the estimate is at most this many times the received bitrate: headers and repairs
+/// take a part of it.
 const USED: f64 = 1.5;
 
 /// The limit of the sender's bitrate, where that is not the link.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum SenderLimit {
-    /// The sender's own estimate, in bit/s, although the link carries far more; the link's rate is `None` when it has no limit.
+    /// The sender's own estimate, in bit/s, although the link carries far more; the link's rate is `None` when it has
+    /// no limit.
     Estimate { estimate: f64, link: Option<f64> },
     /// Neither: the sender sent less than its estimate and the link allow.
     Neither { estimate: f64, link: Option<f64> },
 }
 
-/// Returns the limit of the sender in the window at the end of the test; `None` when that is the link, and when it is unknown.
+/// Returns the limit of the sender in the window at the end of the test; `None` when that is the link, and when it is
+/// unknown.
 ///
-/// `received` is the bitrate of audio and video together, in bit/s, and `loss` the share of video packets lost. `estimates` are the
-/// sender's bandwidth estimates by seconds since the network was applied, for modules whose samples do not have them.
+/// `received` is the bitrate of audio and video together, in bit/s, and `loss` the share of video packets lost.
+/// `estimates` are the sender's bandwidth estimates by seconds since the network was applied, for modules whose samples
+/// do not have them.
 pub(super) fn limit(
     case: &CaseResult,
     samples: &[Sample],

@@ -1,5 +1,5 @@
-//! Explanations of recorded cases: the samples, the window, the rule and the threshold behind each recommendation, beside what the links
-//! counted in the same time. Pure.
+//! Explanations of recorded cases: the samples, the window, the rule and the threshold behind each recommendation,
+//! beside what the links counted in the same time. Pure.
 
 mod advice;
 mod limit;

@@ -36,11 +36,13 @@ pub struct SampleWindow {
     pub first: usize,
     /// The number of the last sample in the phase.
     pub last: usize,
-    /// The beginning of the window, in seconds since the phase began to measure; of other modules, since their first sample.
+    /// The beginning of the window, in seconds since the phase began to measure; of other modules, since their first
+    /// sample.
     pub from: f64,
     /// The end of the window, likewise.
     pub to: f64,
-    /// The activity of the links in that time; absent when the samples do not have the time since the network was applied.
+    /// The activity of the links in that time; absent when the samples do not have the time since the network was
+    /// applied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<LinkInWindow>,
 }

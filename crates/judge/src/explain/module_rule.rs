@@ -1,5 +1,5 @@
-//! The rule by which a network-test module recommends a resolution, as far as it is known. The published modules have other rules than
-//! precall's own module, whose rules are those that recorded samples are checked by.
+//! The rule by which a network-test module recommends a resolution, as far as it is known. The published modules have
+//! other rules than precall's own module, whose rules are those that recorded samples are checked by.
 
 use precall_results::BuildInfo;
 

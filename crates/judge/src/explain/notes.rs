@@ -15,11 +15,12 @@ pub fn scoring_of(case: &CaseResult) -> ScoringProfile {
     if is_by_bandwidth { ScoringProfile::Bandwidth } else { ScoringProfile::Classic }
 }
 
-/// Explains what looks odd about the recommendations of a case, a sentence each: a table that recommends more on a worse network, which of
-/// bitrate and loss fails, what limited the sender, and the rule of another module. Empty when nothing is odd.
+/// Explains what looks odd about the recommendations of a case, a sentence each: a table that recommends more on a
+/// worse network, which of bitrate and loss fails, what limited the sender, and the rule of another module. Empty when
+/// nothing is odd.
 ///
-/// `estimates` are the sender's bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was applied, for modules
-/// whose samples do not have them.
+/// `estimates` are the sender's bandwidth estimates (`availableOutgoingBitrate`) by seconds since the network was
+/// applied, for modules whose samples do not have them.
 pub fn notes(case: &CaseResult, scoring: ScoringProfile, samples: &[Sample], estimates: &[(f64, f64)]) -> Vec<String> {
     let Some(reported) = &case.measured.quality else { return Vec::new() };
     let recomputed = score(samples, scoring);

@@ -16,10 +16,11 @@ pub struct Rescored {
     pub before: Outcome,
 }
 
-/// Judges a recorded case by the case of a scenario as it is now. `samples` are all recorded samples; those of earlier attempts do not
-/// count.
+/// Judges a recorded case by the case of a scenario as it is now. `samples` are all recorded samples; those of earlier
+/// attempts do not count.
 ///
-/// Outcomes that no expectation can change stay: a hang, a page that raised an error, a browser that broke, an interruption.
+/// Outcomes that no expectation can change stay: a hang, a page that raised an error, a browser that broke, an
+/// interruption.
 pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescored {
     let mut result = case.clone();
     let before = case.outcome;
@@ -46,8 +47,8 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     Rescored { result, before }
 }
 
-/// Returns the samples of the last attempt. All attempts are recorded in one file; samples of the last are no older than the duration of
-/// that attempt.
+/// Returns the samples of the last attempt. All attempts are recorded in one file; samples of the last are no older
+/// than the duration of that attempt.
 pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
     let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
     let began = last.timestamp - attempt.seconds * 1e3;

@@ -16,8 +16,8 @@ impl<'a> Specs<'a> {
         Self(scenarios.iter().flat_map(|scenario| &scenario.cases).collect())
     }
 
-    /// Returns the case with the name and the axes of a recorded case; `None` when there is none. Its build may have been chosen on the
-    /// command line.
+    /// Returns the case with the name and the axes of a recorded case; `None` when there is none. Its build may have
+    /// been chosen on the command line.
     pub fn of_case(&self, case: &CaseResult) -> Option<&'a CaseSpec> {
         let agrees = |spec: &CaseSpec, is_axis: &dyn Fn(&str) -> bool| {
             let of_spec = spec.axes.iter().filter(|axis| is_axis(&axis.name));

@@ -16,8 +16,9 @@ struct NetworkRepeats<'a> {
     cases: &'a [&'a CaseResult],
 }
 
-/// Returns the pairs of cases where more bandwidth lowers the recommendation, or more loss raises a MOS beyond noise. Two cases are
-/// compared if they have the same name and differ in one axis, which is that of their network. Repeats count by their medians.
+/// Returns the pairs of cases where more bandwidth lowers the recommendation, or more loss raises a MOS beyond noise.
+/// Two cases are compared if they have the same name and differ in one axis, which is that of their network. Repeats
+/// count by their medians.
 pub(super) fn violations(cases: &[CaseResult]) -> Vec<Violation> {
     let groups = CaseGroups::of(cases.iter().filter(|case| case.measured.quality.is_some()));
     let groups: Vec<_> = groups.iter().filter_map(NetworkRepeats::of).collect();

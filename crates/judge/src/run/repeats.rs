@@ -6,8 +6,8 @@ use precall_results::Level;
 use precall_results::Outcome;
 use precall_results::{CaseGroups, CaseResult, RepeatsExpectation, RunResult};
 
-/// Judges the cases of a run together: the repeats of each case, and the networks of a matrix. A missed expectation fails a run that
-/// would have passed; so does a broken rule, when the scenario makes it an error.
+/// Judges the cases of a run together: the repeats of each case, and the networks of a matrix. A missed expectation
+/// fails a run that would have passed; so does a broken rule, when the scenario makes it an error.
 pub fn conclude(run: &mut RunResult) {
     run.repeats = over_repeats(&run.cases);
     run.violations = violations(&run.cases);

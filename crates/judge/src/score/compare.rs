@@ -6,8 +6,8 @@ use precall_results::QualityResult;
 /// Figures that differ by no more than this share of themselves differ by rounding alone.
 const TOLERANCE: f64 = 1e-6;
 
-/// Returns the figures in which two results differ by more than rounding. Figures that the report leaves out are not compared, and
-/// neither are reasons, which may depend on more than the samples.
+/// Returns the figures in which two results differ by more than rounding. Figures that the report leaves out are not
+/// compared, and neither are reasons, which may depend on more than the samples.
 pub fn differences(reported: &QualityResult, recomputed: &QualityResult) -> Vec<Metric> {
     let mut different = Vec::new();
     let numbers = [

@@ -5,8 +5,8 @@ use precall_results::VideoCounters;
 /// The largest integer below which a double holds every integer exactly, 2^53 - 1.
 const MAX_COUNT: f64 = 9_007_199_254_740_991.0;
 
-/// Returns a count or a measure if it is one that W3C webrtc-stats allows: finite, not negative, and no larger than the integers that a
-/// double holds exactly. Anything else counts as unknown.
+/// Returns a count or a measure if it is one that W3C webrtc-stats allows: finite, not negative, and no larger than the
+/// integers that a double holds exactly. Anything else counts as unknown.
 pub(super) fn known(value: f64) -> Option<f64> {
     (0.0..=MAX_COUNT).contains(&value).then_some(value)
 }

@@ -11,8 +11,8 @@ use precall_results::{AudioCounters, AudioQuality, Phase, QualityResult, Sample,
 /// The lowest MOS at which audio is supported.
 pub const AUDIO_SUPPORTED_MOS: f64 = 2.4;
 
-/// The reason for everything that the network does not support, even when the bitrate is not the cause: the words of the published
-/// module.
+/// The reason for everything that the network does not support, even when the bitrate is not the cause: the words of
+/// the published module.
 pub const TOO_LOW: &str = "Bandwidth too low.";
 
 /// The reason when no audio was sent.
@@ -33,8 +33,8 @@ pub fn score(samples: &[Sample], profile: ScoringProfile) -> QualityResult {
     }
 }
 
-/// Returns the result of a part of a test, with every figure taken over the whole part; `None` of fewer than two samples of a phase,
-/// since figures are differences of counters.
+/// Returns the result of a part of a test, with every figure taken over the whole part; `None` of fewer than two
+/// samples of a phase, since figures are differences of counters.
 pub fn score_over(samples: &[Sample], profile: ScoringProfile) -> Option<QualityResult> {
     let (for_audio, with_video) = phases(samples);
     let is_measured = for_audio.len() > 1 || with_video.len() > 1;
@@ -56,7 +56,8 @@ fn mean_audio_mos(samples: &[Sample], track: Track) -> Option<f64> {
     mean(samples.windows(2).filter_map(|pair| track.audio_score(pair)))
 }
 
-/// Returns the reason why audio without a score is not supported. The network cannot have lost packets that were never sent.
+/// Returns the reason why audio without a score is not supported. The network cannot have lost packets that were never
+/// sent.
 fn unjudged_reason(samples: &[Sample]) -> &'static str {
     let tracks = || samples.iter().filter_map(|sample| sample.audio.as_ref());
     let sent: Vec<_> = tracks().filter_map(|audio| audio.bytes_sent.and_then(known)).collect();
@@ -65,10 +66,11 @@ fn unjudged_reason(samples: &[Sample]) -> &'static str {
     if is_unsent || is_unheard { NO_MICROPHONE } else { TOO_LOW }
 }
 
-/// Returns the result of audio. `last` is the part of the samples that bitrate, loss, round-trip time and jitter are taken over.
+/// Returns the result of audio. `last` is the part of the samples that bitrate, loss, round-trip time and jitter are
+/// taken over.
 fn audio(samples: &[Sample], last: &[Sample]) -> AudioQuality {
-    // When the track was silent all the time, the network is judged by video, which took the same path. Without a track there is
-    // nothing to judge.
+    // When the track was silent all the time, the network is judged by video, which took the same path. Without a track
+    // there is nothing to judge.
     let has_track = samples.windows(2).any(|pair| Track::Audio.interval(pair).is_some());
     let by_video = || mean_audio_mos(samples, Track::Video).filter(|_| has_track);
     let mos = mean_audio_mos(samples, Track::Audio).or_else(by_video);
@@ -139,7 +141,8 @@ fn video(samples: &[Sample], last: &[Sample], profile: ScoringProfile) -> VideoQ
     }
 }
 
-/// Returns the newest media routing that is known. In a second in which the sender's statistics could not be read, it is unknown.
+/// Returns the newest media routing that is known. In a second in which the sender's statistics could not be read, it
+/// is unknown.
 fn media_routing(samples: &[Sample]) -> Option<String> {
     let reported = || samples.iter().rev().filter_map(|sample| sample.video.as_ref()?.media_routing.as_ref());
     reported().find(|routing| *routing != UNKNOWN_ROUTING).or_else(|| reported().next()).cloned()

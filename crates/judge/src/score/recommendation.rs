@@ -1,6 +1,7 @@
 //! The resolution that a test recommends to publish.
 
-/// A row of the classic table. It recommends a resolution on networks that are at least as fast and lose at most as much.
+/// A row of the classic table. It recommends a resolution on networks that are at least as fast and lose at most as
+/// much.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ClassicRow {
     /// The lowest received bitrate, in bit/s.
@@ -25,8 +26,8 @@ const fn row(min_bitrate: f64, max_loss_ratio: f64, resolution: &'static str) ->
     ClassicRow { min_bitrate, max_loss_ratio, resolution }
 }
 
-/// The rungs of the bandwidth ladder: width, height, and the bitrate in bit/s that a single stream takes, and the top layer of a
-/// simulcast.
+/// The rungs of the bandwidth ladder: width, height, and the bitrate in bit/s that a single stream takes, and the top
+/// layer of a simulcast.
 const LADDER: [(u32, u32, f64, f64); 6] = [
     (1920, 1080, 4_000_000.0, 5_550_000.0),
     (1280, 720, 2_500_000.0, 3_150_000.0),
@@ -42,7 +43,8 @@ pub const LARGEST_OF_LADDER: (u32, u32) = (LADDER[0].0, LADDER[0].1);
 /// The share of a rung's bitrate that must be available.
 const LADDER_SHARE: f64 = 0.75;
 
-/// Returns the classic recommendation: the first row that fits. Loss can raise it; that quirk of the published table is kept.
+/// Returns the classic recommendation: the first row that fits. Loss can raise it; that quirk of the published table is
+/// kept.
 pub fn classic_resolution(bits_per_second: f64, loss_ratio: f64) -> Option<String> {
     CLASSIC_TABLE
         .iter()
@@ -50,15 +52,15 @@ pub fn classic_resolution(bits_per_second: f64, loss_ratio: f64) -> Option<Strin
         .map(|row| row.resolution.to_owned())
 }
 
-/// Returns the lowest bitrate in bit/s at which the classic table recommends a resolution, at any loss; `None` of a resolution
-/// that is not in the table.
+/// Returns the lowest bitrate in bit/s at which the classic table recommends a resolution, at any loss; `None` of a
+/// resolution that is not in the table.
 pub fn classic_min_bitrate(resolution: &str) -> Option<f64> {
     let rows = CLASSIC_TABLE.iter().filter(|row| row.resolution == resolution);
     rows.map(|row| row.min_bitrate).min_by(f64::total_cmp)
 }
 
-/// Returns the recommendation by bandwidth: the highest rung that fits the available bitrate and is not larger than the picture
-/// that was received.
+/// Returns the recommendation by bandwidth: the highest rung that fits the available bitrate and is not larger than the
+/// picture that was received.
 pub(super) fn by_bandwidth(available: f64, is_simulcast: bool, received: (f64, f64)) -> Option<String> {
     LADDER
         .iter()

@@ -1,4 +1,5 @@
-//! The audio and the video of samples: what was received between two of them, whether that was an outage, and its audio score.
+//! The audio and the video of samples: what was received between two of them, whether that was an outage, and its audio
+//! score.
 
 use super::audio_mos::audio_mos;
 use super::window::{Interval, Reading};
@@ -43,8 +44,8 @@ impl Track {
 
     /// Whether packets of this track were sent between two samples and none arrived.
     ///
-    /// A microphone may be muted, which says nothing about the network. The sender's `bytesSent` distinguishes the two. Where
-    /// it is unknown, video that stopped as well means an outage.
+    /// A microphone may be muted, which says nothing about the network. The sender's `bytesSent` distinguishes the two.
+    /// Where it is unknown, video that stopped as well means an outage.
     fn is_outage(self, pair: &[Sample]) -> bool {
         let Some(interval) = self.interval(pair).filter(Interval::is_empty) else { return false };
         match interval.sent {
@@ -53,8 +54,8 @@ impl Track {
         }
     }
 
-    /// Returns the audio score between two samples, computed with the loss of this track; `None` of a silent second, which says
-    /// nothing about the network.
+    /// Returns the audio score between two samples, computed with the loss of this track; `None` of a silent second,
+    /// which says nothing about the network.
     pub fn audio_score(self, pair: &[Sample]) -> Option<f64> {
         if self.is_outage(pair) {
             return Some(OUTAGE_MOS);

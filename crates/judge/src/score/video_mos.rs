@@ -5,8 +5,8 @@ const FLOOR: f64 = 30_000.0;
 
 /// Returns the MOS of a received bitrate at a size, between 1 and 4.5.
 ///
-/// For pictures so small that their target bitrate is below the floor, the formula is inverted and gives 4.5 for any bitrate above the
-/// floor. This quirk of the published formula is kept.
+/// For pictures so small that their target bitrate is below the floor, the formula is inverted and gives 4.5 for any
+/// bitrate above the floor. This quirk of the published formula is kept.
 pub(super) fn video_mos(bits_per_second: f64, width: f64, height: f64) -> f64 {
     if bits_per_second < FLOOR {
         return 1.0;

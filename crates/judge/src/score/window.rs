@@ -37,7 +37,8 @@ pub(super) struct Interval {
 }
 
 impl Interval {
-    /// Returns the interval between two readings; `None` when no time passed, a counter went back, or a value is not a count.
+    /// Returns the interval between two readings; `None` when no time passed, a counter went back, or a value is not a
+    /// count.
     pub fn between(from: Reading, to: Reading) -> Option<Self> {
         let seconds = (to.timestamp - from.timestamp) / 1e3;
         let interval = Self {
@@ -85,7 +86,8 @@ pub(super) fn mean_rate(intervals: &[Interval]) -> Option<f64> {
     mean(intervals.iter().map(Interval::bits_per_second))
 }
 
-/// Returns the share of packets lost in all intervals together, 0 to 1; 0 when there were no packets, `None` of no intervals.
+/// Returns the share of packets lost in all intervals together, 0 to 1; 0 when there were no packets, `None` of no
+/// intervals.
 pub(super) fn loss_ratio(intervals: &[Interval]) -> Option<f64> {
     let (lost, received) = intervals.iter().fold((0.0, 0.0), |(l, r), i| (l + i.lost, r + i.received));
     let packets: f64 = lost + received;

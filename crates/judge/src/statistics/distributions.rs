@@ -48,7 +48,8 @@ pub(super) fn bisect(mut low: f64, mut high: f64, is_below: impl Fn(f64) -> bool
     low + (high - low) / 2.0
 }
 
-/// Returns the regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by Lentz's method.
+/// Returns the regularised incomplete beta function I_x(a, b) by its continued fraction (DLMF 8.17.22), evaluated by
+/// Lentz's method.
 pub(super) fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 {
         return 0.0;

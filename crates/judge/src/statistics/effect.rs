@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::distributions::normal_quantile;
 use super::median::median;
 
-/// The number of values (of both samples together, or of pairs) up to which the ranks of intervals are counted. Above it, they are
-/// those of the normal approximation.
+/// The number of values (of both samples together, or of pairs) up to which the ranks of intervals are counted. Above
+/// it, they are those of the normal approximation.
 const MAX_COUNTED: usize = 40;
 
 /// A shift between samples, with an interval that contains the true shift with `confidence`, for any distribution.
@@ -23,9 +23,10 @@ pub struct Shift {
     pub confidence: f64,
 }
 
-/// Returns by how much `b` is above `a`: the median of all differences (Hodges and Lehmann, "Estimates of location based on rank tests",
-/// 1963), and the interval between two of them whose ranks the Mann-Whitney distribution gives (Hollander, Wolfe and Chicken,
-/// "Nonparametric statistical methods", 3rd edition, section 4.3). `None` if either is empty.
+/// Returns by how much `b` is above `a`: the median of all differences (Hodges and Lehmann, "Estimates of location
+/// based on rank tests", 1963), and the interval between two of them whose ranks the Mann-Whitney distribution gives
+/// (Hollander, Wolfe and Chicken, "Nonparametric statistical methods", 3rd edition, section 4.3). `None` if either is
+/// empty.
 pub fn shift(a: &[f64], b: &[f64], confidence: f64) -> Option<Shift> {
     let mut differences: Vec<f64> = b.iter().flat_map(|b| a.iter().map(move |a| b - a)).collect();
     differences.sort_by(f64::total_cmp);
@@ -40,8 +41,9 @@ pub fn shift(a: &[f64], b: &[f64], confidence: f64) -> Option<Shift> {
     Some(between(&differences, estimate, rank, confidence))
 }
 
-/// Returns by how much pairs differ: the median of the means of any two differences (Walsh averages; Hodges and Lehmann 1963), and the
-/// interval that the signed-rank distribution gives (Hollander, Wolfe and Chicken, section 3.3). `None` of no pairs.
+/// Returns by how much pairs differ: the median of the means of any two differences (Walsh averages; Hodges and Lehmann
+/// 1963), and the interval that the signed-rank distribution gives (Hollander, Wolfe and Chicken, section 3.3). `None`
+/// of no pairs.
 pub fn paired_shift(differences: &[f64], confidence: f64) -> Option<Shift> {
     let n = differences.len();
     let mut averages: Vec<f64> =
@@ -57,7 +59,8 @@ pub fn paired_shift(differences: &[f64], confidence: f64) -> Option<Shift> {
     Some(between(&averages, estimate, rank, confidence))
 }
 
-/// Returns how often `b` is above `a` rather than below, of all pairs: -1 to 1 (Cliff, "Dominance statistics", 1993). 0 if either is empty.
+/// Returns how often `b` is above `a` rather than below, of all pairs: -1 to 1 (Cliff, "Dominance statistics", 1993). 0
+/// if either is empty.
 pub fn cliffs_delta(a: &[f64], b: &[f64]) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
@@ -105,8 +108,8 @@ fn signed_rank_ways(n: usize) -> Vec<f64> {
     ways
 }
 
-/// Returns the rank of the interval's ends, from 1, that gives the requested confidence, or else that of the widest interval; and the
-/// confidence that it gives.
+/// Returns the rank of the interval's ends, from 1, that gives the requested confidence, or else that of the widest
+/// interval; and the confidence that it gives.
 fn counted_rank(ways: &[f64], confidence: f64) -> (usize, f64) {
     let all: f64 = ways.iter().sum();
     let (mut below, mut rank) = (0.0, 0);
@@ -166,7 +169,8 @@ mod tests {
             proptest::prop_assert!(before.low <= before.estimate && before.estimate <= before.high);
         }
 
-        /// The interval and the test belong together: a shift is in the interval exactly when the test does not reject it.
+        /// The interval and the test belong together: a shift is in the interval exactly when the test does not reject
+        /// it.
         #[test]
         fn interval_agrees_with_the_test(a in proptest::collection::vec(-9.0_f64..9.0, 4..9), b in proptest::collection::vec(-9.0_f64..9.0, 4..9)) {
             let shift = shift(&a, &b, 0.95).expect("a shift");

@@ -3,9 +3,9 @@
 /// Tables whose chances differ by less than this share are equally likely.
 const TOLERANCE: f64 = 1e-12;
 
-/// Returns the two-sided p-value of "both have the same rate", of `a` hits in `a_of` and `b` in `b_of`: the chance of every table with these sums
-/// that is not more likely than the observed one (Fisher, "Statistical methods for research workers", 5th edition 1934, section
-/// 21.02; two-sided as in Freeman and Halton 1951). 1 when either has no cases.
+/// Returns the two-sided p-value of "both have the same rate", of `a` hits in `a_of` and `b` in `b_of`: the chance of
+/// every table with these sums that is not more likely than the observed one (Fisher, "Statistical methods for research
+/// workers", 5th edition 1934, section 21.02; two-sided as in Freeman and Halton 1951). 1 when either has no cases.
 pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(a + b, a_of, b_of);
     let Some(observed) = a.checked_sub(low).and_then(|place| chances.get(place)) else { return 1.0 };
@@ -13,8 +13,8 @@ pub fn fisher_exact(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     chances.iter().filter(|chance| **chance <= limit).sum::<f64>().min(1.0)
 }
 
-/// Returns the one-sided p-value of "the second rate is not higher": the chance of at least `b` hits on the second side, given the
-/// number of all hits. 1 when either has no cases.
+/// Returns the one-sided p-value of "the second rate is not higher": the chance of at least `b` hits on the second
+/// side, given the number of all hits. 1 when either has no cases.
 pub fn fisher_higher(a: usize, a_of: usize, b: usize, b_of: usize) -> f64 {
     let (chances, low) = chances(a + b, a_of, b_of);
     match a.checked_sub(low) {

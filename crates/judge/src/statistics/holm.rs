@@ -1,7 +1,7 @@
 //! Correction for several tests at once.
 
-/// Returns the adjusted p-values of Holm ("A simple sequentially rejective multiple test procedure", 1979): each below α is a discovery, and the
-/// chance of any false one is at most α. In the order given.
+/// Returns the adjusted p-values of Holm ("A simple sequentially rejective multiple test procedure", 1979): each below
+/// α is a discovery, and the chance of any false one is at most α. In the order given.
 pub fn holm(p_values: &[f64]) -> Vec<f64> {
     let mut order: Vec<_> = (0..p_values.len()).collect();
     order.sort_by(|a, b| p_values[*a].total_cmp(&p_values[*b]));

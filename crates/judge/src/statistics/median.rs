@@ -5,15 +5,15 @@ pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-/// Returns the median; of an even number of values the lower of the two in the middle, so that it is always one of them.
-/// `None` of no values.
+/// Returns the median; of an even number of values the lower of the two in the middle, so that it is always one of
+/// them. `None` of no values.
 pub fn lower_median(values: &[f64]) -> Option<f64> {
     let sorted = sorted(values);
     sorted.get(sorted.len().checked_sub(1)? / 2).copied()
 }
 
-/// Returns the median; of an even number of values the upper of the two in the middle, so that it is always one of them.
-/// `None` of no values.
+/// Returns the median; of an even number of values the upper of the two in the middle, so that it is always one of
+/// them. `None` of no values.
 pub fn upper_median(values: &[f64]) -> Option<f64> {
     sorted(values).get(values.len() / 2).copied()
 }

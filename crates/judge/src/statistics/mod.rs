@@ -1,5 +1,5 @@
-//! Statistics of small samples with ties: tests, effect sizes, intervals, and the smallest effects that a number of samples can show.
-//! Pure, and independent of precall.
+//! Statistics of small samples with ties: tests, effect sizes, intervals, and the smallest effects that a number of
+//! samples can show. Pure, and independent of precall.
 //!
 //! Distributions are exact where they can be counted; SciPy agrees on `tests/vectors/statistics.json` to 1e-9.
 

@@ -7,12 +7,12 @@ use super::distributions::{normal_quantile, student_t_quantile};
 /// The chance with which a shift of the given size is detected.
 const POWER: f64 = 0.8;
 
-/// Returns the smallest shift that a test of two independent samples with the noise of these detects at `level` (two-sided) with a
-/// power of 80 %; `None` when there are too few values to detect any, or to estimate their noise.
+/// Returns the smallest shift that a test of two independent samples with the noise of these detects at `level`
+/// (two-sided) with a power of 80 %; `None` when there are too few values to detect any, or to estimate their noise.
 ///
-/// As for two means (Noether, "Sample size determination for some common nonparametric tests", 1987), with Student's quantile for the
-/// noise, which is estimated, and more samples by π / 3: what the rank test needs of normal values besides (its asymptotic
-/// relative efficiency; Lehmann, "Nonparametrics", 1975, section 2.4).
+/// As for two means (Noether, "Sample size determination for some common nonparametric tests", 1987), with Student's
+/// quantile for the noise, which is estimated, and more samples by π / 3: what the rank test needs of normal values
+/// besides (its asymptotic relative efficiency; Lehmann, "Nonparametrics", 1975, section 2.4).
 pub fn detectable_shift(a: &[f64], b: &[f64], level: f64) -> Option<f64> {
     let degrees =
         (a.len() + b.len()).checked_sub(2).filter(|degrees| *degrees > 0 && !a.is_empty() && !b.is_empty())?;
@@ -21,15 +21,15 @@ pub fn detectable_shift(a: &[f64], b: &[f64], level: f64) -> Option<f64> {
     Some(distance(level, degrees as f64) * (variance * per_sample * PI / 3.0).sqrt())
 }
 
-/// Returns the smallest shift that a test of paired differences detects. The test of their signs is as powerful as that of means once
-/// there are enough pairs.
+/// Returns the smallest shift that a test of paired differences detects. The test of their signs is as powerful as that
+/// of means once there are enough pairs.
 pub fn detectable_paired_shift(differences: &[f64], level: f64) -> Option<f64> {
     let degrees = differences.len().checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
     Some(distance(level, degrees) * (squares(differences) / degrees / differences.len() as f64).sqrt())
 }
 
-/// Returns the smallest shift that a test of this number of pairs detects if each value has this standard deviation and the two values
-/// of a pair are independent.
+/// Returns the smallest shift that a test of this number of pairs detects if each value has this standard deviation and
+/// the two values of a pair are independent.
 pub fn expected_paired_shift(deviation: f64, pairs: usize, level: f64) -> Option<f64> {
     let degrees = pairs.checked_sub(1).filter(|degrees| *degrees > 0)? as f64;
     Some(distance(level, degrees) * deviation * (2.0 / pairs as f64).sqrt())

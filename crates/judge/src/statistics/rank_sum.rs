@@ -2,20 +2,20 @@
 
 use super::distributions::normal_cdf;
 
-/// The number of values of both samples together up to which the distribution is counted. At 40 there are at most 1.4e11
-/// arrangements, which an `f64` counts exactly.
+/// The number of values of both samples together up to which the distribution is counted. At 40 there are at most
+/// 1.4e11 arrangements, which an `f64` counts exactly.
 const MAX_EXACT: usize = 40;
 
-/// Returns the two-sided p-value of "both samples have the same distribution": twice the smaller tail, at most 1. It depends on the
-/// ranks alone, ties have their mean rank, and the distribution is that of *these* ranks (Lehmann, "Nonparametrics", 1975,
-/// section 1.4), so that ties cost no exactness. Of more than 40 values the normal approximation with the correction for ties and for
-/// continuity (the same, section 1.5). 1 if either sample is empty.
+/// Returns the two-sided p-value of "both samples have the same distribution": twice the smaller tail, at most 1. It
+/// depends on the ranks alone, ties have their mean rank, and the distribution is that of *these* ranks (Lehmann,
+/// "Nonparametrics", 1975, section 1.4), so that ties cost no exactness. Of more than 40 values the normal
+/// approximation with the correction for ties and for continuity (the same, section 1.5). 1 if either sample is empty.
 pub fn rank_sum(a: &[f64], b: &[f64]) -> f64 {
     rank_sum_and_smallest(a, b).0
 }
 
-/// Returns [`rank_sum`], and the smallest p-value that samples of these sizes and with these values can have, however the values are
-/// dealt out to them. Both need the distribution, which takes most of the time.
+/// Returns [`rank_sum`], and the smallest p-value that samples of these sizes and with these values can have, however
+/// the values are dealt out to them. Both need the distribution, which takes most of the time.
 pub fn rank_sum_and_smallest(a: &[f64], b: &[f64]) -> (f64, f64) {
     if a.is_empty() || b.is_empty() {
         return (1.0, 1.0);
@@ -29,7 +29,8 @@ pub fn rank_sum_and_smallest(a: &[f64], b: &[f64]) -> (f64, f64) {
     (distribution.p(observed), distribution.p(low).min(distribution.p(high)))
 }
 
-/// Returns the smallest p-value that samples of these sizes can have: that of samples of which one is entirely below the other.
+/// Returns the smallest p-value that samples of these sizes can have: that of samples of which one is entirely below
+/// the other.
 pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     if a == 0 || b == 0 {
         return 1.0;
@@ -42,8 +43,8 @@ pub fn smallest_rank_sum_of_sizes(a: usize, b: usize) -> f64 {
     (2.0 / ways).min(1.0)
 }
 
-/// Returns twice the rank of each value among all values, those of `a` first. Equal values share their mean rank; doubled, it is a
-/// whole number.
+/// Returns twice the rank of each value among all values, those of `a` first. Equal values share their mean rank;
+/// doubled, it is a whole number.
 fn doubled_midranks(a: &[f64], b: &[f64]) -> Vec<usize> {
     let all: Vec<f64> = a.iter().chain(b).copied().collect();
     let below = |value: f64| all.iter().filter(|other| **other < value).count();
@@ -119,8 +120,8 @@ impl Distribution {
 /// The largest number of repeats that [`fewest_repeats`] tries.
 const MOST_REPEATS: usize = 1000;
 
-/// Returns the fewest repeats of two sides with which a difference can be significant, when this number of figures is tested together
-/// at this level (Bonferroni's bound). `None` when 1000 repeats are too few.
+/// Returns the fewest repeats of two sides with which a difference can be significant, when this number of figures is
+/// tested together at this level (Bonferroni's bound). `None` when 1000 repeats are too few.
 pub fn fewest_repeats(level: f64, figures: usize) -> Option<usize> {
     let level = level / figures.max(1) as f64;
     (1..=MOST_REPEATS).find(|repeats| smallest_rank_sum_of_sizes(*repeats, *repeats) <= level)

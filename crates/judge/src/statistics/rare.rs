@@ -2,8 +2,9 @@
 
 use super::distributions::{bisect, incomplete_beta};
 
-/// Returns the chance of at least `hits` in `of` cases, if the prior knowledge of their rate is a beta distribution with the parameters `a` and `b`
-/// (the beta-binomial distribution; Gelman and others, "Bayesian data analysis", 3rd edition, section 2.3).
+/// Returns the chance of at least `hits` in `of` cases, if the prior knowledge of their rate is a beta distribution
+/// with the parameters `a` and `b` (the beta-binomial distribution; Gelman and others, "Bayesian data analysis", 3rd
+/// edition, section 2.3).
 pub fn beta_binomial_tail(hits: usize, of: usize, a: f64, b: f64) -> f64 {
     let ln_beta = |a: f64, b: f64| libm::lgamma(a) + libm::lgamma(b) - libm::lgamma(a + b);
     let ln_choose =
@@ -13,8 +14,8 @@ pub fn beta_binomial_tail(hits: usize, of: usize, a: f64, b: f64) -> f64 {
     (hits..=of).map(chance).sum::<f64>().min(1.0)
 }
 
-/// Returns the highest rate that `hits` in `of` cases do not exclude with this confidence, one-sided (Clopper and Pearson, "The use of
-/// confidence or fiducial limits", 1934). 1 of no cases.
+/// Returns the highest rate that `hits` in `of` cases do not exclude with this confidence, one-sided (Clopper and
+/// Pearson, "The use of confidence or fiducial limits", 1934). 1 of no cases.
 pub fn highest_rate(hits: usize, of: usize, confidence: f64) -> f64 {
     if hits >= of {
         return 1.0;

@@ -9,10 +9,11 @@ const DRAWS: u32 = 20_000;
 /// Sums that differ by less than this share of the largest are equal, so that the order of addition does not matter.
 const TOLERANCE: f64 = 1e-12;
 
-/// Returns the two-sided p-value of "a difference of any size is as likely to be positive as negative": the share of all permutations
-/// of signs whose sum is as far from 0 as the observed one (Fisher, "The design of experiments", 1935, section
-/// 21). Of more than 24 pairs the permutations are drawn from `seed`, and the observed one counts among them, so that the p-value is never 0
-/// and the test keeps its level (Phipson and Smyth, "Permutation p-values should never be zero", 2010). 1 of no pairs.
+/// Returns the two-sided p-value of "a difference of any size is as likely to be positive as negative": the share of
+/// all permutations of signs whose sum is as far from 0 as the observed one (Fisher, "The design of experiments", 1935,
+/// section 21). Of more than 24 pairs the permutations are drawn from `seed`, and the observed one counts among them,
+/// so that the p-value is never 0 and the test keeps its level (Phipson and Smyth, "Permutation p-values should never
+/// be zero", 2010). 1 of no pairs.
 pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     let scale: f64 = differences.iter().map(|difference| difference.abs()).sum();
     if scale == 0.0 {
@@ -36,9 +37,9 @@ fn drawn_sum(differences: &[f64], chance: &mut SeededRng) -> f64 {
     differences.chunks(64).map(|some| sum_of(some, chance.bits())).sum()
 }
 
-/// Returns the share of all permutations whose sum is at least as far from 0 as `limit`. Each combines a permutation of the first half
-/// of the differences with one of the second, so the sums of both halves are enough (Horowitz and Sahni, "Computing partitions with applications to the
-/// knapsack problem", 1974).
+/// Returns the share of all permutations whose sum is at least as far from 0 as `limit`. Each combines a permutation of
+/// the first half of the differences with one of the second, so the sums of both halves are enough (Horowitz and Sahni,
+/// "Computing partitions with applications to the knapsack problem", 1974).
 fn exact(differences: &[f64], limit: f64) -> f64 {
     if limit <= 0.0 {
         return 1.0;

@@ -2,9 +2,9 @@
 
 use super::distributions::{normal_cdf, normal_quantile};
 
-/// Returns how much of the level a test may have spent when the share `information` (0 to 1) of its samples is there: little at first,
-/// and nearly all at the end, as with the boundaries of O'Brien and Fleming (Lan and DeMets, "Discrete sequential boundaries for
-/// clinical trials", 1983, their α₁*).
+/// Returns how much of the level a test may have spent when the share `information` (0 to 1) of its samples is there:
+/// little at first, and nearly all at the end, as with the boundaries of O'Brien and Fleming (Lan and DeMets, "Discrete
+/// sequential boundaries for clinical trials", 1983, their α₁*).
 pub fn spent(level: f64, information: f64) -> f64 {
     if information <= 0.0 {
         return 0.0;

@@ -2,7 +2,8 @@
 
 use super::distributions::normal_quantile;
 
-/// Returns the interval of Wilson ("Probable inference", 1927) for a rate with `hits` in `of` cases; 0 to 1 of no cases.
+/// Returns the interval of Wilson ("Probable inference", 1927) for a rate with `hits` in `of` cases; 0 to 1 of no
+/// cases.
 pub fn wilson(hits: usize, of: usize, confidence: f64) -> (f64, f64) {
     if of == 0 {
         return (0.0, 1.0);
@@ -16,8 +17,8 @@ pub fn wilson(hits: usize, of: usize, confidence: f64) -> (f64, f64) {
     (low, if hits == of { 1.0 } else { (middle + half).min(1.0) })
 }
 
-/// Returns the interval of the difference between the rate of `b` and that of `a`, each as hits and cases: Newcombe, "Interval estimation for the
-/// difference between independent proportions", 1998, method 10, from Wilson's intervals.
+/// Returns the interval of the difference between the rate of `b` and that of `a`, each as hits and cases: Newcombe,
+/// "Interval estimation for the difference between independent proportions", 1998, method 10, from Wilson's intervals.
 pub fn newcombe(a: (usize, usize), b: (usize, usize), confidence: f64) -> (f64, f64) {
     let seen = |(hits, of): (usize, usize)| hits as f64 / of.max(1) as f64;
     let (p_a, p_b) = (seen(a), seen(b));

@@ -5,8 +5,8 @@ use crate::statistics::quantile;
 use precall_results::CheckedExpectation;
 use precall_results::{Aggregate, MetricValue};
 
-/// Returns the result of an expectation over all repeats, from its result in each; `None` of an expectation that each repeat meets on
-/// its own, and of no repeats.
+/// Returns the result of an expectation over all repeats, from its result in each; `None` of an expectation that each
+/// repeat meets on its own, and of no repeats.
 pub fn aggregate(repeats: &[&CheckedExpectation]) -> Option<CheckedExpectation> {
     let first = repeats.first()?;
     let expectation = &first.expectation;

@@ -128,8 +128,8 @@ pub(super) fn describe(metric: Metric, value: &MetricValue) -> String {
     }
 }
 
-/// Returns a value that an expectation is checked against, with its unit and with enough decimals to show whether the expectation is met,
-/// and to distinguish the value from the bound.
+/// Returns a value that an expectation is checked against, with its unit and with enough decimals to show whether the
+/// expectation is met, and to distinguish the value from the bound.
 pub(super) fn describe_for(expectation: &Expectation, value: &MetricValue) -> String {
     let unit = expectation.metric.unit();
     let (MetricValue::Number(number), Some(usual)) = (value, unit.decimals()) else {
@@ -152,8 +152,8 @@ fn bound(value: &ExpectedValue) -> Option<f64> {
     }
 }
 
-/// Returns the measured value in words; `None` when nothing was measured. The text is made from the number where there is one, since
-/// older versions recorded a text that was rounded to the bound.
+/// Returns the measured value in words; `None` when nothing was measured. The text is made from the number where there
+/// is one, since older versions recorded a text that was rounded to the bound.
 pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &GroundTruth) -> Option<String> {
     let expectation = &checked.expectation;
     let is_of_the_whole = expectation.window.is_none() && expectation.aggregate.is_none();

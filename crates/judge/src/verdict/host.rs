@@ -1,11 +1,12 @@
-//! The check of whether the host could keep up. The effects of an overloaded host must never be attributed to the network. Chrome does
-//! not report that it is short of CPU (`qualityLimitationReason` stays `none` however late its frames are), so the host is observed from
-//! outside.
+//! The check of whether the host could keep up. The effects of an overloaded host must never be attributed to the
+//! network. Chrome does not report that it is short of CPU (`qualityLimitationReason` stays `none` however late its
+//! frames are), so the host is observed from outside.
 //!
-//! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds each. Four at
-//! 640x480 are clean: host 70 % busy, pressure 56 %, 10.6 ms a frame; beside those that begin and end up to 95 % and 87 %. With
-//! eight at 640x480, or more than two at 1280x720, rate and frame rate fall: six of these keep the host 99 % busy, pressure from 92 % on,
-//! in the ten seconds in which they all measure. Over all of its time one that goes on alone has less than four clean ones.
+//! The limits come from measurements on two CPUs with software encoding, one to eight cases at once, of ten seconds
+//! each. Four at 640x480 are clean: host 70 % busy, pressure 56 %, 10.6 ms a frame; beside those that begin and end up
+//! to 95 % and 87 %. With eight at 640x480, or more than two at 1280x720, rate and frame rate fall: six of these keep
+//! the host 99 % busy, pressure from 92 % on, in the ten seconds in which they all measure. Over all of its time one
+//! that goes on alone has less than four clean ones.
 
 use precall_netem::units::{Ratio, apart, decimals_apart, exact};
 use precall_results::HostLoad;
@@ -23,8 +24,8 @@ const MAX_ENCODE: f64 = 0.55;
 /// The smallest share of the requested frames that the camera must give.
 const MIN_FRAMES: f64 = 0.95;
 
-/// Returns the signs that the host could not keep up, a part of a sentence each; empty when it did. `frame_rate` is the requested frame
-/// rate of the camera.
+/// Returns the signs that the host could not keep up, a part of a sentence each; empty when it did. `frame_rate` is the
+/// requested frame rate of the camera.
 pub fn starved(load: &HostLoad, frame_rate: u32) -> Vec<String> {
     let over = |value: Option<Ratio>, limit: f64, what: &str| {
         let value = value.map(Ratio::get).filter(|value| *value > limit)?;
@@ -73,7 +74,8 @@ mod tests {
 
     #[test]
     fn measured_hosts_are_classified() {
-        // Rows of the table that the limits come from: the number of cases at once, and whether their measurements were still good.
+        // Rows of the table that the limits come from: the number of cases at once, and whether their measurements were
+        // still good.
         for (what, load, is_starved) in [
             ("1 at 640x480", load(0.11, 0.21, 4.8, 30.0), false),
             ("4 at 640x480", load(0.56, 0.70, 10.6, 30.0), false),

@@ -14,7 +14,8 @@ use precall_results::{CheckedExpectation, Finding, Measured};
 use precall_results::{Level, Metric, MetricValue};
 use precall_scenario::CaseSpec;
 
-/// The number of samples below which a quality result is not a measurement: five make the window that every figure is taken over.
+/// The number of samples below which a quality result is not a measurement: five make the window that every figure is
+/// taken over.
 const MIN_SAMPLES: usize = 5;
 
 /// The verdict on a case.
@@ -38,8 +39,9 @@ impl Verdict {
         self
     }
 
-    /// Returns this verdict, or an inconclusive one if the measurement cannot be relied on: the host could not keep up, or the network was
-    /// not the requested one. That concerns measured quality only, since an error has the same name on any host.
+    /// Returns this verdict, or an inconclusive one if the measurement cannot be relied on: the host could not keep up,
+    /// or the network was not the requested one. That concerns measured quality only, since an error has the same name
+    /// on any host.
     pub fn unless_unreliable(
         self,
         measured: &Measured,
@@ -54,8 +56,8 @@ impl Verdict {
         host.into_iter().fold(self, |verdict, load| verdict.host_check(load, frame_rate)).network_check(network)
     }
 
-    /// Returns this verdict, or an inconclusive one if the host could not keep up, when neither a pass nor a failure can be relied on.
-    /// `frame_rate` is the requested frame rate of the camera.
+    /// Returns this verdict, or an inconclusive one if the host could not keep up, when neither a pass nor a failure
+    /// can be relied on. `frame_rate` is the requested frame rate of the camera.
     fn host_check(self, load: &HostLoad, frame_rate: u32) -> Self {
         let signs = starved(load, frame_rate);
         if signs.is_empty() || !matches!(self.outcome, Outcome::Passed | Outcome::Failed) {
@@ -76,8 +78,8 @@ impl Verdict {
 
 /// Judges what a case measured.
 ///
-/// A case whose test ended with an error passes if an expectation names that error. A failed test fails the case even without an
-/// expectation. `truth` is what the links counted.
+/// A case whose test ended with an error passes if an expectation names that error. A failed test fails the case even
+/// without an expectation. `truth` is what the links counted.
 pub fn judge(case: &CaseSpec, measured: &Measured, samples: &[Sample], truth: &GroundTruth) -> Verdict {
     let evidence = Evidence { measured, samples, scoring: case.test.scoring, truth };
     let expectations: Vec<_> = case.expect.iter().map(|expectation| check(expectation, evidence)).collect();

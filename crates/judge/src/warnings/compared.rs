@@ -28,8 +28,8 @@ pub(super) struct Pair<'a> {
     pub cases: Vec<&'a Case>,
 }
 
-/// Returns every pair: cases that differ only in their build, with two builds in all. More than two builds are a survey, and not a
-/// comparison.
+/// Returns every pair: cases that differ only in their build, with two builds in all. More than two builds are a
+/// survey, and not a comparison.
 pub(super) fn pairs<'a>(cases: &[&'a Case]) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
     for axis in AXES {

@@ -1,5 +1,5 @@
-//! Warnings about expectations that the settings of their case make impossible. A value that a metric can never have is an error of the
-//! scenario instead.
+//! Warnings about expectations that the settings of their case make impossible. A value that a metric can never have is
+//! an error of the scenario instead.
 
 use super::case_names::CaseNames;
 use super::timing::usual_end;

@@ -1,5 +1,5 @@
-//! Warnings about scenarios that cannot show what they seem to promise. They are valid, so they run; a reader of the results should know
-//! the limits beforehand.
+//! Warnings about scenarios that cannot show what they seem to promise. They are valid, so they run; a reader of the
+//! results should know the limits beforehand.
 
 mod case_names;
 mod compared;

@@ -7,8 +7,8 @@ use super::{compared, expectations, timing};
 use precall_scenario::plan::Case;
 use precall_scenario::{Scenario, label};
 
-/// Returns all warnings about scenarios and their cases, deprecated keys among them, each once, in the order of the scenarios and of the
-/// lines in them.
+/// Returns all warnings about scenarios and their cases, deprecated keys among them, each once, in the order of the
+/// scenarios and of the lines in them.
 pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for scenario in scenarios {

@@ -27,7 +27,8 @@ pub(super) fn usual_end(case: &Case) -> Duration {
     AROUND + quality + if test.connectivity { CONNECTIVITY } else { Duration::ZERO }
 }
 
-/// Warns of a test that ends before Chrome has reached its bitrate, where that matters: in a comparison, or for expectations of video.
+/// Warns of a test that ends before Chrome has reached its bitrate, where that matters: in a comparison, or for
+/// expectations of video.
 pub(super) fn too_short<'a>(cases: &[&'a Case]) -> Vec<PlacedMessage<'a>> {
     let compared: HashSet<_> =
         pairs(cases).into_iter().flat_map(|pair| pair.cases).map(|case| case.id.as_str()).collect();

@@ -1,5 +1,5 @@
-//! The dictionaries of the standard, as far as they are read. Members have the names and the units of the standard; each is absent
-//! when the browser does not report it.
+//! The dictionaries of the standard, as far as they are read. Members have the names and the units of the standard;
+//! each is absent when the browser does not report it.
 
 use serde::Deserialize;
 

@@ -10,8 +10,8 @@ use crate::comparison::model::{CellComparison, Comparison, MetricComparison};
 use precall_results::Metric;
 use precall_results::{Answer, Sides, Upgrade, UpgradeCell, Worsening};
 
-/// Reads a comparison as a verdict on its second side. `level` is the chance of a false alarm in all cells together; the
-/// comparison's own level is that of each cell.
+/// Reads a comparison as a verdict on its second side. `level` is the chance of a false alarm in all cells together;
+/// the comparison's own level is that of each cell.
 pub(super) fn answer(comparison: &Comparison, level: f64, sides: Sides) -> Upgrade {
     let worse = all_worse(comparison, level);
     let (answer, sentence) = match (worse.is_empty(), worst_obstacle(comparison, &sides)) {

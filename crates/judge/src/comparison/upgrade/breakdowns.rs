@@ -1,9 +1,10 @@
 //! Cases that break down: they hang, raise an error, or do not connect.
 //!
 //! Cases of a healthy release hardly ever break down, so a few are enough to detect a change: of the recorded cases
-//! (`tests/fixtures/runs/`) none of 120 did. With that as prior knowledge (Jeffreys' prior and 120 cases without), and with the cases
-//! of the old side, the chance of a number of breakdowns on the new side is a beta-binomial tail. This holds only as long as the old
-//! side agrees: once one of its own cases breaks down, the two sides are compared by Fisher's exact test alone.
+//! (`tests/fixtures/runs/`) none of 120 did. With that as prior knowledge (Jeffreys' prior and 120 cases without), and
+//! with the cases of the old side, the chance of a number of breakdowns on the new side is a beta-binomial tail. This
+//! holds only as long as the old side agrees: once one of its own cases breaks down, the two sides are compared by
+//! Fisher's exact test alone.
 
 use super::words::label;
 use crate::comparison::model::{CellComparison, Comparison, MetricComparison};
@@ -61,8 +62,8 @@ impl Tally {
         }
     }
 
-    /// Returns the chance of at least as many breakdowns on the new side if it is like the old one. Failures may be missed
-    /// expectations, which are not rare.
+    /// Returns the chance of at least as many breakdowns on the new side if it is like the old one. Failures may be
+    /// missed expectations, which are not rare.
     fn p(self, figure: Metric) -> f64 {
         if self.from == 0 && self.from_of > 0 && figure != Metric::Failures {
             return beta_binomial_tail(self.to, self.to_of, PRIOR, PRIOR + RECORDED + self.from_of as f64);
@@ -76,8 +77,8 @@ pub(super) fn tally(cell: &CellComparison, figure: Metric) -> Tally {
     cell.figures.iter().find(|compared| compared.figure == figure).map(Tally::of).unwrap_or_default()
 }
 
-/// Returns the kinds of breakdowns that are more frequent on the new side, in any cell or in all together; each kind once, where
-/// it is most certain.
+/// Returns the kinds of breakdowns that are more frequent on the new side, in any cell or in all together; each kind
+/// once, where it is most certain.
 pub(super) fn worse_breakdowns(comparison: &Comparison, level: f64) -> Vec<Worsening> {
     let cells = &comparison.cells;
     // One side of the level, for each cell and for all of them together.

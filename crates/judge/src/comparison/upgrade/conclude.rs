@@ -7,8 +7,9 @@ use super::sentence;
 use super::sides::builds;
 use precall_results::{Answer, Level, Outcome, RunResult, Sides, Upgrade};
 
-/// Adds the verdict to a run that compares two builds, and sets the run's outcome by it. Failures of the old build alone do not
-/// fail the run. Other runs stay as they are; so does a run whose old side is a baseline, which is not in it.
+/// Adds the verdict to a run that compares two builds, and sets the run's outcome by it. Failures of the old build
+/// alone do not fail the run. Other runs stay as they are; so does a run whose old side is a baseline, which is not in
+/// it.
 pub fn conclude(run: &mut RunResult) {
     let upgrade = match &run.run.gate {
         Some(gate) if gate.axis.is_some() => Some(judge_gate(run, gate, None)),

@@ -19,8 +19,8 @@ struct Misses {
     new_of: usize,
 }
 
-/// Returns the expectations that only the old side misses, and those that the new side misses, in words. A gate repeats every case,
-/// so there an expectation counts as missed when half of the repeats miss it: as the median would.
+/// Returns the expectations that only the old side misses, and those that the new side misses, in words. A gate repeats
+/// every case, so there an expectation counts as missed when half of the repeats miss it: as the median would.
 pub(super) fn missed(run: &RunResult, sides: &Sides, is_gate: bool) -> (Vec<String>, Vec<String>) {
     let mut all: BTreeMap<(usize, String, String), Misses> = BTreeMap::new();
     for case in &run.cases {

@@ -20,9 +20,9 @@ pub struct Noise {
 }
 
 impl Noise {
-    /// Returns the variation to expect of a detailed camera of 640x480 before anything has run. Without a rate limit it is that of
-    /// recorded cases (`tests/fixtures/runs/`: `clean`). The others are the pooled deviations of two gates of 24 repeats, on `3g`,
-    /// `cable` and `wifi-hotel`, four cases at once on two CPUs.
+    /// Returns the variation to expect of a detailed camera of 640x480 before anything has run. Without a rate limit it
+    /// is that of recorded cases (`tests/fixtures/runs/`: `clean`). The others are the pooled deviations of two gates
+    /// of 24 repeats, on `3g`, `cable` and `wifi-hotel`, four cases at once on two CPUs.
     pub fn expected(network: &NetworkConfig) -> Self {
         let links = [&network.up, &network.down];
         let is_random = links
@@ -36,8 +36,8 @@ impl Noise {
         }
     }
 
-    /// Returns the variation in the cells of an earlier run with this name and these axes, of any build; `None` when that run has
-    /// too few cases.
+    /// Returns the variation in the cells of an earlier run with this name and these axes, of any build; `None` when
+    /// that run has too few cases.
     pub fn seen(run: &RunResult, name: &str, axes: &BTreeMap<String, String>) -> Option<Self> {
         let is_build = |axis: &str| matches!(axis, "sdk" | "module");
         let other = |axes: &BTreeMap<String, String>| -> Vec<(String, String)> {
@@ -75,11 +75,12 @@ pub struct Sensitivity {
     pub mos: f64,
 }
 
-/// The usual number of figures of a cell that are tested together. Figures that are the same in all cases are not tested.
+/// The usual number of figures of a cell that are tested together. Figures that are the same in all cases are not
+/// tested.
 const TESTS: f64 = 8.0;
 
-/// Returns the smallest changes that a gate with this number of repeats and cells detects in a cell with this noise, if it goes to
-/// its end; `None` when it cannot detect any.
+/// Returns the smallest changes that a gate with this number of repeats and cells detects in a cell with this noise, if
+/// it goes to its end; `None` when it cannot detect any.
 pub fn expected_sensitivity(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Sensitivity> {
     let level = Looks::new(repeats, spec.level).last_level() / cells.max(1) as f64 / TESTS;
     let seen = |deviation: f64, figure: Metric| {

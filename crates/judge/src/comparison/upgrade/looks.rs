@@ -1,18 +1,18 @@
 //! The schedule of looks at a gate while it runs.
 //!
-//! Each look for *worse* may spend a part of the level that follows from Lan and DeMets ([`spent`]), as in sequential comparison. *No
-//! worse* is answered early only when there are enough repeats to detect a hang in 1 of 5 cases.
+//! Each look for *worse* may spend a part of the level that follows from Lan and DeMets ([`spent`]), as in sequential
+//! comparison. *No worse* is answered early only when there are enough repeats to detect a hang in 1 of 5 cases.
 
 use std::collections::BTreeMap;
 
 use super::margin::{MIN_REPEATS, hang_is_visible};
 use crate::statistics::spent;
 
-/// The shares of the repeats after which a gate may answer "worse", before the end. Each look spends a part of the level for
-/// good, and the sum of these parts is an upper bound of what the looks need together, so there are few.
+/// The shares of the repeats after which a gate may answer "worse", before the end. Each look spends a part of the
+/// level for good, and the sum of these parts is an upper bound of what the looks need together, so there are few.
 const FOR_WORSE: [f64; 2] = [0.45, 0.7];
-/// The share of the repeats after which a gate may only answer "no worse", which spends nothing. It also may as soon as a hang
-/// would have been detected.
+/// The share of the repeats after which a gate may only answer "no worse", which spends nothing. It also may as soon as
+/// a hang would have been detected.
 const FOR_NO_WORSE: f64 = 0.8;
 
 /// The looks at a gate before its end, and the part of the level that each may spend.
@@ -53,8 +53,8 @@ impl Looks {
         Self { looks: spends.into_iter().filter_map(is_before_the_end).collect(), last_level }
     }
 
-    /// Returns the number of repeats after which "no worse" can be answered first, if nothing stands against it; `None` when that
-    /// is only at the end.
+    /// Returns the number of repeats after which "no worse" can be answered first, if nothing stands against it; `None`
+    /// when that is only at the end.
     pub fn earliest(&self) -> Option<u32> {
         self.looks.iter().map(|look| look.repeats).find(|repeats| hang_is_visible(*repeats as usize))
     }

@@ -1,8 +1,8 @@
 //! The verdict on an upgrade: a comparison read as one question, "is the new side worse?", with one answer.
 //!
-//! A figure is *worse* when its comparison says that it regressed, with the level shared out over all cells. Breakdowns (hangs,
-//! errors) have a test of their own. The answer is *no worse* only when a change that counts would have been detected. Every other
-//! comparison *cannot tell*, and gives the reason.
+//! A figure is *worse* when its comparison says that it regressed, with the level shared out over all cells. Breakdowns
+//! (hangs, errors) have a test of their own. The answer is *no worse* only when a change that counts would have been
+//! detected. Every other comparison *cannot tell*, and gives the reason.
 
 mod answer;
 mod breakdowns;

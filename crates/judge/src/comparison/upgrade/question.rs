@@ -11,8 +11,8 @@ use crate::comparison::groups::groups_of;
 use crate::comparison::model::Comparison;
 use precall_results::{Answer, CompareSpec, GateInfo, RunResult, Sides, Upgrade};
 
-/// Judges the run of a gate: at the look that decided it, or by all cases with the level that is left for the end. `baseline` is
-/// the old side, unless that is in the run.
+/// Judges the run of a gate: at the look that decided it, or by all cases with the level that is left for the end.
+/// `baseline` is the old side, unless that is in the run.
 pub fn judge_gate(run: &RunResult, gate: &GateInfo, baseline: Option<&RunResult>) -> Upgrade {
     let question = Question { sides: gate_sides(&run.cases, gate), baseline };
     let looks = Looks::new(gate.repeats, run.run.compare.level);

@@ -12,7 +12,8 @@ use precall_support::text::{count, listed};
 /// The largest number of worsenings that a sentence names.
 const MOST_NAMED: usize = 3;
 
-/// "2.35.2 is no worse than 2.34.2 on 3g and wifi-hotel (14 repeats each; a fall of 8 % in video bitrate … would have been seen)."
+/// "2.35.2 is no worse than 2.34.2 on 3g and wifi-hotel (14 repeats each; a fall of 8 % in video bitrate … would have
+/// been seen)."
 pub(super) fn no_worse(comparison: &Comparison, sides: &Sides) -> String {
     let cells = &comparison.cells;
     let labels: Vec<_> = cells.iter().map(label).filter(|label| !label.is_empty()).collect();

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use precall_results::{CaseResult, GateInfo, Sides};
 
-/// Returns the two builds that cases compare: those of the first axis, `sdk` or `module`, that has two values; `None` when neither
-/// has. The older release is the old side; when a value is not a release, the one that comes first.
+/// Returns the two builds that cases compare: those of the first axis, `sdk` or `module`, that has two values; `None`
+/// when neither has. The older release is the old side; when a value is not a release, the one that comes first.
 pub fn builds(cases: &[CaseResult]) -> Option<Sides> {
     ["sdk", "module"].into_iter().find_map(|axis| {
         let mut seen = BTreeSet::new();

@@ -3,8 +3,8 @@
 use crate::comparison::model::{CellComparison, MetricComparison};
 use precall_results::{Metric, MetricKind};
 
-/// Returns a cell as people call it: the values of its axes, after the case's name, such as `3g`. Empty when there is one cell
-/// without a name.
+/// Returns a cell as people call it: the values of its axes, after the case's name, such as `3g`. Empty when there is
+/// one cell without a name.
 pub(super) fn label(cell: &CellComparison) -> String {
     cell_name(&cell.name, &cell.axes)
 }

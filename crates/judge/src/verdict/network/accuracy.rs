@@ -1,4 +1,5 @@
-//! Figures that the SDK and the module under test report of the network, beside what the links counted in the same time.
+//! Figures that the SDK and the module under test report of the network, beside what the links counted in the same
+//! time.
 
 use super::evidence::NetworkEvidence;
 use precall_netem::{Direction, LinkWindow};

@@ -17,8 +17,8 @@ pub struct NetworkEvidence {
 }
 
 impl NetworkEvidence {
-    /// Returns the median round-trip time, in seconds. It is one that the browser measured: of an even number, the lower of the
-    /// two in the middle.
+    /// Returns the median round-trip time, in seconds. It is one that the browser measured: of an even number, the
+    /// lower of the two in the middle.
     pub fn round_trip_time(&self) -> Option<f64> {
         lower_median(&self.round_trip_times)
     }

@@ -1,11 +1,12 @@
-//! The activity of a link between two readings of its counters, with the configuration that was requested for that time.
+//! The activity of a link between two readings of its counters, with the configuration that was requested for that
+//! time.
 
 use std::time::Duration;
 
 use precall_netem::{Direction, LinkActivity, LinkConfig, LinkReading, LinkWindow, NetworkConfig, PathCounters};
 
-/// How far from its time a change of the network may show in the counters, in seconds: packets in flight, and readings that
-/// come late.
+/// How far from its time a change of the network may show in the counters, in seconds: packets in flight, and readings
+/// that come late.
 const SLACK_SECONDS: f64 = 1.0;
 
 /// The time between two readings of a link's counters.

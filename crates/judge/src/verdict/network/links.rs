@@ -21,7 +21,8 @@ const FEW_PACKETS: f64 = 3.0;
 /// With fewer packets than this, a share is not checked.
 const MIN_PACKETS: f64 = 100.0;
 
-/// Checks one direction. A stream neither loses packets nor drops them in outages, so only its rate and delay are checked.
+/// Checks one direction. A stream neither loses packets nor drops them in outages, so only its rate and delay are
+/// checked.
 pub(super) fn check(direction: Direction, intervals: &[LinkInterval<'_>], is_stream: bool) -> Vec<NetworkCheck> {
     let checks = match is_stream {
         true => vec![rate(intervals), delay(intervals)],
@@ -98,8 +99,8 @@ fn loss(intervals: &[LinkInterval<'_>]) -> Option<NetworkCheck> {
     share_of_packets(Quantity::Loss, intervals, share, |_| 1.0, dropped)
 }
 
-/// Checks loss in bursts. Losses of consecutive packets are correlated, so the same number of packets shows less, by the factor
-/// that the autocorrelation of a two-state chain gives: `(1 + λ) / (1 − λ)` with `λ = 1 − p − r`.
+/// Checks loss in bursts. Losses of consecutive packets are correlated, so the same number of packets shows less, by
+/// the factor that the autocorrelation of a two-state chain gives: `(1 + λ) / (1 − λ)` with `λ = 1 − p − r`.
 fn burst_loss(intervals: &[LinkInterval<'_>]) -> Option<NetworkCheck> {
     let share = |link: &LinkConfig| link.burst.map_or(0.0, |burst| burst.mean_loss().get());
     let spread = |link: &LinkConfig| {
@@ -110,8 +111,8 @@ fn burst_loss(intervals: &[LinkInterval<'_>]) -> Option<NetworkCheck> {
     share_of_packets(Quantity::BurstLoss, intervals, share, spread, dropped)
 }
 
-/// Checks one cause of loss. Its share is of the packets that entered, without copies: the link draws the loss before it
-/// duplicates a packet.
+/// Checks one cause of loss. Its share is of the packets that entered, without copies: the link draws the loss before
+/// it duplicates a packet.
 fn share_of_packets(
     quantity: Quantity,
     intervals: &[LinkInterval<'_>],

@@ -14,8 +14,8 @@ pub use evidence::{NetworkEvidence, PageTraffic};
 use precall_netem::{Backend, Direction, NetworkConfig};
 use precall_results::NetworkCheck;
 
-/// Compares the requested network with the measured one. A figure that was not requested, or not measured, is not among the
-/// checks. Without links, as on the way to a remote platform, there are no checks.
+/// Compares the requested network with the measured one. A figure that was not requested, or not measured, is not among
+/// the checks. Without links, as on the way to a remote platform, there are no checks.
 pub fn check_network(requested: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<NetworkCheck> {
     if evidence.readings.is_empty() {
         return Vec::new();

@@ -58,8 +58,8 @@ fn seen_by_link(evidence: &NetworkEvidence) -> Option<NetworkCheck> {
     })
 }
 
-/// Checks that the round-trip time is not shorter than propagation in both directions, and not longer than the slowest packets
-/// were in the links.
+/// Checks that the round-trip time is not shorter than propagation in both directions, and not longer than the slowest
+/// packets were in the links.
 fn round_trip_time(requested: &NetworkConfig, evidence: &NetworkEvidence) -> Option<NetworkCheck> {
     let median = evidence.round_trip_time()?;
     let counters = evidence.readings.last()?.1;
