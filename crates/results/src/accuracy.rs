@@ -7,6 +7,7 @@ use crate::readable::readable;
 /// A reported figure, with the same figure as the links counted it in the same time. Files name the two `claimed` and
 /// `truth`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Estimate {
     /// The figure as the SDK or the module reported it.
@@ -33,6 +34,7 @@ impl Estimate {
 /// The reported figures of a case's network beside the counted ones. A figure is absent when it was not reported or not
 /// counted.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Accuracy {
     /// The share of packets lost in the whole quality test, 0 to 1: `packetsLost` of the SDK's statistics, audio and

@@ -26,6 +26,8 @@ mod recording;
 mod run;
 mod run_rules;
 mod sample;
+#[cfg(feature = "schema")]
+mod schema;
 mod scoring;
 mod upgrade;
 pub mod webrtc_stats;
@@ -55,5 +57,7 @@ pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,
 };
+#[cfg(feature = "schema")]
+pub use schema::results_schema;
 pub use scoring::ScoringProfile;
 pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};
