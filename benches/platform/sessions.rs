@@ -6,11 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
 use precall_platform::messaging::{Frame, FrameKind};
-use precall_platform::path::{HttpPath, MediaPath};
-use precall_platform::{Platform, SessionOptions};
+use precall_platform::{Access, LocalPlatform, SessionOptions};
 use precall_support::secrets::Secret;
 use serde_json::{Value, json};
 use tokio::net::{TcpStream, UdpSocket};
@@ -81,28 +79,25 @@ async fn create(address: &str, project: &Project) -> String {
 
 /// Connect, publish until the stream is there, disconnect; over and over. Then everything has to be as before.
 async fn cycles() {
-    let (path, port) = MediaPath::open(&NetworkConfig::default(), 0).await.expect("a UDP path");
-    let project = Project::generate();
-    let (platform, mut events) = Platform::start(vec![project.clone()], port);
-    tokio::spawn(async move { while events.recv().await.is_some() {} });
-    let http = HttpPath::listen(SocketAddr::from(([127, 0, 0, 1], 0)), platform.router()).await.expect("a listener");
-    let address = http.origin().trim_start_matches("http://").to_owned();
+    // A listener of its own, as `precall platform` has: it has no network.
+    let access = Access::Listener(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let platform = LocalPlatform::builder().access(access).start().await.expect("a platform");
+    let address = platform.address().to_string();
     // The first cycle makes what stays, like the signal driver.
-    cycle(&address, &platform, &project, path.address()).await;
+    cycle(&address, &platform).await;
     settle().await;
-    let before = Left::count(&platform, &path).await;
+    let before = Left::count(&platform).await;
     let began = Instant::now();
     for _ in 0..CYCLES {
-        cycle(&address, &platform, &project, path.address()).await;
+        cycle(&address, &platform).await;
     }
     let each = began.elapsed() / u32::try_from(CYCLES).expect("few");
     settle().await;
-    let after = Left::count(&platform, &path).await;
+    let after = Left::count(&platform).await;
     let what = format!("{CYCLES} cycles connect, publish, disconnect");
     line(&what, format!("{:.1} ms each", each.as_secs_f64() * 1e3), "");
     line("  left behind: sessions, sockets, peers", after.here(&before), "0, 0, 0");
     line("  left behind: tasks, open files", after.in_process(&before), "0, 0");
-    platform.stop();
 }
 
 /// Sessions without anybody are forgotten within a second.
@@ -119,9 +114,9 @@ struct Left {
 }
 
 impl Left {
-    async fn count(platform: &Platform, path: &MediaPath) -> Self {
-        let census = platform.census().await.expect("it runs");
-        let (publishers, subscribers) = path.peer_counts().await;
+    async fn count(platform: &LocalPlatform) -> Self {
+        let census = platform.stats().await.expect("it runs");
+        let (publishers, subscribers) = platform.peer_counts().await;
         Self {
             sessions: census.sessions,
             sockets: census.sockets,
@@ -146,9 +141,10 @@ impl Left {
     }
 }
 
-async fn cycle(address: &str, platform: &Platform, project: &Project, router: SocketAddr) {
-    let session = platform.create_session(project, SessionOptions::default());
-    let mut socket = Socket::connect(address, project, session.as_str()).await;
+async fn cycle(address: &str, platform: &LocalPlatform) {
+    let router = platform.media_address();
+    let session = platform.session(SessionOptions::default());
+    let mut socket = Socket::connect(address, platform.project(), session.as_str()).await;
     let udp = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a UDP socket");
     let mut client = Client::new(Instant::now(), udp.local_addr().expect("bound"), router);
     socket.ask("create", "/stream/s", json!({ "channel": [] })).await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::common::stage::{Ground, browser, page, payload};
 use precall::sdk::{Npm, Resolver, cache_directory};
 use precall_browser::Page;
-use precall_platform::credentials::{Role, Token, TokenClaims};
+use precall_platform::credentials::{Role, Token};
 use precall_platform::{MediaMode, SessionOptions};
 use precall_scenario::SdkSpec;
 use serde_json::Value;
@@ -86,10 +86,8 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
     let first_release = sdk == SdkSpec::release(FIRST_RELEASE);
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
     let ground = Ground::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
-    let session =
-        ground.platform.create_session(&ground.project, SessionOptions { media_mode, ..SessionOptions::default() });
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    let token = TokenClaims::new(&session, Role::Moderator, now, 3600).sign(&ground.project).expect("signed");
+    let session = ground.platform.session(SessionOptions { media_mode, ..SessionOptions::default() });
+    let token = ground.platform.token(&session, Role::Moderator).expect("signed");
     let script = |is_publisher: bool| {
         script(&ground, session.as_str(), &token, &CLIENT.replace("IS_PUBLISHER", &is_publisher.to_string()))
     };
@@ -124,7 +122,6 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
     for page in pages {
         page.close().await;
     }
-    ground.platform.stop();
     browser.close().await;
 }
 
@@ -203,7 +200,6 @@ async fn two_pages_that_hear_each_other_log_no_error_and_know_their_network_cond
     for page in pages {
         page.close().await;
     }
-    ground.platform.stop();
     browser.close().await;
 }
 
@@ -242,7 +238,6 @@ async fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
     publisher.close().await;
     assert_eq!(next(&mut listener, "streamDestroyed").await["reason"], "clientDisconnected");
     listener.close().await;
-    ground.platform.stop();
     browser.close().await;
 }
 
@@ -286,7 +281,6 @@ async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
         let signal = next(&mut page, "signal").await;
         assert_eq!((&signal["data"], signal["sockets"].as_u64()), (&Value::from("back"), Some(2)), "{sdk:?}");
         page.close().await;
-        ground.platform.stop();
     }
     browser.close().await;
 }

@@ -60,7 +60,6 @@ fn run(test: &TestSpec, also: Option<&str>) -> Option<Vec<Value>> {
             events.extend(until_done(&mut firefox).await);
         }
         firefox.close().await;
-        ground.platform.stop();
         events
     }))
 }

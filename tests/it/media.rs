@@ -1,6 +1,5 @@
 //! What a stream can consist of, published to a routed session by OpenTok.js in Chrome and heard again.
 
-use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use crate::common::stage::{Ground, Stage, browser, newest_opentok_js, page, payload};
@@ -9,9 +8,9 @@ use precall::sdk::cache_directory;
 use precall_browser::find;
 use precall_netem::units::Bitrate;
 use precall_netem::{NetworkConfig, Outage};
-use precall_platform::credentials::{Project, Role, TokenClaims};
+use precall_platform::SessionOptions;
+use precall_platform::credentials::Role;
 use precall_platform::media::VideoCodec;
-use precall_platform::{Platform, SessionOptions};
 use serde_json::Value;
 
 const LIMIT: Duration = Duration::from_secs(90);
@@ -68,16 +67,12 @@ const PAGE: &str = r"
 
 /// A new session with these options on the stage's platform; the stage's scripts are for it from now on.
 fn new_session(ground: &mut Ground, options: SessionOptions) {
-    let session: precall_platform::credentials::SessionId =
-        Platform::create_session(&ground.platform, &ground.project, options);
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    ground.token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(&ground.project).expect("signed");
-    ground.session_id = session;
+    ground.session_id = ground.platform.session(options);
+    ground.token = ground.platform.token(&ground.session_id, Role::Publisher).expect("signed");
 }
 
 async fn stage(network: &NetworkConfig) -> Stage {
-    let projects = vec![Project::generate()];
-    let ground = Ground::open_through(network, newest_opentok_js().await, Ipv4Addr::LOCALHOST, projects).await;
+    let ground = Ground::open_through(network, newest_opentok_js().await).await;
     // Screens are shared without anybody to choose one.
     let browser = browser(vec!["--use-fake-ui-for-media-stream".to_owned()]).await;
     let page = page(&browser, ground.http.origin()).await;
@@ -206,7 +201,7 @@ async fn survives_an_outage_of(seconds: u64) {
     let mut stage = stage(&network).await;
     publish(&mut stage, SessionOptions::default(), "{}", 0).await;
     media_when(&mut stage, |said| said["frames"].as_u64() > Some(20)).await;
-    stage.ground.path.begin();
+    stage.ground.platform.begin();
     let end = Instant::now() + outage.at + outage.duration;
     let mut before = Value::Null;
     while Instant::now() < end {

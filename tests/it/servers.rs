@@ -3,7 +3,6 @@
 
 mod tls_front;
 
-use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -112,7 +111,7 @@ async fn next(stage: &mut Stage, kind: &str) -> Value {
 
 /// Everything that a server does to a client.
 async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> Server) {
-    let ground = Ground::open_for(newest_opentok_js().await, Ipv4Addr::LOCALHOST, vec![project]).await;
+    let ground = Ground::open_for(newest_opentok_js().await, project).await;
     let server = server(ground.proxy_url.clone());
     let mut stage = Stage::open_with(ground).await;
     let created = server.call(&["create"]);

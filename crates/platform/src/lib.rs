@@ -15,6 +15,7 @@ mod event_queue;
 mod fault;
 mod held;
 pub mod limits;
+mod local;
 mod logging;
 pub mod media;
 pub mod messaging;
@@ -40,6 +41,10 @@ pub use event::PlatformEvent;
 pub use event_queue::PlatformEvents;
 pub use fault::{Cut, RemoteAddress, leg};
 pub use held::Meter;
+pub use local::{
+    Access, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
+    StartError, TOKEN_LIFETIME,
+};
 pub use running::Platform;
 pub use service::{Census, MediaPort};
 pub use task::{PartEnded, Task};

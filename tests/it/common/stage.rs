@@ -1,4 +1,4 @@
-//! A platform, and a browser with a page on it, for tests of the parts below the program.
+//! A local platform, and a browser with a page on it, for tests of the crates below the program.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -8,24 +8,22 @@ use precall::page::{BINDING, HARNESS_PATH, PageServer};
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 use precall_browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
 use precall_netem::NetworkConfig;
-use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims};
-use precall_platform::path::{HttpPath, MediaPath, SignallingPath};
-use precall_platform::{Platform, SessionOptions};
+use precall_platform::credentials::{Project, Role, SessionId, Token};
+use precall_platform::path::{Allowed, HttpPath};
+use precall_platform::{LocalPlatform, LocalPlatformBuilder, MediaOptions, SessionOptions};
 use precall_scenario::SdkSpec;
 
-/// What a page needs to publish, whatever browser it is in: a platform, a path to it, OpenTok.js, and a token.
+/// What a page needs to publish, whatever browser it is in: a platform, OpenTok.js, and a token.
 pub struct Ground {
     pub http: HttpPath,
-    pub platform: Platform,
-    /// What stands for an IP proxy.
+    pub platform: LocalPlatform,
+    /// The IP proxy of the SDK.
     pub proxy_url: String,
     pub project: Project,
     pub session_id: SessionId,
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
-    pub path: MediaPath,
-    _signalling: SignallingPath,
 }
 
 impl Ground {
@@ -33,41 +31,42 @@ impl Ground {
         Self::open_on(newest_opentok_js().await, Ipv4Addr::LOCALHOST).await
     }
 
-    /// With media on another address of this host.
+    /// Opens it with media on another address of this host.
     pub async fn open_on(sdk: Sdk, host: Ipv4Addr) -> Self {
-        Self::open_for(sdk, host, vec![Project::generate()]).await
+        Self::open_with(sdk, LocalPlatform::builder().media(on_host(host))).await
     }
 
-    /// With these projects; the session and the token are the first one's.
-    pub async fn open_for(sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
-        Self::open_through(&NetworkConfig::default(), sdk, host, projects).await
+    /// Opens it for a project of the test's own.
+    pub async fn open_for(sdk: Sdk, project: Project) -> Self {
+        Self::open_with(sdk, LocalPlatform::builder().project(project)).await
     }
 
-    /// With media that goes through this network.
-    pub async fn open_through(network: &NetworkConfig, sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
+    /// Opens it with this network in the path of media.
+    pub async fn open_through(network: &NetworkConfig, sdk: Sdk) -> Self {
+        Self::open_with(sdk, LocalPlatform::builder().media_network(network, 1)).await
+    }
+
+    /// Opens it with a platform of the test's own.
+    pub async fn open_with(sdk: Sdk, builder: LocalPlatformBuilder) -> Self {
         let pages = PageServer::new();
         let bundle = pages.add_bundle(&sdk.bundle_path);
         let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-        let (path, port) = MediaPath::open_on(host.into(), network, 1).await.expect("a path");
-        let project = projects[0].clone();
-        let (platform, _events) = Platform::start(projects, port);
-        let session_id = platform.create_session(&project, SessionOptions::default());
-        let untouched = NetworkConfig::default();
-        let signalling =
-            SignallingPath::open(Ipv4Addr::LOCALHOST.into(), &untouched, 1, platform.router(), &http.origin())
-                .await
-                .expect("a path");
-        let proxy_url = signalling.base_url();
-        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
-        let token = claims.sign(&project).expect("signed");
-        Self { http, platform, proxy_url, project, session_id, token, bundle, path, _signalling: signalling }
+        let allowed = Allowed { origins: vec![http.origin()], ..Allowed::default() };
+        let platform = builder.allow(allowed).start().await.expect("a platform");
+        let (proxy_url, project) = (platform.url(), platform.project().clone());
+        let session_id = platform.session(SessionOptions::default());
+        let token = platform.token(&session_id, Role::Publisher).expect("signed");
+        Self { http, platform, proxy_url, project, session_id, token, bundle }
     }
 
     /// The URL of the harness page.
     pub fn harness(&self) -> String {
         format!("{}{HARNESS_PATH}", self.http.origin())
     }
+}
+
+fn on_host(host: Ipv4Addr) -> MediaOptions {
+    MediaOptions { host: Some(host.into()), ..MediaOptions::default() }
 }
 
 pub async fn newest_opentok_js() -> Sdk {
@@ -117,7 +116,6 @@ impl Stage {
 
     pub async fn close(self) {
         self.page.close().await;
-        self.ground.platform.stop();
         self.browser.close().await;
     }
 }

@@ -2,7 +2,7 @@
 //! network in its connections.
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
@@ -49,13 +49,12 @@ impl SignallingPath {
         network: &NetworkConfig,
         seed: u64,
         router: Router,
-        page_origin: &str,
+        allowed: &Allowed,
     ) -> Result<Self, SignallingPathError> {
         let (streams, ends) = StreamPath::open(host, network, seed, Handshake::Delayed).await?;
         let address = streams.address();
         let requests = Requests::default();
-        let allowed = Allowed { origins: vec![page_origin.to_owned()], ..Allowed::default() };
-        let app = guarded(requests.counted(router), &Guard::new(address, &allowed));
+        let app = guarded(requests.counted(router), &Guard::new(address, allowed));
         let server = Task::spawn("the signalling path", serve(LinkedListener(ends), app));
         Ok(Self { streams, requests, refused: Refused::default(), tasks: vec![server] })
     }
@@ -71,15 +70,14 @@ impl SignallingPath {
         network: &NetworkConfig,
         seed: u64,
         router: Router,
-        page_origin: &str,
+        allowed: &Allowed,
         identity: TlsIdentity,
         rules: TunnelRules,
     ) -> Result<Self, SignallingPathError> {
         // The request for a tunnel takes the round trip that TCP's handshake would.
         let (streams, ends) = StreamPath::open(host, network, seed, Handshake::Immediate).await?;
         let requests = Requests::default();
-        let allowed =
-            Allowed { origins: vec![page_origin.to_owned()], hosts: rules.hosts.clone(), ..Allowed::default() };
+        let allowed = Allowed { hosts: rules.hosts.clone(), ..allowed.clone() };
         let app = guarded(by_host(requests.counted(router)), &Guard::of_hosts(&allowed));
         let refused = Refused::default();
         // Each is one of the path's connections, whose number is bounded.
@@ -88,6 +86,11 @@ impl SignallingPath {
         let door = Task::spawn("the signalling path's proxy", door.stand(ends, sender));
         let server = Task::spawn("the signalling path", serve(TunnelListener(tunnels), app));
         Ok(Self { streams, requests, refused, tasks: vec![door, server] })
+    }
+
+    /// Returns the address that the path listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.streams.address()
     }
 
     /// What clients are given as their proxy, of the SDK or of the browser.

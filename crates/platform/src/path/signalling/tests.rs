@@ -15,6 +15,10 @@ const LOCALHOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
 const PAGE: &str = "http://127.0.0.1:4000";
 
+fn page() -> Allowed {
+    Allowed { origins: vec![PAGE.to_owned()], ..Allowed::default() }
+}
+
 fn router() -> Router {
     Router::new()
         .route("/", get(|| async { "there" }))
@@ -24,7 +28,7 @@ fn router() -> Router {
 
 async fn open(way: LinkConfig) -> SignallingPath {
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
-    let path = SignallingPath::open(LOCALHOST, &network, 1, router(), PAGE).await.expect("a path");
+    let path = SignallingPath::open(LOCALHOST, &network, 1, router(), &page()).await.expect("a path");
     path.begin();
     path
 }
@@ -67,7 +71,7 @@ async fn a_connection_takes_a_round_trip_and_each_answer_another() {
 async fn until_the_network_begins_everything_passes_untouched() {
     let way = LinkConfig { delay: Duration::from_secs(3600), ..LinkConfig::default() };
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
-    let path = SignallingPath::open(LOCALHOST, &network, 1, router(), PAGE).await.expect("a path");
+    let path = SignallingPath::open(LOCALHOST, &network, 1, router(), &page()).await.expect("a path");
     assert!(ask(&path, GET).await.expect("an answer").ends_with("there"));
     assert_eq!(path.counters().await.up.packets_in, 0);
 }
@@ -140,7 +144,7 @@ mod tunnelled {
         let router = Router::new()
             .route(&format!("/{HOST}/session/x"), get(|request: Request| async move { request.uri().to_string() }))
             .route(&format!("/{HOST}/cut"), get(|ConnectInfo(cut): ConnectInfo<Cut>| async move { cut.cut() }));
-        let path = SignallingPath::open_tunnelled(LOCALHOST, &network, 1, router, PAGE, identity, rules)
+        let path = SignallingPath::open_tunnelled(LOCALHOST, &network, 1, router, &page(), identity, rules)
             .await
             .expect("a path");
         path.begin();
@@ -197,7 +201,7 @@ mod tunnelled {
 
 #[tokio::test]
 async fn there_are_only_so_many_connections() {
-    let path = SignallingPath::open(LOCALHOST, &NetworkConfig::default(), 1, router(), PAGE).await.expect("a path");
+    let path = SignallingPath::open(LOCALHOST, &NetworkConfig::default(), 1, router(), &page()).await.expect("a path");
     let address = path.base_url().replace("http://", "");
     let mut open = Vec::new();
     for _ in 0..MAX_SIGNALLING_CONNECTIONS {

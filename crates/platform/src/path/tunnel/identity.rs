@@ -129,6 +129,13 @@ impl TlsIdentity {
     }
 }
 
+impl std::fmt::Debug for TlsIdentity {
+    /// Shows the digest of the public key alone.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TlsIdentity").field("key_digest", &self.key_digest).finish_non_exhaustive()
+    }
+}
+
 /// What is wrong with a file.
 fn in_words(file: &Path, what: &str, error: &pem::Error) -> String {
     let file = file.display();

@@ -1,31 +1,35 @@
-//! A platform elsewhere, with a session of the case's own, or the one that the credentials name.
+//! A session on a remote platform: one that was created for the case, or the one that the credentials name.
 //!
-//! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this host: the
-//! network is between the page and the relay.
+//! Without a network in the scenario, media takes the host's own network. With one, it goes through a relay on this host, and the
+//! emulated network is between the page and the relay.
 
 use std::net::Ipv4Addr;
 
 use anyhow::Context;
+use futures::FutureExt;
+use futures::future::BoxFuture;
 
+use super::platform_backend::PlatformBackend;
 use crate::cloud::Admission;
 use crate::page::{RelayOnly, RtcIceServer};
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use precall_netem::PathCounters;
-use precall_platform::PartEnded;
+use precall_platform::credentials::SessionId;
 use precall_platform::path::{RelayPath, RelayPathOptions};
 use precall_platform::relay::{IceServer, RelayPeers, RelayTransport};
+use precall_platform::{PartEnded, PlatformEvent};
 use precall_scenario::CloudSpec;
 use precall_scenario::plan::Case;
 
-/// A session on a platform elsewhere.
-pub struct Remote {
+/// The session of a case on a remote platform.
+pub(super) struct RemoteBackend {
     proxy_url: Option<String>,
     admission: Admission,
     relay: Option<(RelayPath, Vec<RtcIceServer>)>,
 }
 
-impl Remote {
+impl RemoteBackend {
     pub async fn open(case: &Case, spec: &CloudSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
         let network = &case.spec.network.for_links();
         let relay = match network.is_unimpaired() {
@@ -48,44 +52,51 @@ impl Remote {
         };
         Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await?, relay })
     }
+}
 
-    pub fn admission(&self) -> &Admission {
+impl PlatformBackend for RemoteBackend {
+    fn admission(&self) -> &Admission {
         &self.admission
     }
 
-    pub fn proxy_url(&self) -> Option<&str> {
+    fn proxy_url(&self) -> Option<&str> {
         self.proxy_url.as_deref()
     }
 
-    /// Media goes through the relay if there is one.
-    pub fn relay(&self) -> RelayOnly {
+    fn relay(&self) -> RelayOnly {
         self.relay.as_ref().map_or(RelayOnly::No, |(_, servers)| RelayOnly::Given(servers.clone()))
     }
 
-    /// The proxy, or else every host: the cloud's are not known beforehand, and only the SDK's own traffic is HTTPS.
-    pub fn signalling_pattern(&self) -> String {
-        self.proxy_url.as_ref().map_or_else(|| EVERY_HOST.to_owned(), |url| format!("{url}/*"))
+    /// The proxy, or else every host: the cloud's hosts are not known in advance, and only the SDK's own traffic is HTTPS.
+    fn unlinked_signalling(&self) -> Option<String> {
+        Some(self.proxy_url.as_ref().map_or_else(|| EVERY_HOST.to_owned(), |url| format!("{url}/*")))
     }
 
-    pub fn begin(&self) {
+    fn remote_session(&self) -> Option<&SessionId> {
+        Some(&self.admission.session_id)
+    }
+
+    fn begin(&self) {
         if let Some((path, _)) = &self.relay {
             path.begin();
         }
     }
 
-    /// Waits until the relay ends without having been told to.
-    pub async fn ended(&self) -> PartEnded {
+    /// Fails when the relay has ended unexpectedly; a remote platform reports no events.
+    fn next_event(&mut self) -> BoxFuture<'_, Result<PlatformEvent, PartEnded>> {
         match &self.relay {
-            Some((path, _)) => path.ended().await,
-            None => std::future::pending().await,
+            Some((path, _)) => path.ended().map(Err).boxed(),
+            None => std::future::pending().boxed(),
         }
     }
 
-    /// What the links did so far; `None` without a relay.
-    pub async fn counters(&self) -> Option<PathCounters> {
-        match &self.relay {
-            Some((path, _)) => Some(path.counters().await.udp),
-            None => None,
+    fn counters(&self) -> BoxFuture<'_, Option<PathCounters>> {
+        async {
+            match &self.relay {
+                Some((path, _)) => Some(path.counters().await.udp),
+                None => None,
+            }
         }
+        .boxed()
     }
 }

@@ -1,0 +1,24 @@
+//! Why a local platform could not be started.
+
+use crate::path::{HttpPathError, IdentityError, MediaPathError, RelayPathError, SignallingPathError};
+
+/// The part of a local platform that could not be started, and why.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The media router has no socket.
+    #[error(transparent)]
+    Media(#[from] MediaPathError),
+    /// The relay cannot listen.
+    #[error(transparent)]
+    Relay(#[from] RelayPathError),
+    /// The listener for signalling has no socket.
+    #[error(transparent)]
+    Signalling(#[from] SignallingPathError),
+    /// The listener of [`Access::Listener`](super::Access::Listener) cannot use its address.
+    #[error(transparent)]
+    Listen(#[from] HttpPathError),
+    /// No certificate could be generated for TLS.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+}
