@@ -13,7 +13,7 @@ use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFl
 use precall_netem::NetworkConfig;
 use precall_platform::MediaPort;
 use precall_platform::media::{MediaEvent, MediaRequest, VideoCodec};
-use precall_platform::path::MediaPath;
+use precall_platform::transport::MediaEndpoint;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::{Notify, mpsc};
@@ -30,7 +30,7 @@ const MEASURED: Duration = Duration::from_secs(5);
 pub fn run() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime for the path");
-    let (path, mut port) = runtime.block_on(MediaPath::open(&NetworkConfig::default(), 0)).expect("a UDP path");
+    let (path, mut port) = runtime.block_on(MediaEndpoint::open(&NetworkConfig::default(), 0)).expect("a UDP path");
     let clients = runtime.block_on(clients(path.address(), &mut port));
     let connected = Arc::new(AtomicUsize::new(0));
     // The clients have a thread, and so a core, of their own.

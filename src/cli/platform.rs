@@ -14,7 +14,7 @@ use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
 use crate::run_events::timestamp;
 use precall_platform::credentials::{Project, Role};
-use precall_platform::path::{Allowed, Refusal, Refused, TlsIdentity};
+use precall_platform::transport::{AllowedClients, RefusalCause, RefusedRequest, TlsIdentity};
 use precall_platform::{
     Access, LocalPlatform, LocalPlatformBuilder, MediaOptions, PartEnded, PlatformEvent, RelayOptions, SessionOptions,
     TOKEN_LIFETIME,
@@ -87,12 +87,12 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
 }
 
 /// Returns the origins and hosts that may use the platform besides its own. The announced address is a host, too.
-fn allowed(arguments: &PlatformArguments, refusals: mpsc::Sender<Refusal>) -> Allowed {
+fn allowed(arguments: &PlatformArguments, refusals: mpsc::Sender<RefusedRequest>) -> AllowedClients {
     let announced = arguments.published.announce.map(|address| match address.is_ipv4() {
         true => address.to_string(),
         false => format!("[{address}]"),
     });
-    Allowed {
+    AllowedClients {
         origins: arguments.allow_origins.clone(),
         hosts: arguments.allow_hosts.iter().cloned().chain(announced).collect(),
         refusals: Some(refusals),
@@ -120,7 +120,7 @@ fn infrastructure(error: impl std::fmt::Display) -> CliError {
 /// delays neither the platform nor its end.
 async fn follow(
     mut platform: LocalPlatform,
-    mut refused: mpsc::Receiver<Refusal>,
+    mut refused: mpsc::Receiver<RefusedRequest>,
     lines: &mut Lines,
     arguments: &PlatformArguments,
 ) -> PartEnded {
@@ -135,15 +135,15 @@ async fn follow(
                 Ok(event) => event,
                 Err(ended) => return ended,
             },
-            Some(Refusal { who, reason }) = refused.recv() => {
-                if reported.len() == MAX_REFUSALS || !reported.insert(who.clone()) {
+            Some(RefusedRequest { cause, reason }) = refused.recv() => {
+                if reported.len() == MAX_REFUSALS || !reported.insert(cause.clone()) {
                     continue;
                 }
-                let (what, value) = match who {
-                    Refused::Origin(origin) => ("origin", origin),
-                    Refused::Host(host) => ("host", host),
+                let (what, value) = match cause {
+                    RefusalCause::Origin(origin) => ("origin", origin),
+                    RefusalCause::Host(host) => ("host", host),
                     // No option would let it in.
-                    Refused::OtherSite => continue,
+                    RefusalCause::OtherSite => continue,
                 };
                 PlatformEvent::RequestRefused { what, value, reason }
             }

@@ -9,7 +9,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
 use precall_platform::media::VideoCodec;
-use precall_platform::path::parse_origin;
+use precall_platform::transport::parse_origin;
 
 /// How an application is pointed at the platform.
 pub(super) const PLATFORM_HELP: &str = "\

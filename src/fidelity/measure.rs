@@ -20,7 +20,7 @@ use precall_browser::{
 };
 use precall_judge::verdict::starved;
 use precall_netem::chance::GENERATOR;
-use precall_platform::path::HttpPath;
+use precall_platform::transport::HttpListener;
 
 /// How long the page has to open its devices, and each second's sample to come.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -67,7 +67,7 @@ pub struct Measurement {
 /// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its pages in one
 /// process.
 pub struct Lab {
-    http: HttpPath,
+    http: HttpListener,
     browser: Browser,
 }
 
@@ -79,7 +79,7 @@ impl Lab {
     /// When it does not start, or nothing can listen on the loopback interface.
     pub async fn open(chrome: Chrome, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-        let http = HttpPath::listen(any_port, PageServer::new().router()).await?;
+        let http = HttpListener::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
         let options = LaunchOptions {
             chrome: chrome.path,

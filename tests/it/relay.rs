@@ -235,7 +235,7 @@ mod nightly {
             let seconds = event["subscriber"]["roundTripTime"].as_f64().expect("a time");
             assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
             let counters = relayed.ground.platform.counters().await;
-            let packets = |counters: &precall_platform::path::LegCounters| {
+            let packets = |counters: &precall_platform::transport::AccessCounters| {
                 let used = [(counters.udp, protocols.contains(&"udp")), (counters.tcp, protocols != ["udp"])];
                 let used = used.into_iter().filter(|(_, is_used)| *is_used);
                 used.fold((0, 0), |sum, (used, _)| (sum.0 + used.up.packets_out, sum.1 + used.down.packets_out))

@@ -10,7 +10,8 @@ use std::time::Duration;
 
 use precall_netem::{LinkConfig, NetworkConfig};
 use precall_platform::credentials::Role;
-use precall_platform::{LocalPlatform, SessionOptions, path::Allowed};
+use precall_platform::transport::AllowedClients;
+use precall_platform::{LocalPlatform, SessionOptions};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -20,7 +21,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     };
     let network = NetworkConfig { up: link("1 Mbit/s")?, down: link("4 Mbit/s")?, ..NetworkConfig::default() };
     // The page that is under development; others are refused.
-    let page = Allowed { origins: vec!["http://localhost:3000".to_owned()], ..Allowed::default() };
+    let page = AllowedClients { origins: vec!["http://localhost:3000".to_owned()], ..AllowedClients::default() };
     let mut platform = LocalPlatform::builder().network(&network, 1).allow(page).start().await?;
     let session = platform.session(SessionOptions::default());
     let token = platform.token(&session, Role::Publisher)?;

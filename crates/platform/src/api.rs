@@ -10,29 +10,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::util::MapRequest;
 
-use super::clock::now;
-use super::directory::MediaMode;
+use super::clock::Now;
 use super::event::PlatformEvent;
-use super::fault::RemoteAddress;
+use super::handle::PlatformHandle;
+use super::hosts::{MESSAGING_HOST, SYMPHONY_ADDRESS};
 use super::limits::{MAX_BODY_BYTES, MAX_FRAME_BYTES, MAX_SOCKET_NAME_BYTES, REQUEST_TIMEOUT};
 use super::messaging::Opening;
-use super::running::Platform;
-use super::service::SYMPHONY_ADDRESS;
+use super::session_registry::MediaMode;
 use super::ticket::Ticket;
 use super::{fault, logging, rest, slashes, socket};
 use crate::credentials::TokenClaims;
-
-/// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whatever kind.
-const MESSAGING_HOST: &str = "messaging.precall.test";
-
-/// The hosts that a platform stands for.
-pub const HOSTS: [&str; 4] = ["config.opentok.com", "anvil.opentok.com", "hlg.tokbox.com", MESSAGING_HOST];
+use crate::transport::RemoteAddress;
 
 /// How many bytes a WebSocket reads at once: what clients send is small, and each socket has a buffer of its own.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 /// The routes of a platform, below the base path that clients are given as their proxy.
-pub(super) fn router(platform: Platform) -> Router {
+pub(super) fn router(platform: PlatformHandle) -> Router {
     let routes = Router::new()
         .route("/config.opentok.com/project/{api_key}/config.json", get(config))
         .route("/anvil.opentok.com/session/{session_id}", get(session_info))
@@ -68,20 +62,20 @@ async fn config() -> Json<Value> {
 /// Says where a session's messaging is, to whom it may concern. Refusals are status 200 with an error inside: any other
 /// status is a network fault to clients.
 async fn session_info(
-    State(platform): State<Platform>,
+    State(platform): State<PlatformHandle>,
     Path(session_id): Path<String>,
     headers: HeaderMap,
 ) -> Json<Value> {
     let header = |name: &str| headers.get(name)?.to_str().ok();
     let token = ["x-opentok-auth", "x-tb-token-auth"].into_iter().find_map(header).unwrap_or_default();
-    let Some(hosted) = platform.session(&session_id) else {
-        platform.tell(PlatformEvent::UnknownSession);
+    let Some(record) = platform.session(&session_id) else {
+        platform.report(PlatformEvent::UnknownSession);
         return refusal(404, "Session not found");
     };
-    let project = &hosted.project;
-    let claims = TokenClaims::verify(token, project, &session_id, now().unix_ms / 1000);
+    let project = &record.project;
+    let claims = TokenClaims::verify(token, project, &session_id, Now::read().unix_seconds());
     if let Err(error) = claims {
-        platform.tell(PlatformEvent::TokenRefused(error));
+        platform.report(PlatformEvent::TokenRefused(error));
         return refusal(403, &error.to_string());
     }
     let host = MESSAGING_HOST;
@@ -89,7 +83,7 @@ async fn session_info(
     let connection = header("x-tb-connectionid").unwrap_or_default();
     let ticket = platform.ticket(&session_id, connection, token);
     let ticket = ticket.as_str();
-    let p2p = match hosted.options.media_mode {
+    let p2p = match record.options.media_mode {
         MediaMode::Routed => "disabled",
         MediaMode::Relayed => "enabled",
     };
@@ -110,11 +104,11 @@ async fn session_info(
             "reconnection": true,
             "renegotiation": true,
             "peerRegeneration": true,
-            "simulcast": hosted.options.simulcast,
+            "simulcast": record.options.simulcast,
             "h264": true,
             "vp8": true,
             "vp9": true,
-            "priorityVideoCodec": hosted.options.video_codec.as_str(),
+            "priorityVideoCodec": record.options.video_codec.as_str(),
             "clientLogging": true,
             "clientCandidates": "all"
         }
@@ -141,7 +135,7 @@ struct SocketPath {
 }
 
 async fn messaging(
-    State(platform): State<Platform>,
+    State(platform): State<PlatformHandle>,
     Path(SocketPath { session_id, ticket }): Path<SocketPath>,
     Query(query): Query<SocketQuery>,
     address: Option<Extension<RemoteAddress>>,

@@ -1,9 +1,9 @@
 //! What a platform tells whoever runs it.
 
-use super::directory::SessionOptions;
 use super::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
 use super::media::PeerId;
 use super::messaging::Activity;
+use super::session_registry::SessionOptions;
 use crate::credentials::TokenError;
 
 /// Something that happened on the platform. Never holds a token.

@@ -16,8 +16,8 @@ use precall_netem::firewall::{Firewall, HttpProxy};
 use precall_netem::{Apply, PathCounters};
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
 use precall_platform::media;
-use precall_platform::path::{Allowed, ProxyLogin};
 use precall_platform::relay;
+use precall_platform::transport::{AllowedClients, ProxyCredentials};
 use precall_platform::{
     Access, FirewallCounters, HOSTS, InterceptOptions, LocalPlatform, MediaOptions, PartEnded, PlatformEvent,
     RelayOptions, SessionOptions,
@@ -45,7 +45,7 @@ pub(super) struct LocalBackend {
     is_stream: bool,
     firewall: Firewall,
     /// The credentials that the browser sends to its proxy.
-    sent_login: Option<ProxyLogin>,
+    sent_login: Option<ProxyCredentials>,
     admission: Admission,
 }
 
@@ -71,7 +71,7 @@ impl LocalBackend {
             .network(&case.spec.network.for_links(), case.seed)
             .firewall(firewall.clone())
             .access(access)
-            .allow(Allowed { origins: vec![lab.http.origin()], ..Allowed::default() })
+            .allow(AllowedClients { origins: vec![lab.http.origin()], ..AllowedClients::default() })
             .identity(lab.identity.clone())
             .faults(spec.faults.clone());
         if let Some(transport) = spec.relay {
@@ -198,12 +198,12 @@ fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
 }
 
 /// Returns the credentials that the proxy accepts, and those that the browser sends.
-fn logins(proxy: HttpProxy) -> (Option<ProxyLogin>, Option<ProxyLogin>) {
-    let login = ProxyLogin::generate();
+fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredentials>) {
+    let login = ProxyCredentials::generate();
     match proxy {
         HttpProxy::None | HttpProxy::Open => (None, None),
         HttpProxy::Login => (Some(login.clone()), Some(login)),
-        HttpProxy::WrongLogin => (Some(login), Some(ProxyLogin::generate())),
+        HttpProxy::WrongLogin => (Some(login), Some(ProxyCredentials::generate())),
         HttpProxy::NoLogin => (Some(login), None),
     }
 }

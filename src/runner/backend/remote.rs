@@ -16,8 +16,8 @@ use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use precall_netem::PathCounters;
 use precall_platform::credentials::SessionId;
-use precall_platform::path::{RelayPath, RelayPathOptions};
 use precall_platform::relay::{IceServer, RelayPeers, RelayTransport};
+use precall_platform::transport::{RelayEndpoint, RelayEndpointOptions};
 use precall_platform::{PartEnded, PlatformEvent};
 use precall_scenario::CloudSpec;
 use precall_scenario::plan::Case;
@@ -26,7 +26,7 @@ use precall_scenario::plan::Case;
 pub(super) struct RemoteBackend {
     proxy_url: Option<String>,
     admission: Admission,
-    relay: Option<(RelayPath, Vec<RtcIceServer>)>,
+    relay: Option<(RelayEndpoint, Vec<RtcIceServer>)>,
 }
 
 impl RemoteBackend {
@@ -36,9 +36,9 @@ impl RemoteBackend {
             true => None,
             false => {
                 let tap = lab.tap(&case.id).context("a capture could not be begun")?;
-                let any_port = RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into());
-                let options = RelayPathOptions { peers: RelayPeers::Anybody, tap, ..any_port };
-                let (path, mut port) = RelayPath::open_with(options, network, case.seed).await?;
+                let any_port = RelayEndpointOptions::new((Ipv4Addr::LOCALHOST, 0).into());
+                let options = RelayEndpointOptions { peers: RelayPeers::Anybody, tap, ..any_port };
+                let (path, mut port) = RelayEndpoint::open_with(options, network, case.seed).await?;
                 port.transports = vec![RelayTransport::Udp];
                 let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
                 let servers = port.ice_servers(now).into_iter();

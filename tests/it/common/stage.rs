@@ -9,13 +9,13 @@ use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 use precall_browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
 use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, Token};
-use precall_platform::path::{Allowed, HttpPath};
+use precall_platform::transport::{AllowedClients, HttpListener};
 use precall_platform::{LocalPlatform, LocalPlatformBuilder, MediaOptions, SessionOptions};
 use precall_scenario::SdkSpec;
 
 /// What a page needs to publish, whatever browser it is in: a platform, OpenTok.js, and a token.
 pub struct Ground {
-    pub http: HttpPath,
+    pub http: HttpListener,
     pub platform: LocalPlatform,
     /// The IP proxy of the SDK.
     pub proxy_url: String,
@@ -50,8 +50,8 @@ impl Ground {
     pub async fn open_with(sdk: Sdk, builder: LocalPlatformBuilder) -> Self {
         let pages = PageServer::new();
         let bundle = pages.add_bundle(&sdk.bundle_path);
-        let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-        let allowed = Allowed { origins: vec![http.origin()], ..Allowed::default() };
+        let http = HttpListener::listen(any_port(), pages.router()).await.expect("a listener");
+        let allowed = AllowedClients { origins: vec![http.origin()], ..AllowedClients::default() };
         let platform = builder.allow(allowed).start().await.expect("a platform");
         let (proxy_url, project) = (platform.url(), platform.project().clone());
         let session_id = platform.session(SessionOptions::default());

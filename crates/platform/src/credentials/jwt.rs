@@ -1,7 +1,7 @@
 //! JSON web tokens: of clients, and of an application's server when it asks the REST API.
 //!
 //! OpenTok signs with HS256 and the API secret, and names the API key in `iss`; Vonage signs with RS256, and names the
-//! application in `application_id`. Claims as in the public server SDKs.
+//! application in `application_id`. JwtClaims as in the public server SDKs.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use precall_support::secrets::Secret;
@@ -19,9 +19,9 @@ const SERVER_TOKEN_SECONDS: u64 = 300;
 const CLIENT_SCOPE: &str = "session.connect";
 
 /// The claims of a JWT. Null is as good as absent: PHP's server SDK writes every claim, given or not.
-struct Claims(Map<String, Value>);
+struct JwtClaims(Map<String, Value>);
 
-impl Claims {
+impl JwtClaims {
     /// A claim that is text; a number counts, as an API key is sometimes given as one. Empty when absent.
     fn text(&self, name: &'static str) -> Result<String, TokenError> {
         match self.0.get(name) {
@@ -136,7 +136,7 @@ fn sign(body: &Value, project: &Project) -> Result<Token, TokenError> {
 }
 
 /// Reads the claims of a token of this project. The algorithm is the project's, whatever the token's header says.
-fn read(token: &str, project: &Project) -> Result<Claims, TokenError> {
+fn read(token: &str, project: &Project) -> Result<JwtClaims, TokenError> {
     let (algorithm, key) = match &project.key {
         SigningKey::Secret(secret) => (Algorithm::HS256, DecodingKey::from_secret(secret.expose().as_bytes())),
         SigningKey::RsaKeyPair(pair) => (Algorithm::RS256, DecodingKey::from_rsa_der(pair.public_der())),
@@ -152,14 +152,14 @@ fn read(token: &str, project: &Project) -> Result<Claims, TokenError> {
         SigningKey::Secret(_) => "iss",
         SigningKey::RsaKeyPair(_) => "application_id",
     };
-    let unverified = Claims(unverified);
+    let unverified = JwtClaims(unverified);
     if unverified.text(owner)? != project.api_key {
         // A token of the other kind of project is one as well: only one without any owner is none.
         let is_owned = !unverified.text("iss")?.is_empty() || !unverified.text("application_id")?.is_empty();
         return Err(if is_owned { TokenError::WrongProject } else { TokenError::Malformed });
     }
     let data = jsonwebtoken::decode(token, &key, &validation).map_err(|_| TokenError::BadSignature)?;
-    Ok(Claims(data.claims))
+    Ok(JwtClaims(data.claims))
 }
 
 fn merge(body: &mut Value, more: Value) {

@@ -7,9 +7,11 @@ use super::media::{MediaConfig, MediaPlane, needed_relay};
 use super::options::{Access, InterceptOptions, MediaOptions, RelayOptions};
 use super::platform::{LocalPlatform, Parts};
 use super::signalling::Signalling;
+use crate::api;
 use crate::credentials::Project;
-use crate::path::{Allowed, HttpPath, SignallingPath, TlsIdentity, TunnelRules};
-use crate::{HOSTS, Platform, SessionOptions};
+use crate::handle::PlatformHandle;
+use crate::transport::{AllowedClients, HttpListener, ProxyRules, SignallingEndpoint, TlsIdentity};
+use crate::{HOSTS, SessionOptions};
 use precall_netem::NetworkConfig;
 use precall_netem::chance::part;
 use precall_netem::fault::Faults;
@@ -30,7 +32,7 @@ pub struct LocalPlatformBuilder {
     seed: u64,
     firewall: Firewall,
     access: Access,
-    allowed: Allowed,
+    allowed: AllowedClients,
     identity: Option<TlsIdentity>,
     faults: Faults,
 }
@@ -48,7 +50,7 @@ impl Default for LocalPlatformBuilder {
             seed: 0,
             firewall: Firewall::default(),
             access: Access::default(),
-            allowed: Allowed::default(),
+            allowed: AllowedClients::default(),
             identity: None,
             faults: Faults::default(),
         }
@@ -117,7 +119,7 @@ impl LocalPlatformBuilder {
     }
 
     /// Sets the origins and host names that may use the platform besides its own.
-    pub fn allow(mut self, allowed: Allowed) -> Self {
+    pub fn allow(mut self, allowed: AllowedClients) -> Self {
         self.allowed = allowed;
         self
     }
@@ -158,25 +160,33 @@ impl LocalPlatformBuilder {
             seed: self.seed,
         };
         let (media, ports) = MediaPlane::open(media).await?;
-        let (sessions, events) = Platform::start(projects, ports.router);
-        sessions.set_session_defaults(self.session_defaults);
+        let (sessions, events) = PlatformHandle::start(projects, self.session_defaults, ports.router);
         if let Some(relay) = ports.relay {
             sessions.set_relay(relay);
         }
         // Random draws of signalling must not be those of media.
         let seed = part(self.seed, "signalling");
-        let (router, network) = (sessions.router(), &self.signalling_network);
+        let (router, network) = (api::router(sessions.clone()), &self.signalling_network);
         let signalling = match self.access {
-            Access::Listener(address) => Signalling::Plain(HttpPath::listen_for(address, router, &self.allowed).await?),
+            Access::Listener(address) => {
+                Signalling::Plain(HttpListener::listen_for(address, router, &self.allowed).await?)
+            }
             Access::IpProxy => {
-                Signalling::Linked(SignallingPath::open(self.host, network, seed, router, &self.allowed).await?)
+                Signalling::Linked(SignallingEndpoint::open(self.host, network, seed, router, &self.allowed).await?)
             }
             Access::Intercept(InterceptOptions { hosts, login }) => {
                 let hosts = HOSTS.into_iter().map(str::to_owned).chain(hosts).collect();
-                let rules = TunnelRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
+                let rules = ProxyRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
                 let identity = own_identity(&mut identity, self.host)?;
-                let path =
-                    SignallingPath::open_tunnelled(self.host, network, seed, router, &self.allowed, identity, rules);
+                let path = SignallingEndpoint::open_tunnelled(
+                    self.host,
+                    network,
+                    seed,
+                    router,
+                    &self.allowed,
+                    identity,
+                    rules,
+                );
                 Signalling::Linked(path.await?)
             }
         };

@@ -1,6 +1,6 @@
 //! Why a local platform could not be started.
 
-use crate::path::{HttpPathError, IdentityError, MediaPathError, RelayPathError, SignallingPathError};
+use crate::transport::{IdentityError, ListenError, MediaEndpointError, RelayEndpointError, SignallingEndpointError};
 
 /// The part of a local platform that could not be started, and why.
 #[derive(Debug, thiserror::Error)]
@@ -8,16 +8,16 @@ use crate::path::{HttpPathError, IdentityError, MediaPathError, RelayPathError, 
 pub enum StartError {
     /// The media router has no socket.
     #[error(transparent)]
-    Media(#[from] MediaPathError),
+    Media(#[from] MediaEndpointError),
     /// The relay cannot listen.
     #[error(transparent)]
-    Relay(#[from] RelayPathError),
+    Relay(#[from] RelayEndpointError),
     /// The listener for signalling has no socket.
     #[error(transparent)]
-    Signalling(#[from] SignallingPathError),
+    Signalling(#[from] SignallingEndpointError),
     /// The listener of [`Access::Listener`](super::Access::Listener) cannot use its address.
     #[error(transparent)]
-    Listen(#[from] HttpPathError),
+    Listen(#[from] ListenError),
     /// No certificate could be generated for TLS.
     #[error(transparent)]
     Identity(#[from] IdentityError),

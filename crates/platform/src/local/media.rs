@@ -4,17 +4,20 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::error::StartError;
 use super::options::{MediaOptions, RelayOptions};
-use crate::path::{LegCounters, MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, TlsIdentity};
 use crate::relay::{RelayPeers, RelayPort, RelayTransport};
+use crate::transport::{
+    AccessCounters, MediaEndpoint, MediaEndpointOptions, MediaFirewall, RelayEndpoint, RelayEndpointOptions,
+    TlsIdentity,
+};
 use crate::{MediaPort, PartEnded};
 use precall_netem::NetworkConfig;
 use precall_netem::firewall::{Firewall, Ports};
 
 /// The running sockets of media. Dropped, they are closed.
 pub(super) struct MediaPlane {
-    router: MediaPath,
-    relay: Option<RelayPath>,
-    wall: Option<MediaWall>,
+    router: MediaEndpoint,
+    relay: Option<RelayEndpoint>,
+    wall: Option<MediaFirewall>,
 }
 
 /// The ways from the sessions to the media plane.
@@ -41,49 +44,49 @@ impl MediaPlane {
     pub async fn open(config: MediaConfig<'_>) -> Result<(Self, MediaPorts), StartError> {
         let MediaConfig { host, media, relay, identity, firewall, network, seed } = config;
         let wall = match firewall.ports {
-            Ports::Tls => Some(MediaWall::against_all_but_tls()),
-            Ports::Any => firewall.blocks_udp().then(MediaWall::against_udp),
+            Ports::Tls => Some(MediaFirewall::against_all_but_tls()),
+            Ports::Any => firewall.blocks_udp().then(MediaFirewall::against_udp),
         };
         let untouched = NetworkConfig::default();
         let (router_network, router_tap, relay_tap) = match relay {
             Some(_) => (&untouched, None, media.tap),
             None => (network, media.tap, None),
         };
-        let options = MediaPathOptions {
+        let options = MediaEndpointOptions {
             port: media.port,
             announced: media.announced,
             tcp: media.ice_tcp,
             wall: wall.clone(),
             tap: router_tap,
-            ..MediaPathOptions::new(media.host.unwrap_or(host))
+            ..MediaEndpointOptions::new(media.host.unwrap_or(host))
         };
-        let (router, router_port) = MediaPath::open_with(options, router_network, seed).await?;
+        let (router, router_port) = MediaEndpoint::open_with(options, router_network, seed).await?;
         let (relay, relay_port) = match relay {
             None => (None, None),
             Some(relay) => {
-                let options = RelayPathOptions {
-                    peers: RelayPeers::Platform(vec![router.address()]),
+                let options = RelayEndpointOptions {
+                    peers: RelayPeers::PlatformHandle(vec![router.address()]),
                     tls: identity,
                     wall: wall.clone(),
                     tap: relay_tap,
-                    ..RelayPathOptions::new(SocketAddr::new(host, 0))
+                    ..RelayEndpointOptions::new(SocketAddr::new(host, 0))
                 };
-                let (path, port) = RelayPath::open_with(options, network, seed).await?;
+                let (path, port) = RelayEndpoint::open_with(options, network, seed).await?;
                 (Some(path), Some(RelayPort { transports: relay.announced, ..port }))
             }
         };
         Ok((Self { router, relay, wall }, MediaPorts { router: router_port, relay: relay_port }))
     }
 
-    pub fn router(&self) -> &MediaPath {
+    pub fn router(&self) -> &MediaEndpoint {
         &self.router
     }
 
-    pub fn relay(&self) -> Option<&RelayPath> {
+    pub fn relay(&self) -> Option<&RelayEndpoint> {
         self.relay.as_ref()
     }
 
-    pub fn wall(&self) -> Option<&MediaWall> {
+    pub fn wall(&self) -> Option<&MediaFirewall> {
         self.wall.as_ref()
     }
 
@@ -96,9 +99,9 @@ impl MediaPlane {
     }
 
     /// Returns what the network's links have done to media so far.
-    pub async fn counters(&self) -> LegCounters {
+    pub async fn counters(&self) -> AccessCounters {
         match &self.relay {
-            None => self.router.leg_counters().await,
+            None => self.router.access_counters().await,
             Some(relay) => relay.counters().await,
         }
     }

@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::path::{ProxyLogin, Tap};
 use crate::relay::RelayTransport;
+use crate::transport::{ProxyCredentials, Tap};
 
 /// Where the media router receives media.
 #[derive(Debug, Clone, Default)]
@@ -57,5 +57,5 @@ pub struct InterceptOptions {
     /// Hosts for which the proxy opens a tunnel besides [`HOSTS`](crate::HOSTS).
     pub hosts: Vec<String>,
     /// The credentials that the proxy requires (407 without them); `None` for a proxy that is open to every client.
-    pub login: Option<ProxyLogin>,
+    pub login: Option<ProxyCredentials>,
 }

@@ -8,9 +8,10 @@ use super::builder::LocalPlatformBuilder;
 use super::media::MediaPlane;
 use super::signalling::Signalling;
 use crate::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
-use crate::path::{LegCounters, MediaWall, RelayPath, TlsIdentity};
+use crate::handle::PlatformHandle;
 use crate::relay::IceServer;
-use crate::{Census, PartEnded, Platform, PlatformEvent, PlatformEvents, SessionOptions, now};
+use crate::transport::{AccessCounters, MediaFirewall, RelayEndpoint, TlsIdentity};
+use crate::{Now, PartEnded, PlatformEvent, PlatformEvents, PlatformStats, SessionOptions};
 use precall_netem::StreamCounters;
 use precall_netem::fault::{Faults, Leg};
 
@@ -39,7 +40,7 @@ pub const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// # }
 /// ```
 pub struct LocalPlatform {
-    sessions: Platform,
+    sessions: PlatformHandle,
     events: PlatformEvents,
     media: MediaPlane,
     signalling: Signalling,
@@ -58,7 +59,7 @@ pub struct FirewallCounters {
 
 /// The parts that a platform consists of.
 pub(super) struct Parts {
-    pub sessions: Platform,
+    pub sessions: PlatformHandle,
     pub events: PlatformEvents,
     pub media: MediaPlane,
     pub signalling: Signalling,
@@ -100,7 +101,7 @@ impl LocalPlatform {
 
     /// Returns the address of the relay, for UDP and TCP; `None` without a relay.
     pub fn relay_address(&self) -> Option<SocketAddr> {
-        self.media.relay().map(RelayPath::address)
+        self.media.relay().map(RelayEndpoint::address)
     }
 
     /// Returns the ICE servers of the relay as session info lists them, with fresh credentials that are valid for a day. Empty without
@@ -131,7 +132,7 @@ impl LocalPlatform {
     ///
     /// Returns an error if the project's key cannot sign.
     pub fn token(&self, session: &SessionId, role: Role) -> Result<Token, TokenError> {
-        TokenClaims::new(session, role, now().unix_ms / 1000, TOKEN_LIFETIME.as_secs()).sign(&self.project)
+        TokenClaims::new(session, role, Now::read().unix_seconds(), TOKEN_LIFETIME.as_secs()).sign(&self.project)
     }
 
     /// Begins the test: the times of the network's steps and outages, and those of the faults, count from now.
@@ -162,7 +163,7 @@ impl LocalPlatform {
     }
 
     /// Returns what the network has done to media so far, by transport.
-    pub async fn counters(&self) -> LegCounters {
+    pub async fn counters(&self) -> AccessCounters {
         self.media.counters().await
     }
 
@@ -183,16 +184,16 @@ impl LocalPlatform {
 
     /// Returns what the firewall has dropped so far; zeros without a firewall.
     pub fn firewall_counters(&self) -> FirewallCounters {
-        let count = |count: fn(&MediaWall) -> u64| self.media.wall().map_or(0, count);
+        let count = |count: fn(&MediaFirewall) -> u64| self.media.wall().map_or(0, count);
         FirewallCounters {
-            datagrams_dropped: count(MediaWall::datagrams_dropped),
-            connections_dropped: count(MediaWall::connections_dropped),
+            datagrams_dropped: count(MediaFirewall::datagrams_dropped),
+            connections_dropped: count(MediaFirewall::connections_dropped),
         }
     }
 
     /// Returns the number of sessions and of their sockets; `None` once the platform has stopped.
-    pub async fn stats(&self) -> Option<Census> {
-        self.sessions.census().await
+    pub async fn stats(&self) -> Option<PlatformStats> {
+        self.sessions.stats().await
     }
 
     /// Returns the number of publishers and of subscribers at the media router.

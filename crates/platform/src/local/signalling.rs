@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use crate::PartEnded;
-use crate::path::{HttpPath, SignallingPath};
+use crate::transport::{HttpListener, SignallingEndpoint};
 use precall_netem::StreamCounters;
 use precall_netem::fault::Leg;
 
 /// A running listener for API, messaging and logging. Dropped, it ends with all its connections.
 pub(super) enum Signalling {
     /// Connections pass the network.
-    Linked(SignallingPath),
+    Linked(SignallingEndpoint),
     /// Connections pass no network.
-    Plain(HttpPath),
+    Plain(HttpListener),
 }
 
 impl Signalling {

@@ -4,13 +4,14 @@ use tokio::sync::mpsc;
 
 use super::*;
 use crate::credentials::{Project, Role};
+use crate::handle::PlatformHandle;
 use crate::limits::MAX_MEDIA_REQUESTS;
 use crate::local::media::{MediaConfig, MediaPlane};
 use crate::local::platform::Parts;
 use crate::local::signalling::Signalling;
-use crate::path::{Allowed, HttpPath};
 use crate::relay::RelayTransport;
-use crate::{MediaMode, MediaPort, Platform, PlatformEvent, SessionOptions};
+use crate::transport::{AllowedClients, HttpListener};
+use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
 use precall_netem::NetworkConfig;
 use precall_netem::fault::{Action, Fault, Faults, Leg};
 use precall_netem::firewall::{Firewall, Ports, Udp};
@@ -108,8 +109,13 @@ async fn a_part_that_ends_unexpectedly_is_reported() {
     let (requests, _received) = mpsc::channel(MAX_MEDIA_REQUESTS);
     let port = MediaPort { requests, events: ports.router.events };
     let project = Project::generate();
-    let (sessions, events) = Platform::start(vec![project.clone()], port);
-    let http = HttpPath::listen_for((LOCALHOST, 0).into(), sessions.router(), &Allowed::default()).await;
+    let (sessions, events) = PlatformHandle::start(vec![project.clone()], SessionOptions::default(), port);
+    let http = HttpListener::listen_for(
+        (LOCALHOST, 0).into(),
+        crate::api::router(sessions.clone()),
+        &AllowedClients::default(),
+    )
+    .await;
     let signalling = Signalling::Plain(http.expect("a listener"));
     let mut platform = LocalPlatform::new(Parts { sessions, events, media, signalling, project, identity: None });
     let waits = tokio::time::timeout(Duration::from_millis(50), platform.next_event());

@@ -45,31 +45,31 @@ impl MediaAddresses {
     }
 
     /// The one of these that a peer sends to; `None` when it cannot.
-    pub(super) fn reached_by(self, remote: Remote) -> Option<SocketAddr> {
+    pub(super) fn reached_by(self, remote: PeerAddr) -> Option<SocketAddr> {
         match remote {
-            Remote::Udp(_) => Some(self.udp),
-            Remote::Tcp(_) => self.tcp,
+            PeerAddr::Udp(_) => Some(self.udp),
+            PeerAddr::Tcp(_) => self.tcp,
         }
     }
 }
 
 /// Where a peer is. The same address by UDP and by TCP is two peers'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Remote {
+pub enum PeerAddr {
     /// It sends datagrams.
     Udp(SocketAddr),
     /// It has opened a stream, with its datagrams in frames.
     Tcp(SocketAddr),
 }
 
-impl From<SocketAddr> for Remote {
+impl From<SocketAddr> for PeerAddr {
     /// By datagrams.
     fn from(address: SocketAddr) -> Self {
         Self::Udp(address)
     }
 }
 
-impl Remote {
+impl PeerAddr {
     /// Its address.
     pub fn address(self) -> SocketAddr {
         match self {

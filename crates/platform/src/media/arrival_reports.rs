@@ -10,7 +10,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::address::Remote;
+use super::address::PeerAddr;
 
 /// How often str0m 0.25.0 reports.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -23,7 +23,7 @@ const MAX_HOLD: Duration = Duration::from_millis(5);
 
 /// What to do with a datagram that came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arrival {
+pub(super) enum ArrivalAction {
     /// Give it to str0m.
     Take,
     /// Give str0m the time, so that it reports what came before, and then the datagram.
@@ -34,11 +34,11 @@ pub(super) enum Arrival {
 
 /// A datagram that waits.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct HeldDatagram {
     /// When it came.
     pub at: Instant,
     /// From where.
-    pub source: Remote,
+    pub source: PeerAddr,
     /// The datagram.
     pub contents: Vec<u8>,
 }
@@ -52,7 +52,7 @@ pub(super) struct ArrivalReports {
     highest: Option<u16>,
     has_unreported: bool,
     reported_at: Option<Instant>,
-    held: Option<Held>,
+    held: Option<HeldDatagram>,
 }
 
 impl ArrivalReports {
@@ -61,16 +61,16 @@ impl ArrivalReports {
     }
 
     /// What to do with a datagram that came now. [`ArrivalReports::note_taken`] follows once str0m has it.
-    pub fn arrival(&self, now: Instant, contents: &[u8]) -> Arrival {
-        let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return Arrival::Take };
+    pub fn arrival(&self, now: Instant, contents: &[u8]) -> ArrivalAction {
+        let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return ArrivalAction::Take };
         if !self.has_unreported || self.due().is_some_and(|due| now < due) {
-            return Arrival::Take;
+            return ArrivalAction::Take;
         }
         match number.wrapping_sub(highest) {
-            1 => Arrival::ReportFirst,
-            2..0x8000 => Arrival::Hold,
+            1 => ArrivalAction::ReportFirst,
+            2..0x8000 => ArrivalAction::Hold,
             // It came late or twice.
-            _ => Arrival::Take,
+            _ => ArrivalAction::Take,
         }
     }
 
@@ -95,17 +95,17 @@ impl ArrivalReports {
     }
 
     /// Keeps a datagram.
-    pub fn hold(&mut self, held: Held) {
+    pub fn hold(&mut self, held: HeldDatagram) {
         self.held = Some(held);
     }
 
     /// The datagram that was kept, since another came.
-    pub fn release(&mut self) -> Option<Held> {
+    pub fn release(&mut self) -> Option<HeldDatagram> {
         self.held.take()
     }
 
     /// The datagram that was kept, if it has waited long enough.
-    pub fn release_due(&mut self, now: Instant) -> Option<Held> {
+    pub fn release_due(&mut self, now: Instant) -> Option<HeldDatagram> {
         self.held.take_if(|held| now >= held.at + MAX_HOLD)
     }
 
@@ -224,15 +224,15 @@ mod tests {
         let (mut reports, began) = (ArrivalReports::new(Some(3)), Instant::now());
         let at = |ms| began + Duration::from_millis(ms);
         // The first packet is reported at once, the next 50 ms later.
-        assert_eq!(reports.arrival(at(0), &packet(10)), Arrival::Take);
+        assert_eq!(reports.arrival(at(0), &packet(10)), ArrivalAction::Take);
         reports.note_taken(at(0), &packet(10));
         assert_eq!(reports.quiet(), None);
         reports.note_taken(at(20), &packet(11));
         assert_eq!(reports.quiet(), Some(at(50)..at(300)));
-        assert_eq!(reports.arrival(at(40), &packet(14)), Arrival::Take);
-        assert_eq!(reports.arrival(at(60), &packet(14)), Arrival::Hold);
-        assert_eq!(reports.arrival(at(60), &packet(11)), Arrival::Take);
-        assert_eq!(reports.arrival(at(60), &packet(12)), Arrival::ReportFirst);
+        assert_eq!(reports.arrival(at(40), &packet(14)), ArrivalAction::Take);
+        assert_eq!(reports.arrival(at(60), &packet(14)), ArrivalAction::Hold);
+        assert_eq!(reports.arrival(at(60), &packet(11)), ArrivalAction::Take);
+        assert_eq!(reports.arrival(at(60), &packet(12)), ArrivalAction::ReportFirst);
         reports.note_time(at(60));
         assert_eq!(reports.quiet(), None);
         reports.note_taken(at(60), &packet(12));
@@ -242,8 +242,8 @@ mod tests {
     #[test]
     fn a_packet_waits_for_the_next_but_not_for_long() {
         let (mut reports, now) = (ArrivalReports::new(Some(3)), Instant::now());
-        let source = Remote::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
-        reports.hold(Held { at: now, source, contents: packet(5) });
+        let source = PeerAddr::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
+        reports.hold(HeldDatagram { at: now, source, contents: packet(5) });
         assert!(reports.release_due(now + MAX_HOLD / 2).is_none());
         assert_eq!(reports.hold_ends(), Some(now + MAX_HOLD));
         assert!(reports.release_due(now + MAX_HOLD).is_some());
@@ -254,7 +254,7 @@ mod tests {
     fn without_the_extension_nothing_waits() {
         let (mut reports, now) = (ArrivalReports::new(None), Instant::now());
         reports.note_taken(now, &packet(1));
-        assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), Arrival::Take);
+        assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), ArrivalAction::Take);
         assert_eq!(reports.quiet(), None);
     }
 }

@@ -6,7 +6,7 @@ use str0m::media::MediaKind;
 use str0m::rtp::RtpPacket;
 
 /// An RTP packet on its way from a publisher to its subscribers.
-pub(super) struct Forwarded {
+pub(super) struct ForwardedPacket {
     /// Of what kind.
     pub kind: MediaKind,
     /// Of which layer; 0 without simulcast.
@@ -25,7 +25,7 @@ pub(super) struct Ingress {
     /// ICE and DTLS came up.
     pub connected: bool,
     /// Packets to forward.
-    pub packets: Vec<Forwarded>,
+    pub packets: Vec<ForwardedPacket>,
 }
 
 impl Ingress {

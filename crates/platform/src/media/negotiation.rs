@@ -11,8 +11,8 @@ use str0m::{IceCreds, Rtc, RtcConfig};
 
 use super::address::MediaAddresses;
 use super::codec::{StreamMedia, VideoCodec};
-use super::peer::Outbox;
-use super::sdp::{Answer, Offer, OfferedVideo, ids};
+use super::peer::Outputs;
+use super::sdp::{Offer, OfferedVideo, RemoteDescription, ids};
 use super::subscriber::Subscriber;
 
 /// How often the downlink's estimate is looked at.
@@ -60,8 +60,8 @@ impl Subscriber {
     }
 
     /// Takes the client's answer: to the first offer, or to one that restarts ICE. The error says what is wrong with it.
-    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outbox: &mut Outbox) -> Result<(), String> {
-        let answer = Answer::parse(sdp)?;
+    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outputs: &mut Outputs) -> Result<(), String> {
+        let answer = RemoteDescription::parse(sdp)?;
         let remote = IceCreds { ufrag: answer.ice_ufrag.clone(), pass: answer.ice_pwd.clone() };
         if self.negotiation.is_dtls_client.is_some() {
             let local = self.negotiation.offered.take().ok_or("it has answered before")?;
@@ -80,22 +80,22 @@ impl Subscriber {
             self.negotiation.is_dtls_client = Some(!answer.is_dtls_client);
         }
         // Nothing can have come yet with these credentials: without them no check was let in.
-        self.settle(now, outbox).map(drop).map_err(|error| error.to_string())
+        self.settle(now, outputs).map(drop).map_err(|error| error.to_string())
     }
 
     /// Takes an offer of the client that restarts ICE; gives the answer. The error says what is wrong with the offer.
-    pub fn accept_restart(&mut self, now: Instant, sdp: &str, outbox: &mut Outbox) -> Result<String, String> {
-        let offer = Answer::parse(sdp)?;
+    pub fn accept_restart(&mut self, now: Instant, sdp: &str, outputs: &mut Outputs) -> Result<String, String> {
+        let offer = RemoteDescription::parse(sdp)?;
         let is_dtls_client = self.negotiation.is_dtls_client.ok_or(UNANSWERED)?;
         self.check_certificate(&offer)?;
         let local = IceCreds::new();
         let answer = self.describe(&local, if is_dtls_client { "active" } else { "passive" });
         self.restart_ice(local, IceCreds { ufrag: offer.ice_ufrag, pass: offer.ice_pwd });
-        self.settle(now, outbox).map_err(|error| error.to_string())?;
+        self.settle(now, outputs).map_err(|error| error.to_string())?;
         Ok(answer)
     }
 
-    fn check_certificate(&mut self, description: &Answer) -> Result<(), String> {
+    fn check_certificate(&mut self, description: &RemoteDescription) -> Result<(), String> {
         let api = self.transport.rtc.direct_api();
         match api.remote_dtls_fingerprint() {
             Some(known) if known.bytes != description.fingerprint => {

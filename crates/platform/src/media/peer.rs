@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use str0m::net::{DatagramRecv, Receive};
 use str0m::{Event, IceCreds, Input, Output, Rtc, RtcError};
 
-use super::address::{MediaAddresses, Remote};
+use super::address::{MediaAddresses, PeerAddr};
 use super::codec::VideoCodec;
 use super::fallback::FallbackChange;
 
@@ -129,7 +129,7 @@ pub enum RouterOutput {
     /// Send a datagram.
     Transmit {
         /// To whom.
-        destination: Remote,
+        destination: PeerAddr,
         /// What.
         contents: Vec<u8>,
     },
@@ -141,7 +141,7 @@ pub enum RouterOutput {
 const MAX_ROUNDS: usize = 16;
 
 /// Where a router's outputs wait, in order.
-pub(super) type Outbox = VecDeque<RouterOutput>;
+pub(super) type Outputs = VecDeque<RouterOutput>;
 
 /// A str0m instance with the addresses it is reached at.
 pub(super) struct Transport {
@@ -157,7 +157,7 @@ pub(super) struct Transport {
 /// Where a peer is since it restarted ICE.
 #[derive(Default)]
 struct Moved {
-    to: Option<(Remote, Instant)>,
+    to: Option<(PeerAddr, Instant)>,
 }
 
 /// A path whose checks stay away for so long is left for another that is checked. Browsers check every 2.5 s.
@@ -173,7 +173,7 @@ impl Transport {
     }
 
     /// Whether a datagram is for this peer.
-    pub fn accepts(&self, now: Instant, source: Remote, contents: &[u8]) -> bool {
+    pub fn accepts(&self, now: Instant, source: PeerAddr, contents: &[u8]) -> bool {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
@@ -183,7 +183,7 @@ impl Transport {
     }
 
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
-    pub fn handle_datagram(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Result<(), RtcError> {
+    pub fn handle_datagram(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Result<(), RtcError> {
         if let Some(Moved { to }) = self.moved.as_mut().filter(|_| is_stun(contents))
             && to.is_none_or(|(at, heard)| at == source || now.saturating_duration_since(heard) >= PATH_TIMEOUT)
         {
@@ -227,23 +227,28 @@ impl Transport {
         self.rtc.is_alive() && !is_quiet && self.timeout.is_none_or(|at| at <= now)
     }
 
-    /// Lets str0m do what a change to it made due: puts each datagram to send into `outbox`, and gives each event to
+    /// Lets str0m do what a change to it made due: puts each datagram to send into `outputs`, and gives each event to
     /// `event`, until it waits for input or for a later time.
     ///
     /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of packets
     /// that wait to be sent.
-    pub fn settle(&mut self, now: Instant, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    pub fn settle(
+        &mut self,
+        now: Instant,
+        outputs: &mut Outputs,
+        event: &mut impl FnMut(Event),
+    ) -> Result<(), RtcError> {
         for _ in 0..MAX_ROUNDS {
-            self.drain(outbox, event)?;
+            self.drain(outputs, event)?;
             if !self.is_due(now) {
                 return Ok(());
             }
             self.give_time(now)?;
         }
-        self.drain(outbox, event)
+        self.drain(outputs, event)
     }
 
-    fn drain(&mut self, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    fn drain(&mut self, outputs: &mut Outputs, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
         while self.rtc.is_alive() {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => {
@@ -252,11 +257,11 @@ impl Transport {
                 }
                 Output::Transmit(datagram) => {
                     let contents: Vec<u8> = datagram.contents.into();
-                    let asked = Remote::new(datagram.proto, datagram.destination);
+                    let asked = PeerAddr::new(datagram.proto, datagram.destination);
                     // The answer to a check goes back to where the check came from.
                     let moved = self.moved.as_ref().and_then(|moved| moved.to).filter(|_| !is_stun(&contents));
                     let destination = moved.map_or(asked, |(to, _)| to);
-                    outbox.push_back(RouterOutput::Transmit { destination, contents });
+                    outputs.push_back(RouterOutput::Transmit { destination, contents });
                 }
                 Output::Event(happened) => event(happened),
             }
@@ -264,7 +269,7 @@ impl Transport {
         Ok(())
     }
 
-    fn input<'a>(&self, now: Instant, source: Remote, contents: &'a [u8]) -> Option<Input<'a>> {
+    fn input<'a>(&self, now: Instant, source: PeerAddr, contents: &'a [u8]) -> Option<Input<'a>> {
         let contents = DatagramRecv::try_from(contents).ok()?;
         let destination = self.addresses.reached_by(source)?;
         let receive = Receive { proto: source.protocol(), source: source.address(), destination, contents };

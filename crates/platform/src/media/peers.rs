@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use str0m::ice::StunMessage;
 
-use super::address::Remote;
+use super::address::PeerAddr;
 use super::peer::{PeerId, PeerKind, Transport, is_stun};
 use super::publisher::Publisher;
 use super::subscriber::Subscriber;
@@ -47,7 +47,7 @@ struct Peer {
     /// Its entry in `Peers::due`.
     due: Option<Instant>,
     /// Its entries in `Peers::by_source`, some of which may be another's by now.
-    sources: VecDeque<Remote>,
+    sources: VecDeque<PeerAddr>,
     local_ufrag: String,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Peers {
     peers: HashMap<PeerKey, Peer>,
     by_id: HashMap<PeerId, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
-    by_source: HashMap<Remote, PeerKey>,
+    by_source: HashMap<PeerAddr, PeerKey>,
     listeners: HashMap<String, Vec<PeerKey>>,
     due: BTreeSet<(Instant, PeerKey)>,
     blocked: Vec<PeerKind>,
@@ -166,7 +166,7 @@ impl Peers {
 
     /// The peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else comes from
     /// where a request of the same peer came from.
-    pub fn route(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
+    pub fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
         let key = match is_stun(contents) {
             true => self.checked(now, source, contents)?,
             false => *self.by_source.get(&source)?,
@@ -176,7 +176,7 @@ impl Peers {
     }
 
     /// The peer that a connectivity check is for; from then on its source is the peer's.
-    fn checked(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
+    fn checked(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
         // We are ICE-lite and ask nobody, so that no answer can come.
         let message = StunMessage::parse(contents).ok().filter(StunMessage::is_binding_request)?;
         let key = *self.by_ufrag.get(message.split_username()?.0)?;

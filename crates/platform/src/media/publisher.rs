@@ -6,15 +6,15 @@ use str0m::bwe::Bitrate;
 use str0m::media::{KeyframeRequestKind, MediaKind, Mid};
 use str0m::{Event, Rtc, RtcError};
 
-use super::address::{MediaAddresses, Remote};
-use super::arrival_reports::{Arrival, ArrivalReports, Held};
+use super::address::{MediaAddresses, PeerAddr};
+use super::arrival_reports::{ArrivalAction, ArrivalReports, HeldDatagram};
 use super::capture_clock::CaptureClock;
 use super::codec::{AUDIO_CLOCK_HZ, StreamMedia, VIDEO_CLOCK_HZ, VideoCodec};
-use super::ingress::{Forwarded, Ingress};
+use super::ingress::{ForwardedPacket, Ingress};
 use super::keyframe_requests::KeyframeRequests;
-use super::layers::LayerRates;
+use super::layer_selector::LayerRates;
 use super::offer::{as_dtls_server, declare_layers, read_offer};
-use super::peer::{Outbox, Transport};
+use super::peer::{Outputs, Transport};
 use super::rate_meter::RateMeter;
 use super::repair_requests::RepairRequests;
 use super::sdp;
@@ -97,15 +97,15 @@ impl Publisher {
     /// Whether an offer is of the peer connection that there is: it has the same certificate.
     pub fn is_same_peer(&mut self, offer: &str) -> bool {
         let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
-        sdp::Answer::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
+        sdp::RemoteDescription::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
     }
 
     /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
     /// goes on: DTLS, SRTP and the streams.
-    pub fn restart(&mut self, now: Instant, offer: &str, outbox: &mut Outbox) -> Result<(String, Ingress), RtcError> {
+    pub fn restart(&mut self, now: Instant, offer: &str, outputs: &mut Outputs) -> Result<(String, Ingress), RtcError> {
         let (_, offer) = read_offer(offer)?;
         let answer = self.transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
-        let ingress = self.settle(now, false, outbox)?;
+        let ingress = self.settle(now, false, outputs)?;
         Ok((sdp::receive_only(&answer), ingress))
     }
 
@@ -137,28 +137,28 @@ impl Publisher {
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
     ) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release() {
-            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
         }
         match self.reports.arrival(now, contents) {
-            Arrival::Hold => {
-                self.reports.hold(Held { at: now, source, contents: contents.to_vec() });
+            ArrivalAction::Hold => {
+                self.reports.hold(HeldDatagram { at: now, source, contents: contents.to_vec() });
                 return Ok(ingress);
             }
-            Arrival::ReportFirst => {
+            ArrivalAction::ReportFirst => {
                 self.transport.give_time(now)?;
                 self.reports.note_time(now);
-                ingress.append(self.settle(now, false, outbox)?);
+                ingress.append(self.settle(now, false, outputs)?);
             }
-            Arrival::Take => {}
+            ArrivalAction::Take => {}
         }
-        ingress.append(self.take(now, now, source, contents, outbox)?);
-        ingress.append(self.mend(now, outbox)?);
+        ingress.append(self.take(now, now, source, contents, outputs)?);
+        ingress.append(self.mend(now, outputs)?);
         Ok(ingress)
     }
 
@@ -167,24 +167,24 @@ impl Publisher {
         &mut self,
         now: Instant,
         at: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
     ) -> Result<Ingress, RtcError> {
         let is_repair = rtp_payload_type(contents).is_some_and(|pt| self.repair_payload_types.contains(&pt));
         self.transport.handle_datagram(at, source, contents)?;
         self.reports.note_taken(at, contents);
-        self.settle(now, is_repair, outbox)
+        self.settle(now, is_repair, outputs)
     }
 
     /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release_due(now) {
-            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
         }
-        ingress.append(self.settle(now, false, outbox)?);
-        ingress.append(self.mend(now, outbox)?);
+        ingress.append(self.settle(now, false, outputs)?);
+        ingress.append(self.mend(now, outputs)?);
         Ok(ingress)
     }
 
@@ -194,7 +194,7 @@ impl Publisher {
     }
 
     /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be decoded.
-    fn mend(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    fn mend(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if self.repairs_due().is_some_and(|due| due <= now) {
             let streams = self.repairs.take_due(now);
@@ -202,11 +202,11 @@ impl Publisher {
             self.transport.give_time(now)?;
             self.let_str0m_ask(&streams, false);
             self.reports.note_time(now);
-            ingress.append(self.settle(now, false, outbox)?);
+            ingress.append(self.settle(now, false, outputs)?);
         }
         for layer in std::mem::take(&mut self.lost_layers) {
             if self.keyframe_requests.passes(now, self.repairs.round_trip_time(), false) {
-                ingress.append(self.request_keyframe(now, KeyframeRequestKind::Pli, layer, outbox)?);
+                ingress.append(self.request_keyframe(now, KeyframeRequestKind::Pli, layer, outputs)?);
             }
         }
         Ok(ingress)
@@ -227,7 +227,7 @@ impl Publisher {
         now: Instant,
         kind: KeyframeRequestKind,
         layer: usize,
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
     ) -> Result<Ingress, RtcError> {
         let mut api = self.transport.rtc.direct_api();
         if let Some((layer, _)) = self.layers.get(layer) {
@@ -241,7 +241,7 @@ impl Publisher {
                 }
             }
         }
-        self.settle(now, false, outbox)
+        self.settle(now, false, outputs)
     }
 
     /// What comes from this publisher, in bit/s of RTP payload over the last second.
@@ -267,14 +267,14 @@ impl Publisher {
         }
     }
 
-    fn settle(&mut self, now: Instant, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    fn settle(&mut self, now: Instant, is_repair: bool, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
         self.tell_limit(now);
         let quiet = self.reports.quiet();
         self.transport.set_quiet(quiet.clone());
         let (kinds, repairs) = (&mut self.kinds, &mut self.repairs);
-        self.transport.settle(now, outbox, &mut |event| match event {
+        self.transport.settle(now, outputs, &mut |event| match event {
             Event::Connected => ingress.connected = true,
             Event::MediaAdded(added) => kinds.push((added.mid, added.kind)),
             Event::RtpPacket(packet) => packets.push(packet),
@@ -309,7 +309,7 @@ impl Publisher {
             };
             let (report, timestamp) = (packet.last_sender_info.as_ref(), packet.header.timestamp);
             let captured_at = self.clock.captured_at(now, report, timestamp, clock_rate_hz);
-            ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair, captured_at });
+            ingress.packets.push(ForwardedPacket { kind: *kind, layer, packet, is_repair, captured_at });
         }
         Ok(ingress)
     }

@@ -39,10 +39,10 @@ impl Repair {
 /// The packets that can be repaired: a ring, in which a packet's place is its sequence number.
 #[derive(Default)]
 pub(super) struct RetransmissionBuffer {
-    packets: Vec<Option<Kept>>,
+    packets: Vec<Option<KeptPacket>>,
 }
 
-struct Kept {
+struct KeptPacket {
     repair: Repair,
     kept_at: Instant,
     repaired_at: Option<Instant>,
@@ -64,7 +64,7 @@ impl RetransmissionBuffer {
             self.packets.resize_with(MAX_PACKETS, || None);
         }
         let place = usize::from(repair.original_sequence_number) % MAX_PACKETS;
-        self.packets[place] = Some(Kept { repair, kept_at: now, repaired_at });
+        self.packets[place] = Some(KeptPacket { repair, kept_at: now, repaired_at });
     }
 
     /// Answers a request for a packet; `None` when it is unknown, too old, or was repaired less than a round trip ago.

@@ -5,10 +5,10 @@ use std::time::Instant;
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
-use super::address::{MediaAddresses, Remote};
+use super::address::{MediaAddresses, PeerAddr};
 use super::codec::VideoCodec;
 use super::ingress::Ingress;
-use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
+use super::peer::{MediaEvent, MediaRequest, Outputs, PeerId, PeerKind, RouterOutput};
 use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::Publisher;
 use super::subscriber::{Feedback, Subscriber};
@@ -20,18 +20,18 @@ const MAX_PEERS: usize = 4096;
 pub struct Router {
     addresses: MediaAddresses,
     peers: Peers,
-    outbox: Outbox,
+    outputs: Outputs,
 }
 
 impl Router {
     /// A router that tells its peers to reach it there.
     pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
-        Self { addresses: addresses.into(), peers: Peers::default(), outbox: Outbox::new() }
+        Self { addresses: addresses.into(), peers: Peers::default(), outputs: Outputs::new() }
     }
 
     /// The next thing to do, if there is one.
     pub fn poll_output(&mut self) -> Option<RouterOutput> {
-        self.outbox.pop_front()
+        self.outputs.pop_front()
     }
 
     /// When [`Router::handle_timeout`] is wanted next.
@@ -64,7 +64,7 @@ impl Router {
     }
 
     /// A datagram came to an address of the router; says whether it was for a peer.
-    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<Remote>, contents: &[u8]) -> bool {
+    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<PeerAddr>, contents: &[u8]) -> bool {
         let source = source.into();
         let key = self.peers.route(now, source, contents);
         if let Some(key) = key {
@@ -89,20 +89,20 @@ impl Router {
     }
 
     /// Gives a peer a datagram, or just time.
-    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(Remote, &[u8])>) {
-        let outbox = &mut self.outbox;
+    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(PeerAddr, &[u8])>) {
+        let outputs = &mut self.outputs;
         match self.peers.endpoint(key) {
             Some(Endpoint::Publisher(publisher)) => {
                 let result = match datagram {
-                    Some((source, contents)) => publisher.handle_datagram(now, source, contents, outbox),
-                    None => publisher.handle_timeout(now, outbox),
+                    Some((source, contents)) => publisher.handle_datagram(now, source, contents, outputs),
+                    None => publisher.handle_timeout(now, outputs),
                 };
                 self.after_publisher(now, key, result);
             }
             Some(Endpoint::Subscriber(subscriber)) => {
                 let result = match datagram {
-                    Some((source, contents)) => subscriber.handle_datagram(now, source, contents, outbox),
-                    None => subscriber.handle_timeout(now, outbox),
+                    Some((source, contents)) => subscriber.handle_datagram(now, source, contents, outputs),
+                    None => subscriber.handle_timeout(now, outputs),
                 };
                 self.after_subscriber(now, key, result);
             }
@@ -136,7 +136,7 @@ impl Router {
 
     fn restart_publisher(&mut self, now: Instant, key: PeerKey, id: PeerId, offer: &str) {
         let Some(publisher) = self.peers.publisher(key) else { return };
-        match publisher.restart(now, offer, &mut self.outbox) {
+        match publisher.restart(now, offer, &mut self.outputs) {
             Ok((sdp, ingress)) => {
                 self.peers.note_restart(key);
                 self.tell(MediaEvent::Answer { peer: id, sdp });
@@ -151,7 +151,7 @@ impl Router {
         let Some(key) = self.peers.find(&id) else { return };
         let Some(known) = self.peers.subscriber(key) else { return };
         let result = match &offer {
-            Some(offer) => known.accept_restart(now, offer, &mut self.outbox),
+            Some(offer) => known.accept_restart(now, offer, &mut self.outputs),
             None => known.offer_restart(),
         };
         self.after_restart(now, key);
@@ -184,8 +184,8 @@ impl Router {
     fn answer(&mut self, now: Instant, subscriber: String, sdp: &str) {
         let id = PeerId::Subscriber(subscriber);
         let Some(key) = self.peers.find(&id) else { return };
-        let outbox = &mut self.outbox;
-        let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
+        let outputs = &mut self.outputs;
+        let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outputs));
         self.after_restart(now, key);
         if let Err(reason) = result {
             self.fail(id, reason);
@@ -216,7 +216,7 @@ impl Router {
         for listener in self.peers.listeners(stream).to_vec() {
             for packet in &ingress.packets {
                 let Some(subscriber) = self.peers.subscriber(listener) else { break };
-                let result = subscriber.forward(now, packet, &rates, &mut self.outbox);
+                let result = subscriber.forward(now, packet, &rates, &mut self.outputs);
                 self.after_subscriber(now, listener, result);
             }
         }
@@ -254,7 +254,7 @@ impl Router {
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
         // It does what it is asked for later; nothing comes of the request itself.
-        if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outbox) {
+        if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outputs) {
             tracing::debug!(%error, "a publisher could not be asked for a key frame");
         }
         self.peers.reschedule(key);
@@ -299,7 +299,7 @@ impl Router {
     }
 
     fn tell(&mut self, event: MediaEvent) {
-        self.outbox.push_back(RouterOutput::Event(event));
+        self.outputs.push_back(RouterOutput::Event(event));
     }
 }
 

@@ -164,7 +164,7 @@ impl Offer<'_> {
 
 /// What is needed of a subscriber's answer, or of its offer when it restarts ICE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct RemoteDescription {
     /// Its ICE user name fragment.
     pub ice_ufrag: String,
     /// Its ICE password.
@@ -179,7 +179,7 @@ pub(super) struct Answer {
     pub has_transport_feedback: bool,
 }
 
-impl Answer {
+impl RemoteDescription {
     /// Reads an answer; the error says what it lacks.
     pub fn parse(sdp: &str) -> Result<Self, String> {
         let value = |name: &str| {
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn an_answer_is_read() {
         let answer = "v=0\r\na=ice-ufrag:abcd\r\na=ice-pwd:efgh\r\na=fingerprint:sha-256 0A:FF\r\na=setup:active\r\n";
-        let wanted = Answer {
+        let wanted = RemoteDescription {
             ice_ufrag: "abcd".to_owned(),
             ice_pwd: "efgh".to_owned(),
             hash_function: "sha-256".to_owned(),
@@ -279,18 +279,18 @@ mod tests {
             is_dtls_client: true,
             has_transport_feedback: false,
         };
-        assert_eq!(Answer::parse(answer), Ok(wanted));
+        assert_eq!(RemoteDescription::parse(answer), Ok(wanted));
         let with_feedback = format!("{answer}a=extmap:3 {TRANSPORT_CC_URI}\r\n");
-        assert!(Answer::parse(&with_feedback).is_ok_and(|answer| answer.has_transport_feedback));
+        assert!(RemoteDescription::parse(&with_feedback).is_ok_and(|answer| answer.has_transport_feedback));
         for line in ["a=ice-ufrag:abcd\r\n", "a=ice-pwd:efgh\r\n", "a=setup:active\r\n", "0A:FF"] {
-            assert!(Answer::parse(&answer.replace(line, "")).is_err(), "without {line}");
+            assert!(RemoteDescription::parse(&answer.replace(line, "")).is_err(), "without {line}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn no_answer_makes_the_reader_panic(sdp in "(a=(ice-ufrag|fingerprint|setup):[ -~]{0,20}\r\n){0,6}.{0,40}") {
-            let _ = Answer::parse(&sdp);
+            let _ = RemoteDescription::parse(&sdp);
         }
     }
 }

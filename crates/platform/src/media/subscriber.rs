@@ -9,19 +9,19 @@ use str0m::rtp::{RawPacket, RtpWrite, SeqNo};
 use str0m::stats::PeerStats;
 use str0m::{Event, IceCreds, RtcError};
 
-use super::address::{MediaAddresses, Remote};
+use super::address::{MediaAddresses, PeerAddr};
 use super::codec::StreamMedia;
-use super::downlink::Downlink;
-use super::egress::{Egress, Layers, VideoEgress};
+use super::down_track::{DownTrack, SimulcastSwitch, VideoDownTrack};
 use super::fallback::{AudioFallback, FallbackChange};
-use super::ingress::Forwarded;
+use super::ingress::ForwardedPacket;
 use super::keyframe_requests::KeyframeRequests;
-use super::layers::LayerRates;
+use super::layer_selector::LayerRates;
 use super::negotiation::{Negotiation, rtc_config};
-use super::peer::{Outbox, Transport};
+use super::peer::{Outputs, Transport};
 use super::rate_meter::RateMeter;
+use super::remote_bandwidth::RemoteBandwidth;
 use super::retransmission::{Repair, requested};
-use super::rewrite::{AUDIO_CLOCK_HZ, Rewriter, Rewritten, VIDEO_CLOCK_HZ};
+use super::rtp_munger::{AUDIO_CLOCK_HZ, MungedPacket, RtpMunger, VIDEO_CLOCK_HZ};
 use super::sdp::{AUDIO_MID, VIDEO_MID, ids};
 
 /// The rids of a video and its repairs.
@@ -46,10 +46,10 @@ pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
     pub(super) transport: Transport,
-    pub(super) audio: Option<Egress>,
-    pub(super) video: Option<VideoEgress>,
+    pub(super) audio: Option<DownTrack>,
+    pub(super) video: Option<VideoDownTrack>,
     pub(super) negotiation: Negotiation,
-    pub(super) downlink: Downlink,
+    pub(super) downlink: RemoteBandwidth,
     fallback: Option<AudioFallback>,
     fallback_due: Option<Instant>,
     video_rate: RateMeter,
@@ -75,7 +75,7 @@ impl Subscriber {
         stream_bps: f64,
         audio_fallback: bool,
     ) -> Result<(Self, String), RtcError> {
-        let start_estimate = Downlink::start_estimate(stream_bps);
+        let start_estimate = RemoteBandwidth::start_estimate(stream_bps);
         let mut transport = Transport::new(rtc_config(media, start_estimate).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
         api.set_ice_controlling(false);
@@ -88,7 +88,7 @@ impl Subscriber {
             // Repairs go first, as from a browser. Video is not paced until something is known of the downlink: its first key
             // frame would take half a second at the first estimate.
             stream.set_unpaced(true);
-            Egress { ssrc, payload_type, rewriter: Rewriter::default() }
+            DownTrack { ssrc, payload_type, munger: RtpMunger::default() }
         };
         let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
         // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
@@ -97,7 +97,7 @@ impl Subscriber {
             let (payload_type, rtx_payload_type) = codec.payload_types();
             let stream = declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type);
             let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
-            VideoEgress::new(stream, rtx, (media.layers > 1).then(Layers::new))
+            VideoDownTrack::new(stream, rtx, (media.layers > 1).then(SimulcastSwitch::new))
         });
         // Of the router's own making: a stream's id is its client's text, and could add lines to the SDP of others.
         let name = format!("precall{}", *api.new_ssrc());
@@ -110,7 +110,7 @@ impl Subscriber {
             fallback_due: None,
             video_rate: RateMeter::new(now),
             video,
-            downlink: Downlink::joining(now, stream_bps),
+            downlink: RemoteBandwidth::joining(now, stream_bps),
             is_connected: false,
             is_paced: false,
             keyframes: KeyframeRequests::default(),
@@ -133,7 +133,7 @@ impl Subscriber {
     /// The packets from now on are of another peer connection of the publisher.
     pub fn begin_source(&mut self) {
         if let Some(audio) = &mut self.audio {
-            audio.rewriter.begin_source();
+            audio.munger.begin_source();
         }
         self.begin_video();
     }
@@ -141,8 +141,8 @@ impl Subscriber {
     /// The video packets from now on follow those sent so far, whatever their numbers.
     fn begin_video(&mut self) {
         match &mut self.video {
-            Some(VideoEgress { layers: Some(layers), .. }) => layers.current = None,
-            Some(video) => video.stream.rewriter.begin_source(),
+            Some(VideoDownTrack { layers: Some(layers), .. }) => layers.current = None,
+            Some(video) => video.stream.munger.begin_source(),
             None => {}
         }
     }
@@ -192,26 +192,26 @@ impl Subscriber {
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
     ) -> Result<Feedback, RtcError> {
         self.transport.handle_datagram(now, source, contents)?;
-        self.settle(now, outbox)
+        self.settle(now, outputs)
     }
 
     /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
-        self.settle(now, outbox)
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Feedback, RtcError> {
+        self.settle(now, outputs)
     }
 
     /// Sends on what its publisher sent, whose layers come at these rates.
     pub fn forward(
         &mut self,
         now: Instant,
-        forwarded: &Forwarded,
+        forwarded: &ForwardedPacket,
         rates: &LayerRates,
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
     ) -> Result<Feedback, RtcError> {
         if !self.is_connected {
             return Ok(Feedback::default());
@@ -222,16 +222,16 @@ impl Subscriber {
             return Ok(feedback);
         }
         let mut keyframe = None;
-        let (egress, rewritten) = match (forwarded.kind, &mut self.audio, &mut self.video) {
+        let (down_track, munged) = match (forwarded.kind, &mut self.audio, &mut self.video) {
             (MediaKind::Audio, Some(audio), _) => {
-                let rewritten = audio.rewriter.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
-                (&*audio, rewritten)
+                let munged = audio.munger.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
+                (&*audio, munged)
             }
             (MediaKind::Video, _, Some(video)) => {
-                let rewritten = match &mut video.layers {
+                let munged = match &mut video.layers {
                     None => {
                         let timestamp = packet.header.timestamp;
-                        video.stream.rewriter.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
+                        video.stream.munger.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
                     }
                     Some(layers) => {
                         self.downlink.set_wanted(rates.iter().copied().fold(0.0, f64::max));
@@ -240,20 +240,20 @@ impl Subscriber {
                             forwarded,
                             rates,
                             self.downlink.available_bps(now),
-                            &mut video.stream.rewriter,
+                            &mut video.stream.munger,
                             &mut keyframe,
                         )
                     }
                 };
-                (&video.stream, rewritten)
+                (&video.stream, munged)
             }
             _ => return Ok(feedback),
         };
         feedback.keyframe = keyframe.or(feedback.keyframe);
-        let Some(rewritten) = rewritten else { return Ok(feedback) };
-        let Rewritten { sequence_number, timestamp, .. } = rewritten;
-        let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
-        let payload = rewritten.payload(&packet.payload);
+        let Some(munged) = munged else { return Ok(feedback) };
+        let MungedPacket { sequence_number, timestamp, .. } = munged;
+        let (ssrc, payload_type) = (down_track.ssrc, down_track.payload_type);
+        let payload = munged.payload(&packet.payload);
         let is_video = forwarded.kind == MediaKind::Video;
         let is_repair = forwarded.is_repair && is_video;
         if !is_repair {
@@ -276,7 +276,7 @@ impl Subscriber {
                 video.retransmission.keep(now, repair);
             }
         }
-        let settled = self.settle(now, outbox)?;
+        let settled = self.settle(now, outputs)?;
         feedback.connected |= settled.connected;
         feedback.new_limit |= settled.new_limit;
         feedback.keyframe = settled.keyframe.or(feedback.keyframe);
@@ -294,7 +294,7 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    pub(super) fn settle(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         self.pace();
         let mut wanted = Vec::new();
@@ -303,14 +303,14 @@ impl Subscriber {
         {
             self.transport.rtc.bwe().set_bitrate(Bitrate::ZERO, desired);
         }
-        self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+        self.settle_transport(now, outputs, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
                 && self.downlink.has_room_for_repair(now)
                 && let Some(repair) = video.retransmission.request(now, number, self.downlink.round_trip_time())
             {
                 video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);
-                self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+                self.settle_transport(now, outputs, &mut feedback, &mut wanted)?;
             }
         }
         self.is_connected |= feedback.connected;
@@ -321,12 +321,12 @@ impl Subscriber {
     fn settle_transport(
         &mut self,
         now: Instant,
-        outbox: &mut Outbox,
+        outputs: &mut Outputs,
         feedback: &mut Feedback,
         wanted: &mut Vec<u16>,
     ) -> Result<(), RtcError> {
         let Self { transport, video, downlink, .. } = self;
-        transport.settle(now, outbox, &mut |event| match event {
+        transport.settle(now, outputs, &mut |event| match event {
             Event::Connected => feedback.connected = true,
             Event::KeyframeRequest(request) => {
                 let layers = video.as_ref().and_then(|video| video.layers.as_ref());

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use super::frames::Outgoing;
 use super::session::SocketId;
 use crate::credentials::TokenClaims;
-use crate::held::{Held, Meter};
 use crate::limits::{MAX_TRANSACTIONS, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
+use crate::memory_meter::{HeldMemory, MemoryMeter};
 use crate::ticket::Ticket;
 
 /// One client in a session.
@@ -32,9 +32,9 @@ pub(super) struct Connection {
     pub permissions: &'static [&'static str],
     /// The layout classes that its streams begin with, as the token says.
     pub layout_classes: Vec<String>,
-    unacknowledged: VecDeque<Kept>,
+    unacknowledged: VecDeque<KeptMessage>,
     kept_bytes: usize,
-    meter: Meter,
+    meter: MemoryMeter,
     /// Hashes of the ids, by a key of this connection's own: an id may be long, and there are many.
     transactions: HashSet<u64>,
     transaction_order: VecDeque<u64>,
@@ -42,9 +42,9 @@ pub(super) struct Connection {
 }
 
 /// A message that waits for its acknowledgement.
-struct Kept {
+struct KeptMessage {
     message: Outgoing,
-    _held: Held,
+    _held: HeldMemory,
 }
 
 /// The socket that a connection is made on, and what its client called it.
@@ -57,7 +57,7 @@ pub(super) struct Made {
 }
 
 impl Connection {
-    pub fn new(made: Made, claims: TokenClaims, meter: Meter) -> Self {
+    pub fn new(made: Made, claims: TokenClaims, meter: MemoryMeter) -> Self {
         Self {
             client_socket: made.client_socket,
             ticket: made.ticket,
@@ -113,7 +113,7 @@ impl Connection {
             self.forget_oldest();
         }
         self.kept_bytes += bytes;
-        self.unacknowledged.push_back(Kept { message, _held: self.meter.hold(bytes) });
+        self.unacknowledged.push_back(KeptMessage { message, _held: self.meter.hold(bytes) });
     }
 
     fn forget_oldest(&mut self) {
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::credentials::{Role, SessionId};
 
-    fn connection(meter: &Meter) -> Connection {
+    fn connection(meter: &MemoryMeter) -> Connection {
         let made = Made { socket: SocketId(1), client_socket: None, ticket: None, at_ms: 0 };
         let claims = TokenClaims::new(&SessionId::generate("100", 0), Role::Publisher, 1_000, 60);
         Connection::new(made, claims, meter.clone())
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_kept_for_a_silent_client_is_bounded_in_number_and_bytes() {
-        let meter = Meter::default();
+        let meter = MemoryMeter::default();
         let mut connection = connection(&meter);
         for number in 0..10 * MAX_WAITING_FRAMES {
             connection.keep(message(number, 10));
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn transactions_are_remembered_in_a_bounded_number() {
-        let mut connection = connection(&Meter::default());
+        let mut connection = connection(&MemoryMeter::default());
         for number in 0..10 * MAX_TRANSACTIONS {
             assert!(connection.is_new_transaction(&number.to_string()));
             assert!(!connection.is_new_transaction(&number.to_string()));

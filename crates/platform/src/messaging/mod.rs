@@ -22,5 +22,5 @@ pub use output::{Activity, Close, Output};
 pub use refusal::Refusal;
 pub use rumor::{Frame, FrameError, FrameKind};
 pub use server::{ServerReply, ServerRequest};
-pub use session::{Now, Session, SessionConfig, SocketId};
+pub use session::{Session, SessionConfig, SocketId};
 pub use sockets::Opening;

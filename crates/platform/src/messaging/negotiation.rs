@@ -9,9 +9,9 @@ use serde_json::{Map, Value, json};
 
 use super::output::Activity;
 use super::raptor::Message;
-use super::requests::{Answer, BAD_REQUEST, CONFLICT, FORBIDDEN, FollowUp, NOT_FOUND, OK};
+use super::requests::{BAD_REQUEST, CONFLICT, FORBIDDEN, FollowUp, NOT_FOUND, OK, RequestAnswer};
 use super::session::Session;
-use super::state::Subscriber;
+use super::state::Subscription;
 use crate::limits::{MAX_CONNECTION_SUBSCRIBERS, MAX_SUBSCRIBERS, MAX_TAGS_WEIGHT};
 use crate::media::{FallbackChange, MediaEvent, MediaRequest, PeerId};
 use crate::weight::weight;
@@ -24,7 +24,7 @@ const OFFER_TAGS: [&str; 3] = ["peerId", "peerPriority", "sourceStreamId"];
 
 impl Session {
     /// A publisher's offer: its first, or one that restarts ICE.
-    pub(super) fn offer(&mut self, from: &str, id: &str, content: &Value) -> Answer {
+    pub(super) fn offer(&mut self, from: &str, id: &str, content: &Value) -> RequestAnswer {
         let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
         match self.streams.get(id) {
             Some(stream) if stream.connection == from => {
@@ -39,7 +39,7 @@ impl Session {
     }
 
     /// A subscriber's offer, which restarts ICE; the first offer is the server's.
-    pub(super) fn offer_of_subscriber(&mut self, from: &str, id: String, content: &Value) -> Answer {
+    pub(super) fn offer_of_subscriber(&mut self, from: &str, id: String, content: &Value) -> RequestAnswer {
         let sdp = match self.sdp_of_subscriber(from, &id, content) {
             Ok(sdp) => sdp,
             Err(refusal) => return refusal,
@@ -61,7 +61,7 @@ impl Session {
     }
 
     /// A subscriber's answer to the server's offer.
-    pub(super) fn answer(&mut self, from: &str, id: String, content: &Value) -> Answer {
+    pub(super) fn answer(&mut self, from: &str, id: String, content: &Value) -> RequestAnswer {
         let sdp = match self.sdp_of_subscriber(from, &id, content) {
             Ok(sdp) => sdp,
             Err(refusal) => return refusal,
@@ -70,7 +70,7 @@ impl Session {
         OK
     }
 
-    fn sdp_of_subscriber(&self, from: &str, id: &str, content: &Value) -> Result<String, Answer> {
+    fn sdp_of_subscriber(&self, from: &str, id: &str, content: &Value) -> Result<String, RequestAnswer> {
         let sdp = content.get("sdp").and_then(Value::as_str).ok_or(BAD_REQUEST)?;
         match self.subscribers.get(id) {
             Some(subscriber) if subscriber.connection == from => Ok(sdp.to_owned()),
@@ -79,7 +79,7 @@ impl Session {
         }
     }
 
-    pub(super) fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> Answer {
+    pub(super) fn create_subscriber(&mut self, from: &str, stream: String, id: String) -> RequestAnswer {
         if !self.connections.get(from).is_some_and(|connection| connection.may("subscribe")) {
             return FORBIDDEN;
         }
@@ -93,7 +93,7 @@ impl Session {
         if is_full || self.subscribers.contains_key(&id) {
             return CONFLICT;
         }
-        let subscriber = Subscriber { connection: from.to_owned(), stream: stream.clone(), offer_tags: Map::new() };
+        let subscriber = Subscription { connection: from.to_owned(), stream: stream.clone(), offer_tags: Map::new() };
         self.subscribers.insert(id.clone(), subscriber);
         if self.is_relayed() {
             self.follow_ups.push(FollowUp::AskForOffer { subscriber: id });
@@ -103,7 +103,7 @@ impl Session {
         (200, json!({ "content": { "iceServers": [] } }))
     }
 
-    pub(super) fn delete_subscriber(&mut self, from: &str, id: &str) -> Answer {
+    pub(super) fn delete_subscriber(&mut self, from: &str, id: &str) -> RequestAnswer {
         if self.subscribers.get(id).is_some_and(|subscriber| subscriber.connection == from) {
             self.remove_subscriber(id);
         }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::frames;
 use super::raptor::{Message, Resource};
 use super::session::Session;
-use crate::directory::MediaMode;
+use crate::session_registry::MediaMode;
 
 /// The names of the tag, the one that every client knows first.
 const PEER_TAGS: [&str; 2] = ["peerId", "sourceStreamId"];

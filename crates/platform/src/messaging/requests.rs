@@ -8,8 +8,9 @@ use super::output::Activity;
 use super::raptor::{Message, Resource};
 use super::refusal::{FORCE_UNPUBLISHED, Refusal};
 use super::rumor::Frame;
-use super::session::{FORCE_DISCONNECTED, Now, Session, SocketId};
-use super::state::{Stream, is_light};
+use super::session::{FORCE_DISCONNECTED, Session, SocketId};
+use super::state::{PublishedStream, is_light};
+use crate::clock::Now;
 use crate::credentials::TokenClaims;
 use crate::limits::{
     MAX_CONNECTION_STREAMS, MAX_CONNECTIONS, MAX_SIGNAL_DATA_BYTES, MAX_SIGNAL_TYPE_BYTES, MAX_STREAMS,
@@ -25,14 +26,14 @@ const MIN_CONNECTIONS_FOR_SIMULCAST: usize = 3;
 const TOKEN_HEADER: &str = "X-TB-TOKEN-AUTH";
 
 /// The answer to a request: a status code and its payload.
-pub(super) type Answer = (u16, Value);
+pub(super) type RequestAnswer = (u16, Value);
 
-pub(super) const OK: Answer = (200, Value::Null);
-pub(super) const BAD_REQUEST: Answer = (400, Value::Null);
-pub(super) const FORBIDDEN: Answer = (403, Value::Null);
-pub(super) const NOT_FOUND: Answer = (404, Value::Null);
-pub(super) const CONFLICT: Answer = (409, Value::Null);
-pub(super) const TOO_LARGE: Answer = (413, Value::Null);
+pub(super) const OK: RequestAnswer = (200, Value::Null);
+pub(super) const BAD_REQUEST: RequestAnswer = (400, Value::Null);
+pub(super) const FORBIDDEN: RequestAnswer = (403, Value::Null);
+pub(super) const NOT_FOUND: RequestAnswer = (404, Value::Null);
+pub(super) const CONFLICT: RequestAnswer = (409, Value::Null);
+pub(super) const TOO_LARGE: RequestAnswer = (413, Value::Null);
 
 /// What a signal weighs besides its type and data: both of them and the object around them.
 const SIGNAL_NODES_WEIGHT: usize = 8 * 64;
@@ -84,7 +85,7 @@ impl Session {
         self.connections.get_mut(connection).is_none_or(|connection| connection.is_new_transaction(transaction))
     }
 
-    fn handle_request(&mut self, now: Now, from: &str, resource: Option<Resource>, message: Message) -> Answer {
+    fn handle_request(&mut self, now: Now, from: &str, resource: Option<Resource>, message: Message) -> RequestAnswer {
         match (message.method.as_str(), resource) {
             ("offer" | "answer" | "candidate", Some(resource)) if self.is_relayed() => {
                 if self.pass_on(from, &resource, &message) { OK } else { NOT_FOUND }
@@ -140,7 +141,7 @@ impl Session {
         }
     }
 
-    fn create_connection(&mut self, now: Now, socket: SocketId, id: &str, frame: &Frame) -> Answer {
+    fn create_connection(&mut self, now: Now, socket: SocketId, id: &str, frame: &Frame) -> RequestAnswer {
         if self.connections.contains_key(id) {
             return if self.connection_of(socket).as_deref() == Some(id) { (200, self.state()) } else { CONFLICT };
         }
@@ -166,7 +167,7 @@ impl Session {
         json!({ "connection": connections, "stream": streams, "archive": [] })
     }
 
-    fn delete_connection(&mut self, from: &str, id: &str) -> Answer {
+    fn delete_connection(&mut self, from: &str, id: &str) -> RequestAnswer {
         let may = from == id || self.connections.get(from).is_some_and(|c| c.may("forcedisconnect"));
         if !may {
             return FORBIDDEN;
@@ -178,7 +179,7 @@ impl Session {
         OK
     }
 
-    fn create_stream(&mut self, now: Now, from: &str, id: String, content: Value) -> Answer {
+    fn create_stream(&mut self, now: Now, from: &str, id: String, content: Value) -> RequestAnswer {
         let Some(publisher) = self.connections.get(from).filter(|connection| connection.may("publish")) else {
             return FORBIDDEN;
         };
@@ -203,8 +204,13 @@ impl Session {
             let generate = Message::new("generateoffer", format!("{}/stream/{id}", self.uri), content);
             FollowUp::ToOne(from.to_owned(), generate)
         });
-        let stream =
-            Stream { connection: from.to_owned(), created_ms: now.unix_ms, content, announced: false, layout_classes };
+        let stream = PublishedStream {
+            connection: from.to_owned(),
+            created_ms: now.unix_ms,
+            content,
+            announced: false,
+            layout_classes,
+        };
         self.streams.insert(id, stream);
         // Older clients read their ICE servers from here.
         (200, json!({ "content": { "iceServers": [] } }))
@@ -221,7 +227,7 @@ impl Session {
             && !videos.any(|video| video["source"] == "screen")
     }
 
-    fn update_channel(&mut self, from: &str, id: &str, channel: &str, message: Message) -> Answer {
+    fn update_channel(&mut self, from: &str, id: &str, channel: &str, message: Message) -> RequestAnswer {
         // An update may cross the stream's end.
         let Some(stream) = self.streams.get_mut(id) else { return OK };
         if stream.connection != from {
@@ -236,7 +242,7 @@ impl Session {
         OK
     }
 
-    fn delete_stream(&mut self, from: &str, id: &str) -> Answer {
+    fn delete_stream(&mut self, from: &str, id: &str) -> RequestAnswer {
         match self.streams.get(id) {
             Some(stream) if stream.connection == from => self.remove_stream(id, "clientDisconnected"),
             Some(_) if self.connections.get(from).is_some_and(|c| c.may("forceunpublish")) => {
@@ -250,7 +256,7 @@ impl Session {
     }
 
     /// A moderator mutes one stream, or all but some; or ends that.
-    fn force_mute(&mut self, from: &str, stream: Option<&str>, message: &Message) -> Answer {
+    fn force_mute(&mut self, from: &str, stream: Option<&str>, message: &Message) -> RequestAnswer {
         if !self.connections.get(from).is_some_and(|connection| connection.may("forcemute")) {
             return FORBIDDEN;
         }
@@ -267,7 +273,7 @@ impl Session {
         OK
     }
 
-    fn signal(&mut self, from: &str, to: Option<&str>, message: &Message) -> Answer {
+    fn signal(&mut self, from: &str, to: Option<&str>, message: &Message) -> RequestAnswer {
         if !self.connections.get(from).is_some_and(|connection| connection.may("signal")) {
             return FORBIDDEN;
         }

@@ -136,7 +136,7 @@ impl Frame {
         if bytes.len() > MAX_FRAME_BYTES {
             return Err(FrameError::TooLarge);
         }
-        let mut reader = Reader(bytes);
+        let mut reader = FrameReader(bytes);
         let length = reader.take(4)?;
         let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]);
         if length as usize != bytes.len() - 4 {
@@ -170,9 +170,9 @@ impl fmt::Debug for Frame {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+struct FrameReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> FrameReader<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], FrameError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(FrameError::Truncated)?;
         self.0 = rest;

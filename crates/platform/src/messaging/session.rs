@@ -1,7 +1,7 @@
 //! One session: who is in it, and what goes in and out. Sans-I/O.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
@@ -14,11 +14,12 @@ use super::refusal::Refusal;
 use super::requests::FollowUp;
 use super::rumor::{Frame, FrameKind};
 use super::sockets::Socket;
-use super::state::{Stream, Subscriber};
+use super::state::{PublishedStream, Subscription};
+use crate::clock::Now;
 use crate::credentials::Project;
-use crate::directory::SessionOptions;
-use crate::held::Meter;
 use crate::media::{MediaRequest, PeerId};
+use crate::memory_meter::MemoryMeter;
+use crate::session_registry::SessionOptions;
 use crate::ticket::Tickets;
 use precall_netem::fault::Leg;
 
@@ -30,15 +31,6 @@ pub(super) const FORCE_DISCONNECTED: &str = "forceDisconnected";
 
 /// The reason that others are told of a client that is gone without a word.
 pub(super) const NETWORK_DISCONNECTED: &str = "networkDisconnected";
-
-/// The moment of an input.
-#[derive(Debug, Clone, Copy)]
-pub struct Now {
-    /// For timeouts.
-    pub instant: Instant,
-    /// For what clients are told, in ms since the Unix epoch.
-    pub unix_ms: u64,
-}
 
 /// A WebSocket, numbered by whoever owns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -58,7 +50,7 @@ pub struct SessionConfig {
     /// Knows what a connection is taken up again by.
     pub tickets: Tickets,
     /// Counts what waits for its clients.
-    pub meter: Meter,
+    pub meter: MemoryMeter,
 }
 
 /// One session.
@@ -66,8 +58,8 @@ pub struct Session {
     pub(super) config: SessionConfig,
     pub(super) uri: String,
     pub(super) connections: BTreeMap<String, Connection>,
-    pub(super) streams: BTreeMap<String, Stream>,
-    pub(super) subscribers: BTreeMap<String, Subscriber>,
+    pub(super) streams: BTreeMap<String, PublishedStream>,
+    pub(super) subscribers: BTreeMap<String, Subscription>,
     pub(super) follow_ups: Vec<FollowUp>,
     pub(super) refusals: HashMap<Leg, Refusal>,
     /// Whether newcomers publish muted, by a moderator's word.

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Made};
 use super::output::{Close, Output};
-use super::session::{NETWORK_DISCONNECTED, Now, Session, SocketId};
+use super::session::{NETWORK_DISCONNECTED, Session, SocketId};
+use crate::clock::Now;
 use crate::limits::TOKEN_TIMEOUT;
 use crate::ticket::Ticket;
 

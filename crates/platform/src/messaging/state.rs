@@ -6,7 +6,7 @@ use crate::limits::MAX_STREAM_WEIGHT;
 use crate::weight::weight;
 
 /// A published stream.
-pub(super) struct Stream {
+pub(super) struct PublishedStream {
     /// Whose it is.
     pub connection: String,
     /// When it was made, in ms since the Unix epoch.
@@ -19,7 +19,7 @@ pub(super) struct Stream {
     pub layout_classes: Vec<String>,
 }
 
-impl Stream {
+impl PublishedStream {
     /// The stream object of the protocol.
     pub fn object(&self, id: &str) -> Value {
         let mut object = self.content.clone();
@@ -83,7 +83,7 @@ pub(super) fn is_light(content: &Map<String, Value>) -> bool {
 }
 
 /// Somebody's subscription to a stream.
-pub(super) struct Subscriber {
+pub(super) struct Subscription {
     /// Who subscribes.
     pub connection: String,
     /// To what.

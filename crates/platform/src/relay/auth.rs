@@ -7,11 +7,12 @@ use turn_types::stun::attribute::{ErrorCode, MessageIntegrity, Nonce, Realm, Use
 use turn_types::stun::message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, Message};
 use turn_types::stun::prelude::AttributeStaticType;
 
+use super::RelaySecret;
 use super::credentials::expiry;
 use super::nonce::Nonces;
 use super::reply::Reply;
-use super::{RelayClient, RelaySecret};
-use crate::messaging::Now;
+use crate::clock::Now;
+use crate::transport::ClientAddr;
 
 /// The realm of every user.
 const REALM: &str = "precall";
@@ -39,7 +40,7 @@ impl Auth {
     ///
     /// The end of a user name is minded when an allocation is made. Those that there are go on: no call ends because its
     /// credentials were handed out a day ago.
-    pub fn user(&self, now: Now, client: RelayClient, request: &Message<'_>) -> Result<User, Vec<u8>> {
+    pub fn user(&self, now: Now, client: ClientAddr, request: &Message<'_>) -> Result<User, Vec<u8>> {
         let challenge = |code| self.challenge(now.instant, client, request, code);
         if !request.has_attribute(MessageIntegrity::TYPE) {
             return Err(challenge(ErrorCode::UNAUTHORIZED));
@@ -67,7 +68,7 @@ impl Auth {
     }
 
     /// Refuses, and says what a client needs to ask again.
-    fn challenge(&self, now: Instant, client: RelayClient, request: &Message<'_>, code: u16) -> Vec<u8> {
+    fn challenge(&self, now: Instant, client: ClientAddr, request: &Message<'_>, code: u16) -> Vec<u8> {
         let mut reply = Reply::brief_error(request.method(), request.transaction_id(), code);
         // Both are short ASCII, which these attributes take.
         if let (Ok(realm), Ok(nonce)) = (Realm::new(REALM), Nonce::new(&self.nonces.issue(now, client))) {

@@ -3,28 +3,7 @@
 use std::net::SocketAddr;
 
 use super::RelayedPort;
-
-/// A client's TCP connection, numbered by whoever accepts it. Never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConnectionId(pub u64);
-
-/// A client as the relay sees it: what RFC 8656 calls the 5-tuple, of which the relay's own address is always the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RelayClient {
-    /// It sends datagrams.
-    Udp(SocketAddr),
-    /// It sends a stream.
-    Tcp(ConnectionId, SocketAddr),
-}
-
-impl RelayClient {
-    /// Its address, as it is seen from here.
-    pub fn address(self) -> SocketAddr {
-        match self {
-            Self::Udp(address) | Self::Tcp(_, address) => address,
-        }
-    }
-}
+use crate::transport::{ClientAddr, ConnectionId};
 
 /// An allocation; its relayed transport address is a UDP socket of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -36,7 +15,7 @@ pub enum RelayOutput {
     /// Send this to a client: a datagram, or bytes that must not be torn from one another in its stream.
     ToClient {
         /// To whom.
-        client: RelayClient,
+        client: ClientAddr,
         /// One whole message.
         contents: Vec<u8>,
     },

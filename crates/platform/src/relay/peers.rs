@@ -8,21 +8,21 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
     /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
-    Platform(Vec<SocketAddr>),
+    PlatformHandle(Vec<SocketAddr>),
     /// Anybody: for a relay on the loopback interface that a single page is told of, on its way to a platform elsewhere.
     Anybody,
 }
 
 /// The addresses that may be peers.
 #[derive(Debug, Clone)]
-pub(super) struct Peers {
+pub(super) struct AllowedPeers {
     listen: SocketAddr,
     allowed: RelayPeers,
     /// What it has given to its clients.
     relayed: HashSet<SocketAddr>,
 }
 
-impl Peers {
+impl AllowedPeers {
     /// Those of a relay that listens here.
     pub fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
         Self { listen, allowed, relayed: HashSet::new() }
@@ -42,7 +42,9 @@ impl Peers {
     /// reached is looked at for each datagram.
     pub fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
-            RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
+            RelayPeers::PlatformHandle(routers) => {
+                ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip)
+            }
             // One host each: a group of them would get what was meant for one.
             RelayPeers::Anybody => {
                 let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
@@ -54,7 +56,7 @@ impl Peers {
     /// Whether this may be a peer. The relay itself may not: what it sent itself could go round for ever.
     pub fn allow(&self, peer: SocketAddr) -> bool {
         match &self.allowed {
-            RelayPeers::Platform(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
+            RelayPeers::PlatformHandle(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
             RelayPeers::Anybody => {
                 let own = self.listen;
                 let is_own_ip = peer.ip() == own.ip() || peer.ip().is_loopback() && own.ip().is_loopback();
@@ -85,7 +87,7 @@ mod tests {
     #[test]
     fn only_the_router_and_the_relays_own_clients_are_peers() {
         let router = address("192.0.2.1:40000");
-        let mut peers = Peers::new(address("192.0.2.1:3478"), RelayPeers::Platform(vec![router]));
+        let mut peers = AllowedPeers::new(address("192.0.2.1:3478"), RelayPeers::PlatformHandle(vec![router]));
         let client = address("192.0.2.1:50000");
         assert!(peers.allow(router) && !peers.allow(client));
         peers.add_relayed(client);
@@ -103,7 +105,7 @@ mod tests {
 
     #[test]
     fn anybody_is_one_host_and_not_the_relay_itself() {
-        let peers = Peers::new(address("127.0.0.1:3478"), RelayPeers::Anybody);
+        let peers = AllowedPeers::new(address("127.0.0.1:3478"), RelayPeers::Anybody);
         let allows = |peer: &str| peers.allow(address(peer));
         assert!(allows("192.0.2.1:9") && allows("127.0.0.1:9"));
         for peer in ["127.0.0.1:3478", "127.0.0.2:3478", "224.0.0.1:9", "255.255.255.255:9", "0.0.0.0:9", "192.0.2.1:0"]

@@ -10,7 +10,7 @@ use turn_types::stun::message::{
     MessageWriteVec, Method, TransactionId,
 };
 
-use super::RelayClient;
+use crate::transport::ClientAddr;
 
 /// An answer that is being written.
 pub(super) struct Reply(MessageWriteVec);
@@ -79,13 +79,13 @@ pub(super) fn data_indication(peer: SocketAddr, contents: &[u8]) -> Vec<u8> {
 }
 
 /// What a peer sent, as its client gets it through a channel.
-pub(super) fn channel_data(client: RelayClient, number: u16, contents: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn channel_data(client: ClientAddr, number: u16, contents: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(contents.len()).ok()?;
     let mut message = Vec::with_capacity(contents.len() + 8);
     message.extend_from_slice(&number.to_be_bytes());
     message.extend_from_slice(&length.to_be_bytes());
     message.extend_from_slice(contents);
-    if matches!(client, RelayClient::Tcp(..)) {
+    if matches!(client, ClientAddr::Tcp(..)) {
         // RFC 8656, section 12.5: in a stream it is padded to a multiple of four bytes.
         message.resize(message.len().next_multiple_of(4), 0);
     }

@@ -19,9 +19,10 @@ use super::allocation::{Allocation, BindError};
 use super::auth::User;
 use super::reply::Reply;
 use super::server::RelayServer;
-use super::{RelayClient, RelayOutput, RelayedPort};
+use super::{RelayOutput, RelayedPort};
+use crate::clock::Now;
 use crate::limits::{MAX_ADDRESS_ALLOCATIONS, MAX_ALLOCATIONS, MAX_AMPLIFICATION, MAX_USER_ALLOCATIONS};
-use crate::messaging::Now;
+use crate::transport::ClientAddr;
 use precall_netem::fault::Action;
 
 /// How long an allocation lasts when its client does not say, and the least that it is given (RFC 8656, section 7.2).
@@ -50,11 +51,11 @@ const UNDERSTOOD: [AttributeType; 15] = [
 ];
 
 /// An answer, or the code of a refusal; no answer yet when a socket has to be opened first.
-type Answer = Result<Option<Reply>, u16>;
+type RequestResult = Result<Option<Reply>, u16>;
 
 impl RelayServer {
     /// The answer to a request, if there is one already.
-    pub(super) fn answer(&mut self, now: Now, client: RelayClient, request: &Message<'_>) -> Option<Vec<u8>> {
+    pub(super) fn answer(&mut self, now: Now, client: ClientAddr, request: &Message<'_>) -> Option<Vec<u8>> {
         let (method, transaction) = (request.method(), request.transaction_id());
         if method == BINDING {
             let mapped = XorMappedAddress::new(client.address(), transaction);
@@ -83,7 +84,7 @@ impl RelayServer {
         }
     }
 
-    fn allocate(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn allocate(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         if let Some(allocation) = self.allocations.get(&client) {
             // Over UDP a client asks again when it has heard no answer.
             if allocation.transaction != request.transaction_id() || allocation.username != user.username {
@@ -125,7 +126,7 @@ impl RelayServer {
     }
 
     /// Whether a user, or the address of a client, has as many allocations as either may.
-    fn is_over_quota(&self, client: RelayClient, username: &str) -> bool {
+    fn is_over_quota(&self, client: ClientAddr, username: &str) -> bool {
         let name = name_of(username);
         let of_user = self.allocations.values().filter(|other| name_of(&other.username) == name).count();
         let ip = client.address().ip();
@@ -134,18 +135,18 @@ impl RelayServer {
     }
 
     /// The answer to the request that made a client's allocation.
-    pub(super) fn allocated(&self, client: RelayClient, relayed: std::net::SocketAddr) -> Option<Vec<u8>> {
+    pub(super) fn allocated(&self, client: ClientAddr, relayed: std::net::SocketAddr) -> Option<Vec<u8>> {
         let allocation = self.allocations.get(&client)?;
         Some(success(allocation, client, relayed).signed(&allocation.key))
     }
 
     /// The refusal of the request that made a client's allocation.
-    pub(super) fn refused(&self, client: RelayClient, code: u16) -> Option<Vec<u8>> {
+    pub(super) fn refused(&self, client: ClientAddr, code: u16) -> Option<Vec<u8>> {
         let allocation = self.allocations.get(&client)?;
         Some(Reply::error(ALLOCATE, allocation.transaction, code).signed(&allocation.key))
     }
 
-    fn refresh(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn refresh(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let allocation = self.allocation(client, user)?;
         let lifetime = lifetime(request);
         match lifetime {
@@ -156,7 +157,7 @@ impl RelayServer {
         Ok(Some(Reply::success(REFRESH, request.transaction_id()).with(&Lifetime::new(seconds))))
     }
 
-    fn create_permission(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn create_permission(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let mut ips = Vec::new();
         for (_, attribute) in request.iter_attributes().filter(|(_, other)| other.get_type() == XorPeerAddress::TYPE) {
             let peer = XorPeerAddress::from_raw(attribute).map_err(|_| ErrorCode::BAD_REQUEST)?;
@@ -179,7 +180,7 @@ impl RelayServer {
         Ok(Some(Reply::success(CREATE_PERMISSION, request.transaction_id())))
     }
 
-    fn channel_bind(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn channel_bind(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let number = request.attribute::<ChannelNumber>().map_err(|_| ErrorCode::BAD_REQUEST)?.channel();
         let peer = request.attribute::<XorPeerAddress>().map_err(|_| ErrorCode::BAD_REQUEST)?;
         let peer = peer.addr(request.transaction_id());
@@ -203,7 +204,7 @@ impl RelayServer {
     }
 
     /// A Send indication goes to its peer; all else is passed over, as indications are never answered.
-    pub(super) fn handle_indication(&mut self, now: Now, client: RelayClient, indication: &Message<'_>) {
+    pub(super) fn handle_indication(&mut self, now: Now, client: ClientAddr, indication: &Message<'_>) {
         if !indication.has_method(SEND) || !self.relays() || !unknown_attributes(indication).is_empty() {
             return;
         }
@@ -221,7 +222,7 @@ impl RelayServer {
     }
 
     /// The client's allocation, if it is this user's.
-    fn allocation(&mut self, client: RelayClient, user: &User) -> Result<&mut Allocation, u16> {
+    fn allocation(&mut self, client: ClientAddr, user: &User) -> Result<&mut Allocation, u16> {
         let allocation = self.allocations.get_mut(&client).filter(|allocation| allocation.relayed.is_some());
         let allocation = allocation.ok_or(ErrorCode::ALLOCATION_MISMATCH)?;
         if allocation.username == user.username { Ok(allocation) } else { Err(ErrorCode::WRONG_CREDENTIALS) }
@@ -230,9 +231,9 @@ impl RelayServer {
 
 /// An answer to a client that has not shown that its address is its own. By UDP anybody can write any address on a datagram, and have
 /// the answer sent there.
-fn within_amplification(client: RelayClient, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
+fn within_amplification(client: ClientAddr, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
     let is_within = reply.len() <= MAX_AMPLIFICATION * request.as_bytes().len();
-    (is_within || matches!(client, RelayClient::Tcp(..))).then_some(reply)
+    (is_within || matches!(client, ClientAddr::Tcp(..))).then_some(reply)
 }
 
 /// The name of a user, without the end of its time.
@@ -241,7 +242,7 @@ fn name_of(username: &str) -> &str {
 }
 
 /// Says what a client has got.
-fn success(allocation: &Allocation, client: RelayClient, relayed: std::net::SocketAddr) -> Reply {
+fn success(allocation: &Allocation, client: ClientAddr, relayed: std::net::SocketAddr) -> Reply {
     let transaction = allocation.transaction;
     let reply = Reply::success(ALLOCATE, transaction)
         .with(&XorRelayedAddress::new(relayed, transaction))

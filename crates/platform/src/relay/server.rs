@@ -11,12 +11,13 @@ use turn_types::stun::message::{Message, MessageClass, MessageHeader};
 use super::allocation::Allocation;
 use super::auth::Auth;
 use super::even_port::Reservations;
-use super::peers::{Peers, RelayPeers};
+use super::message_stream::MessageStream;
+use super::peers::{AllowedPeers, RelayPeers};
 use super::reply::{channel_data, data_indication};
-use super::stream::Stream;
-use super::{AllocationId, ConnectionId, RelayClient, RelayOutput, RelayRequest, RelaySecret};
+use super::{AllocationId, RelayOutput, RelayRequest, RelaySecret};
+use crate::clock::Now;
 use crate::limits::MAX_MEDIA_CONNECTIONS;
-use crate::messaging::Now;
+use crate::transport::{ClientAddr, ConnectionId};
 use precall_netem::fault::Action;
 
 /// What a relay is started with.
@@ -34,12 +35,12 @@ pub struct RelayConfig {
 #[derive(Debug)]
 pub struct RelayServer {
     pub(super) auth: Auth,
-    pub(super) peers: Peers,
-    pub(super) allocations: HashMap<RelayClient, Allocation>,
+    pub(super) peers: AllowedPeers,
+    pub(super) allocations: HashMap<ClientAddr, Allocation>,
     pub(super) reservations: Reservations,
-    owners: HashMap<AllocationId, RelayClient>,
+    owners: HashMap<AllocationId, ClientAddr>,
     next_allocation: u64,
-    streams: HashMap<ConnectionId, (SocketAddr, Stream)>,
+    streams: HashMap<ConnectionId, (SocketAddr, MessageStream)>,
     pub(super) fault: Option<Action>,
     pub(super) outputs: VecDeque<RelayOutput>,
 }
@@ -49,7 +50,7 @@ impl RelayServer {
     pub fn new(config: RelayConfig, now: Instant) -> Self {
         Self {
             auth: Auth::new(config.secret, now),
-            peers: Peers::new(config.listen, config.peers),
+            peers: AllowedPeers::new(config.listen, config.peers),
             allocations: HashMap::new(),
             reservations: Reservations::default(),
             owners: HashMap::new(),
@@ -69,7 +70,7 @@ impl RelayServer {
 
     /// A datagram came from a client.
     pub fn handle_datagram(&mut self, now: Now, from: SocketAddr, contents: &[u8]) {
-        self.handle_message(now, RelayClient::Udp(from), contents);
+        self.handle_message(now, ClientAddr::Udp(from), contents);
     }
 
     /// A client has connected. Where there are too many, the one that has been without an allocation for longest makes room.
@@ -81,7 +82,7 @@ impl RelayServer {
             self.disconnect(oldest);
         }
         if self.streams.len() < MAX_MEDIA_CONNECTIONS {
-            self.streams.insert(connection, (from, Stream::new(now.instant)));
+            self.streams.insert(connection, (from, MessageStream::new(now.instant)));
         } else {
             self.outputs.push_back(RelayOutput::Disconnect(connection));
         }
@@ -90,7 +91,7 @@ impl RelayServer {
     /// Bytes came on a client's connection.
     pub fn handle_stream(&mut self, now: Now, connection: ConnectionId, bytes: &[u8]) {
         let Some((from, stream)) = self.streams.get_mut(&connection) else { return };
-        let client = RelayClient::Tcp(connection, *from);
+        let client = ClientAddr::Tcp(connection, *from);
         stream.push(bytes);
         loop {
             let Some((_, stream)) = self.streams.get_mut(&connection) else { return };
@@ -105,7 +106,7 @@ impl RelayServer {
     /// A client's connection has ended, and its allocation with it.
     pub fn handle_disconnected(&mut self, now: Now, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
-            self.remove(now.instant, RelayClient::Tcp(connection, from));
+            self.remove(now.instant, ClientAddr::Tcp(connection, from));
         }
     }
 
@@ -170,7 +171,7 @@ impl RelayServer {
     }
 
     /// A new allocation's number, which belongs to this client.
-    pub(super) fn number(&mut self, client: RelayClient) -> AllocationId {
+    pub(super) fn number(&mut self, client: ClientAddr) -> AllocationId {
         let id = AllocationId(self.next_allocation);
         self.next_allocation += 1;
         self.owners.insert(id, client);
@@ -178,18 +179,18 @@ impl RelayServer {
     }
 
     /// Ends a client's allocation, if it has one.
-    pub(super) fn remove(&mut self, now: Instant, client: RelayClient) {
+    pub(super) fn remove(&mut self, now: Instant, client: ClientAddr) {
         if !self.close_allocation(client) {
             return;
         }
-        if let RelayClient::Tcp(connection, _) = client
+        if let ClientAddr::Tcp(connection, _) = client
             && let Some((_, stream)) = self.streams.get_mut(&connection)
         {
             stream.begin_idle(now);
         }
     }
 
-    fn close_allocation(&mut self, client: RelayClient) -> bool {
+    fn close_allocation(&mut self, client: ClientAddr) -> bool {
         let Some(allocation) = self.allocations.remove(&client) else { return false };
         self.owners.remove(&allocation.id);
         allocation.relayed.into_iter().for_each(|relayed| self.peers.remove_relayed(relayed));
@@ -202,7 +203,7 @@ impl RelayServer {
         !matches!(self.fault, Some(Action::Block | Action::Hang))
     }
 
-    fn handle_message(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
+    fn handle_message(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
         self.handle_timeout(now.instant);
         if self.fault == Some(Action::Hang) {
             return;
@@ -214,7 +215,7 @@ impl RelayServer {
         }
     }
 
-    fn handle_stun(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
+    fn handle_stun(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
         // What stands behind a message's own end would be read as part of it.
         let is_whole = MessageHeader::from_bytes(contents)
             .is_ok_and(|header| usize::from(header.data_length()) + MessageHeader::LENGTH == contents.len());
@@ -231,7 +232,7 @@ impl RelayServer {
         }
     }
 
-    fn handle_channel(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
+    fn handle_channel(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
         let Ok(channel) = ChannelData::parse(contents) else { return };
         if let Some(allocation) = self.allocations.get(&client)
             && let Some(peer) = allocation.peer_of(now.instant, channel.id())
@@ -245,14 +246,14 @@ impl RelayServer {
 
     fn disconnect(&mut self, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
-            self.close_allocation(RelayClient::Tcp(connection, from));
+            self.close_allocation(ClientAddr::Tcp(connection, from));
             self.outputs.push_back(RelayOutput::Disconnect(connection));
         }
     }
 
     /// Connections without an allocation, and until when they may be.
     fn idle_streams(&self) -> impl Iterator<Item = (ConnectionId, Instant)> {
-        let has_none = |connection, from| !self.allocations.contains_key(&RelayClient::Tcp(connection, from));
+        let has_none = |connection, from| !self.allocations.contains_key(&ClientAddr::Tcp(connection, from));
         let streams = self.streams.iter().filter(move |(connection, (from, _))| has_none(**connection, *from));
         streams.map(|(connection, (_, stream))| (*connection, stream.idle_until()))
     }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 /// The most bytes of a refusal's text; those of the HTTP library have fewer than a hundred.
 const MAX_TEXT_BYTES: usize = 4096;
@@ -42,8 +42,8 @@ pub(crate) async fn as_json(response: Response) -> Response {
 }
 
 /// No route takes the request.
-pub(crate) async fn not_found(State(platform): State<Platform>, request: Request) -> Response {
+pub(crate) async fn not_found(State(platform): State<PlatformHandle>, request: Request) -> Response {
     let path = request.uri().path();
-    platform.tell(PlatformEvent::UnknownPath(path.to_owned()));
+    platform.report(PlatformEvent::UnknownPath(path.to_owned()));
     error(StatusCode::NOT_FOUND, &format!("there is no {path} on this platform; check the API URL and the spelling"))
 }

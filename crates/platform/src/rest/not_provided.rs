@@ -10,7 +10,7 @@ use axum::routing::{MethodFilter, on};
 use super::auth::Caller;
 use super::error::error;
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 const GET_POST: MethodFilter = MethodFilter::GET.or(MethodFilter::POST);
 const GET_DELETE: MethodFilter = MethodFilter::GET.or(MethodFilter::DELETE);
@@ -44,15 +44,15 @@ const PATHS: [(&str, MethodFilter); 24] = [
 ];
 
 /// The routes below `base`.
-pub(super) fn routes(base: &str) -> Router<Platform> {
+pub(super) fn routes(base: &str) -> Router<PlatformHandle> {
     PATHS.into_iter().fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{base}/v2/project{path}"), on(methods, refuse))
     })
 }
 
-async fn refuse(State(platform): State<Platform>, _: Caller, request: Request) -> Response {
+async fn refuse(State(platform): State<PlatformHandle>, _: Caller, request: Request) -> Response {
     let what = format!("{} {}", request.method(), request.uri().path());
-    platform.tell(PlatformEvent::NotProvided(what));
+    platform.report(PlatformEvent::NotProvided(what));
     error(
         StatusCode::NOT_IMPLEMENTED,
         "this platform has sessions, streams, signals and moderation; it does not provide archives, broadcasts, captions, \

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use axum::http::StatusCode;
 
 use super::body::Body;
-use crate::directory::{MediaMode, SessionOptions};
+use crate::session_registry::{MediaMode, SessionOptions};
 
 /// The most characters of `archiveName`.
 const MAX_ARCHIVE_NAME_CHARS: usize = 80;
@@ -15,7 +15,7 @@ const ARCHIVE_RESOLUTIONS: [&str; 6] = ["640x480", "480x640", "1280x720", "720x1
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asked {
+pub(super) struct RequestedSession {
     /// What the session has.
     pub options: SessionOptions,
     /// Whether it was to be archived from the beginning, which the platform does not do.
@@ -27,7 +27,7 @@ pub(super) struct Asked {
 /// # Errors
 ///
 /// The status and the reason when a value is not a documented one (400), or the platform cannot do as it says (501).
-pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<Asked, (StatusCode, String)> {
+pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<RequestedSession, (StatusCode, String)> {
     let bad = |reason: String| (StatusCode::BAD_REQUEST, reason);
     let text = |name: &str| body.text(name).map(Option::unwrap_or_default).map_err(bad);
     let media_mode = match text("p2p.preference")?.as_str() {
@@ -63,7 +63,7 @@ pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<Asked, (Stat
             "this platform does not provide end-to-end encryption; create the session without `e2ee`".to_owned(),
         ));
     }
-    Ok(Asked { options: SessionOptions { media_mode, ..defaults }, archived })
+    Ok(RequestedSession { options: SessionOptions { media_mode, ..defaults }, archived })
 }
 
 #[cfg(test)]
@@ -72,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(form: &str) -> Result<Asked, (u16, String)> {
+    fn asked(form: &str) -> Result<RequestedSession, (u16, String)> {
         let body = Body::from_form(None, &HeaderMap::new(), form.as_bytes()).expect("a form");
         read(&body, SessionOptions::default()).map_err(|(status, reason)| (status.as_u16(), reason))
     }

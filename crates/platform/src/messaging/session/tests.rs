@@ -28,7 +28,7 @@ impl Talk {
         let project = Project::opentok("100", Secret::new("secret"));
         let session_id = SessionId::generate("100", 0).as_str().to_owned();
         let symphony_address = "symphony".to_owned();
-        let (options, tickets, meter) = (SessionOptions::default(), Tickets::generate(), Meter::default());
+        let (options, tickets, meter) = (SessionOptions::default(), Tickets::generate(), MemoryMeter::default());
         let config = SessionConfig { project, session_id, symphony_address, options, tickets, meter };
         let session = Session::new(config);
         let (sent, other, dead) = (Vec::new(), Vec::new(), Vec::new());

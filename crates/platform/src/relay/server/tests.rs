@@ -67,7 +67,7 @@ fn data_passes_both_ways_once_a_peer_is_permitted() {
 fn a_stream_carries_the_same_with_padding() {
     let mut world = World::new();
     let id = ConnectionId(4);
-    let mut client = world.client(RelayClient::Tcp(id, address(5000)));
+    let mut client = world.client(ClientAddr::Tcp(id, address(5000)));
     world.server.handle_connected(world.now, id, address(5000));
     assert_eq!(world.allocate(&mut client), Ok(address(10_001)));
     let peer = address(9000);
@@ -184,7 +184,7 @@ fn what_is_not_offered_is_refused_by_its_code() {
 #[test]
 fn an_ipv6_relay_gives_ipv6_addresses_to_those_who_do_not_mind() {
     let mut world = World::on("[::1]:3478".parse().expect("an address"));
-    let mut client = world.client(RelayClient::Udp("[::1]:5000".parse().expect("an address")));
+    let mut client = world.client(ClientAddr::Udp("[::1]:5000".parse().expect("an address")));
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
     world.take_nonce(&mut client);
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &RequestedAddressFamily::new(AddressFamily::IPV4)]), Err(440));
@@ -218,7 +218,7 @@ fn a_socket_that_cannot_be_had_is_said() {
     let mut client = world.udp_client(5000);
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
     world.take_nonce(&mut client);
-    let RelayClient::Udp(from) = client.id else { panic!("UDP") };
+    let ClientAddr::Udp(from) = client.id else { panic!("UDP") };
     world.server.handle_datagram(world.now, from, &client.request(ALLOCATE, 9.into(), &[&udp()]));
     assert_eq!(
         world.server.poll_output(),

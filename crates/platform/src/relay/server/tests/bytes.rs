@@ -91,7 +91,7 @@ proptest::proptest! {
             contents.truncate(contents.len() - cut);
         }
         let mut world = World::new();
-        let id = RelayClient::Tcp(ConnectionId(1), address(5000));
+        let id = ClientAddr::Tcp(ConnectionId(1), address(5000));
         let mut client = if is_tcp { world.client(id) } else { world.udp_client(5000) };
         world.server.handle_connected(world.now, ConnectionId(1), address(5000));
         world.allocate(&mut client).expect("an address");

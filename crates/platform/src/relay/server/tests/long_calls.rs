@@ -30,7 +30,7 @@ fn a_call_of_hours_is_relayed_to_its_end_by_datagrams_and_by_streams() {
             false => world.udp_client(5000),
             true => {
                 world.server.handle_connected(world.now, connection, address(5000));
-                world.client(RelayClient::Tcp(connection, address(5000)))
+                world.client(ClientAddr::Tcp(connection, address(5000)))
             }
         };
         let peer = address(9000);

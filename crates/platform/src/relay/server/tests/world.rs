@@ -31,7 +31,7 @@ pub struct World {
 
 /// A client, and what it has been told.
 pub struct Client {
-    pub id: RelayClient,
+    pub id: ClientAddr,
     pub username: String,
     pub password: String,
     pub nonce: Option<String>,
@@ -47,22 +47,22 @@ impl World {
         let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
         // Where tests have a peer.
         let routers = vec![SocketAddr::new(listen.ip(), 9000)];
-        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::Platform(routers) };
+        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::PlatformHandle(routers) };
         let server = RelayServer::new(config, now.instant);
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }
 
-    pub fn client(&self, id: RelayClient) -> Client {
+    pub fn client(&self, id: ClientAddr) -> Client {
         self.client_of(id, "test")
     }
 
-    pub fn client_of(&self, id: RelayClient, name: &str) -> Client {
+    pub fn client_of(&self, id: ClientAddr, name: &str) -> Client {
         let credentials = self.secret.credentials(name, BEGAN_SECONDS, Duration::from_secs(3600));
         Client { id, username: credentials.username, password: credentials.password.expose().to_owned(), nonce: None }
     }
 
     pub fn udp_client(&self, port: u16) -> Client {
-        self.client(RelayClient::Udp(address(port)))
+        self.client(ClientAddr::Udp(address(port)))
     }
 
     pub fn pass(&mut self, seconds: u64) {
@@ -90,8 +90,8 @@ impl World {
 
     pub fn send(&mut self, client: &Client, contents: &[u8]) {
         match client.id {
-            RelayClient::Udp(from) => self.server.handle_datagram(self.now, from, contents),
-            RelayClient::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
+            ClientAddr::Udp(from) => self.server.handle_datagram(self.now, from, contents),
+            ClientAddr::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
         }
         self.collect();
     }

@@ -1,0 +1,238 @@
+//! The network between clients and what they send media to: a relay, or the media router. Sans-I/O, as the links are.
+//!
+//! A client's TCP connection begins with a handshake on the access_link: its SYN and SYN-ACK take the time that the links of streams
+//! take, and meet the network's loss and outages. Nothing is read of the connection before, although the kernel has accepted
+//! it already.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use serde::{Deserialize, Serialize};
+
+use super::stream::{Handshakes, Retry, StreamLink};
+use crate::transport::client_addr::{ClientAddr, ConnectionId};
+use precall_netem::{Direction, Link, NetworkConfig, Packet, PathCounters};
+
+/// The most bytes of streams inside a direction of the access_link: the size of a send buffer, as servers have.
+const MAX_INSIDE_BYTES: u64 = 256 * 1024;
+
+/// What the links on a access_link did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AccessCounters {
+    /// To the datagrams of clients that use UDP.
+    pub udp: PathCounters,
+    /// To the streams of clients that use TCP. A packet is a message; to a relay, at most a segment of what comes. SYN and SYN-ACK
+    /// count as packets without payload.
+    pub tcp: PathCounters,
+}
+
+/// A packet with its client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClientPacket {
+    pub client: ClientAddr,
+    pub contents: Vec<u8>,
+}
+
+impl Packet for ClientPacket {
+    fn size_bytes(&self) -> usize {
+        self.contents.len()
+    }
+}
+
+/// What the handshake of a client's connection has come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HandshakeEvent {
+    /// The server hears of the connection.
+    Requested(ConnectionId),
+    /// The client may send.
+    Established(ConnectionId),
+    /// The client gives up.
+    GivenUp(ConnectionId),
+}
+
+/// The access_link.
+pub(super) struct AccessLink {
+    up: DirectionLinks,
+    down: DirectionLinks,
+    handshakes: Handshakes<ConnectionId>,
+    events: VecDeque<HandshakeEvent>,
+    begun: bool,
+}
+
+/// One direction of it.
+struct DirectionLinks {
+    datagrams: Link<ClientPacket>,
+    streams: StreamLink<AccessSegment>,
+}
+
+/// What passes the link of streams.
+#[derive(Clone)]
+enum AccessSegment {
+    /// A SYN on the way up, a SYN-ACK on the way down.
+    Handshake(ConnectionId),
+    Data(ClientPacket),
+}
+
+impl Packet for AccessSegment {
+    fn size_bytes(&self) -> usize {
+        match self {
+            Self::Handshake(_) => 0,
+            Self::Data(packet) => packet.size_bytes(),
+        }
+    }
+}
+
+impl AccessLink {
+    pub fn new(network: &NetworkConfig, seed: u64) -> Self {
+        Self {
+            up: DirectionLinks::new(network, Direction::Up, seed),
+            down: DirectionLinks::new(network, Direction::Down, seed),
+            handshakes: Handshakes::new(network, seed),
+            events: VecDeque::new(),
+            begun: false,
+        }
+    }
+
+    /// The network's timeline counts from now, if nothing has happened yet.
+    pub fn begin(&mut self, now: Instant) {
+        if !self.begun {
+            self.begun = true;
+            self.up.begin(now);
+            self.down.begin(now);
+            self.handshakes.begin(now);
+        }
+    }
+
+    /// A client connects. Its handshake's outcome comes from [`AccessLink::next_handshake_event`].
+    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.begin(now);
+        if self.handshakes.connect(now, connection) {
+            self.up.streams.send(now, AccessSegment::Handshake(connection));
+        }
+    }
+
+    /// A connection has ended. Its handshake, if it is still under way, comes to nothing.
+    pub fn disconnect(&mut self, connection: ConnectionId) {
+        self.handshakes.forget(connection);
+    }
+
+    /// What the next handshake has come to. It is known once [`AccessLink::receive_up`] and [`AccessLink::receive_down`] had nothing more.
+    pub fn next_handshake_event(&mut self) -> Option<HandshakeEvent> {
+        self.events.pop_front()
+    }
+
+    /// A client has sent this.
+    pub fn send_up(&mut self, now: Instant, packet: ClientPacket) {
+        self.begin(now);
+        self.up.send(now, packet);
+    }
+
+    /// Whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped whole, as a server
+    /// does whose send buffer is full. What is no data is never requested again in a stream, and there is little of it.
+    pub fn takes_down(&self, client: ClientAddr, is_data: bool) -> bool {
+        !(matches!(client, ClientAddr::Tcp(..)) && self.down.is_full() && is_data)
+    }
+
+    /// A client is sent this, which [`AccessLink::takes_down`].
+    pub fn send_down(&mut self, now: Instant, packet: ClientPacket) {
+        self.begin(now);
+        self.down.send(now, packet);
+    }
+
+    /// What has come through from a client, and when it did: for a datagram the moment at which it left the link, which is at
+    /// or before `now`.
+    pub fn receive_up(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
+        self.retry_handshakes(now);
+        loop {
+            match self.up.receive(now)? {
+                (at, AccessSegment::Data(packet)) => return Some((at, packet)),
+                (_, AccessSegment::Handshake(connection)) => {
+                    let Some(arrival) = self.handshakes.arrive(now, connection) else { continue };
+                    if arrival.is_new {
+                        self.events.push_back(HandshakeEvent::Requested(connection));
+                    }
+                    if arrival.is_answered {
+                        self.down.streams.send(now, AccessSegment::Handshake(connection));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What has come through to a client.
+    pub fn receive_down(&mut self, now: Instant) -> Option<ClientPacket> {
+        loop {
+            match self.down.receive(now)? {
+                (_, AccessSegment::Data(packet)) => return Some(packet),
+                (_, AccessSegment::Handshake(connection)) => {
+                    if self.handshakes.establish(connection) {
+                        self.events.push_back(HandshakeEvent::Established(connection));
+                    }
+                }
+            }
+        }
+    }
+
+    fn retry_handshakes(&mut self, now: Instant) {
+        while let Some(retry) = self.handshakes.next_retry(now) {
+            match retry {
+                Retry::SentAgain(connection) => self.up.streams.send(now, AccessSegment::Handshake(connection)),
+                Retry::GivenUp(connection) => self.events.push_back(HandshakeEvent::GivenUp(connection)),
+            }
+        }
+    }
+
+    /// Whether no more may be read from clients' streams for now.
+    pub fn is_full(&self) -> bool {
+        self.up.is_full()
+    }
+
+    /// When to ask again.
+    pub fn next_departure(&self, now: Instant) -> Option<Instant> {
+        let links = [self.up.next_departure(now), self.down.next_departure(now)];
+        links.into_iter().chain([self.handshakes.poll_timeout()]).flatten().min()
+    }
+
+    pub fn counters(&self) -> AccessCounters {
+        AccessCounters {
+            udp: PathCounters { up: self.up.datagrams.counters(), down: self.down.datagrams.counters() },
+            tcp: PathCounters { up: self.up.streams.counters(), down: self.down.streams.counters() },
+        }
+    }
+}
+
+impl DirectionLinks {
+    fn new(network: &NetworkConfig, direction: Direction, seed: u64) -> Self {
+        Self { datagrams: network.link(direction, seed), streams: StreamLink::new(network, direction, seed) }
+    }
+
+    fn begin(&mut self, now: Instant) {
+        self.datagrams.begin(now);
+        self.streams.begin(now);
+    }
+
+    fn send(&mut self, now: Instant, packet: ClientPacket) {
+        match packet.client {
+            ClientAddr::Udp(_) => self.datagrams.send(now, packet),
+            ClientAddr::Tcp(..) => self.streams.send(now, AccessSegment::Data(packet)),
+        }
+    }
+
+    fn receive(&mut self, now: Instant) -> Option<(Instant, AccessSegment)> {
+        let of_datagram = |(at, packet)| (at, AccessSegment::Data(packet));
+        let of_stream = |segment| (now, segment);
+        let datagram = self.datagrams.receive_with_time(now).map(of_datagram);
+        datagram.or_else(|| self.streams.receive(now).map(of_stream))
+    }
+
+    fn next_departure(&self, now: Instant) -> Option<Instant> {
+        [self.datagrams.next_departure(), self.streams.next_departure(now)].into_iter().flatten().min()
+    }
+
+    fn is_full(&self) -> bool {
+        self.streams.inside_bytes() >= MAX_INSIDE_BYTES
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,39 @@
+//! The clients that are in, as they are served.
+
+use std::sync::Arc;
+
+use tokio::io::DuplexStream;
+use tokio::sync::mpsc;
+use tokio_rustls::server::TlsStream;
+
+use super::proxy::Tunnel;
+use crate::transport::reset_handle::ResetHandle;
+use crate::transport::resettable::ResettableStream;
+use crate::transport::server::{Incoming, Next};
+
+/// Takes tunnels; requests find their [`TunnelInfo`] in `ConnectInfo`.
+pub(in crate::transport) struct TunnelListener(pub mpsc::UnboundedReceiver<Tunnel>);
+
+/// What a request's connection is.
+#[derive(Debug, Clone)]
+pub(in crate::transport) struct TunnelInfo {
+    /// The host that the tunnel was asked for.
+    pub host: Arc<str>,
+    /// Cuts the connection.
+    pub cut: ResetHandle,
+}
+
+impl Incoming for TunnelListener {
+    type Stream = ResettableStream<TlsStream<DuplexStream>>;
+    type Info = TunnelInfo;
+
+    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+        match self.0.recv().await {
+            Some(Tunnel { host, stream, cut, address }) => {
+                let stream = ResettableStream::new(stream, cut.clone());
+                Next::Connection { stream, info: TunnelInfo { host, cut }, address }
+            }
+            None => Next::End,
+        }
+    }
+}

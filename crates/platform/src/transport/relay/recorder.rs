@@ -1,0 +1,125 @@
+//! Takes down what passes a relay's access_link.
+//!
+//! Whoever opens a capture looks for RTP. So what a message carries is taken down as the datagram that it is, between the client and
+//! its peer, as if there were no relay; and what is said between the two alone, as a datagram to and from the relay. Both are
+//! UDP in the capture, also where the client's access_link is a stream: there a message counts as passing with its last byte. With TLS
+//! what a client sends and gets can be read on the platform's side of the link alone.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::time::Instant;
+
+use crate::relay::{MessageStream, RelayServer};
+use crate::transport::access_link::ClientPacket;
+use crate::transport::capture::{CapturePoint, Tap};
+use crate::transport::client_addr::{ClientAddr, ConnectionId};
+use precall_netem::Direction;
+
+/// Takes packets of a access_link down.
+pub(super) struct RelayRecorder {
+    tap: Tap,
+    relay: SocketAddr,
+    /// What has come of each client's stream, on the browser's side of the link and on the platform's. A stream that holds no
+    /// messages is not gone on with.
+    streams: HashMap<ConnectionId, [Option<MessageStream>; 2]>,
+}
+
+impl RelayRecorder {
+    pub fn new(tap: Tap, relay: SocketAddr) -> Self {
+        Self { tap, relay, streams: HashMap::new() }
+    }
+
+    /// A client has connected, at this moment.
+    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+        self.streams.insert(connection, [(); 2].map(|()| Some(MessageStream::new(now))));
+    }
+
+    /// A packet is at one side of the link.
+    pub fn see(
+        &mut self,
+        side: CapturePoint,
+        direction: Direction,
+        now: Instant,
+        packet: &ClientPacket,
+        server: &RelayServer,
+    ) {
+        match (packet.client, direction) {
+            (ClientAddr::Tcp(connection, _), Direction::Up) => {
+                for message in self.messages(side, connection, &packet.contents) {
+                    self.message(side, direction, now, packet.client, &message, server);
+                }
+            }
+            _ => self.message(side, direction, now, packet.client, &packet.contents, server),
+        }
+    }
+
+    /// A client's connection has ended.
+    pub fn forget(&mut self, connection: ConnectionId) {
+        self.streams.remove(&connection);
+    }
+
+    /// The messages of a stream that end with these bytes. What is still on the access_link of a connection that has ended holds none any more.
+    fn messages(&mut self, side: CapturePoint, connection: ConnectionId, bytes: &[u8]) -> Vec<Vec<u8>> {
+        let Some(streams) = self.streams.get_mut(&connection) else { return Vec::new() };
+        let known = match side {
+            CapturePoint::Browser => &mut streams[0],
+            CapturePoint::PlatformHandle => &mut streams[1],
+        };
+        let Some(stream) = known else { return Vec::new() };
+        stream.push(bytes);
+        let mut messages = Vec::new();
+        loop {
+            match stream.next_message() {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => return messages,
+                Err(_) => {
+                    *known = None;
+                    return messages;
+                }
+            }
+        }
+    }
+
+    fn message(
+        &self,
+        side: CapturePoint,
+        direction: Direction,
+        now: Instant,
+        client: ClientAddr,
+        message: &[u8],
+        server: &RelayServer,
+    ) {
+        let carried = server.carried(now, client, message);
+        let (other, contents) = carried.as_ref().map_or((self.relay, message), |(peer, data)| (*peer, data.as_slice()));
+        let (from, to) = match direction {
+            Direction::Up => (client.address(), other),
+            Direction::Down => (other, client.address()),
+        };
+        self.tap.see(side, now, from, to, contents);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::relay::{RelayConfig, RelayPeers, RelaySecret};
+
+    #[test]
+    fn what_is_left_of_a_connection_that_has_ended_does_not_enter_it_again() {
+        let now = Instant::now();
+        let listen = SocketAddr::from(([127, 0, 0, 1], 3478));
+        let config = RelayConfig { listen, secret: RelaySecret::generate(), peers: RelayPeers::Anybody };
+        let server = RelayServer::new(config, now);
+        let tap = Tap::new(tempfile::tempfile().expect("a file")).expect("a capture");
+        let mut recorder = RelayRecorder::new(tap, listen);
+        let connection = ConnectionId(1);
+        let client = ClientAddr::Tcp(connection, listen);
+        let packet = ClientPacket { client, contents: vec![0, 1, 0, 0] };
+        recorder.connect(now, connection);
+        recorder.see(CapturePoint::Browser, Direction::Up, now, &packet, &server);
+        assert_eq!(recorder.streams.len(), 1);
+        recorder.forget(connection);
+        recorder.see(CapturePoint::PlatformHandle, Direction::Up, now, &packet, &server);
+        assert!(recorder.streams.is_empty());
+    }
+}
