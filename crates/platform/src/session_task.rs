@@ -14,7 +14,7 @@ use super::limits::MAX_HELD_BYTES;
 use super::media::{MediaEvent, MediaRequest, PeerKind};
 use super::media_port::MediaPort;
 use super::memory_meter::MemoryMeter;
-use super::messaging::{Close, Output, Refusal, ServerReply, Session, SessionConfig, SocketId};
+use super::messaging::{Close, Output, Refusal, ServerReply, Session, SessionConfig, SessionFault, SocketId};
 use super::scope::{SessionNumber, scoped, unscoped};
 use super::session_input::{OpenedSocket, PlatformStats, SessionInput, SocketInput};
 use super::session_registry::SessionRecord;
@@ -97,11 +97,11 @@ impl SessionTask {
             SessionInput::Opened(OpenedSocket { session_id, record, socket, opening, queue }) => {
                 let number = self.activate(&session_id, record);
                 self.sockets.insert(socket, (number, queue));
-                self.with(number, |session| session.open_socket(Now::read(), socket, opening));
+                self.with(number, |session| session.handle_socket_opened(Now::read(), socket, opening));
             }
             SessionInput::Server { session_id, record, request, reply } => {
                 let number = self.activate(&session_id, record);
-                let answer = self.with(number, |session| session.handle_server(request));
+                let answer = self.with(number, |session| session.handle_server_request(request));
                 // The caller may have stopped waiting.
                 let _ = reply.send(answer.unwrap_or(ServerReply::NotFound));
             }
@@ -119,7 +119,7 @@ impl SessionTask {
             SessionInput::Socket(socket, SocketInput::Closed) => self.drop_socket(socket),
             SessionInput::Socket(socket, SocketInput::Lost) => {
                 if let Some((number, _)) = self.sockets.get(&socket) {
-                    self.with(*number, |session| session.lose(socket));
+                    self.with(*number, |session| session.handle_page_gone(socket));
                 }
                 self.drop_socket(socket);
             }
@@ -156,7 +156,7 @@ impl SessionTask {
         while self.meter.bytes() > MAX_HELD_BYTES
             && let Some((number, connection)) = self.heaviest()
         {
-            self.act(number, |session| session.shed(&connection));
+            self.act(number, |session| session.handle_overload(&connection));
         }
         result
     }
@@ -187,13 +187,13 @@ impl SessionTask {
     /// Closes a socket by dropping its queue, and reports this to its session.
     fn drop_socket(&mut self, socket: SocketId) {
         if let Some((number, _)) = self.sockets.remove(&socket) {
-            self.with(number, |session| session.close_socket(Now::read(), socket));
+            self.with(number, |session| session.handle_socket_closed(Now::read(), socket));
         }
     }
 
     fn media_event(&mut self, event: MediaEvent) {
         if let Some((number, event)) = unscoped(event) {
-            self.with(number, |session| session.handle_media(event));
+            self.with(number, |session| session.handle_media_event(event));
         }
     }
 
@@ -224,8 +224,12 @@ impl SessionTask {
                 }
             }
             (Leg::Messaging, Action::Hang) => self.is_deaf = true,
-            (Leg::Messaging, Action::Disconnect) => self.with_all(Session::disconnect_all),
-            (Leg::Publish, Action::Unpublish) => self.with_all(Session::unpublish_all),
+            (Leg::Messaging, Action::Disconnect) => {
+                self.with_all(|session| session.handle_fault(SessionFault::DisconnectAll))
+            }
+            (Leg::Publish, Action::Unpublish) => {
+                self.with_all(|session| session.handle_fault(SessionFault::UnpublishAll))
+            }
             (Leg::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
             (Leg::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
             _ => self.with_all(|session| refuse(session, fault)),
@@ -253,7 +257,7 @@ impl SessionTask {
                 {
                     // A client that does not keep up loses its socket. The session keeps the waiting messages for its next one.
                     queue.abort();
-                    self.with(number, |session| session.close_socket(Now::read(), socket));
+                    self.with(number, |session| session.handle_socket_closed(Now::read(), socket));
                 }
             }
             Output::Close { socket, close } => match (self.sockets.remove(&socket), close) {
@@ -272,8 +276,8 @@ impl SessionTask {
 /// Makes a session refuse the requests that a fault names.
 fn refuse(session: &mut Session, fault: Fault) {
     match fault.action {
-        Action::Status(code) => session.refuse(fault.leg, Refusal::Status(code)),
-        Action::Hang => session.refuse(fault.leg, Refusal::Silence),
+        Action::Status(code) => session.handle_fault(SessionFault::Refuse(fault.leg, Refusal::Status(code))),
+        Action::Hang => session.handle_fault(SessionFault::Refuse(fault.leg, Refusal::Silence)),
         _ => {}
     }
 }

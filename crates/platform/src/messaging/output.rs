@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::session::SocketId;
+use super::socket_id::SocketId;
 use crate::media::{FallbackChange, MediaRequest, PeerId};
 
 /// Why and how the server closes a socket.

@@ -12,6 +12,8 @@ use crate::media::framed;
 use crate::transport::access_link::AccessCounters;
 use precall_netem::{LinkConfig, NetworkConfig};
 
+mod downlink;
+
 const LIMIT: Duration = Duration::from_secs(10);
 
 async fn path(network: &NetworkConfig) -> (MediaEndpoint, MediaPort) {

@@ -5,8 +5,8 @@ use crate::MediaMode;
 
 /// A relayed session with a publisher on socket 1 and a subscriber on socket 2.
 pub(super) fn relayed() -> Talk {
-    let mut talk = Talk::new();
-    talk.session.config.options.media_mode = MediaMode::Relayed;
+    let options = SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() };
+    let mut talk = Talk::with_options(options);
     talk.connect(1);
     talk.connect(2);
     talk.ask(1, "create", "/stream/s", json!({ "channel": [] }));
@@ -52,7 +52,7 @@ fn what_follows_is_said_after_the_answer_even_to_oneself() {
 #[test]
 fn who_may_only_publish_does_not_subscribe() {
     let mut talk = relayed();
-    let connection = talk.session.connections.values_mut().next_back().expect("connected");
-    connection.permissions = Role::PublisherOnly.permissions();
-    assert_eq!(talk.ask(2, "create", "/stream/s/subscriber/other", json!({})).0, 403);
+    talk.own_token = talk.token(Role::PublisherOnly);
+    talk.connect(3);
+    assert_eq!(talk.ask(3, "create", "/stream/s/subscriber/other", json!({})).0, 403);
 }

@@ -84,7 +84,7 @@ fn a_client_that_comes_back_finds_what_it_missed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
-    talk.session.close_socket(talk.now(), SocketId(1));
+    talk.session.handle_socket_closed(talk.now(), SocketId(1));
     talk.publish(2, "s");
     talk.pass(29);
     talk.open(3, 1, true);
@@ -101,7 +101,7 @@ fn a_client_that_does_not_come_back_is_given_up_with_all_it_had() {
     talk.connect(1);
     talk.connect(2);
     talk.publish(1, "s");
-    talk.session.close_socket(talk.now(), SocketId(1));
+    talk.session.handle_socket_closed(talk.now(), SocketId(1));
     talk.pass(30);
     let messages = talk.messages(2);
     let last: Vec<_> = messages.iter().rev().take(2).rev().map(String::as_str).collect();
