@@ -25,7 +25,7 @@ fuzz_target!(|text: &str| {
     });
     let now = Now { instant: Instant::now(), unix_ms: 1_000_000 };
     let socket = SocketId(1);
-    session.open_socket(now, socket, Opening { client_socket: Some("socket".to_owned()), ..Opening::default() });
+    session.handle_socket_opened(now, socket, Opening { client_socket: Some("socket".to_owned()), ..Opening::default() });
     let mut send = |number: usize, payload: &str| {
         let frame = Frame::new(FrameKind::Message)
             .header("TRANSACTION-ID", number.to_string())

@@ -205,7 +205,12 @@ impl SessionTask {
         }
         let numbers: Vec<_> = self.sessions.keys().copied().collect();
         for number in numbers {
-            self.with(number, |session| session.handle_timeout(Now::read()));
+            self.with(number, |session| {
+                let now = Now::read();
+                if session.poll_timeout().is_some_and(|at| at <= now.instant) {
+                    session.handle_timeout(now);
+                }
+            });
             if let Some(active) = self.sessions.get(&number).filter(|active| active.session.is_empty()) {
                 self.numbers.remove(&active.id);
                 self.sessions.remove(&number);

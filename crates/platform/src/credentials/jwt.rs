@@ -8,7 +8,8 @@ use precall_support::secrets::Secret;
 use serde_json::{Map, Value, json};
 
 use super::project::SigningKey;
-use super::token::{Role, TokenTimes};
+use super::role::Role;
+use super::token_claims::TokenTimes;
 use super::token_time::{self, CLOCK_LEEWAY_SECONDS};
 use super::{Project, Token, TokenClaims, TokenError, layout_classes};
 

@@ -13,7 +13,8 @@ use sha1::Sha1;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use super::token::{Role, TokenTimes};
+use super::role::Role;
+use super::token_claims::TokenTimes;
 use super::{Token, TokenClaims, TokenError, layout_classes, token_time};
 
 /// Base64 with or without its padding, which is lost where a token is cut out of a URL.

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use super::error::StartError;
 use super::media::{MediaConfig, MediaPlane, needed_relay};
 use super::options::{Access, InterceptOptions, MediaOptions, RelayOptions};
-use super::platform::{LocalPlatform, Parts};
-use super::signalling::Signalling;
+use super::platform::{LocalPlatform, PlatformParts};
+use super::signalling::SignallingListener;
 use crate::api;
 use crate::credentials::Project;
 use crate::handle::PlatformHandle;
@@ -54,6 +54,13 @@ impl Default for LocalPlatformBuilder {
             identity: None,
             faults: Faults::default(),
         }
+    }
+}
+
+impl LocalPlatform {
+    /// Returns a builder with the defaults of [`LocalPlatformBuilder`].
+    pub fn builder() -> LocalPlatformBuilder {
+        LocalPlatformBuilder::default()
     }
 }
 
@@ -169,11 +176,11 @@ impl LocalPlatformBuilder {
         let (router, network) = (api::router(sessions.clone()), &self.signalling_network);
         let signalling = match self.access {
             Access::Listener(address) => {
-                Signalling::Plain(HttpListener::listen_for(address, router, &self.allowed).await?)
+                SignallingListener::Plain(HttpListener::listen_for(address, router, &self.allowed).await?)
             }
-            Access::IpProxy => {
-                Signalling::Linked(SignallingEndpoint::open(self.host, network, seed, router, &self.allowed).await?)
-            }
+            Access::IpProxy => SignallingListener::Linked(
+                SignallingEndpoint::open(self.host, network, seed, router, &self.allowed).await?,
+            ),
             Access::Intercept(InterceptOptions { hosts, login }) => {
                 let hosts = HOSTS.into_iter().map(str::to_owned).chain(hosts).collect();
                 let rules = ProxyRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
@@ -187,13 +194,13 @@ impl LocalPlatformBuilder {
                     identity,
                     rules,
                 );
-                Signalling::Linked(path.await?)
+                SignallingListener::Linked(path.await?)
             }
         };
         // A scenario gives no service a fault and a firewall.
         let faults = self.faults.0.into_iter().chain(self.firewall.faults());
         sessions.set_faults(Faults(faults.collect())).await;
-        Ok(LocalPlatform::new(Parts { sessions, events, media, signalling, project, identity }))
+        Ok(LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity }))
     }
 }
 

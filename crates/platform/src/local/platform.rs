@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::builder::LocalPlatformBuilder;
 use super::media::MediaPlane;
-use super::signalling::Signalling;
+use super::signalling::SignallingListener;
 use crate::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
 use crate::handle::PlatformHandle;
 use crate::relay::IceServer;
@@ -43,7 +42,7 @@ pub struct LocalPlatform {
     sessions: PlatformHandle,
     events: PlatformEvents,
     media: MediaPlane,
-    signalling: Signalling,
+    signalling: SignallingListener,
     project: Project,
     identity: Option<TlsIdentity>,
 }
@@ -58,23 +57,18 @@ pub struct FirewallCounters {
 }
 
 /// The parts that a platform consists of.
-pub(super) struct Parts {
+pub(super) struct PlatformParts {
     pub sessions: PlatformHandle,
     pub events: PlatformEvents,
     pub media: MediaPlane,
-    pub signalling: Signalling,
+    pub signalling: SignallingListener,
     pub project: Project,
     pub identity: Option<TlsIdentity>,
 }
 
 impl LocalPlatform {
-    /// Returns a builder with the defaults of [`LocalPlatformBuilder`].
-    pub fn builder() -> LocalPlatformBuilder {
-        LocalPlatformBuilder::default()
-    }
-
-    pub(super) fn new(parts: Parts) -> Self {
-        let Parts { sessions, events, media, signalling, project, identity } = parts;
+    pub(super) fn new(parts: PlatformParts) -> Self {
+        let PlatformParts { sessions, events, media, signalling, project, identity } = parts;
         Self { sessions, events, media, signalling, project, identity }
     }
 

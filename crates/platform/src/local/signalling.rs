@@ -9,14 +9,14 @@ use precall_netem::StreamCounters;
 use precall_netem::fault::Leg;
 
 /// A running listener for API, messaging and logging. Dropped, it ends with all its connections.
-pub(super) enum Signalling {
+pub(super) enum SignallingListener {
     /// Connections pass the network.
     Linked(SignallingEndpoint),
     /// Connections pass no network.
     Plain(HttpListener),
 }
 
-impl Signalling {
+impl SignallingListener {
     /// Returns the URL that clients use as an IP proxy or as an HTTP proxy.
     pub fn url(&self) -> String {
         match self {

@@ -7,8 +7,8 @@ use crate::credentials::{Project, Role};
 use crate::handle::PlatformHandle;
 use crate::limits::MAX_MEDIA_REQUESTS;
 use crate::local::media::{MediaConfig, MediaPlane};
-use crate::local::platform::Parts;
-use crate::local::signalling::Signalling;
+use crate::local::platform::PlatformParts;
+use crate::local::signalling::SignallingListener;
 use crate::relay::RelayTransport;
 use crate::transport::{AllowedClients, HttpListener};
 use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
@@ -116,8 +116,9 @@ async fn a_part_that_ends_unexpectedly_is_reported() {
         &AllowedClients::default(),
     )
     .await;
-    let signalling = Signalling::Plain(http.expect("a listener"));
-    let mut platform = LocalPlatform::new(Parts { sessions, events, media, signalling, project, identity: None });
+    let signalling = SignallingListener::Plain(http.expect("a listener"));
+    let mut platform =
+        LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity: None });
     let waits = tokio::time::timeout(Duration::from_millis(50), platform.next_event());
     assert!(waits.await.is_err(), "all of it runs");
     // Without a sender the router ends.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use str0m::format::{Codec, CodecConfig, FormatParams};
 use str0m::media::Frequency;
 
-use super::sdp::ids;
+use super::rtp_ids;
 
 /// The RTP clock of Opus, in Hz (RFC 7587 section 4.1).
 pub(super) const AUDIO_CLOCK_HZ: u32 = 48_000;
@@ -112,7 +112,7 @@ impl VideoCodec {
     /// so is padding.
     pub(super) fn declare(self, config: &mut CodecConfig) {
         let (payload_type, repair) = self.payload_types();
-        for payload_type in [payload_type, repair, ids::PADDING] {
+        for payload_type in [payload_type, repair, rtp_ids::PADDING] {
             let format = FormatParams::default();
             config.add_config(payload_type.into(), None, self.codec(), Frequency::NINETY_KHZ, None, format);
         }

@@ -45,7 +45,7 @@ pub enum FallbackChange {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum FallbackState {
     Good,
     Warned,
     Disabled { retry_at: Instant },
@@ -54,7 +54,7 @@ enum State {
 
 /// The audio fallback of one subscriber.
 pub(super) struct AudioFallback {
-    state: State,
+    state: FallbackState,
     back_off: Duration,
     /// The mean of the video that was sent, and when it was noted last.
     video: Option<(Instant, f64)>,
@@ -64,18 +64,18 @@ pub(super) struct AudioFallback {
 
 impl AudioFallback {
     pub fn new() -> Self {
-        Self { state: State::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
+        Self { state: FallbackState::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
     }
 
     /// Whether video is sent to the subscriber: also during a trial, of which it does not know.
     pub fn sends_video(&self) -> bool {
-        !matches!(self.state, State::Disabled { .. })
+        !matches!(self.state, FallbackState::Disabled { .. })
     }
 
     /// Whether video is being tried again.
     #[cfg(test)]
     fn is_in_trial(&self) -> bool {
-        matches!(self.state, State::Trial { .. })
+        matches!(self.state, FallbackState::Trial { .. })
     }
 
     /// Notes the bandwidth that there is for video in bit/s, `None` when nothing limits it, and the video that is being
@@ -83,31 +83,33 @@ impl AudioFallback {
     pub fn update(&mut self, now: Instant, available_bps: Option<f64>, video_bps: f64) -> Option<FallbackChange> {
         let available = available_bps.unwrap_or(f64::INFINITY);
         let is_used = self.mean_video_bps(now, video_bps) >= available * USED;
-        let bound = if self.state == State::Good { WARNING_BPS } else { DISABLE_BPS };
+        let bound = if self.state == FallbackState::Good { WARNING_BPS } else { DISABLE_BPS };
         hold(&mut self.thin_since, now, available < bound && is_used);
         hold(&mut self.wide_since, now, available >= ENABLE_BPS);
         let lasts = |since: Option<Instant>, time| since.is_some_and(|at| now.saturating_duration_since(at) >= time);
         match self.state {
-            State::Good if lasts(self.thin_since, WARN_AFTER) => self.change(State::Warned, FallbackChange::Warning),
-            State::Warned if lasts(self.thin_since, DISABLE_AFTER) => {
+            FallbackState::Good if lasts(self.thin_since, WARN_AFTER) => {
+                self.change(FallbackState::Warned, FallbackChange::Warning)
+            }
+            FallbackState::Warned if lasts(self.thin_since, DISABLE_AFTER) => {
                 self.back_off = MIN_BACK_OFF;
-                self.change(State::Disabled { retry_at: now + self.back_off }, FallbackChange::VideoDisabled)
+                self.change(FallbackState::Disabled { retry_at: now + self.back_off }, FallbackChange::VideoDisabled)
             }
-            State::Warned if lasts(self.wide_since, LIFT_AFTER) => {
-                self.change(State::Good, FallbackChange::WarningLifted)
+            FallbackState::Warned if lasts(self.wide_since, LIFT_AFTER) => {
+                self.change(FallbackState::Good, FallbackChange::WarningLifted)
             }
-            State::Disabled { retry_at } if now >= retry_at => {
-                self.state = State::Trial { since: now };
+            FallbackState::Disabled { retry_at } if now >= retry_at => {
+                self.state = FallbackState::Trial { since: now };
                 (self.thin_since, self.wide_since) = (None, None);
                 None
             }
-            State::Trial { .. } if available < DISABLE_BPS => {
+            FallbackState::Trial { .. } if available < DISABLE_BPS => {
                 self.back_off = (self.back_off * 2).min(MAX_BACK_OFF);
-                self.state = State::Disabled { retry_at: now + self.back_off };
+                self.state = FallbackState::Disabled { retry_at: now + self.back_off };
                 None
             }
-            State::Trial { since } if lasts(Some(since), TRIAL) && available >= WARNING_BPS => {
-                self.change(State::Good, FallbackChange::VideoEnabled)
+            FallbackState::Trial { since } if lasts(Some(since), TRIAL) && available >= WARNING_BPS => {
+                self.change(FallbackState::Good, FallbackChange::VideoEnabled)
             }
             _ => None,
         }
@@ -123,7 +125,7 @@ impl AudioFallback {
         mean
     }
 
-    fn change(&mut self, state: State, change: FallbackChange) -> Option<FallbackChange> {
+    fn change(&mut self, state: FallbackState, change: FallbackChange) -> Option<FallbackChange> {
         self.state = state;
         (self.thin_since, self.wide_since) = (None, None);
         Some(change)

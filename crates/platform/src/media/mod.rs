@@ -26,11 +26,13 @@ mod remote_bandwidth;
 mod repair_requests;
 mod retransmission;
 mod router;
+mod rtp_ids;
 mod rtp_munger;
 mod sdp;
 mod send_limit;
 mod simulcast;
 mod subscriber;
+mod subscriber_sdp;
 
 pub use address::{MediaAddresses, PeerAddr};
 pub use codec::VideoCodec;

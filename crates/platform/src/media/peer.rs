@@ -141,7 +141,7 @@ pub enum RouterOutput {
 const MAX_ROUNDS: usize = 16;
 
 /// Where a router's outputs wait, in order.
-pub(super) type Outputs = VecDeque<RouterOutput>;
+pub(super) type RouterOutputs = VecDeque<RouterOutput>;
 
 /// A str0m instance with the addresses it is reached at.
 pub(super) struct Transport {
@@ -235,7 +235,7 @@ impl Transport {
     pub fn settle(
         &mut self,
         now: Instant,
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
         event: &mut impl FnMut(Event),
     ) -> Result<(), RtcError> {
         for _ in 0..MAX_ROUNDS {
@@ -248,7 +248,7 @@ impl Transport {
         self.drain(outputs, event)
     }
 
-    fn drain(&mut self, outputs: &mut Outputs, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    fn drain(&mut self, outputs: &mut RouterOutputs, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
         while self.rtc.is_alive() {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => {

@@ -14,12 +14,12 @@ use super::ingress::{ForwardedPacket, Ingress};
 use super::keyframe_requests::KeyframeRequests;
 use super::layer_selector::LayerRates;
 use super::offer::{as_dtls_server, declare_layers, read_offer};
-use super::peer::{Outputs, Transport};
+use super::peer::{RouterOutputs, Transport};
 use super::rate_meter::RateMeter;
 use super::repair_requests::RepairRequests;
 use super::sdp;
 use super::send_limit::SendLimit;
-use super::simulcast::Layer;
+use super::simulcast::SimulcastLayer;
 
 /// How often str0m tells the round-trip time.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
@@ -32,7 +32,7 @@ pub(super) struct Publisher {
     kinds: Vec<(Mid, MediaKind)>,
     repair_payload_types: Vec<u8>,
     /// Of simulcast, from the lowest; empty without.
-    layers: Vec<(Layer, RateMeter)>,
+    layers: Vec<(SimulcastLayer, RateMeter)>,
     /// What all of its media takes.
     rate: RateMeter,
     limit: SendLimit,
@@ -102,7 +102,12 @@ impl Publisher {
 
     /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
     /// goes on: DTLS, SRTP and the streams.
-    pub fn restart(&mut self, now: Instant, offer: &str, outputs: &mut Outputs) -> Result<(String, Ingress), RtcError> {
+    pub fn restart(
+        &mut self,
+        now: Instant,
+        offer: &str,
+        outputs: &mut RouterOutputs,
+    ) -> Result<(String, Ingress), RtcError> {
         let (_, offer) = read_offer(offer)?;
         let answer = self.transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
         let ingress = self.settle(now, false, outputs)?;
@@ -139,7 +144,7 @@ impl Publisher {
         now: Instant,
         source: PeerAddr,
         contents: &[u8],
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release() {
@@ -169,7 +174,7 @@ impl Publisher {
         at: Instant,
         source: PeerAddr,
         contents: &[u8],
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let is_repair = rtp_payload_type(contents).is_some_and(|pt| self.repair_payload_types.contains(&pt));
         self.transport.handle_datagram(at, source, contents)?;
@@ -178,7 +183,7 @@ impl Publisher {
     }
 
     /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release_due(now) {
             ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
@@ -194,7 +199,7 @@ impl Publisher {
     }
 
     /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be decoded.
-    fn mend(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
+    fn mend(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if self.repairs_due().is_some_and(|due| due <= now) {
             let streams = self.repairs.take_due(now);
@@ -227,7 +232,7 @@ impl Publisher {
         now: Instant,
         kind: KeyframeRequestKind,
         layer: usize,
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let mut api = self.transport.rtc.direct_api();
         if let Some((layer, _)) = self.layers.get(layer) {
@@ -267,7 +272,7 @@ impl Publisher {
         }
     }
 
-    fn settle(&mut self, now: Instant, is_repair: bool, outputs: &mut Outputs) -> Result<Ingress, RtcError> {
+    fn settle(&mut self, now: Instant, is_repair: bool, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
         self.tell_limit(now);

@@ -8,7 +8,7 @@ use str0m::media::KeyframeRequestKind;
 use super::address::{MediaAddresses, PeerAddr};
 use super::codec::VideoCodec;
 use super::ingress::Ingress;
-use super::peer::{MediaEvent, MediaRequest, Outputs, PeerId, PeerKind, RouterOutput};
+use super::peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput, RouterOutputs};
 use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::Publisher;
 use super::subscriber::{Feedback, Subscriber};
@@ -20,13 +20,13 @@ const MAX_PEERS: usize = 4096;
 pub struct Router {
     addresses: MediaAddresses,
     peers: Peers,
-    outputs: Outputs,
+    outputs: RouterOutputs,
 }
 
 impl Router {
     /// A router that tells its peers to reach it there.
     pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
-        Self { addresses: addresses.into(), peers: Peers::default(), outputs: Outputs::new() }
+        Self { addresses: addresses.into(), peers: Peers::default(), outputs: RouterOutputs::new() }
     }
 
     /// The next thing to do, if there is one.

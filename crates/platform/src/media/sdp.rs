@@ -5,22 +5,7 @@ use str0m::config::Fingerprint;
 
 use super::address::MediaAddresses;
 use super::codec::VideoCodec;
-
-/// Payload types and header extension ids of our own offers; the client uses whatever it is offered. Those of video are
-/// [`VideoCodec::payload_types`].
-pub(super) mod ids {
-    /// Opus.
-    pub const OPUS: u8 = 111;
-    /// Forward error correction (ULPFEC, RFC 5109), which is never sent: padding travels under this payload type. Browsers
-    /// count such packets in their transport-wide feedback, and drop them without taking them for another stream.
-    pub const PADDING: u8 = 117;
-    /// `abs-send-time`.
-    pub const ABS_SEND_TIME: u8 = 2;
-    /// `transport-wide-cc`.
-    pub const TRANSPORT_CC: u8 = 3;
-    /// `sdes:mid`.
-    pub const MID: u8 = 4;
-}
+use super::rtp_ids;
 
 /// The mids of our own offers.
 pub(super) const AUDIO_MID: &str = "0";
@@ -109,15 +94,15 @@ impl Offer<'_> {
             // The receiver measures its round-trip time (RFC 3611 section 4.4), and waits that long for repairs.
             "a=rtcp-xr:rcvr-rtt=all".to_owned(),
             "a=sendonly".to_owned(),
-            format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", ids::ABS_SEND_TIME),
-            format!("a=extmap:{} {TRANSPORT_CC_URI}", ids::TRANSPORT_CC),
-            format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", ids::MID),
+            format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", rtp_ids::ABS_SEND_TIME),
+            format!("a=extmap:{} {TRANSPORT_CC_URI}", rtp_ids::TRANSPORT_CC),
+            format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", rtp_ids::MID),
         ]
         .join("\r\n")
     }
 
     fn audio(&self, ssrc: u32, transport: &str) -> Vec<String> {
-        let (opus, name) = (ids::OPUS, self.name);
+        let (opus, name) = (rtp_ids::OPUS, self.name);
         vec![
             format!("m=audio {} UDP/TLS/RTP/SAVPF {opus}", self.addresses.udp.port()),
             transport.to_owned(),
@@ -134,7 +119,7 @@ impl Offer<'_> {
     fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
         let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
         let (payload_type, rtx) = codec.payload_types();
-        let (name, padding) = (self.name, ids::PADDING);
+        let (name, padding) = (self.name, rtp_ids::PADDING);
         let mut lines = vec![
             format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx} {padding}", self.addresses.udp.port()),
             transport.to_owned(),

@@ -7,14 +7,14 @@ const MAX_LAYERS: usize = 8;
 
 /// The SSRCs of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layer {
+pub(super) struct SimulcastLayer {
     pub ssrc: u32,
     /// That of its repairs.
     pub repair_ssrc: Option<u32>,
 }
 
 /// The layers of the video in an offer, and the offer without them. `None` when it has no simulcast.
-pub(super) fn take_layers(offer: &str) -> Option<(Vec<Layer>, String)> {
+pub(super) fn take_layers(offer: &str) -> Option<(Vec<SimulcastLayer>, String)> {
     let groups = |semantics: &str| {
         let prefix = format!("a=ssrc-group:{semantics} ");
         let lines = offer.lines().filter_map(move |line| line.trim_end().strip_prefix(&prefix).map(str::to_owned));
@@ -24,7 +24,7 @@ pub(super) fn take_layers(offer: &str) -> Option<(Vec<Layer>, String)> {
     let repairs: Vec<_> = groups("FID").collect();
     let layers = ssrcs.into_iter().map(|ssrc| {
         let pair = repairs.iter().find(|pair| pair.first() == Some(&ssrc));
-        Layer { ssrc, repair_ssrc: pair.and_then(|pair| pair.get(1).copied()) }
+        SimulcastLayer { ssrc, repair_ssrc: pair.and_then(|pair| pair.get(1).copied()) }
     });
     let mut in_video = false;
     let kept = offer.lines().filter(|line| {
@@ -47,7 +47,8 @@ mod tests {
     #[test]
     fn layers_are_taken_out_of_the_video() {
         let (layers, rest) = take_layers(OFFER).expect("simulcast");
-        let wanted = [Layer { ssrc: 10, repair_ssrc: Some(20) }, Layer { ssrc: 11, repair_ssrc: None }];
+        let wanted =
+            [SimulcastLayer { ssrc: 10, repair_ssrc: Some(20) }, SimulcastLayer { ssrc: 11, repair_ssrc: None }];
         assert_eq!(layers, wanted);
         assert_eq!(rest, "v=0\r\nm=audio 9 X 111\r\na=ssrc:5 cname:x\r\nm=video 9 X 96\r\na=mid:1\r\n");
     }

@@ -17,12 +17,13 @@ use super::ingress::ForwardedPacket;
 use super::keyframe_requests::KeyframeRequests;
 use super::layer_selector::LayerRates;
 use super::negotiation::{Negotiation, rtc_config};
-use super::peer::{Outputs, Transport};
+use super::peer::{RouterOutputs, Transport};
 use super::rate_meter::RateMeter;
 use super::remote_bandwidth::RemoteBandwidth;
 use super::retransmission::{Repair, requested};
+use super::rtp_ids;
 use super::rtp_munger::{AUDIO_CLOCK_HZ, MungedPacket, RtpMunger, VIDEO_CLOCK_HZ};
-use super::sdp::{AUDIO_MID, VIDEO_MID, ids};
+use super::sdp::{AUDIO_MID, VIDEO_MID};
 
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
@@ -90,7 +91,7 @@ impl Subscriber {
             stream.set_unpaced(true);
             DownTrack { ssrc, payload_type, munger: RtpMunger::default() }
         };
-        let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
+        let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, rtp_ids::OPUS));
         // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
         // one. They stay here, since the header extension for them is not negotiated.
         let video = media.video.map(|codec| {
@@ -194,14 +195,14 @@ impl Subscriber {
         now: Instant,
         source: PeerAddr,
         contents: &[u8],
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
     ) -> Result<Feedback, RtcError> {
         self.transport.handle_datagram(now, source, contents)?;
         self.settle(now, outputs)
     }
 
     /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Feedback, RtcError> {
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
         self.settle(now, outputs)
     }
 
@@ -211,7 +212,7 @@ impl Subscriber {
         now: Instant,
         forwarded: &ForwardedPacket,
         rates: &LayerRates,
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
     ) -> Result<Feedback, RtcError> {
         if !self.is_connected {
             return Ok(Feedback::default());
@@ -294,7 +295,7 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn settle(&mut self, now: Instant, outputs: &mut Outputs) -> Result<Feedback, RtcError> {
+    pub(super) fn settle(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         self.pace();
         let mut wanted = Vec::new();
@@ -321,7 +322,7 @@ impl Subscriber {
     fn settle_transport(
         &mut self,
         now: Instant,
-        outputs: &mut Outputs,
+        outputs: &mut RouterOutputs,
         feedback: &mut Feedback,
         wanted: &mut Vec<u16>,
     ) -> Result<(), RtcError> {

@@ -16,7 +16,7 @@ pub enum Close {
     BadFrame,
     /// Its client has shown no token in time.
     NoToken,
-    /// Its client does not take what it is sent, and others need the room.
+    /// Its client does not take what it is sent, and others need the state.
     Overloaded,
 }
 

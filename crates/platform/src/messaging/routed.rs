@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::answer::{BAD_REQUEST, FORBIDDEN, NOT_FOUND, OK, RequestAnswer};
 use super::output::Activity;
 use super::raptor::Message;
-use super::room::Room;
+use super::session_state::SessionState;
 use crate::limits::MAX_TAGS_WEIGHT;
 use crate::media::{FallbackChange, MediaEvent, MediaRequest, PeerId};
 use crate::weight::weight;
@@ -21,13 +21,13 @@ const MEDIA_ROUTER: &str = "MANTIS";
 const OFFER_TAGS: [&str; 3] = ["peerId", "peerPriority", "sourceStreamId"];
 
 /// Handles a publisher's offer: its first, or one that restarts ICE.
-pub(super) fn publisher_offer(room: &mut Room, from: &str, id: &str, content: &Value) -> RequestAnswer {
+pub(super) fn publisher_offer(state: &mut SessionState, from: &str, id: &str, content: &Value) -> RequestAnswer {
     let Some(sdp) = content.get("sdp").and_then(Value::as_str) else { return BAD_REQUEST };
-    match room.streams.owner(id) {
+    match state.streams.owner(id) {
         Some(owner) if owner == from => {
             let (stream, offer) = (id.to_owned(), sdp.to_owned());
-            let video_codec = room.config().options.video_codec;
-            room.outputs.request_media(MediaRequest::Publish { stream, offer, video_codec });
+            let video_codec = state.config().options.video_codec;
+            state.outputs.request_media(MediaRequest::Publish { stream, offer, video_codec });
             OK
         }
         Some(_) => FORBIDDEN,
@@ -36,8 +36,8 @@ pub(super) fn publisher_offer(room: &mut Room, from: &str, id: &str, content: &V
 }
 
 /// Handles a subscriber's offer, which restarts ICE. The first offer is the router's.
-pub(super) fn subscriber_offer(room: &mut Room, from: &str, id: String, content: &Value) -> RequestAnswer {
-    let sdp = match subscriber_sdp(room, from, &id, content) {
+pub(super) fn subscriber_offer(state: &mut SessionState, from: &str, id: String, content: &Value) -> RequestAnswer {
+    let sdp = match subscriber_sdp(state, from, &id, content) {
         Ok(sdp) => sdp,
         Err(refusal) => return refusal,
     };
@@ -46,29 +46,29 @@ pub(super) fn subscriber_offer(room: &mut Room, from: &str, id: String, content:
     if tags.values().map(weight).sum::<usize>() > MAX_TAGS_WEIGHT {
         return BAD_REQUEST;
     }
-    room.subscriptions.set_offer_tags(&id, tags);
+    state.subscriptions.set_offer_tags(&id, tags);
     // Up to 2.27.6, a client that subscribes to its own stream takes an answer for its publisher's. All releases answer an offer
     // that crosses their own.
-    let owner = room.subscriptions.find(&id).and_then(|known| room.streams.owner(&known.stream));
+    let owner = state.subscriptions.find(&id).and_then(|known| state.streams.owner(&known.stream));
     let offer = owner.is_none_or(|owner| owner != from).then_some(sdp);
-    room.outputs.request_media(MediaRequest::RestartSubscriber { subscriber: id, offer });
+    state.outputs.request_media(MediaRequest::RestartSubscriber { subscriber: id, offer });
     OK
 }
 
 /// Handles a subscriber's answer to the router's offer.
-pub(super) fn subscriber_answer(room: &mut Room, from: &str, id: String, content: &Value) -> RequestAnswer {
-    match subscriber_sdp(room, from, &id, content) {
+pub(super) fn subscriber_answer(state: &mut SessionState, from: &str, id: String, content: &Value) -> RequestAnswer {
+    match subscriber_sdp(state, from, &id, content) {
         Ok(sdp) => {
-            room.outputs.request_media(MediaRequest::Answer { subscriber: id, sdp });
+            state.outputs.request_media(MediaRequest::Answer { subscriber: id, sdp });
             OK
         }
         Err(refusal) => refusal,
     }
 }
 
-fn subscriber_sdp(room: &Room, from: &str, id: &str, content: &Value) -> Result<String, RequestAnswer> {
+fn subscriber_sdp(state: &SessionState, from: &str, id: &str, content: &Value) -> Result<String, RequestAnswer> {
     let sdp = content.get("sdp").and_then(Value::as_str).ok_or(BAD_REQUEST)?;
-    match room.subscriptions.find(id) {
+    match state.subscriptions.find(id) {
         Some(subscription) if subscription.connection == from => Ok(sdp.to_owned()),
         Some(_) => Err(FORBIDDEN),
         None => Err(NOT_FOUND),
@@ -76,59 +76,59 @@ fn subscriber_sdp(room: &Room, from: &str, id: &str, content: &Value) -> Result<
 }
 
 /// Handles an event of the media router.
-pub(super) fn handle_media_event(room: &mut Room, event: MediaEvent) {
+pub(super) fn handle_media_event(state: &mut SessionState, event: MediaEvent) {
     match event {
         MediaEvent::Answer { peer: PeerId::Publisher(stream), sdp } => {
-            if let Some(owner) = room.streams.owner(&stream).map(str::to_owned) {
-                let uri = room.stream_uri(&stream);
+            if let Some(owner) = state.streams.owner(&stream).map(str::to_owned) {
+                let uri = state.stream_uri(&stream);
                 // Without a peer id: the answer must carry the same tags as the generateoffer, which had none.
-                room.send(&owner, &Message::new("answer", uri, json!({ "sdp": sdp, "type": "answer" })));
+                state.send(&owner, &Message::new("answer", uri, json!({ "sdp": sdp, "type": "answer" })));
             }
         }
         MediaEvent::Answer { peer: PeerId::Subscriber(subscriber), sdp } => {
-            let Some(known) = room.subscriptions.find(&subscriber) else { return };
+            let Some(known) = state.subscriptions.find(&subscriber) else { return };
             let mut content = known.offer_tags.clone();
             content.extend([("sdp".to_owned(), json!(sdp)), ("type".to_owned(), json!("answer"))]);
-            send_to_subscriber(room, &subscriber, "answer", "", Value::Object(content));
+            send_to_subscriber(state, &subscriber, "answer", "", Value::Object(content));
         }
         MediaEvent::Offer { subscriber, sdp } => {
             // Newer clients find the peer connection by this tag, which they put on their own offers to the router. Without it they do
             // not restart its ICE, and 2.35.2 does not know the network condition: where a page publishes as well, it logs an error
             // for each subscriber.
             let content = json!({ "sdp": sdp, "type": "offer", "sourceStreamId": MEDIA_ROUTER });
-            send_to_subscriber(room, &subscriber, "offer", "", content);
+            send_to_subscriber(state, &subscriber, "offer", "", content);
         }
-        MediaEvent::Connected { peer: PeerId::Publisher(stream) } => room.announce_stream(&stream),
+        MediaEvent::Connected { peer: PeerId::Publisher(stream) } => state.announce_stream(&stream),
         MediaEvent::Connected { peer: PeerId::Subscriber(subscriber) } => {
-            room.outputs.report(Activity::Subscribed { subscriber });
+            state.outputs.report(Activity::Subscribed { subscriber });
         }
-        MediaEvent::Failed { peer, reason } => room.outputs.report(Activity::MediaFailed { peer, reason }),
-        MediaEvent::Fallback { subscriber, change } => send_fallback(room, subscriber, change),
+        MediaEvent::Failed { peer, reason } => state.outputs.report(Activity::MediaFailed { peer, reason }),
+        MediaEvent::Fallback { subscriber, change } => send_fallback(state, subscriber, change),
     }
 }
 
 /// Tells a subscriber's client what its downlink means for its video. Seen with OpenTok.js 2.18.2, 2.27.6 and 2.35.2: an `updated`
 /// channel with `disableWarning` fires `videoDisableWarning` and `videoDisableWarningLifted`, and an `update` with `active` fires
 /// `videoDisabled` and `videoEnabled` with the reason `quality`.
-fn send_fallback(room: &mut Room, subscriber: String, change: FallbackChange) {
+fn send_fallback(state: &mut SessionState, subscriber: String, change: FallbackChange) {
     let (method, content) = match change {
         FallbackChange::Warning => ("updated", json!({ "disableWarning": true })),
         FallbackChange::WarningLifted => ("updated", json!({ "disableWarning": false })),
         FallbackChange::VideoDisabled => ("update", json!({ "active": false })),
         FallbackChange::VideoEnabled => ("update", json!({ "active": true })),
     };
-    let known = room.subscriptions.find(&subscriber).and_then(|known| room.streams.find(&known.stream));
+    let known = state.subscriptions.find(&subscriber).and_then(|known| state.streams.find(&known.stream));
     let Some(channel) = known.and_then(|stream| stream.video_channel()).map(|id| format!("/channel/{id}")) else {
         return;
     };
-    send_to_subscriber(room, &subscriber, method, &channel, content);
-    room.outputs.report(Activity::Fallback { subscriber, change });
+    send_to_subscriber(state, &subscriber, method, &channel, content);
+    state.outputs.report(Activity::Fallback { subscriber, change });
 }
 
 /// Sends a message about a subscriber, or about `below` it, to its client.
-fn send_to_subscriber(room: &mut Room, subscriber: &str, method: &str, below: &str, content: Value) {
-    let Some(known) = room.subscriptions.find(subscriber) else { return };
-    let uri = format!("{}/subscriber/{subscriber}{below}", room.stream_uri(&known.stream));
+fn send_to_subscriber(state: &mut SessionState, subscriber: &str, method: &str, below: &str, content: Value) {
+    let Some(known) = state.subscriptions.find(subscriber) else { return };
+    let uri = format!("{}/subscriber/{subscriber}{below}", state.stream_uri(&known.stream));
     let owner = known.connection.clone();
-    room.send(&owner, &Message::new(method, uri, content));
+    state.send(&owner, &Message::new(method, uri, content));
 }

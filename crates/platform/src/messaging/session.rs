@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::client_requests::{Caller, handle_request};
+use super::client_requests::{ClientMessage, handle_request};
 use super::frames;
 use super::output::{Close, Output};
 use super::reason::{CLIENT_DISCONNECTED, FORCE_DISCONNECTED, FORCE_UNPUBLISHED, NETWORK_DISCONNECTED};
 use super::refusal::{Refusal, SessionFault};
-use super::room::{Room, SessionConfig};
 use super::roster::Opening;
 use super::routed;
 use super::rumor::{Frame, FrameKind};
 use super::server_message::{ServerReply, ServerRequest};
 use super::server_requests;
+use super::session_state::{SessionConfig, SessionState};
 use super::socket_id::SocketId;
 use crate::clock::Now;
 use crate::media::MediaEvent;
@@ -21,71 +21,71 @@ use precall_netem::fault::Leg;
 
 /// A session with its clients. Follows the contract in the [crate's documentation](crate).
 pub struct Session {
-    room: Room,
+    state: SessionState,
     refusals: HashMap<Leg, Refusal>,
 }
 
 impl Session {
     /// Creates a session without clients.
     pub fn new(config: SessionConfig) -> Self {
-        Self { room: Room::new(config), refusals: HashMap::new() }
+        Self { state: SessionState::new(config), refusals: HashMap::new() }
     }
 
     /// Returns the next output.
     pub fn poll_output(&mut self) -> Option<Output> {
-        self.room.outputs.poll()
+        self.state.outputs.poll()
     }
 
     /// Returns the next time at which [`Session::handle_timeout`] has something to do.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.room.roster.poll_timeout()
+        self.state.roster.poll_timeout()
     }
 
     /// Closes sockets that are idle or have shown no token, and removes connections that were not resumed in time.
     pub fn handle_timeout(&mut self, now: Now) {
-        for connection in self.room.roster.handle_timeout(now.instant, &mut self.room.outputs) {
-            self.room.remove_connection(&connection, NETWORK_DISCONNECTED);
+        for connection in self.state.roster.handle_timeout(now.instant, &mut self.state.outputs) {
+            self.state.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
     /// Handles a WebSocket that a client has opened. With its ticket a client resumes a connection; otherwise it makes a new one.
     pub fn handle_socket_opened(&mut self, now: Now, socket: SocketId, opening: Opening) {
-        self.room.roster.open_socket(now.instant, socket, opening, &mut self.room.outputs);
+        self.state.roster.open_socket(now.instant, socket, opening, &mut self.state.outputs);
     }
 
     /// Handles the end of a WebSocket. Its client may reconnect.
     pub fn handle_socket_closed(&mut self, now: Now, socket: SocketId) {
-        self.room.roster.close_socket(now.instant, socket);
+        self.state.roster.close_socket(now.instant, socket);
     }
 
     /// Handles the end of a WebSocket whose page is gone, as when it crashed: its client cannot reconnect.
     pub fn handle_page_gone(&mut self, socket: SocketId) {
-        if let Some(connection) = self.room.roster.connection_of(socket) {
-            self.room.remove_connection(&connection, NETWORK_DISCONNECTED);
+        if let Some(connection) = self.state.roster.connection_of(socket) {
+            self.state.remove_connection(&connection, NETWORK_DISCONNECTED);
         }
     }
 
     /// Handles a WebSocket message, which holds one frame.
     pub fn handle_frame(&mut self, now: Now, socket: SocketId, bytes: &[u8]) {
-        let room = &mut self.room;
-        if !room.roster.note_heard(now.instant, socket) {
+        let state = &mut self.state;
+        if !state.roster.note_heard(now.instant, socket) {
             return;
         }
         let Ok(frame) = Frame::decode(bytes) else {
-            room.outputs.close(socket, Close::BadFrame);
-            return room.roster.close_socket(now.instant, socket);
+            state.outputs.close(socket, Close::BadFrame);
+            return state.roster.close_socket(now.instant, socket);
         };
         match frame.kind {
-            FrameKind::Ping => room.outputs.send(socket, frames::pong()),
-            FrameKind::Message => handle_request(room, &self.refusals, &Caller { now, socket, frame: &frame }),
+            FrameKind::Ping => state.outputs.send(socket, frames::pong()),
+            FrameKind::Message => handle_request(state, &self.refusals, &ClientMessage { now, socket, frame: &frame }),
             FrameKind::Disconnect if frame.find_header("reconnect").unwrap_or_default().is_empty() => {
-                if let Some(connection) = room.roster.connection_of(socket) {
-                    room.remove_connection(&connection, CLIENT_DISCONNECTED);
+                if let Some(connection) = state.roster.connection_of(socket) {
+                    state.remove_connection(&connection, CLIENT_DISCONNECTED);
                 }
             }
             FrameKind::Status => {
                 if let Some(transaction) = frame.find_header("TRANSACTION-ID") {
-                    room.roster.acknowledge(socket, transaction);
+                    state.roster.acknowledge(socket, transaction);
                 }
             }
             // The session's own address is the only one to subscribe to, so subscriptions need no state.
@@ -99,12 +99,12 @@ impl Session {
 
     /// Handles an event of the media router.
     pub fn handle_media_event(&mut self, event: MediaEvent) {
-        routed::handle_media_event(&mut self.room, event);
+        routed::handle_media_event(&mut self.state, event);
     }
 
     /// Handles a request of an application's server.
     pub fn handle_server_request(&mut self, request: ServerRequest) -> ServerReply {
-        server_requests::handle(&mut self.room, request)
+        server_requests::handle(&mut self.state, request)
     }
 
     /// Begins a fault.
@@ -112,29 +112,29 @@ impl Session {
         match fault {
             SessionFault::Refuse(service, refusal) => drop(self.refusals.insert(service, refusal)),
             SessionFault::DisconnectAll => {
-                let ids: Vec<_> = self.room.roster.iter().map(|(id, _)| id.clone()).collect();
-                ids.iter().for_each(|id| self.room.remove_connection(id, FORCE_DISCONNECTED));
+                let ids: Vec<_> = self.state.roster.iter().map(|(id, _)| id.clone()).collect();
+                ids.iter().for_each(|id| self.state.remove_connection(id, FORCE_DISCONNECTED));
             }
             SessionFault::UnpublishAll => {
-                let ids = self.room.streams.ids();
-                ids.iter().for_each(|id| self.room.remove_stream(id, FORCE_UNPUBLISHED));
+                let ids = self.state.streams.ids();
+                ids.iter().for_each(|id| self.state.remove_stream(id, FORCE_UNPUBLISHED));
             }
         }
     }
 
     /// Disconnects a client that does not read its messages, since others need the memory.
     pub fn handle_overload(&mut self, connection: &str) {
-        self.room.remove_overloaded(connection);
+        self.state.remove_overloaded(connection);
     }
 
     /// Returns the connection for which most bytes wait, and their number.
     pub fn heaviest(&self) -> Option<(&str, usize)> {
-        self.room.roster.heaviest()
+        self.state.roster.heaviest()
     }
 
     /// Returns whether the session has neither connections nor sockets.
     pub fn is_empty(&self) -> bool {
-        self.room.roster.is_empty()
+        self.state.roster.is_empty()
     }
 }
 

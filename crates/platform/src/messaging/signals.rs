@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::answer::{FORBIDDEN, NOT_FOUND, OK, RequestAnswer, TOO_LARGE};
 use super::frames;
 use super::raptor::Message;
-use super::room::Room;
 use super::server_message::ServerReply;
+use super::session_state::SessionState;
 use crate::limits::{MAX_SIGNAL_DATA_BYTES, MAX_SIGNAL_TYPE_BYTES};
 use crate::weight::weight;
 
@@ -17,8 +17,13 @@ const SIGNAL_NODES_WEIGHT: usize = 8 * 64;
 const NO_CLIENT: &str = "";
 
 /// Passes a client's signal to one connection, or to all.
-pub(super) fn client_signal(room: &mut Room, from: &str, to: Option<&str>, message: &Message) -> RequestAnswer {
-    if !room.roster.may(from, "signal") {
+pub(super) fn client_signal(
+    state: &mut SessionState,
+    from: &str,
+    to: Option<&str>,
+    message: &Message,
+) -> RequestAnswer {
+    if !state.roster.may(from, "signal") {
         return FORBIDDEN;
     }
     if !is_within_limits(&message.content) {
@@ -26,17 +31,17 @@ pub(super) fn client_signal(room: &mut Room, from: &str, to: Option<&str>, messa
     }
     match to {
         None => {
-            let message = frames::message(room.uri(), from, message);
-            room.deliver_all(&message);
+            let message = frames::message(state.uri(), from, message);
+            state.deliver_all(&message);
         }
-        Some(to) if room.roster.find(to).is_some() => room.deliver(to, frames::message(to, from, message)),
+        Some(to) if state.roster.find(to).is_some() => state.deliver(to, frames::message(to, from, message)),
         Some(_) => return NOT_FOUND,
     }
     OK
 }
 
 /// Sends a server's signal to one connection, or to all.
-pub(super) fn server_signal(room: &mut Room, to: Option<String>, kind: &str, data: &str) -> ServerReply {
+pub(super) fn server_signal(state: &mut SessionState, to: Option<String>, kind: &str, data: &str) -> ServerReply {
     if kind.len() > MAX_SIGNAL_TYPE_BYTES || data.len() > MAX_SIGNAL_DATA_BYTES {
         return ServerReply::TooLarge;
     }
@@ -44,14 +49,14 @@ pub(super) fn server_signal(room: &mut Room, to: Option<String>, kind: &str, dat
     let content = json!({ "type": kind, "data": data });
     match to {
         None => {
-            let message = Message::new("signal", format!("{}/signal/{id}", room.uri()), content);
-            let message = frames::message(room.uri(), NO_CLIENT, &message);
-            room.deliver_all(&message);
+            let message = Message::new("signal", format!("{}/signal/{id}", state.uri()), content);
+            let message = frames::message(state.uri(), NO_CLIENT, &message);
+            state.deliver_all(&message);
             ServerReply::Done
         }
-        Some(to) if room.roster.find(&to).is_some() => {
-            let uri = format!("{}/connection/{to}/signal/{id}", room.uri());
-            room.deliver(&to, frames::message(&to, NO_CLIENT, &Message::new("signal", uri, content)));
+        Some(to) if state.roster.find(&to).is_some() => {
+            let uri = format!("{}/connection/{to}/signal/{id}", state.uri());
+            state.deliver(&to, frames::message(&to, NO_CLIENT, &Message::new("signal", uri, content)));
             ServerReply::Done
         }
         Some(_) => ServerReply::NotFound,

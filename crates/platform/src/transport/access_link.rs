@@ -104,50 +104,50 @@ impl AccessLink {
     }
 
     /// A client connects. Its handshake's outcome comes from [`AccessLink::next_handshake_event`].
-    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+    pub fn handle_connect(&mut self, now: Instant, connection: ConnectionId) {
         self.begin(now);
-        if self.handshakes.connect(now, connection) {
+        if self.handshakes.handle_connect(now, connection) {
             self.up.streams.send(now, AccessSegment::Handshake(connection));
         }
     }
 
     /// A connection has ended. Its handshake, if it is still under way, comes to nothing.
-    pub fn disconnect(&mut self, connection: ConnectionId) {
-        self.handshakes.forget(connection);
+    pub fn handle_disconnect(&mut self, connection: ConnectionId) {
+        self.handshakes.handle_disconnect(connection);
     }
 
     /// What the next handshake has come to. It is known once [`AccessLink::receive_up`] and [`AccessLink::receive_down`] had nothing more.
-    pub fn next_handshake_event(&mut self) -> Option<HandshakeEvent> {
+    pub fn poll_handshake(&mut self) -> Option<HandshakeEvent> {
         self.events.pop_front()
     }
 
     /// A client has sent this.
-    pub fn send_up(&mut self, now: Instant, packet: ClientPacket) {
+    pub fn handle_uplink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.up.send(now, packet);
     }
 
     /// Whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped whole, as a server
     /// does whose send buffer is full. What is no data is never requested again in a stream, and there is little of it.
-    pub fn takes_down(&self, client: ClientAddr, is_data: bool) -> bool {
+    pub fn accepts_downlink(&self, client: ClientAddr, is_data: bool) -> bool {
         !(matches!(client, ClientAddr::Tcp(..)) && self.down.is_full() && is_data)
     }
 
     /// A client is sent this, which [`AccessLink::takes_down`].
-    pub fn send_down(&mut self, now: Instant, packet: ClientPacket) {
+    pub fn handle_downlink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.down.send(now, packet);
     }
 
     /// What has come through from a client, and when it did: for a datagram the moment at which it left the link, which is at
     /// or before `now`.
-    pub fn receive_up(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
+    pub fn poll_uplink(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
         self.retry_handshakes(now);
         loop {
             match self.up.receive(now)? {
                 (at, AccessSegment::Data(packet)) => return Some((at, packet)),
                 (_, AccessSegment::Handshake(connection)) => {
-                    let Some(arrival) = self.handshakes.arrive(now, connection) else { continue };
+                    let Some(arrival) = self.handshakes.handle_syn(now, connection) else { continue };
                     if arrival.is_new {
                         self.events.push_back(HandshakeEvent::Requested(connection));
                     }
@@ -160,12 +160,12 @@ impl AccessLink {
     }
 
     /// What has come through to a client.
-    pub fn receive_down(&mut self, now: Instant) -> Option<ClientPacket> {
+    pub fn poll_downlink(&mut self, now: Instant) -> Option<ClientPacket> {
         loop {
             match self.down.receive(now)? {
                 (_, AccessSegment::Data(packet)) => return Some(packet),
                 (_, AccessSegment::Handshake(connection)) => {
-                    if self.handshakes.establish(connection) {
+                    if self.handshakes.handle_syn_ack(connection) {
                         self.events.push_back(HandshakeEvent::Established(connection));
                     }
                 }
@@ -174,7 +174,7 @@ impl AccessLink {
     }
 
     fn retry_handshakes(&mut self, now: Instant) {
-        while let Some(retry) = self.handshakes.next_retry(now) {
+        while let Some(retry) = self.handshakes.poll_retry(now) {
             match retry {
                 Retry::SentAgain(connection) => self.up.streams.send(now, AccessSegment::Handshake(connection)),
                 Retry::GivenUp(connection) => self.events.push_back(HandshakeEvent::GivenUp(connection)),
@@ -187,8 +187,8 @@ impl AccessLink {
         self.up.is_full()
     }
 
-    /// When to ask again.
-    pub fn next_departure(&self, now: Instant) -> Option<Instant> {
+    /// Returns the next time at which there may be an output.
+    pub fn poll_timeout(&self, now: Instant) -> Option<Instant> {
         let links = [self.up.next_departure(now), self.down.next_departure(now)];
         links.into_iter().chain([self.handshakes.poll_timeout()]).flatten().min()
     }

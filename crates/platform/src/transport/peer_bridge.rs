@@ -157,7 +157,7 @@ impl BridgeTask {
     async fn run(mut self, mut asks: mpsc::UnboundedReceiver<BridgeControl>) {
         let mut timer = Timer::new();
         loop {
-            let next = self.access_link.next_departure(Instant::now());
+            let next = self.access_link.poll_timeout(Instant::now());
             tokio::select! {
                 ask = asks.recv() => match ask {
                     Some(BridgeControl::Begin(now)) => self.access_link.begin(now),
@@ -175,21 +175,21 @@ impl BridgeTask {
 
     fn read_near(&mut self) {
         for packet in std::iter::from_fn(|| self.near.try_receive()).take(MAX_BURST) {
-            self.access_link.send_up(Instant::now(), packet);
+            self.access_link.handle_uplink(Instant::now(), packet);
         }
     }
 
     fn read_far(&mut self) {
         for packet in std::iter::from_fn(|| self.far.try_receive()).take(MAX_BURST) {
-            self.access_link.send_down(Instant::now(), packet);
+            self.access_link.handle_downlink(Instant::now(), packet);
         }
     }
 
     fn advance(&mut self, now: Instant) {
-        while let Some((_, packet)) = self.access_link.receive_up(now) {
+        while let Some((_, packet)) = self.access_link.poll_uplink(now) {
             self.far.send(&packet.contents);
         }
-        while let Some(packet) = self.access_link.receive_down(now) {
+        while let Some(packet) = self.access_link.poll_downlink(now) {
             self.near.send(&packet.contents);
         }
     }

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 
 use super::acceptor::Acceptor;
-use super::server::{Incoming, Next};
+use super::server::{Accepted, Incoming};
 use super::stream::ServerEnd;
 use crate::transport::reset_handle::ResetHandle;
 
@@ -22,30 +22,24 @@ impl ResettableListener {
     }
 }
 
-impl Incoming for ResettableListener {
-    type Stream = ResettableStream<TcpStream>;
-    type Info = ResetHandle;
-
-    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
-        let Ok((stream, address)) = self.0.accept().await else { return Next::NoRoom };
+impl Incoming<ResettableStream<TcpStream>, ResetHandle> for ResettableListener {
+    async fn next(&mut self) -> Accepted<ResettableStream<TcpStream>, ResetHandle> {
+        let Ok((stream, address)) = self.0.accept().await else { return Accepted::NoRoom };
         let info = ResetHandle::default();
-        Next::Connection { stream: ResettableStream::new(stream, info.clone()), info, address: address.ip() }
+        Accepted::Connection { stream: ResettableStream::new(stream, info.clone()), info, address: address.ip() }
     }
 }
 
 /// Takes the servers' ends of connections that pass through a network.
 pub(super) struct LinkedListener(pub mpsc::UnboundedReceiver<ServerEnd>);
 
-impl Incoming for LinkedListener {
-    type Stream = ResettableStream<DuplexStream>;
-    type Info = ResetHandle;
-
-    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+impl Incoming<ResettableStream<DuplexStream>, ResetHandle> for LinkedListener {
+    async fn next(&mut self) -> Accepted<ResettableStream<DuplexStream>, ResetHandle> {
         match self.0.recv().await {
             Some(ServerEnd { stream, cut, address }) => {
-                Next::Connection { stream: ResettableStream::new(stream, cut.clone()), info: cut, address }
+                Accepted::Connection { stream: ResettableStream::new(stream, cut.clone()), info: cut, address }
             }
-            None => Next::End,
+            None => Accepted::End,
         }
     }
 }

@@ -21,47 +21,46 @@ use crate::limits::{MAX_HEAD_BYTES, MAX_HTTP_CONNECTIONS, REQUEST_TIMEOUT};
 /// How many idle connections are closed where there is no room for another: accepting is tried again only after a while.
 const MADE_ROOM: usize = 16;
 
-/// Where connections come from.
-pub(super) trait Incoming: Send + 'static {
-    /// The bytes of a connection.
-    type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
-    /// What its requests find in `ConnectInfo`.
-    type Info: Clone + Send + Sync + 'static;
-
-    /// The next connection.
-    fn next(&mut self) -> impl Future<Output = Next<Self::Stream, Self::Info>> + Send;
+/// A source of connections: each has a stream of type `S`, and its requests find an `I` in their `ConnectInfo`.
+pub(super) trait Incoming<S, I>: Send + 'static {
+    /// Waits for the next connection.
+    fn next(&mut self) -> impl Future<Output = Accepted<S, I>> + Send;
 }
 
-/// What comes next from a listener.
-pub(super) enum Next<S, I> {
-    /// A client has connected, and there is room.
+/// What comes next from a source of connections.
+pub(super) enum Accepted<S, I> {
+    /// A client has connected.
     Connection {
-        /// What carries the bytes of the connection.
+        /// The bytes of the connection.
         stream: S,
-        /// What its requests find in `ConnectInfo`.
+        /// The `ConnectInfo` of its requests.
         info: I,
-        /// Where it comes from.
+        /// The remote IP address.
         address: IpAddr,
     },
-    /// There is one, and no room for it.
+    /// A client has connected, and the process has no file descriptor for it.
     NoRoom,
-    /// The listener takes no more connections.
+    /// There are no more connections.
     End,
 }
 
 /// Serves `app` until there are no more connections. Dropped, it ends all of them but those that have become WebSockets.
-pub(super) async fn serve(mut incoming: impl Incoming, app: Router) {
+pub(super) async fn serve<S, I>(mut incoming: impl Incoming<S, I>, app: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    I: Clone + Send + Sync + 'static,
+{
     let (open, mut tasks) = (IdleConnections::default(), JoinSet::new());
     loop {
         tokio::select! {
             next = incoming.next() => match next {
-                Next::Connection { stream, info, address } => {
+                Accepted::Connection { stream, info, address } => {
                     if tasks.len() < MAX_HTTP_CONNECTIONS || open.close_oldest() {
                         tasks.spawn(serve_one(stream, info, address, app.clone(), open.add()));
                     }
                 }
-                Next::NoRoom => drop((0..MADE_ROOM).take_while(|_| open.close_oldest()).count()),
-                Next::End => return,
+                Accepted::NoRoom => drop((0..MADE_ROOM).take_while(|_| open.close_oldest()).count()),
+                Accepted::End => return,
             },
             Some(_) = tasks.join_next() => {}
         }

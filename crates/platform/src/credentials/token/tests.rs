@@ -1,5 +1,6 @@
 use super::*;
-use crate::credentials::RsaKeyPair;
+use crate::credentials::{Role, RsaKeyPair, SessionId};
+use precall_support::secrets::Secret;
 
 fn opentok() -> Project {
     Project::opentok("12345", Secret::new("s3cret"))

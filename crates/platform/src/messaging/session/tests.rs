@@ -72,8 +72,8 @@ impl Talk {
 
     fn token(&self, role: Role) -> String {
         let mut claims = TokenClaims::new(&SessionId::generate("100", 0), role, 1_000, 3_600);
-        claims.session_id.clone_from(&self.session.room.config().session_id);
-        claims.sign(&self.session.room.config().project).expect("signed").expose().to_owned()
+        claims.session_id.clone_from(&self.session.state.config().session_id);
+        claims.sign(&self.session.state.config().project).expect("signed").expose().to_owned()
     }
 
     /// A message from a client, and the code and payload that answer it.
@@ -94,7 +94,7 @@ impl Talk {
         token: &str,
     ) -> (u16, Value) {
         let message =
-            json!({ "method": method, "uri": format!("{}{resource}", self.session.room.uri()), "content": content });
+            json!({ "method": method, "uri": format!("{}{resource}", self.session.state.uri()), "content": content });
         let frame = Frame::new(FrameKind::Message)
             .address("symphony")
             .header("TRANSACTION-ID", transaction)
@@ -124,7 +124,7 @@ impl Talk {
     }
 
     fn ticket(&self, connection: &str, token: &str) -> Ticket {
-        self.session.room.ticket(connection, token)
+        self.session.state.ticket(connection, token)
     }
 
     fn open_with(&mut self, socket: u64, client: u64, ticket: Option<Ticket>, reconnect: bool) {
@@ -167,7 +167,7 @@ impl Talk {
             // Without a sender clients ignore it.
             assert!(frame.find_header("X-TB-FROM-ADDRESS").is_some());
             let message: Value = serde_json::from_slice(&frame.payload).expect("JSON");
-            let uri = message["uri"].as_str().expect("a URI").replace(self.session.room.uri(), "");
+            let uri = message["uri"].as_str().expect("a URI").replace(self.session.state.uri(), "");
             let reason = message["reason"].as_str().map(|reason| format!(" {reason}")).unwrap_or_default();
             format!("{} {uri}{reason}", message["method"].as_str().expect("a method"))
         })
@@ -323,7 +323,7 @@ proptest::proptest! {
         let mut talk = Talk::new();
         talk.connect(1);
         talk.publish(1, "s");
-        let text = format!("{{\"method\":\"{method}\",\"uri\":\"{}{resource}\",\"content\":{content}}}", talk.session.room.uri());
+        let text = format!("{{\"method\":\"{method}\",\"uri\":\"{}{resource}\",\"content\":{content}}}", talk.session.state.uri());
         for payload in [text.as_bytes(), resource.as_bytes()] {
             let frame = Frame::new(FrameKind::Message).payload(payload).encode();
             talk.session.handle_frame(talk.now(), SocketId(1), &frame);

@@ -19,11 +19,11 @@ fn tcp(contents: &[u8]) -> ClientPacket {
 fn events(access_link: &mut AccessLink, began: Instant) -> Vec<(u128, HandshakeEvent)> {
     let (mut events, mut now) = (Vec::new(), began);
     loop {
-        assert_eq!((access_link.receive_up(now), access_link.receive_down(now)), (None, None));
-        while let Some(event) = access_link.next_handshake_event() {
+        assert_eq!((access_link.poll_uplink(now), access_link.poll_downlink(now)), (None, None));
+        while let Some(event) = access_link.poll_handshake() {
             events.push(((now - began).as_millis(), event));
         }
-        match access_link.next_departure(now) {
+        match access_link.poll_timeout(now) {
             Some(at) => now = at.max(now),
             None => return events,
         }
@@ -35,7 +35,7 @@ fn a_connection_takes_the_round_trip_of_its_network() {
     let way = |ms| LinkConfig { delay: Duration::from_millis(ms), ..LinkConfig::default() };
     let network = NetworkConfig { up: way(30), down: way(50), ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
-    access_link.connect(now, CONNECTION);
+    access_link.handle_connect(now, CONNECTION);
     let wanted = [(30, HandshakeEvent::Requested(CONNECTION)), (80, HandshakeEvent::Established(CONNECTION))];
     assert_eq!(events(&mut access_link, now), wanted);
 }
@@ -46,7 +46,7 @@ fn a_connection_in_an_outage_waits_for_the_first_syn_behind_it() {
     let way = LinkConfig { delay: Duration::from_millis(30), outages: vec![outage], ..LinkConfig::default() };
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
-    access_link.connect(now, CONNECTION);
+    access_link.handle_connect(now, CONNECTION);
     let wanted = [(3030, HandshakeEvent::Requested(CONNECTION)), (3060, HandshakeEvent::Established(CONNECTION))];
     assert_eq!(events(&mut access_link, now), wanted);
 }
@@ -56,11 +56,11 @@ fn a_connection_that_cannot_be_made_or_has_ended_comes_to_nothing() {
     let way = LinkConfig { loss: Ratio::new(1.0), ..LinkConfig::default() };
     let network = NetworkConfig { up: way, ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
-    access_link.connect(now, CONNECTION);
+    access_link.handle_connect(now, CONNECTION);
     assert_eq!(events(&mut access_link, now), [(127_000, HandshakeEvent::GivenUp(CONNECTION))]);
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
-    access_link.connect(now, CONNECTION);
-    access_link.disconnect(CONNECTION);
+    access_link.handle_connect(now, CONNECTION);
+    access_link.handle_disconnect(CONNECTION);
     assert_eq!(events(&mut access_link, now), []);
 }
 
@@ -71,17 +71,17 @@ fn what_is_inside_is_bounded_without_losing_answers() {
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
     let data = [&[0x40, 0, 3, 0xfc][..], &[0; 1020]].concat();
     for _ in 0..1000 {
-        if access_link.takes_down(client(), true) {
-            access_link.send_down(now, tcp(&data));
+        if access_link.accepts_downlink(client(), true) {
+            access_link.handle_downlink(now, tcp(&data));
         }
     }
-    assert!(access_link.takes_down(client(), false));
-    access_link.send_down(now, tcp(&[1, 1, 0, 0]));
+    assert!(access_link.accepts_downlink(client(), false));
+    access_link.handle_downlink(now, tcp(&[1, 1, 0, 0]));
     let inside = access_link.counters().tcp.down;
     assert_eq!((inside.packets_in, inside.bytes_in), (257, MAX_INSIDE_BYTES + 4));
     assert!(!access_link.is_full());
     for _ in 0..256 {
-        access_link.send_up(now, tcp(&data));
+        access_link.handle_uplink(now, tcp(&data));
     }
     assert!(access_link.is_full());
 }

@@ -9,7 +9,7 @@ use tokio_rustls::server::TlsStream;
 use super::proxy::Tunnel;
 use crate::transport::reset_handle::ResetHandle;
 use crate::transport::resettable::ResettableStream;
-use crate::transport::server::{Incoming, Next};
+use crate::transport::server::{Accepted, Incoming};
 
 /// Takes tunnels; requests find their [`TunnelInfo`] in `ConnectInfo`.
 pub(in crate::transport) struct TunnelListener(pub mpsc::UnboundedReceiver<Tunnel>);
@@ -23,17 +23,14 @@ pub(in crate::transport) struct TunnelInfo {
     pub cut: ResetHandle,
 }
 
-impl Incoming for TunnelListener {
-    type Stream = ResettableStream<TlsStream<DuplexStream>>;
-    type Info = TunnelInfo;
-
-    async fn next(&mut self) -> Next<Self::Stream, Self::Info> {
+impl Incoming<ResettableStream<TlsStream<DuplexStream>>, TunnelInfo> for TunnelListener {
+    async fn next(&mut self) -> Accepted<ResettableStream<TlsStream<DuplexStream>>, TunnelInfo> {
         match self.0.recv().await {
             Some(Tunnel { host, stream, cut, address }) => {
                 let stream = ResettableStream::new(stream, cut.clone());
-                Next::Connection { stream, info: TunnelInfo { host, cut }, address }
+                Accepted::Connection { stream, info: TunnelInfo { host, cut }, address }
             }
-            None => Next::End,
+            None => Accepted::End,
         }
     }
 }

@@ -48,7 +48,7 @@ impl MediaTask {
         let mut timer = Timer::new();
         loop {
             let idle = self.streams.as_ref().and_then(TcpClients::poll_timeout);
-            let next = [self.access_link.next_departure(Instant::now()), self.router.poll_timeout(), idle];
+            let next = [self.access_link.poll_timeout(Instant::now()), self.router.poll_timeout(), idle];
             let next = next.into_iter().flatten().min();
             let reads_streams = !self.access_link.is_full();
             tokio::select! {
@@ -91,15 +91,15 @@ impl MediaTask {
 
     fn on_stream(&mut self, now: Instant, event: TcpEvent) {
         match event {
-            TcpEvent::Accepted(id) => self.access_link.connect(now, id),
+            TcpEvent::Accepted(id) => self.access_link.handle_connect(now, id),
             TcpEvent::Received(packets) => packets.into_iter().for_each(|packet| self.enter(now, packet)),
-            TcpEvent::Ended(id) => self.access_link.disconnect(id),
+            TcpEvent::Ended(id) => self.access_link.handle_disconnect(id),
         }
     }
 
     fn enter(&mut self, now: Instant, packet: ClientPacket) {
         self.see(CapturePoint::Browser, Direction::Up, now, &packet);
-        self.access_link.send_up(now, packet);
+        self.access_link.handle_uplink(now, packet);
     }
 
     /// The time to give the router for something that happened at `at`.
@@ -112,7 +112,7 @@ impl MediaTask {
     fn advance(&mut self, now: Instant) {
         // Packet by packet, so that none waits for the router to be done with those behind it. The router sees each at the
         // moment at which it left the link: a host that is late would look like a queue to congestion control.
-        while let Some((at, packet)) = self.access_link.receive_up(now) {
+        while let Some((at, packet)) = self.access_link.poll_uplink(now) {
             let at = self.router_time(at);
             self.see(CapturePoint::PlatformHandle, Direction::Up, at, &packet);
             self.arrive(at, &packet);
@@ -156,7 +156,7 @@ impl MediaTask {
                 RouterOutput::Event(event) => drop(self.events.send(event)),
             }
         }
-        while let Some(packet) = self.access_link.receive_down(now) {
+        while let Some(packet) = self.access_link.poll_downlink(now) {
             self.see(CapturePoint::Browser, Direction::Down, now, &packet);
             match (packet.client, &self.streams) {
                 (ClientAddr::Udp(to), _) => self.socket.send(&packet.contents, to),
@@ -169,7 +169,7 @@ impl MediaTask {
 
     fn finish_handshakes(&mut self) {
         let Some(streams) = &mut self.streams else { return };
-        while let Some(event) = self.access_link.next_handshake_event() {
+        while let Some(event) = self.access_link.poll_handshake() {
             match event {
                 // The router learns of a client by its first STUN message.
                 HandshakeEvent::Requested(_) => {}
@@ -192,8 +192,8 @@ impl MediaTask {
         if let Some(packet) = packet {
             self.see(CapturePoint::PlatformHandle, Direction::Down, now, &packet);
             let is_media = payload(&packet).first().is_some_and(|first| is_rtp(*first));
-            if self.access_link.takes_down(packet.client, is_media) {
-                self.access_link.send_down(now, packet);
+            if self.access_link.accepts_downlink(packet.client, is_media) {
+                self.access_link.handle_downlink(now, packet);
             }
         }
     }

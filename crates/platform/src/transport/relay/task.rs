@@ -71,10 +71,8 @@ impl RelayTask {
         let mut buffer = vec![0; MAX_MESSAGE_BYTES];
         let mut timer = Timer::new();
         loop {
-            let next = [self.access_link.next_departure(Instant::now()), self.server.poll_timeout()]
-                .into_iter()
-                .flatten()
-                .min();
+            let next =
+                [self.access_link.poll_timeout(Instant::now()), self.server.poll_timeout()].into_iter().flatten().min();
             let reads_streams = !self.access_link.is_full();
             tokio::select! {
                 ask = asks.recv() => match ask {
@@ -117,7 +115,7 @@ impl RelayTask {
         if !self.has_tls(packet.client) {
             self.see(CapturePoint::Browser, Direction::Up, now, &packet);
         }
-        self.access_link.send_up(now, packet);
+        self.access_link.handle_uplink(now, packet);
     }
 
     fn has_tls(&self, client: ClientAddr) -> bool {
@@ -133,7 +131,7 @@ impl RelayTask {
     /// A connection has ended, or is closed now.
     fn forget(&mut self, connection: ConnectionId) {
         self.connections.close(connection);
-        self.access_link.disconnect(connection);
+        self.access_link.handle_disconnect(connection);
         if let Some(tls) = &mut self.tls {
             tls.end(connection);
         }
@@ -175,7 +173,7 @@ impl RelayTask {
         if let Some(recorder) = &mut self.recorder {
             recorder.connect(now, id);
         }
-        self.access_link.connect(now, id);
+        self.access_link.handle_connect(now, id);
     }
 
     fn on_handshake(&mut self, now: Now, event: HandshakeEvent) {
@@ -203,14 +201,14 @@ impl RelayTask {
     fn advance(&mut self) {
         let now = Now::read();
         self.server.handle_timeout(now.instant);
-        while let Some((_, packet)) = self.access_link.receive_up(now.instant) {
+        while let Some((_, packet)) = self.access_link.poll_uplink(now.instant) {
             self.arrive(now, packet);
         }
         self.perform(now);
-        while let Some(packet) = self.access_link.receive_down(now.instant) {
+        while let Some(packet) = self.access_link.poll_downlink(now.instant) {
             self.leave(now, packet);
         }
-        while let Some(event) = self.access_link.next_handshake_event() {
+        while let Some(event) = self.access_link.poll_handshake() {
             self.on_handshake(now, event);
         }
         // Whom the server has no room for is disconnected at once.
@@ -252,7 +250,7 @@ impl RelayTask {
         let is_data = is_data(&contents);
         let packet = ClientPacket { client, contents };
         self.see(CapturePoint::PlatformHandle, Direction::Down, now.instant, &packet);
-        if !self.access_link.takes_down(client, is_data) {
+        if !self.access_link.accepts_downlink(client, is_data) {
             return;
         }
         match (client, &mut self.tls) {
@@ -267,7 +265,7 @@ impl RelayTask {
 
     fn send_down(&mut self, now: Now, packet: ClientPacket) {
         if !packet.contents.is_empty() {
-            self.access_link.send_down(now.instant, packet);
+            self.access_link.handle_downlink(now.instant, packet);
         }
     }
 

@@ -13,14 +13,11 @@ const REQUEST: &[u8] = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n";
 
 struct Streams(mpsc::UnboundedReceiver<DuplexStream>);
 
-impl Incoming for Streams {
-    type Stream = DuplexStream;
-    type Info = u8;
-
-    async fn next(&mut self) -> Next<Self::Stream, u8> {
+impl Incoming<DuplexStream, u8> for Streams {
+    async fn next(&mut self) -> Accepted<DuplexStream, u8> {
         match self.0.recv().await {
-            Some(stream) => Next::Connection { stream, info: 7, address: Ipv4Addr::new(192, 0, 2, 1).into() },
-            None => Next::End,
+            Some(stream) => Accepted::Connection { stream, info: 7, address: Ipv4Addr::new(192, 0, 2, 1).into() },
+            None => Accepted::End,
         }
     }
 }

@@ -82,37 +82,37 @@ impl<K: Copy + Ord> Handshakes<K> {
         self.down.begin(now);
     }
 
-    /// A client connects; whether its SYN is under way now. If not, [`Handshakes::next_retry`] sends it again later.
-    pub fn connect(&mut self, now: Instant, connection: K) -> bool {
+    /// A client connects; whether its SYN is under way now. If not, [`Handshakes::poll_retry`] sends it again later.
+    pub fn handle_connect(&mut self, now: Instant, connection: K) -> bool {
         let pending = Pending { retry_at: now + INITIAL_TIMEOUT, retries: 0, is_known: false };
         self.pending.insert(connection, pending);
         passes(&mut self.up, now)
     }
 
     /// A SYN has reached the server; `None` when the handshake is over.
-    pub fn arrive(&mut self, now: Instant, connection: K) -> Option<SynArrival> {
+    pub fn handle_syn(&mut self, now: Instant, connection: K) -> Option<SynArrival> {
         let pending = self.pending.get_mut(&connection)?;
         let is_new = !std::mem::replace(&mut pending.is_known, true);
         Some(SynArrival { is_new, is_answered: passes(&mut self.down, now) })
     }
 
     /// A SYN-ACK has reached the client; whether the connection is established by it, and not by an earlier one.
-    pub fn establish(&mut self, connection: K) -> bool {
+    pub fn handle_syn_ack(&mut self, connection: K) -> bool {
         self.pending.remove(&connection).is_some()
     }
 
     /// A connection has ended.
-    pub fn forget(&mut self, connection: K) {
+    pub fn handle_disconnect(&mut self, connection: K) {
         self.pending.remove(&connection);
     }
 
-    /// When [`Handshakes::next_retry`] has something.
+    /// When [`Handshakes::poll_retry`] has something.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.pending.values().map(|pending| pending.retry_at).min()
     }
 
     /// What the next client does whose wait is over by now, if there is one.
-    pub fn next_retry(&mut self, now: Instant) -> Option<Retry<K>> {
+    pub fn poll_retry(&mut self, now: Instant) -> Option<Retry<K>> {
         loop {
             let (connection, pending) = self.pending.iter_mut().find(|(_, pending)| pending.retry_at <= now)?;
             let connection = *connection;
@@ -174,10 +174,10 @@ mod tests {
         let way = LinkConfig { loss: Ratio::new(0.5), ..LinkConfig::default() };
         let (mut handshakes, now) = (Handshakes::new(&network(&way), 1), Instant::now());
         for (index, arrives) in vectors["handshakes"]["up"].as_array().expect("SYNs").iter().enumerate() {
-            assert_eq!(handshakes.connect(now, index), *arrives, "SYN {index}");
+            assert_eq!(handshakes.handle_connect(now, index), *arrives, "SYN {index}");
         }
         for (index, arrives) in vectors["handshakes"]["down"].as_array().expect("SYN-ACKs").iter().enumerate() {
-            let arrival = handshakes.arrive(now, index).expect("it is under way");
+            let arrival = handshakes.handle_syn(now, index).expect("it is under way");
             assert_eq!(arrival.is_answered, *arrives, "SYN-ACK {index}");
         }
     }
@@ -185,10 +185,10 @@ mod tests {
     #[test]
     fn a_handshake_on_a_clean_network_needs_no_retry() {
         let (mut handshakes, now) = (Handshakes::new(&NetworkConfig::default(), 1), Instant::now());
-        assert!(handshakes.connect(now, 1));
-        assert_eq!(handshakes.arrive(now, 1), Some(SynArrival { is_new: true, is_answered: true }));
-        assert!(handshakes.establish(1) && !handshakes.establish(1));
-        assert_eq!((handshakes.poll_timeout(), handshakes.arrive(now, 1)), (None, None));
+        assert!(handshakes.handle_connect(now, 1));
+        assert_eq!(handshakes.handle_syn(now, 1), Some(SynArrival { is_new: true, is_answered: true }));
+        assert!(handshakes.handle_syn_ack(1) && !handshakes.handle_syn_ack(1));
+        assert_eq!((handshakes.poll_timeout(), handshakes.handle_syn(now, 1)), (None, None));
     }
 
     #[test]
@@ -198,10 +198,10 @@ mod tests {
         let (mut handshakes, began) = (Handshakes::new(&network(&way), 1), Instant::now());
         handshakes.begin(began);
         let connected = began + seconds(1);
-        assert!(!handshakes.connect(connected, 1));
+        assert!(!handshakes.handle_connect(connected, 1));
         for (wait, retry) in [(1, None), (3, None), (7, Some(Retry::SentAgain(1)))] {
             assert_eq!(handshakes.poll_timeout(), Some(connected + seconds(wait)));
-            assert_eq!(handshakes.next_retry(connected + seconds(wait)), retry);
+            assert_eq!(handshakes.poll_retry(connected + seconds(wait)), retry);
         }
     }
 
@@ -212,23 +212,23 @@ mod tests {
         let network = NetworkConfig { down, steps: vec![step], ..NetworkConfig::default() };
         let (mut handshakes, now) = (Handshakes::new(&network, 1), Instant::now());
         handshakes.begin(now);
-        assert!(handshakes.connect(now, 1));
-        assert_eq!(handshakes.arrive(now, 1), Some(SynArrival { is_new: true, is_answered: false }));
+        assert!(handshakes.handle_connect(now, 1));
+        assert_eq!(handshakes.handle_syn(now, 1), Some(SynArrival { is_new: true, is_answered: false }));
         let later = now + seconds(1);
-        assert_eq!(handshakes.next_retry(later), Some(Retry::SentAgain(1)));
-        assert_eq!(handshakes.arrive(later, 1), Some(SynArrival { is_new: false, is_answered: true }));
-        assert!(handshakes.establish(1));
+        assert_eq!(handshakes.poll_retry(later), Some(Retry::SentAgain(1)));
+        assert_eq!(handshakes.handle_syn(later, 1), Some(SynArrival { is_new: false, is_answered: true }));
+        assert!(handshakes.handle_syn_ack(1));
     }
 
     #[test]
     fn a_client_gives_up_after_two_minutes() {
         let way = LinkConfig { loss: Ratio::new(1.0), ..LinkConfig::default() };
         let (mut handshakes, now) = (Handshakes::new(&network(&way), 1), Instant::now());
-        assert!(!handshakes.connect(now, 1));
+        assert!(!handshakes.handle_connect(now, 1));
         let mut at = now;
         while let Some(next) = handshakes.poll_timeout() {
             at = next;
-            let retry = handshakes.next_retry(at);
+            let retry = handshakes.poll_retry(at);
             assert!(matches!(retry, None | Some(Retry::GivenUp(1))), "{retry:?}");
         }
         assert_eq!(at - now, seconds(127));
@@ -238,7 +238,7 @@ mod tests {
     fn as_many_are_lost_as_the_network_loses() {
         let way = LinkConfig { loss: Ratio::new(0.2), ..LinkConfig::default() };
         let (mut handshakes, now) = (Handshakes::new(&network(&way), 7), Instant::now());
-        let lost = (0..2000).filter(|connection| !handshakes.connect(now, *connection)).count();
+        let lost = (0..2000).filter(|connection| !handshakes.handle_connect(now, *connection)).count();
         assert!((320..480).contains(&lost), "{lost} of 2000");
     }
 }

@@ -29,7 +29,7 @@ fn updates_do_not_make_a_stream_grow_without_end() {
         refused += u32::from(talk.ask(1, "update", "/stream/s/channel/audio1", update).0 == 413);
     }
     assert!(refused > 300, "{refused}");
-    let stream = talk.session.room.streams.find("s").expect("published");
+    let stream = talk.session.state.streams.find("s").expect("published");
     assert_eq!(stream.content["channel"][0]["active"], false);
     assert!(weight(&Value::Object(stream.content.clone())) <= MAX_STREAM_WEIGHT + 64);
     // What it is made with is held to the same.
@@ -85,12 +85,12 @@ fn a_message_to_all_is_held_once_and_the_client_that_holds_most_can_be_put_out()
     }
     assert_eq!(talk.ask(1, "signal", "/connection/c3/signal/x", json!({ "data": "x" })).0, 200);
     let kept = |talk: &Talk, id: &str| {
-        talk.session.room.roster.find(id).expect("connected").unacknowledged().cloned().collect::<Vec<_>>()
+        talk.session.state.roster.find(id).expect("connected").unacknowledged().cloned().collect::<Vec<_>>()
     };
     let (second, third) = (kept(&talk, "c2"), kept(&talk, "c3"));
     let last = second.last().expect("kept");
     assert!(third.iter().any(|frame| frame.as_ptr() == last.as_ptr()), "each has its own copy");
-    assert_eq!(talk.session.room.roster.find("c1").expect("connected").kept_bytes(), 0);
+    assert_eq!(talk.session.state.roster.find("c1").expect("connected").kept_bytes(), 0);
     let (heaviest, bytes) = talk.session.heaviest().map(|(id, bytes)| (id.to_owned(), bytes)).expect("somebody");
     assert_eq!(heaviest, "c3");
     assert!(bytes > 80_000);
@@ -98,10 +98,10 @@ fn a_message_to_all_is_held_once_and_the_client_that_holds_most_can_be_put_out()
     talk.drain();
     assert!(talk.other.contains(&Output::Close { socket: SocketId(3), close: Close::Overloaded }));
     assert_eq!(talk.messages(1).last().map(String::as_str), Some("deleted /connection/c3 networkDisconnected"));
-    let held = talk.session.room.config().meter.bytes();
+    let held = talk.session.state.config().meter.bytes();
     assert_eq!(
         held,
-        talk.session.room.roster.find("c2").expect("connected").kept_bytes(),
+        talk.session.state.roster.find("c2").expect("connected").kept_bytes(),
         "what it held is still counted"
     );
 }

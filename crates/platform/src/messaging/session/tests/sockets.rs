@@ -20,7 +20,7 @@ fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
         // Of another connection, of another token, of another platform, and of nobody.
         Some(talk.ticket("c2", &talk.own_token)),
         Some(talk.ticket("c1", &other_token)),
-        Some(Tickets::generate().issue(&talk.session.room.config().session_id, "c1", &talk.own_token)),
+        Some(Tickets::generate().issue(&talk.session.state.config().session_id, "c1", &talk.own_token)),
         Some(Ticket::new(String::new())),
     ];
     for (socket, ticket) in (10..).zip(tickets) {
@@ -56,7 +56,7 @@ fn a_socket_without_a_token_is_closed_whatever_it_says() {
     talk.open_with(3, 3, None, false);
     talk.session.handle_fault(SessionFault::Refuse(Leg::Connection, Refusal::Silence));
     let message =
-        json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.room.uri()), "content": {} });
+        json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.state.uri()), "content": {} });
     let frame = Frame::new(FrameKind::Message)
         .header("X-TB-TOKEN-AUTH", talk.own_token.clone())
         .header("TRANSACTION-ID", "t")
@@ -87,7 +87,7 @@ fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
     talk.session.handle_timeout(started);
     talk.session.handle_socket_opened(started, SocketId(2), Opening::default());
     let create = |talk: &mut Talk, now: Now, socket: u64| {
-        let uri = format!("{}/connection/d{socket}", talk.session.room.uri());
+        let uri = format!("{}/connection/d{socket}", talk.session.state.uri());
         let frame = Frame::new(FrameKind::Message)
             .header("X-TB-TOKEN-AUTH", talk.own_token.clone())
             .header("TRANSACTION-ID", "t")

@@ -164,9 +164,9 @@ impl World {
             let client = ClientAddr::Udp(self.subscriber.address);
             for contents in self.subscriber.drain(self.now) {
                 idle = false;
-                self.access_link.send_up(self.now, ClientPacket { client, contents });
+                self.access_link.handle_uplink(self.now, ClientPacket { client, contents });
             }
-            while let Some((at, packet)) = self.access_link.receive_up(self.now) {
+            while let Some((at, packet)) = self.access_link.poll_uplink(self.now) {
                 idle = false;
                 self.router.handle_datagram(at, self.subscriber.address, &packet.contents);
             }
@@ -182,16 +182,16 @@ impl World {
                                 self.router.handle_datagram(self.now, self.publisher.address, &contents);
                             });
                         } else {
-                            self.access_link.send_down(self.now, ClientPacket { client, contents });
+                            self.access_link.handle_downlink(self.now, ClientPacket { client, contents });
                         }
                     }
                 }
             }
-            while let Some(packet) = self.access_link.receive_down(self.now) {
+            while let Some(packet) = self.access_link.poll_downlink(self.now) {
                 idle = false;
                 self.subscriber.receive(self.now, &packet.contents);
                 for contents in self.subscriber.drain(self.now) {
-                    self.access_link.send_up(self.now, ClientPacket { client, contents });
+                    self.access_link.handle_uplink(self.now, ClientPacket { client, contents });
                 }
             }
             if idle {

@@ -35,7 +35,7 @@ pub struct SessionConfig {
 }
 
 /// The state of a session.
-pub(super) struct Room {
+pub(super) struct SessionState {
     config: SessionConfig,
     uri: String,
     pub roster: Roster,
@@ -45,7 +45,7 @@ pub(super) struct Room {
     follow_ups: Vec<FollowUp>,
 }
 
-impl Room {
+impl SessionState {
     /// Creates the state of a session without clients.
     pub fn new(config: SessionConfig) -> Self {
         Self {
@@ -85,7 +85,7 @@ impl Room {
     }
 
     /// Returns the state of the session as the answer to a new client has it at its root: three arrays, all of them required.
-    pub fn state(&self) -> Value {
+    pub fn snapshot(&self) -> Value {
         let connections: Vec<_> = self.roster.iter().map(|(id, connection)| connection.object(id)).collect();
         let streams: Vec<_> = self.streams.announced().map(|(id, stream)| stream.object(id)).collect();
         json!({ "connection": connections, "stream": streams, "archive": [] })
