@@ -8,7 +8,7 @@ use semver::Version;
 use super::args::PlanArguments;
 use super::args_of_browsers::ChromeArguments;
 use super::args_of_results::{CompareFlags, figure};
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_scenario::plan::Filter;
 
 #[derive(Debug, Args)]
@@ -29,7 +29,7 @@ pub(super) struct BisectArguments {
     pub filters: Vec<String>,
     /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given several times.
     #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Metric>,
     #[command(flatten)]
     pub compare: CompareFlags,
     /// Run this many cases at once; by default as many as the CPUs can carry.
