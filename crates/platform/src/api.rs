@@ -1,4 +1,4 @@
-//! The HTTP side: routes by the host that a client would have asked, and session info.
+//! The HTTP side of the platform: routes by the host that a client would have requested, and session info.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State, WebSocketUpgrade};
@@ -22,10 +22,10 @@ use super::{fault, logging, rest, slashes, socket};
 use crate::credentials::TokenClaims;
 use crate::transport::RemoteAddress;
 
-/// How many bytes a WebSocket reads at once: what clients send is small, and each socket has a buffer of its own.
+/// The size of a WebSocket's read buffer in bytes. Clients send little, and each socket has a buffer of its own.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// The routes of a platform, below the base path that clients are given as their proxy.
+/// Returns the routes of a platform, below the base path that clients are given as their proxy.
 pub(super) fn router(platform: PlatformHandle) -> Router {
     let routes = Router::new()
         .route("/config.opentok.com/project/{api_key}/config.json", get(config))
@@ -38,13 +38,14 @@ pub(super) fn router(platform: PlatformHandle) -> Router {
         .layer(middleware::from_fn(with_whole_body))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
         .with_state(platform);
-    // Around the routes, not a layer of theirs: before one is chosen, and after it has said which methods it takes.
+    // This middleware surrounds the routes, and is not a layer of theirs. It runs before a route is chosen, and after
+    // the route has listed the methods that it takes.
     Router::new()
         .fallback_service(MapRequest::new(routes, slashes::normalize))
         .layer(middleware::map_response(rest::as_json))
 }
 
-/// Reads a request's body before anything is done with it: within limits of size and time, whoever asks for what.
+/// Reads a request's body before the request is handled, within limits of size and time that hold for every route.
 async fn with_whole_body(request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(REQUEST_TIMEOUT, to_bytes(body, MAX_BODY_BYTES)).await {
@@ -54,13 +55,13 @@ async fn with_whole_body(request: Request, next: middleware::Next) -> Response {
     }
 }
 
-/// A project has no settings of its own here; clients only want an answer.
+/// Answers a request for a project's settings. A project has none here, and clients need only an answer.
 async fn config() -> Json<Value> {
     Json(json!({}))
 }
 
-/// Says where a session's messaging is, to whom it may concern. Refusals are status 200 with an error inside: any other
-/// status is a network fault to clients.
+/// Returns a session's info, such as its messaging URL, to a client with a valid token. Refusals have status 200 and an
+/// error in the body: clients take any other status for a network fault.
 async fn session_info(
     State(platform): State<PlatformHandle>,
     Path(session_id): Path<String>,

@@ -7,7 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 pub struct Now {
     /// The monotonic time, for timeouts.
     pub instant: Instant,
-    /// The wall-clock time in milliseconds since the Unix epoch, for tokens and for the times that clients are told.
+    /// The wall-clock time in milliseconds since the Unix epoch, for tokens and for times that clients receive.
     pub unix_ms: u64,
 }
 

@@ -1,4 +1,4 @@
-//! The logging leg: what clients say of themselves.
+//! The logging service: it receives the steps that clients report about themselves.
 
 use axum::body::Bytes;
 use axum::extract::State;

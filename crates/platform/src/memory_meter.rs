@@ -15,13 +15,13 @@ pub struct HeldMemory {
 }
 
 impl MemoryMeter {
-    /// So many more bytes are held from now on.
+    /// Counts this many bytes as held until the return value is dropped.
     pub fn hold(&self, bytes: usize) -> HeldMemory {
         self.0.fetch_add(bytes, Ordering::Relaxed);
         HeldMemory { meter: self.clone(), bytes }
     }
 
-    /// How many bytes are held.
+    /// Returns how many bytes are held.
     pub fn bytes(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }

@@ -22,7 +22,7 @@ pub(super) enum SessionInput {
     Stats(oneshot::Sender<PlatformStats>),
 }
 
-/// What comes on a WebSocket.
+/// An input from a client's WebSocket.
 pub(super) enum SocketInput {
     /// A frame, with its share of the bytes that may wait for the task.
     Frame(Bytes, OwnedSemaphorePermit),

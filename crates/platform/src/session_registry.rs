@@ -1,14 +1,14 @@
-//! Which sessions there are. Those with clients in them are run by `service`.
+//! The registry of all sessions. `service` runs those that have clients.
 
 use std::collections::{HashMap, VecDeque};
 
 use super::media::VideoCodec;
 use crate::credentials::{Project, SessionId};
 
-/// The most sessions that are remembered; past that the oldest is forgotten, and nobody new gets into it.
+/// The most sessions that are remembered. Beyond it the oldest is forgotten, and no new client can join it.
 const MAX_SESSIONS: usize = 10_000;
 
-/// Which way media goes in a session.
+/// How media flows in a session: through the media router or between the clients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum MediaMode {
     /// Through the media router.
@@ -18,10 +18,10 @@ pub enum MediaMode {
     Relayed,
 }
 
-/// What a session is created with.
+/// The options that a session is created with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionOptions {
-    /// Which way its media goes.
+    /// How the session's media flows.
     pub media_mode: MediaMode,
     /// The video codec that its streams have, where their publishers know it. In the cloud, a setting of the project.
     pub video_codec: VideoCodec,
@@ -31,7 +31,7 @@ pub struct SessionOptions {
 }
 
 impl Default for SessionOptions {
-    /// As in the cloud without other settings: routed, VP8, simulcast.
+    /// Returns the cloud's defaults: routed, VP8, simulcast.
     fn default() -> Self {
         Self { media_mode: MediaMode::default(), video_codec: VideoCodec::default(), simulcast: true }
     }
@@ -42,7 +42,7 @@ impl Default for SessionOptions {
 pub(super) struct SessionRecord {
     /// Whose tokens open it.
     pub project: Project,
-    /// What it was created with.
+    /// The options that the session was created with.
     pub options: SessionOptions,
     /// When, in ms since the Unix epoch.
     pub created_ms: u64,
@@ -56,7 +56,7 @@ pub(super) struct SessionRegistry {
 }
 
 impl SessionRegistry {
-    /// A new session, under a new id.
+    /// Returns a new session, under a new id.
     pub fn create(&mut self, record: SessionRecord) -> SessionId {
         let id = SessionId::generate(&record.project.api_key, record.created_ms);
         self.sessions.insert(id.as_str().to_owned(), record);
@@ -69,7 +69,7 @@ impl SessionRegistry {
         id
     }
 
-    /// The session of this id.
+    /// Returns the session of this id.
     pub fn find(&self, id: &str) -> Option<SessionRecord> {
         self.sessions.get(id).cloned()
     }

@@ -68,8 +68,8 @@ async fn exchange(
     }
 }
 
-/// Logs a frame for those who study the protocol (`PRECALL_LOG=precall::platform::socket=trace`). Headers are left out, since one of
-/// them is the token.
+/// Logs a frame for the study of the protocol (`PRECALL_LOG=precall::platform::socket=trace`). Headers are left out,
+/// since one of them is the token.
 fn trace(direction: &str, socket: SocketId, bytes: &[u8]) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;

@@ -1,4 +1,4 @@
-//! Frames on their way to a client's WebSocket.
+//! The queue of frames for a client's WebSocket.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use super::messaging::Close;
 /// How long a socket that the session has closed may still write waiting frames: its client may read slowly, or not at all.
 pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What a session does with a socket.
+/// An output of a session to a client's socket.
 pub(super) enum SocketOutput {
     /// Sends a frame.
     Frame(Bytes),

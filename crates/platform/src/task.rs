@@ -6,7 +6,7 @@ use futures::FutureExt;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-/// A part that ended without having been told to. Whoever goes on without it goes on half dead.
+/// A task that ended although it was not stopped. The rest of the platform cannot work without it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part} has ended: {reason}; this is a fault of precall")]
 pub struct PartEnded {
@@ -43,19 +43,19 @@ impl Task {
         self.handle.abort();
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the task ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         let mut ending = self.ending.clone();
         let ended = ending.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
         match ended {
             Some(ended) => ended,
-            // It was told to.
+            // The task was stopped.
             None => std::future::pending().await,
         }
     }
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it did not say why")
@@ -74,7 +74,7 @@ mod tests {
             task.ended().await.to_string(),
             "the relay has ended: it panicked: at 7; this is a fault of precall"
         );
-        // Asked again, it says so again.
+        // A second call returns the same error.
         assert_eq!(task.ended().await.part, "the relay");
         assert_eq!(Task::spawn("the router", async {}).ended().await.reason, "it returned");
     }

@@ -16,7 +16,7 @@ use crate::credentials::{Project, SessionId};
 pub(super) struct MediaEnds {
     _requests: mpsc::Receiver<MediaRequest>,
     _events: mpsc::UnboundedSender<MediaEvent>,
-    /// What happens on the platform.
+    /// The events of the platform.
     pub happened: PlatformEvents,
 }
 

@@ -1,7 +1,7 @@
-//! JSON web tokens: of clients, and of an application's server when it asks the REST API.
+//! JSON web tokens of clients, and of an application's server that uses the REST API.
 //!
 //! OpenTok signs with HS256 and the API secret, and names the API key in `iss`; Vonage signs with RS256, and names the
-//! application in `application_id`. JwtClaims as in the public server SDKs.
+//! application in `application_id`. The other claims are those of the public server SDKs.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use precall_support::secrets::Secret;
@@ -23,7 +23,8 @@ const CLIENT_SCOPE: &str = "session.connect";
 struct JwtClaims(Map<String, Value>);
 
 impl JwtClaims {
-    /// A claim that is text; a number counts, as an API key is sometimes given as one. Empty when absent.
+    /// Returns a claim that is text. A number is taken as text, as an API key is sometimes given as one. Empty when the
+    /// claim is absent.
     fn text(&self, name: &'static str) -> Result<String, TokenError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(String::new()),
@@ -33,7 +34,7 @@ impl JwtClaims {
         }
     }
 
-    /// A claim that is a time, in seconds since the Unix epoch.
+    /// Returns a claim that is a time, in seconds since the Unix epoch.
     fn time(&self, name: &'static str) -> Result<Option<u64>, TokenError> {
         let time = self.0.get(name).map_or(Ok(None), token_time::of_json);
         time.map_err(|fault| TokenError::BadTime { name, fault })
@@ -48,7 +49,7 @@ impl JwtClaims {
     }
 }
 
-/// A client's token.
+/// Returns a client's token.
 pub(super) fn sign_client(claims: &TokenClaims, project: &Project) -> Result<Token, TokenError> {
     let mut body = json!({
         "iat": claims.create_time,
@@ -70,7 +71,7 @@ pub(super) fn sign_client(claims: &TokenClaims, project: &Project) -> Result<Tok
     sign(&body, project)
 }
 
-/// A server's token, for the REST API.
+/// Returns a server's token, for the REST API.
 pub(super) fn sign_server(project: &Project, now_seconds: u64) -> Result<Token, TokenError> {
     let mut body = json!({
         "iat": now_seconds, "exp": now_seconds + SERVER_TOKEN_SECONDS, "jti": uuid::Uuid::new_v4().to_string(),
@@ -119,7 +120,7 @@ pub(super) fn verify_server(token: &str, project: &Project, now_seconds: u64) ->
     if now_seconds >= expires { Err(TokenError::Expired) } else { Ok(()) }
 }
 
-/// Whether a text looks like a JWT: a header in base64url, which begins with `{"`.
+/// Returns whether a text looks like a JWT: a header in base64url, which begins with `{"`.
 pub(super) fn is_jwt(token: &str) -> bool {
     token.starts_with("eyJ") && token.split('.').count() == 3
 }
@@ -143,11 +144,11 @@ fn read(token: &str, project: &Project) -> Result<JwtClaims, TokenError> {
         SigningKey::RsaKeyPair(pair) => (Algorithm::RS256, DecodingKey::from_rsa_der(pair.public_der())),
     };
     let mut validation = Validation::new(algorithm);
-    // The time is an input here, and compared by whoever asks; which claims have to be there is said by them as well.
+    // The time is an input here, and the caller compares it. The caller also decides which claims are required.
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    // Whose it is decides first, so that a key of another project is told as such.
+    // The owner is checked first, so that a key of another project is reported as such.
     let unverified = jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
     let owner = match project.key {
         SigningKey::Secret(_) => "iss",

@@ -1,4 +1,4 @@
-//! Who may do what: a project's key and secret, session ids, and the tokens made of them.
+//! Credentials and permissions: a project's key and secret, session ids, and the tokens made of them.
 
 mod jwt;
 mod layout_classes;

@@ -23,7 +23,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A token as text.
+/// Returns a token as text.
 pub(super) fn sign(claims: &TokenClaims, api_key: &str, secret: &Secret) -> Token {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let data = format!(
@@ -71,7 +71,7 @@ pub(super) fn read(token: &str, api_key: &str, secret: &Secret, now_seconds: u64
     })
 }
 
-/// The value of `name` in a query string. A name that stands there twice says two things, and so nothing.
+/// Returns the value of `name` in a query string. A name that occurs twice is ambiguous, and counts as absent.
 fn field(query: &str, name: &str) -> Result<Option<String>, TokenError> {
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value);
     match (values.next(), values.next()) {

@@ -25,10 +25,10 @@ pub enum TokenError {
     BadTime {
         /// The name of the time in the token.
         name: &'static str,
-        /// What is wrong with it.
+        /// The fault of the times.
         fault: TimeFault,
     },
-    /// It says neither when it was made nor when it expires.
+    /// The token has neither a creation time nor an expiry time.
     #[error("Invalid token: it states neither its creation time nor its expiry")]
     NoTimes,
     /// A server's token without an expiry.

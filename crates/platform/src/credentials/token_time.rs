@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-/// How long a token is good for that has no time of its own, in seconds: a day (documentation of the server SDKs).
+/// The lifetime of a token without an expiry time, in seconds: a day (documentation of the server SDKs).
 pub(super) const DEFAULT_LIFETIME_SECONDS: u64 = 24 * 3600;
 
 /// The longest time between a client token's creation and its expiry, in seconds: 30 days (the same documentation).
@@ -19,7 +19,7 @@ pub const CLOCK_LEEWAY_SECONDS: u64 = 300;
 /// From here on a number counts milliseconds: as seconds it is in the year 5138, as milliseconds in 1973.
 const MILLISECONDS_FROM: f64 = 1e11;
 
-/// What is wrong with a time.
+/// A fault of a token's times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TimeFault {
     /// Text that is no number, a truth value, a list, or a number below zero.

@@ -26,7 +26,7 @@ pub(super) struct MediaPorts {
     pub relay: Option<RelayPort>,
 }
 
-/// What a media plane is opened with.
+/// The configuration that a media plane is opened with.
 pub(super) struct MediaConfig<'a> {
     pub host: IpAddr,
     pub media: MediaOptions,

@@ -1,5 +1,5 @@
-//! A whole local platform from one builder: the media router, the relay, the sessions and the listener that clients reach them
-//! through, with a network, a firewall and faults where a test asks for them.
+//! A whole local platform from one builder: the media router, the relay, the sessions and the listener that clients
+//! reach them through, with a network, a firewall and faults on request.
 
 mod builder;
 mod error;

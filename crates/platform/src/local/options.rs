@@ -13,8 +13,8 @@ pub struct MediaOptions {
     pub host: Option<IpAddr>,
     /// The port of the router's sockets, for UDP and for TCP; 0 (the default) takes a free one.
     pub port: u16,
-    /// The address that clients are given instead of `host`, where a network address translation (such as a container's) has an
-    /// address of its own for the same port. `None` by default.
+    /// The address that clients receive instead of `host`, where a network address translation (such as a container's)
+    /// has an address of its own for the same port. `None` by default.
     pub announced: Option<IpAddr>,
     /// Whether the router accepts media over TCP as well (ICE-TCP, RFC 6544). Off by default, as in the cloud.
     pub ice_tcp: bool,
@@ -32,7 +32,7 @@ pub struct RelayOptions {
 }
 
 impl Default for RelayOptions {
-    /// UDP and TCP, without TLS.
+    /// Returns a relay over UDP and TCP, without TLS.
     fn default() -> Self {
         Self { announced: RelayTransport::ALL.to_vec(), tls: false }
     }
@@ -44,8 +44,8 @@ pub enum Access {
     /// Clients use the platform's URL as the IP proxy of the SDK (`OT.setProxyUrl`). Their connections pass the network.
     #[default]
     IpProxy,
-    /// The browser uses the platform as its HTTP proxy, and the SDK asks for its production hosts ([`HOSTS`](crate::HOSTS)) by HTTPS.
-    /// TLS ends in the platform. The connections pass the network.
+    /// The browser uses the platform as its HTTP proxy, and the SDK requests its production hosts
+    /// ([`HOSTS`](crate::HOSTS)) by HTTPS. TLS ends in the platform. The connections pass the network.
     Intercept(InterceptOptions),
     /// As [`Access::IpProxy`], on an address of the caller's choice and without a network: for clients other than those of one test.
     Listener(SocketAddr),

@@ -1,11 +1,11 @@
-//! Where the transport-wide feedback about a publisher's packets ends.
+//! The boundary between two reports of transport-wide feedback on a publisher's packets.
 //!
 //! A sender learns from this feedback which of its packets were lost
-//! (draft-holmer-rmcat-transport-wide-cc-extensions-01). str0m 0.25.0 begins each report with the first packet that came
-//! after the report before, so a packet that was lost between the two is in neither, and a burst of losses that lasts
-//! longer than the interval of the reports is in none at all. Chrome then takes a lossy uplink for a better one. So the
-//! router lets str0m report only where the packet that follows is known to be the next in sequence.
-//! `router::tests::arrival_reports` tells when this can go.
+//! (draft-holmer-rmcat-transport-wide-cc-extensions-01). str0m 0.25.0 begins each report with the first packet that
+//! arrived after the previous report, so a packet that was lost between the two is in neither, and a burst of losses
+//! that lasts longer than the report interval is in none at all. Chrome then takes a lossy uplink for a better one. So
+//! the router lets str0m report only where the packet that follows is known to be the next in sequence.
+//! `router::tests::arrival_reports` fails once str0m no longer needs this.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ const MAX_WAIT: Duration = Duration::from_millis(250);
 /// How long a report holds up requests for repairs, for which str0m has to be given the time, and a packet that follows a loss.
 const MAX_HOLD: Duration = Duration::from_millis(5);
 
-/// What to do with a datagram that came.
+/// The treatment of a datagram that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ArrivalAction {
     /// Give it to str0m.
@@ -37,13 +37,13 @@ pub(super) enum ArrivalAction {
 pub(super) struct HeldDatagram {
     /// When it came.
     pub at: Instant,
-    /// From where.
+    /// The address that the datagram came from.
     pub source: PeerAddr,
-    /// The datagram.
+    /// The content of the datagram.
     pub contents: Vec<u8>,
 }
 
-/// What str0m knows and what it has reported of one publisher.
+/// The packets that str0m has received from one publisher, and those that it has reported.
 #[derive(Debug, Default)]
 pub(super) struct ArrivalReports {
     /// The id of the header extension; `None` when it was not negotiated. Then nothing is reported, and nothing waits.
@@ -60,7 +60,8 @@ impl ArrivalReports {
         Self { extension, ..Self::default() }
     }
 
-    /// What to do with a datagram that came now. [`ArrivalReports::note_taken`] follows once str0m has it.
+    /// Returns the treatment of a datagram that arrives now. [`ArrivalReports::note_taken`] follows once str0m has
+    /// received it.
     pub fn arrival(&self, now: Instant, contents: &[u8]) -> ArrivalAction {
         let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return ArrivalAction::Take };
         if !self.has_unreported || self.due().is_some_and(|due| now < due) {
@@ -74,7 +75,7 @@ impl ArrivalReports {
         }
     }
 
-    /// str0m was given a datagram, and the time at which it came.
+    /// Notes that str0m was given a datagram, and the time at which it arrived.
     pub fn note_taken(&mut self, at: Instant, contents: &[u8]) {
         if let Some(number) = self.number(contents) {
             self.has_unreported = true;
@@ -86,7 +87,7 @@ impl ArrivalReports {
         self.note_time(at);
     }
 
-    /// str0m was given the time.
+    /// Notes that str0m was given the time.
     pub fn note_time(&mut self, at: Instant) {
         if self.has_unreported && self.due().is_none_or(|due| at >= due) {
             self.reported_at = Some(at);
@@ -99,33 +100,33 @@ impl ArrivalReports {
         self.held = Some(held);
     }
 
-    /// The datagram that was kept, since another came.
+    /// Returns the datagram that was kept, since another has arrived.
     pub fn release(&mut self) -> Option<HeldDatagram> {
         self.held.take()
     }
 
-    /// The datagram that was kept, if it has waited long enough.
+    /// Returns the datagram that was kept, if it has waited long enough.
     pub fn release_due(&mut self, now: Instant) -> Option<HeldDatagram> {
         self.held.take_if(|held| now >= held.at + MAX_HOLD)
     }
 
-    /// When a kept datagram has waited long enough.
+    /// Returns the time at which a kept datagram has waited long enough.
     pub fn hold_ends(&self) -> Option<Instant> {
         self.held.as_ref().map(|held| held.at + MAX_HOLD)
     }
 
-    /// When str0m must not be given the time, unless with a datagram or for requests.
+    /// Returns the time at which str0m must not be given the time, unless with a datagram or for requests.
     pub fn quiet(&self) -> Option<Range<Instant>> {
         let due = self.due().filter(|_| self.has_unreported)?;
         Some(due..due + MAX_WAIT)
     }
 
-    /// When str0m may be given the time for requests that are due at `at`.
+    /// Returns the time at which str0m may be given the time for requests that are due at `at`.
     pub fn earliest_time(&self, at: Instant) -> Instant {
         self.quiet().filter(|quiet| quiet.contains(&at)).map_or(at, |quiet| at.max(quiet.start + MAX_HOLD))
     }
 
-    /// When str0m reports next; `None` for at once.
+    /// Returns the time at which str0m reports next; `None` for at once.
     fn due(&self) -> Option<Instant> {
         self.reported_at.map(|at| at + INTERVAL)
     }
@@ -135,8 +136,8 @@ impl ArrivalReports {
     }
 }
 
-/// The transport-wide sequence number of an RTP packet, in the header extension of this id (RFC 8285): headers are not
-/// encrypted.
+/// Returns the transport-wide sequence number of an RTP packet, in the header extension of this id (RFC 8285): headers
+/// are not encrypted.
 fn transport_wide_number(datagram: &[u8], id: u8) -> Option<u16> {
     let [first @ 128..=191, second, ..] = datagram else { return None };
     let is_rtcp = (192..224).contains(second);
@@ -178,7 +179,7 @@ fn transport_wide_number(datagram: &[u8], id: u8) -> Option<u16> {
 mod tests {
     use super::*;
 
-    /// An RTP packet with this transport-wide sequence number in extension 3, and extension 1 before it.
+    /// Returns an RTP packet with this transport-wide sequence number in extension 3, and extension 1 before it.
     fn packet(number: u16) -> Vec<u8> {
         let [high, low] = number.to_be_bytes();
         let mut packet = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];

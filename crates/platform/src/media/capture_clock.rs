@@ -1,7 +1,7 @@
-//! When the media of a packet was captured, told from its publisher's sender reports (RFC 3550 section 6.4.1).
+//! The capture times of packets, from their publisher's sender reports (RFC 3550 section 6.4.1).
 //!
-//! A subscriber plays sound and picture together by the router's sender reports. They have to say when media was captured,
-//! and not when it arrived: a queue on the uplink would otherwise shift the one against the other.
+//! A subscriber synchronizes audio and video by the router's sender reports. These have to state when media was
+//! captured, and not when it arrived: a queue on the uplink would otherwise shift one against the other.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,8 +15,8 @@ pub(super) struct CaptureClock {
 }
 
 impl CaptureClock {
-    /// When the media with this RTP timestamp was captured, as seen from the router, which hears of it at `now`. Never later
-    /// than `now`, and `now` itself as long as its stream had no sender report.
+    /// Returns the time at which the media with this RTP timestamp was captured, as seen from the router, which hears
+    /// of it at `now`. Never later than `now`, and `now` itself as long as its stream had no sender report.
     pub fn captured_at(
         &mut self,
         now: Instant,

@@ -1,4 +1,4 @@
-//! Which media a stream has, and how it is named in our own offers.
+//! The codecs of a stream, and their names in our own offers.
 
 use serde::{Deserialize, Serialize};
 use str0m::format::{Codec, CodecConfig, FormatParams};
@@ -15,7 +15,7 @@ pub(super) const VIDEO_CLOCK_HZ: u32 = 90_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VideoCodec {
-    /// RFC 7741.
+    /// VP8 (RFC 7741).
     #[default]
     Vp8,
     /// RFC 9628, profile 0.
@@ -26,13 +26,13 @@ pub enum VideoCodec {
     Av1,
 }
 
-/// What a stream consists of.
+/// The media that a stream consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StreamMedia {
     pub has_audio: bool,
     /// The one codec that its publisher may send.
     pub video: Option<VideoCodec>,
-    /// Of simulcast; else 1.
+    /// The number of simulcast layers, or 1 without simulcast.
     pub layers: usize,
 }
 
@@ -53,7 +53,7 @@ impl VideoCodec {
         }
     }
 
-    /// The codec to answer an offer with: the preferred one if it is in there, else the first of ours that is.
+    /// Returns the codec to answer an offer with: the preferred one if it is in there, else the first of ours that is.
     pub(super) fn choose(offer: &str, preferred: Self) -> Self {
         let offered = |codec: &Self| {
             let wanted = format!("{}/90000", codec.as_str());
@@ -129,7 +129,7 @@ mod tests {
         assert_eq!(VideoCodec::choose(offer, VideoCodec::Vp9), VideoCodec::Vp9);
         assert_eq!(VideoCodec::choose(offer, VideoCodec::H264), VideoCodec::Vp8);
         assert_eq!(VideoCodec::choose("", VideoCodec::H264), VideoCodec::H264);
-        // A client that knows AV1 alone is answered with it, whatever is preferred.
+        // A client that supports AV1 alone is answered with AV1, whatever codec is preferred.
         assert_eq!(VideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", VideoCodec::Vp8), VideoCodec::Av1);
         assert_eq!(VideoCodec::choose(offer, VideoCodec::Av1), VideoCodec::Vp8);
     }

@@ -1,4 +1,4 @@
-//! What goes out to a subscriber: streams, repairs, and of simulcast one layer.
+//! The media that is sent to a subscriber: streams, repairs, and one layer of simulcast.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +12,7 @@ use super::remote_bandwidth::RemoteBandwidth;
 use super::retransmission::{Repair, RetransmissionBuffer};
 use super::rtp_munger::{FIRST_SEQUENCE_NUMBER, MungedPacket, RtpMunger};
 
-/// How often a layer's key frame is asked for until it comes.
+/// The interval at which a layer's key frame is requested until it arrives.
 const KEYFRAME_INTERVAL: Duration = Duration::from_millis(500);
 
 /// One outgoing stream.
@@ -28,11 +28,11 @@ pub(super) struct VideoDownTrack {
     pub rtx: DownTrack,
     rtx_sequence_number: u64,
     pub retransmission: RetransmissionBuffer,
-    /// Of simulcast.
+    /// The choice of layer; `None` without simulcast.
     pub layers: Option<SimulcastSwitch>,
 }
 
-/// Which layer goes out.
+/// The simulcast layer that is forwarded, and the one to switch to.
 pub(super) struct SimulcastSwitch {
     choice: LayerSelector,
     pub wanted: usize,
@@ -41,7 +41,7 @@ pub(super) struct SimulcastSwitch {
 }
 
 impl VideoDownTrack {
-    /// Video whose packets go out as `stream`, and their repairs as `rtx`.
+    /// Returns a track whose packets are sent as `stream`, and their repairs as `rtx`.
     pub fn new(stream: DownTrack, rtx: DownTrack, layers: Option<SimulcastSwitch>) -> Self {
         Self {
             stream,
@@ -77,8 +77,8 @@ impl SimulcastSwitch {
         Self { choice: LayerSelector::new(), wanted: 0, current: None, keyframe_asked_at: None }
     }
 
-    /// How a packet is sent, if it is of the layer that goes out. A change of layers waits for a key frame, which is asked
-    /// for.
+    /// Returns how a packet is sent, if it belongs to the forwarded layer. A change of layers waits for a key frame,
+    /// which is requested.
     pub fn select(
         &mut self,
         now: Instant,

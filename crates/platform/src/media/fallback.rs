@@ -1,11 +1,11 @@
-//! Audio fallback: whether a subscriber's downlink is too narrow for video, so that it gets audio alone. Sans-I/O.
+//! Audio fallback: whether a subscriber's downlink is too narrow for video, so that it receives audio alone. Sans-I/O.
 //!
-//! OpenTok documents the events (a warning, video disabled for the reason `quality`, and the way back) and the least
-//! that video needs: 150 kbit/s for 320x240, 250 kbit/s for 640x480 at 30 frames/s ("What is the minimum bandwidth
-//! requirement to use OpenTok?", support.tokbox.com). It documents no times; those here are this platform's.
+//! OpenTok documents the events (a warning, video disabled for the reason `quality`, and the return of video) and the
+//! least that video needs: 150 kbit/s for 320x240, 250 kbit/s for 640x480 at 30 frames/s ("What is the minimum
+//! bandwidth requirement to use OpenTok?", support.tokbox.com). It documents no times; those here are this platform's.
 //!
-//! While video is off, only probes tell what the downlink could carry. So video is tried again after a while, later and later,
-//! and the subscriber hears of it only when the trial succeeds.
+//! While video is off, only probes can show what the downlink could carry. So video is tried again after a while, at
+//! growing intervals, and the subscriber is notified only when the trial succeeds.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 const WARNING_BPS: f64 = 250e3;
 /// Below this rate there is no acceptable video.
 const DISABLE_BPS: f64 = 150e3;
-/// From this rate on a warning is lifted and video comes back: above [`WARNING_BPS`], so that neither changes to and fro.
+/// The rate from which a warning is lifted and video returns. It is above [`WARNING_BPS`], so that neither oscillates.
 const ENABLE_BPS: f64 = 275e3;
 
-/// A stream that uses less than this share of a thin way is small by itself, such as a still screen. An encoder at its
-/// least sends a frame now and then, so that what counts is the mean over some seconds.
+/// A stream that uses less than this share of a narrow downlink is small by itself, such as a still screen. An encoder
+/// at its minimum sends a frame now and then, so the mean over some seconds counts.
 const USED: f64 = 0.3;
 const MEAN_OVER: Duration = Duration::from_secs(3);
 
@@ -31,7 +31,7 @@ const TRIAL: Duration = Duration::from_secs(3);
 const MIN_BACK_OFF: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(40);
 
-/// What a subscriber is told.
+/// A change of the video that a subscriber is notified of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FallbackChange {
     /// Video may be disabled soon (`videoDisableWarning`).
@@ -67,19 +67,19 @@ impl AudioFallback {
         Self { state: FallbackState::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
     }
 
-    /// Whether video is sent to the subscriber: also during a trial, of which it does not know.
+    /// Returns whether video is sent to the subscriber: also during a trial, of which it does not know.
     pub fn sends_video(&self) -> bool {
         !matches!(self.state, FallbackState::Disabled { .. })
     }
 
-    /// Whether video is being tried again.
+    /// Returns whether video is being tried again.
     #[cfg(test)]
     fn is_in_trial(&self) -> bool {
         matches!(self.state, FallbackState::Trial { .. })
     }
 
-    /// Notes the bandwidth that there is for video in bit/s, `None` when nothing limits it, and the video that is being
-    /// sent. Gives what the subscriber is to be told, if anything.
+    /// Notes the bandwidth that is available for video in bit/s (`None` when nothing limits it) and the video that is
+    /// being sent. Returns the change to notify the subscriber of, if there is one.
     pub fn update(&mut self, now: Instant, available_bps: Option<f64>, video_bps: f64) -> Option<FallbackChange> {
         let available = available_bps.unwrap_or(f64::INFINITY);
         let is_used = self.mean_video_bps(now, video_bps) >= available * USED;
@@ -145,7 +145,7 @@ fn hold(since: &mut Option<Instant>, now: Instant, is_so: bool) {
 mod tests {
     use super::*;
 
-    /// A subscriber whose downlink carries so much, asked ten times a second.
+    /// A subscriber whose downlink carries this much, polled ten times a second.
     struct Run {
         fallback: AudioFallback,
         start: Instant,
@@ -158,7 +158,7 @@ mod tests {
             Self { fallback: AudioFallback::new(), start: now, now }
         }
 
-        /// What is told in so many seconds, with the tenths of a second since the start at which it is.
+        /// Returns the notifications of this many seconds, each with its time in tenths of a second since the start.
         fn pass(&mut self, seconds: u64, available_bps: Option<f64>, video_bps: f64) -> Vec<(u128, FallbackChange)> {
             let mut told = Vec::new();
             for _ in 0..seconds * 10 {

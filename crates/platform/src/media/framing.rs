@@ -23,7 +23,8 @@ impl FrameDecoder {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole frame, with its header. Those with nothing in them, which RFC 4571 allows, are passed over.
+    /// Returns the next whole frame, with its header. Those with nothing in them, which RFC 4571 allows, are passed
+    /// over.
     ///
     /// # Errors
     ///
@@ -47,13 +48,13 @@ impl FrameDecoder {
     }
 }
 
-/// A datagram in its frame; `None` for one that is too long.
+/// Returns a datagram in its frame; `None` for one that is too long.
 pub fn framed(datagram: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(datagram.len()).ok().filter(|length| usize::from(*length) <= MAX_DATAGRAM_BYTES)?;
     Some([&length.to_be_bytes(), datagram].concat())
 }
 
-/// What a frame holds.
+/// Returns the content of a frame.
 pub fn unframed(frame: &[u8]) -> &[u8] {
     frame.get(FRAME_HEADER_BYTES..).unwrap_or_default()
 }
@@ -65,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of a stream that arrives in these pieces.
+    /// Returns the frames of a stream that arrives in these pieces.
     fn decoded(pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameTooLong> {
         let (mut decoder, mut frames) = (FrameDecoder::default(), Vec::new());
         for piece in pieces {

@@ -1,4 +1,4 @@
-//! Which layer of a simulcast stream a subscriber gets: the highest for which its downlink has room.
+//! The choice of a subscriber's simulcast layer: the highest for which its downlink has room.
 
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ const DWELL: Duration = Duration::from_secs(2);
 /// How long a layer is kept before a lower one replaces it: its rate is measured over a second.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// What a layer takes beside its payload: the headers of its packets, and the sound that goes with it.
+/// The rate that a layer takes beside its payload: the headers of its packets, and the audio that accompanies it.
 const WITH_HEADERS: f64 = 1.06;
 const AUDIO_BPS: f64 = 60e3;
 
@@ -31,8 +31,8 @@ impl LayerSelector {
         Self { wanted: 0, changed_at: None }
     }
 
-    /// The layer to send from now on, where the downlink carries `available_bps`; `None` when nobody knows, and then
-    /// nothing speaks against the highest.
+    /// Returns the layer to send from now on, where the downlink carries `available_bps`. That is `None` while it is
+    /// unknown, and then the highest layer is sent.
     pub fn choose(&mut self, now: Instant, rates: &LayerRates, available_bps: Option<f64>) -> usize {
         let sent = |layer: usize| rates.get(layer).copied().unwrap_or(0.0);
         let needed = |layer: usize| sent(layer) * WITH_HEADERS + AUDIO_BPS;
@@ -60,7 +60,7 @@ impl LayerSelector {
 mod tests {
     use super::*;
 
-    /// Ten choices a second for so many seconds on a downlink with this estimate; gives all choices.
+    /// Makes ten choices a second for this many seconds on a downlink with this estimate, and returns all choices.
     fn run(choice: &mut LayerSelector, now: &mut Instant, seconds: u32, rates: &LayerRates, bps: f64) -> Vec<usize> {
         let mut next = || {
             *now += Duration::from_millis(100);

@@ -1,9 +1,9 @@
-//! The routed media server: publishers in, subscribers out, on str0m. Sans-I/O: datagrams, requests and times go in;
-//! datagrams and events come out.
+//! The routed media server on str0m: it receives from publishers and sends to subscribers. Sans-I/O: datagrams,
+//! requests and times are its inputs; datagrams and events are its outputs.
 //!
-//! RTP is forwarded packet by packet, sequence numbers with their gaps included, so that what a subscriber reports as
-//! lost is what the network lost on either side of the router. What a publisher repaired on request goes on as a
-//! repair (RTX), not as if it had never been lost.
+//! RTP is forwarded packet by packet, sequence numbers with their gaps included, so that a subscriber reports as lost
+//! what the network lost on either side of the router. A packet that a publisher repaired on request is forwarded as a
+//! repair (RTX), and not as if it had never been lost.
 
 mod address;
 mod arrival_reports;

@@ -49,7 +49,7 @@ pub(super) fn rtc_config(media: StreamMedia, start_estimate: Bitrate) -> RtcConf
         .set_extension_map(extensions)
         .enable_bwe(Some(start_estimate))
         .set_stats_interval(Some(ESTIMATE_INTERVAL))
-        // The only way to see a subscriber's NACKs, which the router answers itself: see `retransmission`.
+        // This is the only access to a subscriber's NACKs, which the router answers itself: see `retransmission`.
         .enable_raw_packets(true)
         .clear_codecs();
     let codecs = config.codec_config();

@@ -21,25 +21,25 @@ use super::sdp;
 use super::send_limit::SendLimit;
 use super::simulcast::SimulcastLayer;
 
-/// How often str0m tells the round-trip time.
+/// The interval at which str0m reports the round-trip time.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A publisher.
+/// A peer that sends a stream to the router.
 pub(super) struct Publisher {
-    /// What it sends.
+    /// The media that it sends.
     pub media: StreamMedia,
     transport: Transport,
     kinds: Vec<(Mid, MediaKind)>,
     repair_payload_types: Vec<u8>,
-    /// Of simulcast, from the lowest; empty without.
+    /// The simulcast layers from the lowest; empty without simulcast.
     layers: Vec<(SimulcastLayer, RateMeter)>,
-    /// What all of its media takes.
+    /// The rate of all of its media.
     rate: RateMeter,
     limit: SendLimit,
     clock: CaptureClock,
     reports: ArrivalReports,
     repairs: RepairRequests,
-    /// The layers that have lost a packet for good and have not been asked for a key frame yet.
+    /// The layers that have lost a packet for good, and for which no key frame has been requested yet.
     lost_layers: Vec<usize>,
     keyframe_requests: KeyframeRequests,
     is_connected: bool,
@@ -53,7 +53,7 @@ impl Publisher {
         offer: &str,
         preferred: VideoCodec,
     ) -> Result<(Self, String), RtcError> {
-        // One video codec alone is accepted, so that all that comes can be sent on by what subscribers were told.
+        // Only one video codec is accepted, so that all packets match the SDP that subscribers received.
         let codec = VideoCodec::choose(offer, preferred);
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
@@ -94,14 +94,14 @@ impl Publisher {
         ))
     }
 
-    /// Whether an offer is of the peer connection that there is: it has the same certificate.
+    /// Returns whether an offer is of the peer connection that there is: it has the same certificate.
     pub fn is_same_peer(&mut self, offer: &str) -> bool {
         let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
         sdp::RemoteDescription::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
     }
 
-    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
-    /// goes on: DTLS, SRTP and the streams.
+    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1), and returns the SDP to answer with. DTLS, SRTP
+    /// and the streams continue.
     pub fn restart(
         &mut self,
         now: Instant,
@@ -122,12 +122,12 @@ impl Publisher {
         self.transport.local_ufrag()
     }
 
-    /// What each layer takes at the moment.
+    /// Returns the current rate of each layer.
     pub fn layer_rates(&mut self, now: Instant) -> LayerRates {
         self.layers.iter_mut().map(|(_, meter)| meter.bits_per_second(now)).collect()
     }
 
-    /// When [`Publisher::handle_timeout`] is wanted, should nothing else happen.
+    /// Returns the time at which [`Publisher::handle_timeout`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
         [self.transport.poll_timeout(), self.reports.hold_ends(), self.repairs_due()].into_iter().flatten().min()
     }
@@ -138,7 +138,7 @@ impl Publisher {
         self.reports = ArrivalReports::new(None);
     }
 
-    /// A datagram came for this publisher.
+    /// Handles a datagram of this publisher.
     pub fn handle_datagram(
         &mut self,
         now: Instant,
@@ -182,7 +182,7 @@ impl Publisher {
         self.settle(now, is_repair, outputs)
     }
 
-    /// Time has passed.
+    /// Handles the timeouts that have expired.
     pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release_due(now) {
@@ -193,7 +193,7 @@ impl Publisher {
         Ok(ingress)
     }
 
-    /// When packets that were lost are to be asked for, if there are any.
+    /// Returns the time at which lost packets are to be requested, if there are any.
     fn repairs_due(&self) -> Option<Instant> {
         self.repairs.due().map(|due| self.reports.earliest_time(due))
     }
@@ -249,13 +249,13 @@ impl Publisher {
         self.settle(now, false, outputs)
     }
 
-    /// What comes from this publisher, in bit/s of RTP payload over the last second.
+    /// Returns the rate of this publisher's RTP payload over the last second, in bit/s.
     pub fn rate_bps(&mut self, now: Instant) -> f64 {
         self.rate.bits_per_second(now)
     }
 
-    /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts the
-    /// limit. It is told with the next settling.
+    /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts
+    /// the limit. The next call of `settle` sends it.
     pub fn set_limit(&mut self, limit_bps: Option<f64>) {
         self.limit.set(limit_bps);
     }
@@ -320,7 +320,7 @@ impl Publisher {
     }
 }
 
-/// The payload type of an RTP packet; `None` for STUN, DTLS and RTCP (RFC 7983, RFC 5761 section 4).
+/// Returns the payload type of an RTP packet; `None` for STUN, DTLS and RTCP (RFC 7983, RFC 5761 section 4).
 fn rtp_payload_type(datagram: &[u8]) -> Option<u8> {
     match datagram {
         [128..=191, 192..=223, ..] => None,

@@ -1,12 +1,12 @@
-//! What a subscriber's downlink can carry, estimated from what the router sent on it and when.
+//! The bandwidth of a subscriber's downlink, estimated from what the router sent on it and when.
 //!
-//! str0m numbers every packet that leaves for the subscriber (transport-wide sequence numbers,
+//! str0m numbers every packet that it sends to the subscriber (transport-wide sequence numbers,
 //! draft-holmer-rmcat-transport-wide-cc-extensions-01), the subscriber's browser reports when each of them arrived, and
 //! str0m's port of Google congestion control turns both into an estimate. A packet that was lost or delayed before it
 //! reached the router has no number there, so the uplink cannot lower the estimate of the downlink.
 //!
 //! This module decides what follows from the estimate: how much a publisher with one layer may send, and what rate the
-//! estimator should look for.
+//! estimator should probe for.
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -16,17 +16,18 @@ use str0m::bwe::Bitrate;
 use super::backlog::Backlog;
 use super::rate_meter::RateMeter;
 
-/// What each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication tag (10), UDP
-/// (8) and IPv4 (20). str0m's estimate counts payloads alone; a browser's own counts whole packets, and that is what a
-/// publisher compares a limit with.
+/// The bytes that each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication
+/// tag (10), UDP (8) and IPv4 (20). str0m's estimate counts payloads alone. A browser's estimate counts whole packets,
+/// and a publisher compares the limit with that.
 const OVERHEAD_BYTES: usize = 66;
 
-/// How fast the available rate grows: by this factor a second as long as the capacity is unknown, and near it by one packet
-/// every two round trips and response times. These are the figures of libwebrtc's rate control, the algorithm that of
-/// draft-ietf-rmcat-gcc-02 section 5.5.
+/// The growth of the available rate: by this factor a second as long as the capacity is unknown, and near the capacity
+/// by one packet every two round trips and response times. These are the figures of libwebrtc's rate control; the
+/// algorithm is that of draft-ietf-rmcat-gcc-02 section 5.5.
 ///
-/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it looks at it, with new feedback or without; so its increases count only where a probe proves them, and its decreases only with a queue. When that has
-/// changed, which `router::tests::growth` tells, growth can be left to str0m.
+/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it updates it, with new feedback or without. So its
+/// increases count only where a probe proves them, and its decreases only with a queue. `router::tests::growth` fails
+/// once str0m no longer needs this, and growth can then be left to str0m.
 const GROWTH: f64 = 1.08;
 const RESPONSE_TIME: Duration = Duration::from_millis(100);
 const MIN_GROWTH_BPS: f64 = 20e3;
@@ -34,13 +35,13 @@ const MIN_GROWTH_NEAR_CAPACITY_BPS: f64 = 4e3;
 const PACKET_BITS: f64 = 9600.0;
 const FRAMES_PER_SECOND: f64 = 30.0;
 
-/// A decrease to less than this share tells that the capacity was reached. Google congestion control then sets the estimate to the
-/// second share of what came through.
+/// A decrease to less than this share shows that the capacity was reached. Google congestion control then sets the
+/// estimate to the second share of the received rate.
 const DECREASE: f64 = 0.97;
 const DECREASED_TO: f64 = 0.85;
 
-/// Round trips this much longer than the shortest tell of a queue, if all of them are in the time of the second constant: several
-/// times the interval of the estimates, so that a probe or a late timer does not.
+/// Round trips this much longer than the shortest indicate a queue, if all of those within the second constant are.
+/// That is several times the interval of the estimates, so that neither a probe nor a late timer suffices.
 const QUEUE: Duration = Duration::from_millis(40);
 const QUEUE_WINDOW: Duration = Duration::from_millis(450);
 
@@ -55,13 +56,14 @@ const PROBED_MARGIN_BPS: f64 = 30e3;
 /// The least that a publisher is limited to: sound, and a picture that still moves.
 const MIN_LIMIT_BPS: f64 = 80e3;
 
-/// The estimator looks for room for this multiple of what is sent, within these bounds; a downlink that has it limits nobody.
+/// The estimator probes for this multiple of the sent rate, within these bounds. A downlink that has it limits no
+/// publisher.
 const HEADROOM: f64 = 2.0;
 const MIN_DESIRED_BPS: f64 = 3e6;
 const MAX_DESIRED_BPS: f64 = 12e6;
 
-/// The longest that the downlink may take for what was sent. More than that is a queue: in str0m's pacer, which lets no more through
-/// than the estimate, where nobody else sees it.
+/// The longest that the downlink may take for what was sent. More than that is a queue in str0m's pacer, which sends no
+/// faster than the estimate, and where no receiver can see it.
 const MAX_BACKLOG: Duration = Duration::from_millis(250);
 
 /// A desired rate this close to the one before is not worth telling the estimator.
@@ -83,14 +85,14 @@ pub(super) struct RemoteBandwidth {
     /// Whether the client reports when packets arrived. Without its reports nothing is estimated, and nothing may be paced by an
     /// estimate.
     has_feedback: bool,
-    /// What the downlink can carry, in bit/s of RTP payload, and when that was found.
+    /// The capacity of the downlink in bit/s of RTP payload, and when it was found.
     available: Option<(f64, Instant)>,
     /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink yet.
     assumed: Option<(f64, Instant)>,
-    /// Whether a queue was seen since the downlink last had more room than anybody asks for. Then the publisher is
-    /// limited to what the downlink can carry.
+    /// Whether a queue was seen since the downlink last had more room than any subscriber needs. Then the publisher is
+    /// limited to the capacity of the downlink.
     is_limiting: bool,
-    /// What the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
+    /// The rate that the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
     capacity_bps: Option<f64>,
     round_trip_time: Option<Duration>,
     least_round_trip_time: Option<Duration>,
@@ -101,10 +103,10 @@ pub(super) struct RemoteBandwidth {
     overhead: RateMeter,
     /// The repairs among what was sent.
     repairs: RateMeter,
-    /// What was sent and is not carried yet: all of it, and the repairs among it.
+    /// The data that was sent and is not carried yet: all of it, and the repairs among it.
     backlog: Backlog,
     repair_backlog: Backlog,
-    /// What the stream would take, where it comes in layers.
+    /// The rate that the stream would take in bit/s, where it has simulcast layers.
     wanted_bps: f64,
     desired_bps: f64,
 }
@@ -131,15 +133,15 @@ impl RemoteBandwidth {
         }
     }
 
-    /// The downlink of a subscriber that joins a stream of this many bit/s. The publisher is held at the first estimate until
-    /// something is known of the downlink, so that the first key frame is no larger than it would be from a browser, which
-    /// begins with the same estimate.
+    /// Returns the downlink of a subscriber that joins a stream of this many bit/s. The publisher is held at the first
+    /// estimate until something is known of the downlink, so that the first key frame is no larger than it would be
+    /// from a browser, which begins with the same estimate.
     pub fn joining(now: Instant, stream_bps: f64) -> Self {
         let assumed = Some((Self::start_estimate(stream_bps).as_f64(), now + ASSUMED_FOR));
         Self { assumed, ..Self::new(now) }
     }
 
-    /// On another path nothing is known of the downlink; gives the estimate to begin with.
+    /// Forgets the downlink, since the path has changed. Returns the estimate to begin with.
     pub fn begin_again(&mut self) -> Bitrate {
         self.available = None;
         self.is_limiting = false;
@@ -150,14 +152,14 @@ impl RemoteBandwidth {
         if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
     }
 
-    /// The client sends no transport-wide feedback; gives the estimate that stands for that.
+    /// Notes that the client sends no transport-wide feedback. Returns the estimate to use instead.
     pub fn set_without_feedback(&mut self) -> Bitrate {
         self.has_feedback = false;
         self.assumed = None;
         UNPACED
     }
 
-    /// The estimate to begin with for a stream of this many bit/s.
+    /// Returns the estimate to begin with for a stream of this many bit/s.
     pub fn start_estimate(stream_bps: f64) -> Bitrate {
         Bitrate::bps(stream_bps.clamp(MIN_START_BPS, MAX_START_BPS) as u64)
     }
@@ -178,8 +180,9 @@ impl RemoteBandwidth {
         self.repair_backlog.add(payload_bytes);
     }
 
-    /// Whether another repair may be sent. Repairs that take more than the downlink can carry are lost in their turn, are asked for
-    /// again, and keep its queue full for seconds. As long as nothing is known of the downlink, any may.
+    /// Returns whether another repair may be sent. Repairs that take more than the downlink can carry are lost in their
+    /// turn, are requested again, and keep its queue full for seconds. As long as nothing is known of the downlink,
+    /// every repair may be sent.
     pub fn has_room_for_repair(&mut self, now: Instant) -> bool {
         self.available.is_none_or(|(available, _)| self.repair_backlog.time(now, available) <= MAX_BACKLOG)
     }
@@ -211,8 +214,9 @@ impl RemoteBandwidth {
         self.available = Some((next, now));
     }
 
-    /// What is left after a decrease of str0m's estimate. Without a queue there is no decrease: str0m measures what came through in
-    /// windows so short that a burst of losses halves it, and takes late timers of a busy host for a queue.
+    /// Returns what remains after a decrease of str0m's estimate. Without a queue there is no decrease: str0m measures
+    /// the received rate in windows so short that a burst of losses halves it, and takes late timers of a busy host for
+    /// a queue.
     fn decreased(&mut self, available: f64, estimate: f64) -> f64 {
         self.is_doubted = !self.has_queue();
         if self.is_doubted {
@@ -225,14 +229,14 @@ impl RemoteBandwidth {
         estimate
     }
 
-    /// Whether packets wait somewhere on the way: round trips take longer than they need, all of them for a while. One alone may
-    /// tell of a probe, or of a host that looked late.
+    /// Returns whether packets wait in a queue: for a while all round trips have taken longer than they need. A single
+    /// one may be due to a probe, or to a host whose timer was late.
     fn has_queue(&self) -> bool {
         let least = self.least_round_trip_time.unwrap_or_default();
         self.recent_round_trips.iter().map(|(_, time)| *time).min().is_some_and(|time| time > least + QUEUE)
     }
 
-    /// How fast the available rate may grow, in bit/s each second.
+    /// Returns how fast the available rate may grow, in bit/s each second.
     fn growth_bps(&self, available_bps: f64) -> f64 {
         if self.capacity_bps.is_none_or(|capacity| available_bps > capacity * BEYOND_CAPACITY) {
             return (available_bps * (GROWTH - 1.0)).max(MIN_GROWTH_BPS);
@@ -243,13 +247,13 @@ impl RemoteBandwidth {
         (packet_bits / (2.0 * response_time.as_secs_f64())).max(MIN_GROWTH_NEAR_CAPACITY_BPS)
     }
 
-    /// How much more whole packets take than their payloads, as a factor.
+    /// Returns the ratio of whole packets to their payloads.
     fn packet_factor(&mut self, now: Instant) -> f64 {
         let (sent, overhead) = (self.sent.bits_per_second(now), self.overhead.bits_per_second(now));
         if sent > 0.0 { 1.0 + overhead / sent } else { 1.0 }
     }
 
-    /// The rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
+    /// Returns the rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
     pub fn poll_desired(&mut self, now: Instant) -> Option<Bitrate> {
         let wanted = self.sent.bits_per_second(now).max(self.wanted_bps);
         let desired = (wanted * HEADROOM).clamp(MIN_DESIRED_BPS, MAX_DESIRED_BPS);
@@ -260,29 +264,29 @@ impl RemoteBandwidth {
         })
     }
 
-    /// The round-trip time to the subscriber, queues included; `None` while it is unknown.
+    /// Returns the round-trip time to the subscriber, queues included; `None` while it is unknown.
     pub fn round_trip_time(&self) -> Option<Duration> {
         self.round_trip_time
     }
 
-    /// What the downlink can carry, in bit/s of whole packets; `None` while that is unknown.
+    /// Returns the capacity of the downlink in bit/s of whole packets; `None` while it is unknown.
     pub fn available_bps(&mut self, now: Instant) -> Option<f64> {
         let (available, _) = self.available?;
         Some(available * self.packet_factor(now))
     }
 
-    /// Whether something is known of the downlink.
+    /// Returns whether something is known of the downlink.
     fn is_known(&self) -> bool {
         self.round_trip_time.is_some()
     }
 
-    /// Whether str0m may pace what is sent, by its estimate.
+    /// Returns whether str0m may pace what is sent, by its estimate.
     pub fn is_paced(&self) -> bool {
         self.is_known() && !self.is_doubted
     }
 
-    /// The most that the publisher should send, in bit/s of whole packets: what is known, and before that, for a while, what is
-    /// assumed. `None` where it may send as much as it wants.
+    /// Returns the most that the publisher should send, in bit/s of whole packets: what is known, and before that, for
+    /// a while, what is assumed. `None` where it may send as much as it wants.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         match self.is_known() {
             true => self.known_limit_bps(now),
@@ -290,8 +294,8 @@ impl RemoteBandwidth {
         }
     }
 
-    /// What the downlink can carry of a publisher's stream, in bit/s of whole packets; `None` as long as no queue was seen, and
-    /// once the downlink has more room than anybody asks for.
+    /// Returns the capacity of the downlink for a publisher's stream, in bit/s of whole packets; `None` as long as no
+    /// queue was seen, and once the downlink has more room than any subscriber needs.
     pub fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
         let (available, _) = self.available.filter(|_| self.is_known())?;
         let repairs = self.repairs.bits_per_second(now);

@@ -13,7 +13,7 @@ const MAX_AGE: Duration = Duration::from_secs(2);
 /// while none is known, and the shortest that counts.
 const MIN_INTERVAL: Duration = Duration::from_millis(80);
 
-/// What is needed to send a packet again.
+/// The data that is needed to send a packet again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Repair {
     /// Its sequence number on the primary stream.
@@ -22,12 +22,12 @@ pub(super) struct Repair {
     pub timestamp: u32,
     /// Its marker bit.
     pub marker: bool,
-    /// Its payload.
+    /// The payload of the packet.
     pub payload: Arc<[u8]>,
 }
 
 impl Repair {
-    /// The payload of the packet that repairs it: the original sequence number, then the original payload.
+    /// Returns the payload of the packet that repairs it: the original sequence number, then the original payload.
     pub fn rtx_payload(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(2 + self.payload.len());
         payload.extend(self.original_sequence_number.to_be_bytes());
@@ -83,7 +83,7 @@ impl RetransmissionBuffer {
     }
 }
 
-/// The sequence numbers that an entry of a generic NACK asks for (RFC 4585 section 6.2.1).
+/// Returns the sequence numbers that an entry of a generic NACK requests (RFC 4585 section 6.2.1).
 pub(super) fn requested(packet_id: u16, lost_bitmask: u16) -> impl Iterator<Item = u16> {
     let following =
         (0..16).filter(move |bit| lost_bitmask >> bit & 1 == 1).map(move |bit| packet_id.wrapping_add(bit + 1));

@@ -1,4 +1,4 @@
-//! The router: who hears whom, and which datagram is for whom.
+//! The router: it forwards each stream to its subscribers, and each datagram to its peer.
 
 use std::time::Instant;
 
@@ -24,27 +24,27 @@ pub struct Router {
 }
 
 impl Router {
-    /// A router that tells its peers to reach it there.
+    /// Returns a router that is reachable at these addresses.
     pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
         Self { addresses: addresses.into(), peers: Peers::default(), outputs: RouterOutputs::new() }
     }
 
-    /// The next thing to do, if there is one.
+    /// Returns the next thing to do, if there is one.
     pub fn poll_output(&mut self) -> Option<RouterOutput> {
         self.outputs.pop_front()
     }
 
-    /// When [`Router::handle_timeout`] is wanted next.
+    /// Returns the time at which [`Router::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.peers.next_due()
     }
 
-    /// How many publishers and subscribers there are.
+    /// Returns how many publishers and subscribers there are.
     pub fn peer_counts(&self) -> (usize, usize) {
         self.peers.counts()
     }
 
-    /// The messaging leg asks for something.
+    /// Handles a request of the messaging service.
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
             MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
@@ -63,7 +63,7 @@ impl Router {
         self.handle_timeout(now);
     }
 
-    /// A datagram came to an address of the router; says whether it was for a peer.
+    /// Handles a datagram that arrived at an address of the router. Returns whether it belonged to a peer.
     pub fn handle_datagram(&mut self, now: Instant, source: impl Into<PeerAddr>, contents: &[u8]) -> bool {
         let source = source.into();
         let key = self.peers.route(now, source, contents);
@@ -73,15 +73,15 @@ impl Router {
         key.is_some()
     }
 
-    /// Time has passed.
+    /// Handles the timeouts that have expired.
     pub fn handle_timeout(&mut self, now: Instant) {
         for key in self.peers.due(now) {
             self.advance(now, key, None);
         }
     }
 
-    /// As [`Router::handle_timeout`], for the one peer that has waited longest: with hundreds of them due at once, packets
-    /// can be let through in between.
+    /// Handles the timeout of only the peer that has waited longest. With hundreds of them due at once, the caller can
+    /// forward packets in between.
     pub fn handle_first_timeout(&mut self, now: Instant) {
         if let Some(key) = self.peers.first_due(now) {
             self.advance(now, key, None);
@@ -192,13 +192,14 @@ impl Router {
         }
     }
 
-    /// A subscriber may have restarted ICE: it has other credentials then, and its path no limit that is known.
+    /// Notes that a subscriber may have restarted ICE. It then has other credentials, and the limit of its new path is
+    /// unknown.
     fn after_restart(&mut self, now: Instant, key: PeerKey) {
         self.peers.note_restart(key);
         self.after_subscriber(now, key, Ok(Feedback { new_limit: true, ..Feedback::default() }));
     }
 
-    /// Sends on what a publisher sent, and tells of its coming up or breaking.
+    /// Forwards the packets of a publisher, and reports when it connects or fails.
     fn after_publisher(&mut self, now: Instant, key: PeerKey, result: Result<Ingress, RtcError>) {
         self.peers.reschedule(key);
         let ingress = match result {
@@ -222,7 +223,7 @@ impl Router {
         }
     }
 
-    /// Passes on what a subscriber asks for, and tells of its coming up or breaking.
+    /// Passes on a subscriber's requests, and reports when it connects or fails.
     fn after_subscriber(&mut self, now: Instant, key: PeerKey, result: Result<Feedback, RtcError>) {
         self.peers.reschedule(key);
         let feedback = match result {
@@ -253,7 +254,7 @@ impl Router {
         let Some((kind, layer)) = keyframe else { return };
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
-        // It does what it is asked for later; nothing comes of the request itself.
+        // str0m handles the request later; the request itself has no result.
         if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outputs) {
             tracing::debug!(%error, "a publisher could not be asked for a key frame");
         }
@@ -303,7 +304,7 @@ impl Router {
     }
 }
 
-/// A reason as one line, without the addresses in memory by which str0m's SDP parser says where it stopped.
+/// Returns a reason as one line, without the memory addresses that str0m's SDP parser adds.
 fn one_line(reason: &str) -> String {
     let lines = reason.lines().map(|line| {
         let (before, rest) = line.split_once("PointerOffset(").unwrap_or((line, ""));

@@ -1,4 +1,4 @@
-//! What changes in a stream's packets on their way to a subscriber, who sees one stream whichever layer it is of.
+//! The changes to a stream's packets on the way to a subscriber, which sees one stream whatever layer is sent.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ pub(super) struct RtpMunger {
     last: Option<Last>,
 }
 
-/// What is added to the publisher's figures.
+/// The offsets that are added to the publisher's numbers.
 struct Base {
     first: u64,
     sequence_number: u64,
@@ -51,7 +51,7 @@ pub(super) struct MungedPacket {
 }
 
 impl MungedPacket {
-    /// The payload to send instead of the publisher's.
+    /// Returns the payload to send instead of the publisher's.
     pub fn payload(&self, original: &Arc<[u8]>) -> Arc<[u8]> {
         match self.vp8 {
             Some((picture_id, tl0_pic_idx)) => renumbered(original, picture_id, tl0_pic_idx).into(),
@@ -60,7 +60,7 @@ impl MungedPacket {
     }
 }
 
-/// A VP8 payload with other numbers in its descriptor (RFC 7741 section 4.2), where it has them.
+/// Returns a VP8 payload with other numbers in its descriptor (RFC 7741 section 4.2), where it has them.
 fn renumbered(payload: &[u8], picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {
     const EXTENDED: u8 = 0x80;
     const HAS_PICTURE_ID: u8 = 0x80;
@@ -89,8 +89,8 @@ fn renumbered(payload: &[u8], picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {
 }
 
 impl RtpMunger {
-    /// For a stream that comes as one: only sequence numbers change, and after another source the timestamps. `None` for
-    /// packets from long before the first.
+    /// Rewrites a stream without layers: only sequence numbers change, and after another source the timestamps. Returns
+    /// `None` for packets from long before the first.
     pub fn rewrite(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, clock_hz: f64) -> Option<MungedPacket> {
         let last = self.last.as_ref();
         let base = self.base.get_or_insert_with(|| Base::following(last, now, *theirs, timestamp, clock_hz));
@@ -102,13 +102,12 @@ impl RtpMunger {
         Some(MungedPacket { sequence_number, timestamp, vp8: None })
     }
 
-    /// The packets from now on are of another source, such as a publisher's next peer connection; they follow those sent
-    /// so far.
+    /// Begins another source, such as a publisher's next peer connection. Its packets follow those sent so far.
     pub fn begin_source(&mut self) {
         self.base = None;
     }
 
-    /// The packets from this one on, which begins a key frame, are of another layer; they follow those sent so far.
+    /// Begins another layer with this packet, which starts a key frame. Its packets follow those sent so far.
     pub fn begin_layer(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, descriptor: &Vp8Descriptor) {
         let mut base = Base::following(self.last.as_ref(), now, *theirs, timestamp, VIDEO_CLOCK_HZ);
         if let Some(last) = &self.last {
@@ -120,7 +119,7 @@ impl RtpMunger {
         self.base = Some(base);
     }
 
-    /// For a packet of the layer begun last; `None` for those before its key frame.
+    /// Rewrites a packet of the current layer. Returns `None` for packets from before its key frame.
     pub fn rewrite_layer(
         &mut self,
         now: Instant,
@@ -146,8 +145,8 @@ impl Base {
         Self { first, sequence_number: FIRST_SEQUENCE_NUMBER, timestamp: 0, picture_id: 0, tl0_pic_idx: 0 }
     }
 
-    /// As [`Base::beginning`], or after the last packet sent. Sources and layers count from different times; what went by
-    /// between their packets is known by the router's clock.
+    /// Returns [`Base::beginning`], or the base that follows the last packet sent. Sources and layers count from
+    /// different times; the time that passed between their packets is known by the router's clock.
     fn following(last: Option<&Last>, now: Instant, first: u64, timestamp: u32, clock_hz: f64) -> Self {
         let Some(last) = last else { return Self::beginning(first) };
         let elapsed = now.saturating_duration_since(last.at).max(Duration::from_millis(1));
@@ -161,7 +160,7 @@ impl Base {
 mod tests {
     use super::*;
 
-    /// A VP8 payload with these numbers (RFC 7741 section 4.2): extended, PictureID of 15 bits, TL0PICIDX.
+    /// Returns a VP8 payload with these numbers (RFC 7741 section 4.2): extended, PictureID of 15 bits, TL0PICIDX.
     fn payload(picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {
         let [high, low] = picture_id.to_be_bytes();
         vec![0x90, 0xe0, 0x80 | high, low, tl0_pic_idx, 0x20, 0, 1, 2]

@@ -14,13 +14,13 @@ pub(super) const VIDEO_MID: &str = "1";
 /// The header extension that numbers the packets of a transport, as SDP names it.
 const TRANSPORT_CC_URI: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
-/// What an offer to a subscriber is made of.
+/// The content of an offer to a subscriber.
 pub(super) struct Offer<'a> {
     /// Where the router is reached.
     pub addresses: MediaAddresses,
     /// Our ICE credentials.
     pub ice: &'a IceCreds,
-    /// Of our DTLS certificate.
+    /// The fingerprint of the router's DTLS certificate.
     pub fingerprint: &'a Fingerprint,
     /// The audio stream's SSRC, if there is audio.
     pub audio_ssrc: Option<u32>,
@@ -36,16 +36,16 @@ pub(super) struct Offer<'a> {
 
 /// The video of an offer.
 pub(super) struct OfferedVideo {
-    /// Its codec.
+    /// The codec of the medium.
     pub codec: VideoCodec,
-    /// Its SSRC.
+    /// The SSRC of the medium.
     pub ssrc: u32,
-    /// That of its repairs.
+    /// The SSRC of the medium's repairs.
     pub rtx_ssrc: u32,
 }
 
 impl Offer<'_> {
-    /// The description as text: send-only, ICE-lite, everything on one transport.
+    /// Returns the description as text: send-only, ICE-lite, everything on one transport.
     pub fn to_sdp(&self) -> String {
         let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
@@ -70,12 +70,12 @@ impl Offer<'_> {
         lines.join("\r\n") + "\r\n"
     }
 
-    /// Any number that differs from session to session.
+    /// Returns a number that differs from session to session.
     fn session_number(&self) -> u32 {
         self.video.as_ref().map(|video| video.ssrc).or(self.audio_ssrc).unwrap_or_default()
     }
 
-    /// The lines about transport, which are those of every medium.
+    /// Returns the lines about transport, which every medium has.
     fn transport(&self) -> String {
         let (address, ice) = (self.addresses.udp, self.ice);
         let fingerprint = format!("{} {}", self.fingerprint.hash_func, hex_colons(&self.fingerprint.bytes));
@@ -115,7 +115,7 @@ impl Offer<'_> {
         ]
     }
 
-    /// Transport-wide feedback tells when each packet arrived; the bandwidth is estimated here, by its sender.
+    /// Transport-wide feedback states when each packet arrived; the sender estimates the bandwidth from it.
     fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
         let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
         let (payload_type, rtx) = codec.payload_types();
@@ -147,7 +147,7 @@ impl Offer<'_> {
     }
 }
 
-/// What is needed of a subscriber's answer, or of its offer when it restarts ICE.
+/// The content of a subscriber's answer, or of its offer when it restarts ICE.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RemoteDescription {
     /// Its ICE user name fragment.
@@ -165,7 +165,7 @@ pub(super) struct RemoteDescription {
 }
 
 impl RemoteDescription {
-    /// Reads an answer; the error says what it lacks.
+    /// Reads an answer. The error states what it lacks.
     pub fn parse(sdp: &str) -> Result<Self, String> {
         let value = |name: &str| {
             sdp.lines()
@@ -191,20 +191,20 @@ impl RemoteDescription {
     }
 }
 
-/// The answer to a publisher. It takes media and sends none: str0m answers an offer to send and receive with the same. And
-/// it does not say that the router is an ICE-lite agent, which sends no checks of its own: where a browser knows that, it
-/// nominates a pair only after this has been in use for about a second, and media starts as much later.
+/// Returns the answer to a publisher. It takes media and sends none: str0m answers an offer to send and receive with
+/// the same. The answer does not declare the router an ICE-lite agent, which sends no checks of its own. A browser that
+/// knows it nominates a pair only after this has been in use for about a second, and media starts as much later.
 pub(super) fn receive_only(answer: &str) -> String {
     answer.replace("a=sendrecv", "a=recvonly").replace("a=ice-lite\r\n", "")
 }
 
-/// Whether an answer takes media of this kind.
+/// Returns whether an answer takes media of this kind.
 pub(super) fn has_media(answer: &str, kind: &str) -> bool {
     let mut media = answer.lines().filter_map(|line| line.strip_prefix("m=")?.split_once(' '));
     media.any(|(found, rest)| found == kind && !rest.starts_with("0 "))
 }
 
-/// The mid of the first media of this kind.
+/// Returns the mid of the first media of this kind.
 pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
     let mut lines =
         sdp.lines().skip_while(|line| !line.strip_prefix("m=").is_some_and(|media| media.starts_with(kind)));
@@ -212,7 +212,7 @@ pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
     lines.take_while(|line| !line.starts_with("m=")).find_map(|line| line.strip_prefix("a=mid:")).map(str::trim_end)
 }
 
-/// The id that transport-wide sequence numbers have among the header extensions; `None` without them.
+/// Returns the id that transport-wide sequence numbers have among the header extensions; `None` without them.
 pub(super) fn transport_cc_id(sdp: &str) -> Option<u8> {
     let mut extensions = sdp.lines().filter_map(|line| line.strip_prefix("a=extmap:")?.split_once(' '));
     let (id, _) = extensions.find(|(_, rest)| rest.split_whitespace().next() == Some(TRANSPORT_CC_URI))?;

@@ -9,11 +9,11 @@ const MAX_LAYERS: usize = 8;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SimulcastLayer {
     pub ssrc: u32,
-    /// That of its repairs.
+    /// The SSRC of the layer's repairs.
     pub repair_ssrc: Option<u32>,
 }
 
-/// The layers of the video in an offer, and the offer without them. `None` when it has no simulcast.
+/// Returns the layers of the video in an offer, and the offer without them. `None` when it has no simulcast.
 pub(super) fn take_layers(offer: &str) -> Option<(Vec<SimulcastLayer>, String)> {
     let groups = |semantics: &str| {
         let prefix = format!("a=ssrc-group:{semantics} ");

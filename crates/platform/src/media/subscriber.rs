@@ -29,7 +29,7 @@ use super::sdp::{AUDIO_MID, VIDEO_MID};
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
 
-/// What came of a subscriber's input.
+/// The result of a subscriber's input.
 #[derive(Default)]
 pub(super) struct Feedback {
     /// ICE and DTLS came up.
@@ -38,11 +38,11 @@ pub(super) struct Feedback {
     pub keyframe: Option<(KeyframeRequestKind, usize)>,
     /// The downlink's estimate is another than before, and with it perhaps what the publisher may send.
     pub new_limit: bool,
-    /// What its client is to be told about its video.
+    /// The change of its video to notify the client of.
     pub fallback: Option<FallbackChange>,
 }
 
-/// A subscriber.
+/// A peer that receives a stream from the router.
 pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
@@ -59,15 +59,15 @@ pub(super) struct Subscriber {
     keyframes: KeyframeRequests,
 }
 
-/// What the audio beside video takes, packets included.
+/// The rate of the audio beside video in bit/s, packet headers included.
 const AUDIO_BPS: f64 = 60e3;
 
 /// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Subscriber {
-    /// A subscriber to `stream`, which consists of `media` and comes at `stream_bps` now, and the SDP to offer it. With
-    /// `audio_fallback` it loses video where its downlink is too narrow for it.
+    /// Returns a subscriber to `stream`, which consists of `media` and has a rate of `stream_bps` now, and the SDP to
+    /// offer it. With `audio_fallback` it loses video where its downlink is too narrow for it.
     pub fn offer(
         now: Instant,
         addresses: MediaAddresses,
@@ -100,7 +100,8 @@ impl Subscriber {
             let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
             VideoDownTrack::new(stream, rtx, (media.layers > 1).then(SimulcastSwitch::new))
         });
-        // Of the router's own making: a stream's id is its client's text, and could add lines to the SDP of others.
+        // The router makes this id itself: a stream's id is its client's text, and could add lines to the SDP of
+        // others.
         let name = format!("precall{}", *api.new_ssrc());
         let subscriber = Self {
             stream,
@@ -119,19 +120,19 @@ impl Subscriber {
         Ok(subscriber.offered())
     }
 
-    /// The most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its downlink
-    /// has room for more than is sent, when it is sent no video, or where it chooses among layers.
+    /// Returns the most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its
+    /// downlink has room for more than is sent, when it is sent no video, or where it chooses among layers.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
         if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
     }
 
-    /// Whether a frame that stands on its own is to be asked for, since this subscriber asks for one or has just come.
+    /// Returns whether a key frame is to be requested, since this subscriber requested one or has just joined.
     pub fn passes_keyframe_request(&mut self, now: Instant, is_newcomer: bool) -> bool {
         self.keyframes.passes(now, self.downlink.round_trip_time(), is_newcomer)
     }
 
-    /// The packets from now on are of another peer connection of the publisher.
+    /// Notes that the following packets come from another peer connection of the publisher.
     pub fn begin_source(&mut self) {
         if let Some(audio) = &mut self.audio {
             audio.munger.begin_source();
@@ -139,7 +140,7 @@ impl Subscriber {
         self.begin_video();
     }
 
-    /// The video packets from now on follow those sent so far, whatever their numbers.
+    /// Lets the following video packets continue those sent so far, whatever their numbers.
     fn begin_video(&mut self) {
         match &mut self.video {
             Some(VideoDownTrack { layers: Some(layers), .. }) => layers.current = None,
@@ -169,7 +170,7 @@ impl Subscriber {
         if fallback.sends_video() && !sent_video {
             let layers = self.video.as_ref().and_then(|video| video.layers.as_ref());
             feedback.keyframe = Some((KeyframeRequestKind::Pli, layers.map_or(0, |layers| layers.wanted)));
-            // What was left out is no loss.
+            // Packets that were left out are not lost.
             self.begin_video();
         }
         feedback
@@ -189,7 +190,7 @@ impl Subscriber {
         self.transport.local_ufrag()
     }
 
-    /// A datagram came for this subscriber.
+    /// Handles a datagram of this subscriber.
     pub fn handle_datagram(
         &mut self,
         now: Instant,
@@ -201,7 +202,7 @@ impl Subscriber {
         self.settle(now, outputs)
     }
 
-    /// Time has passed.
+    /// Handles the timeouts that have expired.
     pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
         self.settle(now, outputs)
     }
@@ -318,7 +319,7 @@ impl Subscriber {
         Ok(feedback)
     }
 
-    /// Notes what str0m says, and which packets the client wants again.
+    /// Notes an event of str0m, and the packets that the client requests again.
     fn settle_transport(
         &mut self,
         now: Instant,

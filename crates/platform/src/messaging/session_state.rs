@@ -138,7 +138,7 @@ impl SessionState {
     pub fn remove_connection(&mut self, id: &str, reason: &'static str) {
         let deleted = Message::new("deleted", format!("{}/connection/{id}", self.uri), json!({})).reason(reason);
         if reason == FORCE_DISCONNECTED {
-            // The client is told as well, and then leaves.
+            // The client is notified as well, and then leaves.
             self.send(id, &deleted);
         }
         if !self.roster.disconnect(id) {
@@ -180,7 +180,8 @@ impl SessionState {
         }
     }
 
-    /// Asks a stream's publisher to mute its audio. It does, tells its application, and updates its channel.
+    /// Mutes the audio of a stream by a message to its publisher, which notifies its application and updates the
+    /// channel.
     pub fn mute_stream(&mut self, id: &str) {
         let Some(owner) = self.streams.owner(id).map(str::to_owned) else { return };
         let content = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
@@ -194,7 +195,7 @@ impl SessionState {
         let content = json!({
             "reason": "mute", "channels": ["audio"], "active": active, "locked": false, "exclusion": except
         });
-        // This message tells applications. Publishers act on the message to each of them.
+        // This message notifies applications. Publishers act on the message to each of them.
         self.broadcast(&Message::new("update", self.uri.clone(), content));
         if active {
             for id in self.streams.ids().into_iter().filter(|id| !except.contains(id)) {

@@ -1,4 +1,4 @@
-//! What a message between a client and the relay carries, for whoever watches them.
+//! The payload of a message between a client and the relay, for packet captures.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -12,8 +12,8 @@ use super::server::RelayServer;
 use crate::transport::ClientAddr;
 
 impl RelayServer {
-    /// The datagram inside a message, and the peer that it comes from or goes to; `None` for what is between the two alone, and for
-    /// channels that lead nowhere.
+    /// Returns the datagram inside a message, and the peer that it comes from or goes to. Returns `None` for messages
+    /// without a payload, and for channels that are not bound.
     pub fn carried(&self, now: Instant, client: ClientAddr, message: &[u8]) -> Option<(SocketAddr, Vec<u8>)> {
         match message.first()? >> 6 {
             0 => {

@@ -12,7 +12,7 @@ const IDLE_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct NotTurn;
 
-/// What has come of a stream, and is no whole message yet.
+/// The bytes of a stream that are not a whole message yet.
 #[derive(Debug)]
 pub(crate) struct MessageStream {
     buffer: Vec<u8>,
@@ -28,7 +28,7 @@ impl MessageStream {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole message, without padding.
+    /// Returns the next whole message, without padding.
     pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
         let Some(head) = self.buffer.first_chunk::<4>() else { return Ok(None) };
         let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
@@ -53,7 +53,7 @@ impl MessageStream {
         self.idle_since = now;
     }
 
-    /// When it is closed, if it has no allocation until then.
+    /// Returns the time at which the connection is closed unless it has an allocation by then.
     pub fn idle_until(&self) -> Instant {
         self.idle_since + IDLE_LIMIT
     }

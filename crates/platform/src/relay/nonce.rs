@@ -1,4 +1,4 @@
-//! Nonces that need no memory: each says when it ends and for whom it is, and is signed.
+//! Stateless nonces: each holds its expiry and the client that it is for, and is signed.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +13,8 @@ const NONCE_LIFETIME: Duration = Duration::from_secs(3600);
 /// How many hexadecimal digits of a nonce are its end; what follows is its signature.
 const END_DIGITS: usize = 8;
 
-/// How many bytes of a signature a nonce has. It is short, as it goes to whoever asks; nobody can try many of them in its hour.
+/// The length of the signature in a nonce, in bytes. It is short because unauthenticated clients receive it; a client
+/// cannot try many values within the hour that a nonce is valid.
 const SIGNATURE_BYTES: usize = 8;
 
 /// Makes nonces and knows them again.
@@ -28,15 +29,15 @@ impl Nonces {
         Self { secret, began: now }
     }
 
-    /// A nonce for this client. It holds no security features of RFC 8489, section 9.2, so that clients use SHA-1, which all of
-    /// them have.
+    /// Returns a nonce for this client. It holds no security features of RFC 8489, section 9.2, so that clients use
+    /// SHA-1, which all of them support.
     pub fn issue(&self, now: Instant, client: ClientAddr) -> String {
         let end = (now.saturating_duration_since(self.began) + NONCE_LIFETIME).as_secs();
         let mac = self.mac(end, client).finalize().into_bytes();
         mac.iter().take(SIGNATURE_BYTES).fold(format!("{end:08x}"), |nonce, byte| format!("{nonce}{byte:02x}"))
     }
 
-    /// Whether a nonce was issued to this client, and is still good.
+    /// Returns whether a nonce was issued to this client, and is still good.
     pub fn is_good(&self, nonce: &str, now: Instant, client: ClientAddr) -> bool {
         let Some((end, signature)) = nonce.split_at_checked(END_DIGITS) else { return false };
         let (Ok(end), Some(signature)) = (u64::from_str_radix(end, 16), from_hex(signature)) else { return false };

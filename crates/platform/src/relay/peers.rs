@@ -1,15 +1,16 @@
-//! Whom clients may be relayed to. A relay that others know of relays to the platform's media router, and between its own clients, so that
-//! it is no way to whatever else listens on its host.
+//! The peers that clients may be relayed to. A public relay relays to the platform's media router and between its own
+//! clients, so that it gives no access to other services on its host.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
-/// Whom a relay relays to.
+/// The peers that a relay relays to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
     /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
     PlatformHandle(Vec<SocketAddr>),
-    /// Anybody: for a relay on the loopback interface that a single page is told of, on its way to a platform elsewhere.
+    /// Every peer. This is for a relay on the loopback interface that only one page knows, in front of a remote
+    /// platform.
     Anybody,
 }
 
@@ -18,28 +19,28 @@ pub enum RelayPeers {
 pub(super) struct AllowedPeers {
     listen: SocketAddr,
     allowed: RelayPeers,
-    /// What it has given to its clients.
+    /// The relayed addresses of the relay's clients.
     relayed: HashSet<SocketAddr>,
 }
 
 impl AllowedPeers {
-    /// Those of a relay that listens here.
+    /// Returns the peers of a relay that listens on this address.
     pub fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
         Self { listen, allowed, relayed: HashSet::new() }
     }
 
-    /// A client has got this address.
+    /// Adds a relayed address that a client has received.
     pub fn add_relayed(&mut self, address: SocketAddr) {
         self.relayed.insert(address);
     }
 
-    /// A client has it no longer.
+    /// Removes a relayed address that has expired.
     pub fn remove_relayed(&mut self, address: SocketAddr) {
         self.relayed.remove(&address);
     }
 
-    /// Whether this IP address may be a peer's. A permission is for an IP address alone (RFC 8656, section 9); which of its ports may be
-    /// reached is looked at for each datagram.
+    /// Returns whether a peer may have this IP address. A permission is for an IP address alone (RFC 8656, section 9);
+    /// the port is checked for each datagram.
     pub fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
             RelayPeers::PlatformHandle(routers) => {
@@ -53,7 +54,7 @@ impl AllowedPeers {
         }
     }
 
-    /// Whether this may be a peer. The relay itself may not: what it sent itself could go round for ever.
+    /// Returns whether this may be a peer. The relay itself may not: its own packets could loop for ever.
     pub fn allow(&self, peer: SocketAddr) -> bool {
         match &self.allowed {
             RelayPeers::PlatformHandle(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
@@ -65,12 +66,12 @@ impl AllowedPeers {
         }
     }
 
-    /// Whether relayed addresses, and so their peers, are of IPv4.
+    /// Returns whether relayed addresses, and so their peers, are of IPv4.
     pub fn is_ipv4(&self) -> bool {
         self.listen.is_ipv4()
     }
 
-    /// Whether an address is of the family that relayed addresses are of.
+    /// Returns whether an address is of the family that relayed addresses are of.
     pub fn is_of_family(&self, peer: SocketAddr) -> bool {
         peer.is_ipv4() == self.is_ipv4()
     }

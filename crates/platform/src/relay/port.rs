@@ -1,4 +1,4 @@
-//! A relay as the platform sees it: what clients are told of it, and how its faults get there.
+//! A relay as the platform sees it: the transports and credentials for its clients, and the channel for its faults.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use precall_netem::fault::Action;
 /// How long the credentials that clients are given can be used for new allocations: a day, as tokens.
 const CREDENTIALS_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
-/// A way that a client can reach a relay.
+/// A transport by which a client can reach a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayTransport {
-    /// By datagrams.
+    /// UDP datagrams.
     Udp,
     /// By a stream.
     Tcp,
@@ -23,25 +23,25 @@ pub enum RelayTransport {
     Tls,
 }
 
-/// What a relay is asked while it runs.
+/// A request to a running relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayRequest {
     /// From now on, do this instead of working.
     Fault(Action),
 }
 
-/// The way to a relay.
+/// The platform's handle of a relay.
 #[derive(Debug, Clone)]
 pub struct RelayPort {
     /// Where it listens, for UDP and TCP.
     pub address: SocketAddr,
     /// Where it listens for TLS; `None` when it does not.
     pub tls_address: Option<SocketAddr>,
-    /// What its credentials are made with.
+    /// The secret that its credentials are made with.
     pub secret: RelaySecret,
-    /// The transports that clients are told of; TLS only where it listens for that.
+    /// The transports that clients receive. TLS is among them only where the relay listens for it.
     pub transports: Vec<RelayTransport>,
-    /// What it is asked.
+    /// The queue of requests to the relay.
     pub requests: mpsc::UnboundedSender<RelayRequest>,
 }
 
@@ -62,8 +62,8 @@ impl RelayTransport {
 }
 
 impl RelayPort {
-    /// The relay as clients are told of it, with fresh credentials that are good for a day from now, in seconds since the Unix
-    /// epoch.
+    /// Returns the ICE server that clients receive, with new credentials that are valid for a day from `now`, in
+    /// seconds since the Unix epoch.
     pub fn ice_servers(&self, now_seconds: u64) -> Vec<IceServer> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let credentials = self.secret.credentials(&name, now_seconds, CREDENTIALS_LIFETIME);
@@ -75,7 +75,7 @@ impl RelayPort {
         self.transports.iter().filter_map(|transport| self.url(*transport)).map(server).collect()
     }
 
-    /// The URL of a transport (RFC 7065); `None` where the relay does not listen for it.
+    /// Returns the URL of a transport (RFC 7065); `None` where the relay does not listen for it.
     fn url(&self, transport: RelayTransport) -> Option<String> {
         match transport {
             RelayTransport::Udp => Some(format!("turn:{}?transport=udp", self.address)),

@@ -1,4 +1,4 @@
-//! The relay's state, and the way of every packet through it.
+//! The state machine of the relay.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -20,14 +20,14 @@ use crate::limits::MAX_MEDIA_CONNECTIONS;
 use crate::transport::{ClientAddr, ConnectionId};
 use precall_netem::fault::Action;
 
-/// What a relay is started with.
+/// The configuration that a relay is started with.
 #[derive(Debug, Clone)]
 pub struct RelayConfig {
     /// Where it listens. Relayed addresses are on the same IP address.
     pub listen: SocketAddr,
-    /// What its users' passwords are made with.
+    /// The secret that its users' passwords are made with.
     pub secret: RelaySecret,
-    /// Whom clients may be relayed to.
+    /// The peers that clients may be relayed to.
     pub peers: RelayPeers,
 }
 
@@ -46,7 +46,7 @@ pub struct RelayServer {
 }
 
 impl RelayServer {
-    /// A relay without clients.
+    /// Returns a relay without clients.
     pub fn new(config: RelayConfig, now: Instant) -> Self {
         Self {
             auth: Auth::new(config.secret, now),
@@ -61,19 +61,20 @@ impl RelayServer {
         }
     }
 
-    /// Does what it is asked.
+    /// Handles a request of the platform.
     pub fn handle_request(&mut self, request: RelayRequest) {
         match request {
             RelayRequest::Fault(action) => self.fault = Some(action),
         }
     }
 
-    /// A datagram came from a client.
+    /// Handles a datagram of a client.
     pub fn handle_datagram(&mut self, now: Now, from: SocketAddr, contents: &[u8]) {
         self.handle_message(now, ClientAddr::Udp(from), contents);
     }
 
-    /// A client has connected. Where there are too many, the one that has been without an allocation for longest makes room.
+    /// Handles a new connection of a client. Where there are too many, the one that has been without an allocation for
+    /// longest is closed.
     pub fn handle_connected(&mut self, now: Now, connection: ConnectionId, from: SocketAddr) {
         self.handle_timeout(now.instant);
         if self.streams.len() >= MAX_MEDIA_CONNECTIONS
@@ -103,14 +104,14 @@ impl RelayServer {
         }
     }
 
-    /// A client's connection has ended, and its allocation with it.
+    /// Handles the end of a client's connection, and ends its allocation.
     pub fn handle_disconnected(&mut self, now: Now, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
             self.remove(now.instant, ClientAddr::Tcp(connection, from));
         }
     }
 
-    /// A datagram came to an allocation's socket.
+    /// Handles a datagram that arrived at an allocation's socket.
     pub fn handle_peer(&mut self, now: Now, allocation: AllocationId, peer: SocketAddr, contents: &[u8]) {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get(&client) else { return };
@@ -126,7 +127,7 @@ impl RelayServer {
         self.outputs.extend(contents.map(|contents| RelayOutput::ToClient { client, contents }));
     }
 
-    /// The socket that was wished for is open at this address; `None` when there is none to be had.
+    /// Handles the result of a request for a socket: its address, or `None` when it could not be opened.
     pub fn handle_opened(&mut self, now: Now, allocation: AllocationId, relayed: Option<SocketAddr>) {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get_mut(&client) else { return };
@@ -142,7 +143,7 @@ impl RelayServer {
         }
     }
 
-    /// When something ends by itself.
+    /// Returns the time of the next timeout.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let allocations = self.allocations.values().map(|allocation| allocation.expires_at);
         let idle_streams = self.idle_streams().map(|(_, until)| until);
@@ -165,12 +166,12 @@ impl RelayServer {
         }
     }
 
-    /// What is to be done next.
+    /// Returns the next output.
     pub fn poll_output(&mut self) -> Option<RelayOutput> {
         self.outputs.pop_front()
     }
 
-    /// A new allocation's number, which belongs to this client.
+    /// Returns the number of a new allocation, which belongs to this client.
     pub(super) fn number(&mut self, client: ClientAddr) -> AllocationId {
         let id = AllocationId(self.next_allocation);
         self.next_allocation += 1;
@@ -198,7 +199,7 @@ impl RelayServer {
         true
     }
 
-    /// Whether anything is relayed now.
+    /// Returns whether packets are relayed now.
     pub(super) fn relays(&self) -> bool {
         !matches!(self.fault, Some(Action::Block | Action::Hang))
     }
@@ -216,7 +217,7 @@ impl RelayServer {
     }
 
     fn handle_stun(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
-        // What stands behind a message's own end would be read as part of it.
+        // Bytes behind the end of the message would be parsed as a part of it.
         let is_whole = MessageHeader::from_bytes(contents)
             .is_ok_and(|header| usize::from(header.data_length()) + MessageHeader::LENGTH == contents.len());
         let Some(message) = is_whole.then(|| Message::from_bytes(contents).ok()).flatten() else { return };
@@ -227,7 +228,7 @@ impl RelayServer {
                 }
             }
             MessageClass::Indication => self.handle_indication(now, client, &message),
-            // The relay asks nothing.
+            // The relay sends no requests.
             MessageClass::Success | MessageClass::Error => {}
         }
     }

@@ -13,7 +13,7 @@ use crate::credentials::{Project, SigningKey, TokenError, verify_server_token};
 use crate::event::PlatformEvent;
 use crate::handle::PlatformHandle;
 
-/// The project whose server asks.
+/// The project whose server sent the request.
 pub(super) struct Caller(pub Project);
 
 impl FromRequestParts<PlatformHandle> for Caller {

@@ -1,8 +1,8 @@
-//! The one reader of what requests to the REST API carry.
+//! The reader of request parameters of the REST API.
 //!
-//! Server SDKs write the same thing in several ways, and each holds for every field of every route: null and empty text
-//! in a form mean that nothing was given (.NET and PHP write fields that nobody set), truth values come as text (Ruby, and
-//! every form), and an empty list stands for an empty object (PHP).
+//! Server SDKs encode the same parameter in several ways, and each of these holds for every field of every route: null
+//! and empty text in a form mean that the field is absent (.NET and PHP write fields that were never set), booleans may
+//! be text (Ruby, and every form), and an empty list stands for an empty object (PHP).
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -35,7 +35,7 @@ impl Body {
         }
     }
 
-    /// Reads a form (`application/x-www-form-urlencoded`) or JSON, whatever the request calls it, over the URL's query.
+    /// Reads a form (`application/x-www-form-urlencoded`) or JSON, whatever the content type is, over the URL's query.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Body {
         Ok(Self(fields))
     }
 
-    /// A field that is text; `None` when it is not given.
+    /// Returns a field that is text; `None` when it is not given.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Body {
         }
     }
 
-    /// A field that is a truth value, also as text; `None` when it is not given.
+    /// Returns a field that is a truth value, also as text; `None` when it is not given.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Body {
         match self.find(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            // .NET writes `True`; PHP's forms, and nobody's JSON, write 1.
+            // .NET writes `True`, and PHP's forms write 1.
             Some(Value::String(text)) => match text.to_ascii_lowercase().as_str() {
                 "" => Ok(None),
                 "true" | "1" => Ok(Some(true)),
@@ -90,7 +90,7 @@ impl Body {
         }
     }
 
-    /// A field that is a list of texts; empty when it is not given.
+    /// Returns a field that is a list of texts; empty when it is not given.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Body {
         }
     }
 
-    /// A field that is a list of objects.
+    /// Returns a field that is a list of objects.
     ///
     /// # Errors
     ///
@@ -117,7 +117,8 @@ impl Body {
         items.iter().map(|item| item.as_object().cloned().map(Self).ok_or_else(wrong)).collect()
     }
 
-    /// The value of a field that is given. Go's server SDK writes names with a capital, so that counts for nothing.
+    /// Returns the value of a field that is present. Names are compared without regard to case, as Go's server SDK
+    /// begins them with a capital.
     fn find(&self, name: &str) -> Option<&Value> {
         let other_case = || self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         self.0.get(name).or_else(other_case).filter(|value| !value.is_null())

@@ -70,7 +70,7 @@ fn as_json(project: &Project, id: &SessionId) -> Response {
     .into_response()
 }
 
-/// The older form, which the server SDKs for PHP, Python, Ruby and .NET read.
+/// Returns the older form of the reply, which the server SDKs for PHP, Python, Ruby and .NET read.
 fn as_xml(project: &Project, id: &SessionId) -> Response {
     // The key is the operator's text; the rest is of our own making.
     let (key, created) = (escape(&project.api_key), java_date(Now::read().unix_ms));
@@ -81,7 +81,7 @@ fn as_xml(project: &Project, id: &SessionId) -> Response {
     ([(header::CONTENT_TYPE, "text/xml")], xml).into_response()
 }
 
-/// A time as the API documents `create_dt`: as Java prints a date, `Mon Mar 17 00:41:31 UTC 2014`.
+/// Returns a time as the API documents `create_dt`: as Java prints a date, `Mon Mar 17 00:41:31 UTC 2014`.
 fn java_date(unix_ms: u64) -> String {
     let millisecond = i64::try_from(unix_ms).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millisecond)

@@ -1,5 +1,5 @@
-//! What the cloud's REST API has and this platform has not: archives, broadcasts, captions, calls and the like. Asking for
-//! it is answered 501, so that nobody takes it for a typing error.
+//! The features of the cloud's REST API that this platform does not provide: archives, broadcasts, captions, calls and
+//! the like. They are answered with 501, so that they cannot be mistaken for a wrong path.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -43,7 +43,7 @@ const PATHS: [(&str, MethodFilter); 24] = [
     ("/{project}/session/{session}/connection/{connection}/play-dtmf", MethodFilter::POST),
 ];
 
-/// The routes below `base`.
+/// Returns the routes below `base`.
 pub(super) fn routes(base: &str) -> Router<PlatformHandle> {
     PATHS.into_iter().fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{base}/v2/project{path}"), on(methods, refuse))

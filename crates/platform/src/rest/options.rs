@@ -1,4 +1,4 @@
-//! What a session can be created with, as the references of OpenTok's and Vonage's REST API document it.
+//! The options that a session can be created with, as the references of OpenTok's and Vonage's REST API document them.
 
 use std::net::IpAddr;
 
@@ -13,20 +13,21 @@ const MAX_ARCHIVE_NAME_CHARS: usize = 80;
 /// The documented values of `archiveResolution`.
 const ARCHIVE_RESOLUTIONS: [&str; 6] = ["640x480", "480x640", "1280x720", "720x1280", "1920x1080", "1080x1920"];
 
-/// What was asked for.
+/// The session that a request creates.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct RequestedSession {
-    /// What the session has.
+    /// The options of the session.
     pub options: SessionOptions,
     /// Whether it was to be archived from the beginning, which the platform does not do.
     pub archived: bool,
 }
 
-/// Reads what a session is to be created with.
+/// Reads the options that a session is to be created with.
 ///
 /// # Errors
 ///
-/// The status and the reason when a value is not a documented one (400), or the platform cannot do as it says (501).
+/// The status and the reason when a value is not a documented one (400), or when the platform does not support it
+/// (501).
 pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<RequestedSession, (StatusCode, String)> {
     let bad = |reason: String| (StatusCode::BAD_REQUEST, reason);
     let text = |name: &str| body.text(name).map(Option::unwrap_or_default).map_err(bad);

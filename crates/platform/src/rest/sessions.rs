@@ -1,4 +1,4 @@
-//! What can be call of a session: `/v2/project/<key>/session/<id>/…`.
+//! The requests about a session: `/v2/project/<key>/session/<id>/…`.
 
 use std::collections::HashMap;
 
@@ -35,7 +35,7 @@ impl FromRequestParts<PlatformHandle> for SessionCall {
 }
 
 impl SessionCall {
-    /// A part of the path; empty for one that the route does not have.
+    /// Returns a parameter of the path; empty if the route does not have it.
     fn part(&self, name: &str) -> String {
         self.path.get(name).cloned().unwrap_or_default()
     }
@@ -51,7 +51,7 @@ impl SessionCall {
         self.platform.server_request(&session, request).await
     }
 
-    /// Asks, and answers with what there is to say; where it is no more than that it was done, with the project.
+    /// Passes a request to the session, and answers with its result, or with the project when the result is empty.
     async fn answer(&self, request: ServerRequest) -> Response {
         match self.ask(request).await {
             ServerReply::One(value) => Json(value).into_response(),
@@ -108,7 +108,7 @@ pub(super) async fn set_layout_classes(call: SessionCall, JsonBody(body): JsonBo
     }
 }
 
-/// One stream's layout classes: a request of PHP's server SDK.
+/// Updates one stream's layout classes. This is a request of PHP's server SDK.
 pub(super) async fn update_stream(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let classes = match body.texts("layoutClassList") {
         Ok(classes) => classes,
@@ -136,7 +136,7 @@ pub(super) async fn disconnect(call: SessionCall) -> Response {
     call.answer_without_content(ServerRequest::Disconnect { connection: call.part("connection") }).await
 }
 
-/// A signal to everybody, or to the connection in the path.
+/// Sends a signal to all connections, or to the connection in the path.
 pub(super) async fn signal(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let (kind, data) = match (body.text("type"), body.text("data")) {
         (Ok(kind), Ok(data)) => (kind.unwrap_or_default(), data.unwrap_or_default()),
@@ -146,7 +146,7 @@ pub(super) async fn signal(call: SessionCall, JsonBody(body): JsonBody) -> Respo
     call.answer_without_content(ServerRequest::Signal { to, kind, data }).await
 }
 
-/// What the body says is of no concern: some server SDKs send an empty one.
+/// Ignores the body, since some server SDKs send an empty one.
 pub(super) async fn mute_stream(call: SessionCall) -> Response {
     call.answer(ServerRequest::MuteStream { id: call.part("stream") }).await
 }
@@ -164,7 +164,7 @@ pub(super) async fn mute_all(call: SessionCall, JsonBody(body): JsonBody) -> Res
     }
 }
 
-/// The answer to what was not done. `Done` and values are answered where they are call for.
+/// Returns the answer to a request that failed. Successful results are answered by the routes themselves.
 fn refused(reply: &ServerReply) -> Response {
     match reply {
         ServerReply::TooLarge => {

@@ -85,7 +85,7 @@ impl World {
         format!("/v2/project/{}/session/{}{rest}", self.project.api_key, self.session)
     }
 
-    /// What happened on the platform so far.
+    /// Returns the platform's events so far.
     fn happened(&mut self) -> Vec<PlatformEvent> {
         std::iter::from_fn(|| self.ends.happened.try_recv()).collect()
     }

@@ -14,7 +14,7 @@ const RETRY: Duration = Duration::from_millis(100);
 /// How often such an error is logged at most.
 const LOG_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Accepts connections.
+/// The accepting end of a TCP listener.
 #[derive(Debug)]
 pub(super) struct Acceptor {
     listener: TcpListener,
@@ -32,7 +32,7 @@ impl Acceptor {
         Self { listener, retry_at: None, logged_at: None }
     }
 
-    /// The next connection. Can be dropped and called again: the wait after an error goes on then.
+    /// Returns the next connection. Cancel safe: the wait after an error continues with the next call.
     pub async fn accept(&mut self) -> Result<(TcpStream, SocketAddr), NoRoom> {
         if let Some(at) = self.retry_at {
             tokio::time::sleep_until(at).await;
@@ -60,7 +60,7 @@ impl Acceptor {
     }
 }
 
-/// Whether an error is that of a connection that ended before it was accepted.
+/// Returns whether an error is that of a connection that ended before it was accepted.
 fn is_of_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)

@@ -16,7 +16,7 @@ use precall_netem::{Direction, Link, NetworkConfig, Packet, PathCounters};
 /// The most bytes of streams inside a direction of the access_link: the size of a send buffer, as servers have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 
-/// What the links on a access_link did.
+/// The counters of the links of an access link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AccessCounters {
     /// To the datagrams of clients that use UDP.
@@ -39,7 +39,7 @@ impl Packet for ClientPacket {
     }
 }
 
-/// What the handshake of a client's connection has come to.
+/// The result of the handshake of a client's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HandshakeEvent {
     /// The server hears of the connection.
@@ -50,7 +50,8 @@ pub(super) enum HandshakeEvent {
     GivenUp(ConnectionId),
 }
 
-/// The access_link.
+/// The emulated network between clients and a server of the platform: one link for datagrams and one for streams in
+/// each direction.
 pub(super) struct AccessLink {
     up: DirectionLinks,
     down: DirectionLinks,
@@ -65,10 +66,10 @@ struct DirectionLinks {
     streams: StreamLink<AccessSegment>,
 }
 
-/// What passes the link of streams.
+/// A packet in a link of streams.
 #[derive(Clone)]
 enum AccessSegment {
-    /// A SYN on the way up, a SYN-ACK on the way down.
+    /// The SYN in the uplink, the SYN-ACK in the downlink.
     Handshake(ConnectionId),
     Data(ClientPacket),
 }
@@ -93,7 +94,7 @@ impl AccessLink {
         }
     }
 
-    /// The network's timeline counts from now, if nothing has happened yet.
+    /// Starts the network's timeline at `now`, unless packets have passed already.
     pub fn begin(&mut self, now: Instant) {
         if !self.begun {
             self.begun = true;
@@ -103,7 +104,7 @@ impl AccessLink {
         }
     }
 
-    /// A client connects. Its handshake's outcome comes from [`AccessLink::next_handshake_event`].
+    /// Handles a new connection of a client. [`AccessLink::poll_handshake`] returns the result of its handshake.
     pub fn handle_connect(&mut self, now: Instant, connection: ConnectionId) {
         self.begin(now);
         if self.handshakes.handle_connect(now, connection) {
@@ -111,36 +112,38 @@ impl AccessLink {
         }
     }
 
-    /// A connection has ended. Its handshake, if it is still under way, comes to nothing.
+    /// Handles the end of a connection. A handshake in progress is dropped.
     pub fn handle_disconnect(&mut self, connection: ConnectionId) {
         self.handshakes.handle_disconnect(connection);
     }
 
-    /// What the next handshake has come to. It is known once [`AccessLink::receive_up`] and [`AccessLink::receive_down`] had nothing more.
+    /// Returns the result of the next handshake. It is known once [`AccessLink::poll_uplink`] and
+    /// [`AccessLink::poll_downlink`] return nothing more.
     pub fn poll_handshake(&mut self) -> Option<HandshakeEvent> {
         self.events.pop_front()
     }
 
-    /// A client has sent this.
+    /// Handles a packet that a client has sent.
     pub fn handle_uplink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.up.send(now, packet);
     }
 
-    /// Whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped whole, as a server
-    /// does whose send buffer is full. What is no data is never requested again in a stream, and there is little of it.
+    /// Returns whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped
+    /// whole, as by a server whose send buffer is full. Messages other than data are always sent: they are never
+    /// requested again in a stream, and there are few of them.
     pub fn accepts_downlink(&self, client: ClientAddr, is_data: bool) -> bool {
         !(matches!(client, ClientAddr::Tcp(..)) && self.down.is_full() && is_data)
     }
 
-    /// A client is sent this, which [`AccessLink::takes_down`].
+    /// Handles a packet to a client that [`AccessLink::accepts_downlink`].
     pub fn handle_downlink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.down.send(now, packet);
     }
 
-    /// What has come through from a client, and when it did: for a datagram the moment at which it left the link, which is at
-    /// or before `now`.
+    /// Returns a packet that has arrived from a client, and its arrival time. For a datagram that is the moment at
+    /// which it left the link, at or before `now`.
     pub fn poll_uplink(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
         self.retry_handshakes(now);
         loop {
@@ -159,7 +162,7 @@ impl AccessLink {
         }
     }
 
-    /// What has come through to a client.
+    /// Returns a packet that has arrived at a client.
     pub fn poll_downlink(&mut self, now: Instant) -> Option<ClientPacket> {
         loop {
             match self.down.receive(now)? {
@@ -182,7 +185,7 @@ impl AccessLink {
         }
     }
 
-    /// Whether no more may be read from clients' streams for now.
+    /// Returns whether no more may be read from clients' streams for now.
     pub fn is_full(&self) -> bool {
         self.up.is_full()
     }

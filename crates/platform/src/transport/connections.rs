@@ -1,7 +1,7 @@
 //! The TCP connections of clients, to a relay or to the media router.
 //!
-//! The kernel accepts a connection at once. Nothing is read of it, and so its client gets no answer, before it is established
-//! on the case's network as well: see [`leg`](super::leg).
+//! The kernel accepts a connection at once. It is not read, and so its client gets no answer, before it is established
+//! on the case's network as well: see [`access_link`](super::access_link).
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -27,7 +27,7 @@ const MAX_WAITING_MESSAGES: usize = 256;
 /// The most connections that are accepted and not established. Each is a file, of which a process has a limited number.
 const MAX_ACCEPTED: usize = 256;
 
-/// What came of a client; nothing at the end.
+/// The bytes that a client sent; `None` at the end of the connection.
 pub(super) type SegmentRead = (ConnectionId, Option<Vec<u8>>);
 
 /// The connections of clients. Dropped, they are closed.
@@ -114,13 +114,14 @@ impl Connections {
         self.open.insert(id, OpenConnection { outbox, from, _reader, _writer });
     }
 
-    /// The address of a client whose connection is not closed.
+    /// Returns the address of a client whose connection is not closed.
     pub fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
         let open = self.open.get(&id).map(|connection| connection.from);
         open.or_else(|| self.accepted.get(&id).map(|(_, from)| *from))
     }
 
-    /// Sends a message; whether it is under way. A client that does not read loses it whole, as it would a datagram.
+    /// Sends a message, and returns whether it is in flight. A message to a client that does not read is dropped whole,
+    /// as a datagram would be.
     pub fn send(&self, id: ConnectionId, message: Vec<u8>) -> bool {
         self.open.get(&id).is_some_and(|connection| connection.outbox.try_send(message).is_ok())
     }

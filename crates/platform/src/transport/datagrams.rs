@@ -30,7 +30,7 @@ impl Datagrams {
         Ok(Self { socket, buffer: vec![0; MAX_DATAGRAM_BYTES] })
     }
 
-    /// The address that the socket is bound to.
+    /// Returns the address that the socket is bound to.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
@@ -40,7 +40,7 @@ impl Datagrams {
         self.socket.readable().await
     }
 
-    /// The next datagram that the kernel holds, with its source address; `None` when there is none.
+    /// Returns the next datagram that the kernel holds, with its source address; `None` when there is none.
     pub fn try_receive(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
         // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
         let (length, from) = self.socket.try_recv_from(&mut self.buffer).ok()?;

@@ -1,7 +1,7 @@
-//! Who may ask a listener: browsers on its own origin, and those on origins that its operator named.
+//! Access control of a listener: browsers on its own origin, and those on origins that its operator named.
 //!
-//! A page elsewhere could otherwise drive a platform on the loopback interface: with cross-origin requests, or by a name
-//! of its own that resolves to 127.0.0.1 (DNS rebinding).
+//! A page of another site could otherwise control a platform on the loopback interface: with cross-origin requests, or
+//! by a name of its own that resolves to 127.0.0.1 (DNS rebinding).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,14 +17,16 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::origin::NO_ORIGIN;
 
-/// How a browser says where a request comes from that has no `Origin`, such as that of a script or an image (Fetch Metadata Request
-/// Headers, W3C). Only secure contexts send it: other listeners have the response header below alone.
+/// The header by which a browser states the origin of a request without `Origin`, such as that of a script or an image
+/// (Fetch Metadata Request Headers, W3C). Only secure contexts send it: other listeners have only the response header
+/// below.
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
-/// Keeps browsers from handing an answer to a page of another origin that asked without CORS (Fetch, "Cross-Origin-Resource-Policy").
+/// The header that keeps browsers from giving a response to a page of another origin that requested it without CORS
+/// (Fetch, "Cross-Origin-Resource-Policy").
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// What a listener lets in besides its own address and origin.
+/// The clients that a listener allows besides those on its own address and origin.
 #[derive(Debug, Clone, Default)]
 pub struct AllowedClients {
     /// Origins of pages, as in `http://localhost:3000`.
@@ -32,21 +34,20 @@ pub struct AllowedClients {
     /// Host names that clients call this listener by; with a port, as in `localhost:8443`, when what is in front of it
     /// has another.
     pub hosts: Vec<String>,
-    /// Who is told of each request that was refused.
-    /// If it does not listen at the moment, it is not told: refusals repeat themselves.
+    /// The receiver of each refused request. A refusal is dropped when the channel is full: refusals repeat themselves.
     pub refusals: Option<Sender<RefusedRequest>>,
 }
 
 /// A request that was not let in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRequest {
-    /// Who asked.
+    /// The host or origin that was refused.
     pub cause: RefusalCause,
     /// Why it was not let in, with what would let it in.
     pub reason: String,
 }
 
-/// Who was not let in.
+/// The cause of a refusal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RefusalCause {
     /// Pages of this origin; `null` for pages that have none.
@@ -84,7 +85,7 @@ impl Host {
     }
 }
 
-/// A host and the port behind it. The colons of an IPv6 address are inside brackets.
+/// Returns a host and the port behind it. The colons of an IPv6 address are inside brackets.
 fn split_port(text: &str) -> (&str, Option<Result<u16, std::num::ParseIntError>>) {
     match text.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, Some(port.parse())),
@@ -104,14 +105,14 @@ impl Guard {
         }
     }
 
-    /// For the hosts of `allowed` alone, by HTTPS.
+    /// Returns the guard of a listener for the hosts of `allowed` alone, over HTTPS.
     pub fn of_hosts(allowed: &AllowedClients) -> Self {
         let hosts = allowed.hosts.iter().map(|host| Host::parse(host)).collect();
         let refusals = allowed.refusals.clone();
         Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect(), refusals }
     }
 
-    /// Answers browsers that ask what they may (CORS): yes to the allowed origins.
+    /// Answers CORS preflight requests: the allowed origins are permitted.
     fn cors(&self) -> CorsLayer {
         let origins = Arc::clone(&self.origins);
         let is_allowed = move |origin: &HeaderValue| origins.iter().any(|known| known.as_bytes() == origin.as_bytes());
@@ -122,7 +123,7 @@ impl Guard {
             .allow_headers(AllowHeaders::mirror_request())
     }
 
-    /// Why a request is not let in; `None` lets it in.
+    /// Returns the reason for which a request is refused; `None` when it is allowed.
     fn refusal(&self, request: &Request) -> Option<RefusedRequest> {
         let text = |name: HeaderName| request.headers().get(name).map(|value| value.to_str().unwrap_or("?").to_owned());
         let host = text(header::HOST).or_else(|| request.uri().authority().map(ToString::to_string));
@@ -148,7 +149,7 @@ impl Guard {
         Some(RefusedRequest { cause: RefusalCause::Origin(origin), reason })
     }
 
-    /// Whether a `Host` is one of this listener's names.
+    /// Returns whether a `Host` is one of this listener's names.
     fn is_called(&self, host: &str) -> bool {
         let (name, port) = match split_port(host) {
             (name, Some(Ok(port))) => (name, Some(port)),
@@ -166,15 +167,15 @@ impl Guard {
         })
     }
 
-    /// Whether pages of this origin may ask a listener that they call `host`.
+    /// Returns whether pages of this origin may send requests to a listener under the name `host`.
     fn takes(&self, host: &str, origin: &str) -> bool {
         let from_here = origin.strip_prefix("http://").is_some_and(|from| from.eq_ignore_ascii_case(host));
         from_here || self.origins.iter().any(|known| known == origin)
     }
 }
 
-/// Refuses what a page of another origin asked for without CORS, as a script or an image, which says no `Origin`. That a person follows a
-/// link to the listener is no such request.
+/// Refuses requests that a page of another origin sent without CORS, as for a script or an image, and so without
+/// `Origin`. A link to the listener that a person follows is no such request.
 fn elsewhere(request: &Request, host: &str) -> Option<RefusedRequest> {
     let header = |name: &HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
     let is_elsewhere = matches!(header(&SEC_FETCH_SITE), Some("cross-site" | "same-site"));
@@ -189,7 +190,7 @@ fn bare(address: SocketAddr) -> String {
     if address.is_ipv4() { address.ip().to_string() } else { format!("[{}]", address.ip()) }
 }
 
-/// Routes that let in only cause may ask.
+/// Returns the routes behind a guard.
 pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
     let (cors, guard) = (guard.cors(), guard.clone());
     router
@@ -198,7 +199,7 @@ pub(super) fn guarded(router: Router, guard: &Guard) -> Router {
         .layer(SetResponseHeaderLayer::overriding(RESOURCE_POLICY, HeaderValue::from_static("same-origin")))
 }
 
-/// Lets a request through, or says why not.
+/// Lets a request through, or answers with the reason of its refusal.
 async fn check(guard: Guard, request: Request, next: Next) -> Response {
     match guard.refusal(&request) {
         None => next.run(request).await,
@@ -206,7 +207,7 @@ async fn check(guard: Guard, request: Request, next: Next) -> Response {
         Some(refusal) => {
             let body = serde_json::json!({ "code": StatusCode::FORBIDDEN.as_u16(), "message": refusal.reason });
             if let Some(refusals) = &guard.refusals {
-                // Nobody listening is nobody to tell.
+                // Without a receiver the refusal is dropped.
                 let _ = refusals.try_send(refusal);
             }
             (StatusCode::FORBIDDEN, axum::Json(body)).into_response()
@@ -227,7 +228,7 @@ mod tests {
         Guard::new(SocketAddr::from(([127, 0, 0, 1], 8080)), &allowed)
     }
 
-    /// Whether a request with these headers is let in.
+    /// Returns whether a request with these headers is let in.
     fn lets_in(guard: &Guard, host: &str, origin: Option<&str>) -> bool {
         let request = Request::builder().header("host", host);
         let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
@@ -300,7 +301,7 @@ mod tests {
         assert_eq!(refused("same-origin", "script", None), None);
         assert_eq!(refused("none", "document", None), None);
         assert_eq!(refused("cross-site", "document", None), None);
-        // One that says its origin is judged by that.
+        // A request with an `Origin` is judged by that alone.
         assert_eq!(refused("same-site", "empty", Some("http://localhost:3000")), None);
     }
 

@@ -13,10 +13,10 @@ use crate::{PartEnded, Task};
 /// Why the listener could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    /// Somebody else has the port.
+    /// Another process has the port.
     #[error("port {0} is taken; stop what listens there, or give another with --listen (port 0 takes a free one)")]
     PortTaken(SocketAddr),
-    /// Anything else.
+    /// Any other error of the system.
     #[error("could not listen on {0}: {1}")]
     Listen(SocketAddr, std::io::Error),
 }
@@ -37,7 +37,7 @@ impl HttpListener {
         Self::listen_for(address, router, &AllowedClients::default()).await
     }
 
-    /// As [`HttpListener::listen`], for others than pages of its own origin too.
+    /// Listens as [`HttpListener::listen`] does, and also allows clients besides the pages of its own origin.
     ///
     /// # Errors
     ///
@@ -57,17 +57,17 @@ impl HttpListener {
         Ok(Self { address, task })
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the listener ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         self.task.ended().await
     }
 
-    /// Where it listens.
+    /// Returns where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The origin of everything served here; a secure context to browsers, as it is on the loopback interface.
+    /// Returns the origin of everything served here; a secure context to browsers, as it is on the loopback interface.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
     }

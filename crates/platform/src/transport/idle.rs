@@ -1,4 +1,4 @@
-//! Which of a listener's connections are idle, and since when.
+//! The idle connections of a listener, and the time since which each is idle.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,7 +35,7 @@ pub(super) struct Busy {
 }
 
 impl IdleConnections {
-    /// A new connection, on which nothing has been asked yet.
+    /// Returns a new connection, on which no request has arrived yet.
     pub fn add(&self) -> Slot {
         let close = CancellationToken::new();
         let since = Arc::new(Mutex::new(Some(self.lock().push(close.clone()))));
@@ -66,7 +66,7 @@ impl Idle {
 }
 
 impl Slot {
-    /// The connection is busy until what this gives is dropped.
+    /// Marks the connection as busy until the return value is dropped.
     pub fn busy(&self) -> Busy {
         if let Some(since) = take(&self.since) {
             self.all.lock().connections.remove(&since);

@@ -1,12 +1,13 @@
-//! A firewall in the way of media.
+//! A firewall against media.
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Stands before a media path and its relay, and drops every datagram of their clients; on request, their connections without
-/// TLS as well. What the relay sends on to the media path passes: it comes from behind. Clones are the same wall.
+/// A firewall in front of the media router and its relay. It drops every datagram of their clients and, on request,
+/// their connections without TLS. Packets from the relay to the media router pass, since they come from behind it.
+/// Clones are the same firewall.
 #[derive(Debug, Clone, Default)]
 pub struct MediaFirewall {
     blocks_plain_tcp: bool,
@@ -16,27 +17,27 @@ pub struct MediaFirewall {
 }
 
 impl MediaFirewall {
-    /// A wall that TCP passes, with TLS and without.
+    /// Returns a firewall that TCP passes, with TLS and without.
     pub fn against_udp() -> Self {
         Self::default()
     }
 
-    /// A wall that only TLS passes.
+    /// Returns a firewall that only TLS passes.
     pub fn against_all_but_tls() -> Self {
         Self { blocks_plain_tcp: true, ..Self::default() }
     }
 
-    /// How many datagrams it has dropped.
+    /// Returns the number of datagrams that it has dropped.
     pub fn datagrams_dropped(&self) -> u64 {
         self.datagrams_dropped.load(Ordering::Relaxed)
     }
 
-    /// How many connections without TLS it has dropped.
+    /// Returns the number of connections without TLS that it has dropped.
     pub fn connections_dropped(&self) -> u64 {
         self.connections_dropped.load(Ordering::Relaxed)
     }
 
-    /// Whether a connection without TLS passes; counts it if it does not.
+    /// Returns whether a connection without TLS passes; counts it if it does not.
     pub(super) fn lets_plain_tcp_in(&self) -> bool {
         if self.blocks_plain_tcp {
             self.connections_dropped.fetch_add(1, Ordering::Relaxed);
@@ -44,7 +45,7 @@ impl MediaFirewall {
         !self.blocks_plain_tcp
     }
 
-    /// Whether a datagram from this address passes; counts it if it does not.
+    /// Returns whether a datagram from this address passes; counts it if it does not.
     pub(super) fn lets_in(&self, from: SocketAddr) -> bool {
         let is_relayed = self.lock().contains(&from);
         if !is_relayed {
@@ -53,17 +54,17 @@ impl MediaFirewall {
         is_relayed
     }
 
-    /// A datagram was dropped.
+    /// Counts a datagram that was dropped.
     pub(super) fn drop_datagram(&self) {
         self.datagrams_dropped.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// The relay sends from this address from now on.
+    /// Adds an address from which the relay sends.
     pub(super) fn add_relayed(&self, address: SocketAddr) {
         self.lock().insert(address);
     }
 
-    /// The relay does no longer.
+    /// Removes an address from which the relay no longer sends.
     pub(super) fn remove_relayed(&self, address: SocketAddr) {
         self.lock().remove(&address);
     }

@@ -1,5 +1,5 @@
-//! The sockets of a platform, with a network's links between clients and the platform: media over UDP and ICE-TCP, the relay, and
-//! signalling over HTTP and WebSockets. The protocols are elsewhere in the crate, without sockets.
+//! The sockets of a platform, with a network's links between clients and the platform: media over UDP and ICE-TCP, the
+//! relay, and signalling over HTTP and WebSockets. The other modules of the crate hold the protocols, without sockets.
 
 mod acceptor;
 mod access_link;

@@ -45,7 +45,7 @@ impl PeerBridge {
         Self::open_between(host, None, network, seed).await
     }
 
-    /// As [`PeerBridge::open`], with a far peer whose address is known and stays the same: a media router.
+    /// Opens a bridge as [`PeerBridge::open`] does, to a far peer with a known, fixed address: a media router.
     ///
     /// # Errors
     ///
@@ -75,12 +75,12 @@ impl PeerBridge {
         Ok(Self { near: addresses.0, far: addresses.1, asks, task })
     }
 
-    /// Where the near peer sends to.
+    /// Returns where the near peer sends to.
     pub fn near_address(&self) -> SocketAddr {
         self.near
     }
 
-    /// Where the far peer sends to.
+    /// Returns where the far peer sends to.
     pub fn far_address(&self) -> SocketAddr {
         self.far
     }
@@ -91,7 +91,7 @@ impl PeerBridge {
         let _ = self.asks.send(BridgeControl::Begin(Instant::now()));
     }
 
-    /// What the links have done so far; zeros once the path's task has ended.
+    /// Returns the counters of the links; zeros once the bridge's task has ended.
     pub async fn counters(&self) -> PathCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(BridgeControl::Counters(reply));
@@ -107,7 +107,7 @@ impl Drop for PeerBridge {
 
 /// Where the peer of an end is.
 enum BridgePeer {
-    /// Always there.
+    /// The address is known from the start.
     Fixed(SocketAddr),
     /// Where it sent from last, if it has sent anything.
     Learned(Option<SocketAddr>),
@@ -121,7 +121,7 @@ struct BridgeEnd {
 }
 
 impl BridgeEnd {
-    /// The next datagram from this end's peer that waits in the kernel.
+    /// Returns the next datagram from this end's peer that waits in the kernel.
     fn try_receive(&mut self) -> Option<ClientPacket> {
         loop {
             let (from, contents) = self.socket.try_receive()?;
@@ -161,7 +161,7 @@ impl BridgeTask {
             tokio::select! {
                 ask = asks.recv() => match ask {
                     Some(BridgeControl::Begin(now)) => self.access_link.begin(now),
-                    // Whoever asked may have stopped waiting.
+                    // The receiver may have stopped waiting.
                     Some(BridgeControl::Counters(reply)) => drop(reply.send(self.access_link.counters().udp)),
                     None => return,
                 },
@@ -225,7 +225,7 @@ mod tests {
         let path = PeerBridge::open(HOST, &network, 1).await.expect("a path");
         path.begin();
         let (near, far) = (socket().await, socket().await);
-        // Nobody knows yet where the near peer is.
+        // The address of the near peer is not known yet.
         far.send_to(b"lost", path.far_address()).await.expect("sent");
         while path.counters().await.down.packets_out == 0 {
             tokio::time::sleep(Duration::from_millis(2)).await;

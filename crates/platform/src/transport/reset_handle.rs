@@ -1,4 +1,4 @@
-//! What a request knows of the TCP connection that carries it.
+//! The handle by which a request can reset the TCP connection that carries it.
 
 use std::net::IpAddr;
 use std::sync::Arc;

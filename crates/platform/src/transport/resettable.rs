@@ -44,9 +44,9 @@ impl Incoming<ResettableStream<DuplexStream>, ResetHandle> for LinkedListener {
     }
 }
 
-/// A stream that can be told to end without good order.
+/// A stream that can be ended by a reset.
 pub(super) trait ResetOnClose {
-    /// Closed from now on, it is reset.
+    /// Makes the stream end by a reset when it is closed.
     fn reset_at_close(&self);
 }
 
@@ -58,7 +58,7 @@ impl ResetOnClose for TcpStream {
 }
 
 impl ResetOnClose for DuplexStream {
-    /// Whoever carries the other end sees the cut itself.
+    /// The other end is closed by its own reset handle.
     fn reset_at_close(&self) {}
 }
 

@@ -1,4 +1,4 @@
-//! HTTP/1.1 on the connections of a listener, within limits: clients that are slow, or say nothing, delay no others.
+//! HTTP/1.1 on the connections of a listener, within limits: slow or silent clients delay no others.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -27,7 +27,7 @@ pub(super) trait Incoming<S, I>: Send + 'static {
     fn next(&mut self) -> impl Future<Output = Accepted<S, I>> + Send;
 }
 
-/// What comes next from a source of connections.
+/// The next item of a source of connections.
 pub(super) enum Accepted<S, I> {
     /// A client has connected.
     Connection {

@@ -1,5 +1,5 @@
-//! The signalling path of one case: a listener of its own for everything that clients ask the platform, with the case's
-//! network in its connections.
+//! The signalling endpoint of one case: a listener of its own for all HTTP requests and WebSockets of clients, with the
+//! case's network in its connections.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -61,8 +61,9 @@ impl SignallingEndpoint {
         Ok(Self { streams, requests, refused: RefusalCounts::default(), tasks: vec![server] })
     }
 
-    /// Serves `router` on an address of this host, through this network, to pages of one origin whose browser has this path for its HTTP proxy: they ask
-    /// for the platform's own hosts, and TLS ends here. The network begins with [`SignallingEndpoint::begin`].
+    /// Serves `router` on an address of this host, through this network, to pages of one origin whose browser uses this
+    /// endpoint as its HTTP proxy: they request the platform's own hosts, and TLS ends here. The network begins with
+    /// [`SignallingEndpoint::begin`].
     ///
     /// # Errors
     ///
@@ -95,12 +96,12 @@ impl SignallingEndpoint {
         self.streams.address()
     }
 
-    /// What clients are given as their proxy, of the SDK or of the browser.
+    /// Returns the URL that clients use as the proxy of the SDK or of the browser.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.streams.address())
     }
 
-    /// Waits until a part of it ends without having been told to.
+    /// Waits until a part of the endpoint ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         let tasks = futures::future::select_all(self.tasks.iter().map(|task| Box::pin(task.ended())));
         tokio::select! {
@@ -109,28 +110,29 @@ impl SignallingEndpoint {
         }
     }
 
-    /// The network begins now, and its timeline with it.
+    /// Begins the network and its timeline.
     pub fn begin(&self) {
         self.streams.begin();
     }
 
-    /// What the network has done so far.
+    /// Returns the counters of the network's links.
     pub async fn counters(&self) -> StreamCounters {
         self.streams.counters().await
     }
 
-    /// How many requests came, by leg.
+    /// Returns the number of requests by service.
     pub fn requests(&self) -> BTreeMap<Leg, u64> {
         self.requests.get()
     }
 
-    /// Hosts for which a tunnel was refused, and how often; being asked for a login counts as well.
+    /// Returns the hosts for which a tunnel was refused, with the number of refusals. A request for a login counts as
+    /// one.
     pub fn refused(&self) -> BTreeMap<String, u64> {
         self.refused.get()
     }
 }
 
-/// Routes a request by the host that its tunnel was asked for, as `/<host>/…`.
+/// Routes a request by the host of its tunnel, as `/<host>/…`.
 fn by_host(router: Router) -> Router {
     Router::new().fallback(move |ConnectInfo(tunnel): ConnectInfo<TunnelInfo>, mut request: Request| {
         let router = router.clone();
@@ -149,7 +151,7 @@ fn by_host(router: Router) -> Router {
     })
 }
 
-/// How many requests came, by leg; clones count together.
+/// The number of requests by service. Clones share their counts.
 #[derive(Debug, Clone, Default)]
 struct Requests(Arc<Mutex<BTreeMap<Leg, u64>>>);
 

@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-/// Waits for moments, one at a time.
+/// A timer for one moment at a time.
 ///
-/// On Linux it is a `timerfd(2)`: the kernel's high-resolution timers, seen by the same poll as the socket. Elsewhere, and
-/// where there is none to be had, tokio's timer.
+/// On Linux it is a `timerfd(2)`: the kernel's high-resolution timers, in the same poll as the socket. On other
+/// systems, and where no `timerfd` is available, it is tokio's timer.
 #[derive(Debug)]
 pub(super) struct Timer {
     #[cfg(target_os = "linux")]
@@ -50,7 +50,7 @@ mod linux {
     use tokio::io::Interest;
     use tokio::io::unix::AsyncFd;
 
-    /// tokio asks for the number of a file, which `nix` gives by another trait.
+    /// tokio needs the number of a file, which `nix` gives by another trait.
     #[derive(Debug)]
     struct Descriptor(TimerFd);
 
@@ -63,7 +63,7 @@ mod linux {
     #[derive(Debug)]
     pub struct Precise {
         timer: AsyncFd<Descriptor>,
-        /// What it is set to.
+        /// The moment that the timer is set to; `None` when it is off.
         at: Option<Instant>,
     }
 
@@ -87,7 +87,8 @@ mod linux {
             }
             loop {
                 let mut guard = self.timer.readable().await?;
-                // What made it readable may be an earlier setting; the kernel forgets that one when it is set anew.
+                // The timer may be readable because of an earlier setting; the kernel clears that when the timer is set
+                // again.
                 if Instant::now() >= at {
                     self.at = None;
                     guard.clear_ready();

@@ -1,5 +1,5 @@
-//! Who the platform is to clients that speak TLS: a key and its certificate. By default both are made when a run begins, and are
-//! never written down.
+//! The platform's TLS identity: a key and its certificate. By default both are made when a run begins, and are never
+//! written to a file.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,11 +36,11 @@ pub enum IdentityError {
     /// A file cannot be read, or holds something else.
     #[error("{}", in_words(file, what, error))]
     File {
-        /// Which file.
+        /// The path of the file.
         file: PathBuf,
-        /// What it should hold.
+        /// The expected content of the file.
         what: &'static str,
-        /// What is wrong with it.
+        /// The error of the PEM parser.
         error: pem::Error,
     },
     /// The files' certificate and key are of no use, or do not belong together.
@@ -50,13 +50,13 @@ pub enum IdentityError {
         certificate: PathBuf,
         /// The file of the key.
         key: PathBuf,
-        /// What is wrong with them.
+        /// The error of the TLS library.
         error: String,
     },
 }
 
 impl TlsIdentity {
-    /// A new key, with a certificate for these hosts (names or IP addresses) that it signed itself.
+    /// Returns a new key, with a certificate for these hosts (names or IP addresses) that it signed itself.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl TlsIdentity {
         Ok(Self::new(vec![cert.der().clone()], key.into(), &signing_key)?)
     }
 
-    /// A certificate with its chain and the private key (PKCS #8) that it was made for, from files in PEM.
+    /// Returns a certificate with its chain and the private key (PKCS #8) that it was made for, from files in PEM.
     ///
     /// # Errors
     ///
@@ -113,17 +113,18 @@ impl TlsIdentity {
         })
     }
 
-    /// SHA-256 of the public key (SPKI) in Base64, which is what Chrome's `--ignore-certificate-errors-spki-list` takes.
+    /// Returns the SHA-256 of the public key (SPKI) in Base64, as Chrome's `--ignore-certificate-errors-spki-list`
+    /// takes it.
     pub fn key_digest(&self) -> &str {
         &self.key_digest
     }
 
-    /// For HTTP.
+    /// Returns the TLS acceptor for HTTP.
     pub(super) fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
 
-    /// For any other protocol: none is negotiated (ALPN).
+    /// Returns the configuration for any other protocol, which negotiates none (ALPN).
     pub(in crate::transport) fn stream_config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.stream_config)
     }
@@ -136,7 +137,7 @@ impl std::fmt::Debug for TlsIdentity {
     }
 }
 
-/// What is wrong with a file.
+/// Describes the fault of a file.
 fn in_words(file: &Path, what: &str, error: &pem::Error) -> String {
     let file = file.display();
     match error {
@@ -145,7 +146,7 @@ fn in_words(file: &Path, what: &str, error: &pem::Error) -> String {
     }
 }
 
-/// A client that trusts this certificate alone.
+/// Returns a client that trusts this certificate alone.
 #[cfg(test)]
 pub(in crate::transport) fn trusting(identity: &TlsIdentity) -> Arc<rustls::ClientConfig> {
     let mut roots = rustls::RootCertStore::empty();

@@ -110,7 +110,7 @@ fn a_server_asks_with_a_token_of_its_own() {
     }
 }
 
-/// What a JWT says, without asking who signed it.
+/// Returns the claims of a JWT without verifying its signature.
 fn said_by(token: &Token) -> serde_json::Value {
     use base64::Engine;
     let payload = token.expose().split('.').nth(1).expect("a payload");

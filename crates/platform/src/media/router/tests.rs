@@ -29,7 +29,7 @@ struct World {
     now: Instant,
     router: Router,
     clients: Vec<Client>,
-    /// What its clients use.
+    /// The protocol that the test's clients use.
     protocol: Protocol,
     /// Datagrams from clients that are dropped: the sequence number of a primary RTP packet.
     lose_up: Vec<u16>,
@@ -37,7 +37,7 @@ struct World {
     lose_repairs_up: bool,
     /// Datagrams to clients that are dropped: the sequence number of a primary RTP packet.
     lose_down: Vec<u16>,
-    /// Of ten video packets to clients, so many are dropped.
+    /// The number of video packets in ten that are dropped on the downlink.
     lose_down_of_ten: usize,
     video_down: usize,
     fallback_of_subscribers: bool,

@@ -1,4 +1,4 @@
-//! What is refused: with which status, and that every refusal says why in JSON.
+//! The refusals: their status, and the reason in JSON that each of them has.
 
 use super::*;
 
@@ -29,7 +29,7 @@ const REFUSED: [(u16, &str, &str, &str); 38] = [
     (405, "DELETE", "SESSION/stream", ""),
     (405, "PATCH", "SESSION/mute", ""),
     (405, "PATCH", "/v2/project/100/archive", ""),
-    // What the platform does not provide.
+    // Features that the platform does not provide.
     (501, "GET", "/v2/project/100/archive?count=10", ""),
     (501, "POST", "/v2/project/100/archive/a/stop", ""),
     (501, "POST", "/v2/project/100/broadcast", "{}"),

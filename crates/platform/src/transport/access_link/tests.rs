@@ -15,7 +15,7 @@ fn tcp(contents: &[u8]) -> ClientPacket {
     ClientPacket { client: client(), contents: contents.to_vec() }
 }
 
-/// What handshakes come to, and when, in milliseconds from `began`; until nothing more happens.
+/// Returns the results of handshakes with their times in milliseconds since `began`, until none is left.
 fn events(access_link: &mut AccessLink, began: Instant) -> Vec<(u128, HandshakeEvent)> {
     let (mut events, mut now) = (Vec::new(), began);
     loop {

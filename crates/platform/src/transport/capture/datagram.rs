@@ -8,7 +8,8 @@ const UDP: u8 = 17;
 const HOPS: u8 = 64;
 const UDP_HEADER_BYTES: usize = 8;
 
-/// The IP packet of a datagram (RFC 791, RFC 8200, RFC 768). Addresses of two families, which no socket has, give none.
+/// Returns the IP packet of a datagram (RFC 791, RFC 8200, RFC 768). Addresses of two families, which no socket has,
+/// give none.
 pub(super) fn ip_packet(from: SocketAddr, to: SocketAddr, payload: &[u8]) -> Option<Vec<u8>> {
     let udp_length = u16::try_from(UDP_HEADER_BYTES + payload.len()).ok()?;
     let mut packet = Vec::with_capacity(48 + payload.len());
@@ -42,7 +43,7 @@ pub(super) fn ip_packet(from: SocketAddr, to: SocketAddr, payload: &[u8]) -> Opt
     Some(packet)
 }
 
-/// The Internet checksum (RFC 1071) of a header whose own is zero.
+/// Returns the Internet checksum (RFC 1071) of a header whose own is zero.
 fn checksum(header: &[u8]) -> u16 {
     let words = header.chunks_exact(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]])));
     let mut sum: u32 = words.sum();

@@ -58,7 +58,7 @@ impl<W: Write> PcapNg<W> {
     }
 }
 
-/// A block: its type, its length, its body, and its length again. `body` has a multiple of four bytes.
+/// Returns a block: its type, its length, its body, and its length again. `body` has a multiple of four bytes.
 fn block(file: &mut impl Write, kind: u32, body: &[u8]) -> io::Result<()> {
     let length = u32::try_from(body.len() + 12).map_err(io::Error::other)?;
     file.write_all(&kind.to_le_bytes())?;

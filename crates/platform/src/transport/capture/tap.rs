@@ -18,14 +18,14 @@ const INTERFACES: [&str; 2] = ["browser side of the link", "platform side of the
 /// The side of a link at which a packet is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CapturePoint {
-    /// Towards the browser: what it sent, and what came to it.
+    /// The side of the browser: the packets that it sent, and those that arrived at it.
     Browser,
     /// Towards the platform.
     PlatformHandle,
 }
 
-/// Takes packets down; a thread of its own writes them. Packets that a disk does not keep up with are left out, and their number is
-/// logged. Dropped, the file ends.
+/// Records packets; a thread of its own writes them. Packets for which the disk is too slow are left out, and their
+/// number is logged. The file ends when this is dropped.
 #[derive(Debug, Clone)]
 pub struct Tap {
     seen: mpsc::SyncSender<CapturedPacket>,
@@ -70,7 +70,7 @@ impl Tap {
     pub fn see(&self, side: CapturePoint, at: Instant, from: SocketAddr, to: SocketAddr, payload: &[u8]) {
         let at = self.epoch.1 + at.saturating_duration_since(self.epoch.0);
         let seen = CapturedPacket { side, at, from, to, payload: payload.to_owned() };
-        // A capture that ended early has been told of.
+        // A capture that ended early has been reported already.
         if let Err(mpsc::TrySendError::Full(_)) = self.seen.try_send(seen) {
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }

@@ -14,10 +14,10 @@ use crate::transport::server::{Accepted, Incoming};
 /// Takes tunnels; requests find their [`TunnelInfo`] in `ConnectInfo`.
 pub(in crate::transport) struct TunnelListener(pub mpsc::UnboundedReceiver<Tunnel>);
 
-/// What a request's connection is.
+/// The description of the tunnel that carries a request.
 #[derive(Debug, Clone)]
 pub(in crate::transport) struct TunnelInfo {
-    /// The host that the tunnel was asked for.
+    /// The host that the tunnel was requested for.
     pub host: Arc<str>,
     /// Cuts the connection.
     pub cut: ResetHandle,

@@ -1,8 +1,8 @@
-//! The way of clients that ask for production's hosts: their browser's HTTP proxy, which ends TLS itself.
+//! The HTTP proxy of browsers that request production's hosts. It ends TLS itself.
 //!
-//! A client asks the proxy for a tunnel (`connect`); whether it gets one is a matter of rules (`rules`). Inside it meets the
-//! platform under a certificate that only precall's own browsers trust (`identity`). Nothing is asked of anybody else, so no
-//! host is looked up, and those that the platform does not have are refused.
+//! A client requests a tunnel from the proxy (`request`), and rules decide whether it receives one (`rules`). Inside
+//! the tunnel it reaches the platform under a certificate that only precall's own browsers trust (`tls_identity`). The
+//! proxy opens no connections and looks up no names; hosts that the platform does not have are refused.
 
 mod listener;
 mod proxy;

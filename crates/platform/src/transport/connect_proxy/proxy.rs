@@ -16,7 +16,7 @@ use crate::transport::resettable::ResetOnClose;
 use crate::transport::stream::ServerEnd;
 use crate::transport::tls_identity::TlsIdentity;
 
-/// What is answered to who does not speak to a proxy as browsers do.
+/// The answer to a client that does not use the proxy as browsers do.
 const MALFORMED: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
 /// Lets clients in.
@@ -35,7 +35,7 @@ pub(in crate::transport) struct Tunnel {
 }
 
 impl ResetOnClose for TlsStream<DuplexStream> {
-    /// As of the stream inside: whoever carries the other end sees the cut itself.
+    /// Ends as the stream inside does: the other end is closed by its own reset handle.
     fn reset_at_close(&self) {}
 }
 
@@ -47,7 +47,7 @@ impl ConnectProxy {
             let (proxy, tunnels) = (Arc::clone(&proxy), tunnels.clone());
             clients.spawn(async move {
                 if let Some(tunnel) = proxy.open(end).await {
-                    // Nobody serves any more: the path is about to end.
+                    // The receiver is gone: the endpoint is about to end.
                     let _ = tunnels.send(tunnel);
                 }
             });
@@ -55,7 +55,7 @@ impl ConnectProxy {
         }
     }
 
-    /// Lets a client in that says in time what it wants.
+    /// Lets a client in that sends its request in time.
     async fn open(&self, ServerEnd { mut stream, cut, address }: ServerEnd) -> Option<Tunnel> {
         let asked = tokio::time::timeout(TUNNEL_TIMEOUT, request::read(&mut stream)).await.ok()?;
         let request = match asked {

@@ -1,4 +1,4 @@
-//! What a browser says to its proxy (RFC 9110, section 9.3.6).
+//! The request of a browser to its proxy (RFC 9110, section 9.3.6).
 
 use tokio::io::{AsyncRead, AsyncReadExt};
 
@@ -15,7 +15,7 @@ pub struct ConnectRequest {
     pub host: String,
     /// The port there.
     pub port: u16,
-    /// `Proxy-Authorization`.
+    /// The value of `Proxy-Authorization`, if the header is present.
     pub authorization: Option<String>,
 }
 
@@ -30,7 +30,7 @@ pub enum ConnectError {
     NoTunnel(String),
 }
 
-/// Reads a request. A client says nothing more before it has its answer.
+/// Reads a request. A client sends nothing more before it has the answer.
 pub(super) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Result<ConnectRequest, ConnectError> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

@@ -1,4 +1,4 @@
-//! Which tunnels there are.
+//! The rules for tunnels.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,20 +9,20 @@ use base64::prelude::BASE64_STANDARD;
 use super::request::ConnectRequest;
 use precall_support::secrets::Secret;
 
-/// How many hosts that were refused are told apart; a client has a handful.
+/// The number of refused hosts that are counted separately; a client has a handful.
 const MAX_REFUSED: usize = 64;
 
 /// The port of HTTPS: where the platform's hosts are.
 const HTTPS_PORT: u16 = 443;
 
-/// What a proxy lets pass.
+/// The tunnels that a proxy grants.
 #[derive(Debug, Clone, Default)]
 pub struct ProxyRules {
     /// The platform's hosts.
     pub hosts: Vec<String>,
     /// Whether a tunnel to another port than HTTPS's is dropped without a word.
     pub https_only: bool,
-    /// Whom alone it serves.
+    /// The only login that it serves; `None` serves every client.
     pub login: Option<ProxyCredentials>,
 }
 
@@ -31,17 +31,17 @@ pub struct ProxyRules {
 pub struct ProxyCredentials {
     /// The name; it holds no colon.
     pub user: String,
-    /// The password.
+    /// The password of the user.
     pub password: Secret,
 }
 
 impl ProxyCredentials {
-    /// A user with a password that nobody else has.
+    /// Returns a user with a random password.
     pub fn generate() -> Self {
         Self { user: "precall".to_owned(), password: Secret::new(uuid::Uuid::new_v4().simple().to_string()) }
     }
 
-    /// Whether it is what a client says (`Basic`, RFC 7617).
+    /// Returns whether a client's header holds these credentials (`Basic`, RFC 7617).
     fn is(&self, authorization: Option<&str>) -> bool {
         let Some((scheme, encoded)) = authorization.and_then(|value| value.split_once(' ')) else { return false };
         let given = BASE64_STANDARD.decode(encoded.trim()).unwrap_or_default();
@@ -50,16 +50,16 @@ impl ProxyCredentials {
     }
 }
 
-/// What becomes of a wish for a tunnel.
+/// The decision about a request for a tunnel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Decision {
     /// The tunnel is opened.
     Accept,
-    /// The platform has no such host, and nobody else is asked.
+    /// The platform does not have the host, and the proxy connects to no other server.
     Unreachable,
-    /// Not for nobody in particular.
+    /// The client must log in first.
     AuthRequired,
-    /// Never answered.
+    /// The request is never answered.
     Dropped,
 }
 
@@ -79,7 +79,7 @@ impl ProxyRules {
 }
 
 impl Decision {
-    /// The answer; `None` is none.
+    /// Returns the answer; `None` when the request is never answered.
     pub fn answer(self) -> Option<&'static str> {
         Some(match self {
             Self::Accept => "HTTP/1.1 200 Connection established\r\n\r\n",
@@ -93,7 +93,7 @@ impl Decision {
     }
 }
 
-/// What was refused, and how often; clones count together.
+/// The number of refusals by host. Clones share their counts.
 #[derive(Debug, Clone, Default)]
 pub(in crate::transport) struct RefusalCounts(Arc<Mutex<BTreeMap<String, u64>>>);
 

@@ -1,4 +1,4 @@
-//! A running path of media, as everybody else sees it.
+//! The handle of a running media endpoint.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Instant;
@@ -32,8 +32,8 @@ pub struct MediaEndpointOptions {
     pub host: IpAddr,
     /// The port that it is on, by UDP and by TCP; 0 takes a free one.
     pub port: u16,
-    /// The address that clients are told instead of `host`: where a network address translation, as a container's, has
-    /// one of its own for the same port.
+    /// The address that clients receive instead of `host`, where a network address translation, such as a container's,
+    /// has an address of its own for the same port.
     pub announced: Option<IpAddr>,
     /// Whether clients may come by TCP as well (ICE-TCP).
     pub tcp: bool,
@@ -44,7 +44,7 @@ pub struct MediaEndpointOptions {
 }
 
 impl MediaEndpointOptions {
-    /// By UDP, with nothing in the way, and not captured.
+    /// Returns options for UDP alone, without a firewall or a capture.
     pub fn new(host: IpAddr) -> Self {
         Self { host, port: 0, announced: None, tcp: false, wall: None, tap: None }
     }
@@ -68,11 +68,12 @@ impl MediaEndpoint {
         Self::open_on(Ipv4Addr::LOCALHOST.into(), network, seed).await
     }
 
-    /// As [`MediaEndpoint::open`], on another address of this host: not every browser offers loopback candidates.
+    /// Opens an endpoint as [`MediaEndpoint::open`] does, on another address of this host, since not every browser
+    /// offers loopback candidates.
     ///
     /// # Errors
     ///
-    /// When no socket can be had on that address.
+    /// When no socket can be opened on that address.
     pub async fn open_on(
         host: IpAddr,
         network: &NetworkConfig,
@@ -81,11 +82,11 @@ impl MediaEndpoint {
         Self::open_with(MediaEndpointOptions::new(host), network, seed).await
     }
 
-    /// As [`MediaEndpoint::open`], with more to say about it.
+    /// Opens an endpoint as [`MediaEndpoint::open`] does, with all options.
     ///
     /// # Errors
     ///
-    /// When no socket can be had on that address.
+    /// When no socket can be opened on that address.
     pub async fn open_with(
         options: MediaEndpointOptions,
         network: &NetworkConfig,
@@ -118,33 +119,33 @@ impl MediaEndpoint {
         Ok((Self { addresses, asks, task }, port))
     }
 
-    /// Where the browser sends its media: the announced address, if there is one.
+    /// Returns the address to which the browser sends its media: the announced address, if there is one.
     pub fn address(&self) -> SocketAddr {
         self.addresses.udp
     }
 
-    /// Where it connects to, if it may come by TCP.
+    /// Returns the address to which the browser connects, if TCP is on.
     pub fn tcp_address(&self) -> Option<SocketAddr> {
         self.addresses.tcp
     }
 
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
-        // As in `counters`: a path that broke shows elsewhere.
+        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
         let _ = self.asks.send(MediaControl::Begin(Instant::now()));
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the endpoint ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         self.task.ended().await
     }
 
-    /// What the links have done to datagrams so far.
+    /// Returns the counters of the links of datagrams.
     pub async fn counters(&self) -> PathCounters {
         self.access_counters().await.udp
     }
 
-    /// What the links have done so far, to datagrams and to streams.
+    /// Returns the counters of the links of datagrams and streams.
     pub async fn access_counters(&self) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
         // A path that broke has counted nothing more; its case ends with the missing media.
@@ -152,7 +153,7 @@ impl MediaEndpoint {
         answer.await.unwrap_or_default()
     }
 
-    /// How many publishers and subscribers its router has.
+    /// Returns the number of the router's publishers and subscribers.
     pub async fn peer_counts(&self) -> (usize, usize) {
         let (reply, answer) = oneshot::channel();
         // As in `counters`.

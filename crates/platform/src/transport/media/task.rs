@@ -18,7 +18,7 @@ use precall_netem::Direction;
 /// How many peers get time before packets have their turn.
 const MAX_TIMEOUTS: usize = 8;
 
-/// What a path is asked while it runs.
+/// A request to a running media endpoint.
 pub(super) enum MediaControl {
     Begin(Instant),
     Counters(oneshot::Sender<AccessCounters>),
@@ -61,7 +61,7 @@ impl MediaTask {
                 },
                 ask = asks.recv() => match ask {
                     Some(MediaControl::Begin(now)) => self.access_link.begin(now),
-                    // Whoever asked may have stopped waiting.
+                    // The receiver may have stopped waiting.
                     Some(MediaControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
                     Some(MediaControl::PeerCounts(reply)) => drop(reply.send(self.router.peer_counts())),
                     None => return,
@@ -102,7 +102,7 @@ impl MediaTask {
         self.access_link.handle_uplink(now, packet);
     }
 
-    /// The time to give the router for something that happened at `at`.
+    /// Returns the time to pass to the router for an event at `at`.
     fn router_time(&mut self, at: Instant) -> Instant {
         self.router_time = self.router_time.max(at);
         self.router_time
@@ -132,7 +132,7 @@ impl MediaTask {
         self.flush(now);
     }
 
-    /// A packet has come through to the router.
+    /// Passes a packet that has arrived to the router.
     fn arrive(&mut self, now: Instant, packet: &ClientPacket) {
         match packet.client {
             ClientAddr::Udp(from) => {
@@ -152,7 +152,7 @@ impl MediaTask {
         while let Some(output) = self.router.poll_output() {
             match output {
                 RouterOutput::Transmit { destination, contents } => self.leave(now, destination, contents),
-                // The platform ends before its path does; what is said after that concerns nobody.
+                // The platform ends before its media endpoint; later events have no receiver.
                 RouterOutput::Event(event) => drop(self.events.send(event)),
             }
         }
@@ -179,11 +179,11 @@ impl MediaTask {
         }
     }
 
-    /// The router sends something.
+    /// Passes a datagram of the router to the link.
     fn leave(&mut self, now: Instant, destination: PeerAddr, contents: Vec<u8>) {
         let packet = match destination {
             PeerAddr::Udp(to) => Some(ClientPacket { client: ClientAddr::Udp(to), contents }),
-            // A connection that has ended gets nothing more; its client asks by another.
+            // A connection that has ended receives nothing more; its client uses another.
             PeerAddr::Tcp(to) => self.streams.as_ref().and_then(|streams| {
                 let client = ClientAddr::Tcp(streams.connection(to)?, to);
                 Some(ClientPacket { client, contents: framed(&contents)? })
@@ -216,7 +216,7 @@ fn ends(direction: Direction, client: SocketAddr, own: SocketAddr) -> (SocketAdd
     }
 }
 
-/// The datagram of a packet.
+/// Returns the datagram of a packet.
 fn payload(packet: &ClientPacket) -> &[u8] {
     match packet.client {
         ClientAddr::Udp(_) => &packet.contents,
@@ -224,7 +224,7 @@ fn payload(packet: &ClientPacket) -> &[u8] {
     }
 }
 
-/// Whether a datagram that begins so is RTP or RTCP (RFC 7983 section 7).
+/// Returns whether a datagram with this first byte is RTP or RTCP (RFC 7983 section 7).
 fn is_rtp(first: u8) -> bool {
     (128..192).contains(&first)
 }

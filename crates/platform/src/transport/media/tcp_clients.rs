@@ -62,12 +62,12 @@ impl TcpClients {
         streams.handle(Instant::now(), event)
     }
 
-    /// A connection's handshake is over: its client may send.
+    /// Notes that a connection's handshake is over: its client may send.
     pub fn establish(&mut self, connection: ConnectionId) {
         self.connections.establish(connection);
     }
 
-    /// The connection that a client has opened from this address.
+    /// Returns the connection that a client has opened from this address.
     pub fn connection(&self, from: SocketAddr) -> Option<ConnectionId> {
         self.by_address.get(&from).copied()
     }
@@ -77,7 +77,7 @@ impl TcpClients {
         let _ = self.connections.send(connection, frame);
     }
 
-    /// What came on a connection was for a peer.
+    /// Notes that a datagram of a connection belonged to a peer.
     pub fn note_use(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(stream) = self.open.get_mut(&connection) {
             stream.used_at = now;
@@ -85,7 +85,7 @@ impl TcpClients {
         }
     }
 
-    /// When [`TcpClients::handle_timeout`] is wanted.
+    /// Returns the time of the next timeout.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -128,8 +128,8 @@ impl TcpClients {
         }
     }
 
-    /// Closes the oldest connection that has been of no use yet; `false` when all are in use. Its handshake, if it is still under way,
-    /// comes to nothing.
+    /// Closes the oldest connection that has not been used yet. Returns `false` when all are in use. A handshake in
+    /// progress is dropped.
     fn make_room(&mut self) -> bool {
         let unused = self.open.iter().filter(|(_, stream)| !stream.is_used);
         let oldest = unused.map(|(id, _)| *id).min();
@@ -137,7 +137,7 @@ impl TcpClients {
         oldest.is_some()
     }
 
-    /// The frames that end with these bytes. A stream that is none of frames is closed.
+    /// Returns the frames that end with these bytes. A stream that does not consist of frames is closed.
     fn frames(&mut self, id: ConnectionId, bytes: &[u8]) -> Vec<ClientPacket> {
         let Some(stream) = self.open.get_mut(&id) else { return Vec::new() };
         let client = ClientAddr::Tcp(id, stream.from);
@@ -189,7 +189,7 @@ mod tests {
         streams.note_use(second(20), id);
         streams.handle_timeout(second(30));
         assert_eq!((streams.connection(from), streams.poll_timeout()), (Some(id), Some(second(50))));
-        // What comes is for nobody any more.
+        // Further bytes have no receiver.
         streams.handle(second(49), ConnectionEvent::Received(id, vec![0, 1, 7]));
         streams.handle_timeout(second(50));
         assert_eq!((streams.connection(from), streams.poll_timeout()), (None, None));

@@ -1,4 +1,4 @@
-//! A running relay, as everybody else sees it.
+//! The handle of a running relay.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -35,9 +35,9 @@ pub struct RelayEndpointError {
 pub struct RelayEndpointOptions {
     /// Where it listens, for UDP and TCP. Port 0 takes a free one.
     pub address: SocketAddr,
-    /// Whom it relays to.
+    /// The peers that it relays to.
     pub peers: RelayPeers,
-    /// Who it is to clients that come by TLS, on a port of their own; `None` when none may.
+    /// The identity for clients that connect by TLS, on a port of their own; `None` without TLS.
     pub tls: Option<TlsIdentity>,
     /// A firewall between it and its clients.
     pub wall: Option<MediaFirewall>,
@@ -46,7 +46,7 @@ pub struct RelayEndpointOptions {
 }
 
 impl RelayEndpointOptions {
-    /// Between its own clients alone, with nothing in the way, and not captured.
+    /// Returns options for a relay between its own clients alone, without a firewall or a capture.
     pub fn new(address: SocketAddr) -> Self {
         Self { address, peers: RelayPeers::PlatformHandle(Vec::new()), tls: None, wall: None, tap: None }
     }
@@ -94,28 +94,28 @@ impl RelayEndpoint {
         Ok((Self { address, tls_address, asks, task }, port))
     }
 
-    /// Where it listens, for UDP and TCP.
+    /// Returns the address on which it listens for UDP and TCP.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Where it listens for TLS; `None` when it does not.
+    /// Returns the address on which it listens for TLS; `None` without TLS.
     pub fn tls_address(&self) -> Option<SocketAddr> {
         self.tls_address
     }
 
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
-        // As in `counters`: a relay that broke shows elsewhere.
+        // As in `counters`: [`RelayEndpoint::ended`] reports a relay that failed.
         let _ = self.asks.send(RelayControl::Begin(Instant::now()));
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the relay ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         self.task.ended().await
     }
 
-    /// What the links have done so far.
+    /// Returns the counters of the links.
     pub async fn counters(&self) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(RelayControl::Counters(reply));

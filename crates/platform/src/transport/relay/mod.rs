@@ -1,9 +1,9 @@
-//! The sockets of a relay (TURN), with a network's links on its clients' access_link.
+//! The sockets of a relay (TURN), with a network's links between it and its clients.
 //!
-//! Each side of the access_link passes a link of its own for datagrams and one for streams. A stream loses nothing, or it would
-//! be none: of the network, its link has rate, delay and jitter, in order; in an outage everything waits for its end. When too
-//! much is inside, the client's connection is read no further, and what peers send is dropped, as by any relay whose send
-//! buffer is full. Rates hold for datagrams and for streams, each on their own.
+//! Each direction of the access link has one link for datagrams and one for streams. The link of streams loses nothing,
+//! since a stream cannot: it applies the network's rate, delay and jitter, in order, and in an outage everything waits
+//! for its end. When too much is in the link, the client's connection is not read, and packets of peers are dropped, as
+//! by any relay whose send buffer is full. Rates hold for datagrams and for streams separately.
 
 mod endpoint;
 mod recorder;

@@ -1,9 +1,9 @@
-//! Takes down what passes a relay's access_link.
+//! The recorder of packets on a relay's access link.
 //!
-//! Whoever opens a capture looks for RTP. So what a message carries is taken down as the datagram that it is, between the client and
-//! its peer, as if there were no relay; and what is said between the two alone, as a datagram to and from the relay. Both are
-//! UDP in the capture, also where the client's access_link is a stream: there a message counts as passing with its last byte. With TLS
-//! what a client sends and gets can be read on the platform's side of the link alone.
+//! A reader of a capture looks for RTP. So the payload of a message is recorded as the datagram that it is, between the
+//! client and its peer, as if there were no relay. Messages without a payload are recorded as datagrams between the
+//! client and the relay. Both are UDP in the capture, also where the client's transport is a stream: there a message
+//! passes with its last byte. With TLS, messages can be read only on the platform's side of the link.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -19,8 +19,8 @@ use precall_netem::Direction;
 pub(super) struct RelayRecorder {
     tap: Tap,
     relay: SocketAddr,
-    /// What has come of each client's stream, on the browser's side of the link and on the platform's. A stream that holds no
-    /// messages is not gone on with.
+    /// The incomplete messages of each client's stream, on the browser's side of the link and on the platform's. A
+    /// stream that does not consist of messages is not recorded further.
     streams: HashMap<ConnectionId, [Option<MessageStream>; 2]>,
 }
 
@@ -29,12 +29,12 @@ impl RelayRecorder {
         Self { tap, relay, streams: HashMap::new() }
     }
 
-    /// A client has connected, at this moment.
+    /// Notes that a client has connected.
     pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
         self.streams.insert(connection, [(); 2].map(|()| Some(MessageStream::new(now))));
     }
 
-    /// A packet is at one side of the link.
+    /// Records a packet at one side of the link.
     pub fn see(
         &mut self,
         side: CapturePoint,
@@ -53,12 +53,13 @@ impl RelayRecorder {
         }
     }
 
-    /// A client's connection has ended.
+    /// Forgets a client's connection that has ended.
     pub fn forget(&mut self, connection: ConnectionId) {
         self.streams.remove(&connection);
     }
 
-    /// The messages of a stream that end with these bytes. What is still on the access_link of a connection that has ended holds none any more.
+    /// Returns the messages of a stream that end with these bytes. Bytes of a connection that has ended, and that are
+    /// still in the link, hold none.
     fn messages(&mut self, side: CapturePoint, connection: ConnectionId, bytes: &[u8]) -> Vec<Vec<u8>> {
         let Some(streams) = self.streams.get_mut(&connection) else { return Vec::new() };
         let known = match side {

@@ -30,21 +30,21 @@ pub(super) struct FromPeer {
 
 /// The sockets that are open. Dropped, they are closed.
 pub(super) struct RelayedSockets {
-    /// What clients are told.
+    /// The IP address that clients receive.
     host: IpAddr,
     bind: IpAddr,
     open: HashMap<AllocationId, (Arc<UdpSocket>, AbortOnDropHandle<()>)>,
-    /// The sockets on the next port of allocations, for those who ask for them later.
+    /// The sockets on the next port of allocations, for clients that request them later.
     kept: HashMap<AllocationId, std::net::UdpSocket>,
-    /// What stands before us and our peers.
+    /// The firewall in front of the relay and its peers.
     wall: Option<MediaFirewall>,
     received: mpsc::Receiver<FromPeer>,
     sender: mpsc::Sender<FromPeer>,
 }
 
 impl RelayedSockets {
-    /// None yet; they will be on this address, and where peers may be anybody, on every address of this host: none alone
-    /// reaches both loopback and the world.
+    /// Returns an empty set of sockets, which will be opened on this address, or on every address of this host where
+    /// every peer is allowed: no single address reaches both the loopback interface and the internet.
     pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaFirewall>) -> Self {
         let bind = match (peers, host) {
             (RelayPeers::PlatformHandle(_), host) => host,
@@ -55,7 +55,7 @@ impl RelayedSockets {
         Self { host, bind, open: HashMap::new(), kept: HashMap::new(), wall, received, sender }
     }
 
-    /// Opens one on such a port, and says where.
+    /// Opens a socket on such a port, and returns its address.
     pub fn open(&mut self, allocation: AllocationId, port: RelayedPort) -> io::Result<SocketAddr> {
         let socket = match port {
             RelayedPort::Any => std::net::UdpSocket::bind((self.bind, 0))?,
@@ -97,7 +97,7 @@ impl RelayedSockets {
         }
     }
 
-    /// The next datagram of a peer. Can be dropped and called again.
+    /// Returns the next datagram of a peer. Cancel safe.
     pub async fn next(&mut self) -> FromPeer {
         match self.received.recv().await {
             Some(datagram) => datagram,
@@ -106,13 +106,13 @@ impl RelayedSockets {
         }
     }
 
-    /// Another that is there already.
+    /// Returns the next datagram that the kernel holds; `None` when there is none.
     pub fn try_next(&mut self) -> Option<FromPeer> {
         self.received.try_recv().ok()
     }
 }
 
-/// A socket on an even port; on request, with one on the next.
+/// Returns a socket on an even port; on request, with one on the next.
 fn even(ip: IpAddr, with_next: bool) -> io::Result<(std::net::UdpSocket, Option<std::net::UdpSocket>)> {
     // They stay open until one is found: the kernel would give the same port again.
     let mut odd = Vec::new();

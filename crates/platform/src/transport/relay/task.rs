@@ -21,7 +21,7 @@ use precall_netem::Direction;
 /// How many datagrams are taken before others have their turn.
 const MAX_BURST: usize = 64;
 
-/// What a relay's path is asked while it runs.
+/// A request to a running relay.
 pub(super) enum RelayControl {
     Begin(Instant),
     Counters(oneshot::Sender<AccessCounters>),
@@ -77,11 +77,11 @@ impl RelayTask {
             tokio::select! {
                 ask = asks.recv() => match ask {
                     Some(RelayControl::Begin(at)) => self.access_link.begin(at),
-                    // Whoever asked may have stopped waiting.
+                    // The receiver may have stopped waiting.
                     Some(RelayControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
                     None => return,
                 },
-                // A platform that has ended asks nothing more; its relay goes on until it is dropped itself.
+                // A platform that has ended sends no more requests; its relay runs until it is dropped itself.
                 Some(request) = requests.recv() => self.server.handle_request(request),
                 ready = self.socket.readable() => match ready {
                     Ok(()) => self.read(&mut buffer),
@@ -111,7 +111,7 @@ impl RelayTask {
 
     fn enter(&mut self, packet: ClientPacket) {
         let now = Instant::now();
-        // What TLS hides can be recorded behind the link alone.
+        // Messages inside TLS can be recorded only behind the link.
         if !self.has_tls(packet.client) {
             self.see(CapturePoint::Browser, Direction::Up, now, &packet);
         }
@@ -128,7 +128,7 @@ impl RelayTask {
         }
     }
 
-    /// A connection has ended, or is closed now.
+    /// Forgets a connection that has ended, or closes it.
     fn forget(&mut self, connection: ConnectionId) {
         self.connections.close(connection);
         self.access_link.handle_disconnect(connection);
@@ -158,7 +158,7 @@ impl RelayTask {
         }
     }
 
-    /// A client's handshake begins. One that a firewall stops is never answered: it stays as it is until the relay ends.
+    /// Begins a client's handshake. One that a firewall stops is never answered: it stays pending until the relay ends.
     fn accept(&mut self, id: ConnectionId, is_tls: bool) {
         if !is_tls && self.wall.as_ref().is_some_and(|wall| !wall.lets_plain_tcp_in()) {
             return;
@@ -211,11 +211,11 @@ impl RelayTask {
         while let Some(event) = self.access_link.poll_handshake() {
             self.on_handshake(now, event);
         }
-        // Whom the server has no room for is disconnected at once.
+        // A client that the server has no room for is disconnected at once.
         self.perform(now);
     }
 
-    /// A packet has come through to the relay.
+    /// Passes a packet that has arrived to the relay.
     fn arrive(&mut self, now: Now, packet: ClientPacket) {
         let Some(packet) = self.decrypted(now, packet) else { return };
         self.see(CapturePoint::PlatformHandle, Direction::Up, now.instant, &packet);
@@ -226,7 +226,8 @@ impl RelayTask {
         }
     }
 
-    /// A packet without TLS; `None` when nothing is left of it. A client that does not speak TLS where it has to is disconnected.
+    /// Returns a packet without TLS; `None` when nothing is left of it. A client that does not use TLS where it must is
+    /// disconnected.
     fn decrypted(&mut self, now: Now, packet: ClientPacket) -> Option<ClientPacket> {
         let (ClientAddr::Tcp(id, _), Some(tls)) = (packet.client, self.tls.as_mut()) else { return Some(packet) };
         if !tls.has(id) {
@@ -245,7 +246,7 @@ impl RelayTask {
         }
     }
 
-    /// The relay sends a message to a client. What is dropped is dropped before TLS, whose records must all arrive.
+    /// Passes a message of the relay to the link. Messages are dropped before TLS, whose records must all arrive.
     fn send(&mut self, now: Now, client: ClientAddr, contents: Vec<u8>) {
         let is_data = is_data(&contents);
         let packet = ClientPacket { client, contents };
@@ -269,7 +270,7 @@ impl RelayTask {
         }
     }
 
-    /// A packet has come through to a client.
+    /// Sends a packet that has arrived at a client.
     fn leave(&mut self, now: Now, packet: ClientPacket) {
         let has_tls = self.has_tls(packet.client);
         if !has_tls {
@@ -308,7 +309,7 @@ impl RelayTask {
     }
 }
 
-/// Whether a message to a client holds what a peer sent: channel data, or a Data indication.
+/// Returns whether a message to a client holds a peer's datagram: channel data, or a Data indication.
 fn is_data(contents: &[u8]) -> bool {
     contents.first().is_some_and(|first| first >> 6 == 1) || contents.starts_with(&[0x00, 0x17])
 }

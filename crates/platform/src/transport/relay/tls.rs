@@ -15,25 +15,25 @@ pub(super) struct TlsSessions {
 }
 
 impl TlsSessions {
-    /// No sessions yet.
+    /// Returns an empty set of TLS sessions.
     pub fn new(config: Arc<ServerConfig>) -> Self {
         Self { config, open: HashMap::new() }
     }
 
-    /// A client has connected, and begins the handshake of TLS.
+    /// Begins the TLS handshake of a client that has connected.
     ///
     /// # Errors
     ///
     /// When rustls does not take the configuration.
     pub fn begin(&mut self, connection: ConnectionId) -> Result<(), rustls::Error> {
         let mut session = ServerConnection::new(Arc::clone(&self.config))?;
-        // The access_link bounds what is on its way to a client; what is in here leaves at once.
+        // The access link limits the bytes in flight to a client; the bytes in here leave at once.
         session.set_buffer_limit(None);
         self.open.insert(connection, session);
         Ok(())
     }
 
-    /// Whether a connection has TLS.
+    /// Returns whether a connection has TLS.
     pub fn has(&self, connection: ConnectionId) -> bool {
         self.open.contains_key(&connection)
     }
@@ -47,7 +47,7 @@ impl TlsSessions {
         let mut contents = Vec::new();
         let Some(session) = self.open.get_mut(&connection) else { return Ok(contents) };
         while !bytes.is_empty() {
-            // A slice is read without errors of its own; rustls refuses what it has no room for.
+            // A slice is read without errors of its own; rustls refuses bytes that it has no room for.
             match session.read_tls(&mut bytes) {
                 Ok(0) | Err(_) => return Err(rustls::Error::General("more than one record at a time".to_owned())),
                 Ok(_) => {}
@@ -70,7 +70,7 @@ impl TlsSessions {
         }
     }
 
-    /// The bytes to send to a client now; empty when there are none.
+    /// Returns the bytes to send to a client now; empty when there are none.
     pub fn take_output(&mut self, connection: ConnectionId) -> Vec<u8> {
         let mut output = Vec::new();
         if let Some(session) = self.open.get_mut(&connection) {
@@ -80,7 +80,7 @@ impl TlsSessions {
         output
     }
 
-    /// A connection has ended.
+    /// Forgets a connection that has ended.
     pub fn end(&mut self, connection: ConnectionId) {
         self.open.remove(&connection);
     }

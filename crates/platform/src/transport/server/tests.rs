@@ -47,7 +47,7 @@ impl Served {
     }
 }
 
-/// What comes until the connection ends, or for a second.
+/// Returns the bytes that arrive until the connection ends, or for a second.
 async fn answer(client: &mut DuplexStream) -> String {
     let mut bytes = Vec::new();
     let _ = timeout(Duration::from_secs(1), client.read_to_end(&mut bytes)).await;

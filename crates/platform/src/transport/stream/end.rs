@@ -13,25 +13,25 @@ use precall_netem::{Direction, Packet};
 /// The most bytes that are read at once: what a TCP segment holds on Ethernet.
 const SEGMENT_BYTES: usize = 1460;
 
-/// The most bytes of a connection that are on the way in one direction: the window that Linux's TCP begins with, twice.
+/// The most bytes of a connection in flight in one direction: twice the initial window of Linux's TCP.
 const WINDOW_BYTES: usize = 128 * 1024;
 
 /// Tells connections of a path apart.
 pub(super) type ConnectionNumber = u64;
 
-/// What passes through the links.
+/// A part of a connection's bytes that passes the links.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StreamSegment {
     pub connection: ConnectionNumber,
     pub contents: Contents,
 }
 
-/// What a segment holds.
+/// The content of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Contents {
-    /// The connection begins: asked for on the way up, answered on the way down.
+    /// The connection begins: this is the SYN in the uplink, and the SYN-ACK in the downlink.
     Open,
-    /// Bytes.
+    /// Bytes of the connection.
     Data(Vec<u8>),
     /// No more bytes come.
     End,
@@ -56,7 +56,7 @@ pub(in crate::transport) struct ServerEnd {
     pub address: IpAddr,
 }
 
-/// How much of a connection may be on the way, in one direction.
+/// The number of bytes of a connection that may be in flight in one direction.
 #[derive(Clone)]
 pub(super) struct FlowWindow(Arc<Semaphore>);
 
@@ -66,7 +66,7 @@ impl FlowWindow {
     }
 }
 
-/// What an end reads goes here.
+/// The sender of the bytes that one end reads from its socket.
 pub(super) struct SegmentSender {
     pub connection: ConnectionNumber,
     pub direction: Direction,
@@ -74,7 +74,7 @@ pub(super) struct SegmentSender {
     pub window: FlowWindow,
 }
 
-/// What an end writes comes from here.
+/// The receiver of the bytes that one end writes to its socket.
 pub(super) struct SegmentReceiver {
     /// As much as the window lets in, and the end.
     pub contents: mpsc::UnboundedReceiver<Contents>,
@@ -102,7 +102,7 @@ pub(super) async fn carry_server(
     drop(carry(stream, sender, receiver, &cut).await);
 }
 
-/// The server's end, for the server and for us.
+/// Returns the server's end, in a half for the server and one for the link.
 pub(super) fn server_end(address: IpAddr) -> (ServerEnd, DuplexStream) {
     let (ours, stream) = tokio::io::duplex(SEGMENT_BYTES);
     (ServerEnd { stream, cut: ResetHandle::default(), address }, ours)
@@ -139,7 +139,7 @@ async fn read_all<S: AsyncRead>(reader: &mut ReadHalf<S>, sender: SegmentSender,
             Ok(length) => Contents::Data(buffer[..length].to_vec()),
             Err(_) => Contents::Reset,
         };
-        // What was read is on the way until the other end has written it.
+        // The bytes that were read are in flight until the other end has written them.
         room.forget();
         if let Contents::Data(bytes) = &contents {
             window.add_permits(SEGMENT_BYTES - bytes.len());
@@ -158,12 +158,12 @@ async fn write_all<S: AsyncWrite>(writer: &mut WriteHalf<S>, receiver: SegmentRe
         match contents {
             Contents::Open => {}
             Contents::Data(bytes) => {
-                // Nobody reads any more: what still comes is thrown away, and what was said before goes the other way.
+                // The reader is gone: further bytes are discarded, and bytes in the other direction still pass.
                 is_broken |= writer.write_all(&bytes).await.is_err();
                 window.add_permits(bytes.len());
             }
             Contents::End => {
-                // One that is gone cannot be told.
+                // An end that is gone cannot be notified.
                 if !is_broken {
                     let _ = writer.shutdown().await;
                 }

@@ -1,8 +1,8 @@
 //! TCP's three-way handshake on a network, for connections that the kernel has accepted already. Sans-I/O.
 //!
-//! On the loopback interface the kernel accepts a connection at once, so its SYN and SYN-ACK never meet the case's network.
-//! Here each of the two meets the loss and the outages of its direction. What carries them, and how long that takes, is the
-//! caller's matter: a [`StreamLink`](super::StreamLink) that the connection's bytes pass as well.
+//! On the loopback interface the kernel accepts a connection at once, so its SYN and SYN-ACK never pass the case's
+//! network. Here the loss and the outages of its direction apply to each of the two. The caller carries them through a
+//! [`StreamLink`](super::StreamLink), which the connection's bytes pass as well, and which decides how long that takes.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -25,7 +25,7 @@ pub(in crate::transport) enum HandshakeMode {
     Immediate,
 }
 
-/// The handshakes that are under way.
+/// The handshakes in progress.
 pub(in crate::transport) struct Handshakes<K> {
     up: Link<HandshakeSegment>,
     down: Link<HandshakeSegment>,
@@ -49,26 +49,26 @@ struct Pending {
     is_known: bool,
 }
 
-/// What a client does about a handshake that takes too long.
+/// The action of a client whose handshake takes too long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::transport) enum Retry<K> {
-    /// Its SYN is under way again.
+    /// The client has sent its SYN again.
     SentAgain(K),
     /// It gives up.
     GivenUp(K),
 }
 
-/// What a SYN that arrives at the server leads to.
+/// The result of a SYN that arrives at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::transport) struct SynArrival {
     /// The server hears of the connection for the first time.
     pub is_new: bool,
-    /// The SYN-ACK is under way.
+    /// Whether the SYN-ACK is in flight.
     pub is_answered: bool,
 }
 
 impl<K: Copy + Ord> Handshakes<K> {
-    /// No handshakes, on this network. Every loss follows from `seed`.
+    /// Returns an empty set of handshakes on this network. All losses follow from `seed`.
     pub fn new(network: &NetworkConfig, seed: u64) -> Self {
         let network = lossy_only(network);
         let seed = part(seed, "handshakes");
@@ -76,42 +76,44 @@ impl<K: Copy + Ord> Handshakes<K> {
         Self { up: link(Direction::Up), down: link(Direction::Down), pending: BTreeMap::new() }
     }
 
-    /// The network's timeline counts from now.
+    /// Starts the network's timeline at `now`.
     pub fn begin(&mut self, now: Instant) {
         self.up.begin(now);
         self.down.begin(now);
     }
 
-    /// A client connects; whether its SYN is under way now. If not, [`Handshakes::poll_retry`] sends it again later.
+    /// Handles a new connection of a client. Returns whether its SYN is in flight now. If not,
+    /// [`Handshakes::poll_retry`] sends it again later.
     pub fn handle_connect(&mut self, now: Instant, connection: K) -> bool {
         let pending = Pending { retry_at: now + INITIAL_TIMEOUT, retries: 0, is_known: false };
         self.pending.insert(connection, pending);
         passes(&mut self.up, now)
     }
 
-    /// A SYN has reached the server; `None` when the handshake is over.
+    /// Handles a SYN that has reached the server. Returns `None` when the handshake is over.
     pub fn handle_syn(&mut self, now: Instant, connection: K) -> Option<SynArrival> {
         let pending = self.pending.get_mut(&connection)?;
         let is_new = !std::mem::replace(&mut pending.is_known, true);
         Some(SynArrival { is_new, is_answered: passes(&mut self.down, now) })
     }
 
-    /// A SYN-ACK has reached the client; whether the connection is established by it, and not by an earlier one.
+    /// Handles a SYN-ACK that has reached the client. Returns whether this one, and not an earlier one, establishes the
+    /// connection.
     pub fn handle_syn_ack(&mut self, connection: K) -> bool {
         self.pending.remove(&connection).is_some()
     }
 
-    /// A connection has ended.
+    /// Handles the end of a connection.
     pub fn handle_disconnect(&mut self, connection: K) {
         self.pending.remove(&connection);
     }
 
-    /// When [`Handshakes::poll_retry`] has something.
+    /// Returns the time at which [`Handshakes::poll_retry`] returns something.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.pending.values().map(|pending| pending.retry_at).min()
     }
 
-    /// What the next client does whose wait is over by now, if there is one.
+    /// Returns the action of the next client whose timeout has expired, if there is one.
     pub fn poll_retry(&mut self, now: Instant) -> Option<Retry<K>> {
         loop {
             let (connection, pending) = self.pending.iter_mut().find(|(_, pending)| pending.retry_at <= now)?;
@@ -129,13 +131,13 @@ impl<K: Copy + Ord> Handshakes<K> {
     }
 }
 
-/// Whether a segment passes what the network drops.
+/// Returns whether the network does not drop a segment.
 fn passes(link: &mut Link<HandshakeSegment>, now: Instant) -> bool {
     link.send(now, HandshakeSegment);
     link.receive(now).is_some()
 }
 
-/// What the network drops: nothing is delayed, paced or doubled.
+/// Returns the network's losses alone, without delay, rate or duplication.
 fn lossy_only(network: &NetworkConfig) -> NetworkConfig {
     let lossy = |config: &LinkConfig| LinkConfig {
         loss: config.loss,

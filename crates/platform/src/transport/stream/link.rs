@@ -9,12 +9,11 @@ use precall_netem::{Direction, Link, LinkConfig, LinkCounters, NetworkConfig, Ne
 /// How often we look whether an outage is over for what waits for its end.
 const OUTAGE_POLL: Duration = Duration::from_millis(5);
 
-/// A link that loses nothing, or what passes through it would be no stream: of the network it has rate, delay and jitter, in
-/// order; in an outage everything waits for its end. It holds whatever enters: who sends looks at
-/// [`StreamLink::inside_bytes`] first.
+/// A link that loses nothing, as a stream needs. It applies the network's rate, delay and jitter, in order; in an
+/// outage everything waits for its end. It accepts every segment: the sender checks [`StreamLink::inside_bytes`] first.
 pub(in crate::transport) struct StreamLink<T> {
     link: Link<T>,
-    /// What the direction becomes, and when.
+    /// The settings that the direction changes to, and when.
     timeline: Vec<(Duration, LinkConfig)>,
     began: Option<Instant>,
     held: u64,
@@ -35,7 +34,7 @@ impl<T: Packet> StreamLink<T> {
         Self { link, timeline, began: None, held: 0 }
     }
 
-    /// The network's timeline counts from now.
+    /// Starts the network's timeline at `now`.
     pub fn begin(&mut self, now: Instant) {
         self.began = Some(now);
         self.link.begin(now);
@@ -50,7 +49,7 @@ impl<T: Packet> StreamLink<T> {
         if self.is_out(now) { None } else { self.link.receive(now) }
     }
 
-    /// When to ask again.
+    /// Returns the time at which the next segment may leave.
     pub fn next_departure(&self, now: Instant) -> Option<Instant> {
         let next = self.link.next_departure();
         if self.is_out(now) { next.map(|at| at.max(now + OUTAGE_POLL)) } else { next }
@@ -65,7 +64,7 @@ impl<T: Packet> StreamLink<T> {
         self.link.counters()
     }
 
-    /// How many packets entered in an outage, and waited for its end.
+    /// Returns the number of packets that entered in an outage, and waited for its end.
     pub fn held(&self) -> u64 {
         self.held
     }
@@ -78,7 +77,7 @@ impl<T: Packet> StreamLink<T> {
     }
 }
 
-/// The network as a stream meets it.
+/// Returns the network as it applies to a stream.
 fn reliable_network(network: &NetworkConfig) -> NetworkConfig {
     let step = |step: &NetworkStep| NetworkStep { at: step.at, up: reliable(&step.up), down: reliable(&step.down) };
     NetworkConfig {
@@ -89,7 +88,7 @@ fn reliable_network(network: &NetworkConfig) -> NetworkConfig {
     }
 }
 
-/// One direction as a stream meets it: nothing is lost, doubled or overtaken.
+/// Returns one direction as it applies to a stream: nothing is lost, duplicated or reordered.
 fn reliable(config: &LinkConfig) -> LinkConfig {
     LinkConfig {
         rate: config.rate,

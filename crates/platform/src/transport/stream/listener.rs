@@ -1,4 +1,4 @@
-//! A listener whose connections pass through a network, as everybody else sees it.
+//! The handle of a listener whose connections pass through a network.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
@@ -38,23 +38,23 @@ impl StreamListener {
         Ok((Self { address, asks, task }, ends))
     }
 
-    /// Where it listens.
+    /// Returns the address on which it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the listener ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         self.task.ended().await
     }
 
-    /// The network begins now, and its timeline with it.
+    /// Begins the network and its timeline.
     pub fn begin(&self) {
-        // As in `counters`: a path that broke shows elsewhere.
+        // As in `counters`: [`StreamListener::ended`] reports a listener that failed.
         let _ = self.asks.send(StreamControl::Begin(Instant::now()));
     }
 
-    /// What the links have done so far.
+    /// Returns the counters of the links.
     pub async fn counters(&self) -> StreamCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(StreamControl::Counters(reply));

@@ -22,7 +22,7 @@ use precall_netem::{Direction, NetworkConfig, StreamCounters};
 /// How many segments of all connections wait to enter the links.
 const MAX_WAITING_SEGMENTS: usize = 64;
 
-/// What a path is asked while it runs.
+/// A request to a running listener.
 pub(super) enum StreamControl {
     Begin(Instant),
     Counters(oneshot::Sender<StreamCounters>),
@@ -54,14 +54,14 @@ struct LinkedConnection {
     ended: u8,
     /// The client's end, until it hears that the connection stands.
     client: Option<(TcpStream, SegmentSender, SegmentReceiver)>,
-    /// What becomes the server's end once it is asked for.
+    /// The halves of the server's end, once the SYN has arrived.
     server: Option<(SegmentSender, SegmentReceiver)>,
     /// Where it comes from.
     from: IpAddr,
 }
 
 impl StreamTask {
-    /// A worker that hands the servers' ends of its connections to `servers`.
+    /// Returns a worker that hands the servers' ends of its connections to `servers`.
     pub fn new(
         listener: TcpListener,
         handshake: HandshakeMode,
@@ -93,7 +93,7 @@ impl StreamTask {
             tokio::select! {
                 ask = asks.recv() => match ask {
                     Some(StreamControl::Begin(at)) => self.begin(at),
-                    // Whoever asked may have stopped waiting.
+                    // The receiver may have stopped waiting.
                     Some(StreamControl::Counters(reply)) => drop(reply.send(self.counters())),
                     None => return,
                 },
@@ -174,7 +174,7 @@ impl StreamTask {
         while self.ends.try_join_next().is_some() {}
     }
 
-    /// A segment has come through.
+    /// Passes a segment that has arrived to its end.
     fn deliver(&mut self, direction: Direction, segment: StreamSegment) {
         let StreamSegment { connection: number, contents } = segment;
         // One that was reset meanwhile hears nothing more.
@@ -194,14 +194,14 @@ impl StreamTask {
             Direction::Up => &connection.to_server,
             Direction::Down => &connection.to_client,
         };
-        // An end that is gone has said so itself.
+        // An end that is gone has reported so itself.
         let _ = to.send(contents);
         if is_over {
             self.connections.remove(&number);
         }
     }
 
-    /// A connection is asked for, or the answer has come.
+    /// Handles a SYN or a SYN-ACK that has arrived.
     fn open(&mut self, direction: Direction, number: ConnectionNumber) {
         let Some(connection) = self.connections.get_mut(&number) else { return };
         match direction {
@@ -209,7 +209,7 @@ impl StreamTask {
                 if let Some((sender, receiver)) = connection.server.take() {
                     let (end, ours) = server_end(connection.from);
                     self.ends.spawn(carry_server(ours, end.cut.clone(), sender, receiver));
-                    // Where nobody serves any more, the end is closed at once.
+                    // Without a server the end is closed at once.
                     let _ = self.servers.send(end);
                 }
                 let open = StreamSegment { connection: number, contents: Contents::Open };

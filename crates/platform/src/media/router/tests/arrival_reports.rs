@@ -1,4 +1,4 @@
-//! What a publisher is told about the arrival of its packets.
+//! The feedback that a publisher receives about the arrival of its packets.
 
 use super::*;
 

@@ -5,7 +5,7 @@ use str0m::net::Transmit;
 
 use super::*;
 
-/// What the estimate begins with, and what is sent then.
+/// The estimate to begin with and the rate that is sent then, in bit/s.
 const START_BPS: f64 = 300e3;
 const PAYLOAD_BYTES: usize = 1000;
 
@@ -56,7 +56,7 @@ impl Pair {
         }
     }
 
-    /// What an end sends now.
+    /// Collects what an end sends now.
     fn drain(&mut self, end: usize, sent: &mut VecDeque<(usize, Transmit)>) {
         loop {
             match self.ends[end].poll_output().expect("a client that works") {

@@ -1,4 +1,4 @@
-//! What a client with a token can make a session hold.
+//! The limits on what a client with a token can make a session hold.
 
 use super::*;
 use crate::limits::*;
@@ -32,7 +32,7 @@ fn updates_do_not_make_a_stream_grow_without_end() {
     let stream = talk.session.state.streams.find("s").expect("published");
     assert_eq!(stream.content["channel"][0]["active"], false);
     assert!(weight(&Value::Object(stream.content.clone())) <= MAX_STREAM_WEIGHT + 64);
-    // What it is made with is held to the same.
+    // The same limit holds when the stream is created.
     assert_eq!(talk.ask(1, "create", "/stream/t", json!({ "name": "x".repeat(20_000) })).0, 413);
 }
 

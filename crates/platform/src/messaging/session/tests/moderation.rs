@@ -1,4 +1,4 @@
-//! What servers and moderators do to clients.
+//! The requests of servers and moderators that affect clients.
 
 use super::relayed::relayed;
 use super::*;
@@ -52,7 +52,7 @@ fn only_moderators_mute_others() {
     assert_eq!(talk.ask(3, "update", "/stream/unknown", mute.clone()).0, 404);
     assert_eq!(talk.ask(3, "update", "", mute).0, 200);
     assert_eq!(last(&talk, 1, "update").expect("heard")["content"]["reason"], "mute");
-    // Who publishes later is muted as well.
+    // A client that publishes later is muted as well.
     let before = talk.sent.len();
     talk.ask(1, "create", "/stream/later", json!({ "channel": [] }));
     assert!(talk.sent[before..].iter().any(|(_, frame)| String::from_utf8_lossy(&frame.payload).contains("\"mute\"")));

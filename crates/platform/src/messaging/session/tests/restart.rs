@@ -1,8 +1,8 @@
-//! What survives a broken network: messages that were on their way, and media by an ICE restart.
+//! Recovery from a broken network: messages in flight, and media by an ICE restart.
 
 use super::*;
 
-/// What the router was asked last.
+/// Returns the last request to the router.
 fn asked(talk: &Talk) -> Option<&MediaRequest> {
     talk.other.iter().rev().find_map(|output| match output {
         Output::Media(request) => Some(request),
@@ -68,7 +68,7 @@ fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
         (wanted["sdp"], wanted["type"]) = (json!("yours"), json!("answer"));
         assert_eq!(answer["content"], wanted);
     }
-    // Who hears itself is made an offer instead.
+    // A client that subscribes to its own stream receives an offer instead.
     talk.ask(1, "create", "/stream/s/subscriber/own", json!({}));
     assert_eq!(talk.ask(1, "offer", "/stream/s/subscriber/own", json!({ "sdp": "mine" })).0, 200);
     assert_eq!(asked(&talk), Some(&MediaRequest::RestartSubscriber { subscriber: "own".to_owned(), offer: None }));

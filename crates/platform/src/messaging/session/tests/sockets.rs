@@ -1,4 +1,4 @@
-//! Who may have a socket, for how long, and whose connection it takes up.
+//! The sockets of a session: their limits, their lifetime, and the connections that they resume.
 
 use super::*;
 use crate::ticket::Tickets;
@@ -17,7 +17,7 @@ fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
     let other_token = talk.token(Role::Moderator);
     let tickets = [
         None,
-        // Of another connection, of another token, of another platform, and of nobody.
+        // The tickets of another connection, of another token and of another platform, and no ticket.
         Some(talk.ticket("c2", &talk.own_token)),
         Some(talk.ticket("c1", &other_token)),
         Some(Tickets::generate().issue(&talk.session.state.config().session_id, "c1", &talk.own_token)),

@@ -1,4 +1,4 @@
-//! What clients can make a relay hold, and whom they can reach by it.
+//! The limits on what clients can make a relay hold, and on the peers that they can reach.
 
 use std::net::IpAddr;
 

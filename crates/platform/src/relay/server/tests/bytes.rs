@@ -29,7 +29,7 @@ fn valid_messages() -> Vec<Vec<u8>> {
 }
 
 proptest::proptest! {
-    /// Of users who know their password: what is behind the login is reached.
+    /// Uses a valid user name and password, so that the code behind authentication is reached.
     #[test]
     fn no_attributes_panic(
         method in 1u16..10,

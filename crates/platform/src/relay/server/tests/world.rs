@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// What was said to a client since the last question.
+    /// Returns the messages to a client since the last call.
     pub fn to_client(&self, to: &Client) -> Vec<Vec<u8>> {
         let said = |output: &RelayOutput| match output {
             RelayOutput::ToClient { client, contents } if *client == to.id => Some(contents.clone()),

@@ -19,7 +19,7 @@ fn mean(seconds: &[Second], value: impl Fn(&Second) -> f64) -> f64 {
     seconds.iter().map(value).sum::<f64>() / seconds.len() as f64
 }
 
-/// What the link carried of its rate, the mean delay and the loss from the eighth second on.
+/// Returns the share of the link's rate that was used, the mean delay and the loss from the eighth second on.
 fn settled(seconds: &[Second], link_bps: f64) -> (f64, f64, f64) {
     let settled = &seconds[8..];
     let used = mean(settled, |second| second.received_bps) / link_bps;

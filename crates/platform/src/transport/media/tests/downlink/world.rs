@@ -20,11 +20,12 @@ const TICK: Duration = Duration::from_millis(1);
 const FRAME: Duration = Duration::from_millis(33);
 const MAX_PAYLOAD_BYTES: usize = 1100;
 
-/// What a browser sends of a camera at 640x480 when nothing limits it, in bit/s, and what it starts with.
+/// The rate at which a browser sends a camera's video at 640x480 without a limit, and the rate that it starts with, in
+/// bit/s.
 pub const CAMERA_BPS: f64 = 1.7e6;
 const START_BPS: f64 = 300e3;
 
-/// What the audio takes with all of its headers, and the least that the encoder of the video makes.
+/// The rate of the audio with all of its headers, and the lowest rate of the video encoder, in bit/s.
 const AUDIO_BPS: f64 = 58e3;
 const MIN_VIDEO_BPS: f64 = 30e3;
 
@@ -35,7 +36,7 @@ fn router_address() -> SocketAddr {
 struct Client {
     rtc: Rtc,
     address: SocketAddr,
-    /// What the router limits this client to, if it publishes.
+    /// The router's limit for this client in bit/s, if it publishes.
     limit_bps: f64,
 }
 
@@ -48,7 +49,7 @@ impl Client {
         Self { rtc, address, limit_bps: f64::INFINITY }
     }
 
-    /// What it sends now.
+    /// Returns the packets that it sends now.
     fn drain(&mut self, now: Instant) -> Vec<Vec<u8>> {
         let mut sent = Vec::new();
         loop {
@@ -92,7 +93,7 @@ pub struct World {
     next_frame: Instant,
 }
 
-/// What a second was like.
+/// The measurements of one second.
 #[derive(Debug, Clone, Copy)]
 pub struct Second {
     pub limit_bps: f64,
@@ -261,7 +262,7 @@ impl World {
         }
     }
 
-    /// What the subscriber was told of its video.
+    /// Returns the changes of its video that the subscriber was notified of.
     pub fn fallback(&self) -> Vec<FallbackChange> {
         let change = |event: &MediaEvent| match event {
             MediaEvent::Fallback { change, .. } => Some(*change),
