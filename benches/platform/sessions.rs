@@ -1,4 +1,4 @@
-//! What sessions cost while nothing happens in them, and what they leave behind.
+//! The cost of idle sessions, and the resources that ended sessions leave behind.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use futures::{SinkExt, StreamExt};
 use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
 use precall_platform::messaging::{Frame, FrameKind};
-use precall_platform::{Access, LocalPlatform, SessionOptions};
+use precall_platform::{ClientAccess, LocalPlatform, SessionOptions};
 use precall_support::secrets::Secret;
 use serde_json::{Value, json};
 use tokio::net::{TcpStream, UdpSocket};
@@ -28,7 +28,7 @@ pub fn run() {
     runtime.block_on(cycles());
 }
 
-/// The resident memory of `precall platform` with a client in each session.
+/// Measures the resident memory of `precall platform` with a client in each session.
 async fn idle() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_precall"))
         .args(["platform", "--listen", "127.0.0.1:0", "--json"])
@@ -38,7 +38,7 @@ async fn idle() {
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let listening: Value =
         serde_json::from_str(&lines.next().expect("a line").expect("UTF-8")).expect("its first line is JSON");
-    // What it says while clients come has to be read.
+    // The output must be read while clients connect, or the process would wait.
     std::thread::spawn(move || lines.for_each(drop));
     let text = |name: &str| listening[name].as_str().expect("a text").to_owned();
     let project = Project::opentok(text("apiKey"), Secret::new(text("apiSecret")));
@@ -57,7 +57,7 @@ async fn idle() {
     let _ = child.wait();
 }
 
-/// A session by the REST API.
+/// Creates a session by the REST API.
 async fn create(address: &str, project: &Project) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
@@ -77,13 +77,13 @@ async fn create(address: &str, project: &Project) -> String {
     body[0]["session_id"].as_str().expect("an id").to_owned()
 }
 
-/// Connect, publish until the stream is there, disconnect; over and over. Then everything has to be as before.
+/// Connects, publishes until the stream exists, and disconnects, repeatedly. All resources must then be as before.
 async fn cycles() {
     // A listener of its own, as `precall platform` has: it has no network.
-    let access = Access::Listener(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let access = ClientAccess::Listener(SocketAddr::from(([127, 0, 0, 1], 0)));
     let platform = LocalPlatform::builder().access(access).start().await.expect("a platform");
     let address = platform.address().to_string();
-    // The first cycle makes what stays, like the signal driver.
+    // The first cycle creates resources that stay, such as the signal driver.
     cycle(&address, &platform).await;
     settle().await;
     let before = Left::count(&platform).await;
@@ -100,7 +100,7 @@ async fn cycles() {
     line("  left behind: tasks, open files", after.in_process(&before), "0, 0");
 }
 
-/// Sessions without anybody are forgotten within a second.
+/// Sessions without clients are forgotten within a second.
 async fn settle() {
     tokio::time::sleep(Duration::from_millis(2500)).await;
 }
@@ -153,7 +153,7 @@ async fn cycle(address: &str, platform: &LocalPlatform) {
     socket.ask("offer", "/stream/s", json!({ "sdp": offer, "type": "offer" })).await;
     let answer = socket.message("answer").await;
     client.accept_answer(answer["content"]["sdp"].as_str().expect("SDP"));
-    // Media runs until the platform says that the stream is there, which it does once DTLS is up.
+    // Media runs until the platform announces the stream, which it does once DTLS is connected.
     tokio::select! {
         _ = socket.message("created /stream/s") => {}
         () = drive(&mut client, &udp, router) => {}
@@ -181,7 +181,7 @@ async fn drive(client: &mut Client, udp: &UdpSocket, router: SocketAddr) {
     }
 }
 
-/// A client's messaging socket.
+/// The messaging socket of a client.
 struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     uri: String,
@@ -220,7 +220,7 @@ impl Socket {
         self.send(frame).await;
     }
 
-    /// The next message whose method, or method and end of URI, this is.
+    /// Returns the next message with this method, or with this method and end of the URI.
     async fn message(&mut self, wanted: &str) -> Value {
         loop {
             let message = self.stream.next().await.expect("the socket is open").expect("it works");

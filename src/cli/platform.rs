@@ -16,8 +16,8 @@ use crate::run_events::timestamp;
 use precall_platform::credentials::{Project, Role};
 use precall_platform::transport::{AllowedClients, RefusalCause, RefusedRequest, TlsIdentity};
 use precall_platform::{
-    Access, LocalPlatform, LocalPlatformBuilder, MediaOptions, PartEnded, PlatformEvent, RelayOptions, SessionOptions,
-    TOKEN_LIFETIME,
+    ClientAccess, LocalPlatform, LocalPlatformBuilder, MediaOptions, PartEnded, PlatformEvent, RelayOptions,
+    SessionOptions, TOKEN_LIFETIME,
 };
 use precall_results::Exit;
 use precall_support::output::{LineKind, Lines};
@@ -61,7 +61,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
             ice_tcp: arguments.ice_tcp,
             ..MediaOptions::default()
         })
-        .access(Access::Listener(arguments.listen))
+        .access(ClientAccess::Listener(arguments.listen))
         .allow(allowed(&arguments, refusals));
     if let Some(application) = application(&arguments)? {
         builder = builder.project(application);

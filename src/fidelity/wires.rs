@@ -10,7 +10,7 @@ use super::network::{Network, Side};
 use super::sdp::through;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::MediaPort;
-use precall_platform::media::{MediaEvent, MediaRequest, VideoCodec};
+use precall_platform::media::{MediaEvent, MediaRequest, RtpVideoCodec};
 use precall_platform::transport::{MediaEndpoint, PeerBridge};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
@@ -118,7 +118,7 @@ impl Wires {
         match &self.router {
             None => Some(Next::Subscribe(through(&sdp, self.receiver))),
             Some((_, port)) => {
-                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: VideoCodec::Vp8 });
+                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: RtpVideoCodec::Vp8 });
                 ask(
                     port,
                     MediaRequest::Subscribe {

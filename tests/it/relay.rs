@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::capture::Capture;
-use crate::common::stage::{Ground, browser, newest_opentok_js, page, payload};
+use crate::common::stage::{PageSetup, browser, newest_opentok_js, page, payload};
 use crate::common::{Workspace, case, said};
 use precall_browser::{Browser, Page};
 use precall_netem::fault::{Action, Fault, Faults, Leg};
@@ -17,7 +17,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 
 /// A platform with a relay that listens for UDP, TCP and TLS.
 struct Relayed {
-    ground: Ground,
+    setup: PageSetup,
 }
 
 impl Relayed {
@@ -25,23 +25,23 @@ impl Relayed {
     async fn open(network: &NetworkConfig) -> Self {
         let relay = RelayOptions { tls: true, ..RelayOptions::default() };
         let builder = LocalPlatform::builder().media_network(network, 1).relay(relay);
-        Self { ground: Ground::open_with(newest_opentok_js().await, builder).await }
+        Self { setup: PageSetup::open_with(newest_opentok_js().await, builder).await }
     }
 
     /// Returns the servers for UDP, TCP and TLS.
     fn servers(&self) -> [IceServer; 3] {
-        self.ground.platform.ice_servers().try_into().expect("three of them")
+        self.setup.platform.ice_servers().try_into().expect("three of them")
     }
 
     /// A browser that trusts its certificate.
     async fn browser(&self) -> Browser {
-        let key_digest = self.ground.platform.key_digest().expect("it has TLS");
+        let key_digest = self.setup.platform.key_digest().expect("it has TLS");
         browser(vec![format!("--ignore-certificate-errors-spki-list={key_digest}")]).await
     }
 
     /// A client in a page of its own, which has just begun.
     async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
-        let Ground { token, session_id, .. } = &self.ground;
+        let PageSetup { token, session_id, .. } = &self.setup;
         self.client_in(browser, ice_config, session_id, token, "both").await
     }
 
@@ -54,8 +54,8 @@ impl Relayed {
         token: &Token,
         role: &str,
     ) -> Page {
-        let mut page = page(browser, self.ground.http.origin()).await;
-        page.goto(&self.ground.harness()).await.expect("the harness");
+        let mut page = page(browser, self.setup.http.origin()).await;
+        page.goto(&self.setup.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
         let more = json!({
             "sessionId": session_id.as_str(),
@@ -63,7 +63,7 @@ impl Relayed {
             "role": role,
             "iceConfig": ice_config,
         });
-        page.evaluate(&self.ground.call("relay", "run", more)).await.expect("it runs");
+        page.evaluate(&self.setup.call("relay", "run", more)).await.expect("it runs");
         page
     }
 
@@ -89,7 +89,7 @@ fn custom_urls(server: &IceServer, urls: &[&str]) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayed_session_goes_from_relay_to_relay() {
     let relayed = Relayed::open(&NetworkConfig::default()).await;
-    let platform = &relayed.ground.platform;
+    let platform = &relayed.setup.platform;
     let session = platform.session(SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
     let token = platform.token(&session, Role::Publisher).expect("signed");
     let browser = relayed.browser().await;
@@ -158,13 +158,13 @@ mod nightly {
     async fn media_goes_through_the_relay_by_udp_by_tcp_and_by_tls() {
         let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
         let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
-        relayed.ground.platform.begin();
+        relayed.setup.platform.begin();
         let browser = relayed.browser().await;
         let [udp, tcp, tls] = relayed.servers();
         // A port where nobody listens, and one where somebody does who speaks no TLS.
         let closed =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-        let relay = relayed.ground.platform.relay_address().expect("it has a relay");
+        let relay = relayed.setup.platform.relay_address().expect("it has a relay");
         let dead = [format!("turns:{closed}?transport=tcp"), format!("turns:{}?transport=tcp", relay)];
         // Which of several servers an end nominates is the race of its checks.
         for (what, config, protocols) in [
@@ -175,7 +175,7 @@ mod nightly {
             // Those that fail delay nobody. What is left is TCP.
             ("custom, TLS fails", custom_urls(&udp, &[&dead[0], &dead[1], &tcp.url]), &["tcp"]),
         ] {
-            let before = relayed.ground.platform.counters().await;
+            let before = relayed.setup.platform.counters().await;
             let mut page = relayed.client(&browser, &config).await;
             let event = payload(&mut page, LIMIT).await;
             assert_eq!(event["type"], "playing", "{what}: {event}");
@@ -187,7 +187,7 @@ mod nightly {
             // The link is on the way there and back.
             let seconds = event["subscriber"]["roundTripTime"].as_f64().expect("a time");
             assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
-            let counters = relayed.ground.platform.counters().await;
+            let counters = relayed.setup.platform.counters().await;
             let packets = |counters: &precall_platform::transport::AccessCounters| {
                 let used = [(counters.udp, protocols.contains(&"udp")), (counters.tcp, protocols != ["udp"])];
                 let used = used.into_iter().filter(|(_, is_used)| *is_used);
@@ -211,7 +211,7 @@ mod nightly {
         let mut others = Vec::new();
         for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
             let relayed = Relayed::open(&network).await;
-            relayed.ground.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
+            relayed.setup.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
             pages.push((what, relayed.client(&browser, &handed_out()).await));
             others.push(relayed);
         }

@@ -60,7 +60,7 @@ pub use event::PlatformEvent;
 pub use event_queue::PlatformEvents;
 pub use hosts::HOSTS;
 pub use local::{
-    Access, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
+    ClientAccess, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
     StartError, TOKEN_LIFETIME,
 };
 pub use media_port::MediaPort;

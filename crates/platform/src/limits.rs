@@ -91,7 +91,7 @@ pub const MAX_SIGNAL_TYPE_BYTES: usize = 128;
 /// The most bytes of a signal's data. See [`MAX_SIGNAL_TYPE_BYTES`].
 pub const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
 
-/// The most that the description of a stream weighs ([`weight`](super::weight::weight)): OpenTok.js's weigh under 4 kB.
+/// The most that the description of a stream weighs (see `weight`): OpenTok.js's weigh under 4 kB.
 pub const MAX_STREAM_WEIGHT: usize = 16 * 1024;
 
 /// The most that the tags of an offer weigh, by which a client knows its answer: they are an id and a number.

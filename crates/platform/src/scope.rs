@@ -67,11 +67,11 @@ pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::VideoCodec;
+    use crate::media::RtpVideoCodec;
 
     #[test]
     fn what_is_scoped_comes_back() {
-        let (stream, video_codec) = ("a.b".to_owned(), VideoCodec::Vp8);
+        let (stream, video_codec) = ("a.b".to_owned(), RtpVideoCodec::Vp8);
         let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec });
         let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };
         let event = MediaEvent::Connected { peer: PeerId::Publisher(stream) };

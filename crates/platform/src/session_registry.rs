@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use super::media::VideoCodec;
+use super::media::RtpVideoCodec;
 use crate::credentials::{Project, SessionId};
 
 /// The most sessions that are remembered. Beyond it the oldest is forgotten, and no new client can join it.
@@ -24,7 +24,7 @@ pub struct SessionOptions {
     /// How the session's media flows.
     pub media_mode: MediaMode,
     /// The video codec that its streams have, where their publishers know it. In the cloud, a setting of the project.
-    pub video_codec: VideoCodec,
+    pub video_codec: RtpVideoCodec,
     /// Whether publishers of VP8 send several layers once more than two clients are connected. In the cloud, a setting of
     /// the project.
     pub simulcast: bool,
@@ -33,7 +33,7 @@ pub struct SessionOptions {
 impl Default for SessionOptions {
     /// Returns the cloud's defaults: routed, VP8, simulcast.
     fn default() -> Self {
-        Self { media_mode: MediaMode::default(), video_codec: VideoCodec::default(), simulcast: true }
+        Self { media_mode: MediaMode::default(), video_codec: RtpVideoCodec::default(), simulcast: true }
     }
 }
 

@@ -68,7 +68,7 @@ async fn exchange(
     }
 }
 
-/// Logs a frame for the study of the protocol (`PRECALL_LOG=precall::platform::socket=trace`). Headers are left out,
+/// Logs a frame for the study of the protocol (`PRECALL_LOG=precall_platform::socket=trace`). Headers are left out,
 /// since one of them is the token.
 fn trace(direction: &str, socket: SocketId, bytes: &[u8]) {
     if !tracing::enabled!(tracing::Level::TRACE) {

@@ -19,7 +19,7 @@ use precall_platform::media;
 use precall_platform::relay;
 use precall_platform::transport::{AllowedClients, ProxyCredentials};
 use precall_platform::{
-    Access, FirewallCounters, HOSTS, InterceptOptions, LocalPlatform, MediaOptions, PartEnded, PlatformEvent,
+    ClientAccess, FirewallCounters, HOSTS, InterceptOptions, LocalPlatform, MediaOptions, PartEnded, PlatformEvent,
     RelayOptions, SessionOptions,
 };
 use precall_results::IpVersion;
@@ -60,9 +60,9 @@ impl LocalBackend {
         let firewall = case.spec.firewall.clone();
         let (accepted_login, sent_login) = logins(firewall.proxy);
         let access = match spec.way {
-            Way::ProxyUrl => Access::IpProxy,
+            Way::ProxyUrl => ClientAccess::IpProxy,
             Way::Direct => {
-                Access::Intercept(InterceptOptions { hosts: vec![LOGIN_HOST.to_owned()], login: accepted_login })
+                ClientAccess::Intercept(InterceptOptions { hosts: vec![LOGIN_HOST.to_owned()], login: accepted_login })
             }
         };
         let mut builder = LocalPlatform::builder()
@@ -211,19 +211,19 @@ fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredential
 /// Returns the relay that a scenario asks for. It listens for TLS only where TLS is the transport: Chrome would otherwise use either.
 fn relay_options(transport: RelayTransport) -> RelayOptions {
     let announced = match transport {
-        RelayTransport::Udp => relay::RelayTransport::Udp,
-        RelayTransport::Tcp => relay::RelayTransport::Tcp,
-        RelayTransport::Tls => relay::RelayTransport::Tls,
+        RelayTransport::Udp => relay::TurnTransport::Udp,
+        RelayTransport::Tcp => relay::TurnTransport::Tcp,
+        RelayTransport::Tls => relay::TurnTransport::Tls,
     };
     RelayOptions { announced: vec![announced], tls: transport == RelayTransport::Tls }
 }
 
 fn options(spec: &EmbeddedSpec) -> SessionOptions {
     let video_codec = match spec.video_codec {
-        VideoCodec::Vp8 => media::VideoCodec::Vp8,
-        VideoCodec::Vp9 => media::VideoCodec::Vp9,
-        VideoCodec::H264 => media::VideoCodec::H264,
-        VideoCodec::Av1 => media::VideoCodec::Av1,
+        VideoCodec::Vp8 => media::RtpVideoCodec::Vp8,
+        VideoCodec::Vp9 => media::RtpVideoCodec::Vp9,
+        VideoCodec::H264 => media::RtpVideoCodec::H264,
+        VideoCodec::Av1 => media::RtpVideoCodec::Av1,
     };
     SessionOptions { video_codec, ..SessionOptions::default() }
 }

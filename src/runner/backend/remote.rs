@@ -16,7 +16,7 @@ use crate::runner::conditions::EVERY_HOST;
 use crate::runner::lab::Lab;
 use precall_netem::PathCounters;
 use precall_platform::credentials::SessionId;
-use precall_platform::relay::{IceServer, RelayPeers, RelayTransport};
+use precall_platform::relay::{IceServer, RelayPeers, TurnTransport};
 use precall_platform::transport::{RelayEndpoint, RelayEndpointOptions};
 use precall_platform::{PartEnded, PlatformEvent};
 use precall_scenario::CloudSpec;
@@ -37,9 +37,9 @@ impl RemoteBackend {
             false => {
                 let tap = lab.tap(&case.id).context("a capture could not be begun")?;
                 let any_port = RelayEndpointOptions::new((Ipv4Addr::LOCALHOST, 0).into());
-                let options = RelayEndpointOptions { peers: RelayPeers::Anybody, tap, ..any_port };
+                let options = RelayEndpointOptions { peers: RelayPeers::All, tap, ..any_port };
                 let (path, mut port) = RelayEndpoint::open_with(options, network, case.seed).await?;
-                port.transports = vec![RelayTransport::Udp];
+                port.transports = vec![TurnTransport::Udp];
                 let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
                 let servers = port.ice_servers(now).into_iter();
                 let servers = servers.map(|IceServer { url, username, credential }| RtcIceServer {

@@ -16,11 +16,11 @@ use serde_json::{Value, json};
 
 use super::pages;
 
-/// What a page needs to publish, whatever browser it is in: a platform, OpenTok.js, and a token.
-pub struct Ground {
+/// The prerequisites of a page that publishes, in any browser: a platform, OpenTok.js, and a token.
+pub struct PageSetup {
     pub http: HttpListener,
     pub platform: LocalPlatform,
-    /// The IP proxy of the SDK.
+    /// The URL that the SDK uses as its IP proxy.
     pub proxy_url: String,
     pub project: Project,
     pub session_id: SessionId,
@@ -29,27 +29,27 @@ pub struct Ground {
     pub bundle: String,
 }
 
-impl Ground {
+impl PageSetup {
     pub async fn open() -> Self {
         Self::open_on(newest_opentok_js().await, Ipv4Addr::LOCALHOST).await
     }
 
-    /// Opens it with media on another address of this host.
+    /// Opens a setup with media on another address of this host.
     pub async fn open_on(sdk: Sdk, host: Ipv4Addr) -> Self {
         Self::open_with(sdk, LocalPlatform::builder().media(on_host(host))).await
     }
 
-    /// Opens it for a project of the test's own.
+    /// Opens a setup for the test's own project.
     pub async fn open_for(sdk: Sdk, project: Project) -> Self {
         Self::open_with(sdk, LocalPlatform::builder().project(project)).await
     }
 
-    /// Opens it with this network in the path of media.
+    /// Opens a setup with this network between the browser and the media router.
     pub async fn open_through(network: &NetworkConfig, sdk: Sdk) -> Self {
         Self::open_with(sdk, LocalPlatform::builder().media_network(network, 1)).await
     }
 
-    /// Opens it with a platform of the test's own.
+    /// Opens a setup with the test's own platform.
     pub async fn open_with(sdk: Sdk, builder: LocalPlatformBuilder) -> Self {
         let pages = pages::server();
         let bundle = pages.add_bundle(&sdk.bundle_path);
@@ -62,12 +62,12 @@ impl Ground {
         Self { http, platform, proxy_url, project, session_id, token, bundle }
     }
 
-    /// The URL of the harness page.
+    /// Returns the URL of the harness page.
     pub fn harness(&self) -> String {
         format!("{}{HARNESS_PATH}", self.http.origin())
     }
 
-    /// The expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
+    /// Returns the expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
     /// platform needs, and `more`. Values in `more` take precedence.
     pub fn call(&self, program: &str, function: &str, more: Value) -> String {
         let mut variables = json!({
@@ -92,34 +92,34 @@ pub async fn newest_opentok_js() -> Sdk {
     resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js")
 }
 
-/// Chrome on that ground, with a page.
+/// Chrome with a page of a setup.
 pub struct Stage {
     pub browser: Browser,
     pub page: Page,
-    pub ground: Ground,
+    pub setup: PageSetup,
 }
 
 impl Stage {
-    /// The harness page, loaded, with nothing run in it yet.
+    /// Opens the harness page without running a program in it.
     pub async fn open() -> Self {
-        Self::open_with(Ground::open().await).await
+        Self::open_with(PageSetup::open().await).await
     }
 
-    /// The same on a ground of the test's own.
-    pub async fn open_with(ground: Ground) -> Self {
+    /// Opens the harness page with the test's own setup.
+    pub async fn open_with(setup: PageSetup) -> Self {
         let browser = browser(Vec::new()).await;
-        let mut page = page(&browser, ground.http.origin()).await;
-        page.goto(&ground.harness()).await.expect("the harness");
+        let mut page = page(&browser, setup.http.origin()).await;
+        page.goto(&setup.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, Duration::from_secs(30)).await["type"], "loaded");
-        Self { browser, page, ground }
+        Self { browser, page, setup }
     }
 
-    /// Calls a function of a program in `tests/pages`, as `Ground::call` says; does not wait for it.
+    /// Calls a function of a program in `tests/pages`, as [`PageSetup::call`] says, without waiting for its result.
     pub async fn call(&self, program: &str, function: &str, more: Value) {
-        self.page.evaluate(&self.ground.call(program, function, more)).await.expect("the script runs");
+        self.page.evaluate(&self.setup.call(program, function, more)).await.expect("the script runs");
     }
 
-    /// The next text that the page sends.
+    /// Returns the next text that the page sends.
     pub async fn payload(&mut self, limit: Duration) -> Value {
         payload(&mut self.page, limit).await
     }
@@ -134,7 +134,7 @@ pub async fn browser(extra_arguments: Vec<String>) -> Browser {
     browser_with(FakeDevices::default(), extra_arguments).await
 }
 
-/// With these devices.
+/// Opens Chrome with these devices.
 pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Browser {
     let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {

@@ -1,7 +1,7 @@
 use super::*;
 use crate::credentials::{Role, TokenClaims};
 use crate::limits::{MAX_HELD_BYTES, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
-use crate::relay::{RelaySecret, RelayTransport};
+use crate::relay::{RelaySecret, TurnTransport};
 use crate::socket_queue::socket_queue;
 use crate::testing::{Client, MediaEnds, platform_of};
 
@@ -35,7 +35,7 @@ async fn a_relay_is_told_of_its_faults_in_their_time() {
     let (platform, _, _ends) = platform();
     let relay = || {
         let (requests, asked) = mpsc::unbounded_channel();
-        let (secret, transports) = (RelaySecret::generate(), RelayTransport::ALL.to_vec());
+        let (secret, transports) = (RelaySecret::generate(), TurnTransport::ALL.to_vec());
         let address = ([127, 0, 0, 1], 3478).into();
         (RelayPort { address, tls_address: None, secret, transports, requests }, asked)
     };

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::error::StartError;
 use super::media::{MediaConfig, MediaPlane, needed_relay};
-use super::options::{Access, InterceptOptions, MediaOptions, RelayOptions};
+use super::options::{ClientAccess, InterceptOptions, MediaOptions, RelayOptions};
 use super::platform::{LocalPlatform, PlatformParts};
 use super::signalling::SignallingListener;
 use crate::api;
@@ -31,7 +31,7 @@ pub struct LocalPlatformBuilder {
     signalling_network: NetworkConfig,
     seed: u64,
     firewall: Firewall,
-    access: Access,
+    access: ClientAccess,
     allowed: AllowedClients,
     identity: Option<TlsIdentity>,
     faults: Faults,
@@ -49,7 +49,7 @@ impl Default for LocalPlatformBuilder {
             signalling_network: NetworkConfig::default(),
             seed: 0,
             firewall: Firewall::default(),
-            access: Access::default(),
+            access: ClientAccess::default(),
             allowed: AllowedClients::default(),
             identity: None,
             faults: Faults::default(),
@@ -65,7 +65,7 @@ impl LocalPlatform {
 }
 
 impl LocalPlatformBuilder {
-    /// Sets the address of this host on which the platform listens. [`Access::Listener`] and [`MediaOptions::host`] override it for
+    /// Sets the address of this host on which the platform listens. [`ClientAccess::Listener`] and [`MediaOptions::host`] override it for
     /// their sockets.
     pub fn host(mut self, host: IpAddr) -> Self {
         self.host = host;
@@ -113,14 +113,14 @@ impl LocalPlatformBuilder {
     }
 
     /// Puts this firewall between clients and the platform. Where it blocks UDP and the router accepts no TCP, a relay that passes the
-    /// firewall is started even if none was requested. The firewall's HTTP proxy is that of [`Access::Intercept`].
+    /// firewall is started even if none was requested. The firewall's HTTP proxy is that of [`ClientAccess::Intercept`].
     pub fn firewall(mut self, firewall: Firewall) -> Self {
         self.firewall = firewall;
         self
     }
 
-    /// Sets how clients reach API, messaging and logging. The default is [`Access::IpProxy`].
-    pub fn access(mut self, access: Access) -> Self {
+    /// Sets how clients reach API, messaging and logging. The default is [`ClientAccess::IpProxy`].
+    pub fn access(mut self, access: ClientAccess) -> Self {
         self.access = access;
         self
     }
@@ -175,13 +175,13 @@ impl LocalPlatformBuilder {
         let seed = part(self.seed, "signalling");
         let (router, network) = (api::router(sessions.clone()), &self.signalling_network);
         let signalling = match self.access {
-            Access::Listener(address) => {
+            ClientAccess::Listener(address) => {
                 SignallingListener::Plain(HttpListener::listen_for(address, router, &self.allowed).await?)
             }
-            Access::IpProxy => SignallingListener::Linked(
+            ClientAccess::IpProxy => SignallingListener::Linked(
                 SignallingEndpoint::open(self.host, network, seed, router, &self.allowed).await?,
             ),
-            Access::Intercept(InterceptOptions { hosts, login }) => {
+            ClientAccess::Intercept(InterceptOptions { hosts, login }) => {
                 let hosts = HOSTS.into_iter().map(str::to_owned).chain(hosts).collect();
                 let rules = ProxyRules { hosts, https_only: self.firewall.ports == Ports::Tls, login };
                 let identity = own_identity(&mut identity, self.host)?;

@@ -15,7 +15,7 @@ pub enum StartError {
     /// The listener for signalling has no socket.
     #[error(transparent)]
     Signalling(#[from] SignallingEndpointError),
-    /// The listener of [`Access::Listener`](super::Access::Listener) cannot use its address.
+    /// The listener of [`ClientAccess::Listener`](super::ClientAccess::Listener) cannot use its address.
     #[error(transparent)]
     Listen(#[from] ListenError),
     /// No certificate could be generated for TLS.

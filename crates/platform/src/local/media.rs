@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::error::StartError;
 use super::options::{MediaOptions, RelayOptions};
-use crate::relay::{RelayPeers, RelayPort, RelayTransport};
+use crate::relay::{RelayPeers, RelayPort, TurnTransport};
 use crate::transport::{
     AccessCounters, MediaEndpoint, MediaEndpointOptions, MediaFirewall, RelayEndpoint, RelayEndpointOptions,
     TlsIdentity,
@@ -65,7 +65,7 @@ impl MediaPlane {
             None => (None, None),
             Some(relay) => {
                 let options = RelayEndpointOptions {
-                    peers: RelayPeers::PlatformHandle(vec![router.address()]),
+                    peers: RelayPeers::Platform(vec![router.address()]),
                     tls: identity,
                     wall: wall.clone(),
                     tap: relay_tap,
@@ -126,6 +126,6 @@ pub(super) fn needed_relay(
     media: &MediaOptions,
 ) -> Option<RelayOptions> {
     let passes_only_a_relay = firewall.blocks_udp() && !media.ice_tcp;
-    let passing = RelayOptions { announced: RelayTransport::ALL.to_vec(), tls: firewall.ports == Ports::Tls };
+    let passing = RelayOptions { announced: TurnTransport::ALL.to_vec(), tls: firewall.ports == Ports::Tls };
     requested.or(passes_only_a_relay.then_some(passing))
 }

@@ -10,7 +10,7 @@ mod signalling;
 
 pub use builder::LocalPlatformBuilder;
 pub use error::StartError;
-pub use options::{Access, InterceptOptions, MediaOptions, RelayOptions};
+pub use options::{ClientAccess, InterceptOptions, MediaOptions, RelayOptions};
 pub use platform::{FirewallCounters, LocalPlatform, TOKEN_LIFETIME};
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use crate::relay::RelayTransport;
+use crate::relay::TurnTransport;
 use crate::transport::{ProxyCredentials, Tap};
 
 /// Where the media router receives media.
@@ -26,7 +26,7 @@ pub struct MediaOptions {
 #[derive(Debug, Clone)]
 pub struct RelayOptions {
     /// The transports that session info lists. The relay listens for UDP and TCP in any case, and for TLS if `tls` is set.
-    pub announced: Vec<RelayTransport>,
+    pub announced: Vec<TurnTransport>,
     /// Whether the relay also listens for TLS, on a port of its own, with the platform's certificate.
     pub tls: bool,
 }
@@ -34,24 +34,24 @@ pub struct RelayOptions {
 impl Default for RelayOptions {
     /// Returns a relay over UDP and TCP, without TLS.
     fn default() -> Self {
-        Self { announced: RelayTransport::ALL.to_vec(), tls: false }
+        Self { announced: TurnTransport::ALL.to_vec(), tls: false }
     }
 }
 
 /// How clients reach the API, the messaging and the logging of a platform.
 #[derive(Debug, Clone, Default)]
-pub enum Access {
+pub enum ClientAccess {
     /// Clients use the platform's URL as the IP proxy of the SDK (`OT.setProxyUrl`). Their connections pass the network.
     #[default]
     IpProxy,
     /// The browser uses the platform as its HTTP proxy, and the SDK requests its production hosts
     /// ([`HOSTS`](crate::HOSTS)) by HTTPS. TLS ends in the platform. The connections pass the network.
     Intercept(InterceptOptions),
-    /// As [`Access::IpProxy`], on an address of the caller's choice and without a network: for clients other than those of one test.
+    /// As [`ClientAccess::IpProxy`], on an address of the caller's choice and without a network: for clients other than those of one test.
     Listener(SocketAddr),
 }
 
-/// The HTTP proxy of [`Access::Intercept`].
+/// The HTTP proxy of [`ClientAccess::Intercept`].
 #[derive(Debug, Clone, Default)]
 pub struct InterceptOptions {
     /// Hosts for which the proxy opens a tunnel besides [`HOSTS`](crate::HOSTS).

@@ -73,7 +73,7 @@ impl LocalPlatform {
     }
 
     /// Returns the URL that clients reach the platform by, without a slash at the end: the IP proxy of the SDK, or the HTTP proxy of
-    /// the browser with [`Access::Intercept`](super::Access::Intercept).
+    /// the browser with [`ClientAccess::Intercept`](super::ClientAccess::Intercept).
     pub fn url(&self) -> String {
         self.signalling.url()
     }
@@ -166,7 +166,7 @@ impl LocalPlatform {
         self.signalling.counters().await
     }
 
-    /// Returns how many requests clients have made, by service; empty with [`Access::Listener`](super::Access::Listener).
+    /// Returns how many requests clients have made, by service; empty with [`ClientAccess::Listener`](super::ClientAccess::Listener).
     pub fn requests(&self) -> BTreeMap<Leg, u64> {
         self.signalling.requests()
     }

@@ -9,7 +9,7 @@ use crate::limits::MAX_MEDIA_REQUESTS;
 use crate::local::media::{MediaConfig, MediaPlane};
 use crate::local::platform::PlatformParts;
 use crate::local::signalling::SignallingListener;
-use crate::relay::RelayTransport;
+use crate::relay::TurnTransport;
 use crate::transport::{AllowedClients, HttpListener};
 use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
 use precall_netem::NetworkConfig;
@@ -41,7 +41,7 @@ async fn clients_of_the_default_platform_get_session_info_without_a_relay() {
 
 #[tokio::test]
 async fn session_info_lists_the_announced_transports_of_the_relay() {
-    let relay = RelayOptions { announced: vec![RelayTransport::Tls], tls: true };
+    let relay = RelayOptions { announced: vec![TurnTransport::Tls], tls: true };
     let platform = LocalPlatform::builder().relay(relay).start().await.expect("a platform");
     assert!(platform.key_digest().is_some());
     let session = platform.session(SessionOptions::default());
@@ -83,7 +83,7 @@ async fn faults_of_the_scenario_and_of_the_firewall_take_effect() {
 
 #[tokio::test]
 async fn a_dropped_platform_closes_its_listener() {
-    let platform = LocalPlatform::builder().access(Access::Listener((LOCALHOST, 0).into())).start().await;
+    let platform = LocalPlatform::builder().access(ClientAccess::Listener((LOCALHOST, 0).into())).start().await;
     let platform = platform.expect("a platform");
     let address = platform.address();
     tokio::net::TcpStream::connect(address).await.expect("it listens");

@@ -14,7 +14,7 @@ pub(super) const VIDEO_CLOCK_HZ: u32 = 90_000;
 /// The video codecs that are routed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum VideoCodec {
+pub enum RtpVideoCodec {
     /// VP8 (RFC 7741).
     #[default]
     Vp8,
@@ -31,7 +31,7 @@ pub enum VideoCodec {
 pub(super) struct StreamMedia {
     pub has_audio: bool,
     /// The one codec that its publisher may send.
-    pub video: Option<VideoCodec>,
+    pub video: Option<RtpVideoCodec>,
     /// The number of simulcast layers, or 1 without simulcast.
     pub layers: usize,
 }
@@ -39,7 +39,7 @@ pub(super) struct StreamMedia {
 /// H.264's constrained baseline, level 3.1 (RFC 6184 section 8.1).
 const H264_PROFILE_LEVEL_ID: u32 = 0x42_e01f;
 
-impl VideoCodec {
+impl RtpVideoCodec {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Vp8, Self::Vp9, Self::H264, Self::Av1];
 
@@ -126,11 +126,11 @@ mod tests {
     #[test]
     fn an_offer_is_answered_with_what_is_in_it() {
         let offer = "a=rtpmap:96 VP8/90000\r\na=rtpmap:98 VP9/90000\r\n";
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::Vp9), VideoCodec::Vp9);
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::H264), VideoCodec::Vp8);
-        assert_eq!(VideoCodec::choose("", VideoCodec::H264), VideoCodec::H264);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::Vp9), RtpVideoCodec::Vp9);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::H264), RtpVideoCodec::Vp8);
+        assert_eq!(RtpVideoCodec::choose("", RtpVideoCodec::H264), RtpVideoCodec::H264);
         // A client that supports AV1 alone is answered with AV1, whatever codec is preferred.
-        assert_eq!(VideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", VideoCodec::Vp8), VideoCodec::Av1);
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::Av1), VideoCodec::Vp8);
+        assert_eq!(RtpVideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", RtpVideoCodec::Vp8), RtpVideoCodec::Av1);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::Av1), RtpVideoCodec::Vp8);
     }
 }

@@ -35,7 +35,7 @@ mod subscriber;
 mod subscriber_sdp;
 
 pub use address::{MediaAddresses, PeerAddr};
-pub use codec::VideoCodec;
+pub use codec::RtpVideoCodec;
 pub use fallback::FallbackChange;
 pub use framing::{FRAME_HEADER_BYTES, FrameDecoder, FrameTooLong, MAX_DATAGRAM_BYTES, framed, unframed};
 pub use peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput};

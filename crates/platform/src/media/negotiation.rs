@@ -10,7 +10,7 @@ use str0m::rtp::{Extension, ExtensionMap};
 use str0m::{IceCreds, Rtc, RtcConfig};
 
 use super::address::MediaAddresses;
-use super::codec::{StreamMedia, VideoCodec};
+use super::codec::{RtpVideoCodec, StreamMedia};
 use super::rtp_ids;
 
 /// How often the downlink's estimate is read.
@@ -21,7 +21,7 @@ pub(super) struct Negotiation {
     pub addresses: MediaAddresses,
     /// `cname` and `msid`.
     pub name: String,
-    pub codec: Option<VideoCodec>,
+    pub codec: Option<RtpVideoCodec>,
     /// The version of the latest session description.
     pub version: u64,
     /// Whether the router is the DTLS client; `None` before the first offer is answered.
@@ -32,7 +32,7 @@ pub(super) struct Negotiation {
 
 impl Negotiation {
     /// Creates the state before the first offer.
-    pub fn new(addresses: MediaAddresses, name: String, codec: Option<VideoCodec>) -> Self {
+    pub fn new(addresses: MediaAddresses, name: String, codec: Option<RtpVideoCodec>) -> Self {
         Self { addresses, name, codec, version: 1, is_dtls_client: None, offered: None }
     }
 }

@@ -9,7 +9,7 @@ use str0m::net::{DatagramRecv, Receive};
 use str0m::{Event, IceCreds, Input, Output, Rtc, RtcError};
 
 use super::address::{MediaAddresses, PeerAddr};
-use super::codec::VideoCodec;
+use super::codec::RtpVideoCodec;
 use super::fallback::FallbackChange;
 
 /// One end of media: a publisher by its stream's id, a subscriber by its own.
@@ -42,7 +42,7 @@ pub enum MediaRequest {
         /// The SDP that the publisher offers.
         offer: String,
         /// The codec to take if the offer has it.
-        video_codec: VideoCodec,
+        video_codec: RtpVideoCodec,
     },
     /// Make an offer to a subscriber.
     Subscribe {

@@ -9,7 +9,7 @@ use str0m::{Event, Rtc, RtcError};
 use super::address::{MediaAddresses, PeerAddr};
 use super::arrival_reports::{ArrivalAction, ArrivalReports, HeldDatagram};
 use super::capture_clock::CaptureClock;
-use super::codec::{AUDIO_CLOCK_HZ, StreamMedia, VIDEO_CLOCK_HZ, VideoCodec};
+use super::codec::{AUDIO_CLOCK_HZ, RtpVideoCodec, StreamMedia, VIDEO_CLOCK_HZ};
 use super::ingress::{ForwardedPacket, Ingress};
 use super::keyframe_requests::KeyframeRequests;
 use super::layer_selector::LayerRates;
@@ -51,10 +51,10 @@ impl Publisher {
         now: Instant,
         addresses: MediaAddresses,
         offer: &str,
-        preferred: VideoCodec,
+        preferred: RtpVideoCodec,
     ) -> Result<(Self, String), RtcError> {
         // Only one video codec is accepted, so that all packets match the SDP that subscribers received.
-        let codec = VideoCodec::choose(offer, preferred);
+        let codec = RtpVideoCodec::choose(offer, preferred);
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
         let config = config.set_stats_interval(Some(STATS_INTERVAL));
@@ -346,7 +346,7 @@ mod tests {
     fn an_offer_that_is_none_is_an_error() {
         let addresses = std::net::SocketAddr::from(([127, 0, 0, 1], 9)).into();
         for offer in ["", "v=0", "garbage\r\n"] {
-            assert!(Publisher::accept(Instant::now(), addresses, offer, VideoCodec::Vp8).is_err());
+            assert!(Publisher::accept(Instant::now(), addresses, offer, RtpVideoCodec::Vp8).is_err());
         }
     }
 }

@@ -6,7 +6,7 @@ use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
 use super::address::{MediaAddresses, PeerAddr};
-use super::codec::VideoCodec;
+use super::codec::RtpVideoCodec;
 use super::ingress::Ingress;
 use super::peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput, RouterOutputs};
 use super::peers::{Endpoint, PeerKey, Peers};
@@ -110,7 +110,7 @@ impl Router {
         }
     }
 
-    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: VideoCodec) {
+    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: RtpVideoCodec) {
         let id = PeerId::Publisher(stream.clone());
         if let Some(key) = self.peers.find(&id)
             && self.peers.publisher(key).is_some_and(|publisher| publisher.is_same_peer(offer))

@@ -1,5 +1,5 @@
 //! Payload types and header extension ids of the router's own offers. Clients use those that they are offered. The payload types of video
-//! are in [`VideoCodec::payload_types`](super::VideoCodec).
+//! are in [`RtpVideoCodec::payload_types`](super::RtpVideoCodec).
 
 /// The payload type of Opus.
 pub(super) const OPUS: u8 = 111;

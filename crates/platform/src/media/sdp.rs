@@ -4,7 +4,7 @@ use str0m::IceCreds;
 use str0m::config::Fingerprint;
 
 use super::address::MediaAddresses;
-use super::codec::VideoCodec;
+use super::codec::RtpVideoCodec;
 use super::rtp_ids;
 
 /// The mids of our own offers.
@@ -37,7 +37,7 @@ pub(super) struct Offer<'a> {
 /// The video of an offer.
 pub(super) struct OfferedVideo {
     /// The codec of the medium.
-    pub codec: VideoCodec,
+    pub codec: RtpVideoCodec,
     /// The SSRC of the medium.
     pub ssrc: u32,
     /// The SSRC of the medium's repairs.
@@ -237,7 +237,7 @@ mod tests {
             ice: &IceCreds { ufrag: "ufrag".to_owned(), pass: "password".to_owned() },
             fingerprint: &Fingerprint { hash_func: "sha-256".to_owned(), bytes: vec![0x0a, 0xff] },
             audio_ssrc: Some(1),
-            video: Some(OfferedVideo { codec: VideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
+            video: Some(OfferedVideo { codec: RtpVideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
             name: "precall",
             version: 2,
             setup: "actpass",
@@ -247,7 +247,7 @@ mod tests {
         assert!(has_media(&sdp, "audio") && has_media(&sdp, "video") && !has_media(&sdp, "application"));
         assert_eq!((mid_of(&sdp, "audio"), mid_of(&sdp, "video")), (Some("0"), Some("1")));
 
-        let video = Some(OfferedVideo { codec: VideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
+        let video = Some(OfferedVideo { codec: RtpVideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
         let sdp = Offer { audio_ssrc: None, video, ..offer }.to_sdp();
         assert!(!sdp.contains("tcptype"), "{sdp}");
         assert!(!has_media(&sdp, "audio") && sdp.contains("a=group:BUNDLE 1\r\n") && sdp.contains("H264/90000"));

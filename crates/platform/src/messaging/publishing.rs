@@ -8,7 +8,7 @@ use super::reason::{CLIENT_DISCONNECTED, FORCE_UNPUBLISHED};
 use super::session_state::SessionState;
 use super::streams::{PublishedStream, StreamError};
 use crate::clock::Now;
-use crate::media::VideoCodec;
+use crate::media::RtpVideoCodec;
 
 /// From how many clients on a publisher sends several layers.
 const MIN_CONNECTIONS_FOR_SIMULCAST: usize = 3;
@@ -94,7 +94,7 @@ fn wants_simulcast(state: &SessionState, content: &Map<String, Value>) -> bool {
     let channels = content.get("channel").and_then(Value::as_array).into_iter().flatten();
     let mut videos = channels.filter(|channel| channel["type"] == "video");
     options.simulcast
-        && options.video_codec == VideoCodec::Vp8
+        && options.video_codec == RtpVideoCodec::Vp8
         && state.roster.len() >= MIN_CONNECTIONS_FOR_SIMULCAST
         && !videos.any(|video| video["source"] == "screen")
 }

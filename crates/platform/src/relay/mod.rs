@@ -30,5 +30,5 @@ pub use message_stream::MAX_MESSAGE_BYTES;
 pub(crate) use message_stream::MessageStream;
 pub use output::{AllocationId, RelayOutput};
 pub use peers::RelayPeers;
-pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
+pub use port::{IceServer, RelayPort, RelayRequest, TurnTransport};
 pub use server::{RelayConfig, RelayServer};

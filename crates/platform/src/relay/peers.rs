@@ -8,10 +8,10 @@ use std::net::{IpAddr, SocketAddr};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
     /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
-    PlatformHandle(Vec<SocketAddr>),
+    Platform(Vec<SocketAddr>),
     /// Every peer. This is for a relay on the loopback interface that only one page knows, in front of a remote
     /// platform.
-    Anybody,
+    All,
 }
 
 /// The addresses that may be peers.
@@ -43,11 +43,9 @@ impl AllowedPeers {
     /// the port is checked for each datagram.
     pub fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
-            RelayPeers::PlatformHandle(routers) => {
-                ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip)
-            }
+            RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
             // One host each: a group of them would get what was meant for one.
-            RelayPeers::Anybody => {
+            RelayPeers::All => {
                 let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
                 !ip.is_unspecified() && !ip.is_multicast() && !is_broadcast
             }
@@ -57,8 +55,8 @@ impl AllowedPeers {
     /// Returns whether this may be a peer. The relay itself may not: its own packets could loop for ever.
     pub fn allow(&self, peer: SocketAddr) -> bool {
         match &self.allowed {
-            RelayPeers::PlatformHandle(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
-            RelayPeers::Anybody => {
+            RelayPeers::Platform(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
+            RelayPeers::All => {
                 let own = self.listen;
                 let is_own_ip = peer.ip() == own.ip() || peer.ip().is_loopback() && own.ip().is_loopback();
                 self.allow_ip(peer.ip()) && peer.port() != 0 && !(is_own_ip && peer.port() == own.port())
@@ -88,7 +86,7 @@ mod tests {
     #[test]
     fn only_the_router_and_the_relays_own_clients_are_peers() {
         let router = address("192.0.2.1:40000");
-        let mut peers = AllowedPeers::new(address("192.0.2.1:3478"), RelayPeers::PlatformHandle(vec![router]));
+        let mut peers = AllowedPeers::new(address("192.0.2.1:3478"), RelayPeers::Platform(vec![router]));
         let client = address("192.0.2.1:50000");
         assert!(peers.allow(router) && !peers.allow(client));
         peers.add_relayed(client);
@@ -106,7 +104,7 @@ mod tests {
 
     #[test]
     fn anybody_is_one_host_and_not_the_relay_itself() {
-        let peers = AllowedPeers::new(address("127.0.0.1:3478"), RelayPeers::Anybody);
+        let peers = AllowedPeers::new(address("127.0.0.1:3478"), RelayPeers::All);
         let allows = |peer: &str| peers.allow(address(peer));
         assert!(allows("192.0.2.1:9") && allows("127.0.0.1:9"));
         for peer in ["127.0.0.1:3478", "127.0.0.2:3478", "224.0.0.1:9", "255.255.255.255:9", "0.0.0.0:9", "192.0.2.1:0"]

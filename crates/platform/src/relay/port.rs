@@ -14,7 +14,7 @@ const CREDENTIALS_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
 /// A transport by which a client can reach a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelayTransport {
+pub enum TurnTransport {
     /// UDP datagrams.
     Udp,
     /// By a stream.
@@ -40,7 +40,7 @@ pub struct RelayPort {
     /// The secret that its credentials are made with.
     pub secret: RelaySecret,
     /// The transports that clients receive. TLS is among them only where the relay listens for it.
-    pub transports: Vec<RelayTransport>,
+    pub transports: Vec<TurnTransport>,
     /// The queue of requests to the relay.
     pub requests: mpsc::UnboundedSender<RelayRequest>,
 }
@@ -56,7 +56,7 @@ pub struct IceServer {
     pub credential: String,
 }
 
-impl RelayTransport {
+impl TurnTransport {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
 }
@@ -76,11 +76,11 @@ impl RelayPort {
     }
 
     /// Returns the URL of a transport (RFC 7065); `None` where the relay does not listen for it.
-    fn url(&self, transport: RelayTransport) -> Option<String> {
+    fn url(&self, transport: TurnTransport) -> Option<String> {
         match transport {
-            RelayTransport::Udp => Some(format!("turn:{}?transport=udp", self.address)),
-            RelayTransport::Tcp => Some(format!("turn:{}?transport=tcp", self.address)),
-            RelayTransport::Tls => self.tls_address.map(|address| format!("turns:{address}?transport=tcp")),
+            TurnTransport::Udp => Some(format!("turn:{}?transport=udp", self.address)),
+            TurnTransport::Tcp => Some(format!("turn:{}?transport=tcp", self.address)),
+            TurnTransport::Tls => self.tls_address.map(|address| format!("turns:{address}?transport=tcp")),
         }
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     fn clients_are_told_of_the_transports_that_it_listens_for() {
         let (requests, _) = mpsc::unbounded_channel();
         let address = SocketAddr::from(([127, 0, 0, 1], 3478));
-        let transports = RelayTransport::ALL.to_vec();
+        let transports = TurnTransport::ALL.to_vec();
         let secret = RelaySecret::generate();
         let mut port = RelayPort { address, tls_address: None, secret, transports, requests };
         let servers = port.ice_servers(1000);
@@ -105,7 +105,7 @@ mod tests {
         assert_ne!(servers, port.ice_servers(1000), "the credentials are not fresh");
         port.tls_address = Some("[::1]:5349".parse().expect("an address"));
         assert_eq!(port.ice_servers(1000)[2].url, "turns:[::1]:5349?transport=tcp");
-        port.transports = vec![RelayTransport::Tcp];
+        port.transports = vec![TurnTransport::Tcp];
         assert_eq!(port.ice_servers(1000).len(), 1);
     }
 }

@@ -1,6 +1,6 @@
 //! The network between clients and what they send media to: a relay, or the media router. Sans-I/O, as the links are.
 //!
-//! A client's TCP connection begins with a handshake on the access_link: its SYN and SYN-ACK take the time that the links of streams
+//! A client's TCP connection begins with a handshake on the access link: its SYN and SYN-ACK take the time that the links of streams
 //! take, and meet the network's loss and outages. Nothing is read of the connection before, although the kernel has accepted
 //! it already.
 
@@ -13,7 +13,7 @@ use super::stream::{Handshakes, Retry, StreamLink};
 use crate::transport::client_addr::{ClientAddr, ConnectionId};
 use precall_netem::{Direction, Link, NetworkConfig, Packet, PathCounters};
 
-/// The most bytes of streams inside a direction of the access_link: the size of a send buffer, as servers have.
+/// The most bytes of streams inside a direction of the access link: the size of a send buffer, as servers have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 
 /// The counters of the links of an access link.

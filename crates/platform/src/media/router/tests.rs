@@ -16,7 +16,7 @@ use client::Client;
 const ROUTER: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
 
 fn publish(offer: String) -> MediaRequest {
-    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 }
+    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: RtpVideoCodec::Vp8 }
 }
 
 fn subscribe(id: &str, audio_fallback: bool) -> MediaRequest {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::credentials::{Project, Role, SessionId, TokenClaims};
-use crate::media::{MediaRequest, PeerId, VideoCodec};
+use crate::media::{MediaRequest, PeerId, RtpVideoCodec};
 use crate::memory_meter::MemoryMeter;
 use crate::messaging::Activity;
 use crate::session_registry::SessionOptions;
@@ -199,7 +199,7 @@ fn publishing_and_subscribing_go_through_the_router() {
     // Clients may send candidates before their offer.
     assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "candidate": "x" })).0, 200);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "offered" })).0, 200);
-    let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), VideoCodec::Vp8);
+    let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), RtpVideoCodec::Vp8);
     let publish = MediaRequest::Publish { stream, offer, video_codec };
     assert!(talk.other.contains(&Output::Media(publish)));
     talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });

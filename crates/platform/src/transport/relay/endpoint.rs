@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::recorder::RelayRecorder;
 use super::task::{RelayControl, RelayTask};
 use super::tls::TlsSessions;
-use crate::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, RelayTransport};
+use crate::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, TurnTransport};
 use crate::transport::access_link::{AccessCounters, AccessLink};
 use crate::transport::capture::Tap;
 use crate::transport::connections::Connections;
@@ -48,7 +48,7 @@ pub struct RelayEndpointOptions {
 impl RelayEndpointOptions {
     /// Returns options for a relay between its own clients alone, without a firewall or a capture.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: RelayPeers::PlatformHandle(Vec::new()), tls: None, wall: None, tap: None }
+        Self { address, peers: RelayPeers::Platform(Vec::new()), tls: None, wall: None, tap: None }
     }
 }
 
@@ -89,7 +89,7 @@ impl RelayEndpoint {
         let connections = Connections::new(listener, tls_listener);
         let worker = RelayTask::new(config, socket, connections, tls, AccessLink::new(network, seed), wall, tap);
         let task = Task::spawn("the relay", worker.run(requests, ask_receiver));
-        let transports = RelayTransport::ALL.to_vec();
+        let transports = TurnTransport::ALL.to_vec();
         let port = RelayPort { address, tls_address, secret, transports, requests: request_sender };
         Ok((Self { address, tls_address, asks, task }, port))
     }

@@ -15,7 +15,7 @@ use crate::transport::capture::{CapturePoint, Tap};
 use crate::transport::client_addr::{ClientAddr, ConnectionId};
 use precall_netem::Direction;
 
-/// Takes packets of a access_link down.
+/// Records the packets of an access link.
 pub(super) struct RelayRecorder {
     tap: Tap,
     relay: SocketAddr,
@@ -109,7 +109,7 @@ mod tests {
     fn what_is_left_of_a_connection_that_has_ended_does_not_enter_it_again() {
         let now = Instant::now();
         let listen = SocketAddr::from(([127, 0, 0, 1], 3478));
-        let config = RelayConfig { listen, secret: RelaySecret::generate(), peers: RelayPeers::Anybody };
+        let config = RelayConfig { listen, secret: RelaySecret::generate(), peers: RelayPeers::All };
         let server = RelayServer::new(config, now);
         let tap = Tap::new(tempfile::tempfile().expect("a file")).expect("a capture");
         let mut recorder = RelayRecorder::new(tap, listen);

@@ -47,9 +47,9 @@ impl RelayedSockets {
     /// every peer is allowed: no single address reaches both the loopback interface and the internet.
     pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaFirewall>) -> Self {
         let bind = match (peers, host) {
-            (RelayPeers::PlatformHandle(_), host) => host,
-            (RelayPeers::Anybody, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
-            (RelayPeers::Anybody, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
+            (RelayPeers::Platform(_), host) => host,
+            (RelayPeers::All, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
+            (RelayPeers::All, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
         };
         let (sender, received) = mpsc::channel(MAX_WAITING);
         Self { host, bind, open: HashMap::new(), kept: HashMap::new(), wall, received, sender }

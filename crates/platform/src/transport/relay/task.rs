@@ -95,7 +95,7 @@ impl RelayTask {
         }
     }
 
-    /// Puts the datagrams that came into the access_link.
+    /// Passes the datagrams that arrived to the access link.
     fn read(&mut self, buffer: &mut [u8]) {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: a client closed its socket, nothing more.
@@ -197,7 +197,7 @@ impl RelayTask {
         }
     }
 
-    /// Moves everything that is due: through the access_link up, the relay, and the access_link down.
+    /// Moves everything that is due: through the uplink, the relay and the downlink.
     fn advance(&mut self) {
         let now = Now::read();
         self.server.handle_timeout(now.instant);

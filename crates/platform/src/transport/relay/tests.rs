@@ -146,7 +146,7 @@ fn channel_data(contents: &[u8]) -> Vec<u8> {
 
 /// A relay to these peers.
 async fn open(peers: &[SocketAddr], network: &NetworkConfig) -> (RelayEndpoint, RelayPort) {
-    let options = RelayEndpointOptions { peers: RelayPeers::PlatformHandle(peers.to_vec()), ..any_port() };
+    let options = RelayEndpointOptions { peers: RelayPeers::Platform(peers.to_vec()), ..any_port() };
     RelayEndpoint::open_with(options, network, 1).await.expect("a relay")
 }
 
@@ -246,7 +246,7 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
     let options =
         MediaEndpointOptions { wall: Some(wall.clone()), ..MediaEndpointOptions::new(Ipv4Addr::LOCALHOST.into()) };
     let (media, _port) = MediaEndpoint::open_with(options, &network, 1).await.expect("a path");
-    let peers = RelayPeers::PlatformHandle(vec![peer, media.address()]);
+    let peers = RelayPeers::Platform(vec![peer, media.address()]);
     let (path, port) =
         RelayEndpoint::open_with(RelayEndpointOptions { peers, wall: Some(wall.clone()), ..any_port() }, &network, 1)
             .await
@@ -279,7 +279,7 @@ async fn what_is_relayed_is_captured_as_what_it_is() {
     for is_tcp in [false, true] {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let tap = Tap::new(file.reopen().expect("the file")).expect("a capture");
-        let peers = RelayPeers::PlatformHandle(vec![peer]);
+        let peers = RelayPeers::Platform(vec![peer]);
         let options = RelayEndpointOptions { peers, tap: Some(tap), ..any_port() };
         let (_path, port) = RelayEndpoint::open_with(options, &NetworkConfig::default(), 1).await.expect("a relay");
         let mut client = Client::open(&port, is_tcp).await;

@@ -1,4 +1,4 @@
-//! TLS between clients and the relay, on connections whose bytes pass a access_link. Sans-I/O, as rustls is.
+//! TLS between clients and the relay, on connections whose bytes pass an access link. Sans-I/O, as rustls is.
 
 use std::collections::HashMap;
 use std::io::{ErrorKind, Read, Write};

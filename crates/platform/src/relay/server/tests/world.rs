@@ -47,7 +47,7 @@ impl World {
         let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
         // Where tests have a peer.
         let routers = vec![SocketAddr::new(listen.ip(), 9000)];
-        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::PlatformHandle(routers) };
+        let config = RelayConfig { listen, secret: secret.clone(), peers: RelayPeers::Platform(routers) };
         let server = RelayServer::new(config, now.instant);
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }

@@ -17,7 +17,7 @@ async fn relay(
 ) -> (RelayEndpoint, RelayPort, Arc<ClientConfig>) {
     let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
     let config = trusting(&identity);
-    let peers = RelayPeers::PlatformHandle(vec![peer]);
+    let peers = RelayPeers::Platform(vec![peer]);
     let options = RelayEndpointOptions { tls: Some(identity), peers, wall, ..any_port() };
     let (path, port) = RelayEndpoint::open_with(options, network, 1).await.expect("a relay");
     (path, port, config)

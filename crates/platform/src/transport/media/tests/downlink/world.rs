@@ -11,7 +11,7 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-use crate::media::{FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use crate::media::{FallbackChange, MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
 use crate::transport::access_link::{AccessLink, ClientPacket};
 use crate::transport::client_addr::ClientAddr;
 use precall_netem::{NetworkConfig, PathCounters};
@@ -117,7 +117,7 @@ impl World {
         let video = api.add_media(MediaKind::Video, MediaDirection::SendOnly, None, None, None);
         let (offer, pending) = api.apply().expect("something to offer");
         let (stream, offer) = ("s".to_owned(), offer.to_sdp_string());
-        router.handle_request(now, MediaRequest::Publish { stream, offer, video_codec: VideoCodec::Vp8 });
+        router.handle_request(now, MediaRequest::Publish { stream, offer, video_codec: RtpVideoCodec::Vp8 });
         let mut world = Self {
             now,
             began: now,
