@@ -67,7 +67,7 @@ mod tests {
     use crate::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
 
     #[tokio::test]
-    async fn what_has_no_room_is_left_out_and_counted() {
+    async fn events_beyond_the_queue_are_dropped_and_counted() {
         let (queue, mut events) = event_queue();
         for _ in 0..MAX_WAITING_EVENTS + 7 {
             queue.push(PlatformEvent::UnknownSession);
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn texts_of_clients_are_cut() {
+    async fn client_texts_are_truncated() {
         let (queue, mut events) = event_queue();
         let long = "\u{fc}".repeat(100_000);
         queue.push(PlatformEvent::Logged { action: long.clone(), variation: "Attempt".to_owned() });

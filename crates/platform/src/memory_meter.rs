@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_held_is_counted_until_it_is_dropped() {
+    fn memory_is_counted_until_it_is_released() {
         let meter = MemoryMeter::default();
         let first = meter.hold(3);
         let second = meter.clone().hold(4);

@@ -70,7 +70,7 @@ mod tests {
     use crate::media::RtpVideoCodec;
 
     #[test]
-    fn what_is_scoped_comes_back() {
+    fn scoped_ids_round_trip() {
         let (stream, video_codec) = ("a.b".to_owned(), RtpVideoCodec::Vp8);
         let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec });
         let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };

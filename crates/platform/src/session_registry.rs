@@ -81,7 +81,7 @@ mod tests {
     use precall_support::secrets::Secret;
 
     #[test]
-    fn the_oldest_session_makes_room() {
+    fn the_oldest_session_is_evicted() {
         let record = SessionRecord {
             project: Project::opentok("1", Secret::new("s")),
             options: SessionOptions::default(),

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_too_many_are_gone() {
+    fn surplus_slashes_are_removed() {
         assert_eq!(normalized("/v2/project/1/session/1_x/stream/"), "/v2/project/1/session/1_x/stream");
         assert_eq!(normalized("//session/create?a=b//"), "/session/create?a=b//");
         assert_eq!(normalized("http://127.0.0.1//session//create/"), "http://127.0.0.1/session/create");

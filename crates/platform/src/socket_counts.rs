@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_and_an_address_have_their_share_and_leave_room_for_others() {
+    fn sockets_are_limited_per_session_and_per_address() {
         let counts = SocketCounts::default();
         let (here, there) = (Ipv4Addr::LOCALHOST.into(), Ipv4Addr::new(192, 0, 2, 1).into());
         let of_session = fill(&counts, "s", here);

@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn frames_wait_in_bounded_number_and_bytes() {
+    async fn queued_frames_are_bounded_in_number_and_bytes() {
         let (queue, mut outputs) = socket_queue();
         for _ in 0..MAX_WAITING_FRAMES {
             assert_eq!(queue.push(frame(9)), Ok(()));
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn closed_and_aborted_sockets_end_even_if_clients_do_not_read() {
+    async fn closed_sockets_end_although_clients_do_not_read() {
         let began = tokio::time::Instant::now();
         let (queue, outputs) = socket_queue();
         queue.close(Close::Idle);

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_part_that_ends_by_itself_is_told_of() {
+    async fn an_unexpected_end_is_reported() {
         let task = Task::spawn("the relay", async { panic!("at {}", 7) });
         assert_eq!(
             task.ended().await.to_string(),
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_part_that_was_told_to_end_is_not() {
+    async fn an_expected_end_is_not_reported() {
         let task = Task::spawn("the relay", std::future::pending());
         task.abort();
         assert!(tokio::time::timeout(Duration::from_secs(60), task.ended()).await.is_err());

@@ -79,14 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_pair_comes_back_from_its_pem() {
+    fn a_key_pair_round_trips_as_pem() {
         let pair = RsaKeyPair::generate().expect("a key");
         assert_eq!(RsaKeyPair::from_pem(pair.private_pem().expose()), Ok(pair.clone()));
         assert!(!format!("{pair:?}").contains("PRIVATE"));
     }
 
     #[test]
-    fn other_texts_are_no_key() {
+    fn invalid_keys_are_refused() {
         assert_eq!(RsaKeyPair::from_pem("nonsense"), Err(RsaKeyError::NotPem));
         let other = pem::encode(&pem::Pem::new("PRIVATE KEY", [1, 2, 3]));
         assert_eq!(RsaKeyPair::from_pem(&other), Err(RsaKeyError::NotRsaPrivateKey));

@@ -46,14 +46,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_session_id_carries_its_api_key() {
+    fn a_session_id_contains_its_api_key() {
         let id = SessionId::generate("12345", 1_600_000_000_000);
         assert!(id.as_str().starts_with("1_"));
         assert_eq!(SessionId::api_key_of(id.as_str()).as_deref(), Some("12345"));
     }
 
     #[test]
-    fn an_id_from_elsewhere_is_taken_as_it_is() {
+    fn a_remote_session_id_is_kept_unchanged() {
         let id = SessionId::given("2_MX4xMjM0NX5-MTYwMDAwMH5-").expect("an id");
         assert_eq!(id.as_str(), "2_MX4xMjM0NX5-MTYwMDAwMH5-");
         for text in ["", "1_a b", "1_\u{1b}[31m", "1_é", &"1".repeat(513)] {

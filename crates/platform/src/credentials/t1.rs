@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signature_is_hmac_sha1_as_rfc_2202_has_it() {
+    fn signatures_match_the_vectors_of_rfc_2202() {
         assert_eq!(
             hex(&signature(&Secret::new("Jefe"), "what do ya want for nothing?")),
             "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"

@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_read_in_each_form_that_server_sdks_write() {
+    fn times_are_read_in_every_form_of_server_sdks() {
         for value in [json!(1_000), json!(1_000.0), json!(1_000.9), json!("1000"), json!(" 1000.5 "), json!("1e3")] {
             assert_eq!(of_json(&value), Ok(Some(1_000)), "{value}");
         }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_named() {
+    fn an_invalid_time_is_named_in_the_error() {
         for value in [json!(true), json!([1]), json!({}), json!(-1), json!("soon"), json!("NaN"), json!("inf")] {
             assert_eq!(of_json(&value), Err(TimeFault::NotATime), "{value}");
         }

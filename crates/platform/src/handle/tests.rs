@@ -12,7 +12,7 @@ fn platform() -> (PlatformHandle, Project, MediaEnds) {
 }
 
 #[tokio::test]
-async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
+async fn messages_wait_for_a_client_whose_socket_broke() {
     let (platform, project, _ends) = platform();
     let session = platform.create_session(&project, SessionOptions::default());
     let now_seconds = Now::read().unix_seconds();
@@ -31,7 +31,7 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_relay_is_told_of_its_faults_in_their_time() {
+async fn relay_faults_are_passed_on_in_time() {
     let (platform, _, _ends) = platform();
     let relay = || {
         let (requests, asked) = mpsc::unbounded_channel();
@@ -61,7 +61,7 @@ async fn a_relay_is_told_of_its_faults_in_their_time() {
 }
 
 #[tokio::test]
-async fn a_session_that_does_not_exist_takes_no_socket() {
+async fn an_unknown_session_refuses_sockets() {
     let (platform, _, _ends) = platform();
     let (queue, _outputs) = socket_queue();
     assert!(platform.open_socket("1_x", Opening::default(), queue).await.is_none());
@@ -70,7 +70,7 @@ async fn a_session_that_does_not_exist_takes_no_socket() {
 }
 
 #[tokio::test]
-async fn a_client_that_does_not_keep_up_gets_on_its_next_socket_what_waited_on_the_last() {
+async fn a_slow_client_receives_waiting_messages_on_its_next_socket() {
     let (platform, project, _ends) = platform();
     let session = platform.create_session(&project, SessionOptions::default());
     let token =
@@ -92,7 +92,7 @@ async fn a_client_that_does_not_keep_up_gets_on_its_next_socket_what_waited_on_t
 }
 
 #[tokio::test]
-async fn where_too_much_waits_for_all_clients_those_that_read_stay() {
+async fn memory_pressure_disconnects_clients_that_do_not_read() {
     let (platform, project, _ends) = platform();
     let session = platform.create_session(&project, SessionOptions::default());
     let token =

@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_is_found_in_both_forms_of_the_extension() {
+    fn sequence_numbers_are_read_from_one_and_two_byte_extensions() {
         assert_eq!(transport_wide_number(&packet(0x1234), 3), Some(0x1234));
         assert_eq!(transport_wide_number(&packet(0x1234), 4), None);
         let mut two_byte = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_no_such_packet_has_no_number() {
+    fn other_packets_have_no_sequence_number() {
         let whole = packet(1);
         for length in 0..22 {
             assert_eq!(transport_wide_number(&whole[..length], 3), None, "{length} bytes");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_ends_where_the_next_packet_follows() {
+    fn a_report_ends_before_the_next_packet_in_sequence() {
         let (mut reports, began) = (ArrivalReports::new(Some(3)), Instant::now());
         let at = |ms| began + Duration::from_millis(ms);
         // The first packet is reported at once, the next 50 ms later.
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_waits_for_the_next_but_not_for_long() {
+    fn a_kept_packet_waits_for_a_limited_time() {
         let (mut reports, now) = (ArrivalReports::new(Some(3)), Instant::now());
         let source = PeerAddr::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
         reports.hold(HeldDatagram { at: now, source, contents: packet(5) });
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn without_the_extension_nothing_waits() {
+    fn packets_without_the_extension_do_not_wait() {
         let (mut reports, now) = (ArrivalReports::new(None), Instant::now());
         reports.note_taken(now, &packet(1));
         assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), ArrivalAction::Take);

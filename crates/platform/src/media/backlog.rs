@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_grows_with_what_is_sent_beyond_the_rate() {
+    fn the_backlog_grows_with_data_beyond_the_rate() {
         let began = Instant::now();
         let mut backlog = Backlog::new(began);
         backlog.add(50_000);

@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offer_is_answered_with_what_is_in_it() {
+    fn an_offer_is_answered_with_a_codec_it_contains() {
         let offer = "a=rtpmap:96 VP8/90000\r\na=rtpmap:98 VP9/90000\r\n";
         assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::Vp9), RtpVideoCodec::Vp9);
         assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::H264), RtpVideoCodec::Vp8);

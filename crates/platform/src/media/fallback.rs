@@ -175,7 +175,7 @@ mod tests {
     use FallbackChange::{VideoDisabled, VideoEnabled, Warning, WarningLifted};
 
     #[test]
-    fn a_thin_way_down_is_warned_about_and_then_loses_video() {
+    fn a_narrow_downlink_is_warned_about_before_video_is_disabled() {
         let mut run = Run::new();
         assert_eq!(run.pass(30, None, 1.5e6), []);
         assert_eq!(run.pass(10, Some(60e3), 55e3), [(311, Warning), (352, VideoDisabled)]);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_is_lifted_when_the_way_is_wide_again_and_stays_in_between() {
+    fn a_warning_is_lifted_with_hysteresis() {
         let mut run = Run::new();
         assert_eq!(run.pass(10, Some(200e3), 190e3), [(11, Warning)]);
         assert_eq!(run.pass(20, Some(260e3), 250e3), []);
@@ -202,12 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_is_small_by_itself_is_left_alone() {
+    fn a_small_stream_is_not_limited() {
         assert_eq!(Run::new().pass(60, Some(100e3), 20e3), []);
     }
 
     #[test]
-    fn an_encoder_at_its_least_does_not_pass_for_a_small_stream() {
+    fn an_encoder_at_its_minimum_is_no_small_stream() {
         let mut run = Run::new();
         let mut told = Vec::new();
         for _ in 0..10 {
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn video_comes_back_after_a_trial_that_nobody_hears_of() {
+    fn video_returns_after_a_silent_trial() {
         let mut run = Run::new();
         run.pass(6, Some(60e3), 55e3);
         assert!(!run.fallback.sends_video());
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_stays_thin_is_tried_rarely_and_its_subscriber_is_told_nothing() {
+    fn failed_trials_are_rare_and_silent() {
         let mut run = Run::new();
         run.pass(6, Some(60e3), 55e3);
         let mut tried = 0;
@@ -244,7 +244,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_told_alternates(rates in proptest::collection::vec((0.0..1e6_f64, 1..8_u64), 1..60)) {
+        fn notifications_alternate(rates in proptest::collection::vec((0.0..1e6_f64, 1..8_u64), 1..60)) {
             let (mut run, mut last) = (Run::new(), WarningLifted);
             for (rate, seconds) in rates {
                 for (_, told) in run.pass(seconds, Some(rate), rate) {

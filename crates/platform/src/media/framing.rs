@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_of_something_else_is_known_at_once() {
+    fn other_protocols_are_detected_at_once() {
         for bytes in [&b"GET / HTTP/1.1"[..], &[0x16, 3, 1, 2], &[0x08, 0x01]] {
             assert!(decoded(&[bytes]).is_err(), "{bytes:x?}");
         }
@@ -92,13 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn frames_with_nothing_in_them_are_passed_over() {
+    fn empty_frames_are_skipped() {
         assert_eq!(decoded(&[&[0, 0, 0, 0, 0, 1, 7, 0], &[0, 0]]), Ok(vec![vec![7]]));
     }
 
     proptest::proptest! {
         #[test]
-        fn datagrams_come_whole_and_in_order_however_the_stream_is_cut(
+        fn datagrams_are_reassembled_in_order(
             datagrams in vec(vec(any::<u8>(), 1..1500), 0..20),
             cut in 1..2000usize,
         ) {

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_passed_on_once_a_round_trip() {
+    fn a_keyframe_request_is_forwarded_once_per_round_trip() {
         let (mut requests, began) = (KeyframeRequests::default(), Instant::now());
         let round_trip = Some(Duration::from_millis(200));
         let passed =

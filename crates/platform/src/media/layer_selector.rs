@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_downlink_gets_what_it_has_room_for_and_stays_there() {
+    fn a_narrow_downlink_gets_a_stable_lower_layer() {
         let (mut choice, mut now) = (LayerSelector::new(), Instant::now());
         assert!(run(&mut choice, &mut now, 60, &rates(), 1e6).iter().skip(30).all(|layer| *layer == 1));
         assert!(run(&mut choice, &mut now, 60, &rates(), 300e3).iter().skip(10).all(|layer| *layer == 0));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_that_is_no_longer_sent_is_left() {
+    fn a_layer_that_ended_is_replaced() {
         let (mut choice, mut now) = (LayerSelector::new(), Instant::now());
         assert_eq!(run(&mut choice, &mut now, 6, &rates(), 1e9).last(), Some(&2));
         assert_eq!(run(&mut choice, &mut now, 4, &vec![150e3, 500e3, 0.0], 1e9).last(), Some(&1));

@@ -17,6 +17,7 @@ use super::offer::{as_dtls_server, declare_layers, read_offer};
 use super::peer::{RouterOutputs, Transport};
 use super::rate_meter::RateMeter;
 use super::repair_requests::RepairRequests;
+use super::rtp_packet::rtp_payload_type;
 use super::sdp;
 use super::send_limit::SendLimit;
 use super::simulcast::SimulcastLayer;
@@ -320,30 +321,12 @@ impl Publisher {
     }
 }
 
-/// Returns the payload type of an RTP packet; `None` for STUN, DTLS and RTCP (RFC 7983, RFC 5761 section 4).
-fn rtp_payload_type(datagram: &[u8]) -> Option<u8> {
-    match datagram {
-        [128..=191, 192..=223, ..] => None,
-        [128..=191, second, ..] => Some(second & 0x7f),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_rtp_has_a_payload_type() {
-        assert_eq!(rtp_payload_type(&[0x80, 0xe0, 0, 0]), Some(96));
-        assert_eq!(rtp_payload_type(&[0x80, 0x61, 0, 0]), Some(97));
-        for other in [&[0x80, 0xc8][..], &[0x00, 0x01], &[0x16, 0xfe], &[0x80], &[]] {
-            assert_eq!(rtp_payload_type(other), None);
-        }
-    }
-
-    #[test]
-    fn an_offer_that_is_none_is_an_error() {
+    fn invalid_offers_are_refused() {
         let addresses = std::net::SocketAddr::from(([127, 0, 0, 1], 9)).into();
         for offer in ["", "v=0", "garbage\r\n"] {
             assert!(Publisher::accept(Instant::now(), addresses, offer, RtpVideoCodec::Vp8).is_err());

@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_asked_for_at_once_and_again_after_a_round_trip() {
+    fn a_gap_is_requested_at_once_and_after_a_round_trip() {
         let (mut requests, now) = began();
         assert_eq!(requests.due(), None);
         assert!(!requests.note(now, 1, 1003));
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn two_looks_are_as_far_apart_as_str0m_has_them() {
+    fn looks_are_as_far_apart_as_in_str0m() {
         let (mut requests, now) = began();
         requests.note(now, 1, 1002);
         assert_eq!(requests.take_due(now), [1]);
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_asked_for_a_few_times_and_no_more() {
+    fn requests_for_a_packet_are_limited() {
         let (mut requests, mut now) = began();
         requests.note(now, 1, 1002);
         let mut times = 0;
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn what_falls_behind_the_window_is_lost_for_good() {
+    fn packets_behind_the_window_are_lost_for_good() {
         let (mut requests, now) = began();
         requests.note(now, 1, 1002);
         assert!(!requests.note(now, 1, 1001 + WINDOW));
@@ -170,7 +170,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_it_keeps_is_bounded(steps in proptest::collection::vec((0u64..100_000, 0u64..500), 0..200)) {
+        fn missing_packets_are_bounded(steps in proptest::collection::vec((0u64..100_000, 0u64..500), 0..200)) {
             let (mut requests, mut now) = began();
             for (number, milliseconds) in steps {
                 now += Duration::from_millis(milliseconds);

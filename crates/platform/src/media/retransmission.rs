@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_sent_again_once_per_round_trip() {
+    fn packets_are_retransmitted_once_per_round_trip() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(7));
         assert_eq!(buffer.request(start, 7, None), Some(repair(7)));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_as_a_repair_is_not_sent_again_at_once() {
+    fn repairs_are_not_retransmitted_at_once() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep_repaired(start, repair(7));
         assert_eq!(buffer.request(start, 7, None), None);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn old_packets_and_more_than_fit_are_forgotten() {
+    fn kept_packets_are_bounded_in_age_and_size() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(1));
         assert_eq!(buffer.request(start + MAX_AGE + Duration::from_millis(1), 1, None), None);

@@ -7,11 +7,12 @@ use str0m::media::KeyframeRequestKind;
 
 use super::address::{MediaAddresses, PeerAddr};
 use super::codec::RtpVideoCodec;
+use super::feedback::Feedback;
 use super::ingress::Ingress;
 use super::peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput, RouterOutputs};
 use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::Publisher;
-use super::subscriber::{Feedback, Subscriber};
+use super::subscriber::Subscriber;
 
 /// The most peers of one router; each costs some tens of kilobytes.
 const MAX_PEERS: usize = 4096;

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn gaps_stay_gaps_and_packets_from_before_the_first_have_a_number() {
+    fn gaps_are_kept_and_earlier_packets_are_numbered() {
         let (now, mut munger) = (Instant::now(), RtpMunger::default());
         let mut number =
             |theirs: u64| munger.rewrite(now, theirs.into(), 7, AUDIO_CLOCK_HZ).map(|packet| packet.sequence_number);
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn another_source_goes_on_where_the_first_stopped() {
+    fn another_source_continues_the_stream() {
         let (now, mut munger) = (Instant::now(), RtpMunger::default());
         let mut packet = |at, theirs: u64, timestamp| {
             let packet = munger.rewrite(at, theirs.into(), timestamp, AUDIO_CLOCK_HZ).expect("it is sent");
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_layer_goes_on_where_the_other_stopped() {
+    fn another_layer_continues_the_stream() {
         let (now, mut munger) = (Instant::now(), RtpMunger::default());
         let first = descriptor(100, 7);
         munger.begin_layer(now, 500.into(), 1_000_000, &first);
@@ -222,7 +222,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_payload_keeps_its_length_whatever_it_is(bytes: Vec<u8>, picture_id in 0..0x8000_u16, tl0_pic_idx: u8) {
+        fn a_payload_keeps_its_length(bytes: Vec<u8>, picture_id in 0..0x8000_u16, tl0_pic_idx: u8) {
             proptest::prop_assert_eq!(renumbered(&bytes, picture_id, tl0_pic_idx).len(), bytes.len());
         }
     }

@@ -70,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_nothing_is_told() {
+    fn without_a_limit_no_feedback_is_sent() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(None);
         assert!(run(&mut limit, &mut now, 100).is_empty());
     }
 
     #[test]
-    fn less_is_told_at_once_more_after_a_while_and_the_same_each_second() {
+    fn a_lower_limit_is_sent_at_once_and_a_higher_one_later() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(Some(500e3));
         assert_eq!(run(&mut limit, &mut now, 1), [500e3]);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn that_there_is_no_limit_any_more_is_told_three_times() {
+    fn the_end_of_a_limit_is_sent_three_times() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(Some(500e3));
         run(&mut limit, &mut now, 5);

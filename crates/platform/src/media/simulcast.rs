@@ -45,7 +45,7 @@ mod tests {
         a=ssrc-group:SIM 10 11\r\na=ssrc-group:FID 10 20\r\na=ssrc:10 cname:x\r\n";
 
     #[test]
-    fn layers_are_taken_out_of_the_video() {
+    fn layers_are_removed_from_the_offer() {
         let (layers, rest) = take_layers(OFFER).expect("simulcast");
         let wanted =
             [SimulcastLayer { ssrc: 10, repair_ssrc: Some(20) }, SimulcastLayer { ssrc: 11, repair_ssrc: None }];
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_group_there_are_none() {
+    fn an_offer_without_simulcast_has_no_layers() {
         assert_eq!(take_layers(&OFFER.replace("SIM", "FEC")), None);
         assert_eq!(take_layers("a=ssrc-group:SIM 1\r\n"), None);
         assert_eq!(take_layers("a=ssrc-group:SIM x y z\r\n"), None);

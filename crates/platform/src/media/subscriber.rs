@@ -12,7 +12,8 @@ use str0m::{Event, IceCreds, RtcError};
 use super::address::{MediaAddresses, PeerAddr};
 use super::codec::StreamMedia;
 use super::down_track::{DownTrack, SimulcastSwitch, VideoDownTrack};
-use super::fallback::{AudioFallback, FallbackChange};
+use super::fallback::AudioFallback;
+use super::feedback::Feedback;
 use super::ingress::ForwardedPacket;
 use super::keyframe_requests::KeyframeRequests;
 use super::layer_selector::LayerRates;
@@ -28,19 +29,6 @@ use super::sdp::{AUDIO_MID, VIDEO_MID};
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
-
-/// The result of a subscriber's input.
-#[derive(Default)]
-pub(super) struct Feedback {
-    /// ICE and DTLS came up.
-    pub connected: bool,
-    /// A frame of this layer is wanted that can be decoded on its own.
-    pub keyframe: Option<(KeyframeRequestKind, usize)>,
-    /// The downlink's estimate is another than before, and with it perhaps what the publisher may send.
-    pub new_limit: bool,
-    /// The change of its video to notify the client of.
-    pub fallback: Option<FallbackChange>,
-}
 
 /// A peer that receives a stream from the router.
 pub(super) struct Subscriber {

@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_and_channels_end_in_time() {
+    fn permissions_and_channels_expire() {
         let now = Instant::now();
         let mut allocation = allocation(now);
         assert_eq!(allocation.bind(now, 0x4000, peer(1)), Ok(()));

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_follows_from_the_user_name_as_other_services_make_it() {
+    fn passwords_are_compatible_with_other_turn_services() {
         // $ printf '1433895918:user' | openssl dgst -sha1 -hmac secret -binary | base64
         let credentials =
             RelaySecret::new(Secret::new("secret")).credentials("user", 1_433_895_818, Duration::from_secs(100));
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_says_when_it_ends() {
+    fn a_user_name_contains_its_expiry() {
         assert_eq!(expiry("17:user"), Some(17));
         assert_eq!(expiry("17:"), Some(17));
         for wrong in ["", "17", "user:17", ":17", "-1:user", "99999999999999999999999:user"] {
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_differ_and_do_not_show_themselves() {
+    fn secrets_are_random_and_hidden_in_debug() {
         assert_ne!(RelaySecret::generate(), RelaySecret::generate());
         assert_eq!(format!("{:?}", RelaySecret::new(Secret::new("x"))), "RelaySecret([redacted])");
     }

@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_come_whole_however_they_arrive() {
+    fn messages_are_reassembled() {
         let stun: Vec<u8> = [&[0, 1, 0, 4][..], &[7; 20]].concat();
         let channel = [0x40, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0];
         let mut stream = stream(&[]);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_message_is_said_at_once() {
+    fn other_protocols_are_refused_at_once() {
         for bytes in [*b"GET ", [0x80, 0, 0, 0], [0, 1, 0, 3], [0, 1, 0xff, 0xfc], [0x40, 0, 0xff, 0xff]] {
             assert_eq!(stream(&bytes).next_message(), Err(NotTurn), "{bytes:x?}");
         }

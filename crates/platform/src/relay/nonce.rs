@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_its_clients_for_an_hour() {
+    fn a_nonce_is_valid_for_its_client_for_an_hour() {
         let began = Instant::now();
         let nonces = Nonces::new(RelaySecret::generate(), began);
         let client = ClientAddr::Udp(SocketAddr::from(([127, 0, 0, 1], 5000)));

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn anybody_is_one_host_and_not_the_relay_itself() {
+    fn every_peer_but_the_relay_itself_is_allowed() {
         let peers = AllowedPeers::new(address("127.0.0.1:3478"), RelayPeers::All);
         let allows = |peer: &str| peers.allow(address(peer));
         assert!(allows("192.0.2.1:9") && allows("127.0.0.1:9"));

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_are_told_of_the_transports_that_it_listens_for() {
+    fn clients_receive_the_transports_in_use() {
         let (requests, _) = mpsc::unbounded_channel();
         let address = SocketAddr::from(([127, 0, 0, 1], 3478));
         let transports = TurnTransport::ALL.to_vec();

@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_written_in_many_ways() {
+    fn absent_fields_have_several_encodings() {
         let every = ["", " ", "null", "[]", "{}", r#"{"a":null}"#];
         for body in every.map(json).into_iter().chain(["", "a=", "a", "a=null", "b=1"].map(form)) {
             assert_eq!(body.text("a"), Ok(None), "{body:?}");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn truth_is_truth_in_whatever_type() {
+    fn booleans_have_several_encodings() {
         for text in [r#"{"a":true}"#, r#"{"a":"true"}"#, r#"{"a":"True"}"#, r#"{"A":true}"#] {
             assert_eq!(json(text).flag("a"), Ok(Some(true)), "{text}");
         }
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_are_named() {
+    fn a_wrong_type_is_named_in_the_error() {
         let body = json(r#"{"object":{"a":1},"number":7,"list":["a",7],"items":[{}]}"#);
         assert_eq!(body.text("object"), Err("`object` is not a text".to_owned()));
         assert_eq!(body.text("number"), Err("`number` is not a text".to_owned()));
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_may_come_in_the_query_or_be_json() {
+    fn parameters_are_read_from_query_form_and_json() {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, "application/json".parse().expect("a value"))]);
         let query = Some("p2p.preference=enabled&a=1");
         for body in [

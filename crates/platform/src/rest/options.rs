@@ -79,7 +79,7 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_value_is_taken() {
+    fn every_documented_value_is_accepted() {
         for (form, mode, archived) in [
             ("", MediaMode::Routed, false),
             ("p2p.preference=", MediaMode::Routed, false),
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_with_its_name() {
+    fn undocumented_values_are_refused_by_name() {
         for (form, status, part) in [
             ("p2p.preference=never", 400, "`p2p.preference`"),
             ("archiveMode=sometimes", 400, "`archiveMode`"),

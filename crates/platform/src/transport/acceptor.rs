@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn after_an_error_nothing_is_tried_for_a_while_however_often_it_is_asked() {
+    async fn accepting_pauses_after_an_error() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut acceptor = Acceptor::new(listener);

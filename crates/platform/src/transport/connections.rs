@@ -168,7 +168,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_client_that_does_not_read_loses_messages_whole() {
+    async fn slow_clients_lose_whole_messages() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let mut connections = Connections::new(listener, None);
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(client.read(&mut come).await.ok(), Some(0), "nothing else was kept");
     }
     #[tokio::test]
-    async fn nothing_is_read_of_a_connection_before_it_is_established() {
+    async fn connections_are_not_read_before_the_handshake() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let tls_listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let address = tls_listener.local_addr().expect("an address");

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_taken_port_is_said_to_be_taken() {
+    async fn a_taken_port_is_reported() {
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let first = HttpListener::listen(any, Router::new()).await.expect("a free port");
         let second = HttpListener::listen(first.address(), Router::new()).await;

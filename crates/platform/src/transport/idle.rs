@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_connection_that_is_idle_for_longest_makes_room() {
+    fn the_longest_idle_connection_is_evicted() {
         let all = IdleConnections::default();
         let (first, second, third) = (all.add(), all.add(), all.add());
         let busy = first.busy();

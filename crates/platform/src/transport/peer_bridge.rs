@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_peer_hears_the_other_through_its_link() {
+    async fn a_bridge_joins_two_peers_through_links() {
         let delay = Duration::from_millis(30);
         let network = NetworkConfig { down: LinkConfig { delay, ..LinkConfig::default() }, ..NetworkConfig::default() };
         let path = PeerBridge::open(HOST, &network, 1).await.expect("a path");
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_fixed_peer_is_heard_and_nobody_else() {
+    async fn only_the_fixed_peer_is_accepted() {
         let (near, far, other) = (socket().await, socket().await, socket().await);
         let far_peer = far.local_addr().expect("bound");
         let path = PeerBridge::open_to(HOST, far_peer, &NetworkConfig::default(), 1).await.expect("a path");

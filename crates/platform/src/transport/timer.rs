@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_waits_as_long_as_it_is_told_and_no_shorter() {
+    async fn a_timer_expires_no_earlier_than_set() {
         let mut timer = Timer::new();
         for microseconds in [0, 300, 1_700, 20_000] {
             let at = Instant::now() + Duration::from_micros(microseconds);
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_may_be_dropped_and_set_to_another_time() {
+    async fn a_timer_can_be_set_again() {
         let mut timer = Timer::new();
         let now = Instant::now();
         for milliseconds in [50, 1, 30, 2] {

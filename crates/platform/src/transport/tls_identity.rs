@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_identity_is_another() {
+    fn every_identity_is_unique() {
         let one = TlsIdentity::generate(&["anvil.opentok.com"]).expect("an identity");
         let other = TlsIdentity::generate(&["anvil.opentok.com", "127.0.0.1", "::1"]).expect("an identity");
         assert_eq!(BASE64_STANDARD.decode(one.key_digest()).expect("Base64").len(), 32);

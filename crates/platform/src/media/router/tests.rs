@@ -222,7 +222,7 @@ fn numbers(packets: &[RtpPacket]) -> Vec<u64> {
 }
 
 #[test]
-fn what_is_published_reaches_every_subscriber_every_time() {
+fn published_media_reaches_every_subscriber() {
     // Many times: str0m keeps its streams in hash maps, so a confusion between them shows only now and then.
     for _ in 0..20 {
         let (mut world, publisher, subscriber) = World::connected();
@@ -236,7 +236,7 @@ fn what_is_published_reaches_every_subscriber_every_time() {
 }
 
 #[test]
-fn what_is_lost_on_the_way_up_leaves_a_gap_and_is_repaired() {
+fn an_uplink_loss_leaves_a_gap_and_is_repaired() {
     let (mut world, publisher, subscriber) = World::connected();
     world.lose_up = vec![105];
     for index in 0..20 {
@@ -265,7 +265,7 @@ fn a_peer_that_left_is_forgotten() {
 }
 
 #[test]
-fn what_cannot_be_set_up_is_said() {
+fn failed_setups_are_reported() {
     let mut world = World::new();
     let publish = publish("nonsense".to_owned());
     world.router.handle_request(world.now, publish);

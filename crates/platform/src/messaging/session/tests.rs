@@ -176,7 +176,7 @@ impl Talk {
 }
 
 #[test]
-fn connecting_is_answered_with_the_state_and_then_a_message_about_oneself() {
+fn connecting_returns_the_session_state() {
     let mut talk = Talk::new();
     talk.session.handle_socket_opened(talk.now(), SocketId(1), Opening::default());
     let (code, state) = talk.ask(1, "create", "/connection/c1", json!({}));
@@ -228,7 +228,7 @@ fn publishing_and_subscribing_go_through_the_router() {
 }
 
 #[test]
-fn nobody_touches_what_is_anothers() {
+fn clients_cannot_change_resources_of_others() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -249,7 +249,7 @@ fn nobody_touches_what_is_anothers() {
 }
 
 #[test]
-fn what_is_sent_again_is_answered_again_and_done_once() {
+fn a_repeated_request_is_executed_once() {
     let mut talk = Talk::new();
     talk.connect(1);
     let token = talk.token(Role::Publisher);
@@ -262,7 +262,7 @@ fn what_is_sent_again_is_answered_again_and_done_once() {
 }
 
 #[test]
-fn signals_reach_everybody_or_one() {
+fn signals_reach_all_or_one() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -276,7 +276,7 @@ fn signals_reach_everybody_or_one() {
 }
 
 #[test]
-fn pings_are_answered_and_silence_closes() {
+fn pings_are_answered_and_silent_sockets_closed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.session.handle_frame(talk.now(), SocketId(1), &Frame::new(FrameKind::Ping).encode());
@@ -294,7 +294,7 @@ fn pings_are_answered_and_silence_closes() {
 }
 
 #[test]
-fn leaving_is_said_to_the_others() {
+fn others_are_notified_of_a_disconnect() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);

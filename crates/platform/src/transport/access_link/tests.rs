@@ -31,7 +31,7 @@ fn events(access_link: &mut AccessLink, began: Instant) -> Vec<(u128, HandshakeE
 }
 
 #[test]
-fn a_connection_takes_the_round_trip_of_its_network() {
+fn a_handshake_takes_a_round_trip() {
     let way = |ms| LinkConfig { delay: Duration::from_millis(ms), ..LinkConfig::default() };
     let network = NetworkConfig { up: way(30), down: way(50), ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
@@ -41,7 +41,7 @@ fn a_connection_takes_the_round_trip_of_its_network() {
 }
 
 #[test]
-fn a_connection_in_an_outage_waits_for_the_first_syn_behind_it() {
+fn a_handshake_in_an_outage_waits_for_the_next_syn() {
     let outage = Outage { at: Duration::ZERO, duration: Duration::from_millis(2_500) };
     let way = LinkConfig { delay: Duration::from_millis(30), outages: vec![outage], ..LinkConfig::default() };
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
@@ -52,7 +52,7 @@ fn a_connection_in_an_outage_waits_for_the_first_syn_behind_it() {
 }
 
 #[test]
-fn a_connection_that_cannot_be_made_or_has_ended_comes_to_nothing() {
+fn failed_and_ended_handshakes_are_forgotten() {
     let way = LinkConfig { loss: Ratio::new(1.0), ..LinkConfig::default() };
     let network = NetworkConfig { up: way, ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());
@@ -65,7 +65,7 @@ fn a_connection_that_cannot_be_made_or_has_ended_comes_to_nothing() {
 }
 
 #[test]
-fn what_is_inside_is_bounded_without_losing_answers() {
+fn stream_data_in_flight_is_bounded() {
     let way = LinkConfig { rate: Some("400 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
     let network = NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() };
     let (mut access_link, now) = (AccessLink::new(&network, 1), Instant::now());

@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_addresses_and_checksum_are_those_of_the_datagram() {
+    fn an_ip_packet_describes_its_datagram() {
         let (from, to): (SocketAddr, SocketAddr) =
             ("127.0.0.1:5000".parse().expect("one"), "127.0.0.1:6000".parse().expect("one"));
         let packet = ip_packet(from, to, b"abc").expect("a packet");

@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_are_whole_and_say_their_length_twice() {
+    fn blocks_are_padded_and_have_two_lengths() {
         let mut file = Vec::new();
         let mut capture = PcapNg::new(&mut file, &["one", "second"]).expect("written");
         capture.packet(1, 5_000_000_001, b"packet").expect("written");

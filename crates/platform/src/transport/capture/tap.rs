@@ -100,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn packets_that_nobody_writes_are_left_out_and_counted() {
+    fn packets_beyond_the_queue_are_counted() {
         // A reader that does not come: the thread waits at the pipe, and the rest in the queue.
         let (read, write) = nix::unistd::pipe().expect("a pipe");
         let tap = Tap::new(File::from(write)).expect("a capture");

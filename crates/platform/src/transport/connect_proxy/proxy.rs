@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_does_not_say_what_it_wants_or_begin_tls_is_left_in_time() {
+    async fn slow_proxy_clients_are_closed() {
         let identity = TlsIdentity::generate(&["a.example"]).expect("an identity");
         let rules = ProxyRules { hosts: vec!["a.example".to_owned()], ..ProxyRules::default() };
         let (sender, ends) = mpsc::unbounded_channel();

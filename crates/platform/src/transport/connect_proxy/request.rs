@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_request_is_read_to_its_end_and_no_further() {
+    async fn a_request_is_read_exactly_to_its_end() {
         let read = async |bytes: &[u8]| read(&mut &*bytes).await;
         let good = b"CONNECT Anvil.opentok.com:443 HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic eDp5\r\n\r\n";
         let request = ConnectRequest {

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_platform_is_reached() {
+    fn only_the_platform_is_reachable() {
         let mut rules = ProxyRules { hosts: vec!["anvil.opentok.com".to_owned()], ..ProxyRules::default() };
         let decide = |rules: &ProxyRules, host: &str, port| {
             rules.decide(&ConnectRequest { host: host.to_owned(), port, authorization: None })
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_ask_says_who_he_is() {
+    fn credentials_are_checked() {
         let login = ProxyCredentials { user: "Aladdin".to_owned(), password: Secret::new("open sesame") };
         let rules = ProxyRules { hosts: vec!["a".to_owned()], login: Some(login), ..ProxyRules::default() };
         let decide = |authorization: Option<&str>| {
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_is_counted_within_bounds() {
+    fn refusals_are_counted_within_bounds() {
         let refused = RefusalCounts::default();
         for number in 0..1000 {
             refused.count(format!("{}.example:443", number % 100));

@@ -173,7 +173,7 @@ mod tests {
     use crate::media::framed;
 
     #[tokio::test]
-    async fn a_connection_lasts_as_long_as_it_is_of_use() {
+    async fn unused_connections_expire() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let (mut streams, now) = (TcpClients::new(listener), Instant::now());
         let (id, from) = (ConnectionId(1), SocketAddr::from(([127, 0, 0, 1], 5000)));
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn silent_connections_make_room_and_those_in_use_do_not() {
+    async fn unused_connections_are_evicted_first() {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
         let (mut streams, now) = (TcpClients::new(listener), Instant::now());
         let from = |id: u64| SocketAddr::from(([127, 0, 0, 1], u16::try_from(1024 + id).expect("few")));

@@ -58,7 +58,7 @@ async fn frames_pass_the_links_of_streams_whole() {
 }
 
 #[tokio::test]
-async fn nonsense_ends_a_connection_and_dropping_ends_them_all() {
+async fn invalid_data_and_dropping_end_connections() {
     let (path, _port) = path(&NetworkConfig::default()).await;
     let mut stream = connect(&path).await;
     stream.write_all(b"GET / HTTP/1.1\r\n\r\n").await.expect("sent");
@@ -78,7 +78,7 @@ async fn nonsense_ends_a_connection_and_dropping_ends_them_all() {
 }
 
 #[tokio::test]
-async fn there_are_only_so_many_connections() {
+async fn connections_are_bounded() {
     let (path, _port) = path(&NetworkConfig::default()).await;
     let mut streams = Vec::new();
     for _ in 0..=256 {

@@ -106,7 +106,7 @@ mod tests {
     use crate::relay::{RelayConfig, RelayPeers, RelaySecret};
 
     #[test]
-    fn what_is_left_of_a_connection_that_has_ended_does_not_enter_it_again() {
+    fn packets_of_an_ended_connection_are_not_recorded() {
         let now = Instant::now();
         let listen = SocketAddr::from(([127, 0, 0, 1], 3478));
         let config = RelayConfig { listen, secret: RelaySecret::generate(), peers: RelayPeers::All };

@@ -160,7 +160,7 @@ fn delayed(milliseconds: u64) -> NetworkConfig {
 }
 
 #[tokio::test]
-async fn both_transports_reach_a_peer_and_meet_the_network() {
+async fn udp_and_tcp_reach_a_peer_through_the_network() {
     let peer = echo().await;
     for is_tcp in [false, true] {
         let (path, port) = open(&[peer], &delayed(30)).await;
@@ -185,7 +185,7 @@ async fn both_transports_reach_a_peer_and_meet_the_network() {
 }
 
 #[tokio::test]
-async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
+async fn only_datagrams_are_lost_on_a_lossy_network() {
     let peer = echo().await;
     let loss = Ratio::new(0.5);
     let way = LinkConfig { loss, ..LinkConfig::default() };
@@ -216,7 +216,7 @@ async fn a_stream_loses_nothing_on_a_lossy_network_and_datagrams_do() {
 }
 
 #[tokio::test]
-async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
+async fn invalid_data_and_dropping_end_connections() {
     let peer = echo().await;
     let (path, port) = open(&[peer], &NetworkConfig::default()).await;
     let mut stream = TcpStream::connect(port.address).await.expect("connected");
@@ -239,7 +239,7 @@ async fn nonsense_ends_a_connection_and_dropping_ends_it_all() {
 }
 
 #[tokio::test]
-async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media_path() {
+async fn a_firewall_against_udp_passes_only_the_relay() {
     let wall = MediaFirewall::against_udp();
     let network = NetworkConfig::default();
     let peer = echo().await;
@@ -274,7 +274,7 @@ async fn behind_a_wall_only_streams_reach_the_relay_and_only_the_relay_the_media
 }
 
 #[tokio::test]
-async fn what_is_relayed_is_captured_as_what_it_is() {
+async fn relayed_packets_are_captured_as_datagrams() {
     let peer = echo().await;
     for is_tcp in [false, true] {
         let file = tempfile::NamedTempFile::new().expect("a file");

@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_pass_both_ways_however_their_bytes_are_cut() {
+    fn messages_pass_both_ways_in_any_pieces() {
         for piece in [1, 100, 1460] {
             let (mut sessions, mut client) = sessions();
             client.writer().write_all(b"up").expect("written");
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tls_is_an_error_with_an_alert() {
+    fn other_protocols_end_with_an_alert() {
         let (mut sessions, _) = sessions();
         assert!(sessions.receive(CONNECTION, b"GET / HTTP/1.1\r\n\r\n").is_err());
         assert!(!sessions.take_output(CONNECTION).is_empty());

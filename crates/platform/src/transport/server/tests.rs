@@ -59,14 +59,14 @@ async fn is_closed(client: &mut DuplexStream) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_finds_what_its_connection_is() {
+async fn requests_carry_their_connection_info() {
     let served = Served::start();
     let answer = answer(&mut served.connect(REQUEST).await).await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("7 192.0.2.1"), "{answer}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_that_does_not_end_and_a_connection_that_asks_nothing_are_closed_in_time() {
+async fn slow_requests_and_idle_connections_are_closed() {
     let served = Served::start();
     let mut silent = served.connect(b"").await;
     let mut half = served.connect(b"GET /x HTTP/1.1\r\nHost:").await;
@@ -83,7 +83,7 @@ async fn a_request_that_does_not_end_and_a_connection_that_asks_nothing_are_clos
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_head_without_end_is_refused() {
+async fn an_oversized_head_is_refused() {
     let served = Served::start();
     let mut client = served.connect(b"GET /x HTTP/1.1\r\nX: ").await;
     for _ in 0..8 * MAX_HEAD_BYTES / 1024 {
@@ -96,7 +96,7 @@ async fn a_head_without_end_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_there_are_many_connections_those_that_are_idle_make_room_and_others_do_not() {
+async fn idle_connections_are_evicted_first() {
     let served = Served::start();
     let mut busy = served.connect(b"GET /hang HTTP/1.1\r\nHost: a\r\n\r\n").await;
     let mut silent = Vec::new();

@@ -77,7 +77,7 @@ async fn until_the_network_begins_everything_passes_untouched() {
 }
 
 #[tokio::test]
-async fn connections_at_once_come_whole_and_share_the_rate() {
+async fn concurrent_connections_share_the_rate() {
     let rate = Some("4 Mbit/s".parse().expect("a rate"));
     let path = open(LinkConfig { rate, jitter: Duration::from_millis(3), ..LinkConfig::default() }).await;
     // More than a window each.
@@ -105,14 +105,14 @@ async fn an_outage_holds_bytes_back() {
 }
 
 #[tokio::test]
-async fn what_the_platform_resets_is_reset_at_the_client() {
+async fn a_reset_reaches_the_client() {
     let path = open(LinkConfig::default()).await;
     let error = ask(&path, "GET /cut HTTP/1.1\r\nHOST\r\n\r\n").await.expect_err("no answer");
     assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]
-async fn only_the_page_may_ask() {
+async fn only_the_page_is_allowed() {
     let path = open(LinkConfig::default()).await;
     let from = |origin: &str| GET.replace("HOST", &format!("HOST\r\nOrigin: {origin}"));
     let answer = ask(&path, &from(PAGE)).await.expect("an answer");
@@ -169,7 +169,7 @@ mod tunnelled {
     }
 
     #[tokio::test]
-    async fn a_host_of_the_platform_is_the_platform_and_nobody_else_is_asked() {
+    async fn only_hosts_of_the_platform_are_tunnelled() {
         let path = open(LinkConfig::default(), None).await;
         let answer = ask(&path, &format!("https://{HOST}/session/x?y=1"), None).await.expect("an answer");
         assert_eq!(answer, format!("/{HOST}/session/x?y=1"));
@@ -184,7 +184,7 @@ mod tunnelled {
     }
 
     #[tokio::test]
-    async fn the_network_is_in_the_tunnel_and_what_is_cut_ends() {
+    async fn the_network_applies_inside_the_tunnel() {
         let path = open(LinkConfig { delay: Duration::from_millis(20), ..LinkConfig::default() }, None).await;
         let asked = Instant::now();
         ask(&path, &format!("https://{HOST}/session/x"), None).await.expect("an answer");
@@ -195,7 +195,7 @@ mod tunnelled {
     }
 
     #[tokio::test]
-    async fn a_login_opens_it_to_who_has_it() {
+    async fn a_login_is_required_where_configured() {
         let login = ProxyCredentials::generate();
         let path = open(LinkConfig::default(), Some(login.clone())).await;
         let url = format!("https://{HOST}/session/x");
@@ -207,7 +207,7 @@ mod tunnelled {
 }
 
 #[tokio::test]
-async fn there_are_only_so_many_connections() {
+async fn connections_are_bounded() {
     let path =
         SignallingEndpoint::open(LOCALHOST, &NetworkConfig::default(), 1, router(), &page()).await.expect("a path");
     let address = path.base_url().replace("http://", "");

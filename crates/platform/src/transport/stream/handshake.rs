@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_arrives_follows_from_the_seed_for_good() {
+    fn handshake_losses_are_reproducible() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../../tests/vectors/chance.json")).expect("JSON");
         let way = LinkConfig { loss: Ratio::new(0.5), ..LinkConfig::default() };
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_syn_that_is_lost_in_an_outage_is_sent_again_after_1_3_and_7_seconds() {
+    fn a_lost_syn_is_resent_after_1_3_and_7_seconds() {
         let way =
             LinkConfig { outages: vec![Outage { at: seconds(1), duration: seconds(5) }], ..LinkConfig::default() };
         let (mut handshakes, began) = (Handshakes::new(&network(&way), 1), Instant::now());
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_syn_ack_that_is_lost_makes_the_client_ask_again_and_the_server_hears_of_it_once() {
+    fn a_lost_syn_ack_is_repeated_and_accepted_once() {
         let down = LinkConfig { loss: Ratio::new(1.0), ..LinkConfig::default() };
         let step = NetworkStep { at: seconds(1), up: LinkConfig::default(), down: LinkConfig::default() };
         let network = NetworkConfig { down, steps: vec![step], ..NetworkConfig::default() };
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_lost_as_the_network_loses() {
+    fn losses_match_the_network() {
         let way = LinkConfig { loss: Ratio::new(0.2), ..LinkConfig::default() };
         let (mut handshakes, now) = (Handshakes::new(&network(&way), 7), Instant::now());
         let lost = (0..2000).filter(|connection| !handshakes.handle_connect(now, *connection)).count();

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_follows_from_the_seed_for_good() {
+    fn jitter_is_reproducible() {
         let vectors: serde_json::Value =
             serde_json::from_str(include_str!("../../../../../tests/vectors/chance.json")).expect("JSON");
         let way = LinkConfig { delay: ms(1000), jitter: ms(1000), ..LinkConfig::default() };
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_comes_whole_and_in_order_whatever_the_network() {
+    fn a_stream_arrives_whole_and_in_order() {
         let half = Ratio::new(0.5).expect("a share");
         let way = LinkConfig {
             rate: Some("400 kbit/s".parse().expect("a rate")),

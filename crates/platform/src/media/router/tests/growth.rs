@@ -89,7 +89,7 @@ impl Pair {
 
 /// When this fails, str0m's estimate grows as libwebrtc's does, and `downlink.rs` need not count growth itself.
 #[test]
-fn str0m_by_itself_grows_faster_than_libwebrtc() {
+fn str0m_alone_grows_faster_than_libwebrtc() {
     let mut pair = Pair::new();
     for _ in 0..2000 {
         pair.step(Duration::from_millis(1));

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn clients_by_tcp_have_media_as_those_by_udp() {
+fn ice_tcp_clients_have_media() {
     let addresses = MediaAddresses { udp: SocketAddr::from(([127, 0, 0, 1], 9)), tcp: Some(SocketAddr::from(ROUTER)) };
     let (mut world, publisher, subscriber) = World::of(Router::new(addresses), Protocol::Tcp).connect();
     for index in 0..20 {

@@ -5,7 +5,7 @@ use crate::limits::*;
 use crate::weight::weight;
 
 #[test]
-fn a_signal_is_as_small_as_opentok_wants_it() {
+fn signals_are_bounded_as_in_opentok() {
     let mut talk = Talk::new();
     talk.connect(1);
     let mut signal = |content: Value| talk.ask(1, "signal", "/signal/x", content).0;
@@ -18,7 +18,7 @@ fn a_signal_is_as_small_as_opentok_wants_it() {
 }
 
 #[test]
-fn updates_do_not_make_a_stream_grow_without_end() {
+fn stream_updates_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.publish(1, "s");
@@ -37,7 +37,7 @@ fn updates_do_not_make_a_stream_grow_without_end() {
 }
 
 #[test]
-fn ids_and_transactions_are_short() {
+fn ids_and_transactions_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     let long = "x".repeat(MAX_URI_BYTES);
@@ -48,7 +48,7 @@ fn ids_and_transactions_are_short() {
 }
 
 #[test]
-fn the_tags_of_an_offer_are_small() {
+fn offer_tags_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.publish(1, "s");
@@ -59,7 +59,7 @@ fn the_tags_of_an_offer_are_small() {
 }
 
 #[test]
-fn a_session_has_a_bounded_number_of_streams_and_subscriptions() {
+fn streams_and_subscriptions_of_a_session_are_bounded() {
     let mut talk = Talk::new();
     let mut streams = 0;
     for client in 1..=MAX_STREAMS as u64 / MAX_CONNECTION_STREAMS as u64 + 2 {
@@ -73,7 +73,7 @@ fn a_session_has_a_bounded_number_of_streams_and_subscriptions() {
 }
 
 #[test]
-fn a_message_to_all_is_held_once_and_the_client_that_holds_most_can_be_put_out() {
+fn a_broadcast_is_stored_once_and_the_heaviest_client_is_known() {
     let mut talk = Talk::new();
     for client in 1..=3 {
         talk.connect(client);

@@ -5,7 +5,7 @@ use super::*;
 use crate::messaging::{ServerReply, ServerRequest};
 
 #[test]
-fn a_server_sees_signals_mutes_and_puts_out() {
+fn servers_signal_mute_and_disconnect() {
     let mut talk = relayed();
     let stream = || "s".to_owned();
     let ServerReply::Many(streams) = talk.session.handle_server_request(ServerRequest::Streams) else {

@@ -20,7 +20,7 @@ fn subscribed() -> Talk {
 }
 
 #[test]
-fn a_message_into_a_dead_socket_is_sent_again_on_the_next_one_and_no_other() {
+fn unacknowledged_messages_are_resent_on_the_next_socket() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -49,7 +49,7 @@ fn a_publisher_restarts_ice_with_a_new_offer() {
 }
 
 #[test]
-fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
+fn a_subscriber_restarts_ice_with_an_offer_with_tags() {
     let mut talk = subscribed();
     talk.media(MediaEvent::Offer { subscriber: "u".to_owned(), sdp: "first".to_owned() });
     let offer = last(&talk, 2, "offer").expect("offered");
@@ -80,7 +80,7 @@ fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
 }
 
 #[test]
-fn a_client_that_comes_back_finds_what_it_missed() {
+fn a_resumed_client_receives_missed_messages() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -96,7 +96,7 @@ fn a_client_that_comes_back_finds_what_it_missed() {
 }
 
 #[test]
-fn a_client_that_does_not_come_back_is_given_up_with_all_it_had() {
+fn a_client_that_does_not_resume_is_removed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);

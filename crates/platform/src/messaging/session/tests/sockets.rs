@@ -8,7 +8,7 @@ fn is_closed(talk: &Talk, socket: u64, close: Close) -> bool {
 }
 
 #[test]
-fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
+fn a_connection_is_resumed_only_by_its_ticket() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -38,7 +38,7 @@ fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
 }
 
 #[test]
-fn a_connection_of_a_client_without_a_ticket_cannot_be_taken_up() {
+fn a_connection_without_a_ticket_cannot_be_resumed() {
     let mut talk = Talk::new();
     talk.open_with(1, 1, None, false);
     assert_eq!(talk.ask(1, "create", "/connection/c1", json!({})).0, 200);
@@ -48,7 +48,7 @@ fn a_connection_of_a_client_without_a_ticket_cannot_be_taken_up() {
 }
 
 #[test]
-fn a_socket_without_a_token_is_closed_whatever_it_says() {
+fn a_socket_without_a_token_is_closed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.open_with(2, 2, None, false);
@@ -78,7 +78,7 @@ fn a_socket_without_a_token_is_closed_whatever_it_says() {
 }
 
 #[test]
-fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
+fn a_clock_jump_affects_only_new_tokens() {
     let mut talk = Talk::new();
     talk.connect(1);
     // The token is good for an hour, and its time is a day ahead or behind after the jump.
@@ -109,7 +109,7 @@ fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
 }
 
 #[test]
-fn a_token_that_opens_nothing_is_refused() {
+fn an_invalid_token_is_refused() {
     let mut talk = Talk::new();
     talk.session.handle_socket_opened(talk.now(), SocketId(1), Opening::default());
     for token in ["", "garbage", "T1==YWJj"] {

@@ -20,7 +20,7 @@ fn fill(world: &mut World, name: &str, ip: [u8; 4]) -> (usize, u16) {
 }
 
 #[test]
-fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
+fn allocations_are_limited_per_user_and_in_total() {
     let mut world = World::new();
     assert_eq!(fill(&mut world, "first", [127, 0, 0, 1]), (MAX_USER_ALLOCATIONS, 486));
     assert_eq!(fill(&mut world, "second", [127, 0, 0, 2]), (2 * MAX_USER_ALLOCATIONS, 508));
@@ -40,7 +40,7 @@ fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
 }
 
 #[test]
-fn an_address_elsewhere_has_half_of_the_allocations_under_whatever_names() {
+fn allocations_are_limited_per_remote_address() {
     let mut world = World::new();
     let mut made = 0;
     for name in ["a", "b", "c"] {
@@ -52,7 +52,7 @@ fn an_address_elsewhere_has_half_of_the_allocations_under_whatever_names() {
 }
 
 #[test]
-fn silent_connections_make_room_and_those_in_use_do_not() {
+fn unused_connections_are_evicted_first() {
     let mut world = World::new();
     let in_use = ConnectionId(0);
     world.server.handle_connected(world.now, in_use, address(5000));
@@ -74,7 +74,7 @@ fn silent_connections_make_room_and_those_in_use_do_not() {
 }
 
 #[test]
-fn connections_without_an_allocation_do_not_stay() {
+fn connections_without_an_allocation_expire() {
     let mut world = World::new();
     world.server.handle_connected(world.now, ConnectionId(1), address(5000));
     world.pass(30);
@@ -82,7 +82,7 @@ fn connections_without_an_allocation_do_not_stay() {
 }
 
 #[test]
-fn no_answer_to_a_stranger_is_more_than_three_times_as_long_as_the_question() {
+fn unauthenticated_answers_do_not_amplify() {
     let mut world = World::new();
     for ip in ["127.0.0.1", "::1"] {
         let from = SocketAddr::new(ip.parse().expect("an address"), 5000);
@@ -111,7 +111,7 @@ fn no_answer_to_a_stranger_is_more_than_three_times_as_long_as_the_question() {
 }
 
 #[test]
-fn a_client_reaches_the_router_and_other_clients_and_no_other_service_of_the_host() {
+fn clients_reach_only_the_router_and_other_clients() {
     let mut world = World::new();
     let (mut first, mut second) = (world.udp_client(5000), world.udp_client(5001));
     let mine = world.allocate(&mut first).expect("an address");

@@ -22,7 +22,7 @@ fn retried(world: &mut World, client: &mut Client, ask: impl Fn(&mut World, &Cli
 }
 
 #[test]
-fn a_call_of_hours_is_relayed_to_its_end_by_datagrams_and_by_streams() {
+fn a_call_of_hours_is_relayed_over_udp_and_tcp() {
     for is_stream in [false, true] {
         let mut world = World::new();
         let connection = ConnectionId(1);

@@ -46,7 +46,7 @@ fn random_loss_on_the_downlink_is_no_congestion() {
 }
 
 #[test]
-fn a_wide_downlink_limits_nobody() {
+fn a_wide_downlink_limits_no_publisher() {
     let network = NetworkConfig { down: downlink(20_000), ..NetworkConfig::default() };
     let seconds = World::new(&network).run(15);
     let full = seconds.iter().position(|second| second.received_bps > CAMERA_BPS * 0.9);
@@ -55,7 +55,7 @@ fn a_wide_downlink_limits_nobody() {
 }
 
 #[test]
-fn a_downlink_that_becomes_narrow_is_left_in_time_and_found_again() {
+fn the_estimate_follows_a_change_of_the_downlink() {
     let steps = [(10, 400), (20, 2000)].map(|(at, kbps)| NetworkStep {
         at: Duration::from_secs(at),
         up: LinkConfig::default(),
@@ -72,7 +72,7 @@ fn a_downlink_that_becomes_narrow_is_left_in_time_and_found_again() {
 }
 
 #[test]
-fn where_the_downlink_is_too_narrow_for_video_it_goes_and_comes_back() {
+fn audio_fallback_follows_the_downlink() {
     let wide = NetworkStep { at: Duration::from_secs(20), up: LinkConfig::default(), down: downlink(2000) };
     let network = NetworkConfig { down: downlink(60), steps: vec![wide], ..NetworkConfig::default() };
     let mut world = World::with_fallback(&network, true);
@@ -105,7 +105,7 @@ fn losses_in_bursts_on_the_downlink_are_no_congestion() {
 }
 
 #[test]
-fn a_stream_that_begins_does_not_overflow_its_downlink() {
+fn a_new_stream_does_not_overflow_its_downlink() {
     for kbps in [500, 1000] {
         let network = NetworkConfig { down: downlink(kbps), ..NetworkConfig::default() };
         let beginning = World::new(&network).run(8);

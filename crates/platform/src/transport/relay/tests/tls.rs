@@ -32,7 +32,7 @@ async fn client(port: &RelayPort, config: Arc<ClientConfig>) -> Client {
 }
 
 #[tokio::test]
-async fn a_peer_is_reached_by_tls_through_the_network() {
+async fn tls_reaches_a_peer_through_the_network() {
     let peer = echo().await;
     let (path, port, config) = relay(peer, &delayed(30), None).await;
     path.begin();
@@ -53,7 +53,7 @@ async fn a_peer_is_reached_by_tls_through_the_network() {
 }
 
 #[tokio::test]
-async fn what_a_full_stream_drops_it_drops_whole_and_tls_goes_on() {
+async fn a_full_tls_stream_drops_whole_messages() {
     let down = LinkConfig { rate: Some("2 Mbit/s".parse().expect("a rate")), ..LinkConfig::default() };
     let peer = echo().await;
     let (path, port, config) = relay(peer, &NetworkConfig { down, ..NetworkConfig::default() }, None).await;
@@ -73,7 +73,7 @@ async fn what_a_full_stream_drops_it_drops_whole_and_tls_goes_on() {
 }
 
 #[tokio::test]
-async fn behind_a_wall_only_tls_reaches_the_relay() {
+async fn a_firewall_against_all_but_tls_passes_turns() {
     let wall = MediaFirewall::against_all_but_tls();
     let peer = echo().await;
     let (path, port, config) = relay(peer, &NetworkConfig::default(), Some(wall.clone())).await;
@@ -97,7 +97,7 @@ async fn behind_a_wall_only_tls_reaches_the_relay() {
 }
 
 #[tokio::test]
-async fn who_speaks_no_tls_there_or_trusts_nobody_is_disconnected() {
+async fn clients_without_tls_or_trust_are_disconnected() {
     let peer = echo().await;
     let (_path, port, _) = relay(peer, &NetworkConfig::default(), None).await;
     let address = port.tls_address.expect("it listens for TLS");
