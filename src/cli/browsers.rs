@@ -5,10 +5,10 @@ use std::path::Path;
 use super::args::RunArguments;
 use super::error::CliError;
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, find};
+use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
 use precall_results::Exit;
 use precall_scenario::plan::Case;
-use precall_scenario::{PlatformSpec, Way};
+use precall_scenario::{Access, PlatformSpec};
 
 /// The browsers for some cases: those that were named, or one that is found.
 pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> Result<BrowserChoice, CliError> {
@@ -21,7 +21,7 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
                 "{ip} is not a loopback address: {why}; it takes --browser to listen elsewhere"
             )));
         }
-        let chrome = find(arguments.chrome.path().as_deref(), cache)?;
+        let chrome = locate_chrome(arguments.chrome.path().as_deref(), cache)?;
         return Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
             chrome: chrome.path,
             version: chrome.version,
@@ -40,11 +40,11 @@ pub(super) fn choose(arguments: &RunArguments, cases: &[Case], cache: &Path) -> 
         )));
     }
     let is_direct =
-        |case: &&Case| matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.way == Way::Direct);
+        |case: &&Case| matches!(&case.spec.platform, PlatformSpec::Embedded(spec) if spec.access == Access::Intercept);
     if let Some(case) = cases.iter().find(is_direct) {
         let help = "a browser elsewhere does not trust the platform's certificate; leave the case out with --filter, or run it without \
                     --browser";
-        return Err(usage(format!("the case `{}` has `way = \"direct\"`, and {help}", case.id)));
+        return Err(usage(format!("the case `{}` has `access = \"intercept\"`, and {help}", case.id)));
     }
     let through_relay = |case: &&Case| {
         matches!(case.spec.platform, PlatformSpec::Cloud(_)) && !case.spec.network.is_unimpaired() && !ip.is_loopback()

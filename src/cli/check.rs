@@ -10,7 +10,7 @@ use super::planning::{files, releases};
 use super::view::view;
 use crate::sdk::{self, Npm, SdkError};
 use precall_judge::warnings::warnings;
-use precall_report::terminal::{paragraph, set_off};
+use precall_report::terminal::{indented_paragraph, paragraph};
 use precall_results::Exit;
 use precall_scenario::plan::{Case, Releases, expand, outline};
 use precall_scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
@@ -63,7 +63,7 @@ fn say(scenario: &Scenario, cases: &[Case]) {
         summary.push_str(&format!(", {}", count(warnings.len(), "warning", "warnings")));
     }
     println(summary);
-    outline(cases).iter().for_each(|line| print(set_off(line, view(false))));
+    outline(cases).iter().for_each(|line| print(indented_paragraph(line, view(false))));
     warn(&warnings);
 }
 

@@ -21,8 +21,8 @@ use crate::record::{Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDi
 use crate::run_events::{Events, timestamp};
 use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
 use crate::sdk::{Npm, Resolver, cache_directory};
-use precall_netem::chance::GENERATOR;
-use precall_report::terminal::{Expected, Loudness, Progress};
+use precall_netem::rng::GENERATOR;
+use precall_report::terminal::{ExpectedDurations, Progress, Verbosity};
 use precall_results::Exit;
 use precall_results::Level;
 use precall_results::Outcome;
@@ -195,7 +195,7 @@ async fn run_in(
     }
     let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let mut progress =
-        Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len());
+        Progress::new(Verbosity::choose(arguments.quiet), expected(left, &plan, arguments), finished.len());
     let consumer = Consumer {
         display: Display::new(move |event| progress.show(event)),
         recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
@@ -223,11 +223,11 @@ async fn run_in(
 }
 
 /// How long what is left is expected to take.
-fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> Expected {
+fn expected(left: &[Case], plan: &Planned, arguments: &RunArguments) -> ExpectedDurations {
     let capacity = CpuWeight::from_cpus(list::cpus());
     let estimate = Estimate::of(left, &plan.durations, capacity, arguments.slots());
     let durations = left.iter().map(|case| (case.id.clone(), plan.durations.of(case)));
-    Expected { wall_clock: estimate.wall_clock, cases: durations.collect() }
+    ExpectedDurations { wall_clock: estimate.wall_clock, cases: durations.collect() }
 }
 
 fn info(lab: &Lab, plan: &Planned, arguments: &RunArguments) -> RunInfo {

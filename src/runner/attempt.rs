@@ -64,7 +64,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let context = devices.context(origin.clone(), backend.browser_proxy());
     let mut leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
-    devices.prepare(&leased.page).await?;
+    devices.prepare(&*leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, backend.unlinked_signalling());
     let place = Place { leased, listener, backend, devices, conditions };
     let mut stage = Stage::begin(case, events, place);

@@ -9,7 +9,7 @@ use super::gathered::Trial;
 use super::lab::Lab;
 use crate::run_events::Events;
 use precall_judge::score::score;
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
 use precall_scenario::PlatformSpec;

@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::browsers::{Leased, open_harness};
 use crate::page::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
-use precall_browser::{Browser, BrowserError, BrowserEvent, ContextOptions, Device, Page};
+use precall_browser::{Browser, BrowserError, BrowserEvent, Chrome, ContextOptions, Device, PageEvents};
 
 /// How long the page has to load and to look about.
 const CHECK_LIMIT: Duration = Duration::from_secs(20);
@@ -22,7 +22,7 @@ pub(super) struct Elsewhere {
 
 struct Connected {
     address: String,
-    browser: Arc<Browser>,
+    browser: Arc<dyn Browser>,
 }
 
 impl Elsewhere {
@@ -31,7 +31,7 @@ impl Elsewhere {
         let mut browsers = Vec::new();
         let mut versions: Vec<String> = Vec::new();
         for address in addresses {
-            let browser = Browser::connect(address).await?;
+            let browser = Chrome::connect(address).await?;
             let version = browser.product().await?;
             check(&browser, address, origin).await?;
             if !versions.contains(&version) {
@@ -52,7 +52,7 @@ impl Elsewhere {
         let mut browsers = self.browsers.lock().await;
         let mut broken = None;
         for connected in browsers.iter_mut().filter(|connected| connected.browser.is_gone()) {
-            match Browser::connect(&connected.address).await {
+            match Chrome::connect(&connected.address).await {
                 Ok(browser) => connected.browser = Arc::new(browser),
                 Err(error) => broken = Some(error),
             }
@@ -62,14 +62,14 @@ impl Elsewhere {
             return Err(broken.unwrap_or_else(|| BrowserError::Gone("there is none left".to_owned())));
         };
         drop(browsers);
-        let page = open_harness(&browser, options).await?;
+        let page = open_harness(&*browser, options).await?;
         Ok(Leased { page, browser, _lease: None })
     }
 }
 
 /// Looks whether a case can run in a browser.
-async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), BrowserError> {
-    let fail = |reason: String| Browser::unusable(address, reason);
+async fn check(browser: &dyn Browser, address: &str, origin: &str) -> Result<(), BrowserError> {
+    let fail = |reason: String| BrowserError::remote(address, reason);
     let options = ContextOptions { origin: origin.to_owned(), camera: true, microphone: true, proxy: None };
     let unreached = |why: &str| {
         fail(format!(
@@ -77,10 +77,11 @@ async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), Bro
         ))
     };
     let mut page = open_harness(browser, options).await.map_err(|error| unreached(&error.to_string()))?;
+    let mut events = page.take_events();
     // The page says that it is loaded.
-    answer::<serde_json::Value>(&mut page).await.map_err(|why| unreached(&why))?;
+    answer::<serde_json::Value>(&mut events).await.map_err(|why| unreached(&why))?;
     page.evaluate(GRANTED_CALL).await?;
-    let traits: BrowserTraits = answer(&mut page).await.map_err(fail)?;
+    let traits: BrowserTraits = answer(&mut events).await.map_err(fail)?;
     if let Some(lack) = traits.lack(origin) {
         return Err(fail(lack));
     }
@@ -88,16 +89,16 @@ async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), Bro
         page.set_permission(device, origin, false).await?;
     }
     page.evaluate(DENIED_CALL).await?;
-    let denial: Denial = answer(&mut page).await.map_err(fail)?;
+    let denial: Denial = answer(&mut events).await.map_err(fail)?;
     page.close().await;
     denial.lack().map_or(Ok(()), |lack| Err(fail(lack)))
 }
 
 /// The next thing that the page says.
-async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, String> {
+async fn answer<T: DeserializeOwned>(events: &mut PageEvents) -> Result<T, String> {
     let next = async {
         loop {
-            match page.next_event().await {
+            match events.next().await {
                 BrowserEvent::Binding { payload } => {
                     return serde_json::from_str(&payload).map_err(|error| format!("its page says nonsense: {error}"));
                 }
@@ -106,7 +107,7 @@ async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, String> {
                 BrowserEvent::TooLong { limit } => {
                     return Err(format!("its page sent more than {limit} bytes at once"));
                 }
-                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
             }
         }
     };

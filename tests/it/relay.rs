@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::common::capture::Capture;
 use crate::common::stage::{PageSetup, browser, newest_opentok_js, page, payload};
 use crate::common::{Workspace, case, said};
-use precall_browser::{Browser, Page};
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_browser::{Chrome, ChromePage};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 use precall_netem::{LinkConfig, NetworkConfig};
 use precall_platform::credentials::{Role, SessionId, Token};
 use precall_platform::relay::IceServer;
@@ -34,13 +34,13 @@ impl Relayed {
     }
 
     /// A browser that trusts its certificate.
-    async fn browser(&self) -> Browser {
+    async fn browser(&self) -> Chrome {
         let key_digest = self.setup.platform.key_digest().expect("it has TLS");
         browser(vec![format!("--ignore-certificate-errors-spki-list={key_digest}")]).await
     }
 
     /// A client in a page of its own, which has just begun.
-    async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
+    async fn client(&self, browser: &Chrome, ice_config: &Value) -> ChromePage {
         let PageSetup { token, session_id, .. } = &self.setup;
         self.client_in(browser, ice_config, session_id, token, "both").await
     }
@@ -48,12 +48,12 @@ impl Relayed {
     /// The same in a session of the test's own, with a role: `publisher`, `subscriber` or `both`.
     async fn client_in(
         &self,
-        browser: &Browser,
+        browser: &Chrome,
         ice_config: &Value,
         session_id: &SessionId,
         token: &Token,
         role: &str,
-    ) -> Page {
+    ) -> ChromePage {
         let mut page = page(browser, self.setup.http.origin()).await;
         page.goto(&self.setup.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
@@ -67,7 +67,7 @@ impl Relayed {
         page
     }
 
-    async fn close(self, browser: Browser) {
+    async fn close(self, browser: Chrome) {
         browser.close().await;
     }
 }
@@ -211,7 +211,7 @@ mod nightly {
         let mut others = Vec::new();
         for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
             let relayed = Relayed::open(&network).await;
-            relayed.setup.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
+            relayed.setup.platform.set_faults(Faults(vec![Fault { service: Service::Relay, action, at: None }])).await;
             pages.push((what, relayed.client(&browser, &handed_out()).await));
             others.push(relayed);
         }

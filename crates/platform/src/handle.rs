@@ -22,7 +22,7 @@ use super::socket_queue::SocketQueue;
 use super::task::{PartEnded, Task};
 use super::ticket::{Ticket, Tickets};
 use crate::credentials::{Project, SessionId};
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 
 /// How many inputs wait for the task of the sessions.
 const MAX_WAITING_INPUTS: usize = 1024;
@@ -92,7 +92,7 @@ impl PlatformHandle {
 
     /// Lists this relay in session info from now on. Faults of the relay are sent to it.
     pub fn set_relay(&self, relay: RelayPort) {
-        if let Some(action) = self.fault(Leg::Relay) {
+        if let Some(action) = self.fault(Service::Relay) {
             // As in `begin_fault`.
             let _ = relay.requests.send(RelayRequest::Fault(action));
         }
@@ -151,7 +151,7 @@ impl PlatformHandle {
     }
 
     /// Returns what a service does now instead of its work; `None` if it works.
-    pub fn fault(&self, service: Leg) -> Option<Action> {
+    pub fn fault(&self, service: Service) -> Option<Action> {
         self.shared.faults.action(service)
     }
 
@@ -209,7 +209,7 @@ impl PlatformHandle {
     }
 
     async fn begin_fault(&self, fault: Fault) {
-        if fault.leg == Leg::Relay {
+        if fault.service == Service::Relay {
             if let Some(relay) = self.relay().as_ref() {
                 // A relay that has ended has no faults.
                 let _ = relay.requests.send(RelayRequest::Fault(fault.action));

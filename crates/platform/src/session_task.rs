@@ -20,7 +20,7 @@ use super::session_input::{OpenedSocket, PlatformStats, SessionInput, SocketInpu
 use super::session_registry::SessionRecord;
 use super::socket_queue::SocketQueue;
 use super::ticket::Tickets;
-use precall_netem::fault::{Action, Fault, Leg};
+use precall_netem::fault::{Action, Fault, Service};
 
 /// How often the sessions check their timeouts, which are tens of seconds.
 const TICK: Duration = Duration::from_secs(1);
@@ -221,22 +221,22 @@ impl SessionTask {
     /// Begins a fault. Faults of HTTP requests are carried out by [`fault::apply`](super::fault).
     fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
-        match (fault.leg, fault.action) {
-            (Leg::Messaging, Action::Reset | Action::Status(_)) => {
+        match (fault.service, fault.action) {
+            (Service::Messaging, Action::Reset | Action::Status(_)) => {
                 let sockets: Vec<_> = self.sockets.keys().copied().collect();
                 for socket in sockets {
                     self.drop_socket(socket);
                 }
             }
-            (Leg::Messaging, Action::Hang) => self.is_deaf = true,
-            (Leg::Messaging, Action::Disconnect) => {
+            (Service::Messaging, Action::Hang) => self.is_deaf = true,
+            (Service::Messaging, Action::Disconnect) => {
                 self.with_all(|session| session.handle_fault(SessionFault::DisconnectAll))
             }
-            (Leg::Publish, Action::Unpublish) => {
+            (Service::Publish, Action::Unpublish) => {
                 self.with_all(|session| session.handle_fault(SessionFault::UnpublishAll))
             }
-            (Leg::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
-            (Leg::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
+            (Service::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
+            (Service::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
             _ => self.with_all(|session| refuse(session, fault)),
         }
     }
@@ -281,8 +281,8 @@ impl SessionTask {
 /// Makes a session refuse the requests that a fault names.
 fn refuse(session: &mut Session, fault: Fault) {
     match fault.action {
-        Action::Status(code) => session.handle_fault(SessionFault::Refuse(fault.leg, Refusal::Status(code))),
-        Action::Hang => session.handle_fault(SessionFault::Refuse(fault.leg, Refusal::Silence)),
+        Action::Status(code) => session.handle_fault(SessionFault::Refuse(fault.service, Refusal::Status(code))),
+        Action::Hang => session.handle_fault(SessionFault::Refuse(fault.service, Refusal::Silence)),
         _ => {}
     }
 }

@@ -13,7 +13,7 @@ use crate::runner::lab::Lab;
 use anyhow::Context;
 use precall_browser::{BrowserProxy, ProxyUser};
 use precall_netem::firewall::{Firewall, HttpProxy};
-use precall_netem::{Apply, PathCounters};
+use precall_netem::{Backend, PathCounters};
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
 use precall_platform::media;
 use precall_platform::relay;
@@ -25,7 +25,7 @@ use precall_platform::{
 use precall_results::IpVersion;
 use precall_results::{FirewallResult, Signalling};
 use precall_scenario::plan::Case;
-use precall_scenario::{EmbeddedSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
+use precall_scenario::{Access, EmbeddedSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
 use precall_support::secrets::Secret;
 
 /// How long a case's token is valid: longer than any case.
@@ -39,8 +39,8 @@ const LOGIN_HOST: &str = "page.precall.test";
 pub(super) struct LocalBackend {
     platform: LocalPlatform,
     url: String,
-    way: Way,
-    apply: Apply,
+    access: Access,
+    backend: Backend,
     relay_only: bool,
     is_stream: bool,
     firewall: Firewall,
@@ -59,9 +59,9 @@ impl LocalBackend {
         let tap = lab.tap(&case.id).context("a capture could not be begun")?;
         let firewall = case.spec.firewall.clone();
         let (accepted_login, sent_login) = logins(firewall.proxy);
-        let access = match spec.way {
-            Way::ProxyUrl => ClientAccess::IpProxy,
-            Way::Direct => {
+        let access = match spec.access {
+            Access::IpProxy => ClientAccess::IpProxy,
+            Access::Intercept => {
                 ClientAccess::Intercept(InterceptOptions { hosts: vec![LOGIN_HOST.to_owned()], login: accepted_login })
             }
         };
@@ -87,8 +87,8 @@ impl LocalBackend {
         Ok(Self {
             url: platform.url(),
             platform,
-            way: spec.way,
-            apply: case.spec.network.apply,
+            access: spec.access,
+            backend: case.spec.network.backend,
             relay_only: spec.relay.is_some(),
             is_stream: spec.relay.map_or(firewall.blocks_udp(), |transport| transport != RelayTransport::Udp),
             firewall,
@@ -104,13 +104,13 @@ impl PlatformBackend for LocalBackend {
     }
 
     fn proxy_url(&self) -> Option<&str> {
-        (self.way == Way::ProxyUrl).then_some(&self.url)
+        (self.access == Access::IpProxy).then_some(&self.url)
     }
 
     fn signalling_origins(&self) -> Option<Vec<String>> {
-        let hosts = match self.way {
-            Way::ProxyUrl => vec![self.url.clone()],
-            Way::Direct => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
+        let hosts = match self.access {
+            Access::IpProxy => vec![self.url.clone()],
+            Access::Intercept => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
         };
         let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
         Some([hosts, sockets].concat())
@@ -122,7 +122,7 @@ impl PlatformBackend for LocalBackend {
             password: login.password.clone(),
             first_page: format!("https://{LOGIN_HOST}/"),
         });
-        (self.way == Way::Direct).then(|| BrowserProxy { url: self.url.clone(), login })
+        (self.access == Access::Intercept).then(|| BrowserProxy { url: self.url.clone(), login })
     }
 
     /// Session info lists the relay.
@@ -132,9 +132,9 @@ impl PlatformBackend for LocalBackend {
 
     /// Everything, where Chrome itself applies the network.
     fn unlinked_signalling(&self) -> Option<String> {
-        (self.apply == Apply::Cdp).then(|| match self.way {
-            Way::ProxyUrl => format!("{}/*", self.url),
-            Way::Direct => EVERY_HOST.to_owned(),
+        (self.backend == Backend::DevTools).then(|| match self.access {
+            Access::IpProxy => format!("{}/*", self.url),
+            Access::Intercept => EVERY_HOST.to_owned(),
         })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 
 /// The faults of a platform, and the time at which the tests began.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl FaultClock {
     }
 
     /// Returns what a service does now instead of its work; `None` if it works.
-    pub fn action(&self, service: Leg) -> Option<Action> {
+    pub fn action(&self, service: Service) -> Option<Action> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.0.action(service, state.1.map(|began| began.elapsed()))
     }

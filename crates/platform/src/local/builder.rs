@@ -13,9 +13,9 @@ use crate::handle::PlatformHandle;
 use crate::transport::{AllowedClients, HttpListener, ProxyRules, SignallingEndpoint, TlsIdentity};
 use crate::{HOSTS, SessionOptions};
 use precall_netem::NetworkConfig;
-use precall_netem::chance::part;
 use precall_netem::fault::Faults;
 use precall_netem::firewall::{Firewall, Ports};
+use precall_netem::rng::derive_seed;
 
 /// Builds a [`LocalPlatform`]. Without any option it listens on free ports of 127.0.0.1, hosts one generated project, and has neither
 /// a relay nor a network.
@@ -172,7 +172,7 @@ impl LocalPlatformBuilder {
             sessions.set_relay(relay);
         }
         // Random draws of signalling must not be those of media.
-        let seed = part(self.seed, "signalling");
+        let seed = derive_seed(self.seed, "signalling");
         let (router, network) = (api::router(sessions.clone()), &self.signalling_network);
         let signalling = match self.access {
             ClientAccess::Listener(address) => {

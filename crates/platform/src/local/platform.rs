@@ -12,7 +12,7 @@ use crate::relay::IceServer;
 use crate::transport::{AccessCounters, MediaFirewall, RelayEndpoint, TlsIdentity};
 use crate::{Now, PartEnded, PlatformEvent, PlatformEvents, PlatformStats, SessionOptions};
 use precall_netem::StreamCounters;
-use precall_netem::fault::{Faults, Leg};
+use precall_netem::fault::{Faults, Service};
 
 /// How long a token of [`LocalPlatform::token`] is valid: a day, as the tokens of the server SDKs.
 pub const TOKEN_LIFETIME: Duration = Duration::from_secs(24 * 3600);
@@ -167,7 +167,7 @@ impl LocalPlatform {
     }
 
     /// Returns how many requests clients have made, by service; empty with [`ClientAccess::Listener`](super::ClientAccess::Listener).
-    pub fn requests(&self) -> BTreeMap<Leg, u64> {
+    pub fn requests(&self) -> BTreeMap<Service, u64> {
         self.signalling.requests()
     }
 

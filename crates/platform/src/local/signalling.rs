@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use crate::PartEnded;
 use crate::transport::{HttpListener, SignallingEndpoint};
 use precall_netem::StreamCounters;
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// A running listener for API, messaging and logging. Dropped, it ends with all its connections.
 pub(super) enum SignallingListener {
@@ -57,7 +57,7 @@ impl SignallingListener {
     }
 
     /// Returns how many requests were received, by service; empty for a plain listener, which does not count them.
-    pub fn requests(&self) -> BTreeMap<Leg, u64> {
+    pub fn requests(&self) -> BTreeMap<Service, u64> {
         match self {
             Self::Linked(path) => path.requests(),
             Self::Plain(_) => BTreeMap::new(),

@@ -13,7 +13,7 @@ use crate::relay::TurnTransport;
 use crate::transport::{AllowedClients, HttpListener};
 use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
 use precall_netem::NetworkConfig;
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 use precall_netem::firewall::{Firewall, Ports, Udp};
 
 const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
@@ -34,7 +34,7 @@ async fn clients_of_the_default_platform_get_session_info_without_a_relay() {
     assert_eq!(info[0]["session_id"], session.as_str());
     assert_eq!(info[0]["properties"]["p2p"]["preference"]["value"], "enabled");
     assert_eq!((platform.relay_address(), info[0]["ice_servers"].as_array().map(Vec::len)), (None, Some(0)));
-    assert_eq!(platform.requests()[&Leg::Api], 1);
+    assert_eq!(platform.requests()[&Service::Api], 1);
     let event = platform.next_event().await.expect("it runs");
     assert!(matches!(event, PlatformEvent::SessionCreated { .. }), "{event:?}");
 }
@@ -75,7 +75,7 @@ async fn a_firewall_without_udp_has_a_relay_unless_the_router_accepts_tcp() {
 
 #[tokio::test]
 async fn faults_of_the_scenario_and_of_the_firewall_take_effect() {
-    let fault = Fault { leg: Leg::Api, action: Action::Status(503), at: None };
+    let fault = Fault { service: Service::Api, action: Action::Status(503), at: None };
     let platform = LocalPlatform::builder().faults(Faults(vec![fault])).start().await.expect("a platform");
     let url = format!("{}/anvil.opentok.com/session/1_x", platform.url());
     assert_eq!(reqwest::get(url).await.expect("an answer").status(), 503);

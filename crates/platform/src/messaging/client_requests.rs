@@ -21,7 +21,7 @@ use super::subscribing::{create_subscriber, delete_subscriber};
 use crate::clock::Now;
 use crate::credentials::TokenClaims;
 use crate::limits::{MAX_CONNECTIONS, MAX_TRANSACTION_BYTES, MAX_URI_BYTES};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// The header with a client's token.
 const TOKEN_HEADER: &str = "X-TB-TOKEN-AUTH";
@@ -47,7 +47,11 @@ impl ClientMessage<'_> {
 }
 
 /// Handles a request and answers it. Messages that follow from the request are sent after its answer.
-pub(super) fn handle_request(state: &mut SessionState, refusals: &HashMap<Leg, Refusal>, caller: &ClientMessage<'_>) {
+pub(super) fn handle_request(
+    state: &mut SessionState,
+    refusals: &HashMap<Service, Refusal>,
+    caller: &ClientMessage<'_>,
+) {
     let transaction = caller.frame.find_header("TRANSACTION-ID").unwrap_or_default();
     let Some((code, payload)) = answer(state, refusals, caller, transaction) else { return };
     let to = state.roster.connection_of(caller.socket).unwrap_or_default();
@@ -66,7 +70,7 @@ pub(super) fn handle_request(state: &mut SessionState, refusals: &HashMap<Leg, R
 /// Returns the answer to a request; `None` if a fault leaves it without one.
 fn answer(
     state: &mut SessionState,
-    refusals: &HashMap<Leg, Refusal>,
+    refusals: &HashMap<Service, Refusal>,
     caller: &ClientMessage<'_>,
     transaction: &str,
 ) -> Option<RequestAnswer> {

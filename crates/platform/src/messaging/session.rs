@@ -17,12 +17,12 @@ use super::session_state::{SessionConfig, SessionState};
 use super::socket_id::SocketId;
 use crate::clock::Now;
 use crate::media::MediaEvent;
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// A session with its clients. Follows the contract in the [crate's documentation](crate).
 pub struct Session {
     state: SessionState,
-    refusals: HashMap<Leg, Refusal>,
+    refusals: HashMap<Service, Refusal>,
 }
 
 impl Session {

@@ -22,7 +22,7 @@ use super::stream::{HandshakeMode, StreamListener};
 use super::tls_identity::TlsIdentity;
 use crate::fault::http_service;
 use crate::{PartEnded, Task};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 use precall_netem::{NetworkConfig, StreamCounters};
 
 /// Why a path could not be opened.
@@ -121,7 +121,7 @@ impl SignallingEndpoint {
     }
 
     /// Returns the number of requests by service.
-    pub fn requests(&self) -> BTreeMap<Leg, u64> {
+    pub fn requests(&self) -> BTreeMap<Service, u64> {
         self.requests.get()
     }
 
@@ -153,7 +153,7 @@ fn by_host(router: Router) -> Router {
 
 /// The number of requests by service. Clones share their counts.
 #[derive(Debug, Clone, Default)]
-struct Requests(Arc<Mutex<BTreeMap<Leg, u64>>>);
+struct Requests(Arc<Mutex<BTreeMap<Service, u64>>>);
 
 impl Requests {
     /// Routes whose requests are counted.
@@ -167,7 +167,7 @@ impl Requests {
         }))
     }
 
-    fn get(&self) -> BTreeMap<Leg, u64> {
+    fn get(&self) -> BTreeMap<Service, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

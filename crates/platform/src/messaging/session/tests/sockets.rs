@@ -54,7 +54,7 @@ fn a_socket_without_a_token_is_closed() {
     talk.open_with(2, 2, None, false);
     // By a fault its client is not answered; but it has shown its token.
     talk.open_with(3, 3, None, false);
-    talk.session.handle_fault(SessionFault::Refuse(Leg::Connection, Refusal::Silence));
+    talk.session.handle_fault(SessionFault::Refuse(Service::Connection, Refusal::Silence));
     let message =
         json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.state.uri()), "content": {} });
     let frame = Frame::new(FrameKind::Message)
