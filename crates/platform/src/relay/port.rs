@@ -15,7 +15,7 @@ const CREDENTIALS_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 /// A transport by which a client can reach a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TurnTransport {
-    /// UDP datagrams.
+    /// Datagrams over UDP.
     Udp,
     /// By a stream.
     Tcp,

@@ -160,8 +160,8 @@ impl Requests {
     fn counted(&self, router: Router) -> Router {
         let requests = self.clone();
         router.layer(axum::middleware::from_fn(move |request: Request, next: Next| {
-            if let Some(leg) = http_service(request.uri().path()) {
-                *requests.0.lock().unwrap_or_else(PoisonError::into_inner).entry(leg).or_default() += 1;
+            if let Some(service) = http_service(request.uri().path()) {
+                *requests.0.lock().unwrap_or_else(PoisonError::into_inner).entry(service).or_default() += 1;
             }
             async move { next.run(request).await as Response }
         }))

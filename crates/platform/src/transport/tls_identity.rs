@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(TlsIdentity::read(&certificate, &key).expect("an identity").key_digest(), digest);
 
         let told = |certificate: &Path, key: &Path| {
-            let error = TlsIdentity::read(certificate, key).err().expect("no identity").to_string();
+            let error = TlsIdentity::read(certificate, key).expect_err("no identity").to_string();
             error.replace(&directory.path().display().to_string(), "").replace('\\', "/")
         };
         let wrong = [
