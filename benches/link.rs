@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{BurstLoss, Link, LinkConfig, LinkCounters, NetworkConfig};
-use precall_platform::path::MediaPath;
+use precall_platform::transport::MediaEndpoint;
 
 type Packet = Arc<[u8]>;
 
@@ -138,7 +138,7 @@ fn udp_path() {
     let mut late: Vec<_> = runtime.block_on(async {
         let up = LinkConfig { delay: DELAY, ..LinkConfig::default() };
         let network = NetworkConfig { up, ..NetworkConfig::default() };
-        let (path, _port) = MediaPath::open(&network, 1).await.expect("a path");
+        let (path, _port) = MediaEndpoint::open(&network, 1).await.expect("a path");
         let socket = tokio::net::UdpSocket::bind("127.0.0.1:0").await.expect("a socket");
         let mut late = Vec::new();
         let mut total = Duration::ZERO;

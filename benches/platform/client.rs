@@ -10,11 +10,11 @@ use str0m::net::{DatagramRecv, Protocol, Receive};
 use str0m::rtp::{RtpPacket, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
-/// The payload of each packet, and how often one is sent: 1 Mbit/s.
+/// The payload size of each packet and the interval between packets: 1 Mbit/s.
 pub const PAYLOAD_BYTES: usize = 1100;
 pub const INTERVAL: Duration = Duration::from_micros(PAYLOAD_BYTES as u64 * 8);
 
-/// An endpoint.
+/// A WebRTC endpoint of the benchmark.
 pub struct Client {
     pub address: SocketAddr,
     pub is_connected: bool,
@@ -25,7 +25,7 @@ pub struct Client {
     packets_sent: u64,
 }
 
-/// What an endpoint wants or has.
+/// An output of an endpoint.
 pub enum Happening {
     Datagram(Vec<u8>),
     Packet(Box<RtpPacket>),
@@ -39,7 +39,7 @@ impl Client {
         Self { address, is_connected: false, rtc, router, pending: None, video: None, packets_sent: 0 }
     }
 
-    /// An offer to send audio and video.
+    /// Returns an offer to send audio and video.
     pub fn offer(&mut self) -> String {
         let mut api = self.rtc.sdp_api();
         api.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
@@ -75,7 +75,7 @@ impl Client {
         stream.write_rtp(RtpWrite::new(payload_type, number.into(), time, now, payload));
     }
 
-    /// The time that [`Client::send`] wrote into a packet.
+    /// Returns the time that [`Client::send`] wrote into a packet.
     pub fn stamp(packet: &RtpPacket) -> u64 {
         let bytes = packet.payload.get(8..16).and_then(|bytes| bytes.try_into().ok());
         u64::from_be_bytes(bytes.expect("payloads are longer than that"))
@@ -87,7 +87,7 @@ impl Client {
         self.rtc.handle_input(Input::Receive(now, receive)).expect("the router sends what is right");
     }
 
-    /// Lets everything happen that is due; gives when it wants to be called again.
+    /// Handles everything that is due. Returns the time at which to call it again.
     pub fn poll(&mut self, now: Instant, mut happens: impl FnMut(Happening)) -> Instant {
         loop {
             match self.rtc.poll_output().expect("an endpoint that works") {

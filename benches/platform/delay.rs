@@ -1,4 +1,4 @@
-//! How long a packet is on its way from a publisher's socket to a subscriber's, over the real UDP path.
+//! The delay of a packet from a publisher's socket to a subscriber's, over real UDP sockets.
 
 use std::io::IoSliceMut;
 use std::net::{SocketAddr, UdpSocket};
@@ -12,8 +12,8 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
 use precall_netem::NetworkConfig;
 use precall_platform::MediaPort;
-use precall_platform::media::{MediaEvent, MediaRequest, VideoCodec};
-use precall_platform::path::MediaPath;
+use precall_platform::media::{MediaEvent, MediaRequest, RtpVideoCodec};
+use precall_platform::transport::MediaEndpoint;
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::sync::{Notify, mpsc};
@@ -22,7 +22,7 @@ use super::client::{Client, Happening, INTERVAL};
 use super::line;
 
 const PUBLISHERS: usize = 25;
-/// Half of 100,000 packets a second together: a publisher sends 113.6.
+/// The number of publishers that send half of 100,000 packets a second together: each sends 113.6.
 const SUBSCRIBERS: usize = 18;
 const WARM_UP: Duration = Duration::from_secs(3);
 const MEASURED: Duration = Duration::from_secs(5);
@@ -30,7 +30,7 @@ const MEASURED: Duration = Duration::from_secs(5);
 pub fn run() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = runtime.expect("a runtime for the path");
-    let (path, mut port) = runtime.block_on(MediaPath::open(&NetworkConfig::default(), 0)).expect("a UDP path");
+    let (path, mut port) = runtime.block_on(MediaEndpoint::open(&NetworkConfig::default(), 0)).expect("a UDP path");
     let clients = runtime.block_on(clients(path.address(), &mut port));
     let connected = Arc::new(AtomicUsize::new(0));
     // The clients have a thread, and so a core, of their own.
@@ -49,11 +49,11 @@ pub fn run() {
     line("  of those packets arrived", format!("{:.2} %", arrived * 100.0), "> 99.9 %");
 }
 
-/// An endpoint with its socket.
+/// A WebRTC endpoint with its socket.
 struct Ready {
     client: Client,
     socket: UdpSocket,
-    /// Of a publisher: said when it is its turn to send.
+    /// Signals a publisher that it may send.
     turn: Option<Arc<Notify>>,
 }
 
@@ -63,7 +63,7 @@ async fn clients(router: SocketAddr, port: &mut MediaPort) -> Vec<Ready> {
         let (mut client, socket) = client(router);
         let stream = index.to_string();
         let request =
-            MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: VideoCodec::Vp8 };
+            MediaRequest::Publish { stream: stream.clone(), offer: client.offer(), video_codec: RtpVideoCodec::Vp8 };
         port.requests.send(request).await.expect("the path runs");
         client.accept_answer(&said(port).await);
         ready.push(Ready { client, socket, turn: Some(Arc::default()) });
@@ -102,7 +102,7 @@ async fn said(port: &mut MediaPort) -> String {
     }
 }
 
-/// Gives how many packets were sent while measuring, and the delay of each that came, in microseconds.
+/// Returns the number of packets that were sent during the measurement, and the delay of each that arrived, in microseconds.
 async fn drive_all(ready: Vec<Ready>, connected: Arc<AtomicUsize>, router: SocketAddr) -> (usize, Vec<u32>) {
     let all = ready.len();
     let (finished, mut results) = mpsc::unbounded_channel();
@@ -121,8 +121,8 @@ async fn drive_all(ready: Vec<Ready>, connected: Arc<AtomicUsize>, router: Socke
     (sent, delays)
 }
 
-/// Gives each publisher its turn, one after the other, at even distances. tokio's own timers tell milliseconds apart, and
-/// would have three publishers send at once.
+/// Signals the publishers in turn, at even intervals. tokio's own timers have a resolution of a millisecond, and
+/// would let three publishers send at once.
 async fn pace(turns: Vec<Arc<Notify>>) {
     let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK).expect("Linux has timers");
     let distance = TimeSpec::from_duration(INTERVAL / u32::try_from(turns.len()).expect("few"));
@@ -134,7 +134,7 @@ async fn pace(turns: Vec<Arc<Notify>>) {
     loop {
         let mut guard = timer.readable().await.expect("the runtime runs");
         let mut expired = [0; 8];
-        // Late, it has several to give: the rate is what is promised.
+        // After a late wake-up several signals are due, so that the rate stays as configured.
         if nix::unistd::read(&guard.get_inner().0, &mut expired).is_ok() {
             turns.by_ref().take(u64::from_ne_bytes(expired) as usize).for_each(|turn| turn.notify_one());
         }
@@ -142,7 +142,7 @@ async fn pace(turns: Vec<Arc<Notify>>) {
     }
 }
 
-/// tokio asks for the number of a file, which `nix` gives by another trait.
+/// tokio needs the number of a file, which `nix` gives by another trait.
 struct Descriptor(TimerFd);
 
 impl AsRawFd for Descriptor {
@@ -221,7 +221,7 @@ fn unix_ns() -> u64 {
     u64::try_from(since.as_nanos()).expect("before 2554")
 }
 
-/// A datagram, and when the kernel had it.
+/// A datagram, and the time at which the kernel received it.
 fn receive(socket: &tokio::net::UdpSocket, buffer: &mut [u8]) -> std::io::Result<(usize, u64)> {
     let mut control = nix::cmsg_space!(TimeSpec);
     let mut parts = [IoSliceMut::new(buffer)];

@@ -1,10 +1,10 @@
-//! How many packets a second the router forwards: sans-I/O, on virtual time, with the clients' own work not counted.
+//! The number of packets that the router forwards in a second: sans-I/O, on virtual time, without the clients' own work.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use precall_platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, VideoCodec};
+use precall_platform::media::{MediaEvent, MediaRequest, Router, RouterOutput, RtpVideoCodec};
 
 use super::client::{Client, Happening, INTERVAL};
 use super::line;
@@ -27,13 +27,13 @@ pub fn run() {
     }
 }
 
-/// A router and its clients, with nothing between them.
+/// A router and its clients, without a network between them.
 struct World {
     now: Instant,
     router: Router,
     clients: HashMap<SocketAddr, Client>,
     publishers: Vec<SocketAddr>,
-    /// When each client wants to be asked.
+    /// The next timeout of each client.
     wanted: HashMap<SocketAddr, Instant>,
     busy: Duration,
     received: u64,
@@ -60,7 +60,7 @@ impl World {
             let request = MediaRequest::Publish {
                 stream: stream.to_string(),
                 offer: client.offer(),
-                video_codec: VideoCodec::Vp8,
+                video_codec: RtpVideoCodec::Vp8,
             };
             world.router.handle_request(now, request);
             let answer = world.said(|event| match event {
@@ -113,7 +113,7 @@ impl World {
         }
     }
 
-    /// Sends media for so long.
+    /// Sends media for this long.
     fn run(&mut self, time: Duration) {
         let rounds = time.as_micros() / INTERVAL.as_micros();
         let step = INTERVAL / u32::try_from(self.publishers.len()).expect("a few");

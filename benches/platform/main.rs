@@ -1,4 +1,4 @@
-//! What precall promises of its platform, measured: `make bench`. Prints each bar beside what was seen.
+//! Measures the limits that precall promises of its platform: `make bench`. Prints each limit beside the measured value.
 
 mod client;
 mod delay;
@@ -10,7 +10,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    // Without a name, all of them.
+    // Without a name, all benchmarks run.
     let names: Vec<_> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     println!("{:<58} {:>14}   bar", "measure", "seen");
     for (name, run) in [("forwarding", forwarding::run as fn()), ("delay", delay::run), ("sessions", sessions::run)] {
@@ -20,7 +20,7 @@ fn main() {
     }
 }
 
-/// One line of the table.
+/// A line of the printed table.
 fn line(measure: &str, seen: String, bar: &str) {
     println!("{measure:<58} {seen:>14}   {bar}");
 }

@@ -1,4 +1,4 @@
-//! What sessions cost while nothing happens in them, and what they leave behind.
+//! The cost of idle sessions, and the resources that ended sessions leave behind.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -6,11 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use futures::{SinkExt, StreamExt};
-use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
 use precall_platform::messaging::{Frame, FrameKind};
-use precall_platform::path::{HttpPath, MediaPath};
-use precall_platform::{Platform, SessionOptions};
+use precall_platform::{ClientAccess, LocalPlatform, SessionOptions};
 use precall_support::secrets::Secret;
 use serde_json::{Value, json};
 use tokio::net::{TcpStream, UdpSocket};
@@ -30,7 +28,7 @@ pub fn run() {
     runtime.block_on(cycles());
 }
 
-/// The resident memory of `precall platform` with a client in each session.
+/// Measures the resident memory of `precall platform` with a client in each session.
 async fn idle() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_precall"))
         .args(["platform", "--listen", "127.0.0.1:0", "--json"])
@@ -40,7 +38,7 @@ async fn idle() {
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
     let listening: Value =
         serde_json::from_str(&lines.next().expect("a line").expect("UTF-8")).expect("its first line is JSON");
-    // What it says while clients come has to be read.
+    // The output must be read while clients connect, or the process would wait.
     std::thread::spawn(move || lines.for_each(drop));
     let text = |name: &str| listening[name].as_str().expect("a text").to_owned();
     let project = Project::opentok(text("apiKey"), Secret::new(text("apiSecret")));
@@ -59,7 +57,7 @@ async fn idle() {
     let _ = child.wait();
 }
 
-/// A session by the REST API.
+/// Creates a session by the REST API.
 async fn create(address: &str, project: &Project) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
@@ -79,33 +77,30 @@ async fn create(address: &str, project: &Project) -> String {
     body[0]["session_id"].as_str().expect("an id").to_owned()
 }
 
-/// Connect, publish until the stream is there, disconnect; over and over. Then everything has to be as before.
+/// Connects, publishes until the stream exists, and disconnects, repeatedly. All resources must then be as before.
 async fn cycles() {
-    let (path, port) = MediaPath::open(&NetworkConfig::default(), 0).await.expect("a UDP path");
-    let project = Project::generate();
-    let (platform, mut events) = Platform::start(vec![project.clone()], port);
-    tokio::spawn(async move { while events.recv().await.is_some() {} });
-    let http = HttpPath::listen(SocketAddr::from(([127, 0, 0, 1], 0)), platform.router()).await.expect("a listener");
-    let address = http.origin().trim_start_matches("http://").to_owned();
-    // The first cycle makes what stays, like the signal driver.
-    cycle(&address, &platform, &project, path.address()).await;
+    // A listener of its own, as `precall platform` has: it has no network.
+    let access = ClientAccess::Listener(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let platform = LocalPlatform::builder().access(access).start().await.expect("a platform");
+    let address = platform.address().to_string();
+    // The first cycle creates resources that stay, such as the signal driver.
+    cycle(&address, &platform).await;
     settle().await;
-    let before = Left::count(&platform, &path).await;
+    let before = Left::count(&platform).await;
     let began = Instant::now();
     for _ in 0..CYCLES {
-        cycle(&address, &platform, &project, path.address()).await;
+        cycle(&address, &platform).await;
     }
     let each = began.elapsed() / u32::try_from(CYCLES).expect("few");
     settle().await;
-    let after = Left::count(&platform, &path).await;
+    let after = Left::count(&platform).await;
     let what = format!("{CYCLES} cycles connect, publish, disconnect");
     line(&what, format!("{:.1} ms each", each.as_secs_f64() * 1e3), "");
     line("  left behind: sessions, sockets, peers", after.here(&before), "0, 0, 0");
     line("  left behind: tasks, open files", after.in_process(&before), "0, 0");
-    platform.stop();
 }
 
-/// Sessions without anybody are forgotten within a second.
+/// Sessions without clients are forgotten within a second.
 async fn settle() {
     tokio::time::sleep(Duration::from_millis(2500)).await;
 }
@@ -119,9 +114,9 @@ struct Left {
 }
 
 impl Left {
-    async fn count(platform: &Platform, path: &MediaPath) -> Self {
-        let census = platform.census().await.expect("it runs");
-        let (publishers, subscribers) = path.peer_counts().await;
+    async fn count(platform: &LocalPlatform) -> Self {
+        let census = platform.stats().await.expect("it runs");
+        let (publishers, subscribers) = platform.peer_counts().await;
         Self {
             sessions: census.sessions,
             sockets: census.sockets,
@@ -146,9 +141,10 @@ impl Left {
     }
 }
 
-async fn cycle(address: &str, platform: &Platform, project: &Project, router: SocketAddr) {
-    let session = platform.create_session(project, SessionOptions::default());
-    let mut socket = Socket::connect(address, project, session.as_str()).await;
+async fn cycle(address: &str, platform: &LocalPlatform) {
+    let router = platform.media_address();
+    let session = platform.session(SessionOptions::default());
+    let mut socket = Socket::connect(address, platform.project(), session.as_str()).await;
     let udp = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a UDP socket");
     let mut client = Client::new(Instant::now(), udp.local_addr().expect("bound"), router);
     socket.ask("create", "/stream/s", json!({ "channel": [] })).await;
@@ -157,7 +153,7 @@ async fn cycle(address: &str, platform: &Platform, project: &Project, router: So
     socket.ask("offer", "/stream/s", json!({ "sdp": offer, "type": "offer" })).await;
     let answer = socket.message("answer").await;
     client.accept_answer(answer["content"]["sdp"].as_str().expect("SDP"));
-    // Media runs until the platform says that the stream is there, which it does once DTLS is up.
+    // Media runs until the platform announces the stream, which it does once DTLS is connected.
     tokio::select! {
         _ = socket.message("created /stream/s") => {}
         () = drive(&mut client, &udp, router) => {}
@@ -185,7 +181,7 @@ async fn drive(client: &mut Client, udp: &UdpSocket, router: SocketAddr) {
     }
 }
 
-/// A client's messaging socket.
+/// The messaging socket of a client.
 struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     uri: String,
@@ -224,7 +220,7 @@ impl Socket {
         self.send(frame).await;
     }
 
-    /// The next message whose method, or method and end of URI, this is.
+    /// Returns the next message with this method, or with this method and end of the URI.
     async fn message(&mut self, wanted: &str) -> Value {
         loop {
             let message = self.stream.next().await.expect("the socket is open").expect("it works");

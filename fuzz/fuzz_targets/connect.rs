@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use precall_platform::path::ConnectRequest;
+use precall_platform::transport::ConnectRequest;
 
 fuzz_target!(|bytes: &[u8]| {
     // As it comes, and behind the words that requests begin with.

@@ -19,7 +19,7 @@ const DEFAULT: &str = "off,precall=warn";
 /// The most bytes of an entry. What is longer holds what somebody sent, and is cut.
 const MAX_ENTRY_BYTES: usize = 64 * 1024;
 
-/// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
+/// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall_platform=debug`, …); warnings without it.
 pub(super) fn start_logging() {
     let wanted = environment::text(VARIABLE);
     let filter = wanted.as_deref().map(|text| (text, EnvFilter::try_new(directives(text))));

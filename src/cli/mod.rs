@@ -35,6 +35,7 @@ mod planning;
 mod platform;
 mod platform_args;
 mod platform_log;
+mod platform_ready;
 mod platform_secrets;
 mod published_args;
 mod relay_args;

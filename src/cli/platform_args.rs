@@ -8,10 +8,10 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::published_args::PublishedArguments;
 use super::relay_args::RelayArguments;
-use precall_platform::media::VideoCodec;
-use precall_platform::path::parse_origin;
+use precall_platform::media::RtpVideoCodec;
+use precall_platform::transport::parse_origin;
 
-/// How an application is pointed at the platform.
+/// How an application is configured to use the platform.
 pub(super) const PLATFORM_HELP: &str = "\
 In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
 In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
@@ -45,7 +45,7 @@ pub(super) struct PlatformArguments {
     /// The video codec that publishers are asked for, as the preferred codec of a project in the cloud. A publisher that lacks it sends
     /// another.
     #[arg(long, value_name = "CODEC", default_value = "vp8", value_parser = video_codec())]
-    pub video_codec: VideoCodec,
+    pub video_codec: RtpVideoCodec,
     /// Have cameras published in one layer, without simulcast, however many clients there are.
     #[arg(long)]
     pub no_simulcast: bool,
@@ -57,14 +57,14 @@ pub(super) struct PlatformArguments {
     /// Print everything that happens as JSON lines.
     #[arg(long)]
     pub json: bool,
-    /// Print what clients log of themselves, too; JSON lines always have it.
+    /// Print the steps that clients log, too. JSON lines always have them.
     #[arg(long, short)]
     pub verbose: bool,
 }
 
-fn video_codec() -> impl TypedValueParser<Value = VideoCodec> {
-    let find = |name: &str| VideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
-    PossibleValuesParser::new(VideoCodec::ALL.map(VideoCodec::as_str))
-        // Only names of codecs get here.
+fn video_codec() -> impl TypedValueParser<Value = RtpVideoCodec> {
+    let find = |name: &str| RtpVideoCodec::ALL.into_iter().find(|codec| codec.as_str() == name);
+    PossibleValuesParser::new(RtpVideoCodec::ALL.map(RtpVideoCodec::as_str))
+        // The parser accepts only names of codecs.
         .map(move |name| find(&name).unwrap_or_default())
 }

@@ -1,4 +1,4 @@
-//! What happens on a platform, a line each: for people, or as JSON for machines.
+//! The lines that describe a platform's events: for people, or as JSON for programs.
 
 use serde_json::{Map, Value};
 
@@ -7,18 +7,19 @@ use precall_platform::messaging::Activity;
 use precall_platform::{MediaMode, PlatformEvent};
 use precall_support::text::is_control;
 
-/// One thing that happened: what, and its particulars by name. Never holds a token.
+/// An event with its details by name. Never holds a token.
 struct Entry {
     what: &'static str,
     fields: Vec<(&'static str, String)>,
 }
 
-/// A line as people read it: the time of day, what happened, then its particulars; of a refused origin or host the flag that lets it in.
+/// Returns the line for people: the time of day, the event, then its details. For a refused origin or host these include the option that
+/// allows it.
 pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
     match event {
         PlatformEvent::RequestRefused { what, value, .. } => {
             let refused = line(Entry { what: "refused", fields: vec![(*what, value.clone())] }, time);
-            // A line that is copied into a shell must do nothing else there.
+            // A line that is copied into a shell must have no side effects there.
             let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '/' | '-' | '_' | '[' | ']');
             let value = if value.chars().all(is_plain) { value.as_str() } else { "and its name" };
             format!("{refused}; start with --allow-{what} {value}")
@@ -27,12 +28,12 @@ pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
     }
 }
 
-/// The same as one JSON object: `time` in ISO 8601, `event`, and the particulars.
+/// Returns the line as a JSON object: `time` in ISO 8601, `event`, and the details.
 pub fn platform_json(event: &PlatformEvent, time: &str) -> String {
     json(entry(event), time)
 }
 
-/// Says that so many lines are missing, since whoever reads them did not keep up; as JSON where the others are.
+/// Returns the line that reports this many lines as dropped because the reader was too slow; as JSON where the others are.
 pub fn platform_left_out(count: usize, time: &str, is_json: bool) -> String {
     let entry = Entry { what: "lines left out", fields: vec![("count", count.to_string())] };
     if is_json { json(entry, time) } else { line(entry, time) }
@@ -52,7 +53,7 @@ fn json(Entry { what, fields }: Entry, time: &str) -> String {
     Value::Object(object).to_string()
 }
 
-/// A client's text must not write lines of its own, nor move the cursor, nor turn a line around.
+/// Text of a client must not begin a new line, move the cursor, or reverse the direction of a line.
 fn one_line(text: &str) -> String {
     text.chars().flat_map(|c| if is_control(c) { c.escape_default().collect() } else { vec![c] }).collect()
 }

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::error::CliError;
-use super::platform::infrastructure;
 use super::platform_args::PlatformArguments;
 use crate::cloud::read_private;
 use precall_platform::credentials::{Project, RsaKeyPair};
@@ -11,7 +10,7 @@ use precall_results::Exit;
 use precall_support::environment;
 use precall_support::secrets::Secret;
 
-/// Where the API secret is looked for.
+/// The environment variable that holds the API secret.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 
 pub(super) fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
@@ -27,7 +26,7 @@ pub(super) fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliErr
     Ok(Secret::new(secret))
 }
 
-/// The Vonage application to host, if one is asked for.
+/// Returns the Vonage application to host, if one is requested.
 pub(super) fn application(arguments: &PlatformArguments) -> Result<Option<Project>, CliError> {
     let Some(id) = &arguments.application_id else { return Ok(None) };
     if *id == arguments.api_key {
@@ -41,13 +40,17 @@ fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
         Some(file) if file.exists() => RsaKeyPair::from_pem(&read(file, "--private-key-file")?)
             .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display()))),
         Some(file) => {
-            let pair = RsaKeyPair::generate().map_err(infrastructure)?;
+            let pair = generate()?;
             write_private(file, pair.private_pem().expose())
                 .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display())))?;
             Ok(pair)
         }
-        None => RsaKeyPair::generate().map_err(infrastructure),
+        None => generate(),
     }
+}
+
+fn generate() -> Result<RsaKeyPair, CliError> {
+    RsaKeyPair::generate().map_err(|error| CliError::new(Exit::Infrastructure, error))
 }
 
 /// Writes a file that only its owner can read.
@@ -58,12 +61,12 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// The text of a file with a secret. One that others can read is refused: whoever can read it can do what its owner can.
+/// Returns the text of a file with a secret. Refuses a file that other users can read, since its readers can act as its owner.
 fn read(file: &Path, named_by: &str) -> Result<String, CliError> {
     read_private(file, named_by).map_err(|error| CliError::new(Exit::Usage, error))
 }
 
-/// Refuses a file with a secret that others can read.
+/// Refuses a file with a secret that other users can read.
 pub(super) fn refuse_shared(file: &Path, named_by: &str) -> Result<(), CliError> {
     read(file, named_by).map(drop)
 }

@@ -1,7 +1,7 @@
 //! What can go wrong while fidelity is measured.
 
 use precall_browser::BrowserError;
-use precall_platform::path::{HttpPathError, MediaPathError};
+use precall_platform::transport::{ListenError, MediaEndpointError};
 
 /// Why there is no measurement.
 #[derive(Debug, thiserror::Error)]
@@ -11,10 +11,10 @@ pub enum FidelityError {
     Browser(#[from] BrowserError),
     /// The listener of the page.
     #[error(transparent)]
-    Listen(#[from] HttpPathError),
+    Listen(#[from] ListenError),
     /// The sockets of the media.
     #[error(transparent)]
-    Path(#[from] MediaPathError),
+    Path(#[from] MediaEndpointError),
     /// The page said something that is no event of it.
     #[error("the page sent an event that precall does not know: {0}")]
     Event(#[from] serde_json::Error),

@@ -19,7 +19,7 @@ use precall_browser::{
 };
 use precall_judge::verdict::starved;
 use precall_netem::rng::GENERATOR;
-use precall_platform::path::HttpPath;
+use precall_platform::transport::HttpListener;
 use precall_results::webrtc_stats::StatsReport;
 
 /// How long the page has to open its devices, and each second's sample to come.
@@ -67,7 +67,7 @@ pub struct Measurement {
 /// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its pages in one
 /// process.
 pub struct Lab {
-    http: HttpPath,
+    http: HttpListener,
     browser: Chrome,
 }
 
@@ -79,7 +79,7 @@ impl Lab {
     /// When it does not start, or nothing can listen on the loopback interface.
     pub async fn open(chrome: InstalledChrome, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
-        let http = HttpPath::listen(any_port, PageServer::new().router()).await?;
+        let http = HttpListener::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
         let options = LaunchOptions {
             chrome: chrome.path,

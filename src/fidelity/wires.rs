@@ -10,8 +10,8 @@ use super::network::{Network, Side};
 use super::sdp::through;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::MediaPort;
-use precall_platform::media::{MediaEvent, MediaRequest, VideoCodec};
-use precall_platform::path::{MediaPath, PeerPath};
+use precall_platform::media::{MediaEvent, MediaRequest, RtpVideoCodec};
+use precall_platform::transport::{MediaEndpoint, PeerBridge};
 
 const HOST: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
@@ -45,10 +45,10 @@ pub enum Legs {
 pub(super) struct Wires {
     sender: SocketAddr,
     receiver: SocketAddr,
-    path: Option<PeerPath>,
+    path: Option<PeerBridge>,
     /// The leg that is not under test, where it has a delay.
-    _other: Option<PeerPath>,
-    router: Option<(MediaPath, MediaPort)>,
+    _other: Option<PeerBridge>,
+    router: Option<(MediaEndpoint, MediaPort)>,
 }
 
 /// What is to be done next in a negotiation.
@@ -64,7 +64,7 @@ impl Wires {
         let config = &network.config;
         match (route, legs) {
             (Route::Reference, _) => {
-                let path = PeerPath::open(HOST, config, seed).await?;
+                let path = PeerBridge::open(HOST, config, seed).await?;
                 let (near, far) = (path.near_address(), path.far_address());
                 // The near peer is the browser that the network belongs to.
                 let (sender, receiver) = match network.side {
@@ -74,13 +74,13 @@ impl Wires {
                 Ok(Self { sender, receiver, path: Some(path), _other: None, router: None })
             }
             (Route::Router, Legs::One) => {
-                let (media, port) = MediaPath::open_on(HOST, &NetworkConfig::default(), seed).await?;
+                let (media, port) = MediaEndpoint::open_on(HOST, &NetworkConfig::default(), seed).await?;
                 let direct = media.address();
-                let path = PeerPath::open_to(HOST, direct, config, seed).await?;
+                let path = PeerBridge::open_to(HOST, direct, config, seed).await?;
                 let near = path.near_address();
                 let (sender, receiver, other) = match network.side {
                     Side::Up => {
-                        let other = PeerPath::open_to(HOST, direct, &delayed(network.link().delay), seed).await?;
+                        let other = PeerBridge::open_to(HOST, direct, &delayed(network.link().delay), seed).await?;
                         (near, other.near_address(), Some(other))
                     }
                     Side::Down => (direct, near, None),
@@ -88,7 +88,7 @@ impl Wires {
                 Ok(Self { sender, receiver, path: Some(path), _other: other, router: Some((media, port)) })
             }
             (Route::Router, Legs::Shared) => {
-                let (media, port) = MediaPath::open_on(HOST, config, seed).await?;
+                let (media, port) = MediaEndpoint::open_on(HOST, config, seed).await?;
                 let direct = media.address();
                 Ok(Self { sender: direct, receiver: direct, path: None, _other: None, router: Some((media, port)) })
             }
@@ -118,7 +118,7 @@ impl Wires {
         match &self.router {
             None => Some(Next::Subscribe(through(&sdp, self.receiver))),
             Some((_, port)) => {
-                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: VideoCodec::Vp8 });
+                ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: RtpVideoCodec::Vp8 });
                 ask(
                     port,
                     MediaRequest::Subscribe {

@@ -2,10 +2,10 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::backend::open_backend;
 use super::conditions::PageConditions;
 use super::devices::{Devices, fake_devices};
 use super::gathered::{Ending, Gathered, Trial};
-use super::ground::Ground;
 use super::lab::Lab;
 use super::listener::Listener;
 use super::stage::{Place, Stage};
@@ -43,40 +43,40 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
-    let ground = Ground::open(case, lab).await?;
-    gathered.timeline.evidence.is_stream = ground.is_stream();
-    gathered.session_id = ground.remote_session().cloned();
-    let admission = ground.admission();
+    let backend = open_backend(case, lab).await?;
+    gathered.timeline.evidence.is_stream = backend.is_stream();
+    gathered.session_id = backend.remote_session().cloned();
+    let admission = backend.admission();
     let setup = Setup {
         sdk_url: &sdk_url,
         module_url: &module_url,
         api_key: &admission.api_key,
         session_id: &admission.session_id,
         token: &admission.token,
-        proxy_url: ground.proxy_url(),
-        relay: ground.relay(),
+        proxy_url: backend.proxy_url(),
+        relay: backend.relay(),
         test: &case.spec.test,
-        connects_to: ground.signalling_origins().as_deref(),
+        connects_to: backend.signalling_origins().as_deref(),
     }
     .prepare_call();
     let origin = lab.http.origin();
     let devices = Devices::new(case.spec.devices);
-    let context = devices.context(origin.clone(), ground.browser_proxy());
+    let context = devices.context(origin.clone(), backend.browser_proxy());
     let mut leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
     devices.prepare(&*leased.page).await?;
-    let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
-    let place = Place { leased, listener, ground, devices, conditions };
+    let conditions = PageConditions::new(&case.spec.network, backend.unlinked_signalling());
+    let place = Place { leased, listener, backend, devices, conditions };
     let mut stage = Stage::begin(case, events, place);
     let ending = tokio::select! {
         ending = stage.follow(&setup, &origin, gathered) => ending,
         // Without it no page gets its files.
         ended = lab.http.ended() => Ok(Ending::Broken(ended.to_string())),
     };
-    let Place { leased, ground, .. } = stage.end(gathered).await;
-    gathered.signalling = ground.signalling().await;
-    gathered.firewall = ground.firewall();
-    ground.close();
+    let Place { leased, backend, .. } = stage.end(gathered).await;
+    gathered.signalling = backend.signalling().await;
+    gathered.firewall = backend.firewall();
+    backend.stop();
     leased.page.close().await;
     // A page that spins or floods may go on for a while.
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_) | Ending::Refused(..))) {

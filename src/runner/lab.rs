@@ -12,12 +12,12 @@ use crate::page::{NETWORK_TEST_PATH, PageServer};
 use crate::sdk::{NetworkTestModule, Sdk};
 use precall_browser::BrowserError;
 use precall_platform::HOSTS;
-use precall_platform::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
+use precall_platform::transport::{HttpListener, IdentityError, ListenError, Tap, TlsIdentity};
 use precall_scenario::{ModuleSpec, SdkSpec};
 
 /// What the cases of a run share. Dropped, all of it ends.
 pub struct Lab {
-    pub(super) http: HttpPath,
+    pub(super) http: HttpListener,
     pub(super) browsers: Browsers,
     sdks: HashMap<SdkSpec, (Sdk, String)>,
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
@@ -44,7 +44,7 @@ pub struct Builds {
 pub enum LabError {
     /// No listener.
     #[error(transparent)]
-    Listen(#[from] HttpPathError),
+    Listen(#[from] ListenError),
     /// No browser.
     #[error(transparent)]
     Browser(#[from] BrowserError),
@@ -72,7 +72,7 @@ impl Lab {
             Some(files) => pages.add_module(&files.directory, &files.entry),
             None => NETWORK_TEST_PATH.to_owned(),
         });
-        let http = HttpPath::listen(listen, pages.router()).await?;
+        let http = HttpListener::listen(listen, pages.router()).await?;
         let identity = TlsIdentity::generate(&HOSTS)?;
         browsers.trust(identity.key_digest());
         let browsers = Browsers::open(browsers, &http.origin()).await?;

@@ -1,6 +1,7 @@
 //! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats nothing.
 
 mod attempt;
+mod backend;
 mod browsers;
 mod case;
 mod conditions;
@@ -9,13 +10,11 @@ mod deadline;
 mod devices;
 mod elsewhere;
 mod gathered;
-mod ground;
 mod host;
 mod lab;
 mod listener;
 mod managed;
 mod measured;
-mod media;
 mod media_watch;
 mod replay;
 mod run;

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::backend::PlatformBackend;
 use super::browsers::Leased;
 use super::conditions::PageConditions;
 use super::deadline::Deadlines;
 use super::devices::Devices;
 use super::gathered::{Ending, Gathered};
-use super::ground::Ground;
 use super::host::HostMonitor;
 use super::listener::{Listener, Said};
 use crate::page::{PageEvent, PageFault, Setup};
@@ -23,7 +23,7 @@ const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
 pub(super) struct Place {
     pub leased: Leased,
     pub listener: Listener,
-    pub ground: Ground,
+    pub backend: Box<dyn PlatformBackend>,
     pub devices: Devices,
     pub conditions: PageConditions,
 }
@@ -87,7 +87,7 @@ impl<'a> Stage<'a> {
                         return Ok(ending);
                     }
                 }
-                event = self.place.ground.next_event() => match event {
+                event = self.place.backend.next_event() => match event {
                     Ok(event) => tracing::debug!(case = self.case.id, ?event, "platform"),
                     // What is left of the platform says nothing about the SDK.
                     Err(ended) => return Ok(Ending::Broken(ended.to_string())),
@@ -137,7 +137,7 @@ impl<'a> Stage<'a> {
                     self.place.leased.page.emulate(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
-                self.place.ground.begin();
+                self.place.backend.begin();
                 match self.place.leased.page.evaluate(Setup::RUN_CALL).await {
                     // A build has replaced what is called.
                     Err(BrowserError::Refused { reason, .. }) => {
@@ -166,7 +166,7 @@ impl<'a> Stage<'a> {
 
     async fn note_links(&self, gathered: &mut Gathered) {
         let Some(seconds) = self.seconds() else { return };
-        let Some(counters) = self.place.ground.counters().await else { return };
+        let Some(counters) = self.place.backend.counters().await else { return };
         gathered.timeline.push(seconds, counters);
         self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
     }

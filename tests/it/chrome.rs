@@ -7,7 +7,7 @@ use crate::common::stage::{Stage, any_port, browser, page, payload};
 use axum::routing::get;
 use precall_browser::{BrowserEvent, Conditions, Traffic};
 use precall_netem::units::Bitrate;
-use precall_platform::path::HttpPath;
+use precall_platform::transport::HttpListener;
 use serde_json::json;
 
 /// How long a page has to answer.
@@ -36,7 +36,7 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
         .route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }))
         .route("/blob", get(|| async { vec![b'x'; BYTES] }))
         .merge(pages::server().router());
-    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let http = HttpListener::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
@@ -62,7 +62,7 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
 async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
-    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let http = HttpListener::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     let mut first = page(&browser, http.origin()).await;
     let mut second = page(&browser, http.origin()).await;
@@ -89,7 +89,7 @@ async fn a_page_that_crashes_is_noticed_and_another_page_goes_on() {
 async fn a_page_that_says_too_much_at_once_is_told_of_and_another_page_goes_on() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
-    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let http = HttpListener::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     for call in ["precallEvent('x'.repeat(20_000_000))", "console.log('x'.repeat(20_000_000))"] {
         let mut first = page(&browser, http.origin()).await;
@@ -116,7 +116,7 @@ async fn a_page_opens_neither_files_nor_pages_of_chrome() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
     let routes = routes.merge(pages::server().router());
-    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let http = HttpListener::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
@@ -133,7 +133,7 @@ async fn a_page_opens_neither_files_nor_pages_of_chrome() {
 async fn chrome_asks_nobody_but_its_page() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
-    let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
+    let http = HttpListener::listen(any_port(), routes).await.expect("a listener");
     let directory = tempfile::tempdir().expect("a directory");
     let log = directory.path().join("net.json");
     let browser = browser(vec![format!("--log-net-log={}", log.display())]).await;

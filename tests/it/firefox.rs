@@ -8,7 +8,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::common::firefox::{Firefox, find};
-use crate::common::stage::{Ground, newest_opentok_js};
+use crate::common::stage::{PageSetup, newest_opentok_js};
 use nix::sched::{CloneFlags, unshare};
 use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
 use precall_results::ScoringProfile;
@@ -52,29 +52,28 @@ fn run(test: &TestSpec, microphones: &[&str]) -> Option<Vec<Value>> {
     }
     // Threads and processes begin in the namespace of whoever begins them.
     Some(runtime().block_on(async {
-        let ground = Ground::open_on(sdk, HOST).await;
+        let setup = PageSetup::open_on(sdk, HOST).await;
         let mut firefox = Firefox::launch(program).await;
-        let mut events = follow(&ground, &mut firefox, test).await;
+        let mut events = follow(&setup, &mut firefox, test).await;
         if !microphones.is_empty() {
-            firefox.evaluate(&ground.call("devices", "run", json!({ "audioSources": microphones }))).await;
+            firefox.evaluate(&setup.call("devices", "run", json!({ "audioSources": microphones }))).await;
             events.extend(until_done(&mut firefox).await);
         }
         firefox.close().await;
-        ground.platform.stop();
         events
     }))
 }
 
-async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<Value> {
-    firefox.goto(&ground.harness()).await;
+async fn follow(setup: &PageSetup, firefox: &mut Firefox, test: &TestSpec) -> Vec<Value> {
+    firefox.goto(&setup.harness()).await;
     let setup = Setup {
-        sdk_url: &format!("{}{}", ground.http.origin(), ground.bundle),
-        module_url: &format!("{}{NETWORK_TEST_PATH}", ground.http.origin()),
-        api_key: &ground.project.api_key,
-        session_id: &ground.session_id,
-        token: &ground.token,
+        sdk_url: &format!("{}{}", setup.http.origin(), setup.bundle),
+        module_url: &format!("{}{NETWORK_TEST_PATH}", setup.http.origin()),
+        api_key: &setup.project.api_key,
+        session_id: &setup.session_id,
+        token: &setup.token,
         relay: RelayOnly::No,
-        proxy_url: Some(&ground.proxy_url),
+        proxy_url: Some(&setup.proxy_url),
         test,
         connects_to: None,
     };

@@ -1,50 +1,45 @@
 //! What a stream can consist of, published to a routed session by OpenTok.js in Chrome and heard again.
 
-use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
-use crate::common::stage::{Ground, Stage, browser, newest_opentok_js, page, payload};
+use crate::common::stage::{PageSetup, Stage, browser, newest_opentok_js, page, payload};
 use precall::fidelity::{Figures, Lab, MeasureOptions, Network, Route, Side};
 use precall::sdk::cache_directory;
 use precall_browser::locate_chrome;
 use precall_netem::units::Bitrate;
 use precall_netem::{NetworkConfig, Outage};
-use precall_platform::credentials::{Project, Role, TokenClaims};
-use precall_platform::media::VideoCodec;
-use precall_platform::{Platform, SessionOptions};
+use precall_platform::SessionOptions;
+use precall_platform::credentials::Role;
+use precall_platform::media::RtpVideoCodec;
 use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(90);
 
 /// A new session with these options on the stage's platform; the stage's scripts are for it from now on.
-fn new_session(ground: &mut Ground, options: SessionOptions) {
-    let session: precall_platform::credentials::SessionId =
-        Platform::create_session(&ground.platform, &ground.project, options);
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    ground.token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(&ground.project).expect("signed");
-    ground.session_id = session;
+fn new_session(setup: &mut PageSetup, options: SessionOptions) {
+    setup.session_id = setup.platform.session(options);
+    setup.token = setup.platform.token(&setup.session_id, Role::Publisher).expect("signed");
 }
 
 async fn stage(network: &NetworkConfig) -> Stage {
-    let projects = vec![Project::generate()];
-    let ground = Ground::open_through(network, newest_opentok_js().await, Ipv4Addr::LOCALHOST, projects).await;
+    let setup = PageSetup::open_through(network, newest_opentok_js().await).await;
     // Screens are shared without anybody to choose one.
     let browser = browser(vec!["--use-fake-ui-for-media-stream".to_owned()]).await;
-    let page = page(&browser, ground.http.origin()).await;
-    let mut stage = Stage { browser, page, ground };
+    let page = page(&browser, setup.http.origin()).await;
+    let mut stage = Stage { browser, page, setup };
     load(&mut stage).await;
     stage
 }
 
 async fn load(stage: &mut Stage) {
-    stage.page.goto(&stage.ground.harness()).await.expect("the harness");
+    stage.page.goto(&stage.setup.harness()).await.expect("the harness");
     // The page before it may still have had something to say.
     while payload(&mut stage.page, LIMIT).await["type"] != "loaded" {}
 }
 
 /// Loads the page anew and publishes in it, in a new session.
 async fn publish(stage: &mut Stage, options: SessionOptions, publisher: Value, others: u32) {
-    new_session(&mut stage.ground, options);
+    new_session(&mut stage.setup, options);
     load(stage).await;
     stage.call("media", "run", json!({ "publisherOptions": publisher, "others": others })).await;
 }
@@ -97,7 +92,7 @@ async fn audio_alone_video_alone_a_screen_and_every_codec() {
     publish(&mut stage, vp8, json!({ "videoSource": "screen" }), 0).await;
     assert_eq!(media_when(&mut stage, video).await["videoType"], "screen");
 
-    for codec in [VideoCodec::Vp9, VideoCodec::H264] {
+    for codec in [RtpVideoCodec::Vp9, RtpVideoCodec::H264] {
         publish(&mut stage, SessionOptions { video_codec: codec, ..vp8 }, json!({}), 0).await;
         let said = media_when(&mut stage, |said| video(said) && audio(said) && said["codec"].is_string()).await;
         assert_eq!(said["codec"], format!("video/{}", codec.as_str().to_uppercase()));
@@ -156,7 +151,7 @@ async fn survives_an_outage_of(seconds: u64) {
     let mut stage = stage(&network).await;
     publish(&mut stage, SessionOptions::default(), json!({}), 0).await;
     media_when(&mut stage, |said| said["frames"].as_u64() > Some(20)).await;
-    stage.ground.path.begin();
+    stage.setup.platform.begin();
     let end = Instant::now() + outage.at + outage.duration;
     let mut before = Value::Null;
     while Instant::now() < end {

@@ -3,55 +3,45 @@
 use std::time::Duration;
 
 use crate::common::capture::Capture;
-use crate::common::stage::{Ground, browser, page, payload};
+use crate::common::stage::{PageSetup, browser, newest_opentok_js, page, payload};
 use crate::common::{Workspace, case, said};
 use precall_browser::{Chrome, ChromePage};
 use precall_netem::fault::{Action, Fault, Faults, Service};
 use precall_netem::{LinkConfig, NetworkConfig};
-use precall_platform::credentials::{Role, SessionId, Token, TokenClaims};
-use precall_platform::path::{RelayPath, RelayPathOptions, TlsIdentity};
-use precall_platform::relay::{IceServer, RelayPeers, RelayPort};
-use precall_platform::{MediaMode, SessionOptions};
+use precall_platform::credentials::{Role, SessionId, Token};
+use precall_platform::relay::IceServer;
+use precall_platform::{LocalPlatform, MediaMode, RelayOptions, SessionOptions};
 use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A platform with a relay.
+/// A platform with a relay that listens for UDP, TCP and TLS.
 struct Relayed {
-    ground: Ground,
-    path: RelayPath,
-    port: RelayPort,
-    /// Of the certificate that it has for TLS.
-    key_digest: String,
+    setup: PageSetup,
 }
 
 impl Relayed {
+    /// Opens it with this network between clients and the relay.
     async fn open(network: &NetworkConfig) -> Self {
-        let ground = Ground::open().await;
-        let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
-        let key_digest = identity.key_digest().to_owned();
-        let peers = RelayPeers::Platform(vec![ground.path.address()]);
-        let any_port = crate::common::stage::any_port();
-        let options = RelayPathOptions { tls: Some(identity), peers, ..RelayPathOptions::new(any_port) };
-        let (path, port) = RelayPath::open_with(options, network, 1).await.expect("a relay");
-        ground.platform.set_relay(port.clone());
-        Self { ground, path, port, key_digest }
+        let relay = RelayOptions { tls: true, ..RelayOptions::default() };
+        let builder = LocalPlatform::builder().media_network(network, 1).relay(relay);
+        Self { setup: PageSetup::open_with(newest_opentok_js().await, builder).await }
     }
 
-    /// By UDP, by TCP and by TLS.
+    /// Returns the servers for UDP, TCP and TLS.
     fn servers(&self) -> [IceServer; 3] {
-        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        self.port.ice_servers(now).try_into().expect("three of them")
+        self.setup.platform.ice_servers().try_into().expect("three of them")
     }
 
     /// A browser that trusts its certificate.
     async fn browser(&self) -> Chrome {
-        browser(vec![format!("--ignore-certificate-errors-spki-list={}", self.key_digest)]).await
+        let key_digest = self.setup.platform.key_digest().expect("it has TLS");
+        browser(vec![format!("--ignore-certificate-errors-spki-list={key_digest}")]).await
     }
 
     /// A client in a page of its own, which has just begun.
     async fn client(&self, browser: &Chrome, ice_config: &Value) -> ChromePage {
-        let Ground { token, session_id, .. } = &self.ground;
+        let PageSetup { token, session_id, .. } = &self.setup;
         self.client_in(browser, ice_config, session_id, token, "both").await
     }
 
@@ -64,8 +54,8 @@ impl Relayed {
         token: &Token,
         role: &str,
     ) -> ChromePage {
-        let mut page = page(browser, self.ground.http.origin()).await;
-        page.goto(&self.ground.harness()).await.expect("the harness");
+        let mut page = page(browser, self.setup.http.origin()).await;
+        page.goto(&self.setup.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
         let more = json!({
             "sessionId": session_id.as_str(),
@@ -73,12 +63,11 @@ impl Relayed {
             "role": role,
             "iceConfig": ice_config,
         });
-        page.evaluate(&self.ground.call("relay", "run", more)).await.expect("it runs");
+        page.evaluate(&self.setup.call("relay", "run", more)).await.expect("it runs");
         page
     }
 
     async fn close(self, browser: Chrome) {
-        self.ground.platform.stop();
         browser.close().await;
     }
 }
@@ -100,11 +89,9 @@ fn custom_urls(server: &IceServer, urls: &[&str]) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relayed_session_goes_from_relay_to_relay() {
     let relayed = Relayed::open(&NetworkConfig::default()).await;
-    let Ground { platform, project, .. } = &relayed.ground;
-    let session = platform
-        .create_session(project, SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
-    let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-    let token = TokenClaims::new(&session, Role::Publisher, now, 3600).sign(project).expect("signed");
+    let platform = &relayed.setup.platform;
+    let session = platform.session(SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
+    let token = platform.token(&session, Role::Publisher).expect("signed");
     let browser = relayed.browser().await;
     let [_, tcp, tls] = relayed.servers().map(|server| custom(&server));
     // The one by TLS, the other by TCP: only the relay joins them.
@@ -171,13 +158,14 @@ mod nightly {
     async fn media_goes_through_the_relay_by_udp_by_tcp_and_by_tls() {
         let way = LinkConfig { delay: Duration::from_millis(40), ..LinkConfig::default() };
         let relayed = Relayed::open(&NetworkConfig { up: way.clone(), down: way, ..NetworkConfig::default() }).await;
-        relayed.path.begin();
+        relayed.setup.platform.begin();
         let browser = relayed.browser().await;
         let [udp, tcp, tls] = relayed.servers();
         // A port where nobody listens, and one where somebody does who speaks no TLS.
         let closed =
             std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-        let dead = [format!("turns:{closed}?transport=tcp"), format!("turns:{}?transport=tcp", relayed.port.address)];
+        let relay = relayed.setup.platform.relay_address().expect("it has a relay");
+        let dead = [format!("turns:{closed}?transport=tcp"), format!("turns:{}?transport=tcp", relay)];
         // Which of several servers an end nominates is the race of its checks.
         for (what, config, protocols) in [
             ("handed out", handed_out(), &["udp", "tcp", "tls"][..]),
@@ -187,7 +175,7 @@ mod nightly {
             // Those that fail delay nobody. What is left is TCP.
             ("custom, TLS fails", custom_urls(&udp, &[&dead[0], &dead[1], &tcp.url]), &["tcp"]),
         ] {
-            let before = relayed.path.counters().await;
+            let before = relayed.setup.platform.counters().await;
             let mut page = relayed.client(&browser, &config).await;
             let event = payload(&mut page, LIMIT).await;
             assert_eq!(event["type"], "playing", "{what}: {event}");
@@ -199,8 +187,8 @@ mod nightly {
             // The link is on the way there and back.
             let seconds = event["subscriber"]["roundTripTime"].as_f64().expect("a time");
             assert!((0.08..0.5).contains(&seconds), "{what}: {event}");
-            let counters = relayed.path.counters().await;
-            let packets = |counters: &precall_platform::path::LegCounters| {
+            let counters = relayed.setup.platform.counters().await;
+            let packets = |counters: &precall_platform::transport::AccessCounters| {
                 let used = [(counters.udp, protocols.contains(&"udp")), (counters.tcp, protocols != ["udp"])];
                 let used = used.into_iter().filter(|(_, is_used)| *is_used);
                 used.fold((0, 0), |sum, (used, _)| (sum.0 + used.up.packets_out, sum.1 + used.down.packets_out))
@@ -223,7 +211,7 @@ mod nightly {
         let mut others = Vec::new();
         for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
             let relayed = Relayed::open(&network).await;
-            relayed.ground.platform.set_faults(Faults(vec![Fault { service: Service::Relay, action, at: None }])).await;
+            relayed.setup.platform.set_faults(Faults(vec![Fault { service: Service::Relay, action, at: None }])).await;
             pages.push((what, relayed.client(&browser, &handed_out()).await));
             others.push(relayed);
         }
@@ -235,9 +223,7 @@ mod nightly {
             assert!(began.elapsed() < Duration::from_secs(35), "{what}: an application waits no longer");
             page.close().await;
         }
-        for other in others {
-            other.ground.platform.stop();
-        }
+        drop(others);
         relayed.close(browser).await;
     }
 }

@@ -3,14 +3,13 @@
 
 mod tls_front;
 
-use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
 
 use crate::common::Workspace;
-use crate::common::stage::{Ground, Stage, newest_opentok_js};
+use crate::common::stage::{PageSetup, Stage, newest_opentok_js};
 use precall_platform::credentials::{Project, RsaKeyPair};
 use precall_support::secrets::Secret;
 use serde_json::Value;
@@ -105,9 +104,9 @@ async fn next(stage: &mut Stage, kind: &str) -> Value {
 
 /// Everything that a server does to a client.
 async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> Server) {
-    let ground = Ground::open_for(newest_opentok_js().await, Ipv4Addr::LOCALHOST, vec![project]).await;
-    let server = server(ground.proxy_url.clone());
-    let mut stage = Stage::open_with(ground).await;
+    let setup = PageSetup::open_for(newest_opentok_js().await, project).await;
+    let server = server(setup.proxy_url.clone());
+    let mut stage = Stage::open_with(setup).await;
     let created = server.call(&["create"]);
     let session = created["sessionId"].as_str().expect("a session").to_owned();
     stage.call("served", "run", created.clone()).await;

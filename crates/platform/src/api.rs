@@ -1,4 +1,4 @@
-//! The HTTP side: routes by the host that a client would have asked, and session info.
+//! The HTTP side of the platform: routes by the host that a client would have requested, and session info.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Path, Query, Request, State, WebSocketUpgrade};
@@ -10,29 +10,23 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tower::util::MapRequest;
 
-use super::clock::now;
-use super::directory::MediaMode;
+use super::clock::Now;
 use super::event::PlatformEvent;
-use super::fault::RemoteAddress;
+use super::handle::PlatformHandle;
+use super::hosts::{MESSAGING_HOST, SYMPHONY_ADDRESS};
 use super::limits::{MAX_BODY_BYTES, MAX_FRAME_BYTES, MAX_SOCKET_NAME_BYTES, REQUEST_TIMEOUT};
 use super::messaging::Opening;
-use super::running::Platform;
-use super::service::SYMPHONY_ADDRESS;
+use super::session_registry::MediaMode;
 use super::ticket::Ticket;
 use super::{fault, logging, rest, slashes, socket};
 use crate::credentials::TokenClaims;
+use crate::transport::RemoteAddress;
 
-/// The host that session info names for messaging. It need not resolve: clients reach it through a proxy, of whatever kind.
-const MESSAGING_HOST: &str = "messaging.precall.test";
-
-/// The hosts that a platform stands for.
-pub const HOSTS: [&str; 4] = ["config.opentok.com", "anvil.opentok.com", "hlg.tokbox.com", MESSAGING_HOST];
-
-/// How many bytes a WebSocket reads at once: what clients send is small, and each socket has a buffer of its own.
+/// The size of a WebSocket's read buffer in bytes. Clients send little, and each socket has a buffer of its own.
 const READ_BUFFER_BYTES: usize = 4 * 1024;
 
-/// The routes of a platform, below the base path that clients are given as their proxy.
-pub(super) fn router(platform: Platform) -> Router {
+/// Returns the routes of a platform, below the base path that clients are given as their proxy.
+pub(super) fn router(platform: PlatformHandle) -> Router {
     let routes = Router::new()
         .route("/config.opentok.com/project/{api_key}/config.json", get(config))
         .route("/anvil.opentok.com/session/{session_id}", get(session_info))
@@ -44,13 +38,14 @@ pub(super) fn router(platform: Platform) -> Router {
         .layer(middleware::from_fn(with_whole_body))
         .layer(middleware::from_fn_with_state(platform.clone(), fault::apply))
         .with_state(platform);
-    // Around the routes, not a layer of theirs: before one is chosen, and after it has said which methods it takes.
+    // This middleware surrounds the routes, and is not a layer of theirs. It runs before a route is chosen, and after
+    // the route has listed the methods that it takes.
     Router::new()
         .fallback_service(MapRequest::new(routes, slashes::normalize))
         .layer(middleware::map_response(rest::as_json))
 }
 
-/// Reads a request's body before anything is done with it: within limits of size and time, whoever asks for what.
+/// Reads a request's body before the request is handled, within limits of size and time that hold for every route.
 async fn with_whole_body(request: Request, next: middleware::Next) -> Response {
     let (parts, body) = request.into_parts();
     match tokio::time::timeout(REQUEST_TIMEOUT, to_bytes(body, MAX_BODY_BYTES)).await {
@@ -60,28 +55,28 @@ async fn with_whole_body(request: Request, next: middleware::Next) -> Response {
     }
 }
 
-/// A project has no settings of its own here; clients only want an answer.
+/// Answers a request for a project's settings. A project has none here, and clients need only an answer.
 async fn config() -> Json<Value> {
     Json(json!({}))
 }
 
-/// Says where a session's messaging is, to whom it may concern. Refusals are status 200 with an error inside: any other
-/// status is a network fault to clients.
+/// Returns a session's info, such as its messaging URL, to a client with a valid token. Refusals have status 200 and an
+/// error in the body: clients take any other status for a network fault.
 async fn session_info(
-    State(platform): State<Platform>,
+    State(platform): State<PlatformHandle>,
     Path(session_id): Path<String>,
     headers: HeaderMap,
 ) -> Json<Value> {
     let header = |name: &str| headers.get(name)?.to_str().ok();
     let token = ["x-opentok-auth", "x-tb-token-auth"].into_iter().find_map(header).unwrap_or_default();
-    let Some(hosted) = platform.session(&session_id) else {
-        platform.tell(PlatformEvent::UnknownSession);
+    let Some(record) = platform.session(&session_id) else {
+        platform.report(PlatformEvent::UnknownSession);
         return refusal(404, "Session not found");
     };
-    let project = &hosted.project;
-    let claims = TokenClaims::verify(token, project, &session_id, now().unix_ms / 1000);
+    let project = &record.project;
+    let claims = TokenClaims::verify(token, project, &session_id, Now::read().unix_seconds());
     if let Err(error) = claims {
-        platform.tell(PlatformEvent::TokenRefused(error));
+        platform.report(PlatformEvent::TokenRefused(error));
         return refusal(403, &error.to_string());
     }
     let host = MESSAGING_HOST;
@@ -89,7 +84,7 @@ async fn session_info(
     let connection = header("x-tb-connectionid").unwrap_or_default();
     let ticket = platform.ticket(&session_id, connection, token);
     let ticket = ticket.as_str();
-    let p2p = match hosted.options.media_mode {
+    let p2p = match record.options.media_mode {
         MediaMode::Routed => "disabled",
         MediaMode::Relayed => "enabled",
     };
@@ -110,11 +105,11 @@ async fn session_info(
             "reconnection": true,
             "renegotiation": true,
             "peerRegeneration": true,
-            "simulcast": hosted.options.simulcast,
+            "simulcast": record.options.simulcast,
             "h264": true,
             "vp8": true,
             "vp9": true,
-            "priorityVideoCodec": hosted.options.video_codec.as_str(),
+            "priorityVideoCodec": record.options.video_codec.as_str(),
             "clientLogging": true,
             "clientCandidates": "all"
         }
@@ -141,7 +136,7 @@ struct SocketPath {
 }
 
 async fn messaging(
-    State(platform): State<Platform>,
+    State(platform): State<PlatformHandle>,
     Path(SocketPath { session_id, ticket }): Path<SocketPath>,
     Query(query): Query<SocketQuery>,
     address: Option<Extension<RemoteAddress>>,

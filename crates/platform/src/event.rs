@@ -1,58 +1,58 @@
-//! What a platform tells whoever runs it.
+//! The events that a platform reports to its operator.
 
-use super::directory::SessionOptions;
 use super::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
 use super::media::PeerId;
 use super::messaging::Activity;
+use super::session_registry::SessionOptions;
 use crate::credentials::TokenError;
 
 /// Something that happened on the platform. Never holds a token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlatformEvent {
-    /// A client asked for session info with a token that opens nothing.
+    /// A client requested session info with a token that is not valid.
     TokenRefused(TokenError),
-    /// A client asked for a session that does not exist.
+    /// A client requested a session that does not exist.
     UnknownSession,
     /// A session was created.
     SessionCreated {
-        /// Its id.
+        /// The id of the session.
         session: String,
-        /// What it was created with.
+        /// The options that the session was created with.
         options: SessionOptions,
     },
     /// Something happened in a session.
     Session {
         /// The session's id.
         session: String,
-        /// What happened.
+        /// The event within the session.
         activity: Activity,
     },
     /// A client logged a step: `Connect`, `Publish`, `Subscribe`, … and `Attempt`, `Success` or `Failure`.
     Logged {
-        /// What was done.
+        /// The step that the client logged, such as `Connect`.
         action: String,
         /// How far it came.
         variation: String,
     },
-    /// A server asked for something that the cloud has and the platform has not: what.
+    /// A server requested a feature that the cloud provides and the platform does not. Holds the name of the feature.
     NotProvided(String),
     /// The listener refused a request before it reached the platform.
     RequestRefused {
-        /// What was wrong with it: `origin` or `host`.
+        /// The header that caused the refusal: `origin` or `host`.
         what: &'static str,
-        /// Which origin or host it was.
+        /// The value of that header.
         value: String,
         /// Why, with what would let it in.
         reason: String,
     },
     /// A request that no route takes.
     UnknownPath(String),
-    /// So many events are missing here, as whoever listens did not keep up.
+    /// This many events were dropped here because the receiver was too slow.
     LeftOut(u64),
 }
 
 impl PlatformEvent {
-    /// The event with its texts cut to their limits: most of them are what a client sent.
+    /// Returns the event with its texts cut to their limits: most of them are what a client sent.
     pub(super) fn shortened(mut self) -> Self {
         match &mut self {
             Self::TokenRefused(_) | Self::UnknownSession | Self::SessionCreated { .. } | Self::LeftOut(_) => {}
@@ -83,12 +83,12 @@ impl PlatformEvent {
     }
 }
 
-/// Cuts a text after so many bytes, and says by an ellipsis that it did.
+/// Cuts a text after this many bytes, and marks the cut by an ellipsis.
 fn cut(text: &mut String, most: usize) {
     if text.len() > most {
         text.truncate(text.floor_char_boundary(most));
         text.push('\u{2026}');
-        // What was cut off is no longer held either.
+        // The memory of the part that was cut off is released as well.
         text.shrink_to_fit();
     }
 }

@@ -1,4 +1,4 @@
-//! The events of a platform on their way to whoever runs it.
+//! The queue of a platform's events for its operator.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,14 +15,14 @@ pub(super) struct EventQueue {
     left_out: Arc<AtomicU64>,
 }
 
-/// What happens on a platform. Whoever does not read loses events, and learns how many.
+/// The receiving end of a platform's events. A receiver that is too slow loses events, and learns how many.
 #[derive(Debug)]
 pub struct PlatformEvents {
     events: mpsc::Receiver<PlatformEvent>,
     left_out: Arc<AtomicU64>,
 }
 
-/// A queue without anything in it.
+/// Returns a queue without anything in it.
 pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
     let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
     let left_out = Arc::new(AtomicU64::new(0));
@@ -32,7 +32,7 @@ pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
 impl EventQueue {
     /// Queues what happened in the platform, or counts it as left out where the queue is full.
     pub fn push(&self, event: PlatformEvent) {
-        // Nobody listening is nobody to tell.
+        // Without a receiver the event is dropped.
         if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event.shortened()) {
             self.left_out.fetch_add(1, Ordering::Relaxed);
         }
@@ -40,7 +40,8 @@ impl EventQueue {
 }
 
 impl PlatformEvents {
-    /// The next event; `None` once the platform is gone. [`PlatformEvent::LeftOut`] comes after the events that still had room.
+    /// Returns the next event; `None` once the platform is gone. [`PlatformEvent::LeftOut`] comes after the events that
+    /// still had room.
     pub async fn recv(&mut self) -> Option<PlatformEvent> {
         if self.events.is_empty() {
             let left_out = self.left_out.swap(0, Ordering::Relaxed);
@@ -54,7 +55,7 @@ impl PlatformEvents {
 
 #[cfg(test)]
 impl PlatformEvents {
-    /// The next event that is there already.
+    /// Returns the next event that is there already.
     pub fn try_recv(&mut self) -> Option<PlatformEvent> {
         self.events.try_recv().ok()
     }
@@ -66,7 +67,7 @@ mod tests {
     use crate::limits::{MAX_EVENT_TEXT_BYTES, MAX_LOGGED_BYTES};
 
     #[tokio::test]
-    async fn what_has_no_room_is_left_out_and_counted() {
+    async fn events_beyond_the_queue_are_dropped_and_counted() {
         let (queue, mut events) = event_queue();
         for _ in 0..MAX_WAITING_EVENTS + 7 {
             queue.push(PlatformEvent::UnknownSession);
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn texts_of_clients_are_cut() {
+    async fn client_texts_are_truncated() {
         let (queue, mut events) = event_queue();
         let long = "\u{fc}".repeat(100_000);
         queue.push(PlatformEvent::Logged { action: long.clone(), variation: "Attempt".to_owned() });

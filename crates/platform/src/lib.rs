@@ -1,47 +1,76 @@
-//! The embedded OpenTok platform: session info (`api`), the messaging leg, the media router, the relay, the logging leg, and
-//! the REST API that applications' servers ask.
+//! A local OpenTok platform for tests: session info and tokens, messaging, a media router, a relay (TURN), logging, and the REST API of
+//! applications' servers. [`LocalPlatform`] is all of it behind one builder.
 //!
-//! Knows no scenario and no browser: an application could be pointed at it as it is. Clients reach it through the base
-//! path of an IP proxy (`OT.setProxyUrl`): `<base>/<original host>/<original path>`.
+//! The crate knows neither scenarios nor browsers: an application can use the platform as it is. Clients reach it below the base URL
+//! of an IP proxy (`OT.setProxyUrl`), at `<base>/<original host>/<original path>`, or through an HTTP proxy that intercepts the
+//! production hosts.
+//!
+//! # Sans-I/O
+//!
+//! The protocols read no clock and own no socket. [`messaging::Session`], [`media::Router`], [`relay::RelayServer`] and the network
+//! between clients and servers (`transport::access_link`) are state machines with one contract, which is that of quinn's `Connection`
+//! and of str0m's `Rtc`. Their methods are of four types:
+//!
+//! 1. `handle_*` passes an input, such as a datagram, a frame or a request, together with the time at which it arrived. Times must not
+//!    go backwards.
+//! 2. `poll_output` (or `poll_*`, where there are several kinds of output) returns the next output. The caller carries it out, and
+//!    polls again until there is none.
+//! 3. `poll_timeout` returns the time of the next timeout, if there is one. It may change with every input.
+//! 4. `handle_timeout` handles all timeouts that have expired by a time. It may be called early, and then does nothing.
+//!
+//! After each call of type 1 or 4 the caller polls the outputs, and then asks for the timeout again. The same inputs at the same times
+//! have the same outputs: tests run on virtual time. [`transport`] connects these state machines to real sockets.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
 mod api;
 mod clock;
 pub mod credentials;
-mod directory;
 mod event;
 mod event_queue;
 mod fault;
-mod held;
+mod handle;
+mod hosts;
 pub mod limits;
+mod local;
 mod logging;
 pub mod media;
+mod media_port;
+mod memory_meter;
 pub mod messaging;
-pub mod path;
 pub mod relay;
 mod rest;
-mod running;
 mod scope;
-mod service;
+mod session_input;
+mod session_registry;
+mod session_task;
 mod slashes;
 mod socket;
 mod socket_counts;
+mod socket_queue;
 mod task;
 #[cfg(test)]
 mod testing;
 mod ticket;
+pub mod transport;
 mod weight;
 
-pub use api::HOSTS;
-pub use clock::now;
-pub use directory::{MediaMode, SessionOptions};
+pub use clock::Now;
 pub use event::PlatformEvent;
 pub use event_queue::PlatformEvents;
-pub use fault::{Cut, RemoteAddress, leg};
-pub use held::Meter;
-pub use running::Platform;
-pub use service::{Census, MediaPort};
+pub use hosts::HOSTS;
+pub use local::{
+    ClientAccess, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
+    StartError, TOKEN_LIFETIME,
+};
+pub use media_port::MediaPort;
+pub use memory_meter::MemoryMeter;
+pub use session_input::PlatformStats;
+pub use session_registry::{MediaMode, SessionOptions};
 pub use task::{PartEnded, Task};
 pub use ticket::{Ticket, Tickets};
-pub use weight::weight;
+
+/// Compiles the example of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

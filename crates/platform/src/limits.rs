@@ -1,8 +1,9 @@
-//! How much clients can make a platform hold, with and without a token. `docs/src/guide/local-platform.md` lists these limits for users.
+//! The limits on what clients can make a platform hold, with and without a token. `docs/src/guide/local-platform.md`
+//! lists these limits for users.
 //!
-//! A limit is generous to real clients: several times what OpenTok.js was seen to need, or a limit of OpenTok's own. What is
-//! beyond a limit is refused, or ends the client that holds it; it never delays another client. Queues that precall alone fills, such as
-//! what a path is asked while it runs, have no limit of their own.
+//! A limit is generous to real clients: several times what OpenTok.js was seen to need, or a limit of OpenTok's own.
+//! Input beyond a limit is refused, or ends the client that sent it; it never delays another client. Queues that
+//! precall alone fills, such as the requests to a running task, have no limit of their own.
 
 use std::time::Duration;
 
@@ -23,7 +24,8 @@ pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 /// place of the one that has been idle for longest.
 pub const MAX_HTTP_CONNECTIONS: usize = 512;
 
-/// How long a client has to ask its proxy for a tunnel, and to begin TLS in it: Chrome gives up TLS after 30 s.
+/// The longest time in which a client has to request a tunnel from its proxy, and to begin TLS in it. Chrome gives up
+/// TLS after 30 s.
 pub const TUNNEL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The most connections of a case's signalling path: Chrome has at most 256 sockets in a pool (`max_sockets_per_pool`).
@@ -32,7 +34,7 @@ pub const MAX_SIGNALLING_CONNECTIONS: usize = 256;
 /// How long a WebSocket may be open before its client has shown a token. Clients do so in their second frame.
 pub const TOKEN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The most WebSockets of a platform. Each is an open file, of which a process may have 1024 unless it is told otherwise.
+/// The most WebSockets of a platform. Each is an open file, and a process may have 1024 of them by default.
 pub const MAX_SOCKETS: usize = 1024;
 
 /// The most WebSockets in one session. The largest interactive sessions of OpenTok's customers have some hundred clients.
@@ -57,8 +59,9 @@ pub const MAX_CONNECTION_SUBSCRIBERS: usize = 256;
 /// The most subscriptions in one session: thirty clients that all see one another have 870.
 pub const MAX_SUBSCRIBERS: usize = 1024;
 
-/// The most messages that are kept for a client until it acknowledges them, and the most frames that wait for a client that reads
-/// slowly. One number for both: whatever waited when a socket is closed is sent again on the next one.
+/// The most messages that are kept for a client until it acknowledges them, and the most frames that wait for a client
+/// that reads slowly. The two limits are equal because all frames that wait when a socket closes are sent again on the
+/// next one.
 pub const MAX_WAITING_FRAMES: usize = 256;
 
 /// The same in bytes. A frame that is larger than this waits alone.
@@ -85,16 +88,16 @@ pub const MAX_SOCKET_NAME_BYTES: usize = 128;
 
 /// The most bytes of a signal's type, and of its data: the limits of OpenTok's REST API and of its clients.
 pub const MAX_SIGNAL_TYPE_BYTES: usize = 128;
-/// See [`MAX_SIGNAL_TYPE_BYTES`].
+/// The most bytes of a signal's data. See [`MAX_SIGNAL_TYPE_BYTES`].
 pub const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
 
-/// The most that the description of a stream weighs ([`weight`](super::weight::weight)): OpenTok.js's weigh under 4 kB.
+/// The most that the description of a stream weighs (see `weight`): OpenTok.js's weigh under 4 kB.
 pub const MAX_STREAM_WEIGHT: usize = 16 * 1024;
 
 /// The most that the tags of an offer weigh, by which a client knows its answer: they are an id and a number.
 pub const MAX_TAGS_WEIGHT: usize = 2 * 1024;
 
-/// How many events wait for whoever listens to a platform; further ones are left out and counted.
+/// The most events that wait for the receiver of a platform's events. Further events are dropped and counted.
 pub const MAX_WAITING_EVENTS: usize = 1024;
 
 /// The most bytes of a text in an event. An origin, a path or a reason is cut after that.
@@ -106,11 +109,12 @@ pub const MAX_LOGGED_BYTES: usize = 64;
 /// How many requests wait for the media router. While it has no room, no further input of clients is taken.
 pub const MAX_MEDIA_REQUESTS: usize = 64;
 
-/// The most allocations of a relay. Each is a socket, and a process may have 1024 files open unless it is told otherwise; a browser
+/// The most allocations of a relay. Each is a socket, and a process may have 1024 open files by default. A browser
 /// makes two (UDP and TCP) for each of its interfaces and peer connections.
 pub const MAX_ALLOCATIONS: usize = 256;
 
-/// The most allocations of one user of a relay: half of them, so that nobody has all. Session info makes each client a user.
+/// The most allocations of one user of a relay: half of all, so that no user can take every one. Session info makes
+/// each client a user.
 pub const MAX_USER_ALLOCATIONS: usize = 128;
 
 /// The most allocations from one address; loopback addresses are exempt, as for [`MAX_ADDRESS_SOCKETS`].

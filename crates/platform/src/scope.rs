@@ -1,11 +1,12 @@
-//! One media router serves every session: ids that clients choose are told apart by the number of their session.
+//! Ids that are unique on the platform. One media router serves every session, so ids that clients choose are prefixed
+//! with the number of their session.
 
 use super::media::{MediaEvent, MediaRequest, PeerId};
 
 /// The number of a session on this platform.
 pub(super) type SessionNumber = u64;
 
-/// A request with ids that are unique on the platform.
+/// Returns a request with ids that are unique on the platform.
 pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequest {
     let scope = |id: String| format!("{session}.{id}");
     match request {
@@ -29,7 +30,7 @@ pub(super) fn scoped(session: SessionNumber, request: MediaRequest) -> MediaRequ
     }
 }
 
-/// Undoes [`scoped`] for what the router says; `None` for an id that was never scoped.
+/// Undoes [`scoped`] for an event of the router. Returns `None` for an id that was never scoped.
 pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)> {
     let unscope = |id: &str| {
         let (session, id) = id.split_once('.')?;
@@ -66,11 +67,11 @@ pub(super) fn unscoped(event: MediaEvent) -> Option<(SessionNumber, MediaEvent)>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::VideoCodec;
+    use crate::media::RtpVideoCodec;
 
     #[test]
-    fn what_is_scoped_comes_back() {
-        let (stream, video_codec) = ("a.b".to_owned(), VideoCodec::Vp8);
+    fn scoped_ids_round_trip() {
+        let (stream, video_codec) = ("a.b".to_owned(), RtpVideoCodec::Vp8);
         let request = scoped(7, MediaRequest::Publish { stream, offer: String::new(), video_codec });
         let MediaRequest::Publish { stream, .. } = request else { panic!("{request:?}") };
         let event = MediaEvent::Connected { peer: PeerId::Publisher(stream) };

@@ -1,7 +1,7 @@
-//! Paths as the cloud's front takes them: a slash too many counts for nothing.
+//! Normalizes paths as the cloud's front end does: empty segments are ignored.
 //!
-//! PHP's server SDK asks for lists with a slash at the end, and an API URL that was given with one doubles that of the
-//! path.
+//! PHP's server SDK requests lists with a trailing slash, and an API URL that ends with one doubles the slash that
+//! begins the path.
 
 use axum::extract::Request;
 use axum::http::uri::PathAndQuery;
@@ -12,7 +12,7 @@ pub(super) fn normalize(mut request: Request) -> Request {
     if let Some(path) = without_empty_segments(uri.path()) {
         let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
         let mut parts = uri.clone().into_parts();
-        // A part of a path that was valid is valid; and one that were not would be asked for as it came.
+        // The remaining segments of a valid path form a valid path. A path that is not valid is passed on as it came.
         if let Ok(path) = format!("{path}{query}").parse::<PathAndQuery>() {
             parts.path_and_query = Some(path);
             if let Ok(uri) = parts.try_into() {
@@ -23,7 +23,7 @@ pub(super) fn normalize(mut request: Request) -> Request {
     request
 }
 
-/// The path without empty segments; `None` when it has none.
+/// Returns the path without empty segments; `None` when it has none.
 fn without_empty_segments(path: &str) -> Option<String> {
     let has_empty = path.contains("//") || (path.len() > 1 && path.ends_with('/'));
     has_empty
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn slashes_too_many_are_gone() {
+    fn surplus_slashes_are_removed() {
         assert_eq!(normalized("/v2/project/1/session/1_x/stream/"), "/v2/project/1/session/1_x/stream");
         assert_eq!(normalized("//session/create?a=b//"), "/session/create?a=b//");
         assert_eq!(normalized("http://127.0.0.1//session//create/"), "http://127.0.0.1/session/create");

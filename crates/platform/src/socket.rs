@@ -1,108 +1,15 @@
-//! A real WebSocket on one side, a session on the other.
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+//! Joins a client's WebSocket to its session.
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use bytes::Bytes;
-use tokio::sync::mpsc;
-use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::limits::{MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
+use super::handle::PlatformHandle;
 use super::messaging::{Close, Frame, FrameKind, Opening, SocketId};
-use super::running::Platform;
-use super::service::SocketInput;
+use super::session_input::SocketInput;
+use super::socket_queue::{SocketOutput, SocketOutputs, socket_queue};
 use precall_support::secrets::redact;
 
-/// How long a socket that the session has closed may go on writing what waited: its client may read slowly, or not at all.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// What the session wants done with a socket.
-pub(super) enum SocketOutput {
-    Frame(Bytes),
-    Close(Close),
-}
-
-/// Frames on their way to a client. Their number and their bytes are bounded. Dropped, it closes the socket behind what waits.
-pub(super) struct SocketQueue {
-    outputs: mpsc::Sender<SocketOutput>,
-    waiting: Arc<AtomicUsize>,
-    _dropped: DropGuard,
-    cut: CancellationToken,
-}
-
-/// The other end of a [`SocketQueue`].
-pub(super) struct SocketOutputs {
-    outputs: mpsc::Receiver<SocketOutput>,
-    waiting: Arc<AtomicUsize>,
-    dropped: CancellationToken,
-    cut: CancellationToken,
-}
-
-/// A client does not keep up.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct TooSlow;
-
-/// A queue without anything in it.
-pub(super) fn socket_queue() -> (SocketQueue, SocketOutputs) {
-    let (sender, receiver) = mpsc::channel(MAX_WAITING_FRAMES);
-    let waiting = Arc::new(AtomicUsize::new(0));
-    let (dropped, cut) = (CancellationToken::new(), CancellationToken::new());
-    let outputs =
-        SocketOutputs { outputs: receiver, waiting: Arc::clone(&waiting), dropped: dropped.clone(), cut: cut.clone() };
-    (SocketQueue { outputs: sender, waiting, _dropped: dropped.drop_guard(), cut }, outputs)
-}
-
-impl SocketQueue {
-    /// Puts a frame behind those that wait.
-    pub fn push(&self, frame: Bytes) -> Result<(), TooSlow> {
-        let bytes = frame.len();
-        let waiting = self.waiting.fetch_add(bytes, Ordering::AcqRel);
-        // One that is larger than the limit waits alone.
-        let has_room = waiting == 0 || waiting + bytes <= MAX_WAITING_BYTES;
-        if has_room && self.outputs.try_send(SocketOutput::Frame(frame)).is_ok() { Ok(()) } else { Err(TooSlow) }
-    }
-
-    /// Closes the socket behind what waits. A full queue closes it as well, only without saying why.
-    pub fn close(self, close: Close) {
-        let _ = self.outputs.try_send(SocketOutput::Close(close));
-    }
-
-    /// Ends the socket at once, with what waits.
-    pub fn cut(self) {
-        self.cut.cancel();
-    }
-}
-
-impl SocketOutputs {
-    /// The next; `None` once the other end is gone.
-    pub async fn next(&mut self) -> Option<SocketOutput> {
-        let output = self.outputs.recv().await?;
-        if let SocketOutput::Frame(frame) = &output {
-            self.waiting.fetch_sub(frame.len(), Ordering::AcqRel);
-        }
-        Some(output)
-    }
-
-    /// What waits until the socket has to end: at once where it is cut, and a while after it was closed.
-    fn end(&self) -> impl Future<Output = ()> + use<> {
-        let (dropped, cut) = (self.dropped.clone(), self.cut.clone());
-        async move {
-            let closed = async {
-                dropped.cancelled().await;
-                tokio::time::sleep(CLOSE_TIMEOUT).await;
-            };
-            tokio::select! {
-                () = cut.cancelled() => {}
-                () = closed => {}
-            }
-        }
-    }
-}
-
 /// Serves a socket until either side ends it.
-pub(super) async fn serve(mut socket: WebSocket, platform: Platform, session_id: String, opening: Opening) {
+pub(super) async fn serve(mut socket: WebSocket, platform: PlatformHandle, session_id: String, opening: Opening) {
     let (queue, mut outputs) = socket_queue();
     let Some(id) = platform.open_socket(&session_id, opening, queue).await else {
         return;
@@ -110,16 +17,16 @@ pub(super) async fn serve(mut socket: WebSocket, platform: Platform, session_id:
     let must_end = outputs.end();
     let end = tokio::select! {
         end = exchange(&mut socket, &platform, id, &mut outputs) => end,
-        // Its client may take nothing any more, so that writing to it would never end.
+        // The client may read nothing any more, so that writing to it would never end.
         () = must_end => SocketInput::Closed,
     };
     platform.socket_input(id, end).await;
 }
 
-/// Carries frames both ways until either side ends the socket; says how.
+/// Passes frames in both directions until either side ends the socket. Returns how it ended.
 async fn exchange(
     socket: &mut WebSocket,
-    platform: &Platform,
+    platform: &PlatformHandle,
     id: SocketId,
     outputs: &mut SocketOutputs,
 ) -> SocketInput {
@@ -129,7 +36,7 @@ async fn exchange(
             output = outputs.next(), if is_writable => match output {
                 Some(SocketOutput::Frame(frame)) => {
                     trace("to", id, &frame);
-                    // A client that has closed its end may have said before that it leaves, which is still to be read.
+                    // A client that has closed its end may have sent a Disconnect frame before, which has still to be read.
                     is_writable = socket.send(Message::Binary(frame)).await.is_ok();
                 }
                 Some(SocketOutput::Close(close)) => {
@@ -140,7 +47,7 @@ async fn exchange(
                         Close::NoToken => (close_code::POLICY, "no token"),
                         Close::Overloaded => (close_code::AGAIN, "overloaded"),
                     };
-                    // The client may be gone already: then there is nobody to tell.
+                    // The client may be gone already.
                     let _ = socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
                     return SocketInput::Closed;
                 }
@@ -153,7 +60,7 @@ async fn exchange(
                     platform.socket_frame(id, bytes).await;
                 }
                 Some(Ok(Message::Text(_) | Message::Ping(_) | Message::Pong(_))) => {}
-                // The page is gone (RFC 6455 section 7.4.1): nobody is left to come back.
+                // The page is gone (RFC 6455 section 7.4.1): no client is left that could come back.
                 Some(Ok(Message::Close(Some(frame)))) if frame.code == close_code::AWAY => return SocketInput::Lost,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return SocketInput::Closed,
             },
@@ -161,8 +68,8 @@ async fn exchange(
     }
 }
 
-/// Logs a frame, for whoever looks into the protocol: `PRECALL_LOG=precall::platform::socket=trace`. Headers stay out: a
-/// token is among them.
+/// Logs a frame for the study of the protocol (`PRECALL_LOG=precall_platform::socket=trace`). Headers are left out,
+/// since one of them is the token.
 fn trace(direction: &str, socket: SocketId, bytes: &[u8]) {
     if !tracing::enabled!(tracing::Level::TRACE) {
         return;
@@ -172,45 +79,5 @@ fn trace(direction: &str, socket: SocketId, bytes: &[u8]) {
     {
         let payload = redact(&String::from_utf8_lossy(&frame.payload));
         tracing::trace!("{direction} {}: {:?} {:?} {payload}", socket.0, frame.kind, frame.addresses);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn frame(bytes: usize) -> Bytes {
-        vec![0; bytes].into()
-    }
-
-    #[tokio::test]
-    async fn frames_wait_in_bounded_number_and_bytes() {
-        let (queue, mut outputs) = socket_queue();
-        for _ in 0..MAX_WAITING_FRAMES {
-            assert_eq!(queue.push(frame(9)), Ok(()));
-        }
-        assert_eq!(queue.push(frame(9)), Err(TooSlow));
-        assert!(outputs.next().await.is_some());
-
-        let (queue, mut outputs) = socket_queue();
-        assert_eq!(queue.push(frame(2 * MAX_WAITING_BYTES)), Ok(()), "it waits alone");
-        assert_eq!(queue.push(frame(1)), Err(TooSlow));
-        drop(queue);
-        assert!(outputs.next().await.is_some() && outputs.next().await.is_none());
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_socket_that_is_closed_or_cut_ends_whether_or_not_its_client_reads() {
-        let began = tokio::time::Instant::now();
-        let (queue, outputs) = socket_queue();
-        queue.close(Close::Idle);
-        outputs.end().await;
-        assert_eq!(began.elapsed(), CLOSE_TIMEOUT);
-        let (queue, outputs) = socket_queue();
-        queue.cut();
-        outputs.end().await;
-        assert_eq!(began.elapsed(), CLOSE_TIMEOUT, "it goes on");
-        let (_queue, outputs) = socket_queue();
-        assert!(tokio::time::timeout(CLOSE_TIMEOUT * 9, outputs.end()).await.is_err(), "it is open");
     }
 }

@@ -26,9 +26,9 @@ pub(super) struct SocketRoom {
 }
 
 impl SocketCounts {
-    /// Room for a socket in this session, from this address; `None` when there is none.
+    /// Reserves a socket for this session and this address. Returns `None` when either has as many as it may.
     pub fn take(&self, session: &str, address: Option<IpAddr>) -> Option<SocketRoom> {
-        // A loopback address tells no client from another.
+        // All local clients share the loopback address, so it has no limit of its own.
         let address = address.filter(|address| !address.is_loopback());
         let mut counts = self.lock();
         let of_session = counts.by_session.get(session).copied().unwrap_or_default();
@@ -45,7 +45,7 @@ impl SocketCounts {
     }
 
     fn lock(&self) -> MutexGuard<'_, Counts> {
-        // Numbers are whole whatever the thread that held the lock came to.
+        // The counts are consistent whatever the thread that panicked with the lock was doing.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -61,7 +61,7 @@ impl Drop for SocketRoom {
     }
 }
 
-/// One less; what is zero is forgotten.
+/// Lowers a count by one, and removes it at zero.
 fn give_back<K: std::hash::Hash + Eq>(counts: &mut HashMap<K, usize>, key: &K) {
     if let Some(count) = counts.get_mut(key) {
         *count -= 1;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_and_an_address_have_their_share_and_leave_room_for_others() {
+    fn sockets_are_limited_per_session_and_per_address() {
         let counts = SocketCounts::default();
         let (here, there) = (Ipv4Addr::LOCALHOST.into(), Ipv4Addr::new(192, 0, 2, 1).into());
         let of_session = fill(&counts, "s", here);

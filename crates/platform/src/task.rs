@@ -6,7 +6,7 @@ use futures::FutureExt;
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
 
-/// A part that ended without having been told to. Whoever goes on without it goes on half dead.
+/// A task that ended although it was not stopped. The rest of the platform cannot work without it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{part} has ended: {reason}; this is a fault of precall")]
 pub struct PartEnded {
@@ -43,19 +43,19 @@ impl Task {
         self.handle.abort();
     }
 
-    /// Waits until it ends without having been told to.
+    /// Waits until the task ends without having been stopped.
     pub async fn ended(&self) -> PartEnded {
         let mut ending = self.ending.clone();
         let ended = ending.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
         match ended {
             Some(ended) => ended,
-            // It was told to.
+            // The task was stopped.
             None => std::future::pending().await,
         }
     }
 }
 
-/// What a panic said.
+/// Returns the message of a panic.
 fn message_of(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it did not say why")
@@ -68,19 +68,19 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_part_that_ends_by_itself_is_told_of() {
+    async fn an_unexpected_end_is_reported() {
         let task = Task::spawn("the relay", async { panic!("at {}", 7) });
         assert_eq!(
             task.ended().await.to_string(),
             "the relay has ended: it panicked: at 7; this is a fault of precall"
         );
-        // Asked again, it says so again.
+        // A second call returns the same error.
         assert_eq!(task.ended().await.part, "the relay");
         assert_eq!(Task::spawn("the router", async {}).ended().await.reason, "it returned");
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_part_that_was_told_to_end_is_not() {
+    async fn an_expected_end_is_not_reported() {
         let task = Task::spawn("the relay", std::future::pending());
         task.abort();
         assert!(tokio::time::timeout(Duration::from_secs(60), task.ended()).await.is_err());

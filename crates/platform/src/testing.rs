@@ -3,28 +3,29 @@
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::directory::{MediaMode, SessionOptions};
 use super::event_queue::PlatformEvents;
+use super::handle::PlatformHandle;
 use super::media::{MediaEvent, MediaRequest};
+use super::media_port::MediaPort;
 use super::messaging::{Frame, FrameKind, Opening, SocketId};
-use super::running::Platform;
-use super::service::MediaPort;
-use super::socket::{SocketOutput, SocketOutputs, socket_queue};
+use super::session_registry::{MediaMode, SessionOptions};
+use super::socket_queue::{SocketOutput, SocketOutputs, socket_queue};
 use crate::credentials::{Project, SessionId};
 
 /// Held, so that the platform's channels stay open.
 pub(super) struct MediaEnds {
     _requests: mpsc::Receiver<MediaRequest>,
     _events: mpsc::UnboundedSender<MediaEvent>,
-    /// What happens on the platform.
+    /// The events of the platform.
     pub happened: PlatformEvents,
 }
 
 /// A platform with these projects.
-pub(super) fn platform_of(projects: Vec<Project>) -> (Platform, MediaEnds) {
+pub(super) fn platform_of(projects: Vec<Project>) -> (PlatformHandle, MediaEnds) {
     let (requests, _requests) = mpsc::channel(64);
     let (_events, events) = mpsc::unbounded_channel();
-    let (platform, happened) = Platform::start(projects, MediaPort { requests, events });
+    let (platform, happened) =
+        PlatformHandle::start(projects, SessionOptions::default(), MediaPort { requests, events });
     (platform, MediaEnds { _requests, _events, happened })
 }
 
@@ -35,7 +36,7 @@ pub(super) fn relayed() -> SessionOptions {
 
 /// A client on a socket of its own.
 pub(super) struct Client {
-    platform: Platform,
+    platform: PlatformHandle,
     pub socket: SocketId,
     outputs: SocketOutputs,
     /// The session, as the protocol addresses it.
@@ -46,12 +47,12 @@ pub(super) struct Client {
 
 impl Client {
     /// Opens a socket in a session, which is to take up the connection of this id that was made with this token.
-    pub async fn reopen(platform: &Platform, session: &SessionId, token: &str, id: &str) -> Self {
+    pub async fn reopen(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
         Self::open(platform, session, token, id, true).await
     }
 
     /// Opens a socket in a session, as the client does that makes the connection of this id with this token.
-    pub async fn open(platform: &Platform, session: &SessionId, token: &str, id: &str, reconnect: bool) -> Self {
+    pub async fn open(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str, reconnect: bool) -> Self {
         let (queue, outputs) = socket_queue();
         let ticket = Some(platform.ticket(session.as_str(), id, token));
         let opening = Opening { client_socket: Some("its name".to_owned()), ticket, reconnect };
@@ -67,7 +68,7 @@ impl Client {
     }
 
     /// Opens a socket, and connects with this token under this id.
-    pub async fn connect(platform: &Platform, session: &SessionId, token: &str, id: &str) -> Self {
+    pub async fn connect(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
         let mut client = Self::open(platform, session, token, id, false).await;
         client.request(platform, "create", &format!("/connection/{id}"), json!({}), token).await;
         assert_eq!(client.next("created").await["content"]["id"], id);
@@ -75,13 +76,13 @@ impl Client {
     }
 
     /// Publishes a stream under this id. In a relayed session others hear of it at once.
-    pub async fn publish(&mut self, platform: &Platform, id: &str) {
+    pub async fn publish(&mut self, platform: &PlatformHandle, id: &str) {
         let content = json!({ "name": "", "channel": [{ "id": "video1", "type": "video", "source": "camera" }] });
         self.request(platform, "create", &format!("/stream/{id}"), content, "").await;
         self.next("created").await;
     }
 
-    async fn request(&mut self, platform: &Platform, method: &str, uri: &str, content: Value, token: &str) {
+    async fn request(&mut self, platform: &PlatformHandle, method: &str, uri: &str, content: Value, token: &str) {
         self.requests += 1;
         let message = json!({ "method": method, "uri": format!("{}{uri}", self.uri), "content": content });
         let frame = Frame::new(FrameKind::Message)

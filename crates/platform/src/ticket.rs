@@ -1,9 +1,10 @@
-//! What lets a client back into its connection.
+//! The ticket that lets a client resume its connection.
 //!
-//! A client that comes back on another socket says neither who it is nor what its token is: OpenTok.js 2.18.2, 2.27.6 and 2.35.2 send no
-//! CONNECT frame then, and WebSockets of browsers take no headers. All that tells it from others is the URL that it asks for: what it
-//! calls its socket, which it chose itself, and the messaging URL of its session info. So session info puts a ticket into that URL, for
-//! whom it shows the token. A connection can be taken up again by the ticket for its own session, id and token, and by nothing else.
+//! A client that reconnects on another socket sends neither its id nor its token: OpenTok.js 2.18.2, 2.27.6 and 2.35.2
+//! send no CONNECT frame then, and WebSockets of browsers take no headers. Only the URL that it requests identifies it.
+//! The URL holds the name of the client's socket, which the client chose itself, and the messaging URL of its session
+//! info. So session info puts a ticket into that URL, for the holder of the token. A connection can be resumed only by
+//! the ticket for its own session, id and token.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -23,17 +24,17 @@ pub struct Tickets {
 }
 
 impl Ticket {
-    /// A ticket that a client brings.
+    /// Returns a ticket that a client brings.
     pub fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// As it stands in a URL.
+    /// Returns the ticket as it stands in a URL.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it is the same, in a time that does not say how much of it is.
+    /// Returns whether the two tickets are equal, in a time that does not depend on how many bytes match.
     pub fn is(&self, other: &Self) -> bool {
         self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
     }
@@ -52,7 +53,7 @@ impl std::fmt::Debug for Tickets {
 }
 
 impl Tickets {
-    /// Those of a new platform.
+    /// Returns the tickets of a new platform, with a random key.
     pub fn generate() -> Self {
         let (first, second) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
         let mut key = [0; 32];
@@ -61,7 +62,8 @@ impl Tickets {
         Self { key }
     }
 
-    /// The ticket for a connection of this id, which a client makes in this session with this token. The same for the same.
+    /// Returns the ticket for a connection with this id, which a client makes in this session with this token. The same
+    /// arguments give the same ticket.
     pub fn issue(&self, session_id: &str, connection: &str, token: &str) -> Ticket {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("HMAC takes keys of any length");
         for part in [session_id, connection, token] {

@@ -1,12 +1,12 @@
-//! What a JSON value takes of memory, about.
+//! An estimate of the memory that a JSON value takes.
 
 use serde_json::Value;
 
-/// What a value takes besides its text: that of an entry of a map, rounded.
+/// The memory that a value takes besides its text in bytes: that of a map entry, rounded.
 const NODE_BYTES: usize = 64;
 
-/// The weight of a value: its texts and names in bytes, and [`NODE_BYTES`] for each value in it. The length as JSON would say little
-/// of memory: `[[],[],[]]` takes twenty times its length.
+/// Returns the weight of a value: its texts and names in bytes, and [`NODE_BYTES`] for each value in it. The length as
+/// JSON would be a poor estimate: `[[],[],[]]` takes twenty times its length in memory.
 pub fn weight(value: &Value) -> usize {
     // Values that were read are at most 128 deep: serde_json refuses deeper ones.
     NODE_BYTES

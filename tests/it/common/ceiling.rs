@@ -1,15 +1,13 @@
 //! A call of OpenTok.js with a camera that loads a link, through a network, for as long as it takes.
 
-use std::net::Ipv4Addr;
 use std::time::{Duration, Instant};
 
 use precall_browser::{FakeCamera, FakeDevices, FakePicture};
 use precall_netem::units::Bitrate;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
-use precall_platform::credentials::Project;
 use serde_json::json;
 
-use super::stage::{Ground, Stage, browser_with, newest_opentok_js, page, payload};
+use super::stage::{PageSetup, Stage, browser_with, newest_opentok_js, page, payload};
 
 /// A call that is on.
 pub struct Call {
@@ -20,13 +18,12 @@ pub struct Call {
 impl Call {
     /// Begins one with a detailed camera of this size; the network's timeline begins when media is there.
     pub async fn begin(network: &NetworkConfig, (width, height): (u32, u32)) -> Self {
-        let projects = vec![Project::generate()];
-        let ground = Ground::open_through(network, newest_opentok_js().await, Ipv4Addr::LOCALHOST, projects).await;
+        let setup = PageSetup::open_through(network, newest_opentok_js().await).await;
         let camera = FakeCamera { frame_rate: 30, picture: FakePicture::Detailed(width, height) };
         let browser = browser_with(FakeDevices { camera, ..FakeDevices::default() }, Vec::new()).await;
-        let page = page(&browser, ground.http.origin()).await;
-        let mut stage = Stage { browser, page, ground };
-        stage.page.goto(&stage.ground.harness()).await.expect("the harness");
+        let page = page(&browser, setup.http.origin()).await;
+        let mut stage = Stage { browser, page, setup };
+        stage.page.goto(&stage.setup.harness()).await.expect("the harness");
         while payload(&mut stage.page, LIMIT).await["type"] != "loaded" {}
         // A camera that keeps its size fills a link at once; one that may grow takes half a minute to.
         let options = json!({
@@ -42,7 +39,7 @@ impl Call {
                 break;
             }
         }
-        stage.ground.path.begin();
+        stage.setup.platform.begin();
         Self { stage, began: Instant::now() }
     }
 
@@ -53,7 +50,7 @@ impl Call {
 
     /// What the links have done by now.
     pub async fn counters(&self) -> PathCounters {
-        self.stage.ground.path.counters().await
+        self.stage.setup.platform.counters().await.udp
     }
 
     /// What left the link up between two moments, in bit/s of UDP payload.

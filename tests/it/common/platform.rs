@@ -11,16 +11,16 @@ use serde_json::Value;
 
 use super::Workspace;
 
-/// A running platform. Dropped, it ends: a test that failed leaves nothing either.
+/// A running platform. It ends when this is dropped, also after a failed test.
 pub struct Running {
     child: Child,
-    /// Its further lines. They are read whether or not anybody asks, so that it never waits for a reader.
+    /// The further lines of its output. They are read at all times, so that the platform never waits for a reader.
     pub lines: mpsc::Receiver<String>,
-    /// Its first line.
+    /// The first line of its output.
     pub listening: Value,
 }
 
-/// Starts it on a free port with JSON lines.
+/// Starts a platform on a free port with JSON lines.
 pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
     let mut arguments = vec!["platform", "--json"];
     if !more.contains(&"--listen") {
@@ -30,7 +30,7 @@ pub fn start(workspace: &Workspace, more: &[&str]) -> Running {
     started(workspace.precall(&arguments))
 }
 
-/// Starts it by this command, which has it listen on a free port with JSON lines.
+/// Starts a platform by this command, whose options make it listen on a free port with JSON lines.
 pub fn started(mut command: std::process::Command) -> Running {
     let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
     let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
@@ -42,12 +42,12 @@ pub fn started(mut command: std::process::Command) -> Running {
 }
 
 impl Running {
-    /// What its first line says under this name.
+    /// Returns the value of this field in the first line.
     pub fn text(&self, name: &str) -> String {
         self.listening[name].as_str().expect("a text").to_owned()
     }
 
-    /// One request with these headers, and the whole answer.
+    /// Sends a request with these headers, and returns the whole answer.
     pub fn ask(&self, request: &str, headers: &[(&str, &str)]) -> String {
         let url = self.text("apiUrl");
         let host = url.trim_start_matches("http://");
@@ -65,14 +65,14 @@ impl Running {
         answer
     }
 
-    /// A server's token of its project.
+    /// Returns a server's token of the platform's project.
     pub fn token(&self) -> String {
         let project = Project::opentok(self.text("apiKey"), Secret::new(self.text("apiSecret")));
         let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
         server_token(&project, now).expect("signed").expose().to_owned()
     }
 
-    /// The most memory that it has had so far, in MB.
+    /// Returns the peak of its resident memory so far, in MB.
     pub fn peak_mb(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("it runs");
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux says so");
@@ -80,12 +80,12 @@ impl Running {
         kib / 1024.0
     }
 
-    /// Ends it with Ctrl-C, and gives its exit code.
+    /// Ends the platform with Ctrl-C, and returns its exit code.
     pub fn end(mut self) -> i32 {
         self.interrupt()
     }
 
-    /// Ends it with Ctrl-C, and gives the lines that nobody has read.
+    /// Ends the platform with Ctrl-C, and returns the unread lines of its output.
     pub fn end_with_lines(mut self) -> Vec<String> {
         assert_eq!(self.interrupt(), 0);
         self.lines.iter().collect()
@@ -100,7 +100,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // One that has ended cannot be killed, and need not be.
+        // A process that has ended cannot be killed, and need not be.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! A platform, and a browser with a page on it, for tests of the parts below the program.
+//! A local platform, and a browser with a page on it, for tests of the crates below the program.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -8,71 +8,66 @@ use precall::page::{BINDING, HARNESS_PATH};
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices, LaunchOptions, locate_chrome};
 use precall_netem::NetworkConfig;
-use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims};
-use precall_platform::path::{HttpPath, MediaPath, SignallingPath};
-use precall_platform::{Platform, SessionOptions};
+use precall_platform::credentials::{Project, Role, SessionId, Token};
+use precall_platform::transport::{AllowedClients, HttpListener};
+use precall_platform::{LocalPlatform, LocalPlatformBuilder, MediaOptions, SessionOptions};
 use precall_scenario::SdkSpec;
 use serde_json::{Value, json};
 
 use super::pages;
 
-/// What a page needs to publish, whatever browser it is in: a platform, a path to it, OpenTok.js, and a token.
-pub struct Ground {
-    pub http: HttpPath,
-    pub platform: Platform,
-    /// What stands for an IP proxy.
+/// The prerequisites of a page that publishes, in any browser: a platform, OpenTok.js, and a token.
+pub struct PageSetup {
+    pub http: HttpListener,
+    pub platform: LocalPlatform,
+    /// The URL that the SDK uses as its IP proxy.
     pub proxy_url: String,
     pub project: Project,
     pub session_id: SessionId,
     pub token: Token,
     /// The path of OpenTok.js below the listener's origin.
     pub bundle: String,
-    pub path: MediaPath,
-    _signalling: SignallingPath,
 }
 
-impl Ground {
+impl PageSetup {
     pub async fn open() -> Self {
         Self::open_on(newest_opentok_js().await, Ipv4Addr::LOCALHOST).await
     }
 
-    /// With media on another address of this host.
+    /// Opens a setup with media on another address of this host.
     pub async fn open_on(sdk: Sdk, host: Ipv4Addr) -> Self {
-        Self::open_for(sdk, host, vec![Project::generate()]).await
+        Self::open_with(sdk, LocalPlatform::builder().media(on_host(host))).await
     }
 
-    /// With these projects; the session and the token are the first one's.
-    pub async fn open_for(sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
-        Self::open_through(&NetworkConfig::default(), sdk, host, projects).await
+    /// Opens a setup for the test's own project.
+    pub async fn open_for(sdk: Sdk, project: Project) -> Self {
+        Self::open_with(sdk, LocalPlatform::builder().project(project)).await
     }
 
-    /// With media that goes through this network.
-    pub async fn open_through(network: &NetworkConfig, sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
+    /// Opens a setup with this network between the browser and the media router.
+    pub async fn open_through(network: &NetworkConfig, sdk: Sdk) -> Self {
+        Self::open_with(sdk, LocalPlatform::builder().media_network(network, 1)).await
+    }
+
+    /// Opens a setup with the test's own platform.
+    pub async fn open_with(sdk: Sdk, builder: LocalPlatformBuilder) -> Self {
         let pages = pages::server();
         let bundle = pages.add_bundle(&sdk.bundle_path);
-        let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
-        let (path, port) = MediaPath::open_on(host.into(), network, 1).await.expect("a path");
-        let project = projects[0].clone();
-        let (platform, _events) = Platform::start(projects, port);
-        let session_id = platform.create_session(&project, SessionOptions::default());
-        let untouched = NetworkConfig::default();
-        let signalling =
-            SignallingPath::open(Ipv4Addr::LOCALHOST.into(), &untouched, 1, platform.router(), &http.origin())
-                .await
-                .expect("a path");
-        let proxy_url = signalling.base_url();
-        let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
-        let claims = TokenClaims::new(&session_id, Role::Publisher, now, 3600);
-        let token = claims.sign(&project).expect("signed");
-        Self { http, platform, proxy_url, project, session_id, token, bundle, path, _signalling: signalling }
+        let http = HttpListener::listen(any_port(), pages.router()).await.expect("a listener");
+        let allowed = AllowedClients { origins: vec![http.origin()], ..AllowedClients::default() };
+        let platform = builder.allow(allowed).start().await.expect("a platform");
+        let (proxy_url, project) = (platform.url(), platform.project().clone());
+        let session_id = platform.session(SessionOptions::default());
+        let token = platform.token(&session_id, Role::Publisher).expect("signed");
+        Self { http, platform, proxy_url, project, session_id, token, bundle }
     }
 
-    /// The URL of the harness page.
+    /// Returns the URL of the harness page.
     pub fn harness(&self) -> String {
         format!("{}{HARNESS_PATH}", self.http.origin())
     }
 
-    /// The expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
+    /// Returns the expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
     /// platform needs, and `more`. Values in `more` take precedence.
     pub fn call(&self, program: &str, function: &str, more: Value) -> String {
         let mut variables = json!({
@@ -88,46 +83,49 @@ impl Ground {
     }
 }
 
+fn on_host(host: Ipv4Addr) -> MediaOptions {
+    MediaOptions { host: Some(host.into()), ..MediaOptions::default() }
+}
+
 pub async fn newest_opentok_js() -> Sdk {
     let resolver = Resolver { cache: cache_directory(), npm: Npm::default() };
     resolver.sdk(&SdkSpec::default()).await.expect("OpenTok.js")
 }
 
-/// Chrome on that ground, with a page.
+/// Chrome with a page of a setup.
 pub struct Stage {
     pub browser: Chrome,
     pub page: ChromePage,
-    pub ground: Ground,
+    pub setup: PageSetup,
 }
 
 impl Stage {
-    /// The harness page, loaded, with nothing run in it yet.
+    /// Opens the harness page without running a program in it.
     pub async fn open() -> Self {
-        Self::open_with(Ground::open().await).await
+        Self::open_with(PageSetup::open().await).await
     }
 
-    /// The same on a ground of the test's own.
-    pub async fn open_with(ground: Ground) -> Self {
+    /// Opens the harness page with the test's own setup.
+    pub async fn open_with(setup: PageSetup) -> Self {
         let browser = browser(Vec::new()).await;
-        let mut page = page(&browser, ground.http.origin()).await;
-        page.goto(&ground.harness()).await.expect("the harness");
+        let mut page = page(&browser, setup.http.origin()).await;
+        page.goto(&setup.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, Duration::from_secs(30)).await["type"], "loaded");
-        Self { browser, page, ground }
+        Self { browser, page, setup }
     }
 
-    /// Calls a function of a program in `tests/pages`, as `Ground::call` says; does not wait for it.
+    /// Calls a function of a program in `tests/pages`, as [`PageSetup::call`] says, without waiting for its result.
     pub async fn call(&self, program: &str, function: &str, more: Value) {
-        self.page.evaluate(&self.ground.call(program, function, more)).await.expect("the script runs");
+        self.page.evaluate(&self.setup.call(program, function, more)).await.expect("the script runs");
     }
 
-    /// The next text that the page sends.
+    /// Returns the next text that the page sends.
     pub async fn payload(&mut self, limit: Duration) -> Value {
         payload(&mut self.page, limit).await
     }
 
     pub async fn close(self) {
         self.page.close().await;
-        self.ground.platform.stop();
         self.browser.close().await;
     }
 }
@@ -136,7 +134,7 @@ pub async fn browser(extra_arguments: Vec<String>) -> Chrome {
     browser_with(FakeDevices::default(), extra_arguments).await
 }
 
-/// With these devices.
+/// Opens Chrome with these devices.
 pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Chrome {
     let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {

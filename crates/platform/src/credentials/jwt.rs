@@ -1,14 +1,15 @@
-//! JSON web tokens: of clients, and of an application's server when it asks the REST API.
+//! JSON web tokens of clients, and of an application's server that uses the REST API.
 //!
 //! OpenTok signs with HS256 and the API secret, and names the API key in `iss`; Vonage signs with RS256, and names the
-//! application in `application_id`. Claims as in the public server SDKs.
+//! application in `application_id`. The other claims are those of the public server SDKs.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use precall_support::secrets::Secret;
 use serde_json::{Map, Value, json};
 
 use super::project::SigningKey;
-use super::token::{Role, TokenTimes};
+use super::role::Role;
+use super::token_claims::TokenTimes;
 use super::token_time::{self, CLOCK_LEEWAY_SECONDS};
 use super::{Project, Token, TokenClaims, TokenError, layout_classes};
 
@@ -19,10 +20,11 @@ const SERVER_TOKEN_SECONDS: u64 = 300;
 const CLIENT_SCOPE: &str = "session.connect";
 
 /// The claims of a JWT. Null is as good as absent: PHP's server SDK writes every claim, given or not.
-struct Claims(Map<String, Value>);
+struct JwtClaims(Map<String, Value>);
 
-impl Claims {
-    /// A claim that is text; a number counts, as an API key is sometimes given as one. Empty when absent.
+impl JwtClaims {
+    /// Returns a claim that is text. A number is taken as text, as an API key is sometimes given as one. Empty when the
+    /// claim is absent.
     fn text(&self, name: &'static str) -> Result<String, TokenError> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(String::new()),
@@ -32,7 +34,7 @@ impl Claims {
         }
     }
 
-    /// A claim that is a time, in seconds since the Unix epoch.
+    /// Returns a claim that is a time, in seconds since the Unix epoch.
     fn time(&self, name: &'static str) -> Result<Option<u64>, TokenError> {
         let time = self.0.get(name).map_or(Ok(None), token_time::of_json);
         time.map_err(|fault| TokenError::BadTime { name, fault })
@@ -47,7 +49,7 @@ impl Claims {
     }
 }
 
-/// A client's token.
+/// Returns a client's token.
 pub(super) fn sign_client(claims: &TokenClaims, project: &Project) -> Result<Token, TokenError> {
     let mut body = json!({
         "iat": claims.create_time,
@@ -69,7 +71,7 @@ pub(super) fn sign_client(claims: &TokenClaims, project: &Project) -> Result<Tok
     sign(&body, project)
 }
 
-/// A server's token, for the REST API.
+/// Returns a server's token, for the REST API.
 pub(super) fn sign_server(project: &Project, now_seconds: u64) -> Result<Token, TokenError> {
     let mut body = json!({
         "iat": now_seconds, "exp": now_seconds + SERVER_TOKEN_SECONDS, "jti": uuid::Uuid::new_v4().to_string(),
@@ -118,7 +120,7 @@ pub(super) fn verify_server(token: &str, project: &Project, now_seconds: u64) ->
     if now_seconds >= expires { Err(TokenError::Expired) } else { Ok(()) }
 }
 
-/// Whether a text looks like a JWT: a header in base64url, which begins with `{"`.
+/// Returns whether a text looks like a JWT: a header in base64url, which begins with `{"`.
 pub(super) fn is_jwt(token: &str) -> bool {
     token.starts_with("eyJ") && token.split('.').count() == 3
 }
@@ -136,30 +138,30 @@ fn sign(body: &Value, project: &Project) -> Result<Token, TokenError> {
 }
 
 /// Reads the claims of a token of this project. The algorithm is the project's, whatever the token's header says.
-fn read(token: &str, project: &Project) -> Result<Claims, TokenError> {
+fn read(token: &str, project: &Project) -> Result<JwtClaims, TokenError> {
     let (algorithm, key) = match &project.key {
         SigningKey::Secret(secret) => (Algorithm::HS256, DecodingKey::from_secret(secret.expose().as_bytes())),
         SigningKey::RsaKeyPair(pair) => (Algorithm::RS256, DecodingKey::from_rsa_der(pair.public_der())),
     };
     let mut validation = Validation::new(algorithm);
-    // The time is an input here, and compared by whoever asks; which claims have to be there is said by them as well.
+    // The time is an input here, and the caller compares it. The caller also decides which claims are required.
     validation.validate_exp = false;
     validation.validate_aud = false;
     validation.required_spec_claims.clear();
-    // Whose it is decides first, so that a key of another project is told as such.
+    // The owner is checked first, so that a key of another project is reported as such.
     let unverified = jsonwebtoken::dangerous::insecure_decode_claims(token).map_err(|_| TokenError::Malformed)?;
     let owner = match project.key {
         SigningKey::Secret(_) => "iss",
         SigningKey::RsaKeyPair(_) => "application_id",
     };
-    let unverified = Claims(unverified);
+    let unverified = JwtClaims(unverified);
     if unverified.text(owner)? != project.api_key {
         // A token of the other kind of project is one as well: only one without any owner is none.
         let is_owned = !unverified.text("iss")?.is_empty() || !unverified.text("application_id")?.is_empty();
         return Err(if is_owned { TokenError::WrongProject } else { TokenError::Malformed });
     }
     let data = jsonwebtoken::decode(token, &key, &validation).map_err(|_| TokenError::BadSignature)?;
-    Ok(Claims(data.claims))
+    Ok(JwtClaims(data.claims))
 }
 
 fn merge(body: &mut Value, more: Value) {

@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_encoding_is_the_same_list() {
+    fn every_encoding_gives_the_same_list() {
         for value in [json!("focus full"), json!("focus,full"), json!("focus+full"), json!("focus%20full")] {
             assert_eq!(of_json(&value), ["focus", "full"], "{value}");
         }

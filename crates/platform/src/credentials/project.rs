@@ -8,11 +8,11 @@ use precall_support::secrets::Secret;
 pub struct Project {
     /// The API key, or the application's id: public, in every session and token.
     pub api_key: String,
-    /// What signs its tokens.
+    /// The key that signs the project's tokens.
     pub key: SigningKey,
 }
 
-/// What signs a project's tokens.
+/// The key that signs a project's tokens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SigningKey {
     /// An OpenTok project's API secret: T1 tokens, and JWTs with HS256.
@@ -22,17 +22,17 @@ pub enum SigningKey {
 }
 
 impl Project {
-    /// An OpenTok project.
+    /// Returns an OpenTok project.
     pub fn opentok(api_key: impl Into<String>, secret: Secret) -> Self {
         Self { api_key: api_key.into(), key: SigningKey::Secret(secret) }
     }
 
-    /// A Vonage application.
+    /// Returns a Vonage application.
     pub fn vonage(application_id: impl Into<String>, key_pair: RsaKeyPair) -> Self {
         Self { api_key: application_id.into(), key: SigningKey::RsaKeyPair(key_pair) }
     }
 
-    /// An OpenTok project of its own with a random secret, good for one run.
+    /// Returns an OpenTok project with a random secret, for a single run.
     pub fn generate() -> Self {
         Self::opentok("100", Secret::new(uuid::Uuid::new_v4().simple().to_string()))
     }

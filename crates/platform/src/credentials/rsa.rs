@@ -17,7 +17,7 @@ pub struct RsaKeyPair {
 /// Why a text is no RSA private key. Says nothing of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RsaKeyError {
-    /// Not PEM.
+    /// The text is not PEM.
     #[error("not a PEM file: it has to begin with `-----BEGIN PRIVATE KEY-----`")]
     NotPem,
     /// PEM, and something else inside.
@@ -45,7 +45,7 @@ impl RsaKeyPair {
         Ok(Self { private_pem: Secret::new(text.trim()), public_der: key.public_key().as_ref().to_vec() })
     }
 
-    /// A new key pair of 2048 bits, good for one run.
+    /// Returns a new key pair of 2048 bits, for a single run.
     ///
     /// # Errors
     ///
@@ -57,12 +57,12 @@ impl RsaKeyPair {
         Ok(Self { private_pem: Secret::new(private_pem.trim()), public_der: key.public_key().as_ref().to_vec() })
     }
 
-    /// The private key, as PEM.
+    /// Returns the private key, as PEM.
     pub fn private_pem(&self) -> &Secret {
         &self.private_pem
     }
 
-    /// The public key: `RSAPublicKey` of PKCS #1 (RFC 8017 appendix A.1.1), as DER.
+    /// Returns the public key: `RSAPublicKey` of PKCS #1 (RFC 8017 appendix A.1.1), as DER.
     pub(super) fn public_der(&self) -> &[u8] {
         &self.public_der
     }
@@ -79,14 +79,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_pair_comes_back_from_its_pem() {
+    fn a_key_pair_round_trips_as_pem() {
         let pair = RsaKeyPair::generate().expect("a key");
         assert_eq!(RsaKeyPair::from_pem(pair.private_pem().expose()), Ok(pair.clone()));
         assert!(!format!("{pair:?}").contains("PRIVATE"));
     }
 
     #[test]
-    fn other_texts_are_no_key() {
+    fn invalid_keys_are_refused() {
         assert_eq!(RsaKeyPair::from_pem("nonsense"), Err(RsaKeyError::NotPem));
         let other = pem::encode(&pem::Pem::new("PRIVATE KEY", [1, 2, 3]));
         assert_eq!(RsaKeyPair::from_pem(&other), Err(RsaKeyError::NotRsaPrivateKey));

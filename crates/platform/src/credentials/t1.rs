@@ -13,7 +13,8 @@ use sha1::Sha1;
 use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
-use super::token::{Role, TokenTimes};
+use super::role::Role;
+use super::token_claims::TokenTimes;
 use super::{Token, TokenClaims, TokenError, layout_classes, token_time};
 
 /// Base64 with or without its padding, which is lost where a token is cut out of a URL.
@@ -22,7 +23,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// A token as text.
+/// Returns a token as text.
 pub(super) fn sign(claims: &TokenClaims, api_key: &str, secret: &Secret) -> Token {
     let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let data = format!(
@@ -70,7 +71,7 @@ pub(super) fn read(token: &str, api_key: &str, secret: &Secret, now_seconds: u64
     })
 }
 
-/// The value of `name` in a query string. A name that stands there twice says two things, and so nothing.
+/// Returns the value of `name` in a query string. A name that occurs twice is ambiguous, and counts as absent.
 fn field(query: &str, name: &str) -> Result<Option<String>, TokenError> {
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value);
     match (values.next(), values.next()) {
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_signature_is_hmac_sha1_as_rfc_2202_has_it() {
+    fn signatures_match_the_vectors_of_rfc_2202() {
         assert_eq!(
             hex(&signature(&Secret::new("Jefe"), "what do ya want for nothing?")),
             "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"

@@ -6,7 +6,7 @@
 
 use serde_json::Value;
 
-/// How long a token is good for that has no time of its own, in seconds: a day (documentation of the server SDKs).
+/// The lifetime of a token without an expiry time, in seconds: a day (documentation of the server SDKs).
 pub(super) const DEFAULT_LIFETIME_SECONDS: u64 = 24 * 3600;
 
 /// The longest time between a client token's creation and its expiry, in seconds: 30 days (the same documentation).
@@ -19,7 +19,7 @@ pub const CLOCK_LEEWAY_SECONDS: u64 = 300;
 /// From here on a number counts milliseconds: as seconds it is in the year 5138, as milliseconds in 1973.
 const MILLISECONDS_FROM: f64 = 1e11;
 
-/// What is wrong with a time.
+/// A fault of a token's times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TimeFault {
     /// Text that is no number, a truth value, a list, or a number below zero.
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_read_in_each_form_that_server_sdks_write() {
+    fn times_are_read_in_every_form_of_server_sdks() {
         for value in [json!(1_000), json!(1_000.0), json!(1_000.9), json!("1000"), json!(" 1000.5 "), json!("1e3")] {
             assert_eq!(of_json(&value), Ok(Some(1_000)), "{value}");
         }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_named() {
+    fn an_invalid_time_is_named_in_the_error() {
         for value in [json!(true), json!([1]), json!({}), json!(-1), json!("soon"), json!("NaN"), json!("inf")] {
             assert_eq!(of_json(&value), Err(TimeFault::NotATime), "{value}");
         }

@@ -1,10 +1,9 @@
-//! Faults carried out: on HTTP requests and WebSockets (`http`, `cut`), and in time (`clock`).
+//! Carries faults out: on HTTP requests and WebSockets (`http`), and at their times (`clock`).
 
 mod clock;
-mod cut;
 mod http;
+mod http_service;
 
 pub(super) use clock::FaultClock;
-pub use cut::{Cut, RemoteAddress};
 pub(super) use http::apply;
-pub use http::leg;
+pub(super) use http_service::http_service;

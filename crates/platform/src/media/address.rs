@@ -6,31 +6,31 @@ use str0m::error::IceError;
 use str0m::net::{Protocol, TcpType};
 use str0m::{Candidate, RtcError};
 
-/// Where a router is reached. Clients are told all of it.
+/// The addresses at which a router is reached. Clients receive all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaAddresses {
-    /// By datagrams.
+    /// The address for UDP datagrams.
     pub udp: SocketAddr,
     /// By streams that clients open (ICE-TCP, RFC 6544), if by those as well.
     pub tcp: Option<SocketAddr>,
 }
 
 impl From<SocketAddr> for MediaAddresses {
-    /// By datagrams only.
+    /// Returns an address set with UDP alone.
     fn from(udp: SocketAddr) -> Self {
         Self { udp, tcp: None }
     }
 }
 
 impl MediaAddresses {
-    /// As str0m has it.
+    /// Returns the addresses as ICE candidates of str0m.
     pub(super) fn candidates(self) -> Result<Vec<Candidate>, RtcError> {
         let tcp = self.tcp.map(|tcp| Candidate::builder().tcp().host(tcp).tcptype(TcpType::Passive).build());
         let candidates = std::iter::once(Candidate::host(self.udp, "udp")).chain(tcp);
         candidates.collect::<Result<Vec<_>, IceError>>().map_err(RtcError::from)
     }
 
-    /// As SDP has it (RFC 8839 section 5.1, RFC 6544 section 4.5), a line each.
+    /// Returns the addresses as SDP lines (RFC 8839 section 5.1, RFC 6544 section 4.5), one candidate a line.
     pub(super) fn candidate_lines(self) -> Vec<String> {
         // RFC 8445 section 5.1.2.1: a type preference, local preference 65535, component 1. That of a host is 126 by UDP, and by
         // TCP 90, as browsers have it, so that it is taken only where UDP does not pass.
@@ -44,33 +44,33 @@ impl MediaAddresses {
         std::iter::once(udp).chain(tcp).collect()
     }
 
-    /// The one of these that a peer sends to; `None` when it cannot.
-    pub(super) fn reached_by(self, remote: Remote) -> Option<SocketAddr> {
+    /// Returns the address to which a peer sends, or `None` if the peer cannot reach any.
+    pub(super) fn reached_by(self, remote: PeerAddr) -> Option<SocketAddr> {
         match remote {
-            Remote::Udp(_) => Some(self.udp),
-            Remote::Tcp(_) => self.tcp,
+            PeerAddr::Udp(_) => Some(self.udp),
+            PeerAddr::Tcp(_) => self.tcp,
         }
     }
 }
 
 /// Where a peer is. The same address by UDP and by TCP is two peers'.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Remote {
+pub enum PeerAddr {
     /// It sends datagrams.
     Udp(SocketAddr),
     /// It has opened a stream, with its datagrams in frames.
     Tcp(SocketAddr),
 }
 
-impl From<SocketAddr> for Remote {
-    /// By datagrams.
+impl From<SocketAddr> for PeerAddr {
+    /// Returns a peer that sends UDP datagrams from this address.
     fn from(address: SocketAddr) -> Self {
         Self::Udp(address)
     }
 }
 
-impl Remote {
-    /// Its address.
+impl PeerAddr {
+    /// Returns the peer's IP address and port.
     pub fn address(self) -> SocketAddr {
         match self {
             Self::Udp(address) | Self::Tcp(address) => address,

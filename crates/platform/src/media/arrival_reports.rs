@@ -1,16 +1,16 @@
-//! Where the transport-wide feedback about a publisher's packets ends.
+//! The boundary between two reports of transport-wide feedback on a publisher's packets.
 //!
 //! A sender learns from this feedback which of its packets were lost
-//! (draft-holmer-rmcat-transport-wide-cc-extensions-01). str0m 0.25.0 begins each report with the first packet that came
-//! after the report before, so a packet that was lost between the two is in neither, and a burst of losses that lasts
-//! longer than the interval of the reports is in none at all. Chrome then takes a lossy uplink for a better one. So the
-//! router lets str0m report only where the packet that follows is known to be the next in sequence.
-//! `router::tests::arrival_reports` tells when this can go.
+//! (draft-holmer-rmcat-transport-wide-cc-extensions-01). str0m 0.25.0 begins each report with the first packet that
+//! arrived after the previous report, so a packet that was lost between the two is in neither, and a burst of losses
+//! that lasts longer than the report interval is in none at all. Chrome then takes a lossy uplink for a better one. So
+//! the router lets str0m report only where the packet that follows is known to be the next in sequence.
+//! `router::tests::arrival_reports` fails once str0m no longer needs this.
 
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::address::Remote;
+use super::address::PeerAddr;
 
 /// How often str0m 0.25.0 reports.
 const INTERVAL: Duration = Duration::from_millis(50);
@@ -21,9 +21,9 @@ const MAX_WAIT: Duration = Duration::from_millis(250);
 /// How long a report holds up requests for repairs, for which str0m has to be given the time, and a packet that follows a loss.
 const MAX_HOLD: Duration = Duration::from_millis(5);
 
-/// What to do with a datagram that came.
+/// The treatment of a datagram that arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Arrival {
+pub(super) enum ArrivalAction {
     /// Give it to str0m.
     Take,
     /// Give str0m the time, so that it reports what came before, and then the datagram.
@@ -34,16 +34,16 @@ pub(super) enum Arrival {
 
 /// A datagram that waits.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct HeldDatagram {
     /// When it came.
     pub at: Instant,
-    /// From where.
-    pub source: Remote,
-    /// The datagram.
+    /// The address that the datagram came from.
+    pub source: PeerAddr,
+    /// The content of the datagram.
     pub contents: Vec<u8>,
 }
 
-/// What str0m knows and what it has reported of one publisher.
+/// The packets that str0m has received from one publisher, and those that it has reported.
 #[derive(Debug, Default)]
 pub(super) struct ArrivalReports {
     /// The id of the header extension; `None` when it was not negotiated. Then nothing is reported, and nothing waits.
@@ -52,7 +52,7 @@ pub(super) struct ArrivalReports {
     highest: Option<u16>,
     has_unreported: bool,
     reported_at: Option<Instant>,
-    held: Option<Held>,
+    held: Option<HeldDatagram>,
 }
 
 impl ArrivalReports {
@@ -60,21 +60,22 @@ impl ArrivalReports {
         Self { extension, ..Self::default() }
     }
 
-    /// What to do with a datagram that came now. [`ArrivalReports::note_taken`] follows once str0m has it.
-    pub fn arrival(&self, now: Instant, contents: &[u8]) -> Arrival {
-        let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return Arrival::Take };
+    /// Returns the treatment of a datagram that arrives now. [`ArrivalReports::note_taken`] follows once str0m has
+    /// received it.
+    pub fn arrival(&self, now: Instant, contents: &[u8]) -> ArrivalAction {
+        let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return ArrivalAction::Take };
         if !self.has_unreported || self.due().is_some_and(|due| now < due) {
-            return Arrival::Take;
+            return ArrivalAction::Take;
         }
         match number.wrapping_sub(highest) {
-            1 => Arrival::ReportFirst,
-            2..0x8000 => Arrival::Hold,
+            1 => ArrivalAction::ReportFirst,
+            2..0x8000 => ArrivalAction::Hold,
             // It came late or twice.
-            _ => Arrival::Take,
+            _ => ArrivalAction::Take,
         }
     }
 
-    /// str0m was given a datagram, and the time at which it came.
+    /// Notes that str0m was given a datagram, and the time at which it arrived.
     pub fn note_taken(&mut self, at: Instant, contents: &[u8]) {
         if let Some(number) = self.number(contents) {
             self.has_unreported = true;
@@ -86,7 +87,7 @@ impl ArrivalReports {
         self.note_time(at);
     }
 
-    /// str0m was given the time.
+    /// Notes that str0m was given the time.
     pub fn note_time(&mut self, at: Instant) {
         if self.has_unreported && self.due().is_none_or(|due| at >= due) {
             self.reported_at = Some(at);
@@ -95,37 +96,37 @@ impl ArrivalReports {
     }
 
     /// Keeps a datagram.
-    pub fn hold(&mut self, held: Held) {
+    pub fn hold(&mut self, held: HeldDatagram) {
         self.held = Some(held);
     }
 
-    /// The datagram that was kept, since another came.
-    pub fn release(&mut self) -> Option<Held> {
+    /// Returns the datagram that was kept, since another has arrived.
+    pub fn release(&mut self) -> Option<HeldDatagram> {
         self.held.take()
     }
 
-    /// The datagram that was kept, if it has waited long enough.
-    pub fn release_due(&mut self, now: Instant) -> Option<Held> {
+    /// Returns the datagram that was kept, if it has waited long enough.
+    pub fn release_due(&mut self, now: Instant) -> Option<HeldDatagram> {
         self.held.take_if(|held| now >= held.at + MAX_HOLD)
     }
 
-    /// When a kept datagram has waited long enough.
+    /// Returns the time at which a kept datagram has waited long enough.
     pub fn hold_ends(&self) -> Option<Instant> {
         self.held.as_ref().map(|held| held.at + MAX_HOLD)
     }
 
-    /// When str0m must not be given the time, unless with a datagram or for requests.
+    /// Returns the time at which str0m must not be given the time, unless with a datagram or for requests.
     pub fn quiet(&self) -> Option<Range<Instant>> {
         let due = self.due().filter(|_| self.has_unreported)?;
         Some(due..due + MAX_WAIT)
     }
 
-    /// When str0m may be given the time for requests that are due at `at`.
+    /// Returns the time at which str0m may be given the time for requests that are due at `at`.
     pub fn earliest_time(&self, at: Instant) -> Instant {
         self.quiet().filter(|quiet| quiet.contains(&at)).map_or(at, |quiet| at.max(quiet.start + MAX_HOLD))
     }
 
-    /// When str0m reports next; `None` for at once.
+    /// Returns the time at which str0m reports next; `None` for at once.
     fn due(&self) -> Option<Instant> {
         self.reported_at.map(|at| at + INTERVAL)
     }
@@ -135,8 +136,8 @@ impl ArrivalReports {
     }
 }
 
-/// The transport-wide sequence number of an RTP packet, in the header extension of this id (RFC 8285): headers are not
-/// encrypted.
+/// Returns the transport-wide sequence number of an RTP packet, in the header extension of this id (RFC 8285): headers
+/// are not encrypted.
 fn transport_wide_number(datagram: &[u8], id: u8) -> Option<u16> {
     let [first @ 128..=191, second, ..] = datagram else { return None };
     let is_rtcp = (192..224).contains(second);
@@ -178,7 +179,7 @@ fn transport_wide_number(datagram: &[u8], id: u8) -> Option<u16> {
 mod tests {
     use super::*;
 
-    /// An RTP packet with this transport-wide sequence number in extension 3, and extension 1 before it.
+    /// Returns an RTP packet with this transport-wide sequence number in extension 3, and extension 1 before it.
     fn packet(number: u16) -> Vec<u8> {
         let [high, low] = number.to_be_bytes();
         let mut packet = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
@@ -188,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_is_found_in_both_forms_of_the_extension() {
+    fn sequence_numbers_are_read_from_one_and_two_byte_extensions() {
         assert_eq!(transport_wide_number(&packet(0x1234), 3), Some(0x1234));
         assert_eq!(transport_wide_number(&packet(0x1234), 4), None);
         let mut two_byte = vec![0x90, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 9];
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_is_no_such_packet_has_no_number() {
+    fn other_packets_have_no_sequence_number() {
         let whole = packet(1);
         for length in 0..22 {
             assert_eq!(transport_wide_number(&whole[..length], 3), None, "{length} bytes");
@@ -220,19 +221,19 @@ mod tests {
     }
 
     #[test]
-    fn a_report_ends_where_the_next_packet_follows() {
+    fn a_report_ends_before_the_next_packet_in_sequence() {
         let (mut reports, began) = (ArrivalReports::new(Some(3)), Instant::now());
         let at = |ms| began + Duration::from_millis(ms);
         // The first packet is reported at once, the next 50 ms later.
-        assert_eq!(reports.arrival(at(0), &packet(10)), Arrival::Take);
+        assert_eq!(reports.arrival(at(0), &packet(10)), ArrivalAction::Take);
         reports.note_taken(at(0), &packet(10));
         assert_eq!(reports.quiet(), None);
         reports.note_taken(at(20), &packet(11));
         assert_eq!(reports.quiet(), Some(at(50)..at(300)));
-        assert_eq!(reports.arrival(at(40), &packet(14)), Arrival::Take);
-        assert_eq!(reports.arrival(at(60), &packet(14)), Arrival::Hold);
-        assert_eq!(reports.arrival(at(60), &packet(11)), Arrival::Take);
-        assert_eq!(reports.arrival(at(60), &packet(12)), Arrival::ReportFirst);
+        assert_eq!(reports.arrival(at(40), &packet(14)), ArrivalAction::Take);
+        assert_eq!(reports.arrival(at(60), &packet(14)), ArrivalAction::Hold);
+        assert_eq!(reports.arrival(at(60), &packet(11)), ArrivalAction::Take);
+        assert_eq!(reports.arrival(at(60), &packet(12)), ArrivalAction::ReportFirst);
         reports.note_time(at(60));
         assert_eq!(reports.quiet(), None);
         reports.note_taken(at(60), &packet(12));
@@ -240,10 +241,10 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_waits_for_the_next_but_not_for_long() {
+    fn a_kept_packet_waits_for_a_limited_time() {
         let (mut reports, now) = (ArrivalReports::new(Some(3)), Instant::now());
-        let source = Remote::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
-        reports.hold(Held { at: now, source, contents: packet(5) });
+        let source = PeerAddr::new(str0m::net::Protocol::Udp, ([127, 0, 0, 1], 9).into());
+        reports.hold(HeldDatagram { at: now, source, contents: packet(5) });
         assert!(reports.release_due(now + MAX_HOLD / 2).is_none());
         assert_eq!(reports.hold_ends(), Some(now + MAX_HOLD));
         assert!(reports.release_due(now + MAX_HOLD).is_some());
@@ -251,10 +252,10 @@ mod tests {
     }
 
     #[test]
-    fn without_the_extension_nothing_waits() {
+    fn packets_without_the_extension_do_not_wait() {
         let (mut reports, now) = (ArrivalReports::new(None), Instant::now());
         reports.note_taken(now, &packet(1));
-        assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), Arrival::Take);
+        assert_eq!(reports.arrival(now + INTERVAL, &packet(5)), ArrivalAction::Take);
         assert_eq!(reports.quiet(), None);
     }
 }

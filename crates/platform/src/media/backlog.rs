@@ -1,4 +1,4 @@
-//! What was sent over a downlink that it cannot have carried yet.
+//! The data that was sent over a downlink faster than it can carry it.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ impl Backlog {
         self.bits += bytes as f64 * 8.0;
     }
 
-    /// How long a downlink that carries this many bit/s still takes.
+    /// Returns the time that a downlink of this many bit/s still needs for the backlog.
     pub fn time(&mut self, now: Instant, available_bps: f64) -> Duration {
         let carried = available_bps * now.saturating_duration_since(self.at).as_secs_f64();
         self.at = now;
@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_grows_with_what_is_sent_beyond_the_rate() {
+    fn the_backlog_grows_with_data_beyond_the_rate() {
         let began = Instant::now();
         let mut backlog = Backlog::new(began);
         backlog.add(50_000);

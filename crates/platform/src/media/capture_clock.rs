@@ -1,7 +1,7 @@
-//! When the media of a packet was captured, told from its publisher's sender reports (RFC 3550 section 6.4.1).
+//! The capture times of packets, from their publisher's sender reports (RFC 3550 section 6.4.1).
 //!
-//! A subscriber plays sound and picture together by the router's sender reports. They have to say when media was captured,
-//! and not when it arrived: a queue on the uplink would otherwise shift the one against the other.
+//! A subscriber synchronizes audio and video by the router's sender reports. These have to state when media was
+//! captured, and not when it arrived: a queue on the uplink would otherwise shift one against the other.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -15,8 +15,8 @@ pub(super) struct CaptureClock {
 }
 
 impl CaptureClock {
-    /// When the media with this RTP timestamp was captured, as seen from the router, which hears of it at `now`. Never later
-    /// than `now`, and `now` itself as long as its stream had no sender report.
+    /// Returns the time at which the media with this RTP timestamp was captured, as seen from the router, which hears
+    /// of it at `now`. Never later than `now`, and `now` itself as long as its stream had no sender report.
     pub fn captured_at(
         &mut self,
         now: Instant,
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn a_queue_on_the_way_here_does_not_change_when_media_was_captured() {
+    fn an_uplink_queue_does_not_shift_capture_times() {
         let (start, theirs) = (Instant::now(), SystemTime::UNIX_EPOCH + ms(1_000_000));
         let (mut clock, report) = (CaptureClock::default(), report(theirs, 900_000));
         assert_eq!(clock.captured_at(start, Some(&report), 900_000, VIDEO_HZ), start);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn sound_and_picture_share_the_clock() {
+    fn audio_and_video_share_the_clock() {
         let (start, theirs) = (Instant::now(), SystemTime::UNIX_EPOCH + ms(1_000_000));
         let mut clock = CaptureClock::default();
         clock.captured_at(start, Some(&report(theirs, 0)), 0, VIDEO_HZ);
@@ -92,14 +92,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_report_it_is_when_the_packet_came() {
+    fn without_a_report_capture_time_is_arrival_time() {
         let now = Instant::now();
         assert_eq!(CaptureClock::default().captured_at(now, None, 7, VIDEO_HZ), now);
     }
 
     proptest::proptest! {
         #[test]
-        fn it_is_never_in_the_future(timestamps: Vec<u32>, rtp_time: u32, ntp_seconds in 0_u64..4_000_000_000) {
+        fn capture_time_is_never_in_the_future(timestamps: Vec<u32>, rtp_time: u32, ntp_seconds in 0_u64..4_000_000_000) {
             let (now, mut clock) = (Instant::now(), CaptureClock::default());
             let report = report(SystemTime::UNIX_EPOCH + Duration::from_secs(ntp_seconds), rtp_time.into());
             for timestamp in timestamps {

@@ -1,10 +1,10 @@
-//! Which media a stream has, and how it is named in our own offers.
+//! The codecs of a stream, and their names in our own offers.
 
 use serde::{Deserialize, Serialize};
 use str0m::format::{Codec, CodecConfig, FormatParams};
 use str0m::media::Frequency;
 
-use super::sdp::ids;
+use super::rtp_ids;
 
 /// The RTP clock of Opus, in Hz (RFC 7587 section 4.1).
 pub(super) const AUDIO_CLOCK_HZ: u32 = 48_000;
@@ -14,8 +14,8 @@ pub(super) const VIDEO_CLOCK_HZ: u32 = 90_000;
 /// The video codecs that are routed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum VideoCodec {
-    /// RFC 7741.
+pub enum RtpVideoCodec {
+    /// VP8 (RFC 7741).
     #[default]
     Vp8,
     /// RFC 9628, profile 0.
@@ -26,20 +26,20 @@ pub enum VideoCodec {
     Av1,
 }
 
-/// What a stream consists of.
+/// The media that a stream consists of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct StreamMedia {
     pub has_audio: bool,
     /// The one codec that its publisher may send.
-    pub video: Option<VideoCodec>,
-    /// Of simulcast; else 1.
+    pub video: Option<RtpVideoCodec>,
+    /// The number of simulcast layers, or 1 without simulcast.
     pub layers: usize,
 }
 
 /// H.264's constrained baseline, level 3.1 (RFC 6184 section 8.1).
 const H264_PROFILE_LEVEL_ID: u32 = 0x42_e01f;
 
-impl VideoCodec {
+impl RtpVideoCodec {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Vp8, Self::Vp9, Self::H264, Self::Av1];
 
@@ -53,7 +53,7 @@ impl VideoCodec {
         }
     }
 
-    /// The codec to answer an offer with: the preferred one if it is in there, else the first of ours that is.
+    /// Returns the codec to answer an offer with: the preferred one if it is in there, else the first of ours that is.
     pub(super) fn choose(offer: &str, preferred: Self) -> Self {
         let offered = |codec: &Self| {
             let wanted = format!("{}/90000", codec.as_str());
@@ -112,7 +112,7 @@ impl VideoCodec {
     /// so is padding.
     pub(super) fn declare(self, config: &mut CodecConfig) {
         let (payload_type, repair) = self.payload_types();
-        for payload_type in [payload_type, repair, ids::PADDING] {
+        for payload_type in [payload_type, repair, rtp_ids::PADDING] {
             let format = FormatParams::default();
             config.add_config(payload_type.into(), None, self.codec(), Frequency::NINETY_KHZ, None, format);
         }
@@ -124,13 +124,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offer_is_answered_with_what_is_in_it() {
+    fn an_offer_is_answered_with_a_codec_it_contains() {
         let offer = "a=rtpmap:96 VP8/90000\r\na=rtpmap:98 VP9/90000\r\n";
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::Vp9), VideoCodec::Vp9);
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::H264), VideoCodec::Vp8);
-        assert_eq!(VideoCodec::choose("", VideoCodec::H264), VideoCodec::H264);
-        // A client that knows AV1 alone is answered with it, whatever is preferred.
-        assert_eq!(VideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", VideoCodec::Vp8), VideoCodec::Av1);
-        assert_eq!(VideoCodec::choose(offer, VideoCodec::Av1), VideoCodec::Vp8);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::Vp9), RtpVideoCodec::Vp9);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::H264), RtpVideoCodec::Vp8);
+        assert_eq!(RtpVideoCodec::choose("", RtpVideoCodec::H264), RtpVideoCodec::H264);
+        // A client that supports AV1 alone is answered with AV1, whatever codec is preferred.
+        assert_eq!(RtpVideoCodec::choose("a=rtpmap:45 AV1/90000\r\n", RtpVideoCodec::Vp8), RtpVideoCodec::Av1);
+        assert_eq!(RtpVideoCodec::choose(offer, RtpVideoCodec::Av1), RtpVideoCodec::Vp8);
     }
 }

@@ -1,11 +1,11 @@
-//! Audio fallback: whether a subscriber's downlink is too narrow for video, so that it gets audio alone. Sans-I/O.
+//! Audio fallback: whether a subscriber's downlink is too narrow for video, so that it receives audio alone. Sans-I/O.
 //!
-//! OpenTok documents the events (a warning, video disabled for the reason `quality`, and the way back) and the least
-//! that video needs: 150 kbit/s for 320x240, 250 kbit/s for 640x480 at 30 frames/s ("What is the minimum bandwidth
-//! requirement to use OpenTok?", support.tokbox.com). It documents no times; those here are this platform's.
+//! OpenTok documents the events (a warning, video disabled for the reason `quality`, and the return of video) and the
+//! least that video needs: 150 kbit/s for 320x240, 250 kbit/s for 640x480 at 30 frames/s ("What is the minimum
+//! bandwidth requirement to use OpenTok?", support.tokbox.com). It documents no times; those here are this platform's.
 //!
-//! While video is off, only probes tell what the downlink could carry. So video is tried again after a while, later and later,
-//! and the subscriber hears of it only when the trial succeeds.
+//! While video is off, only probes can show what the downlink could carry. So video is tried again after a while, at
+//! growing intervals, and the subscriber is notified only when the trial succeeds.
 
 use std::time::{Duration, Instant};
 
@@ -13,11 +13,11 @@ use std::time::{Duration, Instant};
 const WARNING_BPS: f64 = 250e3;
 /// Below this rate there is no acceptable video.
 const DISABLE_BPS: f64 = 150e3;
-/// From this rate on a warning is lifted and video comes back: above [`WARNING_BPS`], so that neither changes to and fro.
+/// The rate from which a warning is lifted and video returns. It is above [`WARNING_BPS`], so that neither oscillates.
 const ENABLE_BPS: f64 = 275e3;
 
-/// A stream that uses less than this share of a thin way is small by itself, such as a still screen. An encoder at its
-/// least sends a frame now and then, so that what counts is the mean over some seconds.
+/// A stream that uses less than this share of a narrow downlink is small by itself, such as a still screen. An encoder
+/// at its minimum sends a frame now and then, so the mean over some seconds counts.
 const USED: f64 = 0.3;
 const MEAN_OVER: Duration = Duration::from_secs(3);
 
@@ -31,7 +31,7 @@ const TRIAL: Duration = Duration::from_secs(3);
 const MIN_BACK_OFF: Duration = Duration::from_secs(5);
 const MAX_BACK_OFF: Duration = Duration::from_secs(40);
 
-/// What a subscriber is told.
+/// A change of the video that a subscriber is notified of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FallbackChange {
     /// Video may be disabled soon (`videoDisableWarning`).
@@ -45,7 +45,7 @@ pub enum FallbackChange {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum FallbackState {
     Good,
     Warned,
     Disabled { retry_at: Instant },
@@ -54,7 +54,7 @@ enum State {
 
 /// The audio fallback of one subscriber.
 pub(super) struct AudioFallback {
-    state: State,
+    state: FallbackState,
     back_off: Duration,
     /// The mean of the video that was sent, and when it was noted last.
     video: Option<(Instant, f64)>,
@@ -64,50 +64,52 @@ pub(super) struct AudioFallback {
 
 impl AudioFallback {
     pub fn new() -> Self {
-        Self { state: State::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
+        Self { state: FallbackState::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
     }
 
-    /// Whether video is sent to the subscriber: also during a trial, of which it does not know.
+    /// Returns whether video is sent to the subscriber: also during a trial, of which it does not know.
     pub fn sends_video(&self) -> bool {
-        !matches!(self.state, State::Disabled { .. })
+        !matches!(self.state, FallbackState::Disabled { .. })
     }
 
-    /// Whether video is being tried again.
+    /// Returns whether video is being tried again.
     #[cfg(test)]
     fn is_in_trial(&self) -> bool {
-        matches!(self.state, State::Trial { .. })
+        matches!(self.state, FallbackState::Trial { .. })
     }
 
-    /// Notes the bandwidth that there is for video in bit/s, `None` when nothing limits it, and the video that is being
-    /// sent. Gives what the subscriber is to be told, if anything.
+    /// Notes the bandwidth that is available for video in bit/s (`None` when nothing limits it) and the video that is
+    /// being sent. Returns the change to notify the subscriber of, if there is one.
     pub fn update(&mut self, now: Instant, available_bps: Option<f64>, video_bps: f64) -> Option<FallbackChange> {
         let available = available_bps.unwrap_or(f64::INFINITY);
         let is_used = self.mean_video_bps(now, video_bps) >= available * USED;
-        let bound = if self.state == State::Good { WARNING_BPS } else { DISABLE_BPS };
+        let bound = if self.state == FallbackState::Good { WARNING_BPS } else { DISABLE_BPS };
         hold(&mut self.thin_since, now, available < bound && is_used);
         hold(&mut self.wide_since, now, available >= ENABLE_BPS);
         let lasts = |since: Option<Instant>, time| since.is_some_and(|at| now.saturating_duration_since(at) >= time);
         match self.state {
-            State::Good if lasts(self.thin_since, WARN_AFTER) => self.change(State::Warned, FallbackChange::Warning),
-            State::Warned if lasts(self.thin_since, DISABLE_AFTER) => {
+            FallbackState::Good if lasts(self.thin_since, WARN_AFTER) => {
+                self.change(FallbackState::Warned, FallbackChange::Warning)
+            }
+            FallbackState::Warned if lasts(self.thin_since, DISABLE_AFTER) => {
                 self.back_off = MIN_BACK_OFF;
-                self.change(State::Disabled { retry_at: now + self.back_off }, FallbackChange::VideoDisabled)
+                self.change(FallbackState::Disabled { retry_at: now + self.back_off }, FallbackChange::VideoDisabled)
             }
-            State::Warned if lasts(self.wide_since, LIFT_AFTER) => {
-                self.change(State::Good, FallbackChange::WarningLifted)
+            FallbackState::Warned if lasts(self.wide_since, LIFT_AFTER) => {
+                self.change(FallbackState::Good, FallbackChange::WarningLifted)
             }
-            State::Disabled { retry_at } if now >= retry_at => {
-                self.state = State::Trial { since: now };
+            FallbackState::Disabled { retry_at } if now >= retry_at => {
+                self.state = FallbackState::Trial { since: now };
                 (self.thin_since, self.wide_since) = (None, None);
                 None
             }
-            State::Trial { .. } if available < DISABLE_BPS => {
+            FallbackState::Trial { .. } if available < DISABLE_BPS => {
                 self.back_off = (self.back_off * 2).min(MAX_BACK_OFF);
-                self.state = State::Disabled { retry_at: now + self.back_off };
+                self.state = FallbackState::Disabled { retry_at: now + self.back_off };
                 None
             }
-            State::Trial { since } if lasts(Some(since), TRIAL) && available >= WARNING_BPS => {
-                self.change(State::Good, FallbackChange::VideoEnabled)
+            FallbackState::Trial { since } if lasts(Some(since), TRIAL) && available >= WARNING_BPS => {
+                self.change(FallbackState::Good, FallbackChange::VideoEnabled)
             }
             _ => None,
         }
@@ -123,7 +125,7 @@ impl AudioFallback {
         mean
     }
 
-    fn change(&mut self, state: State, change: FallbackChange) -> Option<FallbackChange> {
+    fn change(&mut self, state: FallbackState, change: FallbackChange) -> Option<FallbackChange> {
         self.state = state;
         (self.thin_since, self.wide_since) = (None, None);
         Some(change)
@@ -143,7 +145,7 @@ fn hold(since: &mut Option<Instant>, now: Instant, is_so: bool) {
 mod tests {
     use super::*;
 
-    /// A subscriber whose downlink carries so much, asked ten times a second.
+    /// A subscriber whose downlink carries this much, polled ten times a second.
     struct Run {
         fallback: AudioFallback,
         start: Instant,
@@ -156,7 +158,7 @@ mod tests {
             Self { fallback: AudioFallback::new(), start: now, now }
         }
 
-        /// What is told in so many seconds, with the tenths of a second since the start at which it is.
+        /// Returns the notifications of this many seconds, each with its time in tenths of a second since the start.
         fn pass(&mut self, seconds: u64, available_bps: Option<f64>, video_bps: f64) -> Vec<(u128, FallbackChange)> {
             let mut told = Vec::new();
             for _ in 0..seconds * 10 {
@@ -173,7 +175,7 @@ mod tests {
     use FallbackChange::{VideoDisabled, VideoEnabled, Warning, WarningLifted};
 
     #[test]
-    fn a_thin_way_down_is_warned_about_and_then_loses_video() {
+    fn a_narrow_downlink_is_warned_about_before_video_is_disabled() {
         let mut run = Run::new();
         assert_eq!(run.pass(30, None, 1.5e6), []);
         assert_eq!(run.pass(10, Some(60e3), 55e3), [(311, Warning), (352, VideoDisabled)]);
@@ -181,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_is_lifted_when_the_way_is_wide_again_and_stays_in_between() {
+    fn a_warning_is_lifted_with_hysteresis() {
         let mut run = Run::new();
         assert_eq!(run.pass(10, Some(200e3), 190e3), [(11, Warning)]);
         assert_eq!(run.pass(20, Some(260e3), 250e3), []);
@@ -200,12 +202,12 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_is_small_by_itself_is_left_alone() {
+    fn a_small_stream_is_not_limited() {
         assert_eq!(Run::new().pass(60, Some(100e3), 20e3), []);
     }
 
     #[test]
-    fn an_encoder_at_its_least_does_not_pass_for_a_small_stream() {
+    fn an_encoder_at_its_minimum_is_no_small_stream() {
         let mut run = Run::new();
         let mut told = Vec::new();
         for _ in 0..10 {
@@ -217,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn video_comes_back_after_a_trial_that_nobody_hears_of() {
+    fn video_returns_after_a_silent_trial() {
         let mut run = Run::new();
         run.pass(6, Some(60e3), 55e3);
         assert!(!run.fallback.sends_video());
@@ -226,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_way_that_stays_thin_is_tried_rarely_and_its_subscriber_is_told_nothing() {
+    fn failed_trials_are_rare_and_silent() {
         let mut run = Run::new();
         run.pass(6, Some(60e3), 55e3);
         let mut tried = 0;
@@ -242,7 +244,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_is_told_alternates(rates in proptest::collection::vec((0.0..1e6_f64, 1..8_u64), 1..60)) {
+        fn notifications_alternate(rates in proptest::collection::vec((0.0..1e6_f64, 1..8_u64), 1..60)) {
             let (mut run, mut last) = (Run::new(), WarningLifted);
             for (rate, seconds) in rates {
                 for (_, told) in run.pass(seconds, Some(rate), rate) {

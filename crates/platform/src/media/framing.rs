@@ -23,7 +23,8 @@ impl FrameDecoder {
         self.buffer.extend_from_slice(bytes);
     }
 
-    /// The next whole frame, with its header. Those with nothing in them, which RFC 4571 allows, are passed over.
+    /// Returns the next whole frame, with its header. Those with nothing in them, which RFC 4571 allows, are passed
+    /// over.
     ///
     /// # Errors
     ///
@@ -47,13 +48,13 @@ impl FrameDecoder {
     }
 }
 
-/// A datagram in its frame; `None` for one that is too long.
+/// Returns a datagram in its frame; `None` for one that is too long.
 pub fn framed(datagram: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(datagram.len()).ok().filter(|length| usize::from(*length) <= MAX_DATAGRAM_BYTES)?;
     Some([&length.to_be_bytes(), datagram].concat())
 }
 
-/// What a frame holds.
+/// Returns the content of a frame.
 pub fn unframed(frame: &[u8]) -> &[u8] {
     frame.get(FRAME_HEADER_BYTES..).unwrap_or_default()
 }
@@ -65,7 +66,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes of a stream that arrives in these pieces.
+    /// Returns the frames of a stream that arrives in these pieces.
     fn decoded(pieces: &[&[u8]]) -> Result<Vec<Vec<u8>>, FrameTooLong> {
         let (mut decoder, mut frames) = (FrameDecoder::default(), Vec::new());
         for piece in pieces {
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_of_something_else_is_known_at_once() {
+    fn other_protocols_are_detected_at_once() {
         for bytes in [&b"GET / HTTP/1.1"[..], &[0x16, 3, 1, 2], &[0x08, 0x01]] {
             assert!(decoded(&[bytes]).is_err(), "{bytes:x?}");
         }
@@ -91,13 +92,13 @@ mod tests {
     }
 
     #[test]
-    fn frames_with_nothing_in_them_are_passed_over() {
+    fn empty_frames_are_skipped() {
         assert_eq!(decoded(&[&[0, 0, 0, 0, 0, 1, 7, 0], &[0, 0]]), Ok(vec![vec![7]]));
     }
 
     proptest::proptest! {
         #[test]
-        fn datagrams_come_whole_and_in_order_however_the_stream_is_cut(
+        fn datagrams_are_reassembled_in_order(
             datagrams in vec(vec(any::<u8>(), 1..1500), 0..20),
             cut in 1..2000usize,
         ) {

@@ -1,31 +1,31 @@
-//! What comes of a publisher's input.
+//! The result of a publisher's input.
 
 use std::time::Instant;
 
 use str0m::media::MediaKind;
 use str0m::rtp::RtpPacket;
 
-/// An RTP packet on its way from a publisher to its subscribers.
-pub(super) struct Forwarded {
-    /// Of what kind.
+/// An RTP packet of a publisher that is forwarded to its subscribers.
+pub(super) struct ForwardedPacket {
+    /// Whether the packet is audio or video.
     pub kind: MediaKind,
-    /// Of which layer; 0 without simulcast.
+    /// The simulcast layer of the packet; 0 without simulcast.
     pub layer: usize,
     /// The packet, as the publisher first sent it.
     pub packet: RtpPacket,
-    /// Whether it came as a repair (RTX) of one that was lost on the way here.
+    /// Whether the packet arrived as a repair (RTX) of one that was lost on the uplink.
     pub is_repair: bool,
     /// When its media was captured, by the router's clock.
     pub captured_at: Instant,
 }
 
-/// What came of a publisher's input.
+/// The result of a publisher's input.
 #[derive(Default)]
 pub(super) struct Ingress {
     /// ICE and DTLS came up.
     pub connected: bool,
     /// Packets to forward.
-    pub packets: Vec<Forwarded>,
+    pub packets: Vec<ForwardedPacket>,
 }
 
 impl Ingress {

@@ -1,20 +1,20 @@
-//! How often a publisher is asked for a key frame.
+//! The rate at which key frames are requested from a publisher.
 
 use std::time::{Duration, Instant};
 
 /// The time between two requests, beside the round trip: libwebrtc's encoder makes no more key frames than that.
 const INTERVAL: Duration = Duration::from_millis(300);
 
-/// The requests of one subscriber, or those of the router itself for packets that are lost for good. A browser asks again and again
-/// until it has a key frame; each request that crosses one on its way would make the publisher send another, several times as large as
-/// other frames.
+/// The key frame requests of one subscriber, or those of the router itself for packets that are lost for good. A
+/// browser repeats its request until it has a key frame. Each request that crosses a key frame in flight would make the
+/// publisher send another, which is several times as large as other frames.
 #[derive(Debug, Default)]
 pub(super) struct KeyframeRequests {
     passed_at: Option<Instant>,
 }
 
 impl KeyframeRequests {
-    /// Whether a request is passed on; a newcomer's always is.
+    /// Returns whether a request is passed on; a newcomer's always is.
     pub fn passes(&mut self, now: Instant, round_trip_time: Option<Duration>, is_newcomer: bool) -> bool {
         let interval = INTERVAL + round_trip_time.unwrap_or_default();
         let is_due = self.passed_at.is_none_or(|at| now.saturating_duration_since(at) >= interval);
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_passed_on_once_a_round_trip() {
+    fn a_keyframe_request_is_forwarded_once_per_round_trip() {
         let (mut requests, began) = (KeyframeRequests::default(), Instant::now());
         let round_trip = Some(Duration::from_millis(200));
         let passed =

@@ -1,4 +1,4 @@
-//! What goes between the messaging leg and the media router, and what both kinds of peer share.
+//! The messages between the messaging service and the media router, and the types that both kinds of peer share.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use str0m::net::{DatagramRecv, Receive};
 use str0m::{Event, IceCreds, Input, Output, Rtc, RtcError};
 
-use super::address::{MediaAddresses, Remote};
-use super::codec::VideoCodec;
+use super::address::{MediaAddresses, PeerAddr};
+use super::codec::RtpVideoCodec;
 use super::fallback::FallbackChange;
 
 /// One end of media: a publisher by its stream's id, a subscriber by its own.
@@ -18,12 +18,12 @@ use super::fallback::FallbackChange;
 pub enum PeerId {
     /// The publisher of this stream.
     Publisher(String),
-    /// This subscriber.
+    /// The subscriber with this id.
     Subscriber(String),
 }
 
 impl PeerId {
-    /// Which kind of peer it is of.
+    /// Returns whether the peer is a publisher or a subscriber.
     pub fn kind(&self) -> PeerKind {
         match self {
             Self::Publisher(_) => PeerKind::Publisher,
@@ -32,21 +32,21 @@ impl PeerId {
     }
 }
 
-/// What the messaging leg asks of the router.
+/// A request from the messaging service to the router.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaRequest {
     /// Take a publisher's offer: its first, or one that restarts ICE.
     Publish {
-        /// Its stream.
+        /// The id of the publisher's stream.
         stream: String,
-        /// Its SDP.
+        /// The SDP that the publisher offers.
         offer: String,
         /// The codec to take if the offer has it.
-        video_codec: VideoCodec,
+        video_codec: RtpVideoCodec,
     },
     /// Make an offer to a subscriber.
     Subscribe {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
         /// To which stream.
         stream: String,
@@ -55,21 +55,21 @@ pub enum MediaRequest {
     },
     /// Restart a subscriber's ICE.
     RestartSubscriber {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
         /// The SDP of its client's offer, to be answered; without one the router makes an offer.
         offer: Option<String>,
     },
     /// Take a subscriber's answer.
     Answer {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
-        /// Its SDP.
+        /// The SDP that the subscriber sent.
         sdp: String,
     },
     /// Forget a peer.
     Close {
-        /// Which.
+        /// The peer that the request is about.
         peer: PeerId,
     },
     /// Neither hear nor send anything of peers of this kind any more, as if a firewall stood between.
@@ -79,61 +79,61 @@ pub enum MediaRequest {
 /// The kinds of peer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PeerKind {
-    /// Those who send.
+    /// A peer that sends media.
     Publisher,
-    /// Those who receive.
+    /// A peer that receives media.
     Subscriber,
 }
 
-/// What the router has to say.
+/// An event that the router reports to the messaging service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MediaEvent {
     /// The answer to a peer's offer.
     Answer {
-        /// The peer.
+        /// The peer that the event is about.
         peer: PeerId,
         /// The router's SDP.
         sdp: String,
     },
     /// An offer to a subscriber: its first, or one that restarts ICE.
     Offer {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
-        /// Our SDP.
+        /// The SDP that the router offers or answers with.
         sdp: String,
     },
     /// ICE and DTLS of a peer are up.
     Connected {
-        /// Which.
+        /// The peer that the event is about.
         peer: PeerId,
     },
-    /// What a subscriber's downlink means for its video has changed.
+    /// Audio fallback has changed a subscriber's video.
     Fallback {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
-        /// What has changed.
+        /// The change of the subscriber's video.
         change: FallbackChange,
     },
     /// A peer could not be set up, or not be restarted.
     Failed {
-        /// Which.
+        /// The peer whose connection failed.
         peer: PeerId,
-        /// Why.
+        /// The reason of the failure, for people.
         reason: String,
     },
 }
 
-/// What a router wants done.
+/// An output of the router, for its caller to carry out.
 #[derive(Debug, PartialEq, Eq)]
 pub enum RouterOutput {
     /// Send a datagram.
     Transmit {
-        /// To whom.
-        destination: Remote,
-        /// What.
+        /// The address to send to.
+        destination: PeerAddr,
+        /// The content of the datagram.
         contents: Vec<u8>,
     },
-    /// Tell the messaging leg.
+    /// An event for the messaging service.
     Event(MediaEvent),
 }
 
@@ -141,14 +141,14 @@ pub enum RouterOutput {
 const MAX_ROUNDS: usize = 16;
 
 /// Where a router's outputs wait, in order.
-pub(super) type Outbox = VecDeque<RouterOutput>;
+pub(super) type RouterOutputs = VecDeque<RouterOutput>;
 
 /// A str0m instance with the addresses it is reached at.
 pub(super) struct Transport {
     pub rtc: Rtc,
     addresses: MediaAddresses,
     timeout: Option<Instant>,
-    /// When str0m is not given the time, although it may have asked for it.
+    /// The periods in which str0m is not given the time, although it may have requested it.
     quiet: Option<Range<Instant>>,
     /// Whether ICE was restarted without str0m's knowledge, and where the peer was heard last since.
     moved: Option<Moved>,
@@ -157,14 +157,14 @@ pub(super) struct Transport {
 /// Where a peer is since it restarted ICE.
 #[derive(Default)]
 struct Moved {
-    to: Option<(Remote, Instant)>,
+    to: Option<(PeerAddr, Instant)>,
 }
 
 /// A path whose checks stay away for so long is left for another that is checked. Browsers check every 2.5 s.
 const PATH_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Transport {
-    /// `addresses` are what clients are told; datagrams for this peer come to them.
+    /// Returns a transport whose `addresses` are its ICE candidates. Datagrams for this peer arrive at them.
     pub fn new(mut rtc: Rtc, addresses: MediaAddresses) -> Result<Self, RtcError> {
         for candidate in addresses.candidates()? {
             rtc.add_local_candidate(candidate);
@@ -172,18 +172,18 @@ impl Transport {
         Ok(Self { rtc, addresses, timeout: None, quiet: None, moved: None })
     }
 
-    /// Whether a datagram is for this peer.
-    pub fn accepts(&self, now: Instant, source: Remote, contents: &[u8]) -> bool {
+    /// Returns whether a datagram is for this peer.
+    pub fn accepts(&self, now: Instant, source: PeerAddr, contents: &[u8]) -> bool {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
-    /// How connectivity checks name this peer (RFC 8445 section 7.2.2).
+    /// Returns the name of this peer in connectivity checks (RFC 8445 section 7.2.2).
     pub fn local_ufrag(&mut self) -> String {
         self.rtc.direct_api().local_ice_credentials().ufrag
     }
 
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
-    pub fn handle_datagram(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Result<(), RtcError> {
+    pub fn handle_datagram(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Result<(), RtcError> {
         if let Some(Moved { to }) = self.moved.as_mut().filter(|_| is_stun(contents))
             && to.is_none_or(|(at, heard)| at == source || now.saturating_duration_since(heard) >= PATH_TIMEOUT)
         {
@@ -195,8 +195,8 @@ impl Transport {
         }
     }
 
-    /// Restarts ICE with these credentials, where the SDP is not str0m's. It keeps the pair that was nominated before for
-    /// up to 15 s, as it is told of no restart; what it sends goes to where the peer is now.
+    /// Restarts ICE with these credentials, for SDP that is not str0m's. str0m is not aware of the restart and keeps
+    /// the previously nominated pair for up to 15 s; what it sends is addressed to the peer's current address.
     pub fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
         let mut api = self.rtc.direct_api();
         api.set_local_ice_credentials(local);
@@ -204,7 +204,7 @@ impl Transport {
         self.moved = Some(Moved::default());
     }
 
-    /// When [`Transport::settle`] is wanted, should nothing else happen.
+    /// Returns the time at which [`Transport::settle`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let timeout = self.rtc.is_alive().then_some(self.timeout).flatten()?;
         let quiet = self.quiet.as_ref().filter(|quiet| quiet.contains(&timeout));
@@ -221,29 +221,34 @@ impl Transport {
         self.rtc.handle_input(Input::Timeout(now))
     }
 
-    /// Whether [`Transport::settle`] is wanted now; before the first time, always.
+    /// Returns whether [`Transport::settle`] is wanted now; before the first time, always.
     fn is_due(&self, now: Instant) -> bool {
         let is_quiet = self.quiet.as_ref().is_some_and(|quiet| quiet.contains(&now));
         self.rtc.is_alive() && !is_quiet && self.timeout.is_none_or(|at| at <= now)
     }
 
-    /// Lets str0m do what a change to it made due: puts each datagram to send into `outbox`, and gives each event to
+    /// Lets str0m do what a change to it made due: puts each datagram to send into `outputs`, and gives each event to
     /// `event`, until it waits for input or for a later time.
     ///
     /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of packets
     /// that wait to be sent.
-    pub fn settle(&mut self, now: Instant, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    pub fn settle(
+        &mut self,
+        now: Instant,
+        outputs: &mut RouterOutputs,
+        event: &mut impl FnMut(Event),
+    ) -> Result<(), RtcError> {
         for _ in 0..MAX_ROUNDS {
-            self.drain(outbox, event)?;
+            self.drain(outputs, event)?;
             if !self.is_due(now) {
                 return Ok(());
             }
             self.give_time(now)?;
         }
-        self.drain(outbox, event)
+        self.drain(outputs, event)
     }
 
-    fn drain(&mut self, outbox: &mut Outbox, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
+    fn drain(&mut self, outputs: &mut RouterOutputs, event: &mut impl FnMut(Event)) -> Result<(), RtcError> {
         while self.rtc.is_alive() {
             match self.rtc.poll_output()? {
                 Output::Timeout(at) => {
@@ -252,11 +257,11 @@ impl Transport {
                 }
                 Output::Transmit(datagram) => {
                     let contents: Vec<u8> = datagram.contents.into();
-                    let asked = Remote::new(datagram.proto, datagram.destination);
+                    let asked = PeerAddr::new(datagram.proto, datagram.destination);
                     // The answer to a check goes back to where the check came from.
                     let moved = self.moved.as_ref().and_then(|moved| moved.to).filter(|_| !is_stun(&contents));
                     let destination = moved.map_or(asked, |(to, _)| to);
-                    outbox.push_back(RouterOutput::Transmit { destination, contents });
+                    outputs.push_back(RouterOutput::Transmit { destination, contents });
                 }
                 Output::Event(happened) => event(happened),
             }
@@ -264,7 +269,7 @@ impl Transport {
         Ok(())
     }
 
-    fn input<'a>(&self, now: Instant, source: Remote, contents: &'a [u8]) -> Option<Input<'a>> {
+    fn input<'a>(&self, now: Instant, source: PeerAddr, contents: &'a [u8]) -> Option<Input<'a>> {
         let contents = DatagramRecv::try_from(contents).ok()?;
         let destination = self.addresses.reached_by(source)?;
         let receive = Receive { proto: source.protocol(), source: source.address(), destination, contents };
@@ -272,7 +277,7 @@ impl Transport {
     }
 }
 
-/// Whether a datagram is STUN (RFC 7983 section 7).
+/// Returns whether a datagram is STUN (RFC 7983 section 7).
 pub(super) fn is_stun(datagram: &[u8]) -> bool {
     matches!(datagram.first(), Some(0..=3))
 }

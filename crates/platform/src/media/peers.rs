@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use str0m::ice::StunMessage;
 
-use super::address::Remote;
+use super::address::PeerAddr;
 use super::peer::{PeerId, PeerKind, Transport, is_stun};
 use super::publisher::Publisher;
 use super::subscriber::Subscriber;
@@ -32,7 +32,7 @@ impl Endpoint {
         }
     }
 
-    /// When it wants time, should nothing else happen.
+    /// Returns the time at which it wants time, should nothing else happen.
     fn poll_timeout(&self) -> Option<Instant> {
         match self {
             Self::Publisher(publisher) => publisher.poll_timeout(),
@@ -47,7 +47,7 @@ struct Peer {
     /// Its entry in `Peers::due`.
     due: Option<Instant>,
     /// Its entries in `Peers::by_source`, some of which may be another's by now.
-    sources: VecDeque<Remote>,
+    sources: VecDeque<PeerAddr>,
     local_ufrag: String,
 }
 
@@ -58,7 +58,7 @@ pub(super) struct Peers {
     peers: HashMap<PeerKey, Peer>,
     by_id: HashMap<PeerId, PeerKey>,
     by_ufrag: HashMap<String, PeerKey>,
-    by_source: HashMap<Remote, PeerKey>,
+    by_source: HashMap<PeerAddr, PeerKey>,
     listeners: HashMap<String, Vec<PeerKey>>,
     due: BTreeSet<(Instant, PeerKey)>,
     blocked: Vec<PeerKind>,
@@ -127,7 +127,7 @@ impl Peers {
         self.peers.len()
     }
 
-    /// How many publishers and subscribers there are.
+    /// Returns how many publishers and subscribers there are.
     pub fn counts(&self) -> (usize, usize) {
         let publishers = self.by_id.keys().filter(|id| id.kind() == PeerKind::Publisher).count();
         (publishers, self.peers.len() - publishers)
@@ -159,14 +159,14 @@ impl Peers {
         self.peers.get_mut(&key).map(|peer| &mut peer.endpoint)
     }
 
-    /// The subscribers of a stream.
+    /// Returns the subscribers of a stream.
     pub fn listeners(&self, stream: &str) -> &[PeerKey] {
         self.listeners.get(stream).map_or(&[], Vec::as_slice)
     }
 
-    /// The peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else comes from
-    /// where a request of the same peer came from.
-    pub fn route(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
+    /// Returns the peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else
+    /// comes from where a request of the same peer came from.
+    pub fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
         let key = match is_stun(contents) {
             true => self.checked(now, source, contents)?,
             false => *self.by_source.get(&source)?,
@@ -175,9 +175,9 @@ impl Peers {
         (!self.blocked.contains(&kind)).then_some(key)
     }
 
-    /// The peer that a connectivity check is for; from then on its source is the peer's.
-    fn checked(&mut self, now: Instant, source: Remote, contents: &[u8]) -> Option<PeerKey> {
-        // We are ICE-lite and ask nobody, so that no answer can come.
+    /// Returns the peer that a connectivity check is for; from then on its source is the peer's.
+    fn checked(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
+        // The router is ICE-lite and sends no checks, so no response can arrive.
         let message = StunMessage::parse(contents).ok().filter(StunMessage::is_binding_request)?;
         let key = *self.by_ufrag.get(message.split_username()?.0)?;
         let peer = self.peers.get_mut(&key)?;
@@ -197,22 +197,22 @@ impl Peers {
         Some(key)
     }
 
-    /// When the first peer wants time.
+    /// Returns the time at which the first peer wants time.
     pub fn next_due(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
 
-    /// The peer that has wanted time longest.
+    /// Returns the peer whose timeout expired first.
     pub fn first_due(&self, now: Instant) -> Option<PeerKey> {
         self.due.first().filter(|(at, _)| *at <= now).map(|(_, key)| *key)
     }
 
-    /// The peers that want time by now.
+    /// Returns the peers that want time by now.
     pub fn due(&self, now: Instant) -> Vec<PeerKey> {
         self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| *key).collect()
     }
 
-    /// Notes when a peer wants time next. Has to follow whatever was done with it.
+    /// Notes the peer's next timeout. The caller calls this after every change to the peer.
     pub fn reschedule(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let at = peer.endpoint.poll_timeout().filter(|_| !self.blocked.contains(&peer.id.kind()));

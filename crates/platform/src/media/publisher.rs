@@ -6,40 +6,41 @@ use str0m::bwe::Bitrate;
 use str0m::media::{KeyframeRequestKind, MediaKind, Mid};
 use str0m::{Event, Rtc, RtcError};
 
-use super::address::{MediaAddresses, Remote};
-use super::arrival_reports::{Arrival, ArrivalReports, Held};
+use super::address::{MediaAddresses, PeerAddr};
+use super::arrival_reports::{ArrivalAction, ArrivalReports, HeldDatagram};
 use super::capture_clock::CaptureClock;
-use super::codec::{AUDIO_CLOCK_HZ, StreamMedia, VIDEO_CLOCK_HZ, VideoCodec};
-use super::ingress::{Forwarded, Ingress};
+use super::codec::{AUDIO_CLOCK_HZ, RtpVideoCodec, StreamMedia, VIDEO_CLOCK_HZ};
+use super::ingress::{ForwardedPacket, Ingress};
 use super::keyframe_requests::KeyframeRequests;
-use super::layers::LayerRates;
+use super::layer_selector::LayerRates;
 use super::offer::{as_dtls_server, declare_layers, read_offer};
-use super::peer::{Outbox, Transport};
+use super::peer::{RouterOutputs, Transport};
 use super::rate_meter::RateMeter;
 use super::repair_requests::RepairRequests;
+use super::rtp_packet::rtp_payload_type;
 use super::sdp;
 use super::send_limit::SendLimit;
-use super::simulcast::Layer;
+use super::simulcast::SimulcastLayer;
 
-/// How often str0m tells the round-trip time.
+/// The interval at which str0m reports the round-trip time.
 const STATS_INTERVAL: Duration = Duration::from_secs(1);
 
-/// A publisher.
+/// A peer that sends a stream to the router.
 pub(super) struct Publisher {
-    /// What it sends.
+    /// The media that it sends.
     pub media: StreamMedia,
     transport: Transport,
     kinds: Vec<(Mid, MediaKind)>,
     repair_payload_types: Vec<u8>,
-    /// Of simulcast, from the lowest; empty without.
-    layers: Vec<(Layer, RateMeter)>,
-    /// What all of its media takes.
+    /// The simulcast layers from the lowest; empty without simulcast.
+    layers: Vec<(SimulcastLayer, RateMeter)>,
+    /// The rate of all of its media.
     rate: RateMeter,
     limit: SendLimit,
     clock: CaptureClock,
     reports: ArrivalReports,
     repairs: RepairRequests,
-    /// The layers that have lost a packet for good and have not been asked for a key frame yet.
+    /// The layers that have lost a packet for good, and for which no key frame has been requested yet.
     lost_layers: Vec<usize>,
     keyframe_requests: KeyframeRequests,
     is_connected: bool,
@@ -51,10 +52,10 @@ impl Publisher {
         now: Instant,
         addresses: MediaAddresses,
         offer: &str,
-        preferred: VideoCodec,
+        preferred: RtpVideoCodec,
     ) -> Result<(Self, String), RtcError> {
-        // One video codec alone is accepted, so that all that comes can be sent on by what subscribers were told.
-        let codec = VideoCodec::choose(offer, preferred);
+        // Only one video codec is accepted, so that all packets match the SDP that subscribers received.
+        let codec = RtpVideoCodec::choose(offer, preferred);
         let mut config = Rtc::builder().set_ice_lite(true).set_rtp_mode(true).clear_codecs().enable_opus(true, false);
         codec.enable(config.codec_config());
         let config = config.set_stats_interval(Some(STATS_INTERVAL));
@@ -94,18 +95,23 @@ impl Publisher {
         ))
     }
 
-    /// Whether an offer is of the peer connection that there is: it has the same certificate.
+    /// Returns whether an offer is of the peer connection that there is: it has the same certificate.
     pub fn is_same_peer(&mut self, offer: &str) -> bool {
         let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
-        sdp::Answer::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
+        sdp::RemoteDescription::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
     }
 
-    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1); gives the SDP to answer with. Everything else
-    /// goes on: DTLS, SRTP and the streams.
-    pub fn restart(&mut self, now: Instant, offer: &str, outbox: &mut Outbox) -> Result<(String, Ingress), RtcError> {
+    /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1), and returns the SDP to answer with. DTLS, SRTP
+    /// and the streams continue.
+    pub fn restart(
+        &mut self,
+        now: Instant,
+        offer: &str,
+        outputs: &mut RouterOutputs,
+    ) -> Result<(String, Ingress), RtcError> {
         let (_, offer) = read_offer(offer)?;
         let answer = self.transport.rtc.sdp_api().accept_offer(offer)?.to_sdp_string();
-        let ingress = self.settle(now, false, outbox)?;
+        let ingress = self.settle(now, false, outputs)?;
         Ok((sdp::receive_only(&answer), ingress))
     }
 
@@ -117,12 +123,12 @@ impl Publisher {
         self.transport.local_ufrag()
     }
 
-    /// What each layer takes at the moment.
+    /// Returns the current rate of each layer.
     pub fn layer_rates(&mut self, now: Instant) -> LayerRates {
         self.layers.iter_mut().map(|(_, meter)| meter.bits_per_second(now)).collect()
     }
 
-    /// When [`Publisher::handle_timeout`] is wanted, should nothing else happen.
+    /// Returns the time at which [`Publisher::handle_timeout`] is wanted, should nothing else happen.
     pub fn poll_timeout(&self) -> Option<Instant> {
         [self.transport.poll_timeout(), self.reports.hold_ends(), self.repairs_due()].into_iter().flatten().min()
     }
@@ -133,32 +139,32 @@ impl Publisher {
         self.reports = ArrivalReports::new(None);
     }
 
-    /// A datagram came for this publisher.
+    /// Handles a datagram of this publisher.
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release() {
-            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
         }
         match self.reports.arrival(now, contents) {
-            Arrival::Hold => {
-                self.reports.hold(Held { at: now, source, contents: contents.to_vec() });
+            ArrivalAction::Hold => {
+                self.reports.hold(HeldDatagram { at: now, source, contents: contents.to_vec() });
                 return Ok(ingress);
             }
-            Arrival::ReportFirst => {
+            ArrivalAction::ReportFirst => {
                 self.transport.give_time(now)?;
                 self.reports.note_time(now);
-                ingress.append(self.settle(now, false, outbox)?);
+                ingress.append(self.settle(now, false, outputs)?);
             }
-            Arrival::Take => {}
+            ArrivalAction::Take => {}
         }
-        ingress.append(self.take(now, now, source, contents, outbox)?);
-        ingress.append(self.mend(now, outbox)?);
+        ingress.append(self.take(now, now, source, contents, outputs)?);
+        ingress.append(self.mend(now, outputs)?);
         Ok(ingress)
     }
 
@@ -167,34 +173,34 @@ impl Publisher {
         &mut self,
         now: Instant,
         at: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let is_repair = rtp_payload_type(contents).is_some_and(|pt| self.repair_payload_types.contains(&pt));
         self.transport.handle_datagram(at, source, contents)?;
         self.reports.note_taken(at, contents);
-        self.settle(now, is_repair, outbox)
+        self.settle(now, is_repair, outputs)
     }
 
-    /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    /// Handles the timeouts that have expired.
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release_due(now) {
-            ingress.append(self.take(now, held.at, held.source, &held.contents, outbox)?);
+            ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
         }
-        ingress.append(self.settle(now, false, outbox)?);
-        ingress.append(self.mend(now, outbox)?);
+        ingress.append(self.settle(now, false, outputs)?);
+        ingress.append(self.mend(now, outputs)?);
         Ok(ingress)
     }
 
-    /// When packets that were lost are to be asked for, if there are any.
+    /// Returns the time at which lost packets are to be requested, if there are any.
     fn repairs_due(&self) -> Option<Instant> {
         self.repairs.due().map(|due| self.reports.earliest_time(due))
     }
 
     /// Asks for packets that were lost, and for a key frame where one is lost for good: nothing after it can be decoded.
-    fn mend(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    fn mend(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if self.repairs_due().is_some_and(|due| due <= now) {
             let streams = self.repairs.take_due(now);
@@ -202,11 +208,11 @@ impl Publisher {
             self.transport.give_time(now)?;
             self.let_str0m_ask(&streams, false);
             self.reports.note_time(now);
-            ingress.append(self.settle(now, false, outbox)?);
+            ingress.append(self.settle(now, false, outputs)?);
         }
         for layer in std::mem::take(&mut self.lost_layers) {
             if self.keyframe_requests.passes(now, self.repairs.round_trip_time(), false) {
-                ingress.append(self.request_keyframe(now, KeyframeRequestKind::Pli, layer, outbox)?);
+                ingress.append(self.request_keyframe(now, KeyframeRequestKind::Pli, layer, outputs)?);
             }
         }
         Ok(ingress)
@@ -227,7 +233,7 @@ impl Publisher {
         now: Instant,
         kind: KeyframeRequestKind,
         layer: usize,
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
     ) -> Result<Ingress, RtcError> {
         let mut api = self.transport.rtc.direct_api();
         if let Some((layer, _)) = self.layers.get(layer) {
@@ -241,16 +247,16 @@ impl Publisher {
                 }
             }
         }
-        self.settle(now, false, outbox)
+        self.settle(now, false, outputs)
     }
 
-    /// What comes from this publisher, in bit/s of RTP payload over the last second.
+    /// Returns the rate of this publisher's RTP payload over the last second, in bit/s.
     pub fn rate_bps(&mut self, now: Instant) -> f64 {
         self.rate.bits_per_second(now)
     }
 
-    /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts the
-    /// limit. It is told with the next settling.
+    /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts
+    /// the limit. The next call of `settle` sends it.
     pub fn set_limit(&mut self, limit_bps: Option<f64>) {
         self.limit.set(limit_bps);
     }
@@ -267,14 +273,14 @@ impl Publisher {
         }
     }
 
-    fn settle(&mut self, now: Instant, is_repair: bool, outbox: &mut Outbox) -> Result<Ingress, RtcError> {
+    fn settle(&mut self, now: Instant, is_repair: bool, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         let mut packets = Vec::new();
         self.tell_limit(now);
         let quiet = self.reports.quiet();
         self.transport.set_quiet(quiet.clone());
         let (kinds, repairs) = (&mut self.kinds, &mut self.repairs);
-        self.transport.settle(now, outbox, &mut |event| match event {
+        self.transport.settle(now, outputs, &mut |event| match event {
             Event::Connected => ingress.connected = true,
             Event::MediaAdded(added) => kinds.push((added.mid, added.kind)),
             Event::RtpPacket(packet) => packets.push(packet),
@@ -309,18 +315,9 @@ impl Publisher {
             };
             let (report, timestamp) = (packet.last_sender_info.as_ref(), packet.header.timestamp);
             let captured_at = self.clock.captured_at(now, report, timestamp, clock_rate_hz);
-            ingress.packets.push(Forwarded { kind: *kind, layer, packet, is_repair, captured_at });
+            ingress.packets.push(ForwardedPacket { kind: *kind, layer, packet, is_repair, captured_at });
         }
         Ok(ingress)
-    }
-}
-
-/// The payload type of an RTP packet; `None` for STUN, DTLS and RTCP (RFC 7983, RFC 5761 section 4).
-fn rtp_payload_type(datagram: &[u8]) -> Option<u8> {
-    match datagram {
-        [128..=191, 192..=223, ..] => None,
-        [128..=191, second, ..] => Some(second & 0x7f),
-        _ => None,
     }
 }
 
@@ -329,19 +326,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_rtp_has_a_payload_type() {
-        assert_eq!(rtp_payload_type(&[0x80, 0xe0, 0, 0]), Some(96));
-        assert_eq!(rtp_payload_type(&[0x80, 0x61, 0, 0]), Some(97));
-        for other in [&[0x80, 0xc8][..], &[0x00, 0x01], &[0x16, 0xfe], &[0x80], &[]] {
-            assert_eq!(rtp_payload_type(other), None);
-        }
-    }
-
-    #[test]
-    fn an_offer_that_is_none_is_an_error() {
+    fn invalid_offers_are_refused() {
         let addresses = std::net::SocketAddr::from(([127, 0, 0, 1], 9)).into();
         for offer in ["", "v=0", "garbage\r\n"] {
-            assert!(Publisher::accept(Instant::now(), addresses, offer, VideoCodec::Vp8).is_err());
+            assert!(Publisher::accept(Instant::now(), addresses, offer, RtpVideoCodec::Vp8).is_err());
         }
     }
 }

@@ -22,7 +22,7 @@ impl RateMeter {
         self.bytes += bytes;
     }
 
-    /// The rate in bit/s.
+    /// Returns the rate in bit/s.
     pub fn bits_per_second(&mut self, now: Instant) -> f64 {
         self.roll(now);
         self.rate_bps

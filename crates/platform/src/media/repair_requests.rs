@@ -1,10 +1,10 @@
-//! When a publisher is asked for packets that were lost on the way to the router.
+//! The schedule of requests for packets that were lost on the uplink.
 //!
-//! str0m 0.25.0 looks for packets to ask for (generic NACK, RFC 4585 section 6.2.1) at most once in 33 ms, counted from
+//! str0m 0.25.0 looks for packets to request (generic NACK, RFC 4585 section 6.2.1) at most once in 33 ms, counted from
 //! when it last looked, whether anything was lost or not. A request is late by up to that much, and so is each further
-//! one. libwebrtc asks at once, and again after a round trip. On a long path the difference decides whether the repair of
-//! a lost repair comes in time or freezes the picture. So the router lets str0m look only when there is something to ask
-//! for. `router::tests::repairs` tells when this can go.
+//! one. libwebrtc sends a request at once, and again after a round trip. On a long path the difference decides whether
+//! the repair of a lost repair arrives in time or freezes the picture. So the router lets str0m look only when there is
+//! something to request. `router::tests::repairs` fails once str0m no longer needs this.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
@@ -12,19 +12,20 @@ use std::time::{Duration, Instant};
 /// str0m 0.25.0 looks no more often.
 const LOOK_INTERVAL: Duration = Duration::from_millis(33);
 
-/// What str0m 0.25.0 takes for the round-trip time until it is known.
+/// The round-trip time that str0m 0.25.0 assumes until it is known.
 const DEFAULT_ROUND_TRIP: Duration = Duration::from_millis(100);
 
-/// How long after a round trip str0m 0.25.0 asks again: 5 ms, and 1 ms since its round-trip time may be a newer one.
+/// The delay after a round trip with which str0m 0.25.0 repeats a request: 5 ms, and 1 ms since its round-trip time may
+/// be a newer one.
 const MARGIN: Duration = Duration::from_millis(6);
 
-/// How often str0m 0.25.0 asks for a packet.
+/// The number of times that str0m 0.25.0 requests a packet.
 const MAX_REQUESTS: u8 = 5;
 
-/// str0m 0.25.0 forgets a packet that is this far behind the newest: it does not ask for it, and does not take it.
+/// str0m 0.25.0 forgets a packet that is this far behind the newest: it neither requests nor accepts it.
 const WINDOW: u64 = 100;
 
-/// What was lost of a publisher's streams, by SSRC.
+/// The packets that are missing from a publisher's streams, by SSRC.
 #[derive(Debug, Default)]
 pub(super) struct RepairRequests {
     streams: HashMap<u32, Gaps>,
@@ -40,13 +41,13 @@ struct Gaps {
 
 #[derive(Debug, Clone, Copy)]
 struct Missing {
-    /// When it is to be asked for next.
+    /// The time of the next request.
     due: Instant,
     requests: u8,
 }
 
 impl RepairRequests {
-    /// A packet came, the first time or as a repair. Says whether one before it is lost for good.
+    /// Notes that a packet arrived, the first time or as a repair. Returns whether an earlier one is lost for good.
     pub fn note(&mut self, now: Instant, ssrc: u32, sequence_number: u64) -> bool {
         let Some(gaps) = self.streams.get_mut(&ssrc) else {
             self.streams.insert(ssrc, Gaps { newest: sequence_number, missing: BTreeMap::new() });
@@ -66,24 +67,24 @@ impl RepairRequests {
         jumped || !forgotten.is_empty()
     }
 
-    /// The round trip to the publisher was measured, or not yet.
+    /// Sets the measured round-trip time to the publisher; `None` while there is no measurement.
     pub fn set_round_trip_time(&mut self, round_trip_time: Option<Duration>) {
         self.round_trip_time = round_trip_time.or(self.round_trip_time);
     }
 
-    /// What the round trip to the publisher takes; `None` until it is known.
+    /// Returns the round-trip time to the publisher; `None` until it is known.
     pub fn round_trip_time(&self) -> Option<Duration> {
         self.round_trip_time
     }
 
-    /// When there is something to ask for.
+    /// Returns the time at which there is something to request.
     pub fn due(&self) -> Option<Instant> {
         let missing = self.streams.values().flat_map(|gaps| gaps.missing.values());
         let due = missing.filter(|missing| missing.requests < MAX_REQUESTS).map(|missing| missing.due).min()?;
         Some(self.looked_at.map_or(due, |at| due.max(at + LOOK_INTERVAL)))
     }
 
-    /// The streams of which packets are to be asked for now. They count as asked for.
+    /// Returns the streams whose packets are to be requested now. They count as requested.
     pub fn take_due(&mut self, now: Instant) -> Vec<u32> {
         if self.due().is_none_or(|due| due > now) {
             return Vec::new();
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_is_asked_for_at_once_and_again_after_a_round_trip() {
+    fn a_gap_is_requested_at_once_and_after_a_round_trip() {
         let (mut requests, now) = began();
         assert_eq!(requests.due(), None);
         assert!(!requests.note(now, 1, 1003));
@@ -132,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn two_looks_are_as_far_apart_as_str0m_has_them() {
+    fn looks_are_as_far_apart_as_in_str0m() {
         let (mut requests, now) = began();
         requests.note(now, 1, 1002);
         assert_eq!(requests.take_due(now), [1]);
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_asked_for_a_few_times_and_no_more() {
+    fn requests_for_a_packet_are_limited() {
         let (mut requests, mut now) = began();
         requests.note(now, 1, 1002);
         let mut times = 0;
@@ -155,12 +156,12 @@ mod tests {
     }
 
     #[test]
-    fn what_falls_behind_the_window_is_lost_for_good() {
+    fn packets_behind_the_window_are_lost_for_good() {
         let (mut requests, now) = began();
         requests.note(now, 1, 1002);
         assert!(!requests.note(now, 1, 1001 + WINDOW));
         assert!(requests.note(now, 1, 1002 + WINDOW));
-        // So is most of a gap that is longer than the window, and its rest is asked for.
+        // The same holds for most of a gap that is longer than the window; the rest of it is requested.
         assert!(requests.note(now, 1, 5000));
         assert_eq!(requests.streams[&1].missing.len() as u64, WINDOW);
         // Another stream is not concerned.
@@ -169,7 +170,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_it_keeps_is_bounded(steps in proptest::collection::vec((0u64..100_000, 0u64..500), 0..200)) {
+        fn missing_packets_are_bounded(steps in proptest::collection::vec((0u64..100_000, 0u64..500), 0..200)) {
             let (mut requests, mut now) = began();
             for (number, milliseconds) in steps {
                 now += Duration::from_millis(milliseconds);

@@ -13,7 +13,7 @@ const MAX_AGE: Duration = Duration::from_secs(2);
 /// while none is known, and the shortest that counts.
 const MIN_INTERVAL: Duration = Duration::from_millis(80);
 
-/// What is needed to send a packet again.
+/// The data that is needed to send a packet again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Repair {
     /// Its sequence number on the primary stream.
@@ -22,12 +22,12 @@ pub(super) struct Repair {
     pub timestamp: u32,
     /// Its marker bit.
     pub marker: bool,
-    /// Its payload.
+    /// The payload of the packet.
     pub payload: Arc<[u8]>,
 }
 
 impl Repair {
-    /// The payload of the packet that repairs it: the original sequence number, then the original payload.
+    /// Returns the payload of the packet that repairs it: the original sequence number, then the original payload.
     pub fn rtx_payload(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(2 + self.payload.len());
         payload.extend(self.original_sequence_number.to_be_bytes());
@@ -39,10 +39,10 @@ impl Repair {
 /// The packets that can be repaired: a ring, in which a packet's place is its sequence number.
 #[derive(Default)]
 pub(super) struct RetransmissionBuffer {
-    packets: Vec<Option<Kept>>,
+    packets: Vec<Option<KeptPacket>>,
 }
 
-struct Kept {
+struct KeptPacket {
     repair: Repair,
     kept_at: Instant,
     repaired_at: Option<Instant>,
@@ -64,7 +64,7 @@ impl RetransmissionBuffer {
             self.packets.resize_with(MAX_PACKETS, || None);
         }
         let place = usize::from(repair.original_sequence_number) % MAX_PACKETS;
-        self.packets[place] = Some(Kept { repair, kept_at: now, repaired_at });
+        self.packets[place] = Some(KeptPacket { repair, kept_at: now, repaired_at });
     }
 
     /// Answers a request for a packet; `None` when it is unknown, too old, or was repaired less than a round trip ago.
@@ -83,7 +83,7 @@ impl RetransmissionBuffer {
     }
 }
 
-/// The sequence numbers that an entry of a generic NACK asks for (RFC 4585 section 6.2.1).
+/// Returns the sequence numbers that an entry of a generic NACK requests (RFC 4585 section 6.2.1).
 pub(super) fn requested(packet_id: u16, lost_bitmask: u16) -> impl Iterator<Item = u16> {
     let following =
         (0..16).filter(move |bit| lost_bitmask >> bit & 1 == 1).map(move |bit| packet_id.wrapping_add(bit + 1));
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_is_sent_again_once_per_round_trip() {
+    fn packets_are_retransmitted_once_per_round_trip() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(7));
         assert_eq!(buffer.request(start, 7, None), Some(repair(7)));
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_as_a_repair_is_not_sent_again_at_once() {
+    fn repairs_are_not_retransmitted_at_once() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep_repaired(start, repair(7));
         assert_eq!(buffer.request(start, 7, None), None);
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn old_packets_and_more_than_fit_are_forgotten() {
+    fn kept_packets_are_bounded_in_age_and_size() {
         let (start, mut buffer) = (Instant::now(), RetransmissionBuffer::default());
         buffer.keep(start, repair(1));
         assert_eq!(buffer.request(start + MAX_AGE + Duration::from_millis(1), 1, None), None);

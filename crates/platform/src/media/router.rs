@@ -1,17 +1,18 @@
-//! The router: who hears whom, and which datagram is for whom.
+//! The router: it forwards each stream to its subscribers, and each datagram to its peer.
 
 use std::time::Instant;
 
 use str0m::RtcError;
 use str0m::media::KeyframeRequestKind;
 
-use super::address::{MediaAddresses, Remote};
-use super::codec::VideoCodec;
+use super::address::{MediaAddresses, PeerAddr};
+use super::codec::RtpVideoCodec;
+use super::feedback::Feedback;
 use super::ingress::Ingress;
-use super::peer::{MediaEvent, MediaRequest, Outbox, PeerId, PeerKind, RouterOutput};
+use super::peer::{MediaEvent, MediaRequest, PeerId, PeerKind, RouterOutput, RouterOutputs};
 use super::peers::{Endpoint, PeerKey, Peers};
 use super::publisher::Publisher;
-use super::subscriber::{Feedback, Subscriber};
+use super::subscriber::Subscriber;
 
 /// The most peers of one router; each costs some tens of kilobytes.
 const MAX_PEERS: usize = 4096;
@@ -20,31 +21,31 @@ const MAX_PEERS: usize = 4096;
 pub struct Router {
     addresses: MediaAddresses,
     peers: Peers,
-    outbox: Outbox,
+    outputs: RouterOutputs,
 }
 
 impl Router {
-    /// A router that tells its peers to reach it there.
+    /// Returns a router that is reachable at these addresses.
     pub fn new(addresses: impl Into<MediaAddresses>) -> Self {
-        Self { addresses: addresses.into(), peers: Peers::default(), outbox: Outbox::new() }
+        Self { addresses: addresses.into(), peers: Peers::default(), outputs: RouterOutputs::new() }
     }
 
-    /// The next thing to do, if there is one.
+    /// Returns the next thing to do, if there is one.
     pub fn poll_output(&mut self) -> Option<RouterOutput> {
-        self.outbox.pop_front()
+        self.outputs.pop_front()
     }
 
-    /// When [`Router::handle_timeout`] is wanted next.
+    /// Returns the time at which [`Router::handle_timeout`] is wanted next.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.peers.next_due()
     }
 
-    /// How many publishers and subscribers there are.
+    /// Returns how many publishers and subscribers there are.
     pub fn peer_counts(&self) -> (usize, usize) {
         self.peers.counts()
     }
 
-    /// The messaging leg asks for something.
+    /// Handles a request of the messaging service.
     pub fn handle_request(&mut self, now: Instant, request: MediaRequest) {
         match request {
             MediaRequest::Publish { stream, offer, video_codec } => self.publish(now, stream, &offer, video_codec),
@@ -63,8 +64,8 @@ impl Router {
         self.handle_timeout(now);
     }
 
-    /// A datagram came to an address of the router; says whether it was for a peer.
-    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<Remote>, contents: &[u8]) -> bool {
+    /// Handles a datagram that arrived at an address of the router. Returns whether it belonged to a peer.
+    pub fn handle_datagram(&mut self, now: Instant, source: impl Into<PeerAddr>, contents: &[u8]) -> bool {
         let source = source.into();
         let key = self.peers.route(now, source, contents);
         if let Some(key) = key {
@@ -73,15 +74,15 @@ impl Router {
         key.is_some()
     }
 
-    /// Time has passed.
+    /// Handles the timeouts that have expired.
     pub fn handle_timeout(&mut self, now: Instant) {
         for key in self.peers.due(now) {
             self.advance(now, key, None);
         }
     }
 
-    /// As [`Router::handle_timeout`], for the one peer that has waited longest: with hundreds of them due at once, packets
-    /// can be let through in between.
+    /// Handles the timeout of only the peer that has waited longest. With hundreds of them due at once, the caller can
+    /// forward packets in between.
     pub fn handle_first_timeout(&mut self, now: Instant) {
         if let Some(key) = self.peers.first_due(now) {
             self.advance(now, key, None);
@@ -89,20 +90,20 @@ impl Router {
     }
 
     /// Gives a peer a datagram, or just time.
-    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(Remote, &[u8])>) {
-        let outbox = &mut self.outbox;
+    fn advance(&mut self, now: Instant, key: PeerKey, datagram: Option<(PeerAddr, &[u8])>) {
+        let outputs = &mut self.outputs;
         match self.peers.endpoint(key) {
             Some(Endpoint::Publisher(publisher)) => {
                 let result = match datagram {
-                    Some((source, contents)) => publisher.handle_datagram(now, source, contents, outbox),
-                    None => publisher.handle_timeout(now, outbox),
+                    Some((source, contents)) => publisher.handle_datagram(now, source, contents, outputs),
+                    None => publisher.handle_timeout(now, outputs),
                 };
                 self.after_publisher(now, key, result);
             }
             Some(Endpoint::Subscriber(subscriber)) => {
                 let result = match datagram {
-                    Some((source, contents)) => subscriber.handle_datagram(now, source, contents, outbox),
-                    None => subscriber.handle_timeout(now, outbox),
+                    Some((source, contents)) => subscriber.handle_datagram(now, source, contents, outputs),
+                    None => subscriber.handle_timeout(now, outputs),
                 };
                 self.after_subscriber(now, key, result);
             }
@@ -110,7 +111,7 @@ impl Router {
         }
     }
 
-    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: VideoCodec) {
+    fn publish(&mut self, now: Instant, stream: String, offer: &str, preferred: RtpVideoCodec) {
         let id = PeerId::Publisher(stream.clone());
         if let Some(key) = self.peers.find(&id)
             && self.peers.publisher(key).is_some_and(|publisher| publisher.is_same_peer(offer))
@@ -136,7 +137,7 @@ impl Router {
 
     fn restart_publisher(&mut self, now: Instant, key: PeerKey, id: PeerId, offer: &str) {
         let Some(publisher) = self.peers.publisher(key) else { return };
-        match publisher.restart(now, offer, &mut self.outbox) {
+        match publisher.restart(now, offer, &mut self.outputs) {
             Ok((sdp, ingress)) => {
                 self.peers.note_restart(key);
                 self.tell(MediaEvent::Answer { peer: id, sdp });
@@ -151,7 +152,7 @@ impl Router {
         let Some(key) = self.peers.find(&id) else { return };
         let Some(known) = self.peers.subscriber(key) else { return };
         let result = match &offer {
-            Some(offer) => known.accept_restart(now, offer, &mut self.outbox),
+            Some(offer) => known.accept_restart(now, offer, &mut self.outputs),
             None => known.offer_restart(),
         };
         self.after_restart(now, key);
@@ -184,21 +185,22 @@ impl Router {
     fn answer(&mut self, now: Instant, subscriber: String, sdp: &str) {
         let id = PeerId::Subscriber(subscriber);
         let Some(key) = self.peers.find(&id) else { return };
-        let outbox = &mut self.outbox;
-        let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outbox));
+        let outputs = &mut self.outputs;
+        let result = self.peers.subscriber(key).map_or(Ok(()), |known| known.accept_answer(now, sdp, outputs));
         self.after_restart(now, key);
         if let Err(reason) = result {
             self.fail(id, reason);
         }
     }
 
-    /// A subscriber may have restarted ICE: it has other credentials then, and its path no limit that is known.
+    /// Notes that a subscriber may have restarted ICE. It then has other credentials, and the limit of its new path is
+    /// unknown.
     fn after_restart(&mut self, now: Instant, key: PeerKey) {
         self.peers.note_restart(key);
         self.after_subscriber(now, key, Ok(Feedback { new_limit: true, ..Feedback::default() }));
     }
 
-    /// Sends on what a publisher sent, and tells of its coming up or breaking.
+    /// Forwards the packets of a publisher, and reports when it connects or fails.
     fn after_publisher(&mut self, now: Instant, key: PeerKey, result: Result<Ingress, RtcError>) {
         self.peers.reschedule(key);
         let ingress = match result {
@@ -216,13 +218,13 @@ impl Router {
         for listener in self.peers.listeners(stream).to_vec() {
             for packet in &ingress.packets {
                 let Some(subscriber) = self.peers.subscriber(listener) else { break };
-                let result = subscriber.forward(now, packet, &rates, &mut self.outbox);
+                let result = subscriber.forward(now, packet, &rates, &mut self.outputs);
                 self.after_subscriber(now, listener, result);
             }
         }
     }
 
-    /// Passes on what a subscriber asks for, and tells of its coming up or breaking.
+    /// Passes on a subscriber's requests, and reports when it connects or fails.
     fn after_subscriber(&mut self, now: Instant, key: PeerKey, result: Result<Feedback, RtcError>) {
         self.peers.reschedule(key);
         let feedback = match result {
@@ -253,8 +255,8 @@ impl Router {
         let Some((kind, layer)) = keyframe else { return };
         let Some(key) = self.peers.find(&PeerId::Publisher(stream)) else { return };
         let Some(publisher) = self.peers.publisher(key) else { return };
-        // It does what it is asked for later; nothing comes of the request itself.
-        if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outbox) {
+        // str0m handles the request later; the request itself has no result.
+        if let Err(error) = publisher.request_keyframe(now, kind, layer, &mut self.outputs) {
             tracing::debug!(%error, "a publisher could not be asked for a key frame");
         }
         self.peers.reschedule(key);
@@ -299,11 +301,11 @@ impl Router {
     }
 
     fn tell(&mut self, event: MediaEvent) {
-        self.outbox.push_back(RouterOutput::Event(event));
+        self.outputs.push_back(RouterOutput::Event(event));
     }
 }
 
-/// A reason as one line, without the addresses in memory by which str0m's SDP parser says where it stopped.
+/// Returns a reason as one line, without the memory addresses that str0m's SDP parser adds.
 fn one_line(reason: &str) -> String {
     let lines = reason.lines().map(|line| {
         let (before, rest) = line.split_once("PointerOffset(").unwrap_or((line, ""));

@@ -4,23 +4,8 @@ use str0m::IceCreds;
 use str0m::config::Fingerprint;
 
 use super::address::MediaAddresses;
-use super::codec::VideoCodec;
-
-/// Payload types and header extension ids of our own offers; the client uses whatever it is offered. Those of video are
-/// [`VideoCodec::payload_types`].
-pub(super) mod ids {
-    /// Opus.
-    pub const OPUS: u8 = 111;
-    /// Forward error correction (ULPFEC, RFC 5109), which is never sent: padding travels under this payload type. Browsers
-    /// count such packets in their transport-wide feedback, and drop them without taking them for another stream.
-    pub const PADDING: u8 = 117;
-    /// `abs-send-time`.
-    pub const ABS_SEND_TIME: u8 = 2;
-    /// `transport-wide-cc`.
-    pub const TRANSPORT_CC: u8 = 3;
-    /// `sdes:mid`.
-    pub const MID: u8 = 4;
-}
+use super::codec::RtpVideoCodec;
+use super::rtp_ids;
 
 /// The mids of our own offers.
 pub(super) const AUDIO_MID: &str = "0";
@@ -29,13 +14,13 @@ pub(super) const VIDEO_MID: &str = "1";
 /// The header extension that numbers the packets of a transport, as SDP names it.
 const TRANSPORT_CC_URI: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 
-/// What an offer to a subscriber is made of.
+/// The content of an offer to a subscriber.
 pub(super) struct Offer<'a> {
     /// Where the router is reached.
     pub addresses: MediaAddresses,
     /// Our ICE credentials.
     pub ice: &'a IceCreds,
-    /// Of our DTLS certificate.
+    /// The fingerprint of the router's DTLS certificate.
     pub fingerprint: &'a Fingerprint,
     /// The audio stream's SSRC, if there is audio.
     pub audio_ssrc: Option<u32>,
@@ -51,16 +36,16 @@ pub(super) struct Offer<'a> {
 
 /// The video of an offer.
 pub(super) struct OfferedVideo {
-    /// Its codec.
-    pub codec: VideoCodec,
-    /// Its SSRC.
+    /// The codec of the medium.
+    pub codec: RtpVideoCodec,
+    /// The SSRC of the medium.
     pub ssrc: u32,
-    /// That of its repairs.
+    /// The SSRC of the medium's repairs.
     pub rtx_ssrc: u32,
 }
 
 impl Offer<'_> {
-    /// The description as text: send-only, ICE-lite, everything on one transport.
+    /// Returns the description as text: send-only, ICE-lite, everything on one transport.
     pub fn to_sdp(&self) -> String {
         let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
@@ -85,12 +70,12 @@ impl Offer<'_> {
         lines.join("\r\n") + "\r\n"
     }
 
-    /// Any number that differs from session to session.
+    /// Returns a number that differs from session to session.
     fn session_number(&self) -> u32 {
         self.video.as_ref().map(|video| video.ssrc).or(self.audio_ssrc).unwrap_or_default()
     }
 
-    /// The lines about transport, which are those of every medium.
+    /// Returns the lines about transport, which every medium has.
     fn transport(&self) -> String {
         let (address, ice) = (self.addresses.udp, self.ice);
         let fingerprint = format!("{} {}", self.fingerprint.hash_func, hex_colons(&self.fingerprint.bytes));
@@ -109,15 +94,15 @@ impl Offer<'_> {
             // The receiver measures its round-trip time (RFC 3611 section 4.4), and waits that long for repairs.
             "a=rtcp-xr:rcvr-rtt=all".to_owned(),
             "a=sendonly".to_owned(),
-            format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", ids::ABS_SEND_TIME),
-            format!("a=extmap:{} {TRANSPORT_CC_URI}", ids::TRANSPORT_CC),
-            format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", ids::MID),
+            format!("a=extmap:{} http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time", rtp_ids::ABS_SEND_TIME),
+            format!("a=extmap:{} {TRANSPORT_CC_URI}", rtp_ids::TRANSPORT_CC),
+            format!("a=extmap:{} urn:ietf:params:rtp-hdrext:sdes:mid", rtp_ids::MID),
         ]
         .join("\r\n")
     }
 
     fn audio(&self, ssrc: u32, transport: &str) -> Vec<String> {
-        let (opus, name) = (ids::OPUS, self.name);
+        let (opus, name) = (rtp_ids::OPUS, self.name);
         vec![
             format!("m=audio {} UDP/TLS/RTP/SAVPF {opus}", self.addresses.udp.port()),
             transport.to_owned(),
@@ -130,11 +115,11 @@ impl Offer<'_> {
         ]
     }
 
-    /// Transport-wide feedback tells when each packet arrived; the bandwidth is estimated here, by its sender.
+    /// Transport-wide feedback states when each packet arrived; the sender estimates the bandwidth from it.
     fn video(&self, video: &OfferedVideo, transport: &str) -> Vec<String> {
         let OfferedVideo { codec, ssrc, rtx_ssrc } = video;
         let (payload_type, rtx) = codec.payload_types();
-        let (name, padding) = (self.name, ids::PADDING);
+        let (name, padding) = (self.name, rtp_ids::PADDING);
         let mut lines = vec![
             format!("m=video {} UDP/TLS/RTP/SAVPF {payload_type} {rtx} {padding}", self.addresses.udp.port()),
             transport.to_owned(),
@@ -162,9 +147,9 @@ impl Offer<'_> {
     }
 }
 
-/// What is needed of a subscriber's answer, or of its offer when it restarts ICE.
+/// The content of a subscriber's answer, or of its offer when it restarts ICE.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Answer {
+pub(super) struct RemoteDescription {
     /// Its ICE user name fragment.
     pub ice_ufrag: String,
     /// Its ICE password.
@@ -179,8 +164,8 @@ pub(super) struct Answer {
     pub has_transport_feedback: bool,
 }
 
-impl Answer {
-    /// Reads an answer; the error says what it lacks.
+impl RemoteDescription {
+    /// Reads an answer. The error states what it lacks.
     pub fn parse(sdp: &str) -> Result<Self, String> {
         let value = |name: &str| {
             sdp.lines()
@@ -206,20 +191,20 @@ impl Answer {
     }
 }
 
-/// The answer to a publisher. It takes media and sends none: str0m answers an offer to send and receive with the same. And
-/// it does not say that the router is an ICE-lite agent, which sends no checks of its own: where a browser knows that, it
-/// nominates a pair only after this has been in use for about a second, and media starts as much later.
+/// Returns the answer to a publisher. It takes media and sends none: str0m answers an offer to send and receive with
+/// the same. The answer does not declare the router an ICE-lite agent, which sends no checks of its own. A browser that
+/// knows it nominates a pair only after this has been in use for about a second, and media starts as much later.
 pub(super) fn receive_only(answer: &str) -> String {
     answer.replace("a=sendrecv", "a=recvonly").replace("a=ice-lite\r\n", "")
 }
 
-/// Whether an answer takes media of this kind.
+/// Returns whether an answer takes media of this kind.
 pub(super) fn has_media(answer: &str, kind: &str) -> bool {
     let mut media = answer.lines().filter_map(|line| line.strip_prefix("m=")?.split_once(' '));
     media.any(|(found, rest)| found == kind && !rest.starts_with("0 "))
 }
 
-/// The mid of the first media of this kind.
+/// Returns the mid of the first media of this kind.
 pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
     let mut lines =
         sdp.lines().skip_while(|line| !line.strip_prefix("m=").is_some_and(|media| media.starts_with(kind)));
@@ -227,7 +212,7 @@ pub(super) fn mid_of<'a>(sdp: &'a str, kind: &str) -> Option<&'a str> {
     lines.take_while(|line| !line.starts_with("m=")).find_map(|line| line.strip_prefix("a=mid:")).map(str::trim_end)
 }
 
-/// The id that transport-wide sequence numbers have among the header extensions; `None` without them.
+/// Returns the id that transport-wide sequence numbers have among the header extensions; `None` without them.
 pub(super) fn transport_cc_id(sdp: &str) -> Option<u8> {
     let mut extensions = sdp.lines().filter_map(|line| line.strip_prefix("a=extmap:")?.split_once(' '));
     let (id, _) = extensions.find(|(_, rest)| rest.split_whitespace().next() == Some(TRANSPORT_CC_URI))?;
@@ -252,7 +237,7 @@ mod tests {
             ice: &IceCreds { ufrag: "ufrag".to_owned(), pass: "password".to_owned() },
             fingerprint: &Fingerprint { hash_func: "sha-256".to_owned(), bytes: vec![0x0a, 0xff] },
             audio_ssrc: Some(1),
-            video: Some(OfferedVideo { codec: VideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
+            video: Some(OfferedVideo { codec: RtpVideoCodec::Vp8, ssrc: 2, rtx_ssrc: 3 }),
             name: "precall",
             version: 2,
             setup: "actpass",
@@ -262,7 +247,7 @@ mod tests {
         assert!(has_media(&sdp, "audio") && has_media(&sdp, "video") && !has_media(&sdp, "application"));
         assert_eq!((mid_of(&sdp, "audio"), mid_of(&sdp, "video")), (Some("0"), Some("1")));
 
-        let video = Some(OfferedVideo { codec: VideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
+        let video = Some(OfferedVideo { codec: RtpVideoCodec::H264, ssrc: 2, rtx_ssrc: 3 });
         let sdp = Offer { audio_ssrc: None, video, ..offer }.to_sdp();
         assert!(!sdp.contains("tcptype"), "{sdp}");
         assert!(!has_media(&sdp, "audio") && sdp.contains("a=group:BUNDLE 1\r\n") && sdp.contains("H264/90000"));
@@ -271,7 +256,7 @@ mod tests {
     #[test]
     fn an_answer_is_read() {
         let answer = "v=0\r\na=ice-ufrag:abcd\r\na=ice-pwd:efgh\r\na=fingerprint:sha-256 0A:FF\r\na=setup:active\r\n";
-        let wanted = Answer {
+        let wanted = RemoteDescription {
             ice_ufrag: "abcd".to_owned(),
             ice_pwd: "efgh".to_owned(),
             hash_function: "sha-256".to_owned(),
@@ -279,18 +264,18 @@ mod tests {
             is_dtls_client: true,
             has_transport_feedback: false,
         };
-        assert_eq!(Answer::parse(answer), Ok(wanted));
+        assert_eq!(RemoteDescription::parse(answer), Ok(wanted));
         let with_feedback = format!("{answer}a=extmap:3 {TRANSPORT_CC_URI}\r\n");
-        assert!(Answer::parse(&with_feedback).is_ok_and(|answer| answer.has_transport_feedback));
+        assert!(RemoteDescription::parse(&with_feedback).is_ok_and(|answer| answer.has_transport_feedback));
         for line in ["a=ice-ufrag:abcd\r\n", "a=ice-pwd:efgh\r\n", "a=setup:active\r\n", "0A:FF"] {
-            assert!(Answer::parse(&answer.replace(line, "")).is_err(), "without {line}");
+            assert!(RemoteDescription::parse(&answer.replace(line, "")).is_err(), "without {line}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn no_answer_makes_the_reader_panic(sdp in "(a=(ice-ufrag|fingerprint|setup):[ -~]{0,20}\r\n){0,6}.{0,40}") {
-            let _ = Answer::parse(&sdp);
+            let _ = RemoteDescription::parse(&sdp);
         }
     }
 }

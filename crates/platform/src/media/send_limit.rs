@@ -1,19 +1,19 @@
-//! How a publisher is told how much it may send (REMB, draft-alvestrand-rmcat-remb): at once when it is less than before,
-//! not too often when it is more, and again and again, since feedback gets lost.
+//! The bandwidth limit of a publisher (REMB, draft-alvestrand-rmcat-remb). It is sent at once when it falls, with a
+//! minimum interval when it rises, and repeatedly, since feedback gets lost.
 
 use std::time::{Duration, Instant};
 
 /// A limit this close to the one before is no change.
 const GRAIN: f64 = 0.03;
 
-/// How often a limit that stays or rises is told.
+/// The interval at which a limit that stays or rises is sent.
 const REPEAT_INTERVAL: Duration = Duration::from_secs(1);
 const RISE_INTERVAL: Duration = Duration::from_millis(200);
 
-/// How often it is told that there is no limit any more.
+/// The number of times that the end of a limit is sent.
 const LIFTED_REPEATS: u32 = 3;
 
-/// What a browser is told where there is no limit: more than any camera sends.
+/// The limit that stands for no limit: more than any camera sends.
 const UNLIMITED_BPS: f64 = 100e6;
 
 /// The limit of one publisher.
@@ -33,7 +33,7 @@ impl SendLimit {
         self.limit_bps = limit_bps;
     }
 
-    /// What the publisher has to be told now, in bit/s; `None` when it knows.
+    /// Returns the limit to send now, in bit/s; `None` when the publisher has received it.
     pub fn poll(&mut self, now: Instant) -> Option<f64> {
         let is_lifted = self.limit_bps.is_none();
         if is_lifted && (self.told.is_none() || self.lifted_repeats == 0) {
@@ -60,7 +60,7 @@ impl SendLimit {
 mod tests {
     use super::*;
 
-    /// What is told in each tenth of a second, where there is something to tell.
+    /// Returns the limits that are sent, each with the tenth of a second in which it is.
     fn run(limit: &mut SendLimit, now: &mut Instant, tenths: u32) -> Vec<f64> {
         let mut next = || {
             *now += Duration::from_millis(100);
@@ -70,14 +70,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_nothing_is_told() {
+    fn without_a_limit_no_feedback_is_sent() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(None);
         assert!(run(&mut limit, &mut now, 100).is_empty());
     }
 
     #[test]
-    fn less_is_told_at_once_more_after_a_while_and_the_same_each_second() {
+    fn a_lower_limit_is_sent_at_once_and_a_higher_one_later() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(Some(500e3));
         assert_eq!(run(&mut limit, &mut now, 1), [500e3]);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn that_there_is_no_limit_any_more_is_told_three_times() {
+    fn the_end_of_a_limit_is_sent_three_times() {
         let (mut limit, mut now) = (SendLimit::default(), Instant::now());
         limit.set(Some(500e3));
         run(&mut limit, &mut now, 5);

@@ -9,47 +9,36 @@ use str0m::rtp::{RawPacket, RtpWrite, SeqNo};
 use str0m::stats::PeerStats;
 use str0m::{Event, IceCreds, RtcError};
 
-use super::address::{MediaAddresses, Remote};
+use super::address::{MediaAddresses, PeerAddr};
 use super::codec::StreamMedia;
-use super::downlink::Downlink;
-use super::egress::{Egress, Layers, VideoEgress};
-use super::fallback::{AudioFallback, FallbackChange};
-use super::ingress::Forwarded;
+use super::down_track::{DownTrack, SimulcastSwitch, VideoDownTrack};
+use super::fallback::AudioFallback;
+use super::feedback::Feedback;
+use super::ingress::ForwardedPacket;
 use super::keyframe_requests::KeyframeRequests;
-use super::layers::LayerRates;
+use super::layer_selector::LayerRates;
 use super::negotiation::{Negotiation, rtc_config};
-use super::peer::{Outbox, Transport};
+use super::peer::{RouterOutputs, Transport};
 use super::rate_meter::RateMeter;
+use super::remote_bandwidth::RemoteBandwidth;
 use super::retransmission::{Repair, requested};
-use super::rewrite::{AUDIO_CLOCK_HZ, Rewriter, Rewritten, VIDEO_CLOCK_HZ};
-use super::sdp::{AUDIO_MID, VIDEO_MID, ids};
+use super::rtp_ids;
+use super::rtp_munger::{AUDIO_CLOCK_HZ, MungedPacket, RtpMunger, VIDEO_CLOCK_HZ};
+use super::sdp::{AUDIO_MID, VIDEO_MID};
 
 /// The rids of a video and its repairs.
 const PRIMARY_RID: &str = "primary";
 const RTX_RID: &str = "rtx";
 
-/// What came of a subscriber's input.
-#[derive(Default)]
-pub(super) struct Feedback {
-    /// ICE and DTLS came up.
-    pub connected: bool,
-    /// A frame of this layer is wanted that can be decoded on its own.
-    pub keyframe: Option<(KeyframeRequestKind, usize)>,
-    /// The downlink's estimate is another than before, and with it perhaps what the publisher may send.
-    pub new_limit: bool,
-    /// What its client is to be told about its video.
-    pub fallback: Option<FallbackChange>,
-}
-
-/// A subscriber.
+/// A peer that receives a stream from the router.
 pub(super) struct Subscriber {
     /// The stream it hears.
     pub stream: String,
     pub(super) transport: Transport,
-    pub(super) audio: Option<Egress>,
-    pub(super) video: Option<VideoEgress>,
+    pub(super) audio: Option<DownTrack>,
+    pub(super) video: Option<VideoDownTrack>,
     pub(super) negotiation: Negotiation,
-    pub(super) downlink: Downlink,
+    pub(super) downlink: RemoteBandwidth,
     fallback: Option<AudioFallback>,
     fallback_due: Option<Instant>,
     video_rate: RateMeter,
@@ -58,15 +47,15 @@ pub(super) struct Subscriber {
     keyframes: KeyframeRequests,
 }
 
-/// What the audio beside video takes, packets included.
+/// The rate of the audio beside video in bit/s, packet headers included.
 const AUDIO_BPS: f64 = 60e3;
 
 /// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
 
 impl Subscriber {
-    /// A subscriber to `stream`, which consists of `media` and comes at `stream_bps` now, and the SDP to offer it. With
-    /// `audio_fallback` it loses video where its downlink is too narrow for it.
+    /// Returns a subscriber to `stream`, which consists of `media` and has a rate of `stream_bps` now, and the SDP to
+    /// offer it. With `audio_fallback` it loses video where its downlink is too narrow for it.
     pub fn offer(
         now: Instant,
         addresses: MediaAddresses,
@@ -75,7 +64,7 @@ impl Subscriber {
         stream_bps: f64,
         audio_fallback: bool,
     ) -> Result<(Self, String), RtcError> {
-        let start_estimate = Downlink::start_estimate(stream_bps);
+        let start_estimate = RemoteBandwidth::start_estimate(stream_bps);
         let mut transport = Transport::new(rtc_config(media, start_estimate).build(now), addresses)?;
         let mut api = transport.rtc.direct_api();
         api.set_ice_controlling(false);
@@ -88,18 +77,19 @@ impl Subscriber {
             // Repairs go first, as from a browser. Video is not paced until something is known of the downlink: its first key
             // frame would take half a second at the first estimate.
             stream.set_unpaced(true);
-            Egress { ssrc, payload_type, rewriter: Rewriter::default() }
+            DownTrack { ssrc, payload_type, munger: RtpMunger::default() }
         };
-        let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, ids::OPUS));
+        let audio = media.has_audio.then(|| declare(AUDIO_MID, MediaKind::Audio, None, rtp_ids::OPUS));
         // str0m finds a stream to send from by mid and rid, and takes no rid for any: of two streams on one mid both need
         // one. They stay here, since the header extension for them is not negotiated.
         let video = media.video.map(|codec| {
             let (payload_type, rtx_payload_type) = codec.payload_types();
             let stream = declare(VIDEO_MID, MediaKind::Video, Some(PRIMARY_RID), payload_type);
             let rtx = declare(VIDEO_MID, MediaKind::Video, Some(RTX_RID), rtx_payload_type);
-            VideoEgress::new(stream, rtx, (media.layers > 1).then(Layers::new))
+            VideoDownTrack::new(stream, rtx, (media.layers > 1).then(SimulcastSwitch::new))
         });
-        // Of the router's own making: a stream's id is its client's text, and could add lines to the SDP of others.
+        // The router makes this id itself: a stream's id is its client's text, and could add lines to the SDP of
+        // others.
         let name = format!("precall{}", *api.new_ssrc());
         let subscriber = Self {
             stream,
@@ -110,7 +100,7 @@ impl Subscriber {
             fallback_due: None,
             video_rate: RateMeter::new(now),
             video,
-            downlink: Downlink::joining(now, stream_bps),
+            downlink: RemoteBandwidth::joining(now, stream_bps),
             is_connected: false,
             is_paced: false,
             keyframes: KeyframeRequests::default(),
@@ -118,31 +108,31 @@ impl Subscriber {
         Ok(subscriber.offered())
     }
 
-    /// The most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its downlink
-    /// has room for more than is sent, when it is sent no video, or where it chooses among layers.
+    /// Returns the most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its
+    /// downlink has room for more than is sent, when it is sent no video, or where it chooses among layers.
     pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
         if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
     }
 
-    /// Whether a frame that stands on its own is to be asked for, since this subscriber asks for one or has just come.
+    /// Returns whether a key frame is to be requested, since this subscriber requested one or has just joined.
     pub fn passes_keyframe_request(&mut self, now: Instant, is_newcomer: bool) -> bool {
         self.keyframes.passes(now, self.downlink.round_trip_time(), is_newcomer)
     }
 
-    /// The packets from now on are of another peer connection of the publisher.
+    /// Notes that the following packets come from another peer connection of the publisher.
     pub fn begin_source(&mut self) {
         if let Some(audio) = &mut self.audio {
-            audio.rewriter.begin_source();
+            audio.munger.begin_source();
         }
         self.begin_video();
     }
 
-    /// The video packets from now on follow those sent so far, whatever their numbers.
+    /// Lets the following video packets continue those sent so far, whatever their numbers.
     fn begin_video(&mut self) {
         match &mut self.video {
-            Some(VideoEgress { layers: Some(layers), .. }) => layers.current = None,
-            Some(video) => video.stream.rewriter.begin_source(),
+            Some(VideoDownTrack { layers: Some(layers), .. }) => layers.current = None,
+            Some(video) => video.stream.munger.begin_source(),
             None => {}
         }
     }
@@ -168,7 +158,7 @@ impl Subscriber {
         if fallback.sends_video() && !sent_video {
             let layers = self.video.as_ref().and_then(|video| video.layers.as_ref());
             feedback.keyframe = Some((KeyframeRequestKind::Pli, layers.map_or(0, |layers| layers.wanted)));
-            // What was left out is no loss.
+            // Packets that were left out are not lost.
             self.begin_video();
         }
         feedback
@@ -188,30 +178,30 @@ impl Subscriber {
         self.transport.local_ufrag()
     }
 
-    /// A datagram came for this subscriber.
+    /// Handles a datagram of this subscriber.
     pub fn handle_datagram(
         &mut self,
         now: Instant,
-        source: Remote,
+        source: PeerAddr,
         contents: &[u8],
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
     ) -> Result<Feedback, RtcError> {
         self.transport.handle_datagram(now, source, contents)?;
-        self.settle(now, outbox)
+        self.settle(now, outputs)
     }
 
-    /// Time has passed.
-    pub fn handle_timeout(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
-        self.settle(now, outbox)
+    /// Handles the timeouts that have expired.
+    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
+        self.settle(now, outputs)
     }
 
     /// Sends on what its publisher sent, whose layers come at these rates.
     pub fn forward(
         &mut self,
         now: Instant,
-        forwarded: &Forwarded,
+        forwarded: &ForwardedPacket,
         rates: &LayerRates,
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
     ) -> Result<Feedback, RtcError> {
         if !self.is_connected {
             return Ok(Feedback::default());
@@ -222,16 +212,16 @@ impl Subscriber {
             return Ok(feedback);
         }
         let mut keyframe = None;
-        let (egress, rewritten) = match (forwarded.kind, &mut self.audio, &mut self.video) {
+        let (down_track, munged) = match (forwarded.kind, &mut self.audio, &mut self.video) {
             (MediaKind::Audio, Some(audio), _) => {
-                let rewritten = audio.rewriter.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
-                (&*audio, rewritten)
+                let munged = audio.munger.rewrite(now, packet.seq_no, packet.header.timestamp, AUDIO_CLOCK_HZ);
+                (&*audio, munged)
             }
             (MediaKind::Video, _, Some(video)) => {
-                let rewritten = match &mut video.layers {
+                let munged = match &mut video.layers {
                     None => {
                         let timestamp = packet.header.timestamp;
-                        video.stream.rewriter.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
+                        video.stream.munger.rewrite(now, packet.seq_no, timestamp, VIDEO_CLOCK_HZ)
                     }
                     Some(layers) => {
                         self.downlink.set_wanted(rates.iter().copied().fold(0.0, f64::max));
@@ -240,20 +230,20 @@ impl Subscriber {
                             forwarded,
                             rates,
                             self.downlink.available_bps(now),
-                            &mut video.stream.rewriter,
+                            &mut video.stream.munger,
                             &mut keyframe,
                         )
                     }
                 };
-                (&video.stream, rewritten)
+                (&video.stream, munged)
             }
             _ => return Ok(feedback),
         };
         feedback.keyframe = keyframe.or(feedback.keyframe);
-        let Some(rewritten) = rewritten else { return Ok(feedback) };
-        let Rewritten { sequence_number, timestamp, .. } = rewritten;
-        let (ssrc, payload_type) = (egress.ssrc, egress.payload_type);
-        let payload = rewritten.payload(&packet.payload);
+        let Some(munged) = munged else { return Ok(feedback) };
+        let MungedPacket { sequence_number, timestamp, .. } = munged;
+        let (ssrc, payload_type) = (down_track.ssrc, down_track.payload_type);
+        let payload = munged.payload(&packet.payload);
         let is_video = forwarded.kind == MediaKind::Video;
         let is_repair = forwarded.is_repair && is_video;
         if !is_repair {
@@ -276,7 +266,7 @@ impl Subscriber {
                 video.retransmission.keep(now, repair);
             }
         }
-        let settled = self.settle(now, outbox)?;
+        let settled = self.settle(now, outputs)?;
         feedback.connected |= settled.connected;
         feedback.new_limit |= settled.new_limit;
         feedback.keyframe = settled.keyframe.or(feedback.keyframe);
@@ -294,7 +284,7 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn settle(&mut self, now: Instant, outbox: &mut Outbox) -> Result<Feedback, RtcError> {
+    pub(super) fn settle(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
         let mut feedback = Feedback::default();
         self.pace();
         let mut wanted = Vec::new();
@@ -303,30 +293,30 @@ impl Subscriber {
         {
             self.transport.rtc.bwe().set_bitrate(Bitrate::ZERO, desired);
         }
-        self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+        self.settle_transport(now, outputs, &mut feedback, &mut wanted)?;
         for number in std::mem::take(&mut wanted) {
             if let Some(video) = &mut self.video
                 && self.downlink.has_room_for_repair(now)
                 && let Some(repair) = video.retransmission.request(now, number, self.downlink.round_trip_time())
             {
                 video.send_repair(now, &mut self.transport, &mut self.downlink, &repair);
-                self.settle_transport(now, outbox, &mut feedback, &mut wanted)?;
+                self.settle_transport(now, outputs, &mut feedback, &mut wanted)?;
             }
         }
         self.is_connected |= feedback.connected;
         Ok(feedback)
     }
 
-    /// Notes what str0m says, and which packets the client wants again.
+    /// Notes an event of str0m, and the packets that the client requests again.
     fn settle_transport(
         &mut self,
         now: Instant,
-        outbox: &mut Outbox,
+        outputs: &mut RouterOutputs,
         feedback: &mut Feedback,
         wanted: &mut Vec<u16>,
     ) -> Result<(), RtcError> {
         let Self { transport, video, downlink, .. } = self;
-        transport.settle(now, outbox, &mut |event| match event {
+        transport.settle(now, outputs, &mut |event| match event {
             Event::Connected => feedback.connected = true,
             Event::KeyframeRequest(request) => {
                 let layers = video.as_ref().and_then(|video| video.layers.as_ref());

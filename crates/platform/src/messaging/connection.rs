@@ -1,4 +1,4 @@
-//! A client's connection to a session, and the socket under it, which may come and go.
+//! A client's connection to a session. Its socket may change while the connection stays.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{BuildHasher, RandomState};
@@ -8,62 +8,58 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::frames::Outgoing;
-use super::session::SocketId;
+use super::socket_id::SocketId;
 use crate::credentials::TokenClaims;
-use crate::held::{Held, Meter};
 use crate::limits::{MAX_TRANSACTIONS, MAX_WAITING_BYTES, MAX_WAITING_FRAMES};
+use crate::memory_meter::{HeldMemory, MemoryMeter};
 use crate::ticket::Ticket;
 
-/// One client in a session.
+/// A client in a session, and the messages that it has not acknowledged.
 pub(super) struct Connection {
-    /// What the client calls its socket; stays the same when it reconnects.
+    /// The client's own name for its socket, which stays the same when it reconnects; `None` without reconnection.
     pub client_socket: Option<String>,
-    /// What it can be taken up again by; `None` when it cannot.
+    /// The ticket by which the client can resume the connection; `None` if it cannot.
     pub ticket: Option<Ticket>,
-    /// The socket it has now.
+    /// The current socket; `None` while the client is reconnecting.
     pub socket: Option<SocketId>,
-    /// Since when it has none.
+    /// Since when the client has no socket; `None` while it has one.
     pub detached_since: Option<Instant>,
-    /// When it was made, in ms since the Unix epoch.
-    pub created_ms: u64,
-    /// What the token says of its bearer.
-    pub data: String,
-    /// What the token allows.
-    pub permissions: &'static [&'static str],
-    /// The layout classes that its streams begin with, as the token says.
-    pub layout_classes: Vec<String>,
-    unacknowledged: VecDeque<Kept>,
+    created_ms: u64,
+    data: String,
+    permissions: &'static [&'static str],
+    layout_classes: Vec<String>,
+    unacknowledged: VecDeque<KeptMessage>,
     kept_bytes: usize,
-    meter: Meter,
-    /// Hashes of the ids, by a key of this connection's own: an id may be long, and there are many.
+    meter: MemoryMeter,
+    /// Hashes of transaction ids under a key of this connection's own: an id may be long, and there are many.
     transactions: HashSet<u64>,
     transaction_order: VecDeque<u64>,
     hasher: RandomState,
 }
 
 /// A message that waits for its acknowledgement.
-struct Kept {
+struct KeptMessage {
     message: Outgoing,
-    _held: Held,
+    _held: HeldMemory,
 }
 
-/// The socket that a connection is made on, and what its client called it.
-pub(super) struct Made {
+/// The socket on which a connection is new.
+pub(super) struct NewConnection {
     pub socket: SocketId,
     pub client_socket: Option<String>,
     pub ticket: Option<Ticket>,
-    /// When, in ms since the Unix epoch.
-    pub at_ms: u64,
+    /// The time in milliseconds since the Unix epoch.
+    pub created_ms: u64,
 }
 
 impl Connection {
-    pub fn new(made: Made, claims: TokenClaims, meter: Meter) -> Self {
+    pub fn new(new: NewConnection, claims: TokenClaims, meter: MemoryMeter) -> Self {
         Self {
-            client_socket: made.client_socket,
-            ticket: made.ticket,
-            socket: Some(made.socket),
+            client_socket: new.client_socket,
+            ticket: new.ticket,
+            socket: Some(new.socket),
             detached_since: None,
-            created_ms: made.at_ms,
+            created_ms: new.created_ms,
             data: claims.connection_data,
             permissions: claims.role.permissions(),
             layout_classes: claims.layout_classes,
@@ -76,16 +72,27 @@ impl Connection {
         }
     }
 
-    /// The connection object of the protocol.
+    /// Returns the connection object of the protocol.
     pub fn object(&self, id: &str) -> Value {
         json!({ "id": id, "creationTime": self.created_ms, "data": self.data, "permissions": self.permissions })
     }
 
+    /// Returns the object that the REST API lists.
+    pub fn listing(&self, id: &str) -> Value {
+        json!({ "connectionId": id, "connectionState": "Connected", "createdAt": self.created_ms })
+    }
+
+    /// Returns the layout classes that the connection's streams begin with, as its token states them.
+    pub fn layout_classes(&self) -> &[String] {
+        &self.layout_classes
+    }
+
+    /// Returns whether the token gives a permission.
     pub fn may(&self, permission: &str) -> bool {
         self.permissions.contains(&permission)
     }
 
-    /// Notes a transaction; false when it was noted before, so that what is sent twice is done once.
+    /// Records a transaction. Returns false if it is known, so that a request that is sent twice is carried out once.
     pub fn is_new_transaction(&mut self, id: &str) -> bool {
         if id.is_empty() {
             return true;
@@ -103,8 +110,8 @@ impl Connection {
         true
     }
 
-    /// Keeps a message until the client acknowledges it, as what is written to a socket that is dying never arrives. Past the
-    /// limits the oldest is dropped, so that a silent client cannot make the platform grow.
+    /// Keeps a message until the client acknowledges it, since a message that is written to a broken socket never arrives. Beyond the
+    /// limits the oldest message is dropped, so that a silent client cannot make the platform grow.
     pub fn keep(&mut self, message: Outgoing) {
         let bytes = message.frame.len();
         while self.unacknowledged.len() >= MAX_WAITING_FRAMES
@@ -113,7 +120,7 @@ impl Connection {
             self.forget_oldest();
         }
         self.kept_bytes += bytes;
-        self.unacknowledged.push_back(Kept { message, _held: self.meter.hold(bytes) });
+        self.unacknowledged.push_back(KeptMessage { message, _held: self.meter.hold(bytes) });
     }
 
     fn forget_oldest(&mut self) {
@@ -122,18 +129,18 @@ impl Connection {
         }
     }
 
-    /// The client has the message of this transaction.
+    /// Drops the message of a transaction, which the client has acknowledged.
     pub fn acknowledge(&mut self, transaction: &str) {
         self.unacknowledged.retain(|kept| *kept.message.transaction != *transaction);
         self.kept_bytes = self.unacknowledged.iter().map(|kept| kept.message.frame.len()).sum();
     }
 
-    /// The frames that the client has not acknowledged, in order.
+    /// Returns the frames that the client has not acknowledged, in order.
     pub fn unacknowledged(&self) -> impl Iterator<Item = &Bytes> {
         self.unacknowledged.iter().map(|kept| &kept.message.frame)
     }
 
-    /// How many bytes of them there are.
+    /// Returns the number of bytes of unacknowledged frames.
     pub fn kept_bytes(&self) -> usize {
         self.kept_bytes
     }
@@ -144,10 +151,10 @@ mod tests {
     use super::*;
     use crate::credentials::{Role, SessionId};
 
-    fn connection(meter: &Meter) -> Connection {
-        let made = Made { socket: SocketId(1), client_socket: None, ticket: None, at_ms: 0 };
+    fn connection(meter: &MemoryMeter) -> Connection {
+        let new = NewConnection { socket: SocketId(1), client_socket: None, ticket: None, created_ms: 0 };
         let claims = TokenClaims::new(&SessionId::generate("100", 0), Role::Publisher, 1_000, 60);
-        Connection::new(made, claims, meter.clone())
+        Connection::new(new, claims, meter.clone())
     }
 
     fn message(number: usize, bytes: usize) -> Outgoing {
@@ -155,8 +162,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_for_a_silent_client_is_bounded_in_number_and_bytes() {
-        let meter = Meter::default();
+    fn messages_for_a_silent_client_are_bounded_in_number_and_bytes() {
+        let meter = MemoryMeter::default();
         let mut connection = connection(&meter);
         for number in 0..10 * MAX_WAITING_FRAMES {
             connection.keep(message(number, 10));
@@ -177,8 +184,8 @@ mod tests {
     }
 
     #[test]
-    fn transactions_are_remembered_in_a_bounded_number() {
-        let mut connection = connection(&Meter::default());
+    fn known_transactions_are_bounded_in_number() {
+        let mut connection = connection(&MemoryMeter::default());
         for number in 0..10 * MAX_TRANSACTIONS {
             assert!(connection.is_new_transaction(&number.to_string()));
             assert!(!connection.is_new_transaction(&number.to_string()));

@@ -11,7 +11,7 @@ use super::rumor::{Frame, FrameKind};
 /// The media type of a raptor message.
 const CONTENT_TYPE: &str = "application/x-raptor+v2";
 
-/// The answer to a transaction.
+/// Returns the answer to a transaction.
 pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload: &Value) -> Bytes {
     let mut frame = Frame::new(FrameKind::Status)
         .address(to)
@@ -24,7 +24,7 @@ pub(super) fn status(to: &str, from: &str, transaction: &str, code: u16, payload
     frame.encode().into()
 }
 
-/// A message on its way to clients. Clones share their bytes, so that a message to all takes no more memory than one to a single
+/// A message to clients. Clones share their bytes, so that a message to all takes no more memory than one to a single
 /// client.
 #[derive(Debug, Clone)]
 pub(super) struct Outgoing {
@@ -34,7 +34,7 @@ pub(super) struct Outgoing {
     pub frame: Bytes,
 }
 
-/// A message to `to`, a connection id or the session's URI. Clients ignore one without a sender.
+/// Returns a message to `to`, a connection id or the session's URI. Clients ignore one without a sender.
 pub(super) fn message(to: &str, from: &str, message: &Message) -> Outgoing {
     let transaction = uuid::Uuid::new_v4().to_string();
     let payload = serde_json::to_vec(message).expect("a message is strings and JSON values, which always serialise");
@@ -48,7 +48,7 @@ pub(super) fn message(to: &str, from: &str, message: &Message) -> Outgoing {
     Outgoing { transaction: transaction.into(), frame: frame.into() }
 }
 
-/// The answer to a ping.
+/// Returns the answer to a ping.
 pub(super) fn pong() -> Bytes {
     Frame::new(FrameKind::Pong).encode().into()
 }

@@ -1,8 +1,8 @@
-//! What a session wants done, and what it has to tell.
+//! The outputs of a session, and the events that it reports.
 
 use bytes::Bytes;
 
-use super::session::SocketId;
+use super::socket_id::SocketId;
 use crate::media::{FallbackChange, MediaRequest, PeerId};
 
 /// Why and how the server closes a socket.
@@ -12,29 +12,29 @@ pub enum Close {
     Idle,
     /// Its client has another socket now.
     Replaced,
-    /// What came was no frame.
+    /// The client sent bytes that are not a frame.
     BadFrame,
     /// Its client has shown no token in time.
     NoToken,
-    /// Its client does not take what it is sent, and others need the room.
+    /// Its client does not take what it is sent, and others need the state.
     Overloaded,
 }
 
-/// What a session wants done.
+/// An output of a session, for its caller to carry out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
     /// Send a frame.
     Send {
         /// On this socket.
         socket: SocketId,
-        /// The frame.
+        /// The frame to send.
         frame: Bytes,
     },
     /// Close a socket.
     Close {
-        /// This one.
+        /// The socket to close.
         socket: SocketId,
-        /// Why.
+        /// The reason for closing it.
         close: Close,
     },
     /// Ask the media router for something.
@@ -43,55 +43,55 @@ pub enum Output {
     Activity(Activity),
 }
 
-/// What people watching a platform see.
+/// An event of a session that its operator sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Activity {
     /// A client connected.
     Connected {
-        /// Its connection.
+        /// The id of the connection.
         connection: String,
     },
     /// A client left, or was given up.
     Disconnected {
-        /// Its connection.
+        /// The id of the connection.
         connection: String,
         /// `clientDisconnected`, `networkDisconnected` or `forceDisconnected`.
         reason: &'static str,
     },
     /// A stream's media flows.
     Published {
-        /// The stream.
+        /// The id of the stream.
         stream: String,
     },
     /// A stream ended.
     Unpublished {
-        /// The stream.
+        /// The id of the stream.
         stream: String,
     },
     /// A subscriber's media flows.
     Subscribed {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
     },
-    /// What a subscriber's way down means for its video has changed.
+    /// Audio fallback has changed a subscriber's video.
     Fallback {
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
-        /// What has changed.
+        /// The change of the subscriber's video.
         change: FallbackChange,
     },
     /// A request that this platform does not know; it was answered with success.
     UnknownRequest {
-        /// Its method.
+        /// The method of the request.
         method: String,
-        /// Its URI.
+        /// The URI of the request.
         uri: String,
     },
     /// A peer's media could not be set up.
     MediaFailed {
-        /// Which.
+        /// The peer whose connection failed.
         peer: PeerId,
-        /// Why.
+        /// The reason of the failure, for people.
         reason: String,
     },
 }

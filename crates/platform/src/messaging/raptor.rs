@@ -10,7 +10,7 @@ pub struct Message {
     pub method: String,
     /// The resource, under the session's own URI.
     pub uri: String,
-    /// What is said.
+    /// The content of the message.
     #[serde(default)]
     pub content: Value,
     /// Why something was deleted.
@@ -19,12 +19,12 @@ pub struct Message {
 }
 
 impl Message {
-    /// A message from the server.
+    /// Returns a message from the server.
     pub fn new(method: &str, uri: impl Into<String>, content: Value) -> Self {
         Self { method: method.to_owned(), uri: uri.into(), content, reason: None }
     }
 
-    /// Says why.
+    /// Sets the reason of the message.
     pub fn reason(mut self, reason: &str) -> Self {
         self.reason = Some(reason.to_owned());
         self
@@ -36,33 +36,33 @@ impl Message {
 pub enum Resource {
     /// The session itself.
     Session,
-    /// `connection/<id>`.
+    /// `connection/<id>`, a client's connection.
     Connection(String),
-    /// `signal/<id>`: to everybody.
+    /// `signal/<id>`, a signal to all connections.
     Signal,
     /// `connection/<id>/signal/<id>`: to one connection.
     SignalTo(String),
-    /// `stream/<id>`.
+    /// `stream/<id>`, a published stream.
     Stream(String),
-    /// `stream/<id>/channel/<id>`.
+    /// `stream/<id>/channel/<id>`, the audio or video of a stream.
     StreamChannel {
-        /// The stream.
+        /// The id of the stream.
         stream: String,
         /// `audio1`, `video1`, …
         channel: String,
     },
-    /// `stream/<id>/subscriber/<id>`.
+    /// `stream/<id>/subscriber/<id>`, a subscriber to a stream.
     Subscriber {
-        /// The stream.
+        /// The id of the stream.
         stream: String,
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
     },
-    /// `stream/<id>/subscriber/<id>/channel/<id>`.
+    /// `stream/<id>/subscriber/<id>/channel/<id>`, the audio or video of a subscriber.
     SubscriberChannel {
-        /// The stream.
+        /// The id of the stream.
         stream: String,
-        /// The subscriber.
+        /// The id of the subscriber.
         subscriber: String,
         /// `audio1`, `video1`, …
         channel: String,
@@ -93,7 +93,7 @@ impl Resource {
     }
 }
 
-/// The URI of a session: what every resource of it begins with.
+/// Returns the URI of a session, which begins the URI of each of its resources.
 pub fn session_uri(api_key: &str, session_id: &str) -> String {
     format!("/v2/partner/{api_key}/session/{session_id}")
 }

@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::limits::MAX_FRAME_BYTES;
 
-/// What a frame is for.
+/// The type of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum FrameKind {
@@ -28,7 +28,7 @@ pub enum FrameKind {
     Disconnect = 4,
     /// Keepalive from the client.
     Ping = 7,
-    /// Its answer.
+    /// The answer to a ping.
     Pong = 8,
     /// The answer to a message, matched by the header `TRANSACTION-ID`.
     Status = 9,
@@ -50,16 +50,16 @@ impl FrameKind {
     }
 }
 
-/// One frame.
+/// A frame of the Rumor protocol.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Frame {
-    /// What it is for.
+    /// The type of the frame.
     pub kind: FrameKind,
-    /// To whom.
+    /// The addresses that the frame is sent to.
     pub addresses: Vec<String>,
     /// Key and value, in order.
     pub headers: Vec<(String, String)>,
-    /// The rest.
+    /// The payload, usually a Raptor message as JSON.
     pub payload: Vec<u8>,
 }
 
@@ -84,7 +84,7 @@ pub enum FrameError {
 }
 
 impl Frame {
-    /// A frame with neither addresses, headers nor payload.
+    /// Returns a frame with neither addresses, headers nor payload.
     pub fn new(kind: FrameKind) -> Self {
         Self { kind, addresses: Vec::new(), headers: Vec::new(), payload: Vec::new() }
     }
@@ -107,12 +107,13 @@ impl Frame {
         self
     }
 
-    /// The first header of this name; names are compared without regard to case.
+    /// Returns the first header of this name; names are compared without regard to case.
     pub fn find_header(&self, key: &str) -> Option<&str> {
         self.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str())
     }
 
-    /// The frame as bytes. Texts beyond the format's limits are cut: 255 addresses or headers of 65535 bytes each.
+    /// Returns the frame as bytes. Texts beyond the format's limits are cut: 255 addresses or headers of 65535 bytes
+    /// each.
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![0; 4];
         bytes.extend([0, 0, self.kind as u8]);
@@ -136,7 +137,7 @@ impl Frame {
         if bytes.len() > MAX_FRAME_BYTES {
             return Err(FrameError::TooLarge);
         }
-        let mut reader = Reader(bytes);
+        let mut reader = FrameReader(bytes);
         let length = reader.take(4)?;
         let length = u32::from_be_bytes([length[0], length[1], length[2], length[3]]);
         if length as usize != bytes.len() - 4 {
@@ -158,7 +159,7 @@ impl Frame {
 }
 
 impl fmt::Debug for Frame {
-    /// Without the payload and the headers' values: a token may be among them.
+    /// Formats the frame without its payload and the headers' values, since a token may be among them.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(key, _)| key).collect();
         f.debug_struct("Frame")
@@ -170,9 +171,9 @@ impl fmt::Debug for Frame {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
+struct FrameReader<'a>(&'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> FrameReader<'a> {
     fn take(&mut self, count: usize) -> Result<&'a [u8], FrameError> {
         let (taken, rest) = self.0.split_at_checked(count).ok_or(FrameError::Truncated)?;
         self.0 = rest;

@@ -1,5 +1,5 @@
-//! What a client has at the relay: an address, those whom it may be reached by, and its channels (RFC 8656, sections 3.2
-//! to 3.5).
+//! The allocation of a client at the relay: its relayed address, its permissions, and its channels (RFC 8656, sections
+//! 3.2 to 3.5).
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -28,13 +28,13 @@ pub(super) enum BindError {
     Full,
 }
 
-/// An allocation.
+/// The allocation of one client.
 #[derive(Debug)]
 pub(super) struct Allocation {
     pub id: AllocationId,
-    /// Who made it; nobody else may change it.
+    /// The user that made it. No other user may change it.
     pub username: String,
-    /// What answers to that user are signed with.
+    /// The key that signs answers to that user.
     pub key: IntegrityKey,
     /// The request that made it: clients repeat it when they hear no answer.
     pub transaction: TransactionId,
@@ -80,7 +80,7 @@ impl Allocation {
         }
     }
 
-    /// It lasts so long from now.
+    /// Sets the time at which the allocation expires.
     pub fn refresh(&mut self, now: Instant, lifetime: Duration) {
         self.lifetime = lifetime;
         self.expires_at = now + lifetime;
@@ -96,12 +96,12 @@ impl Allocation {
         true
     }
 
-    /// Whether a peer is let through.
+    /// Returns whether a peer is let through.
     pub fn permits(&self, now: Instant, ip: IpAddr) -> bool {
         self.permissions.get(&ip).is_some_and(|expires_at| *expires_at > now)
     }
 
-    /// Binds a channel to a peer, or goes on with it; the peer is let through as well.
+    /// Binds a channel to a peer, or refreshes it, and installs the permission for the peer.
     pub fn bind(&mut self, now: Instant, number: u16, peer: SocketAddr) -> Result<(), BindError> {
         self.channels.retain(|channel| channel.expires_at > now);
         let known = self.channels.iter().position(|channel| channel.number == number || channel.peer == peer);
@@ -119,12 +119,12 @@ impl Allocation {
         Ok(())
     }
 
-    /// Whom a channel leads to.
+    /// Returns the peer that a channel is bound to.
     pub fn peer_of(&self, now: Instant, number: u16) -> Option<SocketAddr> {
         self.live_channels(now).find(|channel| channel.number == number).map(|channel| channel.peer)
     }
 
-    /// The channel that leads to a peer.
+    /// Returns the channel that leads to a peer.
     pub fn channel_of(&self, now: Instant, peer: SocketAddr) -> Option<u16> {
         self.live_channels(now).find(|channel| channel.peer == peer).map(|channel| channel.number)
     }
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_and_channels_end_in_time() {
+    fn permissions_and_channels_expire() {
         let now = Instant::now();
         let mut allocation = allocation(now);
         assert_eq!(allocation.bind(now, 0x4000, peer(1)), Ok(()));

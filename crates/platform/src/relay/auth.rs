@@ -1,4 +1,4 @@
-//! Who asks: long-term credentials of STUN (RFC 8489, section 9.2), with SHA-1.
+//! Authentication by the long-term credentials of STUN (RFC 8489, section 9.2), with SHA-1.
 
 use std::time::Instant;
 
@@ -7,19 +7,20 @@ use turn_types::stun::attribute::{ErrorCode, MessageIntegrity, Nonce, Realm, Use
 use turn_types::stun::message::{IntegrityAlgorithm, IntegrityKey, LongTermKeyCredentials, Message};
 use turn_types::stun::prelude::AttributeStaticType;
 
+use super::RelaySecret;
 use super::credentials::expiry;
 use super::nonce::Nonces;
 use super::reply::Reply;
-use super::{RelayClient, RelaySecret};
-use crate::messaging::Now;
+use crate::clock::Now;
+use crate::transport::ClientAddr;
 
 /// The realm of every user.
 const REALM: &str = "precall";
 
-/// Who has proven to be who he says.
+/// A user whose credentials were verified.
 pub(super) struct User {
     pub username: String,
-    /// What answers to him are signed with.
+    /// The key that signs answers to the user.
     pub key: IntegrityKey,
 }
 
@@ -35,11 +36,11 @@ impl Auth {
         Self { nonces: Nonces::new(secret.clone(), now), secret }
     }
 
-    /// Whose request this is, or the answer to somebody unknown.
+    /// Returns the user that sent a request, or the error response when its credentials are not valid.
     ///
-    /// The end of a user name is minded when an allocation is made. Those that there are go on: no call ends because its
-    /// credentials were handed out a day ago.
-    pub fn user(&self, now: Now, client: RelayClient, request: &Message<'_>) -> Result<User, Vec<u8>> {
+    /// The expiry of a user name is checked when an allocation is made. Existing allocations continue: no call ends
+    /// because its credentials are a day old.
+    pub fn user(&self, now: Now, client: ClientAddr, request: &Message<'_>) -> Result<User, Vec<u8>> {
         let challenge = |code| self.challenge(now.instant, client, request, code);
         if !request.has_attribute(MessageIntegrity::TYPE) {
             return Err(challenge(ErrorCode::UNAUTHORIZED));
@@ -66,8 +67,8 @@ impl Auth {
         Ok(User { username, key })
     }
 
-    /// Refuses, and says what a client needs to ask again.
-    fn challenge(&self, now: Instant, client: RelayClient, request: &Message<'_>, code: u16) -> Vec<u8> {
+    /// Returns the refusal that holds the realm and nonce that a client needs to retry.
+    fn challenge(&self, now: Instant, client: ClientAddr, request: &Message<'_>, code: u16) -> Vec<u8> {
         let mut reply = Reply::brief_error(request.method(), request.transaction_id(), code);
         // Both are short ASCII, which these attributes take.
         if let (Ok(realm), Ok(nonce)) = (Realm::new(REALM), Nonce::new(&self.nonces.issue(now, client))) {

@@ -1,4 +1,4 @@
-//! What a message between a client and the relay carries, for whoever watches them.
+//! The payload of a message between a client and the relay, for packet captures.
 
 use std::net::SocketAddr;
 use std::time::Instant;
@@ -8,13 +8,13 @@ use turn_types::channel::ChannelData;
 use turn_types::message::{DATA, SEND};
 use turn_types::stun::message::{Message, MessageClass};
 
-use super::RelayClient;
 use super::server::RelayServer;
+use crate::transport::ClientAddr;
 
 impl RelayServer {
-    /// The datagram inside a message, and the peer that it comes from or goes to; `None` for what is between the two alone, and for
-    /// channels that lead nowhere.
-    pub fn carried(&self, now: Instant, client: RelayClient, message: &[u8]) -> Option<(SocketAddr, Vec<u8>)> {
+    /// Returns the datagram inside a message, and the peer that it comes from or goes to. Returns `None` for messages
+    /// without a payload, and for channels that are not bound.
+    pub fn carried(&self, now: Instant, client: ClientAddr, message: &[u8]) -> Option<(SocketAddr, Vec<u8>)> {
         match message.first()? >> 6 {
             0 => {
                 let message = Message::from_bytes(message).ok()?;

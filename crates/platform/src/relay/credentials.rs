@@ -11,26 +11,26 @@ use sha1::Sha1;
 
 use precall_support::secrets::Secret;
 
-/// What a relay shares with whoever hands out its credentials.
+/// The secret that a relay shares with the issuer of its credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelaySecret(Secret);
 
-/// What a client logs in to a relay with.
+/// The credentials of a client at a relay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RelayCredentials {
     /// `<expiry in seconds since the Unix epoch>:<name>`.
     pub username: String,
-    /// Its password.
+    /// The password of the user.
     pub password: Secret,
 }
 
 impl RelaySecret {
-    /// A new one, at random.
+    /// Returns a new random secret.
     pub fn generate() -> Self {
         Self(Secret::new(format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())))
     }
 
-    /// One that is known elsewhere as well.
+    /// Returns the secret that another issuer of credentials shares.
     pub fn new(secret: Secret) -> Self {
         Self(secret)
     }
@@ -43,19 +43,20 @@ impl RelaySecret {
         RelayCredentials { username, password }
     }
 
-    /// The password of a user name.
+    /// Returns the password of a user name.
     pub(super) fn password(&self, username: &str) -> Secret {
         Secret::new(STANDARD.encode(self.mac(username.as_bytes()).finalize().into_bytes()))
     }
 
-    /// A message authentication code over these bytes, for whoever has to check it later.
+    /// Returns a message authentication code over these bytes, for a later check.
     pub(super) fn mac(&self, bytes: &[u8]) -> Hmac<Sha1> {
         let mac = Hmac::<Sha1>::new_from_slice(self.0.expose().as_bytes()).expect("HMAC takes keys of any length");
         mac.chain_update(bytes)
     }
 }
 
-/// When a user name ends, in seconds since the Unix epoch; `None` when it is none of ours.
+/// Returns the expiry time of a user name, in seconds since the Unix epoch; `None` when this relay's secret did not
+/// make it.
 pub(super) fn expiry(username: &str) -> Option<u64> {
     username.split_once(':')?.0.parse().ok()
 }
@@ -65,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_password_follows_from_the_user_name_as_other_services_make_it() {
+    fn passwords_are_compatible_with_other_turn_services() {
         // $ printf '1433895918:user' | openssl dgst -sha1 -hmac secret -binary | base64
         let credentials =
             RelaySecret::new(Secret::new("secret")).credentials("user", 1_433_895_818, Duration::from_secs(100));
@@ -74,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_name_says_when_it_ends() {
+    fn a_user_name_contains_its_expiry() {
         assert_eq!(expiry("17:user"), Some(17));
         assert_eq!(expiry("17:"), Some(17));
         for wrong in ["", "17", "user:17", ":17", "-1:user", "99999999999999999999999:user"] {
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_differ_and_do_not_show_themselves() {
+    fn secrets_are_random_and_hidden_in_debug() {
         assert_ne!(RelaySecret::generate(), RelaySecret::generate());
         assert_eq!(format!("{:?}", RelaySecret::new(Secret::new("x"))), "RelaySecret([redacted])");
     }

@@ -1,5 +1,5 @@
-//! Which port a relayed transport address has: clients of RTP without multiplexing want an even one for RTP, and the next one for
-//! RTCP (RFC 8656, sections 7.1 and 7.2).
+//! The port of a relayed transport address. Clients of RTP without multiplexing request an even one for RTP, and the
+//! next one for RTCP (RFC 8656, sections 7.1 and 7.2).
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -17,7 +17,7 @@ const RESERVATION_LIFETIME: Duration = Duration::from_secs(30);
 /// The port that a relayed transport address is to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayedPort {
-    /// Any.
+    /// Any free port.
     Any,
     /// An even one.
     Even,
@@ -39,7 +39,8 @@ struct Reservation {
 }
 
 impl Reservations {
-    /// What a request for an allocation asks of its port, or the code of its refusal. A port that was kept is kept no longer.
+    /// Returns the port that a request for an allocation needs, or the code of its refusal. The reservation of a
+    /// reserved port ends.
     pub fn take(&mut self, request: &Message<'_>) -> Result<RelayedPort, u16> {
         match (request.has_attribute(EvenPort::TYPE), request.has_attribute(ReservationToken::TYPE)) {
             (false, false) => Ok(RelayedPort::Any),
@@ -56,19 +57,19 @@ impl Reservations {
         }
     }
 
-    /// Keeps the port next to an allocation's; gives the token that it is asked for by.
+    /// Reserves the port next to an allocation's. Returns the token that requests it.
     pub fn keep(&mut self, now: Instant, next_to: AllocationId) -> u64 {
         let token = uuid::Uuid::new_v4().as_u64_pair().0;
         self.0.insert(token, Reservation { next_to, expires_at: now + RESERVATION_LIFETIME });
         token
     }
 
-    /// How many there are.
+    /// Returns the number of reserved ports.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// When the first of them ends.
+    /// Returns the time at which the first reservation expires.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.0.values().map(|kept| kept.expires_at).min()
     }

@@ -1,19 +1,21 @@
-//! The relay: a TURN server (RFC 8656, over RFC 8489's STUN) for clients that may reach the platform in no other way.
+//! The relay: a TURN server (RFC 8656, over RFC 8489's STUN) for clients that cannot reach the platform directly.
 //!
-//! [`RelayServer`] is sans-I/O: datagrams, stream bytes and times go in; messages and wishes for sockets come out. `path` joins
-//! it to real ones, with a network's link between it and its clients. Credentials are long-term ones whose user names hold
-//! their expiry, as TURN services hand them out (`credentials`); whoever has none can make nothing here grow: nonces are
-//! stateless (`nonce`), and a TCP connection without an allocation is closed.
+//! [`RelayServer`] is sans-I/O: datagrams, stream bytes and times are its inputs; messages and requests for sockets are
+//! its outputs. `transport` connects it to real sockets, with a network's link between it and its clients. Credentials
+//! are long-term ones whose user names hold their expiry, as TURN services issue them (`credentials`). A client without
+//! credentials cannot make the relay's state grow: nonces are stateless (`nonce`), and a TCP connection without an
+//! allocation is closed.
 //!
-//! Messages are read and written by `turn-types`. Its server, `turn-server-proto` 0.7.3, was read for this and left: users can
-//! only be added to it, never end; it asks nobody which peers are allowed; it has no limit on allocations; and its answer to
-//! a Binding request goes to its own address.
+//! Messages are read and written by `turn-types`. Its server, `turn-server-proto` 0.7.3, was evaluated and not used:
+//! users can only be added to it, and never removed; it has no rule for which peers are allowed; it has no limit on
+//! allocations; and its answer to a Binding request goes to its own address.
 
 mod allocation;
 mod auth;
 mod carried;
 mod credentials;
 mod even_port;
+mod message_stream;
 mod nonce;
 mod output;
 mod peers;
@@ -21,13 +23,12 @@ mod port;
 mod reply;
 mod requests;
 mod server;
-mod stream;
 
 pub use credentials::{RelayCredentials, RelaySecret};
 pub use even_port::RelayedPort;
-pub use output::{AllocationId, ConnectionId, RelayClient, RelayOutput};
+pub use message_stream::MAX_MESSAGE_BYTES;
+pub(crate) use message_stream::MessageStream;
+pub use output::{AllocationId, RelayOutput};
 pub use peers::RelayPeers;
-pub use port::{IceServer, RelayPort, RelayRequest, RelayTransport};
+pub use port::{IceServer, RelayPort, RelayRequest, TurnTransport};
 pub use server::{RelayConfig, RelayServer};
-pub use stream::MAX_MESSAGE_BYTES;
-pub(crate) use stream::Stream as MessageStream;

@@ -1,10 +1,11 @@
-//! Nonces that need no memory: each says when it ends and for whom it is, and is signed.
+//! Stateless nonces: each holds its expiry and the client that it is for, and is signed.
 
 use std::time::{Duration, Instant};
 
 use hmac::Mac;
 
-use super::{RelayClient, RelaySecret};
+use super::RelaySecret;
+use crate::transport::ClientAddr;
 
 /// How long a nonce is good for: RFC 8656, section 5, wants an hour at most.
 const NONCE_LIFETIME: Duration = Duration::from_secs(3600);
@@ -12,7 +13,8 @@ const NONCE_LIFETIME: Duration = Duration::from_secs(3600);
 /// How many hexadecimal digits of a nonce are its end; what follows is its signature.
 const END_DIGITS: usize = 8;
 
-/// How many bytes of a signature a nonce has. It is short, as it goes to whoever asks; nobody can try many of them in its hour.
+/// The length of the signature in a nonce, in bytes. It is short because unauthenticated clients receive it; a client
+/// cannot try many values within the hour that a nonce is valid.
 const SIGNATURE_BYTES: usize = 8;
 
 /// Makes nonces and knows them again.
@@ -27,16 +29,16 @@ impl Nonces {
         Self { secret, began: now }
     }
 
-    /// A nonce for this client. It holds no security features of RFC 8489, section 9.2, so that clients use SHA-1, which all of
-    /// them have.
-    pub fn issue(&self, now: Instant, client: RelayClient) -> String {
+    /// Returns a nonce for this client. It holds no security features of RFC 8489, section 9.2, so that clients use
+    /// SHA-1, which all of them support.
+    pub fn issue(&self, now: Instant, client: ClientAddr) -> String {
         let end = (now.saturating_duration_since(self.began) + NONCE_LIFETIME).as_secs();
         let mac = self.mac(end, client).finalize().into_bytes();
         mac.iter().take(SIGNATURE_BYTES).fold(format!("{end:08x}"), |nonce, byte| format!("{nonce}{byte:02x}"))
     }
 
-    /// Whether a nonce was issued to this client, and is still good.
-    pub fn is_good(&self, nonce: &str, now: Instant, client: RelayClient) -> bool {
+    /// Returns whether a nonce was issued to this client, and is still good.
+    pub fn is_good(&self, nonce: &str, now: Instant, client: ClientAddr) -> bool {
         let Some((end, signature)) = nonce.split_at_checked(END_DIGITS) else { return false };
         let (Ok(end), Some(signature)) = (u64::from_str_radix(end, 16), from_hex(signature)) else { return false };
         now.saturating_duration_since(self.began).as_secs() < end
@@ -44,7 +46,7 @@ impl Nonces {
             && self.mac(end, client).verify_truncated_left(&signature).is_ok()
     }
 
-    fn mac(&self, end: u64, client: RelayClient) -> impl Mac {
+    fn mac(&self, end: u64, client: ClientAddr) -> impl Mac {
         self.secret.mac(format!("nonce {end} {client:?}").as_bytes())
     }
 }
@@ -61,11 +63,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_nonce_is_its_clients_for_an_hour() {
+    fn a_nonce_is_valid_for_its_client_for_an_hour() {
         let began = Instant::now();
         let nonces = Nonces::new(RelaySecret::generate(), began);
-        let client = RelayClient::Udp(SocketAddr::from(([127, 0, 0, 1], 5000)));
-        let other = RelayClient::Udp(SocketAddr::from(([127, 0, 0, 1], 5001)));
+        let client = ClientAddr::Udp(SocketAddr::from(([127, 0, 0, 1], 5000)));
+        let other = ClientAddr::Udp(SocketAddr::from(([127, 0, 0, 1], 5001)));
         let issued = began + Duration::from_secs(7);
         let nonce = nonces.issue(issued, client);
         assert!(nonces.is_good(&nonce, issued, client));
@@ -81,7 +83,7 @@ mod tests {
         fn no_text_panics(text in "\\PC*") {
             let now = Instant::now();
             let nonces = Nonces::new(RelaySecret::generate(), now);
-            assert!(!nonces.is_good(&text, now, RelayClient::Udp(SocketAddr::from(([127, 0, 0, 1], 1)))));
+            assert!(!nonces.is_good(&text, now, ClientAddr::Udp(SocketAddr::from(([127, 0, 0, 1], 1)))));
         }
     }
 }

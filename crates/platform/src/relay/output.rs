@@ -1,59 +1,39 @@
-//! Who the relay talks to, and what it wants done.
+//! The ids of the relay's clients and allocations, and its outputs.
 
 use std::net::SocketAddr;
 
 use super::RelayedPort;
+use crate::transport::{ClientAddr, ConnectionId};
 
-/// A client's TCP connection, numbered by whoever accepts it. Never used again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ConnectionId(pub u64);
-
-/// A client as the relay sees it: what RFC 8656 calls the 5-tuple, of which the relay's own address is always the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RelayClient {
-    /// It sends datagrams.
-    Udp(SocketAddr),
-    /// It sends a stream.
-    Tcp(ConnectionId, SocketAddr),
-}
-
-impl RelayClient {
-    /// Its address, as it is seen from here.
-    pub fn address(self) -> SocketAddr {
-        match self {
-            Self::Udp(address) | Self::Tcp(_, address) => address,
-        }
-    }
-}
-
-/// An allocation; its relayed transport address is a UDP socket of its own.
+/// The number of an allocation. Its relayed transport address is a UDP socket of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AllocationId(pub u64);
 
-/// What the relay wants done.
+/// An output of the relay, for its caller to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayOutput {
     /// Send this to a client: a datagram, or bytes that must not be torn from one another in its stream.
     ToClient {
-        /// To whom.
-        client: RelayClient,
+        /// The client to send to.
+        client: ClientAddr,
         /// One whole message.
         contents: Vec<u8>,
     },
     /// Send this from an allocation's socket.
     ToPeer {
-        /// From whose.
+        /// The allocation whose socket sends the datagram.
         allocation: AllocationId,
-        /// To whom.
+        /// The peer to send to.
         peer: SocketAddr,
-        /// The datagram.
+        /// The content of the datagram.
         contents: Vec<u8>,
     },
-    /// Open a UDP socket on the relay's own IP address, and say by [`RelayServer::handle_opened`](super::RelayServer) which.
+    /// Requests a UDP socket on the relay's own IP address. [`RelayServer::handle_opened`](super::RelayServer) reports
+    /// its address.
     Open {
         /// Whose it is.
         allocation: AllocationId,
-        /// Which port it is to have.
+        /// The port that the socket must have.
         port: RelayedPort,
     },
     /// Keep the port next to an allocation's no longer.

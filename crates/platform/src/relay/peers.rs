@@ -1,61 +1,62 @@
-//! Whom clients may be relayed to. A relay that others know of relays to the platform's media router, and between its own clients, so that
-//! it is no way to whatever else listens on its host.
+//! The peers that clients may be relayed to. A public relay relays to the platform's media router and between its own
+//! clients, so that it gives no access to other services on its host.
 
 use std::collections::HashSet;
 use std::net::{IpAddr, SocketAddr};
 
-/// Whom a relay relays to.
+/// The peers that a relay relays to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RelayPeers {
     /// These addresses, which are those of the platform's media router, and the addresses that it has given to its clients.
     Platform(Vec<SocketAddr>),
-    /// Anybody: for a relay on the loopback interface that a single page is told of, on its way to a platform elsewhere.
-    Anybody,
+    /// Every peer. This is for a relay on the loopback interface that only one page knows, in front of a remote
+    /// platform.
+    All,
 }
 
 /// The addresses that may be peers.
 #[derive(Debug, Clone)]
-pub(super) struct Peers {
+pub(super) struct AllowedPeers {
     listen: SocketAddr,
     allowed: RelayPeers,
-    /// What it has given to its clients.
+    /// The relayed addresses of the relay's clients.
     relayed: HashSet<SocketAddr>,
 }
 
-impl Peers {
-    /// Those of a relay that listens here.
+impl AllowedPeers {
+    /// Returns the peers of a relay that listens on this address.
     pub fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
         Self { listen, allowed, relayed: HashSet::new() }
     }
 
-    /// A client has got this address.
+    /// Adds a relayed address that a client has received.
     pub fn add_relayed(&mut self, address: SocketAddr) {
         self.relayed.insert(address);
     }
 
-    /// A client has it no longer.
+    /// Removes a relayed address that has expired.
     pub fn remove_relayed(&mut self, address: SocketAddr) {
         self.relayed.remove(&address);
     }
 
-    /// Whether this IP address may be a peer's. A permission is for an IP address alone (RFC 8656, section 9); which of its ports may be
-    /// reached is looked at for each datagram.
+    /// Returns whether a peer may have this IP address. A permission is for an IP address alone (RFC 8656, section 9);
+    /// the port is checked for each datagram.
     pub fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
             RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
             // One host each: a group of them would get what was meant for one.
-            RelayPeers::Anybody => {
+            RelayPeers::All => {
                 let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
                 !ip.is_unspecified() && !ip.is_multicast() && !is_broadcast
             }
         }
     }
 
-    /// Whether this may be a peer. The relay itself may not: what it sent itself could go round for ever.
+    /// Returns whether this may be a peer. The relay itself may not: its own packets could loop for ever.
     pub fn allow(&self, peer: SocketAddr) -> bool {
         match &self.allowed {
             RelayPeers::Platform(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
-            RelayPeers::Anybody => {
+            RelayPeers::All => {
                 let own = self.listen;
                 let is_own_ip = peer.ip() == own.ip() || peer.ip().is_loopback() && own.ip().is_loopback();
                 self.allow_ip(peer.ip()) && peer.port() != 0 && !(is_own_ip && peer.port() == own.port())
@@ -63,12 +64,12 @@ impl Peers {
         }
     }
 
-    /// Whether relayed addresses, and so their peers, are of IPv4.
+    /// Returns whether relayed addresses, and so their peers, are of IPv4.
     pub fn is_ipv4(&self) -> bool {
         self.listen.is_ipv4()
     }
 
-    /// Whether an address is of the family that relayed addresses are of.
+    /// Returns whether an address is of the family that relayed addresses are of.
     pub fn is_of_family(&self, peer: SocketAddr) -> bool {
         peer.is_ipv4() == self.is_ipv4()
     }
@@ -85,7 +86,7 @@ mod tests {
     #[test]
     fn only_the_router_and_the_relays_own_clients_are_peers() {
         let router = address("192.0.2.1:40000");
-        let mut peers = Peers::new(address("192.0.2.1:3478"), RelayPeers::Platform(vec![router]));
+        let mut peers = AllowedPeers::new(address("192.0.2.1:3478"), RelayPeers::Platform(vec![router]));
         let client = address("192.0.2.1:50000");
         assert!(peers.allow(router) && !peers.allow(client));
         peers.add_relayed(client);
@@ -102,8 +103,8 @@ mod tests {
     }
 
     #[test]
-    fn anybody_is_one_host_and_not_the_relay_itself() {
-        let peers = Peers::new(address("127.0.0.1:3478"), RelayPeers::Anybody);
+    fn every_peer_but_the_relay_itself_is_allowed() {
+        let peers = AllowedPeers::new(address("127.0.0.1:3478"), RelayPeers::All);
         let allows = |peer: &str| peers.allow(address(peer));
         assert!(allows("192.0.2.1:9") && allows("127.0.0.1:9"));
         for peer in ["127.0.0.1:3478", "127.0.0.2:3478", "224.0.0.1:9", "255.255.255.255:9", "0.0.0.0:9", "192.0.2.1:0"]

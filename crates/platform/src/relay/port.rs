@@ -1,4 +1,4 @@
-//! A relay as the platform sees it: what clients are told of it, and how its faults get there.
+//! A relay as the platform sees it: the transports and credentials for its clients, and the channel for its faults.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use precall_netem::fault::Action;
 /// How long the credentials that clients are given can be used for new allocations: a day, as tokens.
 const CREDENTIALS_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
-/// A way that a client can reach a relay.
+/// A transport by which a client can reach a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelayTransport {
-    /// By datagrams.
+pub enum TurnTransport {
+    /// Datagrams over UDP.
     Udp,
     /// By a stream.
     Tcp,
@@ -23,25 +23,25 @@ pub enum RelayTransport {
     Tls,
 }
 
-/// What a relay is asked while it runs.
+/// A request to a running relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RelayRequest {
     /// From now on, do this instead of working.
     Fault(Action),
 }
 
-/// The way to a relay.
+/// The platform's handle of a relay.
 #[derive(Debug, Clone)]
 pub struct RelayPort {
     /// Where it listens, for UDP and TCP.
     pub address: SocketAddr,
     /// Where it listens for TLS; `None` when it does not.
     pub tls_address: Option<SocketAddr>,
-    /// What its credentials are made with.
+    /// The secret that its credentials are made with.
     pub secret: RelaySecret,
-    /// The transports that clients are told of; TLS only where it listens for that.
-    pub transports: Vec<RelayTransport>,
-    /// What it is asked.
+    /// The transports that clients receive. TLS is among them only where the relay listens for it.
+    pub transports: Vec<TurnTransport>,
+    /// The queue of requests to the relay.
     pub requests: mpsc::UnboundedSender<RelayRequest>,
 }
 
@@ -56,14 +56,14 @@ pub struct IceServer {
     pub credential: String,
 }
 
-impl RelayTransport {
+impl TurnTransport {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
 }
 
 impl RelayPort {
-    /// The relay as clients are told of it, with fresh credentials that are good for a day from now, in seconds since the Unix
-    /// epoch.
+    /// Returns the ICE server that clients receive, with new credentials that are valid for a day from `now`, in
+    /// seconds since the Unix epoch.
     pub fn ice_servers(&self, now_seconds: u64) -> Vec<IceServer> {
         let name = uuid::Uuid::new_v4().simple().to_string();
         let credentials = self.secret.credentials(&name, now_seconds, CREDENTIALS_LIFETIME);
@@ -75,12 +75,12 @@ impl RelayPort {
         self.transports.iter().filter_map(|transport| self.url(*transport)).map(server).collect()
     }
 
-    /// The URL of a transport (RFC 7065); `None` where the relay does not listen for it.
-    fn url(&self, transport: RelayTransport) -> Option<String> {
+    /// Returns the URL of a transport (RFC 7065); `None` where the relay does not listen for it.
+    fn url(&self, transport: TurnTransport) -> Option<String> {
         match transport {
-            RelayTransport::Udp => Some(format!("turn:{}?transport=udp", self.address)),
-            RelayTransport::Tcp => Some(format!("turn:{}?transport=tcp", self.address)),
-            RelayTransport::Tls => self.tls_address.map(|address| format!("turns:{address}?transport=tcp")),
+            TurnTransport::Udp => Some(format!("turn:{}?transport=udp", self.address)),
+            TurnTransport::Tcp => Some(format!("turn:{}?transport=tcp", self.address)),
+            TurnTransport::Tls => self.tls_address.map(|address| format!("turns:{address}?transport=tcp")),
         }
     }
 }
@@ -90,10 +90,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_are_told_of_the_transports_that_it_listens_for() {
+    fn clients_receive_the_transports_in_use() {
         let (requests, _) = mpsc::unbounded_channel();
         let address = SocketAddr::from(([127, 0, 0, 1], 3478));
-        let transports = RelayTransport::ALL.to_vec();
+        let transports = TurnTransport::ALL.to_vec();
         let secret = RelaySecret::generate();
         let mut port = RelayPort { address, tls_address: None, secret, transports, requests };
         let servers = port.ice_servers(1000);
@@ -105,7 +105,7 @@ mod tests {
         assert_ne!(servers, port.ice_servers(1000), "the credentials are not fresh");
         port.tls_address = Some("[::1]:5349".parse().expect("an address"));
         assert_eq!(port.ice_servers(1000)[2].url, "turns:[::1]:5349?transport=tcp");
-        port.transports = vec![RelayTransport::Tcp];
+        port.transports = vec![TurnTransport::Tcp];
         assert_eq!(port.ice_servers(1000).len(), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Writing what the relay says.
+//! The encoding of the relay's messages.
 
 use std::net::SocketAddr;
 
@@ -10,7 +10,7 @@ use turn_types::stun::message::{
     MessageWriteVec, Method, TransactionId,
 };
 
-use super::RelayClient;
+use crate::transport::ClientAddr;
 
 /// An answer that is being written.
 pub(super) struct Reply(MessageWriteVec);
@@ -20,7 +20,7 @@ impl Reply {
         Self::new(MessageClass::Success, method, transaction)
     }
 
-    /// A refusal. Codes are those of STUN, 300 to 699.
+    /// Returns a refusal. Codes are those of STUN, 300 to 699.
     pub fn error(method: Method, transaction: TransactionId, code: u16) -> Self {
         let reply = Self::new(MessageClass::Error, method, transaction);
         match ErrorCode::builder(code).build() {
@@ -30,8 +30,8 @@ impl Reply {
         }
     }
 
-    /// A refusal of a client that has not shown who it is. It goes without the reason that people read, as it must not be much longer than
-    /// the request.
+    /// Returns a refusal of a client whose credentials are not verified. It omits the reason phrase, since it must not
+    /// be much longer than the request.
     pub fn brief_error(method: Method, transaction: TransactionId, code: u16) -> Self {
         let reply = Self::new(MessageClass::Error, method, transaction);
         match ErrorCode::builder(code).reason("").build() {
@@ -53,7 +53,7 @@ impl Reply {
         self
     }
 
-    /// The message, with its integrity by this key.
+    /// Returns the message, with its integrity by this key.
     pub fn signed(mut self, key: &IntegrityKey) -> Vec<u8> {
         if let Err(error) = self.0.add_message_integrity_with_key(key, IntegrityAlgorithm::Sha1) {
             tracing::warn!(%error, "the relay could not sign its answer");
@@ -61,7 +61,7 @@ impl Reply {
         self.unsigned()
     }
 
-    /// The message as it is.
+    /// Returns the message as it is.
     pub fn unsigned(mut self) -> Vec<u8> {
         if let Err(error) = self.0.add_fingerprint() {
             tracing::warn!(%error, "the relay could not finish its answer");
@@ -70,7 +70,7 @@ impl Reply {
     }
 }
 
-/// What a peer sent, as its client gets it when there is no channel between them.
+/// Returns a peer's datagram as a Data indication, for a client that has no channel to that peer.
 pub(super) fn data_indication(peer: SocketAddr, contents: &[u8]) -> Vec<u8> {
     let transaction = TransactionId::generate();
     let kind = MessageType::from_class_method(MessageClass::Indication, DATA);
@@ -78,14 +78,14 @@ pub(super) fn data_indication(peer: SocketAddr, contents: &[u8]) -> Vec<u8> {
     message.with(&XorPeerAddress::new(peer, transaction)).with(&Data::new(contents)).0.finish()
 }
 
-/// What a peer sent, as its client gets it through a channel.
-pub(super) fn channel_data(client: RelayClient, number: u16, contents: &[u8]) -> Option<Vec<u8>> {
+/// Returns a peer's datagram as channel data.
+pub(super) fn channel_data(client: ClientAddr, number: u16, contents: &[u8]) -> Option<Vec<u8>> {
     let length = u16::try_from(contents.len()).ok()?;
     let mut message = Vec::with_capacity(contents.len() + 8);
     message.extend_from_slice(&number.to_be_bytes());
     message.extend_from_slice(&length.to_be_bytes());
     message.extend_from_slice(contents);
-    if matches!(client, RelayClient::Tcp(..)) {
+    if matches!(client, ClientAddr::Tcp(..)) {
         // RFC 8656, section 12.5: in a stream it is padded to a multiple of four bytes.
         message.resize(message.len().next_multiple_of(4), 0);
     }

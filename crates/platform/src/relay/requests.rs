@@ -1,4 +1,4 @@
-//! What clients ask of the relay (RFC 8656, sections 7 to 12).
+//! The requests of clients to the relay (RFC 8656, sections 7 to 12).
 
 use std::time::Duration;
 
@@ -19,18 +19,21 @@ use super::allocation::{Allocation, BindError};
 use super::auth::User;
 use super::reply::Reply;
 use super::server::RelayServer;
-use super::{RelayClient, RelayOutput, RelayedPort};
+use super::{RelayOutput, RelayedPort};
+use crate::clock::Now;
 use crate::limits::{MAX_ADDRESS_ALLOCATIONS, MAX_ALLOCATIONS, MAX_AMPLIFICATION, MAX_USER_ALLOCATIONS};
-use crate::messaging::Now;
+use crate::transport::ClientAddr;
 use precall_netem::fault::Action;
 
-/// How long an allocation lasts when its client does not say, and the least that it is given (RFC 8656, section 7.2).
+/// The lifetime of an allocation when its client requests none, and the shortest that is granted (RFC 8656, section
+/// 7.2).
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(600);
 
 /// The most that an allocation is given at a time.
 const MAX_LIFETIME: Duration = Duration::from_secs(3600);
 
-/// The attributes that are understood, of those that have to be. DONT-FRAGMENT is not: no socket here can be told so.
+/// The comprehension-required attributes that are understood. DONT-FRAGMENT is not among them: no socket of the relay
+/// supports it.
 const UNDERSTOOD: [AttributeType; 15] = [
     Username::TYPE,
     Realm::TYPE,
@@ -50,11 +53,11 @@ const UNDERSTOOD: [AttributeType; 15] = [
 ];
 
 /// An answer, or the code of a refusal; no answer yet when a socket has to be opened first.
-type Answer = Result<Option<Reply>, u16>;
+type RequestResult = Result<Option<Reply>, u16>;
 
 impl RelayServer {
-    /// The answer to a request, if there is one already.
-    pub(super) fn answer(&mut self, now: Now, client: RelayClient, request: &Message<'_>) -> Option<Vec<u8>> {
+    /// Returns the answer to a request, if there is one already.
+    pub(super) fn answer(&mut self, now: Now, client: ClientAddr, request: &Message<'_>) -> Option<Vec<u8>> {
         let (method, transaction) = (request.method(), request.transaction_id());
         if method == BINDING {
             let mapped = XorMappedAddress::new(client.address(), transaction);
@@ -83,9 +86,9 @@ impl RelayServer {
         }
     }
 
-    fn allocate(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn allocate(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         if let Some(allocation) = self.allocations.get(&client) {
-            // Over UDP a client asks again when it has heard no answer.
+            // A client over UDP repeats its request when it has received no answer.
             if allocation.transaction != request.transaction_id() || allocation.username != user.username {
                 return Err(ErrorCode::ALLOCATION_MISMATCH);
             }
@@ -124,8 +127,8 @@ impl RelayServer {
         Ok(None)
     }
 
-    /// Whether a user, or the address of a client, has as many allocations as either may.
-    fn is_over_quota(&self, client: RelayClient, username: &str) -> bool {
+    /// Returns whether a user, or the address of a client, has as many allocations as either may.
+    fn is_over_quota(&self, client: ClientAddr, username: &str) -> bool {
         let name = name_of(username);
         let of_user = self.allocations.values().filter(|other| name_of(&other.username) == name).count();
         let ip = client.address().ip();
@@ -133,19 +136,19 @@ impl RelayServer {
         of_user >= MAX_USER_ALLOCATIONS || !ip.is_loopback() && of_address >= MAX_ADDRESS_ALLOCATIONS
     }
 
-    /// The answer to the request that made a client's allocation.
-    pub(super) fn allocated(&self, client: RelayClient, relayed: std::net::SocketAddr) -> Option<Vec<u8>> {
+    /// Returns the answer to the request that made a client's allocation.
+    pub(super) fn allocated(&self, client: ClientAddr, relayed: std::net::SocketAddr) -> Option<Vec<u8>> {
         let allocation = self.allocations.get(&client)?;
         Some(success(allocation, client, relayed).signed(&allocation.key))
     }
 
-    /// The refusal of the request that made a client's allocation.
-    pub(super) fn refused(&self, client: RelayClient, code: u16) -> Option<Vec<u8>> {
+    /// Returns the refusal of the request that made a client's allocation.
+    pub(super) fn refused(&self, client: ClientAddr, code: u16) -> Option<Vec<u8>> {
         let allocation = self.allocations.get(&client)?;
         Some(Reply::error(ALLOCATE, allocation.transaction, code).signed(&allocation.key))
     }
 
-    fn refresh(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn refresh(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let allocation = self.allocation(client, user)?;
         let lifetime = lifetime(request);
         match lifetime {
@@ -156,7 +159,7 @@ impl RelayServer {
         Ok(Some(Reply::success(REFRESH, request.transaction_id()).with(&Lifetime::new(seconds))))
     }
 
-    fn create_permission(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn create_permission(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let mut ips = Vec::new();
         for (_, attribute) in request.iter_attributes().filter(|(_, other)| other.get_type() == XorPeerAddress::TYPE) {
             let peer = XorPeerAddress::from_raw(attribute).map_err(|_| ErrorCode::BAD_REQUEST)?;
@@ -179,7 +182,7 @@ impl RelayServer {
         Ok(Some(Reply::success(CREATE_PERMISSION, request.transaction_id())))
     }
 
-    fn channel_bind(&mut self, now: Now, client: RelayClient, request: &Message<'_>, user: &User) -> Answer {
+    fn channel_bind(&mut self, now: Now, client: ClientAddr, request: &Message<'_>, user: &User) -> RequestResult {
         let number = request.attribute::<ChannelNumber>().map_err(|_| ErrorCode::BAD_REQUEST)?.channel();
         let peer = request.attribute::<XorPeerAddress>().map_err(|_| ErrorCode::BAD_REQUEST)?;
         let peer = peer.addr(request.transaction_id());
@@ -189,8 +192,8 @@ impl RelayServer {
         if !self.peers.allow(peer) {
             return Err(ErrorCode::FORBIDDEN);
         }
-        // RFC 8656, section 12, reserves 0x5000 and up. Clients of RFC 5766, which coturn's is, take numbers up to 0x7ffe, and
-        // here all of them tell channel data from the rest.
+        // RFC 8656, section 12, reserves 0x5000 and up. Clients of RFC 5766, such as coturn's, use numbers up to
+        // 0x7ffe, and no other message begins with one of these.
         if !(0x4000..=0x7ffe).contains(&number) {
             return Err(ErrorCode::BAD_REQUEST);
         }
@@ -202,8 +205,8 @@ impl RelayServer {
         Ok(Some(Reply::success(CHANNEL_BIND, request.transaction_id())))
     }
 
-    /// A Send indication goes to its peer; all else is passed over, as indications are never answered.
-    pub(super) fn handle_indication(&mut self, now: Now, client: RelayClient, indication: &Message<'_>) {
+    /// Relays a Send indication to its peer, and ignores all others, as indications are never answered.
+    pub(super) fn handle_indication(&mut self, now: Now, client: ClientAddr, indication: &Message<'_>) {
         if !indication.has_method(SEND) || !self.relays() || !unknown_attributes(indication).is_empty() {
             return;
         }
@@ -220,28 +223,28 @@ impl RelayServer {
         }
     }
 
-    /// The client's allocation, if it is this user's.
-    fn allocation(&mut self, client: RelayClient, user: &User) -> Result<&mut Allocation, u16> {
+    /// Returns the client's allocation, if it is this user's.
+    fn allocation(&mut self, client: ClientAddr, user: &User) -> Result<&mut Allocation, u16> {
         let allocation = self.allocations.get_mut(&client).filter(|allocation| allocation.relayed.is_some());
         let allocation = allocation.ok_or(ErrorCode::ALLOCATION_MISMATCH)?;
         if allocation.username == user.username { Ok(allocation) } else { Err(ErrorCode::WRONG_CREDENTIALS) }
     }
 }
 
-/// An answer to a client that has not shown that its address is its own. By UDP anybody can write any address on a datagram, and have
+/// Sends an answer to a client whose address is not verified. Over UDP a sender can forge its source address, and have
 /// the answer sent there.
-fn within_amplification(client: RelayClient, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
+fn within_amplification(client: ClientAddr, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
     let is_within = reply.len() <= MAX_AMPLIFICATION * request.as_bytes().len();
-    (is_within || matches!(client, RelayClient::Tcp(..))).then_some(reply)
+    (is_within || matches!(client, ClientAddr::Tcp(..))).then_some(reply)
 }
 
-/// The name of a user, without the end of its time.
+/// Returns a user name without its expiry.
 fn name_of(username: &str) -> &str {
     username.split_once(':').map_or(username, |(_, name)| name)
 }
 
 /// Says what a client has got.
-fn success(allocation: &Allocation, client: RelayClient, relayed: std::net::SocketAddr) -> Reply {
+fn success(allocation: &Allocation, client: ClientAddr, relayed: std::net::SocketAddr) -> Reply {
     let transaction = allocation.transaction;
     let reply = Reply::success(ALLOCATE, transaction)
         .with(&XorRelayedAddress::new(relayed, transaction))
@@ -253,7 +256,7 @@ fn success(allocation: &Allocation, client: RelayClient, relayed: std::net::Sock
     }
 }
 
-/// The lifetime that a request is given; `None` when it wants none.
+/// Returns the lifetime that a request is granted; `None` when it asks to end the allocation.
 fn lifetime(request: &Message<'_>) -> Option<Duration> {
     match request.attribute::<Lifetime>() {
         Ok(lifetime) if lifetime.seconds() == 0 => None,
@@ -266,7 +269,7 @@ fn seconds(lifetime: Duration) -> u32 {
     u32::try_from(lifetime.as_secs()).unwrap_or(u32::MAX)
 }
 
-/// The attributes that would have to be understood, and are not.
+/// Returns the comprehension-required attributes that are not understood.
 fn unknown_attributes(message: &Message<'_>) -> Vec<AttributeType> {
     let kinds = message.iter_attributes().map(|(_, attribute)| attribute.get_type());
     kinds.filter(|kind| kind.comprehension_required() && !UNDERSTOOD.contains(kind)).collect()

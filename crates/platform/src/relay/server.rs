@@ -1,4 +1,4 @@
-//! The relay's state, and the way of every packet through it.
+//! The state machine of the relay.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
@@ -11,22 +11,23 @@ use turn_types::stun::message::{Message, MessageClass, MessageHeader};
 use super::allocation::Allocation;
 use super::auth::Auth;
 use super::even_port::Reservations;
-use super::peers::{Peers, RelayPeers};
+use super::message_stream::MessageStream;
+use super::peers::{AllowedPeers, RelayPeers};
 use super::reply::{channel_data, data_indication};
-use super::stream::Stream;
-use super::{AllocationId, ConnectionId, RelayClient, RelayOutput, RelayRequest, RelaySecret};
+use super::{AllocationId, RelayOutput, RelayRequest, RelaySecret};
+use crate::clock::Now;
 use crate::limits::MAX_MEDIA_CONNECTIONS;
-use crate::messaging::Now;
+use crate::transport::{ClientAddr, ConnectionId};
 use precall_netem::fault::Action;
 
-/// What a relay is started with.
+/// The configuration that a relay is started with.
 #[derive(Debug, Clone)]
 pub struct RelayConfig {
     /// Where it listens. Relayed addresses are on the same IP address.
     pub listen: SocketAddr,
-    /// What its users' passwords are made with.
+    /// The secret that its users' passwords are made with.
     pub secret: RelaySecret,
-    /// Whom clients may be relayed to.
+    /// The peers that clients may be relayed to.
     pub peers: RelayPeers,
 }
 
@@ -34,22 +35,22 @@ pub struct RelayConfig {
 #[derive(Debug)]
 pub struct RelayServer {
     pub(super) auth: Auth,
-    pub(super) peers: Peers,
-    pub(super) allocations: HashMap<RelayClient, Allocation>,
+    pub(super) peers: AllowedPeers,
+    pub(super) allocations: HashMap<ClientAddr, Allocation>,
     pub(super) reservations: Reservations,
-    owners: HashMap<AllocationId, RelayClient>,
+    owners: HashMap<AllocationId, ClientAddr>,
     next_allocation: u64,
-    streams: HashMap<ConnectionId, (SocketAddr, Stream)>,
+    streams: HashMap<ConnectionId, (SocketAddr, MessageStream)>,
     pub(super) fault: Option<Action>,
     pub(super) outputs: VecDeque<RelayOutput>,
 }
 
 impl RelayServer {
-    /// A relay without clients.
+    /// Returns a relay without clients.
     pub fn new(config: RelayConfig, now: Instant) -> Self {
         Self {
             auth: Auth::new(config.secret, now),
-            peers: Peers::new(config.listen, config.peers),
+            peers: AllowedPeers::new(config.listen, config.peers),
             allocations: HashMap::new(),
             reservations: Reservations::default(),
             owners: HashMap::new(),
@@ -60,19 +61,20 @@ impl RelayServer {
         }
     }
 
-    /// Does what it is asked.
+    /// Handles a request of the platform.
     pub fn handle_request(&mut self, request: RelayRequest) {
         match request {
             RelayRequest::Fault(action) => self.fault = Some(action),
         }
     }
 
-    /// A datagram came from a client.
+    /// Handles a datagram of a client.
     pub fn handle_datagram(&mut self, now: Now, from: SocketAddr, contents: &[u8]) {
-        self.handle_message(now, RelayClient::Udp(from), contents);
+        self.handle_message(now, ClientAddr::Udp(from), contents);
     }
 
-    /// A client has connected. Where there are too many, the one that has been without an allocation for longest makes room.
+    /// Handles a new connection of a client. Where there are too many, the one that has been without an allocation for
+    /// longest is closed.
     pub fn handle_connected(&mut self, now: Now, connection: ConnectionId, from: SocketAddr) {
         self.handle_timeout(now.instant);
         if self.streams.len() >= MAX_MEDIA_CONNECTIONS
@@ -81,7 +83,7 @@ impl RelayServer {
             self.disconnect(oldest);
         }
         if self.streams.len() < MAX_MEDIA_CONNECTIONS {
-            self.streams.insert(connection, (from, Stream::new(now.instant)));
+            self.streams.insert(connection, (from, MessageStream::new(now.instant)));
         } else {
             self.outputs.push_back(RelayOutput::Disconnect(connection));
         }
@@ -90,7 +92,7 @@ impl RelayServer {
     /// Bytes came on a client's connection.
     pub fn handle_stream(&mut self, now: Now, connection: ConnectionId, bytes: &[u8]) {
         let Some((from, stream)) = self.streams.get_mut(&connection) else { return };
-        let client = RelayClient::Tcp(connection, *from);
+        let client = ClientAddr::Tcp(connection, *from);
         stream.push(bytes);
         loop {
             let Some((_, stream)) = self.streams.get_mut(&connection) else { return };
@@ -102,14 +104,14 @@ impl RelayServer {
         }
     }
 
-    /// A client's connection has ended, and its allocation with it.
+    /// Handles the end of a client's connection, and ends its allocation.
     pub fn handle_disconnected(&mut self, now: Now, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
-            self.remove(now.instant, RelayClient::Tcp(connection, from));
+            self.remove(now.instant, ClientAddr::Tcp(connection, from));
         }
     }
 
-    /// A datagram came to an allocation's socket.
+    /// Handles a datagram that arrived at an allocation's socket.
     pub fn handle_peer(&mut self, now: Now, allocation: AllocationId, peer: SocketAddr, contents: &[u8]) {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get(&client) else { return };
@@ -125,7 +127,7 @@ impl RelayServer {
         self.outputs.extend(contents.map(|contents| RelayOutput::ToClient { client, contents }));
     }
 
-    /// The socket that was wished for is open at this address; `None` when there is none to be had.
+    /// Handles the result of a request for a socket: its address, or `None` when it could not be opened.
     pub fn handle_opened(&mut self, now: Now, allocation: AllocationId, relayed: Option<SocketAddr>) {
         let Some(client) = self.owners.get(&allocation).copied() else { return };
         let Some(allocation) = self.allocations.get_mut(&client) else { return };
@@ -141,7 +143,7 @@ impl RelayServer {
         }
     }
 
-    /// When something ends by itself.
+    /// Returns the time of the next timeout.
     pub fn poll_timeout(&self) -> Option<Instant> {
         let allocations = self.allocations.values().map(|allocation| allocation.expires_at);
         let idle_streams = self.idle_streams().map(|(_, until)| until);
@@ -164,13 +166,13 @@ impl RelayServer {
         }
     }
 
-    /// What is to be done next.
+    /// Returns the next output.
     pub fn poll_output(&mut self) -> Option<RelayOutput> {
         self.outputs.pop_front()
     }
 
-    /// A new allocation's number, which belongs to this client.
-    pub(super) fn number(&mut self, client: RelayClient) -> AllocationId {
+    /// Returns the number of a new allocation, which belongs to this client.
+    pub(super) fn number(&mut self, client: ClientAddr) -> AllocationId {
         let id = AllocationId(self.next_allocation);
         self.next_allocation += 1;
         self.owners.insert(id, client);
@@ -178,18 +180,18 @@ impl RelayServer {
     }
 
     /// Ends a client's allocation, if it has one.
-    pub(super) fn remove(&mut self, now: Instant, client: RelayClient) {
+    pub(super) fn remove(&mut self, now: Instant, client: ClientAddr) {
         if !self.close_allocation(client) {
             return;
         }
-        if let RelayClient::Tcp(connection, _) = client
+        if let ClientAddr::Tcp(connection, _) = client
             && let Some((_, stream)) = self.streams.get_mut(&connection)
         {
             stream.begin_idle(now);
         }
     }
 
-    fn close_allocation(&mut self, client: RelayClient) -> bool {
+    fn close_allocation(&mut self, client: ClientAddr) -> bool {
         let Some(allocation) = self.allocations.remove(&client) else { return false };
         self.owners.remove(&allocation.id);
         allocation.relayed.into_iter().for_each(|relayed| self.peers.remove_relayed(relayed));
@@ -197,12 +199,12 @@ impl RelayServer {
         true
     }
 
-    /// Whether anything is relayed now.
+    /// Returns whether packets are relayed now.
     pub(super) fn relays(&self) -> bool {
         !matches!(self.fault, Some(Action::Block | Action::Hang))
     }
 
-    fn handle_message(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
+    fn handle_message(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
         self.handle_timeout(now.instant);
         if self.fault == Some(Action::Hang) {
             return;
@@ -214,8 +216,8 @@ impl RelayServer {
         }
     }
 
-    fn handle_stun(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
-        // What stands behind a message's own end would be read as part of it.
+    fn handle_stun(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
+        // Bytes behind the end of the message would be parsed as a part of it.
         let is_whole = MessageHeader::from_bytes(contents)
             .is_ok_and(|header| usize::from(header.data_length()) + MessageHeader::LENGTH == contents.len());
         let Some(message) = is_whole.then(|| Message::from_bytes(contents).ok()).flatten() else { return };
@@ -226,12 +228,12 @@ impl RelayServer {
                 }
             }
             MessageClass::Indication => self.handle_indication(now, client, &message),
-            // The relay asks nothing.
+            // The relay sends no requests.
             MessageClass::Success | MessageClass::Error => {}
         }
     }
 
-    fn handle_channel(&mut self, now: Now, client: RelayClient, contents: &[u8]) {
+    fn handle_channel(&mut self, now: Now, client: ClientAddr, contents: &[u8]) {
         let Ok(channel) = ChannelData::parse(contents) else { return };
         if let Some(allocation) = self.allocations.get(&client)
             && let Some(peer) = allocation.peer_of(now.instant, channel.id())
@@ -245,14 +247,14 @@ impl RelayServer {
 
     fn disconnect(&mut self, connection: ConnectionId) {
         if let Some((from, _)) = self.streams.remove(&connection) {
-            self.close_allocation(RelayClient::Tcp(connection, from));
+            self.close_allocation(ClientAddr::Tcp(connection, from));
             self.outputs.push_back(RelayOutput::Disconnect(connection));
         }
     }
 
     /// Connections without an allocation, and until when they may be.
     fn idle_streams(&self) -> impl Iterator<Item = (ConnectionId, Instant)> {
-        let has_none = |connection, from| !self.allocations.contains_key(&RelayClient::Tcp(connection, from));
+        let has_none = |connection, from| !self.allocations.contains_key(&ClientAddr::Tcp(connection, from));
         let streams = self.streams.iter().filter(move |(connection, (from, _))| has_none(**connection, *from));
         streams.map(|(connection, (_, stream))| (*connection, stream.idle_until()))
     }

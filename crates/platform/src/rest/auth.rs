@@ -8,26 +8,26 @@ use axum::response::Response;
 use subtle::ConstantTimeEq;
 
 use super::error::error;
-use crate::clock::now;
+use crate::clock::Now;
 use crate::credentials::{Project, SigningKey, TokenError, verify_server_token};
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
-/// The project whose server asks.
+/// The project whose server sent the request.
 pub(super) struct Caller(pub Project);
 
-impl FromRequestParts<Platform> for Caller {
+impl FromRequestParts<PlatformHandle> for Caller {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, platform: &Platform) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, platform: &PlatformHandle) -> Result<Self, Response> {
         caller(&parts.headers, platform).map(Self).map_err(|reason| {
-            platform.tell(PlatformEvent::TokenRefused(reason));
+            platform.report(PlatformEvent::TokenRefused(reason));
             error(StatusCode::FORBIDDEN, &reason.to_string())
         })
     }
 }
 
-fn caller(headers: &HeaderMap, platform: &Platform) -> Result<Project, TokenError> {
+fn caller(headers: &HeaderMap, platform: &PlatformHandle) -> Result<Project, TokenError> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some((key, secret)) = header("x-tb-partner-auth").and_then(|text| text.split_once(':')) {
         return platform
@@ -39,7 +39,7 @@ fn caller(headers: &HeaderMap, platform: &Platform) -> Result<Project, TokenErro
     }
     let bearer = header("authorization").and_then(|text| text.strip_prefix("Bearer "));
     let token = header("x-opentok-auth").or(bearer).ok_or(TokenError::Missing)?;
-    let now_seconds = now().unix_ms / 1000;
+    let now_seconds = Now::read().unix_seconds();
     for project in platform.projects() {
         match verify_server_token(token, project, now_seconds) {
             Ok(()) => return Ok(project.clone()),

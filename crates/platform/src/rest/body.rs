@@ -1,8 +1,8 @@
-//! The one reader of what requests to the REST API carry.
+//! The reader of request parameters of the REST API.
 //!
-//! Server SDKs write the same thing in several ways, and each holds for every field of every route: null and empty text
-//! in a form mean that nothing was given (.NET and PHP write fields that nobody set), truth values come as text (Ruby, and
-//! every form), and an empty list stands for an empty object (PHP).
+//! Server SDKs encode the same parameter in several ways, and each of these holds for every field of every route: null
+//! and empty text in a form mean that the field is absent (.NET and PHP write fields that were never set), booleans may
+//! be text (Ruby, and every form), and an empty list stands for an empty object (PHP).
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
@@ -35,7 +35,7 @@ impl Body {
         }
     }
 
-    /// Reads a form (`application/x-www-form-urlencoded`) or JSON, whatever the request calls it, over the URL's query.
+    /// Reads a form (`application/x-www-form-urlencoded`) or JSON, whatever the content type is, over the URL's query.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl Body {
         Ok(Self(fields))
     }
 
-    /// A field that is text; `None` when it is not given.
+    /// Returns a field that is text; `None` when it is not given.
     ///
     /// # Errors
     ///
@@ -69,7 +69,7 @@ impl Body {
         }
     }
 
-    /// A field that is a truth value, also as text; `None` when it is not given.
+    /// Returns a field that is a truth value, also as text; `None` when it is not given.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ impl Body {
         match self.find(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
-            // .NET writes `True`; PHP's forms, and nobody's JSON, write 1.
+            // .NET writes `True`, and PHP's forms write 1.
             Some(Value::String(text)) => match text.to_ascii_lowercase().as_str() {
                 "" => Ok(None),
                 "true" | "1" => Ok(Some(true)),
@@ -90,7 +90,7 @@ impl Body {
         }
     }
 
-    /// A field that is a list of texts; empty when it is not given.
+    /// Returns a field that is a list of texts; empty when it is not given.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Body {
         }
     }
 
-    /// A field that is a list of objects.
+    /// Returns a field that is a list of objects.
     ///
     /// # Errors
     ///
@@ -117,7 +117,8 @@ impl Body {
         items.iter().map(|item| item.as_object().cloned().map(Self).ok_or_else(wrong)).collect()
     }
 
-    /// The value of a field that is given. Go's server SDK writes names with a capital, so that counts for nothing.
+    /// Returns the value of a field that is present. Names are compared without regard to case, as Go's server SDK
+    /// begins them with a capital.
     fn find(&self, name: &str) -> Option<&Value> {
         let other_case = || self.0.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
         self.0.get(name).or_else(other_case).filter(|value| !value.is_null())
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_given_is_written_in_many_ways() {
+    fn absent_fields_have_several_encodings() {
         let every = ["", " ", "null", "[]", "{}", r#"{"a":null}"#];
         for body in every.map(json).into_iter().chain(["", "a=", "a", "a=null", "b=1"].map(form)) {
             assert_eq!(body.text("a"), Ok(None), "{body:?}");
@@ -160,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn truth_is_truth_in_whatever_type() {
+    fn booleans_have_several_encodings() {
         for text in [r#"{"a":true}"#, r#"{"a":"true"}"#, r#"{"a":"True"}"#, r#"{"A":true}"#] {
             assert_eq!(json(text).flag("a"), Ok(Some(true)), "{text}");
         }
@@ -173,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn other_types_are_named() {
+    fn a_wrong_type_is_named_in_the_error() {
         let body = json(r#"{"object":{"a":1},"number":7,"list":["a",7],"items":[{}]}"#);
         assert_eq!(body.text("object"), Err("`object` is not a text".to_owned()));
         assert_eq!(body.text("number"), Err("`number` is not a text".to_owned()));
@@ -186,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_may_come_in_the_query_or_be_json() {
+    fn parameters_are_read_from_query_form_and_json() {
         let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, "application/json".parse().expect("a value"))]);
         let query = Some("p2p.preference=enabled&a=1");
         for body in [

@@ -11,14 +11,14 @@ use super::auth::Caller;
 use super::body::Body;
 use super::error::error;
 use super::options;
-use crate::clock::now;
+use crate::clock::Now;
 use crate::credentials::{Project, SessionId};
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 /// Creates a session.
 pub(super) async fn create(
-    State(platform): State<Platform>,
+    State(platform): State<PlatformHandle>,
     Caller(project): Caller,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -31,14 +31,14 @@ pub(super) async fn create(
         Ok(asked) => asked,
         Err((status, reason)) => {
             if status == StatusCode::NOT_IMPLEMENTED {
-                platform.tell(PlatformEvent::NotProvided("POST /session/create with e2ee".to_owned()));
+                platform.report(PlatformEvent::NotProvided("POST /session/create with e2ee".to_owned()));
             }
             return error(status, &reason);
         }
     };
     let id = platform.create_session(&project, asked.options);
     if asked.archived {
-        platform.tell(PlatformEvent::NotProvided(format!("the archive of session {id} (archiveMode=always)")));
+        platform.report(PlatformEvent::NotProvided(format!("the archive of session {id} (archiveMode=always)")));
     }
     let accepts = |kind: &str| {
         let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
@@ -53,7 +53,7 @@ fn as_json(project: &Project, id: &SessionId) -> Response {
         "project_id": project.api_key,
         "partner_id": project.api_key,
         "application_id": project.api_key,
-        "create_dt": java_date(now().unix_ms),
+        "create_dt": java_date(Now::read().unix_ms),
         "media_server_url": null,
         "session_status": null,
         "status_invalid": null,
@@ -70,10 +70,10 @@ fn as_json(project: &Project, id: &SessionId) -> Response {
     .into_response()
 }
 
-/// The older form, which the server SDKs for PHP, Python, Ruby and .NET read.
+/// Returns the older form of the reply, which the server SDKs for PHP, Python, Ruby and .NET read.
 fn as_xml(project: &Project, id: &SessionId) -> Response {
     // The key is the operator's text; the rest is of our own making.
-    let (key, created) = (escape(&project.api_key), java_date(now().unix_ms));
+    let (key, created) = (escape(&project.api_key), java_date(Now::read().unix_ms));
     let xml = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?><sessions><Session><session_id>{id}</session_id>\
          <partner_id>{key}</partner_id><create_dt>{created}</create_dt></Session></sessions>"
@@ -81,7 +81,7 @@ fn as_xml(project: &Project, id: &SessionId) -> Response {
     ([(header::CONTENT_TYPE, "text/xml")], xml).into_response()
 }
 
-/// A time as the API documents `create_dt`: as Java prints a date, `Mon Mar 17 00:41:31 UTC 2014`.
+/// Returns a time as the API documents `create_dt`: as Java prints a date, `Mon Mar 17 00:41:31 UTC 2014`.
 fn java_date(unix_ms: u64) -> String {
     let millisecond = i64::try_from(unix_ms).unwrap_or(i64::MAX);
     jiff::Timestamp::from_millisecond(millisecond)

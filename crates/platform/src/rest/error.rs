@@ -7,12 +7,12 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 /// The most bytes of a refusal's text; those of the HTTP library have fewer than a hundred.
 const MAX_TEXT_BYTES: usize = 4096;
 
-/// A refusal.
+/// Returns a refusal.
 pub(super) fn error(status: StatusCode, message: &str) -> Response {
     (status, axum::Json(json!({ "code": status.as_u16(), "message": message }))).into_response()
 }
@@ -26,7 +26,7 @@ pub(crate) async fn as_json(response: Response) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    // What cannot be read is left out: the status says the most of it.
+    // A body that cannot be read is left out: the status holds the most important part.
     let text = to_bytes(body, MAX_TEXT_BYTES).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let allowed = parts.headers.get(header::ALLOW).and_then(|methods| methods.to_str().ok());
@@ -41,9 +41,9 @@ pub(crate) async fn as_json(response: Response) -> Response {
     Response::from_parts(parts, body)
 }
 
-/// No route takes the request.
-pub(crate) async fn not_found(State(platform): State<Platform>, request: Request) -> Response {
+/// Answers a request that no route takes.
+pub(crate) async fn not_found(State(platform): State<PlatformHandle>, request: Request) -> Response {
     let path = request.uri().path();
-    platform.tell(PlatformEvent::UnknownPath(path.to_owned()));
+    platform.report(PlatformEvent::UnknownPath(path.to_owned()));
     error(StatusCode::NOT_FOUND, &format!("there is no {path} on this platform; check the API URL and the spelling"))
 }

@@ -1,8 +1,9 @@
-//! The REST API that applications' servers ask, with the paths and replies of OpenTok's and Vonage's: so their server
-//! SDKs work unchanged, given this platform's URL as their API URL.
+//! The REST API for applications' servers, with the paths and replies of OpenTok's and Vonage's. Their server SDKs work
+//! unchanged with this platform's URL as their API URL.
 //!
-//! Served at the root, and below the hosts of the cloud's API for requests that come by the clients' proxy path. What the
-//! cloud has and this platform has not is answered 501, every other path 404, and every refusal says why in JSON.
+//! It is served at the root, and below the hosts of the cloud's API for requests through the clients' proxy path.
+//! Features that the cloud has and this platform has not are answered with 501, every other path with 404, and every
+//! refusal states its reason in JSON.
 
 mod auth;
 mod body;

@@ -1,5 +1,5 @@
-//! What the cloud's REST API has and this platform has not: archives, broadcasts, captions, calls and the like. Asking for
-//! it is answered 501, so that nobody takes it for a typing error.
+//! The features of the cloud's REST API that this platform does not provide: archives, broadcasts, captions, calls and
+//! the like. They are answered with 501, so that they cannot be mistaken for a wrong path.
 
 use axum::Router;
 use axum::extract::{Request, State};
@@ -10,7 +10,7 @@ use axum::routing::{MethodFilter, on};
 use super::auth::Caller;
 use super::error::error;
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 const GET_POST: MethodFilter = MethodFilter::GET.or(MethodFilter::POST);
 const GET_DELETE: MethodFilter = MethodFilter::GET.or(MethodFilter::DELETE);
@@ -43,16 +43,16 @@ const PATHS: [(&str, MethodFilter); 24] = [
     ("/{project}/session/{session}/connection/{connection}/play-dtmf", MethodFilter::POST),
 ];
 
-/// The routes below `base`.
-pub(super) fn routes(base: &str) -> Router<Platform> {
+/// Returns the routes below `base`.
+pub(super) fn routes(base: &str) -> Router<PlatformHandle> {
     PATHS.into_iter().fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{base}/v2/project{path}"), on(methods, refuse))
     })
 }
 
-async fn refuse(State(platform): State<Platform>, _: Caller, request: Request) -> Response {
+async fn refuse(State(platform): State<PlatformHandle>, _: Caller, request: Request) -> Response {
     let what = format!("{} {}", request.method(), request.uri().path());
-    platform.tell(PlatformEvent::NotProvided(what));
+    platform.report(PlatformEvent::NotProvided(what));
     error(
         StatusCode::NOT_IMPLEMENTED,
         "this platform has sessions, streams, signals and moderation; it does not provide archives, broadcasts, captions, \

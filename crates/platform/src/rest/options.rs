@@ -1,11 +1,11 @@
-//! What a session can be created with, as the references of OpenTok's and Vonage's REST API document it.
+//! The options that a session can be created with, as the references of OpenTok's and Vonage's REST API document them.
 
 use std::net::IpAddr;
 
 use axum::http::StatusCode;
 
 use super::body::Body;
-use crate::directory::{MediaMode, SessionOptions};
+use crate::session_registry::{MediaMode, SessionOptions};
 
 /// The most characters of `archiveName`.
 const MAX_ARCHIVE_NAME_CHARS: usize = 80;
@@ -13,21 +13,22 @@ const MAX_ARCHIVE_NAME_CHARS: usize = 80;
 /// The documented values of `archiveResolution`.
 const ARCHIVE_RESOLUTIONS: [&str; 6] = ["640x480", "480x640", "1280x720", "720x1280", "1920x1080", "1080x1920"];
 
-/// What was asked for.
+/// The session that a request creates.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Asked {
-    /// What the session has.
+pub(super) struct RequestedSession {
+    /// The options of the session.
     pub options: SessionOptions,
     /// Whether it was to be archived from the beginning, which the platform does not do.
     pub archived: bool,
 }
 
-/// Reads what a session is to be created with.
+/// Reads the options that a session is to be created with.
 ///
 /// # Errors
 ///
-/// The status and the reason when a value is not a documented one (400), or the platform cannot do as it says (501).
-pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<Asked, (StatusCode, String)> {
+/// The status and the reason when a value is not a documented one (400), or when the platform does not support it
+/// (501).
+pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<RequestedSession, (StatusCode, String)> {
     let bad = |reason: String| (StatusCode::BAD_REQUEST, reason);
     let text = |name: &str| body.text(name).map(Option::unwrap_or_default).map_err(bad);
     let media_mode = match text("p2p.preference")?.as_str() {
@@ -63,7 +64,7 @@ pub(super) fn read(body: &Body, defaults: SessionOptions) -> Result<Asked, (Stat
             "this platform does not provide end-to-end encryption; create the session without `e2ee`".to_owned(),
         ));
     }
-    Ok(Asked { options: SessionOptions { media_mode, ..defaults }, archived })
+    Ok(RequestedSession { options: SessionOptions { media_mode, ..defaults }, archived })
 }
 
 #[cfg(test)]
@@ -72,13 +73,13 @@ mod tests {
 
     use super::*;
 
-    fn asked(form: &str) -> Result<Asked, (u16, String)> {
+    fn asked(form: &str) -> Result<RequestedSession, (u16, String)> {
         let body = Body::from_form(None, &HeaderMap::new(), form.as_bytes()).expect("a form");
         read(&body, SessionOptions::default()).map_err(|(status, reason)| (status.as_u16(), reason))
     }
 
     #[test]
-    fn every_documented_value_is_taken() {
+    fn every_documented_value_is_accepted() {
         for (form, mode, archived) in [
             ("", MediaMode::Routed, false),
             ("p2p.preference=", MediaMode::Routed, false),
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_with_its_name() {
+    fn undocumented_values_are_refused_by_name() {
         for (form, status, part) in [
             ("p2p.preference=never", 400, "`p2p.preference`"),
             ("archiveMode=sometimes", 400, "`archiveMode`"),

@@ -1,16 +1,16 @@
-//! Which request goes where.
+//! The routes of the REST API.
 
 use axum::Router;
 use axum::routing::{delete, get, post};
 
 use super::{create, not_provided, sessions};
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 
 /// Where the API is found: at the root, and below the hosts of the cloud's.
 const BASES: [&str; 3] = ["", "/api.opentok.com", "/video.api.vonage.com"];
 
-/// The routes.
-pub(crate) fn routes() -> Router<Platform> {
+/// Returns the routes.
+pub(crate) fn routes() -> Router<PlatformHandle> {
     BASES.into_iter().fold(Router::new(), |router, base| {
         let session = format!("{base}/v2/project/{{project}}/session/{{session}}");
         router

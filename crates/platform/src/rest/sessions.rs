@@ -1,4 +1,4 @@
-//! What can be asked of a session: `/v2/project/<key>/session/<id>/…`.
+//! The requests about a session: `/v2/project/<key>/session/<id>/…`.
 
 use std::collections::HashMap;
 
@@ -13,29 +13,29 @@ use super::auth::Caller;
 use super::body::{Body, JsonBody};
 use super::error::error;
 use crate::credentials::Project;
+use crate::handle::PlatformHandle;
 use crate::messaging::{ServerReply, ServerRequest};
-use crate::running::Platform;
 
 /// A request about a session, by a project's server.
-pub(super) struct Asked {
-    platform: Platform,
+pub(super) struct SessionCall {
+    platform: PlatformHandle,
     caller: Project,
     /// The parts of the path by name: `project`, `session`, and perhaps `stream` or `connection`.
     path: HashMap<String, String>,
 }
 
-impl FromRequestParts<Platform> for Asked {
+impl FromRequestParts<PlatformHandle> for SessionCall {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, platform: &Platform) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, platform: &PlatformHandle) -> Result<Self, Response> {
         let Caller(caller) = Caller::from_request_parts(parts, platform).await?;
         let path = Path::from_request_parts(parts, platform).await.map_err(IntoResponse::into_response)?;
         Ok(Self { platform: platform.clone(), caller, path: path.0 })
     }
 }
 
-impl Asked {
-    /// A part of the path; empty for one that the route does not have.
+impl SessionCall {
+    /// Returns a parameter of the path; empty if the route does not have it.
     fn part(&self, name: &str) -> String {
         self.path.get(name).cloned().unwrap_or_default()
     }
@@ -44,14 +44,14 @@ impl Asked {
     async fn ask(&self, request: ServerRequest) -> ServerReply {
         let (project, session) = (self.part("project"), self.part("session"));
         let is_own =
-            self.platform.session(&session).is_some_and(|hosted| hosted.project.api_key == self.caller.api_key);
+            self.platform.session(&session).is_some_and(|record| record.project.api_key == self.caller.api_key);
         if self.caller.api_key != project || !is_own {
             return ServerReply::NotFound;
         }
-        self.platform.ask(&session, request).await
+        self.platform.server_request(&session, request).await
     }
 
-    /// Asks, and answers with what there is to say; where it is no more than that it was done, with the project.
+    /// Passes a request to the session, and answers with its result, or with the project when the result is empty.
     async fn answer(&self, request: ServerRequest) -> Response {
         match self.ask(request).await {
             ServerReply::One(value) => Json(value).into_response(),
@@ -81,18 +81,18 @@ impl Asked {
     }
 }
 
-pub(super) async fn streams(asked: Asked) -> Response {
-    match asked.ask(ServerRequest::Streams).await {
+pub(super) async fn streams(call: SessionCall) -> Response {
+    match call.ask(ServerRequest::Streams).await {
         ServerReply::Many(items) => Json(json!({ "count": items.len(), "items": items })).into_response(),
         refusal => refused(&refusal),
     }
 }
 
-pub(super) async fn stream(asked: Asked) -> Response {
-    asked.answer(ServerRequest::Stream { id: asked.part("stream") }).await
+pub(super) async fn stream(call: SessionCall) -> Response {
+    call.answer(ServerRequest::Stream { id: call.part("stream") }).await
 }
 
-pub(super) async fn set_layout_classes(asked: Asked, JsonBody(body): JsonBody) -> Response {
+pub(super) async fn set_layout_classes(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let item = |item: Body| {
         let id = item.text("id")?.ok_or_else(|| "an item has no `id`".to_owned())?;
         Ok((id, item.texts("layoutClassList")?))
@@ -102,29 +102,29 @@ pub(super) async fn set_layout_classes(asked: Asked, JsonBody(body): JsonBody) -
         Ok(items) => items,
         Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
     };
-    match asked.ask(ServerRequest::SetLayoutClasses { items }).await {
-        ServerReply::Done => streams(asked).await,
+    match call.ask(ServerRequest::SetLayoutClasses { items }).await {
+        ServerReply::Done => streams(call).await,
         refusal => refused(&refusal),
     }
 }
 
-/// One stream's layout classes: a request of PHP's server SDK.
-pub(super) async fn update_stream(asked: Asked, JsonBody(body): JsonBody) -> Response {
+/// Updates one stream's layout classes. This is a request of PHP's server SDK.
+pub(super) async fn update_stream(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let classes = match body.texts("layoutClassList") {
         Ok(classes) => classes,
         Err(reason) => return error(StatusCode::BAD_REQUEST, &reason),
     };
-    let items = vec![(asked.part("stream"), classes)];
-    match asked.ask(ServerRequest::SetLayoutClasses { items }).await {
-        ServerReply::Done => stream(asked).await,
+    let items = vec![(call.part("stream"), classes)];
+    match call.ask(ServerRequest::SetLayoutClasses { items }).await {
+        ServerReply::Done => stream(call).await,
         refusal => refused(&refusal),
     }
 }
 
-pub(super) async fn connections(asked: Asked) -> Response {
-    match asked.ask(ServerRequest::Connections).await {
+pub(super) async fn connections(call: SessionCall) -> Response {
+    match call.ask(ServerRequest::Connections).await {
         ServerReply::Many(items) => {
-            let (project, session) = (asked.part("project"), asked.part("session"));
+            let (project, session) = (call.part("project"), call.part("session"));
             let count = items.len();
             Json(json!({ "count": count, "projectId": project, "sessionId": session, "items": items })).into_response()
         }
@@ -132,26 +132,26 @@ pub(super) async fn connections(asked: Asked) -> Response {
     }
 }
 
-pub(super) async fn disconnect(asked: Asked) -> Response {
-    asked.answer_without_content(ServerRequest::Disconnect { connection: asked.part("connection") }).await
+pub(super) async fn disconnect(call: SessionCall) -> Response {
+    call.answer_without_content(ServerRequest::Disconnect { connection: call.part("connection") }).await
 }
 
-/// A signal to everybody, or to the connection in the path.
-pub(super) async fn signal(asked: Asked, JsonBody(body): JsonBody) -> Response {
+/// Sends a signal to all connections, or to the connection in the path.
+pub(super) async fn signal(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let (kind, data) = match (body.text("type"), body.text("data")) {
         (Ok(kind), Ok(data)) => (kind.unwrap_or_default(), data.unwrap_or_default()),
         (Err(reason), _) | (_, Err(reason)) => return error(StatusCode::BAD_REQUEST, &reason),
     };
-    let to = asked.path.get("connection").cloned();
-    asked.answer_without_content(ServerRequest::Signal { to, kind, data }).await
+    let to = call.path.get("connection").cloned();
+    call.answer_without_content(ServerRequest::Signal { to, kind, data }).await
 }
 
-/// What the body says is of no concern: some server SDKs send an empty one.
-pub(super) async fn mute_stream(asked: Asked) -> Response {
-    asked.answer(ServerRequest::MuteStream { id: asked.part("stream") }).await
+/// Ignores the body, since some server SDKs send an empty one.
+pub(super) async fn mute_stream(call: SessionCall) -> Response {
+    call.answer(ServerRequest::MuteStream { id: call.part("stream") }).await
 }
 
-pub(super) async fn mute_all(asked: Asked, JsonBody(body): JsonBody) -> Response {
+pub(super) async fn mute_all(call: SessionCall, JsonBody(body): JsonBody) -> Response {
     let read = || {
         let mut except = body.texts("excludedStreamIds")?;
         // The server SDKs do not agree on its name.
@@ -159,12 +159,12 @@ pub(super) async fn mute_all(asked: Asked, JsonBody(body): JsonBody) -> Response
         Ok::<_, String>((body.flag("active")?.unwrap_or(true), except))
     };
     match read() {
-        Ok((active, except)) => asked.answer(ServerRequest::MuteAll { active, except }).await,
+        Ok((active, except)) => call.answer(ServerRequest::MuteAll { active, except }).await,
         Err(reason) => error(StatusCode::BAD_REQUEST, &reason),
     }
 }
 
-/// The answer to what was not done. `Done` and values are answered where they are asked for.
+/// Returns the answer to a request that failed. Successful results are answered by the routes themselves.
 fn refused(reply: &ServerReply) -> Response {
     match reply {
         ServerReply::TooLarge => {

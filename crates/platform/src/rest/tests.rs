@@ -8,10 +8,10 @@ use axum::http::Request;
 use serde_json::Value;
 use tower::ServiceExt;
 
-use crate::clock::now;
+use crate::clock::Now;
 use crate::credentials::{Project, Role, RsaKeyPair, SessionId, TokenClaims, server_token};
 use crate::event::PlatformEvent;
-use crate::running::Platform;
+use crate::handle::PlatformHandle;
 use crate::testing::{Client, MediaEnds, platform_of, relayed};
 use precall_support::secrets::Secret;
 
@@ -20,7 +20,7 @@ const CONNECTION: &str = "0a1b2c3d-0000-4000-8000-000000000002";
 
 /// A session with one client in it, which publishes a stream.
 struct World {
-    platform: Platform,
+    platform: PlatformHandle,
     project: Project,
     session: SessionId,
     client: Client,
@@ -50,7 +50,7 @@ fn vonage() -> Project {
 }
 
 fn now_seconds() -> u64 {
-    now().unix_ms / 1000
+    Now::read().unix_seconds()
 }
 
 impl World {
@@ -67,7 +67,7 @@ impl World {
     async fn ask_with(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let request = headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
         let request = request.method(method).uri(path).body(Body::from(body.to_owned())).expect("a request");
-        let answer = self.platform.router().oneshot(request).await.expect("an answer");
+        let answer = crate::api::router(self.platform.clone()).oneshot(request).await.expect("an answer");
         let kind = answer.headers().get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let (status, kind) = (answer.status().as_u16(), kind.to_owned());
         let bytes = to_bytes(answer.into_body(), 1 << 20).await.expect("a body");
@@ -85,7 +85,7 @@ impl World {
         format!("/v2/project/{}/session/{}{rest}", self.project.api_key, self.session)
     }
 
-    /// What happened on the platform so far.
+    /// Returns the platform's events so far.
     fn happened(&mut self) -> Vec<PlatformEvent> {
         std::iter::from_fn(|| self.ends.happened.try_recv()).collect()
     }

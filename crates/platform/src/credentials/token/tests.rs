@@ -1,5 +1,6 @@
 use super::*;
-use crate::credentials::RsaKeyPair;
+use crate::credentials::{Role, RsaKeyPair, SessionId};
+use precall_support::secrets::Secret;
 
 fn opentok() -> Project {
     Project::opentok("12345", Secret::new("s3cret"))
@@ -26,7 +27,7 @@ fn claims_of(project: &Project) -> TokenClaims {
 }
 
 #[test]
-fn a_token_opens_its_own_session() {
+fn a_token_is_accepted_for_its_own_session() {
     assert!(claims().sign(&opentok()).expect("signed").expose().starts_with("T1=="));
     for project in [opentok(), vonage()] {
         let claims = claims_of(&project);
@@ -37,7 +38,7 @@ fn a_token_opens_its_own_session() {
 }
 
 #[test]
-fn everything_else_is_refused_with_its_reason() {
+fn invalid_tokens_are_refused_with_a_reason() {
     let other_pair = RsaKeyPair::generate().expect("a key");
     for (project, other_key) in
         [(opentok(), Project::opentok("12345", Secret::new("other"))), (vonage(), Project::vonage("6b1c", other_pair))]
@@ -57,7 +58,7 @@ fn everything_else_is_refused_with_its_reason() {
 }
 
 #[test]
-fn what_is_no_token_is_malformed() {
+fn other_texts_are_malformed_tokens() {
     for garbage in ["", "T1==", "T1==!", "T1==YWJj", "eyJhbGciOiJIUzI1NiJ9.e30.x", "T1==cGFydG5lcl9pZD0xMjM0NTo="] {
         for project in [opentok(), vonage()] {
             let error = TokenClaims::verify(garbage, &project, "1_x", 1_000).expect_err("refused");
@@ -67,7 +68,7 @@ fn what_is_no_token_is_malformed() {
 }
 
 #[test]
-fn the_form_of_a_token_is_known() {
+fn token_formats_are_told_apart() {
     for project in [opentok(), vonage()] {
         for token in forms(&project) {
             assert!(has_token_form(token.expose()));
@@ -97,7 +98,7 @@ fn project_public_key(project: &Project) -> String {
 }
 
 #[test]
-fn a_server_asks_with_a_token_of_its_own() {
+fn server_tokens_are_accepted_for_rest() {
     for project in [opentok(), vonage()] {
         let token = server_token(&project, 1_000).expect("signed");
         assert_eq!(verify_server_token(token.expose(), &project, 1_000), Ok(()));
@@ -109,7 +110,7 @@ fn a_server_asks_with_a_token_of_its_own() {
     }
 }
 
-/// What a JWT says, without asking who signed it.
+/// Returns the claims of a JWT without verifying its signature.
 fn said_by(token: &Token) -> serde_json::Value {
     use base64::Engine;
     let payload = token.expose().split('.').nth(1).expect("a payload");
@@ -118,7 +119,7 @@ fn said_by(token: &Token) -> serde_json::Value {
 }
 
 #[test]
-fn a_jwt_says_what_the_cloud_asks_for() {
+fn a_jwt_has_the_claims_that_the_cloud_requires() {
     let names = |claims: &serde_json::Value| claims.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
     let server = said_by(&server_token(&opentok(), 1_000).expect("signed"));
     assert_eq!(names(&server), ["exp", "iat", "iss", "ist", "jti"]);

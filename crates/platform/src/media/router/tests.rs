@@ -16,7 +16,7 @@ use client::Client;
 const ROUTER: ([u8; 4], u16) = ([127, 0, 0, 1], 1);
 
 fn publish(offer: String) -> MediaRequest {
-    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: VideoCodec::Vp8 }
+    MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: RtpVideoCodec::Vp8 }
 }
 
 fn subscribe(id: &str, audio_fallback: bool) -> MediaRequest {
@@ -29,7 +29,7 @@ struct World {
     now: Instant,
     router: Router,
     clients: Vec<Client>,
-    /// What its clients use.
+    /// The protocol that the test's clients use.
     protocol: Protocol,
     /// Datagrams from clients that are dropped: the sequence number of a primary RTP packet.
     lose_up: Vec<u16>,
@@ -37,7 +37,7 @@ struct World {
     lose_repairs_up: bool,
     /// Datagrams to clients that are dropped: the sequence number of a primary RTP packet.
     lose_down: Vec<u16>,
-    /// Of ten video packets to clients, so many are dropped.
+    /// The number of video packets in ten that are dropped on the downlink.
     lose_down_of_ten: usize,
     video_down: usize,
     fallback_of_subscribers: bool,
@@ -222,7 +222,7 @@ fn numbers(packets: &[RtpPacket]) -> Vec<u64> {
 }
 
 #[test]
-fn what_is_published_reaches_every_subscriber_every_time() {
+fn published_media_reaches_every_subscriber() {
     // Many times: str0m keeps its streams in hash maps, so a confusion between them shows only now and then.
     for _ in 0..20 {
         let (mut world, publisher, subscriber) = World::connected();
@@ -236,7 +236,7 @@ fn what_is_published_reaches_every_subscriber_every_time() {
 }
 
 #[test]
-fn what_is_lost_on_the_way_up_leaves_a_gap_and_is_repaired() {
+fn an_uplink_loss_leaves_a_gap_and_is_repaired() {
     let (mut world, publisher, subscriber) = World::connected();
     world.lose_up = vec![105];
     for index in 0..20 {
@@ -265,7 +265,7 @@ fn a_peer_that_left_is_forgotten() {
 }
 
 #[test]
-fn what_cannot_be_set_up_is_said() {
+fn failed_setups_are_reported() {
     let mut world = World::new();
     let publish = publish("nonsense".to_owned());
     world.router.handle_request(world.now, publish);

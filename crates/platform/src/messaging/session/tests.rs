@@ -3,10 +3,12 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::credentials::{Role, SessionId, TokenClaims};
-use crate::media::{MediaEvent, VideoCodec};
-use crate::messaging::Opening;
-use crate::ticket::Ticket;
+use crate::credentials::{Project, Role, SessionId, TokenClaims};
+use crate::media::{MediaRequest, PeerId, RtpVideoCodec};
+use crate::memory_meter::MemoryMeter;
+use crate::messaging::Activity;
+use crate::session_registry::SessionOptions;
+use crate::ticket::{Ticket, Tickets};
 use precall_support::secrets::Secret;
 
 /// A session with its clients' side of the conversation.
@@ -25,10 +27,14 @@ struct Talk {
 
 impl Talk {
     fn new() -> Self {
+        Self::with_options(SessionOptions::default())
+    }
+
+    fn with_options(options: SessionOptions) -> Self {
         let project = Project::opentok("100", Secret::new("secret"));
         let session_id = SessionId::generate("100", 0).as_str().to_owned();
         let symphony_address = "symphony".to_owned();
-        let (options, tickets, meter) = (SessionOptions::default(), Tickets::generate(), Meter::default());
+        let (tickets, meter) = (Tickets::generate(), MemoryMeter::default());
         let config = SessionConfig { project, session_id, symphony_address, options, tickets, meter };
         let session = Session::new(config);
         let (sent, other, dead) = (Vec::new(), Vec::new(), Vec::new());
@@ -66,8 +72,8 @@ impl Talk {
 
     fn token(&self, role: Role) -> String {
         let mut claims = TokenClaims::new(&SessionId::generate("100", 0), role, 1_000, 3_600);
-        claims.session_id.clone_from(&self.session.config.session_id);
-        claims.sign(&self.session.config.project).expect("signed").expose().to_owned()
+        claims.session_id.clone_from(&self.session.state.config().session_id);
+        claims.sign(&self.session.state.config().project).expect("signed").expose().to_owned()
     }
 
     /// A message from a client, and the code and payload that answer it.
@@ -87,7 +93,8 @@ impl Talk {
         transaction: &str,
         token: &str,
     ) -> (u16, Value) {
-        let message = json!({ "method": method, "uri": format!("{}{resource}", self.session.uri), "content": content });
+        let message =
+            json!({ "method": method, "uri": format!("{}{resource}", self.session.state.uri()), "content": content });
         let frame = Frame::new(FrameKind::Message)
             .address("symphony")
             .header("TRANSACTION-ID", transaction)
@@ -117,12 +124,12 @@ impl Talk {
     }
 
     fn ticket(&self, connection: &str, token: &str) -> Ticket {
-        self.session.config.tickets.issue(&self.session.config.session_id, connection, token)
+        self.session.state.ticket(connection, token)
     }
 
     fn open_with(&mut self, socket: u64, client: u64, ticket: Option<Ticket>, reconnect: bool) {
         let opening = Opening { client_socket: Some(format!("socket-{client}")), ticket, reconnect };
-        self.session.open_socket(self.now(), SocketId(socket), opening);
+        self.session.handle_socket_opened(self.now(), SocketId(socket), opening);
         self.drain();
     }
 
@@ -143,7 +150,7 @@ impl Talk {
     }
 
     fn media(&mut self, event: MediaEvent) {
-        self.session.handle_media(event);
+        self.session.handle_media_event(event);
         self.drain();
     }
 
@@ -160,7 +167,7 @@ impl Talk {
             // Without a sender clients ignore it.
             assert!(frame.find_header("X-TB-FROM-ADDRESS").is_some());
             let message: Value = serde_json::from_slice(&frame.payload).expect("JSON");
-            let uri = message["uri"].as_str().expect("a URI").replace(&self.session.uri, "");
+            let uri = message["uri"].as_str().expect("a URI").replace(self.session.state.uri(), "");
             let reason = message["reason"].as_str().map(|reason| format!(" {reason}")).unwrap_or_default();
             format!("{} {uri}{reason}", message["method"].as_str().expect("a method"))
         })
@@ -169,9 +176,9 @@ impl Talk {
 }
 
 #[test]
-fn connecting_is_answered_with_the_state_and_then_a_message_about_oneself() {
+fn connecting_returns_the_session_state() {
     let mut talk = Talk::new();
-    talk.session.open_socket(talk.now(), SocketId(1), Opening::default());
+    talk.session.handle_socket_opened(talk.now(), SocketId(1), Opening::default());
     let (code, state) = talk.ask(1, "create", "/connection/c1", json!({}));
     assert_eq!(code, 200);
     // All three arrays, at the root.
@@ -192,7 +199,7 @@ fn publishing_and_subscribing_go_through_the_router() {
     // Clients may send candidates before their offer.
     assert_eq!(talk.ask(1, "candidate", "/stream/s", json!({ "candidate": "x" })).0, 200);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "offered" })).0, 200);
-    let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), VideoCodec::Vp8);
+    let (stream, offer, video_codec) = ("s".to_owned(), "offered".to_owned(), RtpVideoCodec::Vp8);
     let publish = MediaRequest::Publish { stream, offer, video_codec };
     assert!(talk.other.contains(&Output::Media(publish)));
     talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });
@@ -221,7 +228,7 @@ fn publishing_and_subscribing_go_through_the_router() {
 }
 
 #[test]
-fn nobody_touches_what_is_anothers() {
+fn clients_cannot_change_resources_of_others() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -242,7 +249,7 @@ fn nobody_touches_what_is_anothers() {
 }
 
 #[test]
-fn what_is_sent_again_is_answered_again_and_done_once() {
+fn a_repeated_request_is_executed_once() {
     let mut talk = Talk::new();
     talk.connect(1);
     let token = talk.token(Role::Publisher);
@@ -255,7 +262,7 @@ fn what_is_sent_again_is_answered_again_and_done_once() {
 }
 
 #[test]
-fn signals_reach_everybody_or_one() {
+fn signals_reach_all_or_one() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -269,7 +276,7 @@ fn signals_reach_everybody_or_one() {
 }
 
 #[test]
-fn pings_are_answered_and_silence_closes() {
+fn pings_are_answered_and_silent_sockets_closed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.session.handle_frame(talk.now(), SocketId(1), &Frame::new(FrameKind::Ping).encode());
@@ -280,14 +287,14 @@ fn pings_are_answered_and_silence_closes() {
     assert!(!talk.other.contains(&idle));
     talk.pass(1);
     assert!(talk.other.contains(&idle));
-    talk.session.open_socket(talk.now(), SocketId(9), Opening::default());
+    talk.session.handle_socket_opened(talk.now(), SocketId(9), Opening::default());
     talk.session.handle_frame(talk.now(), SocketId(9), b"no frame");
     talk.drain();
     assert!(talk.other.contains(&Output::Close { socket: SocketId(9), close: Close::BadFrame }));
 }
 
 #[test]
-fn leaving_is_said_to_the_others() {
+fn others_are_notified_of_a_disconnect() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -301,7 +308,7 @@ fn leaving_is_said_to_the_others() {
     assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c1 clientDisconnected"));
     // A page that crashed says nothing, and cannot come back.
     talk.connect(3);
-    talk.session.lose(SocketId(3));
+    talk.session.handle_page_gone(SocketId(3));
     talk.drain();
     assert_eq!(talk.messages(2).last().map(String::as_str), Some("deleted /connection/c3 networkDisconnected"));
 }
@@ -316,7 +323,7 @@ proptest::proptest! {
         let mut talk = Talk::new();
         talk.connect(1);
         talk.publish(1, "s");
-        let text = format!("{{\"method\":\"{method}\",\"uri\":\"{}{resource}\",\"content\":{content}}}", talk.session.uri);
+        let text = format!("{{\"method\":\"{method}\",\"uri\":\"{}{resource}\",\"content\":{content}}}", talk.session.state.uri());
         for payload in [text.as_bytes(), resource.as_bytes()] {
             let frame = Frame::new(FrameKind::Message).payload(payload).encode();
             talk.session.handle_frame(talk.now(), SocketId(1), &frame);

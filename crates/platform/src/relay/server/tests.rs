@@ -18,7 +18,7 @@ mod world;
 use world::{BEGAN_SECONDS, Client, World, address, lifetime, udp};
 
 #[test]
-fn a_client_is_told_its_own_address() {
+fn binding_returns_the_mapped_address() {
     let mut world = World::new();
     let client = world.udp_client(5000);
     let request = client.request(BINDING, 7.into(), &[]);
@@ -29,7 +29,7 @@ fn a_client_is_told_its_own_address() {
 }
 
 #[test]
-fn data_passes_both_ways_once_a_peer_is_permitted() {
+fn data_passes_both_ways_with_a_permission() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     assert_eq!(world.allocate(&mut client), Ok(address(10_001)));
@@ -64,10 +64,10 @@ fn data_passes_both_ways_once_a_peer_is_permitted() {
 }
 
 #[test]
-fn a_stream_carries_the_same_with_padding() {
+fn streams_carry_padded_messages() {
     let mut world = World::new();
     let id = ConnectionId(4);
-    let mut client = world.client(RelayClient::Tcp(id, address(5000)));
+    let mut client = world.client(ClientAddr::Tcp(id, address(5000)));
     world.server.handle_connected(world.now, id, address(5000));
     assert_eq!(world.allocate(&mut client), Ok(address(10_001)));
     let peer = address(9000);
@@ -107,7 +107,7 @@ fn wrong_credentials_are_refused() {
 }
 
 #[test]
-fn an_allocation_outlives_its_user_name_and_is_its_users_alone() {
+fn an_allocation_outlives_its_user_name() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     world.allocate(&mut client).expect("an address");
@@ -127,7 +127,7 @@ fn an_allocation_outlives_its_user_name_and_is_its_users_alone() {
 }
 
 #[test]
-fn allocations_end_when_they_are_not_refreshed() {
+fn allocations_expire_without_a_refresh() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     world.allocate(&mut client).expect("an address");
@@ -143,7 +143,7 @@ fn allocations_end_when_they_are_not_refreshed() {
 }
 
 #[test]
-fn a_client_gets_the_time_it_asks_for_within_limits() {
+fn lifetimes_are_granted_within_limits() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     world.allocate(&mut client).expect("an address");
@@ -156,7 +156,7 @@ fn a_client_gets_the_time_it_asks_for_within_limits() {
 }
 
 #[test]
-fn a_request_that_is_repeated_gets_its_answer_again() {
+fn a_repeated_request_gets_the_same_answer() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
@@ -167,7 +167,7 @@ fn a_request_that_is_repeated_gets_its_answer_again() {
 }
 
 #[test]
-fn what_is_not_offered_is_refused_by_its_code() {
+fn unsupported_requests_are_refused_by_code() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
@@ -182,9 +182,9 @@ fn what_is_not_offered_is_refused_by_its_code() {
 }
 
 #[test]
-fn an_ipv6_relay_gives_ipv6_addresses_to_those_who_do_not_mind() {
+fn an_ipv6_relay_allocates_ipv6_addresses() {
     let mut world = World::on("[::1]:3478".parse().expect("an address"));
-    let mut client = world.client(RelayClient::Udp("[::1]:5000".parse().expect("an address")));
+    let mut client = world.client(ClientAddr::Udp("[::1]:5000".parse().expect("an address")));
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
     world.take_nonce(&mut client);
     assert_eq!(world.ask(&client, ALLOCATE, &[&udp(), &RequestedAddressFamily::new(AddressFamily::IPV4)]), Err(440));
@@ -194,7 +194,7 @@ fn an_ipv6_relay_gives_ipv6_addresses_to_those_who_do_not_mind() {
 }
 
 #[test]
-fn peers_elsewhere_are_forbidden() {
+fn remote_peers_are_forbidden() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     world.allocate(&mut client).expect("an address");
@@ -213,12 +213,12 @@ fn peers_elsewhere_are_forbidden() {
 }
 
 #[test]
-fn a_socket_that_cannot_be_had_is_said() {
+fn a_failed_socket_is_reported() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));
     world.take_nonce(&mut client);
-    let RelayClient::Udp(from) = client.id else { panic!("UDP") };
+    let ClientAddr::Udp(from) = client.id else { panic!("UDP") };
     world.server.handle_datagram(world.now, from, &client.request(ALLOCATE, 9.into(), &[&udp()]));
     assert_eq!(
         world.server.poll_output(),
@@ -237,7 +237,7 @@ fn a_socket_that_cannot_be_had_is_said() {
 }
 
 #[test]
-fn faults_refuse_silence_and_block() {
+fn faults_refuse_ignore_and_block() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     world.allocate(&mut client).expect("an address");

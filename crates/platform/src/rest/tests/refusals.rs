@@ -1,4 +1,4 @@
-//! What is refused: with which status, and that every refusal says why in JSON.
+//! The refusals: their status, and the reason in JSON that each of them has.
 
 use super::*;
 
@@ -29,7 +29,7 @@ const REFUSED: [(u16, &str, &str, &str); 38] = [
     (405, "DELETE", "SESSION/stream", ""),
     (405, "PATCH", "SESSION/mute", ""),
     (405, "PATCH", "/v2/project/100/archive", ""),
-    // What the platform does not provide.
+    // Features that the platform does not provide.
     (501, "GET", "/v2/project/100/archive?count=10", ""),
     (501, "POST", "/v2/project/100/archive/a/stop", ""),
     (501, "POST", "/v2/project/100/broadcast", "{}"),
@@ -50,7 +50,7 @@ const REFUSED: [(u16, &str, &str, &str); 38] = [
 ];
 
 #[tokio::test]
-async fn every_refusal_has_its_status_and_says_why() {
+async fn refusals_have_a_status_and_a_reason() {
     let mut world = World::new(opentok()).await;
     for (status, method, path, body) in REFUSED {
         let path = path.replace("SESSION", &world.path(""));
@@ -75,7 +75,7 @@ async fn every_refusal_has_its_status_and_says_why() {
 }
 
 #[tokio::test]
-async fn a_method_that_is_refused_names_those_that_are_not() {
+async fn a_refused_method_lists_the_allowed_ones() {
     let world = World::new(opentok()).await;
     let answer = world.ask("DELETE", &world.path("/stream"), "").await.json();
     assert_eq!(answer["message"], "this path takes GET, HEAD, PUT");
@@ -83,7 +83,7 @@ async fn a_method_that_is_refused_names_those_that_are_not() {
 }
 
 #[tokio::test]
-async fn too_much_is_refused_in_json_too() {
+async fn an_oversized_body_is_refused_in_json() {
     let world = World::new(opentok()).await;
     let signal =
         |kind: usize, data: usize| format!(r#"{{"type":"{}","data":"{}"}}"#, "k".repeat(kind), "d".repeat(data));
@@ -96,7 +96,7 @@ async fn too_much_is_refused_in_json_too() {
 }
 
 #[tokio::test]
-async fn nobody_asks_without_credentials() {
+async fn requests_without_credentials_are_refused() {
     let mut world = World::new(opentok()).await;
     let path = world.path("/stream");
     let expired = server_token(&world.project, now_seconds() - 301).expect("signed");
@@ -126,7 +126,7 @@ async fn nobody_asks_without_credentials() {
 }
 
 #[tokio::test]
-async fn an_archive_that_will_not_be_there_is_told() {
+async fn a_session_with_archiving_is_reported_as_not_provided() {
     let mut world = World::new(opentok()).await;
     let answer = world.ask("POST", "/session/create", "archiveMode=always").await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -138,7 +138,7 @@ async fn an_archive_that_will_not_be_there_is_told() {
 }
 
 #[tokio::test]
-async fn the_servers_of_both_kinds_of_project_are_known() {
+async fn servers_of_both_project_types_are_authenticated() {
     let projects = [opentok(), vonage()];
     let (platform, ends) = platform_of(projects.to_vec());
     let session = platform.create_session(&projects[0], relayed());

@@ -146,7 +146,7 @@ async fn replay(sdk: &Value, call: &Value, world: &mut World) {
 }
 
 #[tokio::test]
-async fn every_request_of_every_server_sdk_does_what_it_is_for() {
+async fn requests_of_every_server_sdk_are_understood() {
     for sdk in sdks() {
         let mut world = World::new(project(&sdk)).await;
         for call in list(&sdk, "calls") {
@@ -167,7 +167,7 @@ fn claims(template: &Map<String, Value>, world: &World) -> Value {
 }
 
 #[tokio::test]
-async fn every_token_of_every_server_sdk_lets_its_client_in() {
+async fn tokens_of_every_server_sdk_are_accepted() {
     for sdk in sdks() {
         let world = World::new(project(&sdk)).await;
         for template in list(&sdk, "tokens") {
@@ -203,7 +203,7 @@ fn table() -> String {
 }
 
 #[test]
-fn the_document_has_the_table_of_what_is_replayed() {
+fn the_guide_lists_the_replayed_requests() {
     let known: Vec<_> = COLUMNS.iter().flat_map(|(_, names)| names.iter().copied()).collect();
     for sdk in sdks() {
         for call in list(&sdk, "calls").iter().chain(list(&sdk, "tokens")) {

@@ -37,7 +37,7 @@ fn verify(token: &str) -> Result<TokenClaims, TokenError> {
 }
 
 #[test]
-fn a_token_without_an_expiry_is_good_for_a_day_from_its_creation() {
+fn a_token_without_expiry_is_valid_for_a_day() {
     let made = NOW - DAY;
     // As PHP's server SDK writes it: null for what was not given.
     let php = json!({ "iat": made, "exp": "absent", "data": null, "expireTime": null, "connection_data": null, "role": null });
@@ -57,7 +57,7 @@ fn a_token_without_an_expiry_is_good_for_a_day_from_its_creation() {
 }
 
 #[test]
-fn no_token_is_good_for_more_than_thirty_days() {
+fn tokens_are_valid_for_at_most_thirty_days() {
     let most = NOW + 30 * DAY;
     assert!(verify(&jwt(&json!({ "exp": most }))).is_ok());
     assert_eq!(verify(&jwt(&json!({ "exp": most + 1 }))), Err(TokenError::TooLong));
@@ -67,7 +67,7 @@ fn no_token_is_good_for_more_than_thirty_days() {
 }
 
 #[test]
-fn a_clock_may_be_slightly_ahead() {
+fn clock_skew_is_tolerated() {
     for (ahead, wanted) in [(CLOCK_LEEWAY_SECONDS, Ok(())), (CLOCK_LEEWAY_SECONDS + 1, Err(TokenError::NotYetValid))] {
         let made = NOW + ahead;
         for token in [
@@ -83,7 +83,7 @@ fn a_clock_may_be_slightly_ahead() {
 }
 
 #[test]
-fn a_time_that_cannot_be_read_refuses_the_token_and_says_why() {
+fn an_invalid_time_refuses_the_token_with_a_reason() {
     let bad = |name, fault| Err(TokenError::BadTime { name, fault });
     let ms = NOW * 1000;
     assert_eq!(verify(&jwt(&json!({ "exp": ms }))), bad("exp", TimeFault::Milliseconds));
@@ -107,7 +107,7 @@ fn a_time_that_cannot_be_read_refuses_the_token_and_says_why() {
 }
 
 #[test]
-fn a_name_that_stands_twice_in_a_t1_token_says_nothing() {
+fn duplicate_fields_of_a_t1_token_are_ignored() {
     let twice = t1_with(&format!("create_time={NOW}&expire_time={}&expire_time={}", NOW + 60, NOW - 60));
     assert_eq!(verify(&twice), Err(TokenError::Malformed));
 }
@@ -137,7 +137,7 @@ fn roles_and_layout_classes_are_read_in_each_encoding() {
 }
 
 #[test]
-fn base64_may_have_lost_its_padding() {
+fn base64_padding_is_optional() {
     let token = t1_with(&format!("create_time={NOW}&connection_data=a%20b%2Bc+d"));
     for token in [token.trim_end_matches('='), &token] {
         assert_eq!(verify(token).expect("good").connection_data, "a b+c d");
@@ -165,7 +165,7 @@ fn past() -> impl Strategy<Value = (u64, Value, String)> {
 
 proptest! {
     #[test]
-    fn an_expired_token_is_refused_in_whatever_form((at, number, text) in past(), age in 0_u64..DAY) {
+    fn expired_tokens_of_every_format_are_refused((at, number, text) in past(), age in 0_u64..DAY) {
         let made = at.saturating_sub(age);
         for made in [json!(made), json!(null), json!(made.to_string())] {
             let client = jwt(&json!({ "iat": made, "exp": number }));

@@ -1,4 +1,4 @@
-//! What a publisher is told about the arrival of its packets.
+//! The feedback that a publisher receives about the arrival of its packets.
 
 use super::*;
 
@@ -24,7 +24,7 @@ fn unreported(reports: &[(u16, u16)]) -> Vec<u16> {
 }
 
 #[test]
-fn every_packet_that_was_lost_is_in_a_report() {
+fn every_lost_packet_is_reported() {
     // Single losses at every distance from a report, and bursts longer than the interval of the reports.
     let single: Vec<u64> = (3..90).step_by(7).collect();
     let bursts: Vec<u64> = (20..28).chain(50..70).collect();
@@ -38,7 +38,7 @@ fn every_packet_that_was_lost_is_in_a_report() {
 }
 
 #[test]
-fn a_packet_that_follows_a_loss_reaches_subscribers_all_the_same() {
+fn a_packet_after_a_loss_is_forwarded() {
     let (mut world, publisher, subscriber) = World::connected();
     publish_all_but(&mut world, publisher, &[10, 20, 21, 99]);
     let mut numbers = numbers(&world.clients[subscriber].received);
@@ -49,7 +49,7 @@ fn a_packet_that_follows_a_loss_reaches_subscribers_all_the_same() {
 
 /// When this fails, str0m reports packets that were lost between two reports, and `arrival_reports.rs` can go.
 #[test]
-fn str0m_by_itself_leaves_out_what_was_lost_between_two_reports() {
+fn str0m_alone_omits_losses_between_reports() {
     let (mut world, publisher, _) = World::connected();
     let key = world.router.peers.find(&PeerId::Publisher("s".to_owned())).expect("the publisher");
     world.router.peers.publisher(key).expect("the publisher").report_as_str0m_does();

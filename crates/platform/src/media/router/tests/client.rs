@@ -59,8 +59,8 @@ impl Client {
         }
     }
 
-    pub fn remote(&self) -> Remote {
-        Remote::new(self.protocol, self.address)
+    pub fn remote(&self) -> PeerAddr {
+        PeerAddr::new(self.protocol, self.address)
     }
 
     pub fn offer(&mut self) -> String {

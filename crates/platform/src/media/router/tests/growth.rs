@@ -5,7 +5,7 @@ use str0m::net::Transmit;
 
 use super::*;
 
-/// What the estimate begins with, and what is sent then.
+/// The estimate to begin with and the rate that is sent then, in bit/s.
 const START_BPS: f64 = 300e3;
 const PAYLOAD_BYTES: usize = 1000;
 
@@ -56,7 +56,7 @@ impl Pair {
         }
     }
 
-    /// What an end sends now.
+    /// Collects what an end sends now.
     fn drain(&mut self, end: usize, sent: &mut VecDeque<(usize, Transmit)>) {
         loop {
             match self.ends[end].poll_output().expect("a client that works") {
@@ -89,7 +89,7 @@ impl Pair {
 
 /// When this fails, str0m's estimate grows as libwebrtc's does, and `downlink.rs` need not count growth itself.
 #[test]
-fn str0m_by_itself_grows_faster_than_libwebrtc() {
+fn str0m_alone_grows_faster_than_libwebrtc() {
     let mut pair = Pair::new();
     for _ in 0..2000 {
         pair.step(Duration::from_millis(1));

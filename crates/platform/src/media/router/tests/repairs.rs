@@ -34,7 +34,7 @@ fn lost() -> Vec<u16> {
 }
 
 #[test]
-fn what_was_lost_is_asked_for_at_once() {
+fn lost_packets_are_requested_at_once() {
     let (mut world, publisher, subscriber) = World::connected();
     let first = world.clients[publisher].next_sequence_number as u16;
     world.lose_up = lost().iter().map(|number| first + number).collect();
@@ -50,7 +50,7 @@ fn what_was_lost_is_asked_for_at_once() {
 
 /// When this fails, str0m asks for what was lost as soon as it can, and the timing in `repair_requests.rs` can go.
 #[test]
-fn str0m_by_itself_asks_late() {
+fn str0m_alone_requests_late() {
     let (mut world, publisher, subscriber) = World::connected();
     publish(&mut world, publisher, 5);
     // The subscriber is a str0m whose looks nobody times.
@@ -62,7 +62,7 @@ fn str0m_by_itself_asks_late() {
 }
 
 #[test]
-fn a_packet_that_is_lost_for_good_brings_a_key_frame() {
+fn a_final_loss_requests_a_key_frame() {
     let (mut world, publisher, _) = World::connected();
     publish(&mut world, publisher, 50);
     let before = world.clients[publisher].keyframe_requests;

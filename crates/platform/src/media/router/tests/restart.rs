@@ -50,7 +50,7 @@ fn ufrag(sdp: &str) -> &str {
 }
 
 #[test]
-fn a_publishers_media_goes_on_after_it_restarts_ice_elsewhere() {
+fn a_publisher_survives_an_ice_restart_on_another_address() {
     let (mut world, publisher, subscriber) = World::connected();
     assert_eq!(world.frames(publisher, subscriber, 0), 20);
     let before = world.newest_sdp(&PeerId::Publisher("s".to_owned()));
@@ -70,7 +70,7 @@ fn a_publishers_media_goes_on_after_it_restarts_ice_elsewhere() {
 }
 
 #[test]
-fn a_subscriber_hears_again_after_it_restarts_ice_elsewhere() {
+fn a_subscriber_survives_an_ice_restart_on_another_address() {
     let (mut world, publisher, subscriber) = World::connected();
     let id = PeerId::Subscriber("u".to_owned());
     world.clients[subscriber].address.set_port(9);
@@ -102,7 +102,7 @@ fn a_subscriber_hears_again_after_it_restarts_ice_elsewhere() {
 }
 
 #[test]
-fn a_subscriber_that_is_offered_a_restart_keeps_its_old_path_until_it_answers() {
+fn an_offered_ice_restart_takes_effect_with_the_answer() {
     let (mut world, publisher, subscriber) = World::connected();
     let id = PeerId::Subscriber("u".to_owned());
     let restart = MediaRequest::RestartSubscriber { subscriber: "u".to_owned(), offer: None };
@@ -126,7 +126,7 @@ fn a_subscriber_that_is_offered_a_restart_keeps_its_old_path_until_it_answers() 
 }
 
 #[test]
-fn a_publisher_with_another_peer_connection_takes_the_place_of_the_first() {
+fn another_peer_connection_replaces_the_publisher() {
     let (mut world, publisher, subscriber) = World::connected();
     assert_eq!(world.frames(publisher, subscriber, 0), 20);
     world.events.retain(|event| !matches!(event, MediaEvent::Answer { .. }));

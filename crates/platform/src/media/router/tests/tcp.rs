@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn clients_by_tcp_have_media_as_those_by_udp() {
+fn ice_tcp_clients_have_media() {
     let addresses = MediaAddresses { udp: SocketAddr::from(([127, 0, 0, 1], 9)), tcp: Some(SocketAddr::from(ROUTER)) };
     let (mut world, publisher, subscriber) = World::of(Router::new(addresses), Protocol::Tcp).connect();
     for index in 0..20 {
@@ -22,5 +22,5 @@ fn clients_by_tcp_have_media_as_those_by_udp() {
     // The same address by UDP is nobody's.
     let from = world.clients[publisher].address;
     assert!(!world.router.handle_datagram(world.now, from, &[0x80, 0x60, 0, 0]));
-    assert!(world.router.handle_datagram(world.now, Remote::Tcp(from), &[0x80, 0x60, 0, 0]));
+    assert!(world.router.handle_datagram(world.now, PeerAddr::Tcp(from), &[0x80, 0x60, 0, 0]));
 }

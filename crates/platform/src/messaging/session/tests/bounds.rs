@@ -1,11 +1,11 @@
-//! What a client with a token can make a session hold.
+//! The limits on what a client with a token can make a session hold.
 
 use super::*;
 use crate::limits::*;
 use crate::weight::weight;
 
 #[test]
-fn a_signal_is_as_small_as_opentok_wants_it() {
+fn signals_are_bounded_as_in_opentok() {
     let mut talk = Talk::new();
     talk.connect(1);
     let mut signal = |content: Value| talk.ask(1, "signal", "/signal/x", content).0;
@@ -18,7 +18,7 @@ fn a_signal_is_as_small_as_opentok_wants_it() {
 }
 
 #[test]
-fn updates_do_not_make_a_stream_grow_without_end() {
+fn stream_updates_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.publish(1, "s");
@@ -29,15 +29,15 @@ fn updates_do_not_make_a_stream_grow_without_end() {
         refused += u32::from(talk.ask(1, "update", "/stream/s/channel/audio1", update).0 == 413);
     }
     assert!(refused > 300, "{refused}");
-    let stream = &talk.session.streams["s"];
+    let stream = talk.session.state.streams.find("s").expect("published");
     assert_eq!(stream.content["channel"][0]["active"], false);
     assert!(weight(&Value::Object(stream.content.clone())) <= MAX_STREAM_WEIGHT + 64);
-    // What it is made with is held to the same.
+    // The same limit holds when the stream is created.
     assert_eq!(talk.ask(1, "create", "/stream/t", json!({ "name": "x".repeat(20_000) })).0, 413);
 }
 
 #[test]
-fn ids_and_transactions_are_short() {
+fn ids_and_transactions_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     let long = "x".repeat(MAX_URI_BYTES);
@@ -48,7 +48,7 @@ fn ids_and_transactions_are_short() {
 }
 
 #[test]
-fn the_tags_of_an_offer_are_small() {
+fn offer_tags_are_bounded() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.publish(1, "s");
@@ -59,7 +59,7 @@ fn the_tags_of_an_offer_are_small() {
 }
 
 #[test]
-fn a_session_has_a_bounded_number_of_streams_and_subscriptions() {
+fn streams_and_subscriptions_of_a_session_are_bounded() {
     let mut talk = Talk::new();
     let mut streams = 0;
     for client in 1..=MAX_STREAMS as u64 / MAX_CONNECTION_STREAMS as u64 + 2 {
@@ -73,7 +73,7 @@ fn a_session_has_a_bounded_number_of_streams_and_subscriptions() {
 }
 
 #[test]
-fn a_message_to_all_is_held_once_and_the_client_that_holds_most_can_be_put_out() {
+fn a_broadcast_is_stored_once_and_the_heaviest_client_is_known() {
     let mut talk = Talk::new();
     for client in 1..=3 {
         talk.connect(client);
@@ -84,18 +84,24 @@ fn a_message_to_all_is_held_once_and_the_client_that_holds_most_can_be_put_out()
         assert_eq!(talk.ask(1, "signal", "/signal/x", json!({ "data": "x".repeat(8000) })).0, 200);
     }
     assert_eq!(talk.ask(1, "signal", "/connection/c3/signal/x", json!({ "data": "x" })).0, 200);
-    let kept = |talk: &Talk, id: &str| talk.session.connections[id].unacknowledged().cloned().collect::<Vec<_>>();
+    let kept = |talk: &Talk, id: &str| {
+        talk.session.state.roster.find(id).expect("connected").unacknowledged().cloned().collect::<Vec<_>>()
+    };
     let (second, third) = (kept(&talk, "c2"), kept(&talk, "c3"));
     let last = second.last().expect("kept");
     assert!(third.iter().any(|frame| frame.as_ptr() == last.as_ptr()), "each has its own copy");
-    assert_eq!(talk.session.connections["c1"].kept_bytes(), 0);
+    assert_eq!(talk.session.state.roster.find("c1").expect("connected").kept_bytes(), 0);
     let (heaviest, bytes) = talk.session.heaviest().map(|(id, bytes)| (id.to_owned(), bytes)).expect("somebody");
     assert_eq!(heaviest, "c3");
     assert!(bytes > 80_000);
-    talk.session.shed(&heaviest);
+    talk.session.handle_overload(&heaviest);
     talk.drain();
     assert!(talk.other.contains(&Output::Close { socket: SocketId(3), close: Close::Overloaded }));
     assert_eq!(talk.messages(1).last().map(String::as_str), Some("deleted /connection/c3 networkDisconnected"));
-    let held = talk.session.config.meter.bytes();
-    assert_eq!(held, talk.session.connections["c2"].kept_bytes(), "what it held is still counted");
+    let held = talk.session.state.config().meter.bytes();
+    assert_eq!(
+        held,
+        talk.session.state.roster.find("c2").expect("connected").kept_bytes(),
+        "what it held is still counted"
+    );
 }

@@ -19,7 +19,7 @@ fn has_fallback(content: Value) -> bool {
 }
 
 #[test]
-fn the_publisher_says_whether_its_subscribers_have_audio_fallback() {
+fn audio_fallback_is_chosen_by_the_publisher() {
     let video = |source: &str| json!([{ "id": "video1", "type": "video", "source": source }]);
     assert!(has_fallback(json!({ "channel": video("camera") })));
     assert!(!has_fallback(json!({ "channel": video("screen") })));
@@ -33,7 +33,7 @@ fn the_publisher_says_whether_its_subscribers_have_audio_fallback() {
 }
 
 #[test]
-fn only_the_subscriber_hears_of_its_fallback() {
+fn only_the_subscriber_is_notified_of_fallback() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);

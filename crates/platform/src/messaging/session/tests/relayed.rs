@@ -5,8 +5,8 @@ use crate::MediaMode;
 
 /// A relayed session with a publisher on socket 1 and a subscriber on socket 2.
 pub(super) fn relayed() -> Talk {
-    let mut talk = Talk::new();
-    talk.session.config.options.media_mode = MediaMode::Relayed;
+    let options = SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() };
+    let mut talk = Talk::with_options(options);
     talk.connect(1);
     talk.connect(2);
     talk.ask(1, "create", "/stream/s", json!({ "channel": [] }));
@@ -23,7 +23,7 @@ fn a_relayed_stream_is_announced_at_once_and_offered_on_request() {
 }
 
 #[test]
-fn relayed_negotiation_goes_to_the_other_end_and_nowhere_else() {
+fn relayed_negotiation_reaches_only_the_other_peer() {
     let mut talk = relayed();
     let content = json!({ "sdp": "o", "peerId": "u", "peerPriority": null });
     assert_eq!(talk.ask(1, "offer", "/stream/s", content).0, 200);
@@ -40,7 +40,7 @@ fn relayed_negotiation_goes_to_the_other_end_and_nowhere_else() {
 }
 
 #[test]
-fn what_follows_is_said_after_the_answer_even_to_oneself() {
+fn notifications_follow_the_answer() {
     let mut talk = relayed();
     let before = talk.sent.len();
     talk.ask(1, "create", "/stream/s/subscriber/own", json!({}));
@@ -50,9 +50,9 @@ fn what_follows_is_said_after_the_answer_even_to_oneself() {
 }
 
 #[test]
-fn who_may_only_publish_does_not_subscribe() {
+fn roles_limit_subscribing() {
     let mut talk = relayed();
-    let connection = talk.session.connections.values_mut().next_back().expect("connected");
-    connection.permissions = Role::PublisherOnly.permissions();
-    assert_eq!(talk.ask(2, "create", "/stream/s/subscriber/other", json!({})).0, 403);
+    talk.own_token = talk.token(Role::PublisherOnly);
+    talk.connect(3);
+    assert_eq!(talk.ask(3, "create", "/stream/s/subscriber/other", json!({})).0, 403);
 }

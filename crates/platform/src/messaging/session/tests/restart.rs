@@ -1,8 +1,8 @@
-//! What survives a broken network: messages that were on their way, and media by an ICE restart.
+//! Recovery from a broken network: messages in flight, and media by an ICE restart.
 
 use super::*;
 
-/// What the router was asked last.
+/// Returns the last request to the router.
 fn asked(talk: &Talk) -> Option<&MediaRequest> {
     talk.other.iter().rev().find_map(|output| match output {
         Output::Media(request) => Some(request),
@@ -20,7 +20,7 @@ fn subscribed() -> Talk {
 }
 
 #[test]
-fn a_message_into_a_dead_socket_is_sent_again_on_the_next_one_and_no_other() {
+fn unacknowledged_messages_are_resent_on_the_next_socket() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -38,7 +38,7 @@ fn a_publisher_restarts_ice_with_a_new_offer() {
     let mut talk = subscribed();
     let announced = talk.messages(2);
     assert_eq!(talk.ask(1, "offer", "/stream/s", json!({ "sdp": "again" })).0, 200);
-    let (stream, offer, video_codec) = ("s".to_owned(), "again".to_owned(), VideoCodec::Vp8);
+    let (stream, offer, video_codec) = ("s".to_owned(), "again".to_owned(), RtpVideoCodec::Vp8);
     assert_eq!(asked(&talk), Some(&MediaRequest::Publish { stream, offer, video_codec }));
     talk.media(MediaEvent::Answer { peer: PeerId::Publisher("s".to_owned()), sdp: "answered".to_owned() });
     let answer = last(&talk, 1, "answer").expect("answered");
@@ -49,7 +49,7 @@ fn a_publisher_restarts_ice_with_a_new_offer() {
 }
 
 #[test]
-fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
+fn a_subscriber_restarts_ice_with_an_offer_with_tags() {
     let mut talk = subscribed();
     talk.media(MediaEvent::Offer { subscriber: "u".to_owned(), sdp: "first".to_owned() });
     let offer = last(&talk, 2, "offer").expect("offered");
@@ -68,7 +68,7 @@ fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
         (wanted["sdp"], wanted["type"]) = (json!("yours"), json!("answer"));
         assert_eq!(answer["content"], wanted);
     }
-    // Who hears itself is made an offer instead.
+    // A client that subscribes to its own stream receives an offer instead.
     talk.ask(1, "create", "/stream/s/subscriber/own", json!({}));
     assert_eq!(talk.ask(1, "offer", "/stream/s/subscriber/own", json!({ "sdp": "mine" })).0, 200);
     assert_eq!(asked(&talk), Some(&MediaRequest::RestartSubscriber { subscriber: "own".to_owned(), offer: None }));
@@ -80,11 +80,11 @@ fn a_subscriber_restarts_ice_with_an_offer_and_knows_the_answer_by_its_tags() {
 }
 
 #[test]
-fn a_client_that_comes_back_finds_what_it_missed() {
+fn a_resumed_client_receives_missed_messages() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
-    talk.session.close_socket(talk.now(), SocketId(1));
+    talk.session.handle_socket_closed(talk.now(), SocketId(1));
     talk.publish(2, "s");
     talk.pass(29);
     talk.open(3, 1, true);
@@ -96,12 +96,12 @@ fn a_client_that_comes_back_finds_what_it_missed() {
 }
 
 #[test]
-fn a_client_that_does_not_come_back_is_given_up_with_all_it_had() {
+fn a_client_that_does_not_resume_is_removed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
     talk.publish(1, "s");
-    talk.session.close_socket(talk.now(), SocketId(1));
+    talk.session.handle_socket_closed(talk.now(), SocketId(1));
     talk.pass(30);
     let messages = talk.messages(2);
     let last: Vec<_> = messages.iter().rev().take(2).rev().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Who may have a socket, for how long, and whose connection it takes up.
+//! The sockets of a session: their limits, their lifetime, and the connections that they resume.
 
 use super::*;
 use crate::ticket::Tickets;
@@ -8,7 +8,7 @@ fn is_closed(talk: &Talk, socket: u64, close: Close) -> bool {
 }
 
 #[test]
-fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
+fn a_connection_is_resumed_only_by_its_ticket() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.connect(2);
@@ -17,10 +17,10 @@ fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
     let other_token = talk.token(Role::Moderator);
     let tickets = [
         None,
-        // Of another connection, of another token, of another platform, and of nobody.
+        // The tickets of another connection, of another token and of another platform, and no ticket.
         Some(talk.ticket("c2", &talk.own_token)),
         Some(talk.ticket("c1", &other_token)),
-        Some(Tickets::generate().issue(&talk.session.config.session_id, "c1", &talk.own_token)),
+        Some(Tickets::generate().issue(&talk.session.state.config().session_id, "c1", &talk.own_token)),
         Some(Ticket::new(String::new())),
     ];
     for (socket, ticket) in (10..).zip(tickets) {
@@ -38,7 +38,7 @@ fn a_connection_is_taken_up_by_its_own_ticket_and_by_nothing_else() {
 }
 
 #[test]
-fn a_connection_of_a_client_without_a_ticket_cannot_be_taken_up() {
+fn a_connection_without_a_ticket_cannot_be_resumed() {
     let mut talk = Talk::new();
     talk.open_with(1, 1, None, false);
     assert_eq!(talk.ask(1, "create", "/connection/c1", json!({})).0, 200);
@@ -48,14 +48,15 @@ fn a_connection_of_a_client_without_a_ticket_cannot_be_taken_up() {
 }
 
 #[test]
-fn a_socket_without_a_token_is_closed_whatever_it_says() {
+fn a_socket_without_a_token_is_closed() {
     let mut talk = Talk::new();
     talk.connect(1);
     talk.open_with(2, 2, None, false);
     // By a fault its client is not answered; but it has shown its token.
     talk.open_with(3, 3, None, false);
-    talk.session.refuse(Service::Connection, Refusal::Silence);
-    let message = json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.uri), "content": {} });
+    talk.session.handle_fault(SessionFault::Refuse(Service::Connection, Refusal::Silence));
+    let message =
+        json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.state.uri()), "content": {} });
     let frame = Frame::new(FrameKind::Message)
         .header("X-TB-TOKEN-AUTH", talk.own_token.clone())
         .header("TRANSACTION-ID", "t")
@@ -77,16 +78,16 @@ fn a_socket_without_a_token_is_closed_whatever_it_says() {
 }
 
 #[test]
-fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
+fn a_clock_jump_affects_only_new_tokens() {
     let mut talk = Talk::new();
     talk.connect(1);
     // The token is good for an hour, and its time is a day ahead or behind after the jump.
     let day_ms = 24 * 3600 * 1000;
     let started = Now { unix_ms: talk.now().unix_ms + day_ms, ..talk.now() };
     talk.session.handle_timeout(started);
-    talk.session.open_socket(started, SocketId(2), Opening::default());
+    talk.session.handle_socket_opened(started, SocketId(2), Opening::default());
     let create = |talk: &mut Talk, now: Now, socket: u64| {
-        let uri = format!("{}/connection/d{socket}", talk.session.uri);
+        let uri = format!("{}/connection/d{socket}", talk.session.state.uri());
         let frame = Frame::new(FrameKind::Message)
             .header("X-TB-TOKEN-AUTH", talk.own_token.clone())
             .header("TRANSACTION-ID", "t")
@@ -100,7 +101,7 @@ fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
     assert_eq!(create(&mut talk, started, 2), 403, "the token has expired");
     let before = Now { unix_ms: 1, ..talk.now() };
     talk.session.handle_timeout(before);
-    talk.session.open_socket(before, SocketId(3), Opening::default());
+    talk.session.handle_socket_opened(before, SocketId(3), Opening::default());
     assert_eq!(create(&mut talk, before, 3), 403, "the token is of the future");
     // Timeouts go by a clock that does not jump.
     assert_eq!(talk.ask(1, "signal", "/signal/x", json!({})).0, 200);
@@ -108,9 +109,9 @@ fn a_jump_of_the_clock_ends_nobody_and_decides_on_new_tokens_alone() {
 }
 
 #[test]
-fn a_token_that_opens_nothing_is_refused() {
+fn an_invalid_token_is_refused() {
     let mut talk = Talk::new();
-    talk.session.open_socket(talk.now(), SocketId(1), Opening::default());
+    talk.session.handle_socket_opened(talk.now(), SocketId(1), Opening::default());
     for token in ["", "garbage", "T1==YWJj"] {
         assert_eq!(talk.ask_as(1, "create", "/connection/c1", json!({}), "1", token).0, 403);
     }

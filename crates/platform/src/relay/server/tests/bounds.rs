@@ -1,4 +1,4 @@
-//! What clients can make a relay hold, and whom they can reach by it.
+//! The limits on what clients can make a relay hold, and on the peers that they can reach.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::limits::*;
 /// Allocates for clients of this user, at these addresses, until that is refused; gives how many there are then, and the refusal.
 fn fill(world: &mut World, name: &str, ip: [u8; 4]) -> (usize, u16) {
     for port in 0..u16::MAX {
-        let id = RelayClient::Udp(SocketAddr::new(IpAddr::from(ip), 1024 + port));
+        let id = ClientAddr::Udp(SocketAddr::new(IpAddr::from(ip), 1024 + port));
         let mut client = world.client_of(id, name);
         if let Err(code) = world.allocate(&mut client) {
             return (world.server.allocations.len(), code);
@@ -20,7 +20,7 @@ fn fill(world: &mut World, name: &str, ip: [u8; 4]) -> (usize, u16) {
 }
 
 #[test]
-fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
+fn allocations_are_limited_per_user_and_in_total() {
     let mut world = World::new();
     assert_eq!(fill(&mut world, "first", [127, 0, 0, 1]), (MAX_USER_ALLOCATIONS, 486));
     assert_eq!(fill(&mut world, "second", [127, 0, 0, 2]), (2 * MAX_USER_ALLOCATIONS, 508));
@@ -28,7 +28,7 @@ fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
     // One that ends makes room for its user, also under a later name of his.
     let mut world = World::new();
     fill(&mut world, "first", [127, 0, 0, 1]);
-    let mut client = world.client_of(RelayClient::Udp(address(1024)), "first");
+    let mut client = world.client_of(ClientAddr::Udp(address(1024)), "first");
     let mut later = world.udp_client(900);
     let credentials = world.secret.credentials("first", BEGAN_SECONDS + 10, Duration::from_secs(3600));
     (later.username, later.password) = (credentials.username, credentials.password.expose().to_owned());
@@ -40,23 +40,23 @@ fn a_user_has_half_of_the_allocations_and_all_users_have_so_many() {
 }
 
 #[test]
-fn an_address_elsewhere_has_half_of_the_allocations_under_whatever_names() {
+fn allocations_are_limited_per_remote_address() {
     let mut world = World::new();
     let mut made = 0;
     for name in ["a", "b", "c"] {
         made = fill(&mut world, name, [192, 0, 2, 1]).0;
     }
     assert_eq!(made, MAX_ADDRESS_ALLOCATIONS);
-    let mut elsewhere = world.client_of(RelayClient::Udp(SocketAddr::from(([192, 0, 2, 2], 5000))), "d");
+    let mut elsewhere = world.client_of(ClientAddr::Udp(SocketAddr::from(([192, 0, 2, 2], 5000))), "d");
     assert!(world.allocate(&mut elsewhere).is_ok());
 }
 
 #[test]
-fn silent_connections_make_room_and_those_in_use_do_not() {
+fn unused_connections_are_evicted_first() {
     let mut world = World::new();
     let in_use = ConnectionId(0);
     world.server.handle_connected(world.now, in_use, address(5000));
-    let mut client = world.client(RelayClient::Tcp(in_use, address(5000)));
+    let mut client = world.client(ClientAddr::Tcp(in_use, address(5000)));
     world.allocate(&mut client).expect("an address");
     world.outputs.clear();
     for number in 1..=2 * MAX_MEDIA_CONNECTIONS as u64 {
@@ -68,13 +68,13 @@ fn silent_connections_make_room_and_those_in_use_do_not() {
     let wanted = (1..=MAX_MEDIA_CONNECTIONS as u64 + 1).map(|number| RelayOutput::Disconnect(ConnectionId(number)));
     assert_eq!(closed, wanted.collect::<Vec<_>>());
     let newest = ConnectionId(2 * MAX_MEDIA_CONNECTIONS as u64);
-    let mut late = world.client(RelayClient::Tcp(newest, address(6000)));
+    let mut late = world.client(ClientAddr::Tcp(newest, address(6000)));
     assert!(world.allocate(&mut late).is_ok());
     assert!(world.ask(&client, REFRESH, &[]).is_ok());
 }
 
 #[test]
-fn connections_without_an_allocation_do_not_stay() {
+fn connections_without_an_allocation_expire() {
     let mut world = World::new();
     world.server.handle_connected(world.now, ConnectionId(1), address(5000));
     world.pass(30);
@@ -82,7 +82,7 @@ fn connections_without_an_allocation_do_not_stay() {
 }
 
 #[test]
-fn no_answer_to_a_stranger_is_more_than_three_times_as_long_as_the_question() {
+fn unauthenticated_answers_do_not_amplify() {
     let mut world = World::new();
     for ip in ["127.0.0.1", "::1"] {
         let from = SocketAddr::new(ip.parse().expect("an address"), 5000);
@@ -111,7 +111,7 @@ fn no_answer_to_a_stranger_is_more_than_three_times_as_long_as_the_question() {
 }
 
 #[test]
-fn a_client_reaches_the_router_and_other_clients_and_no_other_service_of_the_host() {
+fn clients_reach_only_the_router_and_other_clients() {
     let mut world = World::new();
     let (mut first, mut second) = (world.udp_client(5000), world.udp_client(5001));
     let mine = world.allocate(&mut first).expect("an address");

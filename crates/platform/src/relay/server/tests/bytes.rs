@@ -29,7 +29,7 @@ fn valid_messages() -> Vec<Vec<u8>> {
 }
 
 proptest::proptest! {
-    /// Of users who know their password: what is behind the login is reached.
+    /// Uses a valid user name and password, so that the code behind authentication is reached.
     #[test]
     fn no_attributes_panic(
         method in 1u16..10,
@@ -91,7 +91,7 @@ proptest::proptest! {
             contents.truncate(contents.len() - cut);
         }
         let mut world = World::new();
-        let id = RelayClient::Tcp(ConnectionId(1), address(5000));
+        let id = ClientAddr::Tcp(ConnectionId(1), address(5000));
         let mut client = if is_tcp { world.client(id) } else { world.udp_client(5000) };
         world.server.handle_connected(world.now, ConnectionId(1), address(5000));
         world.allocate(&mut client).expect("an address");

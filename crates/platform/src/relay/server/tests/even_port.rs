@@ -16,7 +16,7 @@ fn ask(world: &mut World, client: &mut Client, wanted: &dyn AttributeWrite) -> R
 }
 
 #[test]
-fn the_next_port_is_kept_for_who_has_its_token() {
+fn a_reserved_port_is_granted_for_its_token() {
     let mut world = World::new();
     let (mut first, mut second, mut third) = (world.udp_client(5000), world.udp_client(5001), world.udp_client(5002));
     let (relayed, token) = ask(&mut world, &mut first, &EvenPort::new(true)).expect("an address");
@@ -31,7 +31,7 @@ fn the_next_port_is_kept_for_who_has_its_token() {
 }
 
 #[test]
-fn a_port_is_not_kept_for_ever() {
+fn port_reservations_expire() {
     let mut world = World::new();
     let (mut first, mut second) = (world.udp_client(5000), world.udp_client(5001));
     let (_, token) = ask(&mut world, &mut first, &EvenPort::new(true)).expect("an address");
@@ -43,7 +43,7 @@ fn a_port_is_not_kept_for_ever() {
 }
 
 #[test]
-fn both_at_once_are_no_request() {
+fn even_port_and_reservation_token_exclude_each_other() {
     let mut world = World::new();
     let mut client = world.udp_client(5000);
     assert_eq!(world.ask(&client, ALLOCATE, &[]), Err(401));

@@ -22,7 +22,7 @@ fn retried(world: &mut World, client: &mut Client, ask: impl Fn(&mut World, &Cli
 }
 
 #[test]
-fn a_call_of_hours_is_relayed_to_its_end_by_datagrams_and_by_streams() {
+fn a_call_of_hours_is_relayed_over_udp_and_tcp() {
     for is_stream in [false, true] {
         let mut world = World::new();
         let connection = ConnectionId(1);
@@ -30,7 +30,7 @@ fn a_call_of_hours_is_relayed_to_its_end_by_datagrams_and_by_streams() {
             false => world.udp_client(5000),
             true => {
                 world.server.handle_connected(world.now, connection, address(5000));
-                world.client(RelayClient::Tcp(connection, address(5000)))
+                world.client(ClientAddr::Tcp(connection, address(5000)))
             }
         };
         let peer = address(9000);

@@ -31,7 +31,7 @@ pub struct World {
 
 /// A client, and what it has been told.
 pub struct Client {
-    pub id: RelayClient,
+    pub id: ClientAddr,
     pub username: String,
     pub password: String,
     pub nonce: Option<String>,
@@ -52,17 +52,17 @@ impl World {
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }
 
-    pub fn client(&self, id: RelayClient) -> Client {
+    pub fn client(&self, id: ClientAddr) -> Client {
         self.client_of(id, "test")
     }
 
-    pub fn client_of(&self, id: RelayClient, name: &str) -> Client {
+    pub fn client_of(&self, id: ClientAddr, name: &str) -> Client {
         let credentials = self.secret.credentials(name, BEGAN_SECONDS, Duration::from_secs(3600));
         Client { id, username: credentials.username, password: credentials.password.expose().to_owned(), nonce: None }
     }
 
     pub fn udp_client(&self, port: u16) -> Client {
-        self.client(RelayClient::Udp(address(port)))
+        self.client(ClientAddr::Udp(address(port)))
     }
 
     pub fn pass(&mut self, seconds: u64) {
@@ -90,8 +90,8 @@ impl World {
 
     pub fn send(&mut self, client: &Client, contents: &[u8]) {
         match client.id {
-            RelayClient::Udp(from) => self.server.handle_datagram(self.now, from, contents),
-            RelayClient::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
+            ClientAddr::Udp(from) => self.server.handle_datagram(self.now, from, contents),
+            ClientAddr::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
         }
         self.collect();
     }
@@ -135,7 +135,7 @@ impl World {
         }
     }
 
-    /// What was said to a client since the last question.
+    /// Returns the messages to a client since the last call.
     pub fn to_client(&self, to: &Client) -> Vec<Vec<u8>> {
         let said = |output: &RelayOutput| match output {
             RelayOutput::ToClient { client, contents } if *client == to.id => Some(contents.clone()),

@@ -1,0 +1,17 @@
+//! A whole local platform from one builder: the media router, the relay, the sessions and the listener that clients
+//! reach them through, with a network, a firewall and faults on request.
+
+mod builder;
+mod error;
+mod media;
+mod options;
+mod platform;
+mod signalling;
+
+pub use builder::LocalPlatformBuilder;
+pub use error::StartError;
+pub use options::{ClientAccess, InterceptOptions, MediaOptions, RelayOptions};
+pub use platform::{FirewallCounters, LocalPlatform, TOKEN_LIFETIME};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::*;
+use crate::credentials::{Project, Role};
+use crate::handle::PlatformHandle;
+use crate::limits::MAX_MEDIA_REQUESTS;
+use crate::local::media::{MediaConfig, MediaPlane};
+use crate::local::platform::PlatformParts;
+use crate::local::signalling::SignallingListener;
+use crate::relay::TurnTransport;
+use crate::transport::{AllowedClients, HttpListener};
+use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
+use precall_netem::NetworkConfig;
+use precall_netem::fault::{Action, Fault, Faults, Service};
+use precall_netem::firewall::{Firewall, Ports, Udp};
+
+const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
+
+/// Requests session info as OpenTok.js does, and returns the answer.
+async fn session_info(platform: &LocalPlatform, token: &str, session: &str) -> serde_json::Value {
+    let url = format!("{}/anvil.opentok.com/session/{session}", platform.url());
+    let answer = reqwest::Client::new().get(url).header("x-opentok-auth", token).send().await.expect("an answer");
+    serde_json::from_str(&answer.text().await.expect("a text")).expect("JSON")
+}
+
+#[tokio::test]
+async fn clients_of_the_default_platform_get_session_info_without_a_relay() {
+    let mut platform = LocalPlatform::builder().start().await.expect("a platform");
+    let session = platform.session(SessionOptions { media_mode: MediaMode::Relayed, ..SessionOptions::default() });
+    let token = platform.token(&session, Role::Publisher).expect("signed");
+    let info = session_info(&platform, token.expose(), session.as_str()).await;
+    assert_eq!(info[0]["session_id"], session.as_str());
+    assert_eq!(info[0]["properties"]["p2p"]["preference"]["value"], "enabled");
+    assert_eq!((platform.relay_address(), info[0]["ice_servers"].as_array().map(Vec::len)), (None, Some(0)));
+    assert_eq!(platform.requests()[&Service::Api], 1);
+    let event = platform.next_event().await.expect("it runs");
+    assert!(matches!(event, PlatformEvent::SessionCreated { .. }), "{event:?}");
+}
+
+#[tokio::test]
+async fn session_info_lists_the_announced_transports_of_the_relay() {
+    let relay = RelayOptions { announced: vec![TurnTransport::Tls], tls: true };
+    let platform = LocalPlatform::builder().relay(relay).start().await.expect("a platform");
+    assert!(platform.key_digest().is_some());
+    let session = platform.session(SessionOptions::default());
+    let token = platform.token(&session, Role::Publisher).expect("signed");
+    let info = session_info(&platform, token.expose(), session.as_str()).await;
+    let urls: Vec<_> =
+        info[0]["ice_servers"].as_array().expect("a list").iter().map(|one| one["url"].as_str()).collect();
+    assert!(matches!(urls[..], [Some(url)] if url.starts_with("turns:127.0.0.1:")), "{urls:?}");
+}
+
+#[tokio::test]
+async fn a_firewall_without_udp_has_a_relay_unless_the_router_accepts_tcp() {
+    let firewall = || Firewall { udp: Udp::Blocked, ..Firewall::default() };
+    let platform = LocalPlatform::builder().firewall(firewall()).start().await.expect("a platform");
+    assert_eq!(platform.ice_servers().len(), 2);
+    let tls = Firewall { ports: Ports::Tls, ..Firewall::default() };
+    let platform = LocalPlatform::builder().firewall(tls).start().await.expect("a platform");
+    assert_eq!(platform.ice_servers().len(), 3);
+    let media = MediaOptions { ice_tcp: true, ..MediaOptions::default() };
+    let platform = LocalPlatform::builder().firewall(firewall()).media(media).start().await.expect("a platform");
+    assert!(platform.ice_servers().is_empty() && platform.media_tcp_address().is_some());
+    let datagram = tokio::net::UdpSocket::bind((std::net::Ipv4Addr::from(LOCALHOST), 0)).await.expect("a socket");
+    datagram.send_to(b"dropped", platform.media_address()).await.expect("sent");
+    let dropped = async {
+        while platform.firewall_counters().datagrams_dropped == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), dropped).await.expect("it is dropped");
+}
+
+#[tokio::test]
+async fn faults_of_the_scenario_and_of_the_firewall_take_effect() {
+    let fault = Fault { service: Service::Api, action: Action::Status(503), at: None };
+    let platform = LocalPlatform::builder().faults(Faults(vec![fault])).start().await.expect("a platform");
+    let url = format!("{}/anvil.opentok.com/session/1_x", platform.url());
+    assert_eq!(reqwest::get(url).await.expect("an answer").status(), 503);
+}
+
+#[tokio::test]
+async fn a_dropped_platform_closes_its_listener() {
+    let platform = LocalPlatform::builder().access(ClientAccess::Listener((LOCALHOST, 0).into())).start().await;
+    let platform = platform.expect("a platform");
+    let address = platform.address();
+    tokio::net::TcpStream::connect(address).await.expect("it listens");
+    drop(platform);
+    let closed = async { while tokio::net::TcpStream::connect(address).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(10), closed).await.expect("it is closed");
+}
+
+#[tokio::test]
+async fn a_part_that_ends_unexpectedly_is_reported() {
+    let network = NetworkConfig::default();
+    let config = MediaConfig {
+        host: LOCALHOST.into(),
+        media: MediaOptions::default(),
+        relay: None,
+        identity: None,
+        firewall: &Firewall::default(),
+        network: &network,
+        seed: 0,
+    };
+    let (media, ports) = MediaPlane::open(config).await.expect("sockets");
+    // The sessions get another sender, so that this test holds the only one of the router.
+    let (requests, _received) = mpsc::channel(MAX_MEDIA_REQUESTS);
+    let port = MediaPort { requests, events: ports.router.events };
+    let project = Project::generate();
+    let (sessions, events) = PlatformHandle::start(vec![project.clone()], SessionOptions::default(), port);
+    let http = HttpListener::listen_for(
+        (LOCALHOST, 0).into(),
+        crate::api::router(sessions.clone()),
+        &AllowedClients::default(),
+    )
+    .await;
+    let signalling = SignallingListener::Plain(http.expect("a listener"));
+    let mut platform =
+        LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity: None });
+    let waits = tokio::time::timeout(Duration::from_millis(50), platform.next_event());
+    assert!(waits.await.is_err(), "all of it runs");
+    // Without a sender the router ends.
+    drop(ports.router.requests);
+    let ended = tokio::time::timeout(Duration::from_secs(10), platform.next_event()).await.expect("it ends");
+    let ended = ended.expect_err("an end");
+    // The sessions end without their router, and either end may be seen first.
+    assert!(["the media router", "the platform's sessions"].contains(&ended.part), "{ended}");
+}

@@ -1,0 +1,317 @@
+//! The bandwidth of a subscriber's downlink, estimated from what the router sent on it and when.
+//!
+//! str0m numbers every packet that it sends to the subscriber (transport-wide sequence numbers,
+//! draft-holmer-rmcat-transport-wide-cc-extensions-01), the subscriber's browser reports when each of them arrived, and
+//! str0m's port of Google congestion control turns both into an estimate. A packet that was lost or delayed before it
+//! reached the router has no number there, so the uplink cannot lower the estimate of the downlink.
+//!
+//! This module decides what follows from the estimate: how much a publisher with one layer may send, and what rate the
+//! estimator should probe for.
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use str0m::bwe::Bitrate;
+
+use super::backlog::Backlog;
+use super::rate_meter::RateMeter;
+
+/// The bytes that each packet takes beside its RTP payload: RTP header (12) with its extensions (16), authentication
+/// tag (10), UDP (8) and IPv4 (20). str0m's estimate counts payloads alone. A browser's estimate counts whole packets,
+/// and a publisher compares the limit with that.
+const OVERHEAD_BYTES: usize = 66;
+
+/// The growth of the available rate: by this factor a second as long as the capacity is unknown, and near the capacity
+/// by one packet every two round trips and response times. These are the figures of libwebrtc's rate control; the
+/// algorithm is that of draft-ietf-rmcat-gcc-02 section 5.5.
+///
+/// str0m 0.25.0 adds at least 1 kbit/s to its estimate each time it updates it, with new feedback or without. So its
+/// increases count only where a probe proves them, and its decreases only with a queue. `router::tests::growth` fails
+/// once str0m no longer needs this, and growth can then be left to str0m.
+const GROWTH: f64 = 1.08;
+const RESPONSE_TIME: Duration = Duration::from_millis(100);
+const MIN_GROWTH_BPS: f64 = 20e3;
+const MIN_GROWTH_NEAR_CAPACITY_BPS: f64 = 4e3;
+const PACKET_BITS: f64 = 9600.0;
+const FRAMES_PER_SECOND: f64 = 30.0;
+
+/// A decrease to less than this share shows that the capacity was reached. Google congestion control then sets the
+/// estimate to the second share of the received rate.
+const DECREASE: f64 = 0.97;
+const DECREASED_TO: f64 = 0.85;
+
+/// Round trips this much longer than the shortest indicate a queue, if all of those within the second constant are.
+/// That is several times the interval of the estimates, so that neither a probe nor a late timer suffices.
+const QUEUE: Duration = Duration::from_millis(40);
+const QUEUE_WINDOW: Duration = Duration::from_millis(450);
+
+/// Beyond this multiple of the capacity that was seen last, the capacity has become another.
+const BEYOND_CAPACITY: f64 = 1.1;
+
+/// str0m holds its estimate below 1.5 times what was acknowledged last, plus 10 kbit/s, unless a probe has shown that there is
+/// more. What was sent is known of the last whole second, in which it may have been less.
+const PROBED_ABOVE: f64 = 1.85;
+const PROBED_MARGIN_BPS: f64 = 30e3;
+
+/// The least that a publisher is limited to: sound, and a picture that still moves.
+const MIN_LIMIT_BPS: f64 = 80e3;
+
+/// The estimator probes for this multiple of the sent rate, within these bounds. A downlink that has it limits no
+/// publisher.
+const HEADROOM: f64 = 2.0;
+const MIN_DESIRED_BPS: f64 = 3e6;
+const MAX_DESIRED_BPS: f64 = 12e6;
+
+/// The longest that the downlink may take for what was sent. More than that is a queue in str0m's pacer, which sends no
+/// faster than the estimate, and where no receiver can see it.
+const MAX_BACKLOG: Duration = Duration::from_millis(250);
+
+/// A desired rate this close to the one before is not worth telling the estimator.
+const DESIRED_GRAIN: f64 = 0.2;
+
+/// The bounds of the first estimate. A subscriber that joins a stream of 2 Mbit/s starts there, and not at what a browser
+/// assumes of an unknown network, which is the lower bound.
+const MIN_START_BPS: f64 = 300e3;
+const MAX_START_BPS: f64 = 2.5e6;
+
+/// How long the first estimate limits a publisher whose subscriber is still connecting.
+const ASSUMED_FOR: Duration = Duration::from_secs(2);
+
+/// The estimate for a client that sends no transport-wide feedback: so much that the pacer holds nothing back.
+const UNPACED: Bitrate = Bitrate::gbps(1);
+
+/// The downlink of one subscriber.
+pub(super) struct RemoteBandwidth {
+    /// Whether the client reports when packets arrived. Without its reports nothing is estimated, and nothing may be paced by an
+    /// estimate.
+    has_feedback: bool,
+    /// The capacity of the downlink in bit/s of RTP payload, and when it was found.
+    available: Option<(f64, Instant)>,
+    /// The estimate to begin with, and until when it limits the publisher although nothing is known of the downlink yet.
+    assumed: Option<(f64, Instant)>,
+    /// Whether a queue was seen since the downlink last had more room than any subscriber needs. Then the publisher is
+    /// limited to the capacity of the downlink.
+    is_limiting: bool,
+    /// The rate that the downlink carried when a queue or loss was last seen, in bit/s of RTP payload.
+    capacity_bps: Option<f64>,
+    round_trip_time: Option<Duration>,
+    least_round_trip_time: Option<Duration>,
+    recent_round_trips: VecDeque<(Instant, Duration)>,
+    /// Whether the last estimate was a decrease without a queue.
+    is_doubted: bool,
+    sent: RateMeter,
+    overhead: RateMeter,
+    /// The repairs among what was sent.
+    repairs: RateMeter,
+    /// The data that was sent and is not carried yet: all of it, and the repairs among it.
+    backlog: Backlog,
+    repair_backlog: Backlog,
+    /// The rate that the stream would take in bit/s, where it has simulcast layers.
+    wanted_bps: f64,
+    desired_bps: f64,
+}
+
+impl RemoteBandwidth {
+    pub fn new(now: Instant) -> Self {
+        Self {
+            has_feedback: true,
+            available: None,
+            assumed: None,
+            is_limiting: false,
+            capacity_bps: None,
+            round_trip_time: None,
+            least_round_trip_time: None,
+            recent_round_trips: VecDeque::new(),
+            is_doubted: false,
+            sent: RateMeter::new(now),
+            overhead: RateMeter::new(now),
+            repairs: RateMeter::new(now),
+            backlog: Backlog::new(now),
+            repair_backlog: Backlog::new(now),
+            wanted_bps: 0.0,
+            desired_bps: 0.0,
+        }
+    }
+
+    /// Returns the downlink of a subscriber that joins a stream of this many bit/s. The publisher is held at the first
+    /// estimate until something is known of the downlink, so that the first key frame is no larger than it would be
+    /// from a browser, which begins with the same estimate.
+    pub fn joining(now: Instant, stream_bps: f64) -> Self {
+        let assumed = Some((Self::start_estimate(stream_bps).as_f64(), now + ASSUMED_FOR));
+        Self { assumed, ..Self::new(now) }
+    }
+
+    /// Forgets the downlink, since the path has changed. Returns the estimate to begin with.
+    pub fn begin_again(&mut self) -> Bitrate {
+        self.available = None;
+        self.is_limiting = false;
+        self.capacity_bps = None;
+        self.round_trip_time = None;
+        self.least_round_trip_time = None;
+        self.recent_round_trips.clear();
+        if self.has_feedback { Self::start_estimate(0.0) } else { UNPACED }
+    }
+
+    /// Notes that the client sends no transport-wide feedback. Returns the estimate to use instead.
+    pub fn set_without_feedback(&mut self) -> Bitrate {
+        self.has_feedback = false;
+        self.assumed = None;
+        UNPACED
+    }
+
+    /// Returns the estimate to begin with for a stream of this many bit/s.
+    pub fn start_estimate(stream_bps: f64) -> Bitrate {
+        Bitrate::bps(stream_bps.clamp(MIN_START_BPS, MAX_START_BPS) as u64)
+    }
+
+    /// Notes a packet with this payload that was sent.
+    pub fn note_sent(&mut self, now: Instant, payload_bytes: usize) {
+        self.sent.add(now, payload_bytes);
+        self.overhead.add(now, OVERHEAD_BYTES);
+        if self.is_known() {
+            self.backlog.add(payload_bytes);
+        }
+    }
+
+    /// Notes a repair with this payload that was sent. Repairs leave less room for what the publisher sends.
+    pub fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
+        self.note_sent(now, payload_bytes);
+        self.repairs.add(now, payload_bytes + OVERHEAD_BYTES);
+        self.repair_backlog.add(payload_bytes);
+    }
+
+    /// Returns whether another repair may be sent. Repairs that take more than the downlink can carry are lost in their
+    /// turn, are requested again, and keep its queue full for seconds. As long as nothing is known of the downlink,
+    /// every repair may be sent.
+    pub fn has_room_for_repair(&mut self, now: Instant) -> bool {
+        self.available.is_none_or(|(available, _)| self.repair_backlog.time(now, available) <= MAX_BACKLOG)
+    }
+
+    /// Notes what the highest layer of the stream takes, in bit/s.
+    pub fn set_wanted(&mut self, bps: f64) {
+        self.wanted_bps = bps;
+    }
+
+    /// Notes str0m's estimate, which counts RTP payloads, and the round-trip time, if it is known.
+    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
+        self.round_trip_time = round_trip_time.or(self.round_trip_time);
+        self.least_round_trip_time = self.round_trip_time.into_iter().chain(self.least_round_trip_time).min();
+        self.recent_round_trips.retain(|(at, _)| now.saturating_duration_since(*at) < QUEUE_WINDOW);
+        self.recent_round_trips.extend(self.round_trip_time.map(|time| (now, time)));
+        let (estimate, sent) = (estimate.as_f64(), self.sent.bits_per_second(now));
+        self.is_doubted = false;
+        let next = match self.available {
+            None => estimate,
+            Some((available, _)) if estimate < available => self.decreased(available, estimate),
+            Some(_) if estimate > sent * PROBED_ABOVE + PROBED_MARGIN_BPS => estimate,
+            Some((available, at)) => {
+                let seconds = now.saturating_duration_since(at).as_secs_f64().min(1.0);
+                (available + self.growth_bps(available) * seconds).min(estimate)
+            }
+        };
+        self.is_limiting |= self.is_known() && self.backlog.time(now, next) > MAX_BACKLOG;
+        self.is_limiting &= next < self.desired_bps;
+        self.available = Some((next, now));
+    }
+
+    /// Returns what remains after a decrease of str0m's estimate. Without a queue there is no decrease: str0m measures
+    /// the received rate in windows so short that a burst of losses halves it, and takes late timers of a busy host for
+    /// a queue.
+    fn decreased(&mut self, available: f64, estimate: f64) -> f64 {
+        self.is_doubted = !self.has_queue();
+        if self.is_doubted {
+            return available;
+        }
+        if estimate < available * DECREASE {
+            self.is_limiting = true;
+            self.capacity_bps = Some(estimate / DECREASED_TO);
+        }
+        estimate
+    }
+
+    /// Returns whether packets wait in a queue: for a while all round trips have taken longer than they need. A single
+    /// one may be due to a probe, or to a host whose timer was late.
+    fn has_queue(&self) -> bool {
+        let least = self.least_round_trip_time.unwrap_or_default();
+        self.recent_round_trips.iter().map(|(_, time)| *time).min().is_some_and(|time| time > least + QUEUE)
+    }
+
+    /// Returns how fast the available rate may grow, in bit/s each second.
+    fn growth_bps(&self, available_bps: f64) -> f64 {
+        if self.capacity_bps.is_none_or(|capacity| available_bps > capacity * BEYOND_CAPACITY) {
+            return (available_bps * (GROWTH - 1.0)).max(MIN_GROWTH_BPS);
+        }
+        let frame_bits = available_bps / FRAMES_PER_SECOND;
+        let packet_bits = frame_bits / (frame_bits / PACKET_BITS).ceil();
+        let response_time = self.round_trip_time.unwrap_or(RESPONSE_TIME) + RESPONSE_TIME;
+        (packet_bits / (2.0 * response_time.as_secs_f64())).max(MIN_GROWTH_NEAR_CAPACITY_BPS)
+    }
+
+    /// Returns the ratio of whole packets to their payloads.
+    fn packet_factor(&mut self, now: Instant) -> f64 {
+        let (sent, overhead) = (self.sent.bits_per_second(now), self.overhead.bits_per_second(now));
+        if sent > 0.0 { 1.0 + overhead / sent } else { 1.0 }
+    }
+
+    /// Returns the rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
+    pub fn poll_desired(&mut self, now: Instant) -> Option<Bitrate> {
+        let wanted = self.sent.bits_per_second(now).max(self.wanted_bps);
+        let desired = (wanted * HEADROOM).clamp(MIN_DESIRED_BPS, MAX_DESIRED_BPS);
+        let is_known = (desired - self.desired_bps).abs() <= self.desired_bps * DESIRED_GRAIN;
+        (!is_known).then(|| {
+            self.desired_bps = desired;
+            Bitrate::bps(desired as u64)
+        })
+    }
+
+    /// Returns the round-trip time to the subscriber, queues included; `None` while it is unknown.
+    pub fn round_trip_time(&self) -> Option<Duration> {
+        self.round_trip_time
+    }
+
+    /// Returns the capacity of the downlink in bit/s of whole packets; `None` while it is unknown.
+    pub fn available_bps(&mut self, now: Instant) -> Option<f64> {
+        let (available, _) = self.available?;
+        Some(available * self.packet_factor(now))
+    }
+
+    /// Returns whether something is known of the downlink.
+    fn is_known(&self) -> bool {
+        self.round_trip_time.is_some()
+    }
+
+    /// Returns whether str0m may pace what is sent, by its estimate.
+    pub fn is_paced(&self) -> bool {
+        self.is_known() && !self.is_doubted
+    }
+
+    /// Returns the most that the publisher should send, in bit/s of whole packets: what is known, and before that, for
+    /// a while, what is assumed. `None` where it may send as much as it wants.
+    pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
+        match self.is_known() {
+            true => self.known_limit_bps(now),
+            false => self.assumed.filter(|(_, end)| now < *end).map(|(bps, _)| bps),
+        }
+    }
+
+    /// Returns the capacity of the downlink for a publisher's stream, in bit/s of whole packets; `None` as long as no
+    /// queue was seen, and once the downlink has more room than any subscriber needs.
+    pub fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
+        let (available, _) = self.available.filter(|_| self.is_known())?;
+        let repairs = self.repairs.bits_per_second(now);
+        self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_without_feedback_is_never_paced_by_an_estimate() {
+        let mut downlink = RemoteBandwidth::new(Instant::now());
+        assert_eq!(downlink.begin_again().as_f64(), MIN_START_BPS);
+        let unpaced = downlink.set_without_feedback();
+        assert_eq!(downlink.begin_again(), unpaced, "also after an ICE restart");
+    }
+}

@@ -1,0 +1,7 @@
+//! Captures of a case's media path, on both sides of its link, that Wireshark opens.
+
+mod datagram;
+mod pcapng;
+mod tap;
+
+pub use tap::{CapturePoint, Tap};

@@ -1,0 +1,163 @@
+//! The handle of a running media endpoint.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Instant;
+
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, oneshot};
+
+use super::task::{MediaControl, MediaTask};
+use super::tcp_clients::TcpClients;
+use crate::limits::MAX_MEDIA_REQUESTS;
+use crate::media::{MediaAddresses, Router};
+use crate::transport::access_link::{AccessCounters, AccessLink};
+use crate::transport::capture::Tap;
+use crate::transport::datagrams::Datagrams;
+use crate::transport::media_firewall::MediaFirewall;
+use crate::{MediaPort, PartEnded, Task};
+use precall_netem::{NetworkConfig, PathCounters};
+
+/// Why a path could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "could not open a socket for media: {0}; check that the address is one of this host, and that the host allows it \
+     (`precall doctor`)"
+)]
+pub struct MediaEndpointError(#[from] std::io::Error);
+
+/// Where a path is, and what is on it.
+#[derive(Debug)]
+pub struct MediaEndpointOptions {
+    /// The address of this host that it is on.
+    pub host: IpAddr,
+    /// The port that it is on, by UDP and by TCP; 0 takes a free one.
+    pub port: u16,
+    /// The address that clients receive instead of `host`, where a network address translation, such as a container's,
+    /// has an address of its own for the same port.
+    pub announced: Option<IpAddr>,
+    /// Whether clients may come by TCP as well (ICE-TCP).
+    pub tcp: bool,
+    /// Lets in only what a relay behind it sends on.
+    pub wall: Option<MediaFirewall>,
+    /// Takes all packets down, on both sides of the links.
+    pub tap: Option<Tap>,
+}
+
+impl MediaEndpointOptions {
+    /// Returns options for UDP alone, without a firewall or a capture.
+    pub fn new(host: IpAddr) -> Self {
+        Self { host, port: 0, announced: None, tcp: false, wall: None, tap: None }
+    }
+}
+
+/// A running path. Dropped, it ends.
+#[derive(Debug)]
+pub struct MediaEndpoint {
+    addresses: MediaAddresses,
+    asks: mpsc::UnboundedSender<MediaControl>,
+    task: Task,
+}
+
+impl MediaEndpoint {
+    /// Opens a path with this network in it. The same seed and the same packets are treated the same.
+    ///
+    /// # Errors
+    ///
+    /// When no UDP socket can be had on the loopback interface.
+    pub async fn open(network: &NetworkConfig, seed: u64) -> Result<(Self, MediaPort), MediaEndpointError> {
+        Self::open_on(Ipv4Addr::LOCALHOST.into(), network, seed).await
+    }
+
+    /// Opens an endpoint as [`MediaEndpoint::open`] does, on another address of this host, since not every browser
+    /// offers loopback candidates.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be opened on that address.
+    pub async fn open_on(
+        host: IpAddr,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaEndpointError> {
+        Self::open_with(MediaEndpointOptions::new(host), network, seed).await
+    }
+
+    /// Opens an endpoint as [`MediaEndpoint::open`] does, with all options.
+    ///
+    /// # Errors
+    ///
+    /// When no socket can be opened on that address.
+    pub async fn open_with(
+        options: MediaEndpointOptions,
+        network: &NetworkConfig,
+        seed: u64,
+    ) -> Result<(Self, MediaPort), MediaEndpointError> {
+        let socket = Datagrams::bind(options.host, options.port).await?;
+        let listener = match options.tcp {
+            true => Some(TcpListener::bind((options.host, options.port)).await?),
+            false => None,
+        };
+        let told = |bound: SocketAddr| SocketAddr::new(options.announced.unwrap_or(bound.ip()), bound.port());
+        let tcp = listener.as_ref().map(TcpListener::local_addr).transpose()?.map(told);
+        let addresses = MediaAddresses { udp: told(socket.local_addr()?), tcp };
+        let (request_sender, requests) = mpsc::channel(MAX_MEDIA_REQUESTS);
+        let (events, event_receiver) = mpsc::unbounded_channel();
+        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let worker = MediaTask {
+            addresses,
+            socket,
+            streams: listener.map(TcpClients::new),
+            access_link: AccessLink::new(network, seed),
+            router: Router::new(addresses),
+            events,
+            wall: options.wall,
+            tap: options.tap,
+            router_time: Instant::now(),
+        };
+        let task = Task::spawn("the media router", worker.run(requests, ask_receiver));
+        let port = MediaPort { requests: request_sender, events: event_receiver };
+        Ok((Self { addresses, asks, task }, port))
+    }
+
+    /// Returns the address to which the browser sends its media: the announced address, if there is one.
+    pub fn address(&self) -> SocketAddr {
+        self.addresses.udp
+    }
+
+    /// Returns the address to which the browser connects, if TCP is on.
+    pub fn tcp_address(&self) -> Option<SocketAddr> {
+        self.addresses.tcp
+    }
+
+    /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
+    pub fn begin(&self) {
+        // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
+        let _ = self.asks.send(MediaControl::Begin(Instant::now()));
+    }
+
+    /// Waits until the endpoint ends without having been stopped.
+    pub async fn ended(&self) -> PartEnded {
+        self.task.ended().await
+    }
+
+    /// Returns the counters of the links of datagrams.
+    pub async fn counters(&self) -> PathCounters {
+        self.access_counters().await.udp
+    }
+
+    /// Returns the counters of the links of datagrams and streams.
+    pub async fn access_counters(&self) -> AccessCounters {
+        let (reply, answer) = oneshot::channel();
+        // A path that broke has counted nothing more; its case ends with the missing media.
+        let _ = self.asks.send(MediaControl::Counters(reply));
+        answer.await.unwrap_or_default()
+    }
+
+    /// Returns the number of the router's publishers and subscribers.
+    pub async fn peer_counts(&self) -> (usize, usize) {
+        let (reply, answer) = oneshot::channel();
+        // As in `counters`.
+        let _ = self.asks.send(MediaControl::PeerCounts(reply));
+        answer.await.unwrap_or_default()
+    }
+}

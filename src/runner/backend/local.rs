@@ -1,0 +1,245 @@
+//! A local platform, one for each case, behind the case's network and firewall.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+
+use super::platform_backend::PlatformBackend;
+use crate::cloud::Admission;
+use crate::page::RelayOnly;
+use crate::runner::conditions::EVERY_HOST;
+use crate::runner::lab::Lab;
+use anyhow::Context;
+use precall_browser::{BrowserProxy, ProxyUser};
+use precall_netem::firewall::{Firewall, HttpProxy};
+use precall_netem::{Backend, PathCounters};
+use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
+use precall_platform::media;
+use precall_platform::relay;
+use precall_platform::transport::{AllowedClients, ProxyCredentials};
+use precall_platform::{
+    ClientAccess, FirewallCounters, HOSTS, InterceptOptions, LocalPlatform, MediaOptions, PartEnded, PlatformEvent,
+    RelayOptions, SessionOptions,
+};
+use precall_results::IpVersion;
+use precall_results::{FirewallResult, Signalling};
+use precall_scenario::plan::Case;
+use precall_scenario::{Access, EmbeddedSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
+use precall_support::secrets::Secret;
+
+/// How long a case's token is valid: longer than any case.
+const TOKEN_SECONDS: u64 = 3600;
+
+/// The host of the page that a browser loads first to log in to its proxy. It stands for the application's own page, which the browser
+/// would load through the proxy; the page under test is on this host.
+const LOGIN_HOST: &str = "page.precall.test";
+
+/// The local platform of a case.
+pub(super) struct LocalBackend {
+    platform: LocalPlatform,
+    url: String,
+    access: Access,
+    backend: Backend,
+    relay_only: bool,
+    is_stream: bool,
+    firewall: Firewall,
+    /// The credentials that the browser sends to its proxy.
+    sent_login: Option<ProxyCredentials>,
+    admission: Admission,
+}
+
+impl LocalBackend {
+    pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+        let host = match spec.ip_version {
+            None => lab.http.address().ip(),
+            Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
+            Some(IpVersion::IpV6) => ipv6_loopback()?,
+        };
+        let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+        let firewall = case.spec.firewall.clone();
+        let (accepted_login, sent_login) = logins(firewall.proxy);
+        let access = match spec.access {
+            Access::IpProxy => ClientAccess::IpProxy,
+            Access::Intercept => {
+                ClientAccess::Intercept(InterceptOptions { hosts: vec![LOGIN_HOST.to_owned()], login: accepted_login })
+            }
+        };
+        let mut builder = LocalPlatform::builder()
+            .host(host)
+            .media(MediaOptions { ice_tcp: spec.ice_tcp, tap, ..MediaOptions::default() })
+            .network(&case.spec.network.for_links(), case.seed)
+            .firewall(firewall.clone())
+            .access(access)
+            .allow(AllowedClients { origins: vec![lab.http.origin()], ..AllowedClients::default() })
+            .identity(lab.identity.clone())
+            .faults(spec.faults.clone());
+        if let Some(transport) = spec.relay {
+            builder = builder.relay(relay_options(transport));
+        }
+        let platform = builder.start().await?;
+        let session_id = match spec.session {
+            SessionKind::Own => platform.session(options(spec)),
+            SessionKind::Unknown => SessionId::generate(&platform.project().api_key, 0),
+        };
+        let token = token(platform.project(), &session_id, spec.token)?;
+        let admission = Admission { api_key: platform.project().api_key.clone(), session_id, token };
+        Ok(Self {
+            url: platform.url(),
+            platform,
+            access: spec.access,
+            backend: case.spec.network.backend,
+            relay_only: spec.relay.is_some(),
+            is_stream: spec.relay.map_or(firewall.blocks_udp(), |transport| transport != RelayTransport::Udp),
+            firewall,
+            sent_login,
+            admission,
+        })
+    }
+}
+
+impl PlatformBackend for LocalBackend {
+    fn admission(&self) -> &Admission {
+        &self.admission
+    }
+
+    fn proxy_url(&self) -> Option<&str> {
+        (self.access == Access::IpProxy).then_some(&self.url)
+    }
+
+    fn signalling_origins(&self) -> Option<Vec<String>> {
+        let hosts = match self.access {
+            Access::IpProxy => vec![self.url.clone()],
+            Access::Intercept => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
+        };
+        let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
+        Some([hosts, sockets].concat())
+    }
+
+    fn browser_proxy(&self) -> Option<BrowserProxy> {
+        let login = self.sent_login.as_ref().map(|login| ProxyUser {
+            name: login.user.clone(),
+            password: login.password.clone(),
+            first_page: format!("https://{LOGIN_HOST}/"),
+        });
+        (self.access == Access::Intercept).then(|| BrowserProxy { url: self.url.clone(), login })
+    }
+
+    /// Session info lists the relay.
+    fn relay(&self) -> RelayOnly {
+        if self.relay_only { RelayOnly::Told } else { RelayOnly::No }
+    }
+
+    /// Everything, where Chrome itself applies the network.
+    fn unlinked_signalling(&self) -> Option<String> {
+        (self.backend == Backend::DevTools).then(|| match self.access {
+            Access::IpProxy => format!("{}/*", self.url),
+            Access::Intercept => EVERY_HOST.to_owned(),
+        })
+    }
+
+    fn begin(&self) {
+        self.platform.begin();
+    }
+
+    fn next_event(&mut self) -> BoxFuture<'_, Result<PlatformEvent, PartEnded>> {
+        self.platform.next_event().boxed()
+    }
+
+    fn counters(&self) -> BoxFuture<'_, Option<PathCounters>> {
+        async {
+            let counters = self.platform.counters().await;
+            Some(if self.is_stream { counters.tcp } else { counters.udp })
+        }
+        .boxed()
+    }
+
+    fn is_stream(&self) -> bool {
+        self.is_stream
+    }
+
+    fn signalling(&self) -> BoxFuture<'_, Option<Signalling>> {
+        async {
+            Some(Signalling {
+                requests: self.platform.requests(),
+                refused: self.platform.refused_tunnels(),
+                link_counters: self.platform.signalling_counters().await,
+            })
+        }
+        .boxed()
+    }
+
+    fn firewall(&self) -> Option<FirewallResult> {
+        let FirewallCounters { datagrams_dropped, connections_dropped } = self.platform.firewall_counters();
+        let asked = self.firewall.clone();
+        (!asked.is_open()).then_some(FirewallResult { asked, datagrams_dropped, connections_dropped })
+    }
+
+    fn stop(&self) {
+        self.platform.stop();
+    }
+}
+
+/// Returns the IPv6 loopback address.
+///
+/// # Errors
+///
+/// Returns an error if this host has none.
+fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
+    let address = Ipv6Addr::LOCALHOST;
+    let socket = std::net::UdpSocket::bind((address, 0)).with_context(|| {
+        format!(
+            "this host has no IPv6 loopback address ({address}), which `platform.ipVersion = \"ipv6\"` needs; enable IPv6 \
+             on its loopback interface, or take the case out"
+        )
+    })?;
+    drop(socket);
+    Ok(address.into())
+}
+
+/// Returns the credentials that the proxy accepts, and those that the browser sends.
+fn logins(proxy: HttpProxy) -> (Option<ProxyCredentials>, Option<ProxyCredentials>) {
+    let login = ProxyCredentials::generate();
+    match proxy {
+        HttpProxy::None | HttpProxy::Open => (None, None),
+        HttpProxy::Login => (Some(login.clone()), Some(login)),
+        HttpProxy::WrongLogin => (Some(login), Some(ProxyCredentials::generate())),
+        HttpProxy::NoLogin => (Some(login), None),
+    }
+}
+
+/// Returns the relay that a scenario asks for. It listens for TLS only where TLS is the transport: Chrome would otherwise use either.
+fn relay_options(transport: RelayTransport) -> RelayOptions {
+    let announced = match transport {
+        RelayTransport::Udp => relay::TurnTransport::Udp,
+        RelayTransport::Tcp => relay::TurnTransport::Tcp,
+        RelayTransport::Tls => relay::TurnTransport::Tls,
+    };
+    RelayOptions { announced: vec![announced], tls: transport == RelayTransport::Tls }
+}
+
+fn options(spec: &EmbeddedSpec) -> SessionOptions {
+    let video_codec = match spec.video_codec {
+        VideoCodec::Vp8 => media::RtpVideoCodec::Vp8,
+        VideoCodec::Vp9 => media::RtpVideoCodec::Vp9,
+        VideoCodec::H264 => media::RtpVideoCodec::H264,
+        VideoCodec::Av1 => media::RtpVideoCodec::Av1,
+    };
+    SessionOptions { video_codec, ..SessionOptions::default() }
+}
+
+/// Returns a token of the kind that the scenario asks for.
+fn token(project: &Project, session_id: &SessionId, kind: TokenKind) -> Result<Token, TokenError> {
+    let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
+    let claims = TokenClaims::new(session_id, Role::Publisher, now, TOKEN_SECONDS);
+    match kind {
+        TokenKind::Valid => claims.sign(project),
+        TokenKind::WrongSecret => claims.sign(&Project::opentok(&project.api_key, Secret::new("another secret"))),
+        TokenKind::WrongSession => {
+            TokenClaims { session_id: SessionId::generate(&project.api_key, 0).as_str().to_owned(), ..claims }
+                .sign(project)
+        }
+        TokenKind::Subscriber => TokenClaims { role: Role::Subscriber, ..claims }.sign(project),
+        TokenKind::Expired => TokenClaims { expire_time: now.saturating_sub(1), ..claims }.sign(project),
+    }
+}

@@ -1,0 +1,9 @@
+//! The platform that a case runs on: a local platform of its own, or a session on a remote one.
+
+mod local;
+mod open;
+mod platform_backend;
+mod remote;
+
+pub(super) use open::open_backend;
+pub(super) use platform_backend::PlatformBackend;
