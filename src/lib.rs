@@ -10,6 +10,7 @@ pub mod cli;
 pub mod cloud;
 pub mod doctor;
 pub mod fidelity;
+pub mod job;
 pub mod page;
 pub mod record;
 pub mod run_events;

@@ -1,6 +1,6 @@
 //! The events of a run on their way from the runner to their consumers.
 
-use precall_results::RunEvent;
+use precall_results::{CaseResult, RunEvent};
 
 /// An event with its time.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +24,14 @@ impl Events {
     pub fn channel() -> (Self, tokio::sync::mpsc::UnboundedReceiver<Emitted>) {
         let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
         (Self { sender }, receiver)
+    }
+
+    /// Emits the result of a case, and returns it as every consumer sees it: a result that could not be read back from its file is
+    /// replaced by one that says so.
+    pub fn emit_result(&self, result: CaseResult) -> Box<CaseResult> {
+        let result = Box::new(result.readable());
+        self.emit(RunEvent::CaseFinished { result: result.clone() });
+        result
     }
 
     /// Says that something happened, now.

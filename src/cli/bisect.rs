@@ -163,11 +163,11 @@ impl Bench<'_> {
         };
         match execute(&arguments, Work::new(planned), None, &self.stop).await {
             Ok(None) => Ok(None),
-            Ok(Some(ran)) if ran.outcome.exit() == Exit::Interrupted || self.stop.drain.is_cancelled() => {
+            Ok(Some(ran)) if ran.result.outcome.exit() == Exit::Interrupted || self.stop.drain.is_cancelled() => {
                 eprintln(format_args!("interrupted; what ran is in {}", ran.path.display()));
                 Ok(None)
             }
-            Ok(Some(ran)) => Ok(Some((ran.result, Some(ran.path)))),
+            Ok(Some(ran)) => Ok(Some((Some(ran.result), Some(ran.path)))),
             // A release that was withdrawn, or is no whole package, is gone around; one that cannot be fetched may be a good one.
             Err(error) if error.exit == Exit::Usage => {
                 error.show();

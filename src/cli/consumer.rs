@@ -10,7 +10,7 @@ use crate::record::{EventLines, RecordError, Recorder};
 use crate::run_events::Emitted;
 use crate::runner::Stop;
 use precall_results::Exit;
-use precall_results::{RunEvent, RunResult};
+use precall_results::RunEvent;
 
 /// All that takes a run's events.
 pub(super) struct Consumer {
@@ -25,14 +25,9 @@ pub(super) struct Consumer {
 }
 
 impl Consumer {
-    /// Gives each event to every consumer, until there are no more; gives the run's result, and
-    /// whoever was given the events as lines.
-    pub async fn consume(
-        mut self,
-        mut emitted: UnboundedReceiver<Emitted>,
-    ) -> Result<(Option<RunResult>, Option<EventLines>), CliError> {
+    /// Gives each event to every consumer, until there are no more; returns the consumer of event lines, if there is one.
+    pub async fn consume(mut self, mut emitted: UnboundedReceiver<Emitted>) -> Result<Option<EventLines>, CliError> {
         while let Some(emitted) = emitted.recv().await {
-            let emitted = readable(emitted);
             // On disk before anybody shows it.
             let recorded = if self.broken.is_none() { self.recorder.record(&emitted) } else { Ok(()) };
             self.display.show(&emitted.event);
@@ -54,31 +49,22 @@ impl Consumer {
                     format!("{error}\nThe cases that ended are kept; then `precall run --resume {run}` does the rest.");
                 Err(CliError::new(Exit::Infrastructure, message))
             }
-            None => Ok((self.recorder.result().cloned(), self.events)),
+            None => Ok(self.events),
         }
     }
-}
-
-/// No result that cannot be read back goes to any consumer.
-fn readable(emitted: Emitted) -> Emitted {
-    let event = match emitted.event {
-        RunEvent::CaseFinished { result } => RunEvent::CaseFinished { result: Box::new(result.readable()) },
-        other => other,
-    };
-    Emitted { event, ..emitted }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{RunCollector, RunDirectory, read_results};
+    use crate::record::{RunCollector, RunDirectory, read_results, run_finished};
     use crate::run_events::Events;
-    use precall_results::CaseResult;
     use precall_results::Outcome;
+    use precall_results::{CaseResult, RunResult};
 
     /// A run of these cases, shown by `display`; gives what is on disk.
     async fn recorded(display: Display, change: impl Fn(&mut CaseResult)) -> RunResult {
-        let run: RunResult =
+        let mut run: RunResult =
             serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
         let base = tempfile::tempdir().expect("a directory");
         let directory = RunDirectory::create(base.path(), "x", "2026").expect("a run");
@@ -88,11 +74,12 @@ mod tests {
         let consumer = Consumer { display, recorder, events: None, broken: None, run: path.clone(), stop };
         let (events, emitted) = Events::channel();
         events.emit(RunEvent::RunStarted { run: run.run.clone() });
-        for mut case in run.cases {
+        let ended = run.clone();
+        for mut case in run.cases.drain(..) {
             change(&mut case);
-            events.emit(RunEvent::CaseFinished { result: Box::new(case) });
+            events.emit_result(case);
         }
-        events.emit(RunEvent::RunFinished { outcome: Outcome::Passed, seconds: 1.0 });
+        events.emit(run_finished(&RunResult { outcome: Outcome::Passed, ..ended }, 1.0));
         drop(events);
         assert!(consumer.consume(emitted).await.is_ok());
         read_results(&path).expect("results")

@@ -17,9 +17,13 @@ use super::list;
 use super::planning::{Planned, plan};
 use super::report::write_file;
 use crate::cloud::Accounts;
-use crate::record::{Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file};
+use crate::job::conclude;
+use crate::record::{
+    Baseline, EventLines, LeftRun, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file, run_finished,
+    unjudged_result,
+};
 use crate::run_events::{Events, timestamp};
-use crate::runner::{Builds, Lab, RunOptions, Stop, run as run_cases};
+use crate::runner::{Builds, Lab, RunEnd, RunOptions, Stop, run as run_cases};
 use crate::sdk::{Npm, Resolver, cache_directory};
 use precall_netem::chance::GENERATOR;
 use precall_report::terminal::{Expected, Loudness, Progress};
@@ -55,9 +59,7 @@ impl Work {
 
 /// What a run came to.
 pub(super) struct Ran {
-    pub outcome: Outcome,
-    /// The whole of it; `None` when the run ended before there was one.
-    pub result: Option<RunResult>,
+    pub result: RunResult,
     /// Where it is recorded.
     pub path: PathBuf,
     /// Whoever was given its events: see [`EventLines`] on how to end them.
@@ -193,19 +195,18 @@ async fn run_in(
         let run = path.clone();
         lab.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
     }
-    let outcomes: Vec<_> = finished.iter().map(|result| result.outcome).collect();
     let mut progress =
         Progress::new(Loudness::choose(arguments.quiet), expected(left, &plan, arguments), finished.len());
     let consumer = Consumer {
         display: Display::new(move |event| progress.show(event)),
-        recorder: Recorder::new(directory, RunCollector::resumed(finished, seconds_before))?,
+        recorder: Recorder::new(directory, RunCollector::resumed(finished.clone(), seconds_before))?,
         events,
         broken: None,
         run: path.clone(),
         stop: stop.clone(),
     };
     let options = RunOptions {
-        run,
+        run: run.clone(),
         capacity: CpuWeight::from_cpus(list::cpus()),
         slots: arguments.slots(),
         max_failures: if arguments.fail_fast { Some(1) } else { arguments.max_failures.map(|most| most as usize) },
@@ -214,12 +215,19 @@ async fn run_in(
     };
     let (sender, emitted) = Events::channel();
     let consumer = tokio::spawn(consumer.consume(emitted));
-    let outcome = run_cases(left, &outcomes, lab, &options, &sender, stop).await;
+    let RunEnd { cases, decided, is_interrupted, seconds } =
+        run_cases(left, &finished, lab, &options, &sender, stop).await;
+    let mut result = unjudged_result(run, cases, decided, seconds_before + seconds);
+    if is_interrupted {
+        result.outcome = Outcome::Interrupted;
+    }
+    conclude(&mut result, baseline.map(|baseline| &baseline.result));
+    sender.emit(run_finished(&result, seconds));
     drop(sender);
-    let (result, events) = consumer
+    let events = consumer
         .await
         .map_err(|error| CliError::new(Exit::Infrastructure, format!("the recorder broke: {error}")))??;
-    Ok(Ran { outcome, result, path, events })
+    Ok(Ran { result, path, events })
 }
 
 /// How long what is left is expected to take.

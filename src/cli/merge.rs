@@ -2,18 +2,15 @@
 
 use super::args::MergeArguments;
 use super::error::CliError;
-use super::run::{RESULTS, print_result};
-use crate::record::{Merged, merge as merge_runs, write_json};
-use precall_judge::comparison::conclude;
+use super::run::print_result;
+use crate::job::conclude;
+use crate::record::{Merged, merge as merge_runs};
 use precall_results::Exit;
 use precall_support::output::eprintln;
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
-    let Merged { directory, mut result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
-    conclude(&mut result);
-    if result.upgrade.is_some() {
-        write_json(&directory.path().join(RESULTS), &result)?;
-    }
+    let Merged { directory, result, missing, differences } =
+        merge_runs(&arguments.runs, &arguments.output, |result| conclude(result, None))?;
     print_result(&result, directory.path(), arguments.verbose);
     for difference in differences {
         eprintln(format_args!("warning: {difference}"));

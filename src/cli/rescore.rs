@@ -6,8 +6,8 @@ use super::args_of_results::RescoreArguments;
 use super::error::CliError;
 use super::planning::load_of_run;
 use super::run::print_result;
+use crate::job::conclude;
 use crate::record::{ReadError, read_plan, read_results, read_samples, write_json};
-use precall_judge::comparison::conclude;
 use precall_judge::rescore::{Rescored, Specs, rescore};
 use precall_results::Exit;
 use precall_results::Outcome;
@@ -47,8 +47,7 @@ pub(super) fn rescored(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, 
     if result.outcome != Outcome::Interrupted {
         result.outcome = Outcome::gravest(&outcomes);
     }
-    precall_judge::run::conclude(&mut result);
-    conclude(&mut result);
+    conclude(&mut result, None);
     Ok((result, rescored))
 }
 

@@ -11,8 +11,7 @@ use super::notices;
 use super::report::{Written, write_reports};
 use super::signals::stop_on_signal;
 use super::view::{view, view_of_stderr};
-use crate::record::{Baseline, cleaned, read_baseline, write_json};
-use precall_judge::comparison::{conclude, judge_gate, settle};
+use crate::record::{Baseline, cleaned, read_baseline};
 use precall_report::terminal::{View, comparison, paragraph, summary};
 use precall_results::Exit;
 use precall_results::RunResult;
@@ -20,7 +19,7 @@ use precall_support::output;
 use precall_support::text::Printable;
 
 /// The whole result, in a run's directory.
-pub(super) const RESULTS: &str = "results.json";
+const RESULTS: &str = "results.json";
 
 pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
     let stop = stop_on_signal();
@@ -45,11 +44,9 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
 /// Judges a run that is over, writes its reports, and prints what it came to.
 pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Baseline>) -> Result<Exit, CliError> {
     // The events are kept to the end: dropping them waits for whoever reads them.
-    let Ran { outcome, result, path, events: _events } = ran;
-    let Some(mut result) = result else { return Ok(outcome.exit()) };
+    let Ran { result, path, events: _events } = ran;
     let is_gate = result.run.gate.is_some();
     // Every file is written before anything is printed: what is printed may have no reader.
-    let judged = judge(&mut result, baseline, &path);
     let compared = match baseline {
         Some(baseline) => against::compare(baseline, &result, &path).map(Some),
         None => against::compare_sides(&result, &path),
@@ -60,7 +57,7 @@ pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Basel
     let view = if is_stdout_taken { view_of_stderr(arguments.verbose) } else { view(arguments.verbose) };
     let mut text = rendered(&result, &path, view);
     let mut exit = result.outcome.exit();
-    let mut errors: Vec<_> = failed.into_iter().chain(judged.err()).collect();
+    let mut errors: Vec<_> = failed.into_iter().collect();
     match compared {
         Ok(Some(compared)) if baseline.is_some() => {
             text.push_str(&format!("\n{}", comparison(&compared, view)));
@@ -87,21 +84,6 @@ pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Basel
         exit = exit.gravest(error.exit);
     }
     Ok(exit)
-}
-
-/// Adds the verdict on the new one of two builds, and records the run with it.
-fn judge(result: &mut RunResult, baseline: Option<&Baseline>, path: &Path) -> Result<(), CliError> {
-    match (result.run.gate.clone(), baseline) {
-        (Some(gate), Some(baseline)) => {
-            let upgrade = judge_gate(result, &gate, Some(&baseline.result));
-            settle(result, upgrade);
-        }
-        _ => conclude(result),
-    }
-    if result.upgrade.is_some() {
-        write_json(&path.join(RESULTS), result)?;
-    }
-    Ok(())
 }
 
 /// Prints what a run came to, and where it is recorded; details of all cases where they are asked for.

@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 use super::directory::{CASES, EVENTS, PLAN, RESULTS, RecordError, RunDirectory, json, run_names};
 use super::plan::RunPlan;
 use super::read::{ReadError, results_in, texts_in};
+use super::recorder::EventLine;
+use super::results::run_finished;
 use super::resume::{ResumeError, plan_in};
 use super::stage::Stage;
+use crate::run_events::timestamp;
 use precall_results::Outcome;
 use precall_results::{CaseSummary, RunResult};
 use precall_support::files::Directory;
+use precall_support::secrets::redact;
 
 /// Why runs cannot be joined.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +81,13 @@ impl Part {
     }
 }
 
-/// Joins runs of one plan in a new directory below `base`. It gets its name when it is whole.
+/// Joins runs of one plan in a new directory below `base`, which gets its name when it is complete. `conclude` judges the joined run as a
+/// whole.
 ///
 /// # Errors
 ///
 /// When one of them is no run that is over, they are of different plans, or share a case.
-pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
+pub fn merge(runs: &[PathBuf], base: &Path, conclude: impl FnOnce(&mut RunResult)) -> Result<Merged, MergeError> {
     let parts = runs.iter().map(|run| Part::read(run)).collect::<Result<Vec<_>, _>>()?;
     // The command line asks for at least one.
     let Some(first) = parts.first() else {
@@ -108,7 +113,8 @@ pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
     let planned = &first.plan.planned;
     let plan = RunPlan { shard: None, cases: planned.clone(), ..first.plan.clone() };
     let missing: Vec<_> = planned.iter().filter(|id| !owners.contains_key(id.as_str())).cloned().collect();
-    let result = joined(&parts, planned, started_at, missing.is_empty());
+    let mut result = joined(&parts, planned, started_at, missing.is_empty());
+    conclude(&mut result);
     let fail = |error| RecordError::new(base, error);
     let stage = Stage::below(base).map_err(fail)?;
     write(&parts, &plan, &result, &stage.directory)?;
@@ -134,7 +140,9 @@ fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -
             Err(error) => return Err(RecordError::new(&part.path.join(CASES), error).into()),
         }
     }
-    into.replace(EVENTS, joined_events(parts)?.as_bytes()).map_err(fail(EVENTS))?;
+    let mut events = joined_events(parts)?;
+    events.push_str(&last_event(result).map_err(fail(EVENTS))?);
+    into.replace(EVENTS, events.as_bytes()).map_err(fail(EVENTS))?;
     let text = |value: io::Result<String>, file: &str| {
         value.and_then(|text| into.replace(file, text.as_bytes())).map_err(fail(file))
     };
@@ -171,7 +179,6 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
-    precall_judge::run::conclude(&mut result);
     result
 }
 
@@ -186,6 +193,13 @@ fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
     }
     lines.sort_by(|one, other| one.0.cmp(&other.0));
     Ok(lines.into_iter().map(|(_, line)| format!("{line}\n")).collect())
+}
+
+/// The line that ends the joined run.
+fn last_event(result: &RunResult) -> io::Result<String> {
+    let event = run_finished(result, result.seconds);
+    let line = serde_json::to_string(&EventLine { at: &timestamp(), event: &event })?;
+    Ok(format!("{}\n", redact(&line)))
 }
 
 fn differences(parts: &[Part]) -> Vec<String> {

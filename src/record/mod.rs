@@ -38,6 +38,6 @@ pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use recording::{read_case_series, read_recording};
-pub use results::RunCollector;
+pub use results::{RunCollector, run_finished, unjudged_result};
 pub use resume::{LeftRun, ResumeError, read_plan};
 pub use samples::{LinkSnapshot, read_links, read_samples};

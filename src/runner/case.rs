@@ -10,7 +10,6 @@ use super::lab::Lab;
 use crate::run_events::Events;
 use precall_judge::score::score;
 use precall_netem::chance::GENERATOR;
-use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
 use precall_scenario::PlatformSpec;
 use precall_scenario::plan::Case;
@@ -78,21 +77,18 @@ pub(super) async fn run_case(
             }
             (true, false) => {}
             (false, _) => {
-                events.emit(RunEvent::CaseFinished { result: result.clone() });
-                return Ended::Done(result);
+                return Ended::Done(events.emit_result(*result));
             }
         }
     }
 }
 
-/// Ends a case that was to run again: the run is over before it could.
-pub(super) fn give_up(cases: &[Case], work: Work, events: &Events) -> Outcome {
-    let outcome = work.result.as_ref().map_or(Outcome::Inconclusive, |result| result.outcome);
-    match work.result {
-        Some(result) => events.emit(RunEvent::CaseFinished { result }),
-        None => tracing::error!(case = cases[work.index].id, "a case that never ran was put back"),
+/// Ends a case that was to run again, since the run is over before it could; returns the result of its first attempt.
+pub(super) fn give_up(cases: &[Case], work: Work, events: &Events) -> Option<Box<CaseResult>> {
+    if work.result.is_none() {
+        tracing::error!(case = cases[work.index].id, "a case that never ran was put back");
     }
-    outcome
+    work.result.map(|result| events.emit_result(*result))
 }
 
 pub(super) fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> CaseResult {

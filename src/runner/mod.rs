@@ -29,3 +29,4 @@ pub use host::HostMonitor;
 pub use lab::{Builds, CaptureFiles, Lab, LabError};
 pub use replay::replay;
 pub use run::{RunOptions, Stop, run};
+pub use schedule::RunEnd;

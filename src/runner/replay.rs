@@ -44,9 +44,7 @@ pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: 
     let trial = gathered.conclude(case, ending, &[]);
     let (outcome, reasons) = (trial.verdict.outcome, trial.verdict.reasons.clone());
     let seconds = f64::from(seconds);
-    let result = result(case, trial, vec![Attempt { outcome, reasons, seconds }], seconds);
-    events.emit(RunEvent::CaseFinished { result: Box::new(result.clone()) });
-    result
+    *events.emit_result(result(case, trial, vec![Attempt { outcome, reasons, seconds }], seconds))
 }
 
 fn counters(seconds: u32) -> PathCounters {

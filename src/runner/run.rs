@@ -7,11 +7,10 @@ use tokio_util::sync::CancellationToken;
 use super::case::{Work, run_case};
 use super::devices::{fake_devices, needs_own_browser};
 use super::lab::Lab;
-use super::schedule::{Schedule, schedule};
+use super::schedule::{RunEnd, Schedule, schedule};
 use crate::run_events::Events;
 use precall_judge::comparison::Stopping;
-use precall_results::Outcome;
-use precall_results::RunInfo;
+use precall_results::{CaseResult, RunInfo};
 use precall_scenario::plan::{Case, CpuWeight, Durations};
 
 /// How to run.
@@ -40,16 +39,17 @@ pub struct Stop {
     pub now: CancellationToken,
 }
 
-/// Runs the cases, and says all there is to say through `events`. Gives the run's outcome: the gravest of its cases', those
-/// of `finished` included, which ran in an earlier part of the run. Whatever becomes of one case, the others go on.
+/// Runs the cases, and emits everything that happens through `events`, except that the run is over: the caller judges the run as a whole
+/// first. Returns the results of all cases, those of `finished` included, which ended in an earlier part of the run. A case that breaks
+/// does not keep the others from running.
 pub async fn run(
     cases: &[Case],
-    finished: &[Outcome],
+    finished: &[CaseResult],
     lab: &Arc<Lab>,
     options: &RunOptions,
     events: &Events,
     stop: &Stop,
-) -> Outcome {
+) -> RunEnd {
     let plan = Schedule { cases, finished, options, events, stop };
     let shared: Arc<[Case]> = cases.into();
     // Those that begin at once find their browsers there.

@@ -93,12 +93,21 @@ pub enum RunEvent {
         /// All there is to say of it.
         result: Box<CaseResult>,
     },
-    /// The run is over.
+    /// The run is over, and has been judged as a whole.
     RunFinished {
-        /// How it ended.
+        /// The outcome of the run: of its cases, of the expectations over repeats, of its invariants and of its comparison.
         outcome: Outcome,
-        /// How long it took, in seconds.
+        /// The duration of the run in seconds. For a resumed run, the duration of its last part.
         seconds: f64,
+        /// The expectations over all repeats of a case, with their results. Absent in event logs of an older precall.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        repeats: Vec<RepeatsExpectation>,
+        /// The pairs of cases in which the better network has the worse report. Absent in event logs of an older precall.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        violations: Vec<Violation>,
+        /// The verdict on the new one of two builds. Absent unless the run compares two builds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upgrade: Option<Box<Upgrade>>,
     },
 }
 
