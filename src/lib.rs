@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod fidelity;
 pub mod job;
 pub mod page;
+pub mod process;
 pub mod record;
 pub mod run_events;
 pub mod runner;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::args::CheckArguments;
-use super::error::CliError;
+use super::error::show;
 use super::notices::{module_note, warn};
-use super::planning::{files, releases};
 use super::view::view;
+use crate::job::{JobError, releases, scenario_files};
 use crate::sdk::{self, Npm, SdkError};
 use precall_judge::warnings::warnings;
 use precall_report::terminal::{paragraph, set_off};
@@ -17,10 +17,10 @@ use precall_scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
 use precall_support::output::{eprintln, print, println};
 use precall_support::text::count;
 
-pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> {
+pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, JobError> {
     let mut exit = Exit::Passed;
     let mut all = Vec::new();
-    for path in files(&arguments.scenarios)? {
+    for path in scenario_files(&arguments.scenarios)? {
         match load(&path) {
             Ok(scenario) => {
                 let known = if arguments.online {
@@ -28,14 +28,14 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
                 } else {
                     Releases::default()
                 };
-                // Where nobody asks npm, a range counts as one release.
+                // Without an answer of npm, a range counts as one release.
                 let cases = expand(std::slice::from_ref(&scenario), &known);
-                let cases = cases.map_err(|error| CliError::new(Exit::Scenario, error))?;
-                say(&scenario, &cases);
+                let cases = cases.map_err(|error| JobError::Plan { error, has_requested_release: false })?;
+                print_valid(&scenario, &cases);
                 all.extend(cases.into_iter().map(|case| (path.clone(), case)));
             }
             Err(error) => {
-                CliError::from(error).show();
+                show(&error.into());
                 exit = Exit::Scenario;
             }
         }
@@ -46,7 +46,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
     }
     let wanted = wanted(&all);
     if arguments.online {
-        exit = exit.gravest(ask(&wanted).await?);
+        exit = exit.gravest(look_up(&wanted).await?);
     } else if !wanted.is_empty() {
         let names: Vec<_> = wanted.keys().map(|(package, version)| format!("{package} {version}")).collect();
         let line = format!("releases: not looked up ({}); --online asks npm whether they exist", names.join(", "));
@@ -55,8 +55,8 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, CliError> 
     Ok(exit)
 }
 
-/// Says that a scenario is valid, what it comes to, and what it cannot show.
-fn say(scenario: &Scenario, cases: &[Case]) {
+/// Prints that a scenario is valid, its cases, and the conclusions that it cannot support.
+fn print_valid(scenario: &Scenario, cases: &[Case]) {
     let warnings = warnings(std::slice::from_ref(scenario), cases);
     let mut summary = format!("{}: valid, {}", scenario.path.display(), count(cases.len(), "case", "cases"));
     if !warnings.is_empty() {
@@ -70,7 +70,7 @@ fn say(scenario: &Scenario, cases: &[Case]) {
 /// Releases by package and version, each with the place that names it.
 type Wanted = BTreeMap<(String, String), String>;
 
-/// The releases that cases name, but tags: those exist.
+/// The releases that cases name, without tags, which exist.
 fn wanted(cases: &[(PathBuf, Case)]) -> Wanted {
     let mut wanted = Wanted::new();
     for (path, case) in cases {
@@ -93,8 +93,8 @@ fn wanted(cases: &[(PathBuf, Case)]) -> Wanted {
     wanted
 }
 
-/// Asks npm whether releases exist, and says which do not.
-async fn ask(wanted: &Wanted) -> Result<Exit, CliError> {
+/// Asks npm whether releases exist, and prints those that do not.
+async fn look_up(wanted: &Wanted) -> Result<Exit, JobError> {
     let npm = Npm::default();
     let mut exit = Exit::Passed;
     let mut found = Vec::new();

@@ -1,135 +1,105 @@
-//! What ends a subcommand early, and with which exit code.
+//! Errors for people: the text of a job's error, its remedies in words and flags, and its exit code.
 
-use crate::cloud::{CloudError, CredentialError};
-use crate::fidelity::FidelityError;
-use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
-use crate::runner::LabError;
-use crate::sdk::{SdkError, is_opentok};
-use precall_browser::BrowserError;
-use precall_judge::comparison::CompareError;
-use precall_report::ReportError;
+use crate::job::{ErrorClass, JobError, Remedy};
 use precall_results::Exit;
-use precall_scenario::LoadError;
 use precall_support::output::eprint;
 use precall_support::secrets::redact;
 use precall_support::text::Printable;
 
-/// An error as people see it.
-#[derive(Debug)]
-pub(super) struct CliError {
-    pub exit: Exit,
-    pub message: String,
-}
-
-impl CliError {
-    /// What others wrote may be in the message: a file, npm, Chrome, a server. No secret is left in it, and it stays one message.
-    pub fn new(exit: Exit, message: impl std::fmt::Display) -> Self {
-        let message = redact(&format!("error: {message}"));
-        Self { exit, message: Printable::block(&message).to_string() }
-    }
-
-    /// Prints the error for people, on standard error.
-    pub fn show(&self) {
-        eprint(format_args!("{}\n", self.message.trim_end()));
+/// Prints an error on standard error. An interruption has been announced already.
+pub(super) fn show(error: &JobError) {
+    match error {
+        JobError::Interrupted => {}
+        JobError::Scenario(error) => print(&redact(&error.render(console::colors_enabled_stderr()))),
+        error => {
+            let remedies = error.remedies();
+            let words = remedies.iter().map(words).collect::<Vec<_>>().join("; ");
+            let separator = if words.is_empty() { "" } else { "; " };
+            // Files, npm, Chrome or a server may have written parts of the text. It holds no secret, and stays one message.
+            print(Printable::block(&redact(&format!("error: {error}{separator}{words}"))).as_str());
+        }
     }
 }
 
-impl From<LoadError> for CliError {
-    fn from(error: LoadError) -> Self {
-        Self { exit: Exit::Scenario, message: redact(&error.render(console::colors_enabled_stderr())) }
+fn print(text: &str) {
+    eprint(format_args!("{}\n", text.trim_end()));
+}
+
+/// A request that is wrong, with what would be right.
+pub(super) fn usage(message: impl std::fmt::Display) -> JobError {
+    JobError::Request(message.to_string())
+}
+
+/// A part of the local platform that cannot be started, or has ended.
+pub(super) fn infrastructure(error: impl std::fmt::Display) -> JobError {
+    JobError::LocalPlatform(error.to_string())
+}
+
+/// The exit code of an error.
+pub(super) fn exit(error: &JobError) -> Exit {
+    match error.class() {
+        ErrorClass::Usage => Exit::Usage,
+        ErrorClass::Scenario => Exit::Scenario,
+        ErrorClass::Infrastructure => Exit::Infrastructure,
+        ErrorClass::Interrupted => Exit::Interrupted,
     }
 }
 
-impl From<BrowserError> for CliError {
-    fn from(error: BrowserError) -> Self {
-        Self::new(Exit::Infrastructure, error)
-    }
-}
-
-impl From<FidelityError> for CliError {
-    fn from(error: FidelityError) -> Self {
-        Self::new(Exit::Infrastructure, error)
-    }
-}
-
-impl From<LabError> for CliError {
-    fn from(error: LabError) -> Self {
-        Self::new(Exit::Infrastructure, error)
-    }
-}
-
-impl From<RecordError> for CliError {
-    fn from(error: RecordError) -> Self {
-        Self::new(Exit::Infrastructure, error)
-    }
-}
-
-impl From<ResumeError> for CliError {
-    fn from(error: ResumeError) -> Self {
-        let exit = if matches!(error, ResumeError::NoRun { .. }) { Exit::Usage } else { Exit::Infrastructure };
-        Self::new(exit, error)
-    }
-}
-
-impl From<MergeError> for CliError {
-    fn from(error: MergeError) -> Self {
-        let exit = if matches!(error, MergeError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
-        Self::new(exit, error)
-    }
-}
-
-impl From<CompareError> for CliError {
-    fn from(error: CompareError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<ReadError> for CliError {
-    /// Whoever calls precall named what is no run.
-    fn from(error: ReadError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<BaselineError> for CliError {
-    fn from(error: BaselineError) -> Self {
-        let exit = if matches!(error, BaselineError::Record(_)) { Exit::Infrastructure } else { Exit::Usage };
-        Self::new(exit, error)
-    }
-}
-
-impl From<ReportError> for CliError {
-    fn from(error: ReportError) -> Self {
-        Self::new(Exit::Infrastructure, error)
-    }
-}
-
-impl From<CredentialError> for CliError {
-    /// They are of whoever calls precall, as its arguments are.
-    fn from(error: CredentialError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<CloudError> for CliError {
-    fn from(error: CloudError) -> Self {
-        let exit = match error {
-            CloudError::Refused { .. } => Exit::Usage,
-            _ => Exit::Infrastructure,
-        };
-        Self::new(exit, error)
-    }
-}
-
-impl From<SdkError> for CliError {
-    /// A release or a module that does not exist is the scenario's mistake; all else is the machine's.
-    fn from(error: SdkError) -> Self {
-        let exit = match &error {
-            SdkError::UnknownVersion { .. } | SdkError::NoFile { .. } | SdkError::NoBundle { .. } => Exit::Scenario,
-            // OpenTok.js exists: a registry without it is the wrong one.
-            SdkError::UnknownPackage { package, .. } if !is_opentok(package) => Exit::Scenario,
-            _ => Exit::Infrastructure,
-        };
-        Self::new(exit, error)
-    }
+/// A remedy in the words of the command line.
+fn words(remedy: &Remedy) -> String {
+    let text = match remedy {
+        Remedy::NameScenario => "name a scenario file, or a directory of them; ready ones are in `scenarios/`",
+        Remedy::CheckScenario(file) => return format!("`precall check {}` says why", file.display()),
+        Remedy::BeginAnew => "begin a new run",
+        Remedy::BeginAnewOrRestore => "begin a new run, or bring back what it said",
+        Remedy::ListCases => "`precall list` has them all",
+        Remedy::OtherOutput => {
+            "check that the disk has room and the directory may be written, or give another with --output"
+        }
+        Remedy::NameRun => "name one that `precall run` made, such as `runs/20260102T030405-demo`",
+        Remedy::NameFinishedRun => {
+            "name a run that is over, such as `runs/20260102T030405-demo` (`precall run --resume` ends one)"
+        }
+        Remedy::Resume(run) => {
+            return format!(
+                "the cases that ended are kept: `precall run --resume {}` does the rest then",
+                run.display()
+            );
+        }
+        Remedy::ListenReachably => "give --listen an address of this host that it reaches",
+        Remedy::UseRemoteBrowsers => "to listen on another address, name remote browsers with --browser",
+        Remedy::LeaveOut => "leave the case out with --filter",
+        Remedy::LeaveOutOrRunLocally => "leave the case out with --filter, or run it without --browser",
+        Remedy::SaveBaseline => "`precall baseline save RUN NAME` keeps a run as one",
+        Remedy::AcceptBaseline => "`precall baseline accept` puts a run in its place",
+        Remedy::NameOldSide => {
+            "name the release that is in use, such as `--from 2.34.2`, or a baseline with --baseline"
+        }
+        Remedy::ReleasesOrModules => "leave out --from, or one --module",
+        Remedy::TwoModules => "give --module twice at most",
+        Remedy::NameOtherSide => "name two that differ",
+        Remedy::NameNetworks => {
+            "name the networks of your users, such as `--network 3g,wifi-hotel` (`precall networks` lists them), or a scenario file"
+        }
+        Remedy::NameNetworkOnce => "name each network once with --network",
+        Remedy::NameOneRelease => "name one release, such as 2.35.2",
+        Remedy::NameBaseline(name) => return format!("name it: `--baseline {name}`"),
+        Remedy::CompareTwo => {
+            "give two releases (`--sdk 2.27.6 --sdk 2.35.2`), or compare with a baseline (`--baseline NAME`)"
+        }
+        Remedy::ExchangeEnds => "exchange --good and --bad",
+        Remedy::ChooseOnePackage => "choose those of one by --case or --filter",
+        Remedy::ListReleases(package) => return format!("`npm view {package} versions` lists what there is"),
+        Remedy::NameSecondRun => "name a second run, or two of the values of an axis (`--axis sdk=2.27.6,2.35.2`)",
+        Remedy::NameAxis(axis) => return format!("say which to compare: `--axis {axis}`"),
+        Remedy::JoinAllShards => {
+            "name the runs of all shards, and end those that were interrupted with `precall run --resume`"
+        }
+        Remedy::RecordSweep => "record a sweep with `precall run scenarios/calibration.toml`",
+        Remedy::OtherFile => "name a file that may be written",
+        Remedy::RaiseOpenFiles => {
+            "raise the limit with `ulimit -n 1024`, for a container with `--ulimit nofile=1024`, for a service with `LimitNOFILE=1024`"
+        }
+    };
+    text.to_owned()
 }

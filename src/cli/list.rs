@@ -1,24 +1,23 @@
 //! `precall list`.
 
 use super::args::ListArguments;
-use super::error::CliError;
 use super::notices;
-use super::planning::{Planned, plan};
 use super::view::view;
+use crate::job::{JobError, Plan, cpus, plan};
 use precall_report::terminal::{PlannedCase, planned};
 use precall_results::Exit;
 use precall_scenario::plan::{CpuWeight, Estimate};
 use precall_support::output;
 
-pub(super) async fn list(arguments: &ListArguments) -> Result<Exit, CliError> {
-    let plan = plan(&arguments.plan, None).await?;
-    notices::say(&plan);
+pub(super) async fn list(arguments: &ListArguments) -> Result<Exit, JobError> {
+    let plan = plan(&arguments.plan.request()).await?;
+    notices::print(&plan);
     print(&plan, None, arguments.json)?;
     Ok(Exit::Passed)
 }
 
-/// Prints a plan, with what it would take; `slots` as the command line has it.
-pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<(), CliError> {
+/// Prints a plan, with its duration when `slots` cases run at once, or by default as many as the CPUs can carry.
+pub(super) fn print(plan: &Plan, slots: Option<usize>, json: bool) -> Result<(), JobError> {
     let rows: Vec<_> = plan
         .cases
         .iter()
@@ -31,17 +30,11 @@ pub(super) fn print(plan: &Planned, slots: Option<usize>, json: bool) -> Result<
         })
         .collect();
     if json {
-        let text = serde_json::to_string_pretty(&rows).map_err(|error| CliError::new(Exit::Infrastructure, error))?;
-        output::print_json(text);
+        output::print_json(serde_json::to_string_pretty(&rows)?);
         return Ok(());
     }
     let cpus = cpus();
     let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);
     output::print(planned(&rows, (estimate.wall_clock, estimate.longest), estimate.again, cpus, view(false)));
     Ok(())
-}
-
-/// The CPUs that precall may use.
-pub(super) fn cpus() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }

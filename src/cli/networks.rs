@@ -1,24 +1,23 @@
 //! `precall networks`.
 
 use super::args::NetworksArguments;
-use super::error::CliError;
 use super::view::view;
+use crate::job::JobError;
 use precall_report::terminal::{NetworkRow, NetworkTable, View, networks as tables};
 use precall_results::Exit;
 use precall_scenario::{NamedNetwork, NetworkGroup, catalogue, named_network};
 use precall_support::output::{print, print_json};
 
-pub(super) fn networks(arguments: &NetworksArguments) -> Result<Exit, CliError> {
-    let json = |value: serde_json::Result<String>| value.map_err(|error| CliError::new(Exit::Infrastructure, error));
+pub(super) fn networks(arguments: &NetworksArguments) -> Result<Exit, JobError> {
     match &arguments.name {
         Some(name) => {
-            let network = named_network(name).map_err(|error| CliError::new(Exit::Usage, error))?;
+            let network = named_network(name).map_err(JobError::UnknownNetwork)?;
             match arguments.json {
-                true => print_json(json(serde_json::to_string_pretty(&network))?),
+                true => print_json(serde_json::to_string_pretty(&network)?),
                 false => print(network.toml),
             }
         }
-        None if arguments.json => print_json(json(serde_json::to_string_pretty(&catalogue()))?),
+        None if arguments.json => print_json(serde_json::to_string_pretty(&catalogue())?),
         None => print(listed(&catalogue(), view(arguments.verbose))),
     }
     Ok(Exit::Passed)

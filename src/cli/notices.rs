@@ -1,13 +1,13 @@
-//! What is said of a plan before it runs: the module under test, where nobody chose one, and warnings.
+//! Notes on a plan before it runs: the module under test when it was not chosen, and warnings.
 
-use super::planning::Planned;
+use crate::job::Plan;
 use precall_judge::warnings::Warning;
 use precall_scenario::ModuleSpec;
 use precall_scenario::plan::Case;
 use precall_support::output::eprintln;
 
-/// Says which module is under test if neither the scenario nor the command line does. People who use the published module may take
-/// it for theirs.
+/// Returns a note on the module under test if neither the scenario nor the command line chooses one. People who use the published module
+/// may take it for theirs.
 pub(super) fn module_note(cases: &[Case]) -> Option<String> {
     let is_default = |case: &Case| case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none();
     let has_axis = |case: &Case| case.axes.contains_key("module");
@@ -16,8 +16,8 @@ pub(super) fn module_note(cases: &[Case]) -> Option<String> {
     })
 }
 
-/// Says all of it, on standard error.
-pub(super) fn say(plan: &Planned) {
+/// Prints the notes on a plan on standard error.
+pub(super) fn print(plan: &Plan) {
     if let Some(note) = module_note(&plan.cases) {
         eprintln(note);
     }

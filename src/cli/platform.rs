@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::error::CliError;
-use super::limits::check_open_files;
+use super::error::{infrastructure, usage};
 use super::platform_args::PlatformArguments;
 use super::platform_log::{platform_json, platform_left_out, platform_line};
 use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
+use crate::job::{JobError, check_open_files};
 use crate::run_events::timestamp;
 use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims};
@@ -39,7 +39,7 @@ const MOST_LINES: usize = 10_000;
 /// How long the last lines have in the end.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
+pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobError> {
     check_open_files()?;
     let host = arguments.listen.ip();
     if host.is_unspecified() && arguments.published.announce.is_none() {
@@ -47,7 +47,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
             "{host} is no address that media can be sent to; give --listen an address of this host, or --announce the one \
              that clients reach it at"
         );
-        return Err(CliError::new(Exit::Usage, message));
+        return Err(usage(message));
     }
     let secret = api_secret(&arguments)?;
     let project = Project::opentok(&arguments.api_key, secret.clone());
@@ -128,13 +128,13 @@ struct Relay {
 }
 
 /// Opens a relay to this media router that the platform tells clients of.
-async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, CliError> {
+async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platform) -> Result<Relay, JobError> {
     let host = router.ip();
     let tls = match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
         (Some(certificate), Some(key)) => {
             refuse_shared(key, "--relay-key-file")?;
             let identity = TlsIdentity::read(certificate, key);
-            Some(identity.map_err(|error| CliError::new(Exit::Usage, error))?)
+            Some(identity.map_err(|error| usage(error))?)
         }
         _ if arguments.relay_tls => Some(TlsIdentity::generate(&[&host.to_string()]).map_err(infrastructure)?),
         _ => None,
@@ -147,10 +147,6 @@ async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platfo
     let servers = port.ice_servers(now);
     platform.set_relay(port);
     Ok(Relay { path, servers, key_digest })
-}
-
-pub(super) fn infrastructure(error: impl std::fmt::Display) -> CliError {
-    CliError::new(Exit::Infrastructure, error)
 }
 
 /// What a client can begin with.
@@ -278,6 +274,7 @@ mod tests {
     use tokio::sync::mpsc;
 
     use super::*;
+    use crate::cli::error::exit;
     use precall_platform::MediaPort;
 
     #[tokio::test]
@@ -296,7 +293,7 @@ mod tests {
         let ended = tokio::time::timeout(limit, first_ended(&platform, &path, None, &http)).await.expect("it ends");
         // The sessions end without their router, and either may be seen first.
         assert!(["the media router", "the platform's sessions"].contains(&ended.part), "{ended}");
-        assert_eq!(infrastructure(ended).exit, Exit::Infrastructure);
+        assert_eq!(exit(&infrastructure(ended)), Exit::Infrastructure);
         platform.stop();
     }
 }

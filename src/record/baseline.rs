@@ -26,7 +26,7 @@ pub enum BaselineError {
     #[error("{0:?} is no name of a baseline; write letters, digits, `.`, `_` and `-`, and no `.` in front")]
     Name(String),
     /// There is one already.
-    #[error("there is a baseline {name} already, in {}; `precall baseline accept` puts a run in its place", .path.display())]
+    #[error("there is a baseline {name} already, in {}", .path.display())]
     Exists {
         /// Its name.
         name: String,
@@ -34,7 +34,7 @@ pub enum BaselineError {
         path: PathBuf,
     },
     /// There is none.
-    #[error("there is no baseline {name} in {}; {}", .directory.display(), known(.names))]
+    #[error("there is no baseline {name} in {}{}", .directory.display(), known(.names))]
     Missing {
         /// What was named.
         name: String,
@@ -53,8 +53,8 @@ pub enum BaselineError {
 
 fn known(names: &[String]) -> String {
     match names {
-        [] => "`precall baseline save RUN NAME` keeps a run as one".to_owned(),
-        names => format!("there are {}", names.join(", ")),
+        [] => String::new(),
+        names => format!("; there are {}", names.join(", ")),
     }
 }
 
@@ -71,6 +71,13 @@ pub struct Baseline {
     pub run: String,
     /// What it came to.
     pub result: RunResult,
+}
+
+impl Baseline {
+    /// What the baseline is called in a comparison.
+    pub fn label(&self) -> String {
+        format!("baseline {}", self.name)
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use precall_support::secrets::redact;
 
 /// Why something could not be recorded.
 #[derive(Debug, thiserror::Error)]
-#[error("could not write {}: {error}; {}", path.display(), advice(error))]
+#[error("could not write {}: {error}{}", path.display(), advice(error))]
 pub struct RecordError {
     path: PathBuf,
     error: io::Error,
@@ -23,14 +23,19 @@ impl RecordError {
     pub(super) fn new(path: &Path, error: io::Error) -> Self {
         Self { path: path.to_owned(), error }
     }
+
+    /// Whether another place could be written: this one has no room, or does not allow it.
+    pub fn is_about_the_place(&self) -> bool {
+        advice(&self.error).is_empty()
+    }
 }
 
+/// Explains errors by precall's own rules.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
-        // By precall's own rules.
-        io::ErrorKind::InvalidInput => "precall writes regular files only, and follows no link in a run's directory",
-        io::ErrorKind::WouldBlock => "then try again, or give another directory",
-        _ => "check that the disk has room and the directory may be written, or give another with --output",
+        io::ErrorKind::InvalidInput => "; precall writes regular files only, and follows no link in a run's directory",
+        io::ErrorKind::WouldBlock => "; then try again, or give another directory",
+        _ => "",
     }
 }
 
@@ -239,6 +244,6 @@ mod tests {
     #[test]
     fn a_directory_that_cannot_be_made_is_said() {
         let error = RunDirectory::create(Path::new("/proc/no"), "demo", "2026").expect_err("refused");
-        assert!(error.to_string().contains("/proc/no") && error.to_string().contains("--output"), "{error}");
+        assert!(error.to_string().contains("/proc/no") && error.is_about_the_place(), "{error}");
     }
 }

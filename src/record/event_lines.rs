@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::directory::RecordError;
 use super::recorder::EventLine;
-use crate::run_events::Emitted;
+use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 use precall_support::output::{LineKind, Lines};
 use precall_support::secrets::redact;
 
-/// Writes every event, the bulk included, with its time: one line each. Dropping it waits until whoever reads standard output has
-/// taken all of them.
+/// Writes every event, the bulk included, with its time: one line each. Dropping it waits until the reader of standard output has taken
+/// all of them.
 pub struct EventLines {
     path: PathBuf,
-    place: Place,
+    /// Absent once the lines have ended.
+    place: Option<Place>,
 }
 
 /// Where lines go.
@@ -35,7 +36,7 @@ impl EventLines {
             true => Place::StandardOutput(Lines::start(None, LineKind::Json)),
             false => Place::File(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?)),
         };
-        Ok(Self { path: path.to_owned(), place })
+        Ok(Self { path: path.to_owned(), place: Some(place) })
     }
 
     /// Writes one.
@@ -48,13 +49,28 @@ impl EventLines {
         let line = serde_json::to_string(&EventLine { at, event }).map_err(|error| fail(error.into()))?;
         let line = redact(&line);
         match &mut self.place {
-            // Each at once: somebody may be waiting for it.
-            Place::File(file) => writeln!(file, "{line}").and_then(|()| file.flush()).map_err(fail),
-            Place::StandardOutput(lines) => {
+            // Each at once, since a reader may wait for it.
+            Some(Place::File(file)) => writeln!(file, "{line}").and_then(|()| file.flush()).map_err(fail),
+            Some(Place::StandardOutput(lines)) => {
                 // None is ever left out.
                 lines.push(line, |_| String::new());
                 Ok(())
             }
+            None => Ok(()),
         }
+    }
+}
+
+impl EventConsumer for EventLines {
+    fn name(&self) -> &str {
+        "the lines of events"
+    }
+
+    fn take(&mut self, emitted: &Emitted) -> Result<(), ConsumerError> {
+        Ok(self.write(emitted)?)
+    }
+
+    fn end(&mut self) {
+        self.place = None;
     }
 }

@@ -22,7 +22,7 @@ const MOST_UNFINISHED: usize = 3;
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
     /// No run.
-    #[error("{} is no run directory: {reason}; name one that `precall run` made, such as `runs/20260102T030405-demo`", path.display())]
+    #[error("{} is no run directory: {reason}", path.display())]
     NoRun {
         /// What was named.
         path: PathBuf,

@@ -6,22 +6,22 @@ use super::conditions::PageConditions;
 use super::devices::{Devices, fake_devices};
 use super::gathered::{Ending, Gathered, Trial};
 use super::ground::Ground;
-use super::lab::Lab;
 use super::listener::Listener;
 use super::stage::{Place, Stage};
+use super::test_bed::TestBed;
 use crate::page::{Asked, HARNESS_PATH, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
-pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Trial {
+pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> Trial {
     let mut gathered = Gathered::default();
     let ending = tokio::select! {
-        ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
+        ending = drive(case, bed, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
         () = cancel.cancelled() => Ending::Interrupted,
     };
-    gathered.conclude(case, ending, lab.browsers.policies())
+    gathered.conclude(case, ending, bed.browsers.policies())
 }
 
 /// The tests that a case's page is asked to run.
@@ -29,13 +29,13 @@ pub(super) fn asked(case: &Case) -> Asked {
     Asked { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
 }
 
-async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
-    let (sdk, sdk_url) = lab
+async fn drive(case: &Case, bed: &TestBed, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
+    let (sdk, sdk_url) = bed
         .sdk(&case.spec.sdk)
         .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
     gathered.sdk =
         Some(BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
-    let (module, module_url) = lab
+    let (module, module_url) = bed
         .module(&case.module)
         .ok_or_else(|| anyhow::anyhow!("the module of this case was not fetched; this is a fault of precall"))?;
     gathered.module = Some(BuildInfo {
@@ -43,7 +43,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
-    let ground = Ground::open(case, lab).await?;
+    let ground = Ground::open(case, bed).await?;
     gathered.timeline.evidence.is_stream = ground.is_stream();
     gathered.session_id = ground.remote_session().cloned();
     let admission = ground.admission();
@@ -59,10 +59,10 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         connects_to: ground.signalling_origins().as_deref(),
     }
     .prepare_call();
-    let origin = lab.http.origin();
+    let origin = bed.http.origin();
     let devices = Devices::new(case.spec.devices);
     let context = devices.context(origin.clone(), ground.browser_proxy());
-    let mut leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
+    let mut leased = bed.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
     devices.prepare(&leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
@@ -71,7 +71,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     let ending = tokio::select! {
         ending = stage.follow(&setup, &origin, gathered) => ending,
         // Without it no page gets its files.
-        ended = lab.http.ended() => Ok(Ending::Broken(ended.to_string())),
+        ended = bed.http.ended() => Ok(Ending::Broken(ended.to_string())),
     };
     let Place { leased, ground, .. } = stage.end(gathered).await;
     gathered.signalling = ground.signalling().await;
@@ -80,7 +80,7 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
     leased.page.close().await;
     // A page that spins or floods may go on for a while.
     if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_) | Ending::Refused(..))) {
-        lab.browsers.retire(&leased.browser).await;
+        bed.browsers.retire(&leased.browser).await;
     }
     ending
 }

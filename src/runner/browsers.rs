@@ -10,8 +10,8 @@ use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::elsewhere::Elsewhere;
-use crate::page::{BINDING, HARNESS_PATH};
+use super::leased_page::{Lease, Leased, open_harness};
+use super::remote_browsers::{RemoteBrowserError, RemoteBrowsers};
 use precall_browser::{
     Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction, restricting,
 };
@@ -29,7 +29,7 @@ pub enum BrowserChoice {
     /// Those that are launched this way.
     Launch(Box<LaunchOptions>),
     /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
-    Elsewhere(Vec<String>),
+    Remote(Vec<String>),
 }
 
 /// When the page of the next case is made: the CPUs are the case's own while it loads OpenTok.js.
@@ -38,7 +38,7 @@ const SPARE_AFTER: Duration = Duration::from_millis(600);
 /// The browsers of a run.
 pub(super) enum Browsers {
     Launched(Launched),
-    Elsewhere(Elsewhere),
+    Remote(RemoteBrowsers),
 }
 
 /// Browsers of the run's own.
@@ -71,18 +71,6 @@ struct Warm {
 
 type Spare = JoinHandle<Result<Page, BrowserError>>;
 
-/// A page with a hold on its browser.
-pub(super) struct Leased {
-    pub page: Page,
-    pub browser: Arc<Browser>,
-    /// While it lasts, no other case gets the browser; none of a browser elsewhere.
-    pub _lease: Option<Arc<Lease>>,
-}
-
-/// That a case has a browser to itself.
-#[derive(Debug)]
-pub(super) struct Lease;
-
 impl BrowserChoice {
     /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
     pub fn trust(&mut self, key_digest: &str) {
@@ -95,10 +83,10 @@ impl BrowserChoice {
 impl Browsers {
     /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
     /// `origin`.
-    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, BrowserError> {
+    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, RemoteBrowserError> {
         Ok(match choice {
             BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
-            BrowserChoice::Elsewhere(addresses) => Self::Elsewhere(Elsewhere::open(&addresses, origin).await?),
+            BrowserChoice::Remote(addresses) => Self::Remote(RemoteBrowsers::open(&addresses, origin).await?),
         })
     }
 
@@ -106,7 +94,7 @@ impl Browsers {
     pub fn version(&self) -> &str {
         match self {
             Self::Launched(launched) => &launched.launch.version,
-            Self::Elsewhere(elsewhere) => elsewhere.version(),
+            Self::Remote(remote) => remote.version(),
         }
     }
 
@@ -114,7 +102,7 @@ impl Browsers {
     pub fn policies(&self) -> &[Restriction] {
         match self {
             Self::Launched(launched) => &launched.policies,
-            Self::Elsewhere(_) => &[],
+            Self::Remote(_) => &[],
         }
     }
 
@@ -136,7 +124,7 @@ impl Browsers {
     ) -> Result<Leased, BrowserError> {
         match self {
             Self::Launched(launched) => launched.new_page(devices, is_alone, options).await,
-            Self::Elsewhere(elsewhere) => elsewhere.new_page(options).await,
+            Self::Remote(remote) => remote.new_page(options).await,
         }
     }
 
@@ -267,12 +255,6 @@ impl Launched {
         pool.close_unused();
         while pool.closing.join_next().await.is_some() {}
     }
-}
-
-/// The harness page in a context of its own.
-pub(super) async fn open_harness(browser: &Browser, options: ContextOptions) -> Result<Page, BrowserError> {
-    let url = format!("{}{HARNESS_PATH}", options.origin);
-    browser.open(options, BINDING, &url).await
 }
 
 /// A spare page, with what a case's context allows; `None` when it is no good.

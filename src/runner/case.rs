@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::attempt;
 use super::gathered::Trial;
-use super::lab::Lab;
+use super::test_bed::TestBed;
 use crate::run_events::Events;
 use precall_judge::score::score;
 use precall_netem::chance::GENERATOR;
@@ -50,7 +50,7 @@ pub(super) enum Ended {
 pub(super) async fn run_case(
     cases: &[Case],
     mut work: Work,
-    lab: &Lab,
+    bed: &TestBed,
     events: &Events,
     cancel: &CancellationToken,
 ) -> Ended {
@@ -60,7 +60,7 @@ pub(super) async fn run_case(
         let number = u32::try_from(work.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
         events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: number });
         let attempt_began = Instant::now();
-        let trial = attempt::run(case, lab, events, cancel).await;
+        let trial = attempt::run(case, bed, events, cancel).await;
         work.attempts.push(Attempt {
             outcome: trial.verdict.outcome,
             reasons: trial.verdict.reasons.clone(),

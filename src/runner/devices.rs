@@ -8,7 +8,7 @@ use precall_browser::{
 use precall_scenario::plan::Case;
 use precall_scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
 
-use super::browsers::Leased;
+use super::leased_page::Leased;
 
 /// The devices that a case asks for, as browsers have them.
 pub fn fake_devices(case: &Case) -> FakeDevices {

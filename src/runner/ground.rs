@@ -6,7 +6,7 @@ mod remote;
 use embedded::Embedded;
 use remote::Remote;
 
-use super::lab::Lab;
+use super::test_bed::TestBed;
 use crate::cloud::Admission;
 use crate::page::RelayOnly;
 use precall_browser::BrowserProxy;
@@ -27,10 +27,10 @@ pub(super) enum Ground {
 
 impl Ground {
     /// Prepares the platform: a session on it, and what lets a client in.
-    pub async fn open(case: &Case, lab: &Lab) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, bed: &TestBed) -> Result<Self, anyhow::Error> {
         Ok(match &case.spec.platform {
-            PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, lab).await?)),
-            PlatformSpec::Cloud(spec) => Self::Remote(Box::new(Remote::open(case, spec, lab).await?)),
+            PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, bed).await?)),
+            PlatformSpec::Cloud(spec) => Self::Remote(Box::new(Remote::open(case, spec, bed).await?)),
         })
     }
 

@@ -7,7 +7,7 @@ use futures::stream::FuturesUnordered;
 
 use super::case::{Ended, Work, give_up};
 use super::contained::contained;
-use super::run::{RunOptions, Stop};
+use super::options::{RunOptions, Stop};
 use super::slots::Slots;
 use crate::run_events::Events;
 use precall_judge::comparison::Stopping;

@@ -1,7 +1,7 @@
 //! Which case begins next: as many at once as the CPUs bear.
 
 use super::case::Work;
-use super::run::RunOptions;
+use super::options::RunOptions;
 use precall_judge::comparison::Stopping;
 use precall_scenario::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 

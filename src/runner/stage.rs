@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::browsers::Leased;
 use super::conditions::PageConditions;
 use super::deadline::Deadlines;
 use super::devices::Devices;
 use super::gathered::{Ending, Gathered};
 use super::ground::Ground;
 use super::host::HostMonitor;
+use super::leased_page::Leased;
 use super::listener::{Listener, Said};
 use crate::page::{PageEvent, PageFault, Setup};
 use crate::run_events::Events;

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use crate::cloud::Admission;
 use crate::page::RelayOnly;
 use crate::runner::conditions::EVERY_HOST;
-use crate::runner::lab::Lab;
 use crate::runner::media::CaseMedia;
+use crate::runner::test_bed::TestBed;
 use anyhow::Context;
 use precall_browser::{BrowserProxy, ProxyUser};
 use precall_netem::chance::part;
@@ -45,14 +45,14 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &EmbeddedSpec, bed: &TestBed) -> Result<Self, anyhow::Error> {
         let host = match spec.ip_version {
-            None => lab.http.address().ip(),
+            None => bed.http.address().ip(),
             Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
             Some(IpVersion::IpV6) => ipv6_loopback()?,
         };
-        let tap = lab.tap(&case.id).context("a capture could not be begun")?;
-        let (media, port, relay) = CaseMedia::open(case, spec, host, &lab.identity, tap).await?;
+        let tap = bed.tap(&case.id).context("a capture could not be begun")?;
+        let (media, port, relay) = CaseMedia::open(case, spec, host, &bed.identity, tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
         if let Some(relay) = relay {
@@ -60,7 +60,7 @@ impl Embedded {
         }
         // What chance does to signalling must not be what it does to media.
         let (network, seed) = (&case.spec.network.for_links(), part(case.seed, "signalling"));
-        let (router, origin) = (platform.router(), lab.http.origin());
+        let (router, origin) = (platform.router(), bed.http.origin());
         let firewall = case.spec.firewall.clone();
         let (asked, login) = logins(firewall.proxy);
         let signalling = match spec.way {
@@ -71,7 +71,7 @@ impl Embedded {
                     https_only: firewall.ports == Ports::Tls,
                     login: asked,
                 };
-                let identity = lab.identity.clone();
+                let identity = bed.identity.clone();
                 SignallingPath::open_tunnelled(host, network, seed, router, &origin, identity, rules).await?
             }
         };

@@ -10,7 +10,7 @@ use anyhow::Context;
 use crate::cloud::Admission;
 use crate::page::{RelayOnly, RtcIceServer};
 use crate::runner::conditions::EVERY_HOST;
-use crate::runner::lab::Lab;
+use crate::runner::test_bed::TestBed;
 use precall_netem::PathCounters;
 use precall_platform::PartEnded;
 use precall_platform::path::{RelayPath, RelayPathOptions};
@@ -26,12 +26,12 @@ pub struct Remote {
 }
 
 impl Remote {
-    pub async fn open(case: &Case, spec: &CloudSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &CloudSpec, bed: &TestBed) -> Result<Self, anyhow::Error> {
         let network = &case.spec.network.for_links();
         let relay = match network.is_unimpaired() {
             true => None,
             false => {
-                let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+                let tap = bed.tap(&case.id).context("a capture could not be begun")?;
                 let any_port = RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into());
                 let options = RelayPathOptions { peers: RelayPeers::Anybody, tap, ..any_port };
                 let (path, mut port) = RelayPath::open_with(options, network, case.seed).await?;
@@ -46,7 +46,7 @@ impl Remote {
                 Some((path, servers.collect()))
             }
         };
-        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await?, relay })
+        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: bed.accounts.admit(spec).await?, relay })
     }
 
     pub fn admission(&self) -> &Admission {
