@@ -17,7 +17,7 @@ NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
-.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny advisories fmt bench fidelity docs browser clean
+.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny doc package advisories fmt bench fidelity docs browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,7 +31,7 @@ build: ## Build the release binary.
 
 # What waits for the network goes beside what keeps the CPUs busy.
 test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
-	$(MAKE) --no-print-directory --jobs --output-sync lint deny test-page nextest firefox
+	$(MAKE) --no-print-directory --jobs --output-sync lint deny package test-page nextest firefox
 	$(MAKE) --no-print-directory test-rust
 
 lint: ## Formatting, and clippy with warnings denied.
@@ -44,14 +44,22 @@ deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependen
 advisories: $(TOOLS)/deny/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
 	$(WITH_TOOLS) $(CARGO) deny check advisories
 
-test-page: ## The page's own tests, in Node.
-	cd harness-page/network-test && $(NPM) ci --silent && $(NPM) test --silent
+package: ## Package the crates that are published; the two small ones are built from their packages as well.
+	$(CARGO) package --locked --allow-dirty --quiet -p precall-netem -p precall-results
+	$(CARGO) package --locked --allow-dirty --quiet --no-verify -p precall-netem -p precall-results -p precall-support -p precall-platform
+
+test-page: ## All JavaScript: formatting, types, and the tests of the network-test package in Node.
+	$(NPM) ci --silent && $(NPM) test --silent
 
 test-rust: nextest firefox ## Rust tests, those in real Chrome included.
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
 	@echo "skipped here: what takes long, by default-filter in .config/nextest.toml; 'make test-full' runs it, nightly"
 	$(NEXTEST)
+
+test-doc: ## The examples in the documentation of the crates, and that it builds without warnings.
+	$(CARGO) test --locked --workspace --doc --quiet
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
 test-full: nextest firefox ## All of `test-rust`, and what takes long: every release of OpenTok.js, every fault.
 	$(NEXTEST) --no-run
@@ -93,6 +101,7 @@ docs: $(TOOLS)/mdbook/bin/mdbook ## Build the book of docs/ in target/book; it i
 
 fmt: ## Format the sources.
 	$(CARGO) fmt
+	$(NPM) run format --silent
 
 clean: ## Remove what was built and recorded.
 	$(CARGO) clean

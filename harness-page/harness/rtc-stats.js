@@ -99,7 +99,11 @@ export function collector(connection) {
       (type !== 'candidate-pair' || (selected ? id === selected.selectedCandidatePairId : nominated));
     const stats = all.filter(isPassedOn);
     const references = new Set(
-      stats.flatMap(({ codecId, localCandidateId, remoteCandidateId }) => [codecId, localCandidateId, remoteCandidateId]),
+      stats.flatMap(({ codecId, localCandidateId, remoteCandidateId }) => [
+        codecId,
+        localCandidateId,
+        remoteCandidateId,
+      ]),
     );
     for (const entry of all) {
       if (!REFERENCED_TYPES.has(entry.type) || !references.has(entry.id)) continue;

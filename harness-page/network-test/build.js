@@ -13,6 +13,7 @@ const GLOBAL = 'OpenTokNetworkConnectivity';
 
 const { version } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
 
+/** @type {import('esbuild').BuildOptions} */
 const common = {
   absWorkingDir: here,
   bundle: true,

@@ -16,7 +16,7 @@ use crate::run_events::{EventConsumer, timestamp};
 use crate::runner::Stop;
 use crate::sdk::{Npm, releases};
 use precall_judge::comparison::{Bisected, Bisection, Comparison, Found, Tried, changed, compare_runs, placed};
-use precall_results::{Figure, Outcome, RunResult};
+use precall_results::{Metric, Outcome, RunResult};
 use precall_scenario::{SdkSpec, Selection};
 
 /// The smallest number of repeats that can show a change (`comparison`).
@@ -32,7 +32,7 @@ pub struct BisectRequest {
     /// A later release with the change.
     pub bad: Version,
     /// The figures in which a change counts. Empty for all.
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Metric>,
 }
 
 impl BisectRequest {

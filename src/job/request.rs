@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use precall_report::Format;
-use precall_results::{CompareSpec, Figure, MinimumEffect};
+use precall_results::{CompareSpec, Metric, MinimumEffect};
 use precall_scenario::plan::{Filter, Shard};
 use precall_scenario::{ModuleSpec, Selection};
 
@@ -168,7 +168,7 @@ pub struct BaselineRequest {
 #[derive(Debug, Clone, Default)]
 pub struct CompareRequest {
     /// The smallest changes that count, each for one figure. They replace those of the scenario.
-    pub minimum_effects: Vec<(Figure, MinimumEffect)>,
+    pub minimum_effects: Vec<(Metric, MinimumEffect)>,
     /// The chance of a false alarm per case, from 0.0001 to 0.2. Absent for that of the scenario.
     pub level: Option<f64>,
     /// Whether runs are compared although their browsers, machines, scenarios or slots differ.

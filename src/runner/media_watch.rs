@@ -5,6 +5,7 @@ use std::net::IpAddr;
 
 use serde_json::Value;
 
+use precall_netem::units::Ratio;
 use precall_results::IpVersion;
 use precall_results::{CandidateType, FrameSize, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
 
@@ -22,6 +23,17 @@ pub(super) struct MediaWatch {
     /// The route of each peer connection. One that is closing may say no more than what it carried.
     routes: HashMap<u64, MediaRoute>,
     travel: MediaTravel,
+    /// What each received stream has counted, by peer connection and id.
+    received: HashMap<(u64, String), Playout>,
+}
+
+/// What a browser counts of a received stream (`RTCInboundRtpStreamStats`).
+#[derive(Debug, Clone, Copy, Default)]
+struct Playout {
+    /// `freezeCount`, of video.
+    freezes: Option<u64>,
+    /// `concealedSamples` and `totalSamplesReceived`, of audio.
+    samples: Option<(u64, u64)>,
 }
 
 impl MediaWatch {
@@ -63,7 +75,35 @@ impl MediaWatch {
             way.audio_codec = audio_codec.or(way.audio_codec.take());
             way.video_codec = video_codec.or(way.video_codec.take());
             note_video(way, &streams, is_up);
+            if !is_up {
+                self.note_playout(connection, &streams);
+            }
         }
+    }
+
+    /// Notes what the received streams have counted so far, and what that makes of all of them together.
+    fn note_playout(&mut self, connection: u64, streams: &[&Value]) {
+        for stream in streams {
+            let Some(id) = stream["id"].as_str() else { continue };
+            let key = (connection, id.to_owned());
+            if self.received.len() >= MAX_REFERENCED && !self.received.contains_key(&key) {
+                continue;
+            }
+            let count = |key: &str| stream[key].as_u64();
+            let is_video = stream["kind"] == "video";
+            let playout = Playout {
+                freezes: count("freezeCount").filter(|_| is_video),
+                samples: count("concealedSamples").zip(count("totalSamplesReceived")).filter(|_| !is_video),
+            };
+            self.received.insert(key, playout);
+        }
+        let Some(down) = &mut self.travel.down else { return };
+        let freezes = self.received.values().filter_map(|playout| playout.freezes);
+        down.freeze_count = freezes.reduce(u64::saturating_add);
+        let samples = self.received.values().filter_map(|playout| playout.samples);
+        let samples = samples.reduce(|(a, b), (c, d)| (a.saturating_add(c), b.saturating_add(d)));
+        down.concealed_samples_ratio =
+            samples.filter(|(_, received)| *received > 0).map(|(concealed, received)| Ratio::of(concealed, received));
     }
 
     /// How media travelled; `None` when none did, or the browser did not say.
@@ -157,6 +197,28 @@ mod tests {
         let mut watch = MediaWatch::default();
         reports.iter().for_each(|report| watch.push(report));
         watch.travel()
+    }
+
+    #[test]
+    fn freezes_and_concealed_samples_of_all_received_streams_are_added() {
+        let stream = |id: &str, kind: &str, more: Value| {
+            let mut stream = json!({ "type": "inbound-rtp", "id": id, "kind": kind, "packetsReceived": 9 });
+            stream.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+            stream
+        };
+        let report = |connection: u64, freezes: u64, concealed: u64| {
+            json!({ "peerConnection": connection, "stats": [
+                stream("V", "video", json!({ "freezeCount": freezes })),
+                stream("A", "audio", json!({ "concealedSamples": concealed, "totalSamplesReceived": 1000 })),
+            ]})
+        };
+        // Counters grow: the last report of a stream counts.
+        let travel = travel(&[report(0, 1, 0), report(0, 3, 10), report(1, 2, 30)]).expect("media");
+        let down = travel.down.expect("received media");
+        assert_eq!((down.freeze_count, down.concealed_samples_ratio), (Some(5), Ratio::new(0.02)));
+        let silent = json!({ "peerConnection": 0, "stats": [stream("V", "video", json!({}))] });
+        let down = super::tests::travel(&[silent]).expect("media").down.expect("received media");
+        assert_eq!((down.freeze_count, down.concealed_samples_ratio), (None, None));
     }
 
     #[test]

@@ -3,56 +3,19 @@
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use crate::common::pages;
 use crate::common::stage::{Ground, browser, page, payload};
 use precall::sdk::{Npm, Resolver, cache_directory};
 use precall_browser::Page;
-use precall_platform::credentials::{Role, Token, TokenClaims};
+use precall_platform::credentials::{Role, TokenClaims};
 use precall_platform::{MediaMode, SessionOptions};
 use precall_scenario::SdkSpec;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The oldest release that is supported.
 const FIRST_RELEASE: &str = "2.18.2";
 
 const LIMIT: Duration = Duration::from_secs(60);
-
-/// Connects; publishes and hears itself when told to, and else subscribes to the first stream of somebody else. Says when frames came.
-const CLIENT: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const element = () => document.body.appendChild(document.createElement('div'));
-    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
-    const session = OT.initSession(KEY, SESSION);
-    session.on('signal', ({ data }) => tell('signal', { data }));
-    session.on('streamDestroyed', ({ reason }) => tell('streamDestroyed', { reason }));
-    session.on('streamCreated', ({ stream }) => {
-        const subscriber = session.subscribe(stream, element(), {}, then(() => {
-            const poll = setInterval(async () => {
-                const video = document.querySelector('video');
-                if (video && video.videoWidth > 0 && video.getVideoPlaybackQuality().totalVideoFrames > 20) {
-                    clearInterval(poll);
-                    tell('playing', { width: video.videoWidth });
-                }
-            }, 200);
-        }));
-    });
-    session.connect(TOKEN, then(() => {
-        tell('connected', { canMute: typeof session.forceMuteAll === 'function' });
-        if (IS_PUBLISHER) {
-            const publisher = OT.initPublisher(element(), {}, then(() => {}));
-            // As a network test does, it hears itself too.
-            const hear = () => session.subscribe(publisher.stream, element(), { testNetwork: true }, then(() => tell('published')));
-            session.publish(publisher, then(hear));
-            publisher.on('muteForced', () => tell('muteForced'));
-            window.leave = () => session.unpublish(publisher);
-        } else {
-            window.mute = () => session.forceMuteAll([]);
-            window.greet = () => session.signal({ data: 'hello' }, then(() => {}));
-        }
-    }));
-";
 
 async fn next(page: &mut Page, kind: &str) -> Value {
     loop {
@@ -62,18 +25,6 @@ async fn next(page: &mut Page, kind: &str) -> Value {
             return event;
         }
     }
-}
-
-/// The body of an async function as a script. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
-fn script(ground: &Ground, session: &str, token: &Token, body: &str) -> String {
-    let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-    let body = body
-        .replace("BUNDLE", &quoted(&ground.bundle))
-        .replace("PROXY", &quoted(&ground.proxy_url))
-        .replace("KEY", &quoted(&ground.project.api_key))
-        .replace("SESSION", &quoted(session))
-        .replace("TOKEN", &quoted(token.expose()));
-    format!("void (async () => {{ {body} }})()")
 }
 
 /// Loads the harness in a page.
@@ -90,8 +41,8 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
         ground.platform.create_session(&ground.project, SessionOptions { media_mode, ..SessionOptions::default() });
     let now = u64::try_from(jiff::Timestamp::now().as_second()).expect("after 1970");
     let token = TokenClaims::new(&session, Role::Moderator, now, 3600).sign(&ground.project).expect("signed");
-    let script = |is_publisher: bool| {
-        script(&ground, session.as_str(), &token, &CLIENT.replace("IS_PUBLISHER", &is_publisher.to_string()))
+    let client = |function: &str| {
+        ground.call("call", function, json!({ "sessionId": session.as_str(), "token": token.expose() }))
     };
     let browser = browser(Vec::new()).await;
     let mut pages = Vec::new();
@@ -101,23 +52,23 @@ async fn call(sdk: SdkSpec, media_mode: MediaMode) {
         pages.push(page);
     }
     let [publisher, first, second] = pages.as_mut_slice() else { panic!("three pages") };
-    publisher.evaluate(&script(true)).await.expect("it runs");
+    publisher.evaluate(&client("publishAndHear")).await.expect("it runs");
     next(publisher, "published").await;
     // The first release has no such call.
     let mut can_mute = false;
     for subscriber in [&mut *first, &mut *second] {
-        subscriber.evaluate(&script(false)).await.expect("it runs");
+        subscriber.evaluate(&client("subscribeToOthers")).await.expect("it runs");
         can_mute = next(subscriber, "connected").await["canMute"] == true;
         assert!(next(subscriber, "playing").await["width"].as_u64() > Some(0));
     }
     assert_eq!(can_mute, !first_release);
-    first.evaluate("greet()").await.expect("it runs");
+    first.evaluate(&pages::call("call", "greet", &json!({}))).await.expect("it runs");
     assert_eq!(next(publisher, "signal").await["data"], "hello");
     if can_mute {
-        first.evaluate("mute()").await.expect("it runs");
+        first.evaluate(&pages::call("call", "mute", &json!({}))).await.expect("it runs");
         next(publisher, "muteForced").await;
     }
-    publisher.evaluate("leave()").await.expect("it runs");
+    publisher.evaluate(&pages::call("call", "leave", &json!({}))).await.expect("it runs");
     for subscriber in [first, second] {
         assert_eq!(next(subscriber, "streamDestroyed").await["reason"], "clientDisconnected");
     }
@@ -149,43 +100,10 @@ async fn a_relayed_call_with_the_newest_release() {
     call(SdkSpec::default(), MediaMode::Relayed).await;
 }
 
-/// Publishes and hears the first stream of somebody else. Says what the console got as errors, and once the subscriber's
-/// network condition is known.
-const PAIR: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const error = console.error;
-    console.error = (...all) => {
-        const text = all.map(String).join(' ');
-        // OpenTok.js says so wherever session info lists no relay, as here.
-        if (!text.includes('No ice servers present')) tell('failed', { name: 'console', message: text });
-        error(...all);
-    };
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const element = () => document.body.appendChild(document.createElement('div'));
-    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
-    const session = OT.initSession(KEY, SESSION);
-    session.on('streamCreated', ({ stream }) => {
-        const subscriber = session.subscribe(stream, element(), {}, then(() => {
-            const poll = setInterval(async () => {
-                const { mediaLink } = await subscriber.getStats();
-                if (mediaLink.transport) {
-                    clearInterval(poll);
-                    tell('measured', mediaLink.transport);
-                }
-            }, 500);
-        }));
-    });
-    session.connect(TOKEN, then(() => {
-        session.publish(OT.initPublisher(element(), {}, then(() => {})), then(() => tell('published')));
-    }));
-";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn two_pages_that_hear_each_other_log_no_error_and_know_their_network_condition() {
     let ground = Ground::open().await;
-    let script = script(&ground, ground.session_id.as_str(), &ground.token, PAIR);
+    let script = ground.call("pair", "run", json!({}));
     let browser = browser(Vec::new()).await;
     let mut pages = Vec::new();
     for _ in 0..2 {
@@ -207,22 +125,10 @@ async fn two_pages_that_hear_each_other_log_no_error_and_know_their_network_cond
     browser.close().await;
 }
 
-/// Says when a stream of somebody else ends, and why.
-const LISTENER: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    session.on('streamDestroyed', ({ reason }) => tell('streamDestroyed', { reason }));
-    session.connect(TOKEN, (error) => error ? tell('failed', { name: error.name }) : tell('connected'));
-";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
     let ground = Ground::open().await;
-    let script = |body: &str| script(&ground, ground.session_id.as_str(), &ground.token, body);
-    let (listens, publishes) = (script(LISTENER), script(&CLIENT.replace("IS_PUBLISHER", "true")));
+    let [listens, publishes] = ["listen", "publishAndHear"].map(|function| ground.call("call", function, json!({})));
     let browser = browser(Vec::new()).await;
     let (mut listener, mut publisher) =
         (page(&browser, ground.http.origin()).await, page(&browser, ground.http.origin()).await);
@@ -246,31 +152,6 @@ async fn a_page_that_is_reloaded_or_closed_leaves_no_ghost() {
     browser.close().await;
 }
 
-/// Connects, breaks its own socket under OpenTok.js, and signals to itself once that is back.
-const BROKEN: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const sockets = [];
-    window.WebSocket = class extends WebSocket {
-        constructor(...all) {
-            super(...all);
-            sockets.push(this);
-        }
-    };
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
-    session.on('sessionDisconnected', ({ reason }) => tell('failed', { reason }));
-    session.on('connectionDestroyed', ({ reason }) => tell('failed', { reason }));
-    session.on('signal', ({ data }) => tell('signal', { data, sockets: sockets.length }));
-    session.on('sessionReconnected', () => session.signal({ data: 'back' }, then(() => {})));
-    session.connect(TOKEN, then(() => {
-        tell('connected');
-        sockets.forEach((socket) => socket.close(4000));
-    }));
-";
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
     let browser = browser(Vec::new()).await;
@@ -279,8 +160,7 @@ async fn a_client_whose_socket_breaks_takes_its_connection_up_again() {
         let ground = Ground::open_on(resolver.sdk(&sdk).await.expect("the SDK"), Ipv4Addr::LOCALHOST).await;
         let mut page = page(&browser, ground.http.origin()).await;
         load(&mut page, &ground).await;
-        let script = script(&ground, ground.session_id.as_str(), &ground.token, BROKEN);
-        page.evaluate(&script).await.expect("it runs");
+        page.evaluate(&ground.call("reconnect", "run", json!({}))).await.expect("it runs");
         next(&mut page, "connected").await;
         // On a second socket, and as the same client: nobody has left meanwhile.
         let signal = next(&mut page, "signal").await;

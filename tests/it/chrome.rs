@@ -2,11 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use crate::common::pages;
 use crate::common::stage::{Stage, any_port, browser, page, payload};
 use axum::routing::get;
 use precall_browser::{BrowserEvent, Conditions, Traffic};
 use precall_netem::units::Bitrate;
 use precall_platform::path::HttpPath;
+use serde_json::json;
 
 /// How long a page has to answer.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -16,28 +18,7 @@ const LIMIT: Duration = Duration::from_secs(30);
 #[tokio::test(flavor = "multi_thread")]
 async fn chromes_estimate_rises_above_3_mbit_s_on_an_unimpaired_path() {
     let mut stage = Stage::open().await;
-    stage
-        .run(
-            r"
-        await new Promise((resolve) => {
-            const script = Object.assign(document.createElement('script'), { src: BUNDLE, onload: resolve });
-            document.head.append(script);
-        });
-        OT.setProxyUrl(PROXY);
-        const session = OT.initSession(KEY, SESSION);
-        await new Promise((resolve, reject) => session.connect(TOKEN, (error) => error ? reject(error) : resolve()));
-        const element = document.body.appendChild(document.createElement('div'));
-        const publisher = OT.initPublisher(element, { resolution: '1280x720', insertMode: 'append' });
-        session.publish(publisher);
-        setInterval(async () => {
-            const reports = await publisher.getRtcStatsReport();
-            reports[0].rtcStatsReport.forEach((entry) => {
-                if (entry.type !== 'candidate-pair' || !entry.nominated) return;
-                precallEvent(JSON.stringify({ bitsPerSecond: entry.availableOutgoingBitrate ?? 0 }));
-            });
-        }, 500);",
-        )
-        .await;
+    stage.call("estimate", "run", json!({})).await;
     let began = Instant::now();
     let mut highest = 0.0_f64;
     while highest < 3e6 {
@@ -53,7 +34,8 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
     const BYTES: usize = 250_000;
     let routes = axum::Router::new()
         .route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }))
-        .route("/blob", get(|| async { vec![b'x'; BYTES] }));
+        .route("/blob", get(|| async { vec![b'x'; BYTES] }))
+        .merge(pages::server().router());
     let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
@@ -65,29 +47,8 @@ async fn conditions_for_an_origin_slow_its_requests_and_leave_webrtc_alone() {
         download: Some(Bitrate::from_bits_per_second(1_000_000)),
     };
     page.emulate(&[conditions]).await.expect("throttled");
-    let script = r"void (async () => {
-        const began = performance.now();
-        const body = await (await fetch('/blob')).arrayBuffer();
-        const http = performance.now() - began;
-        const [a, b] = [new RTCPeerConnection(), new RTCPeerConnection()];
-        a.onicecandidate = ({ candidate }) => b.addIceCandidate(candidate);
-        b.onicecandidate = ({ candidate }) => a.addIceCandidate(candidate);
-        const channel = a.createDataChannel('ping');
-        b.ondatachannel = ({ channel }) => { channel.onmessage = ({ data }) => channel.send(data); };
-        await a.setLocalDescription(await a.createOffer());
-        await b.setRemoteDescription(a.localDescription);
-        await b.setLocalDescription(await b.createAnswer());
-        await a.setRemoteDescription(b.localDescription);
-        await new Promise((resolve) => { channel.onopen = resolve; });
-        let webrtc = Infinity;
-        for (let i = 0; i < 20; i += 1) {
-            const sent = performance.now();
-            await new Promise((resolve) => { channel.onmessage = resolve; channel.send('x'); });
-            webrtc = Math.min(webrtc, performance.now() - sent);
-        }
-        precallEvent(JSON.stringify({ bytes: body.byteLength, http, webrtc }));
-    })()";
-    page.evaluate(script).await.expect("the script runs");
+    let script = pages::call("chrome", "requestAndRoundTrip", &json!({ "url": "/blob" }));
+    page.evaluate(&script).await.expect("the script runs");
     let measured = payload(&mut page, LIMIT).await;
     assert_eq!(measured["bytes"], BYTES);
     let number = |key: &str| measured[key].as_f64().expect("a number");
@@ -154,19 +115,15 @@ async fn a_page_that_says_too_much_at_once_is_told_of_and_another_page_goes_on()
 async fn a_page_opens_neither_files_nor_pages_of_chrome() {
     let routes =
         axum::Router::new().route("/", get(|| async { axum::response::Html("<!doctype html><title>test</title>") }));
+    let routes = routes.merge(pages::server().router());
     let http = HttpPath::listen(any_port(), routes).await.expect("a listener");
     let browser = browser(Vec::new()).await;
     let mut page = page(&browser, http.origin()).await;
     page.goto(&http.origin()).await.expect("the page");
-    let script = r"void (async () => {
-        for (const url of ['file:///etc/passwd', 'view-source:file:///etc/passwd', 'chrome://version/', 'devtools://devtools/']) {
-            location.href = url;
-            await new Promise((resolve) => setTimeout(resolve, 200));
-        }
-        const fetched = await fetch('file:///etc/passwd').then(() => true, () => false);
-        precallEvent(JSON.stringify({ fetched, here: location.origin }));
-    })()";
-    page.evaluate(script).await.expect("the script runs");
+    let file = "file:///etc/passwd";
+    let urls = [file, "view-source:file:///etc/passwd", "chrome://version/", "devtools://devtools/"];
+    let script = pages::call("chrome", "leave", &json!({ "urls": urls, "file": file }));
+    page.evaluate(&script).await.expect("the script runs");
     let said = payload(&mut page, LIMIT).await;
     assert_eq!((said["fetched"].as_bool(), said["here"].as_str()), (Some(false), Some(http.origin().as_str())));
     browser.close().await;

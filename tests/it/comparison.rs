@@ -4,7 +4,7 @@ use crate::common::repeats::recorded_cases;
 use precall_judge::comparison::{Change, Comparison, compare_runs};
 use precall_netem::chance::Chance;
 use precall_results::{CaseResult, RunResult};
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 use serde_json::json;
 
 /// The networks of the recorded cases; `repeats.toml` says what they are.
@@ -50,7 +50,7 @@ fn is_alarm(change: Change) -> bool {
 fn found(name: &str, repeats: usize) -> usize {
     let bitrate = |comparison: &Comparison| {
         let mut figures = comparison.cells[0].figures.iter();
-        figures.any(|figures| figures.figure == Figure::VideoBitrate && figures.change == Change::Regressed)
+        figures.any(|figures| figures.figure == Metric::VideoBitrate && figures.change == Change::Regressed)
     };
     experiments(name, repeats, 0.85, 100).filter(bitrate).count()
 }
@@ -92,7 +92,7 @@ fn fifteen_percent_less_bitrate_is_found_with_six_repeats() {
 fn where_six_repeats_cannot_find_it_they_say_so() {
     for name in ["slow", "long", "mbit"] {
         let claims = experiments(name, 6, 0.85, 100).filter(|comparison| {
-            let bitrate = comparison.cells[0].figures.iter().find(|figures| figures.figure == Figure::VideoBitrate);
+            let bitrate = comparison.cells[0].figures.iter().find(|figures| figures.figure == Metric::VideoBitrate);
             let bitrate = bitrate.expect("the bitrate");
             let lost = 0.15 * bitrate.center_a.expect("a median");
             bitrate.change == Change::Unchanged && bitrate.detectable.is_some_and(|detectable| detectable < lost)

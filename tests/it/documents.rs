@@ -1,6 +1,7 @@
 //! The documents: their links lead somewhere, their scenarios can be read, their commands run, and what they name exists.
 
 mod commands;
+mod generated;
 mod links;
 mod names;
 mod scenarios;

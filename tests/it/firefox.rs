@@ -13,7 +13,7 @@ use nix::sched::{CloneFlags, unshare};
 use precall::page::{NETWORK_TEST_PATH, RelayOnly, Setup};
 use precall_results::ScoringProfile;
 use precall_scenario::TestSpec;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// How long a whole test may take.
 const LIMIT: Duration = Duration::from_secs(90);
@@ -21,9 +21,9 @@ const LIMIT: Duration = Duration::from_secs(90);
 /// An address for documentation (RFC 5737): there is no such host to reach by mistake.
 const HOST: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
-/// Runs a test in a new Firefox, and then `also`, a script that ends with an event `done` of its own; gives what both say.
+/// Runs a test in a new Firefox, and then a connectivity test with each of `microphones`. Gives the events of all.
 /// `None`, with the reason printed, where that cannot be.
-fn run(test: &TestSpec, also: Option<&str>) -> Option<Vec<Value>> {
+fn run(test: &TestSpec, microphones: &[&str]) -> Option<Vec<Value>> {
     let not_run = |why: &str| {
         println!("not run: {why}");
         None
@@ -55,8 +55,8 @@ fn run(test: &TestSpec, also: Option<&str>) -> Option<Vec<Value>> {
         let ground = Ground::open_on(sdk, HOST).await;
         let mut firefox = Firefox::launch(program).await;
         let mut events = follow(&ground, &mut firefox, test).await;
-        if let Some(script) = also {
-            firefox.evaluate(&filled_in(script, &ground)).await;
+        if !microphones.is_empty() {
+            firefox.evaluate(&ground.call("devices", "run", json!({ "audioSources": microphones }))).await;
             events.extend(until_done(&mut firefox).await);
         }
         firefox.close().await;
@@ -82,16 +82,6 @@ async fn follow(ground: &Ground, firefox: &mut Firefox, test: &TestSpec) -> Vec<
     until_done(firefox).await
 }
 
-/// A script with the ground's credentials in it, where it says `CREDENTIALS` and `PROXY`.
-fn filled_in(script: &str, ground: &Ground) -> String {
-    let credentials = serde_json::json!({
-        "apiKey": ground.project.api_key,
-        "sessionId": ground.session_id.as_str(),
-        "token": ground.token.expose(),
-    });
-    script.replace("CREDENTIALS", &credentials.to_string()).replace("PROXY", &format!("{:?}", ground.proxy_url))
-}
-
 async fn until_done(firefox: &mut Firefox) -> Vec<Value> {
     let mut events = Vec::new();
     loop {
@@ -110,25 +100,15 @@ fn first<'a>(events: &'a [Value], kind: &str) -> &'a Value {
     events.iter().find(|event| event["type"] == kind).unwrap_or_else(|| panic!("no {kind} in {events:#?}"))
 }
 
-/// Devices by the ids that people give: `default`, which Firefox does not list, and one of an earlier profile.
-const OTHER_DEVICES: &str = "void (async () => {
-    const { emit } = await import('/harness/events.js');
-    const { connectivityResult } = await import('/harness/results.js');
-    const { default: NetworkTest } = await import('/network-test/src/index.js');
-    for (const audioSource of ['default', 'of an earlier profile']) {
-        const options = { audioOnly: true, audioSource, videoSource: undefined, proxyServerUrl: PROXY };
-        const test = new NetworkTest(OT, CREDENTIALS, options);
-        emit({ type: audioSource, result: await connectivityResult(() => test.testConnectivity()) });
-    }
-    emit({ type: 'done' });
-})()";
+/// Microphones by the ids that people give: `default`, which Firefox does not list, and one of an earlier profile.
+const OTHER_MICROPHONES: [&str; 2] = ["default", "of an earlier profile"];
 
 #[test]
 fn connectivity_and_audio_work_in_firefox() {
     let spec = TestSpec { audio_only: true, ..TestSpec::default() };
-    let Some(events) = run(&spec, Some(OTHER_DEVICES)) else { return };
-    assert_eq!(first(&events, "default")["result"]["success"], true, "{events:#?}");
-    let missing = &first(&events, "of an earlier profile")["result"]["failedTests"];
+    let Some(events) = run(&spec, &OTHER_MICROPHONES) else { return };
+    assert_eq!(first(&events, OTHER_MICROPHONES[0])["result"]["success"], true, "{events:#?}");
+    let missing = &first(&events, OTHER_MICROPHONES[1])["result"]["failedTests"];
     assert_eq!(missing[0]["error"]["name"], "NoAudioCaptureDevicesError", "{missing:#}");
     assert_eq!(first(&events, "connectivity")["result"]["success"], true, "{events:#?}");
     let audio = &first(&events, "quality")["result"]["audio"];
@@ -147,7 +127,7 @@ fn video_in_firefox_is_judged_by_what_was_received() {
         timeout: Some(Duration::from_secs(15)),
         ..TestSpec::default()
     };
-    let Some(events) = run(&test, None) else { return };
+    let Some(events) = run(&test, &[]) else { return };
     let result = &first(&events, "quality")["result"];
     println!("Firefox: {result}");
     assert_eq!(result["audio"]["supported"], true, "{result}");

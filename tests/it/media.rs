@@ -12,59 +12,9 @@ use precall_netem::{NetworkConfig, Outage};
 use precall_platform::credentials::{Project, Role, TokenClaims};
 use precall_platform::media::VideoCodec;
 use precall_platform::{Platform, SessionOptions};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(90);
-
-/// Publishes with OPTIONS and hears itself, beside OTHERS clients more in frames, the first of which tells of changes.
-/// Says what media is there each half second, when all of it flows.
-const PAGE: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const peers = [];
-    const Original = RTCPeerConnection;
-    window.RTCPeerConnection = class extends Original { constructor(...all) { super(...all); peers.push(this); } };
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
-    const element = () => document.body.appendChild(document.createElement('div'));
-    for (let index = 0; index < OTHERS; index += 1) {
-        const frame = document.createElement('iframe');
-        frame.srcdoc = `<script src=${BUNDLE}></script>`;
-        await new Promise((resolve) => { frame.onload = resolve; document.body.append(frame); });
-        const other = frame.contentWindow.OT;
-        other.setProxyUrl(PROXY);
-        const session = other.initSession(KEY, SESSION);
-        session.on('streamPropertyChanged', ({ changedProperty, newValue }) => {
-            if (index === 0) tell('changed', { changedProperty, newValue });
-        });
-        await new Promise((resolve) => session.connect(TOKEN, then(resolve)));
-    }
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    session.connect(TOKEN, then(() => {
-        const publisher = OT.initPublisher(element(), OPTIONS, then(() => {}));
-        window.publisher = publisher;
-        session.publish(publisher, then(() => {
-            session.subscribe(publisher.stream, element(), { testNetwork: true }, then(() => {}));
-            setInterval(watch, 500);
-        }));
-        const watch = async () => {
-            const reports = (await Promise.all(peers.map((peer) => peer.getStats()))).flatMap((all) => [...all.values()]);
-            const of = (type, kind) => reports.filter((report) => report.type === type && report.kind === kind);
-            const [video] = of('inbound-rtp', 'video');
-            tell('media', {
-                videoType: publisher.stream && publisher.stream.videoType,
-                audioPackets: of('inbound-rtp', 'audio').map((audio) => audio.packetsReceived)[0] ?? null,
-                senderReports: of('remote-outbound-rtp', 'video').map((report) => report.reportsSent)[0] ?? null,
-                frames: video ? video.framesDecoded : null,
-                width: video ? video.frameWidth : null,
-                codec: reports.find(({ id }) => video && id === video.codecId)?.mimeType ?? null,
-                layers: of('outbound-rtp', 'video').length,
-                targetBitrate: of('outbound-rtp', 'video').map((report) => report.targetBitrate)[0] ?? null,
-            });
-        };
-    }));
-";
 
 /// A new session with these options on the stage's platform; the stage's scripts are for it from now on.
 fn new_session(ground: &mut Ground, options: SessionOptions) {
@@ -93,10 +43,10 @@ async fn load(stage: &mut Stage) {
 }
 
 /// Loads the page anew and publishes in it, in a new session.
-async fn publish(stage: &mut Stage, options: SessionOptions, publisher: &str, others: u32) {
+async fn publish(stage: &mut Stage, options: SessionOptions, publisher: Value, others: u32) {
     new_session(&mut stage.ground, options);
     load(stage).await;
-    stage.run(&PAGE.replace("OPTIONS", publisher).replace("OTHERS", &others.to_string())).await;
+    stage.call("media", "run", json!({ "publisherOptions": publisher, "others": others })).await;
 }
 
 /// What the page says of its media, once it is as wanted.
@@ -125,17 +75,17 @@ async fn audio_alone_video_alone_a_screen_and_every_codec() {
     let audio = |said: &Value| said["audioPackets"].as_u64() > Some(10);
     let video = |said: &Value| said["frames"].as_u64() > Some(5);
 
-    publish(&mut stage, vp8, "{ videoSource: null }", 0).await;
+    publish(&mut stage, vp8, json!({ "videoSource": null }), 0).await;
     let said = media_when(&mut stage, audio).await;
     assert!(said["frames"].is_null(), "{said}");
 
-    publish(&mut stage, vp8, "{ audioSource: null }", 1).await;
+    publish(&mut stage, vp8, json!({ "audioSource": null }), 1).await;
     let said = media_when(&mut stage, |said| {
         video(said) && said["codec"].is_string() && said["senderReports"].as_u64() > Some(0)
     })
     .await;
     assert!(said["audioPackets"].is_null() && said["codec"] == "video/VP8", "{said}");
-    stage.page.evaluate("publisher.publishVideo(false)").await.expect("it runs");
+    stage.call("media", "stopVideo", json!({})).await;
     let changed = loop {
         let said = stage.payload(LIMIT).await;
         if said["type"] == "changed" {
@@ -144,11 +94,11 @@ async fn audio_alone_video_alone_a_screen_and_every_codec() {
     };
     assert_eq!((&changed["changedProperty"], &changed["newValue"]), (&"hasVideo".into(), &false.into()));
 
-    publish(&mut stage, vp8, "{ videoSource: 'screen' }", 0).await;
+    publish(&mut stage, vp8, json!({ "videoSource": "screen" }), 0).await;
     assert_eq!(media_when(&mut stage, video).await["videoType"], "screen");
 
     for codec in [VideoCodec::Vp9, VideoCodec::H264] {
-        publish(&mut stage, SessionOptions { video_codec: codec, ..vp8 }, "{}", 0).await;
+        publish(&mut stage, SessionOptions { video_codec: codec, ..vp8 }, json!({}), 0).await;
         let said = media_when(&mut stage, |said| video(said) && audio(said) && said["codec"].is_string()).await;
         assert_eq!(said["codec"], format!("video/{}", codec.as_str().to_uppercase()));
     }
@@ -160,7 +110,7 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
     let mut network = NetworkConfig::default();
     network.down.rate = Some(Bitrate::from_bits_per_second(500_000));
     let mut stage = stage(&network).await;
-    publish(&mut stage, SessionOptions::default(), "{}", 0).await;
+    publish(&mut stage, SessionOptions::default(), json!({}), 0).await;
     // On an unimpaired network a camera's target is over 1.5 Mbit/s within five seconds; by then the way down overflows.
     for _ in 0..20 {
         media_when(&mut stage, |said| said["targetBitrate"].is_number()).await;
@@ -204,7 +154,7 @@ async fn survives_an_outage_of(seconds: u64) {
     let outage = Outage { at: Duration::from_secs(2), duration: Duration::from_secs(seconds) };
     (network.up.outages, network.down.outages) = (vec![outage], vec![outage]);
     let mut stage = stage(&network).await;
-    publish(&mut stage, SessionOptions::default(), "{}", 0).await;
+    publish(&mut stage, SessionOptions::default(), json!({}), 0).await;
     media_when(&mut stage, |said| said["frames"].as_u64() > Some(20)).await;
     stage.ground.path.begin();
     let end = Instant::now() + outage.at + outage.duration;
@@ -224,7 +174,7 @@ mod nightly {
     #[tokio::test(flavor = "multi_thread")]
     async fn with_three_clients_a_subscriber_climbs_to_the_highest_layer() {
         let mut stage = stage(&NetworkConfig::default()).await;
-        publish(&mut stage, SessionOptions::default(), "{ resolution: '1280x720' }", 2).await;
+        publish(&mut stage, SessionOptions::default(), json!({ "resolution": "1280x720" }), 2).await;
         let low = media_when(&mut stage, |said| said["frames"].as_u64() > Some(0)).await;
         assert_eq!(low["layers"], 3, "{low}");
         let high = media_when(&mut stage, |said| said["width"] == 1280).await;

@@ -16,49 +16,6 @@ use serde_json::{Value, json};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Publishes, or subscribes to the first stream of somebody else, or does both with its own stream; says by which candidates, or what
-/// failed.
-const CLIENT: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const element = () => document.body.appendChild(document.createElement('div'));
-    const ask = (act) => new Promise((resolve, reject) => act((error) => error ? reject(error) : resolve()));
-    const selected = (report) => {
-        const stats = [...report.values()];
-        const transport = stats.find(({ type, selectedCandidatePairId }) => type === 'transport' && selectedCandidatePairId);
-        const pair = transport && report.get(transport.selectedCandidatePairId);
-        const { candidateType, relayProtocol, url } = (pair && report.get(pair.localCandidateId)) || {};
-        return { candidateType, relayProtocol, url, roundTripTime: pair?.currentRoundTripTime };
-    };
-    try {
-        const session = OT.initSession(KEY, SESSION, { iceConfig: ICE_CONFIG });
-        const first = new Promise((resolve) => { session.on('streamCreated', ({ stream }) => resolve(stream)); });
-        await ask((done) => session.connect(TOKEN, done));
-        let publisher;
-        if (ROLE !== 'subscriber') {
-            publisher = OT.initPublisher(element(), {}, () => {});
-            await ask((done) => session.publish(publisher, done));
-        }
-        if (ROLE === 'publisher') return tell('published');
-        const stream = publisher?.stream ?? await first;
-        let subscriber;
-        await ask((done) => { subscriber = session.subscribe(stream, element(), { testNetwork: true }, done); });
-        const video = () => [...document.querySelectorAll('video')].at(-1);
-        while (!video() || video().getVideoPlaybackQuality().totalVideoFrames < 20) {
-            await new Promise((resolve) => { setTimeout(resolve, 100); });
-        }
-        const published = (await publisher?.getRtcStatsReport())?.[0].rtcStatsReport;
-        tell('playing', {
-            publisher: published && selected(published),
-            subscriber: selected(await subscriber.getRtcStatsReport()),
-        });
-    } catch (error) {
-        tell('failed', { name: error.name, message: error.message });
-    }
-";
-
 /// A platform with a relay.
 struct Relayed {
     ground: Ground,
@@ -107,20 +64,16 @@ impl Relayed {
         token: &Token,
         role: &str,
     ) -> Page {
-        let Ground { proxy_url, project, bundle, .. } = &self.ground;
         let mut page = page(browser, self.ground.http.origin()).await;
         page.goto(&self.ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
-        let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-        let body = CLIENT
-            .replace("ICE_CONFIG", &ice_config.to_string())
-            .replace("ROLE", &quoted(role))
-            .replace("BUNDLE", &quoted(bundle))
-            .replace("PROXY", &quoted(proxy_url))
-            .replace("KEY", &quoted(&project.api_key))
-            .replace("SESSION", &quoted(session_id.as_str()))
-            .replace("TOKEN", &quoted(token.expose()));
-        page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("it runs");
+        let more = json!({
+            "sessionId": session_id.as_str(),
+            "token": token.expose(),
+            "role": role,
+            "iceConfig": ice_config,
+        });
+        page.evaluate(&self.ground.call("relay", "run", more)).await.expect("it runs");
         page
     }
 

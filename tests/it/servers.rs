@@ -18,31 +18,11 @@ use tls_front::TlsFront;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// PyPI's releases that are tested; npm's are in `servers/package.json`.
+/// PyPI's releases that are tested; npm's are in `tests/servers/package.json`.
 const PYPI_OPENTOK: &str = "opentok==3.15.0";
 const PYPI_VONAGE: [&str; 2] = ["vonage-video==1.6.1", "vonage-http-client==1.5.2"];
 
 const SECRET: &str = "the secret of a test";
-
-/// Connects and publishes, and says what it sees.
-const CLIENT: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    session.on('signal', ({ type, data, from }) => tell('signal', { signal: type, data, isFromServer: !from }));
-    session.on('sessionDisconnected', ({ reason }) => tell('disconnected', { reason }));
-    session.on('streamPropertyChanged', ({ changedProperty, newValue }) => tell('changed', { changedProperty, newValue }));
-    const fail = (error) => error && tell('failed', { name: error.name, message: error.message });
-    session.connect(TOKEN, (error) => {
-        if (error) return fail(error);
-        const publisher = OT.initPublisher(document.body.appendChild(document.createElement('div')), {}, fail);
-        session.publish(publisher, (error) => error ? fail(error) : tell('published', {
-            stream: publisher.stream.id, connection: session.connection.id, data: session.connection.data,
-        }));
-    });
-";
 
 /// A server SDK, ready to be called.
 struct Server {
@@ -67,13 +47,22 @@ fn said(output: &Output) -> String {
     crate::common::said(output)
 }
 
-/// The scripts in a directory of this test's own, with npm's packages beside them.
+/// Copies the npm workspace of the scripts to a directory of this test's own, and installs the packages of that
+/// workspace alone. Gives the directory of the scripts.
 fn npm_servers(test: &str) -> PathBuf {
+    const WORKSPACE: &str = "tests/servers";
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
-    copy_servers(&directory);
-    let output = Command::new("npm").args(["ci", "--silent"]).current_dir(&directory).output().expect("npm starts");
+    copy_servers(&directory.join(WORKSPACE));
+    for file in ["package.json", "package-lock.json", "harness-page/network-test/package.json"] {
+        let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(file), directory.join(file));
+        std::fs::create_dir_all(to.parent().expect("a parent")).expect("a directory");
+        std::fs::copy(from, to).expect("copied");
+    }
+    let mut npm = Command::new("npm");
+    npm.args(["ci", "--silent", "--workspace", WORKSPACE]);
+    let output = npm.current_dir(&directory).output().expect("npm starts");
     assert!(output.status.success(), "npm ci: {}", said(&output));
-    directory
+    directory.join(WORKSPACE)
 }
 
 /// The scripts in a directory of this test's own, with these packages of PyPI beside them, of which one is `module`.
@@ -95,6 +84,10 @@ fn copy_servers(to: &Path) {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers");
     for entry in std::fs::read_dir(from).expect("the servers") {
         let entry = entry.expect("an entry");
+        if entry.file_type().expect("a type").is_dir() {
+            // It may be a `node_modules` of the source tree.
+            continue;
+        }
         std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copied");
     }
 }
@@ -117,9 +110,7 @@ async fn serve(project: Project, own_data: &str, server: impl FnOnce(String) -> 
     let mut stage = Stage::open_with(ground).await;
     let created = server.call(&["create"]);
     let session = created["sessionId"].as_str().expect("a session").to_owned();
-    let quoted = |value: &Value| value.to_string();
-    let script = CLIENT.replace("SESSION", &quoted(&created["sessionId"])).replace("TOKEN", &quoted(&created["token"]));
-    stage.run(&script).await;
+    stage.call("served", "run", created.clone()).await;
     let published = next(&mut stage, "published").await;
     assert_eq!(published["data"], own_data);
     let (stream, connection) = (published["stream"].as_str().expect("an id"), published["connection"].as_str());

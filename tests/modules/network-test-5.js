@@ -8,7 +8,12 @@ export { ErrorNames };
 export default class NetworkTest5 {
   #test;
 
-  /** The package under the Vonage name takes no `apiKey`. */
+  /**
+   * The package under the Vonage name takes no `apiKey`.
+   * @param {ConstructorParameters<typeof NetworkTest>[0]} OT
+   * @param {{ applicationId: string, sessionId: string, token: string }} credentials
+   * @param {ConstructorParameters<typeof NetworkTest>[2]} options
+   */
   constructor(OT, { applicationId, sessionId, token }, options) {
     if (!applicationId || !sessionId || !token) {
       const message = 'NetworkConnectivity requires an applicationId, sessionId, and token.';
@@ -24,14 +29,16 @@ export default class NetworkTest5 {
     return { success, failedTests };
   }
 
-  /** Without video, the callback is given null for it. */
+  /** Without video, the callback is given null for it. @param {(stats: object) => void} updateCallback */
   testQuality(updateCallback) {
     return this.#test.testQuality((stats) =>
       updateCallback({
         phase: stats.phase,
         timestamp: stats.timestamp,
         audio: five(stats.audio),
-        video: stats.video ? { ...five(stats.video), frameRate: stats.video.frameRate, mediaRouting: stats.video.mediaRouting } : null,
+        video: stats.video
+          ? { ...five(stats.video), frameRate: stats.video.frameRate, mediaRouting: stats.video.mediaRouting }
+          : null,
       }),
     );
   }
@@ -41,7 +48,10 @@ export default class NetworkTest5 {
   }
 }
 
-/** The counters of a track that 5.x passes on. */
-function five({ bytesSent, bytesReceived, packetsLost, packetsReceived }) {
+/**
+ * The counters of a track that 5.x passes on.
+ * @param {Partial<import('/network-test/src/stats.js').AudioCounters>} [counters]
+ */
+function five({ bytesSent, bytesReceived, packetsLost, packetsReceived } = {}) {
   return { bytesSent, bytesReceived, packetsLost, packetsReceived };
 }

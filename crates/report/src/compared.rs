@@ -3,7 +3,7 @@
 use crate::format::{self, or_none};
 use precall_judge::comparison::{Comparison, Figures};
 use precall_netem::units::decimals_apart;
-use precall_results::{Figure, FigureKind};
+use precall_results::{Metric, MetricKind, MetricUnit};
 
 /// The middle of the first side, and of how many cases; of a rate with what it may be.
 pub(super) fn center_a(figures: &Figures) -> String {
@@ -15,7 +15,7 @@ pub(super) fn center_b(figures: &Figures) -> String {
     center(figures.figure, figures.center_b, figures.b.len(), figures.rates.map(|rates| rates.b))
 }
 
-fn center(figure: Figure, center: Option<f64>, count: usize, rate: Option<(f64, f64)>) -> String {
+fn center(figure: Metric, center: Option<f64>, count: usize, rate: Option<(f64, f64)>) -> String {
     let center = or_none(center, |center| value(figure, center));
     match rate {
         Some((low, high)) => format!("{center} of {count} [{}, {}]", share(low), share(high)),
@@ -33,7 +33,7 @@ pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
     let shift = figures.shift?;
     let size = difference_of(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect));
     let relative = match (figures.figure.kind(), figures.center_a) {
-        (FigureKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
+        (MetricKind::Bitrate, Some(a)) if a > 0.0 => format!(", {:+.1} %", shift.estimate / a * 100.0),
         _ => String::new(),
     };
     let ends = [shift.low, shift.high].map(|end| signed(end, &difference_of(figures.figure, end.abs(), None)));
@@ -51,24 +51,6 @@ pub(super) fn reason(figures: &Figures) -> String {
     let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
     format!("{} (counts from {counts} on; {test})", figures.reason)
-}
-
-/// What a figure is, in words.
-pub(super) fn figure_name(figure: Figure) -> &'static str {
-    match figure {
-        Figure::AudioMos => "audio MOS",
-        Figure::AudioBitrate => "received audio bitrate",
-        Figure::AudioPacketLossRatio => "audio packet loss",
-        Figure::VideoMos => "video MOS",
-        Figure::VideoBitrate => "received video bitrate",
-        Figure::VideoPacketLossRatio => "video packet loss",
-        Figure::VideoFrameRate => "video frame rate",
-        Figure::RoundTripTime => "round-trip time",
-        Figure::Seconds => "time of a case",
-        Figure::ConnectivitySuccess => "cases that connect",
-        Figure::Failures => "cases that fail",
-        Figure::Hangs => "cases that hang",
-    }
 }
 
 /// How many cells came to what.
@@ -92,32 +74,33 @@ pub(super) fn visible(figures: &Figures) -> Option<String> {
 }
 
 /// A value with its unit.
-pub(super) fn value(figure: Figure, value: f64) -> String {
+pub(super) fn value(figure: Metric, value: f64) -> String {
     held(figure, value, None)
 }
 
 /// A value with its unit, and with as many decimals as it takes to tell it from the bound that it is held against.
-fn held(figure: Figure, value: f64, bound: Option<f64>) -> String {
+fn held(figure: Metric, value: f64, bound: Option<f64>) -> String {
     let (per_unit, decimals, unit) = match figure.kind() {
-        FigureKind::Number => (1.0, 2, ""),
-        FigureKind::Bitrate if value >= 999_500.0 => (1e-6, 2, " Mbit/s"),
-        FigureKind::Bitrate => (1e-3, 0, " kbit/s"),
-        FigureKind::Ratio => (100.0, 1, " %"),
-        FigureKind::Rate => (100.0, 0, " %"),
-        FigureKind::Time if figure == Figure::Seconds => (1.0, 1, " s"),
-        FigureKind::Time if value > 0.0 && value < 0.01 => (1e3, 1, " ms"),
-        FigureKind::Time => (1e3, 0, " ms"),
+        MetricKind::Number if figure.unit() == MetricUnit::Count => (1.0, 1, ""),
+        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => (1.0, 2, ""),
+        MetricKind::Bitrate if value >= 999_500.0 => (1e-6, 2, " Mbit/s"),
+        MetricKind::Bitrate => (1e-3, 0, " kbit/s"),
+        MetricKind::Ratio => (100.0, 1, " %"),
+        MetricKind::Boolean => (100.0, 0, " %"),
+        MetricKind::Time if figure == Metric::Seconds => (1.0, 1, " s"),
+        MetricKind::Time if value > 0.0 && value < 0.01 => (1e3, 1, " ms"),
+        MetricKind::Time => (1e3, 0, " ms"),
     };
     let decimals = bound.map_or(decimals, |bound| decimals_apart(value * per_unit, bound * per_unit, decimals));
     format!("{:.decimals$}{unit}", value * per_unit)
 }
 
 /// A difference between two values with its unit: shares differ by percentage points.
-fn difference_of(figure: Figure, difference: f64, bound: Option<f64>) -> String {
+fn difference_of(figure: Metric, difference: f64, bound: Option<f64>) -> String {
     let text = held(figure, difference, bound);
     match (figure.kind(), text.strip_suffix(" %")) {
-        (FigureKind::Ratio | FigureKind::Rate, Some("1")) => "1 point".to_owned(),
-        (FigureKind::Ratio | FigureKind::Rate, Some(number)) => format!("{number} points"),
+        (MetricKind::Ratio | MetricKind::Boolean, Some("1")) => "1 point".to_owned(),
+        (MetricKind::Ratio | MetricKind::Boolean, Some(number)) => format!("{number} points"),
         _ => text,
     }
 }

@@ -10,8 +10,8 @@ use std::fmt::Write;
 
 use crate::figures::{OUTCOMES, not_run};
 use precall_netem::LinkCounters;
-use precall_results::IpVersion;
 use precall_results::{CaseResult, Recording, RunResult};
+use precall_results::{IpVersion, Metric};
 
 /// A metric family with its samples.
 struct Family {
@@ -53,53 +53,16 @@ impl Family {
 /// A figure of a case.
 type Figure = fn(&CaseResult) -> Option<f64>;
 
-/// Gauges of one sample a case: name, unit, help and where the figure is.
-const GAUGES: [(&str, Option<&str>, &str, Figure); 13] = [
-    (
-        "precall_case_duration_seconds",
-        Some("seconds"),
-        "How long the attempt that counts took, from its start to its verdict.",
-        |case| Some(case.seconds_of_last_attempt()),
-    ),
+/// Gauges of one sample for each case that are no metrics: name, unit, help, and how the figure is read.
+const GAUGES: [(&str, Option<&str>, &str, Figure); 4] = [
     ("precall_case_attempts", None, "Attempts at the case.", |case| Some(case.attempts.len() as f64)),
     ("precall_case_findings", None, "Findings besides the expectations.", |case| Some(case.findings.len() as f64)),
-    ("precall_audio_mos", None, "Mean opinion score of audio, as reported.", |case| {
-        case.measured.quality.as_ref()?.audio.mos
-    }),
-    ("precall_video_mos", None, "Mean opinion score of video, as reported.", |case| {
-        case.measured.quality.as_ref()?.video.mos
-    }),
-    // Prometheus counts data in bytes, and `promtool check metrics` insists on it.
-    (
-        "precall_audio_bytes_per_second",
-        Some("bytes_per_second"),
-        "Received audio alone, without headers, over the last seconds of the test, as the network-test module reported.",
-        |case| Some(case.measured.quality.as_ref()?.audio.bitrate? / 8.0),
-    ),
-    (
-        "precall_video_bytes_per_second",
-        Some("bytes_per_second"),
-        "Received video alone, without headers, over the last seconds of the test, as the network-test module reported.",
-        |case| Some(case.measured.quality.as_ref()?.video.bitrate? / 8.0),
-    ),
-    ("precall_audio_packet_loss_ratio", Some("ratio"), "Audio packets lost, as reported.", |case| {
-        case.measured.quality.as_ref()?.audio.packet_loss_ratio
-    }),
-    ("precall_video_packet_loss_ratio", Some("ratio"), "Video packets lost, as reported.", |case| {
-        case.measured.quality.as_ref()?.video.packet_loss_ratio
-    }),
-    ("precall_video_frame_rate_hertz", Some("hertz"), "Frame rate of received video, as reported.", |case| {
-        case.measured.quality.as_ref()?.video.frame_rate
-    }),
     (
         "precall_video_recommended_width_pixels",
         Some("pixels"),
         "Width of the resolution that was recommended; 0 for no video.",
         |case| width(case),
     ),
-    ("precall_round_trip_time_seconds", Some("seconds"), "Median round-trip time of ICE checks.", |case| {
-        case.measured_network.round_trip_time
-    }),
     ("precall_host_cpu_busy_ratio", Some("ratio"), "Share of the CPUs' time that was used.", |case| {
         Some(case.host.as_ref()?.cpu_busy?.get())
     }),
@@ -167,6 +130,15 @@ fn written(run: &Recording, time: Option<f64>) -> String {
     }
     families.push(outcome);
     families.push(media(result, &labels));
+    for metric in Metric::ALL.iter().copied() {
+        let Some(gauge) = metric.row().gauge else { continue };
+        let mut family = Family::new(gauge.name, gauge.unit, gauge.help);
+        for (case, labels) in result.cases.iter().zip(&labels) {
+            let value = case.metric(metric).and_then(|value| value.number());
+            family.add(labels, value.map(|value| value * gauge.factor));
+        }
+        families.push(family);
+    }
     for (name, unit, help, figure) in GAUGES {
         let mut family = Family::new(name, unit, help);
         result.cases.iter().zip(&labels).for_each(|(case, labels)| family.add(labels, figure(case)));

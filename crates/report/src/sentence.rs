@@ -4,11 +4,11 @@ use super::compared;
 use super::format::{self, NONE};
 use precall_judge::comparison::{Cell, Change, Comparison, Figures};
 use precall_judge::statistics::fewest_repeats;
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_support::text::listed;
 
 /// The figures of which it is said how small a change would have been seen.
-const TELLING: [Figure; 2] = [Figure::VideoBitrate, Figure::VideoMos];
+const TELLING: [Metric; 2] = [Metric::VideoBitrate, Metric::VideoMos];
 
 /// What both sides are called: by their releases or modules where these tell them apart, else as their runs are.
 pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
@@ -78,7 +78,7 @@ pub(super) fn verdict(change: Change) -> &'static str {
 
 /// How many repeats of each side it takes to show a change at this level, whatever the figures are.
 pub(super) fn repeats_needed(level: f64) -> Option<usize> {
-    fewest_repeats(level, Figure::ALL.len())
+    fewest_repeats(level, Metric::compared().count())
 }
 
 /// Whether there were too few repeats for any change to show.
@@ -93,11 +93,11 @@ fn changed(figures: &Figures) -> String {
     let (from, to) = (center(figures.center_a), center(figures.center_b));
     let by = compared::difference(figures)
         .map_or_else(|| NONE.to_owned(), |(estimate, ends)| format!("{estimate}; 95 %: {} to {}", ends[0], ends[1]));
-    format!("{} {verb} from {from} to {to} ({by})", compared::figure_name(figures.figure))
+    format!("{} {verb} from {from} to {to} ({by})", figures.figure.label())
 }
 
 fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
-    let figure = compared::figure_name(figures.figure);
+    let figure = figures.figure.label();
     match compared::difference(figures) {
         None => {
             let name = if figures.a.is_empty() { &names[0] } else { &names[1] };
@@ -124,7 +124,7 @@ fn too_few(count: usize, cell: &Cell, level: f64) -> String {
 fn visible(unchanged: &[&Figures]) -> String {
     let seen = TELLING.into_iter().filter_map(|figure| {
         let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
-        Some(format!("{} in {}", compared::visible(figures)?, compared::figure_name(figure)))
+        Some(format!("{} in {}", compared::visible(figures)?, figure.label()))
     });
     let seen: Vec<_> = seen.collect();
     match seen.is_empty() {

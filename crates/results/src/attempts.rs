@@ -1,4 +1,4 @@
-//! What several attempts at one case say of it.
+//! Conclusions from several attempts at one case.
 
 use super::case::{Attempt, CaseResult};
 use crate::Doubt;

@@ -1,4 +1,4 @@
-//! Results of cases of which next to nothing is known: precall broke while they ran, or what was recorded of them cannot be read.
+//! Results of cases that could not be recorded or cannot be read.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::{Claims, Measured};
 use precall_netem::{NetworkConfig, PathCounters};
 
 impl CaseResult {
-    /// A case that says nothing about what it tests, for this reason.
+    /// Returns the result of a case that precall could not measure, with the reason.
     pub fn broken(case: String, name: String, reason: String) -> Self {
         let outcome = Outcome::Infrastructure;
         Self {
@@ -45,7 +45,8 @@ impl CaseResult {
         }
     }
 
-    /// This result, if it can be read back once it is written; else the case's place in its matrix, and why there is no more.
+    /// Returns this result if it can be read back once it is written; otherwise a result with the place of the case in its matrix and
+    /// the reason.
     pub fn readable(self) -> Self {
         let read = serde_json::to_string(&self).and_then(|text| serde_json::from_str::<Self>(&text));
         match read {
@@ -59,7 +60,7 @@ impl CaseResult {
     }
 }
 
-/// The cases of a run: one that is damaged does not take the others along.
+/// Reads the cases of a run. A damaged case becomes a broken one, and the others are read.
 pub(super) fn cases<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<CaseResult>, D::Error> {
     Ok(Vec::<Value>::deserialize(from)?.into_iter().map(case).collect())
 }

@@ -1,4 +1,4 @@
-//! What is known of one case in the end.
+//! The result of a case.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use precall_netem::firewall::Firewall;
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{NetworkConfig, PathCounters, StreamCounters};
 
-/// How far a case has come; each has a deadline. Later ones are greater.
+/// The phases of a case, in their order. Each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CasePhase {
@@ -26,7 +26,7 @@ pub enum CasePhase {
 }
 
 impl CasePhase {
-    /// The word shown to people; the same as in files.
+    /// Returns the name of the phase in reports and files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Prepare => "prepare",
@@ -36,106 +36,114 @@ impl CasePhase {
     }
 }
 
-/// Everything that a case came to.
+/// The result of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseResult {
-    /// The case's id.
+    /// The id of the case.
     pub case: String,
-    /// The case's name in the scenario: cases that share it differ in their axes and repeats.
+    /// The name of the case in the scenario. Cases with the same name differ in their axes or their repeat.
     pub name: String,
-    /// Where it stands in its matrix: a value for each axis.
+    /// The value of each axis of the matrix; empty without a matrix.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub axes: BTreeMap<String, String>,
-    /// Which of its repeats it is, from 1, if there are several.
+    /// The number of the repeat, from 1; absent where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
-    /// What became of it: the last attempt's outcome.
+    /// The outcome of the last attempt.
     pub outcome: Outcome,
-    /// Why, a sentence each. Empty when everything was as expected.
+    /// The reasons for the outcome, a sentence each; empty when every expectation was met.
     pub reasons: Vec<String>,
-    /// Every attempt, oldest first; the last one counts.
+    /// All attempts, the oldest first. The last one counts.
     pub attempts: Vec<Attempt>,
-    /// The OpenTok.js that ran.
+    /// The OpenTok.js that the page loaded.
     pub sdk: BuildInfo,
     /// The network-test module under test.
     pub module: BuildInfo,
-    /// The platform that it ran on.
+    /// The platform that the page talked to.
     #[serde(default)]
     pub platform: PlatformInfo,
-    /// What the page reported.
+    /// The results that the page reported.
     pub measured: Measured,
-    /// The quality result recomputed from the page's samples.
+    /// The quality result that precall recomputed from the samples of the page; absent without samples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recomputed: Option<QualityResult>,
-    /// Each expectation with what became of it.
+    /// The expectations, each with its result.
     pub expectations: Vec<CheckedExpectation>,
-    /// What else is worth attention.
+    /// Contradictions and mismatches in what the page reported.
     pub findings: Vec<Finding>,
-    /// The network that the scenario asks for.
+    /// The requested network.
     pub network: NetworkConfig,
-    /// Whether that network was in the way of its packets; without it, a platform elsewhere was reached as the host reaches it.
+    /// Whether that network was applied. If not, the page reached a remote platform through the network of the host.
     #[serde(default = "yes")]
     pub network_applied: bool,
-    /// The firewall in the way, if there was one.
+    /// The firewall between the page and the platform; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub firewall: Option<FirewallResult>,
-    /// The network that there was.
+    /// The network as it was measured.
     pub measured_network: MeasuredNetwork,
-    /// How media travelled, as the page's W3C statistics say; absent when none did, and in results of before.
+    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent without media, and in results of versions
+    /// that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaTravel>,
-    /// What the links did, packet by packet.
+    /// The counters of the links at the end of the case.
     pub link_counters: PathCounters,
-    /// Whether that was the network asked for, figure by figure.
+    /// The comparison of the requested network with the measured one, a check for each quantity.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub network_checks: Vec<NetworkCheck>,
-    /// What the SDK and the module said of the network, beside what the links counted.
+    /// The figures of the network that the SDK and the module reported, each beside what the links counted.
     #[serde(default, skip_serializing_if = "Claims::is_empty")]
     pub claims: Claims,
-    /// What became of signalling; absent on platforms elsewhere.
+    /// Requests and connections of signalling; absent on remote platforms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signalling: Option<Signalling>,
-    /// What the host was like while quality was measured; absent when it was not.
+    /// The load of the host while quality was measured; absent when it was not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,
-    /// The seed of the case's random choices.
+    /// The seed of the random draws of the case.
     pub seed: u64,
-    /// What turned the seed into draws: [`chance::GENERATOR`]. With another the same seed gives other packets. Absent
-    /// in results that an older precall recorded.
+    /// The random generator, [`precall_netem::chance::GENERATOR`]. With another generator the same seed loses other packets. Absent in
+    /// results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_generator: Option<String>,
-    /// From taking its slot to its verdict, in seconds: every attempt, and the time in which it waited for the host between them.
-    /// What is shown and compared is [`CaseResult::seconds_of_last_attempt`].
+    /// The time from the first attempt to the verdict, in seconds, with the waits between attempts. Reports and comparisons use
+    /// [`CaseResult::seconds_of_last_attempt`].
     pub seconds: f64,
 }
 
-/// Results of old have nothing but the embedded platform.
+impl CaseResult {
+    /// Returns what the links counted and what the browser's statistics say, for expectations.
+    pub fn truth(&self) -> Truth {
+        self.measured_network.truth(self.media.as_ref())
+    }
+}
+
+/// The default for results that were written before remote platforms existed.
 fn yes() -> bool {
     true
 }
 
-/// One try at a case.
+/// An attempt at a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// What became of it.
+    /// The outcome of the attempt.
     pub outcome: Outcome,
-    /// Why.
+    /// The reasons for it, a sentence each.
     pub reasons: Vec<String>,
-    /// How long it took, in seconds.
+    /// The duration of the attempt, in seconds.
     pub seconds: f64,
 }
 
-/// A build that ran in the page: OpenTok.js, or a network-test module.
+/// A build that the page loaded: OpenTok.js, or a network-test module.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BuildInfo {
-    /// Its version, as its package or the build itself says.
+    /// The version, from its package or from the build itself.
     pub version: String,
-    /// Where it came from, in words.
+    /// The origin of the build, in words.
     pub source: String,
-    /// The published integrity (SRI) that it was checked against.
+    /// The published integrity (SRI) that the build was checked against; absent for local builds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub integrity: Option<String>,
 }
@@ -146,32 +154,32 @@ pub struct BuildInfo {
 pub struct PlatformInfo {
     /// `embedded`, `opentok` or `vonage`, as in scenarios.
     pub kind: String,
-    /// Where its REST API is, if it is a platform elsewhere.
+    /// The URL of its REST API; absent for the embedded platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_url: Option<String>,
-    /// The session there: what its operator is asked about.
+    /// The id of the session on a remote platform, for questions to its operator; absent for the embedded platform.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
 }
 
 impl Default for PlatformInfo {
-    /// The embedded one.
+    /// Returns the embedded platform.
     fn default() -> Self {
         Self { kind: "embedded".to_owned(), api_url: None, session_id: None }
     }
 }
 
-/// What became of a case's signalling: all that clients ask the embedded platform, by HTTP and by WebSocket.
+/// The signalling of a case: all requests to the embedded platform, by HTTP and by WebSocket.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Signalling {
-    /// How many requests came, by leg.
+    /// The number of requests to each service.
     pub requests: BTreeMap<Leg, u64>,
-    /// Hosts for which the browser was refused a tunnel, and how often; being asked who it is counts as well. So does what the page's
-    /// content security policy kept it from: hosts, and `inline` or `eval` for scripts.
+    /// The hosts that were refused, each with a count: tunnels that the proxy refused or wanted credentials for, and what the content
+    /// security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, u64>,
-    /// What the network did to its connections.
+    /// The counters of the links of its connections.
     pub link_counters: StreamCounters,
 }
 
@@ -179,20 +187,20 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// What a firewall did.
+/// A firewall and its counters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FirewallResult {
-    /// The one that the scenario asks for.
+    /// The requested firewall.
     pub asked: Firewall,
-    /// Datagrams that it dropped.
+    /// The number of datagrams that it dropped.
     pub datagrams_dropped: u64,
-    /// Connections for media that it did not let through, as they have no TLS. Absent in results of before, and where it is zero.
+    /// The number of connections for media that it blocked because they have no TLS. Absent where it is zero.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub connections_dropped: u64,
 }
 
-/// The network that a case really had.
+/// The network of a case as it was measured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeasuredNetwork {
@@ -200,13 +208,13 @@ pub struct MeasuredNetwork {
     pub up: MeasuredLink,
     /// From the platform to the browser.
     pub down: MeasuredLink,
-    /// Median round-trip time of ICE checks as the browser measured them, in seconds; absent when it measured none.
+    /// The median round-trip time of the ICE checks of the browser, in seconds; absent when it measured none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub round_trip_time: Option<f64>,
 }
 
 impl MeasuredNetwork {
-    /// What expectations are held against, with how media travelled on it.
+    /// Returns what expectations about the network are checked against, with the media that travelled on it.
     pub fn truth(&self, media: Option<&MediaTravel>) -> Truth {
         let link = |link: &MeasuredLink| LinkTruth {
             bitrate: link.mean_rate.map(|rate| rate.bits_per_second() as f64),
@@ -217,20 +225,20 @@ impl MeasuredNetwork {
     }
 }
 
-/// One direction of it.
+/// One direction of the measured network.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MeasuredLink {
-    /// What left the link in its busiest second; absent when nothing did. UDP payload.
+    /// The bitrate that left the link in its busiest second, UDP payload; absent when nothing left it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_rate: Option<Bitrate>,
-    /// What left the link per second of the quality test; absent without one.
+    /// The mean bitrate that left the link during the quality test, UDP payload; absent without a quality test.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_rate: Option<Bitrate>,
-    /// Mean time that a packet spent in the link, queue included, in milliseconds; absent when none passed.
+    /// The mean time of a packet in the link, queue included, in milliseconds; absent when no packet passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_delay_ms: Option<f64>,
-    /// Share of packets dropped, queue overflow included.
+    /// The share of packets dropped, 0 to 1, queue overflow included; absent when no packet came.
     pub loss_ratio: Option<Ratio>,
 }
 
@@ -240,6 +248,6 @@ pub struct MeasuredLink {
 pub struct ConsoleLine {
     /// `log`, `warning`, `error`, …; `exception` or `crash`.
     pub level: String,
-    /// What it says; secrets are taken out.
+    /// The text of the line, without secrets.
     pub text: String,
 }

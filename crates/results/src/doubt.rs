@@ -1,6 +1,6 @@
-//! Why a measurement supports no verdict: the words with which its reason begins, so that a recorded reason is told by them.
+//! Why a measurement supports no verdict. A recorded reason is recognised by the words that it begins with.
 
-/// Why what a case measured supports no verdict.
+/// Why the measurement of a case supports no verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
     /// The host could not keep up with the case.
@@ -14,7 +14,7 @@ pub enum Doubt {
 impl Doubt {
     const ALL: [Self; 3] = [Self::Host, Self::Network, Self::Samples];
 
-    /// How a reason with this doubt begins. Recorded runs have it, so it stays as it is.
+    /// Returns the words that a reason with this doubt begins with. Recorded runs contain them, so they must not change.
     pub fn opening(self) -> &'static str {
         match self {
             Self::Host => "the host could not keep up",
@@ -23,7 +23,7 @@ impl Doubt {
         }
     }
 
-    /// The doubt that a reason states; `None` when it states another thing.
+    /// Returns the doubt that a reason states; `None` for other reasons.
     pub fn of(reason: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|doubt| reason.starts_with(doubt.opening()))
     }

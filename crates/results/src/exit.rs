@@ -1,6 +1,6 @@
-//! Exit codes: what a shell or a CI job learns from precall, in one place.
+//! Exit codes.
 
-/// What the process answers when it ends.
+/// The exit code of the process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Exit {

@@ -1,4 +1,4 @@
-//! What `[expect]` decodes to.
+//! Expectations: the lines of `[expect]`.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,22 +9,22 @@ use precall_netem::units::exact;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Expectation {
-    /// What is looked at.
+    /// The metric that it is about.
     pub metric: Metric,
-    /// How it is compared.
+    /// The operator between the measured and the expected value.
     pub operator: Operator,
-    /// What it is compared with.
+    /// The expected value.
     pub value: ExpectedValue,
-    /// What it means to miss it.
+    /// The consequence of missing it.
     #[serde(default, skip_serializing_if = "Level::is_error")]
     pub level: Level,
-    /// How the repeats of the case are taken together; each for itself without.
+    /// How the repeats of the case are combined; absent where each repeat must meet it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aggregate: Option<Aggregate>,
-    /// Which part of the quality test is looked at; what the page reports of it without.
+    /// The part of the quality test that it is about; absent for the whole test as the page reports it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
-    /// Where in the scenario file it stands.
+    /// Its place in the scenario file.
     pub source: Source,
 }
 
@@ -48,16 +48,16 @@ impl std::fmt::Display for Source {
     }
 }
 
-/// What it means to miss an expectation.
+/// The consequence of missing an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// The case fails. Also what no word in front means.
+    /// The case fails; the default.
     #[default]
     Error,
-    /// It is said, and the case does not fail.
+    /// A warning is printed, and the case does not fail.
     Warn,
-    /// It is written down.
+    /// It is recorded.
     Info,
 }
 
@@ -76,7 +76,7 @@ impl Level {
     }
 }
 
-/// How the repeats of a case are taken together.
+/// How the repeats of a case are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aggregate {
@@ -84,11 +84,11 @@ pub enum Aggregate {
     All,
     /// `any`: one repeat at least meets it.
     Any,
-    /// `at least 4 of 6`: so many repeats meet it.
+    /// `at least 4 of 6`: this many repeats meet it.
     AtLeast {
-        /// How many.
+        /// The number of repeats that must meet it.
         count: u32,
-        /// Of how many.
+        /// The number of all repeats.
         of: u32,
     },
     /// `median`, `p95`: the quantile of the repeats meets it; in percent.
@@ -130,7 +130,7 @@ impl std::fmt::Display for Window {
     }
 }
 
-/// How a metric is compared with the expected value.
+/// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Operator {
     /// `==`; also what a bare value means.
@@ -167,7 +167,7 @@ impl Operator {
     }
 }
 
-/// What a metric is compared with; its kind follows from the metric.
+/// An expected value. Its kind follows from the metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ExpectedValue {
@@ -175,15 +175,15 @@ pub enum ExpectedValue {
     Boolean(bool),
     /// A plain number: a MOS, frames per second.
     Number(f64),
-    /// A share.
+    /// A share, 0 to 1.
     Ratio(precall_netem::units::Ratio),
-    /// A rate.
+    /// A bitrate, in bit/s.
     Bitrate(precall_netem::units::Bitrate),
     /// `"640x480"`.
     Resolution {
-        /// Pixels across.
+        /// The width in pixels.
         width: u32,
-        /// Pixels down.
+        /// The height in pixels.
         height: u32,
     },
     /// A word or sentence, compared as a whole.

@@ -1,68 +1,68 @@
-//! The parts of a verdict.
+//! The report of the page, and the findings in it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ConnectivityResult, NamedError, QualityResult};
 use crate::{Expectation, Level, Metric};
 
-/// What the page reported, as far as it got.
+/// The results that the page reported; absent where it did not get that far.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
-    /// What `testConnectivity` resolved with.
+    /// The value that `testConnectivity` resolved with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connectivity: Option<ConnectivityResult>,
-    /// What `testQuality` resolved with.
+    /// The value that `testQuality` resolved with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<QualityResult>,
-    /// What `testQuality` rejected with.
+    /// The error that `testQuality` rejected with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quality_error: Option<NamedError>,
 }
 
-/// One expectation with what became of it.
+/// An expectation with its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedExpectation {
-    /// What was wanted, and where the scenario says so.
+    /// The expectation, with its place in the scenario.
     pub expectation: Expectation,
-    /// What was wanted, in words: `video.mos >= 3.4`.
+    /// The expectation in words: `video.mos >= 3.4`.
     pub wanted: String,
-    /// What was measured, in words; absent when nothing was.
+    /// The measured value in words; absent when nothing was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub got: Option<String>,
-    /// What was measured, as a number in the metric's unit, where it is one.
+    /// The measured value as a number in the metric's unit; absent where it is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// Whether it is met. Nothing measured never meets anything.
+    /// Whether the expectation is met. Without a measured value it is not.
     pub passed: bool,
 }
 
 impl CheckedExpectation {
-    /// Whether a case fails by it: it is missed, no mere warning, and not of all repeats together.
+    /// Whether it fails its case: it is missed, its level is `error`, and it is not about all repeats together.
     pub fn fails_its_case(&self) -> bool {
         !self.passed && self.expectation.level == Level::Error && self.expectation.aggregate.is_none()
     }
 }
 
-/// Something worth a reader's attention besides the expectations.
+/// Something that contradicts the report of the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Finding {
     /// The page's report and the recomputation from its own samples differ by more than rounding.
     ScoreMismatch {
-        /// Which figure.
+        /// The metric that differs.
         metric: Metric,
-        /// What the page reported.
+        /// The value that the page reported.
         reported: String,
-        /// What the samples give.
+        /// The value that follows from the samples.
         recomputed: String,
     },
     /// The report contradicts itself, or what a network test promises.
     Contradiction {
-        /// Which rule it breaks: `mos-against-supported`, `callback-pace`, …
+        /// The rule that is broken: `mos-against-supported`, `callback-pace`, …
         rule: String,
-        /// How, in words.
+        /// The contradiction in words.
         detail: String,
     },
 }

@@ -1,5 +1,4 @@
-//! What a run of precall says while it runs and in the end, as plain data: events, results, the metrics that they hold, outcomes
-//! and exit codes.
+//! The data of a run of precall: its events, its results, the metrics in them, outcomes and exit codes.
 //!
 //! `results.json` is a [`RunResult`]; every line of `events.jsonl` is a [`RunEvent`] with its time. Programs that read them need this
 //! crate alone. It judges nothing: `precall-judge` does.
@@ -35,14 +34,14 @@ pub use case::{
     PlatformInfo, Signalling,
 };
 pub use claims::{Claim, Claims};
-pub use compare::{CompareSpec, Figure, FigureKind, MinimumEffect};
+pub use compare::{CompareSpec, MinimumEffect};
 pub use doubt::Doubt;
 pub use exit::{EXIT_CODES_HELP, Exit};
 pub use expectation::{Aggregate, Expectation, ExpectedValue, Level, Operator, Source, Window};
 pub use finding::{CheckedExpectation, Finding, Measured};
 pub use host_load::HostLoad;
 pub use media::{CandidateType, FrameSize, IpVersion, MediaDirection, MediaRoute, MediaTransport, MediaTravel};
-pub use metric::{Metric, MetricKind};
+pub use metric::{Gauge, Metric, MetricKind, MetricRow, MetricUnit, MetricValue, ReadMetric};
 pub use network_check::{NetworkCheck, Quantity};
 pub use outcome::Outcome;
 pub use recording::{CaseSeries, Recording, RtcSecond};

@@ -1,21 +1,22 @@
-//! How a case's media travelled, as the page's W3C statistics say.
+//! Routes, codecs and playout of the media of a case, from the W3C statistics of the page.
 
+use precall_netem::units::Ratio;
 use serde::{Deserialize, Serialize};
 
 /// How media travelled, each direction as seen from the browser.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaTravel {
-    /// What the page published; absent when it sent nothing.
+    /// The media that the page published; absent when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub up: Option<MediaDirection>,
-    /// What it subscribed to; absent when it received nothing.
+    /// The media that the page subscribed to; absent when it received none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down: Option<MediaDirection>,
 }
 
 /// The media of one direction.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MediaDirection {
     /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate pair.
@@ -38,6 +39,14 @@ pub struct MediaDirection {
     /// The largest size of a frame. Absent without video.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub largest_frame: Option<FrameSize>,
+    /// `freezeCount` of the received video (W3C webrtc-stats), all streams of the case together. Absent for media that is sent, without
+    /// video, and in results of versions that did not count it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub freeze_count: Option<u64>,
+    /// The share of received audio samples that the browser concealed: `concealedSamples` by `totalSamplesReceived`, all streams of the
+    /// case together. Absent for media that is sent, without audio, and in results of versions that did not count it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub concealed_samples_ratio: Option<Ratio>,
 }
 
 /// A route through the network: what a candidate pair says of it.
@@ -46,11 +55,11 @@ pub struct MediaDirection {
 pub struct MediaRoute {
     /// The transport that leaves the browser: to the relay where there is one, else to the peer.
     pub transport: MediaTransport,
-    /// Of the browser's own candidate.
+    /// The type of the browser's own candidate.
     pub local_candidate: CandidateType,
-    /// Of the peer's candidate.
+    /// The type of the peer's candidate.
     pub remote_candidate: CandidateType,
-    /// Of the address that the browser sends to; absent where the browser hides it.
+    /// The IP version of the address that the browser sends to; absent where the browser hides it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_version: Option<IpVersion>,
 }
@@ -59,7 +68,7 @@ pub struct MediaRoute {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum MediaTransport {
-    /// UDP.
+    /// UDP, without a relay or to one.
     Udp,
     /// TCP: ICE-TCP, or a relay reached by TCP.
     Tcp,
@@ -85,9 +94,9 @@ pub enum CandidateType {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct FrameSize {
-    /// Pixels across.
+    /// The width in pixels.
     pub width: u32,
-    /// Pixels down.
+    /// The height in pixels.
     pub height: u32,
 }
 
@@ -97,7 +106,7 @@ impl MediaTravel {
         [("up", &self.up), ("down", &self.down)].into_iter().filter_map(|(name, way)| Some((name, way.as_ref()?)))
     }
 
-    /// What both directions have in common; where they differ, each with its name. `None` when nothing is known.
+    /// Returns a value that both directions have; where they differ, each with its name. `None` when neither has it.
     pub fn common(&self, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<String> {
         let values: Vec<_> = self.directions().filter_map(|(name, way)| Some((name, value(way)?))).collect();
         let (_, first) = values.first()?;

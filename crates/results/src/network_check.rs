@@ -1,15 +1,15 @@
-//! One figure of a network, asked and measured.
+//! The comparison of a requested with a measured network.
 
 use serde::{Deserialize, Serialize};
 
 use precall_netem::Direction;
 use precall_netem::units::decimals_apart;
 
-/// What is looked at, and in which unit.
+/// A quantity of a network, with its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Quantity {
-    /// What left the link in its busiest five seconds, in bit/s of UDP payload.
+    /// The bitrate that left the link in its busiest five seconds, in bit/s of UDP payload.
     Rate,
     /// Mean time in the link, in seconds.
     Delay,
@@ -25,33 +25,33 @@ pub enum Quantity {
     SeenByLink,
 }
 
-/// One figure of a network: what it may be if the network was the one asked for, and what it was.
+/// A quantity of a network: the range that it has if the requested network was applied, and its measured value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkCheck {
-    /// What is looked at.
+    /// The quantity that is compared.
     pub quantity: Quantity,
-    /// Which way; absent for both together.
+    /// The direction; absent for both together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
-    /// The least that it may be, in the quantity's unit.
+    /// The lower end of the range, in the quantity's unit; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
-    /// The most that it may be.
+    /// The upper end of the range; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
-    /// What it was.
+    /// The measured value.
     pub measured: f64,
 }
 
 impl NetworkCheck {
-    /// Whether it was as asked.
+    /// Whether the measured value is within the range.
     pub fn holds(&self) -> bool {
         self.at_least.is_none_or(|least| self.measured >= least)
             && self.at_most.is_none_or(|most| self.measured <= most)
     }
 
-    /// Asked and measured, a sentence part.
+    /// Returns the measured value and the range as part of a sentence.
     pub fn in_words(&self) -> String {
         let (per_unit, decimals, unit) = match self.quantity {
             Quantity::Rate => (1e-3, 0, " kbit/s"),

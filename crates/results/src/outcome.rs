@@ -1,18 +1,19 @@
-//! Outcome classes: what became of a case, and what that means for retries and the exit code.
+//! Outcomes of cases and runs, with their retries and exit codes.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Exit;
 
-/// What became of one case.
+/// The outcome of a case or a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
-    /// It ran and met its expectations.
+    /// The case ran and met its expectations.
     Passed,
-    /// It ran and missed at least one expectation.
+    /// The case ran and missed at least one expectation.
     Failed,
-    /// It ran, but what it measured does not support a verdict: host starved, network not applied, too few samples.
+    /// The case ran, but its measurement supports no verdict: the host was starved, the network was not applied, or there were too few
+    /// samples.
     Inconclusive,
     /// The page or the SDK raised an error that no expectation allows.
     Errored,
@@ -25,12 +26,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Whether running the case again could give a different kind of answer. A hang is a result, never retried.
+    /// Whether another attempt could give a different kind of outcome. A hang is a result and is never retried.
     pub fn is_retried(self) -> bool {
         matches!(self, Self::Inconclusive | Self::Infrastructure)
     }
 
-    /// The exit code that a run with only this outcome has.
+    /// Returns the exit code of a run with this outcome.
     pub fn exit(self) -> Exit {
         match self {
             Self::Passed => Exit::Passed,
@@ -40,7 +41,7 @@ impl Outcome {
         }
     }
 
-    /// The word shown to people; the same as in files.
+    /// Returns the name of the outcome in reports and files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Passed => "passed",

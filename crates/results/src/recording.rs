@@ -1,4 +1,4 @@
-//! A run as it was recorded: its result, and what its cases' files hold. What every report is made from.
+//! A recorded run: its result and the files of its cases. Every report is made from it.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use precall_netem::PathCounters;
 /// A recorded run. No secret and no control character is in its texts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recording {
-    /// What it came to.
+    /// The result of the run.
     pub result: RunResult,
-    /// The scenario files that it was asked for, as absolute paths; empty when nothing but its results is left.
+    /// The absolute paths of the scenario files; empty when nothing but the results is left.
     pub scenarios: Vec<String>,
-    /// What these scenarios are called, one for each file; empty in runs that an older precall recorded.
+    /// The names of these scenarios, one for each file; empty in runs of versions that did not record them.
     pub scenario_names: Vec<String>,
-    /// What people should know of it.
+    /// The warnings of the run.
     pub warnings: Vec<String>,
-    /// What its cases' files hold, by case id; a case that has none is missing.
+    /// The time series of the cases, by id. A case without files is missing.
     pub series: BTreeMap<String, CaseSeries>,
 }
 
 impl Recording {
-    /// A run of which nothing but its result is known.
+    /// Returns a recording with nothing but a result.
     pub fn of(result: RunResult) -> Self {
         Self {
             result,
@@ -35,31 +35,31 @@ impl Recording {
     }
 }
 
-/// What the last attempt at a case said while it ran. Times are in seconds since its network was applied; without a link, since
+/// The time series of the last attempt at a case. Times are in seconds since its network was applied; without a link, since
 /// the first line.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CaseSeries {
-    /// What the network-test module called back with.
+    /// The samples of the network-test module.
     pub samples: Vec<(f64, Sample)>,
-    /// What the links had done so far.
+    /// The counters of the links.
     pub link: Vec<(f64, PathCounters)>,
-    /// W3C statistics, as far as reports use them.
+    /// The W3C statistics that reports use.
     pub rtc: Vec<RtcSecond>,
-    /// The page's console.
+    /// The lines of the console of the page.
     pub console: Vec<(f64, ConsoleLine)>,
 }
 
 impl CaseSeries {
-    /// The sender's estimates of its bandwidth (`availableOutgoingBitrate`), in bit/s, with when the browser gave them.
+    /// Returns the sender's bandwidth estimates (`availableOutgoingBitrate`), each as seconds and bit/s.
     pub fn sender_estimates(&self) -> Vec<(f64, f64)> {
         self.rtc.iter().filter_map(|second| Some((second.seconds, second.available_outgoing_bitrate?))).collect()
     }
 }
 
-/// What the browser's statistics say of one peer connection at one moment.
+/// The statistics of one peer connection at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct RtcSecond {
-    /// When.
+    /// Seconds since the network was applied.
     pub seconds: f64,
     /// `currentRoundTripTime` of the nominated candidate pair, in seconds.
     pub round_trip_time: Option<f64>,

@@ -1,4 +1,4 @@
-//! What a run says while it runs, and in the end.
+//! The events of a run, and its result.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ use crate::readable::{readable, readable_ones};
 use crate::{CompareSpec, Level};
 use precall_netem::PathCounters;
 
-/// The version of `results.json` and `events.jsonl`. It grows when a field changes its meaning or goes.
+/// The version of `results.json` and `events.jsonl`. It grows when a member changes its meaning or is removed.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Something that happened in a run.
@@ -22,75 +22,75 @@ pub const SCHEMA_VERSION: u32 = 1;
 pub enum RunEvent {
     /// The run begins.
     RunStarted {
-        /// What it is.
+        /// The run: its scenario, cases and environment.
         run: RunInfo,
     },
-    /// Something that people should know, though it changes no outcome.
+    /// A warning, which changes no outcome.
     Warning {
-        /// In words, with what to do about it.
+        /// The warning in words, with a remedy.
         message: String,
     },
     /// A case has a slot.
     CaseStarted {
-        /// Which.
+        /// The id of the case, as in [`RunInfo::cases`].
         case: String,
-        /// Which try, from 1.
+        /// The number of the attempt, from 1.
         attempt: u32,
     },
-    /// A case has come to a new phase.
+    /// A case enters a phase.
     CasePhase {
-        /// Which.
+        /// The id of the case.
         case: String,
-        /// Which phase.
+        /// The phase that it enters.
         phase: CasePhase,
     },
     /// The module under test called back.
     CaseSample {
-        /// Which case.
+        /// The id of the case.
         case: String,
-        /// With this.
+        /// The sample: cumulative counters of the test stream.
         sample: Sample,
     },
     /// W3C statistics of one of the page's peer connections.
     CaseRtcStats {
-        /// Which case.
+        /// The id of the case.
         case: String,
-        /// As the page sent it: `peerConnection`, `lag` in ms, `stats`.
+        /// The report as the page sent it: `peerConnection`, `lag` in ms, `stats`.
         report: serde_json::Value,
     },
-    /// What the links have done so far; once a second.
+    /// The counters of the links of a case; once a second.
     CaseLink {
-        /// Which case.
+        /// The id of the case.
         case: String,
         /// Seconds since the network was applied.
         seconds: f64,
-        /// So far.
+        /// The counters since then.
         counters: PathCounters,
     },
-    /// The page said something on its console.
+    /// The page wrote to its console.
     CaseConsole {
-        /// Which case.
+        /// The id of the case.
         case: String,
-        /// This.
+        /// The line that it wrote.
         line: ConsoleLine,
     },
-    /// The host could not keep up with a case: it gave its slot back, and runs again when it has the host to itself.
+    /// The host could not keep up with a case: the case gives its slot back, and runs again when it has the host to itself.
     CasePutBack {
-        /// Which.
+        /// The id of the case.
         case: String,
-        /// By which figures, a sentence each.
+        /// The limits that the host exceeded, a sentence each.
         reasons: Vec<String>,
     },
-    /// A case need not run: its cell is decided.
+    /// A case does not run, because its cell of the comparison is decided already.
     CaseDecided {
-        /// Which.
+        /// The id of the case.
         case: String,
-        /// By what, in words.
+        /// The reason why the cell is decided, in words.
         reason: String,
     },
     /// A case is over.
     CaseFinished {
-        /// All there is to say of it.
+        /// The result of the case.
         result: Box<CaseResult>,
     },
     /// The run is over, and has been judged as a whole.
@@ -111,61 +111,61 @@ pub enum RunEvent {
     },
 }
 
-/// What a run is.
+/// A run as it is planned: its scenario, cases and environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
-    /// The scenario's name; of several, their directory's.
+    /// The name of the scenario; of several scenarios, the name of their directory.
     pub scenario: String,
-    /// SHA-256 of all that its files say, in hex: equal where the same was asked.
+    /// The SHA-256 of the content of the scenario files, in hex. Equal digests mean equal scenarios.
     #[serde(default)]
     pub scenario_digest: String,
-    /// When it began, RFC 3339.
+    /// The time at which the run began, in RFC 3339.
     pub started_at: String,
-    /// Its cases, in plan order.
+    /// The cases, in the order of the plan.
     pub cases: Vec<CaseSummary>,
-    /// How many run at once at most; with cases of different weight it may be fewer.
+    /// The largest number of cases that run at once; with cases of different weight there may be fewer.
     pub slots: usize,
-    /// Which part of a plan it is, as in `2/5`, if it is one.
+    /// The part of a plan that this run is, as in `2/5`; absent for a whole plan.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
-    /// What it means when a better network of its matrix has a worse report: as its scenario's `[invariants]`.
+    /// The level of a broken invariant, such as a worse report on a better network: as in the scenario's `[invariants]`.
     #[serde(default = "warn")]
     pub invariants: Level,
-    /// How its results are compared with others.
+    /// How the results are compared with others.
     #[serde(default)]
     pub compare: CompareSpec,
-    /// What its gate decided before it ran, if it is one.
+    /// The settings of the gate that this run belongs to; absent for other runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,
-    /// Where.
+    /// The versions and the host that the results depend on.
     pub environment: Environment,
 }
 
-/// Runs of old took nothing amiss.
+/// The default for results that were written before `invariants` existed.
 fn warn() -> Level {
     Level::Warn
 }
 
-/// A case before it has run.
+/// A planned case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CaseSummary {
-    /// Its id.
+    /// The id of the case.
     pub id: String,
 }
 
-/// What else a result depends on.
+/// The versions and the host that a result depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Environment {
-    /// precall's version.
+    /// The version of precall.
     pub precall: String,
-    /// The browser's version.
+    /// The name and version of the browser.
     pub browser: String,
-    /// Operating system and architecture.
+    /// The operating system and the architecture.
     pub os: String,
-    /// CPUs that precall may use.
+    /// The number of CPUs that precall may use.
     pub cpus: usize,
 }
 
@@ -173,33 +173,33 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunResult {
-    /// [`SCHEMA_VERSION`].
+    /// The version of the format: [`SCHEMA_VERSION`] when precall writes it.
     pub schema_version: u32,
-    /// How it ended.
+    /// The outcome of the run: the worst of its cases, expectations over repeats, and invariants.
     pub outcome: Outcome,
-    /// The verdict on the new one of the two builds that it compares, if it compares two.
+    /// The verdict on the new build, in a run that compares two builds; absent in others.
     #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
     pub upgrade: Option<Upgrade>,
-    /// What it was.
+    /// The run as it was planned.
     pub run: RunInfo,
-    /// Its cases, in plan order; those that never began are missing.
+    /// The results of the cases, in the order of the plan. Cases that never began are missing.
     #[serde(deserialize_with = "cases")]
     pub cases: Vec<CaseResult>,
-    /// Expectations over all repeats of a case, with what became of them.
+    /// The expectations over all repeats of a case, each with its result.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub repeats: Vec<RepeatsExpectation>,
-    /// Where a better network of its matrix has a worse report.
+    /// The pairs of cases in which the better network has the worse report.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
-    /// Its cases that need not have run: what they would have told was decided before.
+    /// The cases that did not run because their cell of the comparison was decided before.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub decided: Vec<DecidedCase>,
-    /// How long it took, in seconds.
+    /// The duration of the run by the clock, in seconds.
     pub seconds: f64,
 }
 
 impl RunResult {
-    /// The same run with these cases in place of its own.
+    /// Returns the same run with other cases.
     pub fn with_cases(&self, cases: Vec<CaseResult>) -> Self {
         Self {
             schema_version: self.schema_version,
@@ -215,12 +215,12 @@ impl RunResult {
     }
 }
 
-/// A case that need not have run.
+/// A case that did not run because its cell of the comparison was decided before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DecidedCase {
-    /// Its id.
+    /// The id of the case.
     pub case: String,
-    /// What its cell was decided by, in words.
+    /// The reason why its cell is decided, in words.
     pub reason: String,
 }

@@ -1,29 +1,29 @@
-//! What the cases of a run say together: expectations over all repeats of a case, and rules between the cases of a matrix.
+//! Expectations over all repeats of a case, and rules between the cases of a matrix.
 
 use serde::{Deserialize, Serialize};
 
 use crate::CheckedExpectation;
 
-/// An expectation over all repeats of a case, with what became of it.
+/// An expectation over all repeats of a case, with its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RepeatsExpectation {
     /// The case's name and axes: `slow,network=3g`.
     pub case: String,
-    /// How many repeats it is of: those that say something.
+    /// The number of repeats that count: those with a conclusive outcome.
     pub repeats: usize,
-    /// What was wanted, and what became of it.
+    /// The expectation and its result.
     pub checked: CheckedExpectation,
 }
 
-/// Two cases of a matrix of which the one with the better network has the worse report.
+/// A pair of cases of a matrix in which the case with the better network has the worse report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Violation {
-    /// `bandwidth-lowers-advice`, `loss-raises-mos`.
+    /// The rule that is broken: `bandwidth-lowers-advice` or `loss-raises-mos`.
     pub rule: String,
-    /// The case with the better network, and the one with the worse; without their repeats.
+    /// The case with the better network, and the case with the worse one; without their repeats.
     pub cases: (String, String),
-    /// What they say, in words.
+    /// The contradiction in words.
     pub detail: String,
 }

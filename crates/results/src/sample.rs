@@ -1,4 +1,4 @@
-//! What a network test reports: raw samples each second, and results. Names are the module's own.
+//! Samples and results of a network test. The names are those of the module.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
-    /// Which phase of the test it belongs to.
+    /// The phase of the test that the sample belongs to.
     pub phase: Phase,
     /// When it was taken: milliseconds since the Unix epoch, or since the page began; only differences count.
     pub timestamp: f64,
@@ -42,7 +42,7 @@ pub struct Sample {
 pub enum Phase {
     /// Camera and microphone.
     AudioVideo,
-    /// Microphone only.
+    /// The microphone alone.
     AudioOnly,
 }
 
@@ -94,13 +94,13 @@ pub struct VideoCounters {
     pub media_routing: Option<String>,
 }
 
-/// What `testConnectivity` resolved with.
+/// The value that `testConnectivity` resolves with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectivityResult {
-    /// Whether every leg could be reached.
+    /// Whether every service could be reached.
     pub success: bool,
-    /// What could not; empty on success.
+    /// The services that could not be reached; empty on success.
     #[serde(default)]
     pub failed_tests: Vec<FailedTest>,
 }
@@ -111,7 +111,7 @@ pub struct FailedTest {
     /// `api`, `messaging`, `media`, `logging` or `OpenTok.js`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// Why.
+    /// The error that made it fail.
     pub error: NamedError,
 }
 
@@ -120,12 +120,12 @@ pub struct FailedTest {
 pub struct NamedError {
     /// A value of `ErrorNames`, or the error's own name.
     pub name: String,
-    /// In words.
+    /// The message of the error.
     #[serde(default)]
     pub message: String,
 }
 
-/// What `testQuality` resolved with.
+/// The value that `testQuality` resolves with.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QualityResult {
@@ -141,7 +141,7 @@ pub struct QualityResult {
 pub struct AudioQuality {
     /// Whether audio will work.
     pub supported: bool,
-    /// Why not.
+    /// The reason if not; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Received bit/s over the window.
@@ -167,7 +167,7 @@ pub struct AudioQuality {
 pub struct VideoQuality {
     /// Whether video will work.
     pub supported: bool,
-    /// Why not.
+    /// The reason if not; absent otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Received bit/s over the window.
@@ -185,7 +185,7 @@ pub struct VideoQuality {
     /// Frames per second; absent when video is unsupported.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommended_frame_rate: Option<f64>,
-    /// What the recommendation goes by, `availableOutgoingBitrate` or `bitrate`; `bandwidth` scoring only.
+    /// The basis of the recommendation, `availableOutgoingBitrate` or `bitrate`; `bandwidth` scoring only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendation_basis: Option<String>,
     /// Why the encoder sent less than it could; `bandwidth` scoring only.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which table the module recommends by.
+/// The table that the module recommends by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScoringProfile {

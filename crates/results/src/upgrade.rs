@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::case::CaseResult;
-use crate::Figure;
+use crate::Metric;
 use crate::Outcome;
 
 /// The answer to "is it worse?".
@@ -19,7 +19,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The words shown to people.
+    /// Returns the words shown to people.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoWorse => "no worse",
@@ -28,7 +28,7 @@ impl Answer {
         }
     }
 
-    /// The outcome of a run with this answer and with cases of the new side that came to `cases`.
+    /// Returns the outcome of a run with this answer, where `cases` is the worst outcome of the cases of the new side.
     pub fn outcome(self, cases: Outcome) -> Outcome {
         match (self, cases) {
             (_, Outcome::Interrupted) => Outcome::Interrupted,
@@ -52,10 +52,10 @@ pub struct Upgrade {
     pub sentence: String,
     /// The two sides.
     pub sides: Sides,
-    /// What became worse, the gravest first; empty unless the answer is `worse`.
+    /// The metrics that became worse, the most severe first; empty unless the answer is `worse`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub worse: Vec<Worsening>,
-    /// Each network (or other cell) with what could have been seen there.
+    /// Each network (or other cell) with the smallest changes that could have been detected there.
     pub cells: Vec<UpgradeCell>,
     /// Expectations that only the old side misses, in words. They do not count against the new side.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -76,9 +76,9 @@ pub struct Sides {
     pub from: String,
     /// The axis's value on the new side.
     pub to: String,
-    /// What people call the old side: `2.34.2`.
+    /// The name of the old side in sentences: `2.34.2`.
     pub from_name: String,
-    /// What people call the new side: `2.35.2`.
+    /// The name of the new side in sentences: `2.35.2`.
     pub to_name: String,
 }
 
@@ -105,12 +105,12 @@ impl Upgrade {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Worsening {
-    /// Where: the cell's id; absent of all cells together.
+    /// The id of the cell; absent for all cells together.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cell: Option<String>,
-    /// What.
-    pub figure: Figure,
-    /// What happened, in words: `received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)`.
+    /// The metric that became worse.
+    pub figure: Metric,
+    /// The change in words: `received video bitrate on wifi-hotel falls by 22 % (14 to 29 %, 95 %)`.
     pub text: String,
     /// The chance of seeing this if nothing had changed.
     pub p: f64,
@@ -122,23 +122,23 @@ pub struct Worsening {
 pub struct UpgradeCell {
     /// Its id, as in comparisons: `network=3g`.
     pub id: String,
-    /// What people call it: `3g`.
+    /// The name of the cell in sentences: `3g`.
     pub label: String,
-    /// How many cases of the old side count.
+    /// The number of cases of the old side that count.
     pub from_cases: usize,
-    /// How many cases of the new side count.
+    /// The number of cases of the new side that count.
     pub to_cases: usize,
-    /// How many cases of both sides could not be measured.
+    /// The number of cases of both sides that could not be measured.
     pub left_out: usize,
-    /// The smallest fall of the received video bitrate that would have been seen, as a share of it.
+    /// The smallest fall of the received video bitrate that would have been detected, as a share of it; absent when none would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detectable_bitrate: Option<f64>,
-    /// The smallest fall of a MOS that would have been seen.
+    /// The smallest fall of a MOS that would have been detected; absent when none would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detectable_mos: Option<f64>,
 }
 
-/// What a gate decided before it ran: how its result is to be judged.
+/// The settings of a gate, fixed before it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GateInfo {

@@ -168,7 +168,7 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     });
     let Some((word, before, after)) = found else { return Ok((None, text)) };
     let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
-    if !metric.is_sampled() {
+    if !metric.row().is_sampled {
         let reason = format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str());
         return Err(Wrong::new(UnitError::mended(reason, before), text));
     }

@@ -50,10 +50,10 @@ fn walk(
         let mut path = above.to_vec();
         path.push((key, span));
         let name = path.iter().map(|(part, _)| *part).collect::<Vec<_>>().join(".");
-        match (Metric::from_name(&name), &value.value) {
+        match (Metric::from_name(&name).filter(|metric| metric.row().is_expected), &value.value) {
             (Some(metric), _) => expectations(metric, value, context, locate, found, problems),
             (None, NodeValue::Table(_))
-                if Metric::names().iter().any(|known| known.starts_with(&format!("{name}."))) =>
+                if Metric::expected_names().iter().any(|known| known.starts_with(&format!("{name}."))) =>
             {
                 walk(&path, value, context, locate, found, problems);
             }
@@ -65,7 +65,7 @@ fn walk(
 /// Says that there is no such metric, and which one is meant.
 fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems) {
     let Some((_, span)) = path.last() else { return };
-    let names = Metric::names();
+    let names = Metric::expected_names();
     // `audio = true` can only mean the one that is true or false.
     let truth = |known: &&&str| {
         let is_below = known.starts_with(&format!("{name}."));

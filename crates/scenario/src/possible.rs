@@ -37,7 +37,7 @@ pub(super) fn vacuous(operator: Operator, bound: f64, (low, high): (f64, f64)) -
 
 /// Says which bounds of an expectation every value of the metric meets, or none.
 pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems: &mut Problems) {
-    let Some(extent) = metric.extent() else { return };
+    let Some(extent) = metric.row().range else { return };
     for (operator, value) in &condition.bounds {
         let Some(vacuous) = vacuous(*operator, size(value), extent) else { continue };
         let name = metric.as_str();

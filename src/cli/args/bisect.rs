@@ -9,7 +9,7 @@ use super::browsers::ChromeArguments;
 use super::cases::filter;
 use super::recorded::{CompareFlags, figure};
 use crate::job::{BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_scenario::plan::Filter;
 
 #[derive(Debug, Args)]
@@ -30,7 +30,7 @@ pub(in crate::cli) struct BisectArguments {
     pub filters: Vec<Parsed<Filter>>,
     /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given several times.
     #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Metric>,
     #[command(flatten)]
     pub compare: CompareFlags,
     /// Run this many cases at once; by default as many as the CPUs can carry.

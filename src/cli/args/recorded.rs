@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use super::report::{ComparisonReport, comparison_report};
 use crate::job::{CompareRequest, SidesRequest};
 use precall_netem::units::Ratio;
-use precall_results::{Figure, MinimumEffect};
+use precall_results::{Metric, MinimumEffect};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum BaselineCommand {
@@ -119,7 +119,7 @@ pub(in crate::cli) struct CompareFlags {
     /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`, `roundTripTime=30ms`. Can be given
     /// several times.
     #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
-    pub minimum_effects: Vec<(Figure, MinimumEffect)>,
+    pub minimum_effects: Vec<(Metric, MinimumEffect)>,
     /// The chance of a false alarm per case, all its figures together: `1%`. The default is 5 %.
     #[arg(long, value_name = "CHANCE", value_parser = level)]
     pub level: Option<f64>,
@@ -163,16 +163,16 @@ fn two_values(text: &str) -> Result<(String, (String, String)), String> {
     read().ok_or_else(|| "write an axis and two of its values: `sdk=2.27.6,2.35.2`".to_owned())
 }
 
-fn minimum_effect(text: &str) -> Result<(Figure, MinimumEffect), String> {
+fn minimum_effect(text: &str) -> Result<(Metric, MinimumEffect), String> {
     let (name, effect) = text.split_once('=').ok_or("write a figure and a change: `video.bitrate=10%`")?;
     let figure = figure(name)?;
     figure.parse_effect(effect).map(|effect| (figure, effect)).map_err(|error| error.to_string())
 }
 
 /// A figure that is compared, by its name.
-pub(super) fn figure(name: &str) -> Result<Figure, String> {
-    Figure::ALL.into_iter().find(|figure| figure.as_str() == name).ok_or_else(|| {
-        let names: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).collect();
+pub(super) fn figure(name: &str) -> Result<Metric, String> {
+    Metric::compared().find(|figure| figure.as_str() == name).ok_or_else(|| {
+        let names: Vec<_> = Metric::compared().map(|figure| figure.as_str()).collect();
         format!("{name} is not compared; there are {}", names.join(", "))
     })
 }

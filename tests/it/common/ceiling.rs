@@ -7,36 +7,9 @@ use precall_browser::{FakeCamera, FakeDevices, FakePicture};
 use precall_netem::units::Bitrate;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::credentials::Project;
+use serde_json::json;
 
 use super::stage::{Ground, Stage, browser_with, newest_opentok_js, page, payload};
-
-/// Publishes in OPTIONS and hears itself, as the network test does; says each second what came.
-const PAGE: &str = r"
-    const tell = (type, more) => precallEvent(JSON.stringify({ type, ...more }));
-    const script = Object.assign(document.createElement('script'), { src: BUNDLE });
-    await new Promise((resolve) => { script.onload = resolve; document.head.append(script); });
-    const then = (act) => (error) => error ? tell('failed', { name: error.name, message: error.message }) : act();
-    const element = () => document.body.appendChild(document.createElement('div'));
-    OT.setProxyUrl(PROXY);
-    const session = OT.initSession(KEY, SESSION);
-    session.connect(TOKEN, then(() => {
-        const publisher = OT.initPublisher(element(), OPTIONS, then(() => {}));
-        session.publish(publisher, then(() => {
-            const subscriber = session.subscribe(publisher.stream, element(), { testNetwork: true }, then(() => {
-                tell('live');
-                let last = 0;
-                setInterval(() => subscriber.getStats((error, stats) => {
-                    if (error) return;
-                    const sum = (field) => stats.video[field] + stats.audio[field];
-                    const bytes = sum('bytesReceived');
-                    const [packetsLost, packetsReceived] = [sum('packetsLost'), sum('packetsReceived')];
-                    tell('sample', { bitsPerSecond: (bytes - last) * 8, packetsLost, packetsReceived });
-                    last = bytes;
-                }), 1000);
-            }));
-        }));
-    }));
-";
 
 /// A call that is on.
 pub struct Call {
@@ -56,8 +29,12 @@ impl Call {
         stage.page.goto(&stage.ground.harness()).await.expect("the harness");
         while payload(&mut stage.page, LIMIT).await["type"] != "loaded" {}
         // A camera that keeps its size fills a link at once; one that may grow takes half a minute to.
-        let options = format!("{{ resolution: '{width}x{height}', insertMode: 'append', videoContentHint: 'detail' }}");
-        stage.run(&PAGE.replace("OPTIONS", &options)).await;
+        let options = json!({
+            "resolution": format!("{width}x{height}"),
+            "insertMode": "append",
+            "videoContentHint": "detail",
+        });
+        stage.call("ceiling", "run", json!({ "publisherOptions": options })).await;
         loop {
             let said = stage.payload(LIMIT).await;
             assert_ne!(said["type"], "failed", "{said}");

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use precall::page::{BINDING, HARNESS_PATH, PageServer};
+use precall::page::{BINDING, HARNESS_PATH};
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
 use precall_browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
 use precall_netem::NetworkConfig;
@@ -12,6 +12,9 @@ use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims
 use precall_platform::path::{HttpPath, MediaPath, SignallingPath};
 use precall_platform::{Platform, SessionOptions};
 use precall_scenario::SdkSpec;
+use serde_json::{Value, json};
+
+use super::pages;
 
 /// What a page needs to publish, whatever browser it is in: a platform, a path to it, OpenTok.js, and a token.
 pub struct Ground {
@@ -45,7 +48,7 @@ impl Ground {
 
     /// With media that goes through this network.
     pub async fn open_through(network: &NetworkConfig, sdk: Sdk, host: Ipv4Addr, projects: Vec<Project>) -> Self {
-        let pages = PageServer::new();
+        let pages = pages::server();
         let bundle = pages.add_bundle(&sdk.bundle_path);
         let http = HttpPath::listen(any_port(), pages.router()).await.expect("a listener");
         let (path, port) = MediaPath::open_on(host.into(), network, 1).await.expect("a path");
@@ -67,6 +70,21 @@ impl Ground {
     /// The URL of the harness page.
     pub fn harness(&self) -> String {
         format!("{}{HARNESS_PATH}", self.http.origin())
+    }
+
+    /// The expression that calls a function of a program in `tests/pages`. Its variables are what a client of this
+    /// platform needs, and `more`. Values in `more` take precedence.
+    pub fn call(&self, program: &str, function: &str, more: Value) -> String {
+        let mut variables = json!({
+            "bundle": self.bundle,
+            "proxyUrl": self.proxy_url,
+            "apiKey": self.project.api_key,
+            "sessionId": self.session_id.as_str(),
+            "token": self.token.expose(),
+        });
+        let Value::Object(more) = more else { panic!("the variables are an object: {more}") };
+        variables.as_object_mut().expect("an object").extend(more);
+        pages::call(program, function, &variables)
     }
 }
 
@@ -97,21 +115,13 @@ impl Stage {
         Self { browser, page, ground }
     }
 
-    /// Runs the body of an async function in the page. `BUNDLE`, `PROXY`, `KEY`, `SESSION` and `TOKEN` in it are texts.
-    pub async fn run(&self, body: &str) {
-        let quoted = |text: &str| serde_json::to_string(text).expect("JSON");
-        let Ground { proxy_url, project, session_id, token, bundle, .. } = &self.ground;
-        let body = body
-            .replace("BUNDLE", &quoted(bundle))
-            .replace("PROXY", &quoted(proxy_url))
-            .replace("KEY", &quoted(&project.api_key))
-            .replace("SESSION", &quoted(session_id.as_str()))
-            .replace("TOKEN", &quoted(token.expose()));
-        self.page.evaluate(&format!("void (async () => {{ {body} }})()")).await.expect("the script runs");
+    /// Calls a function of a program in `tests/pages`, as `Ground::call` says; does not wait for it.
+    pub async fn call(&self, program: &str, function: &str, more: Value) {
+        self.page.evaluate(&self.ground.call(program, function, more)).await.expect("the script runs");
     }
 
     /// The next text that the page sends.
-    pub async fn payload(&mut self, limit: Duration) -> serde_json::Value {
+    pub async fn payload(&mut self, limit: Duration) -> Value {
         payload(&mut self.page, limit).await
     }
 
@@ -146,7 +156,7 @@ pub async fn page(browser: &Browser, origin: String) -> Page {
     page
 }
 
-pub async fn payload(page: &mut Page, limit: Duration) -> serde_json::Value {
+pub async fn payload(page: &mut Page, limit: Duration) -> Value {
     let next = async {
         loop {
             match page.next_event().await {

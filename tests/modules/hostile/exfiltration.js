@@ -8,7 +8,9 @@ export default class {
     for (const open of [
       () => new WebSocket(`ws://${to}/socket`),
       () => new EventSource(`http://${to}/events`),
-      () => { new Image().src = `http://${to}/image`; },
+      () => {
+        new Image().src = `http://${to}/image`;
+      },
       () => add('script', { src: `http://${to}/script.js` }),
       () => add('link', { rel: 'stylesheet', href: `http://${to}/style.css` }),
       () => add('link', { rel: 'prefetch', href: `http://${to}/prefetch` }),

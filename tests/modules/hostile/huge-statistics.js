@@ -2,7 +2,9 @@
 export default class {
   async testConnectivity() {
     for (let n = 0; n < 3; n += 1)
-      precallEvent(`{"type":"rtcStats","peerConnection":${n},"stats":[{"type":"outbound-rtp","id":"a","packetsSent":18446744073709551615}]}`);
+      precallEvent(
+        `{"type":"rtcStats","peerConnection":${n},"stats":[{"type":"outbound-rtp","id":"a","packetsSent":18446744073709551615}]}`,
+      );
     return { success: true };
   }
 }

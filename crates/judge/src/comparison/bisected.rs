@@ -6,7 +6,7 @@ use super::bisection::Found;
 use super::change::Change;
 use super::model::{Comparison, Figures};
 use precall_results::Exit;
-use precall_results::Figure;
+use precall_results::Metric;
 
 /// A figure of a cell that changed from one side to the other.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,7 +15,7 @@ pub struct Target {
     /// The cell's id.
     pub cell: String,
     /// Which figure.
-    pub figure: Figure,
+    pub figure: Metric,
     /// Whether for the better or the worse.
     pub change: Change,
 }
@@ -26,7 +26,7 @@ pub struct Target {
 pub struct Bisected {
     /// The figures that were looked for; none for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub figures: Vec<Figure>,
+    pub figures: Vec<Metric>,
     /// What changed from the good release to the bad one.
     pub changes: Vec<Target>,
     /// Those of them that had changed in the first release that is not as the good one; the others changed later, or too little
@@ -73,7 +73,7 @@ pub struct Tried {
 }
 
 /// What changed; only of these figures, if any are named.
-pub fn changed(comparison: &Comparison, only: &[Figure]) -> Vec<Target> {
+pub fn changed(comparison: &Comparison, only: &[Metric]) -> Vec<Target> {
     let figures = comparison.cells.iter().flat_map(|cell| cell.figures.iter().map(move |figures| (cell, figures)));
     figures
         .filter(|(_, figures)| is_changed(figures) && is_meant(figures.figure, only))
@@ -92,7 +92,7 @@ pub fn placed(from_good: &Comparison, to_bad: &Comparison, wanted: &[Target]) ->
     }
 }
 
-fn is_meant(figure: Figure, only: &[Figure]) -> bool {
+fn is_meant(figure: Metric, only: &[Metric]) -> bool {
     only.is_empty() || only.contains(&figure)
 }
 
@@ -155,11 +155,11 @@ mod tests {
     fn a_release_that_hangs_has_changed() {
         let (good, bad) = (run(800e3, 0), run(800e3, 6));
         let wanted = changed(&held(&good, &bad), &[]);
-        assert!(wanted.iter().any(|target| target.figure == Figure::Hangs), "{wanted:?}");
+        assert!(wanted.iter().any(|target| target.figure == Metric::Hangs), "{wanted:?}");
         assert_eq!(place(&good, &run(800e3, 6), &bad), Found::Bad);
         assert_eq!(place(&good, &run(800e3, 0), &bad), Found::Good);
         assert_eq!(place(&good, &run(800e3, 3), &bad), Found::Unknown, "three of six are neither none nor all");
-        assert_eq!(changed(&held(&good, &bad), &[Figure::VideoMos]), []);
+        assert_eq!(changed(&held(&good, &bad), &[Metric::VideoMos]), []);
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn a_search_ends_as_its_ends_compare() {
         let (good, bad) = (run(800e3, 0), run(600e3, 0));
-        let exit = |a: &RunResult, b: &RunResult, only: &[Figure]| {
+        let exit = |a: &RunResult, b: &RunResult, only: &[Metric]| {
             let ends = held(a, b);
             let changes = changed(&ends, only);
             let none = (Vec::new(), String::new(), Vec::new());
@@ -191,7 +191,7 @@ mod tests {
         };
         assert_eq!(exit(&good, &bad, &[]), Exit::Failed);
         assert_eq!(exit(&bad, &good, &[]), Exit::Passed, "it became better");
-        assert_eq!(exit(&good, &bad, &[Figure::AudioMos]), Exit::Passed, "nobody asked for the bitrate");
+        assert_eq!(exit(&good, &bad, &[Metric::AudioMos]), Exit::Passed, "nobody asked for the bitrate");
         let (mut few, mut others) = (good.clone(), good.clone());
         few.cases.truncate(2);
         others.cases.truncate(2);

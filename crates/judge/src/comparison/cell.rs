@@ -8,15 +8,14 @@ use super::model::{Cell, Figures, LeftOut};
 use super::samples::counts;
 use super::sides::{Cases, Key};
 use crate::statistics::holm;
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 
 /// Compares a cell. Figures that could not show anything, whoever had which of their values, do not make the others' tests
 /// harder (Tarone, "A modified Bonferroni method for discrete data", 1990): that every loss is 0 says nothing about a rate.
 pub(super) fn cell(key: &Key, a: &Cases<'_>, b: &Cases<'_>, is_paired: bool, spec: &CompareSpec) -> Cell {
     let (a, left_out_a) = counting(a);
     let (b, left_out_b) = counting(b);
-    let tested: Vec<Tested> =
-        Figure::ALL.into_iter().filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
+    let tested: Vec<Tested> = Metric::compared().filter_map(|figure| test(figure, &a, &b, is_paired, spec)).collect();
     let family: Vec<usize> = (0..tested.len()).filter(|index| tested[*index].smallest_p <= spec.level).collect();
     let adjusted = holm(&family.iter().map(|index| tested[*index].result.p).collect::<Vec<_>>());
     let adjusted: BTreeMap<usize, f64> = family.iter().copied().zip(adjusted).collect();

@@ -8,7 +8,7 @@ use crate::statistics::{
     Shift, cliffs_delta, detectable_paired_shift, detectable_shift, fisher_exact, median, newcombe, paired_shift,
     rank_sum_and_smallest, shift, sign_flip, smallest_fisher, smallest_rank_sum_of_sizes, smallest_sign_flip, wilson,
 };
-use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
+use precall_results::{CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// How sure intervals are.
 const CONFIDENCE: f64 = 0.95;
@@ -28,7 +28,7 @@ pub(super) struct Tested {
 
 /// Tests a figure; `None` when neither side has a value of it. `is_paired` says that both sides ran interleaved.
 pub(super) fn test(
-    figure: Figure,
+    figure: Metric,
     a: &Cases<'_>,
     b: &Cases<'_>,
     is_paired: bool,
@@ -40,7 +40,7 @@ pub(super) fn test(
         return None;
     }
     let differences = if is_paired { differences(figure, a, b) } else { Vec::new() };
-    let is_rate = figure.kind() == FigureKind::Rate;
+    let is_rate = figure.kind() == MetricKind::Boolean;
     // Few pairs have few ways to set their signs: the test of independent samples shows more then, and is only the more careful
     // for it if pairs are alike.
     let paired = !is_rate && pairs_suffice(differences.len(), spec);
@@ -94,7 +94,7 @@ impl Tested {
         let is_blind = smallest_p_of_sizes > level;
         result.detectable = match (is_blind, result.figure.kind(), result.paired) {
             (true, ..) => None,
-            (_, FigureKind::Rate, _) => detectable_rate(&result, level),
+            (_, MetricKind::Boolean, _) => detectable_rate(&result, level),
             (_, _, true) => detectable_paired_shift(&differences, level),
             (_, _, false) => detectable_shift(&result.a, &result.b, level),
         };
@@ -130,7 +130,7 @@ fn verdict(result: &Figures, is_blind: bool, level: f64) -> (Change, String) {
 }
 
 /// Repeat k of the second side less repeat k of the first, where both have the figure.
-fn differences(figure: Figure, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
+fn differences(figure: Metric, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
     let of = |cases: &Cases<'_>, repeat| {
         let case = cases.iter().find(|case| case.repeat.unwrap_or(1) == repeat)?;
         value(figure, case)
@@ -141,7 +141,7 @@ fn differences(figure: Figure, a: &Cases<'_>, b: &Cases<'_>) -> Vec<f64> {
 
 /// Whether so many pairs can show a change in any one of all figures.
 fn pairs_suffice(pairs: usize, spec: &CompareSpec) -> bool {
-    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Figure::ALL.len() as f64
+    smallest_sign_flip(&vec![1.0; pairs]) <= spec.level / Metric::compared().count() as f64
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

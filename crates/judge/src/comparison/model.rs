@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::change::Change;
 use crate::statistics::Shift;
 use precall_results::Environment;
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 
 /// Two sides, held against one another.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ pub struct Cell {
     pub cases_b: usize,
     /// Those that do not count: they say nothing about what was tested.
     pub left_out: LeftOut,
-    /// Figure by figure.
+    /// Metric by figure.
     pub figures: Vec<Figures>,
 }
 
@@ -86,7 +86,7 @@ pub struct LeftOut {
 #[serde(rename_all = "camelCase")]
 pub struct Figures {
     /// Which.
-    pub figure: Figure,
+    pub figure: Metric,
     /// What became of it.
     pub change: Change,
     /// Why, in a sentence.

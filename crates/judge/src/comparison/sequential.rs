@@ -13,7 +13,7 @@ use super::samples::counts;
 use super::sides::{Cells, Key};
 use crate::statistics::spent;
 use precall_results::{CaseResult, RunResult};
-use precall_results::{CompareSpec, FigureKind};
+use precall_results::{CompareSpec, MetricKind};
 
 /// The shares of a cell's repeats after which it is looked at, before the end.
 const LOOKS: [f64; 2] = [0.5, 0.75];
@@ -145,7 +145,7 @@ fn decision(cell: &Cell) -> Option<String> {
     let is_settled = cell.figures.iter().all(|figures| {
         figures.shift.is_some_and(|shift| match figures.figure.kind() {
             // Few cases tell little of a rate; one that is the same is as good as it gets.
-            FigureKind::Rate => shift.estimate == 0.0,
+            MetricKind::Boolean => shift.estimate == 0.0,
             _ => shift.low >= -figures.minimum_effect && shift.high <= figures.minimum_effect,
         })
     });

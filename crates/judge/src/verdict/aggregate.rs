@@ -1,9 +1,9 @@
 //! The repeats of a case taken together.
 
-use super::check::{Value, held_in_words, holds};
+use super::check::{held_in_words, holds};
 use crate::statistics::quantile;
-use precall_results::Aggregate;
 use precall_results::CheckedExpectation;
+use precall_results::{Aggregate, MetricValue};
 
 /// An expectation over all repeats, from what became of it in each; `None` of one that each repeat meets for itself, and of no
 /// repeats.
@@ -19,7 +19,7 @@ pub fn aggregate(repeats: &[&CheckedExpectation]) -> Option<CheckedExpectation> 
         Aggregate::AtLeast { count, .. } => (share, met >= count as usize),
         Aggregate::Percentile(percent) => {
             let values: Vec<_> = repeats.iter().filter_map(|checked| checked.value).collect();
-            match quantile(&values, f64::from(percent) / 100.0).map(Value::Number) {
+            match quantile(&values, f64::from(percent) / 100.0).map(MetricValue::Number) {
                 Some(value) => {
                     let passed = holds(expectation, &value);
                     (Some(format!("{} over {}", held_in_words(expectation, &value), values.len())), passed)

@@ -4,11 +4,10 @@ use std::cmp::Ordering;
 
 use crate::score::score_over;
 use precall_netem::units::decimals_apart;
-use precall_results::MediaDirection;
 use precall_results::Sample;
 use precall_results::Truth;
 use precall_results::{CheckedExpectation, Measured};
-use precall_results::{Expectation, ExpectedValue, Metric, Operator, ScoringProfile, Window};
+use precall_results::{Expectation, ExpectedValue, Metric, MetricValue, Operator, ReadMetric, ScoringProfile, Window};
 
 /// All that an expectation can be held against.
 #[derive(Debug, Clone, Copy)]
@@ -32,14 +31,6 @@ fn window_of(samples: &[Sample], window: Window) -> Vec<Sample> {
     samples.iter().filter(|sample| seconds(sample) >= from && seconds(sample) <= to).cloned().collect()
 }
 
-/// A measured value, in the unit of its metric.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
-    Boolean(bool),
-    Number(f64),
-    Text(String),
-}
-
 /// Checks one expectation. Nothing measured never meets anything.
 pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> CheckedExpectation {
     let value = match expectation.window {
@@ -54,8 +45,8 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
     CheckedExpectation {
         wanted: wanted(expectation),
         value: value.as_ref().and_then(|value| match value {
-            Value::Number(number) => Some(*number),
-            Value::Boolean(_) | Value::Text(_) => None,
+            MetricValue::Number(number) => Some(*number),
+            MetricValue::Boolean(_) | MetricValue::Text(_) => None,
         }),
         got: value.map(|value| held_in_words(expectation, &value)),
         passed,
@@ -63,56 +54,29 @@ pub(super) fn check(expectation: &Expectation, evidence: Evidence<'_>) -> Checke
     }
 }
 
-/// What was measured of a metric; `None` when nothing was.
-pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Option<Value> {
-    let audio = measured.quality.as_ref().map(|quality| &quality.audio);
-    let video = measured.quality.as_ref().map(|quality| &quality.video);
-    let number = |value: Option<f64>| value.filter(|value| value.is_finite()).map(Value::Number);
-    match metric {
-        Metric::ConnectivitySuccess => measured.connectivity.as_ref().map(|result| Value::Boolean(result.success)),
-        Metric::ConnectivityFailedTests => measured.connectivity.as_ref().map(|result| {
-            let names: Vec<_> = result.failed_tests.iter().map(|test| test.error.name.as_str()).collect();
-            Value::Text(names.join(","))
-        }),
-        Metric::QualityError => measured.quality_error.as_ref().map(|error| Value::Text(error.name.clone())),
-        Metric::AudioSupported => audio.map(|audio| Value::Boolean(audio.supported)),
-        Metric::AudioMos => number(audio?.mos),
-        Metric::AudioBitrate => number(audio?.bitrate),
-        Metric::AudioPacketLossRatio => number(audio?.packet_loss_ratio),
-        Metric::VideoSupported => video.map(|video| Value::Boolean(video.supported)),
-        Metric::VideoReason => video?.reason.clone().map(Value::Text),
-        Metric::VideoMos => number(video?.mos),
-        Metric::VideoBitrate => number(video?.bitrate),
-        Metric::VideoPacketLossRatio => number(video?.packet_loss_ratio),
-        Metric::VideoFrameRate => number(video?.frame_rate),
-        Metric::VideoRecommendedResolution => video?.recommended_resolution.clone().map(Value::Text),
-        Metric::VideoRecommendedFrameRate => number(video?.recommended_frame_rate),
-        Metric::LinkUpBitrate => number(truth.up.bitrate),
-        Metric::LinkUpPacketLossRatio => number(truth.up.packet_loss_ratio),
-        Metric::LinkDownBitrate => number(truth.down.bitrate),
-        Metric::LinkDownPacketLossRatio => number(truth.down.packet_loss_ratio),
-        Metric::LinkRoundTripTime => number(truth.round_trip_time),
-        Metric::MediaTransport => media(truth, |way| Some(way.route()?.transport.as_str().to_owned())),
-        Metric::MediaCandidateType => media(truth, |way| Some(way.route()?.candidate_type().as_str().to_owned())),
-        Metric::MediaIpVersion => media(truth, |way| Some(way.route()?.ip_version?.as_str().to_owned())),
-        Metric::MediaAudioCodec => media(truth, |way| way.audio_codec.clone()),
-        Metric::MediaVideoCodec => media(truth, |way| way.video_codec.clone()),
+/// Returns what was measured of a metric; `None` when nothing was.
+pub(super) fn value_of(metric: Metric, measured: &Measured, truth: &Truth) -> Option<MetricValue> {
+    match metric.row().read {
+        ReadMetric::Reported(read) => read(measured),
+        ReadMetric::Observed(read) => read(truth),
+        // No expectation can name a metric of the whole case: its outcome follows from the expectations.
+        ReadMetric::Case(_) => None,
     }
 }
 
-fn media(truth: &Truth, value: impl Fn(&MediaDirection) -> Option<String>) -> Option<Value> {
-    truth.media.common(value).map(Value::Text)
-}
-
 /// Whether a value meets an expectation.
-pub(super) fn holds(expectation: &Expectation, value: &Value) -> bool {
+pub(super) fn holds(expectation: &Expectation, value: &MetricValue) -> bool {
     let ordering = match (&expectation.value, value) {
-        (ExpectedValue::Boolean(wanted), Value::Boolean(got)) => got.partial_cmp(wanted),
-        (ExpectedValue::Number(wanted) | ExpectedValue::Seconds(wanted), Value::Number(got)) => got.partial_cmp(wanted),
-        (ExpectedValue::Ratio(wanted), Value::Number(got)) => got.partial_cmp(&wanted.get()),
-        (ExpectedValue::Bitrate(wanted), Value::Number(got)) => got.partial_cmp(&(wanted.bits_per_second() as f64)),
-        (ExpectedValue::Text(wanted), Value::Text(got)) => Some(got.cmp(wanted)),
-        (ExpectedValue::Resolution { width, height }, Value::Text(got)) => {
+        (ExpectedValue::Boolean(wanted), MetricValue::Boolean(got)) => got.partial_cmp(wanted),
+        (ExpectedValue::Number(wanted) | ExpectedValue::Seconds(wanted), MetricValue::Number(got)) => {
+            got.partial_cmp(wanted)
+        }
+        (ExpectedValue::Ratio(wanted), MetricValue::Number(got)) => got.partial_cmp(&wanted.get()),
+        (ExpectedValue::Bitrate(wanted), MetricValue::Number(got)) => {
+            got.partial_cmp(&(wanted.bits_per_second() as f64))
+        }
+        (ExpectedValue::Text(wanted), MetricValue::Text(got)) => Some(got.cmp(wanted)),
+        (ExpectedValue::Resolution { width, height }, MetricValue::Text(got)) => {
             pixels(got).map(|(w, h)| match (w, h) == (*width, *height) {
                 true => Ordering::Equal,
                 // Of two shapes with as many pixels neither is the other.
@@ -153,12 +117,12 @@ fn wanted(expectation: &Expectation) -> String {
 }
 
 /// A value of a metric with its unit.
-pub(super) fn in_words(metric: Metric, value: &Value) -> String {
+pub(super) fn in_words(metric: Metric, value: &MetricValue) -> String {
     match value {
-        Value::Boolean(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
-        Value::Number(value) => match unit(metric) {
-            Some(unit) => unit.write(*value, unit.decimals),
+        MetricValue::Boolean(value) => value.to_string(),
+        MetricValue::Text(value) => value.clone(),
+        MetricValue::Number(value) => match metric.unit().decimals() {
+            Some(decimals) => metric.unit().write(*value, decimals),
             None => value.to_string(),
         },
     }
@@ -166,13 +130,14 @@ pub(super) fn in_words(metric: Metric, value: &Value) -> String {
 
 /// A value that an expectation is held against, with its unit and as many decimals as it takes to see whether it is met, and that it
 /// is not the bound itself.
-pub(super) fn held_in_words(expectation: &Expectation, value: &Value) -> String {
-    let (Value::Number(number), Some(unit)) = (value, unit(expectation.metric)) else {
+pub(super) fn held_in_words(expectation: &Expectation, value: &MetricValue) -> String {
+    let unit = expectation.metric.unit();
+    let (MetricValue::Number(number), Some(usual)) = (value, unit.decimals()) else {
         return in_words(expectation.metric, value);
     };
     let decimals = match bound(&expectation.value) {
-        Some(bound) => decimals_apart(number * unit.per_unit, bound * unit.per_unit, unit.decimals),
-        None => unit.decimals,
+        Some(bound) => decimals_apart(number * unit.per_unit(), bound * unit.per_unit(), usual),
+        None => usual,
     };
     unit.write(*number, decimals)
 }
@@ -193,54 +158,24 @@ pub fn got_in_words(checked: &CheckedExpectation, measured: &Measured, truth: &T
     let expectation = &checked.expectation;
     let is_of_the_whole = expectation.window.is_none() && expectation.aggregate.is_none();
     let again = || match value_of(expectation.metric, measured, truth).filter(|_| is_of_the_whole) {
-        Some(Value::Number(number)) => Some(number),
+        Some(MetricValue::Number(number)) => Some(number),
         _ => None,
     };
     let got = checked.got.as_ref()?;
     let number = checked.value.or_else(again);
-    Some(number.map_or_else(|| got.clone(), |number| held_in_words(expectation, &Value::Number(number))))
+    Some(number.map_or_else(|| got.clone(), |number| held_in_words(expectation, &MetricValue::Number(number))))
 }
 
 /// Two values of a metric with as many decimals as it takes to see that they differ.
-pub(super) fn both_in_words(metric: Metric, a: &Value, b: &Value) -> (String, String) {
-    match (a, b, unit(metric)) {
-        (Value::Number(a), Value::Number(b), Some(unit)) => {
-            let decimals = decimals_apart(a * unit.per_unit, b * unit.per_unit, unit.decimals);
+pub(super) fn both_in_words(metric: Metric, a: &MetricValue, b: &MetricValue) -> (String, String) {
+    let unit = metric.unit();
+    match (a, b, unit.decimals()) {
+        (MetricValue::Number(a), MetricValue::Number(b), Some(usual)) => {
+            let decimals = decimals_apart(a * unit.per_unit(), b * unit.per_unit(), usual);
             (unit.write(*a, decimals), unit.write(*b, decimals))
         }
         _ => (in_words(metric, a), in_words(metric, b)),
     }
-}
-
-/// How numbers of a metric are shown.
-struct Unit {
-    /// So many of what is shown make up 1 of the value.
-    per_unit: f64,
-    decimals: usize,
-    name: &'static str,
-}
-
-impl Unit {
-    fn write(&self, value: f64, decimals: usize) -> String {
-        format!("{:.decimals$}{}", value * self.per_unit, self.name)
-    }
-}
-
-fn unit(metric: Metric) -> Option<Unit> {
-    let (per_unit, decimals, name) = match metric {
-        Metric::AudioPacketLossRatio
-        | Metric::VideoPacketLossRatio
-        | Metric::LinkUpPacketLossRatio
-        | Metric::LinkDownPacketLossRatio => (100.0, 2, " %"),
-        Metric::AudioBitrate | Metric::VideoBitrate | Metric::LinkUpBitrate | Metric::LinkDownBitrate => {
-            (1e-3, 1, " kbit/s")
-        }
-        Metric::LinkRoundTripTime => (1e3, 1, " ms"),
-        Metric::VideoFrameRate => (1.0, 1, " frames/s"),
-        Metric::AudioMos | Metric::VideoMos => (1.0, 2, ""),
-        _ => return None,
-    };
-    Some(Unit { per_unit, decimals, name })
 }
 
 #[cfg(test)]
@@ -313,7 +248,7 @@ mod tests {
             let text = format!("[[case]]\nname = \"a\"\n[case.expect]\n{expect}");
             let scenario =
                 precall_scenario::parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
-            held_in_words(&scenario.cases[0].expect[0], &Value::Number(value))
+            held_in_words(&scenario.cases[0].expect[0], &MetricValue::Number(value))
         };
         let told = [
             told("audio.mos = \">= 3.8\"", 3.796),

@@ -1,6 +1,6 @@
 //! The verdict on a case that ran to its end.
 
-use super::check::{Evidence, Value, both_in_words, check, in_words, value_of};
+use super::check::{Evidence, both_in_words, check, in_words, value_of};
 use super::host::starved;
 use super::invariants::contradictions;
 use crate::score::{differences, score};
@@ -11,7 +11,7 @@ use precall_results::Outcome;
 use precall_results::Sample;
 use precall_results::Truth;
 use precall_results::{CheckedExpectation, Finding, Measured};
-use precall_results::{Level, Metric};
+use precall_results::{Level, Metric, MetricValue};
 use precall_scenario::CaseSpec;
 
 /// With fewer samples a quality result is no measurement: five make the window that every figure is taken over.
@@ -135,7 +135,7 @@ fn mismatches(case: &CaseSpec, measured: &Measured, samples: &[Sample]) -> Vec<F
         match (of(measured), of(&recomputed)) {
             (Some(reported), Some(recomputed)) => both_in_words(metric, &reported, &recomputed),
             (reported, recomputed) => {
-                let one = |value: Option<Value>| value.map_or_else(nothing, |value| in_words(metric, &value));
+                let one = |value: Option<MetricValue>| value.map_or_else(nothing, |value| in_words(metric, &value));
                 (one(reported), one(recomputed))
             }
         }

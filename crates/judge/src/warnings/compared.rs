@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Said, Warning};
 use crate::statistics::fewest_repeats;
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 use precall_scenario::Picture;
 use precall_scenario::plan::Case;
 use precall_support::text::count;
@@ -51,7 +51,7 @@ fn what(axis: &str) -> &'static str {
 
 /// Too few repeats to show anything.
 pub(super) fn few<'a>(cases: &[&'a Case], compare: &CompareSpec) -> Vec<Said<'a>> {
-    let fewest = fewest_repeats(compare.level, Figure::ALL.len()).unwrap_or(MOST_REPEATS);
+    let fewest = fewest_repeats(compare.level, Metric::compared().count()).unwrap_or(MOST_REPEATS);
     let said = pairs(cases).into_iter().filter_map(|pair| {
         let of = |value: &str| pair.cases.iter().filter(|case| case.axes[pair.axis] == value).count();
         let repeats = pair.values.map(of).into_iter().min().unwrap_or(0);

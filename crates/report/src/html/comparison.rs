@@ -155,7 +155,7 @@ fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> Cel
 
 fn row(figures: &Figures) -> RowView {
     RowView {
-        figure: compared::figure_name(figures.figure),
+        figure: figures.figure.label(),
         key: figures.figure.as_str(),
         class: class(figures.change),
         change: figures.change.as_str(),

@@ -50,9 +50,9 @@ mod tests {
     use super::*;
     use crate::fixture::compared;
     use precall_judge::comparison::{Found, Tried, changed};
-    use precall_results::Figure;
+    use precall_results::Metric;
 
-    fn found(figures: &[Figure]) -> Bisected {
+    fn found(figures: &[Metric]) -> Bisected {
         let mut ends = compared();
         (ends.a.label, ends.b.label) = ("2.27.6".to_owned(), "2.35.2".to_owned());
         let changes = changed(&ends, figures);
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn that_nothing_changed_is_said() {
-        let nothing = found(&[Figure::AudioMos]);
+        let nothing = found(&[Metric::AudioMos]);
         let text = bisected(&nothing, View::plain(100));
         assert!(text.contains("from 2.27.6 to 2.35.2 nothing changed that was looked for: `-v`"), "{text}");
     }

@@ -6,7 +6,7 @@ use crate::problems::Problems;
 use crate::suggest::{closest, suggestion};
 use crate::written::{self, quoted};
 use precall_netem::units::Ratio;
-use precall_results::{CompareSpec, Figure};
+use precall_results::{CompareSpec, Metric};
 
 /// Reads the table: `level`, and a figure's name with the change from which on it counts.
 pub(super) fn decode(node: &Node, problems: &mut Problems) -> CompareSpec {
@@ -22,14 +22,14 @@ fn walk(path: &str, node: &Node, spec: &mut CompareSpec, problems: &mut Problems
     };
     for (key, (span, value)) in table {
         let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-        let figure = Figure::ALL.into_iter().find(|figure| figure.as_str() == name);
-        let is_above = Figure::ALL.iter().any(|figure| figure.as_str().starts_with(&format!("{name}.")));
+        let figure = Metric::from_compared_name(&name);
+        let is_above = Metric::compared().any(|figure| figure.as_str().starts_with(&format!("{name}.")));
         match figure {
             Some(figure) => effect(figure, value, spec, problems),
             None if name == "level" => level(value, spec, problems),
             None if is_above && matches!(value.value, NodeValue::Table(_)) => walk(&name, value, spec, problems),
             None => {
-                let known: Vec<_> = Figure::ALL.iter().map(|figure| figure.as_str()).chain(["level"]).collect();
+                let known: Vec<_> = Metric::compared().map(|figure| figure.as_str()).chain(["level"]).collect();
                 let help = suggestion(&name, &known);
                 // Only the last part of a name stands at `span`.
                 let meant = closest(&name, &known).and_then(|meant| match path {
@@ -43,7 +43,7 @@ fn walk(path: &str, node: &Node, spec: &mut CompareSpec, problems: &mut Problems
     }
 }
 
-fn effect(figure: Figure, node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
+fn effect(figure: Metric, node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
     let text = match &node.value {
         NodeValue::Text(text) => text.clone(),
         NodeValue::Integer(number) => number.to_string(),
@@ -57,15 +57,17 @@ fn effect(figure: Figure, node: &Node, spec: &mut CompareSpec, problems: &mut Pr
         Err(error) => {
             let name = figure.as_str();
             let message = format!("`compare.{name}`: {}", error.reason);
-            match written::quantity(&text, figure.example(), |text| figure.parse_effect(text)) {
+            match written::quantity(&text, figure.effect_example(), |text| figure.parse_effect(text)) {
                 Some(meant) => {
                     let text = quoted(&meant);
                     let help = format!("write `{name} = {text}`");
                     problems.add_fixed(&node.span, message, "not a change of it", help, Some(Fix::of(node, text)));
                 }
                 None => {
-                    let help =
-                        format!("write the change from which on it counts, as in `{name} = {:?}`", figure.example());
+                    let help = format!(
+                        "write the change from which on it counts, as in `{name} = {:?}`",
+                        figure.effect_example()
+                    );
                     problems.add(&node.span, message, "not a change of it", help);
                 }
             }
@@ -103,7 +105,7 @@ mod tests {
     use std::path::Path;
 
     use crate::parse;
-    use precall_results::{CompareSpec, Figure, MinimumEffect};
+    use precall_results::{CompareSpec, Metric, MinimumEffect};
 
     const CASE: &str = "[[case]]\nname = \"a\"\n";
 
@@ -114,10 +116,10 @@ mod tests {
         );
         let compare = parse(&text, Path::new("test.toml")).expect("good").compare;
         assert_eq!(compare.level, 0.01);
-        assert_eq!(compare.minimum_effect(Figure::VideoBitrate), MinimumEffect::Relative(0.1));
-        assert_eq!(compare.minimum_effect(Figure::VideoMos), MinimumEffect::Absolute(0.25));
-        assert_eq!(compare.minimum_effect(Figure::RoundTripTime), MinimumEffect::Absolute(0.005));
-        assert_eq!(compare.minimum_effect(Figure::Seconds), Figure::Seconds.minimum_effect());
+        assert_eq!(compare.minimum_effect(Metric::VideoBitrate), MinimumEffect::Relative(0.1));
+        assert_eq!(compare.minimum_effect(Metric::VideoMos), MinimumEffect::Absolute(0.25));
+        assert_eq!(compare.minimum_effect(Metric::LinkRoundTripTime), MinimumEffect::Absolute(0.005));
+        assert_eq!(Some(compare.minimum_effect(Metric::Seconds)), Metric::Seconds.row().minimum_effect);
         assert_eq!(parse(CASE, Path::new("test.toml")).expect("good").compare, CompareSpec::default());
     }
 

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use super::values::{DURATION, RATE, any, boolean, choice, pattern, share, table, text};
-use precall_results::Figure;
 use precall_results::Level;
 use precall_results::Metric;
 use precall_results::MetricKind;
@@ -15,24 +14,21 @@ const EQUAL: &str = r"(==|!=)?\s*";
 
 /// `[expect]`, for `$defs`: dotted names are nested tables.
 pub(super) fn expect() -> Value {
-    let conditions = Metric::names().into_iter().map(|name| {
-        let kind = Metric::from_name(name).map_or(MetricKind::Text, Metric::kind);
-        (name, condition(name, kind))
-    });
+    let conditions = Metric::expected().map(|metric| (metric.as_str(), condition(metric)));
     nested("What has to hold of the results: a value, an operator and a value, or a list of them.", conditions)
 }
 
 /// `[compare]`, for `$defs`.
 pub(super) fn compare() -> Value {
-    let change = |figure: Figure| {
-        let description = format!("The change from which on it counts: {:?}.", figure.example());
+    let change = |figure: Metric| {
+        let description = format!("The change from which on it counts: {:?}.", figure.effect_example());
         let number = json!({ "type": "number", "description": description });
         (figure.as_str(), any(&description, &[number, text(&description)]))
     };
     let level = ("level", share("The chance of a false alarm in a cell: \"5 %\"."));
     nested(
         "What is compared between two sides, and which change counts.",
-        Figure::ALL.into_iter().map(change).chain([level]),
+        Metric::compared().map(change).chain([level]),
     )
 }
 
@@ -65,6 +61,11 @@ pub(super) fn invariants() -> Value {
     )
 }
 
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
 fn group() -> Value {
     json!({ "type": "object", "description": "Metrics.", "properties": Map::new(), "additionalProperties": false })
 }
@@ -75,8 +76,10 @@ const SOME: &str = r"((all|any|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
 const QUANTILE: &str = r"((all|any|median|p[1-9][0-9]?|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
 const PART: &str = r"(\s+(after|last|between|in step)\s+.+)?";
 
-fn condition(name: &str, kind: MetricKind) -> Value {
-    let description = format!("`{name}`, {}: {}.", kind.name(), kind.example());
+fn condition(metric: Metric) -> Value {
+    let kind = metric.kind();
+    let row = metric.row();
+    let description = format!("{} {}, as in {}.", row.description, capitalised(kind.name()), kind.example());
     let as_text = |text: String| pattern(&description, &text);
     let quantity = |value: &str, bare: &str| {
         as_text(format!(r"^\s*{LEVEL}{QUANTILE}({ORDERED}{value}|{bare}\s*\.\.\s*{value}){PART}\s*$"))

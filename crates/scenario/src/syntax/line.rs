@@ -151,7 +151,7 @@ fn comparison(code: &str) -> Option<Mended> {
     let key = code[..at].trim();
     // `delay => 80 ms` is another language's way to give a value.
     let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
-    if !is_key(key) || (*sign == "=>" && !Metric::names().iter().any(is_metric)) {
+    if !is_key(key) || (*sign == "=>" && !Metric::expected_names().iter().any(is_metric)) {
         return None;
     }
     let value = code[at + sign.len()..].replace(['"', '\'', '`'], "");

@@ -5,13 +5,14 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import vm from 'node:vm';
 import { gzipSync } from 'node:zlib';
 
+const require = createRequire(import.meta.url);
 const here = fileURLToPath(new URL('../..', import.meta.url));
 const NAME = '@precall/network-test';
 /** Compressed; the published module has 17.9 kB. */
@@ -36,11 +37,14 @@ const FOUND = [
   'UnsupportedBrowser',
 ].join('\n');
 
+/** The project that it is installed into. @type {string} */
 let project;
+/** What npm says of the packed file. @type {{filename: string, files: Array<{path: string}>}} */
 let packed;
 
 before(() => {
   project = mkdtempSync(join(tmpdir(), 'network-test-'));
+  /** @param {string[]} args @param {string} cwd */
   const npm = (args, cwd) => execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   const list = npm(['pack', '--json', '--silent', '--pack-destination', project], here);
   [packed] = Object.values(JSON.parse(list.slice(list.search(/^[[{]/m))));
@@ -50,12 +54,13 @@ before(() => {
 
 after(() => rmSync(project, { recursive: true, force: true }));
 
-/** Runs a file of the project with Node, which has no window. */
+/** Runs a file of the project with Node, which has no window. @param {string} name @param {string} text */
 function run(name, text) {
   writeFileSync(join(project, name), text);
   return execFileSync(process.execPath, [name], { cwd: project, encoding: 'utf8' }).trim();
 }
 
+/** @param {string} path */
 function installed(path) {
   return readFileSync(join(project, 'node_modules', NAME, path), 'utf8');
 }
@@ -102,9 +107,13 @@ describe('each way in', () => {
 
   test('the same file with an AMD loader, and with require', () => {
     const code = installed('dist/umd/network-test.min.js');
+    /** @type {any} */
     let defined;
-    const define = Object.assign((names, make) => (defined = make()), { amd: {} });
+    /** @param {string[]} _names @param {() => unknown} make */
+    const load = (_names, make) => (defined = make());
+    const define = Object.assign(load, { amd: {} });
     vm.runInNewContext(code, { define, AbortController });
+    /** @type {{exports: any}} */
     const module = { exports: {} };
     vm.runInNewContext(code, { module, exports: module.exports, AbortController });
     for (const { default: NetworkTest, ErrorNames } of [defined, module.exports]) {
@@ -130,7 +139,7 @@ describe('each way in', () => {
   }
 
   test('every file can be parsed by webpack 4, whose parser is acorn 6', () => {
-    const acorn = createRequire(import.meta.url)('acorn-6');
+    const acorn = require('acorn-6');
     for (const { path } of packed.files.filter((file) => file.path.endsWith('.js'))) {
       acorn.parse(installed(path), { ecmaVersion: 2018, sourceType: path.includes('/esm/') ? 'module' : 'script' });
     }
@@ -202,12 +211,13 @@ describe('types', { concurrency: true }, () => {
   ]) {
     test(`fit: ${what}`, async () => {
       writeFileSync(join(project, file), text + BODY);
-      const tsc = join(here, 'node_modules', typescript, 'bin/tsc');
+      const tsc = join(dirname(require.resolve(`${typescript}/package.json`)), 'bin/tsc');
       const flags = options.split(' ').map((word, index) => (index % 2 === 0 ? `--${word}` : word));
       const all = [tsc, '--noEmit', '--strict', '--skipLibCheck', 'false', '--lib', 'es2018,dom', ...flags, file];
       try {
         await promisify(execFile)(process.execPath, all, { cwd: project, encoding: 'utf8' });
-      } catch (error) {
+      } catch (failure) {
+        const error = /** @type {import('node:child_process').ExecFileException} */ (failure);
         assert.fail(error.stdout || error.message);
       }
     });

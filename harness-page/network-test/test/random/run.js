@@ -20,13 +20,20 @@ const LONGEST_MS = 1_200_000;
 /** What comes late, comes within this. */
 const LATER_MS = 150_000;
 
+/** @type {Set<string>} */
 const NAMES = new Set(Object.values(ErrorNames));
 const TYPES = new Set(['api', 'messaging', 'media', 'logging', 'OpenTok.js']);
 const ROUTINGS = /^(Routed|Relayed \((TURN|STUN)\/(TLS|UDP)\)|Unknown)$/;
 
-/** Runs something in a page and a time of its own. */
+/** @typedef {import('../support/clock.js').Clock} Clock */
+/** @typedef {import('../support/page.js').Page} Page */
+/** @typedef {import('../support/random.js').Dice} Dice */
+
+/** Runs something in a page and a time of its own. @param {(clock: Clock, page: Page) => Promise<void>} act */
 async function inPage(act) {
+  /** @type {Array<() => void>} */
   const undo = [];
+  /** @type {import('../support/page.js').Test} */
   const t = {
     after: (done) => undo.push(done),
     mock: {
@@ -44,10 +51,16 @@ async function inPage(act) {
   }
 }
 
-/** Every number in a value, at any depth, is finite and in its range; nothing in it is undefined. */
+/** What a figure is at most, where that is known. */
+const HIGHEST = new Map([
+  ['mos', 4.5],
+  ['packetLossRatio', 1],
+]);
+
+/** Every number in a value, at any depth, is finite and in its range; nothing in it is undefined. @param {any} value @returns {void} */
 function assertSound(value, name = 'value') {
   if (typeof value === 'number') {
-    const highest = { mos: 4.5, packetLossRatio: 1 }[name] ?? Number.MAX_VALUE;
+    const highest = HIGHEST.get(name) ?? Number.MAX_VALUE;
     const lowest = name === 'mos' ? 1 : 0;
     // Not by assert.ok, whose message would be built for each of millions of numbers.
     if (!(value >= lowest && value <= highest)) assert.fail(`${name} is ${value}`);
@@ -58,10 +71,12 @@ function assertSound(value, name = 'value') {
   }
 }
 
+/** @param {any} error */
 function assertNamed(error) {
   assert.ok(error instanceof Error && NAMES.has(error.name) && error.message.length > 10, `${error?.name}: ${error}`);
 }
 
+/** @param {{value: any, error: any}} outcome */
 function assertConnectivity({ value, error }) {
   assert.equal(error, undefined, `rejected with ${error}`);
   assert.equal(value.success, value.failedTests.length === 0);
@@ -71,6 +86,7 @@ function assertConnectivity({ value, error }) {
   }
 }
 
+/** @param {{value: any, error: any}} outcome */
 function assertQuality({ value, error }) {
   if (error) return assertNamed(error);
   assertSound(value);
@@ -79,11 +95,12 @@ function assertQuality({ value, error }) {
   return assert.ok(mediaRouting === undefined || ROUTINGS.test(mediaRouting), mediaRouting);
 }
 
-/** The update callback, of one of the kinds that people write; counts its calls. */
+/** The update callback, of one of the kinds that people write; counts its calls. @param {Dice} dice @param {NetworkTest} networkTest */
 function callbackOf(dice, networkTest) {
-  const seen = { calls: 0 };
+  const seen = { calls: 0, callback };
   const kind = dice.pick(['plain', 'plain', 'plain', 'throws', 'converts', 'stops', 'again']);
-  seen.callback = (sample) => {
+  /** @param {import('../../src/stats.js').Sample} sample */
+  function callback(sample) {
     seen.calls += 1;
     assertSound(sample);
     if (kind === 'throws') throw new Error('by the callback');
@@ -93,19 +110,20 @@ function callbackOf(dice, networkTest) {
     }
     if (kind === 'stops') networkTest.stop();
     if (kind === 'again') networkTest.testConnectivity().catch(() => {});
-  };
+  }
   return seen;
 }
 
-/** What throws here is the page's own fault. */
+/** What throws here is the page's own fault. @param {() => void} act */
 function attempt(act) {
   try {
     act();
   } catch (error) {
-    assert.equal(error.name, 'OT_INVALID_PARAMETER');
+    assert.equal(error instanceof Error && error.name, 'OT_INVALID_PARAMETER');
   }
 }
 
+/** @param {number} seed */
 async function runScenario(seed) {
   const dice = random(seed);
   await inPage(async (clock, page) => {
@@ -118,6 +136,7 @@ async function runScenario(seed) {
     for (const [atMs, act] of randomActs(dice)) clock.after(atMs, () => attempt(() => act(world)));
     const isQuality = dice.chance(0.65);
     const seen = callbackOf(dice, networkTest);
+    /** @type {Promise<any>} */
     const result = isQuality ? networkTest.testQuality(seen.callback) : networkTest.testConnectivity();
     const outcome = await clock.settled(result, LONGEST_MS);
     const calls = seen.calls;

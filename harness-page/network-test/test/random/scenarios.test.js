@@ -14,6 +14,7 @@ const program = fileURLToPath(new URL('run.js', import.meta.url));
 
 test(`${SCENARIOS} random scenarios from seed ${SEED}`, async () => {
   const share = Math.ceil(SCENARIOS / PROCESSES);
-  const run = (_, n) => promisify(execFile)(process.execPath, [program, String(SEED + n * share), String(share)]);
+  const run = (/** @type {unknown} */ _, /** @type {number} */ n) =>
+    promisify(execFile)(process.execPath, [program, String(SEED + n * share), String(share)]);
   await Promise.all(Array.from({ length: PROCESSES }, run));
 });

@@ -2,6 +2,8 @@
 
 import { otError } from './scripted-ot.js';
 
+/** @typedef {import('./world.js').World} World */
+
 const SECOND = 1000;
 
 /**
@@ -10,25 +12,31 @@ const SECOND = 1000;
  * @property {string} name A value of `ErrorNames`.
  * @property {string} [type] The type in `failedTests`; connectivity only.
  * @property {boolean} [media] Whether the media server is then said to be untested.
- * @property {object} [script] Of OpenTok.js.
- * @property {object} [options] Of the network test.
- * @property {(world: any) => void} [set] Done before the test starts.
- * @property {(world: any) => void} [act] Done `atMs` after the start.
+ * @property {import('./scripted-ot.js').Script} [script] Of OpenTok.js.
+ * @property {any} [options] Of the network test.
+ * @property {(world: World) => unknown} [set] Done before the test starts.
+ * @property {(world: World) => unknown} [act] Done `atMs` after the start.
  * @property {number} [atMs]
  * @property {number} [afterMs] When the promise settles at the latest, clean-up included; 0.2 s if not given.
  */
 
-const subscriberOf = ({ log }) => log.subscribers.at(-1);
-const publisherOf = ({ log }) => log.publishers.at(-1);
-const sessionOf = ({ log }) => log.sessions.at(-1);
+/** @template T @param {T[]} list @returns {T} */
+const last = (list) => list[list.length - 1];
+/** @param {World} world */
+const subscriberOf = ({ log }) => last(log.subscribers);
+/** @param {World} world */
+const publisherOf = ({ log }) => last(log.publishers);
+/** @param {World} world */
+const sessionOf = ({ log }) => last(log.sessions);
 const answerOfApi = () => {
-  globalThis.PerformanceObserver = class {
+  const PerformanceObserver = class {
     observe() {}
     disconnect() {}
     takeRecords() {
       return [{ name: 'https://anvil.opentok.com/session/session?extended=true', responseStatus: 200 }];
     }
   };
+  Object.assign(globalThis, { PerformanceObserver });
 };
 
 /** As seen: what OpenTok.js says of an id that no device has. */
@@ -81,7 +89,7 @@ export const CONNECTIVITY_FAULTS = [
 /** @type {Fault[]} */
 export const QUALITY_FAULTS = [
   // Before it measures.
-  { fault: 'the browser is not supported', set: () => (globalThis.window.navigator.userAgent = 'Trident/7.0; rv:11.0'), name: 'UnsupportedBrowser' },
+  { fault: 'the browser is not supported', set: () => Object.assign(window.navigator, { userAgent: 'Trident/7.0; rv:11.0' }), name: 'UnsupportedBrowser' },
   { fault: 'there is no such scoring', options: { scoring: 'modern' }, name: 'QualityTestError' },
   { fault: 'the token is refused', script: { connect: otError('OT_AUTHENTICATION_ERROR') }, name: 'ConnectToSessionTokenError' },
   { fault: 'the session id is refused', script: { connect: otError('OT_INVALID_SESSION_ID') }, name: 'ConnectToSessionSessionIdError' },

@@ -1,6 +1,6 @@
 // The browser around the module: elements are counted, tracks and permissions as a test says, the logging server too.
 
-/** A Chrome's window, to be changed. */
+/** A Chrome's window, to be changed. @returns {any} */
 export function chromeWindow(userAgent = 'Mozilla/5.0 (X11; Linux) AppleWebKit/537.36 Chrome/156.0.0.0 Safari/537.36') {
   return {
     navigator: { userAgent, webkitGetUserMedia() {}, mediaDevices: {} },
@@ -11,6 +11,9 @@ export function chromeWindow(userAgent = 'Mozilla/5.0 (X11; Linux) AppleWebKit/5
 
 /** A track that can end by itself, and counts as open until it is stopped. */
 export class FakeTrack extends EventTarget {
+  isStopped = false;
+
+  /** @param {{openTracks: number}} page @param {string} kind */
   constructor(page, kind) {
     super();
     this.kind = kind;
@@ -30,19 +33,37 @@ export class FakeTrack extends EventTarget {
   }
 }
 
-/** Installs a page for one test. @param {import('node:test').TestContext} t */
+/**
+ * The page, to be read and changed by a test.
+ * @typedef {object} Page
+ * @property {number} elements How many are attached.
+ * @property {number} openTracks
+ * @property {Record<string, string>} permissions The permission state by name; nothing means that the browser cannot be asked.
+ * @property {(constraints: object) => Promise<object>} getUserMedia What `getUserMedia` comes to: a stream, or an error.
+ * @property {(url: string, init?: object) => Promise<{ok: boolean, status: number}>} logging How the logging server answers.
+ * @property {any[]} requests
+ * @property {any[]} reported
+ * @property {string[]} warnings
+ */
+
+/**
+ * What a page needs of the test that it is for.
+ * @typedef {object} Test
+ * @property {(act: () => void) => void} after
+ * @property {{method: (object: any, name: any, replacement: any) => unknown}} mock
+ */
+
+/** Installs a page for one test. @param {Test} t */
 export function installPage(t) {
+  /** @type {Page} */
   const page = {
     elements: 0,
     openTracks: 0,
-    /** The permission state by name; nothing means that the browser cannot be asked. */
     permissions: {},
-    /** What `getUserMedia` comes to: a stream, or an error. */
     getUserMedia: async () => {
       const track = new FakeTrack(page, 'video');
       return { getTracks: () => [track] };
     },
-    /** How the logging server answers. */
     logging: async () => ({ ok: true, status: 200 }),
     requests: [],
     reported: [],
@@ -50,10 +71,13 @@ export function installPage(t) {
   };
   const element = () => ({
     style: {},
+    isAttached: false,
+    /** What OpenTok.js has put into it. @type {any} */
+    video: null,
     setAttribute() {},
-    /** What OpenTok.js has put into it. */
+    /** @param {string} name */
     querySelector(name) {
-      return name === 'video' ? (this.video ?? null) : null;
+      return name === 'video' ? this.video : null;
     },
     remove() {
       if (this.isAttached) page.elements -= 1;
@@ -62,8 +86,9 @@ export function installPage(t) {
   });
   const window = chromeWindow();
   Object.assign(window.navigator, {
-    mediaDevices: { getUserMedia: (constraints) => page.getUserMedia(constraints) },
+    mediaDevices: { getUserMedia: (/** @type {object} */ constraints) => page.getUserMedia(constraints) },
     permissions: {
+      /** @param {{name: string}} descriptor */
       async query({ name }) {
         if (!(name in page.permissions)) throw new TypeError(`no such permission: ${name}`);
         return { state: page.permissions[name] };
@@ -76,27 +101,29 @@ export function installPage(t) {
     document: {
       createElement: element,
       body: {
+        /** @param {ReturnType<typeof element>} child */
         appendChild(child) {
           child.isAttached = true;
           page.elements += 1;
         },
       },
     },
+    /** @param {string} url @param {object} [init] */
     fetch(url, init) {
       page.requests.push({ url, ...init });
       return page.logging(url, init);
     },
-    reportError: (error) => page.reported.push(error),
+    reportError: (/** @type {unknown} */ error) => page.reported.push(error),
   };
   const before = new Map(Object.keys(globals).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]));
   for (const [name, value] of Object.entries(globals)) {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
-  t.mock.method(console, 'warn', (message) => page.warnings.push(message));
+  t.mock.method(console, 'warn', (/** @type {string} */ message) => page.warnings.push(message));
   t.after(() => {
     for (const [name, descriptor] of before) {
       if (descriptor) Object.defineProperty(globalThis, name, descriptor);
-      else delete globalThis[name];
+      else Reflect.deleteProperty(globalThis, name);
     }
   });
   return page;

@@ -2,6 +2,11 @@
 
 import { otError } from './scripted-ot.js';
 
+/** @typedef {import('./random.js').Dice} Dice */
+/** @typedef {import('./scripted-ot.js').Script} Script */
+/** @typedef {import('./scripted-ot.js').Outcome} Outcome */
+/** @typedef {(world: Omit<import('./world.js').World, 'nothingIsLeft'>) => void} Act */
+
 const NAMES = [
   'OT_AUTHENTICATION_ERROR',
   'OT_CONNECT_FAILED',
@@ -11,10 +16,11 @@ const NAMES = [
   'OT_HARDWARE_UNAVAILABLE',
   'X',
 ];
+/** @type {any[]} */
 const NONSENSE = [NaN, Infinity, -Infinity, -1, -7, 1e308, '7', {}, null, undefined, true];
 const CANDIDATES = ['host', 'srflx', 'prflx', 'relay', undefined];
 
-/** What a step comes to; success at once with this probability. */
+/** What a step comes to; success at once with this probability. @param {Dice} dice @returns {Outcome} */
 function outcome(dice, success = 0.8) {
   if (dice.chance(success)) return undefined;
   const error = dice.chance(0.5) ? otError(dice.pick(NAMES)) : undefined;
@@ -28,12 +34,12 @@ function outcome(dice, success = 0.8) {
   ]);
 }
 
-/** A figure, now and then replaced by nonsense. */
+/** A figure, now and then replaced by nonsense. @param {Dice} dice @param {unknown} value @param {number} nonsense */
 function figure(dice, value, nonsense) {
   return dice.chance(nonsense) ? dice.pick(NONSENSE) : value;
 }
 
-/** A line: what each second brings, from clean to dead, with the readings that tell of it. */
+/** A line: what each second brings, from clean to dead, with the readings that tell of it. @param {Dice} dice @returns {Pick<Script, 'stats' | 'report'>} */
 function line(dice) {
   const nonsense = dice.pick([0, 0, 0.01, 0.2]);
   const failing = dice.pick([0, 0, 0, 0.1, 1]);
@@ -43,18 +49,21 @@ function line(dice) {
   const hasVideo = dice.chance(0.9);
   const isSilent = dice.chance(0.1);
   const totals = { audio: [0, 0, 0], video: [0, 0, 0] };
+  /** @param {'audio' | 'video'} kind @param {number} packets @param {number} size */
   const grow = (kind, packets, size) => {
     const lost = Math.round(packets * lossRatio);
     totals[kind][0] += (packets - lost) * size;
     totals[kind][1] += packets - lost;
     totals[kind][2] += lost;
   };
+  /** @param {'audio' | 'video'} kind */
   const track = (kind) => ({
     bytesReceived: figure(dice, totals[kind][0], nonsense),
     packetsReceived: figure(dice, totals[kind][1], nonsense),
     packetsLost: figure(dice, totals[kind][2], nonsense),
     frameRate: kind === 'video' ? figure(dice, dice.below(31), nonsense) : undefined,
   });
+  /** @param {number} tick @param {boolean} audioOnly @returns {any} */
   function stats(tick, audioOnly) {
     if (dice.chance(failing)) return dice.pick([otError('X'), 'hang', undefined, { throws: otError('X') }]);
     if (tick < outageFrom) {
@@ -68,12 +77,14 @@ function line(dice) {
       afterMs: dice.chance(0.02) ? dice.below(20_000) : undefined,
     };
   }
+  /** @param {'audio' | 'video'} kind @param {number} tick @param {number} rate */
   const outbound = (kind, tick, rate) => ({
     type: 'outbound-rtp',
     kind,
     bytesSent: figure(dice, tick * rate, nonsense),
     qualityLimitationReason: figure(dice, dice.pick(['none', 'cpu', 'bandwidth']), nonsense),
   });
+  /** @param {number} tick @returns {any} */
   function report(tick) {
     if (dice.chance(failing)) return dice.pick(['hang', otError('X'), []]);
     return [
@@ -100,7 +111,7 @@ function line(dice) {
   return { stats, report };
 }
 
-/** @param {ReturnType<import('./random.js').random>} dice */
+/** @param {Dice} dice @returns {Script} */
 export function randomScript(dice) {
   const kinds = dice.chance(0.8)
     ? ['audioInput', { kind: 'videoInput', deviceId: 'a' }, { kind: 'videoInput', deviceId: 'b' }]
@@ -125,7 +136,7 @@ export function randomScript(dice) {
   };
 }
 
-/** @param {ReturnType<import('./random.js').random>} dice */
+/** @param {Dice} dice @returns {import('../../src/options.js').NetworkTestOptions} */
 export function randomOptions(dice) {
   return {
     audioOnly: dice.chance(0.2),
@@ -139,8 +150,9 @@ export function randomOptions(dice) {
   };
 }
 
-/** What happens to the test from outside, and when. */
+/** What happens to the test from outside, and when. @param {Dice} dice @returns {Array<[number, Act]>} */
 export function randomActs(dice) {
+  /** @type {Act[]} */
   const acts = [
     ({ networkTest }) => networkTest.stop(),
     ({ log }) => log.sessions.at(-1)?.drop(dice.pick(['networkDisconnected', 'forceDisconnected'])),

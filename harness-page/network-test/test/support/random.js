@@ -1,5 +1,7 @@
 // Random numbers that a seed repeats.
 
+/** @typedef {ReturnType<typeof random>} Dice */
+
 /**
  * mulberry32: the same numbers for the same seed.
  * @param {number} seed
@@ -12,8 +14,11 @@ export function random(seed) {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
+  /** @param {number} n */
   const below = (n) => Math.floor(next() * n);
+  /** @template T @param {T[]} list */
   const pick = (list) => list[below(list.length)];
+  /** @param {number} probability */
   const chance = (probability) => next() < probability;
   return { next, below, pick, chance };
 }

@@ -3,18 +3,25 @@
 import { FakeTrack } from './page.js';
 import { cleanStats } from './recordings.js';
 
+/** @typedef {(event: any) => void} Listener */
+/** @typedef {(error?: any, value?: any) => void} Done */
+
 /** Events as OpenTok.js has them. */
 class Emitter {
+  /** @type {Array<{name: string, listener: Listener}>} */
   #listeners = [];
 
+  /** @param {string} name @param {Listener} listener */
   on(name, listener) {
     this.#listeners.push({ name, listener });
   }
 
+  /** Without a name it removes all of them. @param {string} [name] @param {Listener} [listener] */
   off(name, listener) {
     this.#listeners = this.#listeners.filter((one) => name && !(one.name === name && one.listener === listener));
   }
 
+  /** @param {string} name */
   emit(name, event = {}) {
     for (const one of [...this.#listeners]) if (one.name === name) one.listener(event);
   }
@@ -24,7 +31,7 @@ class Emitter {
   }
 }
 
-/** An error with a name, as OpenTok.js' own. */
+/** An error with a name, as OpenTok.js' own. @param {string} name */
 export function otError(name, message = `${name} happened`) {
   return Object.assign(new Error(message), { name });
 }
@@ -36,31 +43,58 @@ export function otError(name, message = `${name} happened`) {
  */
 
 /**
- * @param {{clock: any, page: any}} world
- * @param {object} [script]
- * @param {Outcome} [script.connect]
- * @param {Outcome} [script.devices]
- * @param {Array<string | {kind: string, deviceId?: string}>} [script.kinds] The devices there are.
- * @param {Outcome | ((n: number) => Outcome)} [script.publisher] By the publisher's number, from 1.
- * @param {Outcome | ((n: number) => Outcome)} [script.publish]
- * @param {Outcome} [script.subscribe]
- * @param {boolean} [script.noPublisher] Whether `OT.initPublisher` gives nothing.
- * @param {'none'} [script.subscriber] What `session.subscribe` gives.
- * @param {'none' | {afterMs: number}} [script.stream] When there is a stream after publishing; at once if not given.
- * @param {(tick: number, audioOnly: boolean) => object | Error | 'hang' | undefined} [script.stats] With `afterMs` they come late.
- * @param {(tick: number) => any[] | Error | 'hang' | undefined} [script.report] Entries of the publisher's report.
- * @param {boolean} [script.untold] Whether the publisher does not tell its camera, as older releases do not.
- * @param {'callback'} [script.reportStyle]
- * @param {string[]} [script.silent] Events that never come.
- * @param {string[]} [script.throwing] Calls of clean-up that throw when they are done.
- * @param {Record<string, number>} [script.slow] Events of clean-up that come late, by the ms that they take.
+ * How OpenTok.js behaves.
+ * @typedef {object} Script
+ * @property {Outcome | ((n: number) => Outcome)} [connect] By the number of the attempt, from 1.
+ * @property {Outcome} [devices]
+ * @property {Array<string | {kind: string, deviceId?: string}>} [kinds] The devices there are.
+ * @property {Outcome | ((n: number) => Outcome)} [publisher] By the publisher's number, from 1.
+ * @property {Outcome | ((n: number) => Outcome)} [publish]
+ * @property {Outcome} [subscribe]
+ * @property {boolean} [noPublisher] Whether `OT.initPublisher` gives nothing.
+ * @property {'none'} [subscriber] What `session.subscribe` gives.
+ * @property {'none' | {afterMs: number}} [stream] When there is a stream after publishing; at once if not given.
+ * @property {(tick: number, audioOnly: boolean) => any} [stats] Statistics, an error, `'hang'`, or nothing; with `afterMs` they come late.
+ * @property {(tick: number) => any[] | Error | 'hang' | undefined} [report] Entries of the publisher's report.
+ * @property {boolean} [untold] Whether the publisher does not tell its camera, as older releases do not.
+ * @property {'callback'} [reportStyle]
+ * @property {string[]} [silent] Events that never come.
+ * @property {string[]} [throwing] Calls of clean-up that throw when they are done.
+ * @property {Record<string, number>} [slow] Events of clean-up that come late, by the ms that they take.
+ */
+
+/** @typedef {ReturnType<typeof scriptedOT>} ScriptedOT */
+
+/**
+ * @param {{clock: import('./clock.js').Clock, page: import('./page.js').Page}} world
+ * @param {Script} [script]
  */
 export function scriptedOT({ clock, page }, script = {}) {
-  const log = { calls: [], sessions: [], publishers: [], subscribers: [] };
+  const log = {
+    /** @type {string[]} */
+    calls: [],
+    /** @type {Session[]} */
+    sessions: [],
+    /** @type {Publisher[]} */
+    publishers: [],
+    /** @type {Subscriber[]} */
+    subscribers: [],
+    /** @type {string | undefined} */
+    proxyUrl: undefined,
+  };
+  /** @template T @param {T[]} list @param {(one: T) => unknown} isThere */
   const count = (list, isThere) => list.filter(isThere).length;
+  /** @param {string} event */
   const isSilent = (event) => script.silent?.includes(event);
 
+  /**
+   * @param {Outcome} outcome
+   * @param {Done} done
+   * @param {() => unknown} [success]
+   * @param {unknown} [value]
+   */
   function answer(outcome, done, success = () => {}, value = undefined) {
+    /** @param {Error} [error] */
     const settle = (error) => {
       if (!error) success();
       done(error, error ? undefined : value);
@@ -77,22 +111,24 @@ export function scriptedOT({ clock, page }, script = {}) {
     else queueMicrotask(all);
   }
 
-  /** The end of a call of clean-up. */
+  /** The end of a call of clean-up. @param {string} call */
   function done(call) {
     if (script.throwing?.includes(call)) throw otError('OT_INVALID_PARAMETER');
   }
 
-  /** Emits an event of clean-up: soon, late, or never. */
+  /** Emits an event of clean-up: soon, late, or never. @param {string} name @param {() => void} emit */
   function confirm(name, emit) {
     if (isSilent(name)) return;
     const slow = script.slow?.[name];
     if (slow === undefined) queueMicrotask(emit);
     else clock.after(slow, emit);
   }
+  /** @param {Outcome} outcome */
   const orThrow = (outcome) => {
-    if (outcome?.throws) throw outcome.throws;
+    if (typeof outcome === 'object' && 'throws' in outcome && outcome.throws) throw outcome.throws;
     return outcome;
   };
+  /** @param {Outcome | ((n: number) => Outcome)} outcome @param {number} n */
   const nth = (outcome, n) => (typeof outcome === 'function' ? outcome(n) : outcome);
 
   class Subscriber extends Emitter {
@@ -100,12 +136,18 @@ export function scriptedOT({ clock, page }, script = {}) {
     isAlive = true;
     #tick = 0;
 
+    /** @param {boolean} isAudioOnly */
     constructor(isAudioOnly) {
       super();
       this.isAudioOnly = isAudioOnly;
+      /** @type {any} */
+      this.element = undefined;
+      /** @type {any} */
+      this.properties = undefined;
       log.subscribers.push(this);
     }
 
+    /** @param {Done} done */
     getStats(done) {
       this.#tick += 1;
       const stats = (script.stats ?? cleanStats)(this.#tick, this.isAudioOnly);
@@ -124,11 +166,15 @@ export function scriptedOT({ clock, page }, script = {}) {
     isAlive = true;
     #tick = 0;
 
+    /** @param {any} element @param {any} properties */
     constructor(element, properties) {
       super();
+      /** @type {{streamId: string} | undefined} */
+      this.stream = undefined;
       this.element = element;
       this.properties = properties;
       this.isAudioOnly = properties.videoSource === null;
+      /** @type {FakeTrack[]} */
       this.tracks = [];
       log.publishers.push(this);
     }
@@ -155,6 +201,7 @@ export function scriptedOT({ clock, page }, script = {}) {
       return { deviceId: 'camera', type: 'camera', track: this.tracks[1] ?? null };
     }
 
+    /** @param {Done} done */
     getRtcStatsReport(done) {
       this.#tick += 1;
       const entries = script.report?.(this.#tick) ?? [];
@@ -175,20 +222,28 @@ export function scriptedOT({ clock, page }, script = {}) {
   }
 
   class Session extends Emitter {
+    /** @type {{connectionId: string} | undefined} */
     connection = undefined;
+    /** @type {Done[]} */
     waiting = [];
+    /** @type {string | undefined} */
+    sessionId = undefined;
+    /** @type {string | undefined} */
+    apiKey = undefined;
 
+    /** @param {object} [options] */
     constructor(options) {
       super();
       this.options = options;
       log.sessions.push(this);
     }
 
-    connect(token, done) {
+    /** @param {string} _token @param {Done} done */
+    connect(_token, done) {
       log.calls.push('connect');
       // As seen: an attempt that was given up is called back when a later one succeeds.
       this.waiting.push(done);
-      const all = (error) => this.waiting.splice(0).forEach((waiting) => waiting(error));
+      const all = (/** @type {unknown} */ error) => this.waiting.splice(0).forEach((waiting) => waiting(error));
       const attempts = count(log.calls, (call) => call === 'connect');
       answer(orThrow(nth(script.connect, attempts)), all, () => {
         this.connection = { connectionId: 'c' };
@@ -202,11 +257,13 @@ export function scriptedOT({ clock, page }, script = {}) {
       done('disconnect');
     }
 
+    /** @param {string | undefined} reason */
     drop(reason) {
       this.connection = undefined;
       confirm('sessionDisconnected', () => this.emit('sessionDisconnected', { reason }));
     }
 
+    /** @param {Publisher} publisher @param {Done} done */
     publish(publisher, done) {
       log.calls.push('publish');
       answer(
@@ -230,10 +287,11 @@ export function scriptedOT({ clock, page }, script = {}) {
       );
     }
 
-    subscribe(stream, element, properties, done) {
+    /** @param {object} _stream @param {any} element @param {any} properties @param {Done} done */
+    subscribe(_stream, element, properties, done) {
       log.calls.push('subscribe');
       orThrow(script.subscribe);
-      const subscriber = new Subscriber(log.publishers.at(-1).isAudioOnly);
+      const subscriber = new Subscriber(log.publishers.at(-1)?.isAudioOnly ?? false);
       Object.assign(subscriber, { element, properties });
       answer(script.subscribe, done);
       if (script.subscriber !== 'none') return subscriber;
@@ -241,6 +299,7 @@ export function scriptedOT({ clock, page }, script = {}) {
       return undefined;
     }
 
+    /** @param {Subscriber} subscriber */
     unsubscribe(subscriber) {
       log.calls.push('unsubscribe');
       subscriber.destroy();
@@ -266,21 +325,25 @@ export function scriptedOT({ clock, page }, script = {}) {
       };
     },
     properties: { loggingURL: 'https://hlg.tokbox.com/prod' },
+    /** @param {string} url */
     setProxyUrl(url) {
       log.proxyUrl = url;
     },
+    /** @param {string} apiKey @param {string} sessionId @param {object} [options] */
     initSession(apiKey, sessionId, options) {
       log.calls.push('initSession');
       // OpenTok.js keeps one object for a session id.
       const known = log.sessions.find((session) => session.sessionId === sessionId);
       return Object.assign(known ?? new Session(options), { apiKey, sessionId });
     },
+    /** @param {Done} done */
     getDevices(done) {
       log.calls.push('getDevices');
       const kinds = script.kinds ?? ['audioInput', 'videoInput'];
       const listed = kinds.map((one) => (typeof one === 'string' ? { kind: one, deviceId: '' } : one));
       answer(orThrow(script.devices), done, undefined, listed);
     },
+    /** @param {any} element @param {any} properties @param {Done} done */
     initPublisher(element, properties, done) {
       log.calls.push('initPublisher');
       orThrow(nth(script.publisher, log.publishers.length + 1));

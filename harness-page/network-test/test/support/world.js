@@ -7,12 +7,15 @@ import { fakeClock } from './clock.js';
 import { installPage } from './page.js';
 import { NOTHING_LEFT, scriptedOT } from './scripted-ot.js';
 
+/** @typedef {ReturnType<typeof world>} World */
+/** @typedef {import('../../src/stats.js').Sample} Sample */
+
 export const CREDENTIALS = { apiKey: 'key', sessionId: 'session', token: 'token' };
 
 /**
- * @param {import('node:test').TestContext} t
- * @param {object} [script] Of OpenTok.js.
- * @param {object} [options] Of the network test.
+ * @param {import('./page.js').Test} t
+ * @param {import('./scripted-ot.js').Script} [script] Of OpenTok.js.
+ * @param {import('../../src/options.js').NetworkTestOptions} [options] Of the network test.
  */
 export function world(t, script, options) {
   const clock = fakeClock(t);
@@ -32,14 +35,20 @@ export function world(t, script, options) {
   };
 }
 
-/** As `type name`, one a line. */
+/** As `type name`, one a line. @param {import('../../src/connectivity.js').ConnectivityTestResults} results */
 export function failures({ failedTests }) {
   return failedTests.map(({ type, error }) => `${type} ${error.name}`);
 }
 
-/** Runs a quality test to its end, and keeps what the callback was given. */
+/**
+ * Runs a quality test to its end, and keeps what the callback was given.
+ * @param {World} here
+ * @param {{act?: () => unknown, atMs?: number}} [happening] What is done `atMs` after the start.
+ */
 export async function runQuality(here, { act = () => {}, atMs = 0 } = {}) {
+  /** @type {Sample[]} */
   const samples = [];
+  /** @type {number[]} */
   const calledAt = [];
   const began = Date.now();
   const result = here.networkTest.testQuality((sample) => {

@@ -131,10 +131,12 @@ describe('testConnectivity', () => {
     assert.equal(here.page.requests[0].signal.aborted, true);
   });
 
-  for (const [what, publish, endMs] of [
+  /** @type {Array<[string, import('../support/scripted-ot.js').Outcome, number]>} */
+  const stops = [
     ['as soon as the step under way has ended', { afterMs: 800 }, 300],
     ['within two seconds, when that step hangs', 'hang', 2000],
-  ]) {
+  ];
+  for (const [what, publish, endMs] of stops) {
     test(`stop ends it ${what}, without asking the logging server`, async (t) => {
       const here = world(t, { publish });
       const result = here.networkTest.testConnectivity();

@@ -7,14 +7,18 @@ import { cleanStats, lossyStats } from '../support/recordings.js';
 import { NOTHING_LEFT, otError } from '../support/scripted-ot.js';
 import { failures, world } from '../support/world.js';
 
-/** What is left at the moment of settling; a session that never says that it is gone is none of the module's. */
+/** @typedef {import('../support/scripted-ot.js').Script} Script */
+/** @typedef {import('../support/world.js').World} World */
+
+/** What is left at the moment of settling; a session that never says that it is gone is none of the module's. @param {World} here */
 function assertNothingLeft({ OT }) {
   assert.deepEqual(OT.left, NOTHING_LEFT);
 }
 
 describe('clean-up that is slow or silent', () => {
   const statsFail = { stats: () => otError('X') };
-  for (const [what, script, ms] of [
+  /** @type {Array<[string, Script, number]>} */
+  const slow = [
     ['unsubscribing takes 2 s', { slow: { 'subscriber destroyed': 2000 } }, 2000],
     [
       'unsubscribing takes 2 s and the publisher is silent',
@@ -26,7 +30,8 @@ describe('clean-up that is slow or silent', () => {
       { silent: ['subscriber destroyed', 'publisher destroyed', 'sessionDisconnected'] },
       9000,
     ],
-  ]) {
+  ];
+  for (const [what, script, ms] of slow) {
     test(`of a failed phase gives each its own 3 s: ${what}`, async (t) => {
       const here = world(t, { ...statsFail, ...script });
       const outcome = await here.clock.settled(here.networkTest.testQuality());
@@ -92,6 +97,7 @@ describe('a page whose timers hardly run', () => {
   });
 
   test('is not called back by an answer that comes after the end', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => ({ ...cleanStats(tick, audioOnly), afterMs: tick === 3 ? 100_000 : undefined });
     const here = world(t, { stats });
     let calls = 0;
@@ -106,8 +112,10 @@ describe('a page whose timers hardly run', () => {
 });
 
 describe('the reading of the sender', () => {
+  /** @type {Script} */
   const slowSender = { report: () => 'hang' };
-  for (const [what, script, act] of [
+  /** @type {Array<[string, Script, (world: World) => void]>} */
+  const readings = [
     ['the readings of the subscriber fail', { ...slowSender, stats: () => otError('X') }, () => {}],
     [
       'a counter turns negative',
@@ -115,7 +123,8 @@ describe('the reading of the sender', () => {
       () => {},
     ],
     ['the session drops during it', slowSender, ({ log }) => log.sessions[0].drop('networkDisconnected')],
-  ]) {
+  ];
+  for (const [what, script, act] of readings) {
     test(`leaves no timer when ${what}`, async (t) => {
       const here = world(t, script);
       const result = here.networkTest.testQuality();
@@ -167,18 +176,21 @@ describe('a page that is called back at once', () => {
     await here.nothingIsLeft();
   });
 
-  for (const method of ['testConnectivity', 'testQuality']) {
+  for (const method of /** @type {const} */ (['testConnectivity', 'testQuality'])) {
     test(`is refused a second test by ${method} from inside OT.initSession`, async (t) => {
       const here = world(t);
       const { initSession } = here.OT;
+      /** @type {Promise<unknown> | undefined} */
       let second;
       here.OT.initSession = (...args) => {
         second ??= here.networkTest[method]();
         second.catch(() => {});
         return initSession(...args);
       };
-      await here.clock.settled(here.networkTest[method]());
-      await assert.rejects(second, { name: 'NetworkTestError' });
+      /** @type {Promise<unknown>} */
+      const first = here.networkTest[method]();
+      await here.clock.settled(first);
+      await assert.rejects(() => second ?? Promise.resolve(), { name: 'NetworkTestError' });
       assert.equal(here.log.sessions.length, 1);
       await here.nothingIsLeft();
     });
@@ -186,12 +198,14 @@ describe('a page that is called back at once', () => {
 });
 
 describe('a step that is called back twice', () => {
+  /** @type {Array<[string, {now?: boolean, error?: Error, again: {error?: Error}}]>} */
+  const twice = [
+    ['first with success, then with an error', { again: { error: otError('X') } }],
+    ['first with an error, then with success', { error: otError('X'), again: {} }],
+    ['before it returns', { now: true, again: { error: otError('X') } }],
+  ];
   for (const step of ['connect', 'publisher', 'publish', 'subscribe']) {
-    for (const [what, outcome] of [
-      ['first with success, then with an error', { again: { error: otError('X') } }],
-      ['first with an error, then with success', { error: otError('X'), again: {} }],
-      ['before it returns', { now: true, again: { error: otError('X') } }],
-    ]) {
+    for (const [what, outcome] of twice) {
       test(`${step}, ${what}: all is let go`, async (t) => {
         const here = world(t, { [step]: outcome });
         const { value } = await here.clock.settled(here.networkTest.testConnectivity());

@@ -13,8 +13,16 @@ import { CREDENTIALS, failures, world } from '../support/world.js';
 /** What clean-up and the steps before a fault may add, in ms. */
 const SLACK_MS = 200;
 
-/** Starts a test in a world with a fault. */
-function start(t, { script, options, set, act, atMs }, begin) {
+/** @typedef {import('../support/scripted-ot.js').Script} Script */
+
+/**
+ * Starts a test in a world with a fault.
+ * @template T
+ * @param {import('node:test').TestContext} t
+ * @param {import('../support/faults.js').Fault} fault
+ * @param {(networkTest: NetworkTest) => Promise<T>} begin
+ */
+function start(t, { script, options, set, act, atMs = 0 }, begin) {
   const here = world(t, script, options);
   const { PerformanceObserver } = globalThis;
   t.after(() => Object.assign(globalThis, { PerformanceObserver }));
@@ -25,7 +33,7 @@ function start(t, { script, options, set, act, atMs }, begin) {
   return { here, result };
 }
 
-/** A second test, of the same object and of another, without the fault. */
+/** A second test, of the same object and of another, without the fault. @param {import('../support/world.js').World} here */
 async function worksAgain({ networkTest, clock, page }) {
   page.logging = async () => ({ ok: true, status: 200 });
   const OT = scriptedOT({ clock, page });
@@ -70,10 +78,12 @@ describe('testQuality', () => {
   }
 
   // The same once more in the phase without video: an error there ends the test like any other.
-  const inSecondPhase = QUALITY_FAULTS.filter(({ script }) => script?.publish instanceof Error);
-  for (const { fault, script, name } of inSecondPhase) {
+  for (const { fault, script, name } of QUALITY_FAULTS) {
+    const publish = script?.publish;
+    if (!(publish instanceof Error)) continue;
     test(`${fault}, in the second phase: ${name}`, async (t) => {
-      const again = { stats: lossyStats, publish: (n) => (n === 2 ? script.publish : undefined) };
+      /** @type {Script} */
+      const again = { stats: lossyStats, publish: (n) => (n === 2 ? publish : undefined) };
       const here = world(t, again);
       const { error } = await here.clock.settled(here.networkTest.testQuality());
       assert.equal(error?.name, name);
@@ -110,6 +120,6 @@ describe('error names', () => {
     assert.equal(ErrorNames.INCOMPLETE_SESSON_CREDENTIALS, 'IncompleteSessionCredentialsError');
     assert.equal(ErrorNames.MISSING_SESSON_CREDENTIALS, 'MissingSessionCredentialsError');
     assert.equal(ErrorNames.CONNECT_TO_SESSION_ID_ERROR, 'ConnectToSessionSessionIdError');
-    assert.equal(ErrorNames.INVALID_SESSON_CREDENTIALS, undefined);
+    assert.equal('INVALID_SESSON_CREDENTIALS' in ErrorNames, false);
   });
 });

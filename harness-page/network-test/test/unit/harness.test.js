@@ -15,7 +15,8 @@ const READ = {
 };
 
 describe('a connectivity test', () => {
-  for (const [what, run, expected] of [
+  /** @type {Array<[string, () => Promise<unknown>, object]>} */
+  const ways = [
     ['that succeeds', async () => ({ success: true, failedTests: [] }), { success: true, failedTests: [] }],
     [
       'that succeeds without failedTests, as documented',
@@ -33,7 +34,8 @@ describe('a connectivity test', () => {
         failedTests: [{ type: 'OpenTok.js', error: { name: 'PermissionDeniedError', message: 'no' } }],
       },
     ],
-  ]) {
+  ];
+  for (const [what, run, expected] of ways) {
     test(what, async () => assert.deepEqual(await connectivityResult(run), expected));
   }
 
@@ -48,6 +50,7 @@ describe('a connectivity test', () => {
 });
 
 describe('whatever is thrown', () => {
+  /** @type {{self?: object}} */
   const circular = {};
   circular.self = circular;
   for (const [thrown, name, message] of [

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { mediaRouting } from '../../src/media-routing.js';
 
+/** @param {string} [candidateType] @param {string} [protocol] @param {string} [relayProtocol] */
 const of = (candidateType, protocol, relayProtocol) => ({ candidateType, protocol, relayProtocol });
 
 for (const [local, remote, expected] of [

@@ -9,6 +9,7 @@ import { scriptedOT } from '../support/scripted-ot.js';
 import { CREDENTIALS, world } from '../support/world.js';
 
 describe('constructor', () => {
+  /** @type {Array<{what: string, args: any[], name: string, message?: string}>} */
   const refused = [
     {
       what: 'no OT',
@@ -38,7 +39,7 @@ describe('constructor', () => {
   ];
   for (const { what, args, name, message } of refused) {
     test(`refuses ${what}`, () => {
-      assert.throws(() => new NetworkTest(...args), message ? { name, message } : { name });
+      assert.throws(() => new NetworkTest(args[0], args[1]), message ? { name, message } : { name });
     });
   }
 
@@ -82,7 +83,7 @@ describe('initSessionOptions and proxyServerUrl', () => {
 
   test('an OpenTok.js without setProxyUrl is told with the session', async (t) => {
     const here = world(t);
-    delete here.OT.setProxyUrl;
+    Reflect.deleteProperty(here.OT, 'setProxyUrl');
     const options = { proxyServerUrl: 'https://proxy', initSessionOptions: {} };
     await here.clock.settled(new NetworkTest(here.OT, CREDENTIALS, options).testConnectivity(), 1000);
     assert.deepEqual(here.log.sessions[0].options, { proxyUrl: 'https://proxy' });
@@ -94,7 +95,7 @@ describe('several tests', () => {
   test('one object runs one at a time, and says so', async (t) => {
     const here = world(t);
     const first = here.networkTest.testConnectivity();
-    for (const second of ['testConnectivity', 'testQuality']) {
+    for (const second of /** @type {const} */ (['testConnectivity', 'testQuality'])) {
       await assert.rejects(here.networkTest[second](), { name: 'NetworkTestError' });
     }
     assert.equal((await here.clock.settled(first, 1000)).value.success, true);

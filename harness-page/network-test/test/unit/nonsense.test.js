@@ -7,25 +7,41 @@ import { cleanStats, risingStats, sendingReport } from '../support/recordings.js
 import { otError } from '../support/scripted-ot.js';
 import { world } from '../support/world.js';
 
+/** @typedef {import('../support/recordings.js').Stats} Stats */
+/** @typedef {import('../support/world.js').Sample} Sample */
+
+/** @type {any[]} */
 const NONSENSE = [NaN, Infinity, -Infinity, -7, 1e308, '0.1', {}, true];
 
-/** Runs a quality test in which the readings from `fromTick` to `toTick` are changed. */
+/**
+ * Runs a quality test in which the readings from `fromTick` to `toTick` are changed.
+ * @param {import('node:test').TestContext} t
+ * @param {(stats: Stats) => unknown} change
+ * @param {object} [how]
+ * @param {number} [how.fromTick]
+ * @param {number} [how.toTick]
+ * @param {(tick: number, isChanged: boolean) => any[]} [how.report] Entries of the publisher's report.
+ * @param {import('../../src/options.js').NetworkTestOptions} [how.options]
+ */
 async function runWith(t, change, { fromTick = 1, toTick = Infinity, report, options } = {}) {
+  /** @param {number} tick */
   const isChanged = (tick) => tick >= fromTick && tick <= toTick;
+  /** @param {number} tick @param {boolean} audioOnly */
   const stats = (tick, audioOnly) => {
     const given = cleanStats(tick, audioOnly);
     if (isChanged(tick)) change(given);
     return given;
   };
   const here = world(t, { stats, report: report && ((tick) => report(tick, isChanged(tick))) }, options);
+  /** @type {any[]} */
   const samples = [];
-  const outcome = await here.clock.settled(here.networkTest.testQuality((sample) => samples.push(sample)));
+  const outcome = await here.clock.settled(here.networkTest.testQuality((sample) => void samples.push(sample)));
   await here.nothingIsLeft();
   return { ...outcome, samples };
 }
 
-/** Every number in a value, at any depth, is finite and not negative. */
-export function assertSound(value, path = '') {
+/** Every number in a value, at any depth, is finite and not negative. @param {unknown} value */
+function assertSound(value, path = '') {
   if (typeof value === 'number') {
     assert.ok(Number.isFinite(value) && value >= 0, `${path} is ${value}`);
   } else if (value && typeof value === 'object') {
@@ -61,6 +77,7 @@ describe('what is no figure counts as unknown', () => {
     });
 
     test(`bytes sent of ${String(value)}, once`, async (t) => {
+      /** @param {number} tick @param {boolean} isChanged */
       const report = (tick, isChanged) =>
         sendingReport(tick).map((entry) => (isChanged ? { ...entry, bytesSent: value } : entry));
       const { value: result, samples } = await runWith(t, () => {}, { report, fromTick: 3, toTick: 3 });
@@ -73,6 +90,7 @@ describe('what is no figure counts as unknown', () => {
     const counters = ['packetsReceived', 'packetsLost', ...(value === -7 ? [] : ['bytesReceived'])];
     for (const name of counters) {
       test(`${name} of ${String(value)}, once: its neighbours are left out, and nothing jumps`, async (t) => {
+        /** @param {Stats} stats */
         const change = ({ audio, video }) => {
           audio[name] = value;
           video[name] = value;
@@ -102,6 +120,7 @@ describe('what is no figure counts as unknown', () => {
   }
 
   test('a counter that disappears for a second is not taken for zero', async (t) => {
+    /** @param {Stats} stats */
     const change = ({ audio, video }) => {
       for (const track of [audio, video]) for (const key of Object.keys(track)) delete track[key];
     };
@@ -133,6 +152,7 @@ describe('what is no figure counts as unknown', () => {
 });
 
 describe('a callback that changes its object', () => {
+  /** @param {any} stats */
   const convert = (stats) => {
     stats.video.bytesReceived /= 1024;
     stats.audio.packetsLost = 1e6;
@@ -143,7 +163,7 @@ describe('a callback that changes its object', () => {
   test('changes no result', async (t) => {
     const here = world(t, { report: sendingReport });
     const results = [];
-    for (const callback of [(stats) => void stats, convert]) {
+    for (const callback of [(/** @type {Sample} */ stats) => void stats, convert]) {
       const { value } = await here.clock.settled(here.networkTest.testQuality(callback));
       results.push(value);
     }
@@ -153,6 +173,7 @@ describe('a callback that changes its object', () => {
 });
 
 test('a reading that throws costs its second and no more', async (t) => {
+  /** @param {number} tick @param {boolean} audioOnly */
   const stats = (tick, audioOnly) => (tick === 3 ? { throws: otError('X') } : risingStats(tick, audioOnly));
   const here = world(t, { stats }, { timeout: 8000 });
   const { value } = await here.clock.settled(here.networkTest.testQuality());

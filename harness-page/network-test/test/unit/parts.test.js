@@ -13,10 +13,13 @@ import { createRun, walk } from '../../src/run.js';
 import { readReport } from '../../src/sender-stats.js';
 import { fakeClock } from '../support/clock.js';
 import { chromeWindow } from '../support/page.js';
+import { CREDENTIALS } from '../support/world.js';
 
 describe('browsers', () => {
   const WEBRTC = { RTCPeerConnection: class {} };
+  /** @param {string} userAgent */
   const chromium = (userAgent) => chromeWindow(userAgent);
+  /** @param {string} userAgent */
   const modern = (userAgent) => ({ ...WEBRTC, navigator: { userAgent, mediaDevices: {} } });
   const CHROME = 'Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36';
   const IPHONE = 'Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML, like Gecko)';
@@ -146,6 +149,7 @@ describe('error names', () => {
   });
 
   test('a refusal is told by name or by words', () => {
+    /** @param {unknown} error */
     const name = (error) => publisherError('Other')(error).name;
     assert.equal(name({ name: 'OT_USER_MEDIA_ACCESS_DENIED', message: '' }), 'PermissionDeniedError');
     for (const message of ['Permission denied', 'Access Denied', 'it is NOT ALLOWED']) {
@@ -164,23 +168,27 @@ describe('error names', () => {
 
 describe('the API server', () => {
   test('has answered when the browser saw its answer', (t) => {
+    /** @type {object[]} */
     let seen = [];
     const { PerformanceObserver } = globalThis;
     t.after(() => Object.assign(globalThis, { PerformanceObserver }));
-    globalThis.PerformanceObserver = class {
+    const observer = class {
       observe() {}
       disconnect() {}
       takeRecords() {
         return seen;
       }
     };
+    Object.assign(globalThis, { PerformanceObserver: observer });
     const api = watchApi('1_MX4');
-    for (const [entry, answered] of [
+    /** @type {Array<[{name: string, responseStatus?: number}, boolean]>} */
+    const entries = [
       [{ name: 'https://config.opentok.com/project/1/config.json', responseStatus: 200 }, false],
       [{ name: 'https://anvil.opentok.com/session/other', responseStatus: 200 }, false],
       [{ name: 'https://anvil.opentok.com/session/1_MX4?extended=true', responseStatus: 0 }, false],
       [{ name: 'https://proxy/anvil.opentok.com/session/1_MX4?extended=true' }, true],
-    ]) {
+    ];
+    for (const [entry, answered] of entries) {
       seen = [entry];
       assert.equal(api.answered(), answered, entry.name);
     }
@@ -188,14 +196,22 @@ describe('the API server', () => {
 });
 
 describe('a walk through states', () => {
+  /** @typedef {import('../../src/run.js').Run} Run */
+
+  /**
+   * @param {import('node:test').TestContext} t
+   * @param {(run: Run) => Array<import('../../src/run.js').State<Run>>} states
+   */
   const walking = (t, states) => {
     const clock = fakeClock(t);
-    const run = createRun({}, {}, {});
+    const run = createRun({}, CREDENTIALS, {});
     return { clock, run, result: clock.settled(walk(states(run), run)) };
   };
+  /** @param {Error} error */
   const failure = (error) => new TestError('Named', error.message);
 
   test('enters each in turn, with a limit or without', async (t) => {
+    /** @type {number[]} */
     const entered = [];
     const { result } = walking(t, () => [
       { state: 'one', enter: async () => entered.push(1), limit: 10, failure },
@@ -216,6 +232,7 @@ describe('a walk through states', () => {
 
   test('leaves with what ended the run, even when the state fails because of that', async (t) => {
     const ended = new TestError('Ended', 'from outside');
+    /** @param {Run} run */
     const enter = (run) => async () => {
       run.ending.with(ended);
       throw new Error('a consequence');
@@ -238,13 +255,14 @@ describe('deadlines', () => {
     const ended = await clock.settled(within(never(), 1000, 'waiting', ending));
     assert.ok(ended.error.message === 'first' && ended.ms <= 350);
     await clock.pass(500);
-    assert.equal(ending.error.message, 'first');
+    assert.equal(ending.error?.message, 'first');
     assert.equal((await clock.settled(sleep(1000, ending))).error.message, 'first');
     assert.equal(clock.armed, 0);
   });
 
   test('what is held is let go once, the newest first, whatever fails or hangs', async (t) => {
     const clock = fakeClock(t);
+    /** @type {string[]} */
     const order = [];
     const resources = new Resources();
     resources.add(() => order.push('first'));
@@ -266,8 +284,10 @@ describe('deadlines', () => {
 
   test('what is added while the rest is let go waits for its turn, and is waited for', async (t) => {
     const clock = fakeClock(t);
+    /** @type {string[]} */
     const order = [];
     const resources = new Resources();
+    /** @param {string} name */
     const slow = (name) => () =>
       new Promise((resolve) => {
         clock.after(1000, () => resolve(order.push(name)));

@@ -7,6 +7,8 @@ import { cleanStats, lossyStats, risingStats } from '../support/recordings.js';
 import { otError } from '../support/scripted-ot.js';
 import { runQuality as run, world } from '../support/world.js';
 
+/** @typedef {import('../support/scripted-ot.js').Script} Script */
+
 describe('a result', () => {
   test('of a clean line comes when the rate is steady', async (t) => {
     const here = world(t);
@@ -62,7 +64,7 @@ describe('a result', () => {
     const { getUserMedia } = here.page;
     here.page.getUserMedia = (constraints) => {
       asked = constraints;
-      return getUserMedia();
+      return getUserMedia(constraints);
     };
     await run(here);
     const video = { deviceId: { exact: 'cam' }, width: { exact: 1920 }, height: { exact: 1080 } };
@@ -73,7 +75,8 @@ describe('a result', () => {
   test('a camera that answers the full HD question too late goes off again', async (t) => {
     const here = world(t, {}, { fullHd: true });
     const { getUserMedia } = here.page;
-    here.page.getUserMedia = () => new Promise((resolve) => here.clock.after(70_000, () => resolve(getUserMedia())));
+    here.page.getUserMedia = (constraints) =>
+      new Promise((resolve) => here.clock.after(70_000, () => resolve(getUserMedia(constraints))));
     assert.equal((await run(here)).error.name, 'MediaDeviceError');
     await here.clock.pass(20_000);
     await here.nothingIsLeft();
@@ -82,6 +85,7 @@ describe('a result', () => {
 
 describe('the update callback', () => {
   test('comes once a second with everything that the result is computed from', async (t) => {
+    /** @param {number} tick */
     const report = (tick) => [
       { type: 'remote-inbound-rtp', kind: 'audio', roundTripTime: 0.05, jitter: 0.002 },
       { type: 'outbound-rtp', kind: 'audio', bytesSent: tick * 4000 },
@@ -149,7 +153,9 @@ describe('the update callback', () => {
 
   test('that is none is refused before anything happens', (t) => {
     const here = world(t);
-    for (const bad of ['x', 1, {}, () => {}, (a, b) => [a, b]]) {
+    /** @type {any[]} */
+    const none = ['x', 1, {}, () => {}, (/** @type {unknown} */ a, /** @type {unknown} */ b) => [a, b]];
+    for (const bad of none) {
       assert.throws(() => here.networkTest.testQuality(bad), {
         name: 'InvalidOnUpdateCallback',
         message: 'The onUpdate callback must be a function that accepts a single parameter.',
@@ -166,6 +172,7 @@ describe('the update callback', () => {
   }
 
   test('is not called for a second that could not be read, and a slow reading brings no burst', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {
       if (tick === 2) return otError('X');
       return { ...risingStats(tick, audioOnly), afterMs: tick === 3 ? 2500 : undefined };
@@ -180,6 +187,7 @@ describe('the update callback', () => {
 });
 
 describe('a phase ends', () => {
+  /** @type {Array<{what: string, options: any, endMs: number, samples: number}>} */
   const ends = [
     { what: 'after 30 s with video', options: {}, endMs: 30_000, samples: 30 },
     { what: 'after 10 s without', options: { audioOnly: true }, endMs: 10_000, samples: 10 },
@@ -201,6 +209,7 @@ describe('a phase ends', () => {
   }
 
   test('when a counter turns negative, with what there is', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {
       const given = risingStats(tick, audioOnly);
       if (tick === 4) given.video.bytesReceived = -1;
@@ -243,10 +252,12 @@ describe('a phase ends', () => {
 });
 
 describe('the second phase', () => {
+  /** @type {Script} */
   const suffers = { stats: (tick, audioOnly) => (audioOnly ? cleanStats : lossyStats)(tick, audioOnly) };
 
   test('comes when audio suffered: without video, and after the first was let go', async (t) => {
     const here = world(t, suffers);
+    /** @type {number[]} */
     const firstDestroyed = [];
     const { initPublisher } = here.OT;
     here.OT.initPublisher = (...args) => {
@@ -295,6 +306,7 @@ describe('the second phase', () => {
   });
 
   test('does not come when the microphone was silent and the line was good', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => ({
       ...cleanStats(tick, audioOnly),
       audio: { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 },
@@ -307,6 +319,7 @@ describe('the second phase', () => {
 });
 
 describe('scoring by bandwidth', () => {
+  /** @param {number} bitsPerSecond */
   const sender = (bitsPerSecond) => () => [
     { type: 'candidate-pair', nominated: true, availableOutgoingBitrate: bitsPerSecond },
     { type: 'outbound-rtp', kind: 'video', qualityLimitationReason: 'bandwidth' },
@@ -325,11 +338,13 @@ describe('scoring by bandwidth', () => {
     assert.equal(value.video.recommendationBasis, 'bitrate');
   });
 
-  for (const [what, script] of [
+  /** @type {Array<[string, Script]>} */
+  const slow = [
     ['hangs', { report: () => 'hang' }],
     ['fails', { report: () => otError('X') }],
     ['is given to a callback', { report: sender(3_000_000), reportStyle: 'callback' }],
-  ]) {
+  ];
+  for (const [what, script] of slow) {
     test(`a sender's report that ${what} holds nothing up`, async (t) => {
       const { value, calledAt } = await run(world(t, script, { scoring: 'bandwidth' }));
       assert.equal(value.video.supported, true);

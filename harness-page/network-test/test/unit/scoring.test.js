@@ -10,7 +10,9 @@ import { isSteady } from '../../src/scoring/steady-state.js';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../../tests/vectors/score.json', import.meta.url), 'utf8'));
 
-/** The same to 1e-9, key by key. */
+/** @typedef {import('../../src/stats.js').Sample} Sample */
+
+/** The same to 1e-9, key by key. @param {string} path @param {any} got @param {any} expected */
 function same(path, got, expected) {
   if (typeof expected === 'number') {
     const scale = Math.max(Math.abs(got), Math.abs(expected), 1);
@@ -42,7 +44,7 @@ describe('vectors', () => {
 
   test('no result is ever without a number, or out of range', () => {
     for (const { samples } of vectors.cases) {
-      for (const scoring of ['classic', 'bandwidth']) {
+      for (const scoring of /** @type {const} */ (['classic', 'bandwidth'])) {
         // Any cut of a recording is one that a test may end with.
         for (let length = 0; length <= samples.length; length += 1) {
           const { audio, video } = scoreQuality(samples.slice(0, length), { scoring });
@@ -120,6 +122,7 @@ describe('video MOS by hand', () => {
 });
 
 describe('the classic table', () => {
+  /** @type {Array<[number, number, string, string | undefined]>} */
   const rows = [
     [1_000_000, 0.005, '1280x720', '640x480'],
     [600_000, 0.005, '640x480', '320x240'],
@@ -147,6 +150,7 @@ describe('the classic table', () => {
 
 describe('the bandwidth ladder', () => {
   const all = 1920 * 1080;
+  /** @type {Array<[string | undefined, number, number]>} */
   const rungs = [
     ['1920x1080', 3_000_000, 4_162_500],
     ['1280x720', 1_875_000, 2_362_500],
@@ -172,16 +176,23 @@ describe('the bandwidth ladder', () => {
 });
 
 describe('a result by hand', () => {
-  /** Samples of one second each, from [bytes, received, lost] of each second. */
-  function recording(seconds, { phase = 'audio-video', rtt } = {}) {
+  /**
+   * Samples of one second each, from [bytes, received, lost] of each second.
+   * @param {number[][]} seconds
+   * @param {import('../../src/stats.js').Phase} [phase]
+   * @returns {Array<Sample & Required<Pick<Sample, 'audio'>>>}
+   */
+  function recording(seconds, phase = 'audio-video') {
     const total = { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 };
     return [[0, 0, 0], ...seconds].map(([bytes, received, lost], index) => {
       total.bytesReceived += bytes;
       total.packetsReceived += received;
       total.packetsLost += lost;
-      const audio = { ...total, ...(rtt === undefined ? {} : { roundTripTime: rtt }) };
-      const video = { ...total, frameRate: 20 + index, frameWidth: 640, frameHeight: 480 };
-      return { phase, timestamp: index * 1000, audio, ...(phase === 'audio-video' ? { video } : {}) };
+      const timestamp = index * 1000;
+      const audio = { timestamp, ...total };
+      const video = { timestamp, ...total, frameRate: 20 + index, frameWidth: 640, frameHeight: 480 };
+      const common = { phase, timestamp, elapsed: timestamp, limit: 30_000, audio };
+      return phase === 'audio-video' ? { ...common, video } : common;
     });
   }
 
@@ -210,8 +221,11 @@ describe('a result by hand', () => {
     const before = scoreQuality(clean);
     const reset = structuredClone(clean);
     for (const { audio, video } of reset.slice(5)) {
-      for (const track of [audio, video]) Object.assign(track, { bytesReceived: track.bytesReceived - 250_000 });
-      for (const track of [audio, video]) Object.assign(track, { packetsReceived: track.packetsReceived - 500 });
+      for (const track of [audio, video]) {
+        if (!track) continue;
+        track.bytesReceived -= 250_000;
+        track.packetsReceived -= 500;
+      }
     }
     const still = structuredClone(clean);
     still[5].timestamp = still[4].timestamp;
@@ -219,21 +233,21 @@ describe('a result by hand', () => {
       const { audio, video } = scoreQuality(samples);
       assert.ok(Math.abs(audio.mos - before.audio.mos) < 1e-9);
       assert.equal(video.packetLossRatio, 0);
-      assert.ok(video.bitrate > 0 && Number.isFinite(video.bitrate));
+      assert.ok(Number.isFinite(video.bitrate) && Number(video.bitrate) > 0);
     }
   });
 
   test('RTT and jitter are means of the window, in seconds', () => {
-    const samples = recording(Array(8).fill([4000, 50, 0]), { phase: 'audio-only' });
+    const samples = recording(Array(8).fill([4000, 50, 0]), 'audio-only');
     samples.forEach(({ audio }, index) => Object.assign(audio, { roundTripTime: index / 100, jitter: index / 1000 }));
     const { audio } = scoreQuality(samples);
     // Samples 3 to 8.
-    assert.ok(Math.abs(audio.roundTripTime - 0.055) < 1e-12);
-    assert.ok(Math.abs(audio.jitter - 0.0055) < 1e-12);
+    assert.ok(Math.abs(Number(audio.roundTripTime) - 0.055) < 1e-12);
+    assert.ok(Math.abs(Number(audio.jitter) - 0.0055) < 1e-12);
   });
 
   test('no camera is said only when there is none', () => {
-    const samples = recording(Array(8).fill([4000, 50, 0]), { phase: 'audio-only' });
+    const samples = recording(Array(8).fill([4000, 50, 0]), 'audio-only');
     assert.deepEqual(scoreQuality(samples, { noCamera: true }).video, {
       supported: false,
       reason: 'No camera was found.',
@@ -244,15 +258,18 @@ describe('a result by hand', () => {
 });
 
 describe('steady state', () => {
+  /** @param {number[]} rates @returns {Sample[]} */
   const samples = (rates) => {
     let bytes = 0;
     return [0, ...rates].map((rate, index) => {
       bytes += rate / 8;
-      const audio = { bytesReceived: bytes, packetsReceived: index * 50, packetsLost: 0 };
-      return { phase: 'audio-video', timestamp: index * 1000, audio };
+      const timestamp = index * 1000;
+      const audio = { timestamp, bytesReceived: bytes, packetsReceived: index * 50, packetsLost: 0 };
+      return { phase: 'audio-video', timestamp, elapsed: timestamp, limit: 30_000, audio };
     });
   };
-  for (const [what, rates, steady] of [
+  /** @type {Array<[string, number[], boolean]>} */
+  const cases = [
     ['four samples', [1000, 1000, 1000], false],
     ['five samples of one rate', [1000, 1000, 1000, 1000], true],
     ['a rise of 5 %', [1000, 1050, 1000, 1000], true],
@@ -262,7 +279,8 @@ describe('steady state', () => {
     ['a rise after a fall', [1000, 500, 1000, 1000], false],
     ['nothing at all', [0, 0, 0, 0], true],
     ['a start from nothing', [0, 0, 0, 8], false],
-  ]) {
+  ];
+  for (const [what, rates, steady] of cases) {
     test(`${what}: ${steady}`, () => assert.equal(isSteady(samples(rates)), steady));
   }
 

@@ -18,6 +18,7 @@ describe('an outage', () => {
   });
 
   test('of audio that is sent and never received makes it unsupported, though video flows', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {
       const given = cleanStats(tick, audioOnly);
       return { ...given, audio: { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 } };
@@ -29,10 +30,12 @@ describe('an outage', () => {
   });
 
   test('is not what a microphone has that never sent', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {
       const given = cleanStats(tick, audioOnly);
       return { ...given, audio: { bytesReceived: 0, packetsReceived: 0, packetsLost: 0 } };
     };
+    /** @param {number} tick */
     const report = (tick) => sendingReport(tick).map((one) => (one.kind === 'audio' ? { ...one, bytesSent: 0 } : one));
     const { value } = await run(world(t, { stats, report }));
     assert.equal(value.audio.supported, true);
@@ -40,6 +43,7 @@ describe('an outage', () => {
 });
 
 describe('without audio', () => {
+  /** @param {number} tick */
   const withoutAudio = (tick) => {
     const { timestamp, video } = cleanStats(tick, false);
     return { timestamp, video, audio: null };
@@ -81,6 +85,7 @@ describe('without video', () => {
   }
 
   test('a first sample without video statistics is no missing camera', async (t) => {
+    /** @param {number} tick @param {boolean} audioOnly */
     const stats = (tick, audioOnly) => {
       const { video, ...rest } = cleanStats(tick, audioOnly);
       return tick === 1 ? rest : { ...rest, video };
@@ -90,12 +95,14 @@ describe('without video', () => {
   });
 
   test('with no video statistics at all the line was too poor for it', async (t) => {
+    /** @param {number} tick */
     const stats = (tick) => cleanStats(tick, true);
     const { value } = await run(world(t, { stats }));
     assert.deepEqual(value.video, { supported: false, reason: 'Bandwidth too low.', mos: 1 });
   });
 
   test('with no audio statistics at all there was no microphone', async (t) => {
+    /** @param {number} tick */
     const stats = (tick) => {
       const { audio, ...rest } = cleanStats(tick, false);
       return { ...rest, audioMissing: audio };

@@ -1,2 +1,6 @@
 // errored: prepare raised
-window.OT = { get version() { throw new Error('no version'); } };
+window.OT = {
+  get version() {
+    throw new Error('no version');
+  },
+};

@@ -1,7 +1,7 @@
 use super::*;
 use crate::comparison::Change;
 use precall_results::CaseResult;
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_results::Outcome;
 
 /// A recorded run with these cases.
@@ -41,7 +41,7 @@ fn compared(a: Vec<CaseResult>, b: Vec<CaseResult>) -> Comparison {
 
 fn bitrate(comparison: &Comparison) -> &crate::comparison::Figures {
     let figures = &comparison.cells[0].figures;
-    figures.iter().find(|figures| figures.figure == Figure::VideoBitrate).expect("the bitrate")
+    figures.iter().find(|figures| figures.figure == Metric::VideoBitrate).expect("the bitrate")
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn hangs_are_a_rate() {
     let mut b = side_of(&HIGH, None);
     b.iter_mut().for_each(|case| case.outcome = Outcome::Hung);
     let comparison = compared(side_of(&HIGH, None), b);
-    let hangs = comparison.cells[0].figures.iter().find(|figures| figures.figure == Figure::Hangs).expect("hangs");
+    let hangs = comparison.cells[0].figures.iter().find(|figures| figures.figure == Metric::Hangs).expect("hangs");
     assert_eq!((hangs.change, hangs.center_a, hangs.center_b), (Change::Regressed, Some(0.0), Some(1.0)));
     let rates = hangs.rates.expect("rates");
     assert!(rates.a.1 < 0.5 && rates.b.0 > 0.5);

@@ -6,7 +6,7 @@ use super::margin::visible;
 use super::sentence::{self, label};
 use crate::comparison::change::Change;
 use crate::comparison::model::{Cell, Comparison};
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_results::{Answer, Sides, Upgrade, UpgradeCell, Worsening};
 
 /// Fewer repeats cannot show a change.
@@ -55,21 +55,21 @@ fn all_worse(comparison: &Comparison, level: f64) -> Vec<Worsening> {
 }
 
 /// What people look at first.
-const FIRST: [Figure; 4] = [Figure::VideoBitrate, Figure::VideoMos, Figure::AudioMos, Figure::AudioBitrate];
+const FIRST: [Metric; 4] = [Metric::VideoBitrate, Metric::VideoMos, Metric::AudioMos, Metric::AudioBitrate];
 
 fn cell(cell: &Cell) -> UpgradeCell {
     let of = |figure| cell.figures.iter().find(|figures| figures.figure == figure);
     let share = |figures: &crate::comparison::Figures| {
         Some(visible(figures)? / figures.center_a.filter(|center| *center > 0.0)?)
     };
-    let mos = [Figure::VideoMos, Figure::AudioMos].into_iter().filter_map(|figure| visible(of(figure)?));
+    let mos = [Metric::VideoMos, Metric::AudioMos].into_iter().filter_map(|figure| visible(of(figure)?));
     UpgradeCell {
         id: cell.id.clone(),
         label: label(cell),
         from_cases: cell.cases_a,
         to_cases: cell.cases_b,
         left_out: [&cell.left_out.a, &cell.left_out.b].into_iter().flat_map(|side| side.values()).sum(),
-        detectable_bitrate: of(Figure::VideoBitrate).and_then(share),
+        detectable_bitrate: of(Metric::VideoBitrate).and_then(share),
         detectable_mos: mos.max_by(f64::total_cmp),
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::comparison::model::{Cell, Comparison, Figures};
 use crate::statistics::{beta_binomial_tail, fisher_higher};
-use precall_results::Figure;
+use precall_results::Metric;
 use precall_results::Worsening;
 
 /// Recorded cases of healthy releases, none of which broke down.
@@ -16,15 +16,15 @@ const RECORDED: f64 = 120.0;
 const PRIOR: f64 = 0.5;
 
 /// How a case can break down.
-const KINDS: [Figure; 3] = [Figure::Hangs, Figure::Failures, Figure::ConnectivitySuccess];
+const KINDS: [Metric; 3] = [Metric::Hangs, Metric::Failures, Metric::ConnectivitySuccess];
 
 /// `4 of 14 cases hang`, `1 of 14 cases hangs`; ` on 3g` is the place.
-pub(super) fn in_words(figure: Figure, hits: usize, of: usize, place: &str) -> String {
+pub(super) fn in_words(figure: Metric, hits: usize, of: usize, place: &str) -> String {
     let verb = match (figure, hits) {
-        (Figure::Hangs, 1) => "hangs",
-        (Figure::Hangs, _) => "hang",
-        (Figure::ConnectivitySuccess, 1) => "does not connect",
-        (Figure::ConnectivitySuccess, _) => "do not connect",
+        (Metric::Hangs, 1) => "hangs",
+        (Metric::Hangs, _) => "hang",
+        (Metric::ConnectivitySuccess, 1) => "does not connect",
+        (Metric::ConnectivitySuccess, _) => "do not connect",
         (_, 1) => "fails or raises an error",
         (..) => "fail or raise an error",
     };
@@ -42,7 +42,7 @@ pub(super) struct Tally {
 
 impl Tally {
     fn of(figures: &Figures) -> Self {
-        let is_one = |value: &f64| (*value > 0.5) != (figures.figure == Figure::ConnectivitySuccess);
+        let is_one = |value: &f64| (*value > 0.5) != (figures.figure == Metric::ConnectivitySuccess);
         let count = |values: &[f64]| values.iter().filter(|value| is_one(value)).count();
         Self { from: count(&figures.a), from_of: figures.a.len(), to: count(&figures.b), to_of: figures.b.len() }
     }
@@ -57,8 +57,8 @@ impl Tally {
     }
 
     /// The chance of so many on the new side if it is like the old one. Failures may be missed expectations, which are no rarity.
-    fn p(self, figure: Figure) -> f64 {
-        if self.from == 0 && self.from_of > 0 && figure != Figure::Failures {
+    fn p(self, figure: Metric) -> f64 {
+        if self.from == 0 && self.from_of > 0 && figure != Metric::Failures {
             return beta_binomial_tail(self.to, self.to_of, PRIOR, PRIOR + RECORDED + self.from_of as f64);
         }
         fisher_higher(self.from, self.from_of, self.to, self.to_of)
@@ -66,7 +66,7 @@ impl Tally {
 }
 
 /// The breakdowns of a kind in a cell.
-pub(super) fn tally(cell: &Cell, figure: Figure) -> Tally {
+pub(super) fn tally(cell: &Cell, figure: Metric) -> Tally {
     cell.figures.iter().find(|figures| figures.figure == figure).map(Tally::of).unwrap_or_default()
 }
 
@@ -76,7 +76,7 @@ pub(super) fn worsened(comparison: &Comparison, level: f64, label: impl Fn(&Cell
     let cells = &comparison.cells;
     // One side of the level, for each cell and for all of them together.
     let level = level / 2.0 / (cells.len() + 1) as f64;
-    let of_kind = |figure: Figure| {
+    let of_kind = |figure: Metric| {
         let all = cells.iter().map(|cell| tally(cell, figure)).fold(Tally::default(), Tally::plus);
         let places = cells.iter().map(|cell| (Some(cell), tally(cell, figure)));
         let places = places.chain((cells.len() > 1).then_some((None, all)));
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn two_hangs_tell_where_there_were_none_and_not_where_there_was_one() {
         let level = 0.025 / 3.0;
-        let p = |from, to, of| tally(from, to, of).p(Figure::Hangs);
+        let p = |from, to, of| tally(from, to, of).p(Metric::Hangs);
         for of in [6, 9, 14, 20] {
             assert!(p(0, 2, of) <= level, "{of}: {}", p(0, 2, of));
             assert!(p(0, 1, of) > level && p(1, 2, of) > 0.05 && p(3, 3, of) > 0.5);
@@ -119,6 +119,6 @@ mod tests {
 
     #[test]
     fn failures_are_no_rarity() {
-        assert!(tally(0, 2, 12).p(Figure::Failures) > 0.1 && tally(0, 2, 12).p(Figure::Hangs) < 0.01);
+        assert!(tally(0, 2, 12).p(Metric::Failures) > 0.1 && tally(0, 2, 12).p(Metric::Hangs) < 0.01);
     }
 }

@@ -7,13 +7,13 @@ use super::sentence::{amount, label};
 use crate::comparison::model::{Cell, Comparison, Figures};
 use crate::statistics::highest_rate;
 use precall_results::Sides;
-use precall_results::{Figure, FigureKind};
+use precall_results::{Metric, MetricKind};
 use precall_support::text::count;
 
 /// The largest share of a cell's cases that may be missing, because they could not be measured.
 const MOST_LEFT_OUT: f64 = 0.25;
 /// Breakdowns that are a rarity. Failures may be missed expectations.
-const RARE: [Figure; 2] = [Figure::Hangs, Figure::ConnectivitySuccess];
+const RARE: [Metric; 2] = [Metric::Hangs, Metric::ConnectivitySuccess];
 /// More repeats than that are no advice.
 const MOST_REPEATS: f64 = 100.0;
 
@@ -90,7 +90,7 @@ fn one_sided(cell: &Cell, sides: &Sides) -> Option<Doubt> {
     let found = decisive.map(|figures| (figures, figures.a.len(), figures.b.len()));
     let (figures, a, b) = found.into_iter().find(|(_, a, b)| (*a.min(b)) < MANY_ENOUGH)?;
     let (name, measured) = if a < b { (&sides.from_name, a) } else { (&sides.to_name, b) };
-    let what = figures.figure.in_words();
+    let what = figures.figure.label();
     let why = match measured {
         0 => format!("the {what} was not measured{} with {name}", place(cell)),
         _ => {
@@ -127,7 +127,7 @@ fn noise(comparison: &Comparison) -> Option<Doubt> {
     })?;
     let why = format!(
         "the {}{} varies so much that a fall of {} could hide, and {} has to be excluded",
-        figures.figure.in_words(),
+        figures.figure.label(),
         place(cell),
         amount(figures, seen),
         amount(figures, margin)
@@ -145,7 +145,7 @@ fn noise(comparison: &Comparison) -> Option<Doubt> {
 /// A change of a figure as `--minimum` takes it.
 fn flag(figures: &Figures, change: f64) -> String {
     match (figures.figure.kind(), figures.center_a) {
-        (FigureKind::Bitrate, Some(center)) if center > 0.0 => format!("{:.0}%", (change / center * 100.0).ceil()),
+        (MetricKind::Bitrate, Some(center)) if center > 0.0 => format!("{:.0}%", (change / center * 100.0).ceil()),
         _ => format!("{:.1}", (change * 10.0).ceil() / 10.0),
     }
 }

@@ -8,7 +8,7 @@ use crate::comparison::samples::{counts, value};
 use crate::statistics::expected_paired_shift;
 use precall_netem::NetworkConfig;
 use precall_results::RunResult;
-use precall_results::{CompareSpec, Figure, FigureKind, MinimumEffect};
+use precall_results::{CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// How much figures of the repeats of one build differ.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,7 +45,7 @@ impl Noise {
         // Builds may differ from one another, so each has its own mean.
         let mut builds: BTreeMap<Vec<&String>, Vec<(f64, f64)>> = BTreeMap::new();
         for case in run.cases.iter().filter(|case| counts(case.outcome) && case.name == name) {
-            let figures = (value(Figure::VideoBitrate, case), value(Figure::VideoMos, case));
+            let figures = (value(Metric::VideoBitrate, case), value(Metric::VideoMos, case));
             if let ((Some(bitrate), Some(mos)), true) = (figures, other(&case.axes) == other(axes)) {
                 let build = case.axes.iter().filter(|(axis, _)| is_build(axis)).map(|(_, value)| value).collect();
                 builds.entry(build).or_default().push((bitrate, mos));
@@ -80,24 +80,24 @@ const TESTS: f64 = 8.0;
 /// What a gate of so many repeats and cells can see in a cell with this noise, if it goes to its end.
 pub fn foresee(noise: Noise, repeats: u32, cells: usize, spec: &CompareSpec) -> Option<Foreseen> {
     let level = Looks::new(repeats, spec.level).last_level() / cells.max(1) as f64 / TESTS;
-    let seen = |deviation: f64, figure: Figure| {
+    let seen = |deviation: f64, figure: Metric| {
         let least = match spec.minimum_effect(figure) {
             MinimumEffect::Absolute(effect) | MinimumEffect::Relative(effect) => effect,
         };
         expected_paired_shift(deviation, repeats as usize, level).map(|shift| shift.max(least))
     };
-    Some(Foreseen { bitrate: seen(noise.bitrate, Figure::VideoBitrate)?, mos: seen(noise.mos, Figure::VideoMos)? })
+    Some(Foreseen { bitrate: seen(noise.bitrate, Metric::VideoBitrate)?, mos: seen(noise.mos, Metric::VideoMos)? })
 }
 
 /// Whether a cell in which this is seen can be answered with "no worse".
 pub fn is_enough(seen: Foreseen, spec: &CompareSpec) -> bool {
-    let excludes = |figure: Figure, seen: f64| match to_exclude(figure, spec) {
+    let excludes = |figure: Metric, seen: f64| match to_exclude(figure, spec) {
         // Nothing is known yet of the rate that such a change is a part of.
-        Some(MinimumEffect::Absolute(_)) if figure.kind() == FigureKind::Bitrate => true,
+        Some(MinimumEffect::Absolute(_)) if figure.kind() == MetricKind::Bitrate => true,
         Some(MinimumEffect::Absolute(most) | MinimumEffect::Relative(most)) => seen <= most,
         None => true,
     };
-    excludes(Figure::VideoBitrate, seen.bitrate) && excludes(Figure::VideoMos, seen.mos)
+    excludes(Metric::VideoBitrate, seen.bitrate) && excludes(Metric::VideoMos, seen.mos)
 }
 
 #[cfg(test)]

@@ -2,12 +2,12 @@
 
 use crate::comparison::model::Figures;
 use crate::statistics::highest_rate;
-use precall_results::{CompareSpec, Figure, MinimumEffect};
+use precall_results::{CompareSpec, Metric, MinimumEffect};
 
 /// The figures that decide: what a user sees and hears. Others can make a release worse, but are not waited for: the duration of
 /// a case depends on when its test happens to call the rate steady, and the round-trip time on how full a deep queue happens to be.
-pub(super) const DECISIVE: [Figure; 4] =
-    [Figure::VideoBitrate, Figure::VideoMos, Figure::AudioMos, Figure::AudioBitrate];
+pub(super) const DECISIVE: [Metric; 4] =
+    [Metric::VideoBitrate, Metric::VideoMos, Metric::AudioMos, Metric::AudioBitrate];
 
 /// The share of hanging cases that has to be excluded, as with bitrates and MOS: 1 in 5.
 pub(super) const HANG_RATE: f64 = 0.2;
@@ -24,12 +24,12 @@ pub(super) fn margin(figures: &Figures, spec: &CompareSpec) -> Option<f64> {
 }
 
 /// The same before anything was measured.
-pub(super) fn to_exclude(figure: Figure, spec: &CompareSpec) -> Option<MinimumEffect> {
+pub(super) fn to_exclude(figure: Metric, spec: &CompareSpec) -> Option<MinimumEffect> {
     if !DECISIVE.contains(&figure) {
         return None;
     }
     let default = match figure {
-        Figure::VideoMos | Figure::AudioMos => MinimumEffect::Absolute(0.15),
+        Metric::VideoMos | Metric::AudioMos => MinimumEffect::Absolute(0.15),
         _ => MinimumEffect::Relative(0.1),
     };
     Some(spec.minimum_effects.get(&figure).copied().unwrap_or(default))

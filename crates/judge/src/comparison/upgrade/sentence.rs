@@ -5,7 +5,7 @@ use super::margin::{HANG_CONFIDENCE, visible};
 use crate::comparison::model::{Cell, Comparison, Figures};
 use crate::statistics::highest_rate;
 use precall_results::{Answer, Sides, Upgrade, Worsening};
-use precall_results::{Figure, FigureKind};
+use precall_results::{Metric, MetricKind};
 use precall_support::text::{count, listed};
 
 /// The most worsenings that a sentence names.
@@ -25,7 +25,7 @@ pub(super) fn no_worse(comparison: &Comparison, sides: &Sides) -> String {
 
 /// The smallest changes that would have been seen in every cell.
 fn seen(cells: &[Cell], fewest: usize) -> String {
-    let largest = |figure: Figure, share: bool| {
+    let largest = |figure: Metric, share: bool| {
         let all = cells.iter().flat_map(|cell| &cell.figures).filter(|figures| figures.figure == figure);
         let changes = all.filter_map(|figures| {
             let change = visible(figures)?;
@@ -33,8 +33,8 @@ fn seen(cells: &[Cell], fewest: usize) -> String {
         });
         changes.max_by(f64::total_cmp)
     };
-    let mos = [Figure::AudioMos, Figure::VideoMos].into_iter().filter_map(|figure| largest(figure, false));
-    let (bitrate, mos) = (largest(Figure::VideoBitrate, true), mos.max_by(f64::total_cmp));
+    let mos = [Metric::AudioMos, Metric::VideoMos].into_iter().filter_map(|figure| largest(figure, false));
+    let (bitrate, mos) = (largest(Metric::VideoBitrate, true), mos.max_by(f64::total_cmp));
     let falls: Vec<_> = [
         bitrate.map(|share| format!("of {} in video bitrate", percent_up(share))),
         mos.map(|mos| format!("of {:.2} in MOS", (mos * 100.0).ceil() / 100.0)),
@@ -78,13 +78,13 @@ pub(super) fn with_misses(upgrade: &Upgrade, missed: &[String]) -> String {
 pub(super) fn change(cell: &Cell, figures: &Figures) -> String {
     let label = label(cell);
     let place = if label.is_empty() { label } else { format!(" on {label}") };
-    let Some(shift) = figures.shift else { return format!("{}{place} is worse", figures.figure.in_words()) };
+    let Some(shift) = figures.shift else { return format!("{}{place} is worse", figures.figure.label()) };
     let (verb, sign) = if shift.estimate < 0.0 { ("falls", -1.0) } else { ("rises", 1.0) };
     let (one, other) = (sign * shift.low, sign * shift.high);
     let (low, high) = (one.min(other), one.max(other));
     format!(
         "{}{place} {verb} by {} ({} to {}, {:.0} %)",
-        figures.figure.in_words(),
+        figures.figure.label(),
         amount(figures, shift.estimate.abs()),
         number(figures, low),
         amount(figures, high),
@@ -95,13 +95,13 @@ pub(super) fn change(cell: &Cell, figures: &Figures) -> String {
 /// A change of a figure with its unit: of a bitrate as a share of the first side's.
 pub(super) fn amount(figures: &Figures, change: f64) -> String {
     let unit = match figures.figure.kind() {
-        FigureKind::Number if figures.figure == Figure::VideoFrameRate => " frames/s",
-        FigureKind::Number => "",
-        FigureKind::Bitrate if relative(figures).is_some() => " %",
-        FigureKind::Bitrate => " kbit/s",
-        FigureKind::Ratio | FigureKind::Rate => " points",
-        FigureKind::Time if figures.figure == Figure::Seconds => " s",
-        FigureKind::Time => " ms",
+        MetricKind::Number if figures.figure == Metric::VideoFrameRate => " frames/s",
+        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => "",
+        MetricKind::Bitrate if relative(figures).is_some() => " %",
+        MetricKind::Bitrate => " kbit/s",
+        MetricKind::Ratio | MetricKind::Boolean => " points",
+        MetricKind::Time if figures.figure == Metric::Seconds => " s",
+        MetricKind::Time => " ms",
     };
     format!("{}{unit}", number(figures, change))
 }
@@ -109,15 +109,15 @@ pub(super) fn amount(figures: &Figures, change: f64) -> String {
 /// The same without the unit.
 fn number(figures: &Figures, change: f64) -> String {
     match figures.figure.kind() {
-        FigureKind::Number => format!("{change:.2}"),
-        FigureKind::Bitrate => match relative(figures) {
+        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => format!("{change:.2}"),
+        MetricKind::Bitrate => match relative(figures) {
             Some(center) => format!("{:.0}", change / center * 100.0),
             None => format!("{:.0}", change / 1e3),
         },
-        FigureKind::Ratio => format!("{:.1}", change * 100.0),
-        FigureKind::Rate => format!("{:.0}", change * 100.0),
-        FigureKind::Time if figures.figure == Figure::Seconds => format!("{change:.1}"),
-        FigureKind::Time => format!("{:.0}", change * 1e3),
+        MetricKind::Ratio => format!("{:.1}", change * 100.0),
+        MetricKind::Boolean => format!("{:.0}", change * 100.0),
+        MetricKind::Time if figures.figure == Metric::Seconds => format!("{change:.1}"),
+        MetricKind::Time => format!("{:.0}", change * 1e3),
     }
 }
 

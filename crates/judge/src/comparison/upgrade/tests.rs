@@ -241,6 +241,6 @@ fn the_older_release_is_the_old_side_whichever_is_named_first() {
 #[test]
 fn many_enough_are_those_that_the_default_level_needs() {
     let level = precall_results::CompareSpec::default().level;
-    let needed = crate::statistics::fewest_repeats(level, precall_results::Figure::ALL.len());
+    let needed = crate::statistics::fewest_repeats(level, precall_results::Metric::compared().count());
     assert_eq!(needed, Some(MANY_ENOUGH));
 }

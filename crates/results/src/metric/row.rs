@@ -1,0 +1,57 @@
+//! A row of the table of metrics.
+
+use super::{MetricKind, MetricUnit, MetricValue};
+use crate::{CaseResult, Measured, MinimumEffect, Truth};
+
+/// All that is known of a metric.
+#[derive(Debug, Clone, Copy)]
+pub struct MetricRow {
+    /// The name in scenarios, files and documents: `video.mos`.
+    pub name: &'static str,
+    /// The name in a sentence: `video MOS`.
+    pub label: &'static str,
+    /// A sentence on the metric and its origin.
+    pub description: &'static str,
+    /// The kind of its values.
+    pub kind: MetricKind,
+    /// The unit that its numbers are written in.
+    pub unit: MetricUnit,
+    /// The smallest and the largest value that it can have; `None` where values have no order.
+    pub range: Option<(f64, f64)>,
+    /// Whether a larger value is better; `None` where neither is.
+    pub more_is_better: Option<bool>,
+    /// How a case's value is read.
+    pub read: ReadMetric,
+    /// Whether `[expect]` can name it.
+    pub is_expected: bool,
+    /// Whether it follows from the samples of each second, so that an expectation can be about a part of the test.
+    pub is_sampled: bool,
+    /// The smallest change that counts in comparisons, unless a scenario says otherwise; `None` where it is not compared.
+    pub minimum_effect: Option<MinimumEffect>,
+    /// How it is written as OpenMetrics; `None` where it is not.
+    pub gauge: Option<Gauge>,
+}
+
+/// How the value of a metric is read, by where it comes from.
+#[derive(Debug, Clone, Copy)]
+pub enum ReadMetric {
+    /// From what the page reported.
+    Reported(fn(&Measured) -> Option<MetricValue>),
+    /// From what the links counted and what the browser's statistics say.
+    Observed(fn(&Truth) -> Option<MetricValue>),
+    /// From the result of the whole case.
+    Case(fn(&CaseResult) -> Option<MetricValue>),
+}
+
+/// A gauge of OpenMetrics with one sample for each case.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Gauge {
+    /// The name of the metric family.
+    pub name: &'static str,
+    /// The unit at the end of the name; `None` where it has none.
+    pub unit: Option<&'static str>,
+    /// The help text of the family.
+    pub help: &'static str,
+    /// The factor from the metric's own unit to the gauge's.
+    pub factor: f64,
+}
