@@ -17,3 +17,4 @@ pub mod record;
 pub mod run_events;
 pub mod runner;
 pub mod sdk;
+pub mod show;

@@ -3,11 +3,10 @@
 use std::path::Path;
 
 use super::args::BisectArguments;
-use super::progress::{display, print_notice};
-use super::view::view;
 use crate::job::{JobError, bisect as bisect_job};
 use crate::process::stop_on_signal;
 use crate::record::write_json;
+use crate::show::{display, print_notice, view};
 use precall_report::terminal;
 use precall_results::Exit;
 use precall_support::output::print;

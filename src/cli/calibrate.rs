@@ -1,8 +1,8 @@
 //! `precall calibrate`.
 
 use super::args::CalibrateArguments;
-use super::view::view;
 use crate::job::{JobError, write_calibration};
+use crate::show::view;
 use precall_report::{sweeps, terminal};
 use precall_results::Exit;
 use precall_support::output::{self, println};

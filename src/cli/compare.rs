@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::args::CompareArguments;
-use super::view::view;
 use crate::job::{JobError, compare as compare_runs, write_comparison};
 use crate::record::write_json;
+use crate::show::view;
 use precall_judge::comparison::Comparison;
 use precall_report::terminal;
 use precall_results::Exit;

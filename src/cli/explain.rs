@@ -1,8 +1,8 @@
 //! `precall explain`.
 
 use super::args::ExplainArguments;
-use super::view::view;
 use crate::job::{JobError, explain};
+use crate::show::view;
 use precall_report::terminal::explanation;
 use precall_results::Exit;
 use precall_support::output::{eprintln, print};

@@ -1,11 +1,10 @@
 //! `precall gate`.
 
 use super::args::GateArguments;
-use super::progress::{display, print_notice};
 use super::run::print_finished;
-use super::view::{view, view_of_stderr};
 use crate::job::{JobError, PlannedRun, forecast, plan_gate, prepare, run, unless_stopped};
 use crate::process::stop_on_signal;
+use crate::show::{display, print_notice, view, view_of_stderr};
 use precall_report::terminal::gate_forecast;
 use precall_results::Exit;
 use precall_support::output::{eprint, print};

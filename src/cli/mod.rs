@@ -15,18 +15,15 @@ mod gate;
 mod list;
 mod merge;
 mod networks;
-mod notices;
 mod platform;
 mod platform_args;
 mod platform_log;
 mod platform_secrets;
-mod progress;
 mod published_args;
 mod relay_args;
 mod report;
 mod rescore;
 mod run;
 mod schema;
-mod view;
 
 pub use dispatch::main;

@@ -10,12 +10,51 @@ const MOST_TAKEN: usize = 5;
 /// The most cases that a message lists.
 const MOST_LISTED: usize = 12;
 
-/// Cases of a run.
+/// The cases of a run that were chosen.
 #[derive(Debug)]
 pub(super) struct Chosen<'a> {
+    /// The cases, in the order of the run.
     pub cases: Vec<&'a CaseResult>,
-    /// What is to be said of the choice.
+    /// A list of further cases that were left out. Absent when there are none.
     pub note: Option<String>,
+}
+
+/// Why no case was chosen. Each lists the cases that there are.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseChoiceError {
+    /// No case matches the words.
+    #[error("{place} has no case {words}; it has\n{cases}")]
+    None {
+        /// The run's directory.
+        place: String,
+        /// The words that were given.
+        words: String,
+        /// A line for each case of the run.
+        cases: String,
+    },
+    /// Several cases match the words.
+    #[error("{count} cases of {place} fit {words}; add a word that only one of them has:\n{cases}")]
+    Several {
+        /// The run's directory.
+        place: String,
+        /// The words that were given.
+        words: String,
+        /// The number of cases that match.
+        count: usize,
+        /// A line for each of these cases.
+        cases: String,
+    },
+    /// No case is named, and all passed.
+    #[error("every case of {place} passed; name one of them:\n{cases}")]
+    AllPassed {
+        /// The run's directory.
+        place: String,
+        /// A line for each case of the run.
+        cases: String,
+    },
+    /// No case of the run has ended.
+    #[error("{0} has no case that ended")]
+    Empty(String),
 }
 
 /// The cases that are meant by `words`: one whose id or short name has all of them in it. Without words, the cases that did not pass, or
@@ -23,8 +62,8 @@ pub(super) struct Chosen<'a> {
 ///
 /// # Errors
 ///
-/// When no case fits, or several do: a sentence that lists those that there are.
-pub(super) fn chosen<'a>(run: &'a RunResult, words: &str, place: &str) -> Result<Chosen<'a>, String> {
+/// When no case fits, or several do.
+pub(super) fn chosen<'a>(run: &'a RunResult, words: &str, place: &str) -> Result<Chosen<'a>, CaseChoiceError> {
     let names = Names::of_run(run);
     if words.trim().is_empty() {
         return unnamed(run, &names, place);
@@ -41,17 +80,18 @@ pub(super) fn chosen<'a>(run: &'a RunResult, words: &str, place: &str) -> Result
         [case] => Ok(Chosen { cases: vec![case], note: None }),
         [] => {
             let all: Vec<_> = run.cases.iter().collect();
-            Err(format!("{place} has no case {words}; it has\n{}", listed(&all, &names)))
+            Err(CaseChoiceError::None { place: place.to_owned(), words: words.to_owned(), cases: listed(&all, &names) })
         }
-        ref several => Err(format!(
-            "{} cases of {place} fit {words}; add a word that only one of them has:\n{}",
-            several.len(),
-            listed(several, &names)
-        )),
+        ref several => Err(CaseChoiceError::Several {
+            place: place.to_owned(),
+            words: words.to_owned(),
+            count: several.len(),
+            cases: listed(several, &names),
+        }),
     }
 }
 
-fn unnamed<'a>(run: &'a RunResult, names: &Names, place: &str) -> Result<Chosen<'a>, String> {
+fn unnamed<'a>(run: &'a RunResult, names: &Names, place: &str) -> Result<Chosen<'a>, CaseChoiceError> {
     if let [only] = &run.cases[..] {
         return Ok(Chosen { cases: vec![only], note: None });
     }
@@ -63,8 +103,8 @@ fn unnamed<'a>(run: &'a RunResult, names: &Names, place: &str) -> Result<Chosen<
     if cases.is_empty() {
         let all: Vec<_> = run.cases.iter().collect();
         return Err(match all.is_empty() {
-            true => format!("{place} has no case that ended"),
-            false => format!("every case of {place} passed; name one of them:\n{}", listed(&all, names)),
+            true => CaseChoiceError::Empty(place.to_owned()),
+            false => CaseChoiceError::AllPassed { place: place.to_owned(), cases: listed(&all, names) },
         });
     }
     let left = cases.split_off(cases.len().min(MOST_TAKEN));
@@ -115,7 +155,8 @@ mod tests {
     }
 
     fn ids(run: &RunResult, words: &str) -> Result<Vec<String>, String> {
-        chosen(run, words, "runs/a").map(|chosen| chosen.cases.iter().map(|case| case.case.clone()).collect())
+        let chosen = chosen(run, words, "runs/a").map_err(|error| error.to_string())?;
+        Ok(chosen.cases.iter().map(|case| case.case.clone()).collect())
     }
 
     const CASES: [(&str, Outcome); 5] = [

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use semver::Version;
 
+use super::case_choice::CaseChoiceError;
 use crate::cloud::{CloudError, CredentialError};
 use crate::fidelity::FidelityError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
@@ -240,8 +241,8 @@ pub enum JobError {
     #[error("the scenario says nothing of the recorded case {0}: it has no case of that name and axes")]
     UnknownRecordedCase(String),
     /// No recorded case is meant, or several are.
-    #[error("{0}")]
-    AmbiguousCase(String),
+    #[error(transparent)]
+    CaseChoice(#[from] CaseChoiceError),
     /// One run alone has nothing to compare.
     #[error("{} has no axis with two values", .0.display())]
     NoAxis(PathBuf),

@@ -19,7 +19,7 @@ use precall_results::CaseResult;
 pub fn explain(run: &Path, words: &str, scenarios: &[PathBuf]) -> Result<(Vec<Explanation>, Option<String>), JobError> {
     let result = cleaned(&read_results(run)?);
     let place = run.display().to_string();
-    let Chosen { cases, note } = chosen(&result, words, &place).map_err(JobError::AmbiguousCase)?;
+    let Chosen { cases, note } = chosen(&result, words, &place)?;
     // The scenario names the table by which a module recommends. Most cases use the default one, so a scenario that is gone is no error.
     let scenarios = match scenarios_of(run, scenarios) {
         Err(error) if !scenarios.is_empty() => return Err(error),

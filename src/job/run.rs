@@ -38,6 +38,11 @@ pub struct FinishedRun {
 }
 
 impl FinishedRun {
+    /// Whether a regression in the comparison fails the run. A gate has a stricter verdict of its own about which changes count.
+    pub fn is_judged_by_comparison(&self) -> bool {
+        self.has_baseline && self.result.run.gate.is_none()
+    }
+
     /// Ends the consumers of the events. Waits until the reader of each has taken everything.
     pub fn end(mut self) {
         self.consumers.end();

@@ -2,6 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
+use super::case_error::CaseError;
 use super::conditions::PageConditions;
 use super::devices::{Devices, fake_devices};
 use super::gathered::{Ending, Gathered, Trial};
@@ -18,7 +19,7 @@ use precall_scenario::plan::Case;
 pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> Trial {
     let mut gathered = Gathered::default();
     let ending = tokio::select! {
-        ending = drive(case, bed, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
+        ending = drive(case, bed, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(error.to_string())),
         () = cancel.cancelled() => Ending::Interrupted,
     };
     gathered.conclude(case, ending, bed.browsers.policies())
@@ -29,15 +30,11 @@ pub(super) fn asked(case: &Case) -> Asked {
     Asked { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
 }
 
-async fn drive(case: &Case, bed: &TestBed, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
-    let (sdk, sdk_url) = bed
-        .sdk(&case.spec.sdk)
-        .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
+async fn drive(case: &Case, bed: &TestBed, events: &Events, gathered: &mut Gathered) -> Result<Ending, CaseError> {
+    let (sdk, sdk_url) = bed.sdk(&case.spec.sdk).ok_or(CaseError::NotFetched("SDK"))?;
     gathered.sdk =
         Some(BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
-    let (module, module_url) = bed
-        .module(&case.module)
-        .ok_or_else(|| anyhow::anyhow!("the module of this case was not fetched; this is a fault of precall"))?;
+    let (module, module_url) = bed.module(&case.module).ok_or(CaseError::NotFetched("module"))?;
     gathered.module = Some(BuildInfo {
         version: module.version.clone(),
         source: module.source.clone(),

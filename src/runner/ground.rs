@@ -6,6 +6,7 @@ mod remote;
 use embedded::Embedded;
 use remote::Remote;
 
+use super::case_error::CaseError;
 use super::test_bed::TestBed;
 use crate::cloud::Admission;
 use crate::page::RelayOnly;
@@ -27,7 +28,7 @@ pub(super) enum Ground {
 
 impl Ground {
     /// Prepares the platform: a session on it, and what lets a client in.
-    pub async fn open(case: &Case, bed: &TestBed) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, bed: &TestBed) -> Result<Self, CaseError> {
         Ok(match &case.spec.platform {
             PlatformSpec::Embedded(spec) => Self::Embedded(Box::new(Embedded::open(case, spec, bed).await?)),
             PlatformSpec::Cloud(spec) => Self::Remote(Box::new(Remote::open(case, spec, bed).await?)),

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::case_error::CaseError;
 use precall_netem::firewall::Ports;
 use precall_netem::{NetworkConfig, PathCounters};
 use precall_platform::path::{MediaPath, MediaPathOptions, MediaWall, RelayPath, RelayPathOptions, Tap, TlsIdentity};
@@ -28,7 +29,7 @@ impl CaseMedia {
         host: IpAddr,
         identity: &TlsIdentity,
         tap: Option<Tap>,
-    ) -> Result<(Self, MediaPort, Option<RelayPort>), anyhow::Error> {
+    ) -> Result<(Self, MediaPort, Option<RelayPort>), CaseError> {
         let (network, seed) = (&case.spec.network.for_links(), case.seed);
         let firewall = &case.spec.firewall;
         let (wall, passing) = match firewall.ports {
@@ -39,17 +40,19 @@ impl CaseMedia {
         let Some(transport) = spec.relay.or(walled.then_some(passing)) else {
             let options =
                 MediaPathOptions { tcp: spec.ice_tcp, wall: wall.clone(), tap, ..MediaPathOptions::new(host) };
-            let (path, port) = MediaPath::open_with(options, network, seed).await?;
+            let (path, port) = MediaPath::open_with(options, network, seed).await.map_err(CaseError::platform)?;
             return Ok((Self { path, relay: None, is_relay_only: false, wall }, port, None));
         };
         let options = MediaPathOptions { wall: wall.clone(), ..MediaPathOptions::new(host) };
-        let (path, port) = MediaPath::open_with(options, &NetworkConfig::default(), seed).await?;
+        let (path, port) =
+            MediaPath::open_with(options, &NetworkConfig::default(), seed).await.map_err(CaseError::platform)?;
         // By TCP it has TLS beside it, as services have it, only where nothing else passes: a page would use either.
         let tls = (transport == RelayTransport::Tls).then(|| identity.clone());
         let peers = RelayPeers::Platform(vec![path.address()]);
         let options =
             RelayPathOptions { peers, tls, wall: wall.clone(), tap, ..RelayPathOptions::new((host, 0).into()) };
-        let (relay, mut relay_port) = RelayPath::open_with(options, network, seed).await?;
+        let (relay, mut relay_port) =
+            RelayPath::open_with(options, network, seed).await.map_err(CaseError::platform)?;
         let is_relay_only = spec.relay.is_some();
         if is_relay_only {
             relay_port.transports = vec![match transport {

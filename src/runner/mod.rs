@@ -3,6 +3,7 @@
 mod attempt;
 mod browsers;
 mod case;
+mod case_error;
 mod conditions;
 mod contained;
 mod deadline;

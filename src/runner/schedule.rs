@@ -6,7 +6,7 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
 use super::case::{Ended, Work, give_up};
-use super::contained::contained;
+use super::contained::{TaskPanic, contained};
 use super::options::{RunOptions, Stop};
 use super::slots::Slots;
 use crate::run_events::Events;
@@ -116,7 +116,7 @@ where
 }
 
 /// A case whose task ended without a result.
-fn broken(case: &Case, panic: &str, events: &Events) -> Ended {
+fn broken(case: &Case, panic: &TaskPanic, events: &Events) -> Ended {
     let reason = format!("precall broke while this case ran: {panic}; this is a fault of precall");
     let broken = CaseResult::broken(case.id.clone(), case.spec.name.clone(), reason);
     let (axes, network) = (case.axes.clone(), case.spec.network.clone());

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::case_error::CaseError;
 use super::conditions::PageConditions;
 use super::deadline::Deadlines;
 use super::devices::Devices;
@@ -57,14 +58,9 @@ impl<'a> Stage<'a> {
     }
 
     /// Follows what happens until the page is done or cannot be.
-    pub async fn follow(
-        &mut self,
-        setup: &str,
-        origin: &str,
-        gathered: &mut Gathered,
-    ) -> Result<Ending, anyhow::Error> {
+    pub async fn follow(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, CaseError> {
         match self.until_done(setup, origin, gathered).await {
-            Err(error) if self.is_ready && is_unanswered(&error) => {
+            Err(error) if self.is_ready && error.is_timeout() => {
                 // The builds run in the page by now: that it does not answer is their doing.
                 Ok(Ending::Hung(format!("{}: {error}", self.phase.as_str())))
             }
@@ -72,12 +68,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    async fn until_done(
-        &mut self,
-        setup: &str,
-        origin: &str,
-        gathered: &mut Gathered,
-    ) -> Result<Ending, anyhow::Error> {
+    async fn until_done(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, CaseError> {
         let mut ticks = tokio::time::interval(COUNTERS_INTERVAL);
         loop {
             let limit = tokio::time::Instant::from_std(self.deadlines.next());
@@ -108,7 +99,7 @@ impl<'a> Stage<'a> {
         said: Result<Said, PageFault>,
         setup: &str,
         gathered: &mut Gathered,
-    ) -> Result<Option<Ending>, anyhow::Error> {
+    ) -> Result<Option<Ending>, CaseError> {
         match said {
             Ok(Said::Event(event)) => self.on_page(*event, setup, gathered).await,
             Ok(Said::Line(line)) => {
@@ -128,7 +119,7 @@ impl<'a> Stage<'a> {
         event: PageEvent,
         setup: &str,
         gathered: &mut Gathered,
-    ) -> Result<Option<Ending>, anyhow::Error> {
+    ) -> Result<Option<Ending>, CaseError> {
         match &event {
             PageEvent::Loaded => self.place.leased.page.evaluate(setup).await?,
             PageEvent::Ready { .. } => {
@@ -174,9 +165,4 @@ impl<'a> Stage<'a> {
     fn console(&self, line: ConsoleLine) {
         self.events.emit(RunEvent::CaseConsole { case: self.case.id.clone(), line });
     }
-}
-
-/// That the browser did not answer in time.
-fn is_unanswered(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(BrowserError::Timeout { .. }))
 }

@@ -81,7 +81,7 @@ impl Kept {
         self.tidy();
         let new = self.unfinished().map_err(fail(&self.packages))?;
         archive::unpack(archive, new.path(), &mut step)
-            .map_err(|reason| SdkError::Archive { what: format!("{name}@{version}"), reason })?;
+            .map_err(|reason| SdkError::Archive { what: format!("{name}@{version}"), reason: reason.to_string() })?;
         tree::settle(new.path()).map_err(fail(new.path()))?;
         step();
         let digest = tree::digest(new.path()).map_err(fail(new.path()))?;

@@ -43,7 +43,7 @@ impl Resolver {
             }
             Err(error) => return Err(failure(&self.npm, error, name, &release.version.to_string()).await),
         };
-        if let Err(got) = release.published.check(&archive) {
+        if let Some(got) = release.published.mismatch(&archive) {
             let wanted = release.published.as_str().to_owned();
             let registry = self.npm.settings().await.registry(name);
             return Err(SdkError::IntegrityMismatch { what, wanted, got, registry });

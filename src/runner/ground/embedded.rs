@@ -4,10 +4,10 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::cloud::Admission;
 use crate::page::RelayOnly;
+use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::media::CaseMedia;
 use crate::runner::test_bed::TestBed;
-use anyhow::Context;
 use precall_browser::{BrowserProxy, ProxyUser};
 use precall_netem::chance::part;
 use precall_netem::fault::Faults;
@@ -45,13 +45,13 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    pub async fn open(case: &Case, spec: &EmbeddedSpec, bed: &TestBed) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &EmbeddedSpec, bed: &TestBed) -> Result<Self, CaseError> {
         let host = match spec.ip_version {
             None => bed.http.address().ip(),
             Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
             Some(IpVersion::IpV6) => ipv6_loopback()?,
         };
-        let tap = bed.tap(&case.id).context("a capture could not be begun")?;
+        let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
         let (media, port, relay) = CaseMedia::open(case, spec, host, &bed.identity, tap).await?;
         let project = Project::generate();
         let (platform, events) = Platform::start(vec![project.clone()], port);
@@ -64,7 +64,9 @@ impl Embedded {
         let firewall = case.spec.firewall.clone();
         let (asked, login) = logins(firewall.proxy);
         let signalling = match spec.way {
-            Way::ProxyUrl => SignallingPath::open(host, network, seed, router, &origin).await?,
+            Way::ProxyUrl => {
+                SignallingPath::open(host, network, seed, router, &origin).await.map_err(CaseError::platform)?
+            }
             Way::Direct => {
                 let rules = TunnelRules {
                     hosts: HOSTS.iter().chain([&FIRST_HOST]).map(ToString::to_string).collect(),
@@ -72,7 +74,9 @@ impl Embedded {
                     login: asked,
                 };
                 let identity = bed.identity.clone();
-                SignallingPath::open_tunnelled(host, network, seed, router, &origin, identity, rules).await?
+                SignallingPath::open_tunnelled(host, network, seed, router, &origin, identity, rules)
+                    .await
+                    .map_err(CaseError::platform)?
             }
         };
         let base_url = signalling.base_url();
@@ -188,14 +192,9 @@ impl Embedded {
 }
 
 /// The IPv6 loopback address, if this host has one.
-fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
+fn ipv6_loopback() -> Result<IpAddr, CaseError> {
     let address = Ipv6Addr::LOCALHOST;
-    let socket = std::net::UdpSocket::bind((address, 0)).with_context(|| {
-        format!(
-            "this host has no IPv6 loopback address ({address}), which `platform.ipVersion = \"ipv6\"` needs; enable IPv6 \
-             on its loopback interface, or take the case out"
-        )
-    })?;
+    let socket = std::net::UdpSocket::bind((address, 0)).map_err(CaseError::NoIpV6)?;
     drop(socket);
     Ok(address.into())
 }

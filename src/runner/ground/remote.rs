@@ -5,10 +5,9 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Context;
-
 use crate::cloud::Admission;
 use crate::page::{RelayOnly, RtcIceServer};
+use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
 use crate::runner::test_bed::TestBed;
 use precall_netem::PathCounters;
@@ -26,15 +25,16 @@ pub struct Remote {
 }
 
 impl Remote {
-    pub async fn open(case: &Case, spec: &CloudSpec, bed: &TestBed) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &CloudSpec, bed: &TestBed) -> Result<Self, CaseError> {
         let network = &case.spec.network.for_links();
         let relay = match network.is_unimpaired() {
             true => None,
             false => {
-                let tap = bed.tap(&case.id).context("a capture could not be begun")?;
+                let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
                 let any_port = RelayPathOptions::new((Ipv4Addr::LOCALHOST, 0).into());
                 let options = RelayPathOptions { peers: RelayPeers::Anybody, tap, ..any_port };
-                let (path, mut port) = RelayPath::open_with(options, network, case.seed).await?;
+                let (path, mut port) =
+                    RelayPath::open_with(options, network, case.seed).await.map_err(CaseError::platform)?;
                 port.transports = vec![RelayTransport::Udp];
                 let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
                 let servers = port.ice_servers(now).into_iter();

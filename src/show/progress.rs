@@ -1,9 +1,9 @@
 //! The progress of a job on standard error: events in a display, notices as lines.
 
-use super::error::show;
+use super::error::error_text;
 use crate::job::{ConsumerError, Emitted, EventConsumer, Notice, PreparedRun};
 use precall_report::terminal::{Expected, Loudness, Progress};
-use precall_support::output::eprintln;
+use precall_support::output::{eprint, eprintln};
 use precall_support::text::count;
 
 /// Shows the events of a run.
@@ -21,14 +21,14 @@ impl EventConsumer for Display {
 }
 
 /// Returns a display of a run that is about to begin.
-pub(super) fn display(run: &PreparedRun, is_quiet: bool) -> Box<dyn EventConsumer> {
+pub fn display(run: &PreparedRun, is_quiet: bool) -> Box<dyn EventConsumer> {
     let durations = run.remaining().iter().map(|case| (case.id.clone(), run.plan().durations.of(case)));
     let expected = Expected { wall_clock: run.estimate().wall_clock, cases: durations.collect() };
     Box::new(Display(Progress::new(Loudness::choose(is_quiet), expected, run.finished())))
 }
 
 /// Prints a notice. With `is_quiet`, builds and accounts are left out.
-pub(super) fn print_notice(notice: Notice, is_quiet: bool) {
+pub fn print_notice(notice: Notice, is_quiet: bool) {
     match notice {
         Notice::Build { .. } | Notice::Account { .. } if is_quiet => {}
         Notice::Build { what, version, source } => eprintln(format_args!("{what} {version} ({source})")),
@@ -43,7 +43,7 @@ pub(super) fn print_notice(notice: Notice, is_quiet: bool) {
         Notice::EndRuns(release) => eprintln(format_args!("{release}: runs")),
         Notice::ReleaseRuns { release, left } => eprintln(format_args!("{release}: the next of at most {left} more")),
         Notice::ReleasePlaced { release, found } => eprintln(format_args!("{release}: {}", found.in_words())),
-        Notice::ReleaseSkipped(error) => show(&error),
+        Notice::ReleaseSkipped(error) => eprint(error_text(&error)),
         Notice::RunInterrupted(path) => eprintln(format_args!("interrupted; what ran is in {}", path.display())),
         Notice::RunsKept(path) => eprintln(format_args!("runs: {}", path.display())),
     }

@@ -8,7 +8,7 @@ use precall_support::output::eprintln;
 
 /// Returns a note on the module under test if neither the scenario nor the command line chooses one. People who use the published module
 /// may take it for theirs.
-pub(super) fn module_note(cases: &[Case]) -> Option<String> {
+pub fn module_note(cases: &[Case]) -> Option<String> {
     let is_default = |case: &Case| case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none();
     let has_axis = |case: &Case| case.axes.contains_key("module");
     cases.iter().any(|case| is_default(case) && !has_axis(case)).then(|| {
@@ -17,15 +17,15 @@ pub(super) fn module_note(cases: &[Case]) -> Option<String> {
 }
 
 /// Prints the notes on a plan on standard error.
-pub(super) fn print(plan: &Plan) {
+pub fn print_notes(plan: &Plan) {
     if let Some(note) = module_note(&plan.cases) {
         eprintln(note);
     }
-    warn(&plan.warnings);
+    print_warnings(&plan.warnings);
 }
 
 /// Prints each warning as a line on standard error, with its file and line where it has them.
-pub(super) fn warn(warnings: &[Warning]) {
+pub fn print_warnings(warnings: &[Warning]) {
     for warning in warnings {
         eprintln(format_args!("warning: {warning}"));
     }
