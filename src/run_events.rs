@@ -9,7 +9,7 @@ use precall_results::{CaseResult, RunEvent};
 pub struct Emitted {
     /// The time of the event, in RFC 3339 with milliseconds.
     pub at: String,
-    /// The event.
+    /// The event that happened.
     pub event: RunEvent,
 }
 

@@ -3,7 +3,7 @@
 use url::{Host, Origin, Url};
 
 use super::error::CredentialError;
-use super::given::{Field, Given, Place};
+use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_scenario::CloudSpec;
 
 /// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless whoever gave them names another platform
@@ -12,7 +12,7 @@ use precall_scenario::CloudSpec;
 /// # Errors
 ///
 /// When the scenario sends them elsewhere, or without encryption to another host.
-pub(super) fn check(cloud: &CloudSpec, given: &Given, asks_api: bool) -> Result<(), CredentialError> {
+pub(super) fn check(cloud: &CloudSpec, given: &RawCredentials, asks_api: bool) -> Result<(), CredentialError> {
     let of = |field| given.get(field).map(|url| url.expose().to_owned());
     let api_url = of(Field::ApiUrl).unwrap_or_else(|| cloud.kind.default_api_url().to_owned());
     let meant: Vec<_> = std::iter::once(api_url.clone()).chain(of(Field::ProxyUrl)).collect();
@@ -22,7 +22,7 @@ pub(super) fn check(cloud: &CloudSpec, given: &Given, asks_api: bool) -> Result<
     cloud.proxy_url.as_ref().map_or(Ok(()), |url| check_one(Field::ProxyUrl, url, &meant, given))
 }
 
-fn check_one(field: Field, url: &str, meant: &[String], given: &Given) -> Result<(), CredentialError> {
+fn check_one(field: Field, url: &str, meant: &[String], given: &RawCredentials) -> Result<(), CredentialError> {
     let refused =
         |problem: String, fix: String| CredentialError::Elsewhere { place: given.place.to_string(), problem, fix };
     let there = format!("{url} (`{}` in [platform])", field.key());
@@ -32,8 +32,8 @@ fn check_one(field: Field, url: &str, meant: &[String], given: &Given) -> Result
     }
     if !meant.iter().any(|meant| origin(meant).is_some_and(|origin| Some(origin) == self::origin(url))) {
         let name = match &given.place {
-            Place::Environment => format!("set {}={url}", field.variable()),
-            Place::File(_) => format!("write `{} = \"{url}\"` there", field.key()),
+            CredentialSource::Environment => format!("set {}={url}", field.variable()),
+            CredentialSource::File(_) => format!("write `{} = \"{url}\"` there", field.key()),
         };
         let problem = format!("are for {}, and the scenario sends them to {there}", meant.join(" and "));
         return Err(refused(problem, format!("if they are to go there, {name}")));
@@ -71,7 +71,8 @@ mod tests {
             credentials_file: None,
         };
         let given = given.iter().map(|(field, text)| (*field, (*text).to_owned()));
-        check(&cloud, &Given::new(Place::Environment, given), true).map_err(|error| error.to_string())
+        check(&cloud, &RawCredentials::new(CredentialSource::Environment, given), true)
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -7,12 +7,12 @@ mod client;
 mod destination;
 mod error;
 mod file;
-mod find;
-mod given;
+mod raw_credentials;
+mod resolve;
 
-pub use account::{Account, Admission};
+pub use account::{Account, SessionCredentials};
 pub use accounts::Accounts;
 pub use client::CloudClient;
 pub use error::{CloudError, CredentialError};
 pub use file::read_private;
-pub use find::{find, find_in};
+pub use resolve::{resolve_account, resolve_account_in};

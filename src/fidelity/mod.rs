@@ -26,11 +26,13 @@ mod sample;
 mod sdp;
 mod wires;
 
-pub use agreement::{Agreement, Bar, BySeed, MEDIAN_BAR, Spread, TOLERANCE, Verdict, agreements, median_deviation};
+pub use agreement::{
+    Agreement, AgreementVerdict, Bar, BySeed, MEDIAN_BAR, TOLERANCE, ValueSpread, agreements, median_deviation,
+};
 pub use error::FidelityError;
-pub use figures::{Figures, Recovery};
-pub use measure::{Lab, MeasureOptions, Measurement};
-pub use metric::Metric;
-pub use network::{Network, Side, UnknownNetwork, catalogue, select};
-pub use sample::Sample;
+pub use figures::{Recovery, RunFigures};
+pub use measure::{MeasureOptions, Measurement, MeasurementBed};
+pub use metric::FidelityMetric;
+pub use network::{Network, NetworkSide, UnknownNetwork, catalogue, select};
+pub use sample::PeerSample;
 pub use wires::{Legs, Route};

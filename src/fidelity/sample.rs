@@ -1,4 +1,4 @@
-//! What is known of a run each second.
+//! The measurements of a run in one second.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,14 +10,14 @@ use precall_netem::LinkCounters;
 /// browser did not say (yet).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Sample {
+pub struct PeerSample {
     /// When, in seconds since the negotiation began.
     pub seconds: f64,
     /// The sender's `availableOutgoingBitrate`, in bit/s.
     pub available_outgoing_bitrate: Option<f64>,
     /// `currentRoundTripTime` of the sender's candidate pair, in seconds.
     pub sender_round_trip_time: Option<f64>,
-    /// That of the receiver's.
+    /// The round-trip time that the receiver reports, in seconds. Absent before its first report.
     pub receiver_round_trip_time: Option<f64>,
     /// `bytesSent` of the video, repairs included, headers not.
     pub bytes_sent: Option<f64>,
@@ -43,11 +43,11 @@ pub struct Sample {
     pub frames_per_second: Option<f64>,
     /// `frameHeight` at the receiver, in pixels.
     pub frame_height: Option<f64>,
-    /// What the link did that the media passes.
+    /// The counters of the link that the media passes.
     pub link: LinkCounters,
 }
 
-impl Sample {
+impl PeerSample {
     /// Takes the figures out of the page's statistics.
     pub(super) fn new(report: &PeersSample, link: LinkCounters) -> Self {
         let find = |all: &[Value], kind: &str| {
@@ -99,7 +99,7 @@ mod tests {
             ],
             receiver: vec![json!({ "type": "inbound-rtp", "kind": "video", "packetsLost": 0, "frameHeight": 480 })],
         };
-        let sample = Sample::new(&report, LinkCounters::default());
+        let sample = PeerSample::new(&report, LinkCounters::default());
         assert_eq!((sample.bytes_sent, sample.available_outgoing_bitrate), (Some(2.0), Some(300e3)));
         assert_eq!((sample.packets_lost, sample.frame_height), (Some(0.0), Some(480.0)));
         assert_eq!((sample.sender_round_trip_time, sample.bytes_received), (None, None));

@@ -20,7 +20,7 @@ pub(super) fn through(sdp: &str, address: SocketAddr) -> String {
     lines.join("\r\n") + "\r\n"
 }
 
-/// That of a host candidate with the highest local preference (RFC 8445 section 5.1.2.1).
+/// The priority of a host candidate with the highest local preference (RFC 8445 section 5.1.2.1).
 const PRIORITY: u32 = 126 << 24 | 65_535 << 8 | 255;
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use precall_scenario::{SdkSpec, Selection};
 /// The smallest number of repeats that can show a change (`comparison`).
 const ENOUGH: u32 = 6;
 
-/// A bisection.
+/// A search for the first release that changed something.
 #[derive(Debug, Clone)]
 pub struct BisectRequest {
     /// The run of each release. Its releases and its output are set by the bisection.
@@ -96,7 +96,7 @@ fn package(sdk: &SdkSpec) -> Option<&str> {
     }
 }
 
-/// Runs releases.
+/// Runs the cases with one release after another.
 struct ReleaseRunner<'a> {
     request: &'a BisectRequest,
     /// The directory of all runs.

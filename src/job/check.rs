@@ -13,9 +13,9 @@ use precall_scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
 /// A scenario that is valid.
 #[derive(Debug)]
 pub struct CheckedScenario {
-    /// The scenario.
+    /// The scenario that was read.
     pub scenario: Scenario,
-    /// Its cases.
+    /// The cases of the scenario.
     pub cases: Vec<Case>,
     /// The conclusions that it cannot support.
     pub warnings: Vec<Warning>,

@@ -1,11 +1,11 @@
-//! Who can do something about an error: a front end makes its exit code of that.
+//! The class of an error: the person who can do something about it. A front end derives its exit code from the class.
 
 use super::error::JobError;
 use crate::cloud::CloudError;
 use crate::record::{BaselineError, MergeError, ResumeError};
 use crate::sdk::{SdkError, is_opentok};
 
-/// Who can do something about an error.
+/// The person who can do something about an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorClass {
     /// The caller: the request is wrong, or its credentials are missing or refused.
@@ -19,7 +19,7 @@ pub enum ErrorClass {
 }
 
 impl JobError {
-    /// Who can do something about it.
+    /// Returns the class of the error.
     pub fn class(&self) -> ErrorClass {
         use ErrorClass::{Infrastructure, Interrupted, Scenario, Usage};
         match self {

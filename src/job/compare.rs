@@ -12,13 +12,13 @@ use precall_results::{RunResult, Sides, Upgrade};
 /// The two sides of a comparison.
 #[derive(Debug, Clone)]
 pub enum SidesRequest {
-    /// Two runs.
+    /// Two runs, the old one first.
     Runs(PathBuf, PathBuf),
     /// Two values of an axis in one run.
     Axis {
-        /// The run.
+        /// The directory of the run.
         run: PathBuf,
-        /// The axis.
+        /// The axis whose values are compared.
         axis: String,
         /// The old and the new value.
         values: [String; 2],

@@ -35,7 +35,7 @@ pub enum JobError {
     /// A directory of scenarios cannot be read.
     #[error("cannot read the directory {}: {error}", path.display())]
     UnreadableDirectory {
-        /// The directory.
+        /// The directory that cannot be read.
         path: PathBuf,
         /// The system's error.
         error: std::io::Error,
@@ -65,7 +65,7 @@ pub enum JobError {
     /// The scenarios cannot be expanded into cases.
     #[error("{error}")]
     Plan {
-        /// The cause.
+        /// The cause of the error.
         error: PlanError,
         /// Whether the request replaces the releases of the scenario.
         has_requested_release: bool,
@@ -76,7 +76,7 @@ pub enum JobError {
     /// No case matches the filters.
     #[error("no case looks like {filters}; there are {count}, such as {examples}")]
     NoMatchingCase {
-        /// The filters.
+        /// The filters, joined by `or`.
         filters: String,
         /// The number of cases.
         count: usize,
@@ -86,7 +86,7 @@ pub enum JobError {
     /// A build is missing.
     #[error("{error}")]
     Build {
-        /// The cause.
+        /// The cause of the error.
         error: SdkError,
         /// Whether the request names the build, and not the scenario.
         is_requested: bool,
@@ -103,7 +103,7 @@ pub enum JobError {
     /// The media router cannot be compared with Chrome alone.
     #[error(transparent)]
     Fidelity(#[from] FidelityError),
-    /// What the cases share is not available.
+    /// The browsers, the listener or the certificate that all cases share cannot be had.
     #[error(transparent)]
     TestBed(#[from] TestBedError),
     /// Too few files may be open at once.
@@ -159,7 +159,7 @@ pub enum JobError {
         from: String,
         /// The new side, as requested.
         to: String,
-        /// The release.
+        /// The release that both sides are.
         release: String,
     },
     /// A gate has neither networks nor a scenario.
@@ -198,7 +198,7 @@ pub enum JobError {
         good: Version,
         /// The bad release.
         bad: Version,
-        /// The package.
+        /// The package without such a release.
         package: String,
     },
     /// An end of a bisection has no result.
@@ -212,7 +212,7 @@ pub enum JobError {
     Recording {
         /// The run's directory.
         run: PathBuf,
-        /// The cause.
+        /// The error of the consumer.
         error: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The task that gives events to their consumers broke.
@@ -263,7 +263,7 @@ pub enum JobError {
     /// A file cannot be written.
     #[error("could not write {}: {error}", path.display())]
     Write {
-        /// The file.
+        /// The file that cannot be written.
         path: PathBuf,
         /// The system's error.
         error: std::io::Error,

@@ -1,4 +1,4 @@
-//! What happens to a job besides the events of a run, for whoever shows its progress.
+//! The notices of a job: what happens to it besides the events of a run.
 
 use std::path::PathBuf;
 
@@ -43,14 +43,14 @@ pub enum Notice {
     EndRuns(Version),
     /// A bisection runs the release in the middle.
     ReleaseRuns {
-        /// The release.
+        /// The release that runs.
         release: Version,
         /// The largest number of releases that run after it.
         left: usize,
     },
     /// A bisection has placed a release.
     ReleasePlaced {
-        /// The release.
+        /// The release that was placed.
         release: Version,
         /// The side on which the release is.
         found: Found,
@@ -63,5 +63,5 @@ pub enum Notice {
     RunsKept(PathBuf),
 }
 
-/// Takes notices.
+/// A function that takes the notices of a job.
 pub type Notices<'a> = &'a (dyn Fn(Notice) + Send + Sync);

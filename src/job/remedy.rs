@@ -1,4 +1,4 @@
-//! What to do about an error, as data. A front end turns it into words, and into the flags that it has.
+//! Remedies for errors, as data. A front end turns them into words, and into the flags that it has.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use super::error::JobError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
 use crate::runner::TestBedError;
 
-/// What to do about an error.
+/// A remedy for an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remedy {
     /// Name a scenario file, or a directory of them.
@@ -90,7 +90,7 @@ impl JobError {
         }
     }
 
-    /// What to do about it, in the order in which it is to be done. Empty where the text says so itself.
+    /// Returns the remedies in the order in which they are to be applied. Empty when the text of the error has one, or there is none.
     pub fn remedies(&self) -> Vec<Remedy> {
         let one = |remedy| vec![remedy];
         match self {

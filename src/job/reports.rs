@@ -33,7 +33,7 @@ pub enum WrittenReport {
     File {
         /// The format of the report.
         format: Format,
-        /// The file.
+        /// The file of the report.
         path: PathBuf,
     },
     /// A report was made without a part of it, for this reason.
@@ -47,7 +47,7 @@ pub enum WrittenReport {
 /// When the run cannot be read, or the file cannot be written.
 pub fn write_report(run: &Path, format: Format, file: Option<&Path>) -> Result<Vec<WrittenReport>, JobError> {
     let mut written = Vec::new();
-    let source = Source::read(run, &mut written)?;
+    let source = ReportSource::read(run, &mut written)?;
     source.write(format, file, &mut written)?;
     Ok(written)
 }
@@ -67,7 +67,7 @@ pub(super) fn write_reports(
     if requested.is_empty() {
         return written;
     }
-    let source = match Source::read(path, &mut written) {
+    let source = match ReportSource::read(path, &mut written) {
         Ok(source) => source,
         Err(error) => {
             errors.push(error);
@@ -81,13 +81,13 @@ pub(super) fn write_reports(
     written
 }
 
-/// What reports are made of.
-struct Source {
+/// The recording and the comparison that reports are made from.
+struct ReportSource {
     run: Recording,
     comparison: Option<Comparison>,
 }
 
-impl Source {
+impl ReportSource {
     fn read(path: &Path, written: &mut Vec<WrittenReport>) -> Result<Self, JobError> {
         let comparison = read_json_in(path, COMPARISON).unwrap_or_else(|error| {
             written.push(WrittenReport::Incomplete(format!("{error}; the report goes without it")));

@@ -1,4 +1,4 @@
-//! What a job is asked for: parsed values, whoever asks.
+//! Requests: the parsed values of a job, independent of the front end.
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -69,10 +69,10 @@ pub struct CaseRequest {
     pub repeat: Option<u32>,
 }
 
-/// A run.
+/// A run of the cases of a scenario.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
-    /// Which cases run.
+    /// The cases that run.
     pub cases: CaseRequest,
     /// The directory of a run to resume. Its own plan then replaces `cases`, except for the durations.
     pub resume: Option<PathBuf>,

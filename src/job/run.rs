@@ -63,7 +63,7 @@ pub async fn run(
     let bed = Arc::clone(&prepared.bed);
     let finished = run_in(prepared, consumers, stop).await;
     bed.close().await;
-    let Ended { result, path, consumers, baseline, requested } = finished?;
+    let ConcludedRun { result, path, consumers, baseline, requested } = finished?;
     let mut errors = Vec::new();
     let comparison = match &baseline {
         Some(baseline) => compare_with_baseline(baseline, &result, &path).map(Some),
@@ -78,7 +78,7 @@ pub async fn run(
 }
 
 /// A run whose cases have ended.
-struct Ended {
+struct ConcludedRun {
     result: RunResult,
     path: PathBuf,
     consumers: Consumers,
@@ -86,7 +86,11 @@ struct Ended {
     requested: Vec<super::request::ReportRequest>,
 }
 
-async fn run_in(prepared: PreparedRun, consumers: Vec<Box<dyn EventConsumer>>, stop: &Stop) -> Result<Ended, JobError> {
+async fn run_in(
+    prepared: PreparedRun,
+    consumers: Vec<Box<dyn EventConsumer>>,
+    stop: &Stop,
+) -> Result<ConcludedRun, JobError> {
     let PreparedRun { request, plan, left, finished, remaining, tags, baseline, info, stopping, bed } = prepared;
     let seconds_before = left.as_ref().map_or(0.0, |left| left.seconds);
     let directory = match left {
@@ -122,7 +126,7 @@ async fn run_in(prepared: PreparedRun, consumers: Vec<Box<dyn EventConsumer>>, s
     events.emit(run_finished(&result, seconds));
     drop(events);
     let consumers = consumers.await.map_err(|error| JobError::ConsumersBroke(error.to_string()))??;
-    Ok(Ended { result, path, consumers, baseline, requested: request.reports })
+    Ok(ConcludedRun { result, path, consumers, baseline, requested: request.reports })
 }
 
 /// Makes the directory of a new run, with its plan in it.

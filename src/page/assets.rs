@@ -20,7 +20,7 @@ use precall_support::files::RootedDirectory;
 #[include = "network-test/src/**/*"]
 struct Files;
 
-/// What the name of a file may hold that means something else in a URL: `#`, `%`, `?`, spaces.
+/// The characters of a file name that mean something else in a URL: `#`, `%`, `?`, spaces.
 const NOT_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where the harness page is.
@@ -68,7 +68,7 @@ impl PageServer {
         format!("/module/{index}/{}", parts.collect::<Vec<_>>().join("/"))
     }
 
-    /// The routes.
+    /// Returns the routes of the page's files and of the builds under test.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/harness/{*path}", get(|Path(path): Path<String>| async move { file(&format!("harness/{path}")) }))

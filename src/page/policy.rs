@@ -24,7 +24,7 @@ fn source(origin: &str) -> String {
     }
 }
 
-/// What a violation was of: a host with its port, where it was one; else the kind of script.
+/// Returns the target of a violation: a host with its port, or else the kind of script.
 pub(super) fn blocked_by(uri: &str) -> String {
     let host =
         url::Url::parse(uri).ok().and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));

@@ -10,7 +10,7 @@ use precall_support::environment;
 use precall_support::output::{StandardError, eprintln};
 use precall_support::secrets::redact;
 
-/// What asks for a log.
+/// The environment variable with the filter of the log.
 const VARIABLE: &str = "PRECALL_LOG";
 
 /// The log that is written unless another is asked for.
@@ -85,7 +85,7 @@ mod tests {
 
     use super::*;
 
-    /// What is logged.
+    /// The text that is logged.
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -100,7 +100,7 @@ mod tests {
         }
     }
 
-    /// What a log with this filter comes to.
+    /// The text that a log with this filter writes.
     fn logged(filter: &str, log: impl FnOnce()) -> String {
         let written = Log::default();
         let writer = written.clone();

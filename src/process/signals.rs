@@ -4,7 +4,7 @@ use crate::runner::Stop;
 use precall_results::Exit;
 use precall_support::output::eprintln;
 
-/// What ends a run early: Ctrl-C lets the cases in a slot end, SIGTERM does not wait for them; both report what there is. The
+/// Ends a run early on a signal. Ctrl-C lets the running cases end, SIGTERM ends them; both report the cases that ended. The
 /// second signal ends precall at once, and the browser's supervisor cleans up behind it.
 pub fn stop_on_signal() -> Stop {
     use tokio::signal::unix::{SignalKind, signal};

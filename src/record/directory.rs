@@ -44,9 +44,9 @@ pub(super) const PLAN: &str = "plan.json";
 pub(super) const EVENTS: &str = "events.jsonl";
 pub(super) const RESULTS: &str = "results.json";
 pub(super) const CASES: &str = "cases";
-/// What cases left that did not end, once the run is gone on with.
+/// The directory with the files of cases that had not ended when the run was resumed.
 pub(super) const UNFINISHED: &str = "unfinished";
-/// Of a case that has ended.
+/// The file with the result of a case that has ended.
 pub(super) const RESULT: &str = "result.json";
 pub(super) const LOCK: &str = ".lock";
 
@@ -66,7 +66,7 @@ pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> 
     Directory::open(run)?.create_directory(case_path(case))?.create_file(name)
 }
 
-/// What directories that were begun at this time (RFC 3339) are called first, to the second: without what some file systems refuse.
+/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second, without characters that some file systems refuse.
 pub fn time_stem(started_at: &str) -> String {
     started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
 }

@@ -15,11 +15,11 @@ use precall_support::secrets::redact;
 pub struct EventLines {
     path: PathBuf,
     /// Absent once the lines have ended.
-    place: Option<Place>,
+    destination: Option<Destination>,
 }
 
 /// Where lines go.
-enum Place {
+enum Destination {
     File(BufWriter<File>),
     /// By a thread of its own: a reader that is slow must not hold up the record of the run.
     StandardOutput(Lines),
@@ -32,11 +32,13 @@ impl EventLines {
     ///
     /// When the file cannot be made.
     pub fn create(path: &Path) -> Result<Self, RecordError> {
-        let place = match path == Path::new("-") {
-            true => Place::StandardOutput(Lines::start(None, LineKind::Json)),
-            false => Place::File(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?)),
+        let destination = match path == Path::new("-") {
+            true => Destination::StandardOutput(Lines::start(None, LineKind::Json)),
+            false => {
+                Destination::File(BufWriter::new(File::create(path).map_err(|error| RecordError::new(path, error))?))
+            }
         };
-        Ok(Self { path: path.to_owned(), place: Some(place) })
+        Ok(Self { path: path.to_owned(), destination: Some(destination) })
     }
 
     /// Writes one.
@@ -48,10 +50,10 @@ impl EventLines {
         let fail = |error| RecordError::new(&self.path, error);
         let line = serde_json::to_string(&EventLine { at, event }).map_err(|error| fail(error.into()))?;
         let line = redact(&line);
-        match &mut self.place {
+        match &mut self.destination {
             // Each at once, since a reader may wait for it.
-            Some(Place::File(file)) => writeln!(file, "{line}").and_then(|()| file.flush()).map_err(fail),
-            Some(Place::StandardOutput(lines)) => {
+            Some(Destination::File(file)) => writeln!(file, "{line}").and_then(|()| file.flush()).map_err(fail),
+            Some(Destination::StandardOutput(lines)) => {
                 // None is ever left out.
                 lines.push(line, |_| String::new());
                 Ok(())
@@ -71,6 +73,6 @@ impl EventConsumer for EventLines {
     }
 
     fn end(&mut self) {
-        self.place = None;
+        self.destination = None;
     }
 }

@@ -10,7 +10,7 @@ use super::read::{ReadError, results_in, texts_in};
 use super::recorder::EventLine;
 use super::results::run_finished;
 use super::resume::{ResumeError, plan_in};
-use super::stage::Stage;
+use super::staging::Staging;
 use crate::run_events::timestamp;
 use precall_results::Outcome;
 use precall_results::{CaseSummary, RunResult};
@@ -29,17 +29,17 @@ pub enum MergeError {
     /// They are not parts of one plan.
     #[error("{} and {} are not parts of one plan: {what} differs; shards come of the same scenario, flags and durations", .one.display(), .other.display())]
     Unlike {
-        /// The first.
+        /// The run that comes first.
         one: PathBuf,
         /// The one that does not fit.
         other: PathBuf,
-        /// In what.
+        /// The part in which they differ.
         what: &'static str,
     },
     /// A case is in two of them.
     #[error("the case {case} is in {} and in {}; name each shard's run once", .one.display(), .other.display())]
     Twice {
-        /// Which.
+        /// The id of the case.
         case: String,
         /// In this one.
         one: PathBuf,
@@ -56,22 +56,22 @@ pub enum MergeError {
 pub struct Merged {
     /// Where it is.
     pub directory: RunDirectory,
-    /// What it came to.
+    /// The result of the joined run.
     pub result: RunResult,
     /// The planned cases that none of the runs has.
     pub missing: Vec<String>,
-    /// What differs between the runs although results depend on it, in words.
+    /// The differences between the runs on which results depend, in words.
     pub differences: Vec<String>,
 }
 
-struct Part {
+struct ShardRun {
     path: PathBuf,
     files: Directory,
     plan: RunPlan,
     result: RunResult,
 }
 
-impl Part {
+impl ShardRun {
     /// Reads a run, and checks that its cases are in plain directories and files.
     fn read(path: &Path) -> Result<Self, MergeError> {
         let no_run = |error: io::Error| ResumeError::NoRun { path: path.to_owned(), reason: error.to_string() };
@@ -88,12 +88,12 @@ impl Part {
 ///
 /// When one of them is no run that is over, they are of different plans, or share a case.
 pub fn merge(runs: &[PathBuf], base: &Path, conclude: impl FnOnce(&mut RunResult)) -> Result<Merged, MergeError> {
-    let parts = runs.iter().map(|run| Part::read(run)).collect::<Result<Vec<_>, _>>()?;
+    let parts = runs.iter().map(|run| ShardRun::read(run)).collect::<Result<Vec<_>, _>>()?;
     // The command line asks for at least one.
     let Some(first) = parts.first() else {
         return Err(ResumeError::NoRun { path: base.to_owned(), reason: "no run was named".to_owned() }.into());
     };
-    let mut owners: BTreeMap<&str, &Part> = BTreeMap::new();
+    let mut owners: BTreeMap<&str, &ShardRun> = BTreeMap::new();
     for part in &parts {
         let unlike = |what| MergeError::Unlike { one: first.path.clone(), other: part.path.clone(), what };
         if part.plan.scenario_digest != first.plan.scenario_digest {
@@ -116,7 +116,7 @@ pub fn merge(runs: &[PathBuf], base: &Path, conclude: impl FnOnce(&mut RunResult
     let mut result = joined(&parts, planned, started_at, missing.is_empty());
     conclude(&mut result);
     let fail = |error| RecordError::new(base, error);
-    let stage = Stage::below(base).map_err(fail)?;
+    let stage = Staging::below(base).map_err(fail)?;
     write(&parts, &plan, &result, &stage.directory)?;
     let name = publish(&stage, &result).map_err(fail)?;
     drop(stage);
@@ -126,7 +126,7 @@ pub fn merge(runs: &[PathBuf], base: &Path, conclude: impl FnOnce(&mut RunResult
 }
 
 /// Writes all that a run's directory holds.
-fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -> Result<(), MergeError> {
+fn write(parts: &[ShardRun], plan: &RunPlan, result: &RunResult, into: &Directory) -> Result<(), MergeError> {
     let fail = |file: &str| {
         let path = into.path().join(file);
         move |error| RecordError::new(&path, error)
@@ -152,7 +152,7 @@ fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -
 }
 
 /// Gives the joined run the first name that is free.
-fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
+fn publish(stage: &Staging, result: &RunResult) -> io::Result<String> {
     for name in run_names(&result.run.scenario, &result.run.started_at) {
         if stage.parent.kind(&name)?.is_some() {
             continue;
@@ -166,7 +166,7 @@ fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
     unreachable!("there are more numbers than directories")
 }
 
-fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
+fn joined(parts: &[ShardRun], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
     let mut cases: Vec<_> = parts.iter().flat_map(|part| part.result.cases.clone()).collect();
     let places: HashMap<&str, usize> = planned.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
     cases.sort_by_key(|case| places.get(case.case.as_str()).copied());
@@ -183,7 +183,7 @@ fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool
 }
 
 /// The events of all parts in the order of their times.
-fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
+fn joined_events(parts: &[ShardRun]) -> Result<String, ReadError> {
     let mut lines: Vec<(String, String)> = Vec::new();
     for part in parts {
         for line in texts_in(&part.files, EVENTS)? {
@@ -202,8 +202,8 @@ fn last_event(result: &RunResult) -> io::Result<String> {
     Ok(format!("{}\n", redact(&line)))
 }
 
-fn differences(parts: &[Part]) -> Vec<String> {
-    let said = |what: &str, of: &dyn Fn(&Part) -> String| {
+fn differences(parts: &[ShardRun]) -> Vec<String> {
+    let said = |what: &str, of: &dyn Fn(&ShardRun) -> String| {
         let values: BTreeSet<_> = parts.iter().map(of).collect();
         let list = values.iter().cloned().collect::<Vec<_>>().join(", ");
         (values.len() > 1).then(|| format!("the runs had different {what}: {list}"))

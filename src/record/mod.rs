@@ -26,7 +26,7 @@ mod recording;
 mod results;
 mod resume;
 mod samples;
-mod stage;
+mod staging;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use clean::cleaned;

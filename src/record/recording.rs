@@ -45,7 +45,7 @@ fn recording(path: &Path, mut value: Value) -> Result<Recording, ReadError> {
     Ok(Recording::of(checked(path, value)?))
 }
 
-/// What the files of one case say of its last attempt; nothing where there are none.
+/// Reads the files of one case, as far as they are of its last attempt. Empty when there are none.
 ///
 /// # Errors
 ///
@@ -66,9 +66,9 @@ fn case_directory(run: &Directory, case: &str) -> Result<Option<Directory>, Read
     }
 }
 
-/// What is read of `events.jsonl`.
+/// The members of a line of `events.jsonl` that are read.
 #[derive(Deserialize)]
-struct EventLine {
+struct RecordedEvent {
     at: String,
     event: String,
     #[serde(default)]
@@ -80,7 +80,7 @@ struct EventLine {
 /// When the last attempt at each case began, and what people were warned of.
 fn read_events(run: &Directory) -> Result<(BTreeMap<String, Timestamp>, Vec<String>), ReadError> {
     let (mut attempts, mut warnings) = (BTreeMap::new(), Vec::new());
-    for line in lines_in::<EventLine>(run, EVENTS)? {
+    for line in lines_in::<RecordedEvent>(run, EVENTS)? {
         match (line.event.as_str(), line.case, line.message) {
             ("caseStarted", Some(case), _) => {
                 attempts.extend(line.at.parse::<Timestamp>().ok().map(|at| (clean_text(&case), at)));
@@ -101,20 +101,20 @@ struct Timed<T> {
 }
 
 #[derive(Deserialize)]
-struct LinkLine {
+struct RecordedLink {
     seconds: f64,
     #[serde(flatten)]
     counters: PathCounters,
 }
 
 #[derive(Deserialize)]
-struct RtcLine {
+struct RecordedRtcStats {
     at: String,
     #[serde(default)]
     stats: Vec<RtcStats>,
 }
 
-/// What is read of an entry of W3C statistics.
+/// The members of an entry of W3C statistics that are read.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RtcStats {
@@ -128,12 +128,12 @@ struct RtcStats {
     frames_per_second: Option<f64>,
     #[serde(default)]
     available_outgoing_bitrate: Option<f64>,
-    /// Of a stream: `audio` or `video`.
+    /// The kind of media of a stream: `audio` or `video`.
     #[serde(rename = "kind", default)]
     media: String,
 }
 
-impl RtcLine {
+impl RecordedRtcStats {
     fn at(&self, seconds: f64) -> RtcSecond {
         let of = |kind: &'static str| self.stats.iter().filter(move |entry| entry.kind == kind);
         let mut nominated = of("candidate-pair").filter(|pair| pair.nominated);
@@ -149,13 +149,13 @@ impl RtcLine {
     }
 }
 
-/// What a case's files say of the attempt that began then, if that is known.
+/// Reads the files of a case, as far as they are of the attempt that began at this time. Without a time, reads all of them.
 fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSeries, ReadError> {
-    let link = of_attempt(timed::<LinkLine>(directory, "link.jsonl")?, began);
+    let link = of_attempt(timed::<RecordedLink>(directory, "link.jsonl")?, began);
     let samples = of_attempt(timed::<Sample>(directory, "samples.jsonl")?, began);
     let console = of_attempt(timed::<ConsoleLine>(directory, "console.jsonl")?, began);
     // By far the largest: read without the detour that a flattened value takes.
-    let rtc = lines_in::<RtcLine>(directory, "rtc-stats.jsonl")?;
+    let rtc = lines_in::<RecordedRtcStats>(directory, "rtc-stats.jsonl")?;
     let rtc = of_attempt(rtc.map(|line| (line.at.clone(), line)), began);
     let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
     let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);

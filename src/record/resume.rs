@@ -21,12 +21,12 @@ const MOST_UNFINISHED: usize = 3;
 /// Why a run cannot be gone on with.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
-    /// No run.
+    /// The directory is no run.
     #[error("{} is no run directory: {reason}", path.display())]
     NoRun {
-        /// What was named.
+        /// The path that was named.
         path: PathBuf,
-        /// What is missing.
+        /// The part that is missing or wrong.
         reason: String,
     },
     /// Another precall is at it.
@@ -43,7 +43,7 @@ pub struct LeftRun {
     files: Directory,
     /// `None` when the run came without the file that is locked.
     lock: Option<Lock>,
-    /// What it was asked for.
+    /// The request for the run.
     pub plan: RunPlan,
     /// The cases that have ended.
     pub finished: Vec<CaseResult>,
@@ -146,7 +146,7 @@ fn put_aside(run: &Directory, name: &str) -> io::Result<()> {
     cases.rename(name, &aside, newest)
 }
 
-/// What a run was asked for.
+/// Reads the request for a run.
 ///
 /// # Errors
 ///
@@ -165,7 +165,7 @@ pub(super) fn plan_in(run: &Directory) -> Result<RunPlan, ResumeError> {
 
 /// A line of `events.jsonl`, as far as time goes.
 #[derive(Deserialize)]
-struct Told {
+struct TimedEvent {
     at: String,
     event: String,
 }
@@ -173,7 +173,7 @@ struct Told {
 /// How long the parts of a run took, each from its first event to its last.
 fn seconds(run: &Directory) -> f64 {
     let (mut total, mut part) = (0.0, None);
-    for event in lines_in::<Told>(run, EVENTS).into_iter().flatten() {
+    for event in lines_in::<TimedEvent>(run, EVENTS).into_iter().flatten() {
         let Ok(at) = event.at.parse::<jiff::Timestamp>() else { continue };
         part = match part {
             Some((began, _)) if event.event != "runStarted" => Some((began, at)),

@@ -5,44 +5,49 @@ use tokio_util::sync::CancellationToken;
 use super::case_error::CaseError;
 use super::conditions::PageConditions;
 use super::devices::{Devices, fake_devices};
-use super::gathered::{Ending, Gathered, Trial};
 use super::ground::Ground;
 use super::listener::Listener;
-use super::stage::{Place, Stage};
+use super::live_case::{CaseResources, LiveCase};
+use super::observations::{AttemptEnd, AttemptResult, Observations};
 use super::test_bed::TestBed;
-use crate::page::{Asked, HARNESS_PATH, Setup};
+use crate::page::{HARNESS_PATH, RequestedTests, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
-pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> Trial {
-    let mut gathered = Gathered::default();
-    let ending = tokio::select! {
-        ending = drive(case, bed, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(error.to_string())),
-        () = cancel.cancelled() => Ending::Interrupted,
+pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> AttemptResult {
+    let mut observations = Observations::default();
+    let end = tokio::select! {
+        end = drive(case, bed, events, &mut observations) => end.unwrap_or_else(|error| AttemptEnd::Broken(error.to_string())),
+        () = cancel.cancelled() => AttemptEnd::Interrupted,
     };
-    gathered.conclude(case, ending, bed.browsers.policies())
+    observations.conclude(case, end, bed.browsers.policies())
 }
 
 /// The tests that a case's page is asked to run.
-pub(super) fn asked(case: &Case) -> Asked {
-    Asked { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
+pub(super) fn asked(case: &Case) -> RequestedTests {
+    RequestedTests { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
 }
 
-async fn drive(case: &Case, bed: &TestBed, events: &Events, gathered: &mut Gathered) -> Result<Ending, CaseError> {
+async fn drive(
+    case: &Case,
+    bed: &TestBed,
+    events: &Events,
+    observations: &mut Observations,
+) -> Result<AttemptEnd, CaseError> {
     let (sdk, sdk_url) = bed.sdk(&case.spec.sdk).ok_or(CaseError::NotFetched("SDK"))?;
-    gathered.sdk =
+    observations.sdk =
         Some(BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
     let (module, module_url) = bed.module(&case.module).ok_or(CaseError::NotFetched("module"))?;
-    gathered.module = Some(BuildInfo {
+    observations.module = Some(BuildInfo {
         version: module.version.clone(),
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
     let ground = Ground::open(case, bed).await?;
-    gathered.timeline.evidence.is_stream = ground.is_stream();
-    gathered.session_id = ground.remote_session().cloned();
+    observations.timeline.evidence.is_stream = ground.is_stream();
+    observations.session_id = ground.remote_session().cloned();
     let admission = ground.admission();
     let setup = Setup {
         sdk_url: &sdk_url,
@@ -63,21 +68,21 @@ async fn drive(case: &Case, bed: &TestBed, events: &Events, gathered: &mut Gathe
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
     devices.prepare(&leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
-    let place = Place { leased, listener, ground, devices, conditions };
-    let mut stage = Stage::begin(case, events, place);
-    let ending = tokio::select! {
-        ending = stage.follow(&setup, &origin, gathered) => ending,
+    let place = CaseResources { leased, listener, ground, devices, conditions };
+    let mut live = LiveCase::begin(case, events, place);
+    let end = tokio::select! {
+        end = live.follow(&setup, &origin, observations) => end,
         // Without it no page gets its files.
-        ended = bed.http.ended() => Ok(Ending::Broken(ended.to_string())),
+        ended = bed.http.ended() => Ok(AttemptEnd::Broken(ended.to_string())),
     };
-    let Place { leased, ground, .. } = stage.end(gathered).await;
-    gathered.signalling = ground.signalling().await;
-    gathered.firewall = ground.firewall();
+    let CaseResources { leased, ground, .. } = live.end(observations).await;
+    observations.signalling = ground.signalling().await;
+    observations.firewall = ground.firewall();
     ground.close();
     leased.page.close().await;
     // A page that spins or floods may go on for a while.
-    if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_) | Ending::Refused(..))) {
+    if matches!(end, Err(_) | Ok(AttemptEnd::Broken(_) | AttemptEnd::Hung(_) | AttemptEnd::Refused(..))) {
         bed.browsers.retire(&leased.browser).await;
     }
-    ending
+    end
 }

@@ -23,12 +23,12 @@ const MAX_PAGES: u32 = 50;
 /// How many are kept for cases to come with other devices: each takes some 200 MB.
 const MAX_IDLE: usize = 3;
 
-/// Which browsers a run has.
+/// The browsers of a run.
 #[derive(Debug, Clone)]
 pub enum BrowserChoice {
-    /// Those that are launched this way.
+    /// Browsers that are launched with these options.
     Launch(Box<LaunchOptions>),
-    /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
+    /// Browsers at these addresses, `ws://…` or `http://host:9222`. They stay when the run is over.
     Remote(Vec<String>),
 }
 
@@ -50,9 +50,9 @@ pub(super) struct Launched {
 
 #[derive(Default)]
 struct Pool {
-    /// Those that take pages, the one used last at the end.
+    /// The browsers that take pages, the one used last at the end.
     warm: Vec<Warm>,
-    /// Those that take none any more, and may still have some.
+    /// The browsers that take no more pages, and may still have some.
     retired: Vec<Arc<Browser>>,
     /// Pages that nobody will have: each holds its browser until it has noticed.
     given_up: Vec<Spare>,

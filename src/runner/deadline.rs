@@ -27,7 +27,7 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Of an attempt that begins now.
+    /// Returns the deadlines of an attempt that begins now.
     pub fn start(now: Instant) -> Self {
         let phase = CasePhase::Prepare;
         Self { phase, phase_ends: now + deadline(phase), case_ends: now + CASE_LIMIT }

@@ -8,7 +8,7 @@ use remote::Remote;
 
 use super::case_error::CaseError;
 use super::test_bed::TestBed;
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::RelayOnly;
 use precall_browser::BrowserProxy;
 use precall_netem::PathCounters;
@@ -36,7 +36,7 @@ impl Ground {
     }
 
     /// What lets a client in.
-    pub fn admission(&self) -> &Admission {
+    pub fn admission(&self) -> &SessionCredentials {
         match self {
             Self::Embedded(embedded) => embedded.admission(),
             Self::Remote(remote) => remote.admission(),

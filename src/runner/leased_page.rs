@@ -7,7 +7,7 @@ use precall_browser::{Browser, BrowserError, ContextOptions, Page};
 
 /// A page, and the browser that it holds.
 pub(super) struct Leased {
-    /// The page.
+    /// The page of the case.
     pub page: Page,
     /// The browser that the page is in.
     pub browser: Arc<Browser>,

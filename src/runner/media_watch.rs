@@ -1,4 +1,4 @@
-//! How a case's media travelled, gathered from the page's W3C statistics. Pure.
+//! How a case's media travelled, observations from the page's W3C statistics. Pure.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,10 +12,10 @@ use precall_results::{CandidateType, FrameSize, MediaDirection, MediaRoute, Medi
 /// The most candidates and codecs that are kept of a page; a call has a few dozen.
 const MAX_REFERENCED: usize = 1_000;
 
-/// What is looked up in candidates and codecs.
+/// The members of candidates and codecs that are looked up.
 const LOOKED_UP: [&str; 6] = ["address", "candidateType", "mimeType", "protocol", "relayProtocol", "url"];
 
-/// What the page's statistics have said so far.
+/// The page's statistics so far.
 #[derive(Debug, Clone, Default)]
 pub(super) struct MediaWatch {
     /// Candidates and codecs by peer connection and id: the page passes them on when they change.
@@ -23,11 +23,11 @@ pub(super) struct MediaWatch {
     /// The route of each peer connection. One that is closing may say no more than what it carried.
     routes: HashMap<u64, MediaRoute>,
     travel: MediaTravel,
-    /// What each received stream has counted, by peer connection and id.
+    /// The counters of each received stream, by peer connection and id.
     received: HashMap<(u64, String), Playout>,
 }
 
-/// What a browser counts of a received stream (`RTCInboundRtpStreamStats`).
+/// The counters of a received stream (`RTCInboundRtpStreamStats`).
 #[derive(Debug, Clone, Copy, Default)]
 struct Playout {
     /// `freezeCount`, of video.
@@ -117,7 +117,7 @@ impl MediaWatch {
     }
 }
 
-/// What is kept of a candidate or a codec: a page may have put anything else in it.
+/// Returns the members of a candidate or a codec that are kept. A page may have put anything else in it.
 fn kept(entry: &Value) -> Value {
     let text = |key: &&str| Some(((*key).to_owned(), Value::from(entry[*key].as_str()?)));
     LOOKED_UP.iter().filter_map(text).collect::<serde_json::Map<_, _>>().into()

@@ -8,12 +8,13 @@ mod conditions;
 mod contained;
 mod deadline;
 mod devices;
-mod gathered;
 mod ground;
 mod host;
+mod observations;
 
 mod leased_page;
 mod listener;
+mod live_case;
 mod managed;
 mod measured;
 mod media;
@@ -24,7 +25,6 @@ mod replay;
 mod run;
 mod schedule;
 mod slots;
-mod stage;
 mod test_bed;
 
 pub use browsers::BrowserChoice;

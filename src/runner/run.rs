@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::case::{Work, run_case};
+use super::case::{PendingCase, run_case};
 use super::devices::{fake_devices, needs_own_browser};
 use super::options::{RunOptions, Stop};
 use super::schedule::{RunEnd, Schedule, schedule};
@@ -29,7 +29,7 @@ pub async fn run(
         let wanted = first.iter().map(|index| &cases[*index]).filter(|case| !needs_own_browser(case));
         bed.browsers.prepare(wanted.map(fake_devices).collect()).await;
     };
-    let run_one = |work: Work| {
+    let run_one = |work: PendingCase| {
         let (cases, bed, events, cancel) = (Arc::clone(&shared), Arc::clone(bed), events.clone(), stop.now.clone());
         async move { run_case(&cases, work, &bed, &events, &cancel).await }
     };

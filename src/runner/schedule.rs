@@ -5,7 +5,7 @@ use std::time::Instant;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 
-use super::case::{Ended, Work, give_up};
+use super::case::{CaseEnd, PendingCase, give_up};
 use super::contained::{TaskPanic, contained};
 use super::options::{RunOptions, Stop};
 use super::slots::Slots;
@@ -15,7 +15,7 @@ use precall_results::Exit;
 use precall_results::{CaseResult, DecidedCase, RunEvent};
 use precall_scenario::plan::Case;
 
-/// What a run goes by.
+/// The cases of a run, and the rules by which they are scheduled.
 #[derive(Clone, Copy)]
 pub(super) struct Schedule<'a> {
     pub cases: &'a [Case],
@@ -43,10 +43,10 @@ pub struct RunEnd {
 pub(super) async fn schedule<F>(
     plan: Schedule<'_>,
     prepare: impl AsyncFnOnce(&[usize]),
-    run_one: impl Fn(Work) -> F,
+    run_one: impl Fn(PendingCase) -> F,
 ) -> RunEnd
 where
-    F: Future<Output = Ended> + Send + 'static,
+    F: Future<Output = CaseEnd> + Send + 'static,
 {
     let Schedule { cases, finished, options, events, stop } = plan;
     let began = Instant::now();
@@ -79,7 +79,7 @@ where
                 Some((index, weight, case)) => {
                     slots.give_back(weight);
                     match case.unwrap_or_else(|panic| broken(&cases[index], &panic, events)) {
-                        Ended::Done(result) => {
+                        CaseEnd::Done(result) => {
                             ended.cases.push((*result).clone());
                             if let Some(sequential) = &mut sequential
                                 && sequential.push(*result)
@@ -87,10 +87,10 @@ where
                                 ended.decided.extend(skip_decided(cases, &mut slots, sequential, events));
                             }
                         }
-                        Ended::Starved(work) if is_over => {
+                        CaseEnd::Starved(work) if is_over => {
                             ended.cases.extend(give_up(cases, work, events).map(|result| *result));
                         }
-                        Ended::Starved(work) => {
+                        CaseEnd::Starved(work) => {
                             let (case, reasons) = (cases[work.index].id.clone(), work.reasons());
                             events.emit(RunEvent::CasePutBack { case, reasons });
                             slots.put_back(work);
@@ -116,11 +116,11 @@ where
 }
 
 /// A case whose task ended without a result.
-fn broken(case: &Case, panic: &TaskPanic, events: &Events) -> Ended {
+fn broken(case: &Case, panic: &TaskPanic, events: &Events) -> CaseEnd {
     let reason = format!("precall broke while this case ran: {panic}; this is a fault of precall");
     let broken = CaseResult::broken(case.id.clone(), case.spec.name.clone(), reason);
     let (axes, network) = (case.axes.clone(), case.spec.network.clone());
-    Ended::Done(events.emit_result(CaseResult { axes, network, repeat: case.repeat, seed: case.seed, ..broken }))
+    CaseEnd::Done(events.emit_result(CaseResult { axes, network, repeat: case.repeat, seed: case.seed, ..broken }))
 }
 
 /// Removes the waiting cases whose cell is decided, emits an event for each, and returns them.
@@ -149,7 +149,7 @@ mod tests {
         let (events, mut emitted) = Events::channel();
         let stop = Stop::default();
         let plan = Schedule { cases: &cases, finished: &[], options: &options, events: &events, stop: &stop };
-        let run_one = |work: Work| {
+        let run_one = |work: PendingCase| {
             let case = cases[work.index].id.clone();
             let events = events.clone();
             async move {
@@ -157,7 +157,7 @@ mod tests {
                 let passed =
                     CaseResult { outcome: Outcome::Passed, ..CaseResult::broken(case, String::new(), String::new()) };
                 events.emit(RunEvent::CaseFinished { result: Box::new(passed.clone()) });
-                Ended::Done(Box::new(passed))
+                CaseEnd::Done(Box::new(passed))
             }
         };
         let ended = schedule(plan, async |_: &[usize]| {}, run_one).await;

@@ -1,4 +1,4 @@
-//! What the cases of a run share: the listener, the page's files, the browser, the SDK builds.
+//! The test bed of a run: the listener, the page's files, the browsers, the builds.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -16,7 +16,7 @@ use precall_platform::HOSTS;
 use precall_platform::path::{HttpPath, HttpPathError, IdentityError, Tap, TlsIdentity};
 use precall_scenario::{ModuleSpec, SdkSpec};
 
-/// What the cases of a run share. Dropped, all of it ends.
+/// The resources that all cases of a run share. Dropping it ends all of them.
 pub struct TestBed {
     pub(super) http: HttpPath,
     pub(super) browsers: Browsers,
@@ -24,7 +24,7 @@ pub struct TestBed {
     modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
     pub(super) accounts: Accounts,
     captures: OnceLock<CaptureFiles>,
-    /// Who the embedded platform is by HTTPS; the browsers trust it.
+    /// The certificate of the embedded platform for HTTPS, which the browsers trust.
     pub(super) identity: TlsIdentity,
 }
 
@@ -34,9 +34,9 @@ pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>
 /// The builds that the cases of a run need.
 #[derive(Debug, Clone, Default)]
 pub struct Builds {
-    /// OpenTok.js.
+    /// The builds of OpenTok.js.
     pub sdks: HashMap<SdkSpec, Sdk>,
-    /// Network-test modules.
+    /// The builds of network-test modules.
     pub modules: HashMap<ModuleSpec, NetworkTestModule>,
 }
 
@@ -94,7 +94,7 @@ impl TestBed {
 
     /// Captures the packets of all cases from now on.
     pub fn capture(&self, files: CaptureFiles) {
-        // Asked twice, the first files stay.
+        // RequestedTests twice, the first files stay.
         let _ = self.captures.set(files);
     }
 

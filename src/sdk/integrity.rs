@@ -1,4 +1,4 @@
-//! What a registry publishes to verify a package by: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm had
+//! The digests that a registry publishes of a package: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm had
 //! before it (`shasum`, in hexadecimal).
 
 use base64::Engine;
@@ -22,7 +22,7 @@ const ALGORITHMS: [(&str, Algorithm); 4] = [
     ("sha512", Algorithm::Sha512),
 ];
 
-/// What a registry publishes of an archive, of which the strongest counts.
+/// The digests that a registry publishes of an archive. The strongest one counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Published {
     text: String,
@@ -72,7 +72,7 @@ impl Published {
 }
 
 impl Algorithm {
-    /// In base64.
+    /// Returns the digest of these bytes in Base64.
     fn digest(self, bytes: &[u8]) -> String {
         match self {
             Self::Sha1 => STANDARD.encode(Sha1::digest(bytes)),

@@ -27,21 +27,21 @@ const UNFINISHED: &str = ".unfinished-";
 #[derive(Debug)]
 pub(super) struct Package {
     pub version: String,
-    /// What it was verified by, as Subresource Integrity.
+    /// The integrity that the package was verified by, as Subresource Integrity.
     pub integrity: String,
     pub directory: PathBuf,
 }
 
 /// The packages in precall's cache.
 #[derive(Debug)]
-pub(super) struct Kept {
-    /// Of unpacked packages, each in a directory.
+pub(super) struct PackageCache {
+    /// The directory of unpacked packages, each in a directory.
     packages: PathBuf,
-    /// Of releases: a directory for each package, a file for each version.
+    /// The directory of releases: a directory for each package, a file for each version.
     versions: PathBuf,
 }
 
-impl Kept {
+impl PackageCache {
     pub fn new(cache: &Path) -> Self {
         let npm = cache.join("npm");
         Self { packages: npm.join("packages"), versions: npm.join("versions") }

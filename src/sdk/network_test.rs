@@ -28,7 +28,7 @@ pub struct NetworkTestModule {
 pub struct ModuleFiles {
     /// Everything below it may be loaded.
     pub directory: PathBuf,
-    /// What the page loads first, relative to it.
+    /// The file that the page loads first, relative to the directory.
     pub entry: PathBuf,
 }
 
@@ -61,7 +61,7 @@ impl Resolver {
     }
 }
 
-/// What a browser loads of a package: an ES module if it has one, else its `main`, which is then a script.
+/// Returns the file of a package that a browser loads: an ES module if it has one, or else its `main`, which is then a script.
 fn files_in(directory: &Path, what: &str) -> Result<ModuleFiles, SdkError> {
     let none = |looked_for: &str| SdkError::NoBundle { what: what.to_owned(), looked_for: looked_for.to_owned() };
     let root = RootedDirectory::open(directory)

@@ -26,7 +26,7 @@ pub fn is_opentok(package: &str) -> bool {
 pub struct Sdk {
     /// Its version, or `local`.
     pub version: String,
-    /// The bundle.
+    /// The path of the bundle.
     pub bundle_path: PathBuf,
     /// Where it came from, in words.
     pub source: String,

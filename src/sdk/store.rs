@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use semver::Version;
 
 use super::error::SdkError;
-use super::kept::{Kept, Package};
+use super::kept::{Package, PackageCache};
 use super::registry::{failure, release};
 use precall_support::directories::check_cache;
 use precall_support::npm::Npm;
@@ -24,7 +24,7 @@ impl Resolver {
     pub(super) async fn package(&self, name: &str, version: &str) -> Result<Package, SdkError> {
         check_cache(&self.cache).map_err(SdkError::ForeignCache)?;
         // An exact release that was fetched before needs no network. A tag may have moved.
-        let kept = Kept::new(&self.cache);
+        let kept = PackageCache::new(&self.cache);
         if let Some(package) = Version::parse(version).ok().and_then(|version| kept.find(name, &version)) {
             return Ok(package);
         }

@@ -17,7 +17,7 @@ struct Tree {
 }
 
 impl Tree {
-    /// What is below a directory. An unpacked package holds files and directories alone; a link would be somebody else's.
+    /// Reads the tree below a directory. An unpacked package holds files and directories alone; a link is not of the package.
     fn read(root: &Path) -> io::Result<Self> {
         let mut tree = Self::default();
         tree.add(root, Path::new(""))?;

@@ -39,7 +39,7 @@ pub(in crate::cli) enum BaselineCommand {
     },
     /// List the baselines, or show one.
     Show {
-        /// Its name.
+        /// The name of the baseline. Without it, all baselines are listed.
         name: Option<String>,
         /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
@@ -129,7 +129,7 @@ pub(in crate::cli) struct CompareFlags {
 }
 
 impl CompareFlags {
-    /// What these flags ask for.
+    /// The comparison that these flags ask for.
     pub fn request(&self) -> CompareRequest {
         CompareRequest {
             minimum_effects: self.minimum_effects.clone(),

@@ -2,17 +2,17 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::any;
 
-use super::super::given::Place;
+use super::super::raw_credentials::CredentialSource;
 use super::*;
 use precall_scenario::CloudKind;
 use precall_support::secrets::Secret;
 
 fn account(api_url: String) -> Account {
-    let means = Means::Project(Project::opentok("100", Secret::new("s3cret")));
-    Account { kind: CloudKind::OpenTok, api_url, means, place: Place::Environment }
+    let means = AccountKind::Project(Project::opentok("100", Secret::new("s3cret")));
+    Account { kind: CloudKind::OpenTok, api_url, means, place: CredentialSource::Environment }
 }
 
-/// What a client says of a platform that answers like this: a double, as a real one does not fail when asked to.
+/// The error of a client whose platform answers like this. The platform is a double, as a real one does not fail on request.
 async fn said_of(answer: axum::response::Response) -> String {
     let answer = std::sync::Mutex::new(Some(answer));
     let answer = std::sync::Arc::new(answer);

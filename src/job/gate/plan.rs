@@ -18,7 +18,7 @@ const MAX_REPEATS: u32 = 24;
 /// The file in a run's directory that holds a gate's own scenario.
 pub const OWN_SCENARIO: &str = "gate.toml";
 
-/// A gate.
+/// A comparison of a new release with the one in use.
 #[derive(Debug, Clone)]
 pub struct GateRequest {
     /// The scenario with the cases and the defaults of the gate. Absent for a detailed camera of 640x480 on each network.
@@ -150,7 +150,7 @@ fn sides(request: &GateRequest, spec: &GateSpec) -> Result<PlannedSides, JobErro
     Ok(PlannedSides { axis: Some("sdk"), from: from_label, to: to_label, sdks: vec![from, to], modules })
 }
 
-/// What a gate runs without a scenario: the camera that shows a change (`DESIGN.md`), on each network.
+/// Returns the scenario of a gate that has none: the camera that shows a change (`DESIGN.md`), on each network.
 fn own_scenario(networks: &[String], repeats: u32) -> Result<String, JobError> {
     if networks.is_empty() {
         return Err(JobError::NoNetwork);

@@ -3,10 +3,10 @@ use serde_json::json;
 
 use super::*;
 
-const BOTH: Asked = Asked { connectivity: true, quality: true };
+const BOTH: RequestedTests = RequestedTests { connectivity: true, quality: true };
 
-fn ready() -> Gate {
-    let mut gate = Gate::new(BOTH);
+fn ready() -> EventGate {
+    let mut gate = EventGate::new(BOTH);
     gate.event(r#"{"type":"loaded"}"#).expect("loaded");
     gate.event(r#"{"type":"ready","userAgent":"x"}"#).expect("ready");
     gate
@@ -27,8 +27,8 @@ fn sample(video: &serde_json::Value) -> String {
 const CONNECTIVITY: &str = r#"{"type":"connectivity","result":{"success":true}}"#;
 const QUALITY: &str = r#"{"type":"quality","result":{"audio":{},"video":{}}}"#;
 
-/// What the gate says of the first event that it refuses.
-fn refusal(mut gate: Gate, events: &[&str]) -> String {
+/// The text of the gate about the first event that it refuses.
+fn refusal(mut gate: EventGate, events: &[&str]) -> String {
     events.iter().find_map(|event| gate.event(event).err()).expect("one is refused").to_string()
 }
 
@@ -53,8 +53,8 @@ fn phases_go_forward_and_everything_happens_once() {
         refusal(ready(), &[&quality, &connectivity]),
         refusal(ready(), &[r#"{"type":"ready","userAgent":"x"}"#]),
         refusal(ready(), &[r#"{"type":"loaded"}"#]),
-        refusal(Gate::new(BOTH), &[&quality]),
-        refusal(Gate::new(BOTH), &[done]),
+        refusal(EventGate::new(BOTH), &[&quality]),
+        refusal(EventGate::new(BOTH), &[done]),
         refusal(ready(), &[QUALITY]),
         refusal(ready(), &[&quality, CONNECTIVITY]),
         refusal(ready(), &[&connectivity, CONNECTIVITY, CONNECTIVITY]),

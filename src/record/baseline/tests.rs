@@ -49,7 +49,7 @@ fn what_is_no_baseline_is_said() {
     assert!(missing.ends_with("there are old"), "{missing}");
 }
 
-/// What is in a directory.
+/// The names in a directory.
 fn names(directory: &Path) -> Vec<std::ffi::OsString> {
     Directory::open(directory).and_then(|directory| directory.names()).expect("read")
 }

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::RelayOnly;
 use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
@@ -41,7 +41,7 @@ pub struct Embedded {
     firewall: Firewall,
     /// Whom the browser says it is to the proxy.
     login: Option<ProxyLogin>,
-    admission: Admission,
+    admission: SessionCredentials,
 }
 
 impl Embedded {
@@ -88,7 +88,7 @@ impl Embedded {
             SessionKind::Unknown => SessionId::generate(&project.api_key, 0),
         };
         let token = token(&project, &session_id, spec.token)?;
-        let admission = Admission { api_key: project.api_key, session_id, token };
+        let admission = SessionCredentials { api_key: project.api_key, session_id, token };
         Ok(Self {
             platform,
             events,
@@ -103,7 +103,7 @@ impl Embedded {
         })
     }
 
-    pub fn admission(&self) -> &Admission {
+    pub fn admission(&self) -> &SessionCredentials {
         &self.admission
     }
 

@@ -5,7 +5,7 @@
 
 use std::net::Ipv4Addr;
 
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::{RelayOnly, RtcIceServer};
 use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
@@ -20,7 +20,7 @@ use precall_scenario::plan::Case;
 /// A session on a platform elsewhere.
 pub struct Remote {
     proxy_url: Option<String>,
-    admission: Admission,
+    admission: SessionCredentials,
     relay: Option<(RelayPath, Vec<RtcIceServer>)>,
 }
 
@@ -49,7 +49,7 @@ impl Remote {
         Ok(Self { proxy_url: spec.proxy_url.clone(), admission: bed.accounts.admit(spec).await?, relay })
     }
 
-    pub fn admission(&self) -> &Admission {
+    pub fn admission(&self) -> &SessionCredentials {
         &self.admission
     }
 

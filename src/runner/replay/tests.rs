@@ -12,7 +12,7 @@ fn case() -> Case {
     expand(&[scenario], &Releases::default()).expect("a plan").remove(0)
 }
 
-/// What a case comes to whose page says this.
+/// The result of a case whose page sends this.
 fn outcome(said: &[String]) -> CaseResult {
     let (events, _) = Events::channel();
     replay(&case(), said.iter().map(String::as_str), &events)

@@ -18,11 +18,11 @@ fn release() -> (Vec<u8>, Published, Version) {
 
 fn keep(cache: &Path, step: impl FnMut()) {
     let (bytes, published, version) = release();
-    Kept::new(cache).keep(NAME, &version, &published, &bytes, step).expect("kept");
+    PackageCache::new(cache).keep(NAME, &version, &published, &bytes, step).expect("kept");
 }
 
 fn find(cache: &Path) -> Option<Package> {
-    Kept::new(cache).find(NAME, &release().2)
+    PackageCache::new(cache).find(NAME, &release().2)
 }
 
 /// Asserts that a release in the cache is what was published.
@@ -50,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 /// Damages an unpacked package.
 type Damage = fn(&Path);
 
-/// What a kill between any two changes leaves, as copies of the cache.
+/// Copies of the cache after a kill between any two changes.
 fn left_by_kills(cache: &Path) -> Vec<tempfile::TempDir> {
     let mut left = Vec::new();
     keep(cache, || {

@@ -18,16 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The directory, and the one that it will be in. It is removed when it is dropped without having been given its name.
 #[derive(Debug)]
-pub(super) struct Stage {
+pub(super) struct Staging {
     /// Where it will be. No other precall writes there meanwhile.
     pub parent: Directory,
-    /// What is put together.
+    /// The directory that is put together.
     pub directory: Directory,
     name: String,
     _lock: Lock,
 }
 
-impl Stage {
+impl Staging {
     /// Makes one below `parent`, which is made if there is none, and removes what killed processes left of theirs.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Stage {
     }
 }
 
-impl Drop for Stage {
+impl Drop for Staging {
     fn drop(&mut self) {
         // Nothing is there under this name once it has another. What cannot be removed, the next one removes.
         let _ = self.parent.remove(&self.name);
@@ -73,13 +73,13 @@ mod tests {
         let base = tempfile::tempdir().expect("a directory");
         let names = || Directory::open(base.path()).and_then(|directory| directory.names()).expect("read");
         fs::create_dir_all(base.path().join(".precall-new-killed/a")).expect("made");
-        let stage = Stage::below(base.path()).expect("made");
+        let stage = Staging::below(base.path()).expect("made");
         assert_eq!(names().len(), 2, "the lock and the new one: {:?}", names());
         stage.directory.replace("a", b"x").expect("written");
         drop(stage);
         assert_eq!(names(), [".lock"]);
 
-        let stage = Stage::below(base.path()).expect("made");
+        let stage = Staging::below(base.path()).expect("made");
         stage.directory.replace("a", b"x").expect("written");
         stage.publish("name").expect("published");
         drop(stage);

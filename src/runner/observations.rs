@@ -1,4 +1,4 @@
-//! What is gathered while a page runs, and what it comes to. Pure, but for the clock of the host's monitor.
+//! The observations while a page runs, and the attempt's result. Pure, except for the clock of the host's monitor.
 
 use std::collections::BTreeMap;
 
@@ -21,8 +21,8 @@ use precall_scenario::plan::Case;
 /// The most hosts that are counted of those that a page was kept from.
 const MAX_BLOCKED_HOSTS: usize = 100;
 
-/// What one try brought.
-pub(super) struct Trial {
+/// The result of one attempt.
+pub(super) struct AttemptResult {
     pub verdict: Verdict,
     pub sdk: Option<BuildInfo>,
     pub module: Option<BuildInfo>,
@@ -33,20 +33,20 @@ pub(super) struct Trial {
     pub timeline: Timeline,
     /// Whether the network was the one asked for.
     pub network_checks: Vec<NetworkCheck>,
-    /// What was said of the network.
+    /// The reported figures of the network beside the measured ones.
     pub claims: Claims,
-    /// What became of signalling, where it went through a path of the case's.
+    /// The counters of signalling. Absent where signalling passes no link of the case.
     pub signalling: Option<Signalling>,
-    /// What the firewall did, if there was one.
+    /// The counters of the firewall. Absent without one.
     pub firewall: Option<FirewallResult>,
-    /// What the host was like while quality was measured.
+    /// The load of the host while quality was measured. Absent when it was not measured.
     pub host: Option<HostLoad>,
     /// Whether it would be worth another try with the host to itself.
     pub is_starved: bool,
 }
 
 /// How a try ended.
-pub(super) enum Ending {
+pub(super) enum AttemptEnd {
     /// The page ran everything it was asked to.
     Done,
     /// A phase or the case outlived its deadline; why, in words.
@@ -61,9 +61,9 @@ pub(super) enum Ending {
     Interrupted,
 }
 
-/// What is gathered on the way.
+/// The observations of an attempt.
 #[derive(Default)]
-pub(super) struct Gathered {
+pub(super) struct Observations {
     pub sdk: Option<BuildInfo>,
     pub module: Option<BuildInfo>,
     pub session_id: Option<SessionId>,
@@ -71,16 +71,16 @@ pub(super) struct Gathered {
     pub samples: Vec<Sample>,
     pub timeline: Timeline,
     pub signalling: Option<Signalling>,
-    /// What the page's policy kept it from, by host.
+    /// The number of requests that the page's policy blocked, by host.
     pub blocked: BTreeMap<String, u64>,
     pub firewall: Option<FirewallResult>,
     /// From the beginning of the quality test on.
     pub host: Option<HostMonitor>,
 }
 
-impl Gathered {
+impl Observations {
     /// Takes what the page says, so many seconds after its network was applied; gives how the case ends, if it does by that.
-    pub fn take(&mut self, event: PageEvent, seconds: Option<f64>, case: &str, events: &Events) -> Option<Ending> {
+    pub fn take(&mut self, event: PageEvent, seconds: Option<f64>, case: &str, events: &Events) -> Option<AttemptEnd> {
         let case = case.to_owned();
         match event {
             PageEvent::Loaded => {}
@@ -119,14 +119,14 @@ impl Gathered {
             }
             // The gate lets none through.
             PageEvent::TooLong { .. } => {}
-            PageEvent::Failed { phase, error } => return Some(Ending::Errored(phase, error)),
-            PageEvent::Done => return Some(Ending::Done),
+            PageEvent::Failed { phase, error } => return Some(AttemptEnd::Errored(phase, error)),
+            PageEvent::Done => return Some(AttemptEnd::Done),
         }
         None
     }
 
-    /// What the try came to.
-    pub fn conclude(self, case: &Case, ending: Ending, policies: &[Restriction]) -> Trial {
+    /// Judges the observations.
+    pub fn conclude(self, case: &Case, end: AttemptEnd, policies: &[Restriction]) -> AttemptResult {
         let Self { sdk, module, session_id, measured, samples, timeline, mut signalling, blocked, firewall, host } =
             self;
         for (host, count) in blocked {
@@ -144,20 +144,22 @@ impl Gathered {
         };
         let media = timeline.media.travel();
         let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth(media.as_ref()));
-        let verdict = match ending {
-            Ending::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
-            Ending::Hung(reason) => judged.overruled(Outcome::Hung, reason),
-            Ending::Refused(phase, fault) => judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str())),
-            Ending::Errored(phase, NamedError { name, message }) => {
+        let verdict = match end {
+            AttemptEnd::Done => judged.on_ground(&measured, host.as_ref(), frame_rate, &network_checks),
+            AttemptEnd::Hung(reason) => judged.overruled(Outcome::Hung, reason),
+            AttemptEnd::Refused(phase, fault) => {
+                judged.overruled(Outcome::Errored, format!("{}: {fault}", phase.as_str()))
+            }
+            AttemptEnd::Errored(phase, NamedError { name, message }) => {
                 judged.overruled(Outcome::Errored, format!("{} raised {name}: {message}", phase.as_str()))
             }
-            Ending::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
-            Ending::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
+            AttemptEnd::Broken(reason) => judged.overruled(Outcome::Infrastructure, reason),
+            AttemptEnd::Interrupted => judged.overruled(Outcome::Interrupted, "the run was interrupted".to_owned()),
         };
         let verdict = unless_managed(verdict, policies);
         let is_starved = verdict.outcome == Outcome::Inconclusive
             && host.as_ref().is_some_and(|load| !starved(load, frame_rate).is_empty());
-        Trial {
+        AttemptResult {
             verdict,
             sdk,
             module,

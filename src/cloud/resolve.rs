@@ -1,10 +1,10 @@
 //! From what was given to an account.
 
-use super::account::{Account, Admission, Means};
+use super::account::{Account, AccountKind, SessionCredentials};
 use super::destination;
 use super::error::CredentialError;
 use super::file;
-use super::given::{Field, Given, Place};
+use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_platform::credentials::{Project, RsaKeyPair, SessionId, has_token_form};
 use precall_scenario::{CloudKind, CloudSpec};
 use precall_support::environment;
@@ -15,36 +15,39 @@ use precall_support::secrets::Secret;
 /// # Errors
 ///
 /// When a credential is missing, or cannot be what it is called.
-pub fn find(cloud: &CloudSpec) -> Result<Account, CredentialError> {
-    find_in(cloud, environment::text)
+pub fn resolve_account(cloud: &CloudSpec) -> Result<Account, CredentialError> {
+    resolve_account_in(cloud, environment::text)
 }
 
-/// As [`find`], with an environment of the caller's.
+/// As [`resolve_account`], with an environment of the caller's.
 ///
 /// # Errors
 ///
-/// As of [`find`].
-pub fn find_in(cloud: &CloudSpec, variable: impl Fn(&str) -> Option<String>) -> Result<Account, CredentialError> {
+/// As of [`resolve_account`].
+pub fn resolve_account_in(
+    cloud: &CloudSpec,
+    variable: impl Fn(&str) -> Option<String>,
+) -> Result<Account, CredentialError> {
     let given = match &cloud.credentials_file {
         Some(path) => file::read(path)?,
-        None => Given::from_environment(variable),
+        None => RawCredentials::from_environment(variable),
     };
     let is_ready = given.has(Field::SessionId) || given.has(Field::Token);
     // A session that exists is not asked for.
     destination::check(cloud, &given, !is_ready)?;
     let means = match cloud.kind {
-        _ if is_ready => Means::Ready(ready(cloud.kind, &given)?),
+        _ if is_ready => AccountKind::Ready(ready(cloud.kind, &given)?),
         CloudKind::OpenTok => {
             let [key, secret] = all(cloud.kind, &given, [Field::ApiKey, Field::ApiSecret])?;
-            Means::Project(Project::opentok(key.expose(), secret.clone()))
+            AccountKind::Project(Project::opentok(key.expose(), secret.clone()))
         }
-        CloudKind::Vonage => Means::Project(application(&given)?),
+        CloudKind::Vonage => AccountKind::Project(application(&given)?),
     };
     Ok(Account { kind: cloud.kind, api_url: cloud.api_url.clone(), means, place: given.place })
 }
 
 /// A session that exists, and a token for it.
-fn ready(kind: CloudKind, given: &Given) -> Result<Admission, CredentialError> {
+fn ready(kind: CloudKind, given: &RawCredentials) -> Result<SessionCredentials, CredentialError> {
     let [key, session, token] = all(kind, given, [key_field(kind), Field::SessionId, Field::Token])?;
     let bad = |field, what, fix| CredentialError::BadForm {
         name: given.place.name(field),
@@ -57,11 +60,11 @@ fn ready(kind: CloudKind, given: &Given) -> Result<Admission, CredentialError> {
     if !has_token_form(token.expose()) {
         return Err(bad(Field::Token, "token", "tokens begin with `T1==`, or are JSON web tokens (`eyJ…`)"));
     }
-    Ok(Admission { api_key: key.expose().to_owned(), session_id, token: token.clone() })
+    Ok(SessionCredentials { api_key: key.expose().to_owned(), session_id, token: token.clone() })
 }
 
 /// A Vonage application, with its private key.
-fn application(given: &Given) -> Result<Project, CredentialError> {
+fn application(given: &RawCredentials) -> Result<Project, CredentialError> {
     let key_field = if given.has(Field::PrivateKeyFile) { Field::PrivateKeyFile } else { Field::PrivateKey };
     if given.has(Field::PrivateKey) && given.has(Field::PrivateKeyFile) {
         let names = given.place.names(&[Field::PrivateKey, Field::PrivateKeyFile]);
@@ -93,7 +96,11 @@ fn key_field(kind: CloudKind) -> Field {
 }
 
 /// All of these, or what to say of those that are missing.
-fn all<const N: usize>(kind: CloudKind, given: &Given, fields: [Field; N]) -> Result<[&Secret; N], CredentialError> {
+fn all<const N: usize>(
+    kind: CloudKind,
+    given: &RawCredentials,
+    fields: [Field; N],
+) -> Result<[&Secret; N], CredentialError> {
     given.all(fields).map_err(|missing| {
         let place = &given.place;
         let verb = if missing.len() == 1 { "is" } else { "are" };
@@ -107,8 +114,8 @@ fn all<const N: usize>(kind: CloudKind, given: &Given, fields: [Field; N]) -> Re
         };
         let ready = place.names(&[key_field(kind), Field::SessionId, Field::Token]);
         let other = match place {
-            Place::Environment => "; or name a file that has them with `credentialsFile` in [platform]",
-            Place::File(_) => "",
+            CredentialSource::Environment => "; or name a file that has them with `credentialsFile` in [platform]",
+            CredentialSource::File(_) => "",
         };
         let fix = format!("give {own}; or {ready} for a session that exists{other}");
         CredentialError::Missing { kind: kind.as_str(), missing, fix }

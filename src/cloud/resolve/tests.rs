@@ -9,7 +9,7 @@ fn cloud(kind: CloudKind, credentials_file: Option<PathBuf>) -> CloudSpec {
 
 /// With these variables.
 fn with(kind: CloudKind, variables: &[(&str, &str)]) -> Result<Account, CredentialError> {
-    find_in(&cloud(kind, None), |name| {
+    resolve_account_in(&cloud(kind, None), |name| {
         variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     })
 }
@@ -18,7 +18,7 @@ fn with(kind: CloudKind, variables: &[(&str, &str)]) -> Result<Account, Credenti
 fn with_file(directory: &Path, kind: CloudKind, text: &str) -> Result<Account, CredentialError> {
     let file = directory.join("credentials.toml");
     write(&file, text, 0o600);
-    find_in(&cloud(kind, Some(file)), |_| None)
+    resolve_account_in(&cloud(kind, Some(file)), |_| None)
 }
 
 fn write(file: &Path, text: &str, mode: u32) {
@@ -39,7 +39,7 @@ fn a_project_comes_from_the_environment() {
         &[("PRECALL_API_KEY", "100"), ("PRECALL_API_SECRET", " s3cret\n"), ("PRECALL_TOKEN", "")],
     );
     let account = account.expect("an account");
-    assert_eq!(account.means, Means::Project(Project::opentok("100", Secret::new("s3cret"))));
+    assert_eq!(account.means, AccountKind::Project(Project::opentok("100", Secret::new("s3cret"))));
     assert_eq!((account.api_key(), account.source().as_str()), ("100", "the environment"));
     assert!(!format!("{account:?}").contains("s3cret"));
 }
@@ -50,7 +50,7 @@ fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
     // A file is read with `\n` for every line end.
     let (pem, file) = (pem().replace("\r\n", "\n"), directory.path().join("private.key"));
     write(&file, &pem, 0o600);
-    let project = Means::Project(Project::vonage("6b1c", RsaKeyPair::from_pem(&pem).expect("a key")));
+    let project = AccountKind::Project(Project::vonage("6b1c", RsaKeyPair::from_pem(&pem).expect("a key")));
     let one_line = pem.replace('\n', "\\n");
     for key in [
         ("PRECALL_PRIVATE_KEY", pem.as_str()),
@@ -70,7 +70,9 @@ fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
 fn a_session_that_exists_needs_no_secret() {
     for (kind, key) in [(CloudKind::OpenTok, "PRECALL_API_KEY"), (CloudKind::Vonage, "PRECALL_APPLICATION_ID")] {
         let variables = [(key, "100"), ("PRECALL_SESSION_ID", "1_MX4x"), ("PRECALL_TOKEN", TOKEN)];
-        let Means::Ready(admission) = with(kind, &variables).expect("an account").means else { panic!("a session") };
+        let AccountKind::Ready(admission) = with(kind, &variables).expect("an account").means else {
+            panic!("a session")
+        };
         assert_eq!((admission.session_id.as_str(), admission.token.expose()), ("1_MX4x", TOKEN));
     }
 }
@@ -80,7 +82,10 @@ fn a_file_has_the_same_credentials() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
     let account = with_file(directory, CloudKind::OpenTok, "apiKey = 100\napiSecret = \"s3cret\"\n");
-    assert_eq!(account.expect("an account").means, Means::Project(Project::opentok("100", Secret::new("s3cret"))));
+    assert_eq!(
+        account.expect("an account").means,
+        AccountKind::Project(Project::opentok("100", Secret::new("s3cret")))
+    );
     // The key's path is relative to the file.
     write(&directory.join("private.key"), &pem(), 0o400);
     let text = "applicationId = \"6b1c\"\nprivateKeyFile = \"private.key\"\n";
@@ -97,17 +102,20 @@ fn a_file_says_which_platform_its_credentials_are_for() {
         CloudSpec { api_url: "https://opentok.example".to_owned(), ..cloud(CloudKind::OpenTok, Some(file.clone())) };
     let text = "apiKey = 100\napiSecret = \"s3cret\"\n";
     write(&file, text, 0o600);
-    let error = find_in(&spec, |_| None).expect_err("refused").to_string();
+    let error = resolve_account_in(&spec, |_| None).expect_err("refused").to_string();
     assert!(
         error.contains("are for https://api.opentok.com")
             && error.contains("`apiUrl = \"https://opentok.example\"` there"),
         "{error}"
     );
     write(&file, &format!("{text}apiUrl = \"https://opentok.example\"\n"), 0o600);
-    assert!(find_in(&spec, |_| None).is_ok());
+    assert!(resolve_account_in(&spec, |_| None).is_ok());
     // What the environment names is of no concern to a file.
     write(&file, text, 0o600);
-    assert!(find_in(&spec, |name| (name == "PRECALL_API_URL").then(|| "https://opentok.example".to_owned())).is_err());
+    assert!(
+        resolve_account_in(&spec, |name| (name == "PRECALL_API_URL").then(|| "https://opentok.example".to_owned()))
+            .is_err()
+    );
 }
 
 #[test]
@@ -131,7 +139,7 @@ fn what_is_missing_or_wrong_is_said_without_a_secret() {
         with(vonage, &[id, ("PRECALL_PRIVATE_KEY", &pem), ("PRECALL_PRIVATE_KEY_FILE", &open)]),
         with(vonage, &[id, ("PRECALL_PRIVATE_KEY_FILE", &open)]),
         with(vonage, &[id, ("PRECALL_PRIVATE_KEY_FILE", "no/such.key")]),
-        find_in(&cloud(opentok, Some(path.join("missing.toml"))), |_| None),
+        resolve_account_in(&cloud(opentok, Some(path.join("missing.toml"))), |_| None),
     ];
     for text in [
         "apiKey = \"100\"\n",
@@ -142,7 +150,7 @@ fn what_is_missing_or_wrong_is_said_without_a_secret() {
         said.push(with_file(path, opentok, text));
     }
     write(&path.join("credentials.toml"), "", 0o640);
-    said.push(find_in(&cloud(opentok, Some(path.join("credentials.toml"))), |_| None));
+    said.push(resolve_account_in(&cloud(opentok, Some(path.join("credentials.toml"))), |_| None));
     let said: Vec<_> = said.into_iter().map(|result| result.expect_err("wrong").to_string()).collect();
     let text = said.join("\n\n").replace(&path.display().to_string(), "DIR");
     assert!(!text.contains("hunter2") && !text.contains("PRIVATE KEY-----\nM"), "{text}");

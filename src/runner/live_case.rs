@@ -6,11 +6,11 @@ use super::case_error::CaseError;
 use super::conditions::PageConditions;
 use super::deadline::Deadlines;
 use super::devices::Devices;
-use super::gathered::{Ending, Gathered};
 use super::ground::Ground;
 use super::host::HostMonitor;
 use super::leased_page::Leased;
-use super::listener::{Listener, Said};
+use super::listener::{Listener, PageMessage};
+use super::observations::{AttemptEnd, Observations};
 use crate::page::{PageEvent, PageFault, Setup};
 use crate::run_events::Events;
 use precall_browser::BrowserError;
@@ -21,7 +21,7 @@ use precall_scenario::plan::Case;
 const COUNTERS_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Where a case runs: what ends with it.
-pub(super) struct Place {
+pub(super) struct CaseResources {
     pub leased: Leased,
     pub listener: Listener,
     pub ground: Ground,
@@ -30,10 +30,10 @@ pub(super) struct Place {
 }
 
 /// A case that runs.
-pub(super) struct Stage<'a> {
+pub(super) struct LiveCase<'a> {
     case: &'a Case,
     events: &'a Events,
-    place: Place,
+    resources: CaseResources,
     phase: CasePhase,
     deadlines: Deadlines,
     /// Whether the builds under test run in the page.
@@ -42,75 +42,85 @@ pub(super) struct Stage<'a> {
     began: Option<Instant>,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> LiveCase<'a> {
     /// A case whose page is there.
-    pub fn begin(case: &'a Case, events: &'a Events, place: Place) -> Self {
+    pub fn begin(case: &'a Case, events: &'a Events, resources: CaseResources) -> Self {
         let (phase, deadlines) = (CasePhase::Prepare, Deadlines::start(Instant::now()));
         events.emit(RunEvent::CasePhase { case: case.id.clone(), phase });
-        Self { case, events, place, phase, deadlines, is_ready: false, began: None }
+        Self { case, events, resources, phase, deadlines, is_ready: false, began: None }
     }
 
     /// Ends it, and gives back where it ran.
-    pub async fn end(mut self, gathered: &mut Gathered) -> Place {
-        self.place.listener.end();
-        self.note_links(gathered).await;
-        self.place
+    pub async fn end(mut self, observations: &mut Observations) -> CaseResources {
+        self.resources.listener.end();
+        self.note_links(observations).await;
+        self.resources
     }
 
     /// Follows what happens until the page is done or cannot be.
-    pub async fn follow(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, CaseError> {
-        match self.until_done(setup, origin, gathered).await {
+    pub async fn follow(
+        &mut self,
+        setup: &str,
+        origin: &str,
+        observations: &mut Observations,
+    ) -> Result<AttemptEnd, CaseError> {
+        match self.until_done(setup, origin, observations).await {
             Err(error) if self.is_ready && error.is_timeout() => {
                 // The builds run in the page by now: that it does not answer is their doing.
-                Ok(Ending::Hung(format!("{}: {error}", self.phase.as_str())))
+                Ok(AttemptEnd::Hung(format!("{}: {error}", self.phase.as_str())))
             }
-            ending => ending,
+            end => end,
         }
     }
 
-    async fn until_done(&mut self, setup: &str, origin: &str, gathered: &mut Gathered) -> Result<Ending, CaseError> {
+    async fn until_done(
+        &mut self,
+        setup: &str,
+        origin: &str,
+        observations: &mut Observations,
+    ) -> Result<AttemptEnd, CaseError> {
         let mut ticks = tokio::time::interval(COUNTERS_INTERVAL);
         loop {
             let limit = tokio::time::Instant::from_std(self.deadlines.next());
             tokio::select! {
-                said = self.place.listener.next() => {
-                    if let Some(ending) = self.on_said(said, setup, gathered).await? {
-                        return Ok(ending);
+                said = self.resources.listener.next() => {
+                    if let Some(end) = self.on_said(said, setup, observations).await? {
+                        return Ok(end);
                     }
                 }
-                event = self.place.ground.next_event() => match event {
+                event = self.resources.ground.next_event() => match event {
                     Ok(event) => tracing::debug!(case = self.case.id, ?event, "platform"),
                     // What is left of the platform says nothing about the SDK.
-                    Err(ended) => return Ok(Ending::Broken(ended.to_string())),
+                    Err(ended) => return Ok(AttemptEnd::Broken(ended.to_string())),
                 },
-                change = self.place.devices.next_change(self.began) => change.happen(&self.place.leased, origin).await?,
-                conditions = self.place.conditions.next(self.began) => self.place.leased.page.emulate(&conditions).await?,
+                change = self.resources.devices.next_change(self.began) => change.happen(&self.resources.leased, origin).await?,
+                conditions = self.resources.conditions.next(self.began) => self.resources.leased.page.emulate(&conditions).await?,
                 _ = ticks.tick(), if self.began.is_some() => {
-                    gathered.host.iter_mut().for_each(HostMonitor::read);
-                    self.note_links(gathered).await;
+                    observations.host.iter_mut().for_each(HostMonitor::read);
+                    self.note_links(observations).await;
                 }
-                () = tokio::time::sleep_until(limit) => return Ok(Ending::Hung(self.deadlines.reason())),
+                () = tokio::time::sleep_until(limit) => return Ok(AttemptEnd::Hung(self.deadlines.reason())),
             }
         }
     }
 
     async fn on_said(
         &mut self,
-        said: Result<Said, PageFault>,
+        said: Result<PageMessage, PageFault>,
         setup: &str,
-        gathered: &mut Gathered,
-    ) -> Result<Option<Ending>, CaseError> {
+        observations: &mut Observations,
+    ) -> Result<Option<AttemptEnd>, CaseError> {
         match said {
-            Ok(Said::Event(event)) => self.on_page(*event, setup, gathered).await,
-            Ok(Said::Line(line)) => {
+            Ok(PageMessage::Event(event)) => self.on_page(*event, setup, observations).await,
+            Ok(PageMessage::Line(line)) => {
                 self.console(line);
                 Ok(None)
             }
-            Ok(Said::Crashed(reason)) => {
+            Ok(PageMessage::Crashed(reason)) => {
                 self.console(ConsoleLine { level: "crash".to_owned(), text: reason.clone() });
-                Ok(Some(Ending::Broken(reason)))
+                Ok(Some(AttemptEnd::Broken(reason)))
             }
-            Err(fault) => Ok(Some(Ending::Refused(self.phase, fault))),
+            Err(fault) => Ok(Some(AttemptEnd::Refused(self.phase, fault))),
         }
     }
 
@@ -118,21 +128,21 @@ impl<'a> Stage<'a> {
         &mut self,
         event: PageEvent,
         setup: &str,
-        gathered: &mut Gathered,
-    ) -> Result<Option<Ending>, CaseError> {
+        observations: &mut Observations,
+    ) -> Result<Option<AttemptEnd>, CaseError> {
         match &event {
-            PageEvent::Loaded => self.place.leased.page.evaluate(setup).await?,
+            PageEvent::Loaded => self.resources.leased.page.evaluate(setup).await?,
             PageEvent::Ready { .. } => {
                 self.is_ready = true;
-                if let Some(conditions) = self.place.conditions.first() {
-                    self.place.leased.page.emulate(&conditions).await?;
+                if let Some(conditions) = self.resources.conditions.first() {
+                    self.resources.leased.page.emulate(&conditions).await?;
                 }
                 self.began = Some(Instant::now());
-                self.place.ground.begin();
-                match self.place.leased.page.evaluate(Setup::RUN_CALL).await {
+                self.resources.ground.begin();
+                match self.resources.leased.page.evaluate(Setup::RUN_CALL).await {
                     // A build has replaced what is called.
                     Err(BrowserError::Refused { reason, .. }) => {
-                        return Ok(Some(Ending::Refused(self.phase, PageFault::unusable(&reason))));
+                        return Ok(Some(AttemptEnd::Refused(self.phase, PageFault::unusable(&reason))));
                     }
                     called => called?,
                 }
@@ -143,22 +153,22 @@ impl<'a> Stage<'a> {
                 if *phase == CasePhase::Quality {
                     // A page that is slowed on purpose is late on the best of hosts.
                     let is_slowed = self.case.spec.devices.cpu_slowdown > 1;
-                    gathered.host = Some(HostMonitor::start(!is_slowed));
+                    observations.host = Some(HostMonitor::start(!is_slowed));
                 }
             }
             _ => {}
         }
-        Ok(gathered.take(event, self.seconds(), &self.case.id, self.events))
+        Ok(observations.take(event, self.seconds(), &self.case.id, self.events))
     }
 
     fn seconds(&self) -> Option<f64> {
         self.began.map(|began| began.elapsed().as_secs_f64())
     }
 
-    async fn note_links(&self, gathered: &mut Gathered) {
+    async fn note_links(&self, observations: &mut Observations) {
         let Some(seconds) = self.seconds() else { return };
-        let Some(counters) = self.place.ground.counters().await else { return };
-        gathered.timeline.push(seconds, counters);
+        let Some(counters) = self.resources.ground.counters().await else { return };
+        observations.timeline.push(seconds, counters);
         self.events.emit(RunEvent::CaseLink { case: self.case.id.clone(), seconds, counters });
     }
 

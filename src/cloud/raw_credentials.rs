@@ -73,13 +73,13 @@ impl Field {
 
 /// Where credentials stand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum CredentialSource {
     Environment,
     File(PathBuf),
 }
 
-impl Place {
-    /// What a credential is called there.
+impl CredentialSource {
+    /// Returns the name of a credential in this place.
     pub fn name(&self, field: Field) -> String {
         match self {
             Self::Environment => field.variable().to_owned(),
@@ -87,7 +87,7 @@ impl Place {
         }
     }
 
-    /// What several credentials are called there: `A, B and C`.
+    /// Returns the names of several credentials in this place: `A, B and C`.
     pub fn names(&self, fields: &[Field]) -> String {
         let names: Vec<_> = fields.iter().map(|field| self.name(*field)).collect();
         match names.split_last() {
@@ -97,7 +97,7 @@ impl Place {
     }
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for CredentialSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Environment => f.write_str("the environment"),
@@ -106,16 +106,16 @@ impl fmt::Display for Place {
     }
 }
 
-/// What was given.
+/// The credentials that were given.
 #[derive(Debug)]
-pub(super) struct Given {
-    pub place: Place,
+pub(super) struct RawCredentials {
+    pub place: CredentialSource,
     values: HashMap<Field, Secret>,
 }
 
-impl Given {
-    /// What is empty was not given: that is how CI systems pass on a secret that they do not have.
-    pub fn new(place: Place, values: impl IntoIterator<Item = (Field, String)>) -> Self {
+impl RawCredentials {
+    /// Collects the values that are not empty. CI systems pass on a secret that they do not have as an empty value.
+    pub fn new(place: CredentialSource, values: impl IntoIterator<Item = (Field, String)>) -> Self {
         let values = values
             .into_iter()
             .filter(|(_, text)| !text.trim().is_empty())
@@ -130,7 +130,7 @@ impl Given {
     /// From the environment, as `variable` knows it.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let values = Field::ALL.into_iter().filter_map(|field| Some((field, variable(field.variable())?)));
-        Self::new(Place::Environment, values)
+        Self::new(CredentialSource::Environment, values)
     }
 
     pub fn get(&self, field: Field) -> Option<&Secret> {
