@@ -69,3 +69,15 @@ impl PageFault {
         Self::Unusable(words(reason))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_page_words_has_no_secret_and_an_end() {
+        let url = format!("http://example.com/?token=T1==c2VjcmV0&{}", "x".repeat(1000));
+        let said = PageFault::left(&url).to_string();
+        assert!(said.contains("[redacted]") && !said.contains("c2V") && said.len() < 300, "{said}");
+    }
+}
