@@ -63,7 +63,7 @@ impl CloudClient {
             Client::builder()
                 .timeout(limit)
                 .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
-                // A redirect elsewhere would take the token along.
+                // A redirect to another host would take the token along.
                 .redirect(Policy::none())
         };
         let made =

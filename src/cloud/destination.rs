@@ -1,4 +1,4 @@
-//! Where credentials may go. A scenario can come from anybody, and says where its platform is; whoever gave the credentials has to agree.
+//! Where credentials may go. A scenario can have any author, and names its platform; the owner of the credentials has to agree.
 
 use url::{Host, Origin, Url};
 
@@ -6,12 +6,12 @@ use super::error::CredentialError;
 use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_scenario::CloudSpec;
 
-/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless whoever gave them names another platform
+/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless their owner names another platform
 /// beside them. Clients' tokens go to its proxy, which is as good as the platform.
 ///
 /// # Errors
 ///
-/// When the scenario sends them elsewhere, or without encryption to another host.
+/// When the scenario sends them to another platform, or without encryption to another host.
 pub(super) fn check(cloud: &CloudSpec, given: &RawCredentials, asks_api: bool) -> Result<(), CredentialError> {
     let of = |field| given.get(field).map(|url| url.expose().to_owned());
     let api_url = of(Field::ApiUrl).unwrap_or_else(|| cloud.kind.default_api_url().to_owned());
@@ -24,7 +24,7 @@ pub(super) fn check(cloud: &CloudSpec, given: &RawCredentials, asks_api: bool) -
 
 fn check_one(field: Field, url: &str, meant: &[String], given: &RawCredentials) -> Result<(), CredentialError> {
     let refused =
-        |problem: String, fix: String| CredentialError::Elsewhere { place: given.place.to_string(), problem, fix };
+        |problem: String, fix: String| CredentialError::OtherDestination { place: given.place.to_string(), problem, fix };
     let there = format!("{url} (`{}` in [platform])", field.key());
     if !url.starts_with("https:") && !is_on_this_host(url) {
         let fix = "write it with https; only this host gets credentials without".to_owned();

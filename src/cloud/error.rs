@@ -50,7 +50,7 @@ pub enum CredentialError {
     },
     /// The scenario sends them where they are not for.
     #[error("the credentials in {place} {problem}; {fix}")]
-    Elsewhere {
+    OtherDestination {
         /// Where the credentials stand.
         place: String,
         /// The mistake in the destination.
@@ -99,7 +99,7 @@ pub enum CloudError {
         /// The names of the credentials to look at, and their place.
         check: String,
     },
-    /// Nobody answers there.
+    /// The platform cannot be reached.
     #[error(
         "{url} cannot be reached: {reason}; check the network, its proxy (HTTPS_PROXY), and `apiUrl` in [platform]"
     )]
@@ -135,7 +135,7 @@ pub enum CloudError {
     /// The key signs nothing.
     #[error("no token could be signed: {0}")]
     Signing(#[from] TokenError),
-    /// A case asks for an account that nobody looked for.
+    /// A case needs an account that was not resolved before the run.
     #[error("the account of this case was not looked for; this is a fault of precall")]
     NoAccount,
 }

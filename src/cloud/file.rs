@@ -1,4 +1,4 @@
-//! Files with secrets: they are read only when nobody else can read them, and nothing of them is quoted.
+//! Files with secrets: they are read only if no other user can read them, and nothing of them is quoted.
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;

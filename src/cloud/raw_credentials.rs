@@ -1,4 +1,4 @@
-//! The credentials that somebody gave, by name, and where they stand.
+//! The credentials as they were given, by name, and their source.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -141,7 +141,7 @@ impl RawCredentials {
         self.values.contains_key(&field)
     }
 
-    /// All of these; else those that are missing.
+    /// Returns all of these, or else the missing ones.
     pub fn all<const N: usize>(&self, fields: [Field; N]) -> Result<[&Secret; N], Vec<Field>> {
         let found: Vec<_> = fields.iter().filter_map(|field| self.get(*field)).collect();
         found.try_into().map_err(|_| fields.into_iter().filter(|field| !self.has(*field)).collect())

@@ -1,4 +1,4 @@
-//! From what was given to an account.
+//! From raw credentials to an account.
 
 use super::account::{Account, AccountKind, SessionCredentials};
 use super::destination;
@@ -10,7 +10,7 @@ use precall_scenario::{CloudKind, CloudSpec};
 use precall_support::environment;
 use precall_support::secrets::Secret;
 
-/// The account of a platform elsewhere: from the file that the scenario names, or else from the environment.
+/// Returns the account on a remote platform: from the file that the scenario names, or else from the environment.
 ///
 /// # Errors
 ///
@@ -95,7 +95,7 @@ fn key_field(kind: CloudKind) -> Field {
     }
 }
 
-/// All of these, or what to say of those that are missing.
+/// Returns all of these, or an error that names the missing ones.
 fn all<const N: usize>(
     kind: CloudKind,
     given: &RawCredentials,

@@ -20,7 +20,7 @@ const METRICS: [FidelityMetric; 2] = [FidelityMetric::Estimate, FidelityMetric::
 /// `fidelity`, which takes longer, has a narrower bar.
 const BAR: f64 = 0.20;
 
-/// Measures; `progress` is told of each run before it begins: which one of how many, and what it is.
+/// Measures. `progress` gets a line for each run before it begins: its number, the number of all runs, and its network.
 ///
 /// # Errors
 ///

@@ -14,7 +14,7 @@ pub enum ErrorClass {
     Scenario,
     /// The owner of the machine: something is missing, broken or busy.
     Infrastructure,
-    /// Nobody: the job was stopped on request.
+    /// No one: the job was stopped on request.
     Interrupted,
 }
 

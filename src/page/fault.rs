@@ -12,7 +12,7 @@ pub enum PageFault {
         /// Its length in bytes.
         bytes: usize,
     },
-    /// The browser had to send a message that is too long to be read, so nobody knows what it says.
+    /// The browser had to send a message that is too long to be read, so its content is unknown.
     #[error("the page sent more than {limit} bytes at once")]
     TooLongAtOnce {
         /// The most bytes of a message that is read.

@@ -146,7 +146,7 @@ fn report_is_sane(report: &mut Value) -> Result<(), PageFault> {
 
 fn values_are_sane(field: &str, value: &mut Value) -> Result<(), PageFault> {
     match value {
-        // Of a pair of candidates it has 64 bits (RFC 8445, 6.1.2.3), and nobody counts with it.
+        // Of a pair of candidates it has 64 bits (RFC 8445, 6.1.2.3), and no figure is computed from it.
         Value::Number(number) if field == "priority" && number.is_u64() => Ok(()),
         Value::Number(number) => figure(field, number.as_f64().unwrap_or(f64::NAN)),
         Value::Array(values) => values.iter_mut().try_for_each(|value| values_are_sane(field, value)),

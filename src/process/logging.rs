@@ -16,7 +16,7 @@ const VARIABLE: &str = "PRECALL_LOG";
 /// The log that is written unless another is asked for.
 const DEFAULT: &str = "off,precall=warn";
 
-/// The most bytes of an entry. What is longer holds what somebody sent, and is cut.
+/// The most bytes of an entry. A longer one holds data from a peer, and is cut.
 const MAX_ENTRY_BYTES: usize = 64 * 1024;
 
 /// Logs to standard error, as `PRECALL_LOG` says (`debug`, `precall::platform=debug`, …); warnings without it.
@@ -127,7 +127,7 @@ mod tests {
         }
         assert!(logged("trace", of_both).contains("more of ours"));
         assert_eq!(logged("off", of_both), "");
-        // Whoever names other crates gets them.
+        // Other crates are logged by name.
         assert!(logged("hyper=debug", of_both).contains("theirs"));
         assert!(logged("debug,precall=off", of_both).contains("theirs"));
         assert!(!logged(DEFAULT, of_both).contains("ours"));

@@ -66,7 +66,8 @@ pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> 
     Directory::open(run)?.create_directory(case_path(case))?.create_file(name)
 }
 
-/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second, without characters that some file systems refuse.
+/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second. Characters that some file
+/// systems refuse are left out.
 pub fn time_stem(started_at: &str) -> String {
     started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
 }
@@ -94,7 +95,7 @@ impl RunDirectory {
             match fs::create_dir(&path) {
                 Ok(()) => {
                     Directory::open(base).and_then(|base| base.sync()).map_err(fail(base))?;
-                    // Somebody may have been quick to take what was made a moment ago.
+                    // Another process may have taken the directory that was made a moment ago.
                     if let Some(directory) = Self::open(&path)? {
                         return Ok(directory);
                     }

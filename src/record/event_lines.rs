@@ -45,7 +45,7 @@ impl EventLines {
     ///
     /// # Errors
     ///
-    /// When the file cannot be written. Standard output that nobody reads any more ends quietly.
+    /// When the file cannot be written. Standard output without a reader ends quietly.
     pub fn write(&mut self, Emitted { at, event }: &Emitted) -> Result<(), RecordError> {
         let fail = |error| RecordError::new(&self.path, error);
         let line = serde_json::to_string(&EventLine { at, event }).map_err(|error| fail(error.into()))?;

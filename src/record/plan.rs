@@ -1,4 +1,4 @@
-//! `plan.json`: what a run was asked for, so that it can be gone on with, and joined with its other parts.
+//! `plan.json`: the request for a run, with which it can be resumed, and joined with its other parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

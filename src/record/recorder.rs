@@ -75,7 +75,7 @@ impl Recorder {
                 self.events.append(&EventLine { at, event })
             }
             RunEvent::RunFinished { .. } => {
-                // The same of the run: it ends once, however often it is gone on with.
+                // The run, too, ends once, however often it is resumed.
                 if let Some(result) = self.collector.result() {
                     self.directory.write_json(RESULTS, result)?;
                 }

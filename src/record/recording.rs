@@ -1,4 +1,4 @@
-//! Reading a whole run back: its result and what its cases' files hold, cleaned for whoever writes a report of it.
+//! Reading a whole run back: its result and what its cases' files hold, cleaned for reports.
 
 use std::collections::BTreeMap;
 use std::path::Path;

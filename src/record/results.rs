@@ -48,7 +48,7 @@ pub struct RunCollector {
 }
 
 impl RunCollector {
-    /// For a run that is gone on with: these cases ended in earlier parts of it, which took so long.
+    /// Returns a collector for a resumed run. `cases` ended in its earlier parts, which took `seconds_before` together.
     pub fn resumed(cases: Vec<CaseResult>, seconds_before: f64) -> Self {
         Self { cases, seconds_before, ..Self::default() }
     }

@@ -1,4 +1,4 @@
-//! Going on with a run that ended before its time.
+//! Resuming an unfinished run.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,7 +18,7 @@ use precall_support::files::{Directory, Kind, Lock};
 /// How many unfinished attempts at a case are kept, the newest ones.
 const MOST_UNFINISHED: usize = 3;
 
-/// Why a run cannot be gone on with.
+/// Why a run cannot be resumed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
     /// The directory is no run.
@@ -37,7 +37,7 @@ pub enum ResumeError {
     Record(#[from] RecordError),
 }
 
-/// A run as it was left. Nothing of it has been changed yet.
+/// An unfinished run. Nothing in its directory has been changed yet.
 #[derive(Debug)]
 pub struct LeftRun {
     files: Directory,
@@ -89,7 +89,7 @@ impl LeftRun {
         self.files.path()
     }
 
-    /// Makes it ready to be gone on with: what cases left that did not end is moved to `unfinished/<case>/<number>`.
+    /// Makes the run ready to be resumed: the files of cases that did not end move to `unfinished/<case>/<number>`.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ fn finished(run: &Directory, plan: &RunPlan) -> Vec<CaseResult> {
     plan.cases.iter().filter_map(result).collect()
 }
 
-/// Moves what a case left aside. Of those that were moved before, the oldest go.
+/// Moves the files of a case aside. Of the files that were moved before, the oldest are removed.
 fn put_aside(run: &Directory, name: &str) -> io::Result<()> {
     let cases = match run.directory(CASES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),

@@ -1,6 +1,6 @@
 //! The browsers of a run. Its own are kept warm, each for one case at a time, and replaced before they wear out.
 //!
-//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not: whoever asks second is filmed in the size
+//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not: a second page would get the size
 //! that the first asked for, and so would have sent another picture than alone.
 
 use std::sync::{Arc, Weak};
@@ -54,7 +54,7 @@ struct Pool {
     warm: Vec<Warm>,
     /// The browsers that take no more pages, and may still have some.
     retired: Vec<Arc<Browser>>,
-    /// Pages that nobody will have: each holds its browser until it has noticed.
+    /// Pages that no case will use. Each holds its browser until its task has ended.
     given_up: Vec<Spare>,
     closing: JoinSet<()>,
 }
@@ -72,7 +72,7 @@ struct Warm {
 type Spare = JoinHandle<Result<Page, BrowserError>>;
 
 impl BrowserChoice {
-    /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
+    /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own trust.
     pub fn trust(&mut self, key_digest: &str) {
         if let Self::Launch(launch) = self {
             launch.trust(key_digest);
@@ -98,7 +98,7 @@ impl Browsers {
         }
     }
 
-    /// The policies that restrict what pages do in the run's own browsers. Of those elsewhere nothing is known.
+    /// The policies that restrict what pages do in the run's own browsers. Empty for remote browsers, whose policies are unknown.
     pub fn policies(&self) -> &[Restriction] {
         match self {
             Self::Launched(launched) => &launched.policies,
@@ -107,7 +107,7 @@ impl Browsers {
     }
 
     /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the cases that
-    /// measure meanwhile. One that cannot be launched is told of by the case that asks for it.
+    /// measure meanwhile. The case that needs a browser that cannot be launched reports it.
     pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
         if let Self::Launched(launched) = self {
             launched.prepare(wanted).await;
@@ -192,7 +192,7 @@ impl Launched {
         let mut warm = match pool.warm.iter().rposition(|warm| warm.is_idle() && warm.devices == devices) {
             Some(place) => pool.warm.remove(place),
             None => {
-                // Those that were used longest ago make room.
+                // The browsers that were used longest ago make room.
                 let idle = pool.warm.iter().filter(|warm| warm.is_idle()).count();
                 let mut surplus = (idle + 1).saturating_sub(MAX_IDLE);
                 pool.retire(|warm| {
@@ -289,7 +289,7 @@ impl Pool {
         }
     }
 
-    /// Ends those that have no page any more.
+    /// Ends the browsers without a page.
     fn close_unused(&mut self) {
         self.given_up.retain(|spare| !spare.is_finished());
         for browser in std::mem::take(&mut self.retired) {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use precall_browser::{Conditions, Traffic};
 use precall_netem::{Apply, LinkConfig, NetworkConfig, Queue};
 
-/// Every URL of hosts elsewhere: the page itself is served by HTTP.
+/// Every URL of other hosts. The page itself is served by HTTP.
 pub(super) const EVERY_HOST: &str = "https://*:*/*";
 
 /// The size of a media packet, to count a queue in packets as Chrome does.

@@ -18,7 +18,7 @@ use precall_results::{Claims, HostLoad, Measured, NetworkCheck};
 use precall_results::{NamedError, Sample};
 use precall_scenario::plan::Case;
 
-/// The most hosts that are counted of those that a page was kept from.
+/// The largest number of blocked hosts that are counted.
 const MAX_BLOCKED_HOSTS: usize = 100;
 
 /// The result of one attempt.
@@ -26,7 +26,7 @@ pub(super) struct AttemptResult {
     pub verdict: Verdict,
     pub sdk: Option<BuildInfo>,
     pub module: Option<BuildInfo>,
-    /// The session on a platform elsewhere, if there was one.
+    /// The session on a remote platform. Absent on the embedded one.
     pub session_id: Option<SessionId>,
     pub measured: Measured,
     pub samples: Vec<Sample>,
@@ -41,19 +41,19 @@ pub(super) struct AttemptResult {
     pub firewall: Option<FirewallResult>,
     /// The load of the host while quality was measured. Absent when it was not measured.
     pub host: Option<HostLoad>,
-    /// Whether it would be worth another try with the host to itself.
+    /// Whether another, exclusive attempt is worthwhile, since the host could not keep up.
     pub is_starved: bool,
 }
 
-/// How a try ended.
+/// The end of an attempt.
 pub(super) enum AttemptEnd {
-    /// The page ran everything it was asked to.
+    /// The page ran all tests.
     Done,
-    /// A phase or the case outlived its deadline; why, in words.
+    /// A phase or the case missed its deadline; the reason in words.
     Hung(String),
-    /// The page is not listened to any longer.
+    /// The page sent something that is not accepted.
     Refused(CasePhase, PageFault),
-    /// The page or the SDK raised something undocumented.
+    /// The page or the SDK raised an undocumented error.
     Errored(CasePhase, NamedError),
     /// The browser or precall broke.
     Broken(String),
@@ -137,7 +137,7 @@ impl Observations {
         let host = host.map(|monitor| monitor.load());
         let frame_rate = case.spec.test.camera.frame_rate;
         let network_checks = check_network(&case.spec.network, &timeline.evidence);
-        // What Chrome itself drops, nobody counts.
+        // Packets that Chrome itself drops are not counted.
         let claims = match case.spec.network.apply {
             Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
             Apply::Cdp => Claims::default(),

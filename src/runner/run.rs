@@ -24,7 +24,7 @@ pub async fn run(
 ) -> RunEnd {
     let plan = Schedule { cases, finished, options, events, stop };
     let shared: Arc<[Case]> = cases.into();
-    // Those that begin at once find their browsers there.
+    // The first cases find their browsers ready.
     let prepare = async |first: &[usize]| {
         let wanted = first.iter().map(|index| &cases[*index]).filter(|case| !needs_own_browser(case));
         bed.browsers.prepare(wanted.map(fake_devices).collect()).await;

@@ -39,7 +39,8 @@ pub struct RunEnd {
     pub seconds: f64,
 }
 
-/// Runs the cases: `prepare` is told which begin at once, `run_one` runs one. Each has a task of its own, and a panic in it is its own.
+/// Runs the cases. `prepare` gets the indices of the cases that begin at once, and `run_one` runs one. Each case has its own task, so a panic
+/// ends that case alone.
 pub(super) async fn schedule<F>(
     plan: Schedule<'_>,
     prepare: impl AsyncFnOnce(&[usize]),
@@ -54,7 +55,7 @@ where
     let mut ended = RunEnd { cases: finished.to_vec(), ..RunEnd::default() };
     let mut slots = Slots::new(cases, options);
     let mut sequential = options.sequential.clone();
-    // Of a run that is gone on with some may be decided already.
+    // Some cases of a resumed run may be decided already.
     sequential.iter().for_each(|sequential| ended.decided.extend(skip_decided(cases, &mut slots, sequential, events)));
     let first: Vec<_> = std::iter::from_fn(|| slots.take()).collect();
     let begin_at_once: Vec<_> = first.iter().map(|(work, _)| work.index).collect();

@@ -67,11 +67,11 @@ impl From<RemoteBrowserError> for TestBedError {
 }
 
 impl TestBed {
-    /// Listens, serves the page and the builds, and launches a browser, or connects to those elsewhere.
+    /// Listens, serves the page and the builds, and launches a browser, or connects to the remote ones.
     ///
     /// # Errors
     ///
-    /// When the address cannot be listened on, no browser starts, or one elsewhere cannot be used.
+    /// When the address cannot be listened on, no browser starts, or a remote one cannot be used.
     pub async fn open(
         listen: SocketAddr,
         builds: Builds,

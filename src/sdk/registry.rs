@@ -130,7 +130,7 @@ pub async fn releases(npm: &Npm, package: &str, range: &str) -> Result<BTreeSet<
             error => return Err(error),
         },
     };
-    // One is told as a text, several as a list, none as nothing.
+    // npm prints one version as a text, several as a list, and none as nothing.
     let texts = match answer {
         Value::Array(values) => values,
         other => vec![other],
@@ -214,7 +214,7 @@ fn version_of(answer: &Value) -> Result<Version, String> {
     Ok(version)
 }
 
-/// One is told as an object, several as a list.
+/// npm prints one release as an object, and several as a list.
 fn objects(answer: &Value) -> Vec<&Value> {
     match answer {
         Value::Array(values) => values.iter().collect(),

@@ -15,7 +15,7 @@ use precall_support::npm::Npm;
 pub struct Resolver {
     /// Where packages are kept.
     pub cache: PathBuf,
-    /// By whom they are fetched.
+    /// The npm that fetches them.
     pub npm: Npm,
 }
 

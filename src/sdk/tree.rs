@@ -61,7 +61,7 @@ pub(super) fn digest(root: &Path) -> io::Result<String> {
     Ok(format!("sha256-{}", STANDARD.encode(context.finish())))
 }
 
-/// Lets everybody read a directory with all that is in it, and nobody else write it, whatever the umask is; and waits until
+/// Lets everybody read a directory with all that is in it, and no other user write it, whatever the umask is; and waits until
 /// all of it is on the disk.
 pub(super) fn settle(root: &Path) -> io::Result<()> {
     let tree = Tree::read(root)?;

@@ -117,7 +117,7 @@ pub(super) struct CheckArguments {
     pub online: bool,
 }
 
-/// How an editor is told of the schema.
+/// The use of the schema in an editor.
 const SCHEMA_HELP: &str = "\
 Editors with taplo (Even Better TOML, and others) complete and check a file whose first line is
   #:schema precall.schema.json

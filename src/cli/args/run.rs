@@ -63,7 +63,7 @@ pub(in crate::cli) struct RunArguments {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Run the cases in a browser that runs elsewhere, in a container or a grid, by the address of its DevTools: `http://host:9222` or
+    /// Run the cases in a remote browser, in a container or a grid, by the address of its DevTools: `http://host:9222` or
     /// `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to each unless
     /// --slots says more. precall makes and removes its own browser contexts and touches nothing else.
     #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
