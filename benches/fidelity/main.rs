@@ -17,7 +17,7 @@ use job::Job;
 use kept::Kept;
 use precall::fidelity::{FidelityError, Measurement, MeasurementBed};
 use precall::sdk::cache_directory;
-use precall_browser::{Chrome, find};
+use precall_browser::{InstalledChrome, locate_chrome};
 
 fn main() -> std::process::ExitCode {
     // `cargo bench` runs it with `--bench`; `cargo test --benches` without, and then there is nothing to test.
@@ -41,7 +41,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         networks.iter().for_each(|network| println!("{:<16} {}", network.name, table::described(network)));
         return Ok(());
     }
-    let chrome = find(None, &cache_directory())?;
+    let chrome = locate_chrome(None, &cache_directory())?;
     let kept = Kept::open(arguments)?;
     let jobs = job::plan(arguments, &networks, |job| kept.has(job));
     let seconds: f64 = jobs.iter().map(Job::seconds).sum();
@@ -65,7 +65,7 @@ struct Shared {
     kept: Kept,
     all: usize,
     began: Instant,
-    chrome: Chrome,
+    chrome: InstalledChrome,
 }
 
 /// Measures with a browser of its own until no job is left.

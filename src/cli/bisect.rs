@@ -21,7 +21,7 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, JobError
     }
     // Where JSON goes to standard output, nothing else does.
     if arguments.json.as_deref() != Some(Path::new("-")) {
-        print(terminal::bisected(&bisected, view(arguments.verbose)));
+        print(terminal::bisection(&bisected, view(arguments.verbose)));
     }
     Ok(bisected.exit())
 }

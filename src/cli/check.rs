@@ -4,7 +4,7 @@ use super::args::CheckArguments;
 use super::error::show;
 use crate::job::{CheckedScenario, JobError, check_scenario, look_up_releases, named_releases, scenario_files};
 use crate::show::{module_note, print_warnings, view};
-use precall_report::terminal::{paragraph, set_off};
+use precall_report::terminal::{indented_paragraph, paragraph};
 use precall_results::Exit;
 use precall_scenario::plan::outline;
 use precall_support::output::{eprintln, print, println};
@@ -53,6 +53,6 @@ fn print_valid(CheckedScenario { scenario, cases, warnings }: &CheckedScenario) 
         summary.push_str(&format!(", {}", count(warnings.len(), "warning", "warnings")));
     }
     println(summary);
-    outline(cases).iter().for_each(|line| print(set_off(line, view(false))));
+    outline(cases).iter().for_each(|line| print(indented_paragraph(line, view(false))));
     print_warnings(warnings);
 }

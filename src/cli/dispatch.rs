@@ -12,7 +12,7 @@ use super::{
 };
 use crate::job::raise_open_files;
 use crate::process::start_logging;
-use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, launch, supervise};
+use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, run_launcher, run_supervisor};
 use precall_results::Exit;
 use precall_support::output::{choose_colours, eprintln};
 
@@ -20,8 +20,8 @@ use precall_support::output::{choose_colours, eprintln};
 pub fn main() -> ExitCode {
     let mut raw = std::env::args_os().skip(1);
     match raw.next() {
-        Some(first) if first == SUPERVISOR_COMMAND => return supervise(raw),
-        Some(first) if first == LAUNCHER_COMMAND => return launch(raw),
+        Some(first) if first == SUPERVISOR_COMMAND => return run_supervisor(raw),
+        Some(first) if first == LAUNCHER_COMMAND => return run_launcher(raw),
         _ => {}
     }
     // clap itself exits with 2 when the command line is wrong.

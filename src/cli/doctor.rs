@@ -4,7 +4,7 @@ use super::args::DoctorArguments;
 use crate::doctor::{Check, Status, examine, measure_fidelity};
 use crate::job::JobError;
 use crate::sdk::cache_directory;
-use precall_browser::find;
+use precall_browser::locate_chrome;
 use precall_results::Exit;
 use precall_support::output::{eprintln, println};
 
@@ -16,7 +16,7 @@ pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, JobError
         return Ok(Exit::Infrastructure);
     }
     if arguments.fidelity {
-        let chrome = find(chrome.as_deref(), &cache_directory())?;
+        let chrome = locate_chrome(chrome.as_deref(), &cache_directory())?;
         let measured = measure_fidelity(chrome, |run| eprintln(format_args!("measuring {run}"))).await?;
         measured.iter().for_each(print);
     }

@@ -23,8 +23,11 @@ pub(super) fn check(cloud: &CloudSpec, given: &RawCredentials, asks_api: bool) -
 }
 
 fn check_one(field: Field, url: &str, meant: &[String], given: &RawCredentials) -> Result<(), CredentialError> {
-    let refused =
-        |problem: String, fix: String| CredentialError::OtherDestination { place: given.place.to_string(), problem, fix };
+    let refused = |problem: String, fix: String| CredentialError::OtherDestination {
+        place: given.place.to_string(),
+        problem,
+        fix,
+    };
     let there = format!("{url} (`{}` in [platform])", field.key());
     if !url.starts_with("https:") && !is_on_this_host(url) {
         let fix = "write it with https; only this host gets credentials without".to_owned();

@@ -6,7 +6,7 @@ use std::path::Path;
 use nix::sys::resource::{Resource, getrlimit};
 
 use crate::sdk::{latest, npm_fix};
-use precall_browser::{Browser, FakeDevices, LaunchOptions, Restriction, find, restricting};
+use precall_browser::{Chrome, FakeDevices, LaunchOptions, Restriction, locate_chrome, page_restrictions};
 use precall_support::directories::{TEMPORARY_FIX, cache_directory, check_cache, private_directory};
 use precall_support::npm::{Npm, NpmError};
 
@@ -67,7 +67,7 @@ pub async fn examine(chrome: Option<&Path>) -> Vec<Check> {
 
 async fn browser(named: Option<&Path>) -> Check {
     const NAME: &str = "browser";
-    let chrome = match find(named, &cache_directory()) {
+    let chrome = match locate_chrome(named, &cache_directory()) {
         Ok(chrome) => chrome,
         Err(error) => return Check::bad(NAME, Status::Missing, error.to_string(), "precall browser install"),
     };
@@ -83,7 +83,7 @@ async fn browser(named: Option<&Path>) -> Check {
         supervisor: None,
         extra_arguments: Vec::new(),
     };
-    match Browser::launch(options).await {
+    match Chrome::launch(options).await {
         Ok(browser) => {
             browser.close().await;
             Check::good(NAME, format!("{place}, starts"))
@@ -99,8 +99,8 @@ const BROWSER_FIX: &str = "run it by hand with --headless=new to see what it lac
 
 /// Checks for policies by which an organisation restricts pages. The SDK is not to blame for cases that fail under them.
 fn policies(chrome: Option<&Path>) -> Option<Check> {
-    let version = find(chrome, &cache_directory()).ok()?.version;
-    let found = restricting(&version);
+    let version = locate_chrome(chrome, &cache_directory()).ok()?.version;
+    let found = page_restrictions(&version);
     let listed = found.iter().map(Restriction::to_string).collect::<Vec<_>>().join("; ");
     let fix =
         "choose another browser with --chrome, or ask who manages this one; cases that fail in it are `infrastructure`";

@@ -5,7 +5,7 @@ use crate::fidelity::{
     Agreement, BySeed, FidelityError, FidelityMetric, MeasureOptions, Measurement, MeasurementBed, Network, Route,
     RunFigures, catalogue,
 };
-use precall_browser::Chrome;
+use precall_browser::InstalledChrome;
 
 /// The networks: a narrow one that loses packets, one without loss, and one on the receiver's side.
 const NETWORKS: [&str; 3] = ["up-400k-loss2", "up-1m", "down-500k"];
@@ -25,7 +25,10 @@ const BAR: f64 = 0.20;
 /// # Errors
 ///
 /// When a run cannot be made.
-pub async fn measure_fidelity(chrome: Chrome, mut progress: impl FnMut(&str)) -> Result<Vec<Check>, FidelityError> {
+pub async fn measure_fidelity(
+    chrome: InstalledChrome,
+    mut progress: impl FnMut(&str),
+) -> Result<Vec<Check>, FidelityError> {
     let networks: Vec<_> = catalogue()
         .into_iter()
         .filter(|network| NETWORKS.contains(&network.name.as_str()))

@@ -15,8 +15,8 @@ use super::wires::{Legs, NegotiationStep, Route, Wires};
 use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 use crate::runner::HostMonitor;
 use precall_browser::{
-    Browser, BrowserEvent, Chrome, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture, LaunchOptions,
-    Page,
+    BrowserEvent, Chrome, ChromePage, ContextOptions, FakeCamera, FakeDevices, FakeMicrophone, FakePicture,
+    InstalledChrome, LaunchOptions,
 };
 use precall_judge::verdict::starved;
 use precall_netem::chance::GENERATOR;
@@ -68,7 +68,7 @@ pub struct Measurement {
 /// process.
 pub struct MeasurementBed {
     http: HttpPath,
-    browser: Browser,
+    browser: Chrome,
 }
 
 impl MeasurementBed {
@@ -77,7 +77,7 @@ impl MeasurementBed {
     /// # Errors
     ///
     /// When it does not start, or nothing can listen on the loopback interface.
-    pub async fn open(chrome: Chrome, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
+    pub async fn open(chrome: InstalledChrome, supervisor: Option<PathBuf>) -> Result<Self, FidelityError> {
         let any_port = SocketAddr::from(([127, 0, 0, 1], 0));
         let http = HttpPath::listen(any_port, PageServer::new().router()).await?;
         let camera = FakeCamera { frame_rate: FRAME_RATE, picture: FakePicture::Detailed(WIDTH, HEIGHT) };
@@ -88,7 +88,7 @@ impl MeasurementBed {
             supervisor,
             extra_arguments: Vec::new(),
         };
-        Ok(Self { http, browser: Browser::launch(options).await? })
+        Ok(Self { http, browser: Chrome::launch(options).await? })
     }
 
     /// Ends the browser.
@@ -131,7 +131,7 @@ impl MeasurementBed {
 }
 
 struct Run<'a> {
-    page: Page,
+    page: ChromePage,
     wires: Wires,
     host: HostMonitor,
     options: MeasureOptions,
@@ -213,7 +213,7 @@ fn page_event(event: BrowserEvent) -> Result<Option<PeersEvent>, FidelityError> 
         }
         BrowserEvent::TooLong { limit } => Err(FidelityError::Page(format!("it sent more than {limit} bytes at once"))),
         BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => Err(FidelityError::Page(text)),
-        BrowserEvent::Left { .. } => Ok(None),
+        BrowserEvent::Navigated { .. } => Ok(None),
         BrowserEvent::Closed => Err(FidelityError::Page("it closed itself".to_owned())),
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::error::JobError;
 use super::request::{BrowserRequest, RunRequest};
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
-use precall_browser::{FakeDevices, LaunchOptions, find};
+use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
 use precall_scenario::plan::Case;
 use precall_scenario::{PlatformSpec, Way};
 
@@ -18,7 +18,7 @@ pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Resu
             if !ip.is_loopback() {
                 return Err(JobError::NotLoopback(ip));
             }
-            let chrome = find(chrome.as_deref(), cache)?;
+            let chrome = locate_chrome(chrome.as_deref(), cache)?;
             Ok(BrowserChoice::Launch(Box::new(LaunchOptions {
                 chrome: chrome.path,
                 version: chrome.version,

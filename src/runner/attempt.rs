@@ -66,7 +66,7 @@ async fn drive(
     let context = devices.context(origin.clone(), ground.browser_proxy());
     let mut leased = bed.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
-    devices.prepare(&leased.page).await?;
+    devices.prepare(&*leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, ground.unlinked_signalling());
     let place = CaseResources { leased, listener, ground, devices, conditions };
     let mut live = LiveCase::begin(case, events, place);

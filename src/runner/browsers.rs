@@ -13,7 +13,8 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::leased_page::{Lease, Leased, open_harness};
 use super::remote_browsers::{RemoteBrowserError, RemoteBrowsers};
 use precall_browser::{
-    Browser, BrowserError, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction, restricting,
+    Browser, BrowserError, Chrome, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction,
+    page_restrictions,
 };
 
 /// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
@@ -53,7 +54,7 @@ struct Pool {
     /// The browsers that take pages, the one used last at the end.
     warm: Vec<Warm>,
     /// The browsers that take no more pages, and may still have some.
-    retired: Vec<Arc<Browser>>,
+    retired: Vec<Arc<dyn Browser>>,
     /// Pages that no case will use. Each holds its browser until its task has ended.
     given_up: Vec<Spare>,
     closing: JoinSet<()>,
@@ -61,7 +62,7 @@ struct Pool {
 
 struct Warm {
     devices: FakeDevices,
-    browser: Arc<Browser>,
+    browser: Arc<dyn Browser>,
     pages: u32,
     /// The case that it is used by.
     user: Weak<Lease>,
@@ -69,7 +70,7 @@ struct Warm {
     spare: Option<Spare>,
 }
 
-type Spare = JoinHandle<Result<Page, BrowserError>>;
+type Spare = JoinHandle<Result<Box<dyn Page>, BrowserError>>;
 
 impl BrowserChoice {
     /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own trust.
@@ -129,7 +130,7 @@ impl Browsers {
     }
 
     /// Something went wrong in a browser: it takes no further page, if it is the run's own.
-    pub async fn retire(&self, browser: &Arc<Browser>) {
+    pub async fn retire(&self, browser: &Arc<dyn Browser>) {
         if let Self::Launched(launched) = self {
             launched.pool.lock().await.retire(|warm| Arc::ptr_eq(&warm.browser, browser));
         }
@@ -145,10 +146,10 @@ impl Browsers {
 
 impl Launched {
     async fn open(launch: LaunchOptions) -> Result<Self, BrowserError> {
-        let browser = Arc::new(Browser::launch(launch.clone()).await?);
+        let browser = Arc::new(Chrome::launch(launch.clone()).await?);
         let warm = Warm::new(launch.devices, browser);
         let pool = Pool { warm: vec![warm], ..Pool::default() };
-        let policies = restricting(&launch.version);
+        let policies = page_restrictions(&launch.version);
         Ok(Self { launch, policies, pool: Mutex::new(pool) })
     }
 
@@ -170,7 +171,7 @@ impl Launched {
     }
 
     async fn launch(&self, devices: FakeDevices) -> Result<Warm, BrowserError> {
-        let browser = Browser::launch(LaunchOptions { devices, ..self.launch.clone() }).await?;
+        let browser = Chrome::launch(LaunchOptions { devices, ..self.launch.clone() }).await?;
         Ok(Warm::new(devices, Arc::new(browser)))
     }
 
@@ -185,7 +186,7 @@ impl Launched {
             let browser = self.launch(devices).await?.browser;
             pool.retired.push(Arc::clone(&browser));
             drop(pool);
-            let page = open_harness(&browser, options).await?;
+            let page = open_harness(&*browser, options).await?;
             return Ok(Leased { page, browser, _lease: None });
         }
         pool.retire(|warm| warm.browser.is_gone() || warm.pages >= MAX_PAGES);
@@ -225,14 +226,14 @@ impl Launched {
         };
         let page = match page {
             Some(page) => page,
-            None => open_harness(&browser, options.clone()).await?,
+            None => open_harness(&*browser, options.clone()).await?,
         };
         self.make_spare(&browser, options.origin).await;
         Ok(Leased { page, browser, _lease: Some(lease) })
     }
 
     /// Lets a browser that still takes a page make it soon.
-    async fn make_spare(&self, browser: &Arc<Browser>, origin: String) {
+    async fn make_spare(&self, browser: &Arc<dyn Browser>, origin: String) {
         let mut pool = self.pool.lock().await;
         let warm = pool.warm.iter_mut().find(|warm| Arc::ptr_eq(&warm.browser, browser));
         if let Some(warm) = warm.filter(|warm| warm.spare.is_none() && warm.pages < MAX_PAGES) {
@@ -240,7 +241,7 @@ impl Launched {
             let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
             warm.spare = Some(tokio::spawn(async move {
                 tokio::time::sleep(SPARE_AFTER).await;
-                open_harness(&browser, options).await
+                open_harness(&*browser, options).await
             }));
         }
     }
@@ -258,7 +259,7 @@ impl Launched {
 }
 
 /// A spare page, with what a case's context allows; `None` when it is no good.
-async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Page> {
+async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Box<dyn Page>> {
     let page = spare.await.ok()?.ok()?;
     for (device, is_granted) in [(Device::Camera, options.camera), (Device::Microphone, options.microphone)] {
         if !is_granted {
@@ -269,7 +270,7 @@ async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Page> {
 }
 
 impl Warm {
-    fn new(devices: FakeDevices, browser: Arc<Browser>) -> Self {
+    fn new(devices: FakeDevices, browser: Arc<dyn Browser>) -> Self {
         Self { devices, browser, pages: 0, user: Weak::new(), spare: None }
     }
 
@@ -293,9 +294,10 @@ impl Pool {
     fn close_unused(&mut self) {
         self.given_up.retain(|spare| !spare.is_finished());
         for browser in std::mem::take(&mut self.retired) {
-            match Arc::try_unwrap(browser) {
-                Ok(browser) => drop(self.closing.spawn(browser.close())),
-                Err(browser) => self.retired.push(browser),
+            // A browser in use is also held by its page's lease or by the task of its spare page.
+            match Arc::strong_count(&browser) {
+                1 => drop(self.closing.spawn(async move { browser.close().await })),
+                _ => self.retired.push(browser),
             }
         }
         while self.closing.try_join_next().is_some() {}

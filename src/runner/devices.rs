@@ -44,7 +44,7 @@ impl DeviceChange {
     pub async fn happen(self, leased: &Leased, origin: &str) -> Result<(), BrowserError> {
         match self {
             Self::Withdrawn(device) => leased.page.set_permission(device, origin, false).await,
-            Self::Lost(device) => leased.browser.lose(device),
+            Self::Lost(device) => leased.browser.remove_device(device),
         }
     }
 }
@@ -88,7 +88,7 @@ impl Devices {
     }
 
     /// Does to a new page what cannot be asked of its context.
-    pub async fn prepare(&self, page: &Page) -> Result<(), BrowserError> {
+    pub async fn prepare(&self, page: &dyn Page) -> Result<(), BrowserError> {
         if self.spec.microphone == DeviceAccess::Absent {
             page.hide_microphones().await?;
         }

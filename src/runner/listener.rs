@@ -128,7 +128,7 @@ async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Resul
         let event = events.next().await;
         has_spoken |= matches!(event, BrowserEvent::Binding { .. });
         let heard = match event {
-            BrowserEvent::Left { url: other } if other == url || !has_spoken => continue,
+            BrowserEvent::Navigated { url: other } if other == url || !has_spoken => continue,
             event => metered(&mut meter, event),
         };
         let is_last = !matches!(heard, Ok(MeteredMessage::Event(_) | MeteredMessage::Line { .. }));
@@ -145,7 +145,7 @@ fn metered(meter: &mut EventMeter, event: BrowserEvent) -> Result<MeteredMessage
         BrowserEvent::Exception { text } => {
             meter.line(&text).map(|()| MeteredMessage::Line { level: "exception".to_owned(), text })
         }
-        BrowserEvent::Left { url } => Err(PageFault::left(&url)),
+        BrowserEvent::Navigated { url } => Err(PageFault::left(&url)),
         BrowserEvent::Closed => Err(PageFault::Closed),
         BrowserEvent::TooLong { limit } => Err(PageFault::TooLongAtOnce { limit }),
         BrowserEvent::Crashed { reason } => Ok(MeteredMessage::Crashed(reason)),

@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::leased_page::{Leased, open_harness};
 use crate::page::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
-use precall_browser::{Browser, BrowserError, BrowserEvent, ContextOptions, Device, Page};
+use precall_browser::{Browser, BrowserError, BrowserEvent, Chrome, ContextOptions, Device, PageEvents};
 
 /// The time that the page has to load and to examine its browser.
 const CHECK_LIMIT: Duration = Duration::from_secs(20);
@@ -47,7 +47,7 @@ pub(super) struct RemoteBrowsers {
 
 struct Connected {
     address: String,
-    browser: Arc<Browser>,
+    browser: Arc<dyn Browser>,
 }
 
 impl RemoteBrowsers {
@@ -56,7 +56,7 @@ impl RemoteBrowsers {
         let mut browsers = Vec::new();
         let mut versions: Vec<String> = Vec::new();
         for address in addresses {
-            let browser = Browser::connect(address).await?;
+            let browser = Chrome::connect(address).await?;
             let version = browser.product().await?;
             check(&browser, address, origin).await?;
             if !versions.contains(&version) {
@@ -77,7 +77,7 @@ impl RemoteBrowsers {
         let mut browsers = self.browsers.lock().await;
         let mut broken = None;
         for connected in browsers.iter_mut().filter(|connected| connected.browser.is_gone()) {
-            match Browser::connect(&connected.address).await {
+            match Chrome::connect(&connected.address).await {
                 Ok(browser) => connected.browser = Arc::new(browser),
                 Err(error) => broken = Some(error),
             }
@@ -87,24 +87,25 @@ impl RemoteBrowsers {
             return Err(broken.unwrap_or_else(|| BrowserError::Gone("there is none left".to_owned())));
         };
         drop(browsers);
-        let page = open_harness(&browser, options).await?;
+        let page = open_harness(&*browser, options).await?;
         Ok(Leased { page, browser, _lease: None })
     }
 }
 
 /// Checks whether a case can run in a browser.
-async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), RemoteBrowserError> {
-    let fail = |reason: String| RemoteBrowserError::Browser(Browser::unusable(address, reason));
+async fn check(browser: &dyn Browser, address: &str, origin: &str) -> Result<(), RemoteBrowserError> {
+    let fail = |reason: String| RemoteBrowserError::Browser(BrowserError::remote(address, reason));
     let options = ContextOptions { origin: origin.to_owned(), camera: true, microphone: true, proxy: None };
     let unreachable = |why: &dyn std::error::Error| {
         let reason = format!("it does not load the page from {origin} ({why})");
-        RemoteBrowserError::PageUnreachable(Browser::unusable(address, reason))
+        RemoteBrowserError::PageUnreachable(BrowserError::remote(address, reason))
     };
     let mut page = open_harness(browser, options).await.map_err(|error| unreachable(&error))?;
+    let mut events = page.take_events();
     // The page reports that it is loaded.
-    answer::<serde_json::Value>(&mut page).await.map_err(|error| unreachable(&error))?;
+    answer::<serde_json::Value>(&mut events).await.map_err(|error| unreachable(&error))?;
     page.evaluate(GRANTED_CALL).await?;
-    let traits: BrowserTraits = answer(&mut page).await.map_err(|error| fail(error.to_string()))?;
+    let traits: BrowserTraits = answer(&mut events).await.map_err(|error| fail(error.to_string()))?;
     if let Some(lack) = traits.lack(origin) {
         return Err(fail(lack));
     }
@@ -112,23 +113,23 @@ async fn check(browser: &Browser, address: &str, origin: &str) -> Result<(), Rem
         page.set_permission(device, origin, false).await?;
     }
     page.evaluate(DENIED_CALL).await?;
-    let denial: Denial = answer(&mut page).await.map_err(|error| fail(error.to_string()))?;
+    let denial: Denial = answer(&mut events).await.map_err(|error| fail(error.to_string()))?;
     page.close().await;
     denial.lack().map_or(Ok(()), |lack| Err(fail(lack)))
 }
 
 /// Waits for the next report of the page.
-async fn answer<T: DeserializeOwned>(page: &mut Page) -> Result<T, NoAnswer> {
+async fn answer<T: DeserializeOwned>(events: &mut PageEvents) -> Result<T, NoAnswer> {
     let next = async {
         loop {
-            match page.next_event().await {
+            match events.next().await {
                 BrowserEvent::Binding { payload } => return Ok(serde_json::from_str(&payload)?),
                 BrowserEvent::Crashed { reason } | BrowserEvent::Exception { text: reason } => {
                     return Err(NoAnswer::Broken(reason));
                 }
                 BrowserEvent::Closed => return Err(NoAnswer::Closed),
                 BrowserEvent::TooLong { limit } => return Err(NoAnswer::TooLong(limit)),
-                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use super::error::error_text;
 use crate::job::{ConsumerError, Emitted, EventConsumer, Notice, PreparedRun};
-use precall_report::terminal::{Expected, Loudness, Progress};
+use precall_report::terminal::{ExpectedDurations, Progress, Verbosity};
 use precall_support::output::{eprint, eprintln};
 use precall_support::text::count;
 
@@ -23,8 +23,8 @@ impl EventConsumer for Display {
 /// Returns a display of a run that is about to begin.
 pub fn display(run: &PreparedRun, is_quiet: bool) -> Box<dyn EventConsumer> {
     let durations = run.remaining().iter().map(|case| (case.id.clone(), run.plan().durations.of(case)));
-    let expected = Expected { wall_clock: run.estimate().wall_clock, cases: durations.collect() };
-    Box::new(Display(Progress::new(Loudness::choose(is_quiet), expected, run.finished())))
+    let expected = ExpectedDurations { wall_clock: run.estimate().wall_clock, cases: durations.collect() };
+    Box::new(Display(Progress::new(Verbosity::choose(is_quiet), expected, run.finished())))
 }
 
 /// Prints a notice. With `is_quiet`, builds and accounts are left out.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::common::pages;
 use crate::common::stage::{Ground, browser, page, payload};
 use precall::sdk::{Npm, Resolver, cache_directory};
-use precall_browser::Page;
+use precall_browser::ChromePage;
 use precall_platform::credentials::{Role, TokenClaims};
 use precall_platform::{MediaMode, SessionOptions};
 use precall_scenario::SdkSpec;
@@ -17,7 +17,7 @@ const FIRST_RELEASE: &str = "2.18.2";
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-async fn next(page: &mut Page, kind: &str) -> Value {
+async fn next(page: &mut ChromePage, kind: &str) -> Value {
     loop {
         let event = payload(page, LIMIT).await;
         assert_ne!(event["type"], "failed", "{event}");
@@ -28,7 +28,7 @@ async fn next(page: &mut Page, kind: &str) -> Value {
 }
 
 /// Loads the harness in a page.
-async fn load(page: &mut Page, ground: &Ground) {
+async fn load(page: &mut ChromePage, ground: &Ground) {
     page.goto(&ground.harness()).await.expect("the harness");
     next(page, "loaded").await;
 }

@@ -99,7 +99,7 @@ async fn a_page_that_says_too_much_at_once_is_told_of_and_another_page_goes_on()
         }
         first.evaluate(&format!("void {call}")).await.expect("the script runs");
         let mut event = tokio::time::timeout(LIMIT, first.next_event()).await.expect("an event");
-        if matches!(event, BrowserEvent::Left { .. }) {
+        if matches!(event, BrowserEvent::Navigated { .. }) {
             // It went to its address.
             event = tokio::time::timeout(LIMIT, first.next_event()).await.expect("an event");
         }

@@ -9,7 +9,7 @@ use crate::common::platform::{Running, start};
 use crate::common::{Workspace, case, said};
 use precall::cloud::{Account, CloudClient, CloudError, SessionCredentials, resolve_account_in};
 use precall::sdk::cache_directory;
-use precall_browser::find;
+use precall_browser::locate_chrome;
 use precall_platform::credentials::RsaKeyPair;
 use precall_scenario::{CloudKind, CloudSpec};
 use serde_json::Value;
@@ -109,7 +109,7 @@ fn precall(workspace: &Workspace, arguments: &[&str]) -> Command {
 
 /// Lets the command's Chrome and npm note their environments in a file before they run.
 fn watched(workspace: &Workspace, command: &mut Command) {
-    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`").path;
+    let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`").path;
     let search = std::env::var_os("PATH").unwrap_or_default();
     let npm = std::env::split_paths(&search).map(|path| path.join("npm")).find(|path| path.exists()).expect("npm");
     let (directory, file) = (workspace.path().join("bin"), workspace.path().join("environments"));

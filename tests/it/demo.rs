@@ -41,7 +41,7 @@ fn the_demo_passes_and_says_what_happened() {
     assert!((sdk_loss - link_loss).abs() < 3.0, "the SDK says {sdk_loss} %, the link {link_loss} %");
     assert!((number(&slow["measuredNetwork"]["roundTripTime"]) - 0.16).abs() < 0.1);
 
-    for part in ["case", "verdict", "MOS", "received", "recommended", "asked", "dropped", "2 passed"] {
+    for part in ["case", "verdict", "MOS", "received", "recommended", "requested", "dropped", "2 passed"] {
         assert!(text.contains(part), "{part} in {text}");
     }
     for case in ["clean", "slow-lossy"] {

@@ -9,7 +9,7 @@ use crate::common::{Workspace, said};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use precall::sdk::cache_directory;
-use precall_browser::{NEEDED_ARGUMENTS, find};
+use precall_browser::{NEEDED_ARGUMENTS, locate_chrome};
 use serde_json::Value;
 
 /// A Chrome that is somebody else's.
@@ -22,7 +22,7 @@ struct Chrome {
 
 impl Chrome {
     fn start(camera: &str) -> Self {
-        let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
+        let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
         let profile = tempfile::tempdir().expect("a directory");
         let mut command = Command::new(chrome.path);
         command.args(NEEDED_ARGUMENTS).args(["--remote-debugging-port=0", "--no-first-run", "--disable-gpu"]);

@@ -75,7 +75,7 @@ fn a_scenario_has_defaults_and_flags_win() {
     let (_, said) =
         gate(&workspace, &[path, "--dry-run", "--to", "2.33.1", "--network", "cable", "--max-repeats", "6"]);
     assert!(said.contains("is 2.33.1 worse than 2.34.2?") && said.contains("6 repeats, 12 cases"), "{said}");
-    assert!(said.contains("cable: not known before it runs"), "nothing is known of Chrome's own picture: {said}");
+    assert!(said.contains("cable: unknown before the gate runs"), "nothing is known of Chrome's own picture: {said}");
 }
 
 #[test]

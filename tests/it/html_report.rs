@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::common::stage::browser;
 use crate::common::{Workspace, recorded, said};
 use precall::page::BINDING;
-use precall_browser::{Browser, BrowserEvent, ContextOptions, Page};
+use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions};
 use serde_json::{Value, json};
 
 /// A report in Chrome.
 struct Reader {
-    browser: Browser,
-    page: Page,
+    browser: Chrome,
+    page: ChromePage,
     /// What the console said that is no mere log.
     complaints: Vec<String>,
 }
@@ -55,7 +55,7 @@ impl Reader {
                 match self.page.next_event().await {
                     BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
                     BrowserEvent::Console { level, text } if level != "log" => self.complaints.push(text),
-                    BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                    BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
                     end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
                     BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
                 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::common::stage::{Ground, Stage, browser, newest_opentok_js, page, payload};
 use precall::fidelity::{MeasureOptions, MeasurementBed, Network, NetworkSide, Route, RunFigures};
 use precall::sdk::cache_directory;
-use precall_browser::find;
+use precall_browser::locate_chrome;
 use precall_netem::units::Bitrate;
 use precall_netem::{NetworkConfig, Outage};
 use precall_platform::credentials::{Project, Role, TokenClaims};
@@ -123,7 +123,7 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn peers_hear_each_other_with_and_without_a_router() {
-    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
+    let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let bed = MeasurementBed::open(chrome, Some(env!("CARGO_BIN_EXE_precall").into())).await.expect("a browser");
     let measure = async |(side, route)| {
         let network = Network {

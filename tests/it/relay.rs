@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::common::capture::Capture;
 use crate::common::stage::{Ground, browser, page, payload};
 use crate::common::{Workspace, case, said};
-use precall_browser::{Browser, Page};
+use precall_browser::{Chrome, ChromePage};
 use precall_netem::fault::{Action, Fault, Faults, Leg};
 use precall_netem::{LinkConfig, NetworkConfig};
 use precall_platform::credentials::{Role, SessionId, Token, TokenClaims};
@@ -45,12 +45,12 @@ impl Relayed {
     }
 
     /// A browser that trusts its certificate.
-    async fn browser(&self) -> Browser {
+    async fn browser(&self) -> Chrome {
         browser(vec![format!("--ignore-certificate-errors-spki-list={}", self.key_digest)]).await
     }
 
     /// A client in a page of its own, which has just begun.
-    async fn client(&self, browser: &Browser, ice_config: &Value) -> Page {
+    async fn client(&self, browser: &Chrome, ice_config: &Value) -> ChromePage {
         let Ground { token, session_id, .. } = &self.ground;
         self.client_in(browser, ice_config, session_id, token, "both").await
     }
@@ -58,12 +58,12 @@ impl Relayed {
     /// The same in a session of the test's own, with a role: `publisher`, `subscriber` or `both`.
     async fn client_in(
         &self,
-        browser: &Browser,
+        browser: &Chrome,
         ice_config: &Value,
         session_id: &SessionId,
         token: &Token,
         role: &str,
-    ) -> Page {
+    ) -> ChromePage {
         let mut page = page(browser, self.ground.http.origin()).await;
         page.goto(&self.ground.harness()).await.expect("the harness");
         assert_eq!(payload(&mut page, LIMIT).await["type"], "loaded");
@@ -77,7 +77,7 @@ impl Relayed {
         page
     }
 
-    async fn close(self, browser: Browser) {
+    async fn close(self, browser: Chrome) {
         self.ground.platform.stop();
         browser.close().await;
     }

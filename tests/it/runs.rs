@@ -166,7 +166,7 @@ fn a_run_is_held_against_a_baseline_and_ends_when_it_is_decided() {
     let (ran, decided) = (results["cases"].as_array().expect("cases").len(), &results["decided"]);
     let decided = decided.as_array().map_or(0, Vec::len);
     assert!(ran + decided == 8 && (4..8).contains(&ran), "{ran} ran, {decided} decided: {said}");
-    assert!(said.contains(&format!("{decided} decided before")), "{said}");
+    assert!(said.contains(&format!("{decided} not needed")), "{said}");
 
     let second = second.to_str().expect("UTF-8");
     assert_eq!(precall(&["rescore", second]).0, Some(0));

@@ -1,8 +1,9 @@
-//! The way from chromiumoxide to a browser's DevTools.
+//! Connects chromiumoxide with a browser's DevTools.
 //!
-//! chromiumoxide connects to a WebSocket by TCP and knows no other way. So there is a socket on the loopback interface for the
-//! moment in which it connects. Every user of the host can reach that too; what they cannot know is its path, of 244 random bits.
-//! Whoever names it is let in, and nobody after.
+//! chromiumoxide connects to a WebSocket over TCP and supports nothing else. The bridge therefore opens a socket on the
+//! loopback interface until chromiumoxide has connected. Every user of the host can reach that socket, but only precall
+//! knows its path, which has 244 random bits. The socket accepts one client that names the path, and no client after
+//! it.
 
 use std::time::Duration;
 
@@ -19,37 +20,38 @@ use tokio_tungstenite::tungstenite::http::{StatusCode, header};
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, accept_hdr_async_with_config};
 
-use super::debugging_pipe::{DebuggingPipe, Incoming, MAX_MESSAGE_BYTES, MessageReader, MessageWriter};
+use super::debugging_pipe::{DebuggingPipe, MAX_MESSAGE_BYTES, MessageReader, MessageWriter, PipeMessage};
 
-/// How long the client has to come. It comes at once.
+/// How long the socket waits for its client, which normally connects at once.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// How long somebody who has connected has to say what they want.
+/// How long a client has to send its WebSocket handshake.
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(2);
 
-/// How long nobody is let in after an error of the system.
+/// How long the socket accepts no connection after an error of the operating system.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How many are listened to at once.
+/// How many handshakes are in progress at the same time.
 const MAX_HANDSHAKES: usize = 16;
 
-/// A connection to a browser, for one client.
+/// A connection to a browser's DevTools, for one client.
 #[derive(Debug)]
-pub(super) struct Link {
-    /// Where the client connects: `ws://127.0.0.1:…/…`.
+pub(super) struct DevToolsConnection {
+    /// The URL at which the client connects: `ws://127.0.0.1:…/…`.
     pub address: String,
-    /// Why the connection was ended from this side; it is dropped without a reason when the browser ended it.
+    /// Receives the reason if precall ended the connection. The sender is dropped without a reason if the browser ended
+    /// it.
     pub ended: oneshot::Receiver<String>,
 }
 
-/// A socket that lets in whoever knows its path, once.
+/// A socket on the loopback interface that accepts one client: the one that knows its path.
 #[derive(Debug)]
-pub(super) struct Door {
+pub(super) struct LoopbackSocket {
     listener: TcpListener,
     path: String,
 }
 
-impl Door {
+impl LoopbackSocket {
     pub async fn open() -> Result<Self, String> {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
@@ -58,13 +60,14 @@ impl Door {
         Ok(Self { listener, path })
     }
 
-    /// Where the client connects.
+    /// Returns the URL at which the client connects.
     pub fn address(&self) -> Result<String, String> {
         let here = self.listener.local_addr().map_err(|error| format!("a socket without an address: {error}"))?;
         Ok(format!("ws://{here}{}", self.path))
     }
 
-    /// Waits for the client, whoever else connects; `None` when it does not come. Nobody can connect any more afterwards.
+    /// Waits for the client and turns away all others. Returns `None` if the client does not come. Afterwards the
+    /// socket is closed.
     pub async fn admit(self) -> Option<WebSocketStream<TcpStream>> {
         let mut handshakes = FuturesUnordered::new();
         let late = tokio::time::sleep(LIMIT);
@@ -74,9 +77,9 @@ impl Door {
                 accepted = self.listener.accept(), if handshakes.len() < MAX_HANDSHAKES => {
                     match accepted {
                         Ok((stream, _)) => {
-                            handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, greet(stream, &self.path)));
+                            handshakes.push(tokio::time::timeout(HANDSHAKE_LIMIT, handshake(stream, &self.path)));
                         }
-                        // Too many files are open, and will be at once again.
+                        // Too many files are open. The next attempt may succeed.
                         Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                     }
                 }
@@ -91,14 +94,14 @@ impl Door {
     }
 }
 
-/// Asks somebody who has connected for the path.
-async fn greet(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStream>> {
-    // Small messages are not to wait for one another.
+/// Accepts a WebSocket handshake that names the path, and refuses any other.
+async fn handshake(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStream>> {
+    // Small messages must not wait for one another.
     stream.set_nodelay(true).ok()?;
     #[allow(clippy::result_large_err, reason = "the library's type")]
     let check = |request: &Request, response: Response| -> Result<Response, ErrorResponse> {
         let is_known: bool = request.uri().path().as_bytes().ct_eq(path.as_bytes()).into();
-        // A page names its origin in every handshake, precall's client in none.
+        // A web page sends its origin in every handshake. precall's client sends none.
         if is_known && !request.headers().contains_key(header::ORIGIN) {
             return Ok(response);
         }
@@ -109,20 +112,20 @@ async fn greet(stream: TcpStream, path: &str) -> Option<WebSocketStream<TcpStrea
     accept_hdr_async_with_config(stream, check, Some(config())).await.ok()
 }
 
-/// The limits of a connection's messages.
+/// Returns the limits for the messages of a connection.
 pub(super) fn config() -> WebSocketConfig {
     WebSocketConfig::default().max_message_size(Some(MAX_MESSAGE_BYTES)).max_frame_size(Some(MAX_MESSAGE_BYTES))
 }
 
-/// Said to the client in place of a message about a page that was too long to be passed on.
+/// An event for the client. It replaces a message about a page that was too long to be forwarded.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct MessageTooLong {
-    /// The longest message that is taken, in bytes.
+    /// The longest message that is accepted, in bytes.
     pub limit: usize,
 }
 
 impl MessageTooLong {
-    /// The method's name, in a domain that the DevTools Protocol does not have.
+    /// The name of the event, in a domain that the DevTools Protocol does not have.
     const METHOD: &str = "Precall.messageTooLong";
 
     fn event(session: &str) -> String {
@@ -139,44 +142,44 @@ impl chromiumoxide::MethodType for MessageTooLong {
 
 impl chromiumoxide::cdp::CustomEvent for MessageTooLong {}
 
-/// What a browser said that did not fit.
+/// Describes a browser's message that was too long.
 pub(super) fn too_long() -> String {
     format!("a message of more than {} MB came from it", MAX_MESSAGE_BYTES / 1_048_576)
 }
 
-/// Makes a link of Chrome's debugging pipe.
-pub(super) async fn bridge(pipe: DebuggingPipe) -> Result<Link, String> {
-    let door = Door::open().await?;
-    let address = door.address()?;
+/// Opens a connection to Chrome's debugging pipe.
+pub(super) async fn bridge(pipe: DebuggingPipe) -> Result<DevToolsConnection, String> {
+    let socket = LoopbackSocket::open().await?;
+    let address = socket.address()?;
     let (end, ended) = oneshot::channel();
     tokio::spawn(async move {
-        let Some(client) = door.admit().await else { return };
+        let Some(client) = socket.admit().await else { return };
         let (to_client, from_client) = client.split();
-        // Once either end is gone, so is the other.
+        // When one end is gone, the other is closed as well.
         tokio::select! {
             reason = down(pipe.reader, to_client) => {
-                // Nobody may be interested any more.
+                // The receiver may be gone already.
                 let _ = reason.map(|reason| end.send(reason));
             }
             () = up(from_client, pipe.writer) => {}
         }
     });
-    Ok(Link { address, ended })
+    Ok(DevToolsConnection { address, ended })
 }
 
-/// Passes on what the browser says; gives the reason when that was ended from here. The client is not told goodbye: chromiumoxide
-/// takes no notice of a WebSocket that closes, and of one that breaks it does.
+/// Forwards the browser's messages to the client. Returns the reason if precall ended the connection. The client gets
+/// no WebSocket close frame: chromiumoxide ignores a WebSocket that closes, but notices one that breaks.
 async fn down<R, W>(mut browser: MessageReader<R>, mut client: W) -> Option<String>
 where
     R: tokio::io::AsyncRead + Unpin,
     W: futures::Sink<Message> + Unpin,
 {
     let mut reason = None;
-    while let Ok(Some(incoming)) = browser.next().await {
-        let message = match incoming {
-            Incoming::Message(text) => text,
-            Incoming::TooLong { session: Some(session) } => MessageTooLong::event(&session),
-            Incoming::TooLong { session: None } => {
+    while let Ok(Some(received)) = browser.next().await {
+        let message = match received {
+            PipeMessage::Message(text) => text,
+            PipeMessage::TooLong { session: Some(session) } => MessageTooLong::event(&session),
+            PipeMessage::TooLong { session: None } => {
                 reason = Some(too_long());
                 break;
             }
@@ -188,7 +191,7 @@ where
     reason
 }
 
-/// Passes on what the client says.
+/// Forwards the client's messages to the browser.
 async fn up<R, W>(mut client: R, mut browser: MessageWriter<W>)
 where
     R: futures::Stream<Item = Result<Message, tokio_tungstenite::tungstenite::Error>> + Unpin,
@@ -211,7 +214,7 @@ mod tests {
 
     use super::*;
 
-    /// The status with which somebody who connects is turned away.
+    /// Returns the HTTP status with which a client is turned away.
     async fn refusal(request: impl IntoClientRequest + Unpin) -> u16 {
         match connect_async(request).await {
             Err(tokio_tungstenite::tungstenite::Error::Http(answer)) => answer.status().as_u16(),
@@ -220,46 +223,47 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_does_not_know_the_path_is_turned_away_and_keeps_nobody_waiting() {
-        let door = Door::open().await.expect("a socket");
-        let address = door.address().expect("an address");
-        let (place, path) = (address.replacen("ws://", "", 1), door.path.clone());
+    async fn a_client_without_the_path_is_refused_and_delays_nobody() {
+        let socket = LoopbackSocket::open().await.expect("a socket");
+        let address = socket.address().expect("an address");
+        let (place, path) = (address.replacen("ws://", "", 1), socket.path.clone());
         let place = place.strip_suffix(&path).expect("the path at its end").to_owned();
-        let admitted = tokio::spawn(door.admit());
+        let admitted = tokio::spawn(socket.admit());
         let silent = TcpStream::connect(&place).await.expect("connected");
         for guess in ["/".to_owned(), path[..path.len() - 1].to_owned(), format!("{path}0"), "/json/version".to_owned()]
         {
             assert_eq!(refusal(format!("ws://{place}{guess}")).await, 403, "{guess}");
         }
-        let mut of_a_page = address.as_str().into_client_request().expect("a request");
-        of_a_page.headers_mut().insert(header::ORIGIN, "https://example.com".parse().expect("a header"));
-        assert_eq!(refusal(of_a_page).await, 403);
-        let client = connect_async(&address).await.expect("it knows the path").0;
+        let mut from_page = address.as_str().into_client_request().expect("a request");
+        from_page.headers_mut().insert(header::ORIGIN, "https://example.com".parse().expect("a header"));
+        assert_eq!(refusal(from_page).await, 403);
+        let client = connect_async(&address).await.expect("the path is right").0;
         assert!(admitted.await.expect("ended").is_some());
-        assert!(TcpStream::connect(&place).await.is_err(), "nobody comes after the client");
+        assert!(TcpStream::connect(&place).await.is_err(), "no client is accepted after the first");
         drop((silent, client));
     }
 
     #[tokio::test]
-    async fn no_two_doors_have_the_same_path() {
-        let (one, other) = (Door::open().await.expect("a socket"), Door::open().await.expect("a socket"));
+    async fn every_socket_has_a_path_of_its_own() {
+        let (one, other) =
+            (LoopbackSocket::open().await.expect("a socket"), LoopbackSocket::open().await.expect("a socket"));
         assert_ne!(one.path, other.path);
         assert_eq!(one.path.len(), 1 + 64);
     }
 
     #[tokio::test]
-    async fn messages_pass_both_ways_and_one_that_is_too_long_is_told_of_in_its_place() {
+    async fn messages_pass_both_ways_and_an_event_replaces_one_that_is_too_long() {
         let (pipe, browser) = DebuggingPipe::new().expect("a pipe");
         browser.set_nonblocking(true).expect("set");
         let mut browser = tokio::net::UnixStream::from_std(browser).expect("a socket");
-        let link = bridge(pipe).await.expect("a bridge");
-        let mut client = connect_async(&link.address).await.expect("connected").0;
+        let connection = bridge(pipe).await.expect("a bridge");
+        let mut client = connect_async(&connection.address).await.expect("connected").0;
         client.send(Message::text("{\"id\":0}")).await.expect("sent");
         let mut command = [0; 9];
         browser.read_exact(&mut command).await.expect("read");
         assert_eq!(&command, b"{\"id\":0}\0");
         let long = "x".repeat(MAX_MESSAGE_BYTES);
-        let said = [
+        let sent = [
             "{\"id\":0,\"result\":{}}\0",
             &format!("{{\"params\":\"{long}\",\"sessionId\":\"S1\"}}\0"),
             "{\"method\":\"x\"}\0",
@@ -267,21 +271,21 @@ mod tests {
         ]
         .concat();
         let write = async {
-            browser.write_all(said.as_bytes()).await.expect("written");
+            browser.write_all(sent.as_bytes()).await.expect("written");
         };
         let read = async {
-            let mut heard = Vec::new();
+            let mut received = Vec::new();
             loop {
                 match client.next().await {
-                    Some(Ok(Message::Text(text))) => heard.push(text.to_string()),
-                    end => break (heard, end),
+                    Some(Ok(Message::Text(text))) => received.push(text.to_string()),
+                    end => break (received, end),
                 }
             }
         };
-        let ((heard, end), ()) = tokio::join!(read, write);
-        assert!(matches!(end, Some(Err(_))), "chromiumoxide would take no notice: {end:?}");
+        let ((received, end), ()) = tokio::join!(read, write);
+        assert!(matches!(end, Some(Err(_))), "chromiumoxide would not notice: {end:?}");
         let expected = ["{\"id\":0,\"result\":{}}", &MessageTooLong::event("S1"), "{\"method\":\"x\"}"];
-        assert_eq!(heard, expected);
-        assert_eq!(link.ended.await.as_deref(), Ok("a message of more than 4 MB came from it"));
+        assert_eq!(received, expected);
+        assert_eq!(connection.ended.await.as_deref(), Ok("a message of more than 4 MB came from it"));
     }
 }

@@ -1,4 +1,4 @@
-//! The film of a detailed fake camera.
+//! The video file that a detailed fake camera plays.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -6,16 +6,16 @@ use std::path::Path;
 
 use precall_netem::chance::Chance;
 
-/// The most bytes of a film. It is shown again from its beginning.
+/// The largest size of the file's frames in total, in bytes. Chrome plays the file in a loop.
 const MAX_BYTES: usize = 96 << 20;
-/// The most frames that one needs.
+/// The largest number of frames.
 const MAX_FRAMES: usize = 60;
 /// How far the picture moves with each frame, in pixels.
 const PAN: usize = 4;
 
-/// Writes a film in YUV4MPEG2, 4:2:0: a texture of coarse and fine detail that pans to and fro, with grain that is
-/// another in each frame. It costs an encoder as much as a busy street does; Chrome's pattern is mostly one colour.
-/// The same size and rate give the same bytes.
+/// Writes a video in YUV4MPEG2, 4:2:0: a texture of coarse and fine detail that pans back and forth, with different
+/// grain in each frame. It costs an encoder as much as a busy street does, whereas Chrome's own pattern is mostly one
+/// colour. The same size and frame rate always give the same bytes.
 pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u32) -> io::Result<()> {
     let (columns, rows) = (width as usize, height as usize);
     let frames = (MAX_BYTES / (columns * rows * 3 / 2)).clamp(2, MAX_FRAMES);
@@ -28,7 +28,7 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
     let mut line = vec![0; columns];
     for frame in 0..frames {
         file.write_all(b"FRAME\n")?;
-        // To and fro, so that the end of the film meets its beginning.
+        // The picture pans back and forth, so that the last frame is near the first.
         let offset = PAN * 2 * frame.min(frames - frame);
         for row in 0..rows {
             let film = &texture[row * wide + offset..][..columns];
@@ -53,15 +53,15 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
 
 /// The strength of the grain, out of 256 levels.
 const GRAIN: u8 = 14;
-/// In how many places the grain of a line may begin.
+/// The number of places in which the grain of a line may begin.
 const SHIFTS: u64 = 4099;
 
 fn brightness(random: &mut Chance, bound: u8) -> u8 {
-    // Below a bound of eight bits.
+    // The bound has eight bits, and so has the result.
     random.below(bound.into()) as u8
 }
 
-/// Value noise in three sizes: soft shapes, edges, and detail of a few pixels.
+/// Returns value noise in three sizes: soft shapes, edges, and details of a few pixels.
 fn texture(columns: usize, rows: usize, random: &mut Chance) -> Vec<u8> {
     let mut texture = vec![16_u8; columns * rows];
     for (cell, strength) in [(64, 110_u8), (16, 60), (4, 40)] {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_film_has_whole_frames_and_is_no_larger_than_it_may_be() {
+    fn a_video_has_whole_frames_and_respects_the_size_limit() {
         let directory = tempfile::tempdir().expect("a directory");
         for (size, frames) in [((320, 240), 60), ((1280, 720), 60)] {
             let path = directory.path().join("film.y4m");
@@ -95,7 +95,7 @@ mod tests {
             assert_eq!((bytes.len() - header - 1) / frame, frames);
             assert_eq!((bytes.len() - header - 1) % frame, 0);
             assert!(bytes.len() <= MAX_BYTES + frame);
-            // Neighbours in time differ nearly everywhere.
+            // Consecutive frames differ nearly everywhere.
             let (one, two) = (&bytes[header + 1..][..frame], &bytes[header + 1 + frame..][..frame]);
             let same = one.iter().zip(two).filter(|(one, two)| one == two).count();
             assert!(same * 4 < frame, "{same} of {frame} bytes are the same");

@@ -1,4 +1,4 @@
-//! Networks of Chrome's own making: the DevTools Protocol's conditions by rule.
+//! Chrome's own network emulation: the conditions by rule of the DevTools Protocol.
 
 use std::time::Duration;
 
@@ -6,40 +6,43 @@ use chromiumoxide::cdp::browser_protocol::network::NetworkConditions;
 
 use precall_netem::units::{Bitrate, Ratio};
 
-/// Wide enough to change nothing. Media without any condition would stay without for good.
+/// A rate that is high enough to change nothing. A media connection that begins without any condition ignores all later
+/// ones.
 const WIDE_BYTES_PER_SECOND: f64 = 125e6;
 
-/// What a part of a page's traffic goes through.
+/// The network conditions of one part of a page's traffic.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Conditions {
-    /// Which part.
+    /// The traffic that these conditions apply to.
     pub traffic: Traffic,
-    /// HTTP and WebSocket: from a request to its answer's first byte. Media: one way.
+    /// The added delay. For HTTP and WebSocket it is counted from a request to the first byte of its response, for
+    /// media in one direction.
     pub latency: Duration,
-    /// From the browser; unlimited without.
+    /// The bit rate from the browser to the network. `None` if it is unlimited.
     pub upload: Option<Bitrate>,
-    /// To the browser; unlimited without.
+    /// The bit rate from the network to the browser. `None` if it is unlimited.
     pub download: Option<Bitrate>,
 }
 
 /// A part of a page's traffic.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Traffic {
-    /// HTTP and WebSocket to these URLs, in the syntax of the URL Pattern standard. Never empty: that would be media as well.
+    /// HTTP and WebSocket to these URLs, in the syntax of the URL Pattern standard. The pattern must not be empty: an
+    /// empty one also matches media.
     Urls(String),
-    /// WebRTC's media, and all requests that no other rule is for.
+    /// WebRTC media, and every request that no other rule matches.
     Media {
-        /// Share of packets dropped, in each direction.
+        /// The share of packets that are dropped in each direction, from 0 to 1.
         loss: Ratio,
-        /// How many packets may wait; as many as there are without.
+        /// The capacity of the queue, in packets. `None` if it is unlimited.
         queue_packets: Option<u32>,
     },
 }
 
 impl Conditions {
-    /// The protocol's rules for it.
+    /// Returns the DevTools Protocol's rules for these conditions.
     pub(super) fn rules(&self) -> Vec<NetworkConditions> {
-        // -1 is the protocol's word for unlimited.
+        // The protocol uses -1 for "unlimited".
         let unlimited = if matches!(self.traffic, Traffic::Urls(_)) { -1.0 } else { WIDE_BYTES_PER_SECOND };
         let bytes_per_second = |rate: Option<Bitrate>| rate.map_or(unlimited, Bitrate::bytes_per_second);
         let rule = |url_pattern: String| {

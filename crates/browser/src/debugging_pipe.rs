@@ -1,7 +1,8 @@
-//! Chrome's debugging pipe (`--remote-debugging-pipe`): messages of the DevTools Protocol, each of which ends with a NUL byte.
+//! Chrome's debugging pipe (`--remote-debugging-pipe`): messages of the DevTools Protocol, each of which ends with a
+//! NUL byte.
 //!
-//! A debugging port is open to every user of the host, and whoever reaches it reads any file of the user who runs Chrome. The
-//! pipe is a pair of sockets without a name, so it can be reached by nobody but the two processes that hold its ends.
+//! A debugging port is open to every user of the host, and a client of it can read any file of the user who runs
+//! Chrome. The pipe is a pair of sockets without a name, so only the two processes that hold its ends can reach it.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,18 +12,19 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWrite
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
-/// The longest message that is taken from a browser, in bytes. A page decides how long the messages about it are; the longest
-/// that precall asks for, a page's statistics, have some 100 kB. While it is read, a message exists half a dozen times.
+/// The longest message that is accepted from a browser, in bytes. A page determines how long the messages about it are.
+/// The longest message that precall needs, a page's statistics, has about 100 kB. Up to six copies of a message exist
+/// while it is read.
 pub(super) const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 
-/// How much of the end of a message that is too long is looked at: the session's id is there.
+/// How many bytes of the end of a message that is too long are kept: they contain the session's id.
 const TAIL_BYTES: usize = 256;
 
-/// How much is read at once.
+/// The size of the read buffer, in bytes.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// The command by which Chrome is asked whether it is there. Its id is one that the client does not reach.
-const GREETING: &str = "{\"id\":2000000000,\"method\":\"Browser.getVersion\"}";
+/// The command that asks Chrome for its first answer. The client's own ids never reach this id.
+const PROBE: &str = "{\"id\":2000000000,\"method\":\"Browser.getVersion\"}";
 
 /// precall's end of the pipe.
 #[derive(Debug)]
@@ -32,7 +34,7 @@ pub(super) struct DebuggingPipe {
 }
 
 impl DebuggingPipe {
-    /// Makes a pipe; gives precall's end and Chrome's.
+    /// Creates a pipe, and returns precall's end and Chrome's end.
     pub fn new() -> io::Result<(Self, StdUnixStream)> {
         let (ours, chromes) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
@@ -40,10 +42,10 @@ impl DebuggingPipe {
         Ok((Self { reader: MessageReader::new(reader), writer: MessageWriter { output: writer } }, chromes))
     }
 
-    /// Waits until Chrome answers. The error says what happened instead.
-    pub async fn greet(&mut self) -> Result<(), String> {
+    /// Waits until Chrome answers. The error describes what happened instead.
+    pub async fn probe(&mut self) -> Result<(), String> {
         let broken = |error: io::Error| format!("its debugging pipe broke ({error})");
-        self.writer.write(GREETING).await.map_err(broken)?;
+        self.writer.write(PROBE).await.map_err(broken)?;
         match self.reader.next().await.map_err(broken)? {
             Some(_) => Ok(()),
             None => Err("it closed its debugging pipe".to_owned()),
@@ -51,14 +53,14 @@ impl DebuggingPipe {
     }
 }
 
-/// What comes from the browser.
+/// A message from the browser.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Incoming {
+pub(super) enum PipeMessage {
     /// A whole message, without the byte that ends it.
     Message(String),
-    /// A message of more than [`MAX_MESSAGE_BYTES`], which was left out.
+    /// A message of more than [`MAX_MESSAGE_BYTES`], which was dropped.
     TooLong {
-        /// The session of the page that it is about, if it is about one.
+        /// The session id of the page that the message is about. `None` if it is about no page.
         session: Option<String>,
     },
 }
@@ -75,16 +77,17 @@ impl<R: AsyncRead + Unpin> MessageReader<R> {
         Self { input: BufReader::with_capacity(BUFFER_BYTES, input), limit: MAX_MESSAGE_BYTES }
     }
 
-    /// The next message; `None` when the other end is closed. What was read of a message is lost when this is given up.
-    pub async fn next(&mut self) -> io::Result<Option<Incoming>> {
+    /// Reads the next message. Returns `None` when the other end is closed. If the future is dropped, a part that was
+    /// read is lost.
+    pub async fn next(&mut self) -> io::Result<Option<PipeMessage>> {
         let mut bytes = Vec::new();
-        // With the byte that ends it.
+        // One more for the byte that ends the message.
         let limit = u64::try_from(self.limit).unwrap_or(u64::MAX).saturating_add(1);
         (&mut self.input).take(limit).read_until(0, &mut bytes).await?;
         if bytes.pop_if(|last| *last == 0).is_some() {
             let text =
                 String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-            return Ok(Some(Incoming::Message(text)));
+            return Ok(Some(PipeMessage::Message(text)));
         }
         if bytes.len() <= self.limit {
             return Ok(None);
@@ -94,8 +97,8 @@ impl<R: AsyncRead + Unpin> MessageReader<R> {
         self.skip(tail.into()).await
     }
 
-    /// Passes over the rest of a message.
-    async fn skip(&mut self, mut tail: VecDeque<u8>) -> io::Result<Option<Incoming>> {
+    /// Skips the rest of a message.
+    async fn skip(&mut self, mut tail: VecDeque<u8>) -> io::Result<Option<PipeMessage>> {
         loop {
             let buffer = self.input.fill_buf().await?;
             if buffer.is_empty() {
@@ -108,13 +111,14 @@ impl<R: AsyncRead + Unpin> MessageReader<R> {
             let count = end.map_or(buffer.len(), |end| end + 1);
             self.input.consume(count);
             if end.is_some() {
-                return Ok(Some(Incoming::TooLong { session: session_in(tail.make_contiguous()) }));
+                return Ok(Some(PipeMessage::TooLong { session: session_in(tail.make_contiguous()) }));
             }
         }
     }
 }
 
-/// The session's id at the end of a message. A page cannot forge it: a quotation mark of the page's own has a backslash before it.
+/// Returns the session id at the end of a message. A page cannot forge it, because Chrome escapes every quotation mark
+/// of the page with a backslash.
 fn session_in(tail: &[u8]) -> Option<String> {
     const KEY: &[u8] = b",\"sessionId\":\"";
     let inner = tail.strip_suffix(b"\"}")?;
@@ -143,8 +147,8 @@ impl<W: AsyncWrite + Unpin> MessageWriter<W> {
 mod tests {
     use super::*;
 
-    /// What a reader with this limit makes of bytes that come in pieces of some size.
-    async fn read(bytes: &[u8], limit: usize, piece: usize) -> Vec<Incoming> {
+    /// Reads bytes that arrive in pieces of this size, with this limit for a message.
+    async fn read(bytes: &[u8], limit: usize, piece: usize) -> Vec<PipeMessage> {
         let (mut output, input) = tokio::io::duplex(piece);
         let mut reader = MessageReader { limit, ..MessageReader::new(input) };
         let bytes = bytes.to_owned();
@@ -157,12 +161,12 @@ mod tests {
         found
     }
 
-    fn message(text: &str) -> Incoming {
-        Incoming::Message(text.to_owned())
+    fn message(text: &str) -> PipeMessage {
+        PipeMessage::Message(text.to_owned())
     }
 
     #[tokio::test]
-    async fn messages_end_with_a_nul_byte_however_they_come() {
+    async fn messages_end_with_a_nul_byte_in_pieces_of_any_size() {
         for piece in [1, 3, 64] {
             let found = read("{\"a\":1}\0\0{\"ä\":2}\0half".as_bytes(), 100, piece).await;
             assert_eq!(found, [message("{\"a\":1}"), message(""), message("{\"ä\":2}")]);
@@ -171,12 +175,12 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_message_that_is_too_long_is_left_out_and_those_around_it_are_not() {
+    async fn a_message_that_is_too_long_is_dropped_alone() {
         for fill in [74, 75, 80, 1_000, 100_000] {
             let long = format!("{{\"p\":\"{}\",\"sessionId\":\"AB12\"}}", "x".repeat(fill));
             let bytes = format!("first\0{long}\0last\0");
             let found = read(bytes.as_bytes(), 100, 1_000).await;
-            let of_page = Incoming::TooLong { session: Some("AB12".to_owned()) };
+            let of_page = PipeMessage::TooLong { session: Some("AB12".to_owned()) };
             assert_eq!(found, [message("first"), of_page, message("last")], "{fill}");
         }
         let longest = "x".repeat(100);
@@ -186,13 +190,13 @@ mod tests {
     }
 
     #[test]
-    fn a_page_cannot_put_the_blame_on_another() {
+    fn a_page_cannot_forge_a_session_id() {
         let session = |tail: &str| session_in(tail.as_bytes());
         assert_eq!(session("},\"sessionId\":\"AB12\"}").as_deref(), Some("AB12"));
         for forged in [
-            // Inside of a text of the page's.
+            // Within a string of the page.
             "\\\",\\\"sessionId\\\":\\\"AB12\\\"}",
-            // Of an object that the message holds.
+            // Within an object of the message.
             ",\"sessionId\":\"AB12\"}}",
             ",\"sessionId\":\"\"}",
             ",\"other\":\"AB12\"}",

@@ -1,63 +1,65 @@
-//! What can go wrong with a browser.
+//! Errors of a browser.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// What went wrong, and what to do about it.
+use super::remote::shown;
+
+/// An error of a browser, with what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum BrowserError {
-    /// There is none.
+    /// The host has no browser that precall knows.
     #[error(
         "no Chrome or Chromium found (looked for {looked_for}); run `precall browser install`, or give its path with --chrome or PRECALL_CHROME"
     )]
     NotFound {
-        /// Where it was looked for.
+        /// The places that were searched.
         looked_for: String,
     },
-    /// The one that was named is none.
+    /// The browser that was found or named cannot be used.
     #[error("{} is not a usable browser: {reason}; give another with --chrome or PRECALL_CHROME, or run `precall browser install`", path.display())]
     Unusable {
-        /// The one that was named.
+        /// The path of its program.
         path: PathBuf,
-        /// What is wrong with it.
+        /// Why it cannot be used.
         reason: String,
     },
-    /// It did not start.
+    /// Chrome did not start.
     #[error("Chrome did not start: {reason}; {fix}")]
     Launch {
-        /// What happened instead, with the line of what Chrome said that tells it.
+        /// The reason, with the line of Chrome's log that explains it.
         reason: String,
-        /// What to do about it.
+        /// The steps that fix it.
         fix: String,
     },
-    /// One that runs elsewhere cannot be used.
+    /// A remote browser cannot be used.
     #[error("the browser at {address} cannot be used: {reason}")]
-    Elsewhere {
-        /// Where it is.
+    Remote {
+        /// The address of the browser.
         address: String,
-        /// Why, and what to do about it.
+        /// Why it cannot be used, and what to do about it.
         reason: String,
     },
-    /// It is gone.
+    /// The browser ended or its connection broke.
     #[error("the browser is gone: {0}")]
     Gone(String),
-    /// The page is gone.
+    /// The page crashed.
     #[error("the page crashed: {0}")]
     Crashed(String),
-    /// It does not answer.
+    /// The browser did not answer in time.
     #[error("the browser did not answer `{command}` within {} s", limit.as_secs())]
     Timeout {
-        /// What it was asked.
+        /// The command that was sent.
         command: &'static str,
-        /// How long it had.
+        /// The time limit.
         limit: Duration,
     },
-    /// It answered with an error.
+    /// The browser answered with an error.
     #[error("the browser refused `{command}`: {reason}")]
     Refused {
-        /// What it was asked.
+        /// The command that was sent.
         command: &'static str,
-        /// What it said.
+        /// The browser's error message.
         reason: String,
     },
     /// No browser could be installed.
@@ -66,7 +68,12 @@ pub enum BrowserError {
 }
 
 impl BrowserError {
-    /// What went wrong, and what to do about it where that can be told apart.
+    /// Returns the error for a remote browser that cannot be used. The address is reported without its secrets.
+    pub fn remote(address: &str, reason: String) -> Self {
+        Self::Remote { address: shown(address), reason }
+    }
+
+    /// Returns what happened, and separately what to do about it where the error has that.
     pub fn parts(&self) -> (String, Option<&str>) {
         match self {
             Self::Launch { reason, fix } => (format!("Chrome did not start: {reason}"), Some(fix)),

@@ -1,4 +1,4 @@
-//! The fake camera and microphone. Browsers have one of each: they are chosen when a browser is launched.
+//! The fake camera and microphone. A browser has one of each, and they are chosen when it is launched.
 
 use std::io;
 
@@ -6,12 +6,12 @@ use super::camera::write_film;
 use super::speech::write_speech;
 use super::supervisor::Layout;
 
-/// What a browser films and hears instead of a room.
+/// The fake devices of a browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FakeDevices {
-    /// The camera.
+    /// The fake camera.
     pub camera: FakeCamera,
-    /// The microphone.
+    /// The fake microphone.
     pub microphone: FakeMicrophone,
 }
 
@@ -20,32 +20,32 @@ pub struct FakeDevices {
 pub struct FakeCamera {
     /// Frames per second.
     pub frame_rate: u32,
-    /// What it films.
+    /// The picture that the camera delivers.
     pub picture: FakePicture,
 }
 
 impl Default for FakeCamera {
-    /// Chrome's pattern, 30 times a second.
+    /// Returns a camera with Chrome's pattern at 30 frames per second.
     fn default() -> Self {
         Self { frame_rate: 30, picture: FakePicture::Pattern }
     }
 }
 
-/// What a fake camera films.
+/// The picture that a fake camera delivers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FakePicture {
-    /// Nothing: there is no camera.
+    /// There is no camera.
     NoCamera,
-    /// Chrome's own pattern, in the size that a page asks for.
+    /// Chrome's own pattern, in the size that a page requests.
     Pattern,
-    /// A moving picture full of detail, of this width and height.
+    /// A moving picture full of detail, of this width and height in pixels.
     Detailed(u32, u32),
 }
 
-/// A fake microphone. Chrome has no way to be without one.
+/// A fake microphone. Chrome cannot be launched without one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum FakeMicrophone {
-    /// Chrome's own: a beep twice a second.
+    /// Chrome's own sound: a beep twice a second.
     #[default]
     Beeps,
     /// Spurts of artificial speech with pauses between them.
@@ -53,7 +53,7 @@ pub enum FakeMicrophone {
 }
 
 impl FakeDevices {
-    /// Writes what camera and microphone are to play.
+    /// Writes the files that the camera and the microphone play.
     pub(super) fn write(self, layout: &Layout) -> io::Result<()> {
         if let FakePicture::Detailed(width, height) = self.camera.picture {
             write_film(&layout.film(), (width, height), self.camera.frame_rate)?;
@@ -64,7 +64,7 @@ impl FakeDevices {
         }
     }
 
-    /// Chrome's arguments for them.
+    /// Returns Chrome's arguments for these devices.
     pub(super) fn arguments(self, layout: &Layout) -> Vec<String> {
         let FakeCamera { frame_rate, picture } = self.camera;
         let count = if picture == FakePicture::NoCamera { ",device-count=0" } else { "" };

@@ -1,4 +1,4 @@
-//! Getting a browser: by the system's package manager where we may use it, else Chrome for Testing through npm.
+//! Installs a browser: with the system's package manager if precall may use it, or else Chrome for Testing through npm.
 
 use std::path::Path;
 use std::process::Stdio;
@@ -7,26 +7,25 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 use super::error::BrowserError;
-use super::find::{Chrome, find};
+use super::locate::{InstalledChrome, locate_chrome};
 use precall_support::directories::TEMPORARY_FIX;
 use precall_support::npm::{companion, is_on_path};
 use precall_support::secrets::remove_own_variables;
 
-/// What will be run to get a browser.
+/// The commands that install a browser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InstallPlan {
-    /// The commands, in order: a program and its arguments each.
+    /// The commands in order, each a program with its arguments.
     pub commands: Vec<Vec<String>>,
 }
 
-/// Decides how to get a browser on this machine. `npm` is the npm client's directory companion `npx`, looked for on the
-/// `PATH` like everything else.
+/// Decides how to install a browser on this machine. `npx`, which comes with npm, is looked up on the `PATH`.
 ///
 /// # Errors
 ///
-/// When there is neither a package manager that we may use nor npm.
+/// If there is neither a package manager that precall may use nor npm.
 pub fn plan_install(cache: &Path) -> Result<InstallPlan, BrowserError> {
-    // Ubuntu's package `chromium` is a snap, which sees neither precall's directories nor runs in containers.
+    // Ubuntu's package `chromium` is a snap. It cannot see precall's directories, and does not run in containers.
     let is_ubuntu = std::fs::read_to_string("/etc/os-release")
         .is_ok_and(|text| text.lines().any(|line| line.trim_matches('"') == "ID=ubuntu"));
     plan(cache, nix::unistd::geteuid().is_root(), |program| is_on_path(program) && !(is_ubuntu && program == "apt-get"))
@@ -53,24 +52,27 @@ fn plan(cache: &Path, is_root: bool, has: impl Fn(&str) -> bool) -> Result<Insta
         commands.iter().map(|words| format!("sudo {}", words.join(" "))).collect::<Vec<_>>().join(" && ")
     });
     Err(BrowserError::Install(match by_hand {
-        Some(line) => format!("that takes root rights or npm; run `{line}`"),
-        None => {
-            "there is neither a package manager that precall knows nor npm; install Google Chrome by hand".to_owned()
-        }
+        Some(line) => format!("this needs root rights or npm; run `{line}`"),
+        None => "the host has neither a package manager that precall knows nor npm; install Google Chrome by hand"
+            .to_owned(),
     }))
 }
 
-/// Carries out a plan, gives each line that its commands print to `line`, and checks that there is a browser now.
+/// Runs the commands of a plan, passes each line that they print to `line`, and locates the installed browser.
 ///
 /// # Errors
 ///
-/// When a command cannot be run or fails, or no browser is there afterwards.
-pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str)) -> Result<Chrome, BrowserError> {
+/// If a command cannot be run or fails, or if no browser is there afterwards.
+pub async fn install(
+    plan: &InstallPlan,
+    cache: &Path,
+    mut line: impl FnMut(&str),
+) -> Result<InstalledChrome, BrowserError> {
     for words in &plan.commands {
         let text = words.join(" ");
         let fail = |reason: String| BrowserError::Install(format!("`{text}` {reason}"));
         let (program, arguments) = words.split_first().ok_or_else(|| fail("is empty".to_owned()))?;
-        // What `npx` runs is no part of the project that the user is in, so nothing of it is obeyed.
+        // `npx` must not read the settings of the project in the current directory.
         let (mut command, _directory) = match program.as_str() {
             "npx" => companion(program).map(|(command, directory)| (Command::from(command), Some(directory))),
             _ => Ok((Command::new(program), None)),
@@ -97,7 +99,7 @@ pub async fn install(plan: &InstallPlan, cache: &Path, mut line: impl FnMut(&str
             return Err(fail(format!("failed ({status}); what it printed above says why")));
         }
     }
-    find(None, cache)
+    locate_chrome(None, cache)
 }
 
 #[cfg(test)]
@@ -111,19 +113,19 @@ mod tests {
     }
 
     #[test]
-    fn the_package_manager_comes_first_where_we_may_use_it() {
+    fn root_installs_with_the_package_manager() {
         assert_eq!(planned(true, &["apt-get", "npx"]).as_deref(), Ok("apt-get update && apt-get install -y chromium"));
         assert_eq!(planned(true, &["dnf"]).as_deref(), Ok("dnf install -y chromium"));
     }
 
     #[test]
-    fn without_root_rights_chrome_for_testing_comes_through_npm() {
+    fn other_users_install_chrome_for_testing_through_npm() {
         let line = "npx --yes @puppeteer/browsers@2 install chrome@stable --path /cache/browsers";
         assert_eq!(planned(false, &["apt-get", "npx"]).as_deref(), Ok(line));
     }
 
     #[test]
-    fn with_nothing_to_install_by_the_error_says_what_a_person_can_do() {
+    fn the_error_names_the_manual_step_if_nothing_can_install() {
         assert!(planned(false, &["apt-get"]).expect_err("no way").contains("sudo apt-get install -y chromium"));
         assert!(planned(true, &[]).expect_err("no way").contains("by hand"));
     }

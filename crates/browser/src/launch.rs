@@ -1,4 +1,4 @@
-//! How Chrome is started.
+//! The command line of Chrome.
 
 use std::path::PathBuf;
 
@@ -6,49 +6,49 @@ use super::fake_devices::FakeDevices;
 use super::sandbox;
 use super::supervisor::Layout;
 
-/// What every browser has to be started with, one elsewhere too; beside a fake camera, and a way to its DevTools.
+/// The arguments that every browser needs, also a remote one. A fake camera and access to DevTools are needed as well.
 pub const NEEDED_ARGUMENTS: [&str; 7] = [
     // The old headless mode and chrome-headless-shell have no fake devices.
     "--headless=new",
-    // Without it no candidate is gathered on a host whose only interface is loopback.
+    // Without it, ICE gathers no candidate on a host whose only interface is loopback.
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
     "--mute-audio",
-    // Several pages run at once; none of them may be taken for a background tab.
+    // Several pages run at the same time, and none of them may be treated as a background tab.
     "--disable-background-timer-throttling",
     "--disable-backgrounding-occluded-windows",
     "--disable-renderer-backgrounding",
 ];
 
-/// What to launch, and how.
+/// How to launch Chrome.
 #[derive(Debug, Clone)]
 pub struct LaunchOptions {
-    /// The browser's program.
+    /// The path of the browser's program.
     pub chrome: PathBuf,
-    /// Its version, for reports.
+    /// The browser's version, for reports.
     pub version: String,
-    /// Its fake camera and microphone.
+    /// The fake camera and microphone.
     pub devices: FakeDevices,
-    /// The program to supervise the browser with: a precall. By default this one.
+    /// The program that supervises the browser: a precall. `None` for the running program itself.
     pub supervisor: Option<PathBuf>,
     /// Further arguments for Chrome.
     pub extra_arguments: Vec<String>,
 }
 
 impl LaunchOptions {
-    /// Trusts whoever has a public key with this digest (SHA-256 of its SPKI, in Base64), whatever its certificate.
+    /// Makes Chrome trust every certificate for the public key with this digest (SHA-256 of its SPKI, in Base64).
     pub fn trust(&mut self, key_digest: &str) {
-        // Chrome heeds it only with a profile directory of its own, which it has here.
+        // Chrome accepts this only with a profile directory of its own, which it has here.
         self.extra_arguments.push(format!("--ignore-certificate-errors-spki-list={key_digest}"));
     }
 
-    /// The command line, for directories of its own.
+    /// Returns Chrome's arguments, with files in this directory.
     pub(super) fn arguments(&self, layout: &Layout) -> Vec<String> {
         let mut arguments: Vec<String> = NEEDED_ARGUMENTS.map(str::to_owned).to_vec();
         let of_a_test_browser = [
-            // By a pipe of precall's own: a port would be every user's.
+            // A pipe, because every user of the host could reach a port.
             "--remote-debugging-pipe",
-            // A test browser talks to nobody but its test.
+            // A test browser must not contact other hosts.
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-default-apps",
@@ -65,8 +65,9 @@ impl LaunchOptions {
             "--disable-client-side-phishing-detection",
             "--disable-domain-reliability",
             "--no-pings",
-            // Chrome looks for a signed-in account, for push messages and for one component at every start, and no flag stops it. With
-            // these it asks loopback's discard port, which refuses at once.
+            // At every start Chrome contacts servers for a signed-in account, for push messages and for one component.
+            // No flag prevents that. With these URLs it contacts the discard port of the loopback interface, which
+            // refuses at once.
             "--gaia-url=http://127.0.0.1:9/",
             "--component-updater=url-source=http://127.0.0.1:9/",
             "--gcm-checkin-url=http://127.0.0.1:9/",

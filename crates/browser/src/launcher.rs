@@ -1,11 +1,13 @@
 //! The last step before Chrome: a process that becomes it.
 //!
-//! Nobody would end Chrome if its supervisor were killed, and then precall. So Chrome asks to be killed together with its
-//! supervisor, which it has to do itself, between its fork and its start: the supervisor starts precall once more, as a launcher,
-//! and that becomes Chrome. precall sees its browser die, and removes the directory.
+//! If its supervisor and then precall were killed, no process would be left to end Chrome. Chrome therefore has to be
+//! killed together with its supervisor. A process can only request this for itself, between its fork and its start. So
+//! the supervisor starts precall once more as a launcher, which makes the request and then becomes Chrome. precall
+//! notices that its browser is gone, and removes the directory.
 //!
-//! It also hands Chrome its debugging pipe. What a process of Rust opens, its children do not inherit, so the pipe comes as the
-//! standard input, which they do, and becomes the two descriptors by which Chrome knows it.
+//! The launcher also hands Chrome its debugging pipe. The children of a Rust process do not inherit the files that it
+//! opens. They do inherit the standard input, so the pipe arrives as such, and the launcher turns it into the two
+//! descriptors that Chrome expects.
 
 use std::ffi::{OsStr, OsString};
 use std::io;
@@ -17,13 +19,13 @@ use command_fds::{CommandFdExt, FdMapping};
 
 use precall_support::output::eprintln;
 
-/// The hidden subcommand that makes precall a launcher.
+/// The hidden subcommand that runs precall as a launcher.
 pub const LAUNCHER_COMMAND: &str = "__browser-launcher";
 
-/// Where Chrome reads commands from, and where it writes what it has to say.
+/// The descriptors from which Chrome reads commands, and to which it writes answers and events.
 const PIPE_DESCRIPTORS: [i32; 2] = [3, 4];
 
-/// The command that becomes a program which has this pipe and dies with this process.
+/// Returns the command for a program that gets this pipe and is killed together with this process.
 pub(super) fn launcher(program: &OsStr, pipe: OwnedFd) -> io::Result<Command> {
     if !cfg!(target_os = "linux") {
         let mut command = Command::new(program);
@@ -46,16 +48,16 @@ fn hand_over(command: &mut Command, pipe: OwnedFd) -> io::Result<()> {
     command.stdin(Stdio::null()).fd_mappings(mappings).map_err(io::Error::other).map(drop)
 }
 
-/// Runs as the launcher: `<supervisor's process id> <program> <argument>…`, with the pipe as its standard input. Comes back only
-/// when the program cannot be started.
-pub fn launch(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
+/// Runs as the launcher: `<supervisor's process id> <program> <argument>…`, with the pipe as the standard input.
+/// Returns only if the program cannot be started.
+pub fn run_launcher(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (Some(supervisor), Some(program)) = (arguments.next(), arguments.next()) else {
         eprintln(format_args!("{LAUNCHER_COMMAND} is for precall's own use"));
         return ExitCode::from(2);
     };
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
-    // It may have died before it was asked.
+    // The supervisor may have died before the request above.
     if std::os::unix::process::parent_id().to_string().as_str() != supervisor {
         return ExitCode::FAILURE;
     }

@@ -1,26 +1,33 @@
-//! Chrome: find it, install it, launch it, give each case a context of its own, and leave nothing of it behind.
+//! Drives Chrome: locates, installs and launches it, gives each case a browser context of its own, and leaves no
+//! process or file behind.
 //!
-//! Knows nothing of OpenTok. The DevTools Protocol's types stop at this door.
+//! The runner uses the traits [`Browser`] and [`Page`], which [`Chrome`] and [`ChromePage`] implement. The crate knows
+//! nothing of OpenTok, and no type of the DevTools Protocol is part of its API.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
 mod bridge;
+mod browser;
 mod camera;
-mod client;
+mod cdp_filter;
+mod chrome;
+mod chrome_events;
+mod chrome_page;
 mod conditions;
 mod context;
 mod debugging_pipe;
-mod elsewhere;
+mod device_loss;
 mod error;
+mod events;
 mod fake_devices;
-mod find;
+mod health;
 mod install;
 mod launch;
 mod launcher;
-mod lose;
-mod own_view;
+mod locate;
 mod policy;
 mod proxy;
+mod remote;
 mod resources;
 mod sandbox;
 mod speech;
@@ -28,17 +35,20 @@ mod start;
 mod start_failure;
 mod supervisor;
 
-pub use client::Browser;
+pub use browser::{Browser, Page};
+pub use chrome::Chrome;
+pub use chrome_page::ChromePage;
 pub use conditions::{Conditions, Traffic};
-pub use context::{BrowserEvent, ContextOptions, Device, Page, PageEvents};
+pub use context::{ContextOptions, Device};
 pub use error::BrowserError;
+pub use events::{BrowserEvent, PageEvents};
 pub use fake_devices::{FakeCamera, FakeDevices, FakeMicrophone, FakePicture};
-pub use find::{Chrome, find};
 pub use install::{InstallPlan, install, plan_install};
 pub use launch::{LaunchOptions, NEEDED_ARGUMENTS};
-pub use launcher::{LAUNCHER_COMMAND, launch};
-pub use policy::{Restriction, restricting};
+pub use launcher::{LAUNCHER_COMMAND, run_launcher};
+pub use locate::{InstalledChrome, locate_chrome};
+pub use policy::{Restriction, page_restrictions};
 pub use proxy::{BrowserProxy, ProxyUser};
 pub use resources::PageResources;
 pub use sandbox::NO_SANDBOX_VARIABLE;
-pub use supervisor::{SUPERVISOR_COMMAND, supervise};
+pub use supervisor::{SUPERVISOR_COMMAND, run_supervisor};

@@ -1,21 +1,21 @@
-//! The policies by which an organisation manages a browser, where they keep precall from testing with it.
+//! Enterprise policies that restrict a managed browser so that precall cannot test with it, or tests differently.
 //!
-//! On Linux Chrome reads them from files that every user can read. What a policy forbids looks to a page like a fault of the
-//! page, so precall has to know.
+//! On Linux Chrome reads policies from files that every user can read. To a page, a restriction by a policy looks like
+//! a fault of the page, so precall has to know about it.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-/// A policy that restricts the browser, and the file that sets it.
+/// A policy that restricts the browser, with the file that sets it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restriction {
-    /// The file.
+    /// The path of the policy file.
     pub file: PathBuf,
-    /// The policy's name, as Chrome documents it.
+    /// The policy's name in Chrome's documentation.
     pub policy: String,
-    /// What it is set to, as JSON.
+    /// The policy's value, as JSON.
     pub value: String,
 }
 
@@ -25,20 +25,21 @@ impl fmt::Display for Restriction {
     }
 }
 
-/// What a policy takes away.
+/// The effect of a policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Effect {
-    /// Chrome does not start, or does not let itself be driven.
+    /// Chrome does not start, or precall cannot drive it.
     Driving,
-    /// Pages do not do what they do elsewhere: they are not loaded, run no scripts, get no device, or send media no way but one.
+    /// Pages behave differently: they are not loaded, run no scripts, get no device, or can send media on a restricted
+    /// path only.
     Pages,
 }
 
-/// A policy, what it takes away, and the values with which it does.
+/// A policy's name, its effect, and whether a value has that effect.
 type Rule = (&'static str, Effect, fn(&Value) -> bool);
 
-/// What was seen to keep Chromium 156 from working, and what forbids devices: that has no effect there, as precall grants
-/// them by DevTools, but may have one in other browsers.
+/// The policies that were observed to keep Chromium 156 from working, and those that forbid devices. The latter have no
+/// effect in Chromium 156, because precall grants devices through DevTools, but may have one in other browsers.
 const RULES: [Rule; 11] = [
     ("RemoteDebuggingAllowed", Effect::Driving, is_false),
     ("DeveloperToolsAvailability", Effect::Driving, |value| value.as_i64() == Some(2)),
@@ -68,13 +69,13 @@ fn blocks_loopback(value: &Value) -> bool {
     })
 }
 
-/// The policies that keep a browser of this version from being driven at all.
-pub(super) fn forbidding(version: &str) -> Vec<Restriction> {
+/// Returns the policies that keep precall from driving a browser of this version at all.
+pub(super) fn driving_restrictions(version: &str) -> Vec<Restriction> {
     restrictions(version, Effect::Driving)
 }
 
-/// The policies with which pages do not do what they do elsewhere, in a browser of this version.
-pub fn restricting(version: &str) -> Vec<Restriction> {
+/// Returns the policies that change how pages behave in a browser of this version.
+pub fn page_restrictions(version: &str) -> Vec<Restriction> {
     restrictions(version, Effect::Pages)
 }
 
@@ -84,7 +85,7 @@ fn restrictions(version: &str, effect: Effect) -> Vec<Restriction> {
     directories.flat_map(|directory| in_directory(&directory, effect)).collect()
 }
 
-/// Where browsers look for policies, by what they call themselves.
+/// Returns the policy directories of a browser, by its version text.
 fn directories(version: &str) -> &'static [&'static str] {
     if !cfg!(target_os = "linux") {
         return &[];
@@ -112,7 +113,7 @@ fn in_directory(directory: &Path, effect: Effect) -> Vec<Restriction> {
 }
 
 fn in_file(file: &Path, text: &str, effect: Effect) -> Vec<Restriction> {
-    // Chrome takes comments; what it does not read either restricts nothing.
+    // Chrome accepts comments. A file that Chrome cannot read restricts nothing.
     let Ok(policies) = serde_json::from_str::<Value>(&without_comments(text)) else { return Vec::new() };
     let found = RULES.iter().filter(|(_, kind, _)| *kind == effect).filter_map(|(policy, _, restricts)| {
         let value = policies.get(policy).filter(|value| restricts(value))?;
@@ -121,7 +122,7 @@ fn in_file(file: &Path, text: &str, effect: Effect) -> Vec<Restriction> {
     found.collect()
 }
 
-/// JSON without `//…` and `/*…*/` outside of its strings.
+/// Returns JSON without `//…` and `/*…*/` outside of its strings.
 fn without_comments(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     let mut rest = text;
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn policies_that_restrict_are_found_with_their_file_and_others_are_not() {
+    fn restricting_policies_are_found_with_their_file() {
         let text = r#"{
             // https://example.com/*
             "RemoteDebuggingAllowed": false, /* "HeadlessMode": 2, */
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn all_files_of_a_directory_count() {
+    fn all_json_files_of_a_directory_are_read() {
         let directory = tempfile::tempdir().expect("a directory");
         std::fs::write(directory.path().join("b.json"), "{\"HeadlessMode\":2}").expect("written");
         std::fs::write(directory.path().join("a.json"), "{}").expect("written");
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn each_browser_has_its_own_directory() {
+    fn each_browser_has_its_own_policy_directory() {
         assert_eq!(directories("Google Chrome for Testing 140.0"), ["/etc/opt/chrome_for_testing/policies"]);
         assert_eq!(directories("Google Chrome 140.0"), ["/etc/opt/chrome/policies"]);
         assert_eq!(directories("Chromium 156.0")[0], "/etc/chromium/policies");
@@ -197,7 +198,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(//|/\\*|\\*/|\"|\\\\|\n|.){0,40}") {
+        fn arbitrary_text_does_not_panic(text in "(//|/\\*|\\*/|\"|\\\\|\n|.){0,40}") {
             without_comments(&text);
         }
     }

@@ -1,34 +1,35 @@
-//! A context's HTTP proxy, and how a browser says who it is there.
+//! The HTTP proxy of a browser context, and the browser's login at it.
 
 use chromiumoxide::auth::Credentials;
 
-use super::client::Health;
 use super::error::BrowserError;
+use super::health::Health;
 use precall_support::secrets::Secret;
 
 /// An HTTP proxy.
 #[derive(Debug, Clone)]
 pub struct BrowserProxy {
-    /// As in `http://127.0.0.1:3128`.
+    /// The URL of the proxy, as in `http://127.0.0.1:3128`.
     pub url: String,
-    /// What it is told when it asks who is there.
+    /// The credentials for the proxy. `None` if it requires none.
     pub login: Option<ProxyUser>,
 }
 
-/// A user of a proxy.
+/// Credentials for a proxy.
 #[derive(Debug, Clone)]
 pub struct ProxyUser {
-    /// The name.
+    /// The user name for the proxy.
     pub name: String,
-    /// The password.
+    /// The password for the proxy.
     pub password: Secret,
-    /// A page behind the proxy that is opened first, whatever it answers: who is asked there is known to the browser from then
-    /// on. It asks for no preflight, for which there would be nobody to answer.
+    /// The URL of a page behind the proxy that is opened first. Its response does not matter: when the proxy requests
+    /// credentials for it, the browser stores them and sends them with later requests. It is opened by a navigation,
+    /// which needs no CORS preflight request: a preflight request could not be answered with credentials.
     pub first_page: String,
 }
 
 impl ProxyUser {
-    /// Lets a page answer for this user, once for each request, and lets the proxy ask.
+    /// Makes the page answer the proxy's request for credentials, once for each request, and triggers such a request.
     pub(super) async fn log_in(self, page: &chromiumoxide::Page, health: &Health) -> Result<(), BrowserError> {
         let credentials = Credentials { username: self.name, password: self.password.expose().to_owned() };
         health.call("Fetch.enable", page.authenticate(credentials)).await?;

@@ -1,4 +1,4 @@
-//! What a page holds, to find out what it does not let go.
+//! Counts the resources that a page holds, to find leaks.
 
 use chromiumoxide::cdp::browser_protocol::memory::GetDomCountersParams;
 use chromiumoxide::cdp::js_protocol::heap_profiler::CollectGarbageParams;
@@ -7,35 +7,35 @@ use chromiumoxide::cdp::js_protocol::runtime::{
     ReleaseObjectGroupParams, RemoteObjectId,
 };
 
-use super::context::Page;
+use super::chrome_page::ChromePage;
 use super::error::BrowserError;
 
-/// The objects made for counting, so that they can be let go again.
+/// The object group of the objects that counting creates, so that they can be released.
 const GROUP: &str = "precall";
 
-/// What a page holds after a garbage collection.
+/// The resources that a page holds after a garbage collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageResources {
-    /// The JavaScript heap in use, in bytes.
+    /// The size of the JavaScript heap in use, in bytes.
     pub heap_bytes: u64,
-    /// DOM nodes, in the document or out of it.
+    /// The number of DOM nodes, attached to the document or not.
     pub dom_nodes: u64,
-    /// Event listeners of the DOM.
+    /// The number of DOM event listeners.
     pub event_listeners: u64,
-    /// WebSockets that are not closed.
+    /// The number of WebSockets that are not closed.
     pub web_sockets: u64,
-    /// Media tracks that are live.
+    /// The number of live media tracks.
     pub live_tracks: u64,
-    /// Peer connections that are not closed.
+    /// The number of peer connections that are not closed.
     pub peer_connections: u64,
 }
 
-impl Page {
-    /// Collects garbage, and counts what is left.
+impl ChromePage {
+    /// Collects garbage, and counts the remaining resources.
     ///
     /// # Errors
     ///
-    /// As of every command.
+    /// Like every command.
     pub async fn resources(&self) -> Result<PageResources, BrowserError> {
         let count = async |class: &str, is_left: &str| self.count(class, is_left).await;
         let web_sockets = count("WebSocket", "(one) => one.readyState < WebSocket.CLOSING").await?;
@@ -43,10 +43,10 @@ impl Page {
         let peer_connections = count("RTCPeerConnection", "(one) => one.signalingState !== 'closed'").await?;
         let release = self.page.execute(ReleaseObjectGroupParams::new(GROUP));
         self.health.call("Runtime.releaseObjectGroup", release).await?;
-        // The console holds on to whatever was written to it.
+        // The console keeps a reference to every object that was written to it.
         let discard = self.page.execute(DiscardConsoleEntriesParams::default());
         self.health.call("Runtime.discardConsoleEntries", discard).await?;
-        // Once is not enough for what is held by what is collected.
+        // One collection is not enough for objects that other collected objects refer to.
         for _ in 0..3 {
             let collect = self.page.execute(CollectGarbageParams::default());
             self.health.call("HeapProfiler.collectGarbage", collect).await?;
@@ -66,7 +66,7 @@ impl Page {
         })
     }
 
-    /// How many objects of a class there are that are left in the sense of a JavaScript predicate.
+    /// Returns the number of objects of a class for which a JavaScript predicate is true.
     async fn count(&self, class: &str, is_left: &str) -> Result<u64, BrowserError> {
         let mut prototype = EvaluateParams::new(format!("{class}.prototype"));
         prototype.object_group = Some(GROUP.to_owned());
@@ -76,7 +76,7 @@ impl Page {
         query.object_group = Some(GROUP.to_owned());
         let objects = self.health.call("Runtime.queryObjects", self.page.execute(query)).await?;
         let objects = object_id(objects.result.objects.object_id.as_ref(), "Runtime.queryObjects")?;
-        // The prototypes themselves are found as well; asking them for a state throws.
+        // The query also returns the prototypes themselves, whose getters throw.
         let mut count = CallFunctionOnParams::new(format!(
             "function () {{ const isLeft = {is_left};
                return this.filter((one) => {{ try {{ return isLeft(one); }} catch {{ return false; }} }}).length; }}"

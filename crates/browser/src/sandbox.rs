@@ -1,12 +1,12 @@
-//! Chrome's sandbox, which takes user namespaces or a SUID helper.
+//! Chrome's sandbox, which needs user namespaces or a SUID helper.
 
 use std::path::Path;
 
 /// The environment variable that starts Chrome without its sandbox.
 pub const NO_SANDBOX_VARIABLE: &str = "PRECALL_NO_SANDBOX";
 
-/// Whether Chrome is started without its sandbox: as root, for whom it refuses to start with one, and when
-/// `PRECALL_NO_SANDBOX` is set to anything but `0` or `false`.
+/// Returns whether Chrome is started without its sandbox: if precall runs as root, for whom Chrome refuses to start
+/// with one, or if `PRECALL_NO_SANDBOX` is set to a value other than `0`, `false` or `no`.
 pub(super) fn is_off() -> bool {
     nix::unistd::geteuid().is_root()
         || precall_support::environment::text(NO_SANDBOX_VARIABLE).is_some_and(|value| is_set(&value))
@@ -16,7 +16,7 @@ fn is_set(value: &str) -> bool {
     !["", "0", "false", "no"].contains(&value.trim().to_ascii_lowercase().as_str())
 }
 
-/// What to do about a sandbox that cannot start on this machine.
+/// Returns what to do about a sandbox that cannot start on this machine.
 pub(super) fn advice() -> String {
     let kernel = |name: &str| {
         std::fs::read_to_string(Path::new("/proc/sys").join(name)).ok().and_then(|text| text.trim().parse().ok())
@@ -33,7 +33,7 @@ pub(super) fn advice() -> String {
     )
 }
 
-/// The setting of the kernel that refuses user namespaces to users, as it should be; `kernel` reads one.
+/// Returns the kernel setting that forbids user namespaces, with the value that allows them. `kernel` reads a setting.
 fn refused_by(kernel: impl Fn(&str) -> Option<i64>) -> Option<&'static str> {
     let settings = [
         ("kernel/unprivileged_userns_clone", 0, "kernel.unprivileged_userns_clone=1"),
@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_setting_that_refuses_is_named() {
+    fn the_restricting_kernel_setting_is_named() {
         let with = |name: &'static str, value: i64| refused_by(move |asked| (asked == name).then_some(value));
         assert_eq!(with("kernel/unprivileged_userns_clone", 0), Some("kernel.unprivileged_userns_clone=1"));
         assert_eq!(with("user/max_user_namespaces", 0), Some("user.max_user_namespaces=15000"));

@@ -1,4 +1,4 @@
-//! What a fake microphone hears when it hears speech.
+//! The sound file that a fake microphone plays as speech.
 
 use std::f64::consts::TAU;
 use std::fs::File;
@@ -9,20 +9,22 @@ use precall_netem::chance::Chance;
 
 /// Samples per second.
 const SAMPLE_RATE: u32 = 48_000;
-/// Talk spurts and the pauses behind them, in seconds: the means of ITU-T P.59, table 1.
+/// The mean lengths of talk spurts and of the pauses after them, in seconds (ITU-T P.59, table 1).
 const SPURT_SECONDS: f64 = 1.004;
 const PAUSE_SECONDS: f64 = 1.587;
-/// How many of both; then it begins anew.
+/// The number of talk spurts, each with a pause. Then the file repeats.
 const SPURTS: u32 = 4;
-/// Syllables in a spurt.
+/// The number of syllables in a talk spurt.
 const SYLLABLES: u32 = 5;
-/// How loud it is, of full scale: -26 dB for its mean, as ITU-T P.56 levels of telephone speech go.
+/// The amplitude as a share of full scale. It gives a mean of -26 dB, a typical level of telephone speech by ITU-T
+/// P.56.
 const PEAK: f64 = 0.25;
-/// First and second formants of five vowels, in Hz, as Peterson and Barney measured them (1952).
+/// The first and second formants of five vowels, in Hz (Peterson and Barney, 1952).
 const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0], [570.0, 840.0], [300.0, 870.0]];
 
-/// Writes artificial speech as 16-bit PCM in a WAV file: spurts of voiced syllables with hissing onsets, and silence between.
-/// It makes an encoder do what people make it do: speak, and use its discontinuous transmission. Always the same bytes.
+/// Writes artificial speech as 16-bit PCM in a WAV file: spurts of voiced syllables with hissing onsets, and silence
+/// between them. An encoder treats it as real speech, and uses its discontinuous transmission. The bytes are always the
+/// same.
 pub(super) fn write_speech(path: &Path) -> io::Result<()> {
     let samples = speech();
     let bytes = u32::try_from(samples.len() * 2).map_err(io::Error::other)?;
@@ -55,7 +57,7 @@ fn speech() -> Vec<f64> {
     samples
 }
 
-/// A hiss, then harmonics of a gliding pitch, strongest near the vowel's formants.
+/// Adds a hiss, then harmonics of a gliding pitch, which are strongest near the vowel's formants.
 fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut Chance) {
     let formants = VOWELS[random.below(VOWELS.len() as u64) as usize];
     let (pitch, glide) = (95.0 + 50.0 * random.share(), 30.0 * (random.share() - 0.5));
@@ -73,7 +75,7 @@ fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut Chance) {
     }
 }
 
-/// How strong a harmonic is: resonances of 100 Hz and more, on a voice that falls by 6 dB an octave.
+/// Returns the strength of a harmonic: resonances of at least 100 Hz width, on a voice that falls by 6 dB an octave.
 fn strength(frequency: f64, formants: [f64; 2]) -> f64 {
     let resonance = |formant: f64| 1.0 / (1.0 + ((frequency - formant) / 120.0).powi(2));
     (0.05 + formants.iter().map(|formant| resonance(*formant)).sum::<f64>()) * (200.0 / (200.0 + frequency)).sqrt()
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_a_wav_file_that_speaks_two_fifths_of_the_time() {
+    fn speech_is_a_wav_file_with_sound_two_fifths_of_the_time() {
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory.path().join("speech.wav");
         write_speech(&path).expect("written");
@@ -96,7 +98,7 @@ mod tests {
             bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
         let loudest = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or_default();
         assert!((4_000..32_000).contains(&loudest), "{loudest}");
-        // A tenth of a second is speech if anything in it is heard.
+        // A tenth of a second counts as speech if any sample of it is audible.
         let tenths = samples.chunks(4800).map(|tenth| tenth.iter().any(|sample| sample.unsigned_abs() > 300));
         let (spoken, all) = tenths.fold((0, 0), |(spoken, all), is_spoken| (spoken + u32::from(is_spoken), all + 1));
         assert!((0.35..0.47).contains(&(f64::from(spoken) / f64::from(all))), "{spoken} of {all}");

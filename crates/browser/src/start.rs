@@ -1,4 +1,4 @@
-//! Starting Chrome, until it answers on its debugging pipe.
+//! Starts Chrome and waits until it answers on its debugging pipe.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -15,7 +15,7 @@ use super::debugging_pipe::DebuggingPipe;
 use super::error::BrowserError;
 use super::launch::LaunchOptions;
 use super::policy::{self, Restriction};
-use super::start_failure::{Ended, StartFailure};
+use super::start_failure::{FailureMode, StartFailure};
 use super::supervisor::{Layout, SUPERVISOR_COMMAND, clean_up_after};
 use precall_support::directories::{TEMPORARY_FIX, private_directory, private_directory_in};
 use precall_support::secrets::remove_own_variables;
@@ -23,52 +23,52 @@ use precall_support::secrets::remove_own_variables;
 /// How long Chrome has to answer. A cold start on a busy host takes 3 s.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// How long the supervisor has to end after Chrome has closed the pipe: its own grace, and some.
+/// How long the supervisor has to end after Chrome has closed the pipe: its own grace period and a margin.
 const END_LIMIT: Duration = Duration::from_secs(5);
 
-/// The most that is read of what Chrome says, in bytes.
+/// The largest part of Chrome's log that is read, in bytes.
 const MAX_LOG_BYTES: u64 = 256 * 1024;
 
-/// The longest path of a directory for temporary files in which Chrome's own, with a socket in it, still has a path that a
-/// socket can have: 107 bytes, without `precall-browser-XXXXXX/tmp` and `org.chromium.Chromium.XXXXXX/SingletonSocket`.
+/// The longest path of a temporary directory in which Chrome can create its sockets. A socket's path may have 107
+/// bytes, and `precall-browser-XXXXXX/tmp` and `org.chromium.Chromium.XXXXXX/SingletonSocket` are part of it.
 const MAX_BASE_BYTES: usize = 107 - 27 - 46;
 
 /// A Chrome that has started.
 pub(super) struct Started {
-    /// To its DevTools.
+    /// The pipe to Chrome's DevTools.
     pub pipe: DebuggingPipe,
     pub supervisor: Child,
-    /// The directory of all that is the browser's own.
+    /// The directory with all files of this Chrome.
     pub root: PathBuf,
-    /// What there is to say should it not answer.
+    /// The information to explain a later failure to answer.
     pub failure: Failure,
 }
 
-/// What is known of a start, to explain it should it fail.
+/// The information that explains why a start failed.
 pub(super) struct Failure {
     chrome: PathBuf,
     log: File,
     policies: Vec<Restriction>,
 }
 
-/// Starts Chrome and its supervisor. A Chrome that crashes while it starts is started once more: a crash may be a matter of the
-/// moment, and a run of hours is not to end for it.
+/// Starts Chrome and its supervisor. A Chrome that crashes during its start is started once more, so that a rare crash
+/// does not end a run of hours.
 pub(super) async fn start(options: &LaunchOptions) -> Result<Started, BrowserError> {
     match start_once(options).await? {
         Ok(started) => Ok(started),
-        Err((failure, ended)) if ended.is_crash() => {
-            tracing::warn!("{}; it is started once more", failure.explain(ended));
-            start_once(options).await?.map_err(|(failure, ended)| failure.explain(ended))
+        Err((failure, mode)) if mode.is_crash() => {
+            tracing::warn!("{}; it is started once more", failure.explain(mode));
+            start_once(options).await?.map_err(|(failure, mode)| failure.explain(mode))
         }
-        Err((failure, ended)) => Err(failure.explain(ended)),
+        Err((failure, mode)) => Err(failure.explain(mode)),
     }
 }
 
-async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure, Ended)>, BrowserError> {
+async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure, FailureMode)>, BrowserError> {
     let fail = |reason: String, fix: &str| BrowserError::Launch { reason, fix: fix.to_owned() };
-    if let Some(forbidden) = policy::forbidding(&options.version).first() {
+    if let Some(forbidden) = policy::driving_restrictions(&options.version).first() {
         let fix = "choose another browser with --chrome, or ask who manages this one";
-        return Err(fail(format!("a policy? {forbidden}"), fix));
+        return Err(fail(format!("a policy prevents it: {forbidden}"), fix));
     }
     let (mut pipe, chromes_end) = DebuggingPipe::new().map_err(|error| {
         fail(format!("no pipe to it can be made: {error}"), "raise the limit of open files (`ulimit -n 4096`)")
@@ -112,25 +112,26 @@ async fn start_once(options: &LaunchOptions) -> Result<Result<Started, (Failure,
             ));
         }
     };
-    let failure = Failure { chrome: options.chrome.clone(), log, policies: policy::restricting(&options.version) };
-    // Waiting for a process closes its standard input, and the supervisor ends with that.
+    let failure =
+        Failure { chrome: options.chrome.clone(), log, policies: policy::page_restrictions(&options.version) };
+    // Waiting for a child process closes its standard input, which would end the supervisor.
     let input = supervisor.stdin.take();
     let answered = until_it_answers(&layout, &mut pipe, &mut supervisor).await;
     supervisor.stdin = input;
     Ok(match answered {
         Ok(()) => Ok(Started { pipe, supervisor, root, failure }),
-        Err(ended) => Err((failure, ended)),
+        Err(mode) => Err((failure, mode)),
     })
 }
 
-/// Makes the directory of all that is the browser's own. The supervisor removes it, whatever becomes of precall.
+/// Creates the directory for all files of this Chrome. The supervisor removes it, even if precall is killed.
 fn directory() -> Result<PathBuf, BrowserError> {
     let base = std::env::temp_dir();
     let prefix = "precall-browser-";
     let made = if base.as_os_str().len() <= MAX_BASE_BYTES {
         private_directory(prefix)
     } else {
-        // A socket of Chrome's would not find room in its path.
+        // The path of Chrome's sockets would be too long.
         private_directory_in(Path::new("/tmp"), prefix).or_else(|_| private_directory(prefix))
     };
     made.map(tempfile::TempDir::keep)
@@ -142,48 +143,54 @@ async fn write(options: &LaunchOptions, layout: &Layout) -> std::io::Result<()> 
     tokio::task::spawn_blocking(move || devices.write(&layout)).await.map_err(std::io::Error::other).flatten()
 }
 
-/// The file that Chrome's standard error goes to. It is kept open, since the supervisor removes the directory when
+/// Opens the file for Chrome's standard error. precall keeps it open, because the supervisor removes the directory when
 /// Chrome ends.
 fn log_file(path: &Path) -> std::io::Result<File> {
     File::options().create(true).truncate(false).read(true).write(true).mode(0o600).open(path)
 }
 
 /// Waits until Chrome answers.
-async fn until_it_answers(layout: &Layout, pipe: &mut DebuggingPipe, supervisor: &mut Child) -> Result<(), Ended> {
-    // The supervisor ends as Chrome did.
-    let ended = |status: std::io::Result<ExitStatus>| Ended::Exit(status.ok().and_then(|s| s.code()).unwrap_or(-1));
+async fn until_it_answers(
+    layout: &Layout,
+    pipe: &mut DebuggingPipe,
+    supervisor: &mut Child,
+) -> Result<(), FailureMode> {
+    // The supervisor ends with Chrome's exit code.
+    let ended =
+        |status: std::io::Result<ExitStatus>| FailureMode::Exit(status.ok().and_then(|s| s.code()).unwrap_or(-1));
     let answer = tokio::select! {
-        answer = pipe.greet() => answer,
+        answer = pipe.probe() => answer,
         status = supervisor.wait() => return Err(ended(status)),
-        () = tokio::time::sleep(LIMIT) => return Err(Ended::NoPipe { seconds: LIMIT.as_secs() }),
+        () = tokio::time::sleep(LIMIT) => return Err(FailureMode::NoAnswer { seconds: LIMIT.as_secs() }),
     };
     match answer {
-        // It has the directory that it was given before it answers anybody.
+        // Chrome creates its profile before its first answer.
         Ok(()) if layout.profile().exists() => Ok(()),
-        Ok(()) => Err(Ended::OtherProfile),
+        Ok(()) => Err(FailureMode::OtherProfile),
         Err(reason) => match tokio::time::timeout(END_LIMIT, supervisor.wait()).await {
             Ok(status) => Err(ended(status)),
-            Err(_) => Err(Ended::NoAnswer { reason }),
+            Err(_) => Err(FailureMode::StoppedAnswering { reason }),
         },
     }
 }
 
 impl Failure {
-    /// The error for a Chrome whose DevTools are there and do not answer.
+    /// Returns the error for a Chrome that started but does not answer on its DevTools connection.
     pub fn without_answer(&self, reason: &str) -> BrowserError {
-        self.explain(Ended::NoAnswer { reason: reason.to_owned() })
+        self.explain(FailureMode::StoppedAnswering { reason: reason.to_owned() })
     }
 
-    fn explain(&self, ended: Ended) -> BrowserError {
+    fn explain(&self, mode: FailureMode) -> BrowserError {
         let open_files = getrlimit(Resource::RLIMIT_NOFILE).ok().map(|(soft, _)| soft);
-        StartFailure { chrome: &self.chrome, ended, said: &self.said(), open_files, policies: &self.policies }.explain()
+        StartFailure { chrome: &self.chrome, mode, log: &self.log_text(), open_files, policies: &self.policies }
+            .explain()
     }
 
-    /// What Chrome has said so far.
-    fn said(&self) -> String {
+    /// Returns what Chrome has printed so far.
+    fn log_text(&self) -> String {
         let mut bytes = Vec::new();
         let mut log = &self.log;
-        // What cannot be read is left out: the error is told without it.
+        // If the log cannot be read, the error does without it.
         let _ = log.seek(SeekFrom::Start(0)).and_then(|_| log.take(MAX_LOG_BYTES).read_to_end(&mut bytes));
         String::from_utf8_lossy(&bytes).into_owned()
     }

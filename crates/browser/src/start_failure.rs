@@ -1,4 +1,4 @@
-//! Why Chrome did not start: the line of what it said that tells it, and what to do.
+//! Explains why Chrome did not start: finds the line of its log that names the cause, and what to do about it.
 
 use std::path::Path;
 
@@ -8,61 +8,61 @@ use super::error::BrowserError;
 use super::policy::Restriction;
 use super::sandbox;
 
-/// The most that is told of what Chrome said, in characters.
+/// The longest part of Chrome's log that is quoted, in characters.
 const MAX_CHARS: usize = 300;
 
-/// Fewer files than this are too few for Chrome.
+/// Chrome needs at least this many open files.
 const FEW_FILES: u64 = 512;
 
-/// How Chrome did not start.
+/// How a start of Chrome failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Ended {
-    /// It ended with this exit code; 128 and a signal's number when a signal ended it.
+pub(super) enum FailureMode {
+    /// Chrome ended with this exit code, which is 128 plus the number of the signal if a signal ended it.
     Exit(i32),
-    /// It went on, and did not answer on its debugging pipe.
-    NoPipe {
-        /// How long it had, in seconds.
+    /// Chrome runs but did not answer on its debugging pipe.
+    NoAnswer {
+        /// The time limit in seconds.
         seconds: u64,
     },
-    /// It began to answer, and then stopped.
-    NoAnswer {
-        /// What happened instead.
+    /// Chrome began to answer and then stopped.
+    StoppedAnswering {
+        /// The reason why it stopped.
         reason: String,
     },
-    /// It answers, but has no profile where it was told to have one.
+    /// Chrome answers, but has no profile at the requested path.
     OtherProfile,
 }
 
-impl Ended {
-    /// Whether it crashed: a fault of the program itself ended it.
+impl FailureMode {
+    /// Returns whether a fault of the program itself ended it.
     pub fn is_crash(&self) -> bool {
         const FAULTS: [Signal; 3] = [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL];
         matches!(self, Self::Exit(code) if FAULTS.iter().any(|signal| *code == 128 + *signal as i32))
     }
 }
 
-/// What is known about a Chrome that did not start.
+/// The facts about a Chrome that did not start.
 #[derive(Debug)]
 pub(super) struct StartFailure<'a> {
-    /// Its program.
+    /// The path of its program.
     pub chrome: &'a Path,
-    pub ended: Ended,
-    /// All that it said.
-    pub said: &'a str,
-    /// How many files it may open; `None` when that is not known.
+    pub mode: FailureMode,
+    /// Chrome's whole log.
+    pub log: &'a str,
+    /// How many files a process may open. `None` if unknown.
     pub open_files: Option<u64>,
-    /// The policies that restrict it.
+    /// The policies that restrict this Chrome.
     pub policies: &'a [Restriction],
 }
 
-/// A cause that Chrome names itself.
+/// A cause that Chrome's log names.
 struct Cause {
-    /// Parts of lines; the first line with any of them is told.
+    /// Texts that identify the cause. The first line with any of them is quoted.
     signs: &'static [&'static str],
     fix: fn(&StartFailure<'_>, line: &str) -> String,
 }
 
-/// The causes that are known, the most telling first.
+/// The known causes, the most specific first.
 const CAUSES: [Cause; 9] = [
     Cause {
         signs: &["error while loading shared libraries", "symbol lookup error", "' not found (required by"],
@@ -127,55 +127,57 @@ const CAUSES: [Cause; 9] = [
 ];
 
 impl StartFailure<'_> {
-    /// The error that tells it.
+    /// Returns the error with its reason and its fix.
     pub fn explain(&self) -> BrowserError {
         let (line, fix) = self.cause();
-        let how = match &self.ended {
-            Ended::Exit(code) => format!("it ended at once ({})", exit_code(*code)),
-            Ended::NoAnswer { reason } => reason.clone(),
-            Ended::NoPipe { seconds } => format!("it did not answer on its debugging pipe within {seconds} s"),
-            Ended::OtherProfile => "it answers, but its profile is not where precall put it".to_owned(),
+        let how = match &self.mode {
+            FailureMode::Exit(code) => format!("it ended at once ({})", exit_code(*code)),
+            FailureMode::StoppedAnswering { reason } => reason.clone(),
+            FailureMode::NoAnswer { seconds } => format!("it did not answer on its debugging pipe within {seconds} s"),
+            FailureMode::OtherProfile => "it answers, but its profile is not where precall put it".to_owned(),
         };
-        let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
-        BrowserError::Launch { reason: format!("{how}{said}"), fix: fix.unwrap_or_else(|| self.guess()) }
+        let log = line.map(|line| format!("; it printed: {}", shown(line))).unwrap_or_default();
+        BrowserError::Launch { reason: format!("{how}{log}"), fix: fix.unwrap_or_else(|| self.general_advice()) }
     }
 
-    /// Why it cannot even tell its version, in one sentence.
+    /// Explains in one sentence why Chrome cannot even print its version.
     pub fn of_version(&self) -> String {
         let (line, fix) = self.cause();
-        let how = match &self.ended {
-            Ended::Exit(code) => format!("`--version` fails ({})", exit_code(*code)),
+        let how = match &self.mode {
+            FailureMode::Exit(code) => format!("`--version` fails ({})", exit_code(*code)),
             _ => "`--version` does not end".to_owned(),
         };
-        let said = line.map(|line| format!("; it said: {}", shown(line))).unwrap_or_default();
+        let log = line.map(|line| format!("; it printed: {}", shown(line))).unwrap_or_default();
         let fix = fix.map(|fix| format!("; {fix}")).unwrap_or_default();
-        format!("{how}{said}{fix}")
+        format!("{how}{log}{fix}")
     }
 
-    /// The line that tells the cause, and what to do if it is a known one.
+    /// Returns the line that names the cause, and what to do if the cause is a known one.
     fn cause(&self) -> (Option<&str>, Option<String>) {
-        if self.ended == Ended::OtherProfile {
+        if self.mode == FailureMode::OtherProfile {
             return (None, Some(other_profile(self.chrome)));
         }
         for Cause { signs, fix } in &CAUSES {
-            let line = self.said.lines().find(|line| !is_noise(line) && signs.iter().any(|sign| line.contains(sign)));
+            let line = self.log.lines().find(|line| !is_noise(line) && signs.iter().any(|sign| line.contains(sign)));
             if let Some(line) = line {
                 return (Some(line), Some(fix(self, line)));
             }
         }
-        (telling_line(self.said), None)
+        (informative_line(self.log), None)
     }
 
-    /// What to do when Chrome does not say what it lacks.
-    fn guess(&self) -> String {
+    /// Returns what to do if Chrome's log names no cause.
+    fn general_advice(&self) -> String {
         if let Some(policy) = self.policies.first() {
-            return format!("a policy? {policy}; choose another browser with --chrome, or ask who manages this one");
+            return format!(
+                "a policy may prevent it: {policy}; choose another browser with --chrome, or ask the administrator of this one"
+            );
         }
         if let Some(count) = self.open_files.filter(|count| *count < FEW_FILES) {
             return format!("this shell may open only {count} files: raise the limit (`ulimit -n 4096`)");
         }
-        if self.ended == Ended::Exit(128 + Signal::SIGKILL as i32) {
-            return "something killed it: is there enough memory?".to_owned();
+        if self.mode == FailureMode::Exit(128 + Signal::SIGKILL as i32) {
+            return "something killed it; check that the host has enough memory".to_owned();
         }
         format!(
             "run `{} --headless=new{} --dump-dom about:blank` to see whether it starts without precall",
@@ -197,28 +199,29 @@ fn library(failure: &StartFailure<'_>, line: &str) -> String {
 
 fn other_profile(chrome: &Path) -> String {
     format!(
-        "is {} a snap, a Flatpak, or a wrapper that chooses a profile (--user-data-dir) itself? name a browser that takes precall's, \
+        "{} may be a snap, a Flatpak, or a wrapper that sets --user-data-dir itself; name a browser that accepts precall's profile, \
          with --chrome, or run `precall browser install`",
         chrome.display()
     )
 }
 
-/// An exit code, with the signal that it stands for.
+/// Describes an exit code, with the signal that it stands for.
 fn exit_code(code: i32) -> String {
     let signal = Signal::try_from(code - 128).ok().filter(|_| code > 128);
     signal.map_or_else(|| format!("exit code {code}"), |signal| format!("exit code {code}, {signal}"))
 }
 
-/// The line that says most when no known cause is in it: the first that is fatal, else the last error, else the last line.
-fn telling_line(said: &str) -> Option<&str> {
-    let lines = || said.lines().map(str::trim).filter(|line| !is_noise(line));
+/// Returns the most informative line of a log without a known cause: the first fatal one, or else the last error, or
+/// else the last line.
+fn informative_line(log: &str) -> Option<&str> {
+    let lines = || log.lines().map(str::trim).filter(|line| !is_noise(line));
     let fatal = lines().find(|line| line.contains(":FATAL:"));
     fatal
         .or_else(|| lines().rfind(|line| line.contains(":ERROR:") || line.contains("rror: ")))
         .or_else(|| lines().next_back())
 }
 
-/// Whether a line is of no help: it is there on good days too, or belongs to a stack trace.
+/// Returns whether a line is of no help, because healthy starts have it too or because it belongs to a stack trace.
 fn is_noise(line: &str) -> bool {
     const BEGINNINGS: [&str; 7] =
         ["#", "Try '", "[end of stack trace]", "Received signal", "DevTools listening", "Fontconfig", "at "];
@@ -239,7 +242,8 @@ fn is_noise(line: &str) -> bool {
         || PARTS.iter().any(|part| line.contains(part))
 }
 
-/// A line without what Chrome's log puts before the message (`[12:34:1128/203519.88:ERROR:file.cc:12] `), of bounded length.
+/// Returns a line without the prefix of Chrome's log (`[12:34:1128/203519.88:ERROR:file.cc:12] `), and with a bounded
+/// length.
 fn shown(line: &str) -> String {
     let line = line.trim();
     let message = match line.split_once("] ") {

@@ -1,13 +1,13 @@
 //! The process between precall and Chrome, which outlives precall just long enough to leave nothing behind.
 //!
-//! Chrome is a dozen processes and a profile directory. Should precall be killed with no chance to clean up, nobody
-//! would end them. So precall starts itself once more as a supervisor: it starts Chrome in a process group of its own,
-//! becomes the parent of whatever Chrome's processes leave orphaned, and waits for its standard input to end. Only
-//! precall holds the other end, so it ends when precall ends, however that comes about. Then the supervisor ends the
-//! group and removes the directory. Should the supervisor itself be killed, Chrome dies with it (`launcher`).
+//! Chrome consists of a dozen processes and a profile directory. If precall were killed, no process would be left to
+//! clean them up. precall therefore starts itself once more as a supervisor. The supervisor starts Chrome in a process
+//! group of its own, becomes the parent of processes that Chrome orphans, and waits for its standard input to end. Only
+//! precall holds the other end of that input, so it ends when precall ends for any reason. Then the supervisor ends the
+//! process group and removes the directory. If the supervisor itself is killed, Chrome dies with it (`launcher`).
 //!
-//! Chrome's debugging pipe reaches the supervisor as its standard output. It passes the pipe on and keeps none of it, so that
-//! precall sees the pipe close when Chrome ends.
+//! Chrome's debugging pipe reaches the supervisor as its standard output. The supervisor passes the pipe on and keeps
+//! no copy, so that precall sees the pipe close when Chrome ends.
 
 use std::ffi::OsString;
 use std::io::Read;
@@ -28,16 +28,16 @@ use super::launcher::launcher;
 use precall_support::directories::home_directory;
 use precall_support::output::eprintln;
 
-/// The hidden subcommand that makes precall a supervisor.
+/// The hidden subcommand that runs precall as a supervisor.
 pub const SUPERVISOR_COMMAND: &str = "__browser-supervisor";
 
 /// How long Chrome has to end by itself.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How often the supervisor looks.
+/// How often the supervisor checks its input and Chrome.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// The places inside a browser's directory.
+/// The files and directories within a browser's directory.
 #[derive(Debug, Clone)]
 pub(super) struct Layout {
     root: PathBuf,
@@ -48,54 +48,55 @@ impl Layout {
         Self { root: root.to_owned() }
     }
 
-    /// Chrome's profile.
+    /// Returns the directory of Chrome's profile.
     pub fn profile(&self) -> PathBuf {
         self.root.join("profile")
     }
 
-    /// Chrome's temporary files.
+    /// Returns the directory for Chrome's temporary files.
     pub fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }
 
-    /// What Chrome would otherwise keep in the user's home: settings and caches of its own and of its libraries.
+    /// Returns the directory for settings and caches of Chrome and its libraries, which would otherwise be in the
+    /// user's home directory.
     pub fn settings(&self) -> PathBuf {
         self.root.join("settings")
     }
 
-    /// A home for Chrome where the user has none that it can write.
+    /// Returns a home directory for Chrome, for users without one that they can write.
     pub fn home(&self) -> PathBuf {
         self.root.join("home")
     }
 
-    /// What a microphone hears that hears speech.
+    /// Returns the sound file of a microphone that plays speech.
     pub fn speech(&self) -> PathBuf {
         self.root.join("speech.wav")
     }
 
-    /// What a detailed camera shows.
+    /// Returns the video file of a detailed camera.
     pub fn film(&self) -> PathBuf {
         self.root.join("camera.y4m")
     }
 
-    /// What Chrome says.
+    /// Returns the file of Chrome's standard error.
     pub fn log(&self) -> PathBuf {
         self.root.join("chrome.log")
     }
 }
 
-/// Runs as the supervisor: `<directory> <program> <argument>…`. The directory is removed in the end.
-pub fn supervise(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
+/// Runs as the supervisor: `<directory> <program> <argument>…`. Removes the directory at the end.
+pub fn run_supervisor(mut arguments: impl Iterator<Item = OsString>) -> ExitCode {
     let (Some(root), Some(program)) = (arguments.next(), arguments.next()) else {
         eprintln(format_args!("{SUPERVISOR_COMMAND} is for precall's own use"));
         return ExitCode::from(2);
     };
     let root = PathBuf::from(root);
     let layout = Layout::new(&root);
-    // Ctrl-C in a terminal reaches every process of the foreground group. Ours is another: precall ends its cases
-    // first, then us.
+    // Ctrl-C in a terminal reaches every process of the foreground process group. The supervisor leaves that group, so
+    // that precall can end its cases before its browsers.
     let _ = nix::unistd::setsid();
-    // Whatever Chrome writes, and wherever, is of no concern to other users.
+    // Other users must not read what Chrome writes, wherever it does.
     umask(Mode::from_bits_truncate(0o077));
     adopt_orphans();
     let stop = stop_when_input_ends();
@@ -116,12 +117,12 @@ fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsS
     for directory in [&layout.temporary(), &configuration, &caches] {
         std::fs::create_dir_all(directory)?;
     }
-    // It is there already: precall reads it to the end, even when it has no name any more.
+    // The file exists already: precall reads it to the end, even after it has been removed.
     let log = std::fs::File::create(layout.log())?;
     let mut command = launcher(&program, debugging_pipe()?)?;
     if !has_home() {
-        // Chrome's crash handler does not start without one. Where there is one it stays: certificates that the user
-        // trusts are in it.
+        // Chrome's crash handler does not start without a home directory. If the user has one, Chrome keeps it, because
+        // it contains the certificates that the user trusts.
         std::fs::create_dir_all(layout.home())?;
         command.env("HOME", layout.home());
     }
@@ -138,7 +139,7 @@ fn start(layout: &Layout, program: OsString, arguments: impl Iterator<Item = OsS
     Ok(Pid::from_raw(id))
 }
 
-/// Takes the debugging pipe from the standard output, which is nothing afterwards.
+/// Takes the debugging pipe from the standard output, and redirects that to `/dev/null`.
 fn debugging_pipe() -> std::io::Result<OwnedFd> {
     #[allow(clippy::disallowed_methods, reason = "nothing is printed there")]
     let pipe = std::io::stdout().as_fd().try_clone_to_owned()?;
@@ -146,12 +147,12 @@ fn debugging_pipe() -> std::io::Result<OwnedFd> {
     Ok(pipe)
 }
 
-/// Whether the user has a home directory that can be written.
+/// Returns whether the user has a home directory that can be written.
 fn has_home() -> bool {
     home_directory().is_some_and(|home| nix::unistd::access(&home, nix::unistd::AccessFlags::W_OK).is_ok())
 }
 
-/// A flag that is raised when standard input ends.
+/// Returns a flag that becomes true when standard input ends.
 fn stop_when_input_ends() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&stop);
@@ -164,7 +165,7 @@ fn stop_when_input_ends() -> Arc<AtomicBool> {
     stop
 }
 
-/// Waits until Chrome ends or is to be ended, and ends its group.
+/// Waits until Chrome ends or is to be stopped, and then ends its process group.
 fn watch(chrome: Pid, stop: &AtomicBool) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     while !stop.load(Ordering::Acquire) {
@@ -185,24 +186,24 @@ fn watch(chrome: Pid, stop: &AtomicBool) -> ExitCode {
     code
 }
 
-/// Takes note of a child's end; gives its exit code.
+/// Reaps a child that has ended, and returns its exit code.
 fn reap(child: Pid) -> Option<u8> {
     match waitpid(child, Some(WaitPidFlag::WNOHANG)) {
         Ok(WaitStatus::Exited(_, code)) => Some(u8::try_from(code).unwrap_or(1)),
-        // As shells tell it.
+        // The convention of shells.
         Ok(WaitStatus::Signaled(_, signal, _)) => Some(u8::try_from(128 + signal as i32).unwrap_or(1)),
         Err(_) => Some(1),
         Ok(_) => None,
     }
 }
 
-/// Makes this process the parent of its descendants' orphans.
+/// Makes this process the parent of its orphaned descendants.
 fn adopt_orphans() {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
 }
 
-/// Kills whatever is left below this process: some of Chrome's helpers leave its group.
+/// Kills all processes that are left below this one: some of Chrome's helpers leave its process group.
 fn end_descendants() {
     let began = Instant::now();
     while began.elapsed() < GRACE {
@@ -218,14 +219,14 @@ fn end_descendants() {
     }
 }
 
-/// The processes whose parent is `parent`, from `/proc`; none where there is no `/proc`.
+/// Returns the children of a process, from `/proc`. The list is empty on hosts without `/proc`.
 fn children_of(parent: u32) -> Vec<Pid> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes
         .filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok())
         .filter(|id| {
             let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-            // The name in parentheses may hold anything; state and parent follow it.
+            // The process name in parentheses may contain anything. The state and the parent follow it.
             let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
             after_name.split_whitespace().nth(1).and_then(|field| field.parse().ok()) == Some(parent)
         })
@@ -233,7 +234,8 @@ fn children_of(parent: u32) -> Vec<Pid> {
         .collect()
 }
 
-/// The processes that have a browser's directory on their command lines, with these. Linux only.
+/// Returns the processes whose command line contains a browser's directory, each with that command line. Works on Linux
+/// only.
 pub(super) fn processes_of(root: &Path) -> impl Iterator<Item = (i32, String)> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<i32>().ok());
@@ -244,8 +246,8 @@ pub(super) fn processes_of(root: &Path) -> impl Iterator<Item = (i32, String)> {
     lines.filter(move |(_, line)| line.contains(&*root.to_string_lossy()))
 }
 
-/// Does what a supervisor that was killed could not: kills the processes that have the directory on their command line, which
-/// takes their children along, and removes it.
+/// Cleans up after a supervisor that was killed: kills the processes whose command line contains the directory, with
+/// which their children end, and removes the directory.
 pub(super) fn clean_up_after(root: &Path) {
     for (id, _) in processes_of(root) {
         // It may have ended a moment ago.

@@ -1,16 +1,16 @@
-//! What is compared, in words: the same in every report.
+//! The parts of a comparison as text, the same in every report.
 
 use crate::format::{self, or_none};
 use precall_judge::comparison::{Comparison, Figures};
 use precall_netem::units::decimals_apart;
 use precall_results::{Metric, MetricKind, MetricUnit};
 
-/// The middle of the first side, and of how many cases; of a rate with what it may be.
+/// Returns the median of the first side and its number of cases. For a rate it also returns the confidence interval.
 pub(super) fn center_a(figures: &Figures) -> String {
     center(figures.figure, figures.center_a, figures.a.len(), figures.rates.map(|rates| rates.a))
 }
 
-/// The middle of the second side, and of how many cases; of a rate with what it may be.
+/// Returns the median of the second side and its number of cases. For a rate it also returns the confidence interval.
 pub(super) fn center_b(figures: &Figures) -> String {
     center(figures.figure, figures.center_b, figures.b.len(), figures.rates.map(|rates| rates.b))
 }
@@ -23,12 +23,13 @@ fn center(figure: Metric, center: Option<f64>, count: usize, rate: Option<(f64, 
     }
 }
 
-/// By how much the second side is above the first, with the interval; of shares in percentage points.
+/// Returns the difference of the second side from the first with its interval. Shares differ by percentage points.
 pub(super) fn shift(figures: &Figures) -> String {
     or_none(difference(figures), |(estimate, ends)| format!("{estimate} [{}, {}]", ends[0], ends[1]))
 }
 
-/// By how much the second side is above the first, of a bitrate in per cent as well; and both ends of the interval.
+/// Returns the difference of the second side from the first, for a bitrate also in percent, and both ends of its
+/// interval.
 pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
     let shift = figures.shift?;
     let size = difference_of(figures.figure, shift.estimate.abs(), Some(figures.minimum_effect));
@@ -40,20 +41,20 @@ pub(super) fn difference(figures: &Figures) -> Option<(String, [String; 2])> {
     Some((format!("{}{relative}", signed(shift.estimate, &size)), ends))
 }
 
-/// The p-value of all figures of the cell together.
+/// Returns the p-value, adjusted for all figures of the cell.
 pub(super) fn adjusted_p(figures: &Figures) -> String {
     or_none(figures.adjusted_p, |p| if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") })
 }
 
-/// Why a figure's change is what it is, from which change on it counts, and by which test.
+/// Returns the reason for a figure's verdict, the smallest change that is relevant, and the kind of test.
 pub(super) fn reason(figures: &Figures) -> String {
     let estimate = figures.shift.map(|shift| shift.estimate.abs());
-    let counts = difference_of(figures.figure, figures.minimum_effect, estimate);
+    let relevant = difference_of(figures.figure, figures.minimum_effect, estimate);
     let test = if figures.paired { "pairs" } else { "independent samples" };
-    format!("{} (counts from {counts} on; {test})", figures.reason)
+    format!("{} (relevant from {relevant}; {test})", figures.reason)
 }
 
-/// How many cells came to what.
+/// Returns the number of cells for each verdict.
 pub(super) fn counts(comparison: &Comparison) -> String {
     use precall_judge::comparison::Change::{Improved, Inconclusive, Regressed, Unchanged};
     let count = |change| comparison.cells.iter().filter(|cell| cell.change == change).count();
@@ -63,23 +64,23 @@ pub(super) fn counts(comparison: &Comparison) -> String {
     format!("{}: {}", format::count(comparison.cells.len(), "cell", "cells"), counts.join(", "))
 }
 
-/// The smallest change that so many cases could have shown.
+/// Returns the smallest change that this number of cases can detect.
 pub(super) fn detectable(figures: &Figures) -> String {
     or_none(figures.detectable, |detectable| difference_of(figures.figure, detectable, Some(figures.minimum_effect)))
 }
 
-/// The smallest change that would have been said: one that so many cases show, and that counts.
-pub(super) fn visible(figures: &Figures) -> Option<String> {
+/// Returns the smallest change that would be reported: one that is relevant, and that this number of cases can detect.
+pub(super) fn reportable(figures: &Figures) -> Option<String> {
     figures.detectable.map(|detectable| difference_of(figures.figure, detectable.max(figures.minimum_effect), None))
 }
 
-/// A value with its unit.
+/// Returns a value with its unit.
 pub(super) fn value(figure: Metric, value: f64) -> String {
-    held(figure, value, None)
+    with_unit(figure, value, None)
 }
 
-/// A value with its unit, and with as many decimals as it takes to tell it from the bound that it is held against.
-fn held(figure: Metric, value: f64, bound: Option<f64>) -> String {
+/// Returns a value with its unit, and with enough decimals to distinguish it from the bound.
+fn with_unit(figure: Metric, value: f64, bound: Option<f64>) -> String {
     let (per_unit, decimals, unit) = match figure.kind() {
         MetricKind::Number if figure.unit() == MetricUnit::Count => (1.0, 1, ""),
         MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => (1.0, 2, ""),
@@ -95,9 +96,9 @@ fn held(figure: Metric, value: f64, bound: Option<f64>) -> String {
     format!("{:.decimals$}{unit}", value * per_unit)
 }
 
-/// A difference between two values with its unit: shares differ by percentage points.
+/// Returns a difference with its unit. Shares differ by percentage points.
 fn difference_of(figure: Metric, difference: f64, bound: Option<f64>) -> String {
-    let text = held(figure, difference, bound);
+    let text = with_unit(figure, difference, bound);
     match (figure.kind(), text.strip_suffix(" %")) {
         (MetricKind::Ratio | MetricKind::Boolean, Some("1")) => "1 point".to_owned(),
         (MetricKind::Ratio | MetricKind::Boolean, Some(number)) => format!("{number} points"),
@@ -105,7 +106,7 @@ fn difference_of(figure: Metric, difference: f64, bound: Option<f64>) -> String 
     }
 }
 
-/// The size of a difference with its sign.
+/// Adds the sign to the size of a difference.
 fn signed(difference: f64, size: &str) -> String {
     match difference {
         0.0 => size.to_owned(),
@@ -114,7 +115,7 @@ fn signed(difference: f64, size: &str) -> String {
     }
 }
 
-/// `83 %`.
+/// Returns a share as `83 %`.
 fn share(value: f64) -> String {
     format!("{:.0} %", value * 100.0)
 }

@@ -1,13 +1,13 @@
-//! Why a report cannot be made.
+//! The error of a report that cannot be rendered.
 
-/// A report cannot be made. None of them depends on what a run holds, so this is precall's own mistake.
+/// A report cannot be rendered. The reason never depends on the run, so it is a bug of precall.
 #[derive(Debug, thiserror::Error)]
 #[error("the report could not be made: {0}; this is a bug in precall")]
 pub struct ReportError(String);
 
 impl ReportError {
     pub(super) fn new(error: impl std::error::Error) -> Self {
-        // What went wrong is in the innermost of them.
+        // The innermost source has the actual reason.
         let mut text = error.to_string();
         let mut source = error.source();
         while let Some(inner) = source {

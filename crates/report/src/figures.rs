@@ -1,4 +1,4 @@
-//! What every report says of a case, in words.
+//! The figures, expectations and findings of a case as text, the same in every report.
 
 use super::format::{self, NONE, or_none};
 use precall_judge::verdict::got_in_words;
@@ -18,25 +18,25 @@ pub(super) const OUTCOMES: [Outcome; 7] = [
     Outcome::Interrupted,
 ];
 
-/// The figures of a case that people look at first; [`NONE`] where there is none.
+/// The main figures of a case as text. Each is [`NONE`] if it was not measured.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub(super) struct Figures {
+pub(super) struct CaseFigures {
     pub connectivity: String,
     pub audio_mos: String,
     pub video_mos: String,
-    /// Received video alone.
+    /// The received bit rate of video.
     pub video_bitrate: String,
-    /// Received audio and video together.
+    /// The received bit rate of audio and video together.
     pub bitrate: String,
     pub audio_loss: String,
     pub video_loss: String,
     pub round_trip_time: String,
-    /// What the network test would tell its user about video.
+    /// The network test's advice about video.
     pub advice: String,
 }
 
-impl Figures {
-    /// Those of a case.
+impl CaseFigures {
+    /// Returns the figures of a case.
     pub fn of(case: &CaseResult) -> Self {
         let quality = case.measured.quality.as_ref();
         let audio = quality.map(|quality| &quality.audio);
@@ -56,7 +56,7 @@ impl Figures {
     }
 }
 
-/// `ok`, or the errors' names.
+/// Returns `ok`, or the names of the errors.
 fn connectivity(case: &CaseResult) -> String {
     match &case.measured.connectivity {
         None => NONE.to_owned(),
@@ -65,7 +65,8 @@ fn connectivity(case: &CaseResult) -> String {
     }
 }
 
-/// `640x480 at 30`, why there is to be no video, or the error that quality ended with.
+/// Returns the advice as `640x480 at 30`, the reason why video is not supported, or the error that ended the quality
+/// test.
 fn advice(case: &CaseResult) -> String {
     let Some(quality) = &case.measured.quality else {
         return case.measured.quality_error.as_ref().map_or_else(|| NONE.to_owned(), |error| error.name.clone());
@@ -78,7 +79,7 @@ fn advice(case: &CaseResult) -> String {
     }
 }
 
-/// What is known of either; nothing of neither.
+/// Adds two values. A missing one counts as zero, and two missing ones give `None`.
 pub(super) fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     match (a, b) {
         (None, None) => None,
@@ -86,9 +87,9 @@ pub(super) fn sum(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     }
 }
 
-/// `wanted video.mos >= 3.4, got 2.30`; with `warn: ` in front where it fails no case.
+/// Returns `wanted video.mos >= 3.4, got 2.30`, with `warn: ` before it if the case does not fail because of it.
 ///
-/// `case` is the case that it is of; `None` for one of all repeats together.
+/// `case` is `None` for an expectation over all repeats.
 pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) -> String {
     let level = match checked.expectation.level {
         Level::Error => String::new(),
@@ -97,7 +98,8 @@ pub(super) fn missed(checked: &CheckedExpectation, case: Option<&CaseResult>) ->
     format!("{level}wanted {}, got {}", checked.wanted, got(checked, case).as_deref().unwrap_or("nothing"))
 }
 
-/// What was measured of an expectation, in words, with the digits that tell it from what was wanted; `None` when nothing was.
+/// Returns the measured value of an expectation, with enough digits to distinguish it from the limit. `None` if nothing
+/// was measured.
 pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Option<String> {
     match case {
         Some(case) => got_in_words(checked, &case.measured, &case.measured_network.truth(case.media.as_ref())),
@@ -105,12 +107,12 @@ pub(super) fn got(checked: &CheckedExpectation, case: Option<&CaseResult>) -> Op
     }
 }
 
-/// A finding as a sentence.
+/// Describes a finding in a sentence.
 pub(super) fn finding(finding: &Finding) -> String {
     match finding {
         Finding::ScoreMismatch { metric, reported, recomputed } => {
             format!(
-                "{}: the network-test module reported {reported}; by precall's rules its samples give {recomputed}",
+                "{}: the network-test module reported {reported}, but precall computes {recomputed} from its samples",
                 metric.as_str()
             )
         }
@@ -118,27 +120,27 @@ pub(super) fn finding(finding: &Finding) -> String {
     }
 }
 
-/// Why a case came to what it came to, a sentence each: reasons, then missed expectations. Empty when it passed.
-pub(super) fn why(case: &CaseResult) -> Vec<String> {
-    let missed_by = case.expectations.iter().filter(|checked| checked.fails_its_case());
-    let missed = missed_by.map(|checked| missed(checked, Some(case)));
+/// Returns why a case has its outcome: the reasons, then the missed expectations. Empty if it passed.
+pub(super) fn outcome_reasons(case: &CaseResult) -> Vec<String> {
+    let reported_misses = case.expectations.iter().filter(|checked| checked.fails_its_case());
+    let missed = reported_misses.map(|checked| missed(checked, Some(case)));
     case.reasons.iter().cloned().chain(missed).collect()
 }
 
-/// The expectations that a case missed and that are to be said: not those of all repeats together, which are said once for all of them
-/// ([`super::across`]), and not those that are only written down.
-pub(super) fn missed_by(case: &CaseResult) -> impl Iterator<Item = &CheckedExpectation> {
+/// Returns the missed expectations of a case that reports mention. Expectations over all repeats are reported once for
+/// all of them ([`super::joint_results`]), and those at the level `info` are only recorded.
+pub(super) fn reported_misses(case: &CaseResult) -> impl Iterator<Item = &CheckedExpectation> {
     case.expectations.iter().filter(|checked| {
         !checked.passed && checked.expectation.aggregate.is_none() && checked.expectation.level != Level::Info
     })
 }
 
-/// How many cases came to an outcome.
+/// Returns the number of cases with an outcome.
 pub(super) fn count(run: &RunResult, outcome: Outcome) -> usize {
     run.cases.iter().filter(|case| case.outcome == outcome).count()
 }
 
-/// The planned cases that have no result and should have.
+/// Returns the planned cases that should have a result but have none.
 pub(super) fn not_run(run: &RunResult) -> Vec<&str> {
     let ended: std::collections::BTreeSet<_> = run
         .cases
@@ -149,24 +151,25 @@ pub(super) fn not_run(run: &RunResult) -> Vec<&str> {
     run.run.cases.iter().map(|case| case.id.as_str()).filter(|id| !ended.contains(id)).collect()
 }
 
-/// `8 cases in 121 s`: how many cases ended, and how long the whole run took by the clock. Every report says it in these words.
-pub(super) fn took(run: &RunResult) -> String {
+/// Returns `8 cases in 121 s`: the number of finished cases, and the duration of the whole run. Every report uses these
+/// words.
+pub(super) fn cases_and_duration(run: &RunResult) -> String {
     format!("{} in {}", format::count(run.cases.len(), "case", "cases"), format::seconds(run.seconds))
 }
 
-/// `2 passed, 1 failed, 9 not run`.
+/// Returns the number of cases for each outcome: `2 passed, 1 failed, 9 not run`.
 pub(super) fn counts(run: &RunResult) -> String {
     let counts = OUTCOMES.into_iter().map(|outcome| (count(run, outcome), outcome));
     let counted = counts.filter(|(count, outcome)| *count > 0 || *outcome == Outcome::Passed).map(
         |(count, outcome)| match outcome {
-            // A hang is a result, and what is asked about it is how often it happens.
+            // The frequency of hangs is a result of its own.
             Outcome::Hung if run.cases.len() > 1 => {
                 format!("{count} hung ({})", format::ratio(count as f64 / run.cases.len() as f64))
             }
             _ => format!("{count} {}", outcome.as_str()),
         },
     );
-    let decided = Some(run.decided.len()).filter(|count| *count > 0).map(|count| format!("{count} decided before"));
+    let decided = Some(run.decided.len()).filter(|count| *count > 0).map(|count| format!("{count} not needed"));
     let not_run = Some(not_run(run).len()).filter(|count| *count > 0).map(|count| format!("{count} not run"));
     counted.chain(decided).chain(not_run).collect::<Vec<_>>().join(", ")
 }

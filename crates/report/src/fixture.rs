@@ -1,4 +1,4 @@
-//! A recorded run for the tests of reports: every outcome, and a case with all that a page and a link say.
+//! A recorded run for the tests of reports, with every outcome and with all data that a page and a link produce.
 
 use precall_judge::comparison::{Comparison, compare_runs};
 use precall_netem::PathCounters;
@@ -10,7 +10,7 @@ use precall_results::{
 };
 use precall_results::{AudioCounters, Phase, Sample, VideoCounters};
 
-/// `clean` passed and `slow-lossy` failed, as recorded; the others are made of them.
+/// Returns a run in which `clean` passed and `slow-lossy` failed, as recorded. The other cases are derived from them.
 pub(super) fn recorded() -> Recording {
     let mut result: RunResult =
         serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result");
@@ -51,8 +51,8 @@ pub(super) fn recorded() -> Recording {
     run
 }
 
-/// That run with expectations over all repeats of its cases (missed, missed as a mere warning, and met), and a rule between its networks
-/// that is broken.
+/// Returns that run with expectations over all repeats of its cases (missed, missed as a warning, and met), and a
+/// broken rule between its networks.
 pub(super) fn with_rules() -> Recording {
     let mut run = recorded();
     let over_repeats = |wanted: &str, level: &str, got: &str, passed: bool| -> RepeatsExpectation {
@@ -81,7 +81,7 @@ pub(super) fn with_rules() -> Recording {
     run
 }
 
-/// A recorded case once with each of these video bitrates.
+/// Returns a run that repeats a recorded case, once with each of these video bitrates.
 pub(super) fn repeated(bitrates: &[f64]) -> RunResult {
     let mut run: RunResult =
         serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result");
@@ -96,7 +96,7 @@ pub(super) fn repeated(bitrates: &[f64]) -> RunResult {
     run
 }
 
-/// Two sides of which the second has less bitrate, and a case that hung and one that does not count.
+/// Returns two sides of a comparison. The second has a lower bitrate, a case that hung, and one that does not count.
 pub(super) fn recorded_sides() -> (RunResult, RunResult) {
     let a = repeated(&[400e3, 405e3, 410e3, 402e3, 407e3, 401e3]);
     let mut b = repeated(&[300e3, 305e3, 310e3, 302e3, 307e3, 301e3, 1.0]);
@@ -105,20 +105,20 @@ pub(super) fn recorded_sides() -> (RunResult, RunResult) {
     (a, b)
 }
 
-/// Those sides, held against one another.
+/// Returns the comparison of those sides.
 pub(super) fn compared() -> Comparison {
     let (a, b) = recorded_sides();
     compare_runs(("runs/a", &a), ("runs/b", &b), &CompareSpec::default(), false).expect("compared")
 }
 
-/// So many seconds of a test on a link of 400 kbit/s that loses 2 %.
+/// Returns this many seconds of a test on a link with 400 kbit/s and 2 % loss.
 pub(super) fn series(seconds: u32) -> CaseSeries {
     let mut series = CaseSeries::default();
     let mut counters = PathCounters::default();
     let (mut audio, mut video) = (AudioCounters::default(), VideoCounters::default());
     for second in 0..=seconds {
         let at = f64::from(second);
-        // Up and down again, so that a chart has a shape.
+        // The rate rises and falls, so that a chart has a shape.
         let bytes = 20_000 + 5_000 * u64::from(second % 7);
         counters.up.packets_in += 50;
         counters.up.packets_out += 49;
@@ -162,7 +162,8 @@ pub(super) fn series(seconds: u32) -> CaseSeries {
     series
 }
 
-/// A sweep over three rates, twice each, and two losses, with two modules: the figures follow from the network by rule.
+/// Returns a sweep over three rates, twice each, and two losses, with two modules. The figures follow from the network
+/// by a formula.
 pub(super) fn swept() -> Recording {
     let mut run = recorded();
     let base = run.result.cases[0].clone();

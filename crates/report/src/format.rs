@@ -1,38 +1,38 @@
-//! Figures as people read them; `–` where there is none.
+//! Figures as text for people, and `–` for figures that were not measured.
 
 use precall_netem::units::{Bitrate, Ratio, format_duration};
 use precall_netem::{Direction, LinkConfig, NetworkConfig, Queue};
 pub(super) use precall_support::text::count;
 
-/// Stands for what was not measured.
+/// The text for a figure that was not measured.
 pub(super) const NONE: &str = "–";
 
-/// Anything, or [`NONE`].
+/// Formats a value, or returns [`NONE`].
 pub(super) fn or_none<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
     value.map_or_else(|| NONE.to_owned(), text)
 }
 
-/// `4.21`.
+/// Formats a mean opinion score: `4.21`.
 pub(super) fn mos(value: f64) -> String {
     format!("{value:.2}")
 }
 
-/// `1.24 Mbit/s`, `312 kbit/s`.
+/// Formats a bit rate: `1.24 Mbit/s`, `312 kbit/s`.
 pub(super) fn bits_per_second(value: f64) -> String {
     if value >= 999_500.0 { format!("{:.2} Mbit/s", value / 1e6) } else { format!("{:.0} kbit/s", value / 1e3) }
 }
 
-/// As [`bits_per_second`].
+/// Formats a bit rate like [`bits_per_second`].
 pub(super) fn bitrate(value: Bitrate) -> String {
     bits_per_second(value.bits_per_second() as f64)
 }
 
-/// `2.1 %`.
+/// Formats a share: `2.1 %`.
 pub(super) fn ratio(value: f64) -> String {
     format!("{:.1} %", value * 100.0)
 }
 
-/// A length of time that people wait: `45 s`, `12 min`, `1 h 5 min`.
+/// Formats a duration, rounded for people who wait: `45 s`, `12 min`, `1 h 5 min`.
 pub(super) fn duration(value: std::time::Duration) -> String {
     let seconds = value.as_secs_f64().ceil() as u64;
     let minutes = seconds.div_ceil(60);
@@ -43,7 +43,7 @@ pub(super) fn duration(value: std::time::Duration) -> String {
     }
 }
 
-/// A length of time by the clock: `121 s`; from ten minutes on with what that is in larger units, `4150 s (1 h 10 min)`.
+/// Formats a measured duration: `121 s`, and from ten minutes also in larger units, `4150 s (1 h 10 min)`.
 pub(super) fn seconds(value: f64) -> String {
     let seconds = if value.is_finite() { value.max(0.0) } else { 0.0 };
     let text = format!("{seconds:.0} s");
@@ -53,20 +53,20 @@ pub(super) fn seconds(value: f64) -> String {
     format!("{text} ({})", duration(std::time::Duration::from_secs_f64(seconds.min(1e12))))
 }
 
-/// `162 ms`, from seconds; with a decimal where it matters.
+/// Formats seconds as milliseconds: `162 ms`, with a decimal below 10 ms.
 pub(super) fn seconds_as_ms(value: f64) -> String {
     let ms = value * 1e3;
     if ms > 0.0 && ms < 10.0 { format!("{ms:.1} ms") } else { format!("{ms:.0} ms") }
 }
 
-/// What a scenario asks of one direction: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.
+/// Describes one direction of a network: `400 kbit/s (queue 300 ms), 80 ms, loss 2 %`.
 pub(super) fn link(config: &LinkConfig) -> String {
     let parts: Vec<_> = parts(config).into_iter().flat_map(|(_, text)| text).collect();
     if parts.is_empty() { "unimpaired".to_owned() } else { parts.join(", ") }
 }
 
-/// What a scenario asks of one direction in the course of time: `1 Mbit/s (queue 300 ms), 80 ms`, and in a line of its own
-/// `from 10 s loss 2 %`.
+/// Describes one direction of a network over time: `1 Mbit/s (queue 300 ms), 80 ms`, and in a line of its own `from 10
+/// s loss 2 %`.
 pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> String {
     let pick = |up, down| match direction {
         Direction::Up => up,
@@ -88,8 +88,8 @@ pub(super) fn link_over_time(network: &NetworkConfig, direction: Direction) -> S
     text
 }
 
-/// What a network asks for, in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms`. What is the same both ways is said once, and the usual
-/// queue not at all. Delays are one way.
+/// Describes a network in one line: `up 768 kbit/s, down 1.6 Mbit/s; 150 ms`. Values that are equal in both directions
+/// are written once, and the default queue is not written. Delays are one way.
 pub(super) fn network(network: &NetworkConfig) -> String {
     let usual_queue = format!(" (queue {})", queue(Queue::default()));
     let brief = |text: Option<String>| text.map(|text| text.replace(&usual_queue, ""));
@@ -117,7 +117,7 @@ fn queue(queue: Queue) -> String {
     }
 }
 
-/// What a direction is asked for, part by part: what it is about, and what is asked, if anything.
+/// Returns the properties of one direction, each with its name. The text is `None` if the property is not set.
 fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
     let queue = queue(config.queue);
     let rate = match &config.trace {
@@ -158,8 +158,8 @@ fn parts(config: &LinkConfig) -> [(&'static str, Option<String>); 9] {
     ]
 }
 
-/// The round-trip time that a network asks for, in seconds.
-pub(super) fn asked_round_trip_time(network: &NetworkConfig) -> f64 {
+/// Returns the round-trip time that a network requests, in seconds.
+pub(super) fn requested_round_trip_time(network: &NetworkConfig) -> f64 {
     (network.up.delay + network.down.delay).as_secs_f64()
 }
 
@@ -177,12 +177,12 @@ mod tests {
     }
 
     #[test]
-    fn the_time_by_the_clock_is_in_seconds() {
+    fn measured_durations_are_in_seconds() {
         assert_eq!([121.4, 599.0, 4150.0, f64::NAN].map(seconds).join(", "), "121 s, 599 s, 4150 s (1 h 10 min), 0 s");
     }
 
     #[test]
-    fn a_link_in_words() {
+    fn a_link_is_described_in_one_line() {
         assert_eq!(link(&LinkConfig::default()), "unimpaired");
         let config = LinkConfig {
             rate: Some(Bitrate::from_bits_per_second(400_000)),
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_words_over_time() {
+    fn steps_of_a_link_have_lines_of_their_own() {
         let share = |share| Ratio::new(share).unwrap_or_default();
         let up = LinkConfig {
             rate: Some(Bitrate::from_bits_per_second(1_000_000)),

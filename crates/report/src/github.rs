@@ -1,7 +1,7 @@
-//! Annotations of GitHub Actions: workflow commands that are printed, and shown at the scenario's line.
+//! Annotations of GitHub Actions: workflow commands that are printed, and that GitHub shows at a line of the scenario.
 
-use super::across::across;
-use super::figures::{finding, missed, missed_by};
+use super::figures::{finding, missed, reported_misses};
+use super::joint_results::joint_results;
 use super::names::Names;
 use super::repository::Repository;
 use precall_results::Outcome;
@@ -9,28 +9,28 @@ use precall_results::{Answer, CaseResult, MeasuredAgain, Recording};
 use precall_results::{Level, Source};
 use precall_scenario::label;
 
-/// The levels of annotations, the loudest first.
+/// The levels of annotations, the most severe first.
 const LEVELS: [&str; 3] = ["error", "warning", "notice"];
 
-/// A line for each thing that is worth an annotation, errors first: GitHub shows ten of each kind.
+/// Returns a line for each annotation, the most severe first: GitHub shows ten of each level.
 pub(super) fn github(run: &Recording, repository: &Repository) -> String {
     let names = Names::of_run(&run.result);
     let mut lines: Vec<(&'static str, String)> = Vec::new();
     for case in &run.result.cases {
         let file = file_of(run, case);
-        let place = file.map(|file| Place::of(run, repository, file, None));
-        // What is wrong with the old build is said, and fails nothing.
+        let place = file.map(|file| AnnotationPlace::of(run, repository, file, None));
+        // Problems of the old build are reported but do not fail the run.
         let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
         let loudness = level(case.outcome).map(|level| if is_excused { "warning" } else { level });
         let title = format!("{}: {}", names.case(&case.case), case.outcome.as_str());
-        let mut add = |level: &'static str, place: Option<&Place>, text: &str| {
+        let mut add = |level: &'static str, place: Option<&AnnotationPlace>, text: &str| {
             lines.push((level, command(level, place, &title, text)));
         };
         if let Some(level) = loudness {
             case.reasons.iter().for_each(|reason| add(level, place.as_ref(), reason));
         }
-        for checked in missed_by(case) {
-            // A case that ended before it could be judged is no louder for what it could not meet.
+        for checked in reported_misses(case) {
+            // For a case that ended early, a missed expectation is no more severe than the outcome.
             let level = match (loudness, checked.expectation.level) {
                 (Some(level), Level::Error) => level,
                 _ => "warning",
@@ -40,20 +40,20 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
         }
         case.findings.iter().for_each(|found| add("warning", place.as_ref(), &finding(found)));
         if let Some((why, text)) = again(case) {
-            // What a busy host did is nothing to warn of: the release under test has no part in it.
+            // A busy host is no reason for a warning: the release under test did not cause it.
             let level = if why == MeasuredAgain::Flaky { "warning" } else { "notice" };
             add(level, place.as_ref(), &text);
         }
     }
-    for one in across(&run.result).iter().filter(|one| one.is_said()) {
+    for one in joint_results(&run.result).iter().filter(|one| one.is_reported()) {
         let level = if one.fails_the_run() { "error" } else { "warning" };
-        // Which of several files it stands in, the cases that it is of know.
+        // The cases of a result determine its file, if the run has several.
         let case =
             run.result.cases.iter().find(|case| one.cases.iter().any(|id| names.cell(&case.case) == names.cell(id)));
         let file = case.map_or_else(|| only_file(run), |case| file_of(run, case));
         let place = match one.source {
             Some(source) => place_of(run, repository, file, source),
-            None => file.map(|file| Place::of(run, repository, file, None)),
+            None => file.map(|file| AnnotationPlace::of(run, repository, file, None)),
         };
         let title = format!("{}: {}", one.about(&names), one.word());
         lines.push((level, command(level, place.as_ref(), &title, &one.text)));
@@ -73,7 +73,7 @@ pub(super) fn github(run: &Recording, repository: &Repository) -> String {
     lines.into_iter().map(|(_, line)| line + "\n").collect()
 }
 
-/// Why a case was measured more than once, and what the attempt before the one that counts came to.
+/// Returns why a case was measured more than once, and the outcome of the attempt before the final one.
 fn again(case: &CaseResult) -> Option<(MeasuredAgain, String)> {
     let why = case.measured_again()?;
     let (_, earlier) = case.attempts.split_last()?;
@@ -85,13 +85,13 @@ fn again(case: &CaseResult) -> Option<(MeasuredAgain, String)> {
     Some((why, text))
 }
 
-/// Where an expectation stands.
-fn place_of(run: &Recording, repository: &Repository, file: Option<&str>, source: &Source) -> Option<Place> {
+/// Returns the place of an expectation.
+fn place_of(run: &Recording, repository: &Repository, file: Option<&str>, source: &Source) -> Option<AnnotationPlace> {
     let file = source.file.as_deref().or(file)?;
-    Some(Place::of(run, repository, file, Some((source.line, source.column))))
+    Some(AnnotationPlace::of(run, repository, file, Some((source.line, source.column))))
 }
 
-/// The only scenario file of a run.
+/// Returns the scenario file of a run that has only one.
 fn only_file(run: &Recording) -> Option<&str> {
     match run.scenarios.as_slice() {
         [only] => Some(only),
@@ -99,15 +99,15 @@ fn only_file(run: &Recording) -> Option<&str> {
     }
 }
 
-/// What an annotation is about.
-enum Place {
-    /// A file of the repository, relative to its root, and where in it: line and column, from 1.
+/// The place of an annotation.
+enum AnnotationPlace {
+    /// A file of the repository, relative to its root, with line and column, counted from 1.
     Inside(String, Option<(usize, usize)>),
-    /// A file that GitHub cannot show.
+    /// A file outside the repository, which GitHub cannot show.
     Outside(String),
 }
 
-impl Place {
+impl AnnotationPlace {
     fn of(run: &Recording, repository: &Repository, file: &str, position: Option<(usize, usize)>) -> Self {
         match repository.place(file, &run.scenarios) {
             Some(inside) => Self::Inside(inside, position),
@@ -119,7 +119,7 @@ impl Place {
     }
 }
 
-/// How loud an outcome is; `None` for a pass.
+/// Returns the level of an outcome. `None` for a pass.
 fn level(outcome: Outcome) -> Option<&'static str> {
     match outcome {
         Outcome::Passed => None,
@@ -128,13 +128,13 @@ fn level(outcome: Outcome) -> Option<&'static str> {
     }
 }
 
-/// The scenario file of a case: the only one, or the one of several whose name the case has.
+/// Returns the scenario file of a case: the only one, or the one with the scenario name of the case.
 fn file_of<'a>(run: &'a Recording, case: &CaseResult) -> Option<&'a str> {
     match (run.scenarios.as_slice(), case.axes.get("scenario")) {
         ([only], _) => Some(only),
         (several, Some(name)) => {
             let by_name = run.scenario_names.iter().position(|known| label(known) == *name);
-            // Runs that an older precall recorded have no names.
+            // Runs of older versions of precall have no names.
             let by_file = || {
                 several.iter().position(|path| {
                     let stem = std::path::Path::new(path).file_stem().unwrap_or_default();
@@ -147,28 +147,28 @@ fn file_of<'a>(run: &'a Recording, case: &CaseResult) -> Option<&'a str> {
     }
 }
 
-/// `::error file=…,line=…,col=…,title=…::message`.
-fn command(level: &str, place: Option<&Place>, title: &str, message: &str) -> String {
+/// Returns `::error file=…,line=…,col=…,title=…::message`.
+fn command(level: &str, place: Option<&AnnotationPlace>, title: &str, message: &str) -> String {
     let mut properties = Vec::new();
     let mut message = message.to_owned();
     match place {
-        Some(Place::Inside(file, position)) => {
+        Some(AnnotationPlace::Inside(file, position)) => {
             properties.push(format!("file={}", property(file)));
             properties.extend(position.map(|(line, column)| format!("line={line},col={column}")));
         }
-        Some(Place::Outside(file)) => message.push_str(&format!(" ({file})")),
+        Some(AnnotationPlace::Outside(file)) => message.push_str(&format!(" ({file})")),
         None => {}
     }
     properties.push(format!("title={}", property(title)));
     format!("::{level} {}::{}", properties.join(","), data(&message))
 }
 
-/// A message: one line, whatever is in it.
+/// Escapes a message, which must be one line.
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// A property's value: what ends one is escaped as well.
+/// Escapes a property's value, including the characters that end one.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
@@ -179,18 +179,18 @@ mod tests {
     use crate::fixture::{recorded, with_rules};
     use precall_results::Attempt;
 
-    /// A program that runs where none of the recorded files is.
+    /// Returns a repository that contains none of the recorded files.
     fn nowhere() -> Repository {
         Repository::new(None, std::path::Path::new("/nowhere"))
     }
 
     #[test]
-    fn what_did_not_pass_is_annotated_where_it_stands() {
+    fn missed_expectations_are_annotated_at_their_lines() {
         insta::assert_snapshot!(github(&recorded(), &nowhere()));
     }
 
     #[test]
-    fn what_is_asked_of_several_cases_is_annotated_as_well() {
+    fn results_over_several_cases_are_annotated() {
         let mut run = with_rules();
         run.result.cases.clear();
         run.warnings.clear();
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_busy_host_is_no_warning() {
+    fn a_busy_host_is_only_a_notice() {
         let mut run = recorded();
         let mut case = run.result.cases[0].clone();
         let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
@@ -211,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn of_several_files_a_case_is_annotated_in_its_own() {
+    fn a_case_is_annotated_in_its_own_file() {
         let mut run = recorded();
         run.scenarios = vec!["a/one.toml".to_owned(), "a/two.toml".to_owned()];
         assert_eq!(file_of(&run, &run.result.cases[1]), None);
         run.result.cases[1].axes.insert("scenario".to_owned(), "two".to_owned());
         assert_eq!(file_of(&run, &run.result.cases[1]), Some("a/two.toml"));
-        // What a scenario calls itself wins over what its file is called.
+        // The name in the scenario has priority over the name of the file.
         run.scenario_names = vec!["two".to_owned(), "one".to_owned()];
         assert_eq!(file_of(&run, &run.result.cases[1]), Some("a/one.toml"));
     }

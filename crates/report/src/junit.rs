@@ -1,4 +1,4 @@
-//! JUnit XML, as CI servers read it.
+//! JUnit XML, for CI servers.
 //!
 //! | what became of a case | in JUnit |
 //! |---|---|
@@ -10,15 +10,18 @@
 //! | a rule between the networks of a matrix that is broken | a test case of its own |
 //! | not passed, of the old one of two builds | `skipped`, with why |
 //!
-//! Of a run that compares two builds the first test case is the verdict on the new one, and is named by its sentence.
+//! For a run that compares two builds, the first test case is the verdict on the new build, and its name is the
+//! verdict's sentence.
 //!
-//! What could not be measured is an error and not skipped: a server that sees nothing but skipped tests says that all is well.
-//! Of a case that did not pass, the last attempt is the one that counts, and the earlier ones that failed are `rerunFailure` or
-//! `rerunError`. An attempt that says nothing about what was tested, on a busy host for example, makes no case flaky: it is in `system-out`.
+//! A case that could not be measured is an error and not skipped: a server that sees only skipped tests reports
+//! success. For a case that did not pass, the last attempt counts, and earlier ones that failed are `rerunFailure` or
+//! `rerunError`. An attempt that says nothing about the SDK, for example on a busy host, does not make a case flaky and
+//! is listed in `system-out`.
 //!
-//! There is no one JUnit format. What is written is what every reader takes: Jenkins' `junit` step, its xUnit plugin (which refuses a
-//! file with any attribute or element that its schema, `junit-10.xsd`, does not have), GitLab (which tells tests by `classname` and
-//! `name`) and GitHub's actions. So a test case has no `properties` and no `assertions`: what ran is in its `system-out`.
+//! There is no single JUnit format. This file has only what every reader accepts: Jenkins' `junit` step, its xUnit
+//! plugin (which rejects any attribute or element that is not in its schema, `junit-10.xsd`), GitLab (which identifies
+//! tests by `classname` and `name`) and GitHub's actions. A test case therefore has no `properties` and no
+//! `assertions`, and its `system-out` lists the versions that ran.
 
 use std::io;
 
@@ -26,18 +29,18 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::ReportError;
-use super::across::{Across, across};
-use super::figures::{finding, missed, missed_by, not_run, why};
+use super::figures::{finding, missed, not_run, outcome_reasons, reported_misses};
+use super::joint_results::{JointResult, joint_results};
 use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, Recording, Upgrade};
 
-/// The most console lines of a case that are written.
+/// The largest number of console lines of a case.
 const MAX_CONSOLE: usize = 50;
 
-/// Where XML is written. Writing to memory does not fail.
+/// The XML writer. Writing to memory does not fail.
 type Xml = Writer<Vec<u8>>;
 
-/// A run as JUnit XML: one suite, a test case for each case.
+/// Returns a run as JUnit XML: one suite with a test case for each case.
 pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 4);
     write(&mut xml, run).map_err(ReportError::new)?;
@@ -46,15 +49,15 @@ pub(super) fn junit(run: &Recording) -> Result<String, ReportError> {
 
 fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
     let result = &run.result;
-    let (not_run, across) = (not_run(result), across(result));
-    let verdict = result.upgrade.as_ref().map(|_| Kind::of(result.outcome));
-    let cases = result.cases.iter().map(|case| Kind::of_case(run, case));
-    let together = across.iter().map(|one| if one.fails_the_run() { Kind::Failure } else { Kind::Success });
-    let kinds: Vec<Kind> = verdict.into_iter().chain(cases).chain(together).collect();
-    let count = |kind: Kind| kinds.iter().filter(|known| **known == kind).count();
-    let tests = (kinds.len() + not_run.len()).to_string();
-    let (failures, errors) = (count(Kind::Failure).to_string(), count(Kind::Error).to_string());
-    let skipped = (count(Kind::Skipped) + not_run.len()).to_string();
+    let (not_run, across) = (not_run(result), joint_results(result));
+    let verdict = result.upgrade.as_ref().map(|_| TestResult::of(result.outcome));
+    let cases = result.cases.iter().map(|case| TestResult::of_case(run, case));
+    let together = across.iter().map(|one| if one.fails_the_run() { TestResult::Failure } else { TestResult::Success });
+    let results: Vec<TestResult> = verdict.into_iter().chain(cases).chain(together).collect();
+    let count = |kind: TestResult| results.iter().filter(|known| **known == kind).count();
+    let tests = (results.len() + not_run.len()).to_string();
+    let (failures, errors) = (count(TestResult::Failure).to_string(), count(TestResult::Error).to_string());
+    let skipped = (count(TestResult::Skipped) + not_run.len()).to_string();
     let time = seconds(result.seconds);
     let counts = [
         ("tests", tests.as_str()),
@@ -77,11 +80,12 @@ fn write(xml: &mut Xml, run: &Recording) -> io::Result<()> {
                 })?;
                 result.upgrade.iter().try_for_each(|upgrade| verdict_case(xml, run, upgrade))?;
                 result.cases.iter().try_for_each(|case| test_case(xml, run, case))?;
-                across.iter().try_for_each(|one| test_across(xml, run, one))?;
+                across.iter().try_for_each(|one| joint_test(xml, run, one))?;
                 not_run.iter().try_for_each(|id| {
                     test(xml, run, id, None, |xml| {
-                        let what = What { kind: "not-run", message: "the run ended before this case began" };
-                        element(xml, "skipped", &what, "")
+                        let attributes =
+                            Attributes { kind: "not-run", message: "the run ended before this case began" };
+                        element(xml, "skipped", &attributes, "")
                     })
                 })
             })?;
@@ -97,7 +101,7 @@ fn property(xml: &mut Xml, name: &str, value: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// A test case with what `inner` writes into it.
+/// Writes a test case with the elements that `inner` writes.
 fn test(
     xml: &mut Xml,
     run: &Recording,
@@ -114,23 +118,23 @@ fn test(
     Ok(())
 }
 
-/// The verdict on the new build, as the first test case: its sentence is its name.
+/// Writes the verdict on the new build as a test case, with its sentence as the name.
 fn verdict_case(xml: &mut Xml, run: &Recording, upgrade: &Upgrade) -> io::Result<()> {
-    test(xml, run, &upgrade.sentence, None, |xml| match Kind::of(run.result.outcome).element() {
-        Some(name) => element(xml, name, &What { kind: upgrade.answer.as_str(), message: &upgrade.sentence }, ""),
+    test(xml, run, &upgrade.sentence, None, |xml| match TestResult::of(run.result.outcome).element() {
+        Some(name) => element(xml, name, &Attributes { kind: upgrade.answer.as_str(), message: &upgrade.sentence }, ""),
         None => Ok(()),
     })
 }
 
 fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()> {
-    let why = why(case);
+    let why = outcome_reasons(case);
     test(xml, run, &case.case, Some(case.seconds_of_last_attempt()), |xml| {
-        let kind = Kind::of_case(run, case);
+        let kind = TestResult::of_case(run, case);
         if let Some(name) = kind.element() {
             let message = why.first().map_or(case.outcome.as_str(), String::as_str);
-            element(xml, name, &What { kind: case.outcome.as_str(), message }, &description(case, &why))?;
+            element(xml, name, &Attributes { kind: case.outcome.as_str(), message }, &description(case, &why))?;
         }
-        if kind != Kind::Skipped {
+        if kind != TestResult::Skipped {
             let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
             earlier
                 .iter()
@@ -148,15 +152,16 @@ fn test_case(xml: &mut Xml, run: &Recording, case: &CaseResult) -> io::Result<()
     })
 }
 
-/// A test case for what is asked of several cases together: without it a run that failed by that alone would look green.
-fn test_across(xml: &mut Xml, run: &Recording, one: &Across<'_>) -> io::Result<()> {
+/// Writes a test case for a result over several cases. Without it, a run that failed only because of such a result
+/// would look green.
+fn joint_test(xml: &mut Xml, run: &Recording, one: &JointResult<'_>) -> io::Result<()> {
     test(xml, run, &one.id(), None, |xml| {
         if one.fails_the_run() {
             let place = one.source.map(|source| format!(" ({source})")).unwrap_or_default();
             return element(
                 xml,
                 "failure",
-                &What { kind: "failed", message: &one.text },
+                &Attributes { kind: "failed", message: &one.text },
                 &format!("{}{place}", one.text),
             );
         }
@@ -164,12 +169,12 @@ fn test_across(xml: &mut Xml, run: &Recording, one: &Across<'_>) -> io::Result<(
     })
 }
 
-/// Whether an attempt speaks against what was tested.
+/// Returns whether an attempt is evidence against the SDK or the module.
 fn is_failure(attempt: &Attempt) -> bool {
     matches!(attempt.outcome, Outcome::Failed | Outcome::Errored | Outcome::Hung)
 }
 
-/// What ran, a line each, the findings, the warnings, and why it was measured again.
+/// Returns the versions that ran, the findings, the warnings, and the reason for repeated attempts, one a line.
 fn about(case: &CaseResult) -> String {
     let builds = [("sdk", case.sdk.version.clone()), ("module", case.module.version.clone())];
     let facts = builds.into_iter().chain([("seed", case.seed.to_string())]);
@@ -178,8 +183,8 @@ fn about(case: &CaseResult) -> String {
     let lines = facts.map(|(name, value)| format!("{name}: {value}"));
     let lines = lines.chain(axes.filter(is_other).map(|(axis, value)| format!("{axis}: {value}")));
     let lines = lines.chain(case.findings.iter().map(finding));
-    // What fails the case stands in its failure.
-    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    // A reason for a failure is in the failure element instead.
+    let warnings = reported_misses(case).filter(|checked| !checked.fails_its_case());
     let lines = lines.chain(warnings.map(|checked| missed(checked, Some(case))));
     let again = case.measured_again().map(|why| why.as_str().to_owned());
     let earlier = case.attempts.split_last().map_or(&[][..], |(_, earlier)| earlier);
@@ -189,36 +194,36 @@ fn about(case: &CaseResult) -> String {
     lines.chain(again).chain(attempts).collect::<Vec<_>>().join("\n")
 }
 
-/// Everything that speaks against a case, with its place in the scenario.
+/// Returns all reasons why a case did not pass, with their places in the scenario.
 fn description(case: &CaseResult, why: &[String]) -> String {
-    let places = missed_by(case)
+    let places = reported_misses(case)
         .filter(|checked| checked.fails_its_case())
         .map(|checked| format!("{} ({})", missed(checked, Some(case)), checked.expectation.source));
     let lines: Vec<_> = case.reasons.iter().cloned().chain(places).collect();
     if lines.is_empty() { why.join("\n") } else { lines.join("\n") }
 }
 
-/// The attributes of what says that a test did not pass.
-struct What<'a> {
+/// The attributes of an element for a test that did not pass.
+struct Attributes<'a> {
     kind: &'a str,
     message: &'a str,
 }
 
 fn rerun(xml: &mut Xml, attempt: &Attempt, outcome: Outcome) -> io::Result<()> {
-    let name = match (outcome == Outcome::Passed, Kind::of(attempt.outcome)) {
-        (true, Kind::Failure) => "flakyFailure",
+    let name = match (outcome == Outcome::Passed, TestResult::of(attempt.outcome)) {
+        (true, TestResult::Failure) => "flakyFailure",
         (true, _) => "flakyError",
-        (false, Kind::Failure) => "rerunFailure",
+        (false, TestResult::Failure) => "rerunFailure",
         (false, _) => "rerunError",
     };
     let kind = attempt.outcome.as_str();
     let message = attempt.reasons.first().map_or(kind, String::as_str);
-    element(xml, name, &What { kind, message }, &attempt.reasons.join("\n"))
+    element(xml, name, &Attributes { kind, message }, &attempt.reasons.join("\n"))
 }
 
-fn element(xml: &mut Xml, name: &str, what: &What<'_>, description: &str) -> io::Result<()> {
-    let message = clean(what.message);
-    let element = xml.create_element(name).with_attributes([("message", message.as_str()), ("type", what.kind)]);
+fn element(xml: &mut Xml, name: &str, attributes: &Attributes<'_>, description: &str) -> io::Result<()> {
+    let message = clean(attributes.message);
+    let element = xml.create_element(name).with_attributes([("message", message.as_str()), ("type", attributes.kind)]);
     match description {
         "" => element.write_empty()?,
         text => element.write_text_content(BytesText::new(&clean(text)))?,
@@ -231,17 +236,17 @@ fn text(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// What became of a test.
+/// The result of a test in JUnit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum TestResult {
     Success,
     Failure,
     Error,
     Skipped,
 }
 
-impl Kind {
-    /// What became of a case. What is wrong with the old one of two builds is said, and fails nothing.
+impl TestResult {
+    /// Returns the result of a case. Problems of the old one of two builds are reported but do not fail the run.
     fn of_case(run: &Recording, case: &CaseResult) -> Self {
         let is_excused = run.result.upgrade.as_ref().is_some_and(|upgrade| upgrade.excuses(case));
         match Self::of(case.outcome) {
@@ -269,12 +274,12 @@ impl Kind {
     }
 }
 
-/// A length of time, to the millisecond.
+/// Formats a duration in seconds, to the millisecond.
 fn seconds(seconds: f64) -> String {
     format!("{:.3}", if seconds.is_finite() { seconds.max(0.0) } else { 0.0 })
 }
 
-/// `text` without the characters that XML 1.0 has no way to write.
+/// Removes the characters that XML 1.0 cannot represent.
 fn clean(text: &str) -> String {
     let is_char = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
     text.chars().filter(is_char).collect()

@@ -1,12 +1,12 @@
-//! Consumers of events and results that people or programs read. Never touch the runner.
+//! Reports for people and programs.
 //!
-//! [`render`] makes every report from a [`precall_results::Recording`] alone; [`terminal`] is for who watches.
+//! [`render`] makes every report from a [`precall_results::Recording`] alone, and [`terminal`] shows a run while it
+//! runs. Neither depends on the runner.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
-mod across;
 mod calibration;
-mod cells;
+mod case_repeats;
 mod chart;
 mod compared;
 mod error;
@@ -16,6 +16,7 @@ mod fixture;
 mod format;
 mod github;
 mod html;
+mod joint_results;
 mod json;
 mod junit;
 mod markdown;
@@ -29,7 +30,7 @@ mod sentence;
 mod series;
 pub mod terminal;
 
-pub use calibration::{Sweep, SweepPoint, SweptBy, Switch, sweeps};
+pub use calibration::{ChangePoint, Sweep, SweepAxis, SweepPoint, sweeps};
 pub use error::ReportError;
 pub use html::{calibration_html, comparison_html, html};
 pub use names::Names;

@@ -3,40 +3,41 @@
 mod escape;
 
 use self::escape::escape;
-use super::across::across;
-use super::cells::{Cell, cells};
-use super::figures::{counts, finding, missed, missed_by, took};
+use super::case_repeats::{CaseRepeats, group_repeats};
+use super::figures::{cases_and_duration, counts, finding, missed, reported_misses};
 use super::format::{self, or_none};
+use super::joint_results::joint_results;
 use super::media::{COLUMNS, MediaRow};
 use super::names::Names;
-use super::rows::{FigureText, Row};
+use super::rows::{FigureText, RepeatsRow};
 use super::sentence::repeats_needed;
 use precall_netem::Direction;
 use precall_results::Outcome;
 use precall_results::{CaseResult, MeasuredLink, Recording};
 
-/// The most rows of a table, a case with all of its repeats each; those that did not pass come first.
+/// The largest number of rows of a table, one for each case with its repeats. Cases that did not pass come first.
 const MAX_ROWS: usize = 100;
-/// The most bytes of a report. GitHub takes 65,536 characters in a comment, and 1 MiB in a step's summary; what surrounds the report
-/// has to fit as well.
+/// The largest size of a report in bytes. GitHub accepts 65,536 characters in a comment and 1 MiB in a step summary,
+/// and text around the report needs room as well.
 const MAX_BYTES: usize = 64_000;
-/// How many of them the table of cases may take, and that with what is said of cases together, and of each case.
+/// The size in bytes up to which the table of cases, the results over several cases, and the details may be added.
 const MAX_TABLE: usize = 30_000;
 const MAX_TOGETHER: usize = 36_000;
 const MAX_DETAILS: usize = 52_000;
-/// How many bytes of a report its head may take, which holds the warnings.
+/// The size in bytes up to which warnings may be added.
 const MAX_HEAD: usize = 8_000;
 
-/// A run in Markdown (GitHub's): what it came to, a table of its cases, what was missed, and the networks that there were. What does
-/// not fit into a comment on GitHub is left out, and counted.
+/// Returns a run in GitHub's Markdown: the outcome, a table of the cases, the missed expectations, and the networks.
+/// Parts that do not fit into a comment on GitHub are omitted and counted.
 pub(super) fn markdown(run: &Recording) -> String {
     let result = &run.result;
     let names = Names::of_run(result);
     let minimum = repeats_needed(result.run.compare.level);
-    let mut page = Page { text: head(run) };
+    let mut page = LimitedText { text: head(run) };
     warnings(&mut page, &run.warnings);
-    let whole = cells(&result.cases).into_iter();
-    let mut rows: Vec<(String, Cell<'_>)> = whole.map(|cell| (row(&Row::of(&cell, &names, minimum)), cell)).collect();
+    let whole = group_repeats(&result.cases).into_iter();
+    let mut rows: Vec<(String, CaseRepeats<'_>)> =
+        whole.map(|cell| (row(&RepeatsRow::of(&cell, &names, minimum)), cell)).collect();
     let length: usize = rows.iter().map(|(row, _)| row.len()).sum();
     if rows.len() > MAX_ROWS || page.text.len() + length > MAX_TABLE {
         rows.sort_by_key(|(_, cell)| cell.outcome() == Outcome::Passed);
@@ -50,13 +51,13 @@ pub(super) fn markdown(run: &Recording) -> String {
     page.text
 }
 
-/// A report that grows only so far.
-struct Page {
+/// A report of limited size.
+struct LimitedText {
     text: String,
 }
 
-impl Page {
-    /// Adds a part if it fits below so many bytes in all; says whether it did.
+impl LimitedText {
+    /// Adds a part if the report then has at most `most` bytes. Returns whether it was added.
     fn add(&mut self, part: &str, most: usize) -> bool {
         let fits = self.text.len() + part.len() <= most;
         if fits {
@@ -82,7 +83,7 @@ fn head(run: &Recording) -> String {
         mark(result.outcome),
         escape(&result.run.scenario),
         result.outcome.as_str(),
-        took(result),
+        cases_and_duration(result),
         counts(result),
         escape(&environment.browser),
         escape(&environment.os),
@@ -91,7 +92,7 @@ fn head(run: &Recording) -> String {
     )
 }
 
-fn warnings(page: &mut Page, warnings: &[String]) {
+fn warnings(page: &mut LimitedText, warnings: &[String]) {
     let texts = warnings.iter().map(|warning| format!("> ⚠ {}\n\n", escape(warning)));
     let shown = texts.take_while(|text| page.add(text, MAX_HEAD)).count();
     if shown < warnings.len() {
@@ -100,8 +101,8 @@ fn warnings(page: &mut Page, warnings: &[String]) {
     }
 }
 
-/// Writes the table of cases; gives how many of its rows are in it.
-fn table(page: &mut Page, rows: &[(String, Cell<'_>)]) -> usize {
+/// Writes the table of cases. Returns the number of its rows.
+fn table(page: &mut LimitedText, rows: &[(String, CaseRepeats<'_>)]) -> usize {
     if rows.is_empty() {
         return 0;
     }
@@ -117,16 +118,16 @@ fn table(page: &mut Page, rows: &[(String, Cell<'_>)]) -> usize {
     if !left.is_empty() {
         let bad = left.iter().filter(|(_, cell)| cell.outcome() != Outcome::Passed).count();
         let bad = if bad > 0 { format!(", {bad} of which did not pass") } else { String::new() };
-        page.text.push_str(&format!("\n… and {} more, of {} cases in all{bad}.\n", left.len(), rows.len()));
+        page.text.push_str(&format!("\n… and {} more, of {} cases in total{bad}.\n", left.len(), rows.len()));
     }
     shown
 }
 
-/// What a table of repeated cases shows.
-const REPEATED: &str = "The figures of a case with several repeats are the median of those that count, and below it the lowest and the highest \
-    value.\n\n";
+/// The explanation of a table with repeated cases.
+const REPEATED: &str = "For a case with several repeats, each figure is the median of the repeats that count, with the lowest and the highest value below \
+    it.\n\n";
 
-fn row(row: &Row) -> String {
+fn row(row: &RepeatsRow) -> String {
     let verdict = std::iter::once(&row.verdict).chain(&row.basis).chain(&row.notes);
     let verdict = verdict.map(|text| escape(text)).collect::<Vec<_>>().join("<br>");
     let figures = [
@@ -152,14 +153,14 @@ fn figure(figure: &FigureText) -> String {
     [Some(&figure.middle), figure.range.as_ref()].into_iter().flatten().cloned().collect::<Vec<_>>().join("<br>")
 }
 
-/// Writes what cases missed together: over all repeats, and between networks.
-fn together(page: &mut Page, run: &Recording, names: &Names) {
-    let all = across(&run.result);
-    let said: Vec<_> = all.iter().filter(|one| one.is_said()).collect();
+/// Writes the results over several cases: over all repeats, and between networks.
+fn together(page: &mut LimitedText, run: &Recording, names: &Names) {
+    let all = joint_results(&run.result);
+    let said: Vec<_> = all.iter().filter(|one| one.is_reported()).collect();
     if said.is_empty() {
         return;
     }
-    page.text.push_str("\n**Cases taken together**\n\n");
+    page.text.push_str("\n**Results over several cases**\n\n");
     let lines = said.iter().map(|one| {
         let mark = if one.fails_the_run() { "❌" } else { "⚠️" };
         let place = one.source.map(|source| format!(" ({})", escape(&source.to_string()))).unwrap_or_default();
@@ -171,18 +172,18 @@ fn together(page: &mut Page, run: &Recording, names: &Names) {
     }
 }
 
-/// Writes what speaks against each case.
-fn details(page: &mut Page, cases: &[&CaseResult], names: &Names) {
+/// Writes the reasons, missed expectations and findings of each case.
+fn details(page: &mut LimitedText, cases: &[&CaseResult], names: &Names) {
     let said: Vec<_> = cases.iter().filter_map(|case| detail(case, names)).collect();
     let shown = said.iter().take_while(|text| page.add(text, MAX_DETAILS)).count();
     if shown < said.len() {
         let cases = format::count(said.len() - shown, "case", "cases");
-        page.text.push_str(&format!("\n… and what is to be said of {cases} more.\n"));
+        page.text.push_str(&format!("\n… and the details of {cases} more.\n"));
     }
 }
 
 fn detail(case: &CaseResult, names: &Names) -> Option<String> {
-    let missed = missed_by(case).map(|checked| {
+    let missed = reported_misses(case).map(|checked| {
         let place = checked.expectation.source.to_string();
         format!("{} ({})", escape(&missed(checked, Some(case))), escape(&place))
     });
@@ -193,15 +194,15 @@ fn detail(case: &CaseResult, names: &Names) -> Option<String> {
     (!lines.is_empty()).then(|| format!("\n**{name}** {}\n\n{lines}", case.outcome.as_str()))
 }
 
-fn networks(page: &mut Page, cases: &[&CaseResult], names: &Names) {
-    let head = "\n<details><summary>Networks, asked and measured</summary>\n\n\
-                | case | direction | asked | on the wire, busiest second | on the wire, mean | delay, mean | dropped |\n\
+fn networks(page: &mut LimitedText, cases: &[&CaseResult], names: &Names) {
+    let head = "\n<details><summary>Networks, requested and measured</summary>\n\n\
+                | case | direction | requested | on the wire, busiest second | on the wire, mean | delay, mean | dropped |\n\
                 |---|---|---|--:|--:|--:|--:|\n";
     folded_table(page, head, cases.iter().map(|case| network_rows(case, names)).collect());
 }
 
-/// How media travelled, of the cases that tell.
-fn media(page: &mut Page, cases: &[&CaseResult], names: &Names) {
+/// Writes the routes of media for the cases that recorded them.
+fn media(page: &mut LimitedText, cases: &[&CaseResult], names: &Names) {
     let head = format!(
         "\n<details><summary>How media travelled</summary>\n\n| case | {} |\n|---{}|\n",
         COLUMNS.join(" | "),
@@ -211,13 +212,13 @@ fn media(page: &mut Page, cases: &[&CaseResult], names: &Names) {
     folded_table(page, &head, rows);
 }
 
-/// A table that is folded away, each case with its rows: as many cases as fit, and how many are left out.
-fn folded_table(page: &mut Page, head: &str, rows: Vec<String>) {
+/// Writes a collapsed table with as many cases as fit, and the number of omitted ones.
+fn folded_table(page: &mut LimitedText, head: &str, rows: Vec<String>) {
     const END: &str = "\n</details>\n";
-    /// The longest line that says what is left out.
+    /// The largest size of the line that counts the omitted cases, in bytes.
     const MAX_NOTE: usize = 80;
     let most = MAX_BYTES - END.len() - MAX_NOTE;
-    // A table without a row says nothing.
+    // A table without rows is omitted.
     let Some((first, rest)) = rows.split_first() else { return };
     if !page.add(&format!("{head}{first}"), most) {
         return;
@@ -225,7 +226,7 @@ fn folded_table(page: &mut Page, head: &str, rows: Vec<String>) {
     let shown = rest.iter().take_while(|rows| page.add(rows, most)).count();
     if shown < rest.len() {
         let cases = format::count(rest.len() - shown, "case", "cases");
-        page.text.push_str(&format!("\n… and those of {cases} more.\n"));
+        page.text.push_str(&format!("\n… and {cases} more.\n"));
     }
     page.text.push_str(END);
 }
@@ -260,7 +261,7 @@ fn media_rows(case: &CaseResult, names: &Names) -> String {
     MediaRow::of(case).into_iter().map(row).collect()
 }
 
-/// A sign that is seen from afar.
+/// Returns a symbol for an outcome.
 fn mark(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Passed => "✅",

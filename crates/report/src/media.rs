@@ -1,4 +1,4 @@
-//! How media travelled, in the words of reports.
+//! How media travelled: transport, ICE candidates, codecs and layers as text.
 
 use serde::Serialize;
 
@@ -6,25 +6,25 @@ use super::format::{NONE, or_none};
 use precall_results::CaseResult;
 use precall_results::{MediaDirection, MediaRoute};
 
-/// The names of a table's columns, after that of the case.
+/// The columns of a table, after the column of the case.
 pub(super) const COLUMNS: [&str; 6] = ["direction", "transport", "candidates", "IP", "audio", "video"];
 
-/// A direction of a case's media in words.
+/// One direction of a case's media as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct MediaRow {
     pub direction: &'static str,
-    /// `udp`; several in the order of their first use: `udp, then tcp`.
+    /// The transport as `udp`. Several are in the order of their first use: `udp, then tcp`.
     pub transport: String,
-    /// Of both ends: `host to host`.
+    /// The ICE candidate types of both ends: `host to host`.
     pub candidates: String,
     pub ip_version: String,
     pub audio: String,
-    /// Codec, layers and sizes of frames: `vp8, 3 layers, 320x180 to 1280x720`.
+    /// Codec, layers and frame sizes: `vp8, 3 layers, 320x180 to 1280x720`.
     pub video: String,
 }
 
 impl MediaRow {
-    /// The directions of a case; none where nothing is known.
+    /// Returns the directions of a case. Empty if nothing is known.
     pub fn of(case: &CaseResult) -> Vec<Self> {
         let directions = case.media.iter().flat_map(|media| media.directions());
         directions.map(|(direction, way)| Self::new(direction, way)).collect()
@@ -43,13 +43,13 @@ impl MediaRow {
         }
     }
 
-    /// As many cells as there are columns.
+    /// Returns the texts in the order of [`COLUMNS`].
     pub fn cells(self) -> [String; 6] {
         [self.direction.to_owned(), self.transport, self.candidates, self.ip_version, self.audio, self.video]
     }
 }
 
-/// What the routes say in the order of their use, without what says the same again.
+/// Returns a text for each route in the order of use, without consecutive duplicates.
 fn over_time(way: &MediaDirection, say: impl Fn(&MediaRoute) -> String) -> String {
     let mut said: Vec<_> = way.routes.iter().map(say).collect();
     said.dedup();
@@ -63,7 +63,7 @@ fn video(way: &MediaDirection) -> String {
         true => smallest.to_string(),
         false => format!("{smallest} to {largest}"),
     });
-    // `L1T1` is a single layer, which goes without saying.
+    // `L1T1` is a single layer, so it is not mentioned.
     let mode = way.scalability_mode.clone().filter(|mode| mode != "L1T1");
     [Some(codec.clone()), layers, mode, sizes].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
@@ -93,7 +93,7 @@ mod tests {
     use precall_results::RunResult;
 
     #[test]
-    fn both_directions_in_words() {
+    fn both_directions_are_described() {
         let run: RunResult =
             serde_json::from_str(include_str!("../../../tests/fixtures/results.json")).expect("a recorded result");
         let mut case = run.cases[0].clone();

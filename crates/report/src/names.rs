@@ -1,46 +1,47 @@
-//! Short names of cases: what tells each from the others of its run, and nothing else.
+//! Short names of cases: only the parts that distinguish them from other cases of the run.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use precall_results::RunResult;
 use precall_support::text::{Printable, is_control};
 
-/// The axes whose values say by themselves what they are.
+/// The axes whose values are self-explanatory.
 const KNOWN_BY_THEIR_VALUES: [&str; 4] = ["sdk", "module", "network", "network.profile"];
 
-/// The short names of a run's cases: `3g 2.34.2 #1` for `network=3g,sdk=2.34.2,repeat=1`. No two cases of a run share one.
+/// The short names of a run's cases: `3g 2.34.2 #1` for `network=3g,sdk=2.34.2,repeat=1`. They are unique within the
+/// run.
 ///
-/// A name holds the case's name and the values of its axes, in the order of its id. What all cases of the run have in common is left out.
-/// A value that does not say what it is of has its axis in front: `cpuSlowdown=4`.
+/// A name has the case's name and the values of its axes, in the order of its id. IdParts that all cases of the run share
+/// are omitted. A value that is not self-explanatory has its axis before it: `cpuSlowdown=4`.
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     cases: HashMap<String, String>,
-    cells: HashMap<Key, String>,
+    cells: HashMap<CellKey, String>,
 }
 
-/// What the repeats of a case have in common, whatever the order of its axes.
-type Key = (String, BTreeMap<String, String>);
+/// The common identity of the repeats of a case, independent of the order of its axes.
+type CellKey = (String, BTreeMap<String, String>);
 
 /// The parts of an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Parts {
+struct IdParts {
     name: String,
     axes: Vec<(String, String)>,
     repeat: Option<String>,
 }
 
 impl Names {
-    /// Those of a run: of all planned cases, so that they stay the same from its beginning to its reports.
+    /// Returns the names for all planned cases of a run, so that they are the same from its start to its reports.
     pub fn of_run(run: &RunResult) -> Self {
         let planned = run.run.cases.iter().map(|case| case.id.as_str());
         Self::new(planned.chain(run.cases.iter().map(|case| case.case.as_str())))
     }
 
-    /// Those of cases with these ids.
+    /// Returns the names for cases with these ids.
     pub fn new<'a>(ids: impl IntoIterator<Item = &'a str>) -> Self {
         let mut seen = BTreeSet::new();
-        let all: Vec<_> = ids.into_iter().filter(|id| seen.insert(*id)).map(|id| (id, Parts::of(id))).collect();
-        let style = Style::of(all.iter().map(|(_, parts)| parts));
+        let all: Vec<_> = ids.into_iter().filter(|id| seen.insert(*id)).map(|id| (id, IdParts::of(id))).collect();
+        let style = NameStyle::of(all.iter().map(|(_, parts)| parts));
         let mut names = Self::default();
         for (id, parts) in &all {
             let mut cell = style.cell(parts);
@@ -52,13 +53,14 @@ impl Names {
             names.cases.insert((*id).to_owned(), format!("{cell}{repeat}"));
         }
         names.make_unique();
-        // A recorded run can have any ids.
+        // The ids of a recorded run are not trusted.
         let all = names.cases.values_mut().chain(names.cells.values_mut());
         all.filter(|name| name.contains(is_control)).for_each(|name| *name = Printable::line(name).to_string());
         names
     }
 
-    /// Cases that would share a name keep their ids; if one of these is the name of another case, all of them do.
+    /// Gives cases with the same name their ids as names. If an id is the name of another case, all cases get their
+    /// ids.
     fn make_unique(&mut self) {
         let counts = counted(self.cases.values());
         self.cases.iter_mut().filter(|(_, name)| counts[name.as_str()] > 1).for_each(|(id, name)| name.clone_from(id));
@@ -71,18 +73,18 @@ impl Names {
         }
     }
 
-    /// The short name of a case; its id if the run has no such case.
+    /// Returns the short name of a case, or its id if the run has no such case.
     pub fn case<'a>(&'a self, id: &'a str) -> &'a str {
         self.cases.get(id).map_or(id, String::as_str)
     }
 
-    /// The short name of a case without its repeat; `id` is that of one of its repeats, or theirs without the repeat.
+    /// Returns the short name of a case without its repeat. `id` is the id of any repeat, or the id without a repeat.
     pub fn cell<'a>(&'a self, id: &'a str) -> &'a str {
-        self.cells.get(&Parts::of(id).key()).map_or(id, String::as_str)
+        self.cells.get(&IdParts::of(id).key()).map_or(id, String::as_str)
     }
 }
 
-impl Parts {
+impl IdParts {
     fn of(id: &str) -> Self {
         let mut parts = Self { name: String::new(), axes: Vec::new(), repeat: None };
         for part in id.split(',') {
@@ -90,18 +92,18 @@ impl Parts {
                 Some(("repeat", repeat)) => parts.repeat = Some(repeat.to_owned()),
                 Some((axis, value)) => parts.axes.push((axis.to_owned(), value.to_owned())),
                 None if parts.name.is_empty() => part.clone_into(&mut parts.name),
-                // No id has two names; whatever this is, nothing of it gets lost.
+                // An id normally has one name. A second one is kept as part of the first.
                 None => parts.name = format!("{},{part}", parts.name),
             }
         }
         parts
     }
 
-    fn key(&self) -> Key {
+    fn key(&self) -> CellKey {
         (self.name.clone(), self.axes.iter().cloned().collect())
     }
 
-    /// All of its words but the repeat, for a case that has no other name.
+    /// Returns all parts but the repeat, for a case without a distinguishing part.
     fn without_repeat(&self) -> String {
         let word =
             |(axis, value): &(String, String)| if is_bare(value) { format!("{axis}={value}") } else { value.clone() };
@@ -125,15 +127,15 @@ fn joined<'a>(name: &str, axes: impl Iterator<Item = (&'a String, &'a String)>) 
     name.into_iter().chain(axes).collect::<Vec<_>>().join(",")
 }
 
-/// Which parts of ids names have, and how.
-struct Style {
+/// The parts that names of this run have.
+struct NameStyle {
     has_name: bool,
-    /// Axes in which cases differ, each with what is put in front of its values.
+    /// The axes in which cases differ, each with the text before its values.
     axes: BTreeMap<String, String>,
 }
 
-impl Style {
-    fn of<'a>(all: impl Iterator<Item = &'a Parts> + Clone) -> Self {
+impl NameStyle {
+    fn of<'a>(all: impl Iterator<Item = &'a IdParts> + Clone) -> Self {
         let names: BTreeSet<_> = all.clone().map(|parts| parts.name.as_str()).collect();
         let count = all.clone().count();
         let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
@@ -156,19 +158,19 @@ impl Style {
         Self { has_name: names.len() > 1, axes }
     }
 
-    fn cell(&self, parts: &Parts) -> String {
+    fn cell(&self, parts: &IdParts) -> String {
         let name = Some(parts.name.clone()).filter(|name| self.has_name && !name.is_empty());
         let axes = parts.axes.iter().filter_map(|(axis, value)| Some(format!("{}{value}", self.axes.get(axis)?)));
         name.into_iter().chain(axes).collect::<Vec<_>>().join(" ")
     }
 }
 
-/// Whether a value is a number or a truth value, which could be of anything.
+/// Returns whether a value is a number or a boolean, which needs its axis to be understood.
 fn is_bare(value: &str) -> bool {
     value.parse::<f64>().is_ok() || matches!(value, "true" | "false")
 }
 
-/// Whether values of two axes could be taken for one another: they share one, or their unit.
+/// Returns whether values of two axes could be confused, because they share a value or a unit.
 fn are_alike(a: &[&str], b: &[&str]) -> bool {
     let unit = |value: &str| {
         let unit = value.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_cases_share_is_left_out() {
+    fn shared_parts_are_left_out() {
         let ids =
             ["network=3g,sdk=2.34.2,repeat=1", "network=3g,sdk=2.35.2,repeat=1", "network=3g,sdk=2.34.2,repeat=2"];
         assert_eq!(names(&ids), ["2.34.2 #1", "2.35.2 #1", "2.34.2 #2"]);
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn where_cases_differ_in_nothing_their_name_stays() {
+    fn a_single_case_keeps_its_name() {
         assert_eq!(names(&["clean"]), ["clean"]);
         assert_eq!(names(&["clean,repeat=1", "clean,repeat=2"]), ["clean #1", "clean #2"]);
         assert_eq!(names(&["network=3g,sdk=2.34.2"]), ["3g 2.34.2"]);
@@ -209,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_do_not_say_what_they_are_of_have_their_axis() {
+    fn ambiguous_values_have_their_axis() {
         let ids = ["devices.cpuSlowdown=4,network=3g", "devices.cpuSlowdown=1,network=lte"];
         assert_eq!(names(&ids), ["cpuSlowdown=4 3g", "cpuSlowdown=1 lte"]);
         let ids = ["network.delay=80ms,network.jitter=20ms", "network.delay=10ms,network.jitter=10ms"];
@@ -222,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn names_that_would_be_the_same_are_ids() {
+    fn cases_with_equal_names_get_their_ids() {
         let ids = ["3g", "network=3g", "lte"];
         assert_eq!(names(&ids), ["3g", "network=3g", "lte"]);
     }
 
     #[test]
-    fn a_cell_is_known_by_any_of_its_ids() {
+    fn a_cell_is_found_by_any_of_its_ids() {
         let names = Names::new(["slow,sdk=2.34.2,network=3g,repeat=1", "slow,sdk=2.35.2,network=lte,repeat=1"]);
         assert_eq!(names.cell("slow,sdk=2.34.2,network=3g,repeat=1"), "2.34.2 3g");
         assert_eq!(names.cell("slow,network=3g,sdk=2.34.2"), "2.34.2 3g", "the order of axes does not matter");

@@ -1,10 +1,11 @@
-//! OpenMetrics text (version 1.0) that the older text format of Prometheus (0.0.4) has as well, so that whoever reads one of them reads
-//! it: Pushgateway, the textfile collector of node_exporter, `promtool check metrics`.
+//! OpenMetrics text (version 1.0) that is also valid in the older text format of Prometheus (0.0.4), for readers of
+//! either: Pushgateway, the textfile collector of node_exporter, `promtool check metrics`.
 //!
-//! The two formats agree on gauges alone: types `info` and `stateset` are unknown to the older one, and counters are named in another
-//! way in each. All figures here are of one run that is over, so none of them is a counter that goes on.
+//! Both formats agree only on gauges: the older one does not know the types `info` and `stateset`, and the names of
+//! counters differ. All figures belong to one finished run, so no counter is needed.
 //!
-//! Each case is a label, so that a dashboard can follow it from run to run. Figures that a case does not have are absent.
+//! Each case is a label, so that a dashboard can follow it from run to run. Figures that a case does not have are
+//! absent.
 
 use std::fmt::Write;
 
@@ -27,12 +28,12 @@ impl Family {
         Self { name, unit, help, samples: Vec::new() }
     }
 
-    /// Adds a sample; nothing and what is no number is left out.
+    /// Adds a sample, unless the value is absent or not finite.
     fn add(&mut self, labels: &str, value: Option<f64>) {
         self.samples.extend(value.filter(|value| value.is_finite()).map(|value| (labels.to_owned(), value)));
     }
 
-    /// Writes it; `time` is when every sample was taken, in seconds since 1970.
+    /// Writes the family. `time` is the time of every sample, in seconds since 1970.
     fn write(&self, text: &mut String, time: Option<f64>) {
         if self.samples.is_empty() {
             return;
@@ -50,11 +51,11 @@ impl Family {
     }
 }
 
-/// A figure of a case.
-type Figure = fn(&CaseResult) -> Option<f64>;
+/// Reads the value of a gauge from a case.
+type GaugeValue = fn(&CaseResult) -> Option<f64>;
 
-/// Gauges of one sample for each case that are no metrics: name, unit, help, and how the figure is read.
-const GAUGES: [(&str, Option<&str>, &str, Figure); 4] = [
+/// The gauges with one sample for each case that are not metrics: name, unit, help and value.
+const GAUGES: [(&str, Option<&str>, &str, GaugeValue); 4] = [
     ("precall_case_attempts", None, "Attempts at the case.", |case| Some(case.attempts.len() as f64)),
     ("precall_case_findings", None, "Findings besides the expectations.", |case| Some(case.findings.len() as f64)),
     (
@@ -68,11 +69,11 @@ const GAUGES: [(&str, Option<&str>, &str, Figure); 4] = [
     }),
 ];
 
-/// What a link counted.
-type Count = fn(&LinkCounters) -> u64;
+/// Reads the value of a gauge from the counters of a link.
+type LinkCount = fn(&LinkCounters) -> u64;
 
-/// Gauges of one sample for each direction of a case's network: what its link had counted in the end.
-const COUNTERS: [(&str, &str, &str, Count); 3] = [
+/// The gauges with one sample for each direction of a case's network: the final counters of its link.
+const COUNTERS: [(&str, &str, &str, LinkCount); 3] = [
     ("precall_link_in_packets", "packets", "Packets that entered the link.", |link| link.packets_in),
     ("precall_link_dropped_packets", "packets", "Packets that the link dropped.", LinkCounters::packets_dropped),
     (
@@ -83,12 +84,14 @@ const COUNTERS: [(&str, &str, &str, Count); 3] = [
     ),
 ];
 
-/// A run as OpenMetrics text. Its samples have no time, which Pushgateway and the textfile collector refuse.
+/// Returns a run as OpenMetrics text. Its samples have no time, because Pushgateway and the textfile collector reject
+/// times.
 pub(super) fn openmetrics(run: &Recording) -> String {
     written(run, None)
 }
 
-/// The same with the time at which the run ended in each sample, which `promtool tsdb create-blocks-from openmetrics` wants.
+/// Returns a run as OpenMetrics text with the end of the run as the time of each sample, which `promtool tsdb
+/// create-blocks-from openmetrics` requires.
 pub(super) fn backfill(run: &Recording) -> String {
     let started = run.result.run.started_at.parse::<jiff::Timestamp>().ok();
     written(run, started.map(|at| at.as_millisecond() as f64 / 1e3 + run.result.seconds))
@@ -160,7 +163,7 @@ fn written(run: &Recording, time: Option<f64>) -> String {
     text
 }
 
-/// What tells a case from others.
+/// Returns the labels that identify a case.
 fn of_case(scenario: &str, case: &CaseResult) -> String {
     let labels = [
         scenario.to_owned(),
@@ -171,7 +174,7 @@ fn of_case(scenario: &str, case: &CaseResult) -> String {
     labels.join(",")
 }
 
-/// How media travelled: labels of the route that it took last, and of its codecs. The value is 1.
+/// Returns the route and codecs of media as labels. The route is the last one, and the value is 1.
 fn media(result: &RunResult, labels: &[String]) -> Family {
     let mut family = Family::new("precall_case_media", None, "How media travelled, in labels; always 1.");
     for (case, labels) in result.cases.iter().zip(labels) {
@@ -192,7 +195,7 @@ fn media(result: &RunResult, labels: &[String]) -> Family {
     family
 }
 
-/// The width that was recommended.
+/// Returns the recommended width in pixels.
 fn width(case: &CaseResult) -> Option<f64> {
     let video = &case.measured.quality.as_ref()?.video;
     match &video.recommended_resolution {
@@ -201,7 +204,7 @@ fn width(case: &CaseResult) -> Option<f64> {
     }
 }
 
-/// `name="value"`, with what would end the value escaped.
+/// Returns `name="value"` with an escaped value.
 fn label(name: &str, value: &str) -> String {
     let value = value.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
     format!("{name}=\"{value}\"")

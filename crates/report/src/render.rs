@@ -1,4 +1,4 @@
-//! Every report of a recorded run, by name.
+//! Renders every report format of a recorded run.
 
 use super::error::ReportError;
 use super::github::github;
@@ -11,7 +11,7 @@ use super::repository::Repository;
 use precall_judge::comparison::Comparison;
 use precall_results::Recording;
 
-/// A kind of report.
+/// A report format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// One HTML file, for people.
@@ -24,18 +24,18 @@ pub enum Format {
     Github,
     /// OpenMetrics text, for dashboards.
     OpenMetrics,
-    /// OpenMetrics text with times, for the past of a dashboard.
+    /// OpenMetrics text with times, for the history of a dashboard.
     Backfill,
     /// The result as JSON, for programs.
     Json,
 }
 
 impl Format {
-    /// All of them.
+    /// All formats of reports.
     pub const ALL: [Self; 7] =
         [Self::Html, Self::Junit, Self::Markdown, Self::Github, Self::OpenMetrics, Self::Backfill, Self::Json];
 
-    /// What the command line calls it.
+    /// Returns the format's name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Html => "html",
@@ -48,7 +48,7 @@ impl Format {
         }
     }
 
-    /// The file that it is written to below a run's directory when nobody names another; `None` when it is printed.
+    /// Returns the default file below the run's directory. `None` if the report is printed by default.
     pub fn file_name(self) -> Option<&'static str> {
         match self {
             Self::Html => Some("report.html"),
@@ -62,11 +62,11 @@ impl Format {
     }
 }
 
-/// The report of a run, with `comparison` where the format has a place for it.
+/// Renders the report of a run. `comparison` is part of it if the format supports that.
 ///
 /// # Errors
 ///
-/// When the report's own template is broken.
+/// If the report's own template is broken.
 pub fn render(format: Format, run: &Recording, comparison: Option<&Comparison>) -> Result<String, ReportError> {
     match format {
         Format::Html => html(run, comparison),

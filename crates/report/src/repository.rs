@@ -1,35 +1,36 @@
-//! Where a scenario file stands in the repository that a CI job has checked out.
+//! The place of a scenario file in the repository that a CI job has checked out.
 
 use std::path::{Component, Path, PathBuf};
 
 use precall_support::files::plain;
 
-/// Where annotations are read, and where precall runs.
+/// The repository to which annotations refer, and precall's working directory.
 #[derive(Debug, Clone)]
 pub(super) struct Repository {
-    /// The repository's root; `None` where no CI system says which directory that is.
+    /// The repository's root. `None` if no CI system names one.
     root: Option<PathBuf>,
-    /// The working directory, which relative paths are relative to.
+    /// The working directory, to which relative paths refer.
     here: PathBuf,
 }
 
 impl Repository {
-    /// The repository with this root, for a program that runs in `here`.
+    /// Returns the repository with this root, for a program that runs in `here`.
     pub fn new(root: Option<&Path>, here: &Path) -> Self {
         Self { root: root.map(real), here: real(here) }
     }
 
-    /// The repository of this job of GitHub Actions (or Gitea, Forgejo): `GITHUB_WORKSPACE`.
+    /// Returns the repository of this job of GitHub Actions (or Gitea, Forgejo), from `GITHUB_WORKSPACE`.
     pub fn of_environment() -> Self {
         let here = std::env::current_dir().unwrap_or_default();
         Self::new(precall_support::environment::variable("GITHUB_WORKSPACE").map(PathBuf::from).as_deref(), &here)
     }
 
-    /// A file's path relative to the root, with `/` between its parts; `None` when the file is not in the repository. Without a root,
-    /// relative to the working directory, and as it is when the file is elsewhere.
+    /// Returns a file's path relative to the root, with `/` as the separator. `None` if the file is not in the
+    /// repository. Without a root, the path is relative to the working directory, or unchanged if the file is not below
+    /// it.
     ///
-    /// `scenarios` are the absolute paths of the run's scenarios: a file that they extend is recorded as they name it, relative to
-    /// the directory that the run was started in, which nobody knows any more.
+    /// `scenarios` are the absolute paths of the run's scenarios. A file that they extend is recorded with the path in
+    /// the scenario, relative to the working directory of the run, which is not recorded.
     pub fn place(&self, file: &str, scenarios: &[String]) -> Option<String> {
         let path = real(&self.absolute(Path::new(file), scenarios));
         let Some(root) = &self.root else {
@@ -38,7 +39,8 @@ impl Repository {
         if let Ok(inside) = path.strip_prefix(root) {
             return Some(joined(inside));
         }
-        // Recorded on another machine, which had the repository elsewhere: the longest end of the path that is in this one.
+        // The run was recorded on another machine with another path of the repository. The longest end of the path that
+        // exists in this repository is used.
         let parts: Vec<_> = path.components().filter(|part| matches!(part, Component::Normal(_))).collect();
         let ends = (0..parts.len()).map(|first| parts[first..].iter().collect::<PathBuf>());
         (!path.exists()).then(|| ends.into_iter().find(|end| root.join(end).is_file()))?.map(|end| joined(&end))
@@ -52,7 +54,7 @@ impl Repository {
     }
 }
 
-/// A path without links and `..`, as far as the file system knows it.
+/// Resolves symbolic links and `..` as far as the file system allows.
 fn real(path: &Path) -> PathBuf {
     path.canonicalize().unwrap_or_else(|_| plain(path))
 }
@@ -67,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_are_placed_from_the_root_of_the_repository() {
+    fn files_are_placed_relative_to_the_root() {
         let base = tempfile::tempdir().expect("a directory");
         let root = base.path().join("repo #1 ü");
         let e2e = root.join("e2e");
@@ -85,19 +87,19 @@ mod tests {
         assert_eq!(place(&job, "upgrade.toml"), some("e2e/upgrade.toml"));
         assert_eq!(place(&job, "../common.toml"), some("common.toml"));
         assert_eq!(place(&job, &base.path().join("outside.toml").display().to_string()), None);
-        // Recorded elsewhere, with the repository in another place.
+        // Recorded on a machine with another path of the repository.
         assert_eq!(place(&job, "/home/runner/work/repo/repo/e2e/upgrade.toml"), some("e2e/upgrade.toml"));
         assert_eq!(place(&job, "/home/runner/work/repo/repo/e2e/gone.toml"), None);
-        // Run from the root, reported from a directory below it.
+        // Run in the root, reported in a directory below it.
         let below = Repository::new(Some(&root), &root.join("e2e"));
         assert_eq!(place(&below, "e2e/upgrade.toml"), some("e2e/upgrade.toml"));
-        // A root that is a link, as runners have it.
+        // A root that is a symbolic link, as on some runners.
         let link = base.path().join("link");
         std::os::unix::fs::symlink(&root, &link).expect("linked");
         assert_eq!(place(&Repository::new(Some(&link), &e2e), &recorded[0]), some("e2e/upgrade.toml"));
         // Without a CI system.
-        let nobody = Repository::new(None, &root);
-        assert_eq!(place(&nobody, &recorded[0]), some("e2e/upgrade.toml"));
-        assert_eq!(place(&nobody, "/nowhere/a.toml"), some("/nowhere/a.toml"));
+        let outside = Repository::new(None, &root);
+        assert_eq!(place(&outside, &recorded[0]), some("e2e/upgrade.toml"));
+        assert_eq!(place(&outside, "/nowhere/a.toml"), some("/nowhere/a.toml"));
     }
 }

@@ -1,38 +1,40 @@
-//! A row of a table for each cell: a case with all of its repeats, in words.
+//! The row of a table for a case with all of its repeats, as text.
 
 use serde::Serialize;
 
-use super::cells::{Cell, Spread};
+use super::case_repeats::{CaseRepeats, Spread};
 use super::format::{self, NONE};
 use super::names::Names;
 use precall_results::Outcome;
 use precall_support::text::listed;
 
-/// A figure of a cell in words.
+/// A figure over the repeats of a case, as text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(super) struct FigureText {
-    /// The value; of several repeats their median.
+    /// The median, or the value of a single repeat.
     pub middle: String,
-    /// Of several repeats the lowest and the highest value, `1.48 to 3.37`, or `in each` where they are the same; with how many have one, where that is not each that counts.
+    /// The range as `1.48 to 3.37`, or `all equal`. If some repeats have no value, the number of those that have one
+    /// follows. `None` for a single repeat.
     pub range: Option<String>,
 }
 
-/// The figures of a cell, with what became of its repeats.
+/// The figures and verdicts of a case over its repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(super) struct Row {
-    /// The short name.
+pub(super) struct RepeatsRow {
+    /// The short name of the case.
     pub name: String,
     /// The id without the repeat.
     pub id: String,
     #[serde(skip)]
     pub outcome: Outcome,
-    /// `passed`; of several repeats `5 of 6 passed`.
+    /// `passed`, or for several repeats `5 of 6 passed`.
     pub verdict: String,
-    /// What became of the others, and which repeats were measured again and why.
+    /// The repeats that did not pass, and those that were measured again with the reason.
     pub notes: Vec<String>,
-    /// How many repeats the figures are of; `None` of a case that is not repeated.
+    /// The number of repeats behind the figures. `None` for a case without repeats.
     pub counted: Option<usize>,
-    /// What kind of number the figures are, `median of 6`; below `minimum` repeats also that they are too few to compare.
+    /// The kind of the figures, as in `median of 6`. With fewer repeats than `minimum`, it adds that they are too few
+    /// to compare.
     pub basis: Option<String>,
     pub connectivity: String,
     pub audio_mos: FigureText,
@@ -46,11 +48,12 @@ pub(super) struct Row {
     pub seconds: FigureText,
 }
 
-impl Row {
-    /// That of a cell. With fewer repeats than `minimum` nothing can be compared; `None` where no number of them would do.
-    pub fn of(cell: &Cell<'_>, names: &Names, minimum: Option<usize>) -> Self {
+impl RepeatsRow {
+    /// Returns the row of a case. Fewer repeats than `minimum` are too few to compare. `minimum` is `None` if no number
+    /// is enough.
+    pub fn of(cell: &CaseRepeats<'_>, names: &Names, minimum: Option<usize>) -> Self {
         let spreads = cell.spreads();
-        let counted = (cell.cases.len() > 1).then(|| cell.counting().len());
+        let counted = (cell.cases.len() > 1).then(|| cell.counted().len());
         let text = |spread: Option<Spread>, write: &dyn Fn(f64) -> String| FigureText::of(spread, counted, write);
         let again = cell.measured_again().into_iter().map(|(why, cases)| match counted {
             None => why.as_str().to_owned(),
@@ -70,7 +73,7 @@ impl Row {
             id: id.strip_suffix(&repeat).unwrap_or(id).to_owned(),
             outcome: cell.outcome(),
             verdict: cell.verdict(),
-            notes: cell.troubles().into_iter().chain(again).collect(),
+            notes: cell.not_passed_by_outcome().into_iter().chain(again).collect(),
             counted,
             basis: counted.map(|counted| basis(counted, minimum)),
             connectivity: cell.connectivity().join(", "),
@@ -87,7 +90,7 @@ impl Row {
     }
 }
 
-/// What kind of number the figures of so many repeats are.
+/// Returns the kind of the figures for this number of repeats.
 fn basis(counted: usize, minimum: Option<usize>) -> String {
     match minimum {
         Some(minimum) if counted >= minimum => format!("median of {counted}"),
@@ -96,14 +99,12 @@ fn basis(counted: usize, minimum: Option<usize>) -> String {
 }
 
 impl FigureText {
-    /// Of a spread; `counted` is how many repeats the row is of.
+    /// Formats a spread. `counted` is the number of repeats in the row.
     fn of(spread: Option<Spread>, counted: Option<usize>, write: &dyn Fn(f64) -> String) -> Self {
         let Some(spread) = spread else { return Self { middle: NONE.to_owned(), range: None } };
         let of = format!("of {}", spread.count);
         let is_of_fewer = counted.is_some_and(|counted| counted != spread.count);
-        let is_same = write(spread.low) == write(spread.high);
-        let range = spread.range(write).map(|range| if is_same { "in each".to_owned() } else { range });
-        let range = match (range, is_of_fewer) {
+        let range = match (spread.range(write), is_of_fewer) {
             (Some(range), true) => Some(format!("{range}, {of}")),
             (None, true) => Some(of),
             (range, false) => range,
@@ -114,13 +115,13 @@ impl FigureText {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cells::cells;
+    use super::super::case_repeats::group_repeats;
     use super::*;
     use crate::fixture::repeated;
     use precall_results::Attempt;
 
-    /// Six repeats of which one failed, one hung without figures, and one does not count; and one was measured twice.
-    fn rows(minimum: usize) -> Vec<Row> {
+    /// Returns six repeats: one failed, one hung without figures, one does not count, and one was measured twice.
+    fn rows(minimum: usize) -> Vec<RepeatsRow> {
         let mut run = repeated(&[400e3, 52e3, 359e3, 410e3, 390e3, 1e6]);
         for case in &mut run.cases {
             case.case = format!("slow-lossy,repeat={}", case.repeat.unwrap_or(1));
@@ -132,11 +133,11 @@ mod tests {
         let busy = "the host could not keep up: the camera gave 28.2 frames/s (at least 28.5)".to_owned();
         run.cases[3].attempts.insert(0, Attempt { outcome: Outcome::Inconclusive, reasons: vec![busy], seconds: 9.0 });
         let names = Names::of_run(&run);
-        cells(&run.cases).iter().map(|cell| Row::of(cell, &names, Some(minimum))).collect()
+        group_repeats(&run.cases).iter().map(|cell| RepeatsRow::of(cell, &names, Some(minimum))).collect()
     }
 
     #[test]
-    fn a_cell_says_median_range_and_number() {
+    fn a_row_has_median_range_and_number_of_repeats() {
         let rows = rows(6);
         let [row] = &rows[..] else { panic!("one row of {}", rows.len()) };
         assert_eq!(
@@ -155,11 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn a_case_that_is_not_repeated_has_values_alone() {
+    fn a_case_without_repeats_has_plain_values() {
         let mut run = repeated(&[400e3]);
         run.cases[0].repeat = None;
         let names = Names::of_run(&run);
-        let row = Row::of(&cells(&run.cases)[0], &names, Some(6));
+        let row = RepeatsRow::of(&group_repeats(&run.cases)[0], &names, Some(6));
         assert_eq!((row.counted, row.basis, row.verdict.as_str()), (None, None, "passed"));
         assert_eq!(row.video_bitrate, FigureText { middle: "400 kbit/s".to_owned(), range: None });
     }

@@ -1,4 +1,4 @@
-//! What a comparison comes to, in sentences: one for each cell, and one for all of it.
+//! The results of a comparison in sentences: one for each cell, and one for the whole comparison.
 
 use super::compared;
 use super::format::{self, NONE};
@@ -7,10 +7,10 @@ use precall_judge::statistics::fewest_repeats;
 use precall_results::Metric;
 use precall_support::text::listed;
 
-/// The figures of which it is said how small a change would have been seen.
-const TELLING: [Metric; 2] = [Metric::VideoBitrate, Metric::VideoMos];
+/// The figures whose smallest detectable change is mentioned.
+const MAIN_FIGURES: [Metric; 2] = [Metric::VideoBitrate, Metric::VideoMos];
 
-/// What both sides are called: by their releases or modules where these tell them apart, else as their runs are.
+/// Returns the names of both sides: their releases or modules if these differ, or else the names of the runs.
 pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
     let (a, b) = (&comparison.a, &comparison.b);
     let value = |label: &str| {
@@ -23,33 +23,33 @@ pub(super) fn side_names(comparison: &Comparison) -> [String; 2] {
     }
 }
 
-/// What a cell comes to: `worse; received video bitrate falls from …; 11 figures unchanged`.
+/// Describes the result of a cell: `worse; received video bitrate falls from …; 11 figures unchanged`.
 pub(super) fn cell_sentence(cell: &Cell, names: &[String; 2], level: f64) -> String {
     let repeats = match (cell.cases_a, cell.cases_b) {
         (a, b) if a == b => format!("{} each", format::count(a, "repeat", "repeats")),
         (a, b) => format!("{a} and {b} repeats"),
     };
     let of = |change: Change| cell.figures.iter().filter(move |figures| figures.change == change);
-    let mut parts: Vec<String> = of(Change::Regressed).chain(of(Change::Improved)).map(changed).collect();
-    let (blind, doubtful): (Vec<_>, Vec<_>) = of(Change::Inconclusive).partition(|figures| is_blind(figures));
+    let mut parts: Vec<String> = of(Change::Regressed).chain(of(Change::Improved)).map(changed_figure).collect();
+    let (too_few, doubtful): (Vec<_>, Vec<_>) = of(Change::Inconclusive).partition(|figures| has_too_few(figures));
     parts.extend(doubtful.into_iter().map(|figures| in_doubt(figures, names)));
-    if !blind.is_empty() {
-        parts.push(too_few(blind.len(), cell, level));
+    if !too_few.is_empty() {
+        parts.push(too_few_repeats(too_few.len(), cell, level));
     }
     let unchanged: Vec<_> = of(Change::Unchanged).collect();
     if !unchanged.is_empty() {
         let count = format::count(unchanged.len(), "figure", "figures");
-        parts.push(format!("{count} unchanged{}", visible(&unchanged)));
+        parts.push(format!("{count} unchanged{}", detectable(&unchanged)));
     }
     format!("{} ({repeats}): {}", verdict(cell.change), parts.join("; "))
 }
 
-/// What the whole comparison comes to, in a sentence.
+/// Describes the result of the whole comparison.
 pub(super) fn overall(comparison: &Comparison) -> String {
     let [a, b] = side_names(comparison);
     let all = comparison.cells.len();
     let count = |change| comparison.cells.iter().filter(|cell| cell.change == change).count();
-    // Of a single case it goes without saying which.
+    // For a single case, counting cases adds nothing.
     let of = |change| match all {
         1 => String::new(),
         _ => format!(" in {} of {all} cases", count(change)),
@@ -61,12 +61,12 @@ pub(super) fn overall(comparison: &Comparison) -> String {
             format!("{b} is no worse than {a}: nothing changed in {}.", format::count(all, "case", "cases"))
         }
         Change::Inconclusive => {
-            format!("These repeats cannot tell whether {b} is worse than {a}{}.", of(Change::Inconclusive))
+            format!("These repeats do not show whether {b} is worse than {a}{}.", of(Change::Inconclusive))
         }
     }
 }
 
-/// The word for what became of a cell.
+/// Returns the word for the result of a cell.
 pub(super) fn verdict(change: Change) -> &'static str {
     match change {
         Change::Regressed => "worse",
@@ -76,18 +76,19 @@ pub(super) fn verdict(change: Change) -> &'static str {
     }
 }
 
-/// How many repeats of each side it takes to show a change at this level, whatever the figures are.
+/// Returns the fewest repeats of each side that can show a change at this significance level, whatever the figures are.
 pub(super) fn repeats_needed(level: f64) -> Option<usize> {
     fewest_repeats(level, Metric::compared().count())
 }
 
-/// Whether there were too few repeats for any change to show.
-fn is_blind(figures: &Figures) -> bool {
+/// Returns whether there were too few repeats to show any change.
+fn has_too_few(figures: &Figures) -> bool {
     figures.shift.is_some() && figures.detectable.is_none()
 }
 
-/// `received video bitrate falls from 404 kbit/s to 304 kbit/s (-100 kbit/s, -24.8 %; 95 %: -105 kbit/s to -95 kbit/s)`.
-fn changed(figures: &Figures) -> String {
+/// Returns `received video bitrate falls from 404 kbit/s to 304 kbit/s (-100 kbit/s, -24.8 %; 95 %: -105 kbit/s to -95
+/// kbit/s)`.
+fn changed_figure(figures: &Figures) -> String {
     let verb = if figures.shift.is_some_and(|shift| shift.estimate < 0.0) { "falls" } else { "rises" };
     let center = |center: Option<f64>| format::or_none(center, |center| compared::value(figures.figure, center));
     let (from, to) = (center(figures.center_a), center(figures.center_b));
@@ -104,47 +105,51 @@ fn in_doubt(figures: &Figures, names: &[String; 2]) -> String {
             format!("{figure} was not measured with {name}")
         }
         Some((estimate, _)) => {
-            format!("{figure} looks changed ({estimate}), which may be chance among so many figures; repeat more often")
+            format!(
+                "{figure} may have changed ({estimate}), or may differ by chance, because many figures are compared; use more repeats"
+            )
         }
     }
 }
 
-fn too_few(count: usize, cell: &Cell, level: f64) -> String {
+fn too_few_repeats(count: usize, cell: &Cell, level: f64) -> String {
     let figures = format::count(count, "figure", "figures");
     let have = cell.cases_a.min(cell.cases_b);
     match repeats_needed(level) {
         Some(needed) if needed > have => {
-            format!("too few repeats to show any change in {figures}; {needed} repeats of each are needed")
+            format!("too few repeats to show any change in {figures}; {needed} repeats of each side are needed")
         }
-        _ => format!("too few measurements to show any change in {figures}; repeat more often"),
+        _ => format!("too few measurements to show any change in {figures}; use more repeats"),
     }
 }
 
-/// How small a change of the telling figures would have been seen.
-fn visible(unchanged: &[&Figures]) -> String {
-    let seen = TELLING.into_iter().filter_map(|figure| {
+/// Returns the smallest detectable change of the main figures.
+fn detectable(unchanged: &[&Figures]) -> String {
+    let detectable = MAIN_FIGURES.into_iter().filter_map(|figure| {
         let figures = unchanged.iter().find(|figures| figures.figure == figure)?;
-        Some(format!("{} in {}", compared::visible(figures)?, figure.label()))
+        Some(format!("{} in {}", compared::reportable(figures)?, figure.label()))
     });
-    let seen: Vec<_> = seen.collect();
-    match seen.is_empty() {
+    let detectable: Vec<_> = detectable.collect();
+    match detectable.is_empty() {
         true => String::new(),
-        false => format!(" (a change of {} would have been seen)", seen.join(" or ")),
+        false => format!(" (smallest detectable change: {})", listed(&detectable)),
     }
 }
 
-/// The cases that one side lacks, and what was left out of each: `slow-lossy: left out of 2.35.2: 1 infrastructure`.
-pub(super) fn left_out(comparison: &Comparison, name: impl Fn(&str) -> String) -> Vec<String> {
+/// Lists the cells that only one side has, and the excluded cases of each cell: `slow-lossy: excluded from 2.35.2: 1
+/// infrastructure`.
+pub(super) fn excluded(comparison: &Comparison, name: impl Fn(&str) -> String) -> Vec<String> {
     let names = side_names(comparison);
     let of_cell = |cell: &Cell| {
         let sides = [(&names[0], &cell.left_out.a), (&names[1], &cell.left_out.b)];
-        let said = sides.into_iter().filter(|(_, left_out)| !left_out.is_empty()).map(|(side, left_out)| {
+        let excluded = sides.into_iter().filter(|(_, left_out)| !left_out.is_empty()).map(|(side, left_out)| {
             let words: Vec<_> = left_out.iter().map(|(outcome, count)| format!("{count} {outcome}")).collect();
-            format!("{}: left out of {side}: {}", name(&cell.id), listed(&words))
+            format!("{}: excluded from {side}: {}", name(&cell.id), listed(&words))
         });
-        said.collect::<Vec<_>>()
+        excluded.collect::<Vec<_>>()
     };
-    let one_sided = comparison.unmatched.iter().map(|cell| format!("{}: on one side only, not compared", name(cell)));
+    let one_sided =
+        comparison.unmatched.iter().map(|cell| format!("{}: only on one side, so not compared", name(cell)));
     comparison.cells.iter().flat_map(of_cell).chain(one_sided).collect()
 }
 
@@ -176,9 +181,9 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_is_said_with_the_sides_names() {
+    fn excluded_cases_are_listed_with_their_side() {
         let compared = compared();
-        insta::assert_snapshot!(left_out(&compared, str::to_owned).join("\n"), @"slow-lossy: left out of runs/b: 1 infrastructure");
+        insta::assert_snapshot!(excluded(&compared, str::to_owned).join("\n"), @"slow-lossy: excluded from runs/b: 1 infrastructure");
         assert_eq!(repeats_needed(0.05), Some(6));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use precall::page::{BINDING, HARNESS_PATH};
 use precall::sdk::{Npm, Resolver, Sdk, cache_directory};
-use precall_browser::{Browser, BrowserEvent, ContextOptions, FakeDevices, LaunchOptions, Page, find};
+use precall_browser::{BrowserEvent, Chrome, ChromePage, ContextOptions, FakeDevices, LaunchOptions, locate_chrome};
 use precall_netem::NetworkConfig;
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims};
 use precall_platform::path::{HttpPath, MediaPath, SignallingPath};
@@ -95,8 +95,8 @@ pub async fn newest_opentok_js() -> Sdk {
 
 /// Chrome on that ground, with a page.
 pub struct Stage {
-    pub browser: Browser,
-    pub page: Page,
+    pub browser: Chrome,
+    pub page: ChromePage,
     pub ground: Ground,
 }
 
@@ -132,13 +132,13 @@ impl Stage {
     }
 }
 
-pub async fn browser(extra_arguments: Vec<String>) -> Browser {
+pub async fn browser(extra_arguments: Vec<String>) -> Chrome {
     browser_with(FakeDevices::default(), extra_arguments).await
 }
 
 /// With these devices.
-pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Browser {
-    let chrome = find(None, &cache_directory()).expect("a browser; run `precall browser install`");
+pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) -> Chrome {
+    let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
     let options = LaunchOptions {
         chrome: chrome.path,
         version: chrome.version,
@@ -146,23 +146,23 @@ pub async fn browser_with(devices: FakeDevices, extra_arguments: Vec<String>) ->
         supervisor: Some(PathBuf::from(env!("CARGO_BIN_EXE_precall"))),
         extra_arguments,
     };
-    Browser::launch(options).await.expect("it starts")
+    Chrome::launch(options).await.expect("it starts")
 }
 
-pub async fn page(browser: &Browser, origin: String) -> Page {
+pub async fn page(browser: &Chrome, origin: String) -> ChromePage {
     let options = ContextOptions { origin, camera: true, microphone: true, proxy: None };
     let page = browser.new_page(options).await.expect("a page");
     page.add_binding(BINDING).await.expect("a binding");
     page
 }
 
-pub async fn payload(page: &mut Page, limit: Duration) -> Value {
+pub async fn payload(page: &mut ChromePage, limit: Duration) -> Value {
     let next = async {
         loop {
             match page.next_event().await {
                 BrowserEvent::Binding { payload } => return serde_json::from_str(&payload).expect("JSON"),
                 BrowserEvent::Exception { text } | BrowserEvent::Crashed { reason: text } => panic!("{text}"),
-                BrowserEvent::Console { .. } | BrowserEvent::Left { .. } => {}
+                BrowserEvent::Console { .. } | BrowserEvent::Navigated { .. } => {}
                 end @ (BrowserEvent::Closed | BrowserEvent::TooLong { .. }) => panic!("{end:?}"),
             }
         }

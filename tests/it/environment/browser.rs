@@ -34,7 +34,7 @@ fn why_chrome_did_not_start_is_told_in_its_words_by_run_and_doctor_alike() {
     let library = "$0: error while loading shared libraries: libnss3.so: cannot open shared object file: No such file or directory";
     for (says, code, sentence, help) in [
         (library, 127, "error while loading shared libraries: libnss3.so", "the package that has libnss3.so"),
-        (NO_SANDBOX, 133, "it said: No usable sandbox!", "PRECALL_NO_SANDBOX=1"),
+        (NO_SANDBOX, 133, "it printed: No usable sandbox!", "PRECALL_NO_SANDBOX=1"),
     ] {
         // At once, and after a while.
         for wait in ["0", "0.3"] {
@@ -163,14 +163,17 @@ fn a_policy_that_forbids_debugging_is_named_with_its_file() {
         return;
     }
     assert_eq!(output.status.code(), Some(4), "{text}");
-    let wanted = "a policy? /etc/opt/chrome/policies/managed/x.json sets RemoteDebuggingAllowed to false";
+    let wanted = "a policy prevents it: /etc/opt/chrome/policies/managed/x.json sets RemoteDebuggingAllowed to false";
     assert!(text.contains(wanted), "{text}");
 }
 
 #[test]
 fn a_chrome_that_crashes_as_it_starts_is_started_once_more_and_no_oftener() {
-    let chrome =
-        precall_browser::find(None, &precall::sdk::cache_directory()).expect("Chrome").path.display().to_string();
+    let chrome = precall_browser::locate_chrome(None, &precall::sdk::cache_directory())
+        .expect("Chrome")
+        .path
+        .display()
+        .to_string();
     for (crashes, exit) in [(1, 0), (9, 4)] {
         let workspace = Workspace::new();
         let count = workspace.path().join("starts");

@@ -55,7 +55,7 @@ fn runs_are_compared_and_baselines_kept() {
     let (code, said) = precall(&["compare", &old, &new, "--report", "html=out/page.html", "--json", "-"]);
     assert!(code == Some(1) && said.contains("html: out/page.html"), "{said}");
     let page = std::fs::read_to_string(workspace.path().join("out/page.html")).expect("a page");
-    assert!(page.contains("<h1>new against old</h1>") && page.contains("video.bitrate"), "{page}");
+    assert!(page.contains("<h1>new compared with old</h1>") && page.contains("video.bitrate"), "{page}");
     assert_eq!(precall(&["compare", &old, &new, "--report", "html=/proc/no/file"]).0, Some(4));
     assert_eq!(precall(&["compare", &old, &new, "--report", "junit"]).0, Some(2));
     assert_eq!(precall(&["compare", &old]).0, Some(2));
@@ -69,7 +69,7 @@ fn runs_are_compared_and_baselines_kept() {
     std::fs::copy(workspace.path().join("comparison.json"), workspace.path().join("new/comparison.json"))
         .expect("copied");
     let (code, said) = precall(&["report", &new, "--output", "-"]);
-    assert!(code == Some(0) && said.contains("<h2>new against old</h2>"), "{said}");
+    assert!(code == Some(0) && said.contains("<h2>new compared with old</h2>"), "{said}");
     std::fs::write(workspace.path().join("new/comparison.json"), "[]").expect("written");
     let (code, said) = precall(&["report", &new, "--output", "-"]);
     assert!(code == Some(0) && said.contains("the report goes without it"), "{said}");

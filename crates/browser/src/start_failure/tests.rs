@@ -1,15 +1,14 @@
 use super::*;
 
-fn explained(ended: Ended, said: &str) -> (String, String) {
-    let failure =
-        StartFailure { chrome: Path::new("/opt/chrome"), ended, said, open_files: Some(65_536), policies: &[] };
+fn explained(mode: FailureMode, log: &str) -> (String, String) {
+    let failure = StartFailure { chrome: Path::new("/opt/chrome"), mode, log, open_files: Some(65_536), policies: &[] };
     match failure.explain() {
         BrowserError::Launch { reason, fix } => (reason, fix),
         other => panic!("{other}"),
     }
 }
 
-/// What Chromium 156 says without user namespaces, after what it says on any day.
+/// Chromium 156 without user namespaces: harmless lines first, then the cause.
 const NO_SANDBOX: &str = "/usr/bin/chromium: 9: [: 25276059648: unexpected operator
 [1:2:1128/203519.889:ERROR:dbus/bus.cc:405] Failed to connect to the bus: Failed to connect to socket /run/dbus/x: No such file or directory
 [0101/000000.000000:FATAL:zygote_host_impl_linux.cc(128)] No usable sandbox! If you are running on Ubuntu 23.10+ …
@@ -20,14 +19,14 @@ Received signal 6
 ";
 
 #[test]
-fn known_causes_are_told_by_their_line_with_what_helps() {
+fn known_causes_are_quoted_with_their_fix() {
     let library = "/opt/chrome: error while loading shared libraries: libnss3.so: cannot open shared object file: No such file or directory";
-    for (said, line, help) in [
+    for (log, line, help) in [
         (library, "error while loading shared libraries: libnss3.so", "the package that has libnss3.so"),
-        (NO_SANDBOX, "it said: No usable sandbox!", "PRECALL_NO_SANDBOX=1"),
+        (NO_SANDBOX, "it printed: No usable sandbox!", "PRECALL_NO_SANDBOX=1"),
         (
             "[1:1:0/0:ERROR:content/x.cc:103] Running as root without --no-sandbox is not supported. See https://crbug.com/638180.",
-            "it said: Running as root without --no-sandbox is not supported",
+            "it printed: Running as root without --no-sandbox is not supported",
             "user namespaces",
         ),
         ("Opening in existing browser session.\n", "existing browser session", "a snap"),
@@ -45,28 +44,28 @@ fn known_causes_are_told_by_their_line_with_what_helps() {
         ),
         ("[1:1:0/0:ERROR:ozone.cc:1] Missing X server or $DISPLAY", "Missing X server", "--headless=new"),
     ] {
-        let (reason, fix) = explained(Ended::Exit(127), said);
+        let (reason, fix) = explained(FailureMode::Exit(127), log);
         assert!(reason.contains(line) && reason.contains("exit code 127"), "{reason}");
         assert!(fix.contains(help), "{fix}");
     }
 }
 
 #[test]
-fn of_all_else_the_most_telling_line_is_chosen() {
-    let reason = |said: &str| explained(Ended::Exit(133), said).0;
+fn the_most_informative_line_is_quoted_for_unknown_causes() {
+    let reason = |log: &str| explained(FailureMode::Exit(133), log).0;
     let fatal = "[1:1:0/0:FATAL:a.cc:1] First.\n[1:1:0/0:ERROR:b.cc:1] Second.\n[end of stack trace]\n";
-    assert_eq!(reason(fatal), "it ended at once (exit code 133, SIGTRAP); it said: First");
-    assert!(reason("[1:1:0/0:ERROR:b.cc:1] Second.\nlast\n").ends_with("it said: Second"));
-    assert!(reason("first\nlast words\n  r8: 0000000000000000  r9: 00007ffc\n").ends_with("it said: last words"));
+    assert_eq!(reason(fatal), "it ended at once (exit code 133, SIGTRAP); it printed: First");
+    assert!(reason("[1:1:0/0:ERROR:b.cc:1] Second.\nlast\n").ends_with("it printed: Second"));
+    assert!(reason("first\nlast words\n  r8: 0000000000000000  r9: 00007ffc\n").ends_with("it printed: last words"));
     assert_eq!(reason("[1:1:0/0:ERROR:dbus/bus.cc:405] Failed\n"), "it ended at once (exit code 133, SIGTRAP)");
     assert_eq!(reason("\u{1b}[2J\u{7}x").chars().filter(|c| c.is_control()).count(), 0);
 }
 
 #[test]
-fn a_chrome_that_says_nothing_is_explained_by_what_surrounds_it() {
+fn a_silent_chrome_is_explained_by_its_surroundings() {
     let explained = |open_files, policies: &[Restriction]| {
         let chrome = Path::new("/opt/chrome");
-        let failure = StartFailure { chrome, ended: Ended::Exit(133), said: "", open_files, policies };
+        let failure = StartFailure { chrome, mode: FailureMode::Exit(133), log: "", open_files, policies };
         failure.explain().to_string()
     };
     assert!(explained(Some(64), &[]).contains("only 64 files"));
@@ -76,32 +75,35 @@ fn a_chrome_that_says_nothing_is_explained_by_what_surrounds_it() {
         policy: "RemoteDebuggingAllowed".to_owned(),
         value: "false".to_owned(),
     };
-    assert!(explained(Some(64), &[policy]).contains("a policy? /etc/p.json sets RemoteDebuggingAllowed to false"));
+    assert!(
+        explained(Some(64), &[policy])
+            .contains("a policy may prevent it: /etc/p.json sets RemoteDebuggingAllowed to false")
+    );
 }
 
 #[test]
-fn a_chrome_that_cannot_tell_its_version_is_explained_as_well() {
-    let of_version = |said: &str| {
+fn a_failing_version_request_is_explained() {
+    let of_version = |log: &str| {
         let chrome = Path::new("/opt/chrome");
-        StartFailure { chrome, ended: Ended::Exit(127), said, open_files: None, policies: &[] }.of_version()
+        StartFailure { chrome, mode: FailureMode::Exit(127), log, open_files: None, policies: &[] }.of_version()
     };
     let library =
         of_version("/opt/chrome: error while loading shared libraries: libgbm.so.1: cannot open shared object file");
     assert!(library.contains("libgbm.so.1: cannot open") && library.contains("; install the package"), "{library}");
-    assert_eq!(of_version("whatever"), "`--version` fails (exit code 127); it said: whatever");
+    assert_eq!(of_version("whatever"), "`--version` fails (exit code 127); it printed: whatever");
 }
 
 #[test]
-fn a_profile_that_is_elsewhere_and_a_pipe_without_an_answer_are_told_apart() {
-    let (reason, fix) = explained(Ended::OtherProfile, "");
+fn a_foreign_profile_and_a_silent_pipe_have_different_reasons() {
+    let (reason, fix) = explained(FailureMode::OtherProfile, "");
     assert!(reason.contains("profile is not where precall put it") && fix.contains("a snap"), "{reason}; {fix}");
-    let silent = explained(Ended::NoPipe { seconds: 30 }, "").0;
+    let silent = explained(FailureMode::NoAnswer { seconds: 30 }, "").0;
     assert_eq!(silent, "it did not answer on its debugging pipe within 30 s");
 }
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_it_panic(said in "(\\[|\\] |:FATAL:|.cc|error while loading shared libraries: |\n|.){0,60}") {
-        explained(Ended::Exit(1), &said);
+    fn arbitrary_text_does_not_panic(log in "(\\[|\\] |:FATAL:|.cc|error while loading shared libraries: |\n|.){0,60}") {
+        explained(FailureMode::Exit(1), &log);
     }
 }

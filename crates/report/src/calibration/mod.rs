@@ -1,9 +1,9 @@
-//! A sweep over rate or loss, seen as a calibration: what each network test would advise, and how it would score, against what the
-//! links did; and where its advice switches.
+//! A sweep over rate or loss as a calibration of network-test modules: their advice and their scores beside the
+//! counters of the links, and the values at which the advice changes.
 
 mod point;
 mod sweep;
 
 pub use point::SweepPoint;
 pub(super) use point::median;
-pub use sweep::{Sweep, SweptBy, Switch, sweeps};
+pub use sweep::{ChangePoint, Sweep, SweepAxis, sweeps};

@@ -1,20 +1,21 @@
-//! What was seen at one value of a sweep.
+//! The measurements at one value of a sweep.
 
 use std::collections::BTreeMap;
 
-use crate::figures::{self, Figures};
+use crate::figures::{self, CaseFigures};
 use precall_results::CaseResult;
 
-/// What every repeat at one value of a sweep came to.
+/// The measurements of all repeats at one value of a sweep.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SweepPoint {
-    /// What was asked for: bit/s, or a share.
-    pub asked: f64,
-    /// What the links did: bit/s that left the way up, or the share that both ways dropped together.
+    /// The requested value: a rate in bit/s, or a loss ratio.
+    pub requested: f64,
+    /// The links' own counters: the rate in bit/s that left the uplink, or the share of packets that both links dropped
+    /// together.
     pub link: Vec<f64>,
-    /// What was reported of it: received bit/s, or the share of video packets lost.
+    /// The values that the module reported: received bit/s, or the share of video packets lost.
     pub reported: Vec<f64>,
-    /// What each repeat advised about video.
+    /// The advice about video, one for each repeat.
     pub advice: Vec<String>,
     /// The audio MOS of each repeat that has one.
     pub audio_mos: Vec<f64>,
@@ -39,10 +40,10 @@ impl SweepPoint {
         self.audio_mos.extend(audio.and_then(|audio| audio.mos));
         self.video_mos.extend(video.and_then(|video| video.mos));
         let resolution = video.and_then(|video| video.recommended_resolution.clone());
-        self.advice.push(resolution.unwrap_or_else(|| Figures::of(case).advice));
+        self.advice.push(resolution.unwrap_or_else(|| CaseFigures::of(case).advice));
     }
 
-    /// What most repeats advised; of equals, what comes first in the alphabet.
+    /// Returns the advice of most repeats. Of equally frequent ones, it returns the first in alphabetical order.
     pub fn usual_advice(&self) -> Option<&str> {
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         self.advice.iter().for_each(|advice| *counts.entry(advice).or_default() += 1);
@@ -50,13 +51,13 @@ impl SweepPoint {
         counts.into_iter().find(|(_, count)| *count == most).map(|(advice, _)| advice)
     }
 
-    /// Whether repeats differ in their advice.
+    /// Returns whether the repeats differ in their advice.
     pub fn is_undecided(&self) -> bool {
         self.advice.windows(2).any(|pair| pair[0] != pair[1])
     }
 }
 
-/// The share of packets that both links dropped together.
+/// Returns the share of packets that both links dropped together.
 fn loss(case: &CaseResult) -> Option<f64> {
     let network = &case.measured_network;
     let (up, down) = (network.up.loss_ratio?.get(), network.down.loss_ratio?.get());

@@ -1,22 +1,23 @@
-//! Axes are drawn once for a page and used by every chart that has the same: a thousand charts have a dozen axes.
+//! Axes that are drawn once for a page and shared by all charts with the same scale: a thousand charts have a dozen
+//! axes.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::plot::{BOTTOM, LEFT, RIGHT, TOP};
+use super::geometry::{BOTTOM, LEFT, RIGHT, TOP};
 use super::scale::Scale;
 
-/// What is along an edge of a chart.
+/// The labels along an edge of a chart.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Axis {
-    /// Numbers; the unit is behind the last one of a horizontal axis.
+pub(crate) enum ChartAxis {
+    /// Numbers. On a horizontal axis, the unit follows the last one.
     Numbers(Scale, &'static str),
-    /// Names, evenly spaced: the first at 0, the next at 1.
+    /// Names at even distances: the first at 0, the next at 1.
     Names(Vec<String>),
 }
 
-impl Axis {
-    /// Where it ends.
+impl ChartAxis {
+    /// Returns the value at the end of the axis.
     pub fn max(&self) -> f64 {
         match self {
             Self::Numbers(scale, _) => scale.max,
@@ -35,7 +36,7 @@ impl Axis {
         }
     }
 
-    /// What tells it from other axes, of characters that an id may have.
+    /// Returns the identity of the axis, in characters that are valid in an id.
     fn id(&self) -> String {
         match self {
             Self::Numbers(scale, unit) => format!("{}-{}{unit}", scale.max, scale.step).replace('.', "_"),
@@ -47,7 +48,7 @@ impl Axis {
     }
 }
 
-/// `text` as the content of an element: names may come from a page.
+/// Escapes text as the content of an element: names may come from a page.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
@@ -59,8 +60,8 @@ pub(crate) struct Axes {
 }
 
 impl Axes {
-    /// The id of a vertical axis with its grid.
-    pub fn vertical(&mut self, axis: &Axis) -> String {
+    /// Returns the id of a vertical axis with its grid.
+    pub fn vertical(&mut self, axis: &ChartAxis) -> String {
         let id = format!("y{}", axis.id());
         self.drawn.entry(id.clone()).or_insert_with(|| {
             let (mut text, mut grid) = (String::new(), String::new());
@@ -75,8 +76,8 @@ impl Axes {
         id
     }
 
-    /// The id of a horizontal axis.
-    pub fn horizontal(&mut self, axis: &Axis) -> String {
+    /// Returns the id of a horizontal axis.
+    pub fn horizontal(&mut self, axis: &ChartAxis) -> String {
         let id = format!("x{}", axis.id());
         self.drawn.entry(id.clone()).or_insert_with(|| {
             let mut text = String::new();
@@ -92,7 +93,7 @@ impl Axes {
         id
     }
 
-    /// The definitions that charts refer to.
+    /// Returns the SVG definitions that the charts refer to.
     pub fn definitions(&self) -> String {
         self.drawn.iter().map(|(id, drawing)| format!("<g id=\"{id}\">{drawing}</g>")).collect()
     }

@@ -1,11 +1,11 @@
-//! Points become path data, in whole pixels and relative steps: the shortest that SVG has.
+//! Converts points to path data in whole pixels and relative steps, the shortest form that SVG has.
 
 use std::fmt::Write;
 
-/// A place in a chart, in its own units; without a value there is a gap.
+/// A point of a chart in the units of its axes. A point without a value is a gap.
 pub(crate) type Point = (f64, Option<f64>);
 
-/// At most `most` points: the mean of neighbours takes their place, so that no total changes.
+/// Reduces points to at most `most` by averaging neighbours, which keeps the total mean.
 pub(crate) fn thin(points: &[Point], most: usize) -> Vec<Point> {
     if points.len() <= most || most == 0 {
         return points.to_vec();
@@ -22,12 +22,12 @@ pub(crate) fn thin(points: &[Point], most: usize) -> Vec<Point> {
     groups.collect()
 }
 
-/// Writes path data.
+/// A writer of SVG path data.
 #[derive(Default)]
 pub(super) struct PathData {
     text: String,
     at: (i32, i32),
-    /// The command that a further pair of numbers belongs to.
+    /// The path command that further pairs of numbers belong to.
     open: Option<char>,
 }
 
@@ -40,7 +40,7 @@ impl PathData {
 
     pub fn line_to(&mut self, (x, y): (i32, i32)) {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
-        // A point that is on the last one adds nothing, but to a lone dot.
+        // A point at the place of the last one adds nothing, except after a move, where it draws a dot.
         if (dx, dy) == (0, 0) && self.open.is_some() {
             return;
         }

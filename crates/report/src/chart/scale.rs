@@ -1,28 +1,28 @@
-//! Axes that begin at zero and end at a round number.
+//! Scales that begin at zero and end at a round number.
 
-/// From zero to `max`, with a tick each `step`.
+/// A scale from zero to `max`, with a tick at each `step`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Scale {
     pub max: f64,
     pub step: f64,
 }
 
-/// About how many steps an axis has.
+/// The approximate number of steps of a scale.
 const STEPS: f64 = 4.0;
 
-/// The most ticks that are drawn, whatever becomes of the arithmetic.
+/// The largest number of ticks, whatever the arithmetic gives.
 const MAX_TICKS: u32 = 20;
 
-/// The largest number that is drawn: beyond it nothing is measured, and products of steps are not finite.
+/// The largest number that is drawn. No measured value is larger, and products of larger steps would not be finite.
 pub(crate) const MAX_DRAWN: f64 = 1e12;
 
 impl Scale {
-    /// The smallest round scale that holds `value`; one of nothing ends at `least`.
+    /// Returns the smallest round scale up to at least `value` and at least `least`.
     pub fn up_to(value: f64, least: f64) -> Self {
         Self::with_steps(value, least, &[1.0, 2.0, 2.5, 5.0, 10.0])
     }
 
-    /// The same for seconds, of which people do not count two and a half.
+    /// Returns the same for seconds, without steps of 2.5.
     pub fn of_seconds(value: f64) -> Self {
         Self::with_steps(value, 4.0, &[1.0, 2.0, 5.0, 10.0])
     }
@@ -33,18 +33,18 @@ impl Scale {
         let magnitude = 10_f64.powf(raw.log10().floor());
         let factor = factors.iter().find(|factor| *factor * magnitude >= raw * 0.999);
         let step = factor.unwrap_or(&10.0) * magnitude;
-        // A value that fills the last step by a hair needs no further one.
+        // A value that exceeds the last step by a rounding error needs no further step.
         let steps = (value / step - 1e-9).ceil().max(1.0);
         Self { max: steps * step, step }
     }
 
-    /// The places of its ticks, zero included.
+    /// Returns the places of the ticks, including zero.
     pub fn ticks(self) -> impl Iterator<Item = f64> {
         let count = ((self.max / self.step).round() as u32).min(MAX_TICKS - 1);
         (0..=count).map(move |tick| f64::from(tick) * self.step)
     }
 
-    /// A tick's number, with no more decimals than its step has.
+    /// Returns the label of a tick, with no more decimals than its step has.
     pub fn label(self, tick: f64) -> String {
         let decimals = (0..4).find(|decimals| {
             let scaled = self.step * 10_f64.powi(*decimals);

@@ -1,10 +1,11 @@
-//! What the template shows of one case.
+//! The data of the template for one case.
 
 use serde::Serialize;
 
 use super::charts::{ChartView, Detail, charts};
+use super::classes::outcome_class;
 use crate::chart::Axes;
-use crate::figures::{Figures, finding, got, missed, missed_by, sum, why};
+use crate::figures::{CaseFigures, finding, got, missed, outcome_reasons, reported_misses, sum};
 use crate::format::{self, or_none};
 use crate::media::MediaRow;
 use crate::names::Names;
@@ -15,39 +16,39 @@ use precall_results::Level;
 use precall_results::Outcome;
 use precall_results::{CaseResult, CaseSeries, MeasuredAgain, MeasuredLink};
 
-/// The longest console line that is shown whole.
+/// The longest console line that is shown in full, in characters.
 const MAX_LINE: usize = 600;
 
 #[derive(Debug, Serialize)]
 pub(super) struct CaseView {
-    /// Its place in the run, from 0: what links to it name.
+    /// The index of the case in the run, from 0, which links use.
     pub number: usize,
     pub id: String,
-    /// What tells it from the others of its run.
+    /// The short name, unique in the run.
     pub name: String,
     pub outcome: &'static str,
     pub class: &'static str,
     pub is_flaky: bool,
-    /// Why it was measured more than once.
+    /// The reason why the case was measured more than once. `None` if it was not.
     pub again: Option<&'static str>,
-    pub figures: Figures,
+    pub figures: CaseFigures,
     pub seconds: String,
     pub why: Vec<String>,
-    /// Expectations that it missed without failing by them, and what else is worth attention.
+    /// Missed expectations that do not fail the case, and findings.
     pub findings: Vec<String>,
-    /// What looks odd about its advice, and why it is so.
+    /// Explanations of advice that looks odd.
     pub notes: Vec<String>,
     pub charts: Vec<ChartView>,
     pub expectations: Vec<ExpectationView>,
-    /// Every bitrate there is, by what it counts.
+    /// All bitrates of the case, each with what it counts.
     pub bitrates: Vec<(&'static str, String)>,
     pub network: Vec<DirectionView>,
     pub media: Vec<MediaRow>,
-    pub asked_round_trip_time: String,
+    pub requested_round_trip_time: String,
     pub attempts: Vec<AttemptView>,
     pub facts: Vec<(&'static str, String)>,
     pub console: Vec<ConsoleView>,
-    /// How many lines were left out before the first that is shown.
+    /// The number of omitted lines before the first one that is shown.
     pub console_before: usize,
     pub is_open: bool,
 }
@@ -64,7 +65,7 @@ pub(super) struct ExpectationView {
 #[derive(Debug, Serialize)]
 pub(super) struct DirectionView {
     direction: &'static str,
-    asked: String,
+    requested: String,
     peak: String,
     mean: String,
     delay: String,
@@ -87,17 +88,8 @@ pub(super) struct ConsoleView {
     text: String,
 }
 
-/// How an outcome looks.
-pub(super) fn class(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Passed => "good",
-        Outcome::Failed | Outcome::Errored | Outcome::Hung => "bad",
-        Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => "warn",
-    }
-}
-
 impl CaseView {
-    /// A case in this detail.
+    /// Returns the data of a case with this level of detail.
     pub fn of(case: &CaseResult, names: &Names, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
         let console = series.map_or(&[][..], |series| &series.console);
         let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
@@ -107,12 +99,12 @@ impl CaseView {
             id: case.case.clone(),
             name: names.case(&case.case).to_owned(),
             outcome: case.outcome.as_str(),
-            class: class(case.outcome),
+            class: outcome_class(case.outcome),
             is_flaky: case.measured_again() == Some(MeasuredAgain::Flaky),
             again: case.measured_again().map(MeasuredAgain::as_str),
-            figures: Figures::of(case),
+            figures: CaseFigures::of(case),
             seconds: format!("{:.1}", case.seconds_of_last_attempt()),
-            why: why(case),
+            why: outcome_reasons(case),
             findings: findings(case),
             notes: series.map(|series| notes(case, series)).unwrap_or_default(),
             charts: series.map(|series| charts(case, series, detail, axes)).unwrap_or_default(),
@@ -120,8 +112,8 @@ impl CaseView {
             bitrates: bitrates(case),
             network: vec![direction(case, Direction::Up), direction(case, Direction::Down)],
             media: MediaRow::of(case),
-            asked_round_trip_time: match case.network_applied {
-                true => format::seconds_as_ms(format::asked_round_trip_time(&case.network)),
+            requested_round_trip_time: match case.network_applied {
+                true => format::seconds_as_ms(format::requested_round_trip_time(&case.network)),
                 false => format::NONE.to_owned(),
             },
             attempts: if case.attempts.len() > 1 { case.attempts.iter().map(attempt).collect() } else { Vec::new() },
@@ -135,7 +127,7 @@ impl CaseView {
 
 fn expectation(checked: &precall_results::CheckedExpectation, case: &CaseResult) -> ExpectationView {
     let source = &checked.expectation.source;
-    // One of all repeats together is met or missed by them, and not by this case.
+    // An expectation over all repeats is met or missed by them together, and not by this case.
     let is_of_all = checked.expectation.aggregate.is_some();
     let (class, mark) = match (checked.passed, is_of_all, checked.expectation.level) {
         (true, ..) => ("good", "✓"),
@@ -144,10 +136,10 @@ fn expectation(checked: &precall_results::CheckedExpectation, case: &CaseResult)
         (false, false, Level::Warn | Level::Info) => ("warn", "✗"),
     };
     let place = match (is_of_all, checked.expectation.level) {
-        (true, _) => format!("{source}, of all repeats together"),
+        (true, _) => format!("{source}, over all repeats"),
         (false, Level::Error) => source.to_string(),
-        (false, Level::Warn) => format!("{source}, only a warning"),
-        (false, Level::Info) => format!("{source}, only written down"),
+        (false, Level::Warn) => format!("{source}, warning only"),
+        (false, Level::Info) => format!("{source}, for information only"),
     };
     ExpectationView {
         class,
@@ -158,20 +150,20 @@ fn expectation(checked: &precall_results::CheckedExpectation, case: &CaseResult)
     }
 }
 
-/// What is worth attention though the case does not fail by it.
+/// Returns everything notable that does not fail the case.
 fn findings(case: &CaseResult) -> Vec<String> {
-    let warnings = missed_by(case).filter(|checked| !checked.fails_its_case());
+    let warnings = reported_misses(case).filter(|checked| !checked.fails_its_case());
     let warnings = warnings.map(|checked| missed(checked, Some(case)));
     warnings.chain(case.findings.iter().map(finding)).collect()
 }
 
-/// Why the advice of a case looks odd, from its last attempt.
+/// Returns explanations of advice that looks odd, from the last attempt.
 fn notes(case: &CaseResult, series: &CaseSeries) -> Vec<String> {
     let samples: Vec<_> = series.samples.iter().map(|(_, sample)| sample.clone()).collect();
     explain::notes(case, explain::scoring_of(case), &samples, &series.sender_estimates())
 }
 
-/// Every bitrate of a case with what it counts: they differ, and each is right.
+/// Returns all bitrates of a case, each with what it counts: they differ, and each is correct.
 fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
     let quality = case.measured.quality.as_ref();
     let (audio, video) =
@@ -182,11 +174,11 @@ fn bitrates(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("received audio, as the module reported", audio),
         ("received audio and video, as the module reported", sum(audio, video)),
         (
-            "received audio and video, by the SDK's statistics of the whole test",
+            "received audio and video, from the SDK's statistics of the whole test",
             case.claims.sdk_bitrate.map(|claim| claim.claimed),
         ),
-        ("on the wire up, with headers and repairs, mean of the test", mean(&case.measured_network.up)),
-        ("on the wire down, with headers and repairs, mean of the test", mean(&case.measured_network.down)),
+        ("on the wire up, with headers and retransmissions, mean of the test", mean(&case.measured_network.up)),
+        ("on the wire down, with headers and retransmissions, mean of the test", mean(&case.measured_network.down)),
     ];
     all.into_iter().filter_map(|(what, rate)| Some((what, format::bits_per_second(rate?)))).collect()
 }
@@ -199,7 +191,7 @@ fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
     let MeasuredLink { peak_rate, mean_rate, mean_delay_ms, loss_ratio } = link;
     DirectionView {
         direction: name,
-        asked: match case.network_applied {
+        requested: match case.network_applied {
             true => format::link_over_time(&case.network, direction),
             false => format!("not applied ({})", case.platform.kind),
         },
@@ -215,13 +207,13 @@ fn direction(case: &CaseResult, direction: Direction) -> DirectionView {
 fn attempt(attempt: &precall_results::Attempt) -> AttemptView {
     AttemptView {
         outcome: attempt.outcome.as_str(),
-        class: class(attempt.outcome),
+        class: outcome_class(attempt.outcome),
         seconds: format!("{:.1}", attempt.seconds),
         why: attempt.reasons.join("; "),
     }
 }
 
-/// What else a result hangs on.
+/// Returns the other facts on which a result depends.
 fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
     let host = case.host.as_ref().map(|host| {
         let window = HostLoad::WINDOW.as_secs();
@@ -237,7 +229,7 @@ fn facts(case: &CaseResult) -> Vec<(&'static str, String)> {
         ("case", Some(case.case.clone())),
         ("OpenTok.js", Some(format!("{} ({})", case.sdk.version, case.sdk.source))),
         ("network test", Some(format!("{} ({})", case.module.version, case.module.source))),
-        // As the module says it.
+        // The route of media that the module reports.
         ("media", routing),
         ("platform", Some(session.unwrap_or_else(|| case.platform.kind.clone()))),
         ("host", host.filter(|host| !host.is_empty())),
@@ -267,7 +259,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_way_that_the_module_says_media_took_is_a_fact_of_its_case() {
+    fn the_media_routing_of_the_module_is_a_fact() {
         let mut case = crate::fixture::recorded().result.cases.remove(0);
         let said = |case: &CaseResult| facts(case).into_iter().find(|(name, _)| *name == "media");
         assert_eq!(said(&case), None);

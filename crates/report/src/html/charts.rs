@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::chart::{Axes, Axis, Layer, Plot, Point, Scale, thin};
+use crate::chart::{Axes, ChartAxis, ChartLayer, Plot, Point, Scale, thin};
 use crate::series::TimeSeries;
 use precall_results::{CaseResult, CaseSeries};
 
@@ -11,78 +11,78 @@ use precall_results::{CaseResult, CaseSeries};
 pub(super) struct ChartView {
     pub title: &'static str,
     pub unit: &'static str,
-    /// What is drawn: the class, and the name.
-    pub key: Vec<(&'static str, &'static str)>,
+    /// The legend: the class and the name of each layer.
+    pub legend: Vec<(&'static str, &'static str)>,
     pub svg: String,
 }
 
-/// How much of a case is shown.
+/// The level of detail of a case.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Detail {
-    /// The most points of a line.
+    /// The largest number of points of a line.
     pub points: usize,
-    /// The most console lines of a case that did not pass, and of one that did.
+    /// The largest number of console lines of a case that did not pass, and of one that did.
     pub console: [usize; 2],
 }
 
 impl Detail {
-    /// Of a run with few cases.
+    /// The level of detail in a run with few cases.
     pub const FULL: Self = Self { points: 60, console: [60, 60] };
-    /// Of a run with so many that each has to be small.
+    /// The level of detail in a run with many cases.
     pub const BRIEF: Self = Self { points: 10, console: [10, 0] };
 }
 
-/// What a case's files hold, in charts; none when they hold nothing.
+/// Returns the charts of a case. Empty if it has no time series.
 pub(super) fn charts(case: &CaseResult, series: &CaseSeries, detail: Detail, axes: &mut Axes) -> Vec<ChartView> {
     let series = TimeSeries::of(case, series);
     if series.end <= 0.0 {
         return Vec::new();
     }
-    let mut draw = Draw { x: Scale::of_seconds(series.end), detail, axes };
+    let mut draw = CaseCharts { x: Scale::of_seconds(series.end), detail, axes };
     [draw.bitrate(&series), draw.loss(&series), draw.delay(&series), draw.frame_rate(&series), draw.mos(&series)]
         .into_iter()
         .flatten()
         .collect()
 }
 
-struct Draw<'a> {
+struct CaseCharts<'a> {
     x: Scale,
     detail: Detail,
     axes: &'a mut Axes,
 }
 
-/// A layer with its name in the key.
-type Named = (&'static str, Layer);
+/// A layer with its name in the legend.
+type NamedLayer = (&'static str, ChartLayer);
 
-impl Draw<'_> {
-    /// A chart of what there is; `None` when there is nothing but what is drawn behind.
+impl CaseCharts<'_> {
+    /// Returns a chart of the layers that have points. `None` if only background layers have.
     fn chart(
         &mut self,
         title: &'static str,
         unit: &'static str,
         y: Scale,
-        behind: Vec<Named>,
-        front: Vec<Named>,
+        behind: Vec<NamedLayer>,
+        front: Vec<NamedLayer>,
     ) -> Option<ChartView> {
-        let has_points = |(_, layer): &Named| points(layer).iter().any(|(_, y)| y.is_some());
+        let has_points = |(_, layer): &NamedLayer| points(layer).iter().any(|(_, y)| y.is_some());
         let front: Vec<_> = front.into_iter().filter(has_points).collect();
         if front.is_empty() {
             return None;
         }
         let shown: Vec<_> = behind.into_iter().filter(has_points).chain(front).collect();
-        let key =
+        let legend =
             shown.iter().filter(|(name, _)| !name.is_empty()).map(|(name, layer)| (class(layer), *name)).collect();
         let layers: Vec<_> = shown.into_iter().map(|(_, layer)| self.thinned(layer)).collect();
-        let plot = Plot { x: Axis::Numbers(self.x, "s"), y: Axis::Numbers(y, "") };
-        Some(ChartView { title, unit, key, svg: plot.svg(title, &layers, self.axes) })
+        let plot = Plot { x: ChartAxis::Numbers(self.x, "s"), y: ChartAxis::Numbers(y, "") };
+        Some(ChartView { title, unit, legend, svg: plot.svg(title, &layers, self.axes) })
     }
 
-    fn thinned(&self, layer: Layer) -> Layer {
+    fn thinned(&self, layer: ChartLayer) -> ChartLayer {
         let most = self.detail.points;
         match layer {
-            Layer::Line(class, points) => Layer::Line(class, thin(&points, most)),
-            Layer::Area(class, points) => Layer::Area(class, thin(&points, most)),
-            Layer::Bars(class, points) => Layer::Bars(class, thin(&points, most)),
+            ChartLayer::Line(class, points) => ChartLayer::Line(class, thin(&points, most)),
+            ChartLayer::Area(class, points) => ChartLayer::Area(class, thin(&points, most)),
+            ChartLayer::Bars(class, points) => ChartLayer::Bars(class, thin(&points, most)),
             layer => layer,
         }
     }
@@ -90,43 +90,43 @@ impl Draw<'_> {
     fn bitrate(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let top = highest(&[&series.received, &series.link_up, &series.link_down]);
         let asked = highest(&[&series.asked_rate]);
-        // A limit far above what was used would press all else to the ground.
+        // A limit far above the used rate would flatten all other lines.
         let top = if asked < top * 2.0 { top.max(asked) } else { top };
         let (unit, divisor) = if top >= 1.5e6 { ("Mbit/s", 1e6) } else { ("kbit/s", 1e3) };
         let y = Scale::up_to(top / divisor, 100e3 / divisor);
         let scaled =
             |points: &[Point]| -> Vec<Point> { points.iter().map(|(x, y)| (*x, y.map(|y| y / divisor))).collect() };
         let behind = vec![
-            ("on the wire, up", Layer::Area("up", scaled(&series.link_up))),
-            ("on the wire, down", Layer::Area("down", scaled(&series.link_down))),
-            ("asked rate", Layer::Steps("asked", scaled(&series.asked_rate))),
+            ("on the wire, up", ChartLayer::Area("up", scaled(&series.link_up))),
+            ("on the wire, down", ChartLayer::Area("down", scaled(&series.link_down))),
+            ("requested rate", ChartLayer::Steps("asked", scaled(&series.asked_rate))),
         ];
         let front = vec![
-            ("sender's estimate", Layer::Line("est", scaled(&series.estimate))),
-            ("received audio and video", Layer::Line("v", scaled(&series.received))),
+            ("sender's estimate", ChartLayer::Line("est", scaled(&series.estimate))),
+            ("received audio and video", ChartLayer::Line("v", scaled(&series.received))),
         ];
         self.chart("Bitrate", unit, y, behind, front)
     }
 
     fn loss(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let y = Scale::up_to(highest(&[&series.audio_loss, &series.video_loss, &series.link_loss]), 4.0);
-        let behind = vec![("dropped by the link", Layer::Bars("drop", series.link_loss.clone()))];
+        let behind = vec![("dropped by the link", ChartLayer::Bars("drop", series.link_loss.clone()))];
         let front = vec![
-            ("audio", Layer::Line("a", series.audio_loss.clone())),
-            ("video", Layer::Line("v", series.video_loss.clone())),
+            ("audio", ChartLayer::Line("a", series.audio_loss.clone())),
+            ("video", ChartLayer::Line("v", series.video_loss.clone())),
         ];
         self.chart("Packet loss", "%", y, behind, front)
     }
 
     fn delay(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let y = Scale::up_to(highest(&[&series.round_trip_time, &series.link_delay]), 4.0);
-        let behind = vec![("in the links", Layer::Area("up", series.link_delay.clone()))];
+        let behind = vec![("in the links", ChartLayer::Area("up", series.link_delay.clone()))];
         self.chart(
             "Round-trip time",
             "ms",
             y,
             behind,
-            vec![("ICE checks", Layer::Line("v", series.round_trip_time.clone()))],
+            vec![("ICE checks", ChartLayer::Line("v", series.round_trip_time.clone()))],
         )
     }
 
@@ -134,8 +134,8 @@ impl Draw<'_> {
         let y = Scale::up_to(highest(&[&series.frame_rate, &series.frame_rate_sent]), 20.0);
         let behind = link_behind(series, y);
         let front = vec![
-            ("sent", Layer::Line("est", series.frame_rate_sent.clone())),
-            ("received", Layer::Line("v", series.frame_rate.clone())),
+            ("sent", ChartLayer::Line("est", series.frame_rate_sent.clone())),
+            ("received", ChartLayer::Line("v", series.frame_rate.clone())),
         ];
         self.chart("Frame rate", "frames/s", y, behind, front)
     }
@@ -143,15 +143,15 @@ impl Draw<'_> {
     fn mos(&mut self, series: &TimeSeries) -> Option<ChartView> {
         let y = Scale { max: 5.0, step: 1.0 };
         let front = vec![
-            ("audio", Layer::Line("a", series.audio_mos.clone())),
-            ("video", Layer::Line("v", series.video_mos.clone())),
+            ("audio", ChartLayer::Line("a", series.audio_mos.clone())),
+            ("video", ChartLayer::Line("v", series.video_mos.clone())),
         ];
         self.chart("MOS", "1 to 4.5", y, link_behind(series, y), front)
     }
 }
 
-/// The link behind figures of another unit: how its rate went, and when it dropped how much, both without a scale.
-fn link_behind(series: &TimeSeries, y: Scale) -> Vec<Named> {
+/// Returns the link as the background of figures in another unit: its rate and its loss, both without a scale.
+fn link_behind(series: &TimeSeries, y: Scale) -> Vec<NamedLayer> {
     let scaled = |points: &[Point], top: f64, share: f64| -> Vec<Point> {
         points.iter().map(|(x, value)| (*x, value.map(|value| (value / top).min(1.0) * share * y.max))).collect()
     };
@@ -160,9 +160,9 @@ fn link_behind(series: &TimeSeries, y: Scale) -> Vec<Named> {
         return Vec::new();
     }
     vec![
-        ("link rate", Layer::Area("up", scaled(&series.link_up, top, 0.75))),
-        // All of it is as high as the chart.
-        ("link loss", Layer::Bars("drop", scaled(&series.link_loss, 100.0, 1.0))),
+        ("link rate", ChartLayer::Area("up", scaled(&series.link_up, top, 0.75))),
+        // A loss of 100 % is as high as the chart.
+        ("link loss", ChartLayer::Bars("drop", scaled(&series.link_loss, 100.0, 1.0))),
     ]
 }
 
@@ -170,23 +170,23 @@ fn highest(all: &[&[Point]]) -> f64 {
     all.iter().flat_map(|points| points.iter()).filter_map(|(_, y)| *y).filter(|y| y.is_finite()).fold(0.0, f64::max)
 }
 
-fn points(layer: &Layer) -> &[Point] {
+fn points(layer: &ChartLayer) -> &[Point] {
     match layer {
-        Layer::Line(_, points)
-        | Layer::Steps(_, points)
-        | Layer::Area(_, points)
-        | Layer::Bars(_, points)
-        | Layer::Dots(_, points) => points,
+        ChartLayer::Line(_, points)
+        | ChartLayer::Steps(_, points)
+        | ChartLayer::Area(_, points)
+        | ChartLayer::Bars(_, points)
+        | ChartLayer::Dots(_, points) => points,
     }
 }
 
-fn class(layer: &Layer) -> &'static str {
+fn class(layer: &ChartLayer) -> &'static str {
     match layer {
-        Layer::Line(class, _)
-        | Layer::Steps(class, _)
-        | Layer::Area(class, _)
-        | Layer::Bars(class, _)
-        | Layer::Dots(class, _) => class,
+        ChartLayer::Line(class, _)
+        | ChartLayer::Steps(class, _)
+        | ChartLayer::Area(class, _)
+        | ChartLayer::Bars(class, _)
+        | ChartLayer::Dots(class, _) => class,
     }
 }
 
@@ -202,13 +202,13 @@ mod tests {
         let drawn = charts(&run.result.cases[1], &series(30), Detail { points: 15, ..Detail::FULL }, &mut axes);
         let text: String = drawn
             .iter()
-            .map(|chart| format!("{}, {} {:?}\n{}\n", chart.title, chart.unit, chart.key, chart.svg))
+            .map(|chart| format!("{}, {} {:?}\n{}\n", chart.title, chart.unit, chart.legend, chart.svg))
             .collect();
         insta::assert_snapshot!(text.replace("><", ">\n<"));
     }
 
     #[test]
-    fn what_was_not_measured_is_not_drawn() {
+    fn figures_that_were_not_measured_have_no_chart() {
         let run = recorded();
         let mut axes = Axes::default();
         let mut only_link = series(10);

@@ -1,36 +1,37 @@
-//! One side held against another: a page of its own, or a section in that of a run.
+//! A comparison of two sides, as a page of its own or as a section of a run's page.
 
 use serde::Serialize;
 
+use super::classes::change_class;
 use super::strip::strip;
-use super::templates::comparison_page;
+use super::templates::render;
 use crate::ReportError;
 use crate::compared;
 use crate::format;
 use crate::names::Names;
-use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
+use crate::sentence::{cell_sentence, excluded, overall, side_names, verdict};
 use precall_judge::comparison::{Cell, Change, Comparison, Figures, Side};
 
-/// With more cells, those in which nothing changed are folded away.
+/// With more cells than this, cells without a change are collapsed.
 const MANY: usize = 6;
 
-/// What the template shows of a comparison.
+/// The data of the template for a comparison.
 #[derive(Debug, Serialize)]
 pub(super) struct ComparisonView {
     title: String,
-    /// What the sides are called, the first one first.
+    /// The names of the sides, the first side first.
     names: [String; 2],
     change: &'static str,
     class: &'static str,
-    /// What it comes to, in a sentence.
+    /// The result in a sentence.
     overall: String,
     counts: String,
     sides: Vec<String>,
     warnings: Vec<String>,
     notes: Vec<String>,
-    /// What is to be read.
+    /// The cells that are shown.
     cells: Vec<CellView>,
-    /// Cells in which nothing changed, where there are many, and how many they are.
+    /// The collapsed cells, which have no change, and their summary.
     folded: Vec<CellView>,
     folded_title: String,
 }
@@ -38,23 +39,23 @@ pub(super) struct ComparisonView {
 /// All repeats of one case on both sides.
 #[derive(Debug, Serialize)]
 struct CellView {
-    /// Its short name, and what it is called in files.
+    /// The short name, and the id without the repeat.
     name: String,
     id: String,
     class: &'static str,
     verdict: &'static str,
     sentence: String,
-    /// Figures that changed or may have.
-    shown: Vec<RowView>,
-    /// All others, and how many they are of what.
-    folded: Vec<RowView>,
+    /// The figures that changed or may have changed.
+    shown: Vec<FigureRowView>,
+    /// All other figures, and their summary.
+    folded: Vec<FigureRowView>,
     folded_title: String,
 }
 
 #[derive(Debug, Serialize)]
-struct RowView {
+struct FigureRowView {
     figure: &'static str,
-    /// What scenarios call it.
+    /// The name of the figure in scenarios.
     key: &'static str,
     class: &'static str,
     change: &'static str,
@@ -64,27 +65,27 @@ struct RowView {
     strip: String,
     shift: String,
     p: String,
-    /// The smallest change that counts and would have been seen.
+    /// The smallest relevant and detectable change.
     visible: String,
 }
 
-/// What the page of a comparison alone shows.
+/// The data of a page with only a comparison.
 #[derive(Debug, Serialize)]
 pub(super) struct ComparisonPage {
     comparison: ComparisonView,
     precall: &'static str,
 }
 
-/// A comparison as one HTML file.
+/// Returns a comparison as one HTML file.
 ///
 /// # Errors
 ///
-/// When the template is broken.
+/// If the template is broken.
 pub fn comparison_html(comparison: &Comparison) -> Result<String, ReportError> {
-    comparison_page(&ComparisonPage { comparison: view(comparison), precall: env!("CARGO_PKG_VERSION") })
+    render("compared.html", &ComparisonPage { comparison: view(comparison), precall: env!("CARGO_PKG_VERSION") })
 }
 
-/// A comparison as the templates show it.
+/// Returns the data of the template for a comparison.
 pub(super) fn view(comparison: &Comparison) -> ComparisonView {
     let names = side_names(comparison);
     let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
@@ -96,14 +97,14 @@ pub(super) fn view(comparison: &Comparison) -> ComparisonView {
     ComparisonView {
         title: title(comparison, &names),
         change: comparison.change.as_str(),
-        class: class(comparison.change),
+        class: change_class(comparison.change),
         overall: overall(comparison),
         counts: compared::counts(comparison),
         sides: [(&names[0], &comparison.a), (&names[1], &comparison.b)]
             .map(|(name, side)| side_of(name, side))
             .to_vec(),
-        warnings: comparison.unlike.iter().map(|what| format!("The sides are unlike in {what}.")).collect(),
-        notes: left_out(comparison, |cell| short.cell(cell).to_owned()),
+        warnings: comparison.unlike.iter().map(|what| format!("The sides differ in {what}.")).collect(),
+        notes: excluded(comparison, |cell| short.cell(cell).to_owned()),
         cells: views(&shown),
         folded: views(&folded),
         folded_title: format!("No change in {}", format::count(folded.len(), "other case", "other cases")),
@@ -111,17 +112,17 @@ pub(super) fn view(comparison: &Comparison) -> ComparisonView {
     }
 }
 
-/// `OpenTok.js 2.35.2 against 2.34.2`; of what is no release without the word in front.
+/// Returns `OpenTok.js 2.35.2 compared with 2.34.2`, without `OpenTok.js` if the sides are not releases.
 fn title(comparison: &Comparison, names: &[String; 2]) -> String {
     let is_release = |name: &String, side: &Side| matches!(&side.sdks[..], [only] if only == name);
     let are_releases = is_release(&names[0], &comparison.a) && is_release(&names[1], &comparison.b);
     let what = if are_releases { "OpenTok.js " } else { "" };
-    format!("{what}{} against {}", names[1], names[0])
+    format!("{what}{} compared with {}", names[1], names[0])
 }
 
 fn side_of(name: &str, side: &Side) -> String {
     let cpus = format::count(side.environment.cpus, "CPU", "CPUs");
-    // `sdk=2.35.2` says no more than the name.
+    // A label like `sdk=2.35.2` repeats the name.
     let is_said = side.label.rsplit('=').next() == Some(name);
     let label = if is_said { String::new() } else { format!("{}, ", side.label) };
     format!(
@@ -133,18 +134,18 @@ fn side_of(name: &str, side: &Side) -> String {
 }
 
 fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> CellView {
-    // That there are too few repeats is said once, by the cell's sentence.
-    let is_blind = |figures: &Figures| figures.change == Change::Inconclusive && figures.detectable.is_none();
-    let is_folded = |figures: &&Figures| figures.change == Change::Unchanged || is_blind(figures);
+    // The cell's sentence reports too few repeats once for all figures.
+    let has_too_few = |figures: &Figures| figures.change == Change::Inconclusive && figures.detectable.is_none();
+    let is_folded = |figures: &&Figures| figures.change == Change::Unchanged || has_too_few(figures);
     let (folded, shown): (Vec<&Figures>, Vec<&Figures>) = cell.figures.iter().partition(is_folded);
-    let blind = folded.iter().filter(|figures| is_blind(figures)).count();
+    let too_few = folded.iter().filter(|figures| has_too_few(figures)).count();
     let counted =
         |count: usize, what: &str| (count > 0).then(|| format!("{} {what}", format::count(count, "figure", "figures")));
-    let folded_title = [counted(folded.len() - blind, "unchanged"), counted(blind, "of too few repeats")];
+    let folded_title = [counted(folded.len() - too_few, "unchanged"), counted(too_few, "with too few repeats")];
     CellView {
         name: short.cell(&cell.id).to_owned(),
         id: cell.id.clone(),
-        class: class(cell.change),
+        class: change_class(cell.change),
         verdict: verdict(cell.change),
         sentence: cell_sentence(cell, names, level),
         shown: shown.into_iter().map(row).collect(),
@@ -153,11 +154,11 @@ fn cell_view(cell: &Cell, names: &[String; 2], short: &Names, level: f64) -> Cel
     }
 }
 
-fn row(figures: &Figures) -> RowView {
-    RowView {
+fn row(figures: &Figures) -> FigureRowView {
+    FigureRowView {
         figure: figures.figure.label(),
         key: figures.figure.as_str(),
-        class: class(figures.change),
+        class: change_class(figures.change),
         change: figures.change.as_str(),
         why: compared::reason(figures),
         a: compared::center_a(figures),
@@ -165,17 +166,7 @@ fn row(figures: &Figures) -> RowView {
         strip: strip(figures),
         shift: compared::shift(figures),
         p: compared::adjusted_p(figures),
-        visible: format::or_none(compared::visible(figures), |change| change),
-    }
-}
-
-/// How a change looks.
-pub(super) fn class(change: Change) -> &'static str {
-    match change {
-        Change::Regressed => "bad",
-        Change::Improved => "good",
-        Change::Unchanged => "same",
-        Change::Inconclusive => "warn",
+        visible: format::or_none(compared::reportable(figures), |change| change),
     }
 }
 
@@ -194,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_cells_what_did_not_change_is_folded_away() {
+    fn unchanged_cells_are_collapsed_if_there_are_many() {
         let (mut a, mut b) = recorded_sides();
         for run in [&mut a, &mut b] {
             let cases = std::mem::take(&mut run.cases);
@@ -215,14 +206,14 @@ mod tests {
         assert!(page.contains(&format!("No change in {MANY} other cases")), "{page}");
     }
 
-    /// The same case of the other side, so that nothing changed.
+    /// Returns the same case of the other side, so that nothing changed.
     fn like(case: &CaseResult, other: &RunResult) -> CaseResult {
         let found = other.cases.iter().find(|known| known.repeat == case.repeat).unwrap_or(&other.cases[0]);
         CaseResult { name: case.name.clone(), ..found.clone() }
     }
 
     #[test]
-    fn releases_are_named_and_too_few_repeats_are_said_once() {
+    fn releases_are_named_and_too_few_repeats_are_reported_once() {
         let (mut a, mut b) = recorded_sides();
         for (run, release) in [(&mut a, "2.34.2"), (&mut b, "2.35.2")] {
             run.cases.truncate(2);
@@ -230,13 +221,13 @@ mod tests {
         }
         let comparison = compare_runs(("runs/a", &a), ("runs/b", &b), &CompareSpec::default(), true).expect("compared");
         let page = comparison_html(&comparison).expect("a page");
-        assert!(page.contains("<h1>OpenTok.js 2.35.2 against 2.34.2</h1>"), "{page}");
-        assert_eq!(page.matches("repeats of each are needed").count(), 1, "{page}");
+        assert!(page.contains("<h1>OpenTok.js 2.35.2 compared with 2.34.2</h1>"), "{page}");
+        assert_eq!(page.matches("repeats of each side are needed").count(), 1, "{page}");
         assert!(!page.contains(">A<") && !page.contains("B less A"), "{page}");
     }
 
     #[test]
-    fn what_sides_are_called_stays_text() {
+    fn names_of_sides_are_escaped() {
         let (a, b) = recorded_sides();
         let name = "<img src=x onerror=1>";
         let comparison = compare_runs((name, &a), ("b", &b), &CompareSpec::default(), true).expect("compared");

@@ -1,10 +1,10 @@
-//! The matrix of a run: two axes, and what the cases at each of their crossings came to.
+//! The heat map of a run: a matrix of two axes, with the results of the cases at each crossing.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::cells::{self, Spread, cells};
+use crate::case_repeats::{self, CaseRepeats, Spread, group_repeats};
 use crate::format;
 use precall_results::CaseResult;
 use precall_results::Outcome;
@@ -12,35 +12,35 @@ use precall_results::Outcome;
 /// A table of cells.
 #[derive(Debug, Serialize)]
 pub(super) struct HeatMap {
-    /// The axes, such as `network` by `sdk`.
-    pub down: String,
-    pub across: String,
+    /// The axes of the rows and columns, such as `network` and `sdk`.
+    pub row_axis: String,
+    pub column_axis: String,
     pub columns: Vec<String>,
-    pub rows: Vec<Row>,
-    /// The axes that every cell has all values of.
+    pub rows: Vec<HeatRow>,
+    /// The further axes, whose values all share a cell.
     pub folded: Vec<String>,
-    /// That there are too few repeats to compare the columns by, if there are.
+    /// A note that the cells have too few repeats to compare the columns. `None` if they have enough.
     pub warning: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
-pub(super) struct Row {
+pub(super) struct HeatRow {
     pub name: String,
-    pub cells: Vec<Option<Cell>>,
+    pub cells: Vec<Option<HeatCell>>,
 }
 
-/// What the cases at one crossing came to.
+/// The results of the cases at one crossing.
 #[derive(Debug, Serialize)]
-pub(super) struct Cell {
-    /// The number of the case that speaks for it: the first that did not pass, or the first.
+pub(super) struct HeatCell {
+    /// The index of the case that the cell links to: the first that did not pass, or else the first.
     pub case: usize,
-    /// `good`, `bad`, `warn`.
+    /// The CSS class: `good`, `bad` or `warn`.
     pub class: &'static str,
     /// `passed`, or `2 of 3 passed`.
     pub verdict: String,
-    /// That there are too few repeats to compare it with another cell.
+    /// A note that the cell has too few repeats to be compared. `None` if it has enough.
     pub warning: Option<String>,
-    /// `3.41`; of several cases `3.41 (1.48 to 3.37, median of 6)`.
+    /// `3.41`, or for several cases `3.41 (1.48 to 3.37, median of 6)`.
     pub video_mos: String,
     pub video_bitrate: String,
     pub advice: String,
@@ -52,51 +52,53 @@ const CASE: &str = "case";
 /// The axes whose values are compared.
 const COMPARED: [&str; 2] = ["sdk", "module"];
 
-/// The heat map of cases; `None` when they do not differ in two axes: then their list says as much. Releases stand across,
-/// networks down; without them, the two axes with the most values. With fewer repeats than `minimum` nothing can be compared.
+/// Returns the heat map of cases. `None` if they do not differ in two axes, because then their list is enough. Columns
+/// are releases and rows are networks. Without them, the two axes with the most values are used. Fewer repeats than
+/// `minimum` are too few to compare.
 pub(super) fn heat_map(cases: &[CaseResult], minimum: Option<usize>) -> Option<HeatMap> {
     let axes = axes(cases);
     let mut names: Vec<_> = axes.iter().filter(|(_, values)| values.len() > 1).collect();
-    // Those with the most values first; of equals, the one that is read first.
+    // The axes with the most values come first, and equal ones in alphabetical order.
     names.sort_by_key(|(name, values)| (std::cmp::Reverse(values.len()), name.as_str()));
     let find = |wanted: &str| names.iter().find(|(name, _)| name == wanted).map(|(name, _)| name.clone());
-    let across = COMPARED.into_iter().find_map(find);
-    let mut rest = names.iter().map(|(name, _)| name.clone()).filter(|name| Some(name) != across.as_ref());
+    let column_axis = COMPARED.into_iter().find_map(find);
+    let mut rest = names.iter().map(|(name, _)| name.clone()).filter(|name| Some(name) != column_axis.as_ref());
     let network = names.iter().map(|(name, _)| name).find(|name| name.starts_with("network")).cloned();
-    let down = network.or_else(|| rest.next())?;
-    let across = across.or_else(|| names.iter().map(|(name, _)| name.clone()).find(|name| *name != down))?;
+    let row_axis = network.or_else(|| rest.next())?;
+    let column_axis =
+        column_axis.or_else(|| names.iter().map(|(name, _)| name.clone()).find(|name| *name != row_axis))?;
     let values = |axis: &str| axes.iter().find(|(name, _)| name == axis).map_or(&[][..], |(_, values)| values).to_vec();
-    let columns = values(&across);
+    let columns = values(&column_axis);
     let mut crossings: BTreeMap<(String, String), Vec<(usize, &CaseResult)>> = BTreeMap::new();
     for (number, case) in cases.iter().enumerate() {
-        crossings.entry((value(case, &down), value(case, &across))).or_default().push((number, case));
+        crossings.entry((value(case, &row_axis), value(case, &column_axis))).or_default().push((number, case));
     }
     let folded: Vec<_> =
-        names.iter().map(|(name, _)| name.clone()).filter(|name| *name != down && *name != across).collect();
-    // Cases that differ in another axis are no repeats of one another.
+        names.iter().map(|(name, _)| name.clone()).filter(|name| *name != row_axis && *name != column_axis).collect();
+    // Cases that differ in another axis are not repeats of one another.
     let minimum = if folded.is_empty() { minimum } else { Some(0) };
-    let rows = values(&down).into_iter().map(|row| {
+    let rows = values(&row_axis).into_iter().map(|row| {
         let cells = columns
             .iter()
             .map(|column| crossings.get(&(row.clone(), column.clone())).and_then(|cases| cell(cases, minimum)));
-        Row { cells: cells.collect(), name: row }
+        HeatRow { cells: cells.collect(), name: row }
     });
     let rows = rows.collect();
-    let warning = COMPARED.contains(&across.as_str()).then(|| too_few(cases, minimum)).flatten();
-    Some(HeatMap { rows, columns, folded, warning, across, down })
+    let warning = COMPARED.contains(&column_axis.as_str()).then(|| too_few(cases, minimum)).flatten();
+    Some(HeatMap { rows, columns, folded, warning, column_axis, row_axis })
 }
 
-/// That some cells have too few repeats to be compared.
+/// Returns a note if some cells have too few repeats to be compared.
 fn too_few(cases: &[CaseResult], minimum: Option<usize>) -> Option<String> {
     let minimum = minimum.filter(|minimum| *minimum > 0)?;
-    let fewest = cells(cases).iter().map(|cell| cell.counting().len()).min()?;
+    let fewest = group_repeats(cases).iter().map(|cell| cell.counted().len()).min()?;
     (fewest < minimum).then(|| {
         let repeats = format::count(fewest, "repeat", "repeats");
-        format!("With {repeats} in a cell the columns cannot be compared; it takes {minimum} of each.")
+        format!("The columns cannot be compared with {repeats} in a cell; {minimum} of each are needed.")
     })
 }
 
-/// Every axis with its values, in the order in which they come.
+/// Returns every axis with its values, in the order of the cases.
 fn axes(cases: &[CaseResult]) -> Vec<(String, Vec<String>)> {
     let mut names: Vec<String> = vec![CASE.to_owned()];
     for axis in cases.iter().flat_map(|case| case.axes.keys()) {
@@ -115,17 +117,18 @@ fn value(case: &CaseResult, axis: &str) -> String {
     if axis == CASE { case.name.clone() } else { case.axes.get(axis).cloned().unwrap_or_default() }
 }
 
-fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<Cell> {
+fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<HeatCell> {
     let (number, _) = cases.iter().find(|(_, case)| case.outcome != Outcome::Passed).or_else(|| cases.first())?;
-    let all = cells::Cell { cases: cases.iter().map(|(_, case)| *case).collect() };
+    let all = CaseRepeats { cases: cases.iter().map(|(_, case)| *case).collect() };
     let spreads = all.spreads();
-    let text =
-        |spread: Option<Spread>, write: fn(f64) -> String| cells::or_none(spread, |spread| in_words(spread, write));
-    let counted = all.counting().len();
+    let text = |spread: Option<Spread>, write: fn(f64) -> String| {
+        case_repeats::or_none(spread, |spread| in_words(spread, write))
+    };
+    let counted = all.counted().len();
     let is_enough = minimum.is_some_and(|minimum| counted >= minimum);
-    Some(Cell {
+    Some(HeatCell {
         case: *number,
-        class: super::case::class(all.outcome()),
+        class: super::classes::outcome_class(all.outcome()),
         verdict: all.verdict(),
         warning: (cases.len() > 1 && !is_enough).then(|| "too few to compare".to_owned()),
         video_mos: text(spreads.video_mos, format::mos),
@@ -134,12 +137,10 @@ fn cell(cases: &[(usize, &CaseResult)], minimum: Option<usize>) -> Option<Cell> 
     })
 }
 
-/// `3.41`; of several values `3.41 (1.48 to 3.37, median of 6)`.
+/// Returns `3.41`, or for several values `3.41 (1.48 to 3.37, median of 6)`.
 fn in_words(spread: &Spread, write: fn(f64) -> String) -> String {
     let middle = spread.middle(write);
     match spread.range(write) {
-        // The same in each of them, which is what the range says then.
-        Some(range) if write(spread.low) == write(spread.high) => format!("{middle} ({range})"),
         Some(range) => format!("{middle} ({range}, median of {})", spread.count),
         None => middle,
     }
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn releases_stand_across_and_networks_down() {
+    fn columns_are_releases_and_rows_are_networks() {
         let passed = Outcome::Passed;
         let cases = [
             case(&[("sdk", "2.27"), ("network", "3g"), ("test.x", "1")], passed),
@@ -168,7 +169,7 @@ mod tests {
         ];
         let map = heat_map(&cases, Some(6)).expect("a map");
         assert_eq!(
-            (map.down.as_str(), map.across.as_str(), map.folded.join(",").as_str()),
+            (map.row_axis.as_str(), map.column_axis.as_str(), map.folded.join(",").as_str()),
             ("network", "sdk", "test.x")
         );
         let cells: Vec<_> = map
@@ -189,15 +190,15 @@ mod tests {
     }
 
     #[test]
-    fn other_axes_will_do_and_one_alone_has_no_map() {
+    fn any_two_axes_have_a_map_and_one_has_none() {
         let of = |x: &str, y: &str| case(&[("test.x", x), ("test.y", y)], Outcome::Passed);
         let map = heat_map(&[of("1", "1"), of("2", "1"), of("3", "2")], Some(6)).expect("a map");
-        assert_eq!((map.down.as_str(), map.across.as_str(), map.columns.len()), ("test.x", "test.y", 2));
+        assert_eq!((map.row_axis.as_str(), map.column_axis.as_str(), map.columns.len()), ("test.x", "test.y", 2));
         assert!(heat_map(&[of("1", "1"), of("2", "1")], Some(6)).is_none() && heat_map(&[], Some(6)).is_none());
     }
 
     #[test]
-    fn a_cell_of_repeats_has_the_median_of_all_of_them() {
+    fn a_cell_has_the_median_of_its_repeats() {
         let repeat = |sdk: &str, number: u32, mos: f64, outcome: Outcome| {
             let mut case = case(&[("sdk", sdk), ("network", "wifi-hotel")], outcome);
             case.repeat = Some(number);
@@ -216,7 +217,7 @@ mod tests {
         assert_eq!((old.verdict.as_str(), old.class, old.case), ("1 of 2 passed", "bad", 0));
         assert_eq!(old.warning.as_deref(), Some("too few to compare"));
         assert_eq!(old.video_mos, "2.42 (1.48 to 3.37, median of 2)");
-        assert!(map.warning.as_deref().is_some_and(|text| text.contains("it takes 6 of each")), "{:?}", map.warning);
+        assert!(map.warning.as_deref().is_some_and(|text| text.contains("6 of each are needed")), "{:?}", map.warning);
         cases.truncate(4);
         cases[3].axes.insert("network".to_owned(), "3g".to_owned());
         let enough = heat_map(&cases, Some(1)).expect("a map");

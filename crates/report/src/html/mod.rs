@@ -1,11 +1,13 @@
-//! One HTML file that needs nothing else: opened from a CI artifact, mailed, read on a phone, without JavaScript.
+//! One HTML file without external resources: it can be opened from a CI artifact, sent by mail and read on a phone, and
+//! works without JavaScript.
 //!
-//! `view` turns a recording into what the templates beside it show; every text is escaped by them, and a content security policy
-//! lets no script run but the page's own.
+//! Each view module converts a part of a recording to the data of a template in `resources/`. The templates escape
+//! every text, and a content security policy allows only the page's own script.
 
 mod calibration;
 mod case;
 mod charts;
+mod classes;
 mod comparison;
 mod heat;
 mod page;

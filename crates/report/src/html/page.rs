@@ -1,26 +1,27 @@
-//! The whole page.
+//! The page of a run.
 
 use serde::Serialize;
 
-use super::case::{CaseView, class};
+use super::case::CaseView;
 use super::charts::Detail;
+use super::classes::outcome_class;
 use super::comparison::{ComparisonView, view as comparison_view};
 use super::heat::{HeatMap, heat_map};
-use super::templates::{Script, page};
+use super::templates::{Script, render};
 use crate::ReportError;
-use crate::across::{Across, across};
-use crate::cells::cells;
+use crate::case_repeats::group_repeats;
 use crate::chart::Axes;
-use crate::figures::{OUTCOMES, count, counts, not_run, took, why};
+use crate::figures::{OUTCOMES, cases_and_duration, count, counts, not_run, outcome_reasons};
 use crate::format;
+use crate::joint_results::{JointResult, joint_results};
 use crate::names::Names;
-use crate::rows::{FigureText, Row};
+use crate::rows::{FigureText, RepeatsRow};
 use crate::sentence::repeats_needed;
 use precall_judge::comparison::Comparison;
 use precall_results::Outcome;
 use precall_results::{Recording, RunResult};
 
-/// What the template shows.
+/// The data of the template.
 #[derive(Debug, Serialize)]
 pub(super) struct PageView<'a> {
     title: String,
@@ -31,29 +32,29 @@ pub(super) struct PageView<'a> {
     class: &'static str,
     counts: String,
     shares: Vec<Share>,
-    /// When, where and with what it ran.
+    /// When, where and with which versions it ran.
     meta: Vec<String>,
     warnings: Vec<String>,
     attention: Vec<Attention>,
-    /// Of those that need attention, how many are not listed.
+    /// The number of cases that need attention but are not listed.
     attention_more: usize,
-    /// What is asked of several cases together, and of that what needs a look.
-    across: Vec<AcrossView>,
-    troubles: Vec<AcrossView>,
+    /// The results over several cases, and those of them that need attention.
+    joint_results: Vec<JointResultView>,
+    missed_results: Vec<JointResultView>,
     heat: Option<HeatMap>,
-    /// Each case with all of its repeats; nothing where none is repeated.
+    /// Each case over its repeats. Empty if no case is repeated.
     repeated: Vec<RepeatedView>,
     comparison: Option<ComparisonView>,
     cases: Vec<CaseView>,
     not_run: Vec<String>,
-    /// What is drawn in the charts, said once for all of them where there are many; else each chart says it.
-    keys: Vec<Keys>,
+    /// A common legend for all charts, if there are many. Otherwise each chart has its own.
+    legends: Vec<Legend>,
     is_brief: bool,
     axes: String,
     script: Script,
 }
 
-/// A part of the bar above the cases.
+/// A segment of the bar of outcomes.
 #[derive(Debug, Serialize)]
 struct Share {
     outcome: &'static str,
@@ -73,9 +74,9 @@ struct Attention {
     why: String,
 }
 
-/// Something that is asked of several cases together.
+/// A result over several cases.
 #[derive(Debug, Serialize)]
-struct AcrossView {
+struct JointResultView {
     about: String,
     word: &'static str,
     class: &'static str,
@@ -83,43 +84,43 @@ struct AcrossView {
     place: String,
 }
 
-/// A case with all of its repeats.
+/// A case over its repeats.
 #[derive(Debug, Serialize)]
 struct RepeatedView {
     class: &'static str,
-    row: Row,
-    /// Its figures in the order of the table's columns.
+    row: RepeatsRow,
+    /// The figures in the order of the table's columns.
     figures: Vec<FigureText>,
 }
 
-/// What is drawn in a kind of chart.
+/// The legend of one kind of chart.
 #[derive(Debug, Serialize)]
-struct Keys {
+struct Legend {
     title: &'static str,
-    key: Vec<(&'static str, &'static str)>,
+    legend: Vec<(&'static str, &'static str)>,
 }
 
-/// From so many cases on a page has to be brief: fewer points in its charts, and no consoles of cases that passed.
+/// From this number of cases, the page is brief: charts have fewer points, and cases that passed have no console.
 const MANY: usize = 150;
-/// Pages of so few cases show each opened.
+/// Up to this number of cases, all are expanded.
 const FEW: usize = 4;
-/// The most cases that are listed as needing attention.
+/// The largest number of cases that are listed as needing attention.
 const MAX_ATTENTION: usize = 10;
 
-/// A run as one HTML file, with `comparison` if there is one.
+/// Returns a run as one HTML file, with `comparison` as a section.
 ///
 /// # Errors
 ///
-/// When the template is broken.
+/// If the template is broken.
 pub fn html(run: &Recording, comparison: Option<&Comparison>) -> Result<String, ReportError> {
-    page(&view(run, comparison))
+    render("page.html", &view(run, comparison))
 }
 
 fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a> {
     let result = &run.result;
     let names = Names::of_run(result);
     let minimum = repeats_needed(result.run.compare.level);
-    let together = across(result);
+    let together = joint_results(result);
     let is_brief = result.cases.len() > MANY;
     let detail = if is_brief { Detail::BRIEF } else { Detail::FULL };
     let mut axes = Axes::default();
@@ -128,7 +129,7 @@ fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a>
         .iter()
         .map(|case| CaseView::of(case, &names, run.series.get(&case.case), detail, &mut axes))
         .collect();
-    let keys = if is_brief { common_keys(&mut cases) } else { Vec::new() };
+    let legends = if is_brief { common_legends(&mut cases) } else { Vec::new() };
     let mut open = 0;
     for (number, case) in cases.iter_mut().enumerate() {
         case.number = number;
@@ -143,8 +144,8 @@ fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a>
         id: case.case.clone(),
         name: names.case(&case.case).to_owned(),
         outcome: case.outcome.as_str(),
-        class: class(case.outcome),
-        why: why(case).join("; "),
+        class: outcome_class(case.outcome),
+        why: outcome_reasons(case).join("; "),
     });
     PageView {
         title: result.run.scenario.clone(),
@@ -155,32 +156,36 @@ fn view<'a>(run: &'a Recording, comparison: Option<&Comparison>) -> PageView<'a>
             .filter(|upgrade| !upgrade.missed_by_old.is_empty())
             .map(|upgrade| upgrade.missed_by_old.join("; ")),
         outcome: result.outcome.as_str(),
-        class: class(result.outcome),
+        class: outcome_class(result.outcome),
         counts: counts(result),
         shares: shares(result),
         meta: meta(result),
         warnings: run.warnings.clone(),
         attention: attention.collect(),
         attention_more: all_failed.len().saturating_sub(MAX_ATTENTION),
-        across: together.iter().map(|one| across_view(one, &names)).collect(),
-        troubles: together.iter().filter(|one| one.is_said()).map(|one| across_view(one, &names)).collect(),
+        joint_results: together.iter().map(|one| joint_result_view(one, &names)).collect(),
+        missed_results: together
+            .iter()
+            .filter(|one| one.is_reported())
+            .map(|one| joint_result_view(one, &names))
+            .collect(),
         heat: heat_map(&result.cases, minimum),
         repeated: repeated(result, &names, minimum),
         comparison: comparison.map(comparison_view),
         cases,
         not_run: not_run(result).into_iter().map(str::to_owned).collect(),
-        keys,
+        legends,
         is_brief,
         axes: axes.definitions(),
         script: Script::default(),
     }
 }
 
-fn across_view(one: &Across<'_>, names: &Names) -> AcrossView {
-    AcrossView {
+fn joint_result_view(one: &JointResult<'_>, names: &Names) -> JointResultView {
+    JointResultView {
         about: one.about(names),
         word: one.word(),
-        class: match (one.is_met, one.fails_the_run(), one.is_said()) {
+        class: match (one.is_met, one.fails_the_run(), one.is_reported()) {
             (true, ..) => "good",
             (_, true, _) => "bad",
             (_, _, true) => "warn",
@@ -191,32 +196,32 @@ fn across_view(one: &Across<'_>, names: &Names) -> AcrossView {
     }
 }
 
-/// Each case with all of its repeats, where there are any.
+/// Returns each case over its repeats. Empty if no case is repeated.
 fn repeated(result: &RunResult, names: &Names, minimum: Option<usize>) -> Vec<RepeatedView> {
-    let cells = cells(&result.cases);
+    let cells = group_repeats(&result.cases);
     if cells.iter().all(|cell| cell.cases.len() == 1) {
         return Vec::new();
     }
-    let view = |row: Row| {
+    let view = |row: RepeatsRow| {
         let of_quality = [&row.audio_mos, &row.video_mos, &row.video_bitrate, &row.bitrate];
         let figures = of_quality.into_iter().chain([&row.audio_loss, &row.video_loss, &row.round_trip_time]);
-        RepeatedView { class: class(row.outcome), figures: figures.cloned().collect(), row }
+        RepeatedView { class: outcome_class(row.outcome), figures: figures.cloned().collect(), row }
     };
-    cells.iter().map(|cell| view(Row::of(cell, names, minimum))).collect()
+    cells.iter().map(|cell| view(RepeatsRow::of(cell, names, minimum))).collect()
 }
 
-/// Takes the keys away from all charts, and gives for each kind of chart the longest that one had.
-fn common_keys(cases: &mut [CaseView]) -> Vec<Keys> {
-    let mut keys: Vec<Keys> = Vec::new();
+/// Removes the legends from all charts, and returns the longest one for each kind of chart.
+fn common_legends(cases: &mut [CaseView]) -> Vec<Legend> {
+    let mut legends: Vec<Legend> = Vec::new();
     for chart in cases.iter_mut().flat_map(|case| &mut case.charts) {
-        let key = std::mem::take(&mut chart.key);
-        match keys.iter_mut().find(|known| known.title == chart.title) {
-            Some(known) if known.key.len() < key.len() => known.key = key,
+        let legend = std::mem::take(&mut chart.legend);
+        match legends.iter_mut().find(|known| known.title == chart.title) {
+            Some(known) if known.legend.len() < legend.len() => known.legend = legend,
             Some(_) => {}
-            None => keys.push(Keys { title: chart.title, key }),
+            None => legends.push(Legend { title: chart.title, legend }),
         }
     }
-    keys
+    legends
 }
 
 fn shares(result: &RunResult) -> Vec<Share> {
@@ -226,7 +231,7 @@ fn shares(result: &RunResult) -> Vec<Share> {
         .filter(|(_, count)| *count > 0)
         .map(|(outcome, count)| Share {
             outcome: outcome.as_str(),
-            class: class(outcome),
+            class: outcome_class(outcome),
             count,
             percent: (count as f64 / total * 1e4).round() / 1e2,
         })
@@ -244,7 +249,7 @@ fn meta(result: &RunResult) -> Vec<String> {
     let cpus = format::count(run.environment.cpus, "CPU", "CPUs");
     let started = run.started_at.parse::<jiff::Timestamp>().map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string());
     let shard = run.shard.as_ref().map(|shard| format!("shard {shard}"));
-    let mut meta = vec![took(result), started.unwrap_or_else(|_| run.started_at.clone())];
+    let mut meta = vec![cases_and_duration(result), started.unwrap_or_else(|_| run.started_at.clone())];
     meta.extend(releases);
     meta.extend([run.environment.browser.clone(), format!("{}, {cpus}", run.environment.os)]);
     meta.extend(shard);
@@ -267,10 +272,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_of_several_cases_needs_a_look_where_it_is_missed() {
+    fn missed_results_over_several_cases_need_attention() {
         let page = html(&with_rules(), None).expect("a page");
-        let (look, rest) = page.split_once("Cases taken together").expect("a section");
-        let look = look.split_once("What needs a look").expect("a section").1;
+        let (look, rest) = page.split_once("Results over several cases").expect("a section");
+        let look = look.split_once("Needs attention").expect("a section").1;
         for text in
             ["wanted median of video.mos &gt;= 3.7, got 3.20 over 6 repeats (line 31)", "bandwidth-lowers-advice"]
         {
@@ -302,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn many_cases_have_one_key_to_their_charts() {
+    fn many_cases_share_one_legend() {
         let mut run = recorded();
         run.result.cases = std::iter::repeat_n(run.result.cases[1].clone(), MANY + 1).collect();
         let page = html(&run, None).expect("a page");

@@ -1,19 +1,20 @@
-//! A figure of both sides as dots on a common scale, with the shift between them.
+//! A figure of both sides as dots on a common scale, with the difference between them.
 
 use std::fmt::Write;
 
-use super::comparison::class;
+use super::classes::change_class;
 use precall_judge::comparison::Figures;
 
-/// The size of a strip in pixels, and how far it stays from its edges.
+/// The size of a strip in pixels, and the margin at its ends.
 const WIDTH: f64 = 240.0;
 const HEIGHT: u32 = 40;
 const MARGIN: f64 = 8.0;
-/// Where the first side is, and the second.
+/// The vertical positions of the first and the second side.
 const SIDES: [u32; 2] = [9, 21];
 
-/// Every measurement as a dot, a line for each side with its middle; below, the shift's interval laid from the first side's middle.
-/// Of a rate there are no dots but what each side's may be: its measurements are nothing but yes and no.
+/// Returns a dot for each measurement and a tick for the median of each side. Below them is the confidence interval of
+/// the difference, drawn from the median of the first side. Measurements of a rate are only yes or no, so a rate has
+/// the confidence interval of each side in place of dots.
 pub(super) fn strip(figures: &Figures) -> String {
     let sides = [&figures.a, &figures.b];
     let middles = [figures.center_a, figures.center_b];
@@ -21,7 +22,7 @@ pub(super) fn strip(figures: &Figures) -> String {
     let moved = figures.center_a.zip(figures.shift);
     let ends = moved.into_iter().flat_map(|(origin, shift)| [origin, origin + shift.low, origin + shift.high]);
     let all: Vec<f64> = match rates {
-        // A difference of shares may lead beyond them.
+        // The ends of a difference of shares may lie outside 0 to 100 %.
         Some(_) => ends.chain([0.0, 1.0]).collect(),
         None => sides.into_iter().flatten().copied().chain(ends).filter(|value| value.is_finite()).collect(),
     };
@@ -57,7 +58,7 @@ pub(super) fn strip(figures: &Figures) -> String {
             drawn,
             "<path class=\"zero\" d=\"M{} 3V36\"/><path class=\"ci {}\" d=\"M{from} 33H{to}M{at} 30v6\"/>",
             x(origin),
-            class(figures.change)
+            change_class(figures.change)
         );
     }
     format!(

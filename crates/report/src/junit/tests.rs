@@ -1,4 +1,4 @@
-//! JUnit as its readers want it.
+//! Checks JUnit XML against its readers.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ fn it_is_read_back() {
     assert_eq!((suite.tests, suite.failures, suite.errors), (8, 1, 3));
 }
 
-/// An element: its name, the attributes that it has to have, those that it may have, and the elements in it.
+/// The rule for an element: its name, its required attributes, its optional attributes, and its child elements.
 type Rule = (&'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 /// The elements that Jenkins' xUnit plugin knows (`junit-10.xsd`, as far as precall writes them).
@@ -60,7 +60,7 @@ const IN_TESTCASE: &[&str] = &[
     "system-err",
 ];
 
-/// What the plugin would refuse.
+/// Returns everything that the plugin would reject.
 fn refused(text: &str) -> Vec<String> {
     let mut reader = Reader::from_str(text);
     let (mut open, mut wrong) = (vec![String::new()], Vec::new());
@@ -97,7 +97,7 @@ fn refused(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_xunit_plugin_of_jenkins_takes_it() {
+fn the_xunit_plugin_of_jenkins_accepts_it() {
     let mut run = recorded();
     // Failures at earlier attempts, of a case that passed and of one that did not.
     let failed = Attempt { outcome: Outcome::Failed, reasons: vec!["missed".to_owned()], seconds: 1.0 };
@@ -110,7 +110,7 @@ fn the_xunit_plugin_of_jenkins_takes_it() {
         assert!(text.contains(&format!("<{name}")), "{name} in {text}");
     }
     assert_eq!(refused(&text), Vec::<String>::new());
-    // The check itself sees what the plugin refused of earlier releases.
+    // The check itself finds what the plugin rejected in earlier releases.
     let wrong = refused(
         "<testsuites skipped=\"1\"><testsuite name=\"a\"><testcase name=\"b\"><properties/></testcase></testsuite></testsuites>",
     );
@@ -118,7 +118,7 @@ fn the_xunit_plugin_of_jenkins_takes_it() {
 }
 
 #[test]
-fn what_is_asked_of_several_cases_is_a_test_of_its_own() {
+fn results_over_several_cases_are_tests_of_their_own() {
     let mut run = with_rules();
     let without = junit(&run).expect("written");
     run.result.cases.clear();
@@ -150,7 +150,7 @@ fn a_busy_host_makes_no_case_flaky() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_left_out() {
+fn characters_that_xml_cannot_represent_are_removed() {
     let mut run = recorded();
     run.result.cases[1].reasons = vec!["a\u{0}b\u{1b}[31m\u{ffff} <&> ]]> ü".to_owned()];
     let text = junit(&run).expect("written");
@@ -159,8 +159,8 @@ fn what_xml_cannot_hold_is_left_out() {
 }
 
 #[test]
-fn tests_are_told_apart() {
-    // GitLab takes two tests of one class and name for one.
+fn tests_have_unique_names() {
+    // GitLab treats two tests with the same class and name as one.
     let report = Report::deserialize_from_str(&junit(&recorded()).expect("written")).expect("JUnit");
     let cases = &report.test_suites[0].test_cases;
     let names: BTreeSet<_> =

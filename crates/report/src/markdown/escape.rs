@@ -1,18 +1,19 @@
-//! Text that stays text in Markdown.
+//! Escapes text for Markdown.
 
-/// The most characters of one text that a page or a browser wrote.
+/// The largest length of one text from a page or a browser, in characters.
 const MAX_TEXT: usize = 1_000;
 
-/// A space without a width. It parts what GitHub and GitLab would take for a link, a mention or a reference: they look for these in the text
-/// of the finished page, where entities and backslashes are gone.
+/// A zero-width space. It splits text that GitHub and GitLab would turn into a link, a mention or a reference. They
+/// search for these in the rendered page, in which entities and backslashes are gone.
 const PARTED: &str = "&#8203;";
 
-/// Signs that refer to something when a name or a number follows: people, issues, merge requests, snippets, labels, milestones, epics.
+/// Characters that begin a reference to people, issues, merge requests, snippets, labels, milestones or epics, if a
+/// name or a number follows.
 const REFERENCES: [char; 8] = ['@', '#', '!', '$', '~', '%', '&', '^'];
 
-/// `text` so that it stays text, and in its cell: punctuation that Markdown could take for markup is escaped, as CommonMark
-/// allows of any; what HTML would take for markup is an entity; and what is a link, a mention or a reference without any markup is parted.
-/// A text that is too long is cut.
+/// Escapes text so that Markdown and HTML show it unchanged within a table cell. Punctuation with a meaning in Markdown
+/// gets a backslash, as CommonMark allows for all punctuation. Characters with a meaning in HTML become entities.
+/// Links, mentions and references that need no markup are split. A text that is too long is truncated.
 pub(super) fn escape(text: &str) -> String {
     let text = text.trim();
     let is_cut = text.chars().nth(MAX_TEXT).is_some();
@@ -31,7 +32,7 @@ pub(super) fn escape(text: &str) -> String {
             '#' => escaped.push_str("&#35;"),
             ':' => escaped.push_str("&#58;"),
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '!' | '$' => escaped.extend(['\\', c]),
-            // A list, or the line below a heading.
+            // Otherwise a list, or the underline of a heading.
             '-' | '+' | '=' if at == 0 => escaped.extend(['\\', c]),
             '.' | ')' if next.is_none_or(char::is_whitespace) && is_number(at) => escaped.extend(['\\', c]),
             c => escaped.push(c),
@@ -56,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn markup_stays_text() {
+    fn markup_is_escaped() {
         assert_eq!(
             escape("a|b\n<b>`x`</b> [l](http://e) @me #1"),
             r"a\|b<br>&lt;b&gt;\`x\`&lt;/b&gt; \[l\](http&#58;&#8203;//e) &#64;&#8203;me &#35;&#8203;1"
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_a_link_or_a_reference_by_itself() {
+    fn links_and_references_are_split() {
         for (text, written) in [
             ("www.evil.example", "www&#8203;.evil.example"),
             ("see WWW.evil.example", "see WWW&#8203;.evil.example"),
@@ -83,7 +84,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// What a page shows in the end: entities decoded, backslashes taken away.
+        /// Returns the text that a page finally shows: with decoded entities and without backslashes.
         #[test]
         fn no_text_links_or_mentions(text in "(www\\.|http://|@|#|!|GH-|gh-|[a-z0-9 <>&:/.-]|é){0,24}") {
             let written = escape(&text);

@@ -7,7 +7,7 @@ fn a_run_in_markdown() {
 }
 
 #[test]
-fn repeats_are_one_row_and_what_they_missed_together_is_said() {
+fn repeats_are_one_row_with_results_over_all_of_them() {
     let mut run = with_rules();
     run.result.cases = repeated(&[400e3, 52e3, 359e3]).cases;
     run.result.cases[1].outcome = Outcome::Failed;
@@ -20,12 +20,12 @@ fn repeats_are_one_row_and_what_they_missed_together_is_said() {
 }
 
 #[test]
-fn of_many_cases_those_that_did_not_pass_are_shown_first() {
+fn cases_that_did_not_pass_are_shown_first() {
     let mut run = recorded();
     let (good, bad) = (run.result.cases[0].clone(), run.result.cases[1].clone());
     run.result.cases = std::iter::repeat_n(good, 200).chain([bad]).collect();
     let text = markdown(&run);
-    assert!(text.contains("… and 101 more, of 201 cases in all.") && text.contains("| failed |"), "{text}");
+    assert!(text.contains("… and 101 more, of 201 cases in total.") && text.contains("| failed |"), "{text}");
 }
 
 #[test]
@@ -42,11 +42,11 @@ fn a_large_matrix_fits_into_a_comment() {
         run.result.cases =
             (0..2_000).map(|number| long(if number < 2_000 - failures { &good } else { &bad }, number)).collect();
         let text = markdown(&run);
-        // Each failure that is in the table stands before each pass.
+        // Each failure in the table comes before each pass.
         let first_pass = text.find("| passed |").unwrap_or(text.len());
         assert!(text.len() <= 65_536, "{} bytes", text.len());
         assert!(text.rfind("| failed |").is_none_or(|failure| failure < first_pass), "{failures}");
-        assert!(text.contains("more, of 2000 cases in all") && text.contains("warnings more."), "{text}");
+        assert!(text.contains("more, of 2000 cases in total") && text.contains("warnings more."), "{text}");
         assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
         assert_eq!(text.contains("of which did not pass"), failures == 2_000);
     }

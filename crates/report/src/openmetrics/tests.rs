@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::fixture::recorded;
 
-/// Holds a text to the grammar and the rules of OpenMetrics 1.0 as far as they concern what is written here.
+/// Checks a text against the grammar and the rules of OpenMetrics 1.0, as far as they apply to gauges.
 pub(crate) fn hold(text: &str) {
     let body = text.strip_suffix("# EOF\n").expect("it ends with # EOF");
     assert!(!body.lines().any(|line| line == "# EOF") && !body.contains("\n\n") && !body.contains('\r'));
@@ -51,7 +51,7 @@ pub(crate) fn hold(text: &str) {
     }
 }
 
-/// Reads `name="value",…} rest`.
+/// Parses `name="value",…} rest`.
 fn labels(text: &str) -> (Vec<(String, String)>, &str) {
     let (mut found, mut rest) = (Vec::new(), text);
     loop {
@@ -97,7 +97,7 @@ fn a_run_as_metrics() {
 }
 
 #[test]
-fn what_is_in_a_label_stays_in_it() {
+fn label_values_are_escaped() {
     let mut run = recorded();
     run.result.run.scenario = "a\"} 1\n# EOF\n\\".to_owned();
     run.result.cases[0].measured = Default::default();

@@ -1,25 +1,25 @@
-//! Sweeps in tables: what each network test advised and scored, against what the links did.
+//! Sweeps in tables: the advice and scores of each network test beside the links' counters.
 
 use super::table::{Column, Grid};
 use super::view::View;
 use super::wrap::indented;
-use crate::calibration::{Sweep, SweptBy, median};
+use crate::calibration::{Sweep, SweepAxis, median};
 use crate::format::{self, or_none};
 
-/// A table for each sweep, with a line for each switch of its advice below it. Figures are medians over repeats.
+/// Returns a table for each sweep, followed by a line for each change of its advice. Figures are medians over repeats.
 pub fn calibration(sweeps: &[Sweep], view: View) -> String {
     let mut text = String::new();
     for sweep in sweeps {
-        let value = |value: f64| match sweep.by {
-            SweptBy::Rate => format::bits_per_second(value),
-            SweptBy::Loss => format::ratio(value),
+        let value = |value: f64| match sweep.axis {
+            SweepAxis::Rate => format::bits_per_second(value),
+            SweepAxis::Loss => format::ratio(value),
         };
-        let (asked, link, reported) = match sweep.by {
-            SweptBy::Rate => ("rate asked", "on the wire, up", "received audio and video"),
-            SweptBy::Loss => ("loss asked, each way", "links dropped", "video loss reported"),
+        let (requested, link, reported) = match sweep.axis {
+            SweepAxis::Rate => ("requested rate", "on the wire, up", "received audio and video"),
+            SweepAxis::Loss => ("requested loss per direction", "dropped by the links", "reported video loss"),
         };
         let columns = vec![
-            Column::figures(asked),
+            Column::figures(requested),
             Column::figures(link).unless_narrow(1),
             Column::figures(reported),
             Column::words("advice"),
@@ -27,14 +27,14 @@ pub fn calibration(sweeps: &[Sweep], view: View) -> String {
             Column::figures("video MOS"),
         ];
         let name = if sweep.name.is_empty() { String::new() } else { format!("{}: ", sweep.name) };
-        let caption = format!("{name}{}, OpenTok.js {}: medians of all repeats", sweep.module, sweep.sdk);
+        let caption = format!("{name}{}, OpenTok.js {}: medians over repeats", sweep.module, sweep.sdk);
         let mut grid = Grid::new(caption, columns);
         for point in &sweep.points {
             let mut advice = point.advice.clone();
             advice.sort();
             advice.dedup();
             grid.push(vec![
-                value(point.asked).into(),
+                value(point.requested).into(),
                 or_none(median(&point.link), value).into(),
                 or_none(median(&point.reported), value).into(),
                 advice.join(" or ").into(),
@@ -43,7 +43,7 @@ pub fn calibration(sweeps: &[Sweep], view: View) -> String {
             ]);
         }
         text.push_str(&grid.render(view.width));
-        for switch in sweep.switches() {
+        for switch in sweep.change_points() {
             let ((from, below), (to, above)) = (&switch.from, &switch.to);
             let line = format!("between {} and {}: {from} → {to}", value(*below), value(*above));
             text.push_str(&indented(&line, view.width, 2));
@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn they_fit_a_narrow_terminal() {
+    fn sweeps_fit_a_narrow_terminal() {
         let text = calibration(&sweeps(&swept().result), View::plain(80));
         let widest = text.lines().map(|line| line.chars().count()).max();
         assert!(widest.is_some_and(|widest| widest <= 80), "{text}");

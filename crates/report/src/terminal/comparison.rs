@@ -1,25 +1,26 @@
-//! A comparison: a sentence for each cell, and all figures in a table where that is asked for.
+//! A comparison: a sentence for each cell, and in a verbose view a table of all figures.
 
-use super::table::{Column, Grid, Paint, Text};
+use super::paint::Paint;
+use super::table::{CellText, Column, Grid};
 use super::view::View;
 use super::wrap::{indented, wrapped};
 use crate::compared;
 use crate::format;
 use crate::names::Names;
-use crate::sentence::{cell_sentence, left_out, overall, side_names, verdict};
+use crate::sentence::{cell_sentence, excluded, overall, side_names, verdict};
 use precall_judge::comparison::{Cell, Change, Comparison, Figures};
 
-/// With more cells, those in which nothing changed are folded into one line.
+/// With more cells than this, cells without a change share one line.
 const MANY: usize = 6;
 
-/// A comparison for people: what is compared, a sentence for each cell, what was left out, and the result in words. A verbose view has a
-/// table of all figures as well.
+/// Returns a comparison for people: the sides, a sentence for each cell, the excluded cases, and the result. A verbose
+/// view has a table of all figures as well.
 pub fn comparison(comparison: &Comparison, view: View) -> String {
     let names = side_names(comparison);
     let short = Names::new(comparison.cells.iter().map(|cell| cell.id.as_str()));
     let mut text = sides(comparison, &names, view);
     for difference in &comparison.unlike {
-        text.push_str(&wrapped(&format!("warning: the sides are unlike in {difference}"), view.width));
+        text.push_str(&wrapped(&format!("warning: the sides differ in {difference}"), view.width));
     }
     if view.is_verbose {
         text.push_str(&format!("\n{}", table(comparison, &names, &short, view).render(view.width)));
@@ -33,29 +34,29 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
             (Some(rest), Some(paint)) => format!("{}{rest}", view.painted(word, paint)),
             _ => sentence,
         };
-        text.push_str(&hung(&format!("{}: {sentence}", short.cell(&cell.id)), view.width));
+        text.push_str(&item(&format!("{}: {sentence}", short.cell(&cell.id)), view.width));
     }
     let folded = comparison.cells.iter().filter(is_folded).count();
     if folded > 0 {
         let cases = format::count(folded, "other case", "other cases");
         text.push_str(&wrapped(&format!("{cases}: no change"), view.width));
     }
-    for line in left_out(comparison, |cell| short.cell(cell).to_owned()) {
-        text.push_str(&hung(&line, view.width));
+    for line in excluded(comparison, |cell| short.cell(cell).to_owned()) {
+        text.push_str(&item(&line, view.width));
     }
-    let hint = if view.is_verbose { "" } else { " (`-v` shows every figure)" };
+    let hint = if view.is_verbose { "" } else { " (use `-v` to show every figure)" };
     text.push_str(&format!("\n{}", wrapped(&format!("{}{hint}", overall(comparison)), view.width)));
     text
 }
 
-/// A line, and what it goes on with a little to the right.
-fn hung(line: &str, width: usize) -> String {
+/// Adds a line. Its continuation lines are indented.
+fn item(line: &str, width: usize) -> String {
     indented(line, width, 0)
 }
 
-/// Which sides there are: the new one against the old one.
+/// Describes the sides, as in `2.35.2 compared with 2.34.2`.
 fn sides(comparison: &Comparison, names: &[String; 2], view: View) -> String {
-    let mut text = wrapped(&format!("{} against {}", names[1], names[0]), view.width);
+    let mut text = wrapped(&format!("{} compared with {}", names[1], names[0]), view.width);
     for (name, side) in [(&names[0], &comparison.a), (&names[1], &comparison.b)] {
         let run =
             if *name == side.label || comparison.axis.is_some() { String::new() } else { format!("{}, ", side.label) };
@@ -66,8 +67,8 @@ fn sides(comparison: &Comparison, names: &[String; 2], view: View) -> String {
 }
 
 fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View) -> Grid {
-    let caption = "Every figure on both sides: medians (and of how many), the difference with its 95 % interval, and the smallest change that \
-                   would have been seen.";
+    let caption = "Each figure on both sides: the median (and the number of measurements), the difference with its 95 % \
+                   confidence interval, and the smallest detectable change.";
     let columns = vec![
         Column::words("case"),
         Column::words("figure"),
@@ -76,7 +77,7 @@ fn table(comparison: &Comparison, names: &[String; 2], short: &Names, view: View
         Column::figures("difference, 95 %"),
         Column::figures("p").unless_narrow(2),
         Column::words("verdict"),
-        Column::figures("visible change").unless_narrow(1),
+        Column::figures("detectable change").unless_narrow(1),
     ];
     let mut grid = Grid::new(caption, columns);
     for cell in &comparison.cells {
@@ -97,7 +98,7 @@ fn paint(change: Change) -> Option<Paint> {
     }
 }
 
-fn row(cell: &str, figures: &Figures, view: View) -> Vec<Text> {
+fn row(cell: &str, figures: &Figures, view: View) -> Vec<CellText> {
     let paint = paint(figures.change).and_then(|paint| view.paint(paint));
     vec![
         cell.into(),
@@ -106,7 +107,7 @@ fn row(cell: &str, figures: &Figures, view: View) -> Vec<Text> {
         compared::center_b(figures).into(),
         compared::shift(figures).into(),
         compared::adjusted_p(figures).into(),
-        Text::painted(figures.change.as_str(), paint),
+        CellText::painted(figures.change.as_str(), paint),
         compared::detectable(figures).into(),
     ]
 }
@@ -127,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_cells_what_changed_is_shown() {
+    fn only_changed_cells_are_shown_of_many() {
         let (mut a, mut b) = (repeated(&[400e3; 6]), repeated(&[400e3; 6]));
         for run in [&mut a, &mut b] {
             let cases = std::mem::take(&mut run.cases);

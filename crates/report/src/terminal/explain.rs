@@ -1,4 +1,4 @@
-//! Why a case came to what it came to, in words.
+//! Explains the outcome of a case in text.
 
 use super::table::{Column, Grid};
 use super::view::View;
@@ -10,10 +10,10 @@ use precall_results::CheckedExpectation;
 use precall_results::Level;
 use precall_results::QualityResult;
 
-/// An explanation for people.
+/// Returns an explanation for people.
 pub fn explanation(explanation: &Explanation, view: View) -> String {
     let case = &explanation.case;
-    let mut page = Page { text: String::new(), width: view.width };
+    let mut page = ExplanationText { text: String::new(), width: view.width };
     page.line(0, &format!("{}: {}", case.case, case.outcome.as_str()));
     page.line(
         0,
@@ -24,12 +24,12 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
     );
     case.reasons.iter().for_each(|reason| page.line(1, reason));
     windows(&mut page, explanation);
-    if let (Some(said), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
-        page.text.push_str(&format!("\n{}", figures(said, recomputed).render(view.width)));
+    if let (Some(reported), Some(recomputed)) = (&case.measured.quality, &explanation.recomputed) {
+        page.text.push_str(&format!("\n{}", figures(reported, recomputed).render(view.width)));
     }
     for advice in &explanation.advice {
-        let (about, said, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
-        page.head(&format!("{about}: the network-test module reported {said}; its samples give {recomputed}"));
+        let (about, reported, recomputed) = (&advice.about, &advice.said, &advice.recomputed);
+        page.head(&format!("{about}: reported \"{reported}\", recomputed \"{recomputed}\""));
         advice.rule.iter().for_each(|line| page.line(1, line));
     }
     page.list("about the advice:", explanation.notes.iter().cloned());
@@ -40,25 +40,25 @@ pub fn explanation(explanation: &Explanation, view: View) -> String {
 }
 
 /// Text that grows line by line.
-struct Page {
+struct ExplanationText {
     text: String,
     width: usize,
 }
 
-impl Page {
-    /// A line, so many steps to the right; spaces in front of it count as well.
+impl ExplanationText {
+    /// Adds a line at this level of indentation, in addition to the spaces before it.
     fn line(&mut self, steps: usize, line: &str) {
         let own = line.len() - line.trim_start_matches(' ').len();
         self.text.push_str(&indented(line.trim_start_matches(' '), self.width, steps * 2 + own));
     }
 
-    /// The first line of a part.
+    /// Adds the heading of a section.
     fn head(&mut self, line: &str) {
         self.text.push('\n');
         self.line(0, line);
     }
 
-    /// A part with a line for each of these; nothing where there are none.
+    /// Adds a section with these lines. Adds nothing if there are none.
     fn list(&mut self, head: &str, lines: impl Iterator<Item = String>) {
         let mut lines = lines.peekable();
         if lines.peek().is_some() {
@@ -68,18 +68,18 @@ impl Page {
     }
 }
 
-fn windows(page: &mut Page, explanation: &Explanation) {
-    page.head(&format!("samples of the attempt that counts: {}", explanation.samples));
+fn windows(page: &mut ExplanationText, explanation: &Explanation) {
+    page.head(&format!("samples of the final attempt: {}", explanation.samples));
     for (what, window) in [("audio", &explanation.audio_window), ("video", &explanation.video_window)] {
         let Some(window) = window else { continue };
         let SampleWindow { first, last, from, to, link } = window;
         page.line(
             1,
-            &format!("{what}: figures are of samples {first} to {last}, {from:.1} s to {to:.1} s of the test"),
+            &format!("{what}: figures are computed from samples {first} to {last}, {from:.1} s to {to:.1} s after the start of the test"),
         );
         if let Some(link) = link {
             let line = format!(
-                "the links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
+                "links in that time, on the wire: up {}, dropped {}; down {}, dropped {}",
                 format::bits_per_second(link.up_bitrate),
                 format::ratio(link.up_loss),
                 format::bits_per_second(link.down_bitrate),
@@ -90,50 +90,50 @@ fn windows(page: &mut Page, explanation: &Explanation) {
     }
 }
 
-fn figures(said: &QualityResult, recomputed: &QualityResult) -> Grid {
+fn figures(reported: &QualityResult, recomputed: &QualityResult) -> Grid {
     let rate = |value: Option<f64>| or_none(value, format::bits_per_second);
     let mos = |value: Option<f64>| or_none(value, format::mos);
     let loss = |value: Option<f64>| or_none(value, format::ratio);
     let frames = |value: Option<f64>| or_none(value, |rate| format!("{rate:.1}"));
     let rows = [
-        ("audio MOS", mos(said.audio.mos), mos(recomputed.audio.mos)),
-        ("received audio", rate(said.audio.bitrate), rate(recomputed.audio.bitrate)),
-        ("audio packet loss", loss(said.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
-        ("video MOS", mos(said.video.mos), mos(recomputed.video.mos)),
-        ("received video", rate(said.video.bitrate), rate(recomputed.video.bitrate)),
-        ("video packet loss", loss(said.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
-        ("frame rate", frames(said.video.frame_rate), frames(recomputed.video.frame_rate)),
+        ("audio MOS", mos(reported.audio.mos), mos(recomputed.audio.mos)),
+        ("received audio", rate(reported.audio.bitrate), rate(recomputed.audio.bitrate)),
+        ("audio packet loss", loss(reported.audio.packet_loss_ratio), loss(recomputed.audio.packet_loss_ratio)),
+        ("video MOS", mos(reported.video.mos), mos(recomputed.video.mos)),
+        ("received video", rate(reported.video.bitrate), rate(recomputed.video.bitrate)),
+        ("video packet loss", loss(reported.video.packet_loss_ratio), loss(recomputed.video.packet_loss_ratio)),
+        ("frame rate", frames(reported.video.frame_rate), frames(recomputed.video.frame_rate)),
     ];
-    let columns = ["the module reported", "its samples give"].map(Column::figures);
-    let caption = "What the network-test module reported, and what precall computes from the module's own samples.";
+    let columns = ["reported", "recomputed"].map(Column::figures);
+    let caption = "The figures that the network-test module reported, and those that precall recomputes from the module's samples.";
     let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());
-    for (what, said, recomputed) in rows {
-        grid.push(vec![what.into(), said.into(), recomputed.into()]);
+    for (what, reported, recomputed) in rows {
+        grid.push(vec![what.into(), reported.into(), recomputed.into()]);
     }
     grid
 }
 
-/// `met: connectivity.success = true, got true (line 26)`.
+/// Returns `met: connectivity.success = true, got true (line 26)`.
 fn expectation(checked: &CheckedExpectation, explanation: &Explanation) -> String {
     let word = match (checked.passed, checked.expectation.level) {
         (true, _) => "met",
         (false, Level::Error) => "missed",
-        (false, Level::Warn) => "missed, which is only a warning",
-        (false, Level::Info) => "missed, which is only noted",
+        (false, Level::Warn) => "missed (warning only)",
+        (false, Level::Info) => "missed (for information only)",
     };
     let got = got(checked, Some(&explanation.case)).unwrap_or_else(|| NONE.to_owned());
     format!("{word}: {}, got {got} ({})", checked.wanted, checked.expectation.source)
 }
 
-fn network(page: &mut Page, explanation: &Explanation) {
+fn network(page: &mut ExplanationText, explanation: &Explanation) {
     let case = &explanation.case;
     let measured = &case.measured_network;
-    page.head("the network, as the links counted it over the whole case:");
+    page.head("the network of the whole case, by the links' counters:");
     for (what, link, counters) in
         [("up", &measured.up, &case.link_counters.up), ("down", &measured.down, &case.link_counters.down)]
     {
         let line = format!(
-            "{what}: {} on the wire in the mean, dropped {} of {} packets ({})",
+            "{what}: {} on average on the wire, dropped {} of {} packets ({})",
             or_none(link.mean_rate, format::bitrate),
             counters.packets_dropped(),
             counters.packets_in,

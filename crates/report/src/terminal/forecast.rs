@@ -1,4 +1,4 @@
-//! What a gate is expected to take, and to see.
+//! The expected duration and sensitivity of a gate.
 
 use std::time::Duration;
 
@@ -8,28 +8,28 @@ use crate::format;
 use precall_judge::comparison::Foreseen;
 use precall_support::text::listed;
 
-/// What a gate is expected to take, and to see.
+/// The expected duration and sensitivity of a gate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GateForecast {
-    /// The two sides, as they were asked for.
+    /// The two sides, as given on the command line.
     pub sides: (String, String),
-    /// The module under test, where it is one.
+    /// The name of the module under test.
     pub module: String,
-    /// After how many repeats "no worse" can be answered first, with how many cases, and how long they take.
+    /// The number of repeats after which "no worse" can be decided first, with the number of cases and their duration.
     pub early: (u32, usize, Duration),
-    /// The same of all repeats.
+    /// The largest number of repeats, with the number of cases and their duration.
     pub most: (u32, usize, Duration),
-    /// What each case adds that a busy host makes run again.
+    /// The longest time that each case adds if it runs again because the host was busy.
     pub again: Duration,
-    /// Each cell with what is expected to be seen in it.
+    /// Each cell with the smallest change that is expected to be detected in it. `None` if it cannot be predicted.
     pub cells: Vec<(String, Option<Foreseen>)>,
-    /// The cells in which more noise is expected than "no worse" allows.
+    /// The cells whose expected noise is too large for the answer "no worse".
     pub blurred: Vec<String>,
-    /// Whether that is by the noise of an earlier run.
+    /// Whether the noise is taken from an earlier run.
     pub is_by_run: bool,
 }
 
-/// A gate before it begins, in words.
+/// Returns a gate's forecast as text.
 pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     let GateForecast { sides: (from, to), module, early, most, again, cells, blurred, is_by_run } = forecast;
     let mut text = String::new();
@@ -38,26 +38,29 @@ pub fn gate_forecast(forecast: &GateForecast, view: View) -> String {
     let time = |(repeats, cases, takes): (u32, usize, Duration)| {
         format!("{repeats} repeats, {}, about {}", format::count(cases, "case", "cases"), format::duration(takes))
     };
-    line(format!("takes: likely {}", time(*early)));
-    line(format!("       at most {}", time(*most)));
-    line(format!("       a busy host adds up to {} for each case that runs again", format::duration(*again)));
+    line(format!("duration: usually {}", time(*early)));
+    line(format!("          at most {}", time(*most)));
+    line(format!(
+        "          each case that runs again because the host was busy adds up to {}",
+        format::duration(*again)
+    ));
     for (name, foreseen) in cells {
         let name = if name.is_empty() { "all cases" } else { name };
         line(match foreseen {
             Some(Foreseen { bitrate, mos }) => {
                 let (bitrate, mos) = ((bitrate * 100.0 - 1e-9).ceil(), (mos * 100.0 - 1e-9).ceil() / 100.0);
-                format!("sees:  {name}: a fall of {bitrate:.0} % in video bitrate, of {mos:.2} in MOS")
+                format!("detects:  {name}: a drop of {bitrate:.0} % in video bitrate, or of {mos:.2} in MOS")
             }
-            None => format!("sees:  {name}: not known before it runs"),
+            None => format!("detects:  {name}: unknown before the gate runs"),
         });
     }
     let source =
-        if *is_by_run { "the earlier run" } else { "recorded runs of this camera; the gate's own noise decides" };
-    line(format!("       (by the noise of {source})"));
+        if *is_by_run { "the earlier run" } else { "recorded runs with this camera; the gate itself uses its own" };
+    line(format!("basis:    the noise of {source}"));
     if !blurred.is_empty() {
         line(format!(
-            "warning: on {} figures vary so much that \"no worse\" is not to be expected: name steadier networks, or a larger \
-             change, such as `--minimum video.bitrate=30%`",
+            "warning: the figures on {} vary too much for \"no worse\" to be a likely answer: choose steadier networks, or a larger \
+             relevant change, such as `--minimum video.bitrate=30%`",
             listed(blurred)
         ));
     }
@@ -69,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gate_before_it_begins() {
+    fn the_forecast_of_a_gate() {
         let seen = |bitrate, mos| Some(Foreseen { bitrate, mos });
         let forecast = GateForecast {
             sides: ("2.34.2".to_owned(), "latest".to_owned()),

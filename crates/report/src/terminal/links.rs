@@ -1,4 +1,4 @@
-//! The network that was asked for, beside the one that the links measured.
+//! The requested network beside the one that the links measured.
 
 use super::table::{Column, Grid};
 use super::view::View;
@@ -7,18 +7,17 @@ use crate::names::Names;
 use precall_netem::{Apply, Direction, LinkCounters};
 use precall_results::{CaseResult, MeasuredLink};
 
-/// From this width on, how many packets were dropped stands beside their share, and not below it.
+/// From this width, the number of dropped packets is beside their share, and otherwise below it.
 const ROOMY: usize = 110;
 
-/// The table of these cases.
+/// Returns the table of these cases.
 pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
     let gap = if view.width < ROOMY { "\n" } else { " " };
-    let caption =
-        "The network that the scenario asks for, and the one that the links measured. Rates are those on the wire.";
+    let caption = "The network that the scenario requests, and the one that the links measured. Rates are on the wire, with headers and retransmissions.";
     let columns = vec![
         Column::words("case"),
         Column::words("direction"),
-        Column::words("asked"),
+        Column::words("requested"),
         Column::figures("busiest second").unless_narrow(3),
         Column::figures("mean rate"),
         Column::figures("mean delay").unless_narrow(2),
@@ -36,18 +35,18 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
             grid.push(vec![
                 if index == 0 { names.case(&case.case).into() } else { "".into() },
                 way.into(),
-                asked(case, direction).into(),
+                requested(case, direction).into(),
                 or_none(*peak_rate, format::bitrate).into(),
                 or_none(*mean_rate, format::bitrate).into(),
                 or_none(*mean_delay_ms, |delay| format!("{delay:.1} ms")).into(),
                 dropped(link, counters, gap).into(),
             ]);
         }
-        let asked = case.network_applied.then(|| format::asked_round_trip_time(&case.network));
+        let requested = case.network_applied.then(|| format::requested_round_trip_time(&case.network));
         grid.push(vec![
             "".into(),
             "RTT".into(),
-            or_none(asked, format::seconds_as_ms).into(),
+            or_none(requested, format::seconds_as_ms).into(),
             "".into(),
             "".into(),
             or_none(measured.round_trip_time, format::seconds_as_ms).into(),
@@ -57,7 +56,7 @@ pub(super) fn links(cases: &[&CaseResult], names: &Names, view: View) -> Grid {
     grid
 }
 
-fn asked(case: &CaseResult, direction: Direction) -> String {
+fn requested(case: &CaseResult, direction: Direction) -> String {
     if !case.network_applied {
         return format!("not applied ({})", case.platform.kind);
     }
@@ -65,7 +64,7 @@ fn asked(case: &CaseResult, direction: Direction) -> String {
     format!("{by}{}", format::link_over_time(&case.network, direction))
 }
 
-/// `1.8 % (52 of 2895, 3 in bursts)`, with this between share and number.
+/// Returns `1.8 % (52 of 2895, 3 in bursts)`, with `gap` between the share and the numbers.
 fn dropped(link: &MeasuredLink, counters: &LinkCounters, gap: &str) -> String {
     or_none(link.loss_ratio, |loss| {
         let by = |packets: u64, cause: &str| match packets {

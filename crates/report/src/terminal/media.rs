@@ -5,7 +5,7 @@ use crate::media::{COLUMNS, MediaRow};
 use crate::names::Names;
 use precall_results::CaseResult;
 
-/// The table of these cases; empty if no page said how its media travelled.
+/// Returns the table of these cases. Empty if no page reported how its media travelled.
 pub(super) fn media(cases: &[&CaseResult], names: &Names) -> Grid {
     let column = |(index, header): (usize, &str)| match index {
         2 => Column::words(header).unless_narrow(1),

@@ -1,14 +1,15 @@
-//! What a person sees in a terminal: live progress, then tables.
+//! Output for a terminal: live progress, then tables.
 
-mod bisected;
+mod accuracy;
+mod bisection;
 mod calibration;
-mod claims;
 mod comparison;
 mod explain;
 mod forecast;
 mod links;
 mod media;
 mod networks;
+mod paint;
 mod planned;
 mod progress;
 mod side_by_side;
@@ -20,14 +21,14 @@ mod view;
 mod widths;
 mod wrap;
 
-pub use bisected::bisected;
+pub use bisection::bisection;
 pub use calibration::calibration;
 pub use comparison::comparison;
 pub use explain::explanation;
 pub use forecast::{GateForecast, gate_forecast};
 pub use networks::{NetworkRow, NetworkTable, networks};
 pub use planned::{PlannedCase, planned};
-pub use progress::{Expected, Loudness, Progress};
+pub use progress::{ExpectedDurations, Progress, Verbosity};
 pub use summary::summary;
 pub use view::View;
-pub use wrap::{paragraph, set_off};
+pub use wrap::{indented_paragraph, paragraph};

@@ -9,34 +9,34 @@ use precall_netem::NetworkConfig;
 /// Networks of one kind.
 #[derive(Debug, Clone)]
 pub struct NetworkTable<'a> {
-    /// What they are, and which of them to take.
+    /// A description of the kind, and when to choose it.
     pub caption: String,
-    /// Each of them.
+    /// The networks of this kind.
     pub rows: Vec<NetworkRow<'a>>,
 }
 
 /// A row of a [`NetworkTable`].
 #[derive(Debug, Clone, Copy)]
 pub struct NetworkRow<'a> {
-    /// What scenarios call it.
+    /// The name of the network in scenarios.
     pub name: &'a str,
-    /// What it is, in a line.
+    /// A description of the network in one line.
     pub description: &'a str,
-    /// Where its figures come from.
+    /// The source of the figures.
     pub source: &'a str,
-    /// Its figures.
+    /// The properties of the network.
     pub network: &'a NetworkConfig,
 }
 
-/// Networks in tables, one for each kind: name, what it is, and its figures; where the view is verbose, their source as well. Below them stands
-/// `usage`.
+/// Returns a table for each kind of network with names, descriptions and figures. A verbose view has the sources as
+/// well. `usage` follows.
 pub fn networks(tables: &[NetworkTable<'_>], usage: &str, view: View) -> String {
     // One name column for all tables keeps them aligned.
     let widest = tables.iter().flat_map(|table| &table.rows).map(|row| row.name.len()).max().unwrap_or(0);
     let table = |table: &NetworkTable<'_>| {
         let header = format!("{:<widest$}", "profile").replace(' ', "\u{a0}");
         let columns =
-            vec![Column::words(header), Column::words("what it is"), Column::words("its figures, delays one way")];
+            vec![Column::words(header), Column::words("description"), Column::words("figures (one-way delays)")];
         let mut grid = Grid::new(table.caption.clone(), columns);
         for row in &table.rows {
             let source = if view.is_verbose { format!("\n({})", row.source) } else { String::new() };

@@ -1,4 +1,4 @@
-//! A plan before it runs.
+//! The plan of a run that has not started.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -13,22 +13,23 @@ use crate::format;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlannedCase {
-    /// Its id.
+    /// The id of the case.
     pub id: String,
-    /// Its name in the scenario; empty where a matrix stands alone.
+    /// The name of the case in the scenario. Empty if the scenario has only a matrix.
     pub name: String,
-    /// Where it stands in its matrix.
+    /// The values of the matrix's axes.
     pub axes: BTreeMap<String, String>,
-    /// Which of its repeats it is, if there are several.
+    /// The number of the repeat. `None` if the case is not repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
-    /// How long it is expected to take, in seconds.
+    /// The expected duration of the case, in seconds.
     pub seconds: f64,
 }
 
-/// A line for each case, all its repeats together, and what all of them take.
+/// Returns a line for each case over its repeats, and the expected duration of all cases.
 ///
-/// `takes` is how long they usually take, and how long at most; `again` what each case adds that a busy host makes run again.
+/// `takes` is the usual and the longest duration. `again` is the longest time that each case adds if it runs again
+/// because the host was busy.
 pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Duration, cpus: usize, view: View) -> String {
     let mut lines: Vec<(String, usize)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
@@ -51,7 +52,7 @@ pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Durati
         let line = format!("{id:<widest$}{repeats}");
         match width_of(&line) <= view.width {
             true => text.push_str(&format!("{}\n", line.trim_end())),
-            // An id is one word, and long only by its many axes: it may break behind each.
+            // An id is one word, and is long only if it has many axes, so it may break after each of them.
             false => text.push_str(&indented(&format!("{}{repeats}", id.replace(',', ", ")), view.width, 0)),
         }
     }
@@ -59,7 +60,7 @@ pub fn planned(cases: &[PlannedCase], takes: (Duration, Duration), again: Durati
     let cpus = format::count(cpus, "CPU", "CPUs");
     let (usual, longest, again) = (format::duration(takes.0), format::duration(takes.1), format::duration(again));
     let line = format!(
-        "{count}, about {usual} on {cpus}, at most {longest}; a case that runs again because the host was busy adds up to {again}"
+        "{count}, about {usual} on {cpus}, at most {longest}; each case that runs again because the host was busy adds up to {again}"
     );
     text.push_str(&format!("\n{}", wrapped(&line, view.width)));
     text
@@ -81,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_plan_and_what_it_takes() {
+    fn a_plan_with_its_duration() {
         let case = |id: &str, repeat| PlannedCase {
             id: id.to_owned(),
             name: String::new(),

@@ -1,22 +1,22 @@
-//! Cases that differ in their module alone, a column each: what would each module tell its user?
+//! Cases that differ only in their module, as columns of one table.
 
 use super::table::{Column, Grid};
 use super::view::View;
-use crate::cells::{Cell, Spread, or_none};
+use crate::case_repeats::{CaseRepeats, Spread, or_none};
 use crate::format::{self, NONE};
 use precall_results::{AudioQuality, QualityResult, VideoQuality};
 
 /// The axis of modules.
 const MODULE: &str = "module";
 
-/// A figure of a case over its repeats, in words.
-type Figure = (&'static str, fn(&Cell<'_>) -> String);
+/// A figure's name, and its value over the repeats of a case.
+type FigureRow = (&'static str, fn(&CaseRepeats<'_>) -> String);
 
-const FIGURES: [Figure; 17] = [
+const FIGURES: [FigureRow; 17] = [
     ("verdict", |cell| cell.verdict()),
     ("connectivity", |cell| cell.connectivity().join("\n")),
     ("quality test", |cell| {
-        cell.said(|case| match (&case.measured.quality_error, &case.measured.quality) {
+        cell.distinct_texts(|case| match (&case.measured.quality_error, &case.measured.quality) {
             (Some(error), _) => error.name.clone(),
             (None, Some(_)) => "ok".to_owned(),
             (None, None) => NONE.to_owned(),
@@ -35,18 +35,19 @@ const FIGURES: [Figure; 17] = [
     ("recommended", |cell| {
         let size =
             |quality: &QualityResult| quality.video.recommended_resolution.clone().filter(|size| !size.is_empty());
-        cell.said(|case| case.measured.quality.as_ref().and_then(size).unwrap_or_else(|| NONE.to_owned())).join("\n")
+        cell.distinct_texts(|case| case.measured.quality.as_ref().and_then(size).unwrap_or_else(|| NONE.to_owned()))
+            .join("\n")
     }),
     ("on the wire, up", |cell| {
-        let rate = |cell: &Cell<'_>| {
+        let rate = |cell: &CaseRepeats<'_>| {
             cell.spread(|case| case.measured_network.up.mean_rate.map(|rate| rate.bits_per_second() as f64))
         };
         in_lines(rate(cell), format::bits_per_second)
     }),
-    ("lost by the link, up", |cell| {
+    ("link loss, up", |cell| {
         in_lines(cell.spread(|case| case.measured_network.up.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
-    ("lost by the link, down", |cell| {
+    ("link loss, down", |cell| {
         in_lines(cell.spread(|case| case.measured_network.down.loss_ratio.map(|loss| loss.get())), format::ratio)
     }),
     ("seconds", |cell| {
@@ -54,9 +55,9 @@ const FIGURES: [Figure; 17] = [
     }),
 ];
 
-/// A table for each group of cases that differ in their module alone.
-pub(super) fn side_by_side(cells: &[Cell<'_>], view: View) -> Vec<String> {
-    let mut groups: Vec<(Vec<String>, Vec<&Cell<'_>>)> = Vec::new();
+/// Returns a table for each group of cases that differ only in their module.
+pub(super) fn side_by_side(cells: &[CaseRepeats<'_>], view: View) -> Vec<String> {
+    let mut groups: Vec<(Vec<String>, Vec<&CaseRepeats<'_>>)> = Vec::new();
     for cell in cells {
         let rest = all_but_module(cell);
         match groups.iter_mut().find(|(known, _)| *known == rest) {
@@ -68,22 +69,22 @@ pub(super) fn side_by_side(cells: &[Cell<'_>], view: View) -> Vec<String> {
     several.map(|(rest, group)| compare(&rest.join(" "), &group).render(view.width)).collect()
 }
 
-/// What tells a case from others, but for its module.
-fn all_but_module(cell: &Cell<'_>) -> Vec<String> {
+/// Returns the identity of a case without its module.
+fn all_but_module(cell: &CaseRepeats<'_>) -> Vec<String> {
     let case = cell.first();
     let axes = case.axes.iter().filter(|(name, _)| *name != MODULE).map(|(name, value)| format!("{name}={value}"));
     Some(case.name.clone()).into_iter().filter(|name| !name.is_empty()).chain(axes).collect()
 }
 
-fn compare(name: &str, cells: &[&Cell<'_>]) -> Grid {
-    let of = if name.is_empty() { String::new() } else { format!(" of {name}") };
-    let caption = format!("The network-test modules side by side: what each tells the user{of}.");
-    let module = |cell: &Cell<'_>| cell.first().axes.get(MODULE).unwrap_or(&cell.first().case).clone();
+fn compare(name: &str, cells: &[&CaseRepeats<'_>]) -> Grid {
+    let of = if name.is_empty() { String::new() } else { format!(" for {name}") };
+    let caption = format!("The network-test modules side by side: the results that each gives its user{of}.");
+    let module = |cell: &CaseRepeats<'_>| cell.first().axes.get(MODULE).unwrap_or(&cell.first().case).clone();
     let columns = cells.iter().map(|cell| Column::figures(module(cell)));
     let mut grid = Grid::new(caption, [Column::words("figure")].into_iter().chain(columns).collect());
     for (label, figure) in FIGURES {
         let figures: Vec<_> = cells.iter().map(|cell| figure(cell)).collect();
-        // What none of them measured needs no row.
+        // A figure that no module has needs no row.
         if figures.iter().all(|figure| figure == NONE) {
             continue;
         }
@@ -92,15 +93,15 @@ fn compare(name: &str, cells: &[&Cell<'_>]) -> Grid {
     grid
 }
 
-fn audio(cell: &Cell<'_>, figure: fn(&AudioQuality) -> Option<f64>, text: fn(f64) -> String) -> String {
+fn audio(cell: &CaseRepeats<'_>, figure: fn(&AudioQuality) -> Option<f64>, text: fn(f64) -> String) -> String {
     in_lines(cell.spread(|case| case.measured.quality.as_ref().and_then(|quality| figure(&quality.audio))), text)
 }
 
-fn video(cell: &Cell<'_>, figure: fn(&VideoQuality) -> Option<f64>, text: fn(f64) -> String) -> String {
+fn video(cell: &CaseRepeats<'_>, figure: fn(&VideoQuality) -> Option<f64>, text: fn(f64) -> String) -> String {
     in_lines(cell.spread(|case| case.measured.quality.as_ref().and_then(|quality| figure(&quality.video))), text)
 }
 
-/// The median, and below it the range of several repeats that differ.
+/// Returns the median, and the range of several different values below it.
 fn in_lines(spread: Option<Spread>, text: fn(f64) -> String) -> String {
     or_none(spread, |spread| match spread.range(text) {
         Some(range) if text(spread.low) != text(spread.high) => format!("{}\n{range}", spread.middle(text)),
@@ -108,26 +109,26 @@ fn in_lines(spread: Option<Spread>, text: fn(f64) -> String) -> String {
     })
 }
 
-/// `yes`, or why not.
-fn supported(cell: &Cell<'_>, of: fn(&QualityResult) -> (bool, Option<&str>)) -> String {
+/// Returns `yes`, or the reason why not.
+fn supported(cell: &CaseRepeats<'_>, of: fn(&QualityResult) -> (bool, Option<&str>)) -> String {
     let said = |quality: &QualityResult| match of(quality) {
         (true, _) => "yes".to_owned(),
         (false, reason) => reason.unwrap_or("no").to_owned(),
     };
-    cell.said(|case| case.measured.quality.as_ref().map_or_else(|| NONE.to_owned(), said)).join("\n")
+    cell.distinct_texts(|case| case.measured.quality.as_ref().map_or_else(|| NONE.to_owned(), said)).join("\n")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cells::cells;
+    use crate::case_repeats::group_repeats;
     use precall_results::RunResult;
 
     #[test]
-    fn cases_that_differ_in_their_module_are_columns() {
+    fn modules_of_the_same_case_are_columns() {
         let mut run: RunResult =
             serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result");
-        let tables = |run: &RunResult| side_by_side(&cells(&run.cases), View::plain(80));
+        let tables = |run: &RunResult| side_by_side(&group_repeats(&run.cases), View::plain(80));
         assert_eq!(tables(&run).len(), 0);
         for (case, module) in run.cases.iter_mut().zip(["built-in", "2.4.4"]) {
             case.name = "clean".to_owned();

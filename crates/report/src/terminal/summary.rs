@@ -1,13 +1,13 @@
-//! What stands at the end of a run: tables, and what needs more than a word.
+//! The summary at the end of a run: tables, then details of cases.
 
-use super::claims::claims;
+use super::accuracy::accuracy;
 use super::links::links;
 use super::media::media;
 use super::side_by_side::side_by_side;
 use super::verdicts::verdicts;
 use super::view::View;
 use super::wrap::{indented, wrapped};
-use crate::cells::{Cell, cells};
+use crate::case_repeats::{CaseRepeats, group_repeats};
 use crate::figures::{self, counts};
 use crate::format;
 use crate::names::Names;
@@ -17,29 +17,31 @@ use precall_results::{CaseResult, RepeatsExpectation, RunResult};
 use precall_results::{Expectation, Level};
 use precall_support::text::{Printable, listed};
 
-/// More cases than people read one by one: of so many only those that did not pass are shown.
+/// From this number of cases, only those that did not pass are shown.
 const MANY: usize = 40;
 
-/// The most cases whose network and media are shown without being asked for.
+/// The largest number of cases whose networks and media are shown by default.
 const MOST_DETAILED: usize = 4;
 
-/// The most cases that one line names.
+/// The largest number of cases that one line names.
 const MOST_NAMED: usize = 6;
 
-/// A run for people: a table of its cases, each with all its repeats in one row, and modules side by side where a case ran with several;
-/// of cases that failed, or of all where the view is verbose, the network that was asked for beside the one measured, what was claimed of
-/// it, and how media travelled; then every missed expectation and every finding in a line of its own.
+/// Returns a run for people. First comes a table of its cases, each with all repeats in one row, and tables of modules
+/// side by side if a case ran with several. For cases that failed, or for all in a verbose view, tables of the
+/// requested and the measured network, the reported values and the media routes follow. Last come all missed
+/// expectations and findings.
 ///
-/// Of a run of more than 40 cases only those that did not pass are shown.
+/// For a run of more than 40 cases, only those that did not pass are shown.
 ///
-/// `clean` takes out of what is shown what a terminal must not see. It is asked for that alone: a long run is large.
+/// `clean` removes text that a terminal must not get. It is called only for the cases that are shown, because a long
+/// run is large.
 pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: View) -> String {
     let names = Names::of_run(all);
-    let whole = cells(&all.cases);
-    let is_shown = |cell: &&Cell<'_>| whole.len() <= MANY || cell.outcome() != Outcome::Passed;
+    let whole = group_repeats(&all.cases);
+    let is_shown = |cell: &&CaseRepeats<'_>| whole.len() <= MANY || cell.outcome() != Outcome::Passed;
     let shown = whole.iter().filter(is_shown).flat_map(|cell| cell.cases.iter().copied().cloned()).collect();
     let run = &clean(&all.with_cases(shown));
-    let cells = cells(&run.cases);
+    let cells = group_repeats(&run.cases);
     let mut text = String::new();
     if let Some(upgrade) = &all.upgrade {
         text.push_str(&format!("{}\n", wrapped(Printable::line(&upgrade.sentence).as_str(), view.width)));
@@ -76,7 +78,7 @@ pub fn summary(all: &RunResult, clean: impl Fn(&RunResult) -> RunResult, view: V
     text
 }
 
-/// The network, the claims and the media of the cases that are looked into.
+/// Adds the networks, the reported values and the media routes of the cases with problems.
 fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     let is_looked_into = |case: &&CaseResult| {
         let is_trouble =
@@ -89,19 +91,20 @@ fn details(text: &mut String, run: &RunResult, names: &Names, view: View) {
     if detailed.is_empty() {
         return;
     }
-    for grid in [links(detailed, names, view), claims(detailed, names), media(detailed, names)] {
+    for grid in [links(detailed, names, view), accuracy(detailed, names), media(detailed, names)] {
         if !grid.is_empty() {
             text.push_str(&format!("{}\n", grid.render(view.width)));
         }
     }
     if !left.is_empty() {
         let left = format::count(left.len(), "more case", "more cases");
-        let line = format!("Not shown: the networks of {left}; `-v` shows them, and `precall explain` any one case.");
+        let line =
+            format!("The networks of {left} are not shown; use `-v` to show all, or `precall explain` for one case.");
         text.push_str(&format!("{}\n", wrapped(&line, view.width)));
     }
 }
 
-/// Cases that were not on the network of their scenario.
+/// Adds the cases that did not use the network of their scenario.
 fn not_applied(text: &mut String, run: &RunResult, names: &Names, view: View) {
     let cases: Vec<_> = run.cases.iter().filter(|case| !case.network_applied).collect();
     let Some(first) = cases.first() else { return };
@@ -110,7 +113,7 @@ fn not_applied(text: &mut String, run: &RunResult, names: &Names, view: View) {
     text.push_str(&format!("{}\n", wrapped(&line, view.width)));
 }
 
-/// Names in words: of many the first, and how many more there are.
+/// Joins names. A long list ends with the number of others.
 fn named(mut names: Vec<String>) -> String {
     let left = names.len().saturating_sub(MOST_NAMED);
     if left > 0 {
@@ -120,10 +123,10 @@ fn named(mut names: Vec<String>) -> String {
     listed(&names)
 }
 
-/// Cases that were measured more than once, by why.
-fn measured_again(text: &mut String, cells: &[Cell<'_>], names: &Names, view: View) {
+/// Adds the cases that were measured more than once, grouped by the reason.
+fn measured_again(text: &mut String, cells: &[CaseRepeats<'_>], names: &Names, view: View) {
     let mut whys: Vec<(&'static str, Vec<String>)> = Vec::new();
-    for (why, cases) in cells.iter().flat_map(Cell::measured_again) {
+    for (why, cases) in cells.iter().flat_map(CaseRepeats::measured_again) {
         let cases = cases.iter().map(|case| names.case(&case.case).to_owned());
         match whys.iter_mut().find(|(known, _)| *known == why.as_str()) {
             Some((_, known)) => known.extend(cases),
@@ -139,9 +142,9 @@ fn measured_again(text: &mut String, cells: &[Cell<'_>], names: &Names, view: Vi
     }
 }
 
-/// What of a case needs more than a word.
+/// Adds the reasons, missed expectations and findings of a case.
 fn case_details(text: &mut String, case: &CaseResult, names: &Names, view: View) {
-    // Those over all repeats are said once for all of them.
+    // Expectations over all repeats are reported once for all of them.
     let is_said = |checked: &&CheckedExpectation| {
         let Expectation { level, aggregate, .. } = &checked.expectation;
         !checked.passed && aggregate.is_none() && *level != Level::Info
@@ -168,7 +171,7 @@ mod tests {
     use crate::fixture::repeated;
     use precall_results::Attempt;
 
-    /// A recorded run, changed so that something is missed.
+    /// Returns a recorded run with a missed expectation.
     fn recorded() -> RunResult {
         serde_json::from_str(include_str!("../../../../tests/fixtures/results.json")).expect("a recorded result")
     }
@@ -180,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn repeats_are_one_row_and_those_that_failed_are_named() {
+    fn repeats_are_one_row_and_failed_ones_are_named() {
         let mut run = repeated(&[400e3, 52e3, 359e3, 410e3]);
         run.cases[1].outcome = Outcome::Failed;
         run.cases[1].reasons = vec!["video.bitrate is too low".to_owned()];
@@ -201,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_cases_those_that_did_not_pass_are_shown() {
+    fn only_cases_that_did_not_pass_are_shown_of_many() {
         let mut run = recorded();
         let (mut good, mut bad) = (run.cases[0].clone(), run.cases[1].clone());
         good.outcome = Outcome::Passed;
@@ -217,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn how_media_travelled_has_a_table_of_its_own() {
+    fn media_routes_have_a_table_of_their_own() {
         let mut run = recorded();
         run.cases.truncate(1);
         assert!(
@@ -232,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_was_not_applied_is_said() {
+    fn a_network_that_was_not_applied_is_reported() {
         let mut run = recorded();
         run.cases.truncate(1);
         let case = &mut run.cases[0];
@@ -245,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_measured_is_a_dash() {
+    fn figures_that_were_not_measured_are_dashes() {
         let mut run = recorded();
         run.cases.truncate(1);
         let case = &mut run.cases[0];

@@ -1,104 +1,98 @@
-//! How all tables look: no wider than they may be, and no word broken.
+//! The common layout of all tables: no line is too long, and no word is broken.
 //!
-//! A table that is too wide leaves out its less important columns first. What still does not fit stands line by line.
+//! A table that is too wide omits its less important columns first. If it still does not fit, each row becomes a list
+//! of lines.
 
 use comfy_table::{
-    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets,
+    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, Width, presets,
 };
 
+use super::paint::Paint;
 use super::wrap::{glued, indented, unglued, widest_word, width_of, wrapped};
 
-/// How much of a cell's text a column offers to hold on one line before other columns are left out for it.
+/// The width up to which a cell's text should fit on one line before other columns are omitted for it.
 const COMFORTABLE: usize = 20;
 
 /// The space around a column: one character on each side, and the line between two columns.
 const PADDING: usize = 2;
 
-/// A column: its header, how its cells are aligned, and how soon it is left out.
+/// A column: its header, its alignment, and its rank.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     header: String,
     is_right: bool,
-    /// 0 for a column that stays; of the others, the highest is left out first.
+    /// 0 for a column that always stays. Of the others, the one with the highest rank is omitted first.
     rank: u8,
 }
 
 impl Column {
-    /// A column of words.
+    /// Returns a left-aligned column of words.
     pub fn words(header: impl Into<String>) -> Self {
         Self { header: header.into(), is_right: false, rank: 0 }
     }
 
-    /// A column of figures, aligned on the right.
+    /// Returns a right-aligned column of figures.
     pub fn figures(header: impl Into<String>) -> Self {
         Self { is_right: true, ..Self::words(header) }
     }
 
-    /// The same column, left out where the table is too wide: the higher the rank, the sooner.
+    /// Returns the column with a rank: columns with higher ranks are omitted first if the table is too wide.
     pub fn unless_narrow(self, rank: u8) -> Self {
         Self { rank, ..self }
     }
 }
 
-/// How a cell looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Paint {
-    Good,
-    Bad,
-    Warning,
-}
-
-/// What stands in a cell.
+/// The content of a cell.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Text {
+pub(super) struct CellText {
     text: String,
     paint: Option<Paint>,
 }
 
-impl<T: Into<String>> From<T> for Text {
+impl<T: Into<String>> From<T> for CellText {
     fn from(text: T) -> Self {
         Self { text: text.into(), paint: None }
     }
 }
 
-impl Text {
-    /// A text in bold and in colour.
+impl CellText {
+    /// Returns a text in bold and in colour.
     pub fn painted(text: impl Into<String>, paint: Option<Paint>) -> Self {
         Self { text: text.into(), paint }
     }
 }
 
-/// A table with a line above it that says what it shows.
+/// A table with a caption above it.
 #[derive(Debug)]
 pub(super) struct Grid {
     caption: String,
     columns: Vec<Column>,
-    rows: Vec<Vec<Text>>,
+    rows: Vec<Vec<CellText>>,
 }
 
 impl Grid {
-    /// An empty table.
+    /// Returns an empty table.
     pub fn new(caption: impl Into<String>, columns: Vec<Column>) -> Self {
         Self { caption: caption.into(), columns, rows: Vec::new() }
     }
 
-    /// Adds a row: a cell for each column.
-    pub fn push(&mut self, row: Vec<Text>) {
+    /// Adds a row with a cell for each column.
+    pub fn push(&mut self, row: Vec<CellText>) {
         self.rows.push(row);
     }
 
-    /// Whether it has no rows.
+    /// Returns whether the table has no rows.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The table with its caption, in lines of at most so many characters.
+    /// Returns the table with its caption, in lines of at most `width` characters.
     pub fn render(&self, width: usize) -> String {
         let mut kept: Vec<usize> = (0..self.columns.len()).collect();
         while self.total(&kept, |column| self.comfortable(column)) > width
             && let Some(least) =
                 kept.iter().copied().filter(|column| self.columns[*column].rank > 0).max_by_key(|column| {
-                    // Of equals the last.
+                    // The last column of equal ranks goes first.
                     (self.columns[*column].rank, *column)
                 })
         {
@@ -112,30 +106,30 @@ impl Grid {
         format!("{caption}{body}")
     }
 
-    /// The cells of a column, as lines.
+    /// Returns the lines of a column's cells.
     fn lines_of(&self, column: usize) -> impl Iterator<Item = String> {
         self.rows.iter().flat_map(move |row| row[column].text.lines().map(glued).collect::<Vec<_>>())
     }
 
-    /// The fewest characters that a column needs for no word of it to break.
+    /// Returns the smallest width of a column at which no word breaks.
     fn narrowest(&self, column: usize) -> usize {
         let header = widest_word(&glued(&self.columns[column].header));
         self.lines_of(column).map(|line| widest_word(&line)).chain([header]).max().unwrap_or(0)
     }
 
-    /// The characters with which a column is read with ease.
+    /// Returns the width at which a column is easy to read.
     fn comfortable(&self, column: usize) -> usize {
         let longest = self.lines_of(column).map(|line| width_of(&line)).max().unwrap_or(0);
         self.narrowest(column).max(longest.min(COMFORTABLE))
     }
 
-    /// The characters that a column takes where nothing is short of room.
+    /// Returns the width of a column without any line breaks.
     fn natural(&self, column: usize) -> usize {
         let longest = self.lines_of(column).map(|line| width_of(&line)).max().unwrap_or(0);
         longest.max(width_of(&self.columns[column].header))
     }
 
-    /// The header of a column: in lines no wider than its cells where there is little room, which is for cells.
+    /// Returns the header of a column. If there is little room, it is wrapped to the width of the cells.
     fn header(&self, column: usize, is_roomy: bool) -> String {
         let header = &self.columns[column].header;
         let longest = self.lines_of(column).map(|line| width_of(&line)).max().unwrap_or(0);
@@ -154,7 +148,7 @@ impl Grid {
         let mut table = Table::new();
         let style = presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
         table.load_style(style).set_content_arrangement(ContentArrangement::Dynamic);
-        // Whether anything is coloured is decided by whoever fills it, and not by what standard output is.
+        // The caller decides about colours, independent of what standard output is.
         table.enforce_styling();
         table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
         let is_roomy = self.total(columns, |column| self.natural(column)) <= width;
@@ -172,7 +166,7 @@ impl Grid {
         text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
     }
 
-    fn cell(&self, column: usize, text: &Text) -> Cell {
+    fn cell(&self, column: usize, text: &CellText) -> Cell {
         let lines: Vec<_> = text.text.lines().map(glued).collect();
         let mut cell = Cell::new(lines.join("\n"));
         if self.columns[column].is_right {
@@ -184,7 +178,7 @@ impl Grid {
         }
     }
 
-    /// Each row as a block: its first cell, and below it a line for each other cell.
+    /// Returns each row as a block: its first cell, and a line for each other cell below it.
     fn lines(&self, columns: &[usize], width: usize) -> String {
         let Some((first, rest)) = columns.split_first() else { return String::new() };
         let mut text = String::new();
@@ -198,16 +192,6 @@ impl Grid {
             }
         }
         text
-    }
-}
-
-impl Paint {
-    fn colour(self) -> Color {
-        match self {
-            Self::Good => Color::Green,
-            Self::Bad => Color::Red,
-            Self::Warning => Color::Yellow,
-        }
     }
 }
 
@@ -230,12 +214,12 @@ mod tests {
             "640x480 at 30".into(),
         ]);
         let row = ["wifi-hotel 2.35.2", "inconclusive", "–", "Bandwidth too low."];
-        grid.push(row.map(Text::from).to_vec());
+        grid.push(row.map(CellText::from).to_vec());
         grid
     }
 
     #[test]
-    fn a_table_leaves_columns_out_before_it_breaks_a_word() {
+    fn a_table_omits_columns_before_it_breaks_a_word() {
         let texts = [100, 60, 40, 20].map(|width| format!("{width}\n{}", grid().render(width)));
         insta::assert_snapshot!(texts.join("\n"));
     }

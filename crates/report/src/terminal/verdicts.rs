@@ -1,26 +1,27 @@
-//! The first table of a run: a row for each case, its repeats together.
+//! The main table of a run, with a row for each case over its repeats.
 
-use super::table::{Column, Grid, Paint, Text};
+use super::paint::Paint;
+use super::table::{CellText, Column, Grid};
 use super::view::View;
-use crate::cells::{Cell, Spread, Spreads, or_none};
+use crate::case_repeats::{CaseRepeats, Spread, Spreads, or_none};
 use crate::format::{self, NONE};
 use crate::names::Names;
 use precall_results::Outcome;
 
-/// What the test that is fine says of its connectivity.
+/// The connectivity result of a test without errors.
 const OK: &str = "ok";
 
-/// The table of these cells.
-pub(super) fn verdicts(cells: &[Cell<'_>], names: &Names, view: View) -> Grid {
+/// Returns the table of these cases.
+pub(super) fn verdicts(cells: &[CaseRepeats<'_>], names: &Names, view: View) -> Grid {
     let has_repeats = cells.iter().any(|cell| cell.cases.len() > 1);
     let caption = match has_repeats {
-        false => "What the network test reported and advised, and whether the expectations were met.",
+        false => "The figures and the advice of the network test, and whether the expectations were met.",
         true => {
-            "What the network test reported and advised, and whether the expectations were met. Of several repeats a figure is the \
-             median, and below it the range."
+            "The figures and the advice of the network test, and whether the expectations were met. For several repeats, each \
+             figure is the median, with the range below it."
         }
     };
-    let is_connected = |cell: &Cell<'_>| cell.connectivity().iter().all(|text| text == OK || text == NONE);
+    let is_connected = |cell: &CaseRepeats<'_>| cell.connectivity().iter().all(|text| text == OK || text == NONE);
     let shows_connectivity = !cells.iter().all(is_connected);
     let mut columns = vec![Column::words("case"), Column::words("verdict")];
     if shows_connectivity {
@@ -47,26 +48,26 @@ pub(super) fn verdicts(cells: &[Cell<'_>], names: &Names, view: View) -> Grid {
     grid
 }
 
-fn verdict(cell: &Cell<'_>, view: View) -> Text {
+fn verdict(cell: &CaseRepeats<'_>, view: View) -> CellText {
     let paint = match cell.outcome() {
         Outcome::Passed => Paint::Good,
         Outcome::Failed | Outcome::Errored | Outcome::Hung => Paint::Bad,
         Outcome::Inconclusive | Outcome::Infrastructure | Outcome::Interrupted => Paint::Warning,
     };
-    let troubles = cell.troubles();
-    // A case without repeats says in one word what became of it.
+    let troubles = cell.not_passed_by_outcome();
+    // A case without repeats has its outcome as the only line.
     let lines: Vec<_> = [cell.verdict()].into_iter().chain(troubles).collect();
-    Text::painted(lines.join("\n"), view.paint(paint))
+    CellText::painted(lines.join("\n"), view.paint(paint))
 }
 
-fn figures(cell: &Cell<'_>) -> [Text; 7] {
+fn figures(cell: &CaseRepeats<'_>) -> [CellText; 7] {
     let Spreads { audio_mos, video_mos, bitrate, audio_loss, video_loss, round_trip_time, seconds, .. } =
         cell.spreads();
     let loss = |what: &str, spread: Option<Spread>| {
         let text = or_none(spread, |spread| on_one_line(spread, format::ratio));
         format!("{what} {text}")
     };
-    let all = cell.counting().len();
+    let all = cell.counted().len();
     let lines =
         |spread: Option<Spread>, text: fn(f64) -> String| or_none(spread, |spread| on_two_lines(spread, all, text));
     [
@@ -83,7 +84,7 @@ fn figures(cell: &Cell<'_>) -> [Text; 7] {
     ]
 }
 
-/// The median, and below it the range of several values; `all` is the number of repeats that should have one.
+/// Returns the median, and the range of several values below it. `all` is the number of repeats that should have one.
 fn on_two_lines(spread: &Spread, all: usize, text: fn(f64) -> String) -> String {
     let middle = spread.middle(text);
     let range = spread.range(text).map(|range| format!("\n{range}")).unwrap_or_default();

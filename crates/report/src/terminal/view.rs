@@ -1,27 +1,27 @@
-//! How what is printed looks.
+//! The width, colours and verbosity of printed text.
 
 use console::Style;
 
-use super::table::Paint;
+use super::paint::Paint;
 
-/// How wide text may be, and what is in it.
+/// The width of text, its colours and its level of detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct View {
     /// The longest line, in characters.
     pub width: usize,
     /// Whether verdicts have colours.
     pub is_coloured: bool,
-    /// Whether details are shown of what needs no attention, too.
+    /// Whether details of cases without problems are shown too.
     pub is_verbose: bool,
 }
 
 impl View {
-    /// A paint where there are colours.
+    /// Returns the paint if colours are enabled.
     pub(super) fn paint(self, paint: Paint) -> Option<Paint> {
         self.is_coloured.then_some(paint)
     }
 
-    /// A word in bold and in colour, where there are colours.
+    /// Returns a word in bold and in colour if colours are enabled.
     pub(super) fn painted(self, word: &str, paint: Paint) -> String {
         let style = Style::new().bold().force_styling(self.is_coloured);
         let style = match paint {
@@ -34,12 +34,12 @@ impl View {
 }
 
 impl View {
-    /// Text without colours, for a terminal of this many columns.
+    /// Returns a view without colours, for a terminal with this many columns.
     pub fn plain(width: usize) -> Self {
         Self { width, is_coloured: false, is_verbose: false }
     }
 
-    /// The same with all details, as with `-v`.
+    /// Returns a view with all details, as with `-v`.
     pub fn detailed(width: usize) -> Self {
         Self { is_verbose: true, ..Self::plain(width) }
     }

@@ -1,11 +1,11 @@
-//! What is printed fits every terminal: no line is wider than it may be, and no word is broken.
+//! Checks that all printed text fits every terminal: no line is too long, and no word is broken.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::wrap::width_of;
 use super::{
-    GateForecast, PlannedCase, View, bisected, calibration, comparison, explanation, gate_forecast, planned, summary,
+    GateForecast, PlannedCase, View, bisection, calibration, comparison, explanation, gate_forecast, planned, summary,
 };
 use crate::fixture::{compared, recorded, repeated, series, swept};
 use crate::sweeps;
@@ -16,10 +16,10 @@ use precall_results::{Attempt, RunResult};
 use precall_results::{Claim, Claims};
 use precall_results::{CompareSpec, ScoringProfile};
 
-/// As wide as it takes for nothing to be left out.
+/// A width at which nothing is omitted.
 const WIDE: usize = 600;
 
-/// A matrix of networks, releases and modules with repeats, of which some failed and some were measured again.
+/// Returns a matrix of networks, releases and modules with repeats. Some repeats failed and some were measured again.
 fn matrix() -> RunResult {
     let mut run = repeated(&[400e3, 52e3, 359e3]);
     let base = std::mem::take(&mut run.cases);
@@ -96,10 +96,10 @@ fn gate() -> GateForecast {
     }
 }
 
-/// A name for each output, and the output in a view.
-type Output = (&'static str, Box<dyn Fn(View) -> String>);
+/// Returns each output with its name, in a view.
+type NamedOutput = (&'static str, Box<dyn Fn(View) -> String>);
 
-fn outputs() -> Vec<Output> {
+fn outputs() -> Vec<NamedOutput> {
     let (run, small, by_release, compared, found) = (matrix(), recorded().result, by_release(), compared(), found());
     let explained = {
         let series = series(20);
@@ -113,7 +113,7 @@ fn outputs() -> Vec<Output> {
         ("a run of every outcome", Box::new(move |view| summary(&small, RunResult::clone, view))),
         ("a comparison of releases", Box::new(move |view| comparison(&by_release, view))),
         ("a comparison of runs", Box::new(move |view| comparison(&compared, view))),
-        ("a search", Box::new(move |view| bisected(&found, view))),
+        ("a search", Box::new(move |view| bisection(&found, view))),
         ("an explanation", Box::new(move |view| explanation(&explained, view))),
         ("sweeps", Box::new(move |view| calibration(&sweeps, view))),
         ("a gate", Box::new(move |view| gate_forecast(&gate(), view))),
@@ -127,10 +127,10 @@ fn outputs() -> Vec<Output> {
     ]
 }
 
-/// The words of a text, without lines of tables and what stands behind a word.
+/// Returns the words of a text, without lines of tables and punctuation.
 fn words(text: &str) -> BTreeSet<String> {
     let is_line = |word: &str| word.chars().all(|c| matches!(c, '─' | '═'));
-    // An id may break behind a comma.
+    // A line may break after the commas of an id.
     let words = text.split([' ', '\n', ',']).map(|word| word.trim_end_matches(':'));
     words.filter(|word| !is_line(word)).map(str::to_owned).collect()
 }

@@ -1,4 +1,4 @@
-//! Text in lines of whole words.
+//! Wraps text without breaking words.
 
 use std::borrow::Cow;
 
@@ -7,27 +7,27 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 
 use super::view::View;
 
-/// Prose is no wider than this, however wide the terminal: longer lines are hard to read.
+/// The largest width of prose, however wide the terminal is: longer lines are hard to read.
 const MAX_PROSE: usize = 120;
 
-/// A space that does not end a line. It stands between a number and its unit while text is laid out.
+/// A space at which no line may break. It separates a number from its unit during layout.
 const GLUE: char = '\u{a0}';
 
-/// What follows a number as its unit.
+/// Units that follow a number.
 const UNITS: [&str; 14] =
     ["%", "ms", "s", "min", "h", "kbit/s", "Mbit/s", "frames/s", "points", "kB", "MB", "GB", "CPUs", "dB"];
 
-/// The characters that a text takes on a terminal.
+/// Returns the width of a text on a terminal, in characters.
 pub(super) fn width_of(text: &str) -> usize {
     measure_text_width(text)
 }
 
-/// The width of the longest word.
+/// Returns the width of the longest word.
 pub(super) fn widest_word(text: &str) -> usize {
     text.split(' ').map(width_of).max().unwrap_or(0)
 }
 
-/// A line in which no number is parted from its unit.
+/// Protects the spaces between numbers and their units from line breaks.
 pub(super) fn glued(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
     for (index, word) in line.split(' ').enumerate() {
@@ -40,32 +40,32 @@ pub(super) fn glued(line: &str) -> String {
     text
 }
 
-/// The text with ordinary spaces again.
+/// Restores ordinary spaces.
 pub(super) fn unglued(text: &str) -> String {
     text.replace(GLUE, " ")
 }
 
-/// Prose in lines of at most so many characters, each with its line end. Line ends in the text stay.
+/// Wraps prose into lines of at most this width, each with a line end. Line ends in the text are kept.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
-    hanging(text, width, "", "")
+    with_hanging_indent(text, width, "", "")
 }
 
-/// Prose for people, in lines that fit the view.
+/// Wraps prose for people to the width of the view.
 pub fn paragraph(text: &str, view: View) -> String {
     wrapped(text, view.width)
 }
 
-/// The same, set off by two spaces.
-pub fn set_off(text: &str, view: View) -> String {
+/// Wraps prose like [`paragraph`], indented by two spaces.
+pub fn indented_paragraph(text: &str, view: View) -> String {
     indented(text, view.width, 2)
 }
 
-/// As [`wrapped`], with so many spaces in front of each line, and two more in front of what a line goes on with.
+/// Wraps prose like [`wrapped`], with this many spaces before each line, and two more before continuation lines.
 pub(super) fn indented(text: &str, width: usize, indent: usize) -> String {
-    hanging(text, width, &" ".repeat(indent), &" ".repeat(indent + 2))
+    with_hanging_indent(text, width, &" ".repeat(indent), &" ".repeat(indent + 2))
 }
 
-fn hanging(text: &str, width: usize, first: &str, rest: &str) -> String {
+fn with_hanging_indent(text: &str, width: usize, first: &str, rest: &str) -> String {
     let options = Options::new(width.min(MAX_PROSE))
         .break_words(false)
         .word_separator(WordSeparator::AsciiSpace)

@@ -1,4 +1,4 @@
-//! What there is to show of a run, at any time. Reads no clock.
+//! The state of a run as lines for a terminal and for a log. It does not read a clock.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -10,101 +10,102 @@ use precall_results::Outcome;
 use precall_results::{CaseResult, RunEvent, RunInfo};
 use precall_support::text::Printable;
 
-/// How long a run is expected to take.
+/// The expected duration of a run.
 #[derive(Debug, Clone, Default)]
-pub struct Expected {
-    /// By the clock.
+pub struct ExpectedDurations {
+    /// The expected duration of the whole run.
     pub wall_clock: Duration,
-    /// Each of its cases, by their ids.
+    /// The expected duration of each case, by its id.
     pub cases: HashMap<String, Duration>,
 }
 
 /// A line for a log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
-    pub kind: Kind,
-    /// Pages write in it.
+    pub kind: Importance,
+    /// The text, which may contain text from pages.
     pub text: Printable,
 }
 
-/// What a line tells.
+/// The importance of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    /// How far a case is: lines on a terminal show that.
+pub(super) enum Importance {
+    /// The progress of a case, which a terminal shows in the line of its slot.
     Step,
-    /// What the run is; that a case passed, or is tried again.
-    News,
-    /// What somebody has to look at.
-    Trouble,
+    /// The start of a run, a case that passed, or a new attempt.
+    Info,
+    /// A problem that a person should look at.
+    Problem,
 }
 
-/// What there is to show.
+/// The state of a run.
 #[derive(Debug, Default)]
 pub(super) struct Board {
-    expected: Expected,
-    /// What cases are called.
+    expected: ExpectedDurations,
+    /// The short names of the cases.
     names: Names,
     slots: Vec<Option<Running>>,
-    /// How many ended, by how.
+    /// The number of finished cases for each outcome.
     ended: Vec<(Outcome, usize)>,
-    /// How many ended in an earlier part of the run.
+    /// The number of cases that finished before the run was resumed.
     ended_before: usize,
-    /// The cells of which a log says that their further repeats need not run.
-    told: BTreeSet<String>,
-    /// Those that need not run.
+    /// The cells that a log has already reported to need no further repeats.
+    reported: BTreeSet<String>,
+    /// The number of cases that need not run.
     decided: usize,
     total: usize,
-    /// What the cases that ended were expected to take, and what they took.
+    /// The expected and the actual durations of the finished cases, in total.
     expected_so_far: Duration,
     taken_so_far: Duration,
 }
 
 impl Board {
-    pub fn new(expected: Expected, ended_before: usize) -> Self {
+    pub fn new(expected: ExpectedDurations, ended_before: usize) -> Self {
         Self { expected, ended_before, ..Self::default() }
     }
 
-    /// Takes what happened so long after the run began; gives what a log says of it.
+    /// Applies an event that happened at this time after the start of the run. Returns the line for a log, if there is
+    /// one.
     pub fn take(&mut self, event: &RunEvent, now: Duration) -> Option<Line> {
         let (kind, text) = match event {
-            RunEvent::RunStarted { run } => (Kind::News, self.start(run)),
-            RunEvent::Warning { message } => (Kind::Trouble, format!("warning: {message}")),
+            RunEvent::RunStarted { run } => (Importance::Info, self.start(run)),
+            RunEvent::Warning { message } => (Importance::Problem, format!("warning: {message}")),
             RunEvent::CaseStarted { case, attempt } => {
                 self.enter(case, now);
                 if *attempt == 1 {
                     return None;
                 }
-                (Kind::News, format!("{}: attempt {attempt}", self.names.case(case)))
+                (Importance::Info, format!("{}: attempt {attempt}", self.names.case(case)))
             }
             RunEvent::CasePhase { case, phase } => {
                 self.slot(case)?.doing = phase.as_str().to_owned();
-                (Kind::Step, format!("{}: {}", self.names.case(case), phase.as_str()))
+                (Importance::Step, format!("{}: {}", self.names.case(case), phase.as_str()))
             }
             RunEvent::CaseSample { case, sample } => {
                 let running = self.slot(case)?;
                 let elapsed = running.sample(sample);
-                // A line every second would bury a log.
+                // A line every second would flood a log.
                 if !(elapsed.round() as u64).is_multiple_of(5) {
                     return None;
                 }
                 let doing = running.doing.clone();
-                (Kind::Step, format!("{}: {doing}", self.names.case(case)))
+                (Importance::Step, format!("{}: {doing}", self.names.case(case)))
             }
             RunEvent::CasePutBack { case, reasons } => {
                 self.leave(case);
                 let why = reasons.join("; ");
                 let case = self.names.case(case);
-                (Kind::News, format!("{case}: {why}: it is measured again when it has the host to itself"))
+                (Importance::Info, format!("{case}: {why}: it will run again alone on the host"))
             }
             RunEvent::CaseDecided { case, reason } => {
                 self.decided += 1;
-                // Once for all repeats that are left.
+                // One line for all remaining repeats of the cell.
                 let cell = self.names.cell(case).to_owned();
                 let line = format!("{cell}: no further repeats: {reason}");
-                if !self.told.insert(cell) {
+                if !self.reported.insert(cell) {
                     return None;
                 }
-                (Kind::News, line)
+                (Importance::Info, line)
             }
             RunEvent::CaseFinished { result } => self.end(result, now),
             RunEvent::CaseRtcStats { .. }
@@ -141,7 +142,7 @@ impl Board {
         }
     }
 
-    fn end(&mut self, result: &CaseResult, now: Duration) -> (Kind, String) {
+    fn end(&mut self, result: &CaseResult, now: Duration) -> (Importance, String) {
         let began = self.slot(&result.case).map(|running| running.began);
         self.leave(&result.case);
         if let Some(began) = began {
@@ -152,9 +153,9 @@ impl Board {
             Some((_, count)) => *count += 1,
             None => self.ended.push((result.outcome, 1)),
         }
-        let kind = if result.outcome == Outcome::Passed { Kind::News } else { Kind::Trouble };
+        let kind = if result.outcome == Outcome::Passed { Importance::Info } else { Importance::Problem };
         let reason = match (kind, result.reasons.first()) {
-            (Kind::Trouble, Some(reason)) => format!(": {reason}"),
+            (Importance::Problem, Some(reason)) => format!(": {reason}"),
             _ => String::new(),
         };
         let (outcome, seconds) = (result.outcome.as_str(), result.seconds_of_last_attempt());
@@ -171,7 +172,8 @@ impl Board {
         self.expected.cases.get(case).copied().unwrap_or_default()
     }
 
-    /// A line for each slot, empty where no case is in it, and the total; none is wider than `width`.
+    /// Returns a line for each slot, which is empty if the slot is, and a line for the total. No line is wider than
+    /// `width`.
     pub fn lines(&self, now: Duration, width: usize) -> Vec<String> {
         let names = self.slots.iter().flatten().map(|running| self.names.case(&running.case));
         let room = Room { width, column: column(names, width) };
@@ -202,7 +204,7 @@ impl Board {
         room.fit("", share, &[format!("{brief}{counts}{left}"), format!("{brief}{left}"), brief])
     }
 
-    /// How much longer than expected cases take; what tests promise is the most that they take.
+    /// Returns the ratio of actual to expected durations. Tests usually take less time than their limit.
     fn pace(&self) -> f64 {
         if self.expected_so_far.is_zero() {
             1.0
@@ -211,7 +213,8 @@ impl Board {
         }
     }
 
-    /// How long it will take: what is left of all cases, spread as the plan spreads it, and no less than any that runs.
+    /// Returns the remaining time: the remaining durations of all cases, distributed over the slots as planned, and at
+    /// least that of each running case.
     fn left(&self, now: Duration) -> Duration {
         let pace = self.pace();
         let whole: Duration = self.expected.cases.values().sum();

@@ -1,8 +1,8 @@
-//! Live progress: on a terminal a line for each slot and a total, elsewhere plain lines.
+//! LiveDisplay progress: a line for each slot and a total on a terminal, and plain lines everywhere else.
 
 mod board;
 mod running;
 mod show;
 
-pub use board::Expected;
-pub use show::{Loudness, Progress};
+pub use board::ExpectedDurations;
+pub use show::{Progress, Verbosity};

@@ -1,4 +1,4 @@
-//! A case that has a slot.
+//! A case that occupies a slot.
 
 use std::time::Duration;
 
@@ -6,36 +6,36 @@ use crate::format;
 use crate::terminal::wrap::width_of;
 use precall_results::{Phase, Sample};
 
-/// The lengths of a bar in characters: the longest for which there is room is taken.
+/// The lengths of a bar in characters. The longest one that fits is used.
 const BARS: [usize; 3] = [20, 10, 5];
 
-/// Names may take one line divided by this.
+/// Names may occupy the line's width divided by this number.
 const SHARE_OF_NAMES: usize = 2;
 
-/// A case that has a slot, and how far it is.
+/// A case that occupies a slot, and its progress.
 #[derive(Debug)]
 pub(super) struct Running {
     pub case: String,
     pub began: Duration,
-    /// What it does, in words.
+    /// The current activity.
     pub doing: String,
-    /// The same in fewer words, for a narrow terminal.
+    /// The current activity in fewer words, for a narrow terminal.
     brief: String,
-    /// The first and the latest sample of its phase, to say how fast it receives and for how long.
+    /// The first and the latest sample of the phase, for its receive rate and its duration.
     samples: Option<(Sample, Sample)>,
 }
 
 impl Running {
     pub fn new(case: &str, began: Duration) -> Self {
-        Self { case: case.to_owned(), began, doing: "begins".to_owned(), brief: String::new(), samples: None }
+        Self { case: case.to_owned(), began, doing: "starting".to_owned(), brief: String::new(), samples: None }
     }
 
-    /// Takes a sample; gives the seconds since its phase began.
+    /// Adds a sample, and returns the seconds since its phase began.
     pub fn sample(&mut self, sample: &Sample) -> f64 {
         let known = self.samples.take().filter(|(first, _)| first.phase == sample.phase);
         let rate = known.as_ref().and_then(|(_, last)| received_rate(last, sample));
         let first = known.map_or_else(|| sample.clone(), |(first, _)| first);
-        // Other modules do not say; their first sample comes after a second.
+        // Other modules do not report it. Their first sample comes after a second.
         let elapsed = sample.elapsed.unwrap_or(sample.timestamp - first.timestamp + 1e3) / 1e3;
         self.samples = Some((first, sample.clone()));
         let phase = match sample.phase {
@@ -49,25 +49,25 @@ impl Running {
         elapsed
     }
 
-    /// Its line: its name, a bar for its share of the time that it is expected to take, and what it does.
+    /// Returns the line of the case: its name, a bar for the elapsed share of its expected duration, and its activity.
     pub fn line(&self, name: &str, room: Room, now: Duration, expected: Duration) -> String {
         let share = now.saturating_sub(self.began).as_secs_f64() / expected.as_secs_f64().max(0.1);
         room.fit(name, share, &[self.doing.clone(), self.brief.clone()])
     }
 }
 
-/// The room that a line has.
+/// The width of a line and of its column of names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Room {
     /// The longest line, in characters.
     pub width: usize,
-    /// How many of them the column of names takes.
+    /// The width of the column of names, in characters.
     pub column: usize,
 }
 
 impl Room {
-    /// A name, a bar that is full to this share, and the first of these texts that fits; a shorter bar before a shorter text, and no text
-    /// before half of one.
+    /// Returns a name, a bar that is full to this share, and the first text that fits. The bar is shortened before the
+    /// text, and a text is omitted rather than cut.
     pub fn fit(self, name: &str, share: f64, texts: &[String]) -> String {
         let line = |length, text: &str| {
             format!("{:<1$}  {2}  {text}", clipped(name, self.column), self.column, bar(share, length))
@@ -78,7 +78,7 @@ impl Room {
     }
 }
 
-/// How wide the column of names is on lines of this width.
+/// Returns the width of the column of names on lines of this width.
 pub(super) fn column<'a>(names: impl Iterator<Item = &'a str>, width: usize) -> usize {
     names.map(width_of).max().unwrap_or(0).min(width / SHARE_OF_NAMES)
 }
@@ -88,7 +88,7 @@ fn bar(share: f64, length: usize) -> String {
     format!("{}{}", "━".repeat(full), "╌".repeat(length - full))
 }
 
-/// A name, without its middle if it is longer than this: names differ in their end as well.
+/// Shortens a name in its middle, because names often differ only at their end.
 fn clipped(name: &str, most: usize) -> String {
     let chars: Vec<_> = name.chars().collect();
     if chars.len() <= most {
@@ -99,7 +99,7 @@ fn clipped(name: &str, most: usize) -> String {
     begin.iter().chain(&['…']).chain(end).collect()
 }
 
-/// Bits per second received between two samples of one phase.
+/// Returns the receive rate between two samples of one phase, in bit/s.
 fn received_rate(last: &Sample, now: &Sample) -> Option<f64> {
     let bytes = |sample: &Sample| {
         sample.audio.as_ref().map_or(0.0, |audio| audio.bytes_received)

@@ -1,40 +1,40 @@
-//! Where progress is shown.
+//! Shows the progress of a run on standard error.
 
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use super::board::{Board, Expected, Kind, Line};
+use super::board::{Board, ExpectedDurations, Importance, Line};
 use crate::terminal::wrap::indented;
 use precall_results::RunEvent;
 use precall_support::environment::is_ci;
 use precall_support::output::{eprintln, is_live_terminal, stderr_width};
 use precall_support::text::Printable;
 
-/// How often a terminal is drawn at most: a statistic of each case comes every second, and lines must not flicker.
+/// The shortest time between two redraws: each case has a statistic every second, and the lines must not flicker.
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// How much is shown of a run while it runs.
+/// How much of a run is shown while it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loudness {
-    /// A line for each slot and a total, drawn again and again.
+pub enum Verbosity {
+    /// A line for each slot and a total, redrawn in place.
     Live,
-    /// A line when something changes.
+    /// A line for each step.
     Lines,
-    /// A line when a case ends.
-    Ends,
-    /// A line when a case ends that did not pass.
-    Troubles,
+    /// A line for each finished case.
+    Summary,
+    /// A line only for each problem.
+    Quiet,
 }
 
-impl Loudness {
-    /// What `--quiet` asks for, and the place that standard error leads to: a terminal, the log of a CI job (`CI` says so), or a file.
-    /// A terminal that cannot be drawn on (`TERM=dumb`) is a file.
+impl Verbosity {
+    /// Returns the verbosity for `--quiet` and for the destination of standard error: a terminal, the log of a CI job
+    /// (if `CI` is set), or a file. A terminal without cursor control (`TERM=dumb`) counts as a file.
     pub fn choose(is_quiet: bool) -> Self {
         if is_quiet {
-            Self::Troubles
+            Self::Quiet
         } else if is_ci() {
-            Self::Ends
+            Self::Summary
         } else if is_live_terminal() {
             Self::Live
         } else {
@@ -42,11 +42,11 @@ impl Loudness {
         }
     }
 
-    fn tells(self, kind: Kind) -> bool {
+    fn shows(self, kind: Importance) -> bool {
         let least = match self {
-            Self::Lines => Kind::Step,
-            Self::Live | Self::Ends => Kind::News,
-            Self::Troubles => Kind::Trouble,
+            Self::Lines => Importance::Step,
+            Self::Live | Self::Summary => Importance::Info,
+            Self::Quiet => Importance::Problem,
         };
         kind >= least
     }
@@ -54,39 +54,39 @@ impl Loudness {
 
 /// Shows a run on standard error while it runs.
 pub struct Progress {
-    loudness: Loudness,
+    verbosity: Verbosity,
     board: Board,
     began: Instant,
-    live: Option<Live>,
+    live: Option<LiveDisplay>,
 }
 
-struct Live {
+struct LiveDisplay {
     all: MultiProgress,
-    /// One for each slot, and the total's at the end.
+    /// One bar for each slot, and the total's at the end.
     bars: Vec<ProgressBar>,
     drawn: Option<Instant>,
 }
 
 impl Progress {
-    /// Of a run that is expected to take so long, and of which so many cases have ended before.
-    pub fn new(loudness: Loudness, expected: Expected, ended_before: usize) -> Self {
-        let live = Live { all: MultiProgress::new(), bars: Vec::new(), drawn: None };
+    /// Creates the display for a run with this expected duration, of which `ended_before` cases have finished already.
+    pub fn new(verbosity: Verbosity, expected: ExpectedDurations, ended_before: usize) -> Self {
+        let live = LiveDisplay { all: MultiProgress::new(), bars: Vec::new(), drawn: None };
         Self {
-            loudness,
+            verbosity,
             board: Board::new(expected, ended_before),
             began: Instant::now(),
-            live: (loudness == Loudness::Live).then_some(live),
+            live: (verbosity == Verbosity::Live).then_some(live),
         }
     }
 
-    /// Shows what an event changes.
+    /// Shows the change that an event makes.
     pub fn show(&mut self, event: &RunEvent) {
         let now = self.began.elapsed();
         if let Some(Line { kind, text }) = self.board.take(event, now)
-            && self.loudness.tells(kind)
+            && self.verbosity.shows(kind)
         {
             match &self.live {
-                // A terminal that went away has nobody to read it.
+                // The terminal may be gone already.
                 Some(live) => drop(live.all.println(indented(text.as_str(), stderr_width(), 0).trim_end())),
                 None => eprintln(text),
             }
@@ -101,7 +101,7 @@ impl Progress {
     }
 }
 
-impl Live {
+impl LiveDisplay {
     fn draw(&mut self, lines: Vec<String>) {
         self.drawn = Some(Instant::now());
         let style = || ProgressStyle::with_template("{wide_msg}").unwrap_or_else(|_| ProgressStyle::default_spinner());
@@ -119,12 +119,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_louder_tell_more() {
-        let told = |loudness: Loudness| {
-            [Kind::Step, Kind::News, Kind::Trouble].into_iter().filter(|kind| loudness.tells(*kind)).count()
+    fn a_higher_verbosity_shows_more_lines() {
+        let shown = |verbosity: Verbosity| {
+            [Importance::Step, Importance::Info, Importance::Problem]
+                .into_iter()
+                .filter(|kind| verbosity.shows(*kind))
+                .count()
         };
-        let all = [Loudness::Lines, Loudness::Live, Loudness::Ends, Loudness::Troubles];
-        assert_eq!(all.map(told), [3, 2, 2, 1]);
-        assert!(Loudness::Troubles.tells(Kind::Trouble));
+        let all = [Verbosity::Lines, Verbosity::Live, Verbosity::Summary, Verbosity::Quiet];
+        assert_eq!(all.map(shown), [3, 2, 2, 1]);
+        assert!(Verbosity::Quiet.shows(Importance::Problem));
     }
 }

@@ -5,7 +5,7 @@ use precall_results::{Phase, Sample, VideoCounters};
 const CASES: [&str; 4] = ["network=3g,sdk=2.34.2", "network=3g,sdk=latest", "network=cable,sdk=2.34.2", LONG];
 const LONG: &str = "network=wifi-congested,sdk=2.34.2,resolution=1280x720,repeat=12";
 
-/// A run of four cases of 36 s, two at once, of which each was expected to take 40 s.
+/// A run of four cases of 36 s, two at a time, each expected to take 40 s.
 struct Run {
     board: Board,
     recorded: RunResult,
@@ -25,8 +25,10 @@ impl Run {
         };
         recorded.run.cases = CASES.iter().map(|id| summary(id)).collect();
         let forty = Duration::from_secs(40);
-        let expected =
-            Expected { wall_clock: forty * 2, cases: CASES.iter().map(|id| ((*id).to_owned(), forty)).collect() };
+        let expected = ExpectedDurations {
+            wall_clock: forty * 2,
+            cases: CASES.iter().map(|id| ((*id).to_owned(), forty)).collect(),
+        };
         let mut run = Self { board: Board::new(expected, 0), recorded, log: Vec::new() };
         let started = RunEvent::RunStarted { run: run.recorded.run.clone() };
         run.at(0, started);
@@ -108,27 +110,27 @@ fn a_run_as_a_terminal_and_a_log_show_it() {
 }
 
 #[test]
-fn what_is_left_follows_from_the_pace_so_far() {
+fn the_remaining_time_follows_from_the_pace_so_far() {
     let mut run = Run::begin();
     let left = |run: &Run, seconds| run.board.left(Duration::from_secs(seconds)).as_secs_f64().round();
     assert_eq!(left(&run, 0), 80.0);
     run.start(0, CASES[0], 1);
     run.start(0, CASES[1], 1);
     assert_eq!(left(&run, 20), 60.0);
-    // Half as long as promised, and so will the others be.
+    // The cases took half as long as expected, so the others probably will as well.
     run.end(20, CASES[0], Outcome::Passed, "");
     run.end(20, CASES[1], Outcome::Passed, "");
     assert_eq!(left(&run, 20), 20.0);
     run.start(20, CASES[2], 1);
-    // One case alone takes as long as it takes, however many could run beside it.
+    // A single case takes its full time, however many could run beside it.
     assert_eq!(left(&run, 30), 15.0);
-    // Late, it is done any moment.
+    // A late case may end at any moment.
     assert_eq!(left(&run, 500), 10.0);
 }
 
 #[test]
-fn a_run_that_is_gone_on_with_counts_what_was_before() {
-    let mut board = Board::new(Expected::default(), 7);
+fn a_resumed_run_counts_earlier_cases() {
+    let mut board = Board::new(ExpectedDurations::default(), 7);
     board.total = 9;
     let total = |board: &Board| board.lines(Duration::ZERO, 80).concat();
     assert!(total(&board).ends_with("7 of 9: 7 before"), "{}", total(&board));
@@ -137,7 +139,7 @@ fn a_run_that_is_gone_on_with_counts_what_was_before() {
 }
 
 #[test]
-fn what_a_page_says_is_one_line_and_steers_no_terminal() {
+fn text_from_a_page_is_one_line_without_control_characters() {
     let mut run = Run::begin();
     let hostile = "boom \u{1b}]52;c;x\u{7}\u{1b}[2J\n::error::forged\r\ncase: passed after 1 s (1 of 1)".to_owned();
     run.start(0, CASES[0], 1);

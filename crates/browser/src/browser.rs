@@ -1,0 +1,70 @@
+//! The interface between the runner and a browser, so that a browser other than Chrome can implement it.
+
+use futures::future::BoxFuture;
+
+use super::conditions::Conditions;
+use super::context::{ContextOptions, Device};
+use super::error::BrowserError;
+use super::events::PageEvents;
+
+/// A running browser, launched by precall or remote. It ends when it is dropped, unless it is remote.
+///
+/// A command fails if the browser is gone, does not answer in time, or refuses.
+pub trait Browser: Send + Sync {
+    /// Returns whether the connection to the browser has ended.
+    fn is_gone(&self) -> bool;
+
+    /// Returns the product name and version: `Chrome/156.0.8078.79`.
+    fn product(&self) -> BoxFuture<'_, Result<String, BrowserError>>;
+
+    /// Opens a URL in a page with a browser context of its own, which shares no cookie, cache or permission with another.
+    /// The page's scripts get a function with the name `binding`, whose calls arrive as
+    /// [`BrowserEvent::Binding`](super::BrowserEvent::Binding).
+    fn open<'a>(
+        &'a self,
+        options: ContextOptions,
+        binding: &'a str,
+        url: &'a str,
+    ) -> BoxFuture<'a, Result<Box<dyn Page>, BrowserError>>;
+
+    /// Takes a device away while it is in use, from all pages of the browser, as if it were unplugged.
+    ///
+    /// # Errors
+    ///
+    /// If no page uses the device, or if the browser cannot do that.
+    fn remove_device(&self, device: Device) -> Result<(), BrowserError>;
+
+    /// Ends the browser and waits until no process and no file of it is left. A remote browser keeps running.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
+
+/// A page in a browser context of its own. It is closed when it is dropped.
+///
+/// A command fails if the browser is gone, does not answer in time, refuses, or does not support the command.
+pub trait Page: Send + Sync {
+    /// Hands over the events from now on. Events that no task reads are dropped.
+    fn take_events(&mut self) -> PageEvents;
+
+    /// Evaluates a JavaScript expression without waiting for a promise that it returns. Fails if the expression throws.
+    fn evaluate<'a>(&'a self, expression: &'a str) -> BoxFuture<'a, Result<(), BrowserError>>;
+
+    /// Applies the browser's own network emulation to the page.
+    fn emulate<'a>(&'a self, conditions: &'a [Conditions]) -> BoxFuture<'a, Result<(), BrowserError>>;
+
+    /// Grants the permission for a device to an origin, or denies it.
+    fn set_permission<'a>(
+        &'a self,
+        device: Device,
+        origin: &'a str,
+        is_granted: bool,
+    ) -> BoxFuture<'a, Result<(), BrowserError>>;
+
+    /// Hides all microphones from scripts that run from now on.
+    fn hide_microphones(&self) -> BoxFuture<'_, Result<(), BrowserError>>;
+
+    /// Slows the page's scripts down by this factor, but not its media.
+    fn slow_scripts(&self, factor: u32) -> BoxFuture<'_, Result<(), BrowserError>>;
+
+    /// Closes the page and disposes of its browser context.
+    fn close(&self) -> BoxFuture<'_, ()>;
+}
