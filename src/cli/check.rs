@@ -33,7 +33,7 @@ pub(super) async fn check(arguments: &CheckArguments) -> Result<Exit, JobError> 
         let (found, missing) = look_up_releases(&named).await?;
         for (place, error) in missing {
             eprintln(format_args!("error: {place}: {error}"));
-            exit = exit.gravest(Exit::Scenario);
+            exit = exit.worst(Exit::Scenario);
         }
         if !found.is_empty() {
             print(paragraph(&format!("releases: npm has {}", found.join(", ")), view(false)));

@@ -134,7 +134,7 @@ async fn relay(router: SocketAddr, arguments: &RelayArguments, platform: &Platfo
         (Some(certificate), Some(key)) => {
             refuse_shared(key, "--relay-key-file")?;
             let identity = TlsIdentity::read(certificate, key);
-            Some(identity.map_err(|error| usage(error))?)
+            Some(identity.map_err(usage)?)
         }
         _ if arguments.relay_tls => Some(TlsIdentity::generate(&[&host.to_string()]).map_err(infrastructure)?),
         _ => None,

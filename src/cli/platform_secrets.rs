@@ -59,7 +59,7 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 
 /// The text of a file with a secret. One that others can read is refused: whoever can read it can do what its owner can.
 fn read(file: &Path, named_by: &str) -> Result<String, JobError> {
-    read_private(file, named_by).map_err(|error| usage(error))
+    read_private(file, named_by).map_err(usage)
 }
 
 /// Refuses a file with a secret that others can read.

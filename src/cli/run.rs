@@ -42,19 +42,19 @@ pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
 /// Prints a run that is over: its summary, its comparison, its reports and last its answer. Returns its exit code.
 pub(super) fn print_finished(finished: FinishedRun, is_verbose: bool, is_stdout_taken: bool) -> Exit {
     let view = if is_stdout_taken { view_of_stderr(is_verbose) } else { view(is_verbose) };
-    let (print, print_data): (fn(String), fn(String)) =
-        if is_stdout_taken { (output::eprint, output::eprint_data) } else { (output::print, output::print_data) };
+    let print: fn(String) = if is_stdout_taken { output::eprint } else { output::print };
+    let print_data: fn(String) = if is_stdout_taken { output::eprint_data } else { output::print_data };
     print(finished_text(&finished, view));
     print_data(reports_text(&finished.reports));
     // The last line is the answer.
     answer_text(&finished, view).into_iter().for_each(print);
     let mut code = finished.result.outcome.exit();
     if let (Some(comparison), true) = (&finished.comparison, finished.is_judged_by_comparison()) {
-        code = code.gravest(comparison.change.exit());
+        code = code.worst(comparison.change.exit());
     }
     for error in &finished.errors {
         show(error);
-        code = code.gravest(exit(error));
+        code = code.worst(exit(error));
     }
     finished.end();
     code

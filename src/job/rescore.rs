@@ -27,7 +27,7 @@ pub fn rescore(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, Vec<Resc
     let outcomes: Vec<_> = result.cases.iter().map(|case| case.outcome).collect();
     // A case that never ran did not pass.
     if result.outcome != Outcome::Interrupted {
-        result.outcome = Outcome::gravest(&outcomes);
+        result.outcome = Outcome::worst(&outcomes);
     }
     conclude(&mut result, None);
     Ok((result, rescored))

@@ -172,7 +172,7 @@ fn joined(parts: &[ShardRun], planned: &[String], started_at: String, is_whole: 
     cases.sort_by_key(|case| places.get(case.case.as_str()).copied());
     let outcomes: Vec<_> = cases.iter().map(|case| case.outcome).collect();
     let mut result = parts[0].result.clone();
-    result.outcome = if is_whole { Outcome::gravest(&outcomes) } else { Outcome::Interrupted };
+    result.outcome = if is_whole { Outcome::worst(&outcomes) } else { Outcome::Interrupted };
     result.cases = cases;
     result.decided = parts.iter().flat_map(|part| part.result.decided.clone()).collect();
     result.seconds = parts.iter().map(|part| part.result.seconds).fold(0.0, f64::max);

@@ -14,7 +14,7 @@ pub fn unjudged_result(run: RunInfo, mut cases: Vec<CaseResult>, decided: Vec<De
     let outcomes: Vec<_> = cases.iter().map(|case| case.outcome).collect();
     RunResult {
         schema_version: SCHEMA_VERSION,
-        outcome: Outcome::gravest(&outcomes),
+        outcome: Outcome::worst(&outcomes),
         upgrade: None,
         run,
         cases,

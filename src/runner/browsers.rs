@@ -1,7 +1,7 @@
 //! The browsers of a run. Its own are kept warm, each for one case at a time, and replaced before they wear out.
 //!
-//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not: a second page would get the size
-//! that the first asked for, and so would have sent another picture than alone.
+//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the size
+//! that the first one asked for, and so send another picture than it would alone.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;

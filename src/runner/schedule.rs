@@ -163,7 +163,7 @@ mod tests {
         };
         let ended = schedule(plan, async |_: &[usize]| {}, run_one).await;
         let outcomes: Vec<_> = ended.cases.iter().map(|case| case.outcome).collect();
-        assert_eq!(Outcome::gravest(&outcomes), Outcome::Infrastructure);
+        assert_eq!(Outcome::worst(&outcomes), Outcome::Infrastructure);
         drop(events);
         let mut outcomes = Vec::new();
         while let Some(emitted) = emitted.recv().await {

@@ -197,7 +197,7 @@ fn without_old(run: &RunResult, sides: &Sides) -> Outcome {
     if is_missed || is_broken {
         outcomes.push(Outcome::Failed);
     }
-    Outcome::gravest(&outcomes)
+    Outcome::worst(&outcomes)
 }
 
 /// A run up to a repeat.

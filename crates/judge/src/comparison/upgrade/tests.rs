@@ -53,7 +53,7 @@ fn hang(case: &mut CaseResult) {
 /// The answer and the sentence of a run, and its outcome.
 fn concluded(mut run: RunResult) -> String {
     let outcomes: Vec<_> = run.cases.iter().map(|case| case.outcome).collect();
-    run.outcome = Outcome::gravest(&outcomes);
+    run.outcome = Outcome::worst(&outcomes);
     conclude(&mut run);
     let upgrade = run.upgrade.expect("a verdict");
     format!("{}, {}: {}", upgrade.answer.as_str(), run.outcome.as_str(), upgrade.sentence)
@@ -165,7 +165,7 @@ fn expectations_fail_the_new_build_and_not_the_old_one() {
                 as_gate(&mut run);
             }
             let outcomes: Vec<_> = run.cases.iter().map(|case| case.outcome).collect();
-            run.outcome = Outcome::gravest(&outcomes);
+            run.outcome = Outcome::worst(&outcomes);
             conclude(&mut run);
             let upgrade = run.upgrade.as_ref().expect("a verdict");
             let by_old = upgrade.missed_by_old.join("; ");
