@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Context;
 use precall::fidelity::{Measurement, Route};
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 
 use super::arguments::Arguments;
 use super::job::Job;

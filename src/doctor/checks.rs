@@ -109,7 +109,7 @@ fn policies(chrome: Option<&Path>) -> Option<Check> {
 
 async fn npm() -> Check {
     const NAME: &str = "npm";
-    let npm = Npm::default().hasty();
+    let npm = Npm::default().without_retries();
     let version = match npm.version().await {
         Ok(version) => version,
         Err(error) => {

@@ -19,7 +19,7 @@ use precall_browser::{
     InstalledChrome, LaunchOptions,
 };
 use precall_judge::verdict::starved;
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_platform::path::HttpPath;
 
 /// How long the page has to open its devices, and each second's sample to come.

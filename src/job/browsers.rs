@@ -8,7 +8,7 @@ use super::request::{BrowserRequest, RunRequest};
 use crate::runner::{BrowserChoice, fake_devices, needs_own_browser};
 use precall_browser::{FakeDevices, LaunchOptions, locate_chrome};
 use precall_scenario::plan::Case;
-use precall_scenario::{PlatformSpec, Way};
+use precall_scenario::{Access, PlatformSpec};
 
 /// Returns the browsers for these cases. `cache` is the directory in which precall installs browsers.
 pub(super) fn choose(request: &RunRequest, cases: &[Case], cache: &Path) -> Result<BrowserChoice, JobError> {
@@ -41,7 +41,7 @@ fn can_run_remotely(case: &Case, ip: IpAddr) -> Result<(), JobError> {
         return Err(JobError::RemoteDevices(id()));
     }
     match &case.spec.platform {
-        PlatformSpec::Embedded(spec) if spec.way == Way::Direct => Err(JobError::RemoteCertificate(id())),
+        PlatformSpec::Embedded(spec) if spec.access == Access::Intercept => Err(JobError::RemoteCertificate(id())),
         PlatformSpec::Cloud(_) if !case.spec.network.is_unimpaired() && !ip.is_loopback() => {
             Err(JobError::RemoteRelay(id()))
         }

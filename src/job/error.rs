@@ -124,7 +124,9 @@ pub enum JobError {
     )]
     RemoteDevices(String),
     /// A remote browser does not trust the platform's certificate.
-    #[error("the case `{0}` has `way = \"direct\"`, and a remote browser does not trust the platform's certificate")]
+    #[error(
+        "the case `{0}` has `access = \"intercept\"`, and a remote browser does not trust the platform's certificate"
+    )]
     RemoteCertificate(String),
     /// A remote browser cannot use the relay in which the network of a remote platform is.
     #[error(

@@ -19,7 +19,7 @@ use crate::run_events::timestamp;
 use crate::runner::{Builds, Stop, TestBed};
 use crate::sdk::{Npm, Resolver, cache_directory};
 use precall_judge::comparison::{CompareError, Stopping, unlike};
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_results::{CaseResult, CaseSummary, Environment, Level, RunInfo};
 use precall_scenario::plan::{Case, CpuWeight, Estimate};
 use precall_scenario::{CloudSpec, PlatformSpec};

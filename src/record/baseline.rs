@@ -10,7 +10,7 @@ use super::read::{ReadError, json_in, open, read_results, results_in};
 use super::staging::Staging;
 use crate::run_events::timestamp;
 use precall_results::RunResult;
-use precall_support::files::{Directory, Kind};
+use precall_support::files::{Directory, EntryKind};
 
 /// Where it came from.
 const BASELINE: &str = "baseline.json";
@@ -154,7 +154,7 @@ pub fn read_baseline(directory: &Path, name: &str) -> Result<Baseline, BaselineE
 pub fn baselines(directory: &Path) -> Vec<String> {
     let Ok(parent) = Directory::open(directory) else { return Vec::new() };
     let is_one = |name: &str| {
-        parent.directory(name).and_then(|files| files.kind(BASELINE)).is_ok_and(|kind| kind == Some(Kind::File))
+        parent.directory(name).and_then(|files| files.kind(BASELINE)).is_ok_and(|kind| kind == Some(EntryKind::File))
     };
     let entries = parent.names().unwrap_or_default();
     let names = entries.iter().filter_map(|name| name.to_str()).filter(|name| is_one(name));

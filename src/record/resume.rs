@@ -13,7 +13,7 @@ use super::plan::RunPlan;
 use super::read::{json_in, lines_in};
 use precall_results::CaseResult;
 use precall_results::Outcome;
-use precall_support::files::{Directory, Kind, Lock};
+use precall_support::files::{Directory, EntryKind, Lock};
 
 /// How many unfinished attempts at a case are kept, the newest ones.
 const MOST_UNFINISHED: usize = 3;
@@ -67,7 +67,7 @@ impl LeftRun {
         }
         for file in [EVENTS, RESULTS, LOCK] {
             match files.kind(file).map_err(|error| no_run(error.to_string()))? {
-                None | Some(Kind::File) => {}
+                None | Some(EntryKind::File) => {}
                 Some(kind) => return Err(no_run(kind.refusal(file, "a regular file").to_string())),
             }
         }

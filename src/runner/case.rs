@@ -9,7 +9,7 @@ use super::observations::AttemptResult;
 use super::test_bed::TestBed;
 use crate::run_events::Events;
 use precall_judge::score::score;
-use precall_netem::chance::GENERATOR;
+use precall_netem::rng::GENERATOR;
 use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
 use precall_scenario::PlatformSpec;
 use precall_scenario::plan::Case;

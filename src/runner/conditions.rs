@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use precall_browser::{Conditions, Traffic};
-use precall_netem::{Apply, LinkConfig, NetworkConfig, Queue};
+use precall_netem::{Backend, LinkConfig, NetworkConfig, Queue};
 
 /// Every URL of other hosts. The page itself is served by HTTP.
 pub(super) const EVERY_HOST: &str = "https://*:*/*";
@@ -23,11 +23,11 @@ impl PageConditions {
     pub fn new(network: &NetworkConfig, signalling: Option<String>) -> Self {
         let conditions = |(at, up, down): (_, &LinkConfig, &LinkConfig)| {
             let signalling = signalling.clone().map(|urls| page_traffic(up, down, urls));
-            let media = (network.apply == Apply::Cdp).then(|| media(up, down));
+            let media = (network.backend == Backend::DevTools).then(|| media(up, down));
             // Of the rules that fit, the first counts.
             (at, signalling.into_iter().chain(media).collect::<Vec<_>>())
         };
-        if network.is_unimpaired() || (signalling.is_none() && network.apply == Apply::Link) {
+        if network.is_unimpaired() || (signalling.is_none() && network.backend == Backend::Link) {
             return Self { first: None, changes: Vec::new() };
         }
         let mut changes: Vec<_> = network.parts().map(conditions).collect();

@@ -10,7 +10,7 @@ use crate::run_events::Events;
 use precall_browser::Restriction;
 use precall_judge::verdict::starved;
 use precall_judge::verdict::{Verdict, check_network, claims, judge};
-use precall_netem::Apply;
+use precall_netem::Backend;
 use precall_platform::credentials::SessionId;
 use precall_results::Outcome;
 use precall_results::{BuildInfo, CasePhase, FirewallResult, RunEvent, Signalling};
@@ -138,9 +138,9 @@ impl Observations {
         let frame_rate = case.spec.test.camera.frame_rate;
         let network_checks = check_network(&case.spec.network, &timeline.evidence);
         // Packets that Chrome itself drops are not counted.
-        let claims = match case.spec.network.apply {
-            Apply::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
-            Apply::Cdp => Claims::default(),
+        let claims = match case.spec.network.backend {
+            Backend::Link => claims(&timeline.evidence, &samples, measured.quality.as_ref()),
+            Backend::DevTools => Claims::default(),
         };
         let media = timeline.media.travel();
         let judged = judge(&case.spec, &measured, &samples, &timeline.measured().truth(media.as_ref()));

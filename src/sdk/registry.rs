@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::error::SdkError;
 use super::integrity::Published;
-use precall_support::npm::{Allowed, Npm, NpmError};
+use precall_support::npm::{AllowedReleases, Npm, NpmError};
 use precall_support::package::is_release;
 
 /// How many releases an error names.
@@ -77,7 +77,7 @@ async fn older(
     package: &str,
     wanted: &str,
     tagged: &Version,
-    allowed: &Allowed,
+    allowed: &AllowedReleases,
 ) -> Result<(Version, Value), SdkError> {
     let too_young = |newest: Vec<Version>| SdkError::TooYoung {
         package: package.to_owned(),

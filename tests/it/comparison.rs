@@ -2,7 +2,7 @@
 
 use crate::common::repeats::recorded_cases;
 use precall_judge::comparison::{Change, Comparison, compare_runs};
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 use precall_results::{CaseResult, RunResult};
 use precall_results::{CompareSpec, Metric};
 use serde_json::json;
@@ -21,7 +21,7 @@ fn run(cases: &[CaseResult]) -> RunResult {
 /// Deals recorded cases out to two sides of so many repeats, and takes a share of the video bitrate from the second.
 fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iterator<Item = Comparison> {
     let cases = recorded_cases(name);
-    let mut chance = Chance::new(20_261_125, "comparison");
+    let mut chance = SeededRng::new(20_261_125, "comparison");
     (0..count).map(move |_| {
         let dealt = shuffled(cases.clone(), &mut chance);
         let (a, b) = dealt[..2 * repeats].split_at(repeats);
@@ -35,7 +35,7 @@ fn experiments(name: &str, repeats: usize, kept: f64, count: usize) -> impl Iter
 }
 
 /// All of them in a new order (Durstenfeld, "Algorithm 235: Random permutation", 1964).
-fn shuffled<T>(mut items: Vec<T>, chance: &mut Chance) -> Vec<T> {
+fn shuffled<T>(mut items: Vec<T>, chance: &mut SeededRng) -> Vec<T> {
     for last in (1..items.len()).rev() {
         items.swap(last, chance.below(last as u64 + 1) as usize);
     }

@@ -72,7 +72,7 @@ mod nightly {
         let workspace = Workspace::new();
         let scenario = r#"
             [platform]
-            way = "direct"
+            access = "intercept"
             [network]
             delay = "50 ms"
             [test]
@@ -128,7 +128,7 @@ mod alone {
             sdk.version = "2.18.2"
             [[case]]
             name = "direct"
-            platform.way = "direct"
+            platform.access = "intercept"
             [[case]]
             name = "quality"
             test = { quality = true, timeout = "8 s" }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::common::repeats::recorded_cases;
 use precall_judge::comparison::{Gate, judge_gate};
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 use precall_results::Outcome;
 use precall_results::{Answer, CaseResult, GateInfo, RunResult, Upgrade};
 
@@ -24,7 +24,7 @@ struct Ended {
 }
 
 /// A gate whose new side has cases that `plant` has changed.
-fn gate(chance: &mut Chance, plant: impl Fn(&mut CaseResult, &mut Chance)) -> Ended {
+fn gate(chance: &mut SeededRng, plant: impl Fn(&mut CaseResult, &mut SeededRng)) -> Ended {
     let mut run: RunResult = serde_json::from_str(include_str!("../fixtures/results.json")).expect("a recorded result");
     run.cases.clear();
     let info = GateInfo { axis: Some("sdk".into()), from: "a".into(), to: "b".into(), repeats: REPEATS };
@@ -56,8 +56,8 @@ fn gate(chance: &mut Chance, plant: impl Fn(&mut CaseResult, &mut Chance)) -> En
     Ended { upgrade: judge_gate(&run, &info, None), minutes }
 }
 
-fn gates(count: usize, seed: u64, plant: impl Fn(&mut CaseResult, &mut Chance) + Copy) -> Vec<Ended> {
-    let mut chance = Chance::new(seed, "gate");
+fn gates(count: usize, seed: u64, plant: impl Fn(&mut CaseResult, &mut SeededRng) + Copy) -> Vec<Ended> {
+    let mut chance = SeededRng::new(seed, "gate");
     (0..count).map(|_| gate(&mut chance, plant)).collect()
 }
 
@@ -65,10 +65,10 @@ fn count(gates: &[Ended], answer: Answer) -> usize {
     gates.iter().filter(|gate| gate.upgrade.answer == answer).count()
 }
 
-fn nothing(_: &mut CaseResult, _: &mut Chance) {}
+fn nothing(_: &mut CaseResult, _: &mut SeededRng) {}
 
 /// Takes a share of the video bitrate away, on one of the two networks.
-fn fifteen_percent_on_one_network(case: &mut CaseResult, _: &mut Chance) {
+fn fifteen_percent_on_one_network(case: &mut CaseResult, _: &mut SeededRng) {
     if case.axes["network"] == "loaded" {
         let video = &mut case.measured.quality.as_mut().expect("a result").video;
         video.bitrate = video.bitrate.map(|bitrate| bitrate * 0.85);
@@ -81,13 +81,13 @@ fn hang(case: &mut CaseResult) {
     case.measured_network.round_trip_time = None;
 }
 
-fn one_in_five_hangs(case: &mut CaseResult, chance: &mut Chance) {
-    if chance.share() < 0.2 {
+fn one_in_five_hangs(case: &mut CaseResult, chance: &mut SeededRng) {
+    if chance.uniform() < 0.2 {
         hang(case);
     }
 }
 
-fn one_in_five_hangs_on_one_network(case: &mut CaseResult, chance: &mut Chance) {
+fn one_in_five_hangs_on_one_network(case: &mut CaseResult, chance: &mut SeededRng) {
     if case.axes["network"] == "loaded" {
         one_in_five_hangs(case, chance);
     }
@@ -126,7 +126,7 @@ fn fifteen_percent_of_the_bitrate_are_found_in_95_of_100_gates() {
 #[test]
 fn a_hang_of_one_in_five_is_found_in_90_of_100_gates_on_all_networks_or_on_one() {
     for (what, plant) in [
-        ("all networks", one_in_five_hangs as fn(&mut CaseResult, &mut Chance)),
+        ("all networks", one_in_five_hangs as fn(&mut CaseResult, &mut SeededRng)),
         ("one network", one_in_five_hangs_on_one_network),
     ] {
         let gates = gates(100, 3, plant);
@@ -138,8 +138,8 @@ fn a_hang_of_one_in_five_is_found_in_90_of_100_gates_on_all_networks_or_on_one()
 
 #[test]
 fn a_host_that_is_too_busy_gives_no_answer() {
-    let busy = |case: &mut CaseResult, chance: &mut Chance| {
-        if chance.share() < 0.5 {
+    let busy = |case: &mut CaseResult, chance: &mut SeededRng| {
+        if chance.uniform() < 0.5 {
             case.outcome = Outcome::Inconclusive;
         }
     };
@@ -151,9 +151,9 @@ fn a_host_that_is_too_busy_gives_no_answer() {
 
 #[test]
 fn what_varies_more_than_it_may_change_gives_no_answer_but_an_advice() {
-    let noisy = |case: &mut CaseResult, chance: &mut Chance| {
+    let noisy = |case: &mut CaseResult, chance: &mut SeededRng| {
         let video = &mut case.measured.quality.as_mut().expect("a result").video;
-        video.bitrate = video.bitrate.map(|bitrate| bitrate * (0.6 + 0.8 * chance.share()));
+        video.bitrate = video.bitrate.map(|bitrate| bitrate * (0.6 + 0.8 * chance.uniform()));
     };
     let gates = gates(5, 5, noisy);
     for gate in &gates {

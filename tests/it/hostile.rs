@@ -80,7 +80,7 @@ impl Hostile {
 
 /// Two cases that have done nothing, by each of the ways to the platform.
 const INNOCENT: &str = "[[case]]\nname = \"innocent\"\ntest.quality = false\n\
-    [[case]]\nname = \"innocent-direct\"\nplatform.way = \"direct\"\ntest.quality = false\n";
+    [[case]]\nname = \"innocent-direct\"\nplatform.access = \"intercept\"\ntest.quality = false\n";
 
 /// Where hostile builds send what they find; counts who sends anything.
 fn sink() -> (u16, Arc<AtomicUsize>) {

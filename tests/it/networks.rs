@@ -81,7 +81,7 @@ network.up.loss = "5 %"
 test.timeout = "10 s"
 [[case]]
 name = "by-chrome"
-network = { apply = "cdp", delay = "40 ms", rate = "800 kbit/s" }
+network = { backend = "devtools", delay = "40 ms", rate = "800 kbit/s" }
 test.timeout = "8 s"
 "#;
 

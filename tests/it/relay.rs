@@ -6,7 +6,7 @@ use crate::common::capture::Capture;
 use crate::common::stage::{Ground, browser, page, payload};
 use crate::common::{Workspace, case, said};
 use precall_browser::{Chrome, ChromePage};
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 use precall_netem::{LinkConfig, NetworkConfig};
 use precall_platform::credentials::{Role, SessionId, Token, TokenClaims};
 use precall_platform::path::{RelayPath, RelayPathOptions, TlsIdentity};
@@ -223,7 +223,7 @@ mod nightly {
         let mut others = Vec::new();
         for (what, action) in [("status", Action::Status(486)), ("hang", Action::Hang), ("block", Action::Block)] {
             let relayed = Relayed::open(&network).await;
-            relayed.ground.platform.set_faults(Faults(vec![Fault { leg: Leg::Relay, action, at: None }])).await;
+            relayed.ground.platform.set_faults(Faults(vec![Fault { service: Service::Relay, action, at: None }])).await;
             pages.push((what, relayed.client(&browser, &handed_out()).await));
             others.push(relayed);
         }

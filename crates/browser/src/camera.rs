@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 
 /// The largest size of the file's frames in total, in bytes. Chrome plays the file in a loop.
 const MAX_BYTES: usize = 96 << 20;
@@ -21,7 +21,7 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
     let frames = (MAX_BYTES / (columns * rows * 3 / 2)).clamp(2, MAX_FRAMES);
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
     writeln!(file, "YUV4MPEG2 W{width} H{height} F{frame_rate}:1 Ip A1:1 C420mpeg2")?;
-    let mut random = Chance::new(1, "film");
+    let mut random = SeededRng::new(1, "film");
     let wide = columns + PAN * frames;
     let texture = texture(wide, rows, &mut random);
     let grain: Vec<u8> = (0..columns + SHIFTS as usize).map(|_| brightness(&mut random, GRAIN)).collect();
@@ -56,13 +56,13 @@ const GRAIN: u8 = 14;
 /// The number of places in which the grain of a line may begin.
 const SHIFTS: u64 = 4099;
 
-fn brightness(random: &mut Chance, bound: u8) -> u8 {
+fn brightness(random: &mut SeededRng, bound: u8) -> u8 {
     // The bound has eight bits, and so has the result.
     random.below(bound.into()) as u8
 }
 
 /// Returns value noise in three sizes: soft shapes, edges, and details of a few pixels.
-fn texture(columns: usize, rows: usize, random: &mut Chance) -> Vec<u8> {
+fn texture(columns: usize, rows: usize, random: &mut SeededRng) -> Vec<u8> {
     let mut texture = vec![16_u8; columns * rows];
     for (cell, strength) in [(64, 110_u8), (16, 60), (4, 40)] {
         let across = columns / cell + 1;

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 
 /// Samples per second.
 const SAMPLE_RATE: u32 = 48_000;
@@ -45,7 +45,7 @@ pub(super) fn write_speech(path: &Path) -> io::Result<()> {
 }
 
 fn speech() -> Vec<f64> {
-    let mut random = Chance::new(1, "speech");
+    let mut random = SeededRng::new(1, "speech");
     let count = |seconds: f64| (seconds * f64::from(SAMPLE_RATE)) as usize;
     let mut samples = Vec::with_capacity(count((SPURT_SECONDS + PAUSE_SECONDS) * f64::from(SPURTS)));
     for _ in 0..SPURTS {
@@ -58,9 +58,9 @@ fn speech() -> Vec<f64> {
 }
 
 /// Adds a hiss, then harmonics of a gliding pitch, which are strongest near the vowel's formants.
-fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut Chance) {
+fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut SeededRng) {
     let formants = VOWELS[random.below(VOWELS.len() as u64) as usize];
-    let (pitch, glide) = (95.0 + 50.0 * random.share(), 30.0 * (random.share() - 0.5));
+    let (pitch, glide) = (95.0 + 50.0 * random.uniform(), 30.0 * (random.uniform() - 0.5));
     let onset = length / 5;
     let mut phase = 0.0;
     for index in 0..length {
@@ -70,7 +70,8 @@ fn syllable(samples: &mut Vec<f64>, length: usize, random: &mut Chance) {
         let voice: f64 = (1..=30)
             .map(|harmonic| strength(pitch * f64::from(harmonic), formants) * (phase * f64::from(harmonic)).sin())
             .sum();
-        let hiss = if index < onset { (random.share() - 0.5) * 0.4 * (1.0 - index as f64 / onset as f64) } else { 0.0 };
+        let hiss =
+            if index < onset { (random.uniform() - 0.5) * 0.4 * (1.0 - index as f64 / onset as f64) } else { 0.0 };
         samples.push(PEAK * (0.4 * voice * envelope + hiss));
     }
 }

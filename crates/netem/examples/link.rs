@@ -1,4 +1,6 @@
-//! A second of packets through a slow and lossy link, on virtual time: `cargo run -p precall-netem --example link`.
+//! Sends packets through a slow and lossy link for one second of virtual time.
+//!
+//! Run it with `cargo run -p precall-netem --example link`.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +15,7 @@ fn main() -> Result<(), precall_netem::units::UnitError> {
     };
     let mut link: Link<[u8; 1000]> = Link::new(&config, 7);
     let start = Instant::now();
-    // 100 packets of 1000 bytes in a second are 800 kbit/s: twice what passes.
+    // 100 packets of 1000 bytes in a second are 800 kbit/s, twice the rate of the link.
     for number in 0..100 {
         link.send(start + Duration::from_millis(10) * number, [0; 1000]);
     }

@@ -1,4 +1,4 @@
-//! The slowest place of a link: packets wait there for their turn.
+//! The bottleneck of a link: the queue of packets, and the rate at which they leave it.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -6,66 +6,68 @@ use std::time::Duration;
 use super::trace::OPPORTUNITY_BYTES;
 use super::{LinkConfig, Queue, Trace};
 
-/// A queue and what serves it. Times count from the moment the network was applied; how often it is asked changes nothing.
+/// A drop-tail queue and the rate that drains it. Times count from the moment the network was applied. Its results do
+/// not depend on how often it is polled.
 pub(super) struct Bottleneck<T> {
-    waiting: VecDeque<(u64, T)>,
-    /// The bytes of all that wait, the first included.
-    waiting_bytes: u64,
-    /// How much of the first has left already, as of `since`.
+    queue: VecDeque<(u64, T)>,
+    /// Total size of all queued packets in bytes, including the one at the head.
+    queued_bytes: u64,
+    /// Bytes of the head packet that had already been sent at `since`.
     sent: f64,
-    /// Since when the first has been served at the present rate.
+    /// The time since which the head packet is sent at the current rate.
     since: Duration,
-    service: Service,
+    drain: Drain,
     limit: Limit,
 }
 
-enum Service {
-    /// Everything leaves at once.
+enum Drain {
+    /// Every packet leaves at once.
     Unlimited,
-    /// So many bytes leave each second.
+    /// Packets leave at a constant rate in bytes per second.
     Rate(f64),
-    /// As recorded.
+    /// Packets leave at the opportunities of a recorded trace.
     Trace(Cursor),
 }
 
-/// Where a trace stands.
+/// The position in a trace.
 struct Cursor {
     trace: Trace,
     began: Duration,
-    /// The next opportunity that has not been used.
+    /// Number of the next unused opportunity.
     next: u64,
-    /// What is left of the one before it, for packets that leave at the same moment.
-    left: u64,
+    /// Unused bytes of the previous opportunity, for packets that leave at the same moment.
+    unused: u64,
 }
 
-/// How much may wait, in bytes; `None` for any amount.
+/// The capacity of the queue in bytes; `None` if it is unlimited.
 type Limit = Option<u64>;
 
 impl<T> Bottleneck<T> {
     pub fn new(config: &LinkConfig) -> Self {
         let mut bottleneck = Self {
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
+            queue: VecDeque::new(),
+            queued_bytes: 0,
             sent: 0.0,
             since: Duration::ZERO,
-            service: Service::Unlimited,
+            drain: Drain::Unlimited,
             limit: None,
         };
         bottleneck.change(config, Duration::ZERO);
         bottleneck
     }
 
-    /// Serves as `config` says from now on. What waits stays, and what has left of the first counts.
+    /// Applies `config` from now on. Queued packets stay, and the bytes of the head packet that were already sent still
+    /// count.
     pub fn change(&mut self, config: &LinkConfig, now: Duration) {
         self.sent = self.sent_by(now);
         self.since = now;
-        let service = std::mem::replace(&mut self.service, Service::Unlimited);
-        self.service = match (&config.trace, config.rate, service) {
-            // A trace goes on when something else changes.
-            (Some(trace), _, Service::Trace(cursor)) if cursor.trace == *trace => Service::Trace(cursor),
-            (Some(trace), ..) => Service::Trace(Cursor { trace: trace.clone(), began: now, next: 0, left: 0 }),
-            (None, Some(rate), _) => Service::Rate(rate.bytes_per_second()),
-            (None, None, _) => Service::Unlimited,
+        let drain = std::mem::replace(&mut self.drain, Drain::Unlimited);
+        self.drain = match (&config.trace, config.rate, drain) {
+            // A trace continues when a step changes something else.
+            (Some(trace), _, Drain::Trace(cursor)) if cursor.trace == *trace => Drain::Trace(cursor),
+            (Some(trace), ..) => Drain::Trace(Cursor { trace: trace.clone(), began: now, next: 0, unused: 0 }),
+            (None, Some(rate), _) => Drain::Rate(rate.bytes_per_second()),
+            (None, None, _) => Drain::Unlimited,
         };
         self.limit = config.nominal_rate().map(|rate| match config.queue {
             Queue::Time(time) => (rate.bytes_per_second() * time.as_secs_f64()) as u64,
@@ -73,91 +75,93 @@ impl<T> Bottleneck<T> {
         });
     }
 
-    /// Takes a packet in, or gives it back when the queue is full. A packet that finds the link idle is always taken, or
-    /// a small queue would pass nothing at all.
+    /// Queues a packet, or returns it if the queue is full. A packet that finds the link idle is always queued:
+    /// otherwise a queue smaller than a packet would let nothing pass.
     pub fn offer(&mut self, now: Duration, bytes: u64, packet: T) -> Result<(), T> {
-        if self.waiting.is_empty() {
+        if self.queue.is_empty() {
             self.since = now;
             self.sent = 0.0;
-            if let Service::Trace(cursor) = &mut self.service {
-                // Opportunities that nobody was there for are gone.
+            if let Drain::Trace(cursor) = &mut self.drain {
+                // Opportunities that passed while the queue was empty are lost.
                 cursor.next = cursor.next.max(cursor.trace.first_from(now.saturating_sub(cursor.began)));
-                cursor.left = 0;
+                cursor.unused = 0;
             }
         } else if let Some(limit) = self.limit {
-            let unsent = self.waiting_bytes as f64 - self.sent_by(now);
+            let unsent = self.queued_bytes as f64 - self.sent_by(now);
             if unsent + bytes as f64 > limit as f64 {
                 return Err(packet);
             }
         }
-        self.waiting_bytes += bytes;
-        self.waiting.push_back((bytes, packet));
+        self.queued_bytes += bytes;
+        self.queue.push_back((bytes, packet));
         Ok(())
     }
 
-    /// The first that waits.
-    pub fn first(&self) -> Option<&T> {
-        self.waiting.front().map(|(_, packet)| packet)
+    /// Returns the packet at the head of the queue.
+    pub fn head(&self) -> Option<&T> {
+        self.queue.front().map(|(_, packet)| packet)
     }
 
-    /// When the first has left; `None` when nothing waits, or a trace is over.
-    pub fn first_leaves(&self) -> Option<Duration> {
-        let (bytes, _) = self.waiting.front()?;
-        match &self.service {
-            Service::Unlimited => Some(self.since),
-            Service::Rate(bytes_per_second) => {
+    /// Returns the time at which the head packet leaves; `None` if the queue is empty or the trace has ended.
+    pub fn head_departure(&self) -> Option<Duration> {
+        let (bytes, _) = self.queue.front()?;
+        match &self.drain {
+            Drain::Unlimited => Some(self.since),
+            Drain::Rate(bytes_per_second) => {
                 let seconds = (*bytes as f64 - self.sent).max(0.0) / bytes_per_second;
                 Some(self.since + Duration::from_nanos((seconds * 1e9).ceil() as u64))
             }
-            Service::Trace(cursor) => cursor.leaves(self.since, self.unsent_of_first()).map(|(at, ..)| at),
+            Drain::Trace(cursor) => cursor.departure(self.since, self.unsent_of_head()).map(|(at, ..)| at),
         }
     }
 
-    /// Takes the first out, which leaves now.
+    /// Removes the head packet and returns it with its time of departure.
     pub fn pop(&mut self) -> Option<(Duration, T)> {
-        let at = self.first_leaves()?;
-        let unsent = self.unsent_of_first();
-        let (bytes, packet) = self.waiting.pop_front()?;
-        self.waiting_bytes -= bytes;
-        if let Service::Trace(cursor) = &mut self.service
-            && let Some((_, next, left)) = cursor.leaves(self.since, unsent)
+        let at = self.head_departure()?;
+        let unsent = self.unsent_of_head();
+        let (bytes, packet) = self.queue.pop_front()?;
+        self.queued_bytes -= bytes;
+        if let Drain::Trace(cursor) = &mut self.drain
+            && let Some((_, next, unused)) = cursor.departure(self.since, unsent)
         {
-            (cursor.next, cursor.left) = (next, left);
+            (cursor.next, cursor.unused) = (next, unused);
         }
         self.sent = 0.0;
         self.since = at;
         Some((at, packet))
     }
 
-    /// How many packets wait.
+    /// Returns the number of queued packets.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.queue.len()
     }
 
-    fn unsent_of_first(&self) -> u64 {
-        self.waiting.front().map_or(0, |(bytes, _)| (*bytes as f64 - self.sent).max(0.0).ceil() as u64)
+    fn unsent_of_head(&self) -> u64 {
+        self.queue.front().map_or(0, |(bytes, _)| (*bytes as f64 - self.sent).max(0.0).ceil() as u64)
     }
 
-    /// How much of the first has left by `now`, in bytes.
+    /// Returns how many bytes of the head packet have been sent by `now`.
     fn sent_by(&self, now: Duration) -> f64 {
-        let Some((bytes, _)) = self.waiting.front() else { return 0.0 };
-        match self.service {
-            Service::Unlimited => *bytes as f64,
-            Service::Rate(bytes_per_second) => {
+        let Some((bytes, _)) = self.queue.front() else { return 0.0 };
+        match self.drain {
+            Drain::Unlimited => *bytes as f64,
+            Drain::Rate(bytes_per_second) => {
                 let since = now.saturating_sub(self.since).as_secs_f64();
                 (self.sent + since * bytes_per_second).min(*bytes as f64)
             }
-            // A trace carries whole opportunities; what part of a packet they took is settled when it leaves.
-            Service::Trace(_) => self.sent,
+            // A trace sends whole opportunities. The part of a packet that they carried is settled when the packet
+            // leaves.
+            Drain::Trace(_) => self.sent,
         }
     }
 }
 
 impl Cursor {
-    /// When `bytes` more have left, the next opportunity after that, and what is left of the last.
-    fn leaves(&self, since: Duration, bytes: u64) -> Option<(Duration, u64, u64)> {
-        let Some(missing) = bytes.checked_sub(self.left).filter(|missing| *missing > 0) else {
-            return Some((since, self.next, self.left - bytes));
+    /// Returns the time at which `bytes` more bytes have been sent, the number of the next opportunity after that, and
+    /// the unused bytes of the last one.
+    fn departure(&self, since: Duration, bytes: u64) -> Option<(Duration, u64, u64)> {
+        let Some(missing) = bytes.checked_sub(self.unused).filter(|missing| *missing > 0) else {
+            return Some((since, self.next, self.unused - bytes));
         };
         let opportunity = u64::from(OPPORTUNITY_BYTES);
         let needed = missing.div_ceil(opportunity);

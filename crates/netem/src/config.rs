@@ -1,52 +1,72 @@
-//! What a network is asked to be.
+//! The configuration of an emulated network.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::{Blips, BurstLoss, Link, Outage, Packet, Queue, Reordering, Trace};
-use crate::chance::part;
+use crate::rng::derive_seed;
 use crate::units::{Bitrate, Ratio};
 
-/// The network of one case: each direction on its own, seen from the browser.
+/// The network of one case. Each direction is configured on its own, as seen from the browser.
+///
+/// ```
+/// use std::time::Duration;
+/// use precall_netem::{LinkConfig, NetworkConfig, NetworkStep};
+///
+/// let wifi = LinkConfig { delay: Duration::from_millis(10), ..LinkConfig::default() };
+/// let congested = LinkConfig { rate: Some("300 kbit/s".parse()?), ..wifi.clone() };
+/// let network = NetworkConfig {
+///     up: wifi.clone(),
+///     down: wifi.clone(),
+///     // After 10 s the uplink is congested.
+///     steps: vec![NetworkStep { at: Duration::from_secs(10), up: congested, down: wifi }],
+///     ..NetworkConfig::default()
+/// };
+/// assert_eq!(network.parts().count(), 2);
+/// # Ok::<(), precall_netem::units::UnitError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkConfig {
-    /// From the browser to the platform.
+    /// The link from the browser to the platform.
     pub up: LinkConfig,
-    /// From the platform to the browser.
+    /// The link from the platform to the browser.
     pub down: LinkConfig,
-    /// What changes on the way, in order of time.
+    /// Changes during the case, in chronological order. Empty if the network stays the same.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub steps: Vec<NetworkStep>,
-    /// What applies it.
-    #[serde(default, skip_serializing_if = "Apply::is_link")]
-    pub apply: Apply,
+    /// The emulation that applies the network. Its name in files is `apply`.
+    #[serde(default, skip_serializing_if = "Backend::is_link", rename = "apply")]
+    pub backend: Backend,
 }
 
-/// What applies a network to packets.
+/// The emulation that applies a network to packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Apply {
-    /// precall's links, between the browser and the platform.
+pub enum Backend {
+    /// precall's own links, between the browser and the platform.
     #[default]
     Link,
-    /// Chrome itself, by the DevTools Protocol: rate, queue, delay and loss, and the last two the same in both directions.
-    Cdp,
+    /// Chrome's emulation, by the DevTools Protocol. It supports rate, queue, delay and loss, and uses one delay and
+    /// one loss for both directions.
+    #[serde(rename = "cdp")]
+    DevTools,
 }
 
-impl Apply {
+impl Backend {
     fn is_link(&self) -> bool {
         *self == Self::Link
     }
 }
 
 impl NetworkConfig {
-    /// One direction's link with its timeline. Every random choice follows from `seed`, and the directions share none.
+    /// Creates the link of one direction, with its timeline. Every random number follows from `seed`; the two
+    /// directions draw independently.
     pub fn link<T: Packet>(&self, direction: Direction, seed: u64) -> Link<T> {
         let (config, seed) = match direction {
-            Direction::Up => (&self.up, part(seed, "up")),
-            Direction::Down => (&self.down, part(seed, "down")),
+            Direction::Up => (&self.up, derive_seed(seed, "up")),
+            Direction::Down => (&self.down, derive_seed(seed, "down")),
         };
         let pick = |step: &NetworkStep| match direction {
             Direction::Up => (step.at, step.up.clone()),
@@ -55,88 +75,110 @@ impl NetworkConfig {
         Link::new(config, seed).with_steps(self.steps.iter().map(pick))
     }
 
-    /// Whether packets pass both ways untouched.
+    /// Returns whether all packets pass in both directions without delay or loss.
     pub fn is_unimpaired(&self) -> bool {
         (self.up == LinkConfig::default()) && (self.down == LinkConfig::default()) && self.steps.is_empty()
     }
 
-    /// What is left for precall's links to do.
+    /// Returns the network that precall's links have to apply: an unimpaired one if Chrome applies it.
     pub fn for_links(&self) -> Self {
-        match self.apply {
-            Apply::Link => self.clone(),
-            Apply::Cdp => Self::default(),
+        match self.backend {
+            Backend::Link => self.clone(),
+            Backend::DevTools => Self::default(),
         }
     }
 
-    /// The directions at the beginning, and after each step: when, up and down.
+    /// Returns the start time and the links (up, down) of each phase: the initial one, and one for each step.
     pub fn parts(&self) -> impl Iterator<Item = (Duration, &LinkConfig, &LinkConfig)> {
         let first = (Duration::ZERO, &self.up, &self.down);
         std::iter::once(first).chain(self.steps.iter().map(|step| (step.at, &step.up, &step.down)))
     }
 }
 
-/// What a network becomes at a moment of a case: complete links, not differences.
+/// A change of a network during a case. It has complete links, not differences.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkStep {
-    /// When, from the moment the network was applied; milliseconds in files.
+    /// Time since the network was applied; milliseconds in files.
     #[serde(with = "millis")]
     pub at: Duration,
-    /// From the browser to the platform, from then on.
+    /// The link from the browser to the platform, from `at` on.
     pub up: LinkConfig,
-    /// From the platform to the browser, from then on.
+    /// The link from the platform to the browser, from `at` on.
     pub down: LinkConfig,
 }
 
-/// One direction of a network. The default passes every packet at once.
+/// One direction of a network. The default passes every packet without delay.
+///
+/// ```
+/// use std::time::Duration;
+/// use precall_netem::{LinkConfig, Queue};
+///
+/// // A congested mobile uplink: 500 kbit/s, a queue of 200 ms, 60 ± 15 ms one way, 1 % loss.
+/// let uplink = LinkConfig {
+///     rate: Some("500 kbit/s".parse()?),
+///     queue: Queue::Time(Duration::from_millis(200)),
+///     delay: Duration::from_millis(60),
+///     jitter: Duration::from_millis(15),
+///     loss: Some("1 %".parse()?),
+///     ..LinkConfig::default()
+/// };
+/// assert!(!uplink.is_out(Duration::ZERO));
+/// # Ok::<(), precall_netem::units::UnitError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinkConfig {
-    /// The rate at which packets leave the link; `None` is unlimited. Counts UDP payload, not IP and UDP headers.
+    /// Rate at which packets leave the queue, in bits per second of UDP payload, without IP and UDP headers. `None` is
+    /// unlimited. At 400 kbit/s a packet of 1000 bytes takes 20 ms.
     pub rate: Option<Bitrate>,
-    /// A recorded rate; it takes the place of `rate`.
+    /// Recorded rate over time. Replaces `rate` if present.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
-    /// How much may wait for its turn when the rate is limited; what comes on top is dropped (tail drop).
+    /// Capacity of the queue in front of a limited rate. A packet that does not fit is dropped (tail drop). Has no
+    /// effect if the rate is unlimited. The default is 300 ms.
     pub queue: Queue,
-    /// One-way propagation delay, in milliseconds in files.
+    /// One-way propagation delay, 0 or more; milliseconds in files.
     #[serde(with = "millis")]
     pub delay: Duration,
-    /// Largest deviation from `delay`, drawn evenly either way; milliseconds in files.
+    /// Largest deviation from `delay`; milliseconds in files. Each packet's deviation is uniformly distributed from
+    /// `-jitter` to `+jitter`. The resulting delay is never negative.
     #[serde(with = "millis")]
     pub jitter: Duration,
-    /// How alike the deviations of one packet and the next are: their autocorrelation at lag one.
+    /// Correlation of consecutive jitter values (their lag-1 autocorrelation), from 0 (independent) to 1 (constant). It
+    /// does not change their distribution. 0.25, for example, makes the delays of neighbouring packets somewhat
+    /// similar.
     #[serde(skip_serializing_if = "is_zero")]
     pub jitter_correlation: Ratio,
-    /// Whether jitter may let a packet overtake another. Otherwise a packet waits for those before it.
+    /// Whether jitter may reorder packets. If not, a packet waits for those before it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub jitter_reorders: bool,
-    /// Share of packets dropped at random, each on its own.
+    /// Probability from 0 to 1 that a packet is dropped, independently of all others. `None` drops none.
     pub loss: Option<Ratio>,
-    /// Loss in bursts, on top of `loss`.
+    /// Burst loss (Gilbert-Elliott), in addition to `loss`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub burst: Option<BurstLoss>,
-    /// Packets that come late and out of order.
+    /// Packets that arrive late and out of order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reorder: Option<Reordering>,
-    /// Share of packets that come twice.
+    /// Probability from 0 to 1 that a packet is duplicated. `None` duplicates none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duplicate: Option<Ratio>,
-    /// Times at which nothing passes.
+    /// Times in which every packet is dropped. They may overlap.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub outages: Vec<Outage>,
-    /// Short outages that come again and again.
+    /// Short outages that repeat at a fixed interval.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blips: Option<Blips>,
 }
 
 impl LinkConfig {
-    /// The rate, or the mean of a recorded one; `None` is unlimited.
+    /// Returns the rate, or the mean rate of a trace; `None` if it is unlimited.
     pub fn nominal_rate(&self) -> Option<Bitrate> {
         self.trace.as_ref().map(Trace::mean_rate).or(self.rate)
     }
 
-    /// Whether nothing passes at this time, counted from the moment the network was applied.
+    /// Returns whether there is an outage at `elapsed`, the time since the network was applied.
     pub fn is_out(&self, elapsed: Duration) -> bool {
         self.outages.iter().any(|outage| outage.covers(elapsed)) || self.blips.is_some_and(|blips| blips.cover(elapsed))
     }
@@ -146,17 +188,17 @@ fn is_zero(ratio: &Ratio) -> bool {
     *ratio == Ratio::ZERO
 }
 
-/// A direction of a network, seen from the browser.
+/// A direction of a network, as seen from the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
-    /// From the browser to the platform.
+    /// The uplink, from the browser to the platform.
     Up,
-    /// From the platform to the browser.
+    /// The downlink, from the platform to the browser.
     Down,
 }
 
-/// Durations as a number of milliseconds, for files read by other programs.
+/// Serializes durations as a number of milliseconds, for other programs that read the files.
 pub(super) mod millis {
     use std::time::Duration;
 
@@ -169,5 +211,25 @@ pub(super) mod millis {
     pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
         let millis = f64::deserialize(deserializer)?;
         Duration::try_from_secs_f64(millis / 1e3).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault::{Action, Fault, Service};
+
+    /// Results of earlier versions have these names, and other programs read them.
+    #[test]
+    fn serialized_names_are_stable() {
+        let network = NetworkConfig { backend: Backend::DevTools, ..NetworkConfig::default() };
+        let value = serde_json::to_value(&network).expect("JSON");
+        assert_eq!(value["apply"], "cdp");
+        assert_eq!(serde_json::from_value::<NetworkConfig>(value).expect("a network"), network);
+        let fault = Fault { service: Service::PublisherMedia, action: Action::Block, at: None };
+        assert_eq!(
+            serde_json::to_value(fault).expect("JSON"),
+            serde_json::json!({ "leg": "publisherMedia", "action": "block", "at": null })
+        );
     }
 }

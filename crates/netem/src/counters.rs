@@ -1,4 +1,4 @@
-//! What a link did: the ground truth that reports are held against.
+//! Counters of a link: the ground truth with which reported values are compared.
 
 use std::time::Duration;
 
@@ -7,44 +7,44 @@ use serde::{Deserialize, Serialize};
 use super::config::millis;
 use crate::units::Ratio;
 
-/// What one direction of a network did to the packets that entered it. Bytes are UDP payload.
+/// Counters of one direction of a network. Bytes are UDP payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinkCounters {
-    /// Packets that entered.
+    /// Packets that entered the link, without the copies that it made.
     pub packets_in: u64,
-    /// Bytes that entered.
+    /// Bytes that entered the link, without the copies that it made.
     pub bytes_in: u64,
-    /// Packets that left.
+    /// Packets that left the link, including copies.
     pub packets_out: u64,
-    /// Bytes that left.
+    /// Bytes that left the link, including copies.
     pub bytes_out: u64,
-    /// Packets that left 1 ms or more after they entered.
+    /// Packets that spent more than 1 ms in the link.
     pub packets_delayed: u64,
-    /// Packets dropped at random, each on its own.
+    /// Packets dropped by random loss.
     pub packets_dropped_loss: u64,
-    /// Packets dropped by the model of loss in bursts.
+    /// Packets dropped by burst loss.
     pub packets_dropped_burst: u64,
-    /// Packets that entered in an outage.
+    /// Packets dropped because they entered during an outage.
     pub packets_dropped_outage: u64,
-    /// Packets dropped because the queue was full.
+    /// Packets and copies dropped because the queue was full.
     pub packets_dropped_queue: u64,
-    /// Packets of which a copy entered the queue as well; the copies are in none of the counts of what entered.
+    /// Packets that were duplicated. Their copies are not part of `packets_in`.
     pub packets_duplicated: u64,
-    /// Packets that left after one which had entered later (RFC 4737).
+    /// Packets that left after a packet that had entered later (RFC 4737, type-P-reordered).
     pub packets_reordered: u64,
-    /// Bytes dropped, for whatever reason.
+    /// Bytes dropped, for all causes.
     pub bytes_dropped: u64,
-    /// Time that the packets which left spent inside, added up; milliseconds in files.
+    /// Sum of the times that packets spent in the link, over the packets that left; milliseconds in files.
     #[serde(rename = "delayTotalMs", with = "millis")]
     pub delay_total: Duration,
-    /// The longest that a packet spent inside; milliseconds in files.
+    /// Longest time that a packet spent in the link; milliseconds in files.
     #[serde(rename = "delayMaxMs", with = "millis")]
     pub delay_max: Duration,
 }
 
 impl LinkCounters {
-    /// Packets dropped, for whatever reason.
+    /// Returns the number of dropped packets, for all causes.
     pub fn packets_dropped(&self) -> u64 {
         self.packets_dropped_loss
             + self.packets_dropped_burst
@@ -52,12 +52,14 @@ impl LinkCounters {
             + self.packets_dropped_queue
     }
 
-    /// Share of the packets that entered, copies included, which were dropped.
+    /// Returns the share of packets that were dropped, from 0 to 1, relative to the packets that entered and their
+    /// copies.
     pub fn loss_ratio(&self) -> Ratio {
         Ratio::of(self.packets_dropped(), self.packets_in + self.packets_duplicated)
     }
 
-    /// What was done since an earlier look; the longest delay is that of all time.
+    /// Returns the difference to an earlier snapshot. `delay_max` is not a difference: it is the maximum over the whole
+    /// time.
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             packets_in: self.packets_in.saturating_sub(earlier.packets_in),
@@ -77,14 +79,14 @@ impl LinkCounters {
         }
     }
 
-    /// Mean time that a packet spent inside; `None` when none left.
+    /// Returns the mean time that a packet spent in the link; `None` if no packet left it.
     pub fn delay_mean(&self) -> Option<Duration> {
         let packets = u32::try_from(self.packets_out).ok().filter(|packets| *packets > 0)?;
         Some(self.delay_total / packets)
     }
 }
 
-/// What both links of a path did.
+/// Counters of both directions of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PathCounters {
     /// From the browser to the platform.
@@ -93,17 +95,17 @@ pub struct PathCounters {
     pub down: LinkCounters,
 }
 
-/// What a network did to TCP connections: to the segments that passed, at most 1460 bytes each, of all of them. Nothing is
-/// dropped there; what enters in an outage waits for its end.
+/// Counters of the TCP connections of a network. They count segments of at most 1460 bytes, over all connections. A
+/// stream loses no bytes: data that enters during an outage waits until the outage ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct StreamCounters {
-    /// Connections that were opened.
+    /// Number of opened connections.
     pub connections: u64,
-    /// Segments that entered in an outage, in both directions.
+    /// Segments that entered during an outage, in both directions.
     pub segments_held: u64,
-    /// From the browser to the platform.
+    /// Segments from the browser to the platform.
     pub up: LinkCounters,
-    /// From the platform to the browser.
+    /// Segments from the platform to the browser.
     pub down: LinkCounters,
 }

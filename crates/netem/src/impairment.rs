@@ -1,4 +1,4 @@
-//! What can be wrong with a link, apart from being slow and far.
+//! The impairments of a link besides its rate and its delay.
 
 use std::time::Duration;
 
@@ -7,74 +7,88 @@ use serde::{Deserialize, Serialize};
 use super::config::millis;
 use crate::units::{ByteSize, Ratio};
 
-/// The size of a link's queue.
+/// The capacity of a link's queue.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Queue {
-    /// As many bytes as the link's rate carries in this time, in milliseconds in files.
+    /// The bytes that the link's rate carries in this time; milliseconds in files.
     #[serde(with = "millis")]
     Time(Duration),
-    /// So many bytes.
+    /// A fixed number of bytes.
     Size(ByteSize),
 }
 
 impl Default for Queue {
-    /// 300 ms: the queue of the measurements in `DESIGN.md`, enough for video bursts, short of bufferbloat.
+    /// Returns 300 ms, the queue of the measurements in the documentation: enough for bursts of video, and short of
+    /// bufferbloat.
     fn default() -> Self {
         Self::Time(Duration::from_millis(300))
     }
 }
 
-/// Loss in bursts: the Gilbert-Elliott model. The link is good or bad, and may change before each packet.
+/// Burst loss by the Gilbert-Elliott model. The link is in a good or a bad state, and may change its state before each
+/// packet.
+///
+/// ```
+/// use precall_netem::{BurstLoss, units::Ratio};
+///
+/// // Bursts of 4 packets on average, and 4.8 % loss over all.
+/// let burst = BurstLoss { p: "1.25 %".parse()?, r: "25 %".parse()?, loss_good: Ratio::ZERO, loss_bad: "100 %".parse()? };
+/// assert_eq!(burst.mean_burst_packets(), 4.0);
+/// assert!((burst.mean_loss().get() - 0.048).abs() < 0.001);
+/// # Ok::<(), precall_netem::units::UnitError>(())
+/// ```
 ///
 /// E. N. Gilbert, "Capacity of a burst-noise channel", 1960; E. O. Elliott, "Estimates of error rates for codes on
-/// burst-noise channels", 1963. Names of the parameters as in `tc-netem(8)`, `loss gemodel`.
+/// burst-noise channels", 1963. The parameters have the names of `tc-netem(8)`, `loss gemodel`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BurstLoss {
-    /// Probability, packet by packet, that a good link turns bad.
+    /// Probability per packet, from 0 to 1, that the state changes from good to bad.
     pub p: Ratio,
-    /// Probability, packet by packet, that a bad link turns good. Bad times last `1 / r` packets in the mean.
+    /// Probability per packet, from 0 to 1, that the state changes from bad to good. A bad state lasts `1 / r` packets
+    /// on average.
     pub r: Ratio,
-    /// Share of packets lost while the link is good.
+    /// Probability from 0 to 1 that a packet is lost in the good state.
     pub loss_good: Ratio,
-    /// Share of packets lost while the link is bad.
+    /// Probability from 0 to 1 that a packet is lost in the bad state.
     pub loss_bad: Ratio,
 }
 
 impl BurstLoss {
-    /// The share of packets lost in the long run: `p / (p + r)` of them meet a bad link.
+    /// Returns the mean loss: a share of `p / (p + r)` of the packets meets the bad state.
     pub fn mean_loss(&self) -> Ratio {
         let (p, r) = (self.p.get(), self.r.get());
         let bad = if p + r == 0.0 { 0.0 } else { p / (p + r) };
         Ratio::new(bad * self.loss_bad.get() + (1.0 - bad) * self.loss_good.get()).unwrap_or_default()
     }
 
-    /// Bad times in packets, in the mean: `1 / r`. Infinite when the link never turns good.
+    /// Returns the mean length of a bad state in packets, `1 / r`. It is infinite if the link never returns to the good
+    /// state.
     pub fn mean_burst_packets(&self) -> f64 {
         1.0 / self.r.get()
     }
 }
 
-/// Packets that come late, so that those behind overtake them.
+/// Packets that are held back, so that later packets overtake them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reordering {
-    /// Share of packets held back, each on its own.
+    /// Probability from 0 to 1 that a packet is held back, independently of all others.
     pub ratio: Ratio,
-    /// How much later they come, in milliseconds in files. They are overtaken by what was sent within that time.
+    /// Additional delay of these packets; milliseconds in files. The packets sent within that time overtake them.
     #[serde(with = "millis")]
     pub by: Duration,
 }
 
-/// A time at which nothing passes: what enters the link then is dropped. What is inside goes on.
+/// A time in which every packet that enters the link is dropped. Packets in flight still arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outage {
-    /// When it begins, from the moment the network was applied; milliseconds in files.
+    /// Time since the network was applied; milliseconds in files.
     #[serde(with = "millis")]
     pub at: Duration,
-    /// How long it lasts; milliseconds in files.
+    /// Duration of the outage; milliseconds in files.
     #[serde(rename = "for", with = "millis")]
     pub duration: Duration,
 }
@@ -85,14 +99,14 @@ impl Outage {
     }
 }
 
-/// Outages at regular times: the first begins after `every`, the second after twice that.
+/// Outages at a fixed interval. The first begins at `every`, the second at twice `every`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Blips {
-    /// From the beginning of one to that of the next; milliseconds in files.
+    /// Time from the beginning of one outage to the beginning of the next; milliseconds in files.
     #[serde(with = "millis")]
     pub every: Duration,
-    /// How long each lasts; milliseconds in files.
+    /// Duration of each outage, shorter than `every`; milliseconds in files.
     #[serde(rename = "for", with = "millis")]
     pub duration: Duration,
 }
@@ -113,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn outages_cover_their_time_and_no_more() {
+    fn outages_cover_exactly_their_duration() {
         let outage = Outage { at: ms(100), duration: ms(50) };
         assert_eq!([99, 100, 149, 150].map(|at| outage.covers(ms(at))), [false, true, true, false]);
         let blips = Blips { every: ms(100), duration: ms(10) };
@@ -121,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mean_of_a_burst_model_follows_from_its_parameters() {
+    fn burst_loss_has_expected_mean() {
         let share = |share| Ratio::new(share).expect("a share");
         let burst = BurstLoss { p: share(0.0125), r: share(0.25), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
         assert!((burst.mean_loss().get() - 0.047_619).abs() < 1e-6);

@@ -1,17 +1,22 @@
-//! One direction of a network: packets and times go in, packets and times come out.
+//! One direction of a network. Packets and times are its inputs and outputs.
 
 use std::collections::{BinaryHeap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::bottleneck::Bottleneck;
-use super::luck::{Fate, Fates};
-use super::packet::{Flying, Waiting};
+use super::packet::{InFlight, Queued};
+use super::random::{ImpairmentRng, PacketDecision};
 use super::{LinkConfig, LinkCounters, Packet};
 
-/// A link that delays, paces and drops what passes through it. Sans-I/O: the same seed, packets and times always give
-/// the same answer.
+/// A link that delays, paces and drops packets. It is sans-I/O: the same seed, packets and times always give the same
+/// result.
 ///
-/// A packet meets, in this order: outages, loss, the queue and the rate, the propagation delay with its jitter.
+/// A packet passes, in this order: outages, loss, the queue and the rate, and the propagation delay with its jitter.
+///
+/// # Usage
+///
+/// Call [`send`](Self::send) for each packet, and [`receive`](Self::receive) until it returns `None` whenever
+/// [`next_departure`](Self::next_departure) is due. Times must not decrease.
 ///
 /// ```
 /// use std::time::{Duration, Instant};
@@ -27,38 +32,39 @@ use super::{LinkConfig, LinkCounters, Packet};
 pub struct Link<T> {
     config: LinkConfig,
     steps: VecDeque<(Duration, LinkConfig)>,
-    fates: Fates,
-    bottleneck: Bottleneck<Waiting<T>>,
-    flying: BinaryHeap<Flying<T>>,
-    /// What the times of configurations count from; the first packet's, if nobody says.
+    rng: ImpairmentRng,
+    bottleneck: Bottleneck<Queued<T>>,
+    in_flight: BinaryHeap<InFlight<T>>,
+    /// The start of the timeline: the time of the first packet, unless [`Link::begin`] sets it.
     epoch: Option<Instant>,
-    /// When the last packet arrives of those that may not be overtaken.
+    /// Latest arrival of the packets that must not be overtaken.
     last_arrival: Duration,
-    /// How many have set off.
-    set_off: u64,
-    /// The number of the next packet expected at the other end, as in RFC 4737, section 3.
+    /// Number of packets that have left the bottleneck.
+    departures: u64,
+    /// Number of the next packet expected at the receiver (RFC 4737, section 3).
     next_expected: u64,
     counters: LinkCounters,
 }
 
 impl<T: Packet> Link<T> {
-    /// A link in its first state. Every random choice follows from `seed`.
+    /// Creates a link. Every random number follows from `seed`.
     pub fn new(config: &LinkConfig, seed: u64) -> Self {
         Self {
             config: config.clone(),
             steps: VecDeque::new(),
-            fates: Fates::new(seed),
+            rng: ImpairmentRng::new(seed),
             bottleneck: Bottleneck::new(config),
-            flying: BinaryHeap::new(),
+            in_flight: BinaryHeap::new(),
             epoch: None,
             last_arrival: Duration::ZERO,
-            set_off: 0,
+            departures: 0,
             next_expected: 0,
             counters: LinkCounters::default(),
         }
     }
 
-    /// The link with a timeline: what it becomes, and when. Neither chance nor what is inside begins anew at a step.
+    /// Adds a timeline: the configurations to which the link changes, and when. A step restarts neither the random
+    /// numbers nor the queue.
     #[must_use]
     pub fn with_steps(mut self, steps: impl IntoIterator<Item = (Duration, LinkConfig)>) -> Self {
         self.steps.extend(steps);
@@ -66,15 +72,15 @@ impl<T: Packet> Link<T> {
         self
     }
 
-    /// Begins the timeline: steps, outages and traces count from `now`. Without it they count from the first packet, and
-    /// once a packet has entered it does nothing.
+    /// Starts the timeline: steps, outages and traces count from `now`. Without this call they count from the first
+    /// packet. It has no effect after the first packet.
     pub fn begin(&mut self, now: Instant) {
         if self.counters.packets_in == 0 {
             self.epoch = Some(now);
         }
     }
 
-    /// A packet enters the link. `now` must not go back.
+    /// Sends a packet into the link. `now` must not decrease.
     pub fn send(&mut self, now: Instant, packet: T) {
         let elapsed = now.saturating_duration_since(*self.epoch.get_or_insert(now));
         self.advance(elapsed);
@@ -82,20 +88,20 @@ impl<T: Packet> Link<T> {
         let number = Some(self.counters.packets_in);
         self.counters.packets_in += 1;
         self.counters.bytes_in += bytes;
-        // Drawn whatever happens, so that an outage does not shift the luck of those after it.
-        let fate = self.fates.next(&self.config);
-        let dropped = match fate {
+        // Every packet draws, even in an outage, so that an outage does not change which later packets are lost.
+        let decision = self.rng.next(&self.config);
+        let dropped = match decision {
             _ if self.config.is_out(elapsed) => &mut self.counters.packets_dropped_outage,
-            Fate::Lost => &mut self.counters.packets_dropped_loss,
-            Fate::LostInBurst => &mut self.counters.packets_dropped_burst,
-            Fate::Passes(luck) => {
-                let waiting = Waiting { packet, bytes, sent: now, number, luck };
-                if luck.twice {
+            PacketDecision::DropRandom => &mut self.counters.packets_dropped_loss,
+            PacketDecision::DropBurst => &mut self.counters.packets_dropped_burst,
+            PacketDecision::Pass(draws) => {
+                let queued = Queued { packet, bytes, sent: now, number, draws };
+                if draws.duplicate {
                     self.counters.packets_duplicated += 1;
-                    self.enqueue(elapsed, waiting.clone());
-                    self.enqueue(elapsed, Waiting { number: None, ..waiting });
+                    self.enqueue(elapsed, queued.clone());
+                    self.enqueue(elapsed, Queued { number: None, ..queued });
                 } else {
-                    self.enqueue(elapsed, waiting);
+                    self.enqueue(elapsed, queued);
                 }
                 return self.advance(elapsed);
             }
@@ -104,21 +110,21 @@ impl<T: Packet> Link<T> {
         self.counters.bytes_dropped += bytes;
     }
 
-    /// The next packet that has left the link by `now`, if there is one.
+    /// Returns the next packet that has left the link by `now`, if there is one.
     pub fn receive(&mut self, now: Instant) -> Option<T> {
         self.receive_with_time(now).map(|(_, packet)| packet)
     }
 
-    /// As [`Link::receive`], with the moment at which the packet left the link: exact, and at or before `now`, however late
-    /// the caller looks. Moments of successive packets do not go back.
+    /// As [`Link::receive`], with the time at which the packet left the link. The time is exact and not later than
+    /// `now`, however late the call is. The times of successive packets do not decrease.
     pub fn receive_with_time(&mut self, now: Instant) -> Option<(Instant, T)> {
         let epoch = self.epoch?;
         let elapsed = now.saturating_duration_since(epoch);
         self.advance(elapsed);
-        if self.flying.peek()?.arrives > elapsed {
+        if self.in_flight.peek()?.arrives > elapsed {
             return None;
         }
-        let Flying { arrives, packet, bytes, sent, number, .. } = self.flying.pop()?;
+        let InFlight { arrives, packet, bytes, sent, number, .. } = self.in_flight.pop()?;
         let delay = now.saturating_duration_since(sent);
         self.counters.packets_out += 1;
         self.counters.bytes_out += bytes;
@@ -132,41 +138,41 @@ impl<T: Packet> Link<T> {
         Some((epoch + arrives, packet))
     }
 
-    /// When to ask [`Link::receive`] again: nothing leaves before that. `None` while nothing is on its way. When packets
-    /// may overtake one another, or the timeline has a step before, there may be nothing yet.
+    /// Returns the time of the next call to [`Link::receive`]: no packet leaves before it. `None` if the link is empty.
+    /// When packets may overtake one another, or a step comes first, there may be no packet yet at that time.
     pub fn next_departure(&self) -> Option<Instant> {
-        let flying = self.flying.peek().map(|flying| flying.arrives);
-        let next = [flying, self.first_arrival()].into_iter().flatten().min()?;
+        let packet = self.in_flight.peek().map(|packet| packet.arrives);
+        let next = [packet, self.first_arrival()].into_iter().flatten().min()?;
         Some(self.epoch? + next)
     }
 
-    /// How many packets are inside: they wait, or are on their way.
+    /// Returns the number of packets in the link: queued or in flight.
     pub fn packets_inside(&self) -> usize {
-        self.bottleneck.len() + self.flying.len()
+        self.bottleneck.len() + self.in_flight.len()
     }
 
-    /// What the link has done so far.
+    /// Returns the counters of the link since its creation.
     pub fn counters(&self) -> LinkCounters {
         self.counters
     }
 
-    fn enqueue(&mut self, elapsed: Duration, waiting: Waiting<T>) {
-        let bytes = waiting.bytes;
-        if self.bottleneck.offer(elapsed, bytes, waiting).is_err() {
+    fn enqueue(&mut self, elapsed: Duration, queued: Queued<T>) {
+        let bytes = queued.bytes;
+        if self.bottleneck.offer(elapsed, bytes, queued).is_err() {
             self.counters.packets_dropped_queue += 1;
             self.counters.bytes_dropped += bytes;
         }
     }
 
-    /// Does everything that happens inside until `elapsed`, in the order in which it happens.
+    /// Processes all events until `elapsed`, in chronological order.
     fn advance(&mut self, elapsed: Duration) {
         loop {
             let step = self.steps.front().map(|(at, _)| *at);
-            let leaves = self.bottleneck.first_leaves();
-            // What leaves at the moment of a step still leaves as before it.
+            let leaves = self.bottleneck.head_departure();
+            // A packet that leaves at the moment of a step leaves under the configuration before it.
             if leaves.is_some_and(|leaves| leaves <= elapsed && step.is_none_or(|step| leaves <= step)) {
-                if let Some((at, waiting)) = self.bottleneck.pop() {
-                    self.fly(at, waiting);
+                if let Some((at, queued)) = self.bottleneck.pop() {
+                    self.depart(at, queued);
                 }
             } else if step.is_some_and(|step| step <= elapsed)
                 && let Some((at, config)) = self.steps.pop_front()
@@ -179,39 +185,39 @@ impl<T: Packet> Link<T> {
         }
     }
 
-    /// A packet has left the bottleneck and is on its way.
-    fn fly(&mut self, at: Duration, waiting: Waiting<T>) {
-        let Waiting { packet, bytes, sent, number, luck } = waiting;
-        let mut arrives = self.arrival(at, luck.deviation);
-        if !luck.held {
+    /// Moves a packet that has left the bottleneck into flight.
+    fn depart(&mut self, at: Duration, queued: Queued<T>) {
+        let Queued { packet, bytes, sent, number, draws } = queued;
+        let mut arrives = self.arrival(at, draws.jitter);
+        if !draws.reorder {
             self.last_arrival = self.last_arrival.max(arrives);
         } else if let Some(reorder) = self.config.reorder {
             arrives += reorder.by;
         }
-        self.set_off += 1;
-        self.flying.push(Flying { arrives, order: self.set_off, packet, bytes, sent, number });
+        self.departures += 1;
+        self.in_flight.push(InFlight { arrives, order: self.departures, packet, bytes, sent, number });
     }
 
-    /// When a packet arrives that leaves the bottleneck at `at`.
+    /// Returns when a packet arrives that leaves the bottleneck at `at`.
     fn arrival(&self, at: Duration, deviation: f64) -> Duration {
         let late = self.config.jitter.mul_f64(deviation.abs());
         let delay = if deviation < 0.0 { self.config.delay.saturating_sub(late) } else { self.config.delay + late };
         if self.config.jitter_reorders { at + delay } else { (at + delay).max(self.last_arrival) }
     }
 
-    /// The earliest that something which still waits can arrive.
+    /// Returns the earliest possible arrival of a queued packet.
     fn first_arrival(&self) -> Option<Duration> {
-        let waiting = self.bottleneck.first()?;
+        let queued = self.bottleneck.head()?;
         let step = self.steps.front().map(|(at, _)| *at);
-        let Some(leaves) = self.bottleneck.first_leaves() else { return step };
-        let is_overtaken = waiting.luck.held || self.config.jitter_reorders;
-        let arrives = if is_overtaken { leaves } else { self.arrival(leaves, waiting.luck.deviation) };
-        // A step may let this one go, and what waits behind it overtake it.
+        let Some(leaves) = self.bottleneck.head_departure() else { return step };
+        let is_overtaken = queued.draws.reorder || self.config.jitter_reorders;
+        let arrives = if is_overtaken { leaves } else { self.arrival(leaves, queued.draws.jitter) };
+        // A step may change the delay, so that this packet or one behind it arrives earlier.
         Some(step.map_or(arrives, |step| step.min(arrives)))
     }
 }
 
-/// A packet that spends less than this in a link was passed on at once: the clock's own resolution, not a delay.
+/// A packet that spends at most this long in a link counts as not delayed: it is the resolution of the clock.
 const UNDELAYED: Duration = Duration::from_millis(1);
 
 #[cfg(test)]

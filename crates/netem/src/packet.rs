@@ -1,13 +1,13 @@
-//! Packets as links see them.
+//! Packets inside a link.
 
 use std::cmp::Ordering;
 use std::time::{Duration, Instant};
 
-use super::luck::Luck;
+use super::random::Draws;
 
-/// What a link needs to know of a packet.
+/// A packet that can pass a link.
 pub trait Packet: Clone {
-    /// Its size in bytes as the link counts it: the UDP payload.
+    /// Returns its size in bytes, as the link counts it: the UDP payload.
     fn size_bytes(&self) -> usize;
 }
 
@@ -17,21 +17,21 @@ impl<T: AsRef<[u8]> + Clone> Packet for T {
     }
 }
 
-/// A packet that waits for its turn.
+/// A packet in the queue.
 #[derive(Clone)]
-pub(super) struct Waiting<T> {
+pub(super) struct Queued<T> {
     pub packet: T,
     pub bytes: u64,
     pub sent: Instant,
-    /// Its number in the order of entry; `None` for the copy of one that comes twice.
+    /// Its position in the order of entry; `None` for a duplicate.
     pub number: Option<u64>,
-    pub luck: Luck,
+    pub draws: Draws,
 }
 
-/// A packet on its way to the other end. Ordered so that the next to arrive is the greatest.
-pub(super) struct Flying<T> {
+/// A packet in flight. The next one to arrive is the greatest in the order.
+pub(super) struct InFlight<T> {
     pub arrives: Duration,
-    /// Counts up, so that packets which arrive at once do so in the order in which they set off.
+    /// Increases with each packet, so that packets with the same arrival time arrive in the order of departure.
     pub order: u64,
     pub packet: T,
     pub bytes: u64,
@@ -39,22 +39,22 @@ pub(super) struct Flying<T> {
     pub number: Option<u64>,
 }
 
-impl<T> Ord for Flying<T> {
+impl<T> Ord for InFlight<T> {
     fn cmp(&self, other: &Self) -> Ordering {
         (other.arrives, other.order).cmp(&(self.arrives, self.order))
     }
 }
 
-impl<T> PartialOrd for Flying<T> {
+impl<T> PartialOrd for InFlight<T> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl<T> PartialEq for Flying<T> {
+impl<T> PartialEq for InFlight<T> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl<T> Eq for Flying<T> {}
+impl<T> Eq for InFlight<T> {}

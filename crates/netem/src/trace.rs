@@ -1,4 +1,4 @@
-//! A recorded rate: when the link could carry a packet.
+//! A recorded rate: the times at which the link could carry a packet.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,95 +7,105 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::Bitrate;
 
-/// What one opportunity of a trace carries: a packet of this many bytes, or several smaller ones.
+/// The capacity of one opportunity of a trace, in bytes: one packet of this size, or several smaller ones.
 pub const OPPORTUNITY_BYTES: u32 = 1500;
 
-/// The most lines of a trace: an hour at 40 Mbit/s, and 48 MB in memory.
+/// The largest number of lines in a trace: an hour at 40 Mbit/s, and 48 MB in memory.
 const MOST_LINES: usize = 12_000_000;
 
-/// The longest trace, in milliseconds: a week. Beyond it times are counted from 1970, as some recordings do.
+/// The longest trace in milliseconds: one week. Larger values are times since 1970, which some recordings have.
 const MOST_MS: u32 = 7 * 24 * 3600 * 1000;
 
-/// A rate over time, in the format of Mahimahi (Netravali et al., "Mahimahi: Accurate Record-and-Replay for HTTP", USENIX
-/// ATC 2015): a text in which each line is a millisecond at which one packet of 1500 bytes may leave.
+/// A rate over time, in the format of Mahimahi (Netravali et al., "Mahimahi: Accurate Record-and-Replay for HTTP",
+/// USENIX ATC 2015). Each line of the text is a millisecond at which one packet of 1500 bytes may leave.
 ///
-/// Files of results hold its name and figures, not its lines: a trace read from there has none, and carries nothing.
+/// ```
+/// use precall_netem::Trace;
+///
+/// // Four packets of 1500 bytes in 10 ms.
+/// let trace = Trace::parse("example", "0\n5\n5\n10\n", false)?;
+/// assert_eq!(trace.mean_rate().to_string(), "4.8 Mbit/s");
+/// # Ok::<(), precall_netem::TraceError>(())
+/// ```
+///
+/// Result files have its name and its totals, but not its lines. A trace that is read from such a file carries no
+/// packets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
-    /// What it is called: the file's name as the scenario gives it.
+    /// The name of the trace: the file name in the scenario.
     pub name: String,
-    /// Whether the link carries nothing more once the trace is over. Otherwise it begins again.
+    /// Whether the link carries nothing after the end of the trace. Otherwise the trace repeats.
     pub once: bool,
-    /// Opportunities a round; how long a round takes, in milliseconds.
+    /// Number of opportunities in the trace.
     packets: u64,
     period_ms: u32,
     #[serde(skip)]
     opportunities_ms: Arc<[u32]>,
 }
 
-/// Why a text is no trace.
+/// The reason why a text is not a trace.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TraceError {
-    /// A line that is no number of milliseconds.
+    /// A line is not a number of milliseconds.
     #[error("line {line} is {text:?}, not a whole number of milliseconds")]
     NotANumber {
-        /// Which, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// What stands there, its beginning.
+        /// The beginning of the line.
         text: String,
     },
-    /// A time that has decimals, as seconds have.
+    /// A time has decimals, as times in seconds have.
     #[error("line {line} is {text:?}, which has decimals; times are whole milliseconds")]
     Decimal {
-        /// Which, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// What stands there, its beginning.
+        /// The beginning of the line.
         text: String,
     },
-    /// Several numbers in a line, as other formats have them.
+    /// A line has several numbers, as in other formats.
     #[error(
         "line {line} has {columns} columns; a trace has one, the time. Two, seconds and Mbit/s, are Pensieve's format"
     )]
     Columns {
-        /// Which, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// How many.
+        /// Number of columns, 2 or more.
         columns: usize,
     },
-    /// A time later than any trace is long.
+    /// A time is beyond the longest trace.
     #[error(
         "line {line} is {text:?}, more than a week of milliseconds; count from the start of the trace, not from 1970"
     )]
     TooLate {
-        /// Which, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// What stands there, its beginning.
+        /// The beginning of the line.
         text: String,
     },
-    /// Time goes back.
+    /// A time is before the previous one.
     #[error("line {line} goes back in time, from {before} ms to {after} ms; lines must not decrease")]
     Backwards {
-        /// Which, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// The line before.
+        /// Time of the previous line, in milliseconds.
         before: u32,
-        /// The line itself.
+        /// Time of this line, in milliseconds.
         after: u32,
     },
-    /// Nothing in it.
+    /// The text has no lines.
     #[error("it has no lines; each line is a millisecond at which one packet of 1500 bytes may leave")]
     Empty,
-    /// The last line is 0, so a round takes no time.
+    /// The last line is 0, so that the trace has no duration.
     #[error("its last line is 0 ms, so that it has no length; the last line says how long the trace is")]
     NoLength,
-    /// Longer than anybody needs.
+    /// The trace has more lines than allowed.
     #[error("it has more than {MOST_LINES} lines; cut it")]
     TooLong,
 }
 
 impl TraceError {
-    /// How a file of another format is made into a trace, where it is one that people have.
+    /// Returns how to convert the file, if it is in a common other format.
     pub fn conversion(&self) -> Option<&'static str> {
         match self {
             Self::Decimal { .. } => {
@@ -112,7 +122,7 @@ impl TraceError {
         }
     }
 
-    /// What is wrong with a line that is no whole number.
+    /// Returns the error of a line that is not a whole number.
     fn of_line(line: usize, text: &str) -> Self {
         let columns: Vec<_> = text.split([' ', '\t', ',', ';']).filter(|part| !part.is_empty()).collect();
         let are_numbers = columns.iter().all(|part| part.parse::<f64>().is_ok());
@@ -128,11 +138,12 @@ impl TraceError {
 }
 
 impl Trace {
-    /// Reads a trace's text. Blank lines and lines that begin with `#` are left out.
+    /// Parses the text of a trace. Blank lines and lines that begin with `#` are ignored.
     ///
     /// # Errors
     ///
-    /// When a line is no millisecond or goes back in time, or the trace is empty, without length, or too long.
+    /// Returns an error if a line is not a number of milliseconds or goes back in time, or if the trace is empty, has
+    /// no duration or is too long.
     pub fn parse(name: &str, text: &str, once: bool) -> Result<Self, TraceError> {
         let mut times: Vec<u32> = Vec::new();
         for (index, line) in text.lines().enumerate() {
@@ -159,18 +170,18 @@ impl Trace {
         Ok(Self { name: name.to_owned(), once, packets, period_ms, opportunities_ms: times.into() })
     }
 
-    /// How long a round takes.
+    /// Returns the duration of the trace.
     pub fn period(&self) -> Duration {
         Duration::from_millis(u64::from(self.period_ms))
     }
 
-    /// The rate of a round, in the mean.
+    /// Returns the mean rate of the trace.
     pub fn mean_rate(&self) -> Bitrate {
         let bits = self.packets * u64::from(OPPORTUNITY_BYTES) * 8;
         Bitrate::from_bits_per_second(bits * 1000 / u64::from(self.period_ms.max(1)))
     }
 
-    /// When opportunity `number` comes, from the trace's beginning; `None` past its end.
+    /// Returns the time of an opportunity since the start of the trace; `None` after its end.
     pub(super) fn opportunity(&self, number: u64) -> Option<Duration> {
         let round = number.checked_div(self.opportunities_ms.len() as u64)?;
         if self.once && round > 0 {
@@ -180,13 +191,14 @@ impl Trace {
         Some(Duration::from_millis(round * u64::from(self.period_ms) + u64::from(*within)))
     }
 
-    /// The number of the first opportunity that does not come before `elapsed`.
+    /// Returns the number of the first opportunity at or after `elapsed`.
     pub(super) fn first_from(&self, elapsed: Duration) -> u64 {
-        // Opportunities fall on whole milliseconds.
+        // Opportunities are at whole milliseconds.
         let ms = u64::try_from(elapsed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
         let period = u64::from(self.period_ms.max(1));
         let packets = self.opportunities_ms.len() as u64;
-        // The last of a round may fall on the same millisecond as the first of the next, so the round before counts.
+        // The last opportunity of one repetition and the first of the next may share a millisecond, so the previous
+        // repetition counts.
         let round = if self.once { 0 } else { (ms / period).saturating_sub(1) };
         let within = |round: u64| {
             let at = ms - round * period;
@@ -208,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_begins_again_after_its_last_line() {
+    fn trace_repeats_after_its_last_line() {
         let trace = trace("# recorded\n0\n5\n\n5\n10\n", false);
         let times: Vec<_> = (0..8).map(|number| trace.opportunity(number).expect("it loops").as_millis()).collect();
         assert_eq!(times, [0, 5, 5, 10, 10, 15, 15, 20]);
@@ -217,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_that_runs_once_ends() {
+    fn trace_ends_if_it_runs_once() {
         let trace = trace("3\n7", true);
         assert_eq!(trace.opportunity(1), Some(Duration::from_millis(7)));
         assert_eq!(trace.opportunity(2), None);
@@ -225,14 +237,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_trace_is_said_with_its_line() {
-        let said = |text| Trace::parse("t", text, false).expect_err("wrong").to_string();
+    fn errors_name_the_line() {
+        let report = |text| Trace::parse("t", text, false).expect_err("wrong").to_string();
         insta::assert_snapshot!(
             [
                 "1\n2x\n", "1\n5\n4\n", "\n# nothing\n", "0\n0\n", "-1\n", "1640000000000\n", "1640000000\n", "0\n0.012\n",
                 "0.5 1.2\n", "0,1\n", "1;2;3\n", "a b\n", "1e3\n", "99999999999999999999999\n",
             ]
-            .map(said)
+            .map(report)
             .join("\n"),
             @r#"
         line 2 is "2x", not a whole number of milliseconds
@@ -255,7 +267,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_first_opportunity_is_found_as_by_counting(
+        fn first_opportunity_equals_linear_search(
             mut times in proptest::collection::vec(0_u32..20, 1..12), at in 0_u64..200, once: bool
         ) {
             times.sort_unstable();
@@ -268,7 +280,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_makes_the_reader_panic(text in "([0-9]{0,12}[ -x]?\n?){0,20}") {
+        fn arbitrary_text_does_not_panic(text in "([0-9]{0,12}[ -x]?\n?){0,20}") {
             let _ = Trace::parse("t", &text, false);
         }
     }

@@ -21,7 +21,7 @@ use super::socket_counts::SocketCounts;
 use super::task::{PartEnded, Task};
 use super::ticket::{Ticket, Tickets};
 use crate::credentials::{Project, SessionId};
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{self, Action, Fault, Faults};
 
 /// How many inputs wait for the platform's task.
 const MAX_WAITING_INPUTS: usize = 1024;
@@ -101,7 +101,7 @@ impl Platform {
 
     /// From now on clients are told of this relay, and its faults are the platform's.
     pub fn set_relay(&self, relay: RelayPort) {
-        if let Some(action) = self.fault(Leg::Relay) {
+        if let Some(action) = self.fault(fault::Service::Relay) {
             // As in `fault_is_on`.
             let _ = relay.requests.send(RelayRequest::Fault(action));
         }
@@ -159,8 +159,8 @@ impl Platform {
     }
 
     /// What a leg does instead of working, at this moment.
-    pub(super) fn fault(&self, leg: Leg) -> Option<Action> {
-        self.shared.faults.action(leg)
+    pub(super) fn fault(&self, service: fault::Service) -> Option<Action> {
+        self.shared.faults.action(service)
     }
 
     /// What clients need to reach the relay; nothing when there is none.
@@ -215,7 +215,7 @@ impl Platform {
     }
 
     async fn fault_is_on(&self, fault: Fault) {
-        if fault.leg == Leg::Relay {
+        if fault.service == fault::Service::Relay {
             if let Some(relay) = self.relay().as_ref() {
                 // A relay that has ended has no more faults.
                 let _ = relay.requests.send(RelayRequest::Fault(fault.action));

@@ -18,7 +18,7 @@ use super::messaging::{Close, Opening, Output, Refusal, ServerReply, ServerReque
 use super::scope::{SessionNumber, scoped, unscoped};
 use super::socket::SocketQueue;
 use super::ticket::Tickets;
-use precall_netem::fault::{Action, Fault, Leg};
+use precall_netem::fault::{self, Action, Fault};
 
 /// The logical address that raptor messages go to and come from.
 pub(super) const SYMPHONY_ADDRESS: &str = "symphony.precall.test";
@@ -271,18 +271,18 @@ impl Service {
     /// Faults of HTTP requests are done where those are taken.
     fn fault(&mut self, fault: Fault) {
         self.faults.push(fault);
-        match (fault.leg, fault.action) {
-            (Leg::Messaging, Action::Reset | Action::Status(_)) => {
+        match (fault.service, fault.action) {
+            (fault::Service::Messaging, Action::Reset | Action::Status(_)) => {
                 let sockets: Vec<_> = self.sockets.keys().copied().collect();
                 for socket in sockets {
                     self.drop_socket(socket);
                 }
             }
-            (Leg::Messaging, Action::Hang) => self.is_deaf = true,
-            (Leg::Messaging, Action::Disconnect) => self.with_all(Session::disconnect_all),
-            (Leg::Publish, Action::Unpublish) => self.with_all(Session::unpublish_all),
-            (Leg::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
-            (Leg::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
+            (fault::Service::Messaging, Action::Hang) => self.is_deaf = true,
+            (fault::Service::Messaging, Action::Disconnect) => self.with_all(Session::disconnect_all),
+            (fault::Service::Publish, Action::Unpublish) => self.with_all(Session::unpublish_all),
+            (fault::Service::PublisherMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Publisher)),
+            (fault::Service::SubscriberMedia, _) => self.request_media(MediaRequest::Block(PeerKind::Subscriber)),
             _ => self.with_all(|session| refuse(session, fault)),
         }
     }
@@ -327,8 +327,8 @@ impl Service {
 /// Lets a session refuse what a fault says it has to.
 fn refuse(session: &mut Session, fault: Fault) {
     match fault.action {
-        Action::Status(code) => session.refuse(fault.leg, Refusal::Status(code)),
-        Action::Hang => session.refuse(fault.leg, Refusal::Silence),
+        Action::Status(code) => session.refuse(fault.service, Refusal::Status(code)),
+        Action::Hang => session.refuse(fault.service, Refusal::Silence),
         _ => {}
     }
 }

@@ -8,7 +8,7 @@ use crate::Outcome;
 use crate::QualityResult;
 use crate::readable::readable_ones;
 use crate::{CheckedExpectation, Claims, Finding, HostLoad, LinkTruth, Measured, MediaTravel, NetworkCheck, Truth};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 use precall_netem::firewall::Firewall;
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{NetworkConfig, PathCounters, StreamCounters};
@@ -102,7 +102,7 @@ pub struct CaseResult {
     pub host: Option<HostLoad>,
     /// The seed of the random draws of the case.
     pub seed: u64,
-    /// The random generator, [`precall_netem::chance::GENERATOR`]. With another generator the same seed loses other packets. Absent in
+    /// The random generator, [`precall_netem::rng::GENERATOR`]. With another generator the same seed loses other packets. Absent in
     /// results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub random_generator: Option<String>,
@@ -174,7 +174,7 @@ impl Default for PlatformInfo {
 #[serde(rename_all = "camelCase")]
 pub struct Signalling {
     /// The number of requests to each service.
-    pub requests: BTreeMap<Leg, u64>,
+    pub requests: BTreeMap<Service, u64>,
     /// The hosts that were refused, each with a count: tunnels that the proxy refused or wanted credentials for, and what the content
     /// security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

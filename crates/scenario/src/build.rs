@@ -1,31 +1,31 @@
-//! Which builds run in the page: OpenTok.js, and the network-test module under test.
+//! The builds that run in the page: OpenTok.js and the network-test module under test.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::model::label;
+use super::label::label;
 use super::suggest::closest;
 use precall_support::package::{is_name, is_release};
 
-/// The npm package of OpenTok.js that is meant when none is named.
+/// The default npm package of OpenTok.js.
 pub const OPENTOK_PACKAGE: &str = "@opentok/client";
 
-/// The published network-test module.
+/// The npm package of the published network-test module.
 const NETWORK_TEST_PACKAGE: &str = "opentok-network-test-js";
 
-/// Which OpenTok.js to run.
+/// The build of OpenTok.js.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum SdkSpec {
     /// `version = "latest"`, `"2.27.6"` or `"last 3"`: releases of an npm package.
     Npm {
-        /// `package`: by default `@opentok/client`; its successor is `@vonage/client-sdk-video`.
+        /// The npm package (`package`). The default is `@opentok/client`; its successor is `@vonage/client-sdk-video`.
         package: String,
-        /// Which releases: see [`Selection`](super::Selection).
+        /// The releases (`version`), in the syntax of [`Selection`](super::Selection).
         version: String,
     },
-    /// `path = "…"`: a bundle file, or a directory that holds an unpacked package. Relative to the scenario file.
+    /// `path = "…"`: a bundle file or the directory of an unpacked package, relative to the scenario file.
     Path(PathBuf),
 }
 
@@ -36,36 +36,36 @@ impl Default for SdkSpec {
 }
 
 impl SdkSpec {
-    /// A release of `@opentok/client`.
+    /// Returns a release of `@opentok/client`.
     pub fn release(version: &str) -> Self {
         Self::Npm { package: OPENTOK_PACKAGE.to_owned(), version: version.to_owned() }
     }
 }
 
-/// Which network-test module is under test.
+/// The build of the network-test module under test.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum ModuleSpec {
-    /// `"built-in"`: the one that precall brings along.
+    /// `"built-in"`: the module that is part of precall.
     #[default]
     BuiltIn,
     /// `"npm:opentok-network-test-js@3.1.6"`: a release of an npm package.
     Npm {
-        /// The package.
+        /// The name of the package.
         package: String,
-        /// A release or a tag.
+        /// A release such as `3.1.6`, or `latest`.
         version: String,
     },
-    /// Anything else: a file, or a package's directory. Relative to the scenario file.
+    /// Any other text: a file or the directory of a package, relative to the scenario file.
     Path(PathBuf),
 }
 
 impl ModuleSpec {
-    /// Reads what a scenario or the command line says; paths are relative to `directory`. The error is a help text.
+    /// Parses the value of `test.module` or of `--module`. A path is relative to `directory`.
     ///
     /// # Errors
     ///
-    /// When it names an npm package in a way that npm would not take.
+    /// Returns a help text if an npm package has an invalid name or version.
     pub fn parse(text: &str, directory: &Path) -> Result<Self, String> {
         const EXAMPLE: &str =
             "write \"built-in\", a release such as \"npm:opentok-network-test-js@3.1.6\", or the path of a build";
@@ -76,7 +76,7 @@ impl ModuleSpec {
             return Ok(Self::BuiltIn);
         }
         let Some(named) = text.strip_prefix("npm:") else { return Ok(Self::Path(directory.join(text))) };
-        // A scope's @ is no separator.
+        // The @ of a scope does not separate the version.
         let (package, version) = match named.char_indices().skip(1).find(|(_, c)| *c == '@') {
             Some((at, _)) => (&named[..at], &named[at + 1..]),
             None => (named, "latest"),
@@ -88,7 +88,8 @@ impl ModuleSpec {
         Ok(Self::Npm { package: package.to_owned(), version: version.to_owned() })
     }
 
-    /// What a text that is no module most likely means: a release without `npm:`, or other words for the built-in one.
+    /// Returns the likely meaning of an invalid value: a release without `npm:`, or another name of the built-in
+    /// module.
     pub(super) fn meant(text: &str) -> Option<String> {
         let named = text.trim().trim_start_matches("npm:").trim();
         let (package, version) = match named.strip_prefix(NETWORK_TEST_PACKAGE) {
@@ -105,7 +106,8 @@ impl ModuleSpec {
         }
     }
 
-    /// A short name, for ids and tables: `built-in`, `3.1.6`, `other-package@1.0.0`, `my-build.js`. Safe in file names.
+    /// Returns a short name for ids and tables: `built-in`, `3.1.6`, `other-package@1.0.0`, `my-build.js`. It is safe
+    /// in file names.
     pub fn label(&self) -> String {
         let name = match self {
             Self::BuiltIn => "built-in".to_owned(),
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_module_is_built_in_a_release_or_a_path() {
+    fn module_is_built_in_release_or_path() {
         let npm = |package: &str, version: &str| {
             Ok(ModuleSpec::Npm { package: package.to_owned(), version: version.to_owned() })
         };
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn other_ways_to_name_a_module_are_known() {
+    fn other_names_of_modules_are_recognized() {
         let meant = ModuleSpec::meant;
         for (text, wanted) in [
             ("opentok-network-test-js@3.1.6", Some("npm:opentok-network-test-js@3.1.6")),
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_is_short_and_safe() {
+    fn labels_are_short_and_safe() {
         let label = |text: &str| parse(text).expect("a module").label();
         assert_eq!(label("built-in"), "built-in");
         assert_eq!(label("npm:opentok-network-test-js@2.4.4"), "2.4.4");

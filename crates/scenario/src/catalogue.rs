@@ -1,4 +1,4 @@
-//! The networks that precall knows by name.
+//! The named networks that are part of precall.
 
 use serde::Serialize;
 
@@ -7,24 +7,24 @@ use super::network_group::NetworkGroup;
 use super::suggest::suggestion;
 use precall_netem::NetworkConfig;
 
-/// A network with a name.
+/// A named network.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NamedNetwork {
-    /// What `network.profile` calls it.
+    /// The value of `network.profile`.
     pub name: String,
-    /// What kind of network it is.
+    /// The kind of network.
     pub group: NetworkGroup,
-    /// What it is, in a line.
+    /// A description in one line.
     pub description: String,
-    /// Where its figures come from, and of when they are.
+    /// The source of its values, and their date.
     pub source: String,
-    /// Its figures.
+    /// The network itself.
     pub network: NetworkConfig,
-    /// The same as text, to be pasted into a scenario.
+    /// The network as TOML, to be copied into a scenario.
     pub toml: String,
 }
 
-/// Every network of the catalogue, in the order of their names.
+/// Returns every network of the catalogue, sorted by name.
 pub fn catalogue() -> Vec<NamedNetwork> {
     let named = Profiles::built_in().into_iter().map(|profile| NamedNetwork {
         toml: section(&profile.name),
@@ -37,11 +37,11 @@ pub fn catalogue() -> Vec<NamedNetwork> {
     named.collect()
 }
 
-/// One network of the catalogue.
+/// Returns one network of the catalogue.
 ///
 /// # Errors
 ///
-/// When there is none of the name: a sentence that says which there are.
+/// Returns a sentence with the existing names if no network has this name.
 pub fn named_network(name: &str) -> Result<NamedNetwork, String> {
     let mut all = catalogue();
     match all.iter().position(|network| network.name == name) {
@@ -53,7 +53,7 @@ pub fn named_network(name: &str) -> Result<NamedNetwork, String> {
     }
 }
 
-/// The lines of a profile in the catalogue.
+/// Returns the lines of a network in the catalogue.
 fn section(name: &str) -> String {
     let header = format!("[profiles.{name}]");
     let lines = CATALOGUE.lines().skip_while(|line| *line != header);
@@ -62,7 +62,7 @@ fn section(name: &str) -> String {
         .take_while(|(at, line)| *at == 0 || !line.starts_with("[profiles."))
         .map(|(_, l)| l)
         .collect();
-    // What follows the blank line is a remark on the next ones.
+    // The text after the blank line is a comment on the next networks.
     let end = lines.iter().position(|line| line.is_empty()).unwrap_or(lines.len());
     lines[..end].iter().map(|line| format!("{line}\n")).collect()
 }
@@ -75,7 +75,7 @@ mod tests {
     use crate::load::parse;
 
     #[test]
-    fn nothing_is_wrong_with_the_catalogue() {
+    fn catalogue_is_valid() {
         let cases: String = catalogue()
             .iter()
             .map(|network| format!("[[case]]\nname = \"{0}\"\nnetwork.profile = \"{0}\"\n", network.name))
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_text_of_a_network_can_be_pasted() {
+    fn text_can_be_copied_into_a_scenario() {
         for network in catalogue() {
             let own = network.toml.replace(&network.name, "own");
             let text = format!("{own}\n[[case]]\nname = \"a\"\nnetwork.profile = \"own\"");
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_answered_with_those_there_are() {
+    fn unknown_name_lists_existing_names() {
         let error = named_network("3gslow").expect_err("unknown");
         assert!(error.contains("did you mean `3g-slow`"), "{error}");
     }

@@ -13,7 +13,7 @@ use precall_support::text::count;
 
 pub(super) use value::size;
 
-/// What a text asks of a metric. A range asks two things.
+/// The conditions that a text puts on a metric. A range is two conditions.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Condition {
     pub level: Level,
@@ -22,16 +22,16 @@ pub(super) struct Condition {
     pub bounds: Vec<(Operator, ExpectedValue)>,
 }
 
-/// What else of the case a text can speak of.
+/// The parts of the case to which a condition can refer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Context<'a> {
-    /// How often the case runs.
+    /// Number of repeats of the case.
     pub repeat: u32,
-    /// When the network's steps begin.
+    /// Start times of the steps of the network.
     pub steps: &'a [Duration],
 }
 
-/// What is wrong with a part of a text.
+/// The error of a part of a text.
 struct Wrong<'t> {
     error: UnitError,
     part: &'t str,
@@ -42,29 +42,29 @@ impl<'t> Wrong<'t> {
         Self { error, part }
     }
 
-    /// The error of the whole text.
+    /// Returns the error of the whole text.
     fn within(self, text: &str) -> UnitError {
         let start = (self.part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
         let end = start.wrapping_add(self.part.len());
         match (text.get(..start), text.get(end..)) {
             (Some(before), Some(after)) if start <= end => self.error.within(before, after),
-            // A part that was put together is none of the text's.
+            // A part that the parser put together is not a part of the text.
             _ => UnitError { instead: None, ..self.error },
         }
     }
 }
 
 impl Condition {
-    /// One bound, without anything around it.
+    /// A bound without level, quantile and time.
     pub fn plain(operator: Operator, value: ExpectedValue) -> Self {
         Self { level: Level::Error, aggregate: None, window: None, bounds: vec![(operator, value)] }
     }
 
-    /// Reads a text.
+    /// Parses a text.
     ///
     /// # Errors
     ///
-    /// What is wrong with it; with the whole text as it would be right, if that is clear.
+    /// Returns the reason, and the corrected text if it is clear what is meant.
     pub fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, UnitError> {
         Self::read(metric, text, context).map_err(|wrong| wrong.within(text))
     }
@@ -74,7 +74,7 @@ impl Condition {
         let (level, rest) = level(text.trim());
         let (aggregate, rest) = aggregate(kind, rest, context)?;
         let (window, rest) = match kind {
-            // Text and resolutions have no parts; words in them are their own.
+            // Texts and resolutions have no further parts. Words in them belong to the value.
             MetricKind::Text | MetricKind::Word(_) | MetricKind::Boolean | MetricKind::Resolution => (None, rest),
             _ => window(metric, rest, context)?,
         };
@@ -118,27 +118,27 @@ fn aggregate<'t>(
     }
     let has_quantiles = matches!(kind, MetricKind::Number | MetricKind::Ratio | MetricKind::Bitrate | MetricKind::Time);
     if matches!(found, Aggregate::Percentile(_)) && !has_quantiles {
-        let reason = format!("{text:?} takes a {found} of what is no number");
-        let instead = UnitError::mended(reason, format!("all {rest}"));
+        let reason = format!("{text:?} needs a number for a {found}");
+        let instead = UnitError::corrected(reason, format!("all {rest}"));
         return Err(Wrong::new(instead, text));
     }
     Ok((Some(found), rest))
 }
 
-/// `least 4 of 6 …`, after its `at`; `whole` begins with that.
+/// Parses `least 4 of 6 …`, the text after `at`. `whole` begins with it.
 fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(Aggregate, &'t str), Wrong<'t>> {
     let wrong = || {
-        let said =
-            UnitError::new("it begins as a share of the repeats does", "write it as in \"at least 4 of 6 >= 3.4\"");
-        // `at least 3.4` means a bound.
+        let not_a_share =
+            UnitError::new("it begins like a share of the repeats", "write it as in \"at least 4 of 6 >= 3.4\"");
+        // `at least 3.4` is a bound.
         let bound = [("least", ">="), ("most", "<=")].iter().find_map(|(word, sign)| {
             let value = text.strip_prefix(word).map(str::trim).filter(|value| !value.contains(" of "))?;
-            Some(UnitError::mended(
-                format!("a bound is written with its sign, and not as {whole:?}"),
+            Some(UnitError::corrected(
+                format!("a bound begins with an operator, not with words, in {whole:?}"),
                 format!("{sign} {value}"),
             ))
         });
-        Wrong::new(bound.unwrap_or(said), whole)
+        Wrong::new(bound.unwrap_or(not_a_share), whole)
     };
     let rest = text.strip_prefix("least").ok_or_else(wrong)?.trim_start();
     let (number, rest) = rest.split_once(char::is_whitespace).ok_or_else(wrong)?;
@@ -149,13 +149,13 @@ fn at_least<'t>(whole: &'t str, text: &'t str, context: Context<'_>) -> Result<(
         let runs = count(context.repeat as usize, "time", "times");
         let reason = format!("the case runs {runs} (`repeat`), not {of}");
         let error = match number <= context.repeat {
-            true => UnitError::mended(reason, context.repeat.to_string()),
-            false => UnitError::new(reason, format!("write `repeat = {of}` in the case as well")),
+            true => UnitError::corrected(reason, context.repeat.to_string()),
+            false => UnitError::new(reason, format!("write `repeat = {of}` in the case too")),
         };
         return Err(Wrong::new(error, of_text));
     }
     if number == 0 || number > of {
-        let reason = format!("at least {number} of {of} is no share of the repeats");
+        let reason = format!("at least {number} of {of} is not a share of the repeats");
         return Err(Wrong::new(UnitError::new(reason, format!("write a number from 1 to {of}")), whole));
     }
     Ok((Aggregate::AtLeast { count: number, of }, rest.trim_start()))
@@ -169,8 +169,8 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     let Some((word, before, after)) = found else { return Ok((None, text)) };
     let wrong = |reason: String, advice: &str| Wrong::new(UnitError::new(reason, advice), text);
     if !metric.row().is_sampled {
-        let reason = format!("`{}` is of the whole test, and {word:?} asks for a part of it", metric.as_str());
-        return Err(Wrong::new(UnitError::mended(reason, before), text));
+        let reason = format!("`{}` applies to the whole test, and {word:?} selects a part of it", metric.as_str());
+        return Err(Wrong::new(UnitError::corrected(reason, before), text));
     }
     let seconds = |text: &'t str| {
         let read = parse_duration(text.trim()).map(|time| time.as_secs_f64());
@@ -185,9 +185,9 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
             };
             let (begin, end) = (seconds(from)?, seconds(to)?);
             if begin >= end {
-                let reason = format!("nothing is between {begin} s and {end} s");
+                let reason = format!("there is no time between {begin} s and {end} s");
                 let error = match begin > end {
-                    true => UnitError::mended(reason, format!("{} and {}", to.trim(), from.trim())),
+                    true => UnitError::corrected(reason, format!("{} and {}", to.trim(), from.trim())),
                     false => UnitError::new(reason, "write two times, the earlier one first"),
                 };
                 return Err(Wrong::new(error, after));
@@ -199,10 +199,11 @@ fn window<'t>(metric: Metric, text: &'t str, context: Context<'_>) -> Result<(Op
     Ok((Some(window), before))
 }
 
-/// The part of the test from a step of the network to the next.
+/// Returns the time from a step of the network to the next.
 fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
     let write = "write the number of a [[network.step]], counted from 1, or 0 for the time before the first";
-    let number: usize = text.parse().map_err(|_| UnitError::new(format!("{text:?} is no number of a step"), write))?;
+    let number: usize =
+        text.parse().map_err(|_| UnitError::new(format!("{text:?} is not the number of a step"), write))?;
     let begin = |number: usize| match number {
         0 => Some(0.0),
         number => context.steps.get(number - 1).map(Duration::as_secs_f64),
@@ -216,7 +217,7 @@ fn step(text: &str, context: Context<'_>) -> Result<Window, UnitError> {
 mod tests {
     use super::*;
 
-    fn said(metric: Metric, text: &str) -> String {
+    fn parsed(metric: Metric, text: &str) -> String {
         let steps = [Duration::from_secs(8), Duration::from_secs(16)];
         match Condition::parse(metric, text, Context { repeat: 6, steps: &steps }) {
             Ok(Condition { level, aggregate, window, bounds }) => {
@@ -229,8 +230,8 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_can_be_written() {
-        let of = |metric: Metric| move |text: &&str| said(metric, text);
+    fn every_form_is_parsed() {
+        let of = |metric: Metric| move |text: &&str| parsed(metric, text);
         let rate = [
             ">= 300 kbit/s",
             "300..500 kbit/s",
@@ -263,9 +264,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in "[ -~]{0,30}") {
+        fn arbitrary_text_does_not_panic(text in "[ -~]{0,30}") {
             for metric in [Metric::VideoBitrate, Metric::VideoReason, Metric::VideoMos, Metric::LinkRoundTripTime] {
-                let _ = said(metric, &text);
+                let _ = parsed(metric, &text);
             }
         }
     }

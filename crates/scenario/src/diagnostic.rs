@@ -1,4 +1,4 @@
-//! What is said when a scenario file is wrong: where, what, and what would be right.
+//! Diagnostics of scenario files: the place, the mistake, and its correction.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,23 +8,23 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, S
 use super::node::Node;
 use super::sources::Sources;
 
-/// One thing that is wrong with a file.
+/// One mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What is wrong.
+    /// The mistake, in one sentence.
     pub message: String,
-    /// Where, in bytes, counted through all files that were read; `None` when it is about the file as a whole.
+    /// Its place in bytes, counted through all files that were read; `None` if it concerns the file as a whole.
     pub span: Option<Range<usize>>,
-    /// What stands there, in a word or two.
+    /// A few words for the marked place.
     pub label: String,
-    /// What would be right.
+    /// The advice, as an imperative.
     pub help: String,
-    /// The same as a change of the file, where it is clear what is meant. `help` says it.
+    /// The advice as a change of the file; `None` if it is not clear what is meant.
     pub fix: Option<Fix>,
 }
 
 impl Diagnostic {
-    /// The same in a text that begins at `start` among those that are read.
+    /// Returns the diagnostic of a text that begins at byte `start` of all texts.
     pub(super) fn moved(mut self, start: usize) -> Self {
         let moved = |span: Range<usize>| span.start + start..span.end + start;
         self.span = self.span.map(moved);
@@ -33,23 +33,23 @@ impl Diagnostic {
     }
 }
 
-/// A change of a file that mends what is wrong with it.
+/// A change of a file that corrects a mistake.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What is replaced, counted as [`Diagnostic::span`].
+    /// The replaced bytes, counted as in [`Diagnostic::span`].
     pub span: Range<usize>,
-    /// What stands there then.
+    /// The text that replaces them.
     pub text: String,
 }
 
 impl Fix {
-    /// The replacement of a value.
+    /// Returns the replacement of a value.
     pub(super) fn of(node: &Node, text: impl Into<String>) -> Self {
         Self { span: node.span.clone(), text: text.into() }
     }
 }
 
-/// Everything that is wrong with a file.
+/// All mistakes in a file.
 #[derive(Debug)]
 pub struct LoadError {
     sources: Sources,
@@ -59,22 +59,22 @@ pub struct LoadError {
 impl LoadError {
     pub(super) fn new(sources: Sources, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.sort_by_key(|diagnostic| diagnostic.span.as_ref().map(|span| span.start));
-        // A top-level table is read once for every case that it is laid under.
+        // A top-level table is decoded once for every case.
         diagnostics.dedup();
         Self { sources, diagnostics }
     }
 
-    /// What is wrong, without the texts.
+    /// Returns the mistakes without the texts.
     pub(super) fn into_diagnostics(self) -> Vec<Diagnostic> {
         self.diagnostics
     }
 
-    /// What is wrong, in file order.
+    /// Returns the mistakes in file order.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// Everything that is wrong, with the lines it stands in.
+    /// Formats all mistakes with their lines.
     pub fn render(&self, colour: bool) -> String {
         let theme = if colour { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
@@ -86,7 +86,7 @@ impl LoadError {
             let span = diagnostic.span.as_ref().map(|_| span);
             let report = Report { diagnostic, source, span };
             if handler.render_report(&mut text, &report).is_err() {
-                // The lines could not be shown; what is wrong still can.
+                // The report must contain the mistake even if its lines cannot be shown.
                 text.push_str(&format!("{}: {} ({})\n", path.display(), diagnostic.message, diagnostic.help));
             }
         }
@@ -102,12 +102,12 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// A diagnostic as miette wants it.
+/// A diagnostic in the form that miette expects.
 #[derive(Debug)]
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
     source: NamedSource<String>,
-    /// Within that source.
+    /// The marked bytes within the source.
     span: Option<Range<usize>>,
 }
 

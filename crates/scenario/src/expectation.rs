@@ -1,4 +1,4 @@
-//! `[expect]`: `video.mos = ">= 3.4"`.
+//! Decodes `[expect]`: `video.mos = ">= 3.4"`.
 
 use std::ops::Range;
 
@@ -14,10 +14,10 @@ use precall_results::Metric;
 use precall_results::MetricKind;
 use precall_results::{Expectation, ExpectedValue, Operator, Source};
 
-/// Turns a place in bytes into one that people count.
+/// Converts a position in bytes to a line and a column.
 pub(super) type Locate<'a> = &'a dyn Fn(usize) -> Source;
 
-/// Reads the table, in file order.
+/// Decodes the table in file order.
 pub(super) fn decode(
     node: &Node,
     context: Context<'_>,
@@ -30,12 +30,12 @@ pub(super) fn decode(
     found.into_iter().map(|(_, expectation)| expectation).collect()
 }
 
-/// A part of a metric's name, and where it stands.
-type Part<'a> = (&'a str, &'a Range<usize>);
+/// A part of the name of a metric, with its place.
+type NamePart<'a> = (&'a str, &'a Range<usize>);
 
-/// Dotted keys are nested tables in TOML; the path of tables is the metric's name.
+/// Walks through the tables: dotted keys are nested tables in TOML, and their path is the name of the metric.
 fn walk(
-    above: &[Part<'_>],
+    above: &[NamePart<'_>],
     node: &Node,
     context: Context<'_>,
     locate: Locate<'_>,
@@ -62,11 +62,11 @@ fn walk(
     }
 }
 
-/// Says that there is no such metric, and which one is meant.
-fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems) {
+/// Reports an unknown metric, and suggests one.
+fn unknown(name: &str, path: &[NamePart<'_>], value: &Node, problems: &mut Problems) {
     let Some((_, span)) = path.last() else { return };
     let names = Metric::expected_names();
-    // `audio = true` can only mean the one that is true or false.
+    // The value of `audio = true` suggests a metric of that kind.
     let truth = |known: &&&str| {
         let is_below = known.starts_with(&format!("{name}."));
         is_below && Metric::from_name(known).is_some_and(|metric| metric.kind() == MetricKind::Boolean)
@@ -78,18 +78,18 @@ fn unknown(name: &str, path: &[Part<'_>], value: &Node, problems: &mut Problems)
     problems.add_fixed(span, format!("unknown metric `{name}`"), "unknown metric", help, fix);
 }
 
-/// The change of a metric's name, from the first part that differs on.
-fn renamed(meant: &str, path: &[Part<'_>], problems: &Problems) -> Option<Fix> {
+/// Returns the correction of the name of a metric, from the first wrong part on.
+fn renamed(meant: &str, path: &[NamePart<'_>], problems: &Problems) -> Option<Fix> {
     let parts: Vec<_> = meant.split('.').collect();
     let alike = path.iter().zip(&parts).take_while(|((part, _), meant)| part == *meant).count();
-    // Something has to be left to be replaced.
+    // The correction must replace at least one part.
     let alike = alike.min(path.len() - 1).min(parts.len() - 1);
     let ((_, first), (_, last)) = (path.get(alike)?, path.last()?);
     let span = if path.len() - alike == 1 { (*first).clone() } else { problems.joined(first, last)? };
     Some(Fix { span, text: parts[alike..].join(".") })
 }
 
-/// What is expected of one metric: a condition, or a list of them.
+/// Decodes the conditions of one metric: one, or a list.
 fn expectations(
     metric: Metric,
     node: &Node,
@@ -137,7 +137,7 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
         NodeValue::Text(text) => written::quantity(text, "", parse),
         _ => of_another_kind(kind, node).filter(|text| parse(text).is_ok()),
     };
-    let message = format!("`{name}` is held against {}, but {}", kind.name(), error.reason);
+    let message = format!("`{name}` is compared with {}, but {}", kind.name(), error.reason);
     let label = format!("not {}", kind.name());
     match meant {
         Some(meant) => {
@@ -148,7 +148,7 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
         }
         None => {
             let like = format!("write it as in `{name} = {}`", kind.example());
-            // Advice that would be wrong as well is none.
+            // An example that is invalid as well is of no use.
             let help = if error.advice.is_empty() || error.instead.is_some() { like } else { error.advice };
             problems.add(&node.span, message, label, help);
         }
@@ -156,7 +156,8 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
     None
 }
 
-/// What a value that is no text most likely means: of a number without an operator, the bound that is usual for its kind.
+/// Returns the likely meaning of a value that is not a string. A number without an operator becomes the usual bound of
+/// its kind.
 fn of_another_kind(kind: MetricKind, node: &Node) -> Option<String> {
     match kind {
         MetricKind::Boolean => written::boolean(node).map(|truth| truth.to_string()),

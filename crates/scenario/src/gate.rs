@@ -1,32 +1,32 @@
-//! `[gate]`: the two releases that `precall gate` holds against one another, and on which networks.
+//! `[gate]`: the two releases that `precall gate` compares, and the networks.
 
 use super::node::{Node, NodeValue, Table};
 
-/// What a file says about its gate; flags win over it.
+/// The gate of a file. Command-line flags override it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GateSpec {
-    /// `from`: the release of OpenTok.js that is in use.
+    /// The release of OpenTok.js that is in use (`from`).
     pub from: Option<String>,
-    /// `to`: the release that is to replace it.
+    /// The release that is to replace it (`to`).
     pub to: Option<String>,
-    /// `network`: the networks, by name; of a file with cases those of its cases when it says nothing.
+    /// The networks by name (`network`). Empty if the file does not name any; the networks of its cases apply then.
     pub networks: Vec<String>,
-    /// `maxRepeats`: how often each case runs at most.
+    /// The largest number of repeats of each case (`maxRepeats`), from 6 to 100.
     pub max_repeats: Option<u32>,
 }
 
 impl GateSpec {
-    /// Whether the file says nothing of a gate.
+    /// Returns whether the file has no gate.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// How often each case of a gate may run at most.
+/// The allowed values of `maxRepeats`.
 pub(super) const REPEATS: std::ops::RangeInclusive<u32> = 6..=100;
 
-/// A file that has a `[gate]` and neither cases nor a matrix is a matrix of the gate's networks and releases: so every
-/// command understands it.
+/// Adds a matrix to a file that has a `[gate]` and neither cases nor a matrix: the networks and the releases of the
+/// gate. Every command can then use the file.
 pub(super) fn matrix(mut root: Node) -> Node {
     let NodeValue::Table(table) = &mut root.value else { return root };
     if table.contains_key("case") || table.contains_key("matrix") {
@@ -34,7 +34,7 @@ pub(super) fn matrix(mut root: Node) -> Node {
     }
     let Some((span, Node { value: NodeValue::Table(gate), .. })) = table.get("gate").cloned() else { return root };
     let mut axes = Table::new();
-    // Axes come in the order of their places, and the two releases are to run side by side.
+    // Axes are ordered by their places, and the two releases must vary fastest.
     let (first, second) = (span.start..span.start, span.end..span.end);
     if let Some((_, network)) = gate.get("network") {
         let networks = match &network.value {
@@ -63,7 +63,7 @@ mod tests {
     use crate::parse;
 
     #[test]
-    fn a_gate_alone_is_a_matrix() {
+    fn gate_alone_becomes_a_matrix() {
         let text = "[gate]\nfrom = \"2.34.2\"\nto = \"latest\"\nnetwork = [\"3g\", \"wifi-hotel\"]\nmaxRepeats = 12";
         let scenario = parse(text, Path::new("gate.toml")).unwrap_or_else(|error| panic!("{error}"));
         let axes: Vec<Vec<_>> =
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn errors_have_places() {
         let text = "[gate]\nfrom = 2\nto = \"newest\"\nnetwork = [\"3gg\", 3]\nmaxRepeats = 2\nrepeats = 3\n[[case]]\nname = \"a\"";
         insta::assert_snapshot!(parse(text, Path::new("gate.toml")).expect_err("wrong").render(false));
     }

@@ -1,18 +1,21 @@
-//! Scenario files: what they may say (`model`), how they are read, and what is said when they are wrong.
+//! Scenario files: their format, their reader, and its diagnostics; and the plan, the list of cases that follows from
+//! them.
 //!
-//! Knows no browser and no platform: a scenario is a value.
+//! A scenario is a value. This crate starts no browser and no platform.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 
-#[cfg(test)]
-mod asked;
 mod build;
 mod catalogue;
 mod condition;
 mod decode;
+mod deprecated;
 mod diagnostic;
 mod expectation;
 mod gate;
+#[cfg(test)]
+mod key_log;
+mod label;
 mod load;
 mod misplaced;
 mod model;
@@ -24,6 +27,7 @@ pub mod plan;
 mod platform;
 mod possible;
 mod problems;
+mod renamed_key;
 mod schema;
 mod selection;
 mod sizes;
@@ -38,13 +42,15 @@ pub use build::{ModuleSpec, OPENTOK_PACKAGE, SdkSpec};
 pub use catalogue::{NamedNetwork, catalogue, named_network};
 pub use diagnostic::{Diagnostic, Fix, LoadError};
 pub use gate::GateSpec;
+pub use label::label;
 pub use load::{load, load_with, parse};
-pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec, label};
+pub use model::{Axis, Camera, CaseSpec, DeviceAccess, DevicesSpec, Picture, Places, Scenario, Sound, TestSpec};
 pub use network_group::NetworkGroup;
 pub use overrides::Overrides;
 pub use platform::{
-    CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way,
+    Access, CloudKind, CloudSpec, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec,
 };
+pub use renamed_key::DeprecatedKey;
 pub use schema::schema;
 pub use selection::{Selection, Take};
 pub use suggest::suggestion;

@@ -1,8 +1,9 @@
-//! Reading a scenario file.
+//! Loads a scenario file.
 
 use std::path::Path;
 
 use super::decode::{self, over_defaults};
+use super::deprecated;
 use super::diagnostic::{Diagnostic, LoadError};
 use super::gate;
 use super::model::Scenario;
@@ -10,31 +11,32 @@ use super::named_file;
 use super::node::{Node, NodeValue};
 use super::overrides::Overrides;
 use super::problems::Problems;
+use super::renamed_key::DeprecatedKey;
 use super::sources::Sources;
 use super::syntax::Mistakes;
 use precall_support::files::read_named;
 use precall_support::text;
 
-/// The largest scenario file: people write them.
+/// The largest scenario file, in bytes. Scenarios are written by hand.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// The most files that are laid over one another.
+/// The largest number of files that extend one another.
 const MOST_FILES: usize = 16;
 
 /// Reads and checks a file.
 ///
 /// # Errors
 ///
-/// When it cannot be read, or says anything that precall does not understand: everything at once.
+/// Returns all mistakes in the file, or the reason why it cannot be read.
 pub fn load(path: &Path) -> Result<Scenario, LoadError> {
     parse(&read(path)?, path)
 }
 
-/// Reads and checks a file in which something is to be other than it says.
+/// Reads and checks a file, with values from the command line in place of its own.
 ///
 /// # Errors
 ///
-/// As of [`load`], and when an override names a network that there is not.
+/// As [`load`]. A network of the overrides that does not exist is also an error.
 pub fn load_with(path: &Path, overrides: &Overrides) -> Result<Scenario, LoadError> {
     parse_with(&read(path)?, path, overrides)
 }
@@ -44,8 +46,8 @@ fn read(path: &Path) -> Result<String, LoadError> {
     read.map_err(|error| {
         let help = match error.kind() {
             std::io::ErrorKind::NotFound => "check the path; ready scenarios are in `scenarios/`".to_owned(),
-            std::io::ErrorKind::IsADirectory => "name a file in it".to_owned(),
-            std::io::ErrorKind::InvalidData => "TOML has to be UTF-8".to_owned(),
+            std::io::ErrorKind::IsADirectory => "give the path of a file in it".to_owned(),
+            std::io::ErrorKind::InvalidData => "TOML must be UTF-8".to_owned(),
             _ => String::new(),
         };
         whole_file(path, format!("cannot read {}: {error}", path.display()), help)
@@ -56,11 +58,11 @@ fn text_of(bytes: Vec<u8>) -> std::io::Result<String> {
     text::decode(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))
 }
 
-/// Reads a file's text; `path` is its name in errors, and what paths in it are relative to.
+/// Checks the text of a file. `path` is its name in errors; paths in the file are relative to it.
 ///
 /// # Errors
 ///
-/// As of [`load`].
+/// As [`load`].
 pub fn parse(text: &str, path: &Path) -> Result<Scenario, LoadError> {
     parse_with(text, path, &Overrides::default())
 }
@@ -79,23 +81,25 @@ pub(super) fn parse_with(text: &str, path: &Path, overrides: &Overrides) -> Resu
     let locate = |at: usize| sources.place(at);
     let mut scenario = decode::file(&root, path, &locate, &mut problems);
     scenario.digest = sources.digest();
+    scenario.deprecated =
+        problems.deprecated().map(|(span, key)| DeprecatedKey::new(key, locate(span.start))).collect();
     if problems.is_empty() { Ok(scenario) } else { Err(LoadError::new(sources, problems.into_inner())) }
 }
 
-/// What is wrong with a text that is no TOML and begins at `start` among the sources. What the rest of it says is read as well,
-/// where it is a scenario's own and all of it can be mended.
+/// Returns the mistakes of a text that is not TOML and begins at byte `start` of all texts. If every line can be
+/// corrected, the corrected text is read as well, so that its other mistakes are reported at the same time.
 fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> LoadError {
-    // A text that is TOML has none, and is not brought here.
+    // This function is called only with a text that is not TOML.
     let Some(mistakes) = Mistakes::of(text) else { return LoadError::new(sources, Vec::new()) };
     let file = sources.locate(&(start..start)).0.to_owned();
     if !named_file::may_be_shown(&file, text, path.is_some()) {
         let line = named_file::first_wrong_line(text);
-        let message = format!("{} is no TOML from line {line} on", file.display());
-        let help = "name a scenario; the lines of a file that is none are not shown, as they may be secret".to_owned();
+        let message = format!("{} is not TOML from line {line} on", file.display());
+        let help = "give the path of a scenario; lines of other files are not shown, as they may be secret".to_owned();
         let diagnostic = Diagnostic { message, span: None, label: String::new(), help, fix: None };
         return LoadError::new(sources, vec![diagnostic]);
     }
-    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.mended, path)) {
+    let others = match path.filter(|_| mistakes.is_whole).map(|path| parse(&mistakes.corrected, path)) {
         Some(Err(error)) => error.into_diagnostics(),
         _ => Vec::new(),
     };
@@ -103,8 +107,9 @@ fn no_toml(text: &str, start: usize, sources: Sources, path: Option<&Path>) -> L
     LoadError::new(sources, found.collect())
 }
 
-/// Lays a file over the one that it extends, and that over its own.
+/// Merges a file over the file that it extends, recursively.
 fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> Result<Node, LoadError> {
+    deprecated::rename(&mut node, problems);
     let NodeValue::Table(table) = &mut node.value else { return Ok(node) };
     let Some((_, named)) = table.remove("extends") else { return Ok(node) };
     let NodeValue::Text(name) = &named.value else {
@@ -125,12 +130,12 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         }
     };
     if sources.has(&real) {
-        let help = "a file cannot build on itself";
-        problems.add(&named.span, format!("{} extends itself", path.display()), "read already", help);
+        let help = "a file cannot extend itself, not even through other files";
+        problems.add(&named.span, format!("{} extends itself", path.display()), "already read", help);
         return Ok(node);
     }
     if sources.len() == MOST_FILES {
-        let help = "put what they say into fewer files";
+        let help = "merge them into fewer files";
         problems.add(&named.span, format!("over {MOST_FILES} files extend one another"), "one too many", help);
         return Ok(node);
     }
@@ -144,7 +149,7 @@ fn extended(mut node: Node, sources: &mut Sources, problems: &mut Problems) -> R
         for key in ["case", "name"] {
             if let Some((span, _)) = table.get(key) {
                 let message = format!("a file that is extended has a `{key}`");
-                let help = "it holds what scenarios share: defaults, profiles, a matrix";
+                let help = "it can have what scenarios share: defaults, profiles, a matrix";
                 problems.add(span, message, "not shared", help);
             }
         }

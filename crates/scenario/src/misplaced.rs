@@ -1,6 +1,6 @@
-//! Keys that stand outside of the table that they belong into, and plain values where a table is wanted.
+//! Keys outside of their table, and plain values in place of a table.
 
-/// Keys that belong into one table only, with their path from a case or the top.
+/// Keys that exist in one table only, with their path.
 const HOMES: [&str; 32] = [
     "sdk.version",
     "sdk.package",
@@ -17,7 +17,7 @@ const HOMES: [&str; 32] = [
     "test.microphone.sound",
     "devices.cpuSlowdown",
     "platform.kind",
-    "platform.way",
+    "platform.access",
     "platform.token",
     "platform.relay",
     "platform.iceTcp",
@@ -36,7 +36,7 @@ const HOMES: [&str; 32] = [
     "network.blips",
 ];
 
-/// The key of a table that is meant when a plain value stands for the whole table.
+/// The key that is meant when a plain value is in place of the whole table.
 const MAIN: [(&str, &str); 10] = [
     ("sdk", "version"),
     ("network", "profile"),
@@ -50,11 +50,11 @@ const MAIN: [(&str, &str); 10] = [
     ("down", "rate"),
 ];
 
-/// What the names of metrics begin with.
+/// The tables of metrics.
 const METRICS: [&str; 6] =
     ["expect.audio", "expect.video", "expect.link", "expect.media", "expect.connectivity", "expect.quality"];
 
-/// The path of a key, in any of its names, that belongs into a table.
+/// Returns the path of a key that belongs in another table. Synonyms are recognized.
 pub(super) fn home(key: &str, is_table: bool) -> Option<&'static str> {
     if let Some(metric) = METRICS.into_iter().find(|path| is_table && path.rsplit('.').next() == Some(key)) {
         return Some(metric);
@@ -64,7 +64,7 @@ pub(super) fn home(key: &str, is_table: bool) -> Option<&'static str> {
     HOMES.into_iter().find(|path| path.rsplit('.').next() == Some(found))
 }
 
-/// The key that a plain value in place of this table is meant for.
+/// Returns the key that is meant when a plain value is in place of this table.
 pub(super) fn main_key(table: &str) -> Option<&'static str> {
     MAIN.iter().find(|(name, _)| *name == table).map(|(_, key)| *key)
 }
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_led_home() {
+    fn misplaced_keys_are_recognized() {
         assert_eq!(home("timeout", false), Some("test.timeout"));
         assert_eq!(home("latency", false), Some("network.delay"));
         assert_eq!(home("packetLoss", false), Some("network.loss"));

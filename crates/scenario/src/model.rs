@@ -1,4 +1,4 @@
-//! The types a scenario file decodes to. Every default is here.
+//! The types of a decoded scenario, with every default.
 
 use precall_results::ScoringProfile;
 use std::collections::BTreeMap;
@@ -10,157 +10,154 @@ use serde::{Deserialize, Serialize};
 use super::build::{ModuleSpec, SdkSpec};
 use super::gate::GateSpec;
 use super::platform::PlatformSpec;
+use super::renamed_key::DeprecatedKey;
 use precall_netem::NetworkConfig;
 use precall_netem::firewall::Firewall;
 use precall_results::CompareSpec;
 use precall_results::{Expectation, Level, Source};
 
-/// One scenario file, read and checked.
+/// A valid scenario file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
-    /// `name`: what reports call it; the file's stem when it says nothing.
+    /// The name in reports (`name`). The default is the file name without its extension.
     pub name: String,
-    /// Where it was read from.
+    /// The path from which the scenario was read.
     pub path: PathBuf,
-    /// `seed`: the root of every random choice in it.
+    /// The root of all random numbers (`seed`), 0 or more. The default is 1.
     pub seed: u64,
-    /// `[[case]]` in file order, each in every combination of its matrix; at least one.
+    /// The cases in file order, at least one: each `[[case]]` in each combination of its matrix.
     pub cases: Vec<CaseSpec>,
-    /// `[compare]`: how its results are compared.
+    /// The settings for comparisons (`[compare]`).
     pub compare: CompareSpec,
-    /// `[gate]`: what `precall gate` holds against one another, unless flags say otherwise.
+    /// The releases and networks of `precall gate` (`[gate]`). Command-line flags override them.
     pub gate: GateSpec,
-    /// SHA-256 of all that its files say, in hex.
+    /// The SHA-256 of all its files, in hexadecimal.
     pub digest: String,
+    /// Keys that are written with their old names. Not part of the identity of the scenario.
+    pub deprecated: Vec<DeprecatedKey>,
 }
 
-/// One `[[case]]`, with the file's top-level tables laid under it, in one combination of its `[matrix]`.
+/// One `[[case]]` in one combination of its `[matrix]`, merged over the top-level tables.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CaseSpec {
-    /// `name`: unique in the file; letters, digits, `.`, `_`, `-`. Empty in a file that has a matrix and no `[[case]]`.
+    /// The name (`name`), unique in the file: 1 to 80 letters, digits, `.`, `_` and `-`. Empty if the file has a matrix
+    /// and no `[[case]]`.
     pub name: String,
-    /// Where it stands in the matrix, in file order; empty without one.
+    /// The values of the axes, in file order; empty without a matrix.
     pub axes: Vec<Axis>,
-    /// `repeat`: how often it runs. Default 1.
+    /// Number of repeats (`repeat`), 1 to 1000. The default is 1.
     pub repeat: u32,
-    /// `[sdk]`.
+    /// The build of OpenTok.js (`[sdk]`).
     pub sdk: SdkSpec,
-    /// `[test]`.
+    /// The test that the page runs (`[test]`).
     pub test: TestSpec,
-    /// `[devices]`.
+    /// The devices of the user's host (`[devices]`).
     pub devices: DevicesSpec,
-    /// `[platform]`.
+    /// The platform (`[platform]`).
     pub platform: PlatformSpec,
-    /// `[network]`.
+    /// The network between the page and the platform (`[network]`).
     pub network: NetworkConfig,
-    /// `[firewall]`.
+    /// The firewall of the user's network (`[firewall]`).
     pub firewall: Firewall,
-    /// `[invariants]` `level`: what a report that contradicts itself means. Default `warn`.
+    /// The level of a violated invariant (`invariants.level`). The default is `warn`.
     pub invariants: Level,
-    /// `[expect]`, in file order.
+    /// The expectations in file order (`[expect]`).
     pub expect: Vec<Expectation>,
-    /// Where some of it stands.
+    /// The places of some keys, for warnings.
     pub places: Places,
 }
 
-/// Where keys of a case stand, for those who have something to say of them.
+/// The places of some keys of a case, for warnings about them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Places(BTreeMap<&'static str, Source>);
 
 impl Places {
-    /// The keys that are kept, each with its path.
+    /// The keys with a place, by their path.
     pub const KEYS: [&'static str; 6] = ["network", "repeat", "sdk", "test.camera", "test.module", "test.timeout"];
 
-    /// Notes where a key stands.
+    /// Records the place of a key.
     pub(super) fn insert(&mut self, key: &'static str, place: Source) {
         self.0.insert(key, place);
     }
 
-    /// Where a key stands; `None` of one that is not in the file.
+    /// Returns the place of a key; `None` if the file does not have the key.
     pub fn get(&self, key: &str) -> Option<&Source> {
         self.0.get(key)
     }
 }
 
-/// A value of an axis of a `[matrix]`.
+/// The value of an axis of a `[matrix]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Axis {
-    /// What the axis is called: `sdk`, `network`, `module`, or as much of a key's path as it takes to tell it from others.
+    /// The name of the axis: `sdk`, `network`, `module`, or the shortest unique end of the path of its key.
     pub name: String,
-    /// The value as ids have it: see [`label`].
+    /// The value as it appears in ids; see [`label`](crate::label).
     pub value: String,
 }
 
-/// A text as ids have it: letters and digits of any script, `.`, `_`, `-`, `@`. `2 %` becomes `2pct`, `^2.27` becomes `_2.27`.
-pub fn label(text: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '@');
-    let words = text.split_whitespace().collect::<Vec<_>>();
-    // What stands between a number and its unit goes; between words it stays visible.
-    let joined = words.join(if text.starts_with(|c: char| c.is_ascii_digit()) { "" } else { "_" });
-    joined.replace('%', "pct").chars().map(|c| if is_plain(c) { c } else { '_' }).collect()
-}
-
-/// What the page runs.
+/// The test that the page runs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TestSpec {
-    /// `module`: the network-test modules under test, at least one; the case runs once with each. Default: the built-in.
+    /// The network-test modules under test (`module`), at least one. The case runs once with each. The default is the
+    /// built-in module.
     #[serde(rename = "module")]
     pub modules: Vec<ModuleSpec>,
-    /// `connectivity`: run `testConnectivity()`. Default true.
+    /// Whether `testConnectivity()` runs (`connectivity`). The default is true.
     pub connectivity: bool,
-    /// `quality`: run `testQuality()`. Default true.
+    /// Whether `testQuality()` runs (`quality`). The default is true.
     pub quality: bool,
-    /// `audioOnly`: the module's option of that name. Default false.
+    /// The module's option `audioOnly`. The default is false.
     pub audio_only: bool,
-    /// `timeout`: the module's option of that name, the longest a quality phase measures. Default: the module's own.
+    /// The module's option `timeout`, the longest duration of a quality phase, between 5 s and 30 s. `None` leaves it
+    /// to the module.
     pub timeout: Option<Duration>,
-    /// `ipWhitelist`: `OT.initSession`'s option of that name, for networks with an IP allow list. Default false.
+    /// The option `ipWhitelist` of `OT.initSession`, for networks with an IP allow list. The default is false.
     #[serde(default)]
     pub ip_whitelist: bool,
-    /// `scoring`: the module's scoring profile. Default `classic`.
+    /// The module's scoring profile (`scoring`). The default is `classic`.
     pub scoring: ScoringProfile,
-    /// `camera`: what the fake camera films.
+    /// The fake camera (`camera`).
     pub camera: Camera,
-    /// `microphone.sound`: what the fake microphone hears. Default `beeps`.
+    /// The sound of the fake microphone (`microphone.sound`). The default is `beeps`.
     pub sound: Sound,
 }
 
-/// The fake camera.
+/// The settings of the fake camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Camera {
-    /// `frameRate`: frames per second, 5 to 60. Default 30.
+    /// Frames per second (`frameRate`), 5 to 60. The default is 30.
     pub frame_rate: u32,
-    /// `picture`: what it films.
+    /// The picture (`picture`). The default is Chrome's own pattern.
     #[serde(default)]
     pub picture: Picture,
 }
 
-/// What a fake camera films.
+/// The picture of the fake camera.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Picture {
-    /// `"pattern"`: Chrome's own, in the size that the page asks for. About 1 Mbit/s at 1280x720.
+    /// `"pattern"`: Chrome's own pattern, in the size that the page requests. About 1 Mbit/s at 1280x720.
     #[default]
     Pattern,
-    /// `"detailed"`: a moving picture full of detail, that loads a link as far as the encoder goes; it has one size.
+    /// `"detailed"`: a moving picture with much detail, which needs the full bitrate of the encoder. It has one size.
     Detailed {
-        /// Pixels across.
+        /// Width in pixels.
         width: u32,
-        /// Pixels down.
+        /// Height in pixels.
         height: u32,
     },
 }
 
-/// What a fake microphone hears.
+/// The sound of the fake microphone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Sound {
-    /// `"beeps"`: Chrome's own, twice a second.
+    /// `"beeps"`: Chrome's own beep, twice a second.
     #[default]
     Beeps,
-    /// `"speech"`: spurts of artificial speech, and pauses.
+    /// `"speech"`: artificial speech with pauses.
     Speech,
 }
 
@@ -186,15 +183,15 @@ impl Default for TestSpec {
     }
 }
 
-/// What the user's host has, and lets the page use.
+/// The devices of the user's host and the permissions of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DevicesSpec {
-    /// `camera`.
+    /// The access of the page to the camera (`camera`).
     pub camera: DeviceAccess,
-    /// `microphone`.
+    /// The access of the page to the microphone (`microphone`).
     pub microphone: DeviceAccess,
-    /// `cpuSlowdown`: how many times longer the page's scripts take. Default 1.
+    /// The factor by which the page's scripts are slowed down (`cpuSlowdown`), 1 to 20. The default is 1.
     #[serde(default = "one")]
     pub cpu_slowdown: u32,
 }
@@ -209,19 +206,19 @@ fn one() -> u32 {
     1
 }
 
-/// Whether there is a device, and the user lets the page use it.
+/// The existence of a device and the permission of the page to use it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DeviceAccess {
-    /// `"granted"`.
+    /// `"granted"`: the device exists and the page may use it.
     #[default]
     Granted,
     /// `"denied"`: `getUserMedia` is refused at once.
     Denied,
-    /// `"withdrawn at 6 s"`: granted, and taken back so long after the tests begin.
+    /// `"withdrawn at 6 s"`: the permission is granted, and revoked this long after the start of the tests.
     WithdrawnAt(Duration),
     /// `"none"`: there is no such device.
     Absent,
-    /// `"lost at 6 s"`: it goes so long after the tests begin, as if it were unplugged.
+    /// `"lost at 6 s"`: the device is unplugged this long after the start of the tests.
     LostAt(Duration),
 }

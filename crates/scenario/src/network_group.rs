@@ -1,28 +1,28 @@
-//! Which networks of the catalogue are of one kind, and which of them to take.
+//! The groups of networks in the catalogue, with advice on their use.
 
 use serde::Serialize;
 
-/// A kind of network.
+/// A group of networks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NetworkGroup {
-    /// Phones.
+    /// Networks of mobile phones.
     Mobile,
-    /// Wi-Fi.
+    /// Wireless LANs at home and in public places.
     WiFi,
-    /// Lines to a house, and satellites.
+    /// Fixed lines and satellites.
     Fixed,
-    /// One thing wrong at a time.
+    /// Networks with a single impairment.
     Impairment,
-    /// The figures that other tools use.
+    /// The presets of other tools.
     Preset,
 }
 
 impl NetworkGroup {
-    /// All of them, in the order in which they are listed.
+    /// Every group, in the order of lists.
     pub const ALL: [Self; 5] = [Self::Mobile, Self::WiFi, Self::Fixed, Self::Impairment, Self::Preset];
 
-    /// What people call it.
+    /// Returns the name of the group for people.
     pub fn title(self) -> &'static str {
         match self {
             Self::Mobile => "Mobile",
@@ -33,7 +33,7 @@ impl NetworkGroup {
         }
     }
 
-    /// Which of its networks to take.
+    /// Returns advice on which network of the group to choose.
     pub fn advice(self) -> &'static str {
         match self {
             Self::Mobile => {
@@ -57,7 +57,7 @@ impl NetworkGroup {
         }
     }
 
-    /// That of a network of the catalogue, by its name.
+    /// Returns the group of a network of the catalogue.
     pub(super) fn of(name: &str) -> Self {
         match name {
             "wifi-hotel" | "wifi-congested" => Self::WiFi,
@@ -65,7 +65,7 @@ impl NetworkGroup {
             "high-jitter" | "rfc8867-variable" => Self::Impairment,
             "2g" | "edge" | "3g" | "3g-slow" | "3g-fast" | "3g-emerging" | "4g" | "lte" | "lte-driving" => Self::Mobile,
             name if name.starts_with("loss-") => Self::Impairment,
-            // Presets have the name of their tool in front.
+            // The name of a preset begins with the name of its tool.
             _ => Self::Preset,
         }
     }
@@ -77,7 +77,7 @@ mod tests {
     use crate::catalogue;
 
     #[test]
-    fn a_preset_has_the_name_of_its_tool() {
+    fn preset_begins_with_the_name_of_its_tool() {
         const TOOLS: [&str; 6] = ["apple-", "comcast-", "devtools-", "facebook-", "lighthouse-", "loadero-"];
         for network in catalogue() {
             let is_of_a_tool = TOOLS.iter().any(|tool| network.name.starts_with(tool));
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_names_networks_that_there_are() {
+    fn advice_names_existing_networks() {
         let names: Vec<_> = catalogue().into_iter().map(|network| network.name).collect();
         for group in NetworkGroup::ALL {
             for (index, name) in group.advice().split('`').enumerate().filter(|(index, _)| index % 2 == 1) {

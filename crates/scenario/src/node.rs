@@ -1,5 +1,5 @@
-//! A scenario file as a tree in which every part knows where it stands, so that tables can be laid over one another
-//! before anybody asks what they mean.
+//! A scenario file as a tree. Every node has its place in the file, so that tables can be merged before they are
+//! decoded.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml_span::Value;
 use toml_span::value::ValueInner;
 
-/// A value and where it stands, in bytes; of a string with its quotes.
+/// A value and its place in bytes. The place of a string includes its quotes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Node {
     pub span: Range<usize>,
@@ -24,11 +24,11 @@ pub(super) enum NodeValue {
     Table(Table),
 }
 
-/// A table: each key with where it stands, and its value.
+/// A table: the place and the value of each key.
 pub(super) type Table = BTreeMap<String, (Range<usize>, Node)>;
 
 impl Node {
-    /// The tree of a parsed file with this text, whose first byte is the `start`th of all that are read.
+    /// Creates the tree of a parsed file. `text` is its text, which begins at byte `start` of all texts.
     pub fn new(mut value: Value<'_>, text: &str, start: usize) -> Self {
         let moved = |span: toml_span::Span| start + span.start..start + span.end;
         let span = value.span;
@@ -50,7 +50,7 @@ impl Node {
         Self { span: moved(span), value }
     }
 
-    /// Where the key stands that a path of dots leads to.
+    /// Returns the place of the key at a dotted path.
     pub fn key_at(&self, path: &str) -> Option<&Range<usize>> {
         let NodeValue::Table(table) = &self.value else { return None };
         match path.split_once('.') {
@@ -59,7 +59,7 @@ impl Node {
         }
     }
 
-    /// What kind of value it is, as TOML calls it.
+    /// Returns the kind of value, with its article, as TOML names it.
     pub fn kind(&self) -> &'static str {
         match &self.value {
             NodeValue::Text(_) => "a string",
@@ -71,7 +71,7 @@ impl Node {
         }
     }
 
-    /// This tree with another laid over it: tables key by key, everything else as a whole.
+    /// Returns this tree with another merged over it: tables key by key, other values as a whole.
     pub fn overlaid(&self, over: &Self) -> Self {
         match (&self.value, &over.value) {
             (NodeValue::Table(base), NodeValue::Table(top)) => {
@@ -90,15 +90,15 @@ impl Node {
     }
 }
 
-/// Where a string stands with its quotes: the parser says where it stands between them.
+/// Returns the place of a string with its quotes; the parser gives the place without them.
 fn with_quotes(text: &str, span: toml_span::Span) -> toml_span::Span {
     let before = text.get(..span.start).unwrap_or_default();
     let inner = text.get(span.start..span.end).unwrap_or_default();
-    // Of an empty string it says where the first quote stands.
+    // For an empty string the parser gives the place of the first quote.
     if matches!(inner, "\"" | "'") && text.get(span.end..).is_some_and(|rest| rest.starts_with(inner)) {
         return toml_span::Span { start: span.start, end: span.end + 1 };
     }
-    // After the quotes of a string of several lines a line may end.
+    // A line may end after the opening quotes of a multi-line string.
     let opened = before.strip_suffix('\n').map_or(before, |line| line.strip_suffix('\r').unwrap_or(line));
     let quotes = if opened.ends_with("\"\"\"") || opened.ends_with("'''") { 3 } else { 1 };
     let start = if quotes == 3 { opened.len() } else { before.len() };
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_stands_where_its_quotes_are() {
+    fn place_of_a_string_includes_its_quotes() {
         for value in
             ["\"a\"", "'a'", "\"\"", "''", "\"\"\"a\"\"\"", "'''\na\nb'''", "\"\"\"\"\"\"", "\"\"\"\n\"\"\"", "\"é\""]
         {
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn tables_are_laid_over_key_by_key_and_the_rest_as_a_whole() {
+    fn tables_are_merged_and_other_values_replaced() {
         let base = tree("a = 1\nb = [1]\n[t]\nx = 1\ny = 1");
         let over = tree("b = [2]\nc = 3\n[t]\ny = 2");
         assert_eq!(plain(&base.overlaid(&over)), r#"{a=1,b=["2"],c=3,t={x=1,y=2}}"#);

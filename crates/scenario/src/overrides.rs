@@ -1,18 +1,18 @@
-//! What the command line says in place of a file, before the file is decoded.
+//! Values of the command line that replace those of a file, before the file is decoded.
 
 use super::node::{Node, NodeValue, Table};
 
-/// What is to be other than a file says.
+/// The values that replace those of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Overrides {
-    /// Every case runs once on each of these networks, and on no other.
+    /// Networks by name. Each case runs once on each of them, and on no other. Empty leaves the networks of the file.
     pub networks: Vec<String>,
-    /// How often each case runs.
+    /// Number of repeats of each case. `None` leaves that of the file.
     pub repeat: Option<u32>,
 }
 
 impl Overrides {
-    /// A file's tree with this in place of what it says.
+    /// Returns the tree of a file with these values in place of its own.
     pub(super) fn over(&self, mut root: Node) -> Node {
         let NodeValue::Table(table) = &mut root.value else { return root };
         if !self.networks.is_empty() {
@@ -37,12 +37,12 @@ impl Overrides {
     }
 }
 
-/// A value that stands nowhere in the file.
+/// Returns a value that has no place in the file.
 fn node(value: NodeValue) -> Node {
     Node { span: 0..0, value }
 }
 
-/// The table at the top, and that of each case.
+/// Applies a change to the top-level table and to the table of each case.
 fn each(root: &mut Table, change: &impl Fn(&mut Table)) {
     change(root);
     let Some((_, Node { value: NodeValue::Array(cases), .. })) = root.get_mut("case") else { return };
@@ -59,7 +59,7 @@ mod tests {
     use crate::load::parse_with;
 
     #[test]
-    fn networks_and_repeats_are_those_of_the_command_line() {
+    fn overrides_replace_networks_and_repeats() {
         let text = "repeat = 2\n[network]\nrate = \"1 Mbit/s\"\n[[case]]\nname = \"a\"\nrepeat = 3\nnetwork.loss = \"2 %\"\n\
                     [[case]]\nname = \"b\"\n[case.matrix]\nnetwork = [\"lte\"]\nsdk = [\"2.27.6\", \"2.35.2\"]";
         let overrides = Overrides { networks: vec!["3g".to_owned(), "cable".to_owned()], repeat: Some(7) };

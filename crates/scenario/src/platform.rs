@@ -1,4 +1,4 @@
-//! Which platform a case runs on: the embedded one, or the cloud.
+//! The platform of a case: the embedded one, or a remote one.
 
 use precall_results::IpVersion;
 use std::path::PathBuf;
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use precall_netem::fault::Faults;
 
-/// Which platform a case runs on.
+/// The platform of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum PlatformSpec {
-    /// `kind = "embedded"`: the platform that precall brings along, one for each case.
+    /// `kind = "embedded"`: the platform that is part of precall, with an instance for each case.
     Embedded(EmbeddedSpec),
-    /// `kind = "opentok"` or `"vonage"`: a platform elsewhere, with a REST API of that kind.
+    /// `kind = "opentok"` or `"vonage"`: a remote platform with a REST API of that kind.
     Cloud(CloudSpec),
 }
 
@@ -23,33 +23,34 @@ impl Default for PlatformSpec {
     }
 }
 
-/// A platform elsewhere. Holds no credentials: those are in the environment, or in a file of their own.
+/// A remote platform. It has no credentials: they are in the environment or in a separate file.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CloudSpec {
-    /// `kind`: whose REST API it has.
+    /// The kind of its REST API (`kind`).
     pub kind: CloudKind,
-    /// `apiUrl`: where that API is, without a slash at the end. Default: the cloud's own.
+    /// The URL of that API, without a trailing slash (`apiUrl`). The default is that of the cloud.
     pub api_url: String,
-    /// `proxyUrl`: the IP proxy that clients go through, as in `OT.setProxyUrl`. Default: none.
+    /// The URL of the IP proxy that clients use, as in `OT.setProxyUrl` (`proxyUrl`). `None` uses no proxy.
     pub proxy_url: Option<String>,
-    /// `credentialsFile`: where the credentials are, instead of the environment. Relative to the scenario file.
+    /// The path of a file with the credentials (`credentialsFile`), relative to the scenario. `None` takes them from
+    /// the environment.
     pub credentials_file: Option<PathBuf>,
 }
 
-/// Whose REST API a platform has.
+/// The kind of REST API of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CloudKind {
-    /// `"opentok"`: projects, with an API key and an API secret.
+    /// `"opentok"`: projects with an API key and an API secret.
     #[serde(rename = "opentok")]
     OpenTok,
-    /// `"vonage"`: applications, with an id and a private key.
+    /// `"vonage"`: applications with an id and a private key.
     Vonage,
 }
 
 impl CloudKind {
-    /// Where its API is.
+    /// Returns the URL of the API in the cloud.
     pub fn default_api_url(self) -> &'static str {
         match self {
             Self::OpenTok => "https://api.opentok.com",
@@ -57,7 +58,7 @@ impl CloudKind {
         }
     }
 
-    /// The word in scenario files.
+    /// Returns the name in scenario files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::OpenTok => "opentok",
@@ -66,95 +67,98 @@ impl CloudKind {
     }
 }
 
-/// How the embedded platform behaves.
+/// The settings of the embedded platform.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EmbeddedSpec {
-    /// `way`: how the SDK gets here.
-    #[serde(default)]
-    pub way: Way,
-    /// `token`: what kind of token the page is given. Anything but `valid` and `subscriber` is refused by the platform.
+    /// The way in which the SDK reaches the platform (`access`). Its name in files with results is `way`.
+    #[serde(default, rename = "way")]
+    pub access: Access,
+    /// The token of the page (`token`). The platform refuses every kind except `valid` and `subscriber`.
     pub token: TokenKind,
-    /// `session`: which session the page is given.
+    /// The session of the page (`session`).
     pub session: SessionKind,
-    /// `relay`: media goes through a relay (TURN) that the page reaches in this way, and the network is on that leg. Default:
-    /// none, media goes straight to the platform.
+    /// The transport to the relay (TURN) through which media goes (`relay`). The network is then between the page and
+    /// the relay. `None` sends media directly to the media router.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub relay: Option<RelayTransport>,
-    /// `iceTcp`: the media router is reached by TCP as well (RFC 6544), where UDP does not pass. Default: not, as in the cloud.
+    /// Whether the media router also accepts TCP (RFC 6544, `iceTcp`), for clients without UDP. The default is false,
+    /// as in the cloud.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub ice_tcp: bool,
-    /// `ipVersion`: of the addresses that the page reaches the platform and its media at. Default: that of the page's own.
+    /// The IP version of the addresses of the platform and its media (`ipVersion`). `None` uses that of the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_version: Option<IpVersion>,
-    /// `videoCodec`: the one that video has; in the cloud, the project's preferred codec. Default: VP8.
+    /// The codec of the video (`videoCodec`): the preferred codec of the project. The default is VP8.
     pub video_codec: VideoCodec,
-    /// `faults`: what goes wrong, by leg.
+    /// The faults of the platform's services (`faults`).
     pub faults: Faults,
 }
 
-/// How the SDK gets to the embedded platform.
+/// The way in which the SDK reaches the embedded platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Way {
-    /// By its own setting for an IP proxy (`OT.setProxyUrl`, the network test's `proxyServerUrl`).
+pub enum Access {
+    /// `"ip-proxy"`: the SDK's own setting for an IP proxy (`OT.setProxyUrl`, the network test's `proxyServerUrl`).
     #[default]
-    ProxyUrl,
-    /// It asks for its production hosts by HTTPS; the browser has a proxy that is the platform.
-    Direct,
+    #[serde(rename = "proxy-url")]
+    IpProxy,
+    /// `"intercept"`: the SDK requests its production hosts over HTTPS, and the browser has an HTTP proxy that is the
+    /// platform.
+    #[serde(rename = "direct")]
+    Intercept,
 }
 
-/// A video codec.
+/// The codec of a project's video.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum VideoCodec {
-    /// VP8.
+    /// The codec VP8.
     #[default]
     Vp8,
-    /// VP9.
+    /// The codec VP9.
     Vp9,
-    /// H.264.
+    /// The codec H.264.
     H264,
-    /// AV1.
+    /// The codec AV1.
     Av1,
 }
 
-/// How the page reaches a relay.
+/// The transport between the page and a relay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RelayTransport {
-    /// By datagrams.
+    /// UDP, the usual transport of media.
     Udp,
-    /// By a stream, as where UDP is blocked.
+    /// A TCP connection, for networks that block UDP.
     Tcp,
-    /// By a stream with TLS, as where nothing else passes.
+    /// A TLS connection, for networks that let only TLS pass.
     Tls,
 }
 
-/// Which session the page is given.
+/// The session that the page gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SessionKind {
-    /// The case's own.
+    /// A session of the case.
     #[default]
     Own,
-    /// One that the platform does not know.
+    /// A session that the platform does not know.
     Unknown,
 }
 
-/// What kind of token the page is given.
+/// The kind of token that the page gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenKind {
-    /// Signed for the case's session, role publisher.
+    /// A valid token for the session of the case, with the role publisher.
     #[default]
     Valid,
-    /// Signed with another secret.
+    /// A token that is signed with another secret.
     WrongSecret,
-    /// Signed for another session.
+    /// A token that is signed for another session.
     WrongSession,
-    /// Its `expire_time` has passed.
+    /// A token whose `expire_time` has passed.
     Expired,
-    /// Good, but with the role subscriber: it may not publish.
+    /// A valid token with the role subscriber, which does not permit publishing.
     Subscriber,
 }

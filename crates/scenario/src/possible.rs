@@ -1,4 +1,4 @@
-//! Expectations that say nothing, because every value meets them or none does.
+//! Finds expectations that every value meets, or none.
 
 use super::condition::{Condition, size};
 use super::diagnostic::Fix;
@@ -9,16 +9,16 @@ use precall_results::Metric;
 use precall_results::MetricKind;
 use precall_results::{ExpectedValue, Level, Operator};
 
-/// What a bound says of every value that there can be.
+/// The result of a bound over all possible values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Vacuous {
-    /// All meet it.
+    /// Every value meets the bound.
     Always,
-    /// None meets it.
+    /// No value meets the bound.
     Never,
 }
 
-/// Whether a bound can be met and missed by values from `low` to `high`.
+/// Returns whether all or none of the values from `low` to `high` meet a bound; `None` if it depends on the value.
 pub(super) fn vacuous(operator: Operator, bound: f64, (low, high): (f64, f64)) -> Option<Vacuous> {
     let (never, always) = match operator {
         Operator::Greater => (bound >= high, bound < low),
@@ -35,7 +35,7 @@ pub(super) fn vacuous(operator: Operator, bound: f64, (low, high): (f64, f64)) -
     }
 }
 
-/// Says which bounds of an expectation every value of the metric meets, or none.
+/// Reports the bounds of an expectation that every value of the metric meets, or none.
 pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems: &mut Problems) {
     let Some(extent) = metric.row().range else { return };
     for (operator, value) in &condition.bounds {
@@ -46,16 +46,16 @@ pub(super) fn check(metric: Metric, condition: &Condition, node: &Node, problems
             Vacuous::Never => ("can never be met", "never met"),
         };
         let bound = format!("{} {value}", operator.as_str());
-        let message = format!("`{name} {bound}` {what}: {}", said(metric, extent));
+        let message = format!("`{name} {bound}` {what}: {}", possible_values(metric, extent));
         let text = quoted(&with_bound(condition, *operator, metric.typical()));
-        let help = format!("write a bound inside of that, such as `{name} = {text}`, or take the expectation out");
+        let help = format!("write a bound within that range, such as `{name} = {text}`, or remove the expectation");
         let fix = (condition.bounds.len() == 1).then(|| Fix::of(node, text));
         problems.add_fixed(&node.span, message, label, help, fix);
     }
 }
 
-/// The values that there can be, in words.
-fn said(metric: Metric, (low, high): (f64, f64)) -> String {
+/// Returns the possible values, as text.
+fn possible_values(metric: Metric, (low, high): (f64, f64)) -> String {
     let show = |value: f64| match metric.kind() {
         MetricKind::Ratio => format!("{} %", value * 100.0),
         MetricKind::Bitrate => "0 bit/s".to_owned(),
@@ -64,12 +64,12 @@ fn said(metric: Metric, (low, high): (f64, f64)) -> String {
     };
     match metric {
         Metric::VideoRecommendedResolution => "the largest picture is 1920x1080".to_owned(),
-        _ if high.is_infinite() => format!("its values begin at {}", show(low)),
-        _ => format!("its values go from {} to {}", show(low), show(high)),
+        _ if high.is_infinite() => format!("its values are at least {}", show(low)),
+        _ => format!("its values are between {} and {}", show(low), show(high)),
     }
 }
 
-/// An expectation's text with another bound.
+/// Returns the text of an expectation with another bound.
 fn with_bound(condition: &Condition, operator: Operator, value: &str) -> String {
     let level = match condition.level {
         Level::Error => String::new(),
@@ -80,7 +80,7 @@ fn with_bound(condition: &Condition, operator: Operator, value: &str) -> String 
     format!("{level}{aggregate}{} {value}{window}", operator.as_str())
 }
 
-/// Says when no value meets all that is asked of one metric in one list.
+/// Reports a list of conditions on one metric that no value meets.
 pub(super) fn check_together(metric: Metric, conditions: &[(&Node, Condition)], problems: &mut Problems) {
     for (at, (node, condition)) in conditions.iter().enumerate() {
         let same = |other: &&(&Node, Condition)| {
@@ -96,12 +96,12 @@ pub(super) fn check_together(metric: Metric, conditions: &[(&Node, Condition)], 
             let [bound, other] = [(operator, value), (other_operator, other)]
                 .map(|(operator, value)| format!("`{} {value}`", operator.as_str()));
             let message = format!("no `{}` meets {bound} and {other}", metric.as_str());
-            problems.add(&node.span, message, "never met", "change one of the two, or take it out");
+            problems.add(&node.span, message, "never met", "change or remove one of the two");
         }
     }
 }
 
-/// Whether no value meets both bounds.
+/// Returns whether no value meets both bounds.
 fn excludes(a: &(Operator, ExpectedValue), b: &(Operator, ExpectedValue)) -> bool {
     let lower = |(operator, value): &(Operator, ExpectedValue)| match operator {
         Operator::Greater => Some((size(value), true)),
@@ -128,7 +128,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn a_bound_is_vacuous_when_no_value_tells(at in 0_usize..6, bound in -2_i32..8, low in 0_i32..3, length in 1_i32..4) {
+        fn vacuous_bounds_are_found(at in 0_usize..6, bound in -2_i32..8, low in 0_i32..3, length in 1_i32..4) {
             let operator = [
                 Operator::Greater, Operator::GreaterOrEqual, Operator::Less, Operator::LessOrEqual, Operator::Equal, Operator::NotEqual,
             ][at];

@@ -1,25 +1,28 @@
-//! What has been found wrong with a file so far.
+//! Collects the problems of a file.
 
 use std::ops::Range;
 
 use super::diagnostic::{Diagnostic, Fix};
+use super::renamed_key::RenamedKey;
 use super::sources::Sources;
 
-/// What has been found wrong so far.
+/// The problems that were found so far.
 #[derive(Debug, Default)]
 pub(super) struct Problems {
     found: Vec<Diagnostic>,
-    /// What was read, where advice repeats how something is written.
+    /// The texts of the files, for advice that quotes them.
     sources: Option<Sources>,
+    /// Deprecated keys with their places, each place once.
+    deprecated: Vec<(Range<usize>, &'static RenamedKey)>,
 }
 
 impl Problems {
-    /// Lets advice repeat what is written in these texts.
+    /// Sets the texts that advice can quote.
     pub fn read_from(&mut self, sources: &Sources) {
         self.sources = Some(sources.clone());
     }
 
-    /// Adds one that stands at `span`.
+    /// Adds a problem at `span`.
     pub fn add(
         &mut self,
         span: &Range<usize>,
@@ -30,7 +33,7 @@ impl Problems {
         self.add_fixed(span, message, label, help, None);
     }
 
-    /// Adds one that stands at `span`, with a change that mends it.
+    /// Adds a problem at `span`, with a change that corrects it.
     pub fn add_fixed(
         &mut self,
         span: &Range<usize>,
@@ -41,20 +44,32 @@ impl Problems {
     ) {
         let (message, label, help) = (message.into(), label.into(), help.into());
         let problem = Diagnostic { message, span: Some(span.clone()), label, help, fix };
-        // What goes for both directions is wrong in both, and said once.
+        // A field of both directions is invalid in both, but is reported once.
         if !self.found.contains(&problem) {
             self.found.push(problem);
         }
     }
 
-    /// What is written at a place; nothing where no text is known.
+    /// Records the place of a deprecated key, which is not a problem.
+    pub fn deprecate(&mut self, span: &Range<usize>, key: &'static RenamedKey) {
+        if !self.deprecated.iter().any(|(known, _)| known == span) {
+            self.deprecated.push((span.clone(), key));
+        }
+    }
+
+    /// Returns the recorded deprecated keys.
+    pub fn deprecated(&self) -> impl Iterator<Item = &(Range<usize>, &'static RenamedKey)> {
+        self.deprecated.iter()
+    }
+
+    /// Returns the text at a place; empty if no text is known.
     pub fn written(&self, span: &Range<usize>) -> &str {
         let Some(sources) = &self.sources else { return "" };
         let (_, text, span) = sources.locate(span);
         text.get(span).unwrap_or_default()
     }
 
-    /// The place from one part of a line to another, if both stand in one.
+    /// Returns the place from one part of a line to another; `None` if they are in different lines.
     pub fn joined(&self, from: &Range<usize>, to: &Range<usize>) -> Option<Range<usize>> {
         let span = from.start..to.end;
         let text = self.written(&span);

@@ -1,4 +1,4 @@
-//! Which releases of an npm package are meant: `"2.27.6"`, `"latest"`, `"^2.27"`, `"last 3"`, `"all minors of >=2.18"`.
+//! Selections of releases of an npm package: `"2.27.6"`, `"latest"`, `"^2.27"`, `"last 3"`, `"all minors of >=2.18"`.
 
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
@@ -7,46 +7,46 @@ use semver::Version;
 
 use precall_support::package::is_release;
 
-/// Releases of a package, in words.
+/// A selection of releases of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// `"latest"`: what npm installs without a version.
+    /// `"latest"`: the release that npm installs without a version.
     Latest,
     /// `"2.27.6"`: this release.
     Exact(Version),
-    /// Some of those in a range.
+    /// Some of the releases in a range.
     Of {
-        /// npm's own syntax; npm says what is in it.
+        /// The range in npm's own syntax; npm resolves it.
         range: String,
-        /// How many of them.
+        /// The number of releases.
         take: Take,
-        /// Only the newest release of each minor line.
+        /// Whether only the newest release of each minor version counts.
         by_minor: bool,
     },
 }
 
-/// How many releases, the newest first.
+/// A number of releases, the newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Take {
-    /// So many.
+    /// This many releases, 1 or more.
     Newest(NonZeroUsize),
-    /// All.
+    /// All releases in the range.
     All,
 }
 
-/// What may be written.
+/// The accepted forms, as help text.
 pub(super) const HELP: &str = "write \"latest\", a release such as \"2.27.6\", a range of npm such as \"^2.27\" (its newest \
     release), or several: \"last 3\", \"last 2 of ^2.27\", \"last 4 minors\", \"all minors of >=2.18\", \"all of 2.27.x\"";
 
-/// Every release that is not a preview.
+/// The range of all releases that are not pre-releases.
 const ANY: &str = ">=0.0.0";
 
 impl Selection {
-    /// Reads what a scenario or a flag says.
+    /// Parses the value of `sdk.version` or of a flag.
     ///
     /// # Errors
     ///
-    /// When it is none of what may be written; a help text.
+    /// Returns a help text if the value has none of the accepted forms.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if text == "latest" {
@@ -80,7 +80,7 @@ impl Selection {
         Ok(Self::Of { range, take, by_minor })
     }
 
-    /// What a text that is none of these most likely means: `v2.27.6`, `newest`, `@opentok/client@2.27.6`.
+    /// Returns the likely meaning of an invalid value: `v2.27.6`, `newest`, `@opentok/client@2.27.6`.
     pub(super) fn meant(text: &str) -> Option<String> {
         let text = text.trim().to_lowercase();
         let meant = match text.as_str() {
@@ -90,7 +90,7 @@ impl Selection {
         Self::parse(&meant).is_ok().then_some(meant)
     }
 
-    /// The range that npm has to be asked about, if it has to be.
+    /// Returns the range about which npm must be asked, if any.
     pub fn range(&self) -> Option<&str> {
         match self {
             Self::Of { range, .. } => Some(range),
@@ -98,7 +98,8 @@ impl Selection {
         }
     }
 
-    /// The versions or tags that are meant, the oldest first; `in_range` is what npm says is in [`Selection::range`].
+    /// Returns the selected versions or tags, the oldest first. `in_range` are the releases in [`Selection::range`], as
+    /// reported by npm.
     pub fn of(&self, in_range: &BTreeSet<Version>) -> Vec<String> {
         let (take, by_minor) = match self {
             Self::Latest => return vec!["latest".to_owned()],
@@ -117,8 +118,8 @@ impl Selection {
     }
 }
 
-/// Only looks at the letters: npm knows better, but it need not be asked about what cannot be a range. It must never be
-/// taken for an option of npm's.
+/// Returns whether a text can be a range, by its characters; npm decides in the end. The text must never look like an
+/// option of npm.
 fn range(text: &str) -> Result<String, String> {
     let is_of_a_range = |c: char| c.is_ascii_digit() || " .xX*^~<>=|-".contains(c);
     let begins = text.starts_with(|c: char| c.is_ascii_digit() || "xX*^~<>=".contains(c));
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn some_of_the_releases_are_chosen() {
+    fn selections_pick_releases() {
         assert_eq!(of("latest"), ["latest"]);
         assert_eq!(of("2.27.6"), ["2.27.6"]);
         assert_eq!(of("^2"), ["3.0.0"], "what is in the range is npm's to say");
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn npm_is_asked_about_ranges_alone() {
+    fn npm_is_asked_about_ranges_only() {
         let range = |text: &str| Selection::parse(text).expect("a selection").range().map(str::to_owned);
         assert_eq!(range("latest"), None);
         assert_eq!(range("2.27.6"), None);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn other_words_for_a_release_are_known() {
+    fn other_names_of_releases_are_recognized() {
         let meant = |text: &str| Selection::meant(text);
         assert_eq!(meant("v2.27.6").as_deref(), Some("2.27.6"));
         assert_eq!(meant("@opentok/client@2.27.6").as_deref(), Some("2.27.6"));
@@ -170,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn all_else_is_refused() {
+    fn other_texts_are_refused() {
         let wrong =
             ["", "newest", "last", "last 0", "last three", "all minor", "last 3 in ^2", "--registry=x", "-2", "^"];
         for wrong in wrong {
@@ -180,7 +181,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "(last|all|minors|of|\\^|[0-9.x<>= -]|.){0,20}") {
+        fn arbitrary_text_does_not_panic(text in "(last|all|minors|of|\\^|[0-9.x<>= -]|.){0,20}") {
             if let Ok(selection) = Selection::parse(&text) {
                 proptest::prop_assert!(selection.range().is_none_or(|range| !range.starts_with('-')));
             }

@@ -1,6 +1,6 @@
-//! Sizes of pictures as people write them.
+//! Sizes of pictures.
 
-/// Names that sizes have elsewhere.
+/// Common names of sizes.
 const NAMED: [(&str, &str); 12] = [
     ("180p", "320x180"),
     ("240p", "320x240"),
@@ -16,13 +16,13 @@ const NAMED: [(&str, &str); 12] = [
     ("fullhd", "1920x1080"),
 ];
 
-/// The width and height in `640x480`.
+/// Parses `640x480` into a width and a height.
 pub(super) fn parse(text: &str) -> Option<(u32, u32)> {
     let (width, height) = text.split_once('x')?;
     Some((width.parse().ok()?, height.parse().ok()?))
 }
 
-/// The size that another way of writing it means: `640 x 480`, `640×480`, `720p`.
+/// Returns the size for another notation: `640 x 480`, `640×480`, `720p`.
 pub(super) fn meant(text: &str) -> Option<String> {
     let plain = text.to_lowercase().replace(['×', '*'], "x").replace([' ', '_', '-'], "");
     let named = NAMED.iter().find(|(name, _)| *name == plain).map(|(_, size)| (*size).to_owned());
@@ -34,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_known_by_other_names() {
+    fn other_notations_are_recognized() {
         for (text, wanted) in
             [("640 X 480", "640x480"), ("1280×720", "1280x720"), ("720p", "1280x720"), ("VGA", "640x480")]
         {

@@ -1,5 +1,5 @@
-//! The texts that make up a scenario: its file, and those that it extends. Their bytes are counted through, one text after
-//! the other, so that a place in any of them is one number.
+//! The texts of a scenario: its file and the files that it extends. Their bytes are counted continuously, so that one
+//! number is a place in one of them.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -10,55 +10,55 @@ use precall_results::Source;
 
 /// The texts, in the order in which they were read.
 #[derive(Debug, Clone)]
-pub(super) struct Sources(Vec<Text>);
+pub(super) struct Sources(Vec<SourceText>);
 
 #[derive(Debug, Clone)]
-struct Text {
+struct SourceText {
     path: PathBuf,
-    /// Without links and `..`, to know the file by.
+    /// The real path without links and `..`, which identifies the file.
     real: PathBuf,
     text: String,
     start: usize,
 }
 
 impl Sources {
-    /// The scenario's own file.
+    /// Starts with the scenario's own file.
     pub fn new(path: &Path, text: &str) -> Self {
         let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        Self(vec![Text { path: path.to_owned(), real, text: text.to_owned(), start: 0 }])
+        Self(vec![SourceText { path: path.to_owned(), real, text: text.to_owned(), start: 0 }])
     }
 
-    /// Adds a file that is extended; gives where its bytes begin.
+    /// Adds a file that is extended, and returns the position of its first byte.
     pub fn add(&mut self, path: &Path, real: &Path, text: &str) -> usize {
-        // One byte between them, so that the end of a text is no place of the next.
+        // One byte separates them, so that the end of a text is not a place in the next one.
         let start = self.0.last().map_or(0, |last| last.start + last.text.len() + 1);
-        self.0.push(Text { path: path.to_owned(), real: real.to_owned(), text: text.to_owned(), start });
+        self.0.push(SourceText { path: path.to_owned(), real: real.to_owned(), text: text.to_owned(), start });
         start
     }
 
-    /// Whether a file is among them, by its path without links and `..`.
+    /// Returns whether a file has already been added, by its real path.
     pub fn has(&self, real: &Path) -> bool {
         self.0.iter().any(|text| text.real == real)
     }
 
-    /// How many there are.
+    /// Returns the number of texts.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// The scenario's own path.
+    /// Returns the scenario's own path.
     pub fn own_path(&self) -> &Path {
         &self.0[0].path
     }
 
-    /// The file and text that a span is in, and the span within it.
+    /// Returns the path and the text that contain a span, and the span within that text.
     pub fn locate(&self, span: &Range<usize>) -> (&Path, &str, Range<usize>) {
         let found = self.0.iter().rfind(|text| text.start <= span.start).unwrap_or(&self.0[0]);
         let end = |at: usize| at.saturating_sub(found.start).min(found.text.len());
         (&found.path, &found.text, end(span.start)..end(span.end))
     }
 
-    /// The line and column of a byte, and the file if it is not the scenario's own.
+    /// Returns the line and the column of a byte, and the file unless it is the scenario's own.
     pub fn place(&self, at: usize) -> Source {
         let (path, text, span) = self.locate(&(at..at));
         let before = text.get(..span.start).unwrap_or(text);
@@ -70,7 +70,7 @@ impl Sources {
         }
     }
 
-    /// SHA-256 of all they say, in hex.
+    /// Returns the SHA-256 of all texts, in hexadecimal.
     pub fn digest(&self) -> String {
         let mut hasher = Sha256::new();
         for text in &self.0 {

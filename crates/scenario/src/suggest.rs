@@ -1,10 +1,10 @@
-//! Which of the right words a wrong one means: other capitals or separators, words in another order, a common synonym, a slip
-//! of a letter, or a part of the whole name.
+//! Suggests the valid word that a user probably meant: one with other capitals or separators, the same words in another
+//! order, a common synonym, a misspelling, or a part of a longer name.
 
 use super::synonyms;
 use super::written::quoted;
 
-/// `did you mean …?` where the word leaves no doubt, or the words that would be right.
+/// Returns `did you mean …?` if one word is likely, or else the valid words.
 pub fn suggestion(given: &str, right: &[&str]) -> String {
     match closest(given, right) {
         Some(word) => format!("did you mean `{word}`?"),
@@ -12,7 +12,7 @@ pub fn suggestion(given: &str, right: &[&str]) -> String {
     }
 }
 
-/// The same of a value, as TOML writes it; and that value, if there is no doubt.
+/// Returns the same for a value in TOML syntax, and the likely value.
 pub(super) fn suggested_value(given: &str, right: &[&str]) -> (String, Option<String>) {
     match closest(given, right).map(quoted) {
         Some(value) => (format!("did you mean `{value}`?"), Some(value)),
@@ -20,7 +20,7 @@ pub(super) fn suggested_value(given: &str, right: &[&str]) -> (String, Option<St
     }
 }
 
-/// Of many words those that share one with the given word, if there are some.
+/// Returns the valid words that share a part with the given word; all of them if there is none.
 fn alike<'a>(given: &str, right: &[&'a str]) -> Vec<&'a str> {
     const MANY: usize = 8;
     let given = words(given);
@@ -29,13 +29,13 @@ fn alike<'a>(given: &str, right: &[&'a str]) -> Vec<&'a str> {
     if alike.is_empty() || right.len() <= MANY { right.to_vec() } else { alike }
 }
 
-/// The words that would be right.
+/// Returns a list of the valid words.
 pub(super) fn choices(right: &[&str]) -> String {
     let list = right.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
     format!("there are {list}")
 }
 
-/// The word that is meant, if there is no doubt.
+/// Returns the likely word, if there is exactly one.
 pub(super) fn closest<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     same_words(given, right)
         .or_else(|| synonym(given, right))
@@ -44,7 +44,7 @@ pub(super) fn closest<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
         .or_else(|| part(given, right))
 }
 
-/// The same words, however they are joined, ordered and capitalised.
+/// Returns the word that has the same parts, regardless of separators, order and capitals.
 fn same_words<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     let joined = words(given).concat();
     let sorted_given = sorted(&words(given));
@@ -53,11 +53,11 @@ fn same_words<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     right.iter().find(is_same).or_else(|| right.iter().find(is_reordered)).copied()
 }
 
-/// What a synonym stands for here.
+/// Returns the word that is a synonym.
 fn synonym<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     let spoken = words(given);
     let (last, above) = spoken.split_last()?;
-    // `delayMs`, `rate_kbps`: the unit belongs into the value.
+    // `delayMs`, `rate_kbps`: the unit belongs in the value.
     let without_unit = if UNITS.contains(&last.as_str()) { above.concat() } else { String::new() };
     let names = [spoken.concat(), without_unit];
     let find = |meaning: &str| right.iter().find(|word| words(word).concat() == meaning).copied();
@@ -65,14 +65,14 @@ fn synonym<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     names.flat_map(|name| find(name).or_else(|| synonyms::of(name).find_map(find))).next()
 }
 
-/// Words that are units and no names.
+/// Units, which are not names.
 const UNITS: [&str; 12] =
     ["ms", "s", "sec", "secs", "seconds", "kbps", "mbps", "kbit", "mbit", "percent", "pct", "milliseconds"];
 
-/// More wrong letters are another word, however long it is.
+/// The largest number of wrong letters in a misspelling.
 const MOST_SLIPS: usize = 3;
 
-/// A slip of the pen: up to a third of the letters are wrong. Another number is no slip.
+/// Returns the word of which the given one is a misspelling: at most a third of the letters differ, and no digit.
 fn slip<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     let given = given.to_lowercase();
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -90,10 +90,10 @@ fn slip<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
         .map(|(_, word)| word)
 }
 
-/// The only word that has all of the given ones in it, or whose own are all among them.
+/// Returns the only word that contains all parts of the given one, or whose parts it contains.
 fn part<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
     let given = words(given);
-    // One or two letters are no word of anybody's.
+    // One or two letters are too short to be a part.
     if given.concat().chars().count() < 3 {
         return None;
     }
@@ -105,7 +105,7 @@ fn part<'a>(given: &str, right: &[&'a str]) -> Option<&'a str> {
         .or_else(|| only(&|word| word.iter().all(|part| given.contains(part))))
 }
 
-/// The words of a name, in small letters: `packetLoss`, `packet_loss` and `packet-loss` have the same two.
+/// Returns the parts of a name in lower case: `packetLoss`, `packet_loss` and `packet-loss` have the same two.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut last = ' ';
@@ -147,7 +147,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_word_that_is_meant_is_found() {
+    fn likely_word_is_found() {
         for (given, right, wanted) in [
             ("hotel-wifi", &NETWORKS[..], Some("wifi-hotel")),
             ("hotel wifi", &NETWORKS, Some("wifi-hotel")),
@@ -187,20 +187,20 @@ mod tests {
     }
 
     #[test]
-    fn a_sure_hit_needs_no_list() {
+    fn likely_word_needs_no_list() {
         assert_eq!(suggestion("dealy", &KEYS[..3]), "did you mean `delay`?");
         assert_eq!(suggestion("colour", &KEYS[..3]), "there are `rate`, `delay`, `jitter`");
     }
 
     proptest::proptest! {
         #[test]
-        fn whatever_is_right_means_itself(at in 0_usize..8) {
+        fn valid_word_is_its_own_suggestion(at in 0_usize..8) {
             proptest::prop_assert_eq!(closest(NETWORKS[at], &NETWORKS), Some(NETWORKS[at]));
             proptest::prop_assert_eq!(closest(&NETWORKS[at].to_uppercase(), &NETWORKS), Some(NETWORKS[at]));
         }
 
         #[test]
-        fn no_text_panics(given in "\\PC{0,20}") {
+        fn arbitrary_text_does_not_panic(given in "\\PC{0,20}") {
             let _ = suggestion(&given, &NETWORKS);
         }
     }

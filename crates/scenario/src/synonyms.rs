@@ -1,9 +1,9 @@
-//! What other tools and other people call the keys, metrics and networks of a scenario.
+//! Common synonyms of the keys, metrics and networks of a scenario.
 
-/// Names that mean the same; the first is the one in scenarios, and a name can be in several lines: `duration` is a `timeout`
-/// in one table and an outage's `for` in another. All in small letters and without separators, as words are compared.
+/// Groups of synonyms. The first of each group is the name in scenarios. A name can be in several groups: `duration`
+/// can mean a `timeout` or the `for` of an outage. Names are in lower case without separators.
 const SYNONYMS: &[&[&str]] = &[
-    // The network.
+    // Networks.
     &["delay", "latency", "lag", "ping", "propagation", "propagationdelay", "onewaydelay", "netdelay"],
     &[
         "rate",
@@ -48,7 +48,7 @@ const SYNONYMS: &[&[&str]] = &[
     &["blips", "blip", "dropouts"],
     &["step", "steps", "stages", "phases", "changes"],
     &["trace", "capture", "recording", "mahimahi"],
-    &["apply", "mode", "method", "with"],
+    &["backend", "apply", "mode", "method", "with", "emulation", "emulator"],
     &["at", "start", "from", "begin", "when", "after", "time", "offset"],
     &["for", "duration", "length", "lasts", "lasting"],
     &["every", "period", "interval"],
@@ -189,12 +189,12 @@ const SYNONYMS: &[&[&str]] = &[
     &["mediaaudiocodec", "audiocodec"],
     &["mediacandidatetype", "candidatetype", "candidate"],
     &["mediaipversion", "ipversion"],
-    // Networks.
+    // Named networks.
     &["lte", "4g", "lte4g", "4glte"],
     &["cable", "broadband", "dsl", "adsl", "vdsl"],
 ];
 
-/// What a name may stand for, the likeliest first.
+/// Returns the possible meanings of a name, the most likely first.
 pub(super) fn of(name: &str) -> impl Iterator<Item = &'static str> {
     SYNONYMS.iter().filter(move |group| group[1..].contains(&name)).map(|group| group[0])
 }
@@ -204,7 +204,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_can_be_found() {
+    fn every_synonym_is_found() {
         for group in SYNONYMS {
             assert!(group.len() > 1, "{group:?}");
             for name in *group {

@@ -1,12 +1,13 @@
-//! Reading a table: each key is asked for once, and what nobody asked for is wrong.
+//! Reads the keys of a table. A key that the decoder does not read is an error.
 
 mod advice;
 
 use std::ops::{Range, RangeInclusive};
+use std::path::Path;
 
-#[cfg(test)]
-use super::asked::{Asked, note};
 use super::diagnostic::Fix;
+#[cfg(test)]
+use super::key_log::{KeyKind, record};
 use super::node::{Node, NodeValue, Table};
 use super::problems::Problems;
 use super::suggest::{closest, suggested_value, suggestion};
@@ -14,29 +15,37 @@ use super::{misplaced, written};
 use advice::{Meant, as_axis, is_axis, misplaced_help, not_a_table, shown};
 use precall_netem::units::UnitError;
 
-/// As many keys as most tables can have.
+/// The usual largest number of keys of a table.
 const KEYS: usize = 16;
 
-/// Keys that go for a whole file.
+/// Keys that apply to the whole file.
 const TOP: [&str; 4] = ["seed", "extends", "profiles", "compare"];
 
 /// A table that is being read.
-pub(super) struct Reader<'a> {
-    /// Where it stands in the file: `case.network.up`; empty at the top.
+pub(super) struct TableReader<'a> {
+    /// The path of the table in the file: `case.network.up`; empty at the top level.
     path: String,
+    /// The directory of the scenario, to which paths in it are relative.
+    directory: &'a Path,
     span: Range<usize>,
     table: Option<&'a Table>,
     known: Vec<&'static str>,
 }
 
-impl<'a> Reader<'a> {
-    /// Begins to read a table; anything else is wrong, and read as an empty one.
-    pub fn new(path: &str, node: &'a Node, problems: &mut Problems) -> Self {
-        Self::of_key(path, None, node, problems)
+impl<'a> TableReader<'a> {
+    /// Starts to read a table. Any other value is reported, and read as an empty table.
+    pub fn new(path: &str, node: &'a Node, directory: &'a Path, problems: &mut Problems) -> Self {
+        Self::of_key(path, None, node, directory, problems)
     }
 
-    /// The same of the value of a key that stands at `key`.
-    fn of_key(path: &str, key: Option<&Range<usize>>, node: &'a Node, problems: &mut Problems) -> Self {
+    /// Starts to read the value of the key at `key`.
+    fn of_key(
+        path: &str,
+        key: Option<&Range<usize>>,
+        node: &'a Node,
+        directory: &'a Path,
+        problems: &mut Problems,
+    ) -> Self {
         let table = match &node.value {
             NodeValue::Table(table) => Some(table),
             _ => {
@@ -44,15 +53,20 @@ impl<'a> Reader<'a> {
                 None
             }
         };
-        Self { path: path.to_owned(), span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
+        Self { path: path.to_owned(), directory, span: node.span.clone(), table, known: Vec::with_capacity(KEYS) }
     }
 
-    /// Where the table stands.
+    /// Returns the directory of the scenario, to which paths in it are relative.
+    pub fn directory(&self) -> &'a Path {
+        self.directory
+    }
+
+    /// Returns the place of the table.
     pub fn span(&self) -> &Range<usize> {
         &self.span
     }
 
-    /// The path of a key in it, as it can be written in a case and at the top.
+    /// Returns the path of a key, in a form that is valid in a case and at the top level.
     pub fn path_of(&self, key: &str) -> String {
         shown(&self.full_path_of(key)).to_owned()
     }
@@ -61,42 +75,52 @@ impl<'a> Reader<'a> {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 
-    /// The value of a key.
+    /// Returns the value of a key.
     pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
         #[cfg(test)]
-        note(&self.path, key, None);
+        record(&self.path, key, None);
         self.table?.get(key).map(|(_, node)| node)
     }
 
-    /// Where a key stands.
+    /// Returns the place of a key.
     pub fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table?.get(key).map(|(span, _)| span.clone())
     }
 
-    /// A table below this one.
-    pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<Reader<'a>> {
+    /// Reads a table below this one.
+    pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<TableReader<'a>> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Table));
+        record(&self.path, key, Some(KeyKind::Table));
         let node = self.get(key)?;
-        Some(Reader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, problems))
+        Some(TableReader::of_key(&self.full_path_of(key), self.key_span(key).as_ref(), node, self.directory, problems))
     }
 
-    /// Whether it is a table at all.
+    /// Returns whether the value is a table.
     pub fn is_table(&self) -> bool {
         self.table.is_some()
     }
 
-    /// One or more tables: a table, or an array of them.
-    pub fn tables(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<Vec<Reader<'a>>> {
+    /// Reads a table or an array of tables.
+    pub fn tables(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        problems: &mut Problems,
+    ) -> Option<Vec<TableReader<'a>>> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Tables));
+        record(&self.path, key, Some(KeyKind::Tables));
         let node = self.get(key)?;
         match &node.value {
-            NodeValue::Table(_) => Some(vec![Reader::new(&self.full_path_of(key), node, problems)]),
-            NodeValue::Array(nodes) => {
-                Some(nodes.iter().map(|node| Reader::new(&self.full_path_of(key), node, problems)).collect())
+            NodeValue::Table(_) => {
+                Some(vec![TableReader::new(&self.full_path_of(key), node, self.directory, problems)])
             }
+            NodeValue::Array(nodes) => Some(
+                nodes
+                    .iter()
+                    .map(|node| TableReader::new(&self.full_path_of(key), node, self.directory, problems))
+                    .collect(),
+            ),
             _ => {
                 self.wrong_kind(key, node, "a table or a list of tables", Meant::Like(example), problems);
                 None
@@ -104,10 +128,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string.
+    /// Reads a string.
     pub fn text(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<(&'a str, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Text));
+        record(&self.path, key, Some(KeyKind::Text));
         let node = self.get(key)?;
         match &node.value {
             NodeValue::Text(text) => Some((text, node)),
@@ -125,10 +149,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `true` or `false`.
+    /// Reads `true` or `false`.
     pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Boolean));
+        record(&self.path, key, Some(KeyKind::Boolean));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Boolean(boolean) => Some(boolean),
@@ -140,10 +164,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number.
+    /// Reads an integer.
     pub fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Integer));
+        record(&self.path, key, Some(KeyKind::Integer));
         let node = self.get(key)?;
         match node.value {
             NodeValue::Integer(number) => Some((number, node)),
@@ -155,7 +179,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A whole number within a range; `message` says what is wrong with any other.
+    /// Reads an integer in a range. `message` is the error of any other.
     pub fn integer_within(
         &mut self,
         key: &'static str,
@@ -174,7 +198,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// A quantity with a unit.
+    /// Reads a quantity with a unit.
     pub fn quantity<T>(
         &mut self,
         key: &'static str,
@@ -183,7 +207,7 @@ impl<'a> Reader<'a> {
         problems: &mut Problems,
     ) -> Option<(T, &'a Node)> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Text));
+        record(&self.path, key, Some(KeyKind::Text));
         let (text, node) = match self.get(key) {
             None => return None,
             Some(node @ Node { value: NodeValue::Text(text), .. }) => (text, node),
@@ -208,7 +232,7 @@ impl<'a> Reader<'a> {
                 let help = format!("write `{key} = {meant}`");
                 problems.add_fixed(&node.span, message, "not a quantity", help, Some(Fix::of(node, meant)));
             }
-            // Advice that would be wrong as well is none.
+            // Advice that is invalid itself is of no use.
             None if error.instead.is_some() => {
                 problems.add(&node.span, message, "not a quantity", format!("write it as in `{key} = {example:?}`"));
             }
@@ -217,7 +241,7 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// One of a few words.
+    /// Reads one of several words.
     pub fn choice<T: Copy>(
         &mut self,
         key: &'static str,
@@ -225,13 +249,13 @@ impl<'a> Reader<'a> {
         problems: &mut Problems,
     ) -> Option<T> {
         #[cfg(test)]
-        note(&self.path, key, Some(Asked::Choice(choices.iter().map(|(word, _)| *word).collect())));
+        record(&self.path, key, Some(KeyKind::Choice(choices.iter().map(|(word, _)| *word).collect())));
         let words: Vec<_> = choices.iter().map(|(word, _)| *word).collect();
         let node = self.get(key)?;
         let NodeValue::Text(text) = &node.value else {
-            let message = format!("`{}` is {}, not one of its words", self.path_of(key), node.kind());
+            let message = format!("`{}` is {}, not one of its values", self.path_of(key), node.kind());
             let (help, meant) = suggested_value(problems.written(&node.span), &words);
-            problems.add_fixed(&node.span, message, "not a word", help, meant.map(|meant| Fix::of(node, meant)));
+            problems.add_fixed(&node.span, message, "not a value", help, meant.map(|meant| Fix::of(node, meant)));
             return None;
         };
         if let Some((_, value)) = choices.iter().find(|(word, _)| word == text) {
@@ -253,7 +277,7 @@ impl<'a> Reader<'a> {
         problems.add_fixed(&node.span, message, format!("not {wanted}"), help, fix);
     }
 
-    /// Ends the reading: every key that nobody asked for is wrong.
+    /// Ends the reading, and reports every key that was not read.
     pub fn finish(self, problems: &mut Problems) {
         for (key, (span, node)) in self.table.into_iter().flatten() {
             if self.known.contains(&key.as_str()) {
@@ -269,7 +293,7 @@ impl<'a> Reader<'a> {
             let home = misplaced::home(key, matches!(node.value, NodeValue::Table(_))).filter(|_| is_outside);
             let (help, fix) = match (closest(key, &self.known), home) {
                 _ if self.path == "case" && TOP.contains(&key.as_str()) => {
-                    (format!("write `{key}` at the top, above the first [[case]]: it goes for the whole file"), None)
+                    (format!("write `{key}` at the top, above the first [[case]]: it applies to the whole file"), None)
                 }
                 (Some(word), _) => (format!("did you mean `{word}`?"), Some(word.to_owned())),
                 (None, Some(path)) => misplaced_help(self.table, path),

@@ -1,15 +1,15 @@
-//! Values as TOML writes them, and what a value of the wrong kind most likely means: advice is built from what was written.
+//! Values as TOML text, and the likely meaning of values of the wrong kind, for advice.
 
 use super::node::{Node, NodeValue};
 use precall_netem::units::{Bitrate, UnitError};
 
-/// A text as TOML writes it.
+/// Returns a text as a TOML string.
 pub(super) fn quoted(text: &str) -> String {
     let is_plain = text.chars().all(|c| !c.is_control() && c != '\'');
     if text.contains(['"', '\\']) && is_plain { format!("'{text}'") } else { format!("{text:?}") }
 }
 
-/// The whole number that a value of another kind means.
+/// Returns the integer that a value of another kind means.
 pub(super) fn integer(node: &Node) -> Option<i64> {
     let number = match &node.value {
         NodeValue::Text(text) => {
@@ -23,7 +23,7 @@ pub(super) fn integer(node: &Node) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() < 1e15).then_some(number as i64)
 }
 
-/// The truth value that a value of another kind means.
+/// Returns the boolean that a value of another kind means.
 pub(super) fn boolean(node: &Node) -> Option<bool> {
     match &node.value {
         NodeValue::Text(text) => truth(text),
@@ -33,7 +33,7 @@ pub(super) fn boolean(node: &Node) -> Option<bool> {
     }
 }
 
-/// The truth value that a word means.
+/// Returns the boolean that a word means.
 pub(super) fn truth(word: &str) -> Option<bool> {
     match word.trim().to_lowercase().as_str() {
         "true" | "yes" | "on" | "y" | "1" | "enabled" | "ok" => Some(true),
@@ -42,7 +42,7 @@ pub(super) fn truth(word: &str) -> Option<bool> {
     }
 }
 
-/// The text that a plain value of another kind means; `written` is how it stands in the file.
+/// Returns the text that a plain value of another kind means. `written` is its text in the file.
 pub(super) fn text(node: &Node, written: &str) -> Option<String> {
     match &node.value {
         NodeValue::Integer(_) | NodeValue::Float(_) | NodeValue::Boolean(_) if !written.is_empty() => {
@@ -56,7 +56,7 @@ pub(super) fn text(node: &Node, written: &str) -> Option<String> {
     }
 }
 
-/// The number that a value is, when it is one without a unit.
+/// Returns the number of a value without a unit.
 pub(super) fn bare_number(node: &Node) -> Option<f64> {
     match &node.value {
         NodeValue::Integer(number) => Some(*number as f64),
@@ -67,15 +67,15 @@ pub(super) fn bare_number(node: &Node) -> Option<f64> {
     .filter(|number| number.is_finite() && *number >= 0.0)
 }
 
-/// A number with the unit that it most likely has where `example` could stand: 8 is `8 s` of a timeout and `8 ms` of a delay.
+/// Adds the likely unit to a number at a key with this `example`: 8 is `8 s` of a timeout and `8 ms` of a delay.
 pub(super) fn with_unit(number: f64, example: &str) -> Option<String> {
     let unit = example.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
     Some(match unit {
-        // Who writes a delay below one counts in seconds.
+        // A delay below one is probably in seconds.
         "ms" if number > 0.0 && number < 1.0 => format!("{} ms", rounded(number * 1e3)),
         "s" if number >= 100.0 => format!("{} s", rounded(number / 1e3)),
         "ms" | "s" => format!("{number} {unit}"),
-        // And a share below one as a part of the whole.
+        // A share below one is probably a fraction.
         "%" if number > 0.0 && number < 1.0 => format!("{} %", rounded(number * 100.0)),
         "%" => format!("{number} %"),
         "kbit/s" if number > 0.0 && number < 20.0 => format!("{number} Mbit/s"),
@@ -85,14 +85,14 @@ pub(super) fn with_unit(number: f64, example: &str) -> Option<String> {
     })
 }
 
-/// Without what the arithmetic adds.
+/// Formats a number without floating-point error.
 fn rounded(number: f64) -> f64 {
     (number * 1e6).round() / 1e6
 }
 
-/// The quantity that a text means, as it is written here: mended until `read` takes it.
+/// Corrects the text of a quantity until `read` accepts it.
 pub(super) fn quantity<T>(text: &str, example: &str, read: impl Fn(&str) -> Result<T, UnitError>) -> Option<String> {
-    // A decimal comma and a unit of another name may come together.
+    // A decimal comma and an unknown unit may come together.
     const MOST: usize = 4;
     let mut text = text.trim().to_owned();
     for _ in 0..MOST {
@@ -112,7 +112,7 @@ mod tests {
     use precall_netem::units::{Ratio, parse_duration};
 
     #[test]
-    fn numbers_get_the_unit_that_is_meant() {
+    fn numbers_get_the_likely_unit() {
         for (number, example, wanted) in [
             (80.0, "80 ms", "80 ms"),
             (0.08, "80 ms", "80 ms"),
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn quantities_are_mended_until_they_can_be_read() {
+    fn quantities_are_corrected() {
         let duration = |text: &str| quantity(text, "20 s", parse_duration);
         assert_eq!(duration("8 sec").as_deref(), Some("8 s"));
         assert_eq!(duration("8,5 Sec").as_deref(), Some("8.5 s"));
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_quoted_as_toml_has_it() {
+    fn texts_are_quoted() {
         for text in ["a", "a \"b\"", "C:\\b", "it's \\", "tab\t", ""] {
             let parsed = toml_span::parse(&format!("a = {}", quoted(text))).map(|mut root| {
                 root.pointer_mut("/a").and_then(|value| value.take_string(None).ok()).unwrap_or_default().into_owned()

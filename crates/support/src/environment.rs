@@ -1,22 +1,22 @@
-//! Environment variables. One that is set to nothing counts as not set: CI systems and container files pass on variables that they
-//! do not have in this way. `clippy.toml` forbids `std::env::var` elsewhere.
+//! Environment variables. An empty variable counts as not set: CI systems and container files pass on variables that
+//! they do not have as empty ones. `clippy.toml` forbids `std::env::var` in all other modules.
 
 #![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
 
 use std::ffi::OsString;
 
-/// A variable's value; `None` when it is not set, or empty.
+/// Returns the value of a variable; `None` if it is not set or empty.
 pub fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// A variable's text; `None` when it is not set, empty, or not UTF-8.
+/// Returns the text of a variable; `None` if it is not set, empty, or not UTF-8.
 pub fn text(name: &str) -> Option<String> {
     variable(name)?.into_string().ok()
 }
 
-/// Whether this is a job of a CI system, by `CI`. Every system sets it to `true` or `1`; people take a job's own tools out of CI mode
-/// with `false` or `0`.
+/// Returns whether this is a job of a CI system, according to `CI`. CI systems set it to `true` or `1`; users disable
+/// the CI mode of tools with `false` or `0`.
 pub fn is_ci() -> bool {
     text("CI").is_some_and(|value| means_yes(&value))
 }
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_variable_can_say_no() {
+    fn ci_can_be_disabled() {
         for yes in ["1", "true", "TRUE", "yes", "woodpecker"] {
             assert!(means_yes(yes), "{yes}");
         }

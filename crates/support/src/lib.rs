@@ -1,5 +1,5 @@
-//! What every part of precall needs besides its own job: files that others may have made, text, standard output, the environment,
-//! secrets, directories, and npm.
+//! Support for all parts of precall: files of others, text, the standard streams, the environment, secrets,
+//! directories, and npm.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 

@@ -1,20 +1,20 @@
-//! How npm reads what it is asked for, so that a name or a version never means a file, an archive or a repository.
+//! Checks names and versions of npm packages, so that they never denote a file, an archive or a repository.
 //!
-//! npm takes `../x`, `x.tgz`, `a/b` and even `name@1.0.0-x.tgz` for something on disk or on GitHub. What passes here is a package of a
-//! registry and nothing else. Pure.
+//! npm looks up `../x`, `x.tgz`, `a/b` and even `name@1.0.0-x.tgz` on disk or on GitHub. The functions here accept
+//! packages of a registry only. Pure.
 
 use semver::Version;
 
-/// The longest name that npm takes, in bytes.
+/// The longest name that npm accepts, in bytes.
 const MAX_NAME_BYTES: usize = 214;
 
-/// Names that npm gives nobody.
+/// Names that npm reserves.
 const RESERVED: [&str; 2] = ["node_modules", "favicon.ico"];
 
-/// What npm takes for an archive on disk when it ends a name or a version.
+/// The suffixes by which npm recognizes an archive on disk, at the end of a name or a version.
 const ARCHIVES: [&str; 3] = [".tgz", ".tar.gz", ".tar"];
 
-/// Whether this is the name of a package of a registry: `name` or `@scope/name`.
+/// Returns whether this is the name of a package of a registry: `name` or `@scope/name`.
 pub fn is_name(name: &str) -> bool {
     let parts: Vec<&str> = match name.strip_prefix('@') {
         Some(scoped) => scoped.splitn(2, '/').collect(),
@@ -32,14 +32,14 @@ fn is_part(part: &str) -> bool {
         && part.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
-/// Whether npm takes this version for a release: `1.0.0-x.tgz` is a version to everybody else, and a file to npm.
+/// Returns whether npm treats this version as a release. `1.0.0-x.tgz` is a valid version, but a file for npm.
 pub fn is_release(version: &Version) -> bool {
     !is_archive(&version.to_string())
 }
 
-/// Whether npm takes this for something that its registry has: a name, alone or with a version, a range or a tag.
+/// Returns whether npm looks this up in its registry: a name, alone or with a version, a range or a tag.
 pub fn is_specifier(text: &str) -> bool {
-    // A scope's @ is no separator.
+    // The @ of a scope does not separate the version.
     let at = text.char_indices().skip(1).find(|(_, c)| *c == '@');
     let (name, version) = at.map_or((text, None), |(at, _)| (&text[..at], Some(&text[at + 1..])));
     let is_of_range = |c: char| c.is_ascii_alphanumeric() || " .-+<>=^~*|".contains(c);
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_registries_are_told_from_files_and_repositories() {
+    fn registry_names_differ_from_files_and_repositories() {
         for name in
             ["opentok-network-test-js", "@opentok/client", "@vonage/client-sdk-video", "a", "JSONStream", "a.b_c"]
         {
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn versions_that_npm_takes_for_archives_are_no_releases() {
+    fn versions_that_look_like_archives_are_refused() {
         let is_release = |text: &str| is_release(&Version::parse(text).expect("a version"));
         assert!(is_release("1.0.0") && is_release("2.35.2-alpha.1+build") && is_release("1.0.0-tgz"));
         assert!(!is_release("1.0.0-x.tgz") && !is_release("1.0.0+x.tar.gz") && !is_release("1.0.0-a.TAR"));
     }
 
     #[test]
-    fn what_npm_is_asked_for_is_of_a_registry() {
+    fn specifiers_denote_packages_of_a_registry() {
         for specifier in [
             "@opentok/client",
             "@opentok/client@latest",
@@ -148,7 +148,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn nothing_that_passes_holds_what_makes_a_path_or_an_address(text in "[@a-c./:~ ^-]{0,12}|.{0,8}") {
+        fn accepted_names_are_neither_paths_nor_addresses(text in "[@a-c./:~ ^-]{0,12}|.{0,8}") {
             if is_specifier(&text) {
                 let after_scope = text.strip_prefix('@').map_or(text.as_str(), |rest| rest.split_once('/').map_or("", |(_, name)| name));
                 proptest::prop_assert!(!after_scope.contains(['/', ':', '\\']) && !text.starts_with(['.', '-', '/', '~']));

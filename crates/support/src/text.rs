@@ -1,4 +1,4 @@
-//! Text files that people write, with any editor, on any system; numbers of things in sentences; and text of others, made fit to be printed.
+//! Text files from any editor and system, counts in sentences, and texts of others in a printable form.
 
 mod commands;
 mod printable;
@@ -9,38 +9,38 @@ use std::path::Path;
 pub use commands::without_commands;
 pub use printable::{Printable, is_control};
 
-/// What stands before UTF-8 text that editors of Windows write, and PowerShell.
+/// The byte order mark that editors of Windows and PowerShell write before UTF-8 text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// Why bytes are no text.
+/// The reason why bytes are not text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
-    /// UTF-16, with or without a byte order mark.
+    /// The bytes are UTF-16, with or without a byte order mark.
     #[error(
         "it is UTF-16 text; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`, in PowerShell `Set-Content -Encoding utf8`)"
     )]
     Utf16,
-    /// Neither that nor UTF-8.
+    /// The bytes are neither UTF-16 nor UTF-8.
     #[error("it is not UTF-8 text (byte {0}); save it as UTF-8")]
     NotUtf8(usize),
 }
 
-/// The text of a file: UTF-8 without its byte order mark, and with `\n` for every line end.
+/// Reads the text of a file: UTF-8 without its byte order mark, and with `\n` for every line end.
 ///
 /// # Errors
 ///
-/// When the file cannot be read. Of a file that holds no text ([`TextError`]) the kind is `InvalidData`.
+/// Returns an error if the file cannot be read. The kind is `InvalidData` if it is not text ([`TextError`]).
 pub fn read(path: &Path) -> io::Result<String> {
     decode(std::fs::read(path)?).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
 }
 
-/// The text in the bytes of a file, as [`read`].
+/// Decodes the bytes of a file, as [`read`].
 ///
 /// # Errors
 ///
-/// When it is not UTF-8.
+/// Returns an error if they are not UTF-8.
 pub fn decode(bytes: Vec<u8>) -> Result<String, TextError> {
-    // Without a mark, one byte in two of the first characters is zero.
+    // In UTF-16 without a mark, every second byte of the first characters is zero.
     let is_utf16 = matches!(bytes[..], [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
         || matches!(bytes[..], [0, other, ..] | [other, 0, ..] if other != 0);
     if is_utf16 {
@@ -53,7 +53,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, TextError> {
     Ok(if text.contains('\r') { text.replace("\r\n", "\n") } else { text })
 }
 
-/// `a`, `a and b`, `a, b and c`; nothing for none.
+/// Joins words: `a`, `a and b`, `a, b and c`. Empty for none.
 pub fn listed(words: &[String]) -> String {
     match words {
         [] => String::new(),
@@ -62,7 +62,7 @@ pub fn listed(words: &[String]) -> String {
     }
 }
 
-/// `1 case`, `2 cases`.
+/// Formats a count: `1 case`, `2 cases`.
 pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
@@ -72,19 +72,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_listed_as_people_do() {
+    fn words_are_joined() {
         let of = |words: &[&str]| listed(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
         assert_eq!([of(&[]), of(&["a"]), of(&["a", "b"]), of(&["a", "b", "c"])], ["", "a", "a and b", "a, b and c"]);
     }
 
     #[test]
-    fn one_thing_is_not_several() {
-        let said = [0, 1, 2].map(|number| count(number, "case", "cases"));
-        assert_eq!(said, ["0 cases", "1 case", "2 cases"]);
+    fn counts_have_singular_and_plural() {
+        let counts = [0, 1, 2].map(|number| count(number, "case", "cases"));
+        assert_eq!(counts, ["0 cases", "1 case", "2 cases"]);
     }
 
     #[test]
-    fn text_is_read_as_every_editor_writes_it() {
+    fn text_of_every_editor_is_read() {
         let utf16 = |text: &str, mark: &[u8], bytes: fn(u16) -> [u8; 2]| {
             mark.iter().copied().chain(text.encode_utf16().flat_map(bytes)).collect::<Vec<_>>()
         };

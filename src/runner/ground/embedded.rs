@@ -9,10 +9,10 @@ use crate::runner::conditions::EVERY_HOST;
 use crate::runner::media::CaseMedia;
 use crate::runner::test_bed::TestBed;
 use precall_browser::{BrowserProxy, ProxyUser};
-use precall_netem::chance::part;
 use precall_netem::fault::Faults;
 use precall_netem::firewall::{Firewall, HttpProxy, Ports};
-use precall_netem::{Apply, PathCounters};
+use precall_netem::rng::derive_seed;
+use precall_netem::{Backend, PathCounters};
 use precall_platform::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
 use precall_platform::media;
 use precall_platform::path::{ProxyLogin, SignallingPath, TunnelRules};
@@ -20,7 +20,7 @@ use precall_platform::{HOSTS, PartEnded, Platform, PlatformEvent, PlatformEvents
 use precall_results::IpVersion;
 use precall_results::{FirewallResult, Signalling};
 use precall_scenario::plan::Case;
-use precall_scenario::{EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use precall_scenario::{Access, EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
 use precall_support::secrets::Secret;
 
 /// How long a case's token is good for: longer than any case.
@@ -35,8 +35,8 @@ pub struct Embedded {
     events: PlatformEvents,
     media: CaseMedia,
     signalling: SignallingPath,
-    way: Way,
-    apply: Apply,
+    access: Access,
+    backend: Backend,
     base_url: String,
     firewall: Firewall,
     /// Whom the browser says it is to the proxy.
@@ -59,15 +59,15 @@ impl Embedded {
             platform.set_relay(relay);
         }
         // What chance does to signalling must not be what it does to media.
-        let (network, seed) = (&case.spec.network.for_links(), part(case.seed, "signalling"));
+        let (network, seed) = (&case.spec.network.for_links(), derive_seed(case.seed, "signalling"));
         let (router, origin) = (platform.router(), bed.http.origin());
         let firewall = case.spec.firewall.clone();
         let (asked, login) = logins(firewall.proxy);
-        let signalling = match spec.way {
-            Way::ProxyUrl => {
+        let signalling = match spec.access {
+            Access::IpProxy => {
                 SignallingPath::open(host, network, seed, router, &origin).await.map_err(CaseError::platform)?
             }
-            Way::Direct => {
+            Access::Intercept => {
                 let rules = TunnelRules {
                     hosts: HOSTS.iter().chain([&FIRST_HOST]).map(ToString::to_string).collect(),
                     https_only: firewall.ports == Ports::Tls,
@@ -94,8 +94,8 @@ impl Embedded {
             events,
             media,
             signalling,
-            way: spec.way,
-            apply: case.spec.network.apply,
+            access: spec.access,
+            backend: case.spec.network.backend,
             base_url,
             firewall,
             login,
@@ -109,14 +109,14 @@ impl Embedded {
 
     /// What stands for an IP proxy of the SDK.
     pub fn proxy_url(&self) -> Option<&str> {
-        (self.way == Way::ProxyUrl).then_some(&self.base_url)
+        (self.access == Access::IpProxy).then_some(&self.base_url)
     }
 
     /// The origins of requests and of WebSockets, as the SDK knows them.
     pub fn signalling_origins(&self) -> Vec<String> {
-        let hosts = match self.way {
-            Way::ProxyUrl => vec![self.base_url.clone()],
-            Way::Direct => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
+        let hosts = match self.access {
+            Access::IpProxy => vec![self.base_url.clone()],
+            Access::Intercept => HOSTS.iter().map(|host| format!("https://{host}")).collect(),
         };
         let sockets: Vec<_> = hosts.iter().map(|origin| origin.replacen("http", "ws", 1)).collect();
         [hosts, sockets].concat()
@@ -129,14 +129,14 @@ impl Embedded {
             password: login.password.clone(),
             first_page: format!("https://{FIRST_HOST}/"),
         });
-        (self.way == Way::Direct).then(|| BrowserProxy { url: self.base_url.clone(), login })
+        (self.access == Access::Intercept).then(|| BrowserProxy { url: self.base_url.clone(), login })
     }
 
     /// What Chrome itself is to slow, where it applies the network.
     pub fn unlinked_signalling(&self) -> Option<String> {
-        (self.apply == Apply::Cdp).then(|| match self.way {
-            Way::ProxyUrl => format!("{}/*", self.base_url),
-            Way::Direct => EVERY_HOST.to_owned(),
+        (self.backend == Backend::DevTools).then(|| match self.access {
+            Access::IpProxy => format!("{}/*", self.base_url),
+            Access::Intercept => EVERY_HOST.to_owned(),
         })
     }
 

@@ -23,7 +23,8 @@ fn run_and_doctor(npm: &str) -> [(String, Option<i32>); 2] {
 #[test]
 fn an_npm_that_fails_is_missing_in_the_words_of_its_sentence() {
     let shim = "echo 'No version is set for command npm' >&2; echo 'Consider adding one' >&2; exit 126";
-    for (npm, sentence) in [("exit 1", "it said nothing (exit status: 1)"), (shim, "No version is set for command npm")]
+    for (npm, sentence) in
+        [("exit 1", "it printed nothing (exit status: 1)"), (shim, "No version is set for command npm")]
     {
         let [(run, run_code), (doctor, doctor_code)] = run_and_doctor(npm);
         assert_eq!((run_code, doctor_code), (Some(4), Some(4)));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::common::{Workspace, case, descendants, processes_with, said};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 
 /// The connectivity test of every release from `first` on.
 fn run_every(package: &str, first: &str, at_least: usize) {
@@ -90,7 +90,7 @@ fn whatever_dies_every_case_ends_once() {
         "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
     );
     let path = workspace.scenario(&scenario);
-    let mut chance = Chance::new(20_260_102, "kills");
+    let mut chance = SeededRng::new(20_260_102, "kills");
     let (mut parts, mut kills) = (0, 0);
     let code = loop {
         parts += 1;
@@ -173,7 +173,7 @@ fn killed_between_any_two_writes_a_run_loses_nothing() {
         "repeat = {CASES}\n[test]\nquality = false\n[expect]\nconnectivity.success = true\n[[case]]\nname = \"a\""
     );
     let path = workspace.scenario(&scenario);
-    let mut chance = Chance::new(20_260_103, "writes");
+    let mut chance = SeededRng::new(20_260_103, "writes");
     let mut finished: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let (mut parts, mut kills) = (0, 0);
     loop {
@@ -211,7 +211,7 @@ fn killed_between_any_two_writes_a_run_loses_nothing() {
 }
 
 /// One of a process's descendants whose command line looks so.
-fn find(pid: Pid, chance: &mut Chance, looks_so: impl Fn(&str) -> bool) -> Option<Pid> {
+fn find(pid: Pid, chance: &mut SeededRng, looks_so: impl Fn(&str) -> bool) -> Option<Pid> {
     let found: Vec<_> = descendants(pid.as_raw()).into_iter().filter(|(_, line)| looks_so(line)).collect();
     (!found.is_empty()).then(|| Pid::from_raw(found[chance.below(found.len() as u64) as usize].0))
 }

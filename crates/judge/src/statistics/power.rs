@@ -47,16 +47,16 @@ fn squares(values: &[f64]) -> f64 {
 mod tests {
     use super::*;
     use crate::statistics::rank_sum;
-    use precall_netem::chance::Chance;
+    use precall_netem::rng::SeededRng;
 
     /// Normal values of a seed, by Box and Muller.
-    fn normal(chance: &mut Chance) -> f64 {
-        (-2.0 * (1.0 - chance.share()).ln()).sqrt() * (2.0 * PI * chance.share()).cos()
+    fn normal(chance: &mut SeededRng) -> f64 {
+        (-2.0 * (1.0 - chance.uniform()).ln()).sqrt() * (2.0 * PI * chance.uniform()).cos()
     }
 
     #[test]
     fn four_in_five_of_such_shifts_are_found() {
-        let mut chance = Chance::new(5, "test");
+        let mut chance = SeededRng::new(5, "test");
         for (size, level) in [(8, 0.05), (12, 0.01)] {
             let mut found = 0;
             for _ in 0..400 {

@@ -1,6 +1,6 @@
 //! Fisher's randomisation test of paired differences.
 
-use precall_netem::chance::Chance;
+use precall_netem::rng::SeededRng;
 
 /// Up to so many pairs every way counts: 16,777,216 at most.
 const MAX_EXACT: usize = 24;
@@ -23,13 +23,13 @@ pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     if differences.len() <= MAX_EXACT {
         return exact(differences, limit);
     }
-    let mut chance = Chance::new(seed, "signs");
+    let mut chance = SeededRng::new(seed, "signs");
     let as_far = (0..DRAWS).filter(|_| drawn_sum(differences, &mut chance).abs() >= limit).count();
     (as_far as f64 + 1.0) / (f64::from(DRAWS) + 1.0)
 }
 
 /// The sum of the differences with signs by chance: one bit each, from the lowest of 64 to the highest.
-fn drawn_sum(differences: &[f64], chance: &mut Chance) -> f64 {
+fn drawn_sum(differences: &[f64], chance: &mut SeededRng) -> f64 {
     let signed =
         |(bit, difference): (usize, &f64), bits: u64| if bits >> bit & 1 == 1 { -difference } else { *difference };
     let sum_of = |some: &[f64], bits: u64| some.iter().enumerate().map(|each| signed(each, bits)).sum::<f64>();

@@ -9,7 +9,7 @@ use precall_results::Source;
 use precall_scenario::plan::Case;
 use precall_scenario::{Scenario, label};
 
-/// One thing that a scenario cannot show.
+/// One thing that a scenario cannot show, or a deprecated key in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The scenario's file; `None` of what the command line asks for.
@@ -32,7 +32,8 @@ impl fmt::Display for Warning {
     }
 }
 
-/// All warnings about the cases of scenarios, each once: in the order of the scenarios, and of the lines in them.
+/// All warnings about scenarios and their cases, deprecated keys among them, each once: in the order of the scenarios, and of the
+/// lines in them.
 pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     for scenario in scenarios {
@@ -46,7 +47,8 @@ pub fn warnings(scenarios: &[Scenario], cases: &[Case]) -> Vec<Warning> {
             .chain(compared::plain_picture(&own))
             .chain(timing::too_short(&own))
             .chain(timing::never(&own))
-            .chain(expectations::check(&own));
+            .chain(expectations::check(&own))
+            .chain(scenario.deprecated.iter().map(|key| (Some(&key.place), key.to_string())));
         let mut found: Vec<_> = found.map(|(place, message)| (place.cloned(), message)).collect();
         found.sort_by_key(|(place, _)| place.as_ref().map(|place| (place.file.clone(), place.line)));
         let warning = |(place, message)| Warning { file: Some(scenario.path.clone()), place, message };

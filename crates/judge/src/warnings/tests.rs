@@ -87,3 +87,14 @@ fn a_shard_that_separates_what_is_compared_is_told() {
     insta::assert_snapshot!(three.unwrap_or_default());
     assert_eq!(said(Shard { number: 1, of: 1 }), None);
 }
+
+#[test]
+fn deprecated_keys_have_their_line_and_new_name() {
+    let text = "[platform]\nway = \"direct\"\n[[case]]\nname = \"a\"\n[case.expect]\nconnectivity.success = true\n";
+    let warnings = said(text);
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert!(
+        warnings[0].starts_with("gate.toml:2: deprecated key `platform.way`: write `platform.access`"),
+        "{warnings:?}"
+    );
+}

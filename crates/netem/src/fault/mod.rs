@@ -1,7 +1,8 @@
-//! Faults of the platform as a value: which leg fails, how, and when. Plain data; `platform` carries them out.
+//! Faults of the platform as values: the service that fails, how it fails, and when. Plain data; the platform carries
+//! them out.
 
 mod model;
 mod parse;
 
-pub use model::{Action, Fault, Faults, Leg};
+pub use model::{Action, Fault, Faults, Service};
 pub use parse::parse_fault;

@@ -1,37 +1,38 @@
-//! What can go wrong.
+//! The services of the platform, and the faults that they can have.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// A leg of the platform: what a client has to reach, in the order in which it does.
+/// A service of the platform that can fail, in the order in which a client uses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Leg {
-    /// `config.opentok.com`: the project's settings.
+pub enum Service {
+    /// `config.opentok.com`, which serves the settings of a project.
     Config,
-    /// `anvil.opentok.com`: session info.
+    /// `anvil.opentok.com`, which serves session info.
     Api,
-    /// The messaging WebSocket.
+    /// The messaging server, a WebSocket.
     Messaging,
-    /// The session's answer to a client that connects; 409 is a full session.
+    /// The messaging server's response to a client that connects to a session. Status 409 means that the session is
+    /// full.
     Connection,
-    /// The session's answer to a stream that is published.
+    /// The messaging server's response to a publisher's stream.
     Publish,
-    /// The session's answer to a subscriber.
+    /// The messaging server's response to a subscriber.
     Subscribe,
     /// The relay (TURN), for clients that use it.
     Relay,
-    /// Media between the publisher and the router.
+    /// The media path between the publisher and the media router.
     PublisherMedia,
-    /// Media between the router and the subscriber.
+    /// The media path between the media router and the subscriber.
     SubscriberMedia,
-    /// `hlg.tokbox.com`: what clients log, and the network test's probe.
+    /// `hlg.tokbox.com`, which receives the logs of clients and the network test's probe.
     Logging,
 }
 
-impl Leg {
-    /// All of them.
+impl Service {
+    /// Every service, in the order in which a client uses them.
     pub const ALL: [Self; 10] = [
         Self::Config,
         Self::Api,
@@ -45,7 +46,7 @@ impl Leg {
         Self::Logging,
     ];
 
-    /// Its key in scenario files.
+    /// Returns the key of the service in scenario files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -61,7 +62,7 @@ impl Leg {
         }
     }
 
-    /// The words that [`parse_fault`](super::parse_fault) takes for it.
+    /// Returns the actions that [`parse_fault`](super::parse_fault) accepts for the service.
     pub fn actions(self) -> &'static [&'static str] {
         match self {
             Self::Config | Self::Api | Self::Logging => &["reset", "hang", "status", "delay"],
@@ -74,52 +75,55 @@ impl Leg {
     }
 }
 
-/// What a leg does instead of working.
+/// The behaviour of a service that has a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
-    /// Cuts the connection without an answer. Of messaging: also the sockets that are open.
+    /// Resets the connection without a response. On `messaging` it also resets open sockets.
     Reset,
-    /// Takes the request and never answers. Of messaging: also the sockets that are open. Of the relay: nor passes anything on.
+    /// Accepts the request and never responds. On `messaging` it also stalls open sockets. On `relay` it also stops
+    /// forwarding.
     Hang,
-    /// Answers with this status: of HTTP; of raptor for `connection`, `publish` and `subscribe`; of TURN for an allocation.
+    /// Responds with this status, from 400 to 599. It is an HTTP status; on `connection`, `publish` and `subscribe` a
+    /// raptor status; on `relay` the STUN error code of an allocation.
     Status(u16),
-    /// Answers, but only after this long.
+    /// Responds after this delay.
     Delay(Duration),
-    /// No packet passes. Of the relay: it answers, but passes nothing on.
+    /// Drops every packet. The relay still responds, but forwards nothing.
     Block,
-    /// A moderator puts every client out of the session.
+    /// Disconnects every client of the session, as a moderator does.
     Disconnect,
-    /// A moderator takes every stream down.
+    /// Unpublishes every stream of the session, as a moderator does.
     Unpublish,
 }
 
-/// One fault of one leg.
+/// The fault of one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Fault {
-    /// Which leg.
-    pub leg: Leg,
-    /// What it does.
+    /// The service that fails. Its name in files is `leg`.
+    #[serde(rename = "leg")]
+    pub service: Service,
+    /// The behaviour of the service while the fault is active.
     pub action: Action,
-    /// From when on, after the tests begin; `None` is always.
+    /// Time from the start of the network test to the start of the fault; `None` if the fault is always active.
     pub at: Option<Duration>,
 }
 
-/// The faults of one case; no leg has two.
+/// The faults of one case, at most one for each service.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Faults(pub Vec<Fault>);
 
 impl Faults {
-    /// The fault of a leg.
-    pub fn of(&self, leg: Leg) -> Option<&Fault> {
-        self.0.iter().find(|fault| fault.leg == leg)
+    /// Returns the fault of a service.
+    pub fn of(&self, service: Service) -> Option<&Fault> {
+        self.0.iter().find(|fault| fault.service == service)
     }
 
-    /// What a leg does, so long after the tests began (`None`: they have not).
-    pub fn action(&self, leg: Leg, elapsed: Option<Duration>) -> Option<Action> {
-        let fault = self.of(leg)?;
+    /// Returns the active fault of a service. `elapsed` is the time since the network test started; `None` before that.
+    pub fn action(&self, service: Service, elapsed: Option<Duration>) -> Option<Action> {
+        let fault = self.of(service)?;
         let is_on = fault.at.is_none_or(|at| elapsed.is_some_and(|elapsed| elapsed >= at));
         is_on.then_some(fault.action)
     }
@@ -130,15 +134,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fault_is_on_from_its_time() {
+    fn fault_starts_at_its_time() {
         let faults = Faults(vec![
-            Fault { leg: Leg::Api, action: Action::Hang, at: None },
-            Fault { leg: Leg::Messaging, action: Action::Reset, at: Some(Duration::from_secs(8)) },
+            Fault { service: Service::Api, action: Action::Hang, at: None },
+            Fault { service: Service::Messaging, action: Action::Reset, at: Some(Duration::from_secs(8)) },
         ]);
-        assert_eq!(faults.action(Leg::Api, None), Some(Action::Hang));
-        assert_eq!(faults.action(Leg::Messaging, None), None);
-        assert_eq!(faults.action(Leg::Messaging, Some(Duration::from_secs(7))), None);
-        assert_eq!(faults.action(Leg::Messaging, Some(Duration::from_secs(8))), Some(Action::Reset));
-        assert_eq!(faults.action(Leg::Logging, Some(Duration::from_secs(8))), None);
+        assert_eq!(faults.action(Service::Api, None), Some(Action::Hang));
+        assert_eq!(faults.action(Service::Messaging, None), None);
+        assert_eq!(faults.action(Service::Messaging, Some(Duration::from_secs(7))), None);
+        assert_eq!(faults.action(Service::Messaging, Some(Duration::from_secs(8))), Some(Action::Reset));
+        assert_eq!(faults.action(Service::Logging, Some(Duration::from_secs(8))), None);
     }
 }

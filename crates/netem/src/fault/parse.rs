@@ -1,29 +1,29 @@
-//! A fault as people write it: `reset`, `status 503`, `delay 3 s`, `hang at 8 s`.
+//! The text form of a fault: `reset`, `status 503`, `delay 3 s`, `hang at 8 s`.
 
 use std::time::Duration;
 
-use super::model::{Action, Fault, Leg};
+use super::model::{Action, Fault, Service};
 use crate::units::{UnitError, parse_duration};
 
-/// Reads the fault of a leg.
+/// Parses the fault of a service.
 ///
 /// # Errors
 ///
-/// What is wrong, with what would be right.
-pub fn parse_fault(leg: Leg, text: &str) -> Result<Fault, UnitError> {
+/// Returns the reason why the text is not a fault of this service, and advice on the correct form.
+pub fn parse_fault(service: Service, text: &str) -> Result<Fault, UnitError> {
     let (what, at) = match text.split_once(" at ") {
         Some((what, at)) => (what, Some(parse_duration(at).map_err(|error| error.within(&format!("{what} at "), ""))?)),
         None => (text, None),
     };
     let (word, rest) = what.trim().split_once(' ').unwrap_or((what.trim(), ""));
-    if !leg.actions().contains(&word) {
-        return Err(unknown(leg, text, word));
+    if !service.actions().contains(&word) {
+        return Err(unknown(service, text, word));
     }
     let action = match (word, rest.trim()) {
-        ("status", code) => Action::Status(status(leg, code)?),
+        ("status", code) => Action::Status(status(service, code)?),
         ("delay", time) => Action::Delay(delay(text, time)?),
         (_, rest) if !rest.is_empty() => {
-            return Err(UnitError::new(format!("nothing may follow {word:?}"), choices(leg)));
+            return Err(UnitError::new(format!("nothing may follow {word:?}"), choices(service)));
         }
         ("reset", _) => Action::Reset,
         ("hang", _) => Action::Hang,
@@ -32,18 +32,18 @@ pub fn parse_fault(leg: Leg, text: &str) -> Result<Fault, UnitError> {
         (_, _) => Action::Unpublish,
     };
     if at.is_none() && matches!(action, Action::Disconnect | Action::Unpublish) {
-        return Err(UnitError::mended(format!("{word:?} needs a time"), format!("{word} at 8 s")));
+        return Err(UnitError::corrected(format!("{word:?} needs a time"), format!("{word} at 8 s")));
     }
-    Ok(Fault { leg, action, at })
+    Ok(Fault { service, action, at })
 }
 
-/// A status that is a refusal. Raptor's are those of HTTP; TURN's are a kind of their own in the same range.
-fn status(leg: Leg, text: &str) -> Result<u16, UnitError> {
+/// Parses an error status. Raptor uses the codes of HTTP; TURN has codes of its own in the same range.
+fn status(service: Service, text: &str) -> Result<u16, UnitError> {
     let code = text.parse().ok().filter(|code| (400..600).contains(code));
-    code.ok_or_else(|| UnitError::new(format!("{text:?} is no status that refuses"), choices(leg)))
+    code.ok_or_else(|| UnitError::new(format!("{text:?} is not an error status"), choices(service)))
 }
 
-/// The time of a delay, in the text of the whole fault.
+/// Parses the duration of a delay. `text` is the whole fault, for the suggestion in the error.
 fn delay(text: &str, time: &str) -> Result<Duration, UnitError> {
     parse_duration(time).map_err(|error| match text.split_once(time).filter(|_| !time.is_empty()) {
         Some((before, after)) => error.within(before, after),
@@ -51,9 +51,10 @@ fn delay(text: &str, time: &str) -> Result<Duration, UnitError> {
     })
 }
 
-/// What is wrong with the first word, and which one may be meant: a status is often written without its word.
-fn unknown(leg: Leg, text: &str, word: &str) -> UnitError {
-    let reason = format!("`{}` cannot {word:?}", leg.as_str());
+/// Returns the error for an unknown action, with the likely one. A common mistake is a status without the word
+/// `status`.
+fn unknown(service: Service, text: &str, word: &str) -> UnitError {
+    let reason = format!("`{}` cannot {word:?}", service.as_str());
     let after = &text.trim_start()[word.len()..];
     let lower = word.trim_end_matches(':').to_lowercase();
     let known = match lower.as_str() {
@@ -65,25 +66,25 @@ fn unknown(leg: Leg, text: &str, word: &str) -> UnitError {
         other => other,
     };
     let is_status = word.len() == 3 && word.bytes().all(|byte| byte.is_ascii_digit());
-    match leg.actions().iter().find(|action| **action == known) {
-        _ if is_status && leg.actions().contains(&"status") => {
-            UnitError::mended(reason, format!("status {word}{after}"))
+    match service.actions().iter().find(|action| **action == known) {
+        _ if is_status && service.actions().contains(&"status") => {
+            UnitError::corrected(reason, format!("status {word}{after}"))
         }
-        Some(action) => UnitError::mended(reason, format!("{action}{after}")),
-        None => UnitError::new(reason, choices(leg)),
+        Some(action) => UnitError::corrected(reason, format!("{action}{after}")),
+        None => UnitError::new(reason, choices(service)),
     }
 }
 
-/// What can be written.
-fn choices(leg: Leg) -> String {
-    let forms = leg.actions().iter().map(|word| match *word {
-        "status" if leg == Leg::Relay => "\"status 486\"".to_owned(),
+/// Returns the accepted forms, as advice.
+fn choices(service: Service) -> String {
+    let forms = service.actions().iter().map(|word| match *word {
+        "status" if service == Service::Relay => "\"status 486\"".to_owned(),
         "status" => "\"status 503\"".to_owned(),
         "delay" => "\"delay 3 s\"".to_owned(),
         word @ ("disconnect" | "unpublish") => format!("\"{word} at 8 s\""),
         word => format!("{word:?}"),
     });
-    format!("write {}, with \"at 8 s\" behind it for later", forms.collect::<Vec<_>>().join(", "))
+    format!("write {}, followed by \"at 8 s\" for a later start", forms.collect::<Vec<_>>().join(", "))
 }
 
 #[cfg(test)]
@@ -91,42 +92,43 @@ mod tests {
     use super::*;
 
     #[test]
-    fn faults_are_read_as_people_write_them() {
-        let read =
-            |leg, text| parse_fault(leg, text).map(|fault| (fault.action, fault.at)).map_err(|error| error.to_string());
-        assert_eq!(read(Leg::Api, "reset"), Ok((Action::Reset, None)));
-        assert_eq!(read(Leg::Api, "status 503"), Ok((Action::Status(503), None)));
+    fn faults_are_parsed() {
+        let read = |service, text| {
+            parse_fault(service, text).map(|fault| (fault.action, fault.at)).map_err(|error| error.to_string())
+        };
+        assert_eq!(read(Service::Api, "reset"), Ok((Action::Reset, None)));
+        assert_eq!(read(Service::Api, "status 503"), Ok((Action::Status(503), None)));
         let eight = Some(Duration::from_secs(8));
-        assert_eq!(read(Leg::Messaging, "hang at 8 s"), Ok((Action::Hang, eight)));
-        assert_eq!(read(Leg::Publish, "unpublish at 8 s"), Ok((Action::Unpublish, eight)));
-        assert_eq!(read(Leg::Logging, "delay 300 ms"), Ok((Action::Delay(Duration::from_millis(300)), None)));
-        assert_eq!(read(Leg::PublisherMedia, "block at 8 s"), Ok((Action::Block, eight)));
-        assert_eq!(read(Leg::Relay, "status 486"), Ok((Action::Status(486), None)));
-        assert_eq!(read(Leg::Relay, "hang at 8 s"), Ok((Action::Hang, eight)));
+        assert_eq!(read(Service::Messaging, "hang at 8 s"), Ok((Action::Hang, eight)));
+        assert_eq!(read(Service::Publish, "unpublish at 8 s"), Ok((Action::Unpublish, eight)));
+        assert_eq!(read(Service::Logging, "delay 300 ms"), Ok((Action::Delay(Duration::from_millis(300)), None)));
+        assert_eq!(read(Service::PublisherMedia, "block at 8 s"), Ok((Action::Block, eight)));
+        assert_eq!(read(Service::Relay, "status 486"), Ok((Action::Status(486), None)));
+        assert_eq!(read(Service::Relay, "hang at 8 s"), Ok((Action::Hang, eight)));
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_what_would_be_right() {
-        for (leg, text, said) in [
-            (Leg::Api, "explode", "write \"reset\", \"hang\", \"status 503\", \"delay 3 s\""),
-            (Leg::Api, "status 200", "no status that refuses"),
-            (Leg::Api, "status", "no status that refuses"),
-            (Leg::Api, "reset 5", "nothing may follow"),
-            (Leg::Api, "hang at noon", "noon"),
-            (Leg::Messaging, "disconnect", "needs a time"),
-            (Leg::PublisherMedia, "reset", "write \"block\""),
-            (Leg::Relay, "reset", "write \"status 486\", \"hang\", \"block\""),
+    fn errors_name_the_correct_form() {
+        for (service, text, expected) in [
+            (Service::Api, "explode", "write \"reset\", \"hang\", \"status 503\", \"delay 3 s\""),
+            (Service::Api, "status 200", "not an error status"),
+            (Service::Api, "status", "not an error status"),
+            (Service::Api, "reset 5", "nothing may follow"),
+            (Service::Api, "hang at noon", "noon"),
+            (Service::Messaging, "disconnect", "needs a time"),
+            (Service::PublisherMedia, "reset", "write \"block\""),
+            (Service::Relay, "reset", "write \"status 486\", \"hang\", \"block\""),
         ] {
-            let error = parse_fault(leg, text).expect_err(text).to_string();
-            assert!(error.contains(said), "{text}: {error}");
+            let error = parse_fault(service, text).expect_err(text).to_string();
+            assert!(error.contains(expected), "{text}: {error}");
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in "\\PC*") {
-            for leg in Leg::ALL {
-                let _ = parse_fault(leg, &text);
+        fn arbitrary_text_does_not_panic(text in "\\PC*") {
+            for service in Service::ALL {
+                let _ = parse_fault(service, &text);
             }
         }
     }

@@ -1,6 +1,6 @@
-//! Firewalls as values: what of a case's traffic a network does not let pass, and the proxy that it wants asked. Plain data;
-//! `runner` has it carried out, where each thing would happen: requests by `platform` as the fault of a leg, tunnels and
-//! UDP by `path`.
+//! Firewalls as values: the traffic that a user's network blocks or resets, and the HTTP proxy that it requires. Plain
+//! data. The runner applies each rule where it would act in reality: rules for requests as faults of the platform's
+//! services, rules for tunnels and UDP in the sockets.
 
 mod model;
 mod profiles;

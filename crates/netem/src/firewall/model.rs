@@ -1,87 +1,87 @@
-//! What a firewall can be.
+//! The rules of a firewall.
 
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Action, Fault, Leg};
+use crate::fault::{Action, Fault, Service};
 
-/// A network's firewall. The default lets everything pass.
+/// The firewall of a user's network. The default lets all traffic pass.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Firewall {
-    /// `block`: what is dropped without a word, so that who asks waits.
+    /// Services whose traffic is dropped silently, so that clients run into their timeouts (`block`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub block: Vec<Target>,
-    /// `reset`: whose connections are reset.
+    /// Services whose connections are reset (`reset`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reset: Vec<Target>,
-    /// `udp`.
+    /// Whether UDP passes (`udp`).
     pub udp: Udp,
-    /// `ports`.
+    /// The ports that can be reached (`ports`).
     pub ports: Ports,
-    /// `proxy`: the HTTP proxy that everything but media goes through.
+    /// The HTTP proxy for all traffic except media (`proxy`).
     pub proxy: HttpProxy,
 }
 
-/// What a firewall can tell apart.
+/// A kind of traffic that a firewall distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Target {
-    /// `config.opentok.com`.
+    /// Requests to `config.opentok.com`.
     Config,
-    /// `anvil.opentok.com`.
+    /// Requests to `anvil.opentok.com`.
     Api,
-    /// The messaging server.
+    /// The WebSocket of the messaging server.
     Messaging,
-    /// `hlg.tokbox.com`.
+    /// Requests to `hlg.tokbox.com`.
     Logging,
-    /// Media, whichever way it goes.
+    /// Media, over every transport.
     Media,
 }
 
-/// Whether UDP passes.
+/// Whether UDP passes a firewall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Udp {
-    /// `"open"`.
+    /// `"open"`: UDP passes.
     #[default]
     Open,
-    /// `"blocked"`: media has to find the platform's relay (TURN) by TCP or TLS.
+    /// `"blocked"`: UDP is dropped. Media needs the platform's relay (TURN) over TCP or TLS.
     Blocked,
 }
 
-/// Which ports are reached.
+/// The ports that can be reached through a firewall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ports {
-    /// `"any"`.
+    /// `"any"`: every port.
     #[default]
     Any,
-    /// `"tls"`: TLS on TCP's port 443 only. The platform's relay counts as being there, by TLS.
+    /// `"tls"`: only TLS on TCP port 443. The platform's relay over TLS counts as reachable there.
     Tls,
 }
 
-/// An HTTP proxy, and what the browser knows of it.
+/// An HTTP proxy, and the credentials that the browser has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HttpProxy {
-    /// `"none"`.
+    /// `"none"`: there is no proxy.
     #[default]
     None,
-    /// `"open"`: it serves anybody.
+    /// `"open"`: the proxy requires no credentials.
     Open,
-    /// `"login"`: it asks who is there, and the browser knows the answer.
+    /// `"login"`: the proxy requires credentials (407), and the browser has them.
     Login,
-    /// `"wrong-login"`: the browser has another answer.
+    /// `"wrong-login"`: the proxy requires credentials, and the browser has wrong ones.
     WrongLogin,
-    /// `"no-login"`: the browser has none.
+    /// `"no-login"`: the proxy requires credentials, and the browser has none.
     NoLogin,
 }
 
 impl Target {
-    /// All of them.
+    /// All targets, in the order of their declaration.
     pub const ALL: [Self; 5] = [Self::Config, Self::Api, Self::Messaging, Self::Logging, Self::Media];
 
-    /// The word in scenario files.
+    /// Returns the name of the target in scenario files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Config => "config",
@@ -92,40 +92,40 @@ impl Target {
         }
     }
 
-    /// The legs of the platform that it is.
-    pub fn legs(self) -> &'static [Leg] {
+    /// Returns the services of the platform that the target covers.
+    pub fn services(self) -> &'static [Service] {
         match self {
-            Self::Config => &[Leg::Config],
-            Self::Api => &[Leg::Api],
-            Self::Messaging => &[Leg::Messaging],
-            Self::Logging => &[Leg::Logging],
-            Self::Media => &[Leg::PublisherMedia, Leg::SubscriberMedia],
+            Self::Config => &[Service::Config],
+            Self::Api => &[Service::Api],
+            Self::Messaging => &[Service::Messaging],
+            Self::Logging => &[Service::Logging],
+            Self::Media => &[Service::PublisherMedia, Service::SubscriberMedia],
         }
     }
 }
 
 impl Firewall {
-    /// Whether everything passes.
+    /// Returns whether all traffic passes.
     pub fn is_open(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether media gets through by TCP only, with TLS or without.
+    /// Returns whether media needs TCP, with or without TLS.
     pub fn blocks_udp(&self) -> bool {
         self.udp == Udp::Blocked || self.ports == Ports::Tls
     }
 
-    /// What it does to single legs, as faults of theirs: to who asks, a request that is dropped on the way and one that is never
-    /// answered are the same.
+    /// Returns the rules for single services as faults of these services: a client cannot distinguish a request that is
+    /// dropped on the way from one that is never answered.
     pub fn faults(&self) -> impl Iterator<Item = Fault> {
         let blocked = self.block.iter().map(|target| {
             let action = if *target == Target::Media { Action::Block } else { Action::Hang };
             (target, action)
         });
         let reset = self.reset.iter().map(|target| (target, Action::Reset));
-        blocked
-            .chain(reset)
-            .flat_map(|(target, action)| target.legs().iter().map(move |leg| Fault { leg: *leg, action, at: None }))
+        blocked.chain(reset).flat_map(|(target, action)| {
+            target.services().iter().map(move |service| Fault { service: *service, action, at: None })
+        })
     }
 }
 
@@ -134,15 +134,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_it_does_to_legs_are_their_faults() {
+    fn rules_become_faults_of_services() {
         let firewall =
             Firewall { block: vec![Target::Api, Target::Media], reset: vec![Target::Logging], ..Firewall::default() };
-        let faults: Vec<_> = firewall.faults().map(|fault| (fault.leg, fault.action)).collect();
+        let faults: Vec<_> = firewall.faults().map(|fault| (fault.service, fault.action)).collect();
         let expected = [
-            (Leg::Api, Action::Hang),
-            (Leg::PublisherMedia, Action::Block),
-            (Leg::SubscriberMedia, Action::Block),
-            (Leg::Logging, Action::Reset),
+            (Service::Api, Action::Hang),
+            (Service::PublisherMedia, Action::Block),
+            (Service::SubscriberMedia, Action::Block),
+            (Service::Logging, Action::Reset),
         ];
         assert_eq!(faults, expected);
         assert!(!firewall.is_open() && !firewall.blocks_udp());

@@ -1,27 +1,27 @@
-//! Firewalls with names, after the network requirements that WebRTC services publish: UDP, else TCP's port 443, else a proxy.
+//! Named firewalls, after the network requirements that WebRTC services publish: UDP, else TCP port 443, else a proxy.
 
 use super::model::{Firewall, HttpProxy, Ports, Udp};
 
-/// A firewall with a name.
+/// A named firewall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FirewallProfile {
-    /// `"open"`: everything passes.
+    /// `"open"`: all traffic passes.
     Open,
-    /// `"udp-blocked"`: TCP passes.
+    /// `"udp-blocked"`: only TCP passes.
     UdpBlocked,
-    /// `"tls-only"`: TLS on TCP's port 443 passes.
+    /// `"tls-only"`: only TLS on TCP port 443 passes.
     TlsOnly,
-    /// `"http-proxy"`: nothing passes but what the proxy is asked for, and the relay by TLS.
+    /// `"http-proxy"`: only requests through the HTTP proxy and the relay over TLS pass.
     HttpProxy,
-    /// `"http-proxy-login"`: the same, and it asks who is there.
+    /// `"http-proxy-login"`: as `"http-proxy"`, and the proxy requires credentials.
     HttpProxyLogin,
 }
 
 impl FirewallProfile {
-    /// All of them.
+    /// All profiles, the least restrictive first.
     pub const ALL: [Self; 5] = [Self::Open, Self::UdpBlocked, Self::TlsOnly, Self::HttpProxy, Self::HttpProxyLogin];
 
-    /// The word in scenario files.
+    /// Returns the name of the profile in scenario files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
@@ -32,7 +32,7 @@ impl FirewallProfile {
         }
     }
 
-    /// What it is.
+    /// Returns the firewall of the profile.
     pub fn firewall(self) -> Firewall {
         let behind = |proxy| Firewall { udp: Udp::Blocked, ports: Ports::Tls, proxy, ..Firewall::default() };
         match self {

@@ -4,10 +4,10 @@ use crate::{Blips, BurstLoss, Outage, Queue, Reordering, Trace};
 
 mod properties;
 
-/// What came out of a link: each packet's number, and its delay.
+/// The number and the delay of each packet that came out of a link.
 type Seen = Vec<(u32, Duration)>;
 
-/// Sends `count` packets of `bytes` each `interval`, and takes each out when it is due.
+/// Sends `count` packets of `bytes` bytes each `interval`, and receives each when it is due.
 fn pass(link: &mut Link<Vec<u8>>, count: u32, bytes: usize, interval: Duration) -> Seen {
     let start = Instant::now();
     let mut seen = Vec::new();
@@ -57,7 +57,7 @@ fn kbits(kbits: u64) -> Option<Bitrate> {
 }
 
 #[test]
-fn an_unimpaired_link_passes_everything_at_once() {
+fn unimpaired_link_passes_packets_at_once() {
     let (counters, seen) = run(&config(), 1, 1_000, 1_200, ms(1));
     assert!(seen.iter().all(|(_, delay)| delay.is_zero()));
     assert_eq!((counters.packets_in, counters.packets_out, counters.packets_dropped()), (1_000, 1_000, 0));
@@ -66,7 +66,7 @@ fn an_unimpaired_link_passes_everything_at_once() {
 }
 
 #[test]
-fn every_packet_is_delayed_by_the_propagation_delay() {
+fn every_packet_has_the_propagation_delay() {
     let delay = ms(80);
     let (counters, seen) = run(&LinkConfig { delay, ..config() }, 1, 500, 200, ms(3));
     assert!(seen.iter().all(|(_, seen)| *seen == delay));
@@ -75,7 +75,7 @@ fn every_packet_is_delayed_by_the_propagation_delay() {
 }
 
 #[test]
-fn jitter_stays_in_its_bounds_and_never_reorders() {
+fn jitter_keeps_its_bounds_and_the_order() {
     let config = LinkConfig { delay: ms(50), jitter: ms(10), ..config() };
     let (counters, seen) = run(&config, 7, 2_000, 200, ms(2));
     assert!(seen.iter().all(|(_, delay)| (40..=60).contains(&delay.as_millis())));
@@ -87,7 +87,7 @@ fn jitter_stays_in_its_bounds_and_never_reorders() {
 }
 
 #[test]
-fn jitter_reorders_when_it_may() {
+fn jitter_reorders_if_configured() {
     let config = LinkConfig { delay: ms(50), jitter: ms(10), jitter_reorders: true, ..config() };
     let (counters, seen) = run(&config, 7, 2_000, 200, ms(2));
     assert_eq!(seen.len(), 2_000);
@@ -102,12 +102,12 @@ fn jitter_reorders_when_it_may() {
 }
 
 #[test]
-fn held_packets_come_late_and_all_others_in_order() {
+fn reordered_packets_arrive_late_and_others_in_order() {
     let reorder = Reordering { ratio: share(0.1), by: ms(25) };
     let (counters, seen) =
         run(&LinkConfig { delay: ms(40), reorder: Some(reorder), ..config() }, 3, 20_000, 200, ms(10));
     let held = seen.iter().filter(|(_, delay)| *delay == ms(65)).count();
-    // Of two held in a row the first may find nobody to overtake it.
+    // If two packets in a row are held back, the first may not be overtaken.
     assert!((held * 98 / 100..=held).contains(&(counters.packets_reordered as usize)), "{held}: {counters:?}");
     assert!((held as f64 / 20_000.0 - 0.1).abs() < 0.01, "{held}");
     let others: Vec<_> = seen.iter().filter(|(_, delay)| *delay != ms(65)).collect();
@@ -115,7 +115,7 @@ fn held_packets_come_late_and_all_others_in_order() {
 }
 
 #[test]
-fn copies_follow_their_packet() {
+fn copies_follow_their_original() {
     let (counters, seen) = run(&LinkConfig { duplicate: Some(share(0.05)), ..config() }, 3, 20_000, 200, ms(1));
     assert!((counters.packets_duplicated as f64 / 20_000.0 - 0.05).abs() < 0.005);
     assert_eq!(seen.len() as u64, 20_000 + counters.packets_duplicated);
@@ -125,7 +125,7 @@ fn copies_follow_their_packet() {
 }
 
 #[test]
-fn loss_is_what_was_asked_for() {
+fn random_loss_has_configured_probability() {
     for asked in [0.01, 0.02, 0.05, 0.1, 0.2] {
         let (counters, seen) = run(&LinkConfig { loss: Some(share(asked)), ..config() }, 42, 20_000, 200, ms(1));
         let lost = counters.loss_ratio().get();
@@ -135,7 +135,7 @@ fn loss_is_what_was_asked_for() {
 }
 
 #[test]
-fn loss_in_bursts_has_a_count_of_its_own() {
+fn burst_loss_is_counted_separately() {
     let burst = BurstLoss { p: share(0.0125), r: share(0.25), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
     let (counters, seen) = run(&LinkConfig { burst: Some(burst), ..config() }, 42, 100_000, 200, ms(1));
     let lost = counters.packets_dropped_burst as f64 / 100_000.0;
@@ -147,9 +147,9 @@ fn loss_in_bursts_has_a_count_of_its_own() {
 }
 
 #[test]
-fn the_rate_is_what_was_asked_for_when_the_link_is_kept_busy() {
+fn saturated_link_has_configured_rate() {
     for rate in [100, 400, 2_000, 50_000] {
-        // Twice the rate is offered for 20 s.
+        // The offered load is twice the rate, for 20 s.
         let interval = Duration::from_secs_f64(4.0 / rate as f64);
         let packets = (20.0 / interval.as_secs_f64()) as u32;
         let (counters, _) = run(&LinkConfig { rate: kbits(rate), ..config() }, 1, packets, 1_000, interval);
@@ -161,7 +161,7 @@ fn the_rate_is_what_was_asked_for_when_the_link_is_kept_busy() {
 }
 
 #[test]
-fn the_queue_bounds_the_wait_whatever_the_delay() {
+fn queue_limits_waiting_time_at_any_delay() {
     for queue in [Queue::Time(ms(300)), Queue::Size(ByteSize::from_bytes(15_000))] {
         for delay in [0, 80] {
             let config = LinkConfig { rate: kbits(400), queue, delay: ms(delay), ..config() };
@@ -173,27 +173,27 @@ fn the_queue_bounds_the_wait_whatever_the_delay() {
 }
 
 #[test]
-fn a_queue_smaller_than_a_packet_still_passes_one_at_a_time() {
+fn queue_smaller_than_a_packet_passes_packets() {
     let config = LinkConfig { rate: kbits(100), queue: Queue::Size(ByteSize::from_bytes(1)), ..config() };
     let (counters, _) = run(&config, 1, 100, 1_200, ms(200));
     assert_eq!(counters.packets_out, 100);
 }
 
 #[test]
-fn a_trace_lets_packets_go_when_it_says() {
+fn packets_leave_at_the_opportunities_of_a_trace() {
     let trace = Trace::parse("t", "10\n20\n50\n", false).expect("a trace");
     let config = LinkConfig { trace: Some(trace), queue: Queue::Time(Duration::from_secs(10)), ..config() };
-    // All at once; in each opportunity 1500 bytes leave: one packet and a half.
+    // All packets are sent at once. Each opportunity carries 1500 bytes: one packet and a half.
     let (_, seen) = run(&config, 1, 6, 1_000, Duration::ZERO);
     let delays: Vec<_> = seen.iter().map(|(_, delay)| delay.as_millis()).collect();
     assert_eq!(delays, [10, 20, 20, 50, 60, 60]);
-    // An opportunity that nobody was there for is gone.
+    // An opportunity that finds an empty queue is lost.
     let (_, seen) = run(&config, 1, 2, 1_000, ms(25));
     assert_eq!(seen, [(0, ms(10)), (1, ms(50 - 25))]);
 }
 
 #[test]
-fn the_rate_of_a_trace_is_its_mean() {
+fn saturated_trace_has_its_mean_rate() {
     let text: String = (1..=1_000).filter(|ms| ms % 10 < 3).map(|ms| format!("{ms}\n")).collect();
     let trace = Trace::parse("t", &text, false).expect("a trace");
     let asked = trace.mean_rate().bits_per_second() as f64;
@@ -203,14 +203,14 @@ fn the_rate_of_a_trace_is_its_mean() {
 }
 
 #[test]
-fn a_trace_that_is_over_carries_nothing() {
+fn ended_trace_passes_nothing() {
     let trace = Trace::parse("t", "10\n20\n", true).expect("a trace");
     let (counters, seen) = run(&LinkConfig { trace: Some(trace), ..config() }, 1, 10, 1_500, ms(1));
     assert_eq!((seen.len(), counters.packets_out), (2, 2));
 }
 
 #[test]
-fn outages_and_blips_drop_what_enters_and_nothing_else() {
+fn outages_and_blips_drop_what_enters() {
     let config = LinkConfig {
         delay: ms(20),
         outages: vec![Outage { at: ms(1_000), duration: ms(500) }],
@@ -225,7 +225,7 @@ fn outages_and_blips_drop_what_enters_and_nothing_else() {
 }
 
 #[test]
-fn a_step_changes_what_comes_after_and_neither_chance_nor_queue() {
+fn step_keeps_random_numbers_and_queue() {
     let before = LinkConfig { loss: Some(share(0.1)), delay: ms(20), ..config() };
     let after = LinkConfig { delay: ms(60), ..before.clone() };
     let lost = |seen: Seen| (0..2_000).filter(|n| !seen.iter().any(|(seen, _)| seen == n)).collect::<Vec<_>>();
@@ -240,10 +240,10 @@ fn a_step_changes_what_comes_after_and_neither_chance_nor_queue() {
 }
 
 #[test]
-fn a_step_speeds_up_what_already_waits() {
+fn step_applies_to_queued_packets() {
     let before = LinkConfig { rate: kbits(80), queue: Queue::Time(Duration::from_secs(60)), ..config() };
     let after = LinkConfig { rate: kbits(800), ..before.clone() };
-    // 100 ms a packet at first, then 10. The second is half gone at the step.
+    // A packet takes 100 ms at first, then 10 ms. Half of the second packet has been sent at the step.
     let mut link = Link::new(&before, 1).with_steps([(ms(150), after.clone())]);
     let delays = pass(&mut link, 4, 1_000, Duration::ZERO).into_iter().map(|(_, delay)| delay).collect::<Vec<_>>();
     assert_eq!(delays, [ms(100), ms(155), ms(165), ms(175)]);
@@ -254,7 +254,7 @@ fn a_step_speeds_up_what_already_waits() {
 }
 
 #[test]
-fn a_trace_goes_on_when_a_step_changes_something_else() {
+fn trace_continues_after_step_of_delay() {
     let trace = Trace::parse("t", "10\n40\n", false).expect("a trace");
     let before = LinkConfig { trace: Some(trace), ..config() };
     let after = LinkConfig { delay: ms(5), ..before.clone() };

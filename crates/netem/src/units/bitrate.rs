@@ -1,4 +1,4 @@
-//! A data rate.
+//! Data rates.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,17 +14,17 @@ use super::parse::{renamed, split, whole};
 pub struct Bitrate(u64);
 
 impl Bitrate {
-    /// A rate of so many bits per second.
+    /// Creates a rate from bits per second.
     pub const fn from_bits_per_second(bits: u64) -> Self {
         Self(bits)
     }
 
-    /// The rate in bits per second.
+    /// Returns the rate in bits per second.
     pub const fn bits_per_second(self) -> u64 {
         self.0
     }
 
-    /// The rate in bytes per second, the unit of the Chrome DevTools Protocol.
+    /// Returns the rate in bytes per second, the unit of the Chrome DevTools Protocol.
     pub fn bytes_per_second(self) -> f64 {
         self.0 as f64 / 8.0
     }
@@ -46,7 +46,7 @@ impl FromStr for Bitrate {
     }
 }
 
-/// What is wrong with a unit, and what it is called here.
+/// Returns the error of an unknown unit, with the unit that is meant.
 fn unknown(value: f64, unit: &str) -> UnitError {
     let prefix = unit.chars().next().filter(|c| "kKmMgG".contains(*c));
     let rest = prefix.map_or(unit, |prefix| &unit[prefix.len_utf8()..]);
@@ -58,7 +58,7 @@ fn unknown(value: f64, unit: &str) -> UnitError {
     let bare = rest.trim_end_matches('.').to_lowercase();
     let bare =
         ["/seconds", "/second", "/sec", "/s", "ps"].iter().find_map(|end| bare.strip_suffix(end)).unwrap_or(&bare);
-    // A capital B counts bytes, but "KBPS" is all in capitals.
+    // A capital B means bytes, except in "KBPS", where everything is in capitals.
     let is_capital = rest.starts_with('B') && !rest.starts_with("BPS") && !bare.starts_with("bi");
     match bare {
         "byte" | "bytes" => {}
@@ -67,7 +67,7 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "" if !prefix.is_empty() => return renamed(value, unit, "rates", 1.0, &format!("{prefix}bit/s")),
         _ => {
             let advice = "write bit/s, kbit/s, Mbit/s or Gbit/s, such as \"400 kbit/s\"";
-            return UnitError::new(format!("{unit:?} is no unit of rates"), advice);
+            return UnitError::new(format!("{unit:?} is not a unit of rates"), advice);
         }
     }
     let reason = format!("{unit:?} counts bytes, and rates are in bits here");
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_are_read_and_written() {
+    fn rates_are_parsed_and_formatted() {
         for (text, bits) in [
             ("400 kbit/s", 400_000),
             ("1.5Mbit/s", 1_500_000),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_rate_says_what_would_be_right() {
+    fn errors_suggest_the_correct_form() {
         let wrong = [
             "400",
             "400 kbps",
@@ -124,9 +124,9 @@ mod tests {
             "9e99 bit/s",
             "",
         ];
-        let said: Vec<_> =
+        let report: Vec<_> =
             wrong.map(|text| format!("{text:?}: {}", text.parse::<Bitrate>().expect_err("wrong"))).into();
-        insta::assert_snapshot!(said.join("\n"));
+        insta::assert_snapshot!(report.join("\n"));
     }
 
     proptest::proptest! {

@@ -1,4 +1,4 @@
-//! An amount of data.
+//! Amounts of data.
 
 use std::fmt;
 use std::str::FromStr;
@@ -14,12 +14,12 @@ use super::parse::{renamed, split, whole};
 pub struct ByteSize(u64);
 
 impl ByteSize {
-    /// So many bytes.
+    /// Creates an amount from bytes.
     pub const fn from_bytes(bytes: u64) -> Self {
         Self(bytes)
     }
 
-    /// The amount in bytes.
+    /// Returns the amount in bytes.
     pub const fn bytes(self) -> u64 {
         self.0
     }
@@ -42,7 +42,7 @@ impl FromStr for ByteSize {
     }
 }
 
-/// What is wrong with a unit, and what it is called here.
+/// Returns the error of an unknown unit, with the unit that is meant.
 fn unknown(value: f64, unit: &str) -> UnitError {
     let known = match unit.to_lowercase().as_str() {
         "b" | "byte" | "bytes" => "B",
@@ -52,7 +52,7 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "mib" => "MiB",
         _ => {
             let advice = "write B, kB, MB, KiB or MiB, such as \"64 kB\"";
-            return UnitError::new(format!("{unit:?} is no unit of data"), advice);
+            return UnitError::new(format!("{unit:?} is not a unit of data"), advice);
         }
     };
     renamed(value, unit, "amounts of data", 1.0, known)
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn amounts_are_read() {
+    fn amounts_are_parsed() {
         for (text, bytes) in [("1500 B", 1500), ("64kB", 64_000), ("2 KiB", 2048), ("1 MB", 1_000_000)] {
             assert_eq!(text.parse(), Ok(ByteSize(bytes)), "{text}");
         }

@@ -1,10 +1,11 @@
-//! Figures beside the bound that they are held against.
+//! Formats numbers beside the bounds with which they are compared.
 
-/// The most decimals that tell a figure from a bound: beyond them it is the arithmetic that differs.
+/// The largest number of decimals. Differences beyond it come from floating-point arithmetic.
 const MAX_DECIMALS: usize = 9;
 
-/// The decimals, at least `least`, with which `value` does not look like `bound`; `least` where the two are alike, or differ by no
-/// more than arithmetic does. A figure that missed a bound must not be printed as if it met it: 3.796 is not the 3.8 that was wanted.
+/// Returns the number of decimals, at least `least`, with which `value` is not printed as `bound`. Returns `least` if
+/// the two are equal or differ only by floating-point error. A value that misses a bound must not be printed as if it
+/// met it: 3.796 is less than the required 3.8.
 pub fn decimals_apart(value: f64, bound: f64, least: usize) -> usize {
     let is_apart = |decimals: &usize| {
         let [value, bound] = [value, bound].map(|figure| format!("{figure:.decimals$}", decimals = *decimals));
@@ -13,13 +14,13 @@ pub fn decimals_apart(value: f64, bound: f64, least: usize) -> usize {
     (least..=MAX_DECIMALS).find(is_apart).unwrap_or(least)
 }
 
-/// `value` with the decimals of [`decimals_apart`].
+/// Formats `value` with the number of decimals from [`decimals_apart`].
 pub fn apart(value: f64, bound: f64, least: usize) -> String {
     format!("{value:.decimals$}", decimals = decimals_apart(value, bound, least))
 }
 
-/// `value` with at least `least` decimals, and as many more as it has, but for those of the arithmetic. For bounds: a limit of
-/// 16.5 ms must not be printed as 17 ms.
+/// Formats `value` with at least `least` decimals and all further decimals that it has, without floating-point error.
+/// For bounds: a limit of 16.5 ms must not be printed as 17 ms.
 pub fn exact(value: f64, least: usize) -> String {
     let decimals = (least..MAX_DECIMALS).find(|decimals| {
         let shown = format!("{value:.decimals$}", decimals = *decimals).parse::<f64>();
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_figure_has_the_digits_that_tell_it_from_its_bound() {
+    fn value_is_distinguishable_from_its_bound() {
         assert_eq!(apart(3.796, 3.8, 2), "3.796");
         assert_eq!(apart(5.004, 5.0, 1), "5.004");
         assert_eq!(apart(3.8, 3.8, 2), "3.80");
@@ -46,7 +47,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn what_differs_looks_different(value in -1e6_f64..1e6, difference in -1.0_f64..1.0) {
+        fn different_values_are_printed_differently(value in -1e6_f64..1e6, difference in -1.0_f64..1.0) {
             proptest::prop_assume!(difference.abs() > 1e-8);
             let bound = value + difference;
             let decimals = decimals_apart(value, bound, 1);

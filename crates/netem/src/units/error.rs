@@ -1,34 +1,34 @@
-//! Why a text is no quantity.
+//! The error of a text that is not a quantity.
 
-/// Why a quantity could not be read; `Display` is a sentence that says what would be right.
+/// The reason why a text is not a quantity. `Display` is a sentence that includes the correct form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}; {advice}")]
 pub struct UnitError {
-    /// What is wrong with it.
+    /// The reason, such as `"8" has no unit`.
     pub reason: String,
-    /// What to write, as an imperative: `write "8 s"`.
+    /// The correct form, as an imperative: `write "8 s"`.
     pub advice: String,
-    /// The same quantity as it is written here, where the text leaves no doubt which one is meant: `8 s` for `8 sec`.
+    /// The corrected text, if there is no doubt what is meant: `8 s` for `8 sec`. `None` otherwise.
     pub instead: Option<String>,
 }
 
 impl UnitError {
-    /// An error with advice that holds for every such text.
+    /// Creates an error with general advice.
     pub fn new(reason: impl Into<String>, advice: impl Into<String>) -> Self {
         Self { reason: reason.into(), advice: advice.into(), instead: None }
     }
 
-    /// An error of a text that means `instead`.
-    pub fn mended(reason: impl Into<String>, instead: impl Into<String>) -> Self {
+    /// Creates an error with the corrected text, `instead`.
+    pub fn corrected(reason: impl Into<String>, instead: impl Into<String>) -> Self {
         let instead = instead.into();
         Self { reason: reason.into(), advice: format!("write {instead:?}"), instead: Some(instead) }
     }
 
-    /// The same error of a whole of which the text was a part, between `before` and `after`.
+    /// Extends the corrected text to the whole text of which it was a part, between `before` and `after`.
     #[must_use]
     pub fn within(self, before: &str, after: &str) -> Self {
         match self.instead {
-            Some(instead) => Self::mended(self.reason, format!("{before}{instead}{after}")),
+            Some(instead) => Self::corrected(self.reason, format!("{before}{instead}{after}")),
             None => self,
         }
     }

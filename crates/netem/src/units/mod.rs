@@ -1,6 +1,6 @@
-//! Quantities with their units: what a scenario file writes as `"400 kbit/s"`, `"80 ms"` or `"2 %"`.
+//! Quantities with units, as scenario files have them: `"400 kbit/s"`, `"80 ms"` or `"2 %"`.
 //!
-//! Times are plain [`std::time::Duration`]; only their text form lives here.
+//! Durations are plain [`std::time::Duration`]; this module has only their text form.
 
 mod bitrate;
 mod bytes;

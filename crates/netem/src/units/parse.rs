@@ -1,8 +1,8 @@
-//! A number and its unit.
+//! The number and the unit of a quantity.
 
 use super::UnitError;
 
-/// Splits `"400 kbit/s"` into 400 and `kbit/s`. `example` is put into errors.
+/// Splits `"400 kbit/s"` into 400 and `kbit/s`. Errors contain `example`.
 pub(super) fn split<'a>(text: &'a str, what: &str, example: &str) -> Result<(f64, &'a str), UnitError> {
     let text = text.trim();
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '_'))).unwrap_or(text.len());
@@ -19,23 +19,23 @@ pub(super) fn split<'a>(text: &'a str, what: &str, example: &str) -> Result<(f64
     let comma = unit.strip_prefix(',').filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     if let Some(fraction) = comma.filter(|_| !number.contains('.')) {
         let reason = format!("{text:?} has a decimal comma");
-        return Err(UnitError::mended(reason, format!("{number}.{fraction}")));
+        return Err(UnitError::corrected(reason, format!("{number}.{fraction}")));
     }
     Ok((value, unit))
 }
 
-/// The error of a unit that has another name here; `factor` is how many of the other make one of it.
+/// Returns the error of a unit that has another name here. `factor` converts a value from the given unit to `name`.
 pub(super) fn renamed(value: f64, unit: &str, what: &str, factor: f64, name: &str) -> UnitError {
-    // Nine digits are more than anybody writes, and fewer than the arithmetic's own error needs.
+    // Nine decimals are more than any user writes, and fewer than floating-point error needs.
     let value = format!("{:.9}", value * factor);
     let value = value.trim_end_matches('0').trim_end_matches('.');
-    UnitError::mended(format!("the unit {unit:?} is not one of {what} here"), format!("{value} {name}"))
+    UnitError::corrected(format!("the unit {unit:?} is not one of {what} here"), format!("{value} {name}"))
 }
 
-/// `value` times `factor` as a whole number. `what` is put into errors.
+/// Returns `value` times `factor` as a whole number. Errors contain `what`.
 pub(super) fn whole(value: f64, factor: f64, what: &str) -> Result<u64, UnitError> {
     let product = (value * factor).round();
-    // Beyond 2^53 a float no longer holds every whole number; no quantity here comes near it.
+    // Beyond 2^53 an `f64` does not represent every whole number. No quantity here is that large.
     if product > 9_007_199_254_740_992.0 {
         return Err(UnitError::new(format!("{value} is more than {what} can be"), "write less"));
     }

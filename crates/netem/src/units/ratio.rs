@@ -1,4 +1,4 @@
-//! A share of a whole.
+//! Shares and probabilities.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,26 +8,26 @@ use serde::{Deserialize, Serialize};
 use super::UnitError;
 use super::parse::{renamed, split};
 
-/// A share between 0 and 1. In text: `"2 %"`; in JSON: a number between 0 and 1.
+/// A share or a probability, from 0 to 1. In text: `"2 %"`; in JSON: a number from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Ratio(f64);
 
 impl Ratio {
-    /// Nothing at all.
+    /// The ratio 0.
     pub const ZERO: Self = Self(0.0);
 
-    /// A share of `value`; `None` outside 0 to 1, or when it is not a number.
+    /// Creates a ratio from a number; `None` if it is outside 0 to 1 or not a number.
     pub fn new(value: f64) -> Option<Self> {
         (0.0..=1.0).contains(&value).then_some(Self(value))
     }
 
-    /// `part` of `whole`; zero of nothing is zero.
+    /// Returns `part` divided by `whole`, at most 1; zero if `whole` is zero.
     pub fn of(part: u64, whole: u64) -> Self {
         if whole == 0 { Self::ZERO } else { Self((part as f64 / whole as f64).min(1.0)) }
     }
 
-    /// The share as a number between 0 and 1.
+    /// Returns the ratio as a number from 0 to 1.
     pub const fn get(self) -> f64 {
         self.0
     }
@@ -42,16 +42,16 @@ impl FromStr for Ratio {
             return Err(match unit.to_lowercase().as_str() {
                 "percent" | "pct" | "per cent" | "pc" | "prozent" => renamed(value, unit, "shares", 1.0, "%"),
                 "‰" | "permille" | "per mille" => renamed(value, unit, "shares", 0.1, "%"),
-                _ => UnitError::new(format!("{unit:?} is no unit of shares"), "write a percentage, such as \"2 %\""),
+                _ => UnitError::new(format!("{unit:?} is not a unit of shares"), "write a percentage, such as \"2 %\""),
             });
         }
-        Self::new(value / 100.0).ok_or_else(|| UnitError::mended(format!("{value} % is more than all of it"), "100 %"))
+        Self::new(value / 100.0).ok_or_else(|| UnitError::corrected(format!("{value} % is more than 100 %"), "100 %"))
     }
 }
 
 impl fmt::Display for Ratio {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Four decimals of a percent are finer than any network here can be measured.
+        // Four decimals of a percent are finer than any network can be measured.
         write!(f, "{} %", (self.0 * 1e6).round() / 1e4)
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_read() {
+    fn ratios_are_parsed() {
         assert_eq!("2 %".parse(), Ok(Ratio(0.02)));
         assert_eq!("0.5%".parse(), Ok(Ratio(0.005)));
         for (text, hint) in [
@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_nothing_is_zero() {
+    fn ratio_of_zero_is_zero() {
         assert_eq!(Ratio::of(0, 0), Ratio::ZERO);
         assert_eq!(Ratio::of(1, 4).to_string(), "25 %");
     }
 
     proptest::proptest! {
         #[test]
-        fn shares_round_trip(share in 0.0_f64..=1.0) {
+        fn ratios_round_trip(share in 0.0_f64..=1.0) {
             let ratio = Ratio::new(share).expect("between 0 and 1");
             let read: Ratio = ratio.to_string().parse().expect("its own text");
             proptest::prop_assert!((read.get() - share).abs() < 1e-6);

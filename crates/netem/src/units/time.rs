@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::UnitError;
 use super::parse::{renamed, split, whole};
 
-/// Reads `"250 us"`, `"80 ms"`, `"1.5 s"` or `"2 min"`.
+/// Parses `"250 us"`, `"80 ms"`, `"1.5 s"` or `"2 min"`.
 ///
 /// # Errors
 ///
-/// When it is no number with one of these units; the error says what would be right.
+/// Returns an error with the correct form if the text is not a number with one of these units.
 pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     let (value, unit) = split(text, "a time", "80 ms")?;
     let nanoseconds = match unit {
@@ -22,11 +22,11 @@ pub fn parse_duration(text: &str) -> Result<Duration, UnitError> {
     whole(value, nanoseconds, "a time").map(Duration::from_nanos)
 }
 
-/// What is wrong with a unit, and what it is called here.
+/// Returns the error of an unknown unit, with the unit that is meant.
 fn unknown(value: f64, unit: &str) -> UnitError {
     let name = unit.trim_end_matches('.').to_lowercase();
     let (factor, known) = match name.as_str() {
-        // The Greek letter looks like the sign for a millionth.
+        // The Greek letter mu looks like the micro sign.
         "\u{3bc}s" | "usec" | "usecs" | "microsecond" | "microseconds" => (1.0, "us"),
         "ms" | "msec" | "msecs" | "milli" | "millis" | "millisec" | "millisecs" | "millisecond" | "milliseconds"
         | "milisecond" | "miliseconds" => (1.0, "ms"),
@@ -34,13 +34,16 @@ fn unknown(value: f64, unit: &str) -> UnitError {
         "m" | "min" | "mins" | "minute" | "minutes" => (1.0, "min"),
         "h" | "hr" | "hrs" | "hour" | "hours" => (60.0, "min"),
         _ => {
-            return UnitError::new(format!("{unit:?} is no unit of time"), "write us, ms, s or min, such as \"80 ms\"");
+            return UnitError::new(
+                format!("{unit:?} is not a unit of time"),
+                "write us, ms, s or min, such as \"80 ms\"",
+            );
         }
     };
     renamed(value, unit, "times", factor, known)
 }
 
-/// Writes a duration in the largest unit that keeps it short: `80 ms`, `1.5 s`.
+/// Formats a duration in a unit that keeps it short: `80 ms`, `1.5 s`.
 pub fn format_duration(duration: Duration) -> String {
     let nanoseconds = duration.as_nanos();
     match nanoseconds {
@@ -55,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read() {
+    fn durations_are_parsed() {
         for (text, microseconds) in [("250 us", 250), ("80 ms", 80_000), ("1.5s", 1_500_000), ("2 min", 120_000_000)] {
             assert_eq!(parse_duration(text), Ok(Duration::from_micros(microseconds)), "{text}");
         }
@@ -76,7 +79,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn times_round_trip(microseconds in 0_u64..1 << 40) {
+        fn durations_round_trip(microseconds in 0_u64..1 << 40) {
             let time = Duration::from_micros(microseconds);
             proptest::prop_assert_eq!(parse_duration(&format_duration(time)), Ok(time));
         }

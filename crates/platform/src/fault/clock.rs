@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use precall_netem::fault::{Action, Fault, Faults, Leg};
+use precall_netem::fault::{Action, Fault, Faults, Service};
 
 /// A platform's faults, and when the tests began.
 #[derive(Debug, Default)]
@@ -24,9 +24,9 @@ impl FaultClock {
         state.0.0.iter().filter_map(|fault| Some((fault.at?, *fault))).collect()
     }
 
-    /// What a leg does instead of working, at this moment.
-    pub fn action(&self, leg: Leg) -> Option<Action> {
+    /// What a service does instead of working, at this moment.
+    pub fn action(&self, service: Service) -> Option<Action> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.0.action(leg, state.1.map(|began| began.elapsed()))
+        state.0.action(service, state.1.map(|began| began.elapsed()))
     }
 }

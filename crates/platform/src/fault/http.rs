@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::cut::Cut;
 use crate::Platform;
-use precall_netem::fault::{Action, Leg};
+use precall_netem::fault::{Action, Service};
 
 /// Lets a request through, or does what its leg's fault says instead.
 pub(crate) async fn apply(State(platform): State<Platform>, request: Request, next: Next) -> Response {
@@ -34,13 +34,13 @@ pub(crate) async fn apply(State(platform): State<Platform>, request: Request, ne
 }
 
 /// The leg that a path below a platform's base belongs to.
-pub fn leg(path: &str) -> Option<Leg> {
+pub fn leg(path: &str) -> Option<Service> {
     let (host, rest) = path.trim_start_matches('/').split_once('/')?;
     match host {
-        "config.opentok.com" => Some(Leg::Config),
-        "anvil.opentok.com" => Some(Leg::Api),
-        "hlg.tokbox.com" => Some(Leg::Logging),
-        _ => rest.ends_with("/rumorwebsocketsv2").then_some(Leg::Messaging),
+        "config.opentok.com" => Some(Service::Config),
+        "anvil.opentok.com" => Some(Service::Api),
+        "hlg.tokbox.com" => Some(Service::Logging),
+        _ => rest.ends_with("/rumorwebsocketsv2").then_some(Service::Messaging),
     }
 }
 
@@ -50,10 +50,10 @@ mod tests {
 
     #[test]
     fn every_path_has_its_leg() {
-        assert_eq!(leg("/config.opentok.com/project/1/config.json"), Some(Leg::Config));
-        assert_eq!(leg("/anvil.opentok.com/session/1_x"), Some(Leg::Api));
-        assert_eq!(leg("/messaging.precall.test/1_x/rumorwebsocketsv2"), Some(Leg::Messaging));
-        assert_eq!(leg("/hlg.tokbox.com/prod/logging/ClientEvent"), Some(Leg::Logging));
+        assert_eq!(leg("/config.opentok.com/project/1/config.json"), Some(Service::Config));
+        assert_eq!(leg("/anvil.opentok.com/session/1_x"), Some(Service::Api));
+        assert_eq!(leg("/messaging.precall.test/1_x/rumorwebsocketsv2"), Some(Service::Messaging));
+        assert_eq!(leg("/hlg.tokbox.com/prod/logging/ClientEvent"), Some(Service::Logging));
         assert_eq!(leg("/elsewhere/x"), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::raptor::Resource;
 use super::session::{FORCE_DISCONNECTED, Session};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// The reason a publisher is told when a moderator takes its stream down.
 pub(super) const FORCE_UNPUBLISHED: &str = "forceUnpublished";
@@ -18,16 +18,16 @@ pub enum Refusal {
 
 impl Session {
     /// From now on requests of this leg are refused: `connection`, `publish` or `subscribe`.
-    pub fn refuse(&mut self, leg: Leg, refusal: Refusal) {
-        self.refusals.insert(leg, refusal);
+    pub fn refuse(&mut self, service: Service, refusal: Refusal) {
+        self.refusals.insert(service, refusal);
     }
 
     /// How a request is refused, if it is.
     pub(super) fn refusal_of(&self, method: &str, resource: Option<&Resource>) -> Option<Refusal> {
         let leg = match (method, resource?) {
-            ("create", Resource::Connection(_)) => Leg::Connection,
-            ("create", Resource::Stream(_)) => Leg::Publish,
-            ("create", Resource::Subscriber { .. }) => Leg::Subscribe,
+            ("create", Resource::Connection(_)) => Service::Connection,
+            ("create", Resource::Stream(_)) => Service::Publish,
+            ("create", Resource::Subscriber { .. }) => Service::Subscribe,
             _ => return None,
         };
         self.refusals.get(&leg).copied()

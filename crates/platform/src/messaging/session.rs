@@ -20,7 +20,7 @@ use crate::directory::SessionOptions;
 use crate::held::Meter;
 use crate::media::{MediaRequest, PeerId};
 use crate::ticket::Tickets;
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 
 /// How long a client that lost its socket stays in the session: as long as OpenTok.js tries to come back.
 const RECONNECT_GRACE: Duration = Duration::from_secs(30);
@@ -69,7 +69,7 @@ pub struct Session {
     pub(super) streams: BTreeMap<String, Stream>,
     pub(super) subscribers: BTreeMap<String, Subscriber>,
     pub(super) follow_ups: Vec<FollowUp>,
-    pub(super) refusals: HashMap<Leg, Refusal>,
+    pub(super) refusals: HashMap<Service, Refusal>,
     /// Whether newcomers publish muted, by a moderator's word.
     pub(super) is_muted: bool,
     pub(super) sockets: HashMap<SocketId, Socket>,

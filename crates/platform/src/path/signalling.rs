@@ -20,7 +20,7 @@ use super::server::serve;
 use super::stream::{Handshake, StreamPath};
 use super::tunnel::{Door, Refused, TlsIdentity, TunnelInfo, TunnelListener, TunnelRules};
 use crate::{PartEnded, Task, leg};
-use precall_netem::fault::Leg;
+use precall_netem::fault::Service;
 use precall_netem::{NetworkConfig, StreamCounters};
 
 /// Why a path could not be opened.
@@ -115,7 +115,7 @@ impl SignallingPath {
     }
 
     /// How many requests came, by leg.
-    pub fn requests(&self) -> BTreeMap<Leg, u64> {
+    pub fn requests(&self) -> BTreeMap<Service, u64> {
         self.requests.get()
     }
 
@@ -146,7 +146,7 @@ fn by_host(router: Router) -> Router {
 
 /// How many requests came, by leg; clones count together.
 #[derive(Debug, Clone, Default)]
-struct Requests(Arc<Mutex<BTreeMap<Leg, u64>>>);
+struct Requests(Arc<Mutex<BTreeMap<Service, u64>>>);
 
 impl Requests {
     /// Routes whose requests are counted.
@@ -160,7 +160,7 @@ impl Requests {
         }))
     }
 
-    fn get(&self) -> BTreeMap<Leg, u64> {
+    fn get(&self) -> BTreeMap<Service, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

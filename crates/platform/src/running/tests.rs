@@ -19,7 +19,7 @@ async fn what_is_said_while_a_socket_is_cut_waits_for_its_client() {
     let token = TokenClaims::new(&session, Role::Publisher, now_seconds, 60).sign(&project).expect("signed");
     let mut client = Client::connect(&platform, &session, token.expose(), "c").await;
 
-    let reset = Fault { leg: Leg::Messaging, action: Action::Reset, at: None };
+    let reset = Fault { service: fault::Service::Messaging, action: Action::Reset, at: None };
     platform.set_faults(Faults(vec![reset])).await;
     assert_eq!(client.next_message().await, None);
     let signal = ServerRequest::Signal { to: None, kind: String::new(), data: "hello".to_owned() };
@@ -43,7 +43,7 @@ async fn a_relay_is_told_of_its_faults_in_their_time() {
     let (port, mut asked) = relay();
     platform.set_relay(port);
     assert_eq!(platform.ice_servers().len(), 2);
-    let fault = |action, at| Fault { leg: Leg::Relay, action, at };
+    let fault = |action, at| Fault { service: fault::Service::Relay, action, at };
     platform.set_faults(Faults(vec![fault(Action::Status(486), None)])).await;
     assert_eq!(asked.try_recv(), Ok(RelayRequest::Fault(Action::Status(486))));
     // One that comes later hears of it too.

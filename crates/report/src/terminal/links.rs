@@ -4,7 +4,7 @@ use super::table::{Column, Grid};
 use super::view::View;
 use crate::format::{self, or_none};
 use crate::names::Names;
-use precall_netem::{Apply, Direction, LinkCounters};
+use precall_netem::{Backend, Direction, LinkCounters};
 use precall_results::{CaseResult, MeasuredLink};
 
 /// From this width, the number of dropped packets is beside their share, and otherwise below it.
@@ -60,7 +60,7 @@ fn requested(case: &CaseResult, direction: Direction) -> String {
     if !case.network_applied {
         return format!("not applied ({})", case.platform.kind);
     }
-    let by = if case.network.apply == Apply::Cdp { "by Chrome: " } else { "" };
+    let by = if case.network.backend == Backend::DevTools { "by Chrome: " } else { "" };
     format!("{by}{}", format::link_over_time(&case.network, direction))
 }
 

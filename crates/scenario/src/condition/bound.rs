@@ -1,4 +1,4 @@
-//! An operator and a value, and ranges of values.
+//! An operator with a value, and ranges of values.
 
 use super::Wrong;
 use super::value::{size, value};
@@ -6,7 +6,7 @@ use precall_netem::units::UnitError;
 use precall_results::MetricKind;
 use precall_results::{ExpectedValue, Operator};
 
-/// Operators, the longer before those they begin with.
+/// The operators. A longer one comes before its prefix.
 const OPERATORS: [(&str, Operator); 6] = [
     (">=", Operator::GreaterOrEqual),
     ("<=", Operator::LessOrEqual),
@@ -16,7 +16,7 @@ const OPERATORS: [(&str, Operator); 6] = [
     ("<", Operator::Less),
 ];
 
-/// What people write for an operator, with the operator that it means; the longer before those they begin with.
+/// Other ways to write an operator, with the operator itself. A longer one comes before its prefix.
 const MEANT: [(&str, &str); 26] = [
     ("===", "=="),
     ("=>", ">="),
@@ -46,14 +46,14 @@ const MEANT: [(&str, &str); 26] = [
     ("equals", "=="),
 ];
 
-/// Whether an operator stands in front.
+/// Returns whether the text begins with an operator.
 pub(super) fn begins_with_operator(text: &str) -> bool {
     OPERATORS.iter().any(|(sign, _)| text.starts_with(sign))
 }
 
-/// Reads an operator and a value.
+/// Parses an operator and a value.
 pub(super) fn bound(kind: MetricKind, text: &str) -> Result<(Operator, ExpectedValue), Wrong<'_>> {
-    // Any text may be wanted, and stands for itself.
+    // An expected text can be any text, without an operator.
     if let Some(wrong) = Some(text).filter(|_| kind != MetricKind::Text).and_then(wrong_operator) {
         return Err(wrong);
     }
@@ -63,31 +63,31 @@ pub(super) fn bound(kind: MetricKind, text: &str) -> Result<(Operator, ExpectedV
         .unwrap_or((Operator::Equal, text));
     let has_order = !matches!(kind, MetricKind::Boolean | MetricKind::Text | MetricKind::Word(_));
     if !has_order && !matches!(operator, Operator::Equal | Operator::NotEqual) {
-        let error = UnitError::mended(format!("{text:?} compares what has no order"), format!("== {rest}"));
+        let error = UnitError::corrected(format!("{text:?} compares values that have no order"), format!("== {rest}"));
         return Err(Wrong::new(error, text));
     }
     let value = value(kind, rest).map_err(|error| Wrong::new(error, rest))?;
     Ok((operator, value))
 }
 
-/// An operator as other languages have it, or in words.
+/// Replaces an operator of another language, or an operator in words.
 fn wrong_operator(text: &str) -> Option<Wrong<'_>> {
     let lower = text.to_lowercase();
     let is_word = |meant: &str| meant.starts_with(char::is_alphabetic);
     let found = MEANT.iter().find(|(meant, _)| {
         let Some(rest) = lower.strip_prefix(meant) else { return false };
-        // `=` begins `==`, and `min` begins other words.
+        // `=` is a prefix of `==`, and `min` is a prefix of other words.
         if is_word(meant) { rest.starts_with([' ', ':']) } else { *meant != "=" || !rest.starts_with('=') }
     });
     let (meant, operator) = found?;
-    // Letters may have another length in small.
+    // The length of a letter can depend on its case.
     let part = text.get(..meant.len()).filter(|part| part.to_lowercase() == *meant)?;
-    let reason = format!("{part:?} is no operator");
+    let reason = format!("{part:?} is not an operator");
     let rest = text[part.len()..].trim_start_matches([' ', ':']);
-    Some(Wrong::new(UnitError::mended(reason, format!("{operator} {rest}")), text))
+    Some(Wrong::new(UnitError::corrected(reason, format!("{operator} {rest}")), text))
 }
 
-/// `300..500 kbit/s`: both ends belong to it.
+/// Parses `300..500 kbit/s`. Both bounds belong to the range.
 pub(super) fn range<'t>(
     kind: MetricKind,
     text: &'t str,
@@ -102,10 +102,11 @@ pub(super) fn range<'t>(
         true => value(kind, low),
         false => value(kind, &format!("{low}{unit}")),
     };
-    // What was put together for it stands nowhere in the text.
+    // A value that the parser put together is not in the text.
     let lower = lower.map_err(|error| Wrong::new(if has_unit { error } else { no_fix(error) }, low))?;
     if size(&lower) > size(&upper) {
-        let error = UnitError::mended("the range begins above its end", swapped(low, high, unit, has_unit));
+        let error =
+            UnitError::corrected("the range has its bounds in the wrong order", swapped(low, high, unit, has_unit));
         return Err(Wrong::new(error, text));
     }
     Ok(vec![(Operator::GreaterOrEqual, lower), (Operator::LessOrEqual, upper)])
@@ -115,7 +116,7 @@ fn no_fix(error: UnitError) -> UnitError {
     UnitError { instead: None, ..error }
 }
 
-/// A range the other way round; a unit that both ends share stays at the end.
+/// Swaps the bounds of a range. A unit that both bounds share stays at the end.
 fn swapped(low: &str, high: &str, unit: &str, has_unit: bool) -> String {
     match has_unit {
         true => format!("{high}..{low}"),

@@ -1,4 +1,4 @@
-//! The value that a metric is held against.
+//! The value with which a metric is compared.
 
 use crate::suggest::{choices, closest};
 use crate::{sizes, written};
@@ -6,7 +6,7 @@ use precall_netem::units::{UnitError, parse_duration};
 use precall_results::ExpectedValue;
 use precall_results::MetricKind;
 
-/// A value by which two of one kind are ordered.
+/// Returns the number by which values of the same kind are ordered.
 pub(crate) fn size(value: &ExpectedValue) -> f64 {
     match value {
         ExpectedValue::Number(number) | ExpectedValue::Seconds(number) => *number,
@@ -17,7 +17,7 @@ pub(crate) fn size(value: &ExpectedValue) -> f64 {
     }
 }
 
-/// Reads a value of a kind.
+/// Parses a value of a kind.
 pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitError> {
     match kind {
         MetricKind::Boolean => boolean(text).map(ExpectedValue::Boolean),
@@ -29,9 +29,9 @@ pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitE
         MetricKind::Text => Ok(ExpectedValue::Text(text.to_owned())),
         MetricKind::Word(words) if words.contains(&text) => Ok(ExpectedValue::Text(text.to_owned())),
         MetricKind::Word(words) => {
-            let reason = format!("{text:?} is none of {}", words.join(", "));
+            let reason = format!("{text:?} is not one of {}", words.join(", "));
             Err(match closest(text, words) {
-                Some(word) => UnitError::mended(reason, word),
+                Some(word) => UnitError::corrected(reason, word),
                 None => UnitError::new(reason, choices(words)),
             })
         }
@@ -39,17 +39,17 @@ pub(super) fn value(kind: MetricKind, text: &str) -> Result<ExpectedValue, UnitE
 }
 
 fn quantity<T>(kind: MetricKind, text: &str, read: impl Fn(&str) -> Result<T, UnitError>) -> Result<T, UnitError> {
-    read(text).map_err(|error| mended(error, written::quantity(text, kind.quantity(), &read)))
+    read(text).map_err(|error| corrected(error, written::quantity(text, kind.quantity(), &read)))
 }
 
-/// The error of a time in a part of the test.
+/// Returns the error of a time that selects a part of the test.
 pub(super) fn of_time(text: &str, error: UnitError) -> UnitError {
-    mended(error, written::quantity(text, "10 s", parse_duration))
+    corrected(error, written::quantity(text, "10 s", parse_duration))
 }
 
-fn mended(error: UnitError, meant: Option<String>) -> UnitError {
+fn corrected(error: UnitError, meant: Option<String>) -> UnitError {
     match meant {
-        Some(meant) => UnitError::mended(error.reason, meant),
+        Some(meant) => UnitError::corrected(error.reason, meant),
         None => error,
     }
 }
@@ -59,9 +59,9 @@ fn boolean(text: &str) -> Result<bool, UnitError> {
         "true" => Ok(true),
         "false" => Ok(false),
         _ => {
-            let reason = format!("{text:?} is neither");
+            let reason = format!("{text:?} is neither true nor false");
             Err(match written::truth(text) {
-                Some(meant) => UnitError::mended(reason, meant.to_string()),
+                Some(meant) => UnitError::corrected(reason, meant.to_string()),
                 None => UnitError::new(reason, "write true or false"),
             })
         }
@@ -73,12 +73,12 @@ fn number(text: &str) -> Result<f64, UnitError> {
     if let Some(number) = read(text) {
         return Ok(number);
     }
-    let reason = format!("{text:?} is no number");
+    let reason = format!("{text:?} is not a number");
     // `3,5`, `30 fps`, `3.4/5`.
     let end = text.find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '+'))).unwrap_or(text.len());
     let meant = text[..end].replace(',', ".");
     Err(match read(&meant) {
-        Some(_) => UnitError::mended(reason, meant),
+        Some(_) => UnitError::corrected(reason, meant),
         None => UnitError::new(reason, "write a number without a unit, such as \">= 3.4\""),
     })
 }
@@ -87,9 +87,9 @@ fn resolution(text: &str) -> Result<ExpectedValue, UnitError> {
     if let Some((width, height)) = sizes::parse(text) {
         return Ok(ExpectedValue::Resolution { width, height });
     }
-    let reason = format!("{text:?} is no resolution");
+    let reason = format!("{text:?} is not a resolution");
     Err(match sizes::meant(text) {
-        Some(meant) => UnitError::mended(reason, meant),
+        Some(meant) => UnitError::corrected(reason, meant),
         None => UnitError::new(reason, "write a width and a height, such as \">= 640x480\""),
     })
 }

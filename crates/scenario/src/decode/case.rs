@@ -1,4 +1,4 @@
-//! `[[case]]`.
+//! Decodes `[[case]]`.
 
 use std::path::Path;
 
@@ -9,16 +9,16 @@ use crate::expectation::{self, Locate};
 use crate::model::{CaseSpec, Places};
 use crate::node::Node;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_results::Level;
 
-/// The longest name of a case: it becomes part of file names and URLs.
+/// The longest name of a case, in characters: the name is part of file names and URLs.
 const MAX_NAME_CHARS: usize = 80;
 
-/// How often a case may run.
+/// The allowed numbers of repeats of a case.
 const REPEATS: std::ops::RangeInclusive<u32> = 1..=1000;
 
-/// Reads a case over its defaults.
+/// Decodes a case that is already merged with its defaults.
 pub(super) fn decode(
     node: &Node,
     is_named: bool,
@@ -27,16 +27,16 @@ pub(super) fn decode(
     locate: Locate<'_>,
     problems: &mut Problems,
 ) -> CaseSpec {
-    let mut reader = Reader::new("case", node, problems);
+    let mut reader = TableReader::new("case", node, directory, problems);
     let name = if is_named { name(&mut reader, problems) } else { String::new() };
-    // Expanded before, but to be named when another is mistaken for it.
+    // The matrix is already expanded. The key is read so that suggestions for unknown keys include it.
     reader.get("matrix");
     let repeat = reader.integer_within("repeat", REPEATS, "`repeat` is out of range", problems);
-    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, directory, problems));
-    let test = reader.table("test", problems).map(|table| test::decode(table, directory, problems));
+    let sdk = reader.table("sdk", problems).map(|table| sdk::decode(table, problems));
+    let test = reader.table("test", problems).map(|table| test::decode(table, problems));
     let devices = reader.table("devices", problems).map(|table| devices::decode(table, problems));
-    let platform = reader.table("platform", problems).map(|table| platform::decode(table, directory, problems));
-    let network = reader.table("network", problems).map(|table| network::decode(table, directory, profiles, problems));
+    let platform = reader.table("platform", problems).map(|table| platform::decode(table, problems));
+    let network = reader.table("network", problems).map(|table| network::decode(table, profiles, problems));
     let (platform, network) = (platform.unwrap_or_default(), network.unwrap_or_default());
     let firewall = reader.table("firewall", problems).map(|table| firewall::decode(table, &platform, problems));
     let steps: Vec<_> = network.steps.iter().map(|step| step.at).collect();
@@ -60,7 +60,7 @@ pub(super) fn decode(
     }
 }
 
-/// Where the keys stand that others have something to say of.
+/// Returns the places of the keys to which warnings refer.
 fn places(case: &Node, locate: Locate<'_>) -> Places {
     let mut places = Places::default();
     for key in Places::KEYS {
@@ -71,14 +71,14 @@ fn places(case: &Node, locate: Locate<'_>) -> Places {
     places
 }
 
-fn invariants(mut reader: Reader<'_>, problems: &mut Problems) -> Option<Level> {
+fn invariants(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<Level> {
     let levels = [Level::Error, Level::Warn, Level::Info].map(|level| (level.as_str(), level));
     let level = reader.choice("level", &levels, problems);
     reader.finish(problems);
     level
 }
 
-fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
+fn name(reader: &mut TableReader<'_>, problems: &mut Problems) -> String {
     let Some((name, node)) = reader.text("name", "clean", problems) else {
         if reader.key_span("name").is_none() {
             problems.add(reader.span(), "a case has no name", "no name", "write `name = \"clean\"` below [[case]]");
@@ -90,9 +90,11 @@ fn name(reader: &mut Reader<'_>, problems: &mut Problems) -> String {
     if name.is_empty() || !name.chars().all(is_good) || name.starts_with('.') || is_long {
         problems.add(
             &node.span,
-            format!("{name:?} cannot name a case"),
+            format!("{name:?} is not a valid name of a case"),
             "not a name",
-            format!("write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, and no `.` in front"),
+            format!(
+                "write letters, digits, `.`, `_` and `-`, at most {MAX_NAME_CHARS}, without a `.` at the beginning"
+            ),
         );
     }
     name.to_owned()

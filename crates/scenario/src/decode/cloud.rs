@@ -1,28 +1,26 @@
-//! `[platform]` with a `kind` other than `"embedded"`: the cloud, or another platform with its REST API.
-
-use std::path::Path;
+//! Decodes `[platform]` with a `kind` other than `"embedded"`: a remote platform with a REST API.
 
 use url::Url;
 
 use crate::node::{Node, NodeValue};
-use crate::platform::{CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec, Way};
+use crate::platform::{Access, CloudKind, CloudSpec, EmbeddedSpec, SessionKind, TokenKind, VideoCodec};
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 
-/// What is tempting to write here, and must not be.
+/// Keys with credentials, which must not be in a scenario.
 const SECRETS: [&str; 6] = ["apiKey", "apiSecret", "applicationId", "privateKey", "privateKeyFile", "sessionId"];
 
-/// What `kind` says.
+/// The value of `platform.kind`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PlatformKind {
     Embedded,
     Cloud(CloudKind),
-    /// Nothing that there is, which has been said.
+    /// An invalid value, which has already been reported.
     Unknown,
 }
 
-impl Kind {
-    pub fn read(reader: &mut Reader<'_>, problems: &mut Problems) -> Self {
+impl PlatformKind {
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let kinds = [
             ("embedded", Self::Embedded),
             ("opentok", Self::Cloud(CloudKind::OpenTok)),
@@ -33,13 +31,8 @@ impl Kind {
     }
 }
 
-/// Reads what only a platform elsewhere has; `None` when `kind` names none.
-pub(super) fn decode(
-    reader: &mut Reader<'_>,
-    kind: Kind,
-    directory: &Path,
-    problems: &mut Problems,
-) -> Option<CloudSpec> {
+/// Decodes the keys that only a remote platform has; `None` if `kind` is not a remote platform.
+pub(super) fn decode(reader: &mut TableReader<'_>, kind: PlatformKind, problems: &mut Problems) -> Option<CloudSpec> {
     let mut url = |key, example, problems: &mut Problems| {
         let (text, node) = reader.text(key, example, problems)?;
         checked_url(key, text, node, problems)
@@ -49,36 +42,36 @@ pub(super) fn decode(
     let file = reader.text("credentialsFile", "credentials.toml", problems);
     for key in SECRETS {
         if let Some(span) = reader.key_span(key) {
-            // Known, so that it is said once.
+            // The key is read so that it is not reported a second time as unknown.
             reader.get(key);
-            let help = "put it into the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or into a file of its own \
-                        that `credentialsFile` names";
-            let message = format!("`{key}` does not belong into a scenario: scenarios are shared");
+            let help = "put it in the environment (PRECALL_API_KEY, PRECALL_API_SECRET, …), or in a separate file \
+                        and set `credentialsFile`";
+            let message = format!("`{key}` does not belong in a scenario: scenarios are shared");
             problems.add(&span, message, "a credential", help);
         }
     }
     let kind = match kind {
-        Kind::Cloud(kind) => kind,
-        Kind::Embedded => {
+        PlatformKind::Cloud(kind) => kind,
+        PlatformKind::Embedded => {
             for key in ["apiUrl", "proxyUrl", "credentialsFile"] {
                 if let Some(span) = reader.key_span(key) {
-                    let help = "write `kind = \"opentok\"` or `kind = \"vonage\"` beside it, or leave it out";
-                    problems.add(&span, format!("the embedded platform has no `{key}`"), "of a cloud", help);
+                    let help = "add `kind = \"opentok\"` or `kind = \"vonage\"`, or remove it";
+                    problems.add(&span, format!("the embedded platform has no `{key}`"), "for a remote platform", help);
                 }
             }
             return None;
         }
-        Kind::Unknown => return None,
+        PlatformKind::Unknown => return None,
     };
     Some(CloudSpec {
         kind,
         api_url: api_url.unwrap_or_else(|| kind.default_api_url().to_owned()),
         proxy_url,
-        credentials_file: file.map(|(path, _)| directory.join(path)),
+        credentials_file: file.map(|(path, _)| reader.directory().join(path)),
     })
 }
 
-/// A base URL, without the slash at its end.
+/// Returns a base URL without its trailing slash.
 fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> Option<String> {
     let mut refuse = |message: String, label: &str, help: &str| problems.add(&node.span, message, label, help);
     match Url::parse(text) {
@@ -87,8 +80,8 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
             refuse(message, "neither http nor https", "write a URL such as \"https://api.opentok.com\"");
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            let message = format!("`platform.{key}` holds a user's name or password");
-            refuse(message, "credentials", "leave them out; scenarios are shared");
+            let message = format!("`platform.{key}` contains a user name or a password");
+            refuse(message, "credentials", "remove them: scenarios are shared");
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
             let message = format!("`platform.{key}` has a query or a fragment");
@@ -96,22 +89,22 @@ fn checked_url(key: &str, text: &str, node: &Node, problems: &mut Problems) -> O
         }
         Ok(url) => return Some(url.as_str().trim_end_matches('/').to_owned()),
         Err(error) => {
-            let message = format!("`platform.{key}` is no URL: {error}");
+            let message = format!("`platform.{key}` is not a URL: {error}");
             refuse(message, "not a URL", "write a URL such as \"https://api.opentok.com\"");
         }
     }
     None
 }
 
-/// What the embedded platform alone can do is wrong on any other.
+/// Reports keys that only the embedded platform has.
 pub(super) fn refuse_what_is_embedded(
-    reader: &Reader<'_>,
+    reader: &TableReader<'_>,
     embedded: &EmbeddedSpec,
     kind: CloudKind,
     problems: &mut Problems,
 ) {
     let asked = [
-        ("way", embedded.way != Way::default()),
+        ("access", embedded.access != Access::default()),
         ("token", embedded.token != TokenKind::Valid),
         ("session", embedded.session != SessionKind::Own),
         ("relay", embedded.relay.is_some()),
@@ -125,19 +118,19 @@ pub(super) fn refuse_what_is_embedded(
     }
 }
 
-fn refuse(reader: &Reader<'_>, key: &str, kind: CloudKind, problems: &mut Problems) {
+fn refuse(reader: &TableReader<'_>, key: &str, kind: CloudKind, problems: &mut Problems) {
     let Some(span) = reader.key_span(key) else { return };
     let message = format!(
         "`{}` needs the embedded platform, and this case has `kind = {:?}`",
         reader.path_of(key),
         kind.as_str()
     );
-    let help = "take it out of this case (what stands at the top goes for every case), or run the case with \
+    let help = "remove it from this case (top-level keys apply to every case), or run the case with \
                 `platform.kind = \"embedded\"`";
     problems.add(&span, message, "needs the embedded platform", help);
 }
 
-/// A platform is one thing: a case that says which replaces the file's as a whole.
+/// Returns whether a case sets `platform.kind`: such a platform replaces that of the file as a whole.
 pub(super) fn names_a_platform(case: &Node) -> bool {
     let NodeValue::Table(case) = &case.value else { return false };
     let Some((_, Node { value: NodeValue::Table(platform), .. })) = case.get("platform") else { return false };

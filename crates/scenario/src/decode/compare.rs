@@ -1,4 +1,4 @@
-//! `[compare]`.
+//! Decodes `[compare]`.
 
 use crate::diagnostic::Fix;
 use crate::node::{Node, NodeValue};
@@ -8,7 +8,7 @@ use crate::written::{self, quoted};
 use precall_netem::units::Ratio;
 use precall_results::{CompareSpec, Metric};
 
-/// Reads the table: `level`, and a figure's name with the change from which on it counts.
+/// Decodes the table: `level`, and for each figure the smallest change that counts.
 pub(super) fn decode(node: &Node, problems: &mut Problems) -> CompareSpec {
     let mut spec = CompareSpec::default();
     walk("", node, &mut spec, problems);
@@ -31,7 +31,7 @@ fn walk(path: &str, node: &Node, spec: &mut CompareSpec, problems: &mut Problems
             None => {
                 let known: Vec<_> = Metric::compared().map(|figure| figure.as_str()).chain(["level"]).collect();
                 let help = suggestion(&name, &known);
-                // Only the last part of a name stands at `span`.
+                // Only the last part of the name is at `span`.
                 let meant = closest(&name, &known).and_then(|meant| match path {
                     "" => Some(meant),
                     path => meant.strip_prefix(path)?.strip_prefix('.'),
@@ -61,14 +61,14 @@ fn effect(figure: Metric, node: &Node, spec: &mut CompareSpec, problems: &mut Pr
                 Some(meant) => {
                     let text = quoted(&meant);
                     let help = format!("write `{name} = {text}`");
-                    problems.add_fixed(&node.span, message, "not a change of it", help, Some(Fix::of(node, text)));
+                    problems.add_fixed(&node.span, message, "not a change", help, Some(Fix::of(node, text)));
                 }
                 None => {
                     let help = format!(
-                        "write the change from which on it counts, as in `{name} = {:?}`",
+                        "write the smallest change that counts, as in `{name} = {:?}`",
                         figure.effect_example()
                     );
-                    problems.add(&node.span, message, "not a change of it", help);
+                    problems.add(&node.span, message, "not a change", help);
                 }
             }
         }
@@ -91,13 +91,13 @@ fn level(node: &Node, spec: &mut CompareSpec, problems: &mut Problems) {
         meant.filter(|text| read(text).is_ok_and(|level| LEVELS.contains(&level.get()))).map(|text| quoted(&text));
     let help = match &meant {
         Some(meant) => format!("write `level = {meant}`"),
-        None => "write the chance of a false alarm in a cell, 0.01 % to 20 %, as in `level = \"1 %\"`".to_owned(),
+        None => "write the probability of a false alarm in a cell, 0.01 % to 20 %, as in `level = \"1 %\"`".to_owned(),
     };
     let fix = meant.map(|meant| Fix::of(node, meant));
-    problems.add_fixed(&node.span, "`compare.level` is no such chance", "out of range", help, fix);
+    problems.add_fixed(&node.span, "`compare.level` is out of range", "out of range", help, fix);
 }
 
-/// The chances of a false alarm that can be asked for.
+/// The allowed probabilities of a false alarm.
 const LEVELS: std::ops::RangeInclusive<f64> = 0.0001..=0.2;
 
 #[cfg(test)]
@@ -110,7 +110,7 @@ mod tests {
     const CASE: &str = "[[case]]\nname = \"a\"\n";
 
     #[test]
-    fn what_counts_can_be_said() {
+    fn smallest_changes_are_decoded() {
         let text = format!(
             "{CASE}[compare]\nlevel = \"1 %\"\nvideo.bitrate = \"10 %\"\nvideo.mos = 0.25\nroundTripTime = \"5 ms\""
         );
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said_with_its_place() {
+    fn errors_have_places() {
         let text = format!(
             "{CASE}[compare]\nlevel = \"50 %\"\nvideo.bitrat = \"10 %\"\nvideo.mos = \"bad\"\nhangs = true\naudio = 3\n"
         );

@@ -1,20 +1,20 @@
-//! `[devices]`.
+//! Decodes `[devices]`.
 
 use crate::model::{DeviceAccess, DevicesSpec};
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::units::{UnitError, parse_duration};
 
-/// How much Chrome can slow a page's scripts.
+/// The factors by which Chrome can slow down the scripts of a page.
 const SLOWDOWNS: std::ops::RangeInclusive<u32> = 1..=20;
 
-/// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> DevicesSpec {
+/// Decodes the table.
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> DevicesSpec {
     let mut read = |key| reader.quantity(key, "denied", access, problems).map(|(access, _)| access);
     let camera = read("camera").unwrap_or_default();
     let microphone = read("microphone").unwrap_or_default();
-    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "the page cannot be slowed so much", problems);
+    let cpu_slowdown = reader.integer_within("cpuSlowdown", SLOWDOWNS, "`cpuSlowdown` is out of range", problems);
     reader.finish(problems);
     DevicesSpec { camera, microphone, cpu_slowdown: cpu_slowdown.unwrap_or(DevicesSpec::default().cpu_slowdown) }
 }
@@ -30,9 +30,9 @@ fn access(text: &str) -> Result<DeviceAccess, UnitError> {
             (_, Some(time)) => parse_duration(time).map(DeviceAccess::LostAt),
             (None, None) => {
                 let known = "\"granted\", \"denied\", \"none\", \"withdrawn at 6 s\" and \"lost at 6 s\"";
-                let reason = format!("{text:?} is none of {known}");
+                let reason = format!("{text:?} is not one of {known}");
                 Err(match closest(text, &["granted", "denied", "none"]) {
-                    Some(word) => UnitError::mended(reason, word),
+                    Some(word) => UnitError::corrected(reason, word),
                     None => UnitError::new(reason, "write one of them"),
                 })
             }
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_device_is_there_or_not_or_goes() {
+    fn device_access_is_parsed() {
         let six = Duration::from_secs(6);
         for (text, wanted) in [
             ("granted", DeviceAccess::Granted),

@@ -1,4 +1,4 @@
-//! The top of a file.
+//! Decodes the top level of a file.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
@@ -12,15 +12,16 @@ use crate::model::{CaseSpec, Scenario};
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 
-/// The tables that may stand at the top as defaults, and in each case.
+/// The keys that are defaults at the top level and can also be in each case.
 const SHARED: [&str; 10] =
     ["sdk", "test", "devices", "platform", "network", "firewall", "expect", "invariants", "matrix", "repeat"];
 
-/// Reads a whole file; what it gives is only good while there are no problems.
+/// Decodes a whole file. The result is valid only if there are no problems.
 pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut Problems) -> Scenario {
-    let mut reader = Reader::new("", root, problems);
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let mut reader = TableReader::new("", root, directory, problems);
     let name = reader.text("name", "demo", problems).map(|(name, _)| name.to_owned());
     let seed = reader.integer("seed", problems).and_then(|(seed, node)| {
         u64::try_from(seed)
@@ -31,7 +32,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
             })
             .ok()
     });
-    // Read before, but to be named when another is mistaken for it.
+    // `extends` has already been applied. The key is read so that suggestions for unknown keys include it.
     reader.get("extends");
     let mut defaults = Table::new();
     for key in SHARED {
@@ -41,10 +42,9 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         }
     }
     let defaults = Node { span: 0..0, value: NodeValue::Table(defaults) };
-    let directory = path.parent().unwrap_or(Path::new(""));
     let compare = reader.get("compare").map(|node| compare::decode(node, problems)).unwrap_or_default();
     let gate = reader.table("gate", problems).map(|table| gate::decode(table, problems)).unwrap_or_default();
-    let profiles = Profiles::read(&mut reader, directory, problems);
+    let profiles = Profiles::read(&mut reader, problems);
     let has_matrix = reader.key_span("matrix").is_some();
     let written = reader.get("case").or_else(|| misnamed(root));
     let is_list = matches!(written, Some(Node { value: NodeValue::Array(_), .. }));
@@ -52,7 +52,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         Some(Node { value: NodeValue::Array(nodes), .. }) if !nodes.is_empty() => nodes.as_slice(),
         Some(node) => {
             not_a_list(node, reader.key_span("case"), problems);
-            // What it says is read all the same.
+            // The case is decoded nevertheless, so that its own problems are reported too.
             if matches!(node.value, NodeValue::Table(_)) { std::slice::from_ref(node) } else { &[] }
         }
         None if has_matrix => &[],
@@ -65,7 +65,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     };
     reader.finish(problems);
     names_are_unique(nodes, problems);
-    // A matrix of its own is a case of its own; and a file without a case has defaults that may be wrong.
+    // A matrix alone is a case without a name. A file without a case still has defaults that can be invalid.
     let nameless = Node { span: 0..0, value: NodeValue::Table(Table::new()) };
     let is_nameless = nodes.is_empty();
     let nodes = if is_nameless { std::slice::from_ref(&nameless) } else { nodes };
@@ -73,7 +73,7 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
     for node in nodes {
         let combinations = matrix::expand(&over_defaults(&defaults, node), problems);
         if cases.len() + combinations.len() > matrix::MAX_COMBINATIONS {
-            let help = "take values out of its axes, or spread its cases over several files";
+            let help = "remove values from its axes, or distribute its cases over several files";
             let message = format!("the file has over {} cases", matrix::MAX_COMBINATIONS);
             problems.add(&node.span, message, "too many", help);
             break;
@@ -94,13 +94,14 @@ pub(crate) fn file(root: &Node, path: &Path, locate: Locate<'_>, problems: &mut 
         compare,
         gate,
         digest: String::new(),
+        deprecated: Vec::new(),
     }
 }
 
-/// What makes a file without a case one that has one.
+/// The text that adds a case to a file without one.
 const FIRST_CASE: &str = "\n[[case]]\nname = \"first\"\n";
 
-/// The cases under another name, such as `[[cases]]`; that it is another has been said.
+/// Returns the cases under a misspelt key, such as `[[cases]]`. The key has already been reported.
 fn misnamed(root: &Node) -> Option<&Node> {
     let NodeValue::Table(table) = &root.value else { return None };
     let is_list = |node: &Node| matches!(&node.value, NodeValue::Array(nodes) if !nodes.is_empty());
@@ -108,7 +109,7 @@ fn misnamed(root: &Node) -> Option<&Node> {
     table.iter().find(|(key, (_, node))| is_list(node) && is_case(key)).map(|(_, (_, node))| node)
 }
 
-/// Says that the cases are no list.
+/// Reports that `case` is not a list.
 fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
     const HELP: &str = "write `[[case]]`, with two brackets, and a name below it, once for each case";
     let header = key.map(|key| key.start.saturating_sub(1)..key.end + 1);
@@ -118,8 +119,8 @@ fn not_a_list(node: &Node, key: Option<Range<usize>>, problems: &mut Problems) {
     problems.add_fixed(&span, "`case` is not a list of tables", "not [[case]]", HELP, fix);
 }
 
-/// A case with the file's tables laid under it. An SDK is one thing, so a case's own replaces the file's as a whole; so does
-/// a platform that says its `kind`.
+/// Merges a case over the defaults of the file. An SDK is replaced as a whole; so is a platform if the case sets its
+/// `kind`.
 pub(crate) fn over_defaults(defaults: &Node, case: &Node) -> Node {
     let mut defaults = defaults.clone();
     if let (NodeValue::Table(below), NodeValue::Table(above)) = (&mut defaults.value, &case.value) {
@@ -140,12 +141,12 @@ fn names_are_unique(cases: &[Node], problems: &mut Problems) {
         let Some((_, Node { span, value: NodeValue::Text(name) })) = table.get("name") else { continue };
         if !seen.insert(name) {
             let message = format!("there are two cases named `{name}`");
-            problems.add(span, message, "taken", "give each case a name of its own; results are found by it");
+            problems.add(span, message, "already used", "give each case a different name; it identifies its results");
         }
     }
 }
 
-/// An inclusion may be what the axes give already.
+/// Reports combinations that exist twice: an inclusion can equal a combination of the axes.
 fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Problems) {
     let mut seen = HashSet::with_capacity(cases.len());
     let mut twice = BTreeSet::new();
@@ -164,7 +165,7 @@ fn combinations_are_unique(cases: &[CaseSpec], root: &Node, problems: &mut Probl
             NodeValue::Table(table) => table.get("matrix").map_or(0..0, |(span, _)| span.clone()),
             _ => 0..0,
         };
-        let help = "take the inclusion out, or give it a value that tells it apart";
-        problems.add(&span, format!("two combinations{of} are {axes}"), "has one twice", help);
+        let help = "remove the inclusion, or give it a value that makes it different";
+        problems.add(&span, format!("two combinations{of} are {axes}"), "duplicate", help);
     }
 }

@@ -1,13 +1,13 @@
-//! `[gate]`.
+//! Decodes `[gate]`.
 
 use crate::gate::{GateSpec, REPEATS};
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::selection::Selection;
-use crate::table::Reader;
+use crate::table::TableReader;
 
-/// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> GateSpec {
+/// Decodes the table.
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> GateSpec {
     let from = release("from", "2.34.2", &mut reader, problems);
     let to = release("to", "latest", &mut reader, problems);
     let networks = reader.get("network").map(|node| networks(node, problems)).unwrap_or_default();
@@ -23,16 +23,16 @@ pub(super) fn decode(mut reader: Reader<'_>, problems: &mut Problems) -> GateSpe
     GateSpec { from, to, networks, max_repeats }
 }
 
-fn release(key: &'static str, example: &str, reader: &mut Reader<'_>, problems: &mut Problems) -> Option<String> {
+fn release(key: &'static str, example: &str, reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<String> {
     let (version, node) = reader.text(key, example, problems)?;
     if let Err(help) = Selection::parse(version) {
-        let message = format!("`gate.{key}`: {version:?} is no release of OpenTok.js");
+        let message = format!("`gate.{key}`: {version:?} is not a release of OpenTok.js");
         problems.add(&node.span, message, "not a version", help);
     }
     Some(version.to_owned())
 }
 
-/// One name, or several. Which names there are is asked where they are used.
+/// Decodes one network name or a list of names. They are resolved where they are used.
 fn networks(node: &Node, problems: &mut Problems) -> Vec<String> {
     let nodes = match &node.value {
         NodeValue::Array(nodes) => nodes.as_slice(),

@@ -1,36 +1,26 @@
-//! `[matrix]`: a case becomes one for each combination of what its axes say.
+//! Expands `[matrix]`: one case for each combination of the values of its axes.
+
+mod axes;
 
 use std::ops::Range;
 
+use self::axes::{HELP, MatrixAxis, axes, axis_of, full, name};
 use crate::diagnostic::Fix;
-use crate::model::{Axis, label};
+use crate::model::Axis;
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
+use crate::renamed_key;
 use crate::suggest::{closest, suggestion};
 use crate::written::quoted;
-use crate::{misplaced, schema};
 
-/// The most combinations of a file: a slip of a digit must not fill the memory.
+/// The largest number of combinations of a file, so that a mistyped digit does not exhaust the memory.
 pub(super) const MAX_COMBINATIONS: usize = 100_000;
 
-/// What a table's key stands for when its axis is written without the key below it: `sdk = ["2.27.6", "latest"]`.
-const SHORT: [(&str, &[&str]); 3] =
-    [("sdk", &["sdk", "version"]), ("network", &["network", "profile"]), ("module", &["test", "module"])];
+/// A value at a path: one value of one axis, or one of an `include`.
+type Assignment<'a> = (Vec<&'a str>, &'a Node);
 
-/// One value of one axis, or one of an `include`.
-type Setting<'a> = (Vec<&'a str>, &'a Node);
-
-/// An axis as it is written.
-struct Written<'a> {
-    path: Vec<&'a str>,
-    name: String,
-    at: Range<usize>,
-    values: Vec<&'a Node>,
-    /// What ids call the values.
-    labels: Vec<Axis>,
-}
-
-/// Gives `case` once for each combination of its matrix, each with its axes' names and values; just `case` without a matrix.
+/// Returns `case` once for each combination of its matrix, with the names and values of its axes. Without a matrix it
+/// returns `case`.
 pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axis>)> {
     let mut case = case.clone();
     let matrix = match &mut case.value {
@@ -48,21 +38,21 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
     let inclusions: Vec<_> = tables("include", include.as_ref(), problems);
     let count = axes.iter().try_fold(1_usize, |count, axis| count.checked_mul(axis.values.len()));
     if count.is_none_or(|count| count > MAX_COMBINATIONS) {
-        let help = "take values out of its axes, or spread it over several files";
+        let help = "remove values from its axes, or distribute it over several files";
         problems.add(&matrix.span, format!("the matrix has over {MAX_COMBINATIONS} combinations"), "too large", help);
         return Vec::new();
     }
     let excluded: Vec<Vec<(usize, usize)>> =
         exclusions.iter().map(|exclusion| excluded(exclusion, &axes, problems)).collect();
     let mut cases = Vec::new();
-    // Without an axis there is one combination: none of its own when there are only inclusions.
+    // Without axes there is one combination, or none if the matrix has inclusions only.
     let count = if axes.is_empty() && !inclusions.is_empty() { 0 } else { count.unwrap_or(0) };
     for number in 0..count {
         let chosen = choose(number, &axes);
         if excluded.iter().any(|pairs| !pairs.is_empty() && pairs.iter().all(|(axis, value)| chosen[*axis] == *value)) {
             continue;
         }
-        let settings: Vec<Setting<'_>> =
+        let settings: Vec<Assignment<'_>> =
             axes.iter().zip(&chosen).map(|(axis, value)| (axis.path.clone(), axis.values[*value])).collect();
         let labels = axes.iter().zip(&chosen).filter_map(|(axis, value)| axis.labels.get(*value).cloned());
         cases.push((over(&case, &settings), labels.collect()));
@@ -71,8 +61,9 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
         let mut settings = Vec::new();
         leaves(&mut Vec::new(), inclusion, &mut settings);
         settings.sort_by_key(|(_, node)| node.span.start);
+        note_deprecated(&settings, problems);
         let paths: Vec<_> = settings.iter().map(|(path, _)| path.as_slice()).collect();
-        // What is expected of it does not tell it apart.
+        // An expectation is not part of the identity of a case.
         let settings_of_it = settings.iter().filter(|(path, _)| path.first() != Some(&"expect"));
         let named = settings_of_it.filter_map(|(path, node)| axis_of(&name(path, &paths), node)).collect();
         cases.push((over(&case, &settings), named));
@@ -80,120 +71,8 @@ pub(super) fn expand(case: &Node, problems: &mut Problems) -> Vec<(Node, Vec<Axi
     cases
 }
 
-const HELP: &str = "write each axis as a key with a list of values: `sdk = [\"2.27.6\", \"latest\"]`, `network.rate = [\"300 \
-    kbit/s\", \"1 Mbit/s\"]`";
-
-/// The axes, in file order.
-fn axes<'a>(table: &'a Table, problems: &mut Problems) -> Vec<Written<'a>> {
-    let mut axes = Vec::new();
-    collect(&mut Vec::new(), table, &mut axes, problems);
-    axes.sort_by_key(|axis: &Written<'_>| axis.at.start);
-    let paths: Vec<_> = axes.iter().map(|axis| axis.path.clone()).collect();
-    let paths: Vec<_> = paths.iter().map(Vec::as_slice).collect();
-    for axis in &mut axes {
-        axis.name = name(&axis.path, &paths);
-        let values = std::mem::take(&mut axis.values);
-        for value in values {
-            let Some(mut label) = axis_of(&axis.name, value) else {
-                let message = format!("a value of the axis `{}` is {}", axis.name, value.kind());
-                let help = "an axis has strings, numbers, true or false; give a network a name in [profiles]";
-                problems.add(&value.span, message, "not a plain value", help);
-                continue;
-            };
-            if let Some(taken) = axis.labels.iter().position(|taken| *taken == label) {
-                let message = format!("two values of the axis `{}` would be called `{}`", axis.name, label.value);
-                let help = match axis.values.get(taken).is_some_and(|other| other.value == value.value) {
-                    true => "write each value once; results are found by them",
-                    false => {
-                        "results are found by what values are called, which has the letters and digits of a value, `.`, `-` and \
-                         `@`, and `_` for the rest; give one of the two a name that differs in those"
-                    }
-                };
-                problems.add(&value.span, message, "taken", help);
-                // One mistake: its combinations are not mistaken for another's below.
-                label.value = format!("{} ({})", label.value, axis.labels.len());
-            }
-            axis.labels.push(label);
-            axis.values.push(value);
-        }
-    }
-    // What is wrong with every value of an axis has been said.
-    axes.retain(|axis| !axis.values.is_empty());
-    axes
-}
-
-/// Every list in the tree is an axis, at the path that leads to it.
-fn collect<'a>(path: &mut Vec<&'a str>, table: &'a Table, axes: &mut Vec<Written<'a>>, problems: &mut Problems) {
-    let keys = schema::axes_below(path);
-    for (key, (at, node)) in table {
-        if !keys.contains(&key.as_str()) {
-            unknown(path, key, at, &keys, matches!(node.value, NodeValue::Table(_)), problems);
-            continue;
-        }
-        path.push(key);
-        match &node.value {
-            NodeValue::Table(table) => collect(path, table, axes, problems),
-            NodeValue::Array(values) if values.is_empty() => {
-                problems.add(&node.span, format!("the axis `{}` has no value", path.join(".")), "empty", HELP);
-            }
-            NodeValue::Array(values) => {
-                let (name, labels) = (String::new(), Vec::with_capacity(values.len()));
-                axes.push(Written { path: full(path), name, at: at.clone(), values: values.iter().collect(), labels });
-            }
-            _ => {
-                let message = format!("the axis `{}` is {}, not a list", path.join("."), node.kind());
-                let list = format!("[{}]", problems.written(&node.span));
-                let help = format!("write `{} = {list}`", path.join("."));
-                problems.add_fixed(&node.span, message, "not a list", help, Some(Fix::of(node, list)));
-            }
-        }
-        path.pop();
-    }
-}
-
-/// Says that a key can be no axis, and which one is meant.
-fn unknown(path: &[&str], key: &str, at: &Range<usize>, keys: &[&str], is_table: bool, problems: &mut Problems) {
-    let name = path.iter().copied().chain([key]).collect::<Vec<_>>().join(".");
-    let meant = closest(key, keys).or_else(|| misplaced::home(key, is_table).filter(|_| path.is_empty()));
-    let help = meant.map_or_else(|| suggestion(key, keys), |meant| format!("did you mean `{meant}`?"));
-    let fix = meant.map(|meant| Fix { span: at.clone(), text: meant.to_owned() });
-    problems.add_fixed(at, format!("unknown axis `{name}`"), "unknown axis", help, fix);
-}
-
-/// A path with what a short one leaves out.
-fn full<'a>(path: &[&'a str]) -> Vec<&'a str> {
-    let short = SHORT.iter().find(|(key, _)| path == [*key]);
-    short.map_or_else(|| path.to_vec(), |(_, full)| full.to_vec())
-}
-
-/// What an axis is called: the shortest end of its path that no other of `all` has.
-fn name(path: &[&str], all: &[&[&str]]) -> String {
-    let well_known = |path: &[&str]| SHORT.iter().find(|(_, full)| path == *full).map(|(key, _)| *key);
-    if let Some(short) = well_known(path) {
-        return short.to_owned();
-    }
-    let lengths = 1..=path.len();
-    let ends = lengths.map(|length| &path[path.len() - length..]);
-    let is_taken = |end: &[&str]| {
-        all.iter().any(|other| *other != path && other.ends_with(end)) || SHORT.iter().any(|(key, _)| end == [*key])
-    };
-    ends.into_iter().find(|end| !is_taken(end)).unwrap_or(path).join(".")
-}
-
-/// A value as ids have it; `None` of a list or a table.
-fn axis_of(name: &str, node: &Node) -> Option<Axis> {
-    let text = match &node.value {
-        NodeValue::Text(text) => text.clone(),
-        NodeValue::Integer(number) => number.to_string(),
-        NodeValue::Float(number) => number.to_string(),
-        NodeValue::Boolean(boolean) => boolean.to_string(),
-        NodeValue::Array(_) | NodeValue::Table(_) => return None,
-    };
-    Some(Axis { name: name.to_owned(), value: label(&text) })
-}
-
-/// The `number`th combination: which value of each axis. The last axis changes fastest.
-fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
+/// Returns the indices of the values of a combination. The last axis changes fastest.
+fn choose(mut number: usize, axes: &[MatrixAxis<'_>]) -> Vec<usize> {
     let mut chosen = vec![0; axes.len()];
     for (value, axis) in chosen.iter_mut().zip(axes).rev() {
         *value = number % axis.values.len();
@@ -202,12 +81,13 @@ fn choose(mut number: usize, axes: &[Written<'_>]) -> Vec<usize> {
     chosen
 }
 
-/// `case` with each value at its path.
-fn over(case: &Node, settings: &[Setting<'_>]) -> Node {
+/// Returns `case` with each value at its path.
+fn over(case: &Node, settings: &[Assignment<'_>]) -> Node {
     let mut case = case.clone();
     for (path, value) in settings {
-        set(&mut case, path, value);
-        // A build is a release or a path.
+        let (path, value) = renamed_key::current(path, value);
+        set(&mut case, &path, &value);
+        // A build is either a release or a path.
         let other = match path.as_slice() {
             ["sdk", "version"] => "path",
             ["sdk", "path"] => "version",
@@ -237,7 +117,7 @@ fn set(node: &mut Node, path: &[&str], value: &Node) {
     }
 }
 
-/// `[[matrix.include]]` and `[[matrix.exclude]]`.
+/// Returns the tables of `[[matrix.include]]` or `[[matrix.exclude]]`.
 fn tables<'a>(key: &str, node: Option<&'a (Range<usize>, Node)>, problems: &mut Problems) -> Vec<&'a Node> {
     let Some((_, node)) = node else { return Vec::new() };
     let nodes = match &node.value {
@@ -246,14 +126,14 @@ fn tables<'a>(key: &str, node: Option<&'a (Range<usize>, Node)>, problems: &mut 
     };
     let is_table = |node: &&Node| matches!(&node.value, NodeValue::Table(table) if !table.is_empty());
     for wrong in nodes.iter().filter(|node| !is_table(node)) {
-        let help = format!("write [[matrix.{key}]] with keys and a value each below it");
+        let help = format!("write [[matrix.{key}]] with keys and values below it");
         problems.add(&wrong.span, format!("`matrix.{key}` is not a list of tables"), "not a table with keys", help);
     }
     nodes.iter().filter(is_table).collect()
 }
 
-/// Every value that is no table, with its path.
-fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'a>>) {
+/// Collects every value that is not a table, with its path.
+fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Assignment<'a>>) {
     match &node.value {
         NodeValue::Table(table) => {
             for (key, (_, node)) in table {
@@ -266,29 +146,34 @@ fn leaves<'a>(path: &mut Vec<&'a str>, node: &'a Node, found: &mut Vec<Setting<'
     }
 }
 
-/// An exclusion as pairs of an axis and its value, by their numbers.
-fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> Vec<(usize, usize)> {
+/// Returns an exclusion as pairs of the index of an axis and the index of its value.
+fn excluded(exclusion: &Node, axes: &[MatrixAxis<'_>], problems: &mut Problems) -> Vec<(usize, usize)> {
     let mut settings = Vec::new();
     leaves(&mut Vec::new(), exclusion, &mut settings);
+    note_deprecated(&settings, problems);
     let mut pairs = Vec::new();
     for (path, node) in settings {
-        let Some(number) = axes.iter().position(|axis| axis.path == path) else {
+        let Some(number) =
+            axes.iter().position(|axis| renamed_key::current_path(&axis.path) == renamed_key::current_path(&path))
+        else {
             let path = path.join(".");
             let names: Vec<_> = axes.iter().map(|axis| axis.path.join(".")).collect();
             let help = suggestion(&path, &names.iter().map(String::as_str).collect::<Vec<_>>());
-            problems.add(&node.span, format!("`{path}` is no axis of this matrix"), "excludes nothing", help);
+            problems.add(&node.span, format!("`{path}` is not an axis of this matrix"), "excludes nothing", help);
             continue;
         };
         let axis = &axes[number];
-        match axis.values.iter().position(|value| value.value == node.value) {
+        match axis.values.iter().position(|value| {
+            renamed_key::current(&axis.path, value).1.value == renamed_key::current(&path, node).1.value
+        }) {
             Some(value) => pairs.push((number, value)),
             None => {
                 let message = format!("the axis `{}` has no such value", axis.name);
                 let known: Vec<_> = axis.values.iter().filter_map(|value| text_of(value)).collect();
                 let meant = text_of(node).and_then(|text| closest(text, &known)).map(quoted);
                 let help = match &meant {
-                    Some(meant) => format!("write {meant} as the axis does, or take the exclusion out"),
-                    None => "write it as the axis does, or take the exclusion out".to_owned(),
+                    Some(meant) => format!("write {meant} as in the axis, or remove the exclusion"),
+                    None => "write it as in the axis, or remove the exclusion".to_owned(),
                 };
                 problems.add_fixed(
                     &node.span,
@@ -301,6 +186,14 @@ fn excluded(exclusion: &Node, axes: &[Written<'_>], problems: &mut Problems) -> 
         }
     }
     pairs
+}
+
+fn note_deprecated(settings: &[Assignment<'_>], problems: &mut Problems) {
+    for (path, node) in settings {
+        if let Some(key) = renamed_key::at(path) {
+            problems.deprecate(&node.span, key);
+        }
+    }
 }
 
 fn text_of(node: &Node) -> Option<&str> {

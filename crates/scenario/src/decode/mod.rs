@@ -1,4 +1,4 @@
-//! From trees to types, one file a table.
+//! Decodes trees into types, one file for each table.
 
 mod case;
 mod cloud;

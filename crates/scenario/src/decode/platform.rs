@@ -1,19 +1,17 @@
-//! `[platform]`.
+//! Decodes `[platform]`.
 
-use std::path::Path;
-
-use super::cloud::{self, Kind};
-use crate::platform::{EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec, Way};
+use super::cloud::{self, PlatformKind};
+use crate::platform::{Access, EmbeddedSpec, PlatformSpec, RelayTransport, SessionKind, TokenKind, VideoCodec};
 use crate::problems::Problems;
-use crate::table::Reader;
-use precall_netem::fault::{Faults, Leg, parse_fault};
+use crate::table::TableReader;
+use precall_netem::fault::{Faults, Service, parse_fault};
 use precall_results::IpVersion;
 
-/// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> PlatformSpec {
-    let kind = Kind::read(&mut reader, problems);
+/// Decodes the table.
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> PlatformSpec {
+    let kind = PlatformKind::read(&mut reader, problems);
     let embedded = embedded(&mut reader, problems);
-    let cloud = cloud::decode(&mut reader, kind, directory, problems);
+    let cloud = cloud::decode(&mut reader, kind, problems);
     let platform = match cloud {
         None => PlatformSpec::Embedded(embedded),
         Some(cloud) => {
@@ -25,7 +23,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
     platform
 }
 
-fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
+fn embedded(reader: &mut TableReader<'_>, problems: &mut Problems) -> EmbeddedSpec {
     let tokens = [
         ("valid", TokenKind::Valid),
         ("wrong-secret", TokenKind::WrongSecret),
@@ -34,8 +32,8 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         ("subscriber", TokenKind::Subscriber),
     ];
     let token = reader.choice("token", &tokens, problems).unwrap_or_default();
-    let ways = [("proxy-url", Way::ProxyUrl), ("direct", Way::Direct)];
-    let way = reader.choice("way", &ways, problems).unwrap_or_default();
+    let accesses = [("ip-proxy", Access::IpProxy), ("intercept", Access::Intercept)];
+    let access = reader.choice("access", &accesses, problems).unwrap_or_default();
     let sessions = [("own", SessionKind::Own), ("unknown", SessionKind::Unknown)];
     let session = reader.choice("session", &sessions, problems).unwrap_or_default();
     let transports = [("udp", RelayTransport::Udp), ("tcp", RelayTransport::Tcp), ("tls", RelayTransport::Tls)];
@@ -47,29 +45,29 @@ fn embedded(reader: &mut Reader<'_>, problems: &mut Problems) -> EmbeddedSpec {
         [("vp8", VideoCodec::Vp8), ("vp9", VideoCodec::Vp9), ("h264", VideoCodec::H264), ("av1", VideoCodec::Av1)];
     let video_codec = reader.choice("videoCodec", &codecs, problems).unwrap_or_default();
     let faults = reader.table("faults", problems).map(|table| faults(table, problems)).unwrap_or_default();
-    if relay.is_none() && faults.of(Leg::Relay).is_some() {
-        let message = "`faults.relay` without a relay: media does not go through one here";
+    if relay.is_none() && faults.of(Service::Relay).is_some() {
+        let message = "`faults.relay` needs a relay, and media goes directly to the media router";
         let help = "write `relay = \"udp\"`, `\"tcp\"` or `\"tls\"` as well";
         problems.add(reader.span(), message, "no relay", help);
     }
     if relay.is_some() && ice_tcp {
         let span = reader.key_span("iceTcp").unwrap_or_else(|| reader.span().clone());
-        let message = "`iceTcp` with a relay: media goes through that alone";
-        problems.add(&span, message, "of no use", "take out `iceTcp` or `relay`");
+        let message = "`iceTcp` has no effect with a relay: all media goes through the relay";
+        problems.add(&span, message, "has no effect", "remove `iceTcp` or `relay`");
     }
-    EmbeddedSpec { way, token, session, relay, ice_tcp, ip_version, video_codec, faults }
+    EmbeddedSpec { access, token, session, relay, ice_tcp, ip_version, video_codec, faults }
 }
 
-fn faults(mut reader: Reader<'_>, problems: &mut Problems) -> Faults {
-    let read = |leg: Leg| {
-        let example = match leg {
-            Leg::PublisherMedia | Leg::SubscriberMedia => "block",
-            Leg::Relay => "status 486",
+fn faults(mut reader: TableReader<'_>, problems: &mut Problems) -> Faults {
+    let read = |service: Service| {
+        let example = match service {
+            Service::PublisherMedia | Service::SubscriberMedia => "block",
+            Service::Relay => "status 486",
             _ => "status 503",
         };
-        reader.quantity(leg.as_str(), example, |text| parse_fault(leg, text), problems).map(|(fault, _)| fault)
+        reader.quantity(service.as_str(), example, |text| parse_fault(service, text), problems).map(|(fault, _)| fault)
     };
-    let faults = Leg::ALL.into_iter().filter_map(read).collect();
+    let faults = Service::ALL.into_iter().filter_map(read).collect();
     reader.finish(problems);
     Faults(faults)
 }

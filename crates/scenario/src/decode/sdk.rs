@@ -1,27 +1,25 @@
-//! `[sdk]`.
-
-use std::path::Path;
+//! Decodes `[sdk]`.
 
 use crate::build::{OPENTOK_PACKAGE, SdkSpec};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
 use crate::selection::Selection;
 use crate::suggest::suggested_value;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 
-/// The npm packages that are OpenTok.js.
+/// The npm packages of OpenTok.js.
 const PACKAGES: [&str; 2] = [OPENTOK_PACKAGE, "@vonage/client-sdk-video"];
 
-/// Reads the table; `None` leaves the default.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<SdkSpec> {
+/// Decodes the table; `None` if it is invalid.
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> Option<SdkSpec> {
     let version = reader.text("version", "latest", problems);
     let path = reader.text("path", "vendor/opentok.min.js", problems);
     let package = reader.text("package", "@vonage/client-sdk-video", problems);
     if let Some((name, node)) = package
         && !PACKAGES.contains(&name)
     {
-        let message = format!("{name:?} is no package of OpenTok.js");
+        let message = format!("{name:?} is not a package of OpenTok.js");
         let (help, meant) = suggested_value(name, &PACKAGES);
         problems.add_fixed(&node.span, message, "unknown package", help, meant.map(|meant| Fix::of(node, meant)));
     }
@@ -34,7 +32,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         }
         (Some((version, node)), None) => {
             if let Err(help) = Selection::parse(version) {
-                let message = format!("{version:?} is no release of OpenTok.js");
+                let message = format!("{version:?} is not a release of OpenTok.js");
                 let meant = Selection::meant(version).map(|meant| quoted(&meant));
                 let help = meant.as_ref().map_or(help, |meant| format!("write `version = {meant}`"));
                 let fix = meant.map(|meant| Fix::of(node, meant));
@@ -43,7 +41,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
             Some(SdkSpec::Npm { package, version: version.to_owned() })
         }
         (None, Some((path, node))) => {
-            let full = directory.join(path);
+            let full = reader.directory().join(path);
             if !full.exists() {
                 problems.add(
                     &node.span,

@@ -1,4 +1,4 @@
-//! `[test]`.
+//! Decodes `[test]`.
 
 use std::path::Path;
 use std::time::Duration;
@@ -9,25 +9,25 @@ use crate::model::{Camera, Picture, Sound, TestSpec};
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::sizes;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 use precall_netem::units::parse_duration;
 use precall_results::ScoringProfile;
 
-/// The bounds of the module's own `timeout` option, exclusive.
+/// The bounds of the module's own `timeout` option, both exclusive.
 const TIMEOUT_ABOVE: Duration = Duration::from_secs(5);
 const TIMEOUT_BELOW: Duration = Duration::from_secs(30);
 
-/// What a fake camera can be asked for.
+/// The frame rates that Chrome's fake camera supports.
 const FRAME_RATES: std::ops::RangeInclusive<u32> = 5..=60;
 
 /// The sizes of a detailed picture: those that OpenTok.js publishes.
 const SIZES: [(u32, u32); 4] = [(320, 240), (640, 480), (1280, 720), (1920, 1080)];
 
-/// Reads the table.
-pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Problems) -> TestSpec {
+/// Decodes the table.
+pub(super) fn decode(mut reader: TableReader<'_>, problems: &mut Problems) -> TestSpec {
     let default = TestSpec::default();
-    let modules = reader.get("module").map(|node| modules(node, directory, problems));
+    let modules = reader.get("module").map(|node| modules(node, reader.directory(), problems));
     let connectivity = reader.boolean("connectivity", problems).unwrap_or(default.connectivity);
     let quality = reader.boolean("quality", problems).unwrap_or(default.quality);
     let audio_only = reader.boolean("audioOnly", problems).unwrap_or(default.audio_only);
@@ -35,8 +35,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         if timeout <= TIMEOUT_ABOVE || timeout >= TIMEOUT_BELOW {
             let message = "`timeout` is out of range: the module ignores values that are not between 5 s and 30 s";
             let nearest = if timeout <= TIMEOUT_ABOVE { "6 s" } else { "29 s" };
-            let help =
-                format!("write more than 5 s and less than 30 s, such as `timeout = {nearest:?}`, or leave it out");
+            let help = format!("write more than 5 s and less than 30 s, such as `timeout = {nearest:?}`, or remove it");
             problems.add_fixed(&node.span, message, "out of range", help, Some(Fix::of(node, quoted(nearest))));
         }
         timeout
@@ -51,8 +50,8 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
         sound
     });
     if !connectivity && !quality {
-        let help = "leave `connectivity` or `quality` at true";
-        problems.add(reader.span(), "the case runs no test at all", "nothing to run", help);
+        let help = "set `connectivity` or `quality` to true";
+        problems.add(reader.span(), "the case runs no test", "nothing to run", help);
     }
     reader.finish(problems);
     TestSpec {
@@ -68,7 +67,7 @@ pub(super) fn decode(mut reader: Reader<'_>, directory: &Path, problems: &mut Pr
     }
 }
 
-/// One module, or a list of them.
+/// Decodes one module or a list of modules.
 fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<ModuleSpec> {
     let nodes = match &node.value {
         NodeValue::Array(nodes) => nodes.as_slice(),
@@ -84,7 +83,7 @@ fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<Module
         match ModuleSpec::parse(text, directory) {
             Err(help) => {
                 let (help, fix) = meant_module(text, node).map_or((help, None), |(help, fix)| (help, Some(fix)));
-                problems.add_fixed(&node.span, format!("{text:?} is no module"), "not a module", help, fix);
+                problems.add_fixed(&node.span, format!("{text:?} is not a module"), "not a module", help, fix);
             }
             Ok(ModuleSpec::Path(path)) if !path.exists() => {
                 let message = format!("there is no module at {}", path.display());
@@ -94,31 +93,37 @@ fn modules(node: &Node, directory: &Path, problems: &mut Problems) -> Vec<Module
                 problems.add_fixed(&node.span, message, "not found", help, fix);
             }
             Ok(module) if modules.iter().any(|known| known.label() == module.label()) => {
-                let message = format!("two modules would be called `{}`", module.label());
-                problems.add(&node.span, message, "taken", "name each module once; a build is called by its file name");
+                let message = format!("two modules have the id `{}`", module.label());
+                problems.add(
+                    &node.span,
+                    message,
+                    "already used",
+                    "list each module once; the id of a build is its file name",
+                );
             }
             Ok(module) => modules.push(module),
         }
     }
     if nodes.is_empty() {
-        problems.add(&node.span, "`module` is an empty list", "empty", "name a module, or leave the key out");
+        problems.add(&node.span, "`module` is an empty list", "empty", "list a module, or remove the key");
     }
     modules
 }
 
-/// What a text that is no module most likely means, in words and as a change.
+/// Returns the likely meaning of an invalid module, as help text and as a fix.
 fn meant_module(text: &str, node: &Node) -> Option<(String, Fix)> {
     let meant = quoted(&ModuleSpec::meant(text)?);
     Some((format!("write {meant}"), Fix::of(node, meant)))
 }
 
-fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
-    let frame_rate = reader.integer_within("frameRate", FRAME_RATES, "no fake camera has this frame rate", problems);
+fn camera(mut reader: TableReader<'_>, problems: &mut Problems) -> Camera {
+    let frame_rate =
+        reader.integer_within("frameRate", FRAME_RATES, "the fake camera does not have this frame rate", problems);
     let is_detailed = reader.choice("picture", &[("pattern", false), ("detailed", true)], problems).unwrap_or(false);
     let resolution = reader.text("resolution", "640x480", problems).map(|(text, node)| {
         if !is_detailed {
-            let message = "Chrome's own pattern has the size that the page asks for";
-            let help = "write `picture = \"detailed\"` beside it, or leave it out";
+            let message = "Chrome's own pattern has the size that the page requests";
+            let help = "add `picture = \"detailed\"`, or remove it";
             problems.add(&node.span, message, "has no effect", help);
         }
         let known = |text: &str| sizes::parse(text).filter(|size| SIZES.contains(size));
@@ -131,7 +136,13 @@ fn camera(mut reader: Reader<'_>, problems: &mut Problems) -> Camera {
                 None => format!("write one of {}", all.join(", ")),
             };
             let fix = meant.map(|meant| Fix::of(node, quoted(&meant)));
-            problems.add_fixed(&node.span, format!("no fake camera has the size {text:?}"), "not a size", help, fix);
+            problems.add_fixed(
+                &node.span,
+                format!("the fake camera does not have the size {text:?}"),
+                "not a size",
+                help,
+                fix,
+            );
         }
         size.unwrap_or(SIZES[2])
     });

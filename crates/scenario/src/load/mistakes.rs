@@ -1,11 +1,11 @@
-//! Mistakes that people make: each gets one message, at its place, with advice that works when it is copied.
+//! Common mistakes. Each must give one message, at its place, with advice that works when it is copied.
 
 use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::parse;
 
-/// A mistake: the file, what is marked in it, and what the file is after the advice in words that stand in it then.
+/// A mistake: the file, the marked text, and the text that the file contains after the advice was followed.
 struct Mistake {
     text: &'static str,
     marked: &'static str,
@@ -16,7 +16,7 @@ const fn mistake(text: &'static str, marked: &'static str, afterwards: &'static 
     Mistake { text, marked, afterwards }
 }
 
-/// Every mistake is in a file that is right otherwise: `[[case]]` with a name stands in front of what has none.
+/// The files are valid except for the mistake. A text without a header gets `[[case]]` with a name in front.
 const MISTAKES: &[Mistake] = &[
     // Units.
     mistake("test.timeout = \"8 sec\"", "\"8 sec\"", "test.timeout = \"8 s\""),
@@ -105,7 +105,7 @@ const MISTAKES: &[Mistake] = &[
     mistake("expect.connectivity.success = \"yes\"", "\"yes\"", "success = true"),
     mistake("devices.camera = false", "false", "devices.camera = \"denied\""),
     mistake("network.up = \"400 kbit/s\"", "\"400 kbit/s\"", "network.up.rate = \"400 kbit/s\""),
-    // What is no expectation.
+    // Expectations.
     mistake("expect.audio.mos = \"> 7\"", "\"> 7\"", "\"> 3.4\""),
     mistake("expect.video.mos = \">= 1\"", "\">= 1\"", "\">= 3.4\""),
     mistake("expect.audio.packetLossRatio = \">= 0 %\"", "\">= 0 %\"", "\">= 3 %\""),
@@ -114,7 +114,7 @@ const MISTAKES: &[Mistake] = &[
     mistake("expect.video.frameRate = \">= 120\"", "\">= 120\"", "\">= 20\""),
     mistake("expect.video.recommendedResolution = \">= 3840x2160\"", "", "\">= 640x480\""),
     mistake("expect.video.bitrate = \">= 0 bit/s\"", "", "\">= 400 kbit/s\""),
-    // What is no TOML.
+    // TOML syntax.
     mistake("network.profile = 3g", "network.profile = 3g", "network.profile = \"3g\""),
     mistake("network.delay = 80 ms", "network.delay = 80 ms", "network.delay = \"80 ms\""),
     mistake("network.delay = 80 msec # each way", "network.delay = 80 msec", "network.delay = \"80 ms\" # each way"),
@@ -146,7 +146,7 @@ const MISTAKES: &[Mistake] = &[
     mistake("[matrix]\r\nnetwork = [\"3G\"]\r\n", "\"3G\"", "network = [\"3g\"]\r\n"),
 ];
 
-/// The file that a mistake is in.
+/// Returns the file with the mistake.
 fn file(text: &str) -> String {
     let is_top = text.starts_with('[') && !text.starts_with("[case");
     if is_top { text.to_owned() + "\n[[case]]\nname = \"a\"\n" } else { format!("[[case]]\nname = \"a\"\n{text}\n") }
@@ -156,7 +156,7 @@ fn found(text: &str) -> Vec<Diagnostic> {
     parse(text, Path::new("test.toml")).err().map(|error| error.diagnostics().to_vec()).unwrap_or_default()
 }
 
-/// The file after all advice.
+/// Returns the file with all advice applied.
 fn advised(text: &str, found: &[Diagnostic]) -> String {
     let mut fixes: Vec<_> = found.iter().filter_map(|diagnostic| diagnostic.fix.clone()).collect();
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.span.start));
@@ -165,12 +165,12 @@ fn advised(text: &str, found: &[Diagnostic]) -> String {
     text
 }
 
-/// What is wrong with how a mistake is answered.
+/// Returns the faults of the response to a mistake.
 fn judged(mistake: &Mistake) -> Result<(), String> {
     let text = file(mistake.text);
     let found = found(&text);
-    let said = found.iter().map(|found| format!("  {}\n    {}\n", found.message, found.help)).collect::<String>();
-    let wrong = |what: &str| Err(format!("{}\n  {what}:\n{said}", mistake.text));
+    let report = found.iter().map(|found| format!("  {}\n    {}\n", found.message, found.help)).collect::<String>();
+    let wrong = |what: &str| Err(format!("{}\n  {what}:\n{report}", mistake.text));
     let marked: Vec<_> = mistake.marked.split('|').collect();
     if found.len() != marked.len() {
         return wrong(&format!("{} messages", found.len()));
@@ -196,13 +196,13 @@ fn judged(mistake: &Mistake) -> Result<(), String> {
 }
 
 #[test]
-fn each_mistake_gets_one_message_at_its_place_with_advice_that_works() {
+fn common_mistakes_get_one_message_with_working_advice() {
     let wrong: Vec<_> = MISTAKES.iter().filter_map(|mistake| judged(mistake).err()).collect();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), MISTAKES.len(), wrong.join("\n"));
 }
 
 #[test]
-fn several_values_outside_of_a_matrix_are_led_into_it() {
+fn lists_outside_a_matrix_are_moved_into_it() {
     for text in
         ["sdk = [\"2.34.2\", \"2.35.2\"]", "network.delay = [\"40 ms\", \"80 ms\"]", "network = [\"3g\", \"lte\"]"]
     {
@@ -211,9 +211,9 @@ fn several_values_outside_of_a_matrix_are_led_into_it() {
     }
 }
 
-/// As in the file of somebody who forgot the case: nothing hides anything else.
+/// The missing case must not hide the other mistakes.
 #[test]
-fn a_file_without_a_case_has_all_its_mistakes_said() {
+fn file_without_case_reports_all_mistakes() {
     let text =
         "repeat = \"2\"\n[test]\ntimeout = 8\n[network]\nloss = 2\ndelay = 80\n[expect]\naudio.moss = \">= 3\"\n";
     let found = found(text);
@@ -221,7 +221,7 @@ fn a_file_without_a_case_has_all_its_mistakes_said() {
     assert_eq!(messages.len(), 6, "{messages:#?}");
     let advised = advised(text, &found);
     assert!(parse(&advised, Path::new("test.toml")).is_ok(), "{advised}");
-    // Another name for the cases is one mistake, and what they say is read.
+    // A misspelt `case` is one mistake, and the content of the cases is still read.
     let text = "[[cases]]\nname = \"a\"\nnetwork.latency = \"80 ms\"\n";
     let found = self::found(text);
     let helps: Vec<_> = found.iter().map(|found| found.help.as_str()).collect();
@@ -231,7 +231,7 @@ fn a_file_without_a_case_has_all_its_mistakes_said() {
 }
 
 #[test]
-fn lines_that_are_no_toml_are_all_said_with_the_rest() {
+fn syntax_errors_are_reported_with_all_others() {
     let text = "name: demo\nrepeats = 2\n[test]\ntimeout = 8 sec\n[[case]]\nname = a\n[case.network\nlatency = 80 ms\nloss = \"2\"\n";
     let found = found(text);
     insta::assert_snapshot!(parse(text, Path::new("test.toml")).expect_err("wrong").render(false));
@@ -240,7 +240,7 @@ fn lines_that_are_no_toml_are_all_said_with_the_rest() {
 }
 
 #[test]
-fn text_that_nobody_can_mend_is_said_in_plain_words() {
+fn uncorrectable_text_is_explained() {
     let texts = [
         "name =",
         "word",
@@ -262,20 +262,20 @@ fn text_that_nobody_can_mend_is_said_in_plain_words() {
         "]",
         "\"\"\"k\"\"\" = 1",
     ];
-    let said = texts.map(|text| {
+    let report = texts.map(|text| {
         let found = found(text);
-        let said: Vec<_> = found.iter().map(|found| format!("  {}: {}", found.message, found.help)).collect();
-        format!("{text}\n{}", said.join("\n"))
+        let report: Vec<_> = found.iter().map(|found| format!("  {}: {}", found.message, found.help)).collect();
+        format!("{text}\n{}", report.join("\n"))
     });
-    insta::assert_snapshot!(said.join("\n\n"));
+    insta::assert_snapshot!(report.join("\n\n"));
 }
 
 proptest::proptest! {
     #![proptest_config(proptest::test_runner::Config::with_cases(64))]
 
-    /// Whatever was mended, its advice has a place in the file.
+    /// The place of every diagnostic is inside the file, whatever the file contains.
     #[test]
-    fn advice_has_a_place(text in "(\\[\\[?(case|network|expect|test)\\]?\\]?\n|[a-z.]{1,8} ?[=:]? ?(\"[^\"\n]{0,8}\"?|[0-9a-z %.]{0,8}|\\[[0-9a-z, ]{0,8}\\]?|\\{|“x”)\n|\\PC{0,6}\n){0,6}") {
+    fn places_are_inside_the_file(text in "(\\[\\[?(case|network|expect|test)\\]?\\]?\n|[a-z.]{1,8} ?[=:]? ?(\"[^\"\n]{0,8}\"?|[0-9a-z %.]{0,8}|\\[[0-9a-z, ]{0,8}\\]?|\\{|“x”)\n|\\PC{0,6}\n){0,6}") {
         for diagnostic in found(&text) {
             for span in diagnostic.span.into_iter().chain(diagnostic.fix.map(|fix| fix.span)) {
                 proptest::prop_assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");

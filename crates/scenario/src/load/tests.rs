@@ -11,13 +11,13 @@ fn read(text: &str) -> Scenario {
     parse(text, Path::new("scenarios/test.toml")).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// What is said about a file that is wrong.
-fn said(text: &str) -> String {
+/// Returns the diagnostics of an invalid file.
+fn diagnostics(text: &str) -> String {
     parse(text, Path::new("test.toml")).expect_err("wrong").render(false)
 }
 
 #[test]
-fn the_smallest_file_has_defaults_for_everything() {
+fn smallest_file_has_defaults() {
     let scenario = read("[[case]]\nname = \"a\"");
     assert_eq!(scenario.name, "test");
     assert_eq!(scenario.seed, 1);
@@ -30,7 +30,7 @@ fn the_smallest_file_has_defaults_for_everything() {
 }
 
 #[test]
-fn a_case_is_laid_over_the_files_tables() {
+fn case_overrides_tables_of_the_file() {
     let scenario = read(
         r#"
         seed = 7
@@ -79,12 +79,12 @@ fn a_case_is_laid_over_the_files_tables() {
 }
 
 #[test]
-fn a_cases_sdk_replaces_the_files() {
+fn sdk_of_a_case_replaces_that_of_the_file() {
     let scenario = read("[sdk]\nversion = \"2.27.6\"\n[[case]]\nname = \"a\"\nsdk.path = \"/dev/null\"");
     assert_eq!(scenario.cases[0].sdk, SdkSpec::Path("/dev/null".into()));
 }
 
-/// Files that are wrong, each in its own way.
+/// Invalid files, each for a different reason.
 pub(crate) const WRONG: [(&str, &str); 34] = [
     ("unknown key", "[[case]]\nname = \"a\"\nnetwrok.delay = \"1 ms\""),
     ("unknown key at the top", "sede = 1\n[[case]]\nname = \"a\""),
@@ -123,13 +123,13 @@ pub(crate) const WRONG: [(&str, &str); 34] = [
 ];
 
 #[test]
-fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
-    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", said(text))).collect();
+fn errors_have_places_and_help() {
+    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", diagnostics(text))).collect();
     insta::assert_snapshot!(all.join("\n"));
 }
 
 #[test]
-fn everything_that_is_wrong_is_said_at_once_and_once() {
+fn all_errors_are_reported_once() {
     let text = "[network]\nrate = \"fast\"\n[[case]]\nname = \"a\"\nx = 1\n[[case]]\nname = \"b\"\ny = 2";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
     let messages: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
@@ -137,7 +137,7 @@ fn everything_that_is_wrong_is_said_at_once_and_once() {
 }
 
 #[test]
-fn a_file_is_laid_over_the_one_that_it_extends() {
+fn file_overrides_the_file_that_it_extends() {
     let directory = tempfile::tempdir().expect("a directory");
     let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).expect("written");
     write(
@@ -159,12 +159,12 @@ fn a_file_is_laid_over_the_one_that_it_extends() {
     assert_eq!((source.line, source.column), (5, 13));
     assert!(source.to_string().ends_with("base.toml"), "{source}");
 
-    // What is wrong in it is shown in it, and what it says is part of what was asked.
+    // An error in the extended file is shown in that file, and its text is part of the digest.
     let digest = scenario.digest;
     let wrong = "[profiles.office]\nrate = \"5 Mbit/s\"\n[expect]\naudio.moss = \">= 3\"\n[[case]]\nname = \"b\"";
     write("base.toml", wrong);
-    let said = load(&path).expect_err("wrong").to_string();
-    assert!(said.contains("base.toml:4:7") && said.contains("has a `case`"), "{said}");
+    let report = load(&path).expect_err("wrong").to_string();
+    assert!(report.contains("base.toml:4:7") && report.contains("has a `case`"), "{report}");
     write("base.toml", "[profiles.office]\nrate = \"6 Mbit/s\"");
     assert_ne!(load(&path).expect("a scenario").digest, digest);
     write("base.toml", "extends = \"own.toml\"");
@@ -172,23 +172,23 @@ fn a_file_is_laid_over_the_one_that_it_extends() {
 }
 
 #[test]
-fn files_that_cannot_be_read_are_said() {
+fn unreadable_files_are_reported() {
     let missing = load(Path::new("no/such/file.toml")).expect_err("missing").to_string();
     assert!(missing.contains("no/such/file.toml") && missing.contains("scenarios/"), "{missing}");
     let directory = load(Path::new(".")).expect_err("a directory").to_string();
-    assert!(directory.contains("name a file in it"), "{directory}");
+    assert!(directory.contains("give the path of a file in it"), "{directory}");
 }
 
 proptest::proptest! {
     #[test]
-    fn no_text_makes_the_reader_panic(text in "(\\[\\[?(case|network|expect|sdk)(\\.up)?\\]?\\]\n|[a-z.]{1,12} = (\"[^\"\n]{0,12}\"|-?[0-9]{1,20}|true|\\[\\]|\\{\\})\n|.{0,10}\n){0,8}") {
+    fn arbitrary_file_does_not_panic(text in "(\\[\\[?(case|network|expect|sdk)(\\.up)?\\]?\\]\n|[a-z.]{1,12} = (\"[^\"\n]{0,12}\"|-?[0-9]{1,20}|true|\\[\\]|\\{\\})\n|.{0,10}\n){0,8}") {
         if let Err(error) = parse(&text, Path::new("test.toml")) {
             proptest::prop_assert!(!error.render(false).is_empty());
         }
     }
 
     #[test]
-    fn no_damage_to_a_good_file_makes_the_reader_panic(at in 0_usize..400, with in ".{0,3}") {
+    fn damaged_file_does_not_panic(at in 0_usize..400, with in ".{0,3}") {
         let good = include_str!("../../../../scenarios/demo.toml");
         let mut text = good.to_owned();
         let at = (0..=at.min(good.len())).rev().find(|at| good.is_char_boundary(*at)).unwrap_or(0);
@@ -200,7 +200,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn every_mistake_in_an_expectation_is_said() {
+fn errors_of_expectations_have_places_and_help() {
     let expectations = [
         "video.bitrate = \"300..200 kbit/s\"",
         "video.frameRate = \"at least 4 of 9 > 20\"",
@@ -211,7 +211,7 @@ fn every_mistake_in_an_expectation_is_said() {
         "audio.mos = \"> 3 between 9 s and 2 s\"",
         "link.roundTripTime = \"< 3\"",
     ];
-    insta::assert_snapshot!(said(&format!(
+    insta::assert_snapshot!(diagnostics(&format!(
         "[[case]]\nname = \"a\"\nrepeat = 6\n[case.expect]\n{}",
         expectations.join("\n")
     )));

@@ -5,21 +5,21 @@ use std::sync::Arc;
 
 use crate::{CaseSpec, ModuleSpec};
 
-/// One case: all that is needed to run it.
+/// One case, with everything that is needed to run it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
-    /// Readable, and stable between runs: names the case in files, URLs and reports. `clean`;
-    /// `clean,sdk=2.35.2,network=3g,repeat=2`; `scenario=demo,clean` where a run has several scenarios.
+    /// The identity of the case, readable and the same in every run; it is part of file names, URLs and reports.
+    /// `clean`; `clean,sdk=2.35.2,network=3g,repeat=2`; `scenario=demo,clean` if a run has several scenarios.
     pub id: String,
-    /// What it asks for, with the one SDK release that it runs.
+    /// The settings of the case, with a single SDK release.
     pub spec: Arc<CaseSpec>,
     /// The network-test module under test.
     pub module: ModuleSpec,
-    /// Where it stands in its matrix: a value for each axis.
+    /// The value of each axis, by the name of the axis.
     pub axes: BTreeMap<String, String>,
-    /// Which of its repeats it is, from 1, if there are several.
+    /// The number of the repeat, from 1; `None` if the case runs once.
     pub repeat: Option<u32>,
-    /// The seed of its own random choices; follows from the scenario's seed, the case's name and the repeat alone, so that
-    /// cases which are to be compared have the same luck.
+    /// The seed of the case. It depends only on the seed of the scenario, the name of the case and the repeat, so that
+    /// cases which are compared have the same random numbers.
     pub seed: u64,
 }

@@ -1,4 +1,4 @@
-//! How long a case takes.
+//! The durations of cases.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use super::case::Case;
 use crate::ModuleSpec;
 
-/// How long cases take: as an earlier run measured, else as their tests usually do.
+/// Expected durations of cases: as measured in an earlier run, or else estimated from their tests.
 #[derive(Debug, Clone, Default)]
 pub struct Durations(HashMap<String, Duration>);
 
 impl Durations {
-    /// What was measured, by the cases' ids. Of repeats that it has not, the mean of those that it has is expected.
+    /// Measured durations by case id. A repeat that was not measured is expected to take the mean of the measured ones.
     pub fn measured(durations: impl IntoIterator<Item = (String, Duration)>) -> Self {
         let mut all: HashMap<String, Duration> = HashMap::new();
         let mut repeats: HashMap<String, (Duration, u32)> = HashMap::new();
@@ -28,50 +28,54 @@ impl Durations {
         Self(all)
     }
 
-    /// How long a case usually takes.
+    /// Returns the expected duration of a case.
     pub fn of(&self, case: &Case) -> Duration {
         let known = self.0.get(&case.id);
-        known.or_else(|| self.0.get(case.id.rsplit_once(REPEAT)?.0)).copied().unwrap_or_else(|| Parts::of(case).usual())
+        known
+            .or_else(|| self.0.get(case.id.rsplit_once(REPEAT)?.0))
+            .copied()
+            .unwrap_or_else(|| Phases::of(case).usual())
     }
 
-    /// The longest that a case takes on a host that keeps up.
+    /// Returns the longest duration of a case on a host that keeps up.
     pub fn longest(&self, case: &Case) -> Duration {
-        self.of(case).max(Parts::of(case).longest())
+        self.of(case).max(Phases::of(case).longest())
     }
 }
 
-/// The longest that a recorded case is taken to have lasted. A file can say anything, and the sum of a plan has to be a duration.
+/// The longest accepted measured duration. A file can contain any number, and the sum over a plan must fit in a
+/// duration.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
-/// How an id ends that is one of several repeats.
+/// Separates the number of the repeat from the rest of an id.
 const REPEAT: &str = ",repeat=";
 
-/// What the parts of a case take. Measured on two CPUs, on networks with round-trip times of 0 to 300 ms: what waits for answers grows
-/// with the round-trip time, and what measures does not.
-struct Parts {
+/// Durations of the phases of a case. Measured on two CPUs, on networks with round-trip times of 0 to 300 ms. Phases
+/// that wait for responses grow with the round-trip time; measurements do not.
+struct Phases {
     around: Duration,
-    quality: Option<Quality>,
+    quality: Option<QualityPhase>,
 }
 
-struct Quality {
+struct QualityPhase {
     usual: Duration,
     longest: Duration,
 }
 
-/// The page and its SDK load, on an untouched network, and the session is left.
+/// Loading the page and the SDK on an unimpaired network, and leaving the session.
 const PREPARE: Duration = Duration::from_secs(2);
-/// A connectivity test that goes well, and the round trips that it takes: HTTP, WebSocket, ICE, DTLS.
+/// A successful connectivity test, and its number of round trips: HTTP, WebSocket, ICE, DTLS.
 const CONNECTIVITY: (Duration, u32) = (Duration::from_millis(2500), 24);
-/// What a quality test takes before it measures.
+/// The part of a quality test before its measurement.
 const SESSION: (Duration, u32) = (Duration::from_millis(1500), 16);
-/// The longest that a quality test measures with video, and without.
+/// The longest measurement of a quality test, with video and without.
 const WITH_VIDEO: Duration = Duration::from_secs(30);
 const AUDIO_ONLY: Duration = Duration::from_secs(10);
-/// When the built-in module usually calls the rate steady; where packets are lost or come late at random it takes longer.
+/// The usual duration until the built-in module considers the rate stable. Random loss and jitter make it longer.
 const STEADY: Duration = Duration::from_secs(11);
 const STEADY_AT_RANDOM: Duration = Duration::from_secs(14);
 
-impl Parts {
+impl Phases {
     fn of(case: &Case) -> Self {
         let (test, network) = (&case.spec.test, &case.spec.network);
         let round_trip = network.up.delay + network.down.delay;
@@ -84,11 +88,13 @@ impl Parts {
                 || link.trace.is_some()
         });
         let steady = if is_random { STEADY_AT_RANDOM } else { STEADY };
-        // A module from npm or from disk may measure as long as it likes.
+        // A module from npm or from disk can measure for any time.
         let usual = if case.module == ModuleSpec::BuiltIn { steady.min(longest) } else { longest };
         Self {
             around: PREPARE + if test.connectivity { with(CONNECTIVITY) } else { Duration::ZERO },
-            quality: test.quality.then(|| Quality { usual: with(SESSION) + usual, longest: with(SESSION) + longest }),
+            quality: test
+                .quality
+                .then(|| QualityPhase { usual: with(SESSION) + usual, longest: with(SESSION) + longest }),
         }
     }
 
@@ -113,9 +119,9 @@ mod tests {
         expand(&[scenario.expect("a scenario")], &Releases::default()).expect("a plan").swap_remove(0)
     }
 
-    /// What cases took on a host that kept up: medians of recorded runs.
+    /// Medians of recorded runs on a host that kept up.
     #[test]
-    fn recorded_cases_take_as_long_as_predicted() {
+    fn recorded_cases_match_the_prediction() {
         let camera = "[test.camera]\npicture = \"detailed\"\nresolution = \"640x480\"\n";
         for (network, recorded) in
             [("profile = \"3g\"", 28.9), ("profile = \"wifi-hotel\"", 21.9), ("rate = \"500 kbit/s\"", 15.5)]
@@ -125,13 +131,13 @@ mod tests {
             assert!((predicted / recorded - 1.0).abs() < 0.2, "{network}: {predicted} s, took {recorded} s");
             assert!(Durations::default().longest(&case).as_secs_f64() > recorded);
         }
-        // A test of 8 s on a 3G network, with Chrome's own picture.
+        // A test of 8 s on a 3G network, with Chrome's own pattern.
         let short = case("[test]\ntimeout = \"8 s\"\n[network]\nprofile = \"3g\"");
         assert!((Durations::default().of(&short).as_secs_f64() / 26.6 - 1.0).abs() < 0.2);
     }
 
     #[test]
-    fn repeats_that_were_not_measured_take_the_mean_of_those_that_were() {
+    fn unmeasured_repeats_take_the_mean_of_measured_ones() {
         let mut case = case("repeat = 4");
         let seconds = Duration::from_secs;
         let durations =

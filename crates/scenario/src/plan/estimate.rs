@@ -1,4 +1,4 @@
-//! What a case takes: time, and its share of the CPUs.
+//! Estimates the duration of a plan.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -6,58 +6,11 @@ use std::time::Duration;
 use super::case::Case;
 use super::duration::Durations;
 use super::schedule::{Job, makespan};
-use crate::Picture;
+use super::weight::CpuWeight;
 
-/// A part of the host's CPUs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct CpuWeight(u32);
-
-impl CpuWeight {
-    /// Thousandths of a CPU.
-    pub const fn from_thousandths(thousandths: u32) -> Self {
-        Self(thousandths)
-    }
-
-    /// So many CPUs.
-    pub fn from_cpus(cpus: usize) -> Self {
-        Self(u32::try_from(cpus.saturating_mul(1000)).unwrap_or(u32::MAX))
-    }
-
-    /// What a case takes. Nearly all of it is the encoding and decoding of video, which grows with the number of pixels and
-    /// what is in them. Measured on two CPUs with software encoding: one case at 640x480 takes 0.42 CPUs and up to four run
-    /// clean; one at 1280x720 takes 0.66. Chrome's own pattern is published at up to 1280x720 but costs half as much. A
-    /// third on top is left for the host.
-    pub fn of(case: &Case) -> Self {
-        let test = &case.spec.test;
-        let pixels = match test.camera.picture {
-            _ if !test.quality || test.audio_only => return Self(500),
-            Picture::Pattern => return Self(650),
-            Picture::Detailed { width, height } => u64::from(width) * u64::from(height),
-        };
-        let thousandths = 250 + pixels * 700 / 921_600;
-        Self(u32::try_from(thousandths).unwrap_or(u32::MAX))
-    }
-
-    /// How many of such a weight fit.
-    pub fn holds(self, weight: Self) -> usize {
-        (self.0 / weight.0.max(1)) as usize
-    }
-
-    /// Together with another.
-    #[must_use]
-    pub fn plus(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
-    }
-
-    /// Without another; nothing at least.
-    #[must_use]
-    pub fn minus(self, other: Self) -> Self {
-        Self(self.0.saturating_sub(other.0))
-    }
-}
-
-/// The lengths that cases begin by: of those that are compared with one another, which differ in their build alone, the longest.
-/// So a slower build does not run first in all its repeats, and their order stays to and fro.
+/// Returns the durations by which cases are ordered. Cases that are compared, because they differ only in their build,
+/// get the longest duration among them. Otherwise a slower build would run first in all repeats, and the order would
+/// not alternate.
 pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration> {
     let key = |case: &Case| {
         let is_build = |name: &str| matches!(name, "sdk" | "module");
@@ -72,22 +25,22 @@ pub fn comparable_lengths(cases: &[Case], durations: &Durations) -> Vec<Duration
     cases.iter().map(|case| longest.get(&key(case)).copied().unwrap_or_default()).collect()
 }
 
-/// What a plan takes on a host with nothing else to do. A host that cannot keep up adds to it: what it could not measure runs
-/// again, alone.
+/// The duration of a plan on a host with nothing else to do. A host that cannot keep up adds to it: cases that were not
+/// measured properly run again, one at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Estimate {
-    /// By the clock, as cases usually end.
+    /// The usual wall-clock time.
     pub wall_clock: Duration,
-    /// By the clock, if every test measures as long as it may.
+    /// The wall-clock time if every test measures for its longest time.
     pub longest: Duration,
-    /// All cases one after the other, as they usually end.
+    /// The usual sum of the durations of all cases.
     pub total: Duration,
-    /// The longest case: what each one that runs again may add.
+    /// The longest case: the time that each repeated attempt can add.
     pub again: Duration,
 }
 
 impl Estimate {
-    /// Of cases on so much of the CPUs; `slots` counts cases instead.
+    /// Estimates cases on this share of the CPUs. With `slots` it counts cases instead of weights.
     pub fn of(cases: &[Case], durations: &Durations, capacity: CpuWeight, slots: Option<usize>) -> Self {
         let weight = |case: &Case| slots.map_or_else(|| CpuWeight::of(case), |_| CpuWeight::from_cpus(1));
         let capacity = slots.map_or(capacity, CpuWeight::from_cpus);
@@ -118,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_measured_is_better_than_what_is_promised() {
+    fn measured_durations_override_estimates() {
         let cases = cases("[test]\ntimeout = \"10 s\"\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"");
         let durations = Durations::measured([("a".to_owned(), Duration::from_secs(7))]);
         assert_eq!(durations.of(&cases[0]), Duration::from_secs(7));
@@ -132,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recorded_duration_without_measure_leaves_an_estimate() {
+    fn zero_duration_leaves_the_estimate() {
         let cases = cases("[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"");
         let endless = ["a", "b"].map(|id| (id.to_owned(), Duration::MAX));
         let estimate = Estimate::of(&cases, &Durations::measured(endless), CpuWeight::from_cpus(1), None);
@@ -140,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn video_weighs_most() {
+    fn video_has_the_largest_weight() {
         let text = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\ntest.audioOnly = true\n[[case]]\nname = \"c\"\ntest.quality = false";
         let weights: Vec<_> = cases(text).iter().map(CpuWeight::of).collect();
         assert!(weights[0] > weights[1] && weights[0] > weights[2], "{weights:?}");

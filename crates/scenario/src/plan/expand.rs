@@ -1,4 +1,4 @@
-//! Scenarios become cases.
+//! Expands scenarios to cases.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -7,64 +7,65 @@ use super::case::Case;
 use super::releases::Releases;
 use crate::{Axis, CaseSpec, ModuleSpec, Scenario, SdkSpec, Selection, label};
 
-/// Why a scenario cannot be expanded.
+/// The reason why scenarios cannot be expanded.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// A range has no release.
+    /// No release is in a range.
     #[error(
-        "there is no release of {package} in \"{range}\" (case `{case}` of {file}); `npm view {package} versions` lists what there is"
+        "there is no release of {package} in \"{range}\" (case `{case}` of {file}); `npm view {package} versions` lists the existing ones"
     )]
     NoRelease {
-        /// Of which package.
+        /// The npm package.
         package: String,
-        /// Which range.
+        /// The range of releases.
         range: String,
-        /// Whose.
+        /// The name of the case.
         case: String,
-        /// In which file.
+        /// The file of the scenario.
         file: String,
     },
-    /// More cases than anybody runs: a slip of a digit must not fill the memory.
+    /// The plan has too many cases: a mistyped digit must not exhaust the memory.
     #[error(
         "the plan has over {MOST_CASES} cases, its repeats included; take values out of its axes, lower `repeat`, or run its scenarios one \
          by one"
     )]
     TooMany,
-    /// Two ids are one file name where letters in two cases are one (macOS, Windows).
+    /// Two ids differ only in upper and lower case, so they are the same file name on some systems (macOS, Windows).
     #[error(
-        "the cases {first} and {second} differ in the case of letters alone, and some systems have one directory for both; rename one"
+        "the cases {first} and {second} differ only in upper and lower case, which is the same directory on some systems; rename one"
     )]
     SameLetters {
-        /// The one that comes first.
+        /// The id that comes first in the plan.
         first: String,
-        /// The one that comes after it.
+        /// The id that comes second in the plan.
         second: String,
     },
-    /// Two scenarios have one name, so their cases would have the same ids.
-    #[error("two scenarios are called `{name}`: {first} and {second}; give one of them another `name`")]
+    /// Two scenarios have the same name, so that their cases would have the same ids.
+    #[error("two scenarios have the name `{name}`: {first} and {second}; change the `name` of one of them")]
     SameName {
-        /// The name, as ids have it.
+        /// The name, as it appears in ids.
         name: String,
-        /// The file that has it first.
+        /// The first file with the name.
         first: String,
-        /// The file that has it as well.
+        /// The second file with the name.
         second: String,
     },
 }
 
-/// The most cases of a plan.
+/// The largest number of cases of a plan.
 const MOST_CASES: usize = 100_000;
 
-/// The cases of scenarios, in the order in which they are to be told of and, lengths being equal, run: all of the first
-/// repeat before the second, and every other repeat backwards (ABBA), so that what drifts on the host hits the cases that are
-/// compared alike.
+/// Expands scenarios to cases, in the order of lists and, if durations are equal, of the run: the first repeat of all
+/// cases before the second, and every second repeat in reverse order (ABBA). Drift of the host then affects compared
+/// cases alike.
 ///
 /// # Errors
 ///
-/// When a range has no release, two scenarios have one name or two cases nearly so, or there are too many. A range that nobody asked npm about is taken for a single release.
+/// Returns an error if no release is in a range, if two scenarios or two cases have the same name, or if there are too
+/// many cases. A range that is not in `releases` counts as a single release.
 pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, PlanError> {
     let mut rounds: BTreeMap<u32, Vec<Case>> = BTreeMap::new();
-    // By what a file system that does not tell `A` from `a` takes them for.
+    // Keys as a case-insensitive file system compares them.
     let mut seen: HashMap<String, String> = HashMap::new();
     names_differ(scenarios)?;
     for scenario in scenarios {
@@ -77,7 +78,7 @@ pub fn expand(scenarios: &[Scenario], releases: &Releases) -> Result<Vec<Case>, 
                     match seen.insert(case.id.to_lowercase(), case.id.clone()) {
                         None if seen.len() > MOST_CASES => return Err(PlanError::TooMany),
                         None => rounds.entry(repeat).or_default().push(case),
-                        // A range and a release may mean the same.
+                        // A range and a release may denote the same release.
                         Some(first) if first == case.id => {}
                         Some(first) => return Err(PlanError::SameLetters { first, second: case.id }),
                     }
@@ -110,10 +111,10 @@ fn owned((name, value): (&str, String)) -> Axis {
     Axis { name: name.to_owned(), value }
 }
 
-/// What a case asks for with one release and one module, and where that stands in its matrix.
+/// The settings of a case with one release and one module, and its axes.
 type Variant = (Arc<CaseSpec>, Vec<Axis>);
 
-/// A case once for each release and each module.
+/// Returns a case once for each release and each module.
 fn with_builds(scenario: &Scenario, spec: &CaseSpec, releases: &Releases) -> Result<Vec<Variant>, PlanError> {
     let builds = builds(scenario, spec, releases)?;
     let is_one_build = builds.len() == 1;
@@ -132,10 +133,10 @@ fn with_builds(scenario: &Scenario, spec: &CaseSpec, releases: &Releases) -> Res
     Ok(all)
 }
 
-/// Each release that a case asks for.
+/// Returns the releases of a case.
 fn builds(scenario: &Scenario, spec: &CaseSpec, releases: &Releases) -> Result<Vec<SdkSpec>, PlanError> {
     let SdkSpec::Npm { package, version } = &spec.sdk else { return Ok(vec![spec.sdk.clone()]) };
-    // Scenario and command line let nothing else through.
+    // The scenario and the command line accept valid selections only.
     let Ok(selection) = Selection::parse(version) else { return Ok(vec![spec.sdk.clone()]) };
     let nothing = BTreeSet::new();
     let in_range = match selection.range() {
@@ -157,7 +158,7 @@ fn builds(scenario: &Scenario, spec: &CaseSpec, releases: &Releases) -> Result<V
     Ok(versions.into_iter().map(|version| SdkSpec::Npm { package: package.clone(), version }).collect())
 }
 
-/// Says an axis's value in the words that ids have for it; adds the axis if a case needs it to be told apart.
+/// Sets the value of an axis in the form of ids. Adds the axis if the case needs it to be unique.
 fn name_axis(axes: &mut Vec<Axis>, name: &str, value: &str, is_needed: bool) {
     match axes.iter_mut().find(|axis| axis.name == name) {
         Some(axis) => value.clone_into(&mut axis.value),
@@ -201,8 +202,8 @@ fn case(scenario: &Scenario, spec: &Arc<CaseSpec>, axes: &[Axis], repeat: u32) -
     }
 }
 
-/// FNV-1a over the name and the repeat, started from the scenario's seed: stable between releases, unlike the standard
-/// hasher.
+/// Computes FNV-1a over the name and the repeat, starting from the seed of the scenario. It is stable between releases
+/// of Rust, unlike the standard hasher.
 fn seed_of(seed: u64, name: &str, repeat: Option<u32>) -> u64 {
     let repeat = repeat.filter(|repeat| *repeat > 1).map(u32::to_be_bytes);
     let bytes = name.bytes().chain(repeat.into_iter().flatten());

@@ -1,4 +1,4 @@
-//! `--filter`: which cases of a plan.
+//! `--filter`: the selection of cases of a plan.
 
 use std::collections::BTreeSet;
 
@@ -7,38 +7,39 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::case::Case;
 use crate::suggestion;
 
-/// Cases whose id, name or axes look so: `sdk=2.3*,network=3g`, `clean`, `network!=lte`.
+/// A condition on the id, the name or the axes of a case: `sdk=2.3*,network=3g`, `clean`, `network!=lte`.
 #[derive(Debug, Clone)]
 pub struct Filter(Vec<Term>);
 
 #[derive(Debug, Clone)]
 struct Term {
-    /// Of which axis; of the id and the name without.
+    /// The name of an axis; `None` matches the id and the name.
     axis: Option<String>,
     pattern: GlobMatcher,
     is_negated: bool,
 }
 
 impl Filter {
-    /// Reads terms that are joined by commas; all of them have to hold.
+    /// Parses terms that are separated by commas. A case must match all of them.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, in words.
+    /// Returns the reason, in one sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         text.split(',').map(Term::parse).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether a case is meant.
+    /// Returns whether a case matches.
     pub fn matches(&self, case: &Case) -> bool {
         self.0.iter().all(|term| term.matches(case))
     }
 
-    /// Says so when it asks for an axis that none of the cases has: it would choose nothing, or with `!=` everything.
+    /// Checks that every axis of the filter exists: with an unknown axis it would match no case, or with `!=` every
+    /// case.
     ///
     /// # Errors
     ///
-    /// A sentence that says which axes there are.
+    /// Returns a sentence with the existing axes.
     pub fn check(&self, cases: &[Case]) -> Result<(), String> {
         let mut axes: BTreeSet<&str> = cases.iter().flat_map(|case| case.axes.keys()).map(String::as_str).collect();
         axes.insert("repeat");
@@ -63,7 +64,7 @@ impl Term {
         };
         if axis.is_some_and(str::is_empty) || pattern.is_empty() {
             return Err(format!(
-                "{text:?} is no filter; write `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`"
+                "{text:?} is not a filter; write `sdk=2.3*,network=3g`, `network!=lte`, or a name: `clean`"
             ));
         }
         let glob = GlobBuilder::new(pattern).build().map_err(|error| error.to_string())?;
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn cases_are_chosen_by_axes_names_and_ids() {
+    fn axes_names_and_ids_select_cases() {
         assert_eq!(matching("sdk=2.27*,network=3g,repeat=1"), ["a,sdk=2.27.6,network=3g,repeat=1"]);
         assert_eq!(matching("network=3g*").len(), 8);
         assert_eq!(matching("network!=3g*").len(), 4);
@@ -114,18 +115,18 @@ mod tests {
     }
 
     #[test]
-    fn an_axis_that_there_is_not_is_said() {
+    fn unknown_axis_is_reported() {
         let scenario = crate::parse("[matrix]\nnetwork = [\"3g\", \"lte\"]", Path::new("test.toml"));
         let cases = expand(&[scenario.expect("a scenario")], &Releases::default()).expect("a plan");
         let check = |filter: &str| Filter::parse(filter).expect("a filter").check(&cases);
         assert_eq!(check("network=3g,repeat=1"), Ok(()));
         assert_eq!(check("*3g"), Ok(()));
-        let said = check("netwrk!=3g").expect_err("unknown");
-        assert_eq!(said, "no case has an axis `netwrk`; did you mean `network`?");
+        let report = check("netwrk!=3g").expect_err("unknown");
+        assert_eq!(report, "no case has an axis `netwrk`; did you mean `network`?");
     }
 
     #[test]
-    fn what_is_no_filter_is_said() {
+    fn invalid_filter_is_reported() {
         for wrong in ["", "=x", "sdk=", "a,,b", "[a"] {
             assert!(Filter::parse(wrong).is_err(), "{wrong}");
         }

@@ -1,10 +1,10 @@
-//! Many cases in a few lines: what their axes are, and which values each of them has.
+//! A summary of a list of cases: its axes and their values, in a few lines.
 
 use std::collections::HashMap;
 
 use super::case::Case;
 
-/// The lines of a list of cases: names that stand alone together, and each matrix with its axes.
+/// Returns the lines of the summary: all names without axes in one line, and each matrix with its axes.
 pub fn outline(cases: &[Case]) -> Vec<String> {
     let mut groups: Vec<(&str, Vec<&Case>)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
@@ -27,7 +27,7 @@ pub fn outline(cases: &[Case]) -> Vec<String> {
     plain.into_iter().chain(matrices).collect()
 }
 
-/// The axes of some cases in their order in the file, each with its values; at last how often each runs.
+/// Returns the axes of some cases in file order with their values, and the number of repeats at the end.
 fn axes<'a>(cases: &[&'a Case]) -> Vec<(&'a str, Vec<String>)> {
     let mut axes: Vec<(&str, Vec<String>)> = Vec::new();
     for case in cases {
@@ -56,7 +56,7 @@ mod tests {
     use crate::plan::{Releases, expand};
 
     #[test]
-    fn cases_are_told_by_their_axes() {
+    fn cases_are_summarized_by_axes() {
         let of = |text: &str| {
             let scenario = crate::parse(text, Path::new("a.toml")).unwrap_or_else(|error| panic!("{error}"));
             outline(&expand(&[scenario], &Releases::default()).expect("a plan"))

@@ -1,4 +1,4 @@
-//! Which releases of npm packages there are, as npm says.
+//! The releases of npm packages, as reported by npm.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,23 +6,23 @@ use semver::Version;
 
 use crate::{Scenario, SdkSpec, Selection};
 
-/// What npm said about ranges of packages.
+/// The releases in ranges of packages, as reported by npm.
 #[derive(Debug, Clone, Default)]
 pub struct Releases(BTreeMap<(String, String), BTreeSet<Version>>);
 
 impl Releases {
-    /// The packages and ranges that scenarios need to know about, before they can be expanded.
+    /// Returns the packages and ranges that must be known before scenarios can be expanded.
     pub fn wanted<'a>(scenarios: impl IntoIterator<Item = &'a Scenario>) -> BTreeSet<(String, String)> {
         let specs = scenarios.into_iter().flat_map(|scenario| scenario.cases.iter().map(|case| &case.sdk));
         specs.filter_map(wanted_by).collect()
     }
 
-    /// Notes what npm said about a range.
+    /// Records the releases in a range.
     pub fn insert(&mut self, package: &str, range: &str, versions: BTreeSet<Version>) {
         self.0.insert((package.to_owned(), range.to_owned()), versions);
     }
 
-    /// What is in a range; `None` when nobody asked.
+    /// Returns the releases in a range; `None` if npm has not been asked about it.
     pub(super) fn of(&self, package: &str, range: &str) -> Option<&BTreeSet<Version>> {
         self.0.get(&(package.to_owned(), range.to_owned()))
     }

@@ -1,36 +1,37 @@
-//! In which order cases take their turn, and how long all of them take.
+//! The order in which cases run, and the duration of all of them.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use std::time::Duration;
 
-use super::estimate::CpuWeight;
+use super::weight::CpuWeight;
 
-/// A case as the clock sees it.
+/// The duration and the weight of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Job {
-    /// How long it takes.
+    /// Duration of the case.
     pub duration: Duration,
-    /// What it takes of the CPUs meanwhile.
+    /// Share of the CPUs during that time.
     pub weight: CpuWeight,
 }
 
-/// The order of a run: the longest first, so that none begins when the others are done; those of a length as they come.
+/// Returns the order of a run: the longest case first, so that none is left at the end; equally long cases stay in
+/// order.
 pub fn order(jobs: &[Job]) -> Vec<usize> {
     let mut order: Vec<_> = (0..jobs.len()).collect();
     order.sort_by_key(|index| Reverse(jobs[*index].duration));
     order
 }
 
-/// Which of those that wait is next, with so much of the CPUs free: the first that fits. One that is heavier than everything
-/// there is runs alone.
+/// Returns the next of the waiting cases: the first that fits in the free share of the CPUs. A case heavier than all
+/// CPUs runs alone.
 pub fn next(waiting: impl IntoIterator<Item = CpuWeight>, free: CpuWeight, is_idle: bool) -> Option<usize> {
     waiting.into_iter().position(|weight| weight <= free || is_idle)
 }
 
-/// How long jobs take, taken in [`order`] on so much of the CPUs.
+/// Returns how long jobs take that run in [`order`] on this share of the CPUs.
 pub fn makespan(jobs: &[Job], capacity: CpuWeight) -> Duration {
-    // Those that wait, by their weight: of each weight it is the first in the order that can be next.
+    // Waiting jobs by weight: of each weight only the first in the order can be next.
     let mut waiting: BTreeMap<CpuWeight, VecDeque<(usize, Duration)>> = BTreeMap::new();
     for (place, index) in order(jobs).into_iter().enumerate() {
         waiting.entry(jobs[index].weight).or_default().push_back((place, jobs[index].duration));
@@ -64,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn light_cases_share_the_cpus_and_heavy_ones_do_not() {
+    fn light_cases_share_cpus_and_heavy_ones_do_not() {
         let two = CpuWeight::from_thousandths(2000);
         assert_eq!(makespan(&[job(10, 500); 4], two), Duration::from_secs(10));
         assert_eq!(makespan(&[job(10, 1000); 4], two), Duration::from_secs(20));
@@ -73,7 +74,7 @@ mod tests {
         assert_eq!(makespan(&[], two), Duration::ZERO);
     }
 
-    /// The same by [`next`], which the runner asks.
+    /// The same duration with [`next`], which the runner uses.
     fn step_by_step(jobs: &[Job], capacity: CpuWeight) -> Duration {
         let mut waiting = order(jobs);
         let mut running: BinaryHeap<Reverse<(Duration, CpuWeight)>> = BinaryHeap::new();
@@ -93,11 +94,11 @@ mod tests {
     }
 
     #[test]
-    fn many_jobs_take_no_time_to_plan() {
+    fn large_plans_are_scheduled_quickly() {
         let jobs: Vec<_> = (0..200_000_u64).map(|number| job(number % 7, 400 + (number % 3) as u32 * 500)).collect();
         let began = std::time::Instant::now();
         assert!(makespan(&jobs, CpuWeight::from_thousandths(4000)) > Duration::ZERO);
-        // It takes a fraction of a second; looking at all that wait for each took minutes.
+        // It takes a fraction of a second. A scan of all waiting jobs for each one took minutes.
         assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
     }
 
@@ -106,14 +107,15 @@ mod tests {
         makespan(&jobs, CpuWeight::from_thousandths(4000)).as_secs()
     }
 
-    /// The shortest time in which four slots with these loads also do the jobs, by trying everything, the last job first.
+    /// Returns the shortest time in which four slots with these loads finish the jobs, by exhaustive search, the last
+    /// job first.
     fn best_packing(jobs: &[u64], loads: [u64; 4], best: u64) -> u64 {
         let Some((job, rest)) = jobs.split_last() else { return loads.into_iter().max().unwrap_or(0) };
         let mut best = best;
         for slot in 0..loads.len() {
             let mut next = loads;
             next[slot] += job;
-            // Slots with the same load are the same slot, and what takes longer already cannot become better.
+            // Slots with the same load are equivalent, and a longer time cannot become the shortest.
             if next[slot] < best && !loads[..slot].contains(&loads[slot]) {
                 best = best.min(best_packing(rest, next, best));
             }
@@ -124,7 +126,7 @@ mod tests {
     proptest::proptest! {
         /// R. L. Graham, "Bounds on multiprocessing timing anomalies", 1969: the last job begins once no slot is free.
         #[test]
-        fn no_slot_is_left_free_while_a_job_waits(lengths in proptest::collection::vec(1_u64..60, 1..200)) {
+        fn no_slot_is_free_while_a_job_waits(lengths in proptest::collection::vec(1_u64..60, 1..200)) {
             let total: u64 = lengths.iter().sum();
             let longest = lengths.iter().copied().max().unwrap_or(0);
             let took = on_four_slots(&lengths);
@@ -133,15 +135,15 @@ mod tests {
         }
 
         #[test]
-        fn a_forecast_takes_jobs_as_the_runner_does(jobs in proptest::collection::vec((1_u64..60, 1_u32..30), 0..60)) {
+        fn forecast_equals_the_runner(jobs in proptest::collection::vec((1_u64..60, 1_u32..30), 0..60)) {
             let jobs: Vec<_> = jobs.into_iter().map(|(seconds, weight)| job(seconds, weight * 100)).collect();
             let capacity = CpuWeight::from_thousandths(2000);
             proptest::prop_assert_eq!(makespan(&jobs, capacity), step_by_step(&jobs, capacity));
         }
 
-        /// The same paper: with the longest first, it takes no more than a third over the best that any plan can do.
+        /// The same paper: with the longest job first, the duration is at most a third above the optimum.
         #[test]
-        fn it_is_near_the_best_packing(mut lengths in proptest::collection::vec(1_u64..60, 1..9)) {
+        fn duration_is_near_the_optimum(mut lengths in proptest::collection::vec(1_u64..60, 1..9)) {
             lengths.sort_unstable();
             let best = best_packing(&lengths, [0; 4], u64::MAX);
             let took = on_four_slots(&lengths);

@@ -1,16 +1,16 @@
-//! `--shard 2/5`: a part of a plan, for many machines.
+//! `--shard 2/5`: the part of a plan that one of several machines runs.
 
 use std::collections::HashSet;
 
 use super::case::Case;
 use super::duration::Durations;
 
-/// A system that starts machines alike: its name, the variables of the index and of the count, and the first index.
-type Way = (&'static str, &'static str, &'static str, usize);
+/// A CI system: its name, its variables for the index and the count of a machine, and its first index.
+type CiSystem = (&'static str, &'static str, &'static str, usize);
 
-/// The systems, each as its documentation has it. The first is for whoever sets the variables by hand, and is asked first: a job of
-/// another system may run in a pod of Kubernetes.
-const WAYS: [Way; 8] = [
+/// The CI systems, according to their documentation. The first entry is for variables that a user sets by hand. It has
+/// priority, since a job of another system may run in a Kubernetes pod.
+const CI_SYSTEMS: [CiSystem; 8] = [
     ("an Indexed Job of Kubernetes", "JOB_COMPLETION_INDEX", "PRECALL_SHARDS", 0),
     ("GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1),
     ("CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0),
@@ -21,7 +21,7 @@ const WAYS: [Way; 8] = [
     ("Cloud Run", "CLOUD_RUN_TASK_INDEX", "CLOUD_RUN_TASK_COUNT", 0),
 ];
 
-/// Whether a variable says something.
+/// Returns whether a variable has a value.
 fn is_set(text: &str) -> bool {
     !matches!(text, "" | "null" | "undefined")
 }
@@ -29,43 +29,44 @@ fn is_set(text: &str) -> bool {
 /// One of several equal parts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
-    /// Which, from 1.
+    /// Number of the part, from 1.
     pub number: usize,
-    /// Of how many.
+    /// Number of parts, 1 or more.
     pub of: usize,
 }
 
 impl Shard {
-    /// Reads `2/5`.
+    /// Parses `2/5`.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, in words.
+    /// Returns the reason, in one sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
         match numbers {
             Some((number, of)) if number >= 1 && number <= of => Ok(Self { number, of }),
-            _ => Err("write which part and of how many, from 1: `2/5`; or `auto`".to_owned()),
+            _ => Err("write the number of the part, from 1, and the number of parts: `2/5`; or `auto`".to_owned()),
         }
     }
 
-    /// The part of a machine among others that were started alike, as its CI system says; all cases where the system says that there is
-    /// one machine. `variable` gives a variable of the environment.
+    /// Returns the part of this machine, according to the variables of its CI system. It is the whole plan if the
+    /// system reports a single machine. `variable` returns the value of an environment variable.
     ///
     /// # Errors
     ///
-    /// Which variables are missing, or what is wrong with them.
+    /// Returns the missing variables, or the reason why their values are invalid.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        // Some that run a job on one's own machine write "null".
+        // Some tools that run a job locally set the variable to "null".
         let variable = |name: &str| variable(name).map(|text| text.trim().to_owned()).filter(|text| is_set(text));
-        let is_whole = |(_, index, count, _): &Way| variable(index).is_some() && variable(count).is_some();
-        let is_part = |(_, index, count, _): &Way| variable(index).is_some() || variable(count).is_some();
-        let mut ways = WAYS.iter();
+        let is_whole = |(_, index, count, _): &CiSystem| variable(index).is_some() && variable(count).is_some();
+        let is_part = |(_, index, count, _): &CiSystem| variable(index).is_some() || variable(count).is_some();
+        let mut systems = CI_SYSTEMS.iter();
         let Some((system, index_name, count_name, first)) =
-            ways.find(|way| is_whole(way)).or(WAYS.iter().find(|way| is_part(way)))
+            systems.find(|system| is_whole(system)).or(CI_SYSTEMS.iter().find(|system| is_part(system)))
         else {
-            let [_, index, count] = [WAYS[0].0, WAYS[0].1, WAYS[0].2];
-            let names: Vec<_> = WAYS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
+            let [_, index, count] = [CI_SYSTEMS[0].0, CI_SYSTEMS[0].1, CI_SYSTEMS[0].2];
+            let names: Vec<_> =
+                CI_SYSTEMS.iter().skip(1).map(|(system, index, ..)| format!("{index} ({system})")).collect();
             return Err(format!(
                 "none of the variables is set that tell a machine its part: {index} with {count}, {}; write the part, such as `2/5`, or \
                  `1/1` for all cases",
@@ -75,13 +76,13 @@ impl Shard {
         let read = |name: &str| -> Result<usize, String> {
             let text = variable(name).ok_or_else(|| {
                 let other = if name == *index_name { count_name } else { index_name };
-                format!("{other} is set, but not {name} ({system}): which part, and of how many?")
+                format!("{other} is set, but not {name} ({system}): both are needed")
             })?;
-            text.parse().map_err(|_| format!("{name} is {text:?}, which is no number"))
+            text.parse().map_err(|_| format!("{name} is {text:?}, which is not a number"))
         };
         let of = read(count_name)?;
         if of == 1 {
-            // A job that is not parallel: GitLab sets no index then.
+            // A GitLab job without parallelism has no index.
             return Ok(Self { number: 1, of });
         }
         let index = read(index_name)?;
@@ -94,9 +95,9 @@ impl Shard {
         }
     }
 
-    /// Its cases, in plan order. The longest are dealt out first, and each round goes to and fro, so that the parts are
-    /// as long as one another and differ by at most one in number. The same plan and durations are always split in the same
-    /// way: every machine takes its own part without asking the others.
+    /// Returns the cases of this part, in the order of the plan. The cases are dealt out by decreasing duration, in
+    /// alternating direction, so that the parts have similar durations and differ by at most one case. The split
+    /// depends only on the plan and the durations, so machines do not need to communicate.
     pub fn of(self, cases: Vec<Case>, durations: &Durations) -> Vec<Case> {
         let mut by_length: Vec<_> = cases.iter().enumerate().collect();
         by_length.sort_by_cached_key(|(place, case)| (std::cmp::Reverse(durations.of(case)), *place));
@@ -126,7 +127,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_parts_make_the_whole_and_are_alike(count in 1_usize..60, of in 1_usize..9) {
+        fn parts_are_disjoint_and_similar(count in 1_usize..60, of in 1_usize..9) {
             let all = cases(count);
             let durations = Durations::default();
             let parts: Vec<_> = (1..=of).map(|number| Shard { number, of }.of(all.clone(), &durations)).collect();
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_read() {
+    fn shard_is_parsed() {
         assert_eq!(Shard::parse("2/5"), Ok(Shard { number: 2, of: 5 }));
         for wrong in ["0/5", "6/5", "2", "2/0", "a/b", ""] {
             assert!(Shard::parse(wrong).is_err(), "{wrong}");
@@ -153,36 +154,36 @@ mod tests {
     }
 
     #[test]
-    fn the_environment_names_a_part() {
+    fn environment_selects_a_part() {
         let of = |variables: &[(&str, &str)]| {
             Shard::from_environment(|name| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
             })
         };
         let part = |number, count| Ok(Shard { number, of: count });
-        for (_, index, count, first) in WAYS {
+        for (_, index, count, first) in CI_SYSTEMS {
             let job = |at: usize| of(&[(index, &(at + first).to_string()), (count, "5")]);
             assert_eq!([job(0), job(4)], [part(1, 5), part(5, 5)], "{index}");
             assert!(job(5).is_err_and(|error| error.contains("no such part")), "{index}");
         }
-        // A job that is not parallel, and one that somebody runs by hand.
+        // A job without parallelism, and a job that runs locally.
         assert_eq!(of(&[("CI_NODE_TOTAL", "1")]), part(1, 1));
         assert_eq!(of(&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
         assert_eq!(of(&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "1")]), part(1, 1));
         assert_eq!(of(&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "1")]), part(1, 1));
-        // GitLab's runner in a pod: the pair that is whole counts.
+        // GitLab's runner in a Kubernetes pod: the complete pair counts.
         assert_eq!(of(&[("JOB_COMPLETION_INDEX", "3"), ("CI_NODE_INDEX", "2"), ("CI_NODE_TOTAL", "5")]), part(2, 5));
-        for (variables, said) in [
+        for (variables, expected) in [
             (&[][..], "JOB_COMPLETION_INDEX with PRECALL_SHARDS, CI_NODE_INDEX (GitLab)"),
             (&[("CI_NODE_INDEX", ""), ("CI_NODE_TOTAL", "null")], "none of the variables"),
             (&[("JOB_COMPLETION_INDEX", "0")], "not PRECALL_SHARDS"),
             (&[("CI_NODE_INDEX", "null"), ("CI_NODE_TOTAL", "2")], "not CI_NODE_INDEX (GitLab)"),
             (&[("CI_NODE_INDEX", "0"), ("CI_NODE_TOTAL", "2")], "GitLab counts from 1"),
             (&[("CI_NODE_INDEX", "1"), ("CI_NODE_TOTAL", "0")], "no such part"),
-            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "no number"),
+            (&[("CI_NODE_INDEX", "x"), ("CI_NODE_TOTAL", "5")], "not a number"),
         ] {
-            let error = of(variables).expect_err(said);
-            assert!(error.contains(said), "{error}");
+            let error = of(variables).expect_err(expected);
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which keys can be axes of a matrix, as the schema says.
+//! The keys that can be axes of a matrix, according to the schema.
 
 use std::sync::LazyLock;
 
@@ -8,18 +8,20 @@ use super::schema;
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(schema);
 
-/// The keys that can stand below this path in a matrix, be it as axes or as tables of them; none where there is no table.
+/// Returns the keys below a path of a matrix: axes and tables of axes, without deprecated names. Empty if there is no
+/// table at the path.
 pub(crate) fn axes_below(path: &[&str]) -> Vec<&'static str> {
     let mut tables = tables(&SCHEMA["$defs"]["matrix"]);
     for key in path {
         tables = tables.into_iter().filter_map(|table| table.get(*key)).flat_map(self::tables).collect();
     }
-    let keys = tables.into_iter().filter_map(Value::as_object).flat_map(|table| table.keys());
-    // These two are read before the axes are.
+    let keys = tables.into_iter().filter_map(Value::as_object).flatten();
+    let keys = keys.filter(|(_, schema)| schema["deprecated"] != true).map(|(key, _)| key);
+    // `include` and `exclude` are read before the axes.
     keys.map(String::as_str).filter(|key| !(path.is_empty() && matches!(*key, "include" | "exclude"))).collect()
 }
 
-/// The keys of every table that a schema allows.
+/// Returns the keys of every table that a schema permits.
 fn tables(schema: &'static Value) -> Vec<&'static Value> {
     let named = schema["$ref"].as_str().and_then(|name| SCHEMA.pointer(name.strip_prefix('#')?));
     let schema = named.unwrap_or(schema);
@@ -32,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn axes_are_those_of_the_schema() {
+    fn axes_follow_the_schema() {
         let top = axes_below(&[]);
         assert!(["network", "sdk", "module", "repeat", "test"].iter().all(|key| top.contains(key)), "{top:?}");
         assert!(!top.contains(&"name") && !top.contains(&"include"), "{top:?}");

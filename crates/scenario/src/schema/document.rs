@@ -1,12 +1,12 @@
-//! The whole file.
+//! The schema of a whole file.
 
 use serde_json::{Map, Value, json};
 
 use super::values::{integer, pattern, reference, text};
 use super::{expect, firewall, gate, matrix, network, tables};
 
-/// The JSON Schema (draft 2020-12) of scenario files. It says what a file may consist of; what makes no sense together, and
-/// which files and releases there are, only `precall check` knows.
+/// Returns the JSON Schema (draft 2020-12) of scenario files. It describes the structure of a file. `precall check`
+/// also finds contradictions and missing files.
 pub fn schema() -> Value {
     let mut definitions = Map::from_iter(
         [
@@ -32,7 +32,7 @@ pub fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "precall scenario",
-        "description": "Cases for `precall run`. Tables at the top are defaults of every case.",
+        "description": "Cases for `precall run`. Top-level tables are defaults for every case.",
         "type": "object",
         "properties": root,
         "additionalProperties": false,
@@ -42,7 +42,7 @@ pub fn schema() -> Value {
 
 fn cases(shared: Map<String, Value>) -> Value {
     let mut keys = shared;
-    let name = pattern("Names the case in results.", r"^[\p{Alphabetic}\p{N}_-][\p{Alphabetic}\p{N}._-]{0,79}$");
+    let name = pattern("The name of the case in results.", r"^[\p{Alphabetic}\p{N}_-][\p{Alphabetic}\p{N}._-]{0,79}$");
     keys.insert("name".to_owned(), name);
     keys.insert("matrix".to_owned(), reference("The case's own axes.", "matrix"));
     let case = json!({
@@ -55,34 +55,37 @@ fn cases(shared: Map<String, Value>) -> Value {
     json!({ "type": "array", "description": "The cases.", "items": case, "minItems": 1 })
 }
 
-/// The keys that stand at the top as defaults, and in each case.
+/// Returns the keys that are defaults at the top level and can also be in each case.
 fn shared() -> Map<String, Value> {
     let table = |name: &'static str, description| (name.to_owned(), reference(description, name));
     Map::from_iter([
-        table("sdk", "Which OpenTok.js runs."),
-        table("test", "What the page runs."),
-        table("devices", "Camera, microphone and CPU."),
-        table("platform", "The platform that the page talks to."),
-        table("firewall", "What a user's network does not let pass."),
+        table("sdk", "The build of OpenTok.js."),
+        table("test", "The test that the page runs."),
+        table("devices", "The devices of the user's host."),
+        table("platform", "The platform of the case."),
+        table("firewall", "The firewall of the user's network."),
         table("network", "The network between the page and the platform."),
-        table("invariants", "What a report that contradicts itself means."),
-        table("expect", "What has to hold of the results."),
-        ("repeat".to_owned(), integer("How often each case runs, to and fro.", 1, Some(1000))),
+        table("invariants", "Rules that every report must meet."),
+        table("expect", "The expectations on the results."),
+        (
+            "repeat".to_owned(),
+            integer("Number of repeats of each case. Every second repeat runs in reverse order.", 1, Some(1000)),
+        ),
     ])
 }
 
-/// The keys that stand at the top only, but `case`.
+/// Returns the keys that are at the top level only, except `case`.
 fn top() -> Map<String, Value> {
     let profiles = json!({
         "type": "object",
-        "description": "Networks with a name.",
+        "description": "Named networks.",
         "additionalProperties": { "$ref": "#/$defs/profile" },
     });
     Map::from_iter([
-        ("name".to_owned(), text("What results are called; by default the file's name.")),
-        ("extends".to_owned(), text("A file with what scenarios share, relative to this one.")),
-        ("seed".to_owned(), integer("The root of every random choice.", 0, None)),
-        ("matrix".to_owned(), reference("Axes of every case.", "matrix")),
+        ("name".to_owned(), text("The name in results. Default: the name of the file.")),
+        ("extends".to_owned(), text("A file with shared defaults, relative to this one.")),
+        ("seed".to_owned(), integer("The root of all random numbers.", 0, None)),
+        ("matrix".to_owned(), reference("Axes for every case.", "matrix")),
         ("profiles".to_owned(), profiles),
         ("compare".to_owned(), expect::compare()),
         ("gate".to_owned(), gate::gate()),

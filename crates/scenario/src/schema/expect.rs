@@ -1,4 +1,4 @@
-//! `[expect]` and `[compare]`: from the metrics and figures themselves.
+//! The schemas of `[expect]` and `[compare]`, from the metrics and figures themselves.
 
 use serde_json::{Map, Value, json};
 
@@ -7,32 +7,29 @@ use precall_results::Level;
 use precall_results::Metric;
 use precall_results::MetricKind;
 
-/// Operators where there is an order.
+/// The operators of ordered values.
 const ORDERED: &str = r"(==|!=|<=|>=|<|>)?\s*";
-/// And where there is none.
+/// The operators of values without an order.
 const EQUAL: &str = r"(==|!=)?\s*";
 
-/// `[expect]`, for `$defs`: dotted names are nested tables.
+/// Returns the definition of `[expect]`. Dotted names are nested tables.
 pub(super) fn expect() -> Value {
     let conditions = Metric::expected().map(|metric| (metric.as_str(), condition(metric)));
-    nested("What has to hold of the results: a value, an operator and a value, or a list of them.", conditions)
+    nested("The expectations on the results: a value, an operator and a value, or a list of them.", conditions)
 }
 
-/// `[compare]`, for `$defs`.
+/// Returns the definition of `[compare]`.
 pub(super) fn compare() -> Value {
     let change = |figure: Metric| {
-        let description = format!("The change from which on it counts: {:?}.", figure.effect_example());
+        let description = format!("Smallest change that counts: {:?}.", figure.effect_example());
         let number = json!({ "type": "number", "description": description });
         (figure.as_str(), any(&description, &[number, text(&description)]))
     };
-    let level = ("level", share("The chance of a false alarm in a cell: \"5 %\"."));
-    nested(
-        "What is compared between two sides, and which change counts.",
-        Metric::compared().map(change).chain([level]),
-    )
+    let level = ("level", share("Probability of a false alarm in a cell: \"5 %\"."));
+    nested("The smallest changes that count in a comparison.", Metric::compared().map(change).chain([level]))
 }
 
-/// Tables in tables, for keys whose names have dots.
+/// Returns nested tables for keys with dots in their names.
 fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
     let mut root = group();
     for (name, schema) in keys {
@@ -52,12 +49,12 @@ fn nested(description: &str, keys: impl IntoIterator<Item = (&'static str, Value
     root
 }
 
-/// `[invariants]`, for `$defs`.
+/// Returns the definition of `[invariants]`.
 pub(super) fn invariants() -> Value {
     let levels = [Level::Error, Level::Warn, Level::Info].map(Level::as_str);
     table(
-        "What a report that contradicts itself means.",
-        [("level", choice("`error` fails its case; the others are said.", &levels))],
+        "Rules that every report must meet.",
+        [("level", choice("`error` fails the case; the other levels are reported only.", &levels))],
     )
 }
 
@@ -70,7 +67,7 @@ fn group() -> Value {
     json!({ "type": "object", "description": "Metrics.", "properties": Map::new(), "additionalProperties": false })
 }
 
-/// `warn:` and the like in front, a share of the repeats, and behind it a part of the test.
+/// The prefix with the level, the share of the repeats, and the suffix with a part of the test.
 const LEVEL: &str = r"((error|warn|info)\s*:\s*)?";
 const SOME: &str = r"((all|any|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
 const QUANTILE: &str = r"((all|any|median|p[1-9][0-9]?|at\s+least\s+[0-9]+\s+of\s+[0-9]+)\s+)?";
@@ -100,7 +97,7 @@ fn condition(metric: Metric) -> Value {
             let size = r"\+?[0-9]+x\+?[0-9]+";
             as_text(format!(r"^\s*{LEVEL}{SOME}({ORDERED}{size}|{size}\s*\.\.\s*{size})\s*$"))
         }
-        // What has no order is not compared by it.
+        // Values without an order have no ordered operators.
         MetricKind::Word(words) => as_text(format!(r"^\s*{LEVEL}{SOME}{EQUAL}({})\s*$", words.join("|"))),
         MetricKind::Text => as_text(r"^\s*($|[^<>\s])".to_owned()),
     };

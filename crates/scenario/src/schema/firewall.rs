@@ -1,31 +1,31 @@
-//! `[firewall]`.
+//! The schema of `[firewall]`.
 
 use serde_json::{Value, json};
 
 use super::values::{any, choice, table};
 use precall_netem::firewall::{FirewallProfile, Target};
 
-/// `[firewall]`, for `$defs`.
+/// Returns the definition of `[firewall]`.
 pub(super) fn firewall() -> Value {
     table(
-        "What a user's network does not let pass.",
+        "The firewall of the user's network.",
         [
             (
                 "profile",
                 choice(
-                    "One with a name; all other keys win over it.",
+                    "A named firewall; all other keys override it.",
                     &FirewallProfile::ALL.map(FirewallProfile::as_str),
                 ),
             ),
-            ("block", targets("What is dropped without a word.")),
-            ("allow", targets("Instead of `block`: only these pass.")),
-            ("reset", targets("Whose connections are reset.")),
+            ("block", targets("Traffic that is dropped silently.")),
+            ("allow", targets("In place of `block`: the only traffic that passes.")),
+            ("reset", targets("Traffic whose connections are reset.")),
             ("udp", choice("Whether UDP passes.", &["open", "blocked"])),
-            ("ports", choice("Which ports pass.", &["any", "tls"])),
+            ("ports", choice("The ports that can be reached.", &["any", "tls"])),
             (
                 "proxy",
                 choice(
-                    "An HTTP proxy, and what its browser knows.",
+                    "An HTTP proxy, and the credentials that the browser has for it.",
                     &["none", "open", "login", "wrong-login", "no-login"],
                 ),
             ),

@@ -1,21 +1,21 @@
-//! `[gate]`.
+//! The schema of `[gate]`.
 
 use serde_json::{Value, json};
 
 use super::tables::version;
 use super::values::{any, integer, table, text};
 
-/// `[gate]`.
+/// Returns the definition of `[gate]`.
 pub(super) fn gate() -> Value {
-    let name = || text("A network by name.");
+    let name = || text("The name of a network.");
     let names = json!({ "type": "array", "items": name(), "minItems": 1 });
     table(
-        "What `precall gate` holds against one another.",
+        "The comparison of `precall gate`.",
         [
             ("from", version()),
             ("to", version()),
-            ("network", any("The networks, by name.", &[name(), names])),
-            ("maxRepeats", integer("How often each case runs at most.", 6, Some(100))),
+            ("network", any("The networks by name.", &[name(), names])),
+            ("maxRepeats", integer("Largest number of repeats of each case.", 6, Some(100))),
         ],
     )
 }

@@ -1,15 +1,15 @@
-//! `[matrix]`: from the tables whose keys are its axes.
+//! The schema of `[matrix]`, derived from the tables whose keys are its axes.
 
 use serde_json::{Map, Value, json};
 
 use super::tables::{module, version};
 use super::values::{any, reference};
 
-/// What the names of definitions end with that hold axes.
+/// The suffix of definitions of axes.
 const AXES: &str = "Axes";
 
-/// Adds to the definitions what a matrix needs: `matrix`, `combination`, and for each of them one whose keys are axes. `shared`
-/// has the keys of a case that can be axes.
+/// Adds the definitions of a matrix: `matrix`, `combination`, and for each of their tables one with axes. `shared` has
+/// the keys of a case that can be axes.
 pub(super) fn define(definitions: &mut Map<String, Value>, shared: &Map<String, Value>) {
     let axes: Vec<_> =
         definitions.iter().filter_map(|(name, table)| Some((format!("{name}{AXES}"), axes(table)?))).collect();
@@ -19,9 +19,9 @@ pub(super) fn define(definitions: &mut Map<String, Value>, shared: &Map<String, 
     keys.insert("module".to_owned(), list(&[module()]));
     let combinations = json!({ "$ref": "#/$defs/combination" });
     let combinations = [combinations.clone(), json!({ "type": "array", "items": combinations })];
-    keys.insert("include".to_owned(), any("Combinations that are added: any keys of a case.", &combinations));
-    keys.insert("exclude".to_owned(), any("Combinations that are taken out.", &combinations));
-    let description = "Each case runs once in every combination of what its axes list.";
+    keys.insert("include".to_owned(), any("Additional combinations: any keys of a case.", &combinations));
+    keys.insert("exclude".to_owned(), any("Excluded combinations.", &combinations));
+    let description = "Each case runs once in every combination of the values of its axes.";
     definitions.insert("matrix".to_owned(), object(description, keys));
     let mut keys: Map<String, Value> = shared.clone();
     for (key, _) in shared {
@@ -35,7 +35,7 @@ pub(super) fn define(definitions: &mut Map<String, Value>, shared: &Map<String, 
 
 const SHORT: &str = "An axis, or the keys of the table.";
 
-/// What a table's key stands for when it is written without the key below it.
+/// Returns the schema of the key that a short name stands for.
 fn short(key: &str) -> Option<Value> {
     match key {
         "sdk" => Some(version()),
@@ -52,7 +52,7 @@ fn axes_of_key(key: &str, schema: &Value) -> Option<Value> {
     })
 }
 
-/// The schema of a key's axis: a list of the plain values that the key can have; of a table, the axes of its keys.
+/// Returns the schema of an axis: a list of the plain values of the key, or for a table the axes of its keys.
 fn axes(schema: &Value) -> Option<Value> {
     let one = std::slice::from_ref(schema);
     let variants = schema["anyOf"].as_array().map_or(one, Vec::as_slice);
@@ -83,6 +83,9 @@ fn axes(schema: &Value) -> Option<Value> {
 fn described_as(of: &Value, mut schema: Value) -> Value {
     if let Some(description) = of.get("description") {
         schema["description"] = description.clone();
+    }
+    if let Some(deprecated) = of.get("deprecated") {
+        schema["deprecated"] = deprecated.clone();
     }
     schema
 }

@@ -1,5 +1,5 @@
-//! A JSON Schema of scenario files, for editors. Files are read by hand (`decode`), for the sake of what is said about them; tests
-//! hold the schema to the reader: every key that the reader asks for is in it, in the same kind, and no other.
+//! The JSON Schema of scenario files, for editors. Files are decoded by hand (`decode`) for better diagnostics. Tests
+//! compare both: the schema has exactly the keys that the decoder reads, with the same kinds of values.
 
 mod axes;
 mod document;

@@ -5,13 +5,13 @@ use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::asked::{self, Asked};
 use crate::decode::CATALOGUE;
+use crate::key_log::{self, KeyKind};
 use crate::load::tests::WRONG;
 use crate::node::{Node, NodeValue};
 use crate::parse;
 
-/// Every table that there is, so that the reader asks each for its keys; `trace` is a file beside it.
+/// Returns a file with every table, so that the decoder reads all keys. It needs a file `trace` beside it.
 fn everything() -> String {
     let fields = "burst = { p = \"1 %\", r = \"25 %\" }\nreorder = { ratio = \"1 %\", by = \"20 ms\" }\n\
                   outage = { at = \"10 s\", for = \"3 s\" }\nblips = { every = \"10 s\", for = \"500 ms\" }\n\
@@ -47,7 +47,7 @@ fn plain(node: &Node) -> Value {
     }
 }
 
-/// A file's text as the schema sees it.
+/// Returns the text of a file as the schema sees it.
 fn document(text: &str) -> Value {
     plain(&Node::new(toml_span::parse(text).expect("TOML"), text, 0))
 }
@@ -57,12 +57,12 @@ fn validator() -> Validator {
     jsonschema::draft202012::new(&schema()).expect("a schema")
 }
 
-/// What the schema finds wrong with a text; nothing when it is good.
+/// Returns the errors of the schema; empty if the text is valid.
 fn found(validator: &Validator, text: &str) -> Vec<String> {
     validator.iter_errors(&document(text)).map(|error| format!("{error} ({})", error.instance_path())).collect()
 }
 
-/// What a schema says, whatever it is called.
+/// Returns a schema, or the definition to which it refers.
 fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     match schema["$ref"].as_str().and_then(|name| name.strip_prefix('#')) {
         Some(pointer) => root.pointer(pointer).unwrap_or_else(|| panic!("no {pointer}")),
@@ -70,7 +70,7 @@ fn resolved<'a>(root: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
-/// The kinds of values that a schema allows, in the reader's words.
+/// Returns the kinds of values that a schema permits, in the names of the decoder.
 fn kinds(root: &Value, schema: &Value) -> BTreeSet<&'static str> {
     let schema = resolved(root, schema);
     match schema["anyOf"].as_array() {
@@ -86,18 +86,18 @@ fn kinds(root: &Value, schema: &Value) -> BTreeSet<&'static str> {
     }
 }
 
-fn kinds_asked(asked: &BTreeSet<Asked>) -> BTreeSet<&'static str> {
-    let words: fn(&Asked) -> &'static [&'static str] = |asked| match asked {
-        Asked::Text | Asked::Choice(_) => &["text"],
-        Asked::Boolean => &["boolean"],
-        Asked::Integer => &["integer"],
-        Asked::Table => &["table"],
-        Asked::Tables => &["table", "list"],
+fn kinds_asked(asked: &BTreeSet<KeyKind>) -> BTreeSet<&'static str> {
+    let words: fn(&KeyKind) -> &'static [&'static str] = |asked| match asked {
+        KeyKind::Text | KeyKind::Choice(_) => &["text"],
+        KeyKind::Boolean => &["boolean"],
+        KeyKind::Integer => &["integer"],
+        KeyKind::Table => &["table"],
+        KeyKind::Tables => &["table", "list"],
     };
     asked.iter().flat_map(words).copied().collect()
 }
 
-/// Every table of a schema by the reader's path, with its keys.
+/// Collects every table of a schema by the decoder's path, with its keys.
 fn tables(root: &Value, path: &str, schema: &Value, found: &mut BTreeMap<String, BTreeMap<String, Value>>) {
     let schema = resolved(root, schema);
     for variant in schema["anyOf"].as_array().into_iter().flatten() {
@@ -107,9 +107,12 @@ fn tables(root: &Value, path: &str, schema: &Value, found: &mut BTreeMap<String,
         tables(root, path, &schema["items"], found);
     }
     let Some(keys) = schema["properties"].as_object() else { return };
-    found.entry(path.to_owned()).or_default().extend(keys.clone());
+    // Deprecated keys have their new names when the decoder reads them.
+    let current = keys.iter().filter(|(_, schema)| schema["deprecated"] != true);
+    let current = current.map(|(key, schema)| (key.clone(), schema.clone()));
+    found.entry(path.to_owned()).or_default().extend(current);
     for (key, below) in keys {
-        // Those at the top are read below each case, but for the gate; these two are read otherwise.
+        // Top-level tables are read below each case, except the gate. `matrix` and `expect` are read differently.
         if (path.is_empty() && !matches!(key.as_str(), "case" | "gate")) || key == "matrix" || key == "expect" {
             continue;
         }
@@ -121,16 +124,16 @@ fn tables(root: &Value, path: &str, schema: &Value, found: &mut BTreeMap<String,
     }
 }
 
-/// A key that the reader asks for and the schema does not have, or the other way round, is a slip of whoever added it.
+/// A difference is a mistake in a change of the decoder or of the schema.
 #[test]
-fn the_schema_has_every_key_that_the_reader_asks_for_and_no_other() {
+fn schema_has_exactly_the_keys_of_the_decoder() {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("trace"), "1\n2\n4\n").expect("written");
     let lone = everything().replace("{ file = \"trace\", once = true }", "\"trace\"");
     for text in [everything(), lone] {
         parse(&text, &directory.path().join("everything.toml")).unwrap_or_else(|error| panic!("{error}"));
     }
-    let asked = asked::keys();
+    let asked = key_log::keys();
     let schema = schema();
     let mut known = BTreeMap::new();
     tables(&schema, "", &schema, &mut known);
@@ -143,7 +146,7 @@ fn the_schema_has_every_key_that_the_reader_asks_for_and_no_other() {
         for (key, kinds_of_it) in keys.iter().filter(|(_, kinds)| !kinds.is_empty()) {
             assert_eq!(kinds_asked(kinds_of_it), kinds(&schema, &known[*key]), "`{path}.{key}`");
             for asked in kinds_of_it {
-                if let Asked::Choice(words) = asked {
+                if let KeyKind::Choice(words) = asked {
                     assert_eq!(known[*key]["enum"], json!(words), "`{path}.{key}`");
                 }
             }
@@ -151,9 +154,9 @@ fn the_schema_has_every_key_that_the_reader_asks_for_and_no_other() {
     }
 }
 
-/// The tables at the top are those of the cases.
+/// Top-level tables have the same schema as those of a case.
 #[test]
-fn what_stands_at_the_top_is_what_stands_in_a_case() {
+fn top_level_equals_case() {
     let schema = schema();
     let case = &schema["properties"]["case"]["items"]["properties"];
     for (key, below) in case.as_object().expect("keys") {
@@ -167,7 +170,7 @@ fn what_stands_at_the_top_is_what_stands_in_a_case() {
 }
 
 #[test]
-fn ready_scenarios_and_the_catalogue_are_good() {
+fn ready_scenarios_and_catalogue_are_valid() {
     let validator = validator();
     assert_eq!(found(&validator, &everything()), [""; 0]);
     assert_eq!(found(&validator, CATALOGUE), [""; 0]);
@@ -181,7 +184,7 @@ fn ready_scenarios_and_the_catalogue_are_good() {
     assert!(count > 5);
 }
 
-/// What is wrong with these is no matter of shape: two things that do not go together, or a file that is not there.
+/// Invalid files with a valid structure: contradictions and missing files.
 const NOT_OF_SHAPE: [&str; 14] = [
     "impossible loss",
     "rate too slow",
@@ -200,16 +203,16 @@ const NOT_OF_SHAPE: [&str; 14] = [
 ];
 
 #[test]
-fn what_is_wrong_in_shape_is_refused() {
+fn invalid_structure_is_refused() {
     let validator = validator();
     for (what, text) in WRONG.iter().filter(|(what, _)| *what != "no TOML") {
         assert_eq!(found(&validator, text).is_empty(), NOT_OF_SHAPE.contains(what), "{what}");
     }
 }
 
-/// Values that the reader takes, and such as it refuses: the schema says the same.
+/// The schema accepts and refuses the same values as the decoder.
 #[test]
-fn values_are_taken_as_the_reader_takes_them() {
+fn schema_and_decoder_accept_the_same_values() {
     let validator = validator();
     for (key, good, bad) in [
         (
@@ -245,15 +248,15 @@ fn values_are_taken_as_the_reader_takes_them() {
         for (value, is_good) in good.iter().map(|value| (value, true)).chain(bad.iter().map(|value| (value, false))) {
             let text = text(value);
             assert_eq!(parse(&text, Path::new("x.toml")).is_ok(), is_good, "the reader on {text}");
-            let said = found(&validator, &text);
-            assert_eq!(said.is_empty(), is_good, "the schema on {text}: {said:?}");
+            let report = found(&validator, &text);
+            assert_eq!(report.is_empty(), is_good, "the schema on {text}: {report:?}");
         }
     }
 }
 
-/// Editors show them while one writes.
+/// Editors show the descriptions.
 #[test]
-fn every_key_is_described() {
+fn every_key_has_a_description() {
     fn walk(path: &str, schema: &Value) {
         if !schema.is_object() {
             return;

@@ -1,11 +1,11 @@
-//! A line that is no TOML, as it is right.
+//! Corrects a line that is not TOML.
 
+use super::correction::Correction;
+use super::key::dotted;
 use super::scan::{is_key, outside};
-use super::value::{self, Mended, is_open, is_value};
-use crate::written::quoted;
-use precall_results::Metric;
+use super::value::{correct_parts, pair};
 
-/// Characters that look like others, with what they stand for.
+/// Characters that look like TOML's, with their replacements.
 const LOOKALIKES: [(&str, &str); 19] = [
     ("\u{201c}", "\""),
     ("\u{201d}", "\""),
@@ -28,54 +28,54 @@ const LOOKALIKES: [(&str, &str); 19] = [
     ("\u{feff}", ""),
 ];
 
-/// A line mended; `None` where it is right, or nobody can say what it means. In a list, a line has elements.
-pub(super) fn mend(code: &str, is_in_list: bool) -> Option<Mended> {
+/// Corrects a line; `None` if it is valid, or its meaning is not clear. Inside a list a line has elements.
+pub(super) fn correct(code: &str, is_in_list: bool) -> Option<Correction> {
     let code = code.trim();
     let plain = with_plain_characters(code);
     if let Some(plain) = plain {
-        return Some(match mend_plain(&plain.text, is_in_list) {
-            Some(mended) => Mended { message: plain.message, ..mended },
+        return Some(match correct_plain(&plain.text, is_in_list) {
+            Some(corrected) => Correction { message: plain.message, ..corrected },
             None => plain,
         });
     }
-    mend_plain(code, is_in_list)
+    correct_plain(code, is_in_list)
 }
 
-fn mend_plain(code: &str, is_in_list: bool) -> Option<Mended> {
+fn correct_plain(code: &str, is_in_list: bool) -> Option<Correction> {
     if code.is_empty() {
         return None;
     }
-    for sign in ["//", "--", "/*", ";"] {
-        if let Some(comment) = code.strip_prefix(sign) {
+    for separator in ["//", "--", "/*", ";"] {
+        if let Some(comment) = code.strip_prefix(separator) {
             let text = format!("# {}", comment.trim_end_matches("*/").trim());
-            return Some(Mended { text, message: format!("a comment begins with `#`, not with `{sign}`") });
+            return Some(Correction { text, message: format!("a comment begins with `#`, not with `{separator}`") });
         }
     }
     if is_in_list {
-        return value::mend_parts(code);
+        return correct_parts(code);
     }
     header(code).or_else(|| pair(code))
 }
 
-/// The characters that TOML has in place of those that look like them.
-fn with_plain_characters(code: &str) -> Option<Mended> {
-    // In a string that is one they are what they are.
+/// Replaces characters that look like TOML's.
+fn with_plain_characters(code: &str) -> Option<Correction> {
+    // Inside a string they stay.
     let is_outside = |(from, _): &&(&str, &str)| from.chars().any(|from| outside(code).any(|(_, c)| c == from));
     let found: Vec<_> = LOOKALIKES.iter().filter(is_outside).collect();
     let (first, meant) = found.first()?;
     let name = match *meant {
         "\"" | "'" => format!("`{first}` is a typographic quote"),
         " " | "" => {
-            format!("there is a space that is none of TOML's (U+{:04X})", first.chars().next().map_or(0, u32::from))
+            format!("there is a space that TOML does not have (U+{:04X})", first.chars().next().map_or(0, u32::from))
         }
         _ => format!("`{first}` only looks like `{meant}`"),
     };
     let text = found.iter().fold(code.to_owned(), |text, (from, to)| text.replace(from, to));
-    Some(Mended { text: text.trim().to_owned(), message: name })
+    Some(Correction { text: text.trim().to_owned(), message: name })
 }
 
-/// `[case.network]`, `[[case]]`.
-fn header(code: &str) -> Option<Mended> {
+/// Corrects `[case.network]` and `[[case]]`.
+fn header(code: &str) -> Option<Correction> {
     if !code.starts_with('[') || outside(code).any(|(_, c)| c == '=') {
         return None;
     }
@@ -87,131 +87,10 @@ fn header(code: &str) -> Option<Mended> {
     let text = format!("{}{name}{}", "[".repeat(depth), "]".repeat(depth));
     let message = match () {
         () if opened != closed => format!("`{code}` has more brackets on one side than on the other"),
-        () if name != inner => format!("`{inner}` is no table's name: its parts stand between dots"),
-        () => format!("`{code}` is no table's name"),
+        () if name != inner => format!("`{inner}` is not the name of a table: dots separate its parts"),
+        () => format!("`{code}` is not the name of a table"),
     };
-    (text != code).then_some(Mended { text, message })
-}
-
-/// A name whose parts something else than dots divides.
-fn dotted(name: &str) -> Option<String> {
-    let parts: Vec<_> =
-        name.split(['.', ' ', '/', ':', '>', '-']).map(str::trim).filter(|part| !part.is_empty()).collect();
-    let name = parts.join(".");
-    is_key(&name).then_some(name)
-}
-
-/// Signs between a key and its value, the longer before those that they begin with.
-const SIGNS: [&str; 6] = ["==", ":=", "=>", "->", "=", ":"];
-
-/// `key = value`.
-pub(super) fn pair(code: &str) -> Option<Mended> {
-    if let Some(mended) = comparison(code) {
-        return Some(mended);
-    }
-    let Some((key, sign, value)) = divided(code) else { return without_sign(code) };
-    let name = key_of(key)?;
-    if value.is_empty() {
-        // A key with a colon and nothing behind it begins a table in YAML.
-        let is_case = ["case", "cases", "scenarios"].contains(&name.as_str());
-        let text = if is_case { "[[case]]".to_owned() } else { format!("[{name}]") };
-        let message = format!("`{code}` is YAML; a table is written {text}");
-        return (sign == ":").then_some(Mended { text, message });
-    }
-    let mended = value::mend(value);
-    let message = match (sign, &mended) {
-        (":", _) => {
-            let language = if key.trim_start().starts_with('"') { "JSON" } else { "YAML" };
-            format!("`{code}` is {language}; TOML has `=` between a key and its value")
-        }
-        ("=", _) if name != key.trim() => format!("`{}` is no key", key.trim()),
-        ("=", Some(mended)) => mended.message.clone(),
-        ("=", None) => return None,
-        _ => format!("`{sign}` is not the sign between a key and its value"),
-    };
-    let text = mended.map_or_else(|| value.to_owned(), |mended| mended.text);
-    (is_value(&text) || is_open(&text)).then(|| Mended { text: format!("{name} = {text}"), message })
-}
-
-/// `video.bitrate >= 200 kbit/s`: what is expected of a metric is a text that begins with the operator.
-fn comparison(code: &str) -> Option<Mended> {
-    const OPERATORS: [(&str, &str); 9] = [
-        (">=", ">="),
-        ("<=", "<="),
-        ("=>", ">="),
-        ("=<", "<="),
-        ("!=", "!="),
-        ("≥", ">="),
-        ("≤", "<="),
-        (">", ">"),
-        ("<", "<"),
-    ];
-    let (at, _) = outside(code).find(|(_, c)| "=<>!≥≤:".contains(*c))?;
-    let (sign, operator) = OPERATORS.iter().find(|(sign, _)| code[at..].starts_with(sign))?;
-    let key = code[..at].trim();
-    // `delay => 80 ms` is another language's way to give a value.
-    let is_metric = |name: &&str| name.rsplit('.').next() == key.rsplit('.').next();
-    if !is_key(key) || (*sign == "=>" && !Metric::expected_names().iter().any(is_metric)) {
-        return None;
-    }
-    let value = code[at + sign.len()..].replace(['"', '\'', '`'], "");
-    let text = format!("{key} = {}", quoted(&format!("{operator} {}", value.trim())));
-    Some(Mended { text, message: format!("`{code}` has its operator outside of the value") })
-}
-
-/// Divides a line at the sign between key and value.
-fn divided(code: &str) -> Option<(&str, &'static str, &str)> {
-    let (at, _) = outside(code).find(|(at, c)| {
-        let is_arrow = *c == '-' && code[*at..].starts_with("->");
-        matches!(c, '=' | ':') || is_arrow
-    })?;
-    let sign = SIGNS.iter().find(|sign| code[at..].starts_with(*sign))?;
-    // `= >= 200`, and `=>= 200`, have an operator behind the sign.
-    let sign = if *sign == "=>" && code[at..].starts_with("=>=") { "=" } else { *sign };
-    Some((&code[..at], sign, code[at + sign.len()..].trim()))
-}
-
-/// A key as it is right: without what other languages put around it, and in one word.
-fn key_of(key: &str) -> Option<String> {
-    let key = key.trim();
-    let bare =
-        ["let ", "const ", "var ", "set ", "export "].iter().find_map(|word| key.strip_prefix(word)).unwrap_or(key);
-    // The dash of an item in a list of YAML.
-    if bare.starts_with("- ") || bare.is_empty() {
-        return None;
-    }
-    let is_quoted =
-        bare.len() > 1 && ['"', '\''].iter().any(|quote| bare.starts_with(*quote) && bare.ends_with(*quote));
-    let inner = bare.trim_matches(['"', '\'']).trim();
-    match (is_key(inner), is_quoted) {
-        // The dots in quotes belong to the name.
-        (true, true) if inner.contains('.') => return Some(key.to_owned()),
-        (true, _) => return Some(inner.to_owned()),
-        (false, true) if is_key(bare) => return Some(bare.to_owned()),
-        _ => {}
-    }
-    let bare = inner;
-    let mut words = bare.split_whitespace();
-    let first = words.next()?.to_owned();
-    let joined = words.fold(first, |mut name, word| {
-        let mut letters = word.chars();
-        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        name.push_str(letters.as_str());
-        name
-    });
-    is_key(&joined).then_some(joined)
-}
-
-/// `delay 80 ms`: a key and a value with nothing between them.
-fn without_sign(code: &str) -> Option<Mended> {
-    let (key, value) = code.split_once(char::is_whitespace)?;
-    let value = value.trim();
-    let text = value::mend(value).map_or_else(|| value.to_owned(), |mended| mended.text);
-    let is_good = is_key(key) && is_value(&text);
-    is_good.then(|| Mended {
-        text: format!("{key} = {text}"),
-        message: format!("`{code}` has no `=` between key and value"),
-    })
+    (text != code).then_some(Correction { text, message })
 }
 
 #[cfg(test)]
@@ -219,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_mended_as_they_are_meant() {
+    fn lines_are_corrected() {
         let lines = [
             "delay = 80 ms",
             "video.bitrate = >= 200 kbit/s",
@@ -259,18 +138,18 @@ mod tests {
             "video.reason = Bandwidth too low.",
             "version = 2.35.2",
         ];
-        let said = lines.map(|line| match mend(line, false) {
-            Some(Mended { text, message }) => format!("{line}  ->  {text}  ({message})"),
+        let report = lines.map(|line| match correct(line, false) {
+            Some(Correction { text, message }) => format!("{line}  ->  {text}  ({message})"),
             None => format!("{line}  ->  ?"),
         });
-        insta::assert_snapshot!(said.join("\n"));
-        assert_eq!(mend("3g, \"lte\",", true).map(|mended| mended.text).as_deref(), Some("\"3g\", \"lte\","));
+        insta::assert_snapshot!(report.join("\n"));
+        assert_eq!(correct("3g, \"lte\",", true).map(|corrected| corrected.text).as_deref(), Some("\"3g\", \"lte\","));
     }
 
     proptest::proptest! {
         #[test]
-        fn no_line_panics(line in "\\PC{0,30}", is_in_list: bool) {
-            let _ = mend(&line, is_in_list);
+        fn arbitrary_line_does_not_panic(line in "\\PC{0,30}", is_in_list: bool) {
+            let _ = correct(&line, is_in_list);
         }
     }
 }

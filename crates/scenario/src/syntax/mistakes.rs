@@ -1,4 +1,5 @@
-//! All that is wrong with a text as TOML: the lines that can be mended are, so that what follows is read as well.
+//! Finds all syntax errors of a text. Lines are corrected where possible, so that the following lines are checked as
+//! well.
 
 use std::ops::Range;
 
@@ -9,28 +10,28 @@ use super::scan::{code, is_in_list, line_at, line_before};
 use super::words;
 use crate::diagnostic::{Diagnostic, Fix};
 
-/// So many are enough to see that a file is another language.
+/// The largest number of mistakes: a file with more is in another language.
 const MOST: usize = 20;
 
-/// All that is wrong with a text.
+/// All syntax errors of a text.
 pub(crate) struct Mistakes {
-    /// The text as it would be right, as far as that is known.
-    pub mended: String,
-    /// Whether all of it is known: no line had to be left out.
+    /// The corrected text, as far as it is known.
+    pub corrected: String,
+    /// Whether the corrected text is complete: no line had to be omitted.
     pub is_whole: bool,
-    found: Vec<Found>,
-    /// How long the text was.
+    found: Vec<FoundMistake>,
+    /// The length of the original text in bytes.
     length: usize,
     edits: Vec<Edit>,
 }
 
-/// A mistake, with where its line stands in the mended text.
-struct Found {
+/// A mistake, with the place of its line in the corrected text.
+struct FoundMistake {
     diagnostic: Diagnostic,
     region: Range<usize>,
 }
 
-/// A change that was made: so many bytes at a place became so many others.
+/// A change that was made: the bytes at a position that were replaced, and their replacement.
 #[derive(Debug, Clone, Copy)]
 struct Edit {
     at: usize,
@@ -38,29 +39,34 @@ struct Edit {
     added: usize,
 }
 
-/// A line as it would be right.
+/// A possible correction of a line.
 struct Proposal {
-    /// What is replaced.
+    /// The replaced bytes.
     span: Range<usize>,
     text: String,
     message: String,
 }
 
 impl Mistakes {
-    /// Finds all, or nothing in a text that is TOML.
+    /// Finds all mistakes; `None` if the text is TOML.
     pub fn of(text: &str) -> Option<Self> {
-        let mut mistakes =
-            Self { mended: text.to_owned(), is_whole: true, found: Vec::new(), length: text.len(), edits: Vec::new() };
-        while let Err(error) = toml_span::parse(&mistakes.mended) {
+        let mut mistakes = Self {
+            corrected: text.to_owned(),
+            is_whole: true,
+            found: Vec::new(),
+            length: text.len(),
+            edits: Vec::new(),
+        };
+        while let Err(error) = toml_span::parse(&mistakes.corrected) {
             if mistakes.found.len() == MOST {
                 mistakes.is_whole = false;
                 break;
             }
             match mistakes.proposals(&error).into_iter().find(|proposal| mistakes.helps(proposal)) {
-                Some(proposal) => mistakes.mend(proposal),
+                Some(proposal) => mistakes.correct(proposal),
                 None => mistakes.leave_out(&error),
             }
-            // The keys of a table that is there twice would be found wrong in the table above.
+            // Otherwise the keys of a table that exists twice would be reported for the table above.
             if matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray) && !mistakes.is_whole
             {
                 break;
@@ -69,11 +75,11 @@ impl Mistakes {
         (!mistakes.found.is_empty()).then_some(mistakes)
     }
 
-    /// What might be meant, the likeliest first.
+    /// Returns possible corrections, the most likely first.
     fn proposals(&self, error: &Error) -> Vec<Proposal> {
-        let text = &self.mended;
+        let text = &self.corrected;
         let mut lines = vec![line_at(text, error.span.start)];
-        // A list or a text that does not end is noticed later, and at the end of the file after its last line.
+        // A list or a string that does not end is noticed later, and at the end of the file after its last line.
         lines.extend(line_before(text, lines[0].start));
         let mut proposals: Vec<_> = self.cases(error, &lines[0]).into_iter().collect();
         for line in &lines {
@@ -82,10 +88,13 @@ impl Mistakes {
             let start = line.start + (code.len() - code.trim_start().len());
             let span = start..line.start + code.len();
             let is_in_list = is_in_list(text, line.start);
-            // A mark that looks like a comment's is none of TOML's.
-            let mended = line::mend(code.trim(), is_in_list).or_else(|| line::mend(code.trim(), false));
-            let mended =
-                mended.map(|mended| Proposal { span: span.clone(), text: mended.text, message: mended.message });
+            // A character that looks like the mark of a comment is not one in TOML.
+            let corrected = line::correct(code.trim(), is_in_list).or_else(|| line::correct(code.trim(), false));
+            let corrected = corrected.map(|corrected| Proposal {
+                span: span.clone(),
+                text: corrected.text,
+                message: corrected.message,
+            });
             let closed = ["]", "\"", "'", "}"].map(|end| Proposal {
                 span: span.clone(),
                 text: format!("{}{end}", code.trim()),
@@ -95,24 +104,24 @@ impl Mistakes {
                     _ => "the text has no quote at its end".to_owned(),
                 },
             });
-            proposals.extend(mended);
+            proposals.extend(corrected);
             proposals.extend(closed.into_iter().filter(|_| !code.trim().is_empty()));
         }
-        // What closes the line above is likelier than another meaning of a line that is good by itself.
+        // Closing the line above is more likely than another meaning of a line that is valid by itself.
         let is_good = toml_span::parse(&text[lines[0].clone()]).is_ok();
         let own = |proposal: &Proposal| proposal.span.start >= lines[0].start && proposal.span.end <= lines[0].end;
         proposals.sort_by_key(|proposal| is_good && own(proposal));
         proposals
     }
 
-    /// Two `[case]` are cases of a list.
+    /// Proposes a list of cases if there are two `[case]`.
     fn cases(&self, error: &Error, line: &Range<usize>) -> Option<Proposal> {
-        let is_again = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
-        let own = code(&self.mended[line.clone()]).trim();
-        if !is_again || own != "[case]" {
+        let is_repeated = matches!(error.kind, ErrorKind::DuplicateTable { .. } | ErrorKind::RedefineAsArray);
+        let own = code(&self.corrected[line.clone()]).trim();
+        if !is_repeated || own != "[case]" {
             return None;
         }
-        let start = self.mended.lines().scan(0, |at, line| {
+        let start = self.corrected.lines().scan(0, |at, line| {
             let start = *at;
             *at += line.len() + 1;
             Some((start, line))
@@ -120,15 +129,11 @@ impl Mistakes {
         let first =
             start.into_iter().find(|(_, line)| code(line).trim() == "[case]").map_or(line.start, |(start, _)| start);
         let span = first..line.end;
-        let text = self.mended[span.clone()].replace("[case]", "[[case]]");
-        Some(Proposal {
-            span,
-            text,
-            message: "`[case]` is there more than once: a list of cases is [[case]]".to_owned(),
-        })
+        let text = self.corrected[span.clone()].replace("[case]", "[[case]]");
+        Some(Proposal { span, text, message: "`[case]` exists more than once: a list of cases is [[case]]".to_owned() })
     }
 
-    /// Whether the line of a proposal is right afterwards, and the one that follows no worse.
+    /// Returns whether a correction makes its line valid, and does not move the error to the line after it.
     fn helps(&self, proposal: &Proposal) -> bool {
         let text = self.with(proposal);
         let changed = proposal.span.start..proposal.span.start + proposal.text.len();
@@ -138,9 +143,9 @@ impl Mistakes {
                 let now = line_at(&text, error.span.start);
                 let is_elsewhere = now.end < changed.start || now.start > changed.end;
                 let shift = proposal.text.len() as i64 - proposal.span.len() as i64;
-                let before = toml_span::parse(&self.mended).err().map_or(0, |error| error.span.start as i64);
+                let before = toml_span::parse(&self.corrected).err().map_or(0, |error| error.span.start as i64);
                 let is_later = error.span.start as i64 > before.max(proposal.span.end as i64) + shift;
-                // Tables are put together once every line has been read.
+                // Tables are put together after all lines have been parsed.
                 let is_of_tables = matches!(
                     error.kind,
                     ErrorKind::DuplicateKey { .. }
@@ -154,11 +159,11 @@ impl Mistakes {
     }
 
     fn with(&self, proposal: &Proposal) -> String {
-        let (before, after) = (&self.mended[..proposal.span.start], &self.mended[proposal.span.end..]);
+        let (before, after) = (&self.corrected[..proposal.span.start], &self.corrected[proposal.span.end..]);
         format!("{before}{}{after}", proposal.text)
     }
 
-    fn mend(&mut self, proposal: Proposal) {
+    fn correct(&mut self, proposal: Proposal) {
         let span = self.original(&proposal.span);
         let fix = Fix { span: span.clone(), text: proposal.text.clone() };
         let diagnostic = Diagnostic {
@@ -171,34 +176,39 @@ impl Mistakes {
         self.replace(proposal, diagnostic);
     }
 
-    /// Says what is wrong with a line that nobody can mend, and goes on without it.
+    /// Reports a line that cannot be corrected, and continues without it.
     fn leave_out(&mut self, error: &Error) {
-        let said = words::said(error, &self.mended);
-        let mut line = line_at(&self.mended, error.span.start);
-        if self.mended[line.clone()].trim().is_empty() {
-            line = line_before(&self.mended, line.start).unwrap_or(line);
+        let explanation = words::explanation(error, &self.corrected);
+        let mut line = line_at(&self.corrected, error.span.start);
+        if self.corrected[line.clone()].trim().is_empty() {
+            line = line_before(&self.corrected, line.start).unwrap_or(line);
         }
-        let whole = self.mended[line.clone()].to_owned();
+        let whole = self.corrected[line.clone()].to_owned();
         let code = code(&whole);
         let marked = line.start + (code.len() - code.trim_start().len())..line.start + code.len();
-        let is_alone = said.is_again && !code.contains(['{', '[']);
-        // A line that is left out entirely would be found wrong again where it is empty already.
+        let is_alone = explanation.is_repeated && !code.contains(['{', '[']);
+        // An empty line at the place of an omitted one would be reported again.
         let is_stuck = whole.trim().is_empty();
         let proposal = Proposal { span: line.clone(), text: String::new(), message: String::new() };
         let fix =
             (is_alone && self.helps_alone(&proposal)).then(|| Fix { span: self.original(&line), text: String::new() });
         self.is_whole &= fix.is_some();
         let span = self.original(&marked);
-        let diagnostic =
-            Diagnostic { message: said.message, span: Some(span), label: said.label.to_owned(), help: said.help, fix };
+        let diagnostic = Diagnostic {
+            message: explanation.message,
+            span: Some(span),
+            label: explanation.label.to_owned(),
+            help: explanation.help,
+            fix,
+        };
         self.replace(proposal, diagnostic);
         if is_stuck {
-            // What does not end at the end of the file hides nothing that follows.
-            self.mended.clear();
+            // A string or list that is open at the end of the file hides no following line.
+            self.corrected.clear();
         }
     }
 
-    /// Whether a line can go without making another one wrong.
+    /// Returns whether a line can be omitted without making another one invalid.
     fn helps_alone(&self, proposal: &Proposal) -> bool {
         match toml_span::parse(&self.with(proposal)) {
             Ok(_) => true,
@@ -208,15 +218,15 @@ impl Mistakes {
 
     fn replace(&mut self, proposal: Proposal, diagnostic: Diagnostic) {
         let edit = Edit { at: proposal.span.start, removed: proposal.span.len(), added: proposal.text.len() };
-        self.mended = self.with(&proposal);
+        self.corrected = self.with(&proposal);
         for found in &mut self.found {
             found.region = moved(found.region.start, edit)..moved(found.region.end, edit);
         }
         self.edits.push(edit);
-        self.found.push(Found { diagnostic, region: edit.at..edit.at + edit.added });
+        self.found.push(FoundMistake { diagnostic, region: edit.at..edit.at + edit.added });
     }
 
-    /// Where something in the mended text stands in the original one.
+    /// Converts a place in the corrected text to a place in the original one.
     fn original(&self, span: &Range<usize>) -> Range<usize> {
         let back = |at: usize, is_end: bool| {
             self.edits.iter().rev().fold(at, |at, edit| match at {
@@ -231,9 +241,10 @@ impl Mistakes {
         start.min(self.length)..end.max(start).min(self.length)
     }
 
-    /// All of them, with what is wrong with the mended text besides: in a line that was mended that is part of the same mistake.
+    /// Returns all mistakes, with the problems of the corrected text. A problem in a corrected line is part of the same
+    /// mistake.
     pub fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
-        let (length, mended) = (self.length, self.mended.len());
+        let (length, corrected) = (self.length, self.corrected.len());
         let mut all = Vec::new();
         let mut changes: Vec<(usize, Fix)> = Vec::new();
         for other in others {
@@ -241,9 +252,9 @@ impl Mistakes {
                 all.push(other.clone());
                 continue;
             };
-            let place = |span: &Range<usize>| match span.start > mended {
-                // Of a file that is extended, whose bytes follow.
-                true => span.start - mended + length..span.end - mended + length,
+            let place = |span: &Range<usize>| match span.start > corrected {
+                // The bytes of extended files come after the text.
+                true => span.start - corrected + length..span.end - corrected + length,
                 false => self.original(span),
             };
             let in_line = self.found.iter().position(|found| {
@@ -258,7 +269,7 @@ impl Mistakes {
                 (Some(number), None) => self.found[number].worsen(other),
             }
         }
-        // From the end on, so that what comes before keeps its place.
+        // From the end, so that the places of earlier changes stay valid.
         changes.sort_by_key(|(_, fix)| std::cmp::Reverse(fix.span.start));
         for (number, fix) in changes {
             self.found[number].improve(&fix);
@@ -268,8 +279,8 @@ impl Mistakes {
     }
 }
 
-impl Found {
-    /// Takes a change of the mended line into the advice.
+impl FoundMistake {
+    /// Adds a change of the corrected line to the advice.
     fn improve(&mut self, change: &Fix) {
         let Some(fix) = &mut self.diagnostic.fix else { return };
         let (Some(start), Some(end)) =
@@ -283,7 +294,7 @@ impl Found {
         }
     }
 
-    /// Says what is wrong with the line besides, for which there is no change that mends it.
+    /// Reports a problem of the line for which there is no correction.
     fn worsen(&mut self, other: &Diagnostic) {
         self.diagnostic.message = format!("{}, and {}", self.diagnostic.message, other.message);
         self.diagnostic.help.clone_from(&other.help);
@@ -291,7 +302,7 @@ impl Found {
     }
 }
 
-/// What to write. Of several lines the first is enough to see what is meant.
+/// Returns the advice. If there are several lines, it shows the first.
 fn advice(text: &str) -> String {
     match text.split_once('\n') {
         Some((first, _)) => format!("write `{first}` each time"),
@@ -299,7 +310,7 @@ fn advice(text: &str) -> String {
     }
 }
 
-/// Where a place is after a change.
+/// Returns a place after a change.
 fn moved(at: usize, edit: Edit) -> usize {
     if at >= edit.at + edit.removed { at - edit.removed + edit.added } else { at.min(edit.at + edit.added) }
 }

@@ -1,9 +1,12 @@
-//! Text that is no TOML: what is wrong in it, line by line, in words that need no knowledge of TOML, and the line as it is
-//! right. A line that can be mended is mended before the rest is read, so that all mistakes of a file are said at once.
+//! Reports texts that are not TOML line by line, in words that need no knowledge of TOML, with the corrected line. The
+//! rest of the file is read with the corrections, so that all mistakes of a file are reported at the same time.
 
-mod elements;
+mod comparison;
+mod correction;
+mod key;
 mod line;
 mod mistakes;
+mod scalar;
 mod scan;
 mod value;
 mod words;

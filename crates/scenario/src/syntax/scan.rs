@@ -1,8 +1,8 @@
-//! Characters and lines of TOML, quotes heeded.
+//! Scans characters and lines of TOML, with respect to quotes.
 
 use std::ops::Range;
 
-/// The line that a byte is in, without its end.
+/// Returns the line that contains a byte, without its line ending.
 pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     let at = (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -10,7 +10,7 @@ pub(super) fn line_at(text: &str, at: usize) -> Range<usize> {
     start..end
 }
 
-/// The line before the one that begins at `start` with something in it but space.
+/// Returns the last line before the one at `start` that is not blank.
 pub(super) fn line_before(text: &str, start: usize) -> Option<Range<usize>> {
     let mut start = start;
     while start > 0 {
@@ -23,13 +23,13 @@ pub(super) fn line_before(text: &str, start: usize) -> Option<Range<usize>> {
     None
 }
 
-/// A line without its comment, and without space behind it.
+/// Returns a line without its comment and trailing space.
 pub(super) fn code(line: &str) -> &str {
     let end = outside(line).find(|(_, c)| *c == '#').map_or(line.len(), |(at, _)| at);
     line[..end].trim_end()
 }
 
-/// The characters that are in no string. A string that does not end ends with the text.
+/// Returns the characters outside of strings. A string that does not end extends to the end of the text.
 pub(super) fn outside(text: &str) -> impl Iterator<Item = (usize, char)> {
     let mut quote = None;
     let mut is_escaped = false;
@@ -49,7 +49,7 @@ pub(super) fn outside(text: &str) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-/// How many brackets and braces are open at the end of a text.
+/// Returns the number of open brackets and braces at the end of a text.
 pub(super) fn depth(text: &str) -> usize {
     outside(text).fold(0, |depth, (_, c)| match c {
         '[' | '{' => depth + 1,
@@ -58,9 +58,9 @@ pub(super) fn depth(text: &str) -> usize {
     })
 }
 
-/// Whether a line begins inside of a list that an earlier line opened.
+/// Returns whether a line is inside a list that an earlier line opened.
 pub(super) fn is_in_list(text: &str, start: usize) -> bool {
-    // Longer lists are written by programs, which make no such mistakes.
+    // Longer lists are generated, and have no such mistakes.
     const MOST_LINES: usize = 200;
     let mut value = String::new();
     let mut at = start;
@@ -80,7 +80,7 @@ pub(super) fn is_in_list(text: &str, start: usize) -> bool {
     false
 }
 
-/// The parts of a list or an inline table between its commas.
+/// Splits the content of a list or an inline table at its commas.
 pub(super) fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0_usize);
@@ -99,7 +99,7 @@ pub(super) fn parts(text: &str) -> Vec<&str> {
     parts
 }
 
-/// Whether a name can be a key as it is: parts without quotes, between dots.
+/// Returns whether a name is a valid dotted key without quotes.
 pub(super) fn is_key(name: &str) -> bool {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let is_part = |part: &str| {
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_found_and_comments_left_out() {
+    fn lines_are_found_without_comments() {
         let text = "a = 1\n\n# x\nb = \"#\" # y\n";
         assert_eq!(&text[line_at(text, 12)], "b = \"#\" # y");
         assert_eq!(code("b = \"#\" # y"), "b = \"#\"");
@@ -130,7 +130,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_panics(text in "[\\[\\]{}\"'=#\\\\, a-cé\n]{0,30}", at in 0_usize..40) {
+        fn arbitrary_text_does_not_panic(text in "[\\[\\]{}\"'=#\\\\, a-cé\n]{0,30}", at in 0_usize..40) {
             let line = line_at(&text, at);
             let _ = (code(&text[line.clone()]), line_before(&text, line.start), is_in_list(&text, line.start), parts(&text));
         }

@@ -1,34 +1,44 @@
-//! What the parser found wrong, in words that need no knowledge of TOML.
+//! Explains the errors of the TOML parser in words that need no knowledge of TOML.
 
 use toml_span::{Error, ErrorKind};
 
 use super::scan::{code, line_at};
 
-/// What is said of an error.
-pub(super) struct Said {
+/// The explanation of an error.
+pub(super) struct SyntaxExplanation {
     pub message: String,
     pub label: &'static str,
     pub help: String,
-    /// Whether the line can go without a loss: it says again what another one says.
-    pub is_again: bool,
+    /// Whether the line can be omitted without loss, because it repeats another one.
+    pub is_repeated: bool,
 }
 
-/// What is said of an error where no line is known that would be right.
-pub(super) fn said(error: &Error, text: &str) -> Said {
+/// Returns the explanation of an error for which there is no correction.
+pub(super) fn explanation(error: &Error, text: &str) -> SyntaxExplanation {
     let line = text.get(line_at(text, error.span.start)).unwrap_or_default();
     let written = code(line).trim();
     let number = |at: usize| text.get(..at).unwrap_or(text).matches('\n').count() + 1;
-    let plain = |message: String, label, help: &str| Said { message, label, help: help.to_owned(), is_again: false };
+    let plain = |message: String, label, help: &str| SyntaxExplanation {
+        message,
+        label,
+        help: help.to_owned(),
+        is_repeated: false,
+    };
     match &error.kind {
         ErrorKind::DuplicateKey { key, first } => {
-            let message = format!("`{key}` has a value already, in line {}", number(first.start));
-            Said { message, label: "once more", help: "keep one of the two lines".to_owned(), is_again: true }
+            let message = format!("`{key}` already has a value, in line {}", number(first.start));
+            SyntaxExplanation {
+                message,
+                label: "repeated",
+                help: "keep one of the two lines".to_owned(),
+                is_repeated: true,
+            }
         }
         ErrorKind::DuplicateTable { name, first } => {
-            let message = format!("the table `{name}` is there already, in line {}", number(first.start));
+            let message = format!("the table `{name}` already exists, in line {}", number(first.start));
             match name.as_str() {
-                "case" => plain(message, "once more", "write [[case]], with two brackets, for each of the cases"),
-                _ => plain(message, "once more", "put these keys below the first one, and take this line out"),
+                "case" => plain(message, "repeated", "write [[case]], with two brackets, for each of the cases"),
+                _ => plain(message, "repeated", "move these keys below the first one, and remove this line"),
             }
         }
         ErrorKind::RedefineAsArray => {
@@ -36,35 +46,37 @@ pub(super) fn said(error: &Error, text: &str) -> Said {
             plain(message, "one of two", "write two brackets around the name each time, or one each time")
         }
         ErrorKind::DottedKeyInvalidType { first } => {
-            let message = format!("what this line says of a table has a plain value in line {}", number(first.start));
+            let message = format!("this line needs a table, and line {} has a plain value", number(first.start));
             plain(message, "one of two", "keep one: the plain value, or the keys of the table")
         }
         ErrorKind::UnterminatedString => {
-            plain("a text that begins here does not end".to_owned(), "no end", "write the same quotes behind it")
+            plain("a string that begins here does not end".to_owned(), "no end", "write the same quotes at its end")
         }
-        ErrorKind::InvalidCharInString('\n') => {
-            plain("a text does not end in its line".to_owned(), "no end", "write the same quote behind it as in front")
-        }
+        ErrorKind::InvalidCharInString('\n') => plain(
+            "a string does not end in its line".to_owned(),
+            "no end",
+            "write the same quote at its end as at its beginning",
+        ),
         ErrorKind::InvalidCharInString(c) => {
-            let message = format!("a text holds the control character U+{:04X}", u32::from(*c));
-            plain(message, "not allowed", "take it out, or write it as `\\u` with four digits")
+            let message = format!("a string contains the control character U+{:04X}", u32::from(*c));
+            plain(message, "not allowed", "remove it, or write it as `\\u` with four digits")
         }
         ErrorKind::InvalidEscape(_) | ErrorKind::InvalidHexEscape(_) | ErrorKind::InvalidEscapeValue(_) => {
-            let message = "a backslash begins an escape here that there is not".to_owned();
-            plain(message, "no escape", "write single quotes around the text, or `\\\\` for a backslash")
+            let message = "a backslash begins an unknown escape here".to_owned();
+            plain(message, "unknown escape", "write single quotes around the string, or `\\\\` for a backslash")
         }
-        ErrorKind::ExceededDepthLimit => plain(
-            "tables and lists stand too deep in one another".to_owned(),
-            "too deep",
-            "a scenario needs no more than five",
+        ErrorKind::ExceededDepthLimit => {
+            plain("tables and lists are nested too deeply".to_owned(), "too deep", "a scenario needs no more than five")
+        }
+        ErrorKind::MultilineStringKey => plain(
+            "a key is a string of several lines".to_owned(),
+            "not a key",
+            "write a key as one word, without quotes",
         ),
-        ErrorKind::MultilineStringKey => {
-            plain("a key is a text of several lines".to_owned(), "not a key", "write a key as one word, without quotes")
-        }
         ErrorKind::Unexpected(c) => plain(
-            format!("`{c}` cannot stand here"),
+            format!("`{c}` is not valid here"),
             "not expected",
-            "write each line as `key = value`, with text in quotes",
+            "write each line as `key = value`, with strings in quotes",
         ),
         _ if written.starts_with('{') && text.trim_start().starts_with('{') => plain(
             "this is JSON".to_owned(),
@@ -84,8 +96,8 @@ pub(super) fn said(error: &Error, text: &str) -> Said {
         }
         _ if written.ends_with('=') => {
             let key = written.trim_end_matches('=').trim();
-            let help = format!("write `{key} = ` and a value, with text in quotes, or take the line out");
-            Said { message: format!("`{key}` has no value"), label: "no value", help, is_again: false }
+            let help = format!("write `{key} = ` and a value, with strings in quotes, or remove the line");
+            SyntaxExplanation { message: format!("`{key}` has no value"), label: "no value", help, is_repeated: false }
         }
         ErrorKind::UnexpectedEof => plain(
             "the file ends in the middle of a value".to_owned(),
@@ -93,15 +105,15 @@ pub(super) fn said(error: &Error, text: &str) -> Said {
             "close what is open: `]`, `}` or a quote",
         ),
         _ if written.starts_with('[') && !written.contains('=') => {
-            let message = format!("`{written}` is no table's name");
+            let message = format!("`{written}` is not the name of a table");
             plain(message, "not a table", "write [name] for a table, [[case]] for each case")
         }
         _ if written.is_empty() => {
             plain("a value does not end".to_owned(), "no end", "close what is open above: `]`, `}` or a quote")
         }
         _ => {
-            let message = format!("`{written}` is no line of TOML");
-            plain(message, "not TOML", "write each line as `key = value`, with text in quotes, or as [table]")
+            let message = format!("`{written}` is not a line of TOML");
+            plain(message, "not TOML", "write each line as `key = value`, with strings in quotes, or as [table]")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is said of values of the wrong kind, and of keys that stand in the wrong table.
+//! Advice on values of the wrong kind, and on keys in the wrong table.
 
 use std::ops::Range;
 
@@ -7,11 +7,11 @@ use crate::misplaced;
 use crate::node::{Node, NodeValue, Table};
 use crate::problems::Problems;
 
-/// What a value of the wrong kind means.
+/// The likely meaning of a value of the wrong kind.
 pub(super) enum Meant<'e> {
-    /// This, as TOML writes it.
+    /// The value is clear; this is its TOML text.
     Surely(String),
-    /// Nobody can say; it is written like this.
+    /// The value is not clear; this is an example.
     Like(&'e str),
 }
 
@@ -21,34 +21,33 @@ impl<'e> Meant<'e> {
     }
 }
 
-/// Whether a value is a list of plain values, as an axis of a matrix has it.
+/// Returns whether a value is a list of plain values, as for an axis of a matrix.
 pub(super) fn is_axis(node: &Node) -> bool {
     let is_plain = |node: &Node| !matches!(node.value, NodeValue::Array(_) | NodeValue::Table(_));
     matches!(&node.value, NodeValue::Array(nodes) if nodes.len() > 1 && nodes.iter().all(is_plain))
 }
 
-/// What to write where a key has several values.
+/// Returns the advice for a key with several values.
 pub(super) fn as_axis(path: &str, written: &str) -> String {
-    format!("write one value, or `{path} = {written}` below [matrix]: each case runs once with each value then")
+    format!("write one value, or `{path} = {written}` below [matrix]: each case then runs once with each value")
 }
 
-/// A path as it can be written in a case and at the top alike.
+/// Returns a path in a form that is valid in a case and at the top level.
 pub(super) fn shown(path: &str) -> &str {
     path.strip_prefix("case.").unwrap_or(path)
 }
 
-/// Where a key belongs that stands outside of its table; it can be moved there by its path unless the table has a header.
+/// Returns the advice for a key outside of its table. It can be moved there by its path unless the table has a header.
 pub(super) fn misplaced_help(table: Option<&Table>, path: &str) -> (String, Option<String>) {
     let (parent, _) = path.split_once('.').unwrap_or((path, ""));
     match table.is_some_and(|table| table.contains_key(parent)) {
-        true => {
-            (format!("it belongs into the table `{}`", path.rsplit_once('.').map_or(path, |(table, _)| table)), None)
-        }
+        true => (format!("it belongs in the table `{}`", path.rsplit_once('.').map_or(path, |(table, _)| table)), None),
         false => (format!("write `{path}`"), Some(path.to_owned())),
     }
 }
 
-/// Says that a value is no table. A few tables have a key that is meant when a plain value stands for the whole.
+/// Reports a value that is not a table. Some tables have a key that is meant when a plain value is in place of the
+/// whole table.
 pub(super) fn not_a_table(path: &str, key: Option<&Range<usize>>, node: &Node, problems: &mut Problems) {
     let path = shown(path);
     let message = format!("`{path}` is {}, not a table", node.kind());

@@ -1,4 +1,4 @@
-//! Where precall keeps npm packages and the browser that it installed.
+//! The cache directory, for npm packages and for the browser that precall installed.
 
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -9,13 +9,13 @@ use nix::unistd::Uid;
 
 use super::home::home_directory;
 
-/// precall's cache directory, which may not exist yet:
+/// Returns precall's cache directory, which may not exist yet:
 ///
 /// 1. `PRECALL_CACHE_DIR`;
 /// 2. the system's directory for caches (`XDG_CACHE_HOME`, `~/.cache`, on macOS `~/Library/Caches`), if precall has a
-///    cache there or can make one;
-/// 3. `precall-<user id>` in the temporary directory, for users without a home that can be written. Whoever uses it calls
-///    [`check_cache`] first.
+///    cache there or can create one;
+/// 3. `precall-<user id>` in the temporary directory, for users without a writable home. The caller must call
+///    [`check_cache`] before it uses the directory.
 pub fn cache_directory() -> PathBuf {
     if let Some(directory) = variable("PRECALL_CACHE_DIR") {
         return directory;
@@ -23,28 +23,28 @@ pub fn cache_directory() -> PathBuf {
     let of_system = if cfg!(target_os = "macos") {
         home_directory().map(|home| home.join("Library/Caches"))
     } else {
-        // The XDG specification wants relative paths ignored.
+        // The XDG specification requires that relative paths are ignored.
         let of_xdg = variable("XDG_CACHE_HOME").filter(|path| path.is_absolute());
         of_xdg.or_else(|| home_directory().map(|home| home.join(".cache")))
     };
     let usable = of_system.map(|base| base.join("precall")).filter(|path| {
-        // A cache that cannot be written may still hold what a run needs.
+        // A read-only cache may still contain what a run needs.
         path.is_dir() || std::fs::create_dir_all(path).is_ok()
     });
     usable.unwrap_or_else(temporary_cache)
 }
 
-/// Checks that a cache directory is not one that another user has put there. What `PRECALL_CACHE_DIR` names is the user's own
-/// choice, and may be anybody's.
+/// Checks that a cache directory does not come from another user. A directory named by `PRECALL_CACHE_DIR` is the
+/// user's own choice, and is accepted regardless of its owner.
 ///
 /// # Errors
 ///
-/// When it is, or is below, what another user may have put into a directory that everybody can write. The text says so, with the
-/// way out.
+/// Returns an error with a remedy if the directory, or one above it, may have been created by another user in a
+/// directory that everyone can write.
 pub fn check_cache(directory: &Path) -> Result<(), String> {
     let user = Uid::effective().as_raw();
     let found = if directory == temporary_cache() {
-        // It fails when there is something of that name, which is looked at below.
+        // It fails if the entry exists, which is checked below.
         let _ = std::fs::DirBuilder::new().mode(0o700).create(directory);
         (!is_own(directory, user, 0o022)).then(|| directory.to_owned())
     } else if variable("PRECALL_CACHE_DIR").as_deref() == Some(directory) {
@@ -62,15 +62,16 @@ pub fn check_cache(directory: &Path) -> Result<(), String> {
     }
 }
 
-/// What there is of the way to a directory, below a directory that everybody can write, and may be another user's: as with `HOME=/tmp`.
+/// Returns the existing directories from a directory that everyone can write down to this one, as with `HOME=/tmp`.
+/// Each of them may be another user's.
 fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
     let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0);
-    // The outermost first.
+    // The outermost comes first.
     let mut way: Vec<_> = directory.ancestors().collect();
     way.reverse();
     let below = way.iter().skip_while(|path| !is_shared(path)).skip(1);
     let mut there = below.filter(|path| path.symlink_metadata().is_ok());
-    // On the way there may be one in which all may make entries, if they cannot replace those of others.
+    // A directory in between may let everyone create entries, if they cannot replace those of others.
     let is_good = |path: &Path| {
         let is_sticky = path.metadata().is_ok_and(|found| found.mode() & 0o1000 != 0);
         is_own(path, user, if is_sticky && path != directory { 0 } else { 0o002 })
@@ -78,7 +79,7 @@ fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
     there.find(|path| !is_good(path)).map(|path| path.to_path_buf())
 }
 
-/// Whether this is a directory of the user, or of root, that has none of these bits in its mode.
+/// Returns whether this is a directory of the user or of root, with none of these bits in its mode.
 fn is_own(path: &Path, user: u32, forbidden: u32) -> bool {
     path.symlink_metadata()
         .is_ok_and(|found| found.is_dir() && [user, 0].contains(&found.uid()) && found.mode() & forbidden == 0)
@@ -99,11 +100,11 @@ mod tests {
 
     use super::*;
 
-    /// The id of a user that no system has.
+    /// A user id that no system uses.
     const SOMEBODY_ELSE: u32 = 54_321;
 
     #[test]
-    fn below_a_directory_that_all_can_write_each_step_has_to_be_the_users() {
+    fn every_directory_below_a_shared_one_must_be_the_users() {
         let shared = tempfile::tempdir().expect("a directory");
         std::fs::set_permissions(shared.path(), Permissions::from_mode(0o1777)).expect("its mode");
         let (caches, user) = (shared.path().join(".cache"), Uid::effective().as_raw());
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn elsewhere_a_cache_may_be_anybodys() {
+    fn cache_outside_shared_directories_may_have_any_owner() {
         assert_eq!(foreign(Path::new("/"), SOMEBODY_ELSE), None);
         assert_eq!(foreign(Path::new("/usr/share"), SOMEBODY_ELSE), None);
     }

@@ -1,8 +1,7 @@
-//! The directories that precall uses besides those that a user names: its cache, private temporary directories, and the
-//! user's home.
+//! Directories that the user does not name: the cache, private temporary directories, and the user's home.
 //!
-//! The temporary directory of a system is shared by all of its users. Whatever is found there may be another user's, so
-//! nothing of it is read or run unless its owner is known.
+//! All users of a system share its temporary directory. Another user may have created anything there, so precall reads
+//! and runs nothing from it unless the owner is known.
 
 mod cache;
 mod home;

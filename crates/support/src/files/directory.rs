@@ -1,4 +1,4 @@
-//! A directory, and what is opened below it.
+//! A directory, and the files that are opened below it.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
@@ -13,16 +13,16 @@ use nix::fcntl::{AtFlags, OFlag, openat};
 use nix::sys::stat::{Mode, fstatat, mkdirat};
 
 use super::fault;
-use super::kind::{Kind, refused};
+use super::kind::{EntryKind, refused};
 
-/// How every part of a path is opened: a link is an error, and a FIFO without a writer does not block.
+/// The flags to open each part of a path: a link is an error, and a FIFO without a writer does not block.
 const FLAGS: OFlag = OFlag::O_NOFOLLOW.union(OFlag::O_CLOEXEC).union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY);
 
 /// A directory that is held open.
 ///
-/// Paths below it are relative. Each of their parts is looked up in the directory that was opened for the part before it, so an
-/// entry that changes meanwhile leads nowhere else. This is what `openat2` with `RESOLVE_BENEATH` and `RESOLVE_NO_SYMLINKS`
-/// does, on every system and kernel.
+/// Paths below it are relative. Each of their parts is looked up in the opened directory of the part before it, so an
+/// entry that changes in the meantime cannot lead outside. This is the behaviour of `openat2` with `RESOLVE_BENEATH`
+/// and `RESOLVE_NO_SYMLINKS`, on every system and kernel.
 #[derive(Debug)]
 pub struct Directory {
     pub(super) fd: OwnedFd,
@@ -30,27 +30,27 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// Opens a directory that a user named. Links on the way to it are the user's own.
+    /// Opens a directory that the user named. Links in its path are followed, since they are the user's own.
     ///
     /// # Errors
     ///
-    /// When there is no such directory, or it cannot be read.
+    /// Returns an error if there is no such directory, or it cannot be read.
     pub fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let fd = nix::fcntl::open(path, flags, Mode::empty())?;
         Ok(Self { fd, path: path.to_owned() })
     }
 
-    /// Where it is, as it was named.
+    /// Returns the path that the user named.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Opens a directory below it.
+    /// Opens a directory below this one.
     ///
     /// # Errors
     ///
-    /// When a part of the path is missing, is no directory, or leads outside.
+    /// Returns an error if a part of the path is missing, is not a directory, or leads outside.
     pub fn directory(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         let below = below.as_ref();
         let mut fd = self.fd.try_clone()?;
@@ -60,11 +60,11 @@ impl Directory {
         Ok(Self { fd, path: self.path.join(below) })
     }
 
-    /// Opens a directory below it, and makes the parts of it that are missing.
+    /// Opens a directory below this one, and creates its missing parts.
     ///
     /// # Errors
     ///
-    /// When a part can neither be opened nor made.
+    /// Returns an error if a part can be neither opened nor created.
     pub fn create_directory(&self, below: impl AsRef<Path>) -> io::Result<Self> {
         let below = below.as_ref();
         let mut fd = self.fd.try_clone()?;
@@ -77,7 +77,7 @@ impl Directory {
                             sync(&fd)?;
                             open_directory(&fd, part)?
                         }
-                        // Another process was faster.
+                        // Another process created it first.
                         Err(Errno::EEXIST) => open_directory(&fd, part)?,
                         Err(error) => return Err(error.into()),
                     }
@@ -88,57 +88,58 @@ impl Directory {
         Ok(Self { fd, path: self.path.join(below) })
     }
 
-    /// Opens a regular file below it for reading.
+    /// Opens a regular file below this directory for reading.
     ///
     /// # Errors
     ///
-    /// When there is no such file, when it is of another kind, and when it is one of the system's (`/proc`, `/sys`).
+    /// Returns an error if there is no such file, if it is of another kind, or if it is a file of the kernel (`/proc`,
+    /// `/sys`).
     pub fn file(&self, below: impl AsRef<Path>) -> io::Result<File> {
         let (directory, name) = self.split(below.as_ref())?;
         directory.open_file(name, OFlag::O_RDONLY)
     }
 
-    /// Reads a file below it, of at most so many bytes.
+    /// Reads a file below this directory, of at most `most` bytes.
     ///
     /// # Errors
     ///
-    /// As of [`Directory::file`], and when the file is larger.
+    /// As [`Directory::file`]; a larger file is also an error.
     pub fn read(&self, below: impl AsRef<Path>, most: u64) -> io::Result<Vec<u8>> {
         bounded(self.file(below)?, most)
     }
 
-    /// Makes a file in it, empty, in place of one of the same name.
+    /// Creates an empty file in this directory, in place of a file of the same name.
     ///
     /// # Errors
     ///
-    /// When it cannot be made, or something else has this name.
+    /// Returns an error if it cannot be created, or if the name belongs to something other than a file.
     pub fn create_file(&self, below: impl AsRef<Path>) -> io::Result<File> {
         let (directory, name) = self.split(below.as_ref())?;
         fault::step()?;
         directory.open_file(name, OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_TRUNC)
     }
 
-    /// The kind of an entry; `None` when there is none of this name.
+    /// Returns the kind of an entry; `None` if there is no entry of this name.
     ///
     /// # Errors
     ///
-    /// When the system does not say.
-    pub fn kind(&self, name: impl AsRef<Path>) -> io::Result<Option<Kind>> {
+    /// Returns the error of the system.
+    pub fn kind(&self, name: impl AsRef<Path>) -> io::Result<Option<EntryKind>> {
         match fstatat(&self.fd, name.as_ref(), AtFlags::AT_SYMLINK_NOFOLLOW) {
-            Ok(stat) => Ok(Some(Kind::of(&stat))),
+            Ok(stat) => Ok(Some(EntryKind::of(&stat))),
             Err(Errno::ENOENT) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The names in it, sorted.
+    /// Returns the names of the entries, sorted.
     ///
     /// # Errors
     ///
-    /// When it cannot be read.
+    /// Returns an error if the directory cannot be read.
     pub fn names(&self) -> io::Result<Vec<OsString>> {
         let mut names = Vec::new();
-        // A descriptor of its own: reading moves the offset that duplicates share.
+        // Reading moves the offset that duplicates of a descriptor share, so it needs its own descriptor.
         for entry in Dir::openat(&self.fd, ".", OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?.iter() {
             let entry = entry?;
             let name = OsStr::from_bytes(entry.file_name().to_bytes());
@@ -150,17 +151,17 @@ impl Directory {
         Ok(names)
     }
 
-    /// Makes what has been done to the directory's entries outlive a power cut.
+    /// Makes earlier changes to the directory's entries survive a power failure.
     ///
     /// # Errors
     ///
-    /// When the system cannot.
+    /// Returns the error of the system.
     pub fn sync(&self) -> io::Result<()> {
         fault::step()?;
         sync(&self.fd)
     }
 
-    /// The directory that the last part of a path is in, and that part.
+    /// Returns the directory of the last part of a path, and that part.
     pub(super) fn split<'a>(&self, below: &'a Path) -> io::Result<(Self, &'a OsStr)> {
         let Some((name, before)) = parts(below)?.split_last().map(|(name, before)| (*name, before.to_vec())) else {
             return Err(refused("a file has a name"));
@@ -168,18 +169,18 @@ impl Directory {
         Ok((self.directory(before.iter().collect::<PathBuf>())?, name))
     }
 
-    /// Opens a regular file in this very directory.
+    /// Opens a regular file directly in this directory.
     pub(super) fn open_file(&self, name: &OsStr, flags: OFlag) -> io::Result<File> {
-        let wanted = |kind: Kind| match kind {
-            Kind::File => Ok(()),
+        let wanted = |kind: EntryKind| match kind {
+            EntryKind::File => Ok(()),
             kind => Err(kind.refusal(&name.to_string_lossy(), "a regular file")),
         };
-        // Before it is opened: that alone does something to some devices.
+        // The kind is checked before the file is opened, since opening alone has an effect on some devices.
         self.kind(name)?.map_or(Ok(()), wanted)?;
         let mode = Mode::from_bits_truncate(0o666);
         let file = File::from(openat(&self.fd, name, flags | FLAGS, mode)?);
-        // And of the file that was opened: it may be another by now.
-        wanted(Kind::of(&nix::sys::stat::fstat(&file)?))?;
+        // It is checked again on the opened file, which may be another one.
+        wanted(EntryKind::of(&nix::sys::stat::fstat(&file)?))?;
         on_disk(&file)?;
         Ok(file)
     }
@@ -187,7 +188,7 @@ impl Directory {
 
 fn sync(directory: impl AsFd) -> io::Result<()> {
     match nix::unistd::fsync(directory) {
-        // There are file systems that sync no directory.
+        // Some file systems cannot sync a directory.
         Ok(()) | Err(Errno::EINVAL | Errno::ENOTSUP) => Ok(()),
         Err(error) => Err(error.into()),
     }
@@ -196,15 +197,15 @@ fn sync(directory: impl AsFd) -> io::Result<()> {
 fn open_directory(at: impl AsFd, name: &OsStr) -> io::Result<OwnedFd> {
     let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | FLAGS;
     openat(at.as_fd(), name, flags, Mode::empty()).map_err(|error| {
-        // Linux says of a link as well that it is no directory.
-        match fstatat(at.as_fd(), name, AtFlags::AT_SYMLINK_NOFOLLOW).map(|stat| Kind::of(&stat)) {
-            Ok(Kind::Directory) | Err(_) => error.into(),
+        // Linux reports a link as "not a directory" too.
+        match fstatat(at.as_fd(), name, AtFlags::AT_SYMLINK_NOFOLLOW).map(|stat| EntryKind::of(&stat)) {
+            Ok(EntryKind::Directory) | Err(_) => error.into(),
             Ok(kind) => kind.refusal(&name.to_string_lossy(), "a directory"),
         }
     })
 }
 
-/// The parts of a relative path that stays below.
+/// Splits a relative path into its parts; an error if it leads outside.
 fn parts(path: &Path) -> io::Result<Vec<&OsStr>> {
     let part = |component| match component {
         Component::Normal(name) => Some(Ok(name)),
@@ -216,10 +217,10 @@ fn parts(path: &Path) -> io::Result<Vec<&OsStr>> {
     path.components().filter_map(part).collect()
 }
 
-/// What a file holds, if that is at most so many bytes.
+/// Reads a file of at most `most` bytes.
 pub(super) fn bounded(file: File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    // One more, to tell a file of just that size from a larger one.
+    // One byte more distinguishes a file of exactly that size from a larger one.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         return Err(refused(format!("it has more than {} MiB", most.div_ceil(1 << 20))));
@@ -227,7 +228,7 @@ pub(super) fn bounded(file: File, most: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Refuses what only looks like a file: the system's own, which show the environment of processes among other things.
+/// Refuses files of the kernel. Some of them contain the environment of processes.
 #[cfg(target_os = "linux")]
 pub(super) fn on_disk(file: &File) -> io::Result<()> {
     use nix::sys::statfs::{PROC_SUPER_MAGIC, SYSFS_MAGIC, fstatfs};

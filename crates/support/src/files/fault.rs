@@ -1,8 +1,7 @@
-//! The points between two changes of the disk, at which tests end the process or fill the disk.
+//! Fault injection for tests, at the points between two changes of the disk.
 //!
-//! [`step`] is called before each change that a file or a directory goes through. In a debug build
-//! `PRECALL_DIE_AT_STEP=n` ends the process there, as `kill -9` does, when it is called for the n-th time. In a release build it
-//! does nothing.
+//! [`step`] is called before each change of a file or a directory. In a debug build, `PRECALL_DIE_AT_STEP=n` ends the
+//! process at the n-th call, as `kill -9` does. In a release build it does nothing.
 
 #[cfg(not(debug_assertions))]
 #[inline(always)]
@@ -36,13 +35,13 @@ mod armed {
         static LEFT: std::cell::Cell<Option<u64>> = const { std::cell::Cell::new(None) };
     }
 
-    /// In this thread so many steps succeed, and all after them fail as on a full disk; `None` ends that. For tests, in debug builds
-    /// alone.
+    /// Lets this many steps of the current thread succeed, and fails all later ones as a full disk does. `None` ends
+    /// the injection. For tests, in debug builds only.
     pub fn fail_after(steps: Option<u64>) {
         LEFT.set(steps);
     }
 
-    /// Whether something is to happen at a step, for which long writes are made in two.
+    /// Returns whether a fault is due at some step. Long writes are then split in two.
     pub fn is_armed() -> bool {
         if LEFT.get().is_some() {
             return true;
@@ -50,7 +49,7 @@ mod armed {
         LAST.is_some()
     }
 
-    /// Ends the process at the step that was asked for; in a test, fails from a step on.
+    /// Ends the process at the requested step, or fails in a test.
     pub fn step() -> io::Result<()> {
         match LEFT.get() {
             Some(0) => return Err(io::Error::from_raw_os_error(nix::errno::Errno::ENOSPC as i32)),
@@ -58,7 +57,7 @@ mod armed {
         }
         let Some(last) = *LAST else { return Ok(()) };
         if STEPS.fetch_add(1, Ordering::SeqCst) + 1 == last {
-            // Nothing runs after it: no destructor tidies up.
+            // Nothing runs after the signal, not even a destructor.
             let _ = nix::sys::signal::kill(nix::unistd::Pid::this(), nix::sys::signal::Signal::SIGKILL);
             std::thread::park();
         }

@@ -1,30 +1,30 @@
-//! What a directory entry is.
+//! The kinds of directory entries.
 
 use std::io;
 
 use nix::sys::stat::{FileStat, SFlag};
 
-/// The kinds of directory entries.
+/// The kind of a directory entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum EntryKind {
     /// A regular file.
     File,
-    /// A directory.
+    /// A directory, not a link to one.
     Directory,
     /// A symbolic link.
     Link,
-    /// A pipe with a name.
+    /// A named pipe.
     Fifo,
-    /// A socket.
+    /// A socket of the Unix domain.
     Socket,
     /// A character or block device.
     Device,
 }
 
-impl Kind {
-    /// The kind that the system states.
+impl EntryKind {
+    /// Returns the kind according to the system.
     pub(super) fn of(stat: &FileStat) -> Self {
-        // The type fits the constants on every system; the bits beside the mask are the permissions.
+        // `st_mode` has different types on different systems. The bits outside the mask are the permissions.
         match SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT {
             SFlag::S_IFREG => Self::File,
             SFlag::S_IFDIR => Self::Directory,
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// The error that an entry called `name` is of this kind, where `wanted` was expected.
+    /// Returns the error of an entry of this kind in place of the `wanted` one.
     pub fn refusal(self, name: &str, wanted: &str) -> io::Error {
         let what = match self {
             Self::File => "a regular file",
@@ -49,7 +49,7 @@ impl Kind {
     }
 }
 
-/// An error of precall's own rules for files, as opposed to one of the system.
+/// Returns an error of precall's own rules for files, as opposed to an error of the system.
 pub(super) fn refused(reason: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, reason.into())
 }

@@ -1,4 +1,4 @@
-//! A file that grows line by line.
+//! Files that grow line by line.
 
 use std::ffi::OsStr;
 use std::fs::File;
@@ -11,27 +11,27 @@ use nix::fcntl::OFlag;
 use super::directory::Directory;
 use super::replace::write_all;
 
-/// How much of a file is read at once to find its last whole line.
+/// The size of the blocks in which the end of the last complete line is searched, in bytes.
 const BLOCK: u64 = 64 << 10;
 
-/// A file to which whole lines are added. A line of which only the beginning could be written is taken away again, so that the next
-/// one does not continue it.
+/// A file to which complete lines are appended. A line that was written only in part is removed, so that the next one
+/// does not continue it.
 #[derive(Debug)]
 pub struct LineFile {
     file: File,
-    /// The length up to the end of the last whole line.
+    /// Length of the file up to the end of the last complete line, in bytes.
     length: u64,
-    /// Whether more than that is in the file, or may be.
+    /// Whether the file contains, or may contain, more than that.
     is_torn: bool,
 }
 
 impl LineFile {
-    /// Opens a file in `directory`, or makes it. A last line without an end is taken away: the process or the machine stopped
-    /// while it was written.
+    /// Opens a file in `directory`, or creates it. An incomplete last line is removed: the process or the machine
+    /// stopped while it was written.
     ///
     /// # Errors
     ///
-    /// When it is no regular file, or cannot be written.
+    /// Returns an error if it is not a regular file, or cannot be written.
     pub fn open(directory: &Directory, name: impl AsRef<Path>) -> io::Result<Self> {
         let (directory, name) = directory.split(name.as_ref())?;
         super::fault::step()?;
@@ -50,11 +50,11 @@ impl LineFile {
         Ok(lines)
     }
 
-    /// Adds a line, in one write: a reader never sees half of one unless the process or the machine stops.
+    /// Appends a line in one write. A reader sees an incomplete line only if the process or the machine stops.
     ///
     /// # Errors
     ///
-    /// When it cannot be written.
+    /// Returns an error if the line cannot be written.
     pub fn append(&mut self, line: &str) -> io::Result<()> {
         if self.is_torn {
             self.heal()?;
@@ -65,14 +65,14 @@ impl LineFile {
             Ok(()) => self.length += text.len() as u64,
             Err(_) => {
                 self.is_torn = true;
-                // Where that fails as well, it is tried again before the next line.
+                // If this fails as well, it is tried again before the next line.
                 let _ = self.heal();
             }
         }
         written
     }
 
-    /// Takes away what is behind the last whole line.
+    /// Removes everything after the last complete line.
     fn heal(&mut self) -> io::Result<()> {
         super::fault::step()?;
         self.file.set_len(self.length)?;
@@ -81,13 +81,13 @@ impl LineFile {
     }
 }
 
-/// The length of a file up to the end of its last whole line.
+/// Returns the length of a file up to the end of its last complete line.
 fn whole_lines(file: &File, length: u64) -> io::Result<u64> {
     let mut end = length;
     let mut block = vec![0; BLOCK as usize];
     while end > 0 {
         let begin = end.saturating_sub(BLOCK);
-        // It is at most a block.
+        // The value is at most the size of a block.
         let part = &mut block[..(end - begin) as usize];
         file.read_exact_at(part, begin)?;
         if let Some(newline) = part.iter().rposition(|byte| *byte == b'\n') {
@@ -110,11 +110,11 @@ mod tests {
     }
 
     #[test]
-    fn half_a_line_does_not_become_the_beginning_of_the_next() {
+    fn incomplete_line_is_not_continued() {
         let base = tempfile::tempdir().expect("a directory");
         let mut file = lines(base.path());
         file.append("one").expect("written");
-        // The first half is written. Then the disk is full, for the attempt to take it away again as well.
+        // The first half is written. The disk is then full, also for the attempt to remove that half.
         fail_after(Some(1));
         assert!(file.append("never").is_err());
         let torn = fs::read_to_string(base.path().join("lines")).expect("read");
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_in_its_place_is_refused() {
+    fn link_in_place_of_the_file_is_refused() {
         let base = tempfile::tempdir().expect("a directory");
         fs::write(base.path().join("victim"), "no line end").expect("written");
         std::os::unix::fs::symlink("victim", base.path().join("lines")).expect("a link");
@@ -138,7 +138,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn whole_lines_stay_whatever_was_cut(
+        fn complete_lines_survive_any_truncation(
             texts in proptest::collection::vec("[a-z]{0,9}", 0..6),
             long in 0_usize..200_000,
             cut in 0_usize..200_060,

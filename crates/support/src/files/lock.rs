@@ -9,21 +9,21 @@ use nix::fcntl::OFlag;
 
 use super::directory::Directory;
 
-/// How often it is tried to get a lock.
+/// Interval between attempts to acquire a lock.
 const INTERVAL: Duration = Duration::from_millis(20);
 
-/// A lock that this process holds until the value is dropped, or the process ends.
+/// A lock that this process holds until the value is dropped or the process ends.
 #[derive(Debug)]
 pub struct Lock {
     _file: File,
 }
 
 impl Directory {
-    /// Locks the file of this name, which is made if there is none; `None` when another process holds the lock.
+    /// Locks the file of this name, and creates it if necessary. Returns `None` if another process holds the lock.
     ///
     /// # Errors
     ///
-    /// When there is something else of this name, or it cannot be made.
+    /// Returns an error if the name belongs to something other than a file, or if the file cannot be created.
     pub fn lock(&self, name: &str) -> io::Result<Option<Lock>> {
         let file = self.open_file(OsStr::new(name), OFlag::O_RDWR | OFlag::O_APPEND | OFlag::O_CREAT)?;
         match file.try_lock() {
@@ -33,11 +33,11 @@ impl Directory {
         }
     }
 
-    /// As [`Directory::lock`], waiting at most so long.
+    /// As [`Directory::lock`], and waits at most `limit` for the lock.
     ///
     /// # Errors
     ///
-    /// As of [`Directory::lock`].
+    /// As [`Directory::lock`].
     pub fn lock_within(&self, name: &str, limit: Duration) -> io::Result<Option<Lock>> {
         let began = Instant::now();
         loop {
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_at_a_time_holds_a_lock() {
+    fn lock_is_exclusive() {
         let base = tempfile::tempdir().expect("a directory");
         let directory = Directory::open(base.path()).expect("opened");
         let lock = directory.lock("lock").expect("made").expect("free");

@@ -1,4 +1,4 @@
-//! Files that a user named on the command line: what they are is the user's choice.
+//! Files that the user named on the command line, of any kind.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -11,11 +11,11 @@ use super::directory::{Directory, bounded, on_disk};
 use super::fault;
 use super::kind::refused;
 
-/// Reads a file that a user named: at most so many bytes of a regular file, or of a pipe (`<(command)`, `/dev/stdin`).
+/// Reads a file that the user named: at most `most` bytes of a regular file, or of a pipe (`<(command)`, `/dev/stdin`).
 ///
 /// # Errors
 ///
-/// When it cannot be read, is larger, or is a device or one of the system's files (`/proc`, `/sys`).
+/// Returns an error if the file cannot be read, is larger, or is a device or a file of the kernel (`/proc`, `/sys`).
 pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     let kind = fs::metadata(path)?.file_type();
     if kind.is_char_device() || kind.is_block_device() {
@@ -26,15 +26,15 @@ pub fn read_named(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     bounded(file, most)
 }
 
-/// Writes a file that a user named. A file that is there, or that a link leads to, is replaced as [`Directory::replace`] does. A pipe, a
-/// terminal or another device (`/dev/stdout`, `>(command)`) is written as it is.
+/// Writes a file that the user named. An existing file, also one that a link leads to, is replaced as by
+/// [`Directory::replace`]. A pipe, a terminal or another device (`/dev/stdout`, `>(command)`) is written directly.
 ///
 /// # Errors
 ///
-/// When it cannot be written.
+/// Returns an error if the file cannot be written.
 pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let found = fs::metadata(path);
-    // `/dev/stdout` may lead to a regular file, which is not to be replaced: the shell has it open.
+    // `/dev/stdout` can lead to a regular file, which the shell has opened. It must not be replaced.
     let is_descriptor = path.starts_with("/dev") || path.starts_with("/proc");
     if found.as_ref().is_ok_and(|found| is_descriptor || !found.is_file()) {
         return OpenOptions::new().append(true).open(path)?.write_all(bytes);
@@ -43,13 +43,13 @@ pub fn write_named(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let replaced = Directory::open(directory).and_then(|directory| directory.replace(name, bytes));
     match replaced {
-        // A file in a directory that may not be written, or that is mounted as such: in its place.
+        // A file in a directory that cannot be written, or that is a mount point, is written in place.
         Err(error) if is_fixed(&error) && found.is_ok() => write_in_place(path, bytes),
         replaced => replaced,
     }
 }
 
-/// A path without `.` and `..`, as it is read. It leads to the same place only where none of its parts is a link.
+/// Removes `.` and `..` from a path by its text. The result is the same place only if no part of the path is a link.
 pub fn plain(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
@@ -62,7 +62,7 @@ pub fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// Whether the directory takes no other file, although the file that is there may be written.
+/// Returns whether no other file can be created in the directory, although the existing one can be written.
 fn is_fixed(error: &io::Error) -> bool {
     let fixed = [Errno::EACCES, Errno::EPERM, Errno::EROFS, Errno::EBUSY];
     error.raw_os_error().is_some_and(|code| fixed.contains(&Errno::from_raw(code)))
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_descriptor_that_leads_to_a_file_is_written_as_it_is() {
+    fn file_behind_a_descriptor_is_written_directly() {
         let base = tempfile::tempdir().expect("a directory");
         let path = base.path().join("out");
         let mut file = OpenOptions::new().create_new(true).read(true).append(true).open(&path).expect("made");
@@ -107,14 +107,14 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_end_is_not_read() {
+    fn endless_files_are_not_read() {
         assert_eq!(read_named(Path::new("/dev/zero"), 10).expect_err("refused").to_string(), "it is a device");
         let environment = read_named(Path::new("/proc/self/environ"), 1 << 20).expect_err("refused").to_string();
         assert!(environment.contains("/proc"), "{environment}");
     }
 
     #[test]
-    fn a_file_is_replaced_and_a_directory_is_none() {
+    fn file_is_replaced_and_directory_is_refused() {
         let base = tempfile::tempdir().expect("a directory");
         let path = base.path().join("a");
         let mut old = {

@@ -1,4 +1,4 @@
-//! How files come into being: whole, or not at all.
+//! Writes files that are complete or absent.
 
 use std::ffi::OsStr;
 use std::fs::{File, Permissions};
@@ -14,21 +14,21 @@ use uuid::Uuid;
 
 use super::directory::Directory;
 use super::fault;
-use super::kind::Kind;
+use super::kind::EntryKind;
 
-/// How the name of a file begins that is not whole yet.
+/// The prefix of the name of an incomplete file.
 const PART: &str = ".precall-part-";
 
 impl Directory {
-    /// Writes a file below the directory, in place of one of the same name if there is one. Whenever the process or the machine
-    /// stops, either the old file is there or the new one, and both are whole.
+    /// Writes a file below the directory, and replaces an existing one. Whenever the process or the machine stops,
+    /// either the old or the new file exists, and it is complete.
     ///
     /// # Errors
     ///
-    /// When it cannot be written; then the old file is there.
+    /// Returns an error if the file cannot be written; the old file then still exists.
     pub fn replace(&self, below: impl AsRef<Path>, bytes: &[u8]) -> io::Result<()> {
         let (directory, name) = self.split(below.as_ref())?;
-        // A name that nobody can guess, so that nobody can have put a link there.
+        // The name is random, so that no one can have created a link of that name.
         let part = format!("{PART}{}", Uuid::new_v4());
         let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_EXCL | OFlag::O_NOFOLLOW | OFlag::O_CLOEXEC;
         fault::step()?;
@@ -39,25 +39,25 @@ impl Directory {
             }
             write_all(&mut file, bytes)?;
             fault::step()?;
-            // On disk before its name is: otherwise a power cut leaves an empty file of that name.
+            // The content is on disk before the name: otherwise a power failure leaves an empty file of that name.
             file.sync_all()?;
             fault::step()?;
             nix::fcntl::renameat(&directory.fd, part.as_str(), &directory.fd, name)?;
             Ok(())
         })();
         if written.is_err() {
-            // The error that counts is the one before.
+            // The earlier error is the one to report.
             let _ = unlinkat(&directory.fd, part.as_str(), UnlinkatFlags::NoRemoveDir);
         }
         written?;
         directory.sync()
     }
 
-    /// Removes the files in it that a process which was killed left unfinished.
+    /// Removes the incomplete files that a killed process left in the directory.
     ///
     /// # Errors
     ///
-    /// When one cannot be removed.
+    /// Returns an error if a file cannot be removed.
     pub fn remove_unfinished(&self) -> io::Result<()> {
         for name in self.names()? {
             if name.to_string_lossy().starts_with(PART) {
@@ -68,19 +68,19 @@ impl Directory {
         Ok(())
     }
 
-    /// The permissions of a regular file in it; `None` when there is none.
+    /// Returns the permissions of a regular file in the directory; `None` if there is no such file.
     fn mode(&self, name: &OsStr) -> io::Result<Option<u32>> {
         match fstatat(&self.fd, name, AtFlags::AT_SYMLINK_NOFOLLOW) {
-            // The type of the mode differs between systems.
+            // `st_mode` has different types on different systems.
             #[allow(clippy::unnecessary_cast)]
-            Ok(stat) if Kind::of(&stat) == Kind::File => Ok(Some(stat.st_mode as u32 & 0o777)),
+            Ok(stat) if EntryKind::of(&stat) == EntryKind::File => Ok(Some(stat.st_mode as u32 & 0o777)),
             Ok(_) | Err(Errno::ENOENT) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
 }
 
-/// Writes bytes at the end of a file; in two parts where a test ends the process between them.
+/// Writes bytes at the end of a file, in two parts if a test ends the process between them.
 pub(super) fn write_all(file: &mut File, bytes: &[u8]) -> io::Result<()> {
     fault::step()?;
     if !fault::is_armed() {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn whichever_step_fails_the_old_file_or_the_new_one_is_there() {
+    fn old_or_new_file_exists_after_every_failure() {
         let base = tempfile::tempdir().expect("a directory");
         let directory = Directory::open(base.path()).expect("opened");
         let mut steps = 0;
@@ -131,18 +131,18 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_replaced_and_not_followed() {
+    fn link_is_replaced_and_not_followed() {
         let base = tempfile::tempdir().expect("a directory");
         fs::write(base.path().join("victim"), "mine").expect("written");
         std::os::unix::fs::symlink("victim", base.path().join("a.json")).expect("a link");
         let directory = Directory::open(base.path()).expect("opened");
         directory.replace("a.json", b"{}").expect("written");
         assert_eq!(fs::read_to_string(base.path().join("victim")).expect("read"), "mine");
-        assert_eq!(directory.kind("a.json").expect("known"), Some(Kind::File));
+        assert_eq!(directory.kind("a.json").expect("known"), Some(EntryKind::File));
     }
 
     #[test]
-    fn a_file_that_only_its_owner_may_read_stays_so() {
+    fn permissions_are_kept() {
         let base = tempfile::tempdir().expect("a directory");
         let path = base.path().join("a");
         fs::write(&path, "").expect("written");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_killed_process_left_is_removed() {
+    fn files_of_a_killed_process_are_removed() {
         let base = tempfile::tempdir().expect("a directory");
         fs::write(base.path().join(format!("{PART}1")), "half").expect("written");
         fs::write(base.path().join("a"), "whole").expect("written");

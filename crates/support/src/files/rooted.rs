@@ -1,8 +1,9 @@
-//! The directory of a build: an unpacked package, or what a user has built.
+//! The directory of a build: an unpacked package, or a build of the user.
 //!
-//! It may hold symbolic links of its own, as packages do, and links to `/proc/self/environ` or to keys in the user's home. So links in it
-//! are followed only as far as they stay in it, by one call that does not leave it: who checks a path first and opens it then may open
-//! another one than was checked.
+//! Packages contain symbolic links, and a hostile one can contain links to `/proc/self/environ` or to keys in the
+//! user's home. Links are therefore followed only as long as they stay in the directory, by a single call that does not
+//! leave it. A check of the path before the file is opened would not suffice, since the path can lead to another file
+//! by then.
 
 use std::fs::File;
 use std::io;
@@ -12,21 +13,21 @@ use std::path::Path;
 use nix::errno::Errno;
 
 use super::directory::{Directory, bounded, on_disk};
-use super::kind::{Kind, refused};
+use super::kind::{EntryKind, refused};
 
-/// Directories whose files are the kernel's. In one that holds all of them, no path below is of a build.
+/// Directories with files of the kernel. A directory that contains all of them is not a build.
 const OF_SYSTEM: [&str; 3] = ["/proc", "/dev", "/sys"];
 
-/// A directory out of which files are read, and nothing beside or above it.
+/// A directory from which files are read, and none beside or above it.
 #[derive(Debug)]
 pub struct RootedDirectory(Directory);
 
 impl RootedDirectory {
-    /// Opens a directory. Links in its own path are followed: the user has named it.
+    /// Opens a directory. Links in its own path are followed, since the user named it.
     ///
     /// # Errors
     ///
-    /// When it is none, or one of the system's.
+    /// Returns an error if it is not a directory, or belongs to the kernel.
     pub fn open(directory: &Path) -> io::Result<Self> {
         let path = directory.canonicalize()?;
         if path.parent().is_none() || OF_SYSTEM.iter().any(|system| path.starts_with(system)) {
@@ -35,7 +36,7 @@ impl RootedDirectory {
         Directory::open(&path).map(Self)
     }
 
-    /// The directory, without links in its path.
+    /// Returns the path of the directory, without links.
     pub fn path(&self) -> &Path {
         self.0.path()
     }
@@ -44,12 +45,12 @@ impl RootedDirectory {
     ///
     /// # Errors
     ///
-    /// When there is none, or it is elsewhere.
+    /// Returns an error if there is no such file, or if it is outside of the directory.
     pub fn file(&self, relative: &Path) -> io::Result<File> {
-        // A path with `..` is refused even where it stays below.
+        // A path with `..` is refused even if it stays below.
         self.0.split(relative)?;
         let opened = match self.open_beneath(relative) {
-            // An older kernel, or a container that does not know the call: no link is followed.
+            // An older kernel or a container may not have the call. No link is followed then.
             Err(Errno::ENOSYS | Errno::EPERM) => return self.0.file(relative),
             Err(Errno::EXDEV | Errno::ELOOP) => {
                 let (file, root) = (relative.display(), self.path().display());
@@ -57,8 +58,8 @@ impl RootedDirectory {
             }
             opened => File::from(opened?),
         };
-        match Kind::of(&nix::sys::stat::fstat(&opened)?) {
-            Kind::File => {}
+        match EntryKind::of(&nix::sys::stat::fstat(&opened)?) {
+            EntryKind::File => {}
             kind => return Err(kind.refusal(&relative.to_string_lossy(), "a regular file")),
         }
         on_disk(&opened)?;
@@ -69,17 +70,17 @@ impl RootedDirectory {
     ///
     /// # Errors
     ///
-    /// As of [`RootedDirectory::file`]; also when it has more than `most` bytes.
+    /// As [`RootedDirectory::file`]; a file of more than `most` bytes is also an error.
     pub fn read(&self, relative: &Path, most: u64) -> io::Result<Vec<u8>> {
         bounded(self.file(relative)?, most)
     }
 
-    /// Links are followed, but not out of the directory.
+    /// Opens a file. Links are followed, but not out of the directory.
     #[cfg(target_os = "linux")]
     fn open_beneath(&self, relative: &Path) -> Result<OwnedFd, Errno> {
         use nix::fcntl::{OFlag, OpenHow, ResolveFlag, openat2};
 
-        // Nobody waits for the other end of a named pipe.
+        // `O_NONBLOCK` does not wait for the other end of a named pipe.
         let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
         let resolve = ResolveFlag::RESOLVE_BENEATH | ResolveFlag::RESOLVE_NO_MAGICLINKS;
         openat2(&self.0.fd, relative, OpenHow::new().flags(flags).resolve(resolve))
@@ -97,7 +98,7 @@ mod tests {
 
     use super::*;
 
-    /// `build/` with files and links, and `outside.js` beside it.
+    /// Creates `build/` with files and links, and `outside.js` beside it.
     fn build() -> (tempfile::TempDir, RootedDirectory) {
         let directory = tempfile::tempdir().expect("a directory");
         let build = directory.path().join("build");
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn files_below_the_directory_are_read_and_nothing_else_is() {
+    fn only_files_below_the_directory_are_read() {
         let (directory, root) = build();
         let read = |path: &str| root.read(Path::new(path), 100);
         assert_eq!(read("dist/a.js").expect("read"), b"inside");
@@ -154,7 +155,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_link_within_the_directory_is_followed() {
+    fn link_within_the_directory_is_followed() {
         let (_directory, root) = build();
         if root.open_beneath(Path::new("dist/a.js")).is_err() {
             println!("skipped: no openat2 here");
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_read_up_to_a_limit() {
+    fn file_is_read_up_to_a_limit() {
         let (_directory, root) = build();
         assert!(root.read(Path::new("dist/a.js"), 6).is_ok());
         let error = root.read(Path::new("dist/a.js"), 5).expect_err("too large").to_string();
@@ -172,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_of_the_system_are_none_of_a_build() {
+    fn directories_of_the_kernel_are_refused() {
         for path in ["/", "/proc/self", "/dev", "/sys", "/proc/self/cwd/../../proc"] {
             if Path::new(path).exists() {
                 assert!(RootedDirectory::open(Path::new(path)).is_err(), "{path}");

@@ -1,4 +1,4 @@
-//! Whole directories: copied, moved and removed without following a link.
+//! Copies, moves and removes whole directories without following a link.
 
 use std::io;
 use std::path::Path;
@@ -8,17 +8,17 @@ use nix::unistd::{UnlinkatFlags, unlinkat};
 
 use super::directory::Directory;
 use super::fault;
-use super::kind::{Kind, refused};
+use super::kind::{EntryKind, refused};
 
-/// How deep directories may lie in one another.
+/// The largest depth of nested directories.
 const MOST_LEVELS: u32 = 16;
 
 impl Directory {
-    /// Checks that there is nothing but directories and regular files in the directory of this name, or that there is none.
+    /// Checks that the directory of this name contains only directories and regular files, or does not exist.
     ///
     /// # Errors
     ///
-    /// When there is anything else. The text names it.
+    /// Returns an error that names the first other entry.
     pub fn check_tree(&self, below: impl AsRef<Path>) -> io::Result<()> {
         match self.directory(below) {
             Ok(directory) => directory.check_all(MOST_LEVELS),
@@ -30,8 +30,8 @@ impl Directory {
     fn check_all(&self, levels: u32) -> io::Result<()> {
         for name in self.names()? {
             match self.kind(&name)? {
-                Some(Kind::Directory) => self.directory(&name)?.check_all(next(levels)?)?,
-                Some(Kind::File) | None => {}
+                Some(EntryKind::Directory) => self.directory(&name)?.check_all(next(levels)?)?,
+                Some(EntryKind::File) | None => {}
                 Some(kind) => {
                     let place = self.path().join(&name);
                     return Err(kind.refusal(&place.to_string_lossy(), "a regular file or a directory"));
@@ -41,26 +41,27 @@ impl Directory {
         Ok(())
     }
 
-    /// Copies all that is in it into another directory, to outlive a power cut.
+    /// Copies the content into another directory. The copy survives a power failure.
     ///
     /// # Errors
     ///
-    /// When there is anything but directories and regular files in it, or it cannot be written.
+    /// Returns an error if the directory contains other entries than directories and regular files, or if the copy
+    /// cannot be written.
     pub fn copy_into(&self, target: &Self) -> io::Result<()> {
         for name in self.names()? {
             match self.kind(&name)? {
-                Some(Kind::Directory) => self.directory(&name)?.copy_into(&target.create_directory(&name)?)?,
+                Some(EntryKind::Directory) => self.directory(&name)?.copy_into(&target.create_directory(&name)?)?,
                 _ => self.copy_file(&name, target)?,
             }
         }
         target.sync()
     }
 
-    /// Copies a regular file into another directory, where it is not whole until this returns.
+    /// Copies a regular file into another directory. The copy is incomplete until this function returns.
     ///
     /// # Errors
     ///
-    /// When there is none, or it cannot be written.
+    /// Returns an error if there is no such file, or if the copy cannot be written.
     pub fn copy_file(&self, name: impl AsRef<Path>, target: &Self) -> io::Result<()> {
         let mut from = self.file(&name)?;
         let mut to = target.create_file(name)?;
@@ -70,11 +71,11 @@ impl Directory {
         to.sync_all()
     }
 
-    /// Moves an entry into another directory, under another name. A file, or an empty directory, that is there is replaced.
+    /// Moves an entry into another directory under another name. It replaces an existing file or an empty directory.
     ///
     /// # Errors
     ///
-    /// When the system does not; then it is where it was.
+    /// Returns the error of the system; the entry is then at its old place.
     pub fn rename(&self, name: impl AsRef<Path>, target: &Self, to: impl AsRef<Path>) -> io::Result<()> {
         fault::step()?;
         nix::fcntl::renameat(&self.fd, name.as_ref(), &target.fd, to.as_ref())?;
@@ -82,11 +83,11 @@ impl Directory {
         self.sync()
     }
 
-    /// Removes an entry with all that is in it; links are removed, and not what they lead to. Nothing happens when there is none.
+    /// Removes an entry with its content. Links are removed, but not their targets. A missing entry is not an error.
     ///
     /// # Errors
     ///
-    /// When the system does not let it be removed.
+    /// Returns an error if the system does not permit it.
     pub fn remove(&self, name: impl AsRef<Path>) -> io::Result<()> {
         self.remove_levels(name.as_ref(), MOST_LEVELS)
     }
@@ -94,7 +95,7 @@ impl Directory {
     fn remove_levels(&self, name: &Path, levels: u32) -> io::Result<()> {
         let flag = match self.kind(name)? {
             None => return Ok(()),
-            Some(Kind::Directory) => {
+            Some(EntryKind::Directory) => {
                 let directory = self.directory(name)?;
                 for inner in directory.names()? {
                     directory.remove_levels(Path::new(&inner), next(levels)?)?;
@@ -123,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tree_is_copied_and_removed_without_what_its_links_lead_to() {
+    fn tree_is_copied_and_removed_without_link_targets() {
         let base = tempfile::tempdir().expect("a directory");
         let at = |below: &str| base.path().join(below);
         fs::create_dir_all(at("from/a/b")).expect("made");
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn directories_without_end_are_refused() {
+    fn endless_nesting_is_refused() {
         let base = tempfile::tempdir().expect("a directory");
         fs::create_dir_all(base.path().join("a/".repeat(40))).expect("made");
         let error = Directory::open(base.path()).and_then(|directory| directory.check_tree("a")).expect_err("refused");

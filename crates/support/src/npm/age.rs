@@ -7,27 +7,27 @@ use jiff::Timestamp;
 use semver::Version;
 use serde_json::Value;
 
-/// Releases that are younger than this are not installed.
+/// A limit for the age of releases: npm does not install younger ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgeLimit {
-    /// The setting's name.
+    /// The name of the setting, `before` or `min-release-age`.
     setting: String,
-    /// Its value as it was set.
+    /// The value of the setting, as the user wrote it.
     value: String,
-    /// Where it was set.
+    /// The source of the setting: a file, or `environment`.
     source: String,
     until: Timestamp,
 }
 
 impl AgeLimit {
-    /// The limit that a setting makes; `None` when it makes none.
+    /// Creates the limit of a setting; `None` if its value sets no limit.
     pub(super) fn new(setting: &str, value: &Value, source: &str) -> Option<Self> {
         let (until, shown) = match value {
             Value::String(text) if setting == "before" => (time(text)?, text.clone()),
             Value::Number(days) if setting == "min-release-age" => {
                 let seconds = days.as_f64().filter(|days| *days > 0.0)? * 86_400.0;
                 let span = jiff::SignedDuration::try_from_secs_f64(seconds).unwrap_or(jiff::SignedDuration::MAX);
-                // What lies before all times allows nothing.
+                // A limit before all representable times allows no release.
                 (Timestamp::now().checked_sub(span).unwrap_or(Timestamp::MIN), days.to_string())
             }
             _ => return None,
@@ -42,29 +42,29 @@ impl fmt::Display for AgeLimit {
     }
 }
 
-/// Which releases of a package an [`AgeLimit`] allows.
+/// The releases of a package that an [`AgeLimit`] allows.
 #[derive(Debug, Clone)]
-pub struct Allowed {
-    /// The limit.
+pub struct AllowedReleases {
+    /// The limit for the age of releases.
     pub limit: AgeLimit,
-    /// When each release was published. A registry may not say.
+    /// The publication time of each release. A registry may omit it.
     published: BTreeMap<Version, Timestamp>,
 }
 
-impl Allowed {
-    /// With the registry's `time`: an object from versions to times.
+impl AllowedReleases {
+    /// Takes the registry's `time`: an object from versions to times.
     pub(super) fn new(limit: AgeLimit, times: &Value) -> Self {
         let times = times.as_object().into_iter().flatten();
         let published = times.filter_map(|(version, at)| Some((Version::parse(version).ok()?, time(at.as_str()?)?)));
         Self { limit, published: published.collect() }
     }
 
-    /// Whether npm installs a release. As npm does, it takes one whose age is not known for old enough.
+    /// Returns whether npm installs a release. As in npm, a release without a publication time is old enough.
     pub fn has(&self, version: &Version) -> bool {
         self.published.get(version).is_none_or(|at| *at <= self.limit.until)
     }
 
-    /// The newest of some releases that npm installs, the newest first: at most `count`, and no previews.
+    /// Returns the newest allowed releases without pre-releases, the newest first, at most `count`.
     pub fn newest(&self, versions: &BTreeSet<Version>, count: usize) -> Vec<Version> {
         versions
             .iter()
@@ -76,7 +76,7 @@ impl Allowed {
     }
 }
 
-/// A point in time as registries and npm write it, or a date alone, which is its midnight in UTC.
+/// Parses a time as registries and npm write it. A date alone is its midnight in UTC.
 fn time(text: &str) -> Option<Timestamp> {
     text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok()
 }
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn releases_after_the_date_are_not_taken_and_those_without_a_date_are() {
+    fn younger_releases_are_excluded_and_undated_ones_allowed() {
         let limit = AgeLimit::new("before", &json!("2024-06-01T00:00:00.000Z"), "environment").expect("a limit");
         let times = json!({
             "modified": "2025-01-01T00:00:00Z",
@@ -101,7 +101,7 @@ mod tests {
             "1.2.0": "2024-06-01T00:00:01Z",
             "2.0.0-beta": "2024-01-01T00:00:00Z",
         });
-        let allowed = Allowed::new(limit, &times);
+        let allowed = AllowedReleases::new(limit, &times);
         let all = versions(&["1.0.0", "1.1.0", "1.2.0", "1.3.0", "2.0.0-beta"]);
         assert_eq!(
             allowed.newest(&all, 9),
@@ -111,11 +111,11 @@ mod tests {
     }
 
     #[test]
-    fn an_age_counts_from_now() {
+    fn age_counts_from_now() {
         let day_old = (Timestamp::now() - jiff::SignedDuration::from_hours(24)).to_string();
         let has = |days: Value| {
             let limit = AgeLimit::new("min-release-age", &days, "environment").expect("a limit");
-            Allowed::new(limit, &json!({ "1.0.0": day_old })).has(&Version::new(1, 0, 0))
+            AllowedReleases::new(limit, &json!({ "1.0.0": day_old })).has(&Version::new(1, 0, 0))
         };
         assert!(has(json!(0.5)));
         assert!(!has(json!(2)));

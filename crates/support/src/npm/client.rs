@@ -1,4 +1,4 @@
-//! An npm client.
+//! A client of npm's command line.
 
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -11,57 +11,57 @@ use serde_json::Value;
 use tokio::process::Command;
 use tokio::sync::OnceCell;
 
-use super::age::Allowed;
+use super::age::AllowedReleases;
 use super::command;
 use super::failure::{NpmError, failure, is_of_cache};
-use super::place::Place;
 use super::settings::Settings;
+use super::working_directory::WorkingDirectory;
 use crate::directories::{cache_directory, check_cache};
 use crate::package::is_specifier;
 
-/// How long npm has. It tries again by itself when a registry does not answer.
+/// The time limit of one call. npm itself retries when a registry does not answer.
 const LIMIT: Duration = Duration::from_secs(120);
 
-/// What npm is asked its version with: it prints nothing else then, whatever its settings are.
+/// The arguments that print npm's version, and nothing else, whatever its settings are.
 const VERSION: &[&str] = &["--version"];
 
-/// An npm client. Clones share what was learnt of its settings.
+/// An npm client. Clones share what is known about its settings.
 #[derive(Debug, Clone)]
 pub struct Npm {
-    /// Its program.
+    /// The path or the name of the program.
     pub program: PathBuf,
-    /// Whether it asks a registry that does not answer once only.
-    is_hasty: bool,
-    learnt: Arc<Learnt>,
+    /// Whether npm does not retry when a registry does not answer.
+    has_no_retries: bool,
+    shared: Arc<SharedState>,
 }
 
 #[derive(Debug, Default)]
-struct Learnt {
+struct SharedState {
     settings: OnceCell<Settings>,
-    /// The user's npm cache cannot be written, so precall's own is used.
+    /// Whether the user's npm cache cannot be written, so that precall's own is used.
     needs_own_cache: AtomicBool,
 }
 
 impl Default for Npm {
-    /// `npm` on the `PATH`.
+    /// Returns the `npm` on the `PATH`.
     fn default() -> Self {
-        Self { program: PathBuf::from("npm"), is_hasty: false, learnt: Arc::default() }
+        Self { program: PathBuf::from("npm"), has_no_retries: false, shared: Arc::default() }
     }
 }
 
 impl Npm {
-    /// The same npm, which does not ask again when a registry does not answer.
-    pub fn hasty(self) -> Self {
-        Self { is_hasty: true, ..self }
+    /// Returns the same npm without retries.
+    pub fn without_retries(self) -> Self {
+        Self { has_no_retries: true, ..self }
     }
 
-    /// npm's version.
+    /// Returns npm's version.
     ///
     /// # Errors
     ///
-    /// When npm cannot be run, or fails.
+    /// Returns an error if npm cannot be run, or fails.
     pub async fn version(&self) -> Result<String, NpmError> {
-        let place = Place::find()?;
+        let place = WorkingDirectory::find()?;
         let version = text(&self.answer(VERSION, &place, place.directory()).await?);
         if version.trim().is_empty() {
             let reason = "`npm --version` prints nothing".to_owned();
@@ -70,67 +70,67 @@ impl Npm {
         Ok(version.trim().to_owned())
     }
 
-    /// npm's settings where it runs; those of an npm that does not tell them are npm's defaults.
+    /// Returns npm's settings in its working directory, or npm's defaults if npm does not print them.
     pub async fn settings(&self) -> &Settings {
-        self.learnt.settings.get_or_init(|| async { self.ask_settings().await.unwrap_or_default() }).await
+        self.shared.settings.get_or_init(|| async { self.ask_settings().await.unwrap_or_default() }).await
     }
 
     async fn ask_settings(&self) -> Result<Settings, NpmError> {
-        let place = Place::find()?;
+        let place = WorkingDirectory::find()?;
         let ask = |subcommand: &'static [&str]| self.run(subcommand, &place, place.directory());
-        let mut said = ask(&["config", "ls"]).await?;
-        if !said.status.success() {
-            // A project file may say `workspaces = true`, with which npm tells nothing.
-            said = ask(&["config", "ls", "--no-workspaces"]).await?;
+        let mut output = ask(&["config", "ls"]).await?;
+        if !output.status.success() {
+            // A project file may set `workspaces = true`, and npm then prints no settings.
+            output = ask(&["config", "ls", "--no-workspaces"]).await?;
         }
-        Ok(Settings::parse(&text(&said.stdout)))
+        Ok(Settings::parse(&text(&output.stdout)))
     }
 
-    /// What the registry knows of a package, in npm's words: `specifier` is `name`, `name@version`, `name@tag` or
-    /// `name@range`, and `fields` are as `npm view` takes them. `Null` when npm answers nothing, as it does of a range
+    /// Returns the registry's data on a package in npm's format. `specifier` is `name`, `name@version`, `name@tag` or
+    /// `name@range`, and `fields` are those of `npm view`. Returns `Null` if npm prints nothing, as for a range
     /// without releases.
     ///
     /// # Errors
     ///
-    /// When npm cannot be run, fails, or answers no JSON.
+    /// Returns an error if npm cannot be run, fails, or does not print JSON.
     pub async fn view(&self, specifier: &str, fields: &[&str]) -> Result<Value, NpmError> {
         check(specifier)?;
-        let place = Place::find()?;
+        let place = WorkingDirectory::find()?;
         let mut subcommand = vec!["view", specifier];
         subcommand.extend(fields);
         subcommand.push("--json");
-        let said = text(&self.answer(&subcommand, &place, place.directory()).await?);
-        if said.trim().is_empty() {
+        let output = text(&self.answer(&subcommand, &place, place.directory()).await?);
+        if output.trim().is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_str(&said).map_err(|error| NpmError::Refused {
+        serde_json::from_str(&output).map_err(|error| NpmError::Refused {
             code: None,
             reason: format!("npm answered something else than JSON: {error}"),
         })
     }
 
-    /// Which releases of a package npm's settings allow by their age; `None` when they allow all. `times` is what
-    /// [`Npm::view`] answers to `time`.
-    pub async fn allowed(&self, package: &str, times: &Value) -> Option<Allowed> {
+    /// Returns the releases of a package that npm's settings allow by their age; `None` if they allow all. `times` is
+    /// the result of [`Npm::view`] for `time`.
+    pub async fn allowed(&self, package: &str, times: &Value) -> Option<AllowedReleases> {
         let limit = self.settings().await.age_limit(package)?;
-        Some(Allowed::new(limit, times))
+        Some(AllowedReleases::new(limit, times))
     }
 
-    /// The archive of one release, as the registry serves it. It is not verified here.
+    /// Returns the archive of one release, as the registry serves it. It is not verified here.
     ///
     /// # Errors
     ///
-    /// When npm cannot be run, fails, or leaves no archive.
+    /// Returns an error if npm cannot be run, fails, or leaves no archive.
     pub async fn pack(&self, package: &str, version: &Version) -> Result<Vec<u8>, NpmError> {
         let specifier = format!("{package}@{version}");
         check(&specifier)?;
-        let place = Place::find()?;
+        let place = WorkingDirectory::find()?;
         let destination = format!("--pack-destination={}", place.private_directory().display());
         let subcommand = ["pack", specifier.as_str(), destination.as_str(), "--json"];
         self.answer(&subcommand, &place, place.directory()).await?;
         let mut archive = archive_in(place.private_directory());
         if archive.is_none() {
-            // npm 6 knows no other destination than the directory that it runs in.
+            // npm 6 writes only into its working directory.
             self.answer(&subcommand, &place, place.private_directory()).await?;
             archive = archive_in(place.private_directory());
         }
@@ -139,33 +139,38 @@ impl Npm {
         tokio::fs::read(&archive).await.map_err(|error| broken(format!("the archive of npm pack: {error}")))
     }
 
-    /// What npm prints to standard output, if it succeeds.
-    async fn answer(&self, subcommand: &[&str], place: &Place, directory: &Path) -> Result<Vec<u8>, NpmError> {
+    /// Returns npm's standard output if it succeeds.
+    async fn answer(
+        &self,
+        subcommand: &[&str],
+        place: &WorkingDirectory,
+        directory: &Path,
+    ) -> Result<Vec<u8>, NpmError> {
         let mut output = self.run(subcommand, place, directory).await?;
         if output.status.success() {
             return Ok(output.stdout);
         }
         let error = failure(&output, directory.to_owned());
-        if is_of_cache(&error, &output) && !self.learnt.needs_own_cache.swap(true, Ordering::Relaxed) {
+        if is_of_cache(&error, &output) && !self.shared.needs_own_cache.swap(true, Ordering::Relaxed) {
             tracing::debug!(%error, "npm cannot write its cache and gets one of precall's");
             output = self.run(subcommand, place, directory).await?;
         }
         if output.status.success() { Ok(output.stdout) } else { Err(failure(&output, directory.to_owned())) }
     }
 
-    async fn run(&self, subcommand: &[&str], place: &Place, directory: &Path) -> Result<Output, NpmError> {
+    async fn run(&self, subcommand: &[&str], place: &WorkingDirectory, directory: &Path) -> Result<Output, NpmError> {
         let mut command = Command::from(command::npm(&self.program, place));
         command.args(subcommand).current_dir(directory).kill_on_drop(true);
         if subcommand != VERSION {
             command.args(command::FLAGS);
-            if place.looks_no_further() || directory == place.private_directory() {
-                command.arg(command::NO_FURTHER);
+            if place.must_not_look_further() || directory == place.private_directory() {
+                command.arg(command::NO_PARENT_PROJECT);
             }
         }
-        if self.is_hasty {
+        if self.has_no_retries {
             command.arg("--fetch-retries=0");
         }
-        if self.learnt.needs_own_cache.load(Ordering::Relaxed) {
+        if self.shared.needs_own_cache.load(Ordering::Relaxed) {
             command.arg(format!("--cache={}", own_cache(place).display()));
         }
         match tokio::time::timeout(LIMIT, command.output()).await {
@@ -176,7 +181,7 @@ impl Npm {
     }
 }
 
-/// Refuses what npm would take for something else than a package of its registry, whoever asks for it.
+/// Refuses specifiers that npm would not look up in its registry.
 fn check(specifier: &str) -> Result<(), NpmError> {
     if is_specifier(specifier) {
         return Ok(());
@@ -185,16 +190,16 @@ fn check(specifier: &str) -> Result<(), NpmError> {
     Err(NpmError::Refused { code: None, reason })
 }
 
-/// A cache for an npm that cannot write the user's: in precall's own, or in the private directory.
-fn own_cache(place: &Place) -> PathBuf {
+/// Returns a cache for an npm that cannot write the user's: in precall's own cache, or in the private directory.
+fn own_cache(place: &WorkingDirectory) -> PathBuf {
     let cache = cache_directory();
     let own = cache.join("npm").join("client");
     let is_good = check_cache(&cache).is_ok() && std::fs::create_dir_all(&own).is_ok();
-    // What exists may still be read-only.
+    // An existing directory may be read-only.
     if is_good && tempfile::tempfile_in(&own).is_ok() { own } else { place.private_directory().join("client") }
 }
 
-/// The archive that npm wrote: its name is npm's choice, and there is no other.
+/// Returns the archive that npm wrote. npm chooses its name, and there is no other archive.
 fn archive_in(directory: &Path) -> Option<PathBuf> {
     let entries = std::fs::read_dir(directory).ok()?.flatten().map(|entry| entry.path());
     entries.into_iter().find(|path| path.extension().is_some_and(|extension| extension == "tgz"))

@@ -1,4 +1,4 @@
-//! Why npm failed, from what it printed.
+//! The reason why npm failed, from its output.
 
 use std::path::PathBuf;
 use std::process::Output;
@@ -8,63 +8,63 @@ use serde::Deserialize;
 use crate::directories::TemporaryError;
 use crate::secrets::redact;
 
-/// The most that is told of what npm said, in characters.
+/// The longest reason, in characters.
 const MAX_CHARS: usize = 500;
 
-/// npm did not do what it was asked.
+/// An error of a call of npm.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NpmError {
     /// There is no such program, or it cannot be started.
     #[error("{}: {reason}", program.display())]
     Missing {
-        /// The program.
+        /// The path or the name of the program.
         program: PathBuf,
         /// The error of the system.
         reason: String,
     },
-    /// It ended with an error before it was npm that ran: Node.js crashed, or the program is a version manager's that
+    /// The program failed before npm itself ran: Node.js crashed, or the program belongs to a version manager that
     /// found no npm.
     #[error("npm fails in {}: {reason}", directory.display())]
     Broken {
-        /// Where it ran.
+        /// The working directory of the program.
         directory: PathBuf,
-        /// What it said.
+        /// The reason from its output, without credentials.
         reason: String,
     },
     /// npm ended with an error of its own.
     #[error("{reason}")]
     Refused {
-        /// npm's code, as `E404`, `ETARGET`, `ECONNREFUSED`.
+        /// npm's error code, such as `E404`, `ETARGET`, `ECONNREFUSED`; `None` if it printed none.
         code: Option<String>,
-        /// What npm said, without credentials.
+        /// The reason from npm's output, without credentials.
         reason: String,
     },
-    /// It took too long.
+    /// npm did not end in time.
     #[error("npm did not end within {seconds} s")]
     Timeout {
-        /// The limit, in seconds.
+        /// The time limit, in seconds.
         seconds: u64,
     },
-    /// There is no directory for it to run in.
+    /// There is no directory in which npm could run.
     #[error(transparent)]
     NoDirectory(#[from] TemporaryError),
 }
 
 impl NpmError {
-    /// Whether npm ended with one of these codes.
+    /// Returns whether npm ended with one of these codes.
     pub fn is(&self, codes: &[&str]) -> bool {
         matches!(self, Self::Refused { code: Some(code), .. } if codes.contains(&code.as_str()))
     }
 }
 
-/// What `npm --json` prints when it fails.
+/// The output of `npm --json` after a failure.
 #[derive(Deserialize)]
-struct Answer {
-    error: Told,
+struct JsonOutput {
+    error: JsonError,
 }
 
 #[derive(Deserialize)]
-struct Told {
+struct JsonError {
     code: Option<String>,
     #[serde(default)]
     summary: String,
@@ -72,29 +72,29 @@ struct Told {
     detail: String,
 }
 
-/// Why a run of npm in `directory` failed.
+/// Returns the error of a run of npm in `directory`.
 pub(super) fn failure(output: &Output, directory: PathBuf) -> NpmError {
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    if let Ok(Answer { error: Told { code, summary, detail } }) = serde_json::from_str(&stdout) {
-        let told = [&summary, &detail].into_iter().find(|text| !text.trim().is_empty());
-        let reason = told.cloned().unwrap_or_else(|| telling_line(&stderr).to_owned());
+    if let Ok(JsonOutput { error: JsonError { code, summary, detail } }) = serde_json::from_str(&stdout) {
+        let reason_line = [&summary, &detail].into_iter().find(|text| !text.trim().is_empty());
+        let reason = reason_line.cloned().unwrap_or_else(|| informative_line(&stderr).to_owned());
         return NpmError::Refused { code, reason: presentable(reason.strip_prefix("FetchError: ").unwrap_or(&reason)) };
     }
     let own: Vec<_> = stderr.lines().filter_map(own_line).collect();
     if own.is_empty() {
-        let said = if stderr.trim().is_empty() { &stdout } else { &stderr };
-        let reason = match telling_line(said) {
-            "" => format!("it said nothing ({})", output.status),
+        let text = if stderr.trim().is_empty() { &stdout } else { &stderr };
+        let reason = match informative_line(text) {
+            "" => format!("it printed nothing ({})", output.status),
             line => presentable(line),
         };
         return NpmError::Broken { directory, reason };
     }
     let code = own.iter().find_map(|line| line.strip_prefix("code ")).map(|code| code.trim().to_owned());
-    let told = own.iter().copied().find(says_something).or(own.first().copied()).unwrap_or_default();
-    NpmError::Refused { code, reason: presentable(told) }
+    let reason_line = own.iter().copied().find(is_informative).or(own.first().copied()).unwrap_or_default();
+    NpmError::Refused { code, reason: presentable(reason_line) }
 }
 
-/// Whether npm failed because its cache cannot be written.
+/// Returns whether npm failed because its cache cannot be written.
 pub(super) fn is_of_cache(error: &NpmError, output: &Output) -> bool {
     let NpmError::Refused { code, .. } = error else { return false };
     let stderr = String::from_utf8_lossy(&output.stderr);
@@ -107,25 +107,25 @@ pub(super) fn is_of_cache(error: &NpmError, output: &Output) -> bool {
             .any(|sign| stderr.contains(sign))
 }
 
-/// A line of npm's own about an error, without what npm begins it with.
+/// Returns a line of npm's own about an error, without npm's prefix.
 fn own_line(line: &str) -> Option<&str> {
     let line = line.strip_prefix("npm error").or_else(|| line.strip_prefix("npm ERR!"))?.trim();
-    // What the error is about comes before some lines again.
+    // Some lines repeat their subject as a second prefix.
     let without = ["404 ", "notarget ", "network "].iter().find_map(|about| line.strip_prefix(about));
     Some(without.unwrap_or(line).trim()).filter(|line| !line.is_empty())
 }
 
-/// Whether a line of npm's says more than which kind of error it is, or where in npm it came up.
-fn says_something(line: &&str) -> bool {
+/// Returns whether a line of npm contains more than the kind of error or its place in npm's code.
+fn is_informative(line: &&str) -> bool {
     let about = ["code ", "syscall ", "errno ", "path ", "dest ", "at ", "cwd ", "argv ", "node v", "npm  v"];
     let of_log = ["A complete log of this run", "Log files were not written", "You can rerun the command"];
     !about.iter().chain(&of_log).any(|beginning| line.starts_with(beginning))
 }
 
-/// The line that says most of what something printed that is not npm: the message of an error of JavaScript, else the
-/// first line that is no warning and no piece of source code. Empty when there is none.
-fn telling_line(said: &str) -> &str {
-    let lines = || said.lines().map(str::trim).filter(|line| !line.is_empty());
+/// Returns the most informative line of output that is not npm's: the message of a JavaScript error, or else the
+/// first line that is neither a warning nor source code. Empty if there is none.
+fn informative_line(text: &str) -> &str {
+    let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_error = |line: &&str| {
         let kind = line.split([':', ' ']).next().unwrap_or_default();
         kind.ends_with("Error") && kind.chars().all(char::is_alphanumeric) && line.contains(": ")
@@ -141,7 +141,7 @@ fn telling_line(said: &str) -> &str {
     lines().find(is_error).or_else(plain).or_else(|| lines().next()).unwrap_or_default()
 }
 
-/// One line of bounded length, without credentials and control characters.
+/// Returns one line of bounded length, without credentials and control characters.
 fn presentable(text: &str) -> String {
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     let line: String = lines.join(" ").chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
@@ -152,14 +152,14 @@ fn presentable(text: &str) -> String {
     }
 }
 
-/// Takes credentials out of URLs and npm settings.
+/// Removes credentials from URLs and npm settings.
 pub(super) fn without_credentials(text: &str) -> String {
     let mut words = Vec::new();
     for word in text.split(' ') {
         let clean = match word.find("://") {
             Some(scheme) => {
                 let (before, rest) = word.split_at(scheme + 3);
-                // What stands before the last @ of the host's part.
+                // Credentials are before the last @ of the host part.
                 let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
                 let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
                 format!("{before}{}", &rest[host..])

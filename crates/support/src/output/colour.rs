@@ -1,7 +1,8 @@
-//! Whether text is coloured.
+//! Decides whether text is coloured.
 
-/// Whether text for a stream is coloured: `CLICOLOR_FORCE` asks for it, `NO_COLOR` (no-color.org), `CLICOLOR=0` and a terminal without
-/// colours rule it out, and elsewhere a terminal has colours. `variable` gives an environment variable that is not empty.
+/// Returns whether text for a stream is coloured. `CLICOLOR_FORCE` forces colours; `NO_COLOR` (no-color.org),
+/// `CLICOLOR=0` and a terminal without colours exclude them; otherwise text for a terminal is coloured. `variable`
+/// returns a non-empty environment variable.
 pub(super) fn is_coloured(is_terminal: bool, variable: impl Fn(&str) -> Option<String>) -> bool {
     if variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
         return true;
@@ -10,7 +11,7 @@ pub(super) fn is_coloured(is_terminal: bool, variable: impl Fn(&str) -> Option<S
     is_terminal && !is_ruled_out && is_capable(variable)
 }
 
-/// Whether a terminal takes more than plain text: `TERM` is set, and not `dumb`.
+/// Returns whether a terminal supports more than plain text: `TERM` is set, and is not `dumb`.
 pub(super) fn is_capable(variable: impl Fn(&str) -> Option<String>) -> bool {
     variable("TERM").is_some_and(|term| term != "dumb")
 }
@@ -20,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_decides_on_colours() {
+    fn environment_decides_on_colours() {
         let of = |is_terminal, variables: &[(&str, &str)]| {
             is_coloured(is_terminal, |name| {
                 variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())

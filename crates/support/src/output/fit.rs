@@ -1,14 +1,15 @@
-//! The last gate before text reaches people: whatever is in it, it only shows.
+//! The last filter before text is printed: it removes everything that controls a terminal or a CI system.
 
 use std::borrow::Cow;
 
 use crate::text::{is_control, without_commands};
 
-/// What begins a sequence that sets a colour, and ends one (ECMA-48, SGR).
+/// The beginning and the end of a sequence that sets a colour (ECMA-48, SGR).
 const COLOUR: (&str, char) = ("\u{1b}[", 'm');
 
-/// `text` without anything that steers a terminal, and without commands to CI systems. `has_colours` leaves those sequences that set colours
-/// and type: precall's own, as texts of others have none any more when they get here ([`Printable`](crate::text::Printable)).
+/// Returns `text` without sequences that control a terminal and without commands to CI systems. With `has_colours` it
+/// keeps sequences for colours and styles. They are precall's own, since [`Printable`](crate::text::Printable) has
+/// removed those of others.
 pub(super) fn for_people(text: &str, has_colours: bool) -> Cow<'_, str> {
     let steers = |c: char| c != '\n' && c != '\t' && is_control(c);
     if !text.contains(steers) {
@@ -28,7 +29,7 @@ pub(super) fn for_people(text: &str, has_colours: bool) -> Cow<'_, str> {
     Cow::Owned(without_commands(&fit).into_owned())
 }
 
-/// How long the sequence is that sets a colour, if there is one at the beginning.
+/// Returns the length of the colour sequence at the beginning of the text, if there is one.
 fn colour(text: &str) -> Option<usize> {
     let rest = text.strip_prefix(COLOUR.0)?;
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ';'))?;
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_but_colours_steers_a_terminal() {
+    fn only_colours_control_a_terminal() {
         let text = "\u{1b}[1;31mred\u{1b}[0m \u{1b}]0;title\u{7} \u{1b}[2J\u{9b}31m \u{202e}x\ty\r\n";
         assert_eq!(
             for_people(text, true),

@@ -1,4 +1,4 @@
-//! Lines that are written to standard output while something else goes on.
+//! Lines for standard output that are written in the background.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 
 use super::stream;
 
-/// How often it is looked whether all lines are written.
+/// Interval between checks whether all lines are written.
 const INTERVAL: Duration = Duration::from_millis(5);
 
-/// Who reads lines.
+/// The readers of lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LineKind {
-    /// People read them: lines are text.
+    /// People: lines are text.
     Text,
     /// Programs: each line is JSON.
     Json,
 }
 
-/// Lines for standard output that a thread of their own writes. A reader that is slow, or does not read at all, holds up nobody but
+/// Lines for standard output, written by a thread. A reader that is slow or does not read at all blocks only
 /// that thread.
 ///
 /// Dropping it waits until every line is written.
@@ -28,17 +28,17 @@ pub enum LineKind {
 pub struct Lines {
     queue: Option<Sender<String>>,
     writer: Option<JoinHandle<()>>,
-    /// How many lines wait.
+    /// The number of waiting lines.
     waiting: Arc<AtomicUsize>,
-    /// How many may wait; `usize::MAX` for as many as there are.
+    /// The largest number of waiting lines; `usize::MAX` for no limit.
     most: usize,
-    /// How many were left out since a line was last written.
+    /// The number of lines that were omitted since a line was last written.
     left_out: usize,
 }
 
 impl Lines {
-    /// Starts the thread. While `most` lines wait, further ones are left out, and their number is printed later; with `None` all
-    /// of them are kept, whatever memory that takes.
+    /// Starts the thread. While `most` lines wait, further lines are omitted, and their number is printed later. With
+    /// `None` all lines are kept, whatever memory that takes.
     pub fn start(most: Option<usize>, kind: LineKind) -> Self {
         let (queue, lines) = channel();
         let waiting = Arc::new(AtomicUsize::new(0));
@@ -47,7 +47,7 @@ impl Lines {
         Self { queue: Some(queue), writer: Some(writer), waiting, most: most.unwrap_or(usize::MAX), left_out: 0 }
     }
 
-    /// Has a line written. `left_out` makes the line that says how many lines are missing before it.
+    /// Queues a line. `left_out` creates the line with the number of omitted lines before it.
     pub fn push(&mut self, line: String, left_out: impl FnOnce(usize) -> String) {
         if self.waiting.load(Ordering::Acquire) >= self.most {
             self.left_out += 1;
@@ -63,17 +63,17 @@ impl Lines {
     fn send(&self, line: String) {
         let Some(queue) = &self.queue else { return };
         self.waiting.fetch_add(1, Ordering::AcqRel);
-        // The thread ends only after the queue.
+        // The thread ends only after the queue is closed.
         let _ = queue.send(line);
     }
 
-    /// Waits at most so long for the lines to be written, and leaves the rest.
+    /// Waits at most `limit` for the lines to be written, and drops the rest.
     pub fn finish_within(mut self, limit: Duration) {
         let began = Instant::now();
         while self.waiting.load(Ordering::Acquire) > 0 && began.elapsed() < limit {
             std::thread::sleep(INTERVAL);
         }
-        // Nobody waits for the thread: it may be held up by the reader, and ends with the process.
+        // The thread is not joined: the reader may block it, and it ends with the process.
         self.writer = None;
     }
 }
@@ -82,7 +82,7 @@ impl Drop for Lines {
     fn drop(&mut self) {
         self.queue = None;
         if let Some(writer) = self.writer.take() {
-            // A thread that panicked has said so.
+            // A thread that panicked has already reported it.
             let _ = writer.join();
         }
     }

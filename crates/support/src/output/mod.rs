@@ -1,8 +1,9 @@
 //! Standard output and standard error of the whole program.
 //!
-//! Everything that precall prints passes through here, so that one rule holds everywhere: output that nobody takes ends quietly. It
-//! changes no exit code, costs no report, and stops no platform. And what is printed for people steers no terminal and gives no commands to a CI
-//! system, whoever wrote it. `clippy.toml` forbids `println!` and its like elsewhere.
+//! All output of precall passes through this module, so that two rules hold everywhere. Output without a reader ends
+//! quietly: it changes no exit code, costs no report, and stops no platform. Output for people neither controls a
+//! terminal nor gives commands to a CI system, regardless of its author. `clippy.toml` forbids `println!` and similar
+//! macros in all other modules.
 
 #![allow(clippy::disallowed_methods, reason = "this is the module that the others are sent to")]
 

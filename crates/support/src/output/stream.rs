@@ -1,4 +1,4 @@
-//! The two standard streams, written without panics.
+//! Writes to the two standard streams without panics.
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
@@ -11,57 +11,57 @@ use nix::errno::Errno;
 use super::fit::for_people;
 use crate::text::Printable;
 
-/// How long to wait before a pipe that takes nothing at the moment is tried again. Only pipes that another program has made
-/// non-blocking (Node.js does that to its children's) say so; all others block.
+/// Interval between attempts to write to a pipe that is full. Only a pipe that another program has made non-blocking
+/// reports this (Node.js does so for its children); all others block.
 const RETRY: Duration = Duration::from_millis(2);
 
-/// Whether standard output has been given up. What follows would leave a gap, and is not written.
+/// Whether standard output has been closed. Later output would leave a gap, and is not written.
 static STDOUT_IS_GONE: AtomicBool = AtomicBool::new(false);
 
-/// Writes a text for people to standard output: it steers no terminal, and gives no command to a CI system.
+/// Writes text for people to standard output. It neither controls a terminal nor gives commands to a CI system.
 ///
-/// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once on standard
-/// error. Neither changes the exit code: whoever needs the text whole has it written to a file by a flag of the command, which ends
-/// with exit code 4 when that fails.
+/// A reader that has closed the pipe ends the output quietly. Any other failure, such as a full disk, is reported once
+/// on standard error. Neither changes the exit code. A command that must write its whole output has a flag for a file,
+/// and ends with exit code 4 if that fails.
 pub fn print(text: impl Display) {
     write_stdout(&for_people(&text.to_string(), console::colors_enabled()));
 }
 
-/// Writes one message and a line end to standard output, as [`print`]. What others wrote may be in it: it stays one message, as its lines
-/// but the first are indented ([`Printable::block`]).
+/// Writes one message with a line end to standard output, as [`print`]. It stays one message, even with text of others
+/// in it: all lines but the first are indented ([`Printable::block`]).
 pub fn println(message: impl Display) {
     print(format_args!("{}\n", Printable::block(&message.to_string())));
 }
 
-/// Writes a text that programs read to standard output, as it is: JSON, a report, commands to a CI system. On a terminal, where people read
-/// it, it steers nothing.
+/// Writes text for programs to standard output, unchanged: JSON, a report, commands to a CI system. On a terminal,
+/// which people read, it is filtered.
 pub fn print_data(text: impl Display) {
     let text = text.to_string();
     write_stdout(&if io::stdout().is_terminal() { for_people(&text, false) } else { text.into() });
 }
 
-/// Writes JSON to standard output, as [`print_data`]. In it, commands to a CI system can be written in another way, and are.
+/// Writes JSON to standard output, as [`print_data`]. Commands to a CI system inside of it are escaped.
 pub fn print_json(json: impl Display) {
     print_data(format_args!("{}\n", json.to_string().replace("##", "#\\u0023")));
 }
 
-/// Writes a text for people to standard error, as [`print`]. When that fails, there is nobody left to tell.
+/// Writes text for people to standard error, as [`print`]. A failure is ignored, since it cannot be reported.
 pub fn eprint(text: impl Display) {
     write_stderr(&for_people(&text.to_string(), console::colors_enabled_stderr()));
 }
 
-/// Writes one message and a line end to standard error, as [`println`].
+/// Writes one message with a line end to standard error, as [`println`].
 pub fn eprintln(message: impl Display) {
     eprint(format_args!("{}\n", Printable::block(&message.to_string())));
 }
 
-/// Writes a text that programs read to standard error, as [`print_data`] does to standard output.
+/// Writes text for programs to standard error, as [`print_data`] does to standard output.
 pub fn eprint_data(text: impl Display) {
     let text = text.to_string();
     write_stderr(&if io::stderr().is_terminal() { for_people(&text, false) } else { text.into() });
 }
 
-/// Standard error for libraries that want a writer, such as the log. It never fails: `tracing` would answer a failure with
+/// A writer to standard error for libraries, such as the log. It never fails: `tracing` would report a failure with
 /// `eprintln!`, which panics.
 #[derive(Debug, Clone, Copy)]
 pub struct StandardError;
@@ -81,12 +81,12 @@ fn write_stdout(text: &str) {
     if STDOUT_IS_GONE.load(Ordering::Relaxed) {
         return;
     }
-    // The lock keeps texts of several threads apart; the descriptor is written directly, as the buffer behind the lock would keep
-    // what could not be written.
+    // The lock separates texts of several threads. The descriptor is written directly, since the buffer behind the lock
+    // would keep what could not be written.
     let written = write_all(io::stdout().lock(), text.as_bytes());
     let Err(error) = written else { return };
     STDOUT_IS_GONE.store(true, Ordering::Relaxed);
-    // The reader has gone, or there never was one.
+    // The reader has closed the pipe, or there never was one.
     if !matches!(error, Errno::EPIPE | Errno::EBADF) {
         let error = io::Error::from(error);
         eprintln(format_args!("warning: standard output could not be written: {error}; the rest of it is lost"));
@@ -118,9 +118,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pipe_that_does_not_block_is_waited_for() {
+    fn non_blocking_pipe_is_waited_for() {
         let (read, write) = nix::unistd::pipe2(OFlag::O_NONBLOCK).expect("a pipe");
-        // More than a pipe holds, so that the writer has to wait for the reader.
+        // The text is larger than the pipe, so the writer must wait for the reader.
         let text = vec![b'x'; 1 << 20];
         let wanted = text.len();
         let writer = std::thread::spawn(move || write_all(write, &text));
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_returned_and_no_panic() {
+    fn failure_is_returned_without_panic() {
         let (read, write) = nix::unistd::pipe2(OFlag::empty()).expect("a pipe");
         drop(read);
         assert_eq!(write_all(write, b"x"), Err(Errno::EPIPE));

@@ -1,22 +1,22 @@
-//! What the standard streams lead to.
+//! The terminals of the standard streams.
 
 use std::io::{self, IsTerminal};
 
 use super::colour::{is_capable, is_coloured};
 use crate::environment;
 
-/// How wide lines are where no terminal says so: in a file, and in the log of a CI job.
+/// The width of lines without a terminal, as in a file and in the log of a CI job.
 const WIDTH_OF_FILES: usize = 100;
 
-/// No terminal is taken for narrower: one that says nothing of its size has zero columns.
+/// The smallest assumed width of a terminal. One that does not report its size has zero columns.
 const LEAST_WIDTH: usize = 40;
 
-/// The longest line for standard output, in characters: the width of its terminal, or a usual one where it leads elsewhere.
+/// Returns the longest line for standard output in characters: the width of its terminal, or a usual width without one.
 pub fn stdout_width() -> usize {
     width(&console::Term::stdout())
 }
 
-/// The same for standard error.
+/// Returns the same for standard error.
 pub fn stderr_width() -> usize {
     width(&console::Term::stderr())
 }
@@ -28,13 +28,13 @@ fn width(terminal: &console::Term) -> usize {
     }
 }
 
-/// Whether standard error leads to a terminal on which lines can be drawn again.
+/// Returns whether standard error is a terminal on which lines can be redrawn.
 pub fn is_live_terminal() -> bool {
     io::stderr().is_terminal() && is_capable(environment::text)
 }
 
-/// Decides once for the whole program whether each stream is coloured. `console` decides by itself otherwise, and takes a variable
-/// that is set to nothing for one that is set.
+/// Decides once for the whole program whether each stream is coloured. Otherwise `console` would decide by itself, and
+/// treat an empty variable as set.
 pub fn choose_colours() {
     console::set_colors_enabled(is_coloured(io::stdout().is_terminal(), environment::text));
     console::set_colors_enabled_stderr(is_coloured(io::stderr().is_terminal(), environment::text));

@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-/// What the names of precall's own variables begin with.
+/// The prefix of precall's own variables.
 const PREFIX: &str = "PRECALL_";
 
-/// Starts the command without precall's own variables. Secrets may stand in them: no program that precall starts, be it a
-/// browser or npm, is to have them.
+/// Removes precall's own variables from the environment of a command. They can contain secrets, which no program that
+/// precall starts, such as a browser or npm, may read.
 pub fn remove_own_variables(command: &mut Command) {
     for (name, _) in std::env::vars_os().filter(|(name, _)| is_own(&name.to_string_lossy())) {
         command.env_remove(name);
@@ -22,7 +22,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn own_variables_are_known_by_their_prefix() {
+    fn own_variables_have_a_prefix() {
         assert!(is_own("PRECALL_API_SECRET") && is_own("PRECALL_LOG"));
         assert!(!is_own("PATH") && !is_own("MY_PRECALL_LOG"));
     }

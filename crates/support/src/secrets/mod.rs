@@ -1,5 +1,5 @@
-//! Secrets: a [`Secret`] never shows itself, not in `Debug`, not in logs, not in files; and what others say is searched for secrets
-//! before it is kept or shown ([`redact`]).
+//! Secrets. A [`Secret`] never shows its value, not in `Debug`, logs or files. Texts of others are searched for secrets
+//! before they are kept or shown ([`redact`]).
 
 mod environment;
 mod redaction;

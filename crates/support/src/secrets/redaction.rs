@@ -1,4 +1,4 @@
-//! Taking secrets out of texts that somebody else wrote.
+//! Removes secrets from texts of others.
 
 mod headers;
 mod hexadecimal;
@@ -13,22 +13,23 @@ use std::ops::Range;
 pub(super) use known::remember;
 use scan::Scan;
 
-/// What stands in a secret's place.
+/// The replacement of a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// `text` with every secret in it replaced by [`REDACTED`], however it got there: a page may log what it likes.
+/// Returns `text` with every secret replaced by [`REDACTED`], whatever its origin: a page can log anything.
 ///
-/// Recognised are
+/// It recognizes
 /// - OpenTok tokens (`T1==…`), also percent-encoded or escaped as in JSON, and JSON web tokens (`eyJ….….…`);
 /// - private keys in PEM, also with their line ends written as `\n`;
 /// - API secrets of OpenTok projects: words of 40 hexadecimal digits; tokens of GitHub, GitLab, npm and Slack;
-/// - whatever is called a secret, password, token, credential or private key: `apiSecret=…`, `"password":"…"`;
-/// - what follows an authorization scheme (`Bearer …`), and what cookies hold;
+/// - values with a name of a secret, password, token, credential or private key: `apiSecret=…`, `"password":"…"`;
+/// - credentials after an authorization scheme (`Bearer …`), and cookies;
 /// - the password in a URL: `https://user:…@host`;
-/// - the value of every [`Secret`](super::Secret) of this process, also in base64, percent-encoded and escaped as in JSON.
+/// - the value of every [`Secret`](super::Secret) of this process, also in base64, percent-encoded and escaped as in
+///   JSON.
 ///
-/// JSON that is cleaned stays JSON. The time that it takes grows with the length of the text, whatever stands there: each kind of
-/// secret looks at each byte a fixed number of times.
+/// JSON stays valid JSON. The run time is linear in the length of the text, whatever its content: the search for each
+/// kind of secret reads each byte a fixed number of times.
 pub fn redact(text: &str) -> String {
     if !may_hold_secret(text) {
         return text.to_owned();
@@ -44,16 +45,16 @@ pub fn redact(text: &str) -> String {
     clean
 }
 
-/// The most bytes of a text in which nothing is recognised by its shape alone.
+/// The size below which a text without any sign of a secret is skipped, in bytes.
 const SHORT_BYTES: usize = 20;
 
-/// `false` for most short texts, of which [`redact`] would change nothing: all that is recognised in so few bytes has one of these signs in
-/// or before it, or is known by its value.
+/// Returns `false` for most short texts that [`redact`] would not change. Everything that it recognizes in so few bytes
+/// contains one of these signs, follows one, or is a known value.
 pub fn may_hold_secret(text: &str) -> bool {
     text.len() > SHORT_BYTES || text.bytes().any(|byte| matches!(byte, b'=' | b':' | b'%' | b' ')) || known::holds(text)
 }
 
-/// Where the secrets of a text stand, in order and apart from one another.
+/// Returns the places of the secrets in a text, in order and disjoint.
 fn secrets_in(text: &str) -> Vec<Range<usize>> {
     let scan = Scan::new(text);
     let mut found = Vec::new();

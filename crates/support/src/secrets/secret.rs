@@ -4,25 +4,25 @@ use std::fmt;
 
 use super::redaction::{REDACTED, remember};
 
-/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`]; it cannot be serialised. Wherever else in this process its value
-/// comes up, [`redact`](super::redact) knows it.
+/// A text that must not be shown. `Debug` and `Display` write [`REDACTED`], and it cannot be serialized.
+/// [`redact`](super::redact) recognizes its value everywhere in this process.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
-    /// Keeps `text` from being shown, by whomever.
+    /// Creates a secret, and redacts its value in all texts from now on.
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
         remember(&text);
         Self(text)
     }
 
-    /// Keeps a text from being shown by whoever has it that is no secret by itself, such as an id: it stays where it comes up elsewhere.
+    /// Creates a secret from a text that is not secret by itself, such as an id. Other occurrences of the value stay.
     pub fn of_public(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// The text itself: for the one place that needs it.
+    /// Returns the text itself, for the one place that needs it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_secret_does_not_show_itself() {
+    fn secret_does_not_show_its_value() {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret} {secret:?}"), "[redacted] [redacted]");
         assert_eq!(secret.expose(), "hunter2");

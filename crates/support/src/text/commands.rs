@@ -1,18 +1,19 @@
-//! Lines that CI systems take for commands to themselves.
+//! Lines that CI systems execute as commands.
 //!
-//! The runner of GitHub Actions trims white space before it looks for `::command …::`, and finds `##[command]` anywhere in a line; the agent
-//! of Azure Pipelines finds `##vso[` anywhere, and TeamCity `##teamcity[`. The first two compare as people read, so that characters without
-//! a width between the signs do not count. So indentation keeps nothing from being a command; visible spaces between the signs do.
+//! The runner of GitHub Actions trims white space before it looks for `::command …::`, and finds `##[command]` anywhere
+//! in a line. The agent of Azure Pipelines finds `##vso[` anywhere, and TeamCity `##teamcity[`. The first two ignore
+//! characters without a width between the signs. Indentation therefore does not disarm a command, but a visible space
+//! between the signs does.
 
 use std::borrow::Cow;
 
-/// What is a command wherever it stands in a line.
+/// The signs of a command anywhere in a line.
 const ANYWHERE: [&str; 3] = ["##[", "##vso[", "##teamcity["];
 
-/// What is one at the beginning of a line, if it stands in the line once more.
+/// The sign of a command at the beginning of a line, if the line contains it twice.
 const AT_THE_BEGINNING: &str = "::";
 
-/// `text` with no line in it that a CI system obeys.
+/// Returns `text` without a line that a CI system executes.
 pub fn without_commands(text: &str) -> Cow<'_, str> {
     if !text.split('\n').any(is_command) {
         return Cow::Borrowed(text);
@@ -31,7 +32,7 @@ fn is_command(line: &str) -> bool {
     rest.is_some_and(|rest| rest.contains(AT_THE_BEGINNING)) || ANYWHERE.iter().any(|command| line.contains(command))
 }
 
-/// The line with a space between signs that stand together.
+/// Returns the line with a space between adjacent signs.
 fn parted(line: &str) -> String {
     let mut parted = String::with_capacity(line.len() + 8);
     for c in visible(line).chars() {
@@ -43,7 +44,7 @@ fn parted(line: &str) -> String {
     parted
 }
 
-/// What people see of a line: without the characters that have no width of their own.
+/// Returns the visible part of a line, without characters that have no width.
 fn visible(line: &str) -> String {
     let has_width = |c: &char| {
         !matches!(c,
@@ -60,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn commands_are_parted() {
+    fn commands_are_disarmed() {
         for (line, printed) in [
             ("::error file=a,line=1::forged", ": :error file=a,line=1: :forged"),
             ("  \u{a0}\u{3000}::stop-commands::x", "  \u{a0}\u{3000}: :stop-commands: :x"),
@@ -76,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_stay() {
+    fn other_lines_are_unchanged() {
         for line in ["a ::error::b", "::1 is an address", "## Heading", "#1 and #2: a", "std::io::Error: x", ""] {
             assert_eq!(without_commands(line), line);
         }
@@ -84,7 +85,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn no_text_is_a_command(text in "(:|#|\\[|vso|teamcity|[ \n\u{200b}\u{ad}a])*") {
+        fn no_text_becomes_a_command(text in "(:|#|\\[|vso|teamcity|[ \n\u{200b}\u{ad}a])*") {
             proptest::prop_assert!(!without_commands(&text).split('\n').any(is_command), "{:?}", without_commands(&text));
         }
     }

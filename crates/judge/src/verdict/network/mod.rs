@@ -11,7 +11,7 @@ mod page;
 pub use claims::claims;
 pub use evidence::{NetworkEvidence, PageTraffic};
 
-use precall_netem::{Apply, Direction, NetworkConfig};
+use precall_netem::{Backend, Direction, NetworkConfig};
 use precall_results::NetworkCheck;
 
 /// Holds what was asked of a network against what there was. A figure that was not asked for, or that nothing was measured
@@ -22,11 +22,11 @@ pub fn check_network(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<N
     }
     let links = [Direction::Up, Direction::Down].into_iter().flat_map(|direction| {
         let intervals = interval::intervals(asked, direction, &evidence.snapshots);
-        match (asked.apply, direction) {
-            (Apply::Link, _) => links::check(direction, &intervals, evidence.is_stream),
+        match (asked.backend, direction) {
+            (Backend::Link, _) => links::check(direction, &intervals, evidence.is_stream),
             // Chrome is between the page and the links: they see what it lets up, and not what it lets down.
-            (Apply::Cdp, Direction::Up) => links::check_rate(direction, &intervals),
-            (Apply::Cdp, Direction::Down) => Vec::new(),
+            (Backend::DevTools, Direction::Up) => links::check_rate(direction, &intervals),
+            (Backend::DevTools, Direction::Down) => Vec::new(),
         }
     });
     // Results hold no number that cannot be read back.

@@ -2,7 +2,7 @@
 
 use super::evidence::{NetworkEvidence, PageTraffic};
 use precall_netem::units::Ratio;
-use precall_netem::{Apply, LinkConfig, NetworkConfig};
+use precall_netem::{Backend, LinkConfig, NetworkConfig};
 use precall_results::{NetworkCheck, Quantity};
 
 /// Fewer packets than this may all be on the way.
@@ -16,9 +16,9 @@ const GRAIN_SECONDS: f64 = 3e-3;
 
 /// Checks what the page says.
 pub(super) fn check(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Vec<NetworkCheck> {
-    let links = match asked.apply {
-        Apply::Link => seen_by_link(evidence),
-        Apply::Cdp => loss_at_page(asked, evidence),
+    let links = match asked.backend {
+        Backend::Link => seen_by_link(evidence),
+        Backend::DevTools => loss_at_page(asked, evidence),
     };
     [links, round_trip_time(asked, evidence)].into_iter().flatten().collect()
 }
@@ -68,7 +68,7 @@ fn round_trip_time(asked: &NetworkConfig, evidence: &NetworkEvidence) -> Option<
         direction: None,
         at_least: Some((least - GRAIN_SECONDS).max(0.0)),
         // A stream repairs what its kernel lost, and its queues are not the link's.
-        at_most: (!evidence.is_stream && asked.apply == Apply::Link).then_some(most.max(least)),
+        at_most: (!evidence.is_stream && asked.backend == Backend::Link).then_some(most.max(least)),
         measured: median,
     })
 }

@@ -1,16 +1,16 @@
-//! What holds of every link.
+//! Properties that hold for every link.
 
 use super::*;
 
 #[test]
-fn the_same_seed_drops_the_same_packets_and_another_does_not() {
+fn dropped_packets_depend_on_the_seed() {
     let burst = BurstLoss { p: share(0.05), r: share(0.3), loss_good: Ratio::ZERO, loss_bad: share(1.0) };
     let config = LinkConfig { loss: Some(share(0.1)), burst: Some(burst), delay: ms(9), jitter: ms(9), ..config() };
     assert_eq!(run(&config, 3, 5_000, 200, ms(2)), run(&config, 3, 5_000, 200, ms(2)));
     assert_ne!(run(&config, 3, 5_000, 200, ms(2)).1, run(&config, 4, 5_000, 200, ms(2)).1);
 }
 
-/// Any link: what it is, and what it becomes.
+/// Returns a strategy for arbitrary links.
 fn any_config() -> impl proptest::strategy::Strategy<Value = LinkConfig> {
     use proptest::prelude::*;
     let ratio = || (0.0..=1.0_f64).prop_map(|value| Ratio::new(value).expect("a share"));
@@ -58,7 +58,7 @@ fn any_config() -> impl proptest::strategy::Strategy<Value = LinkConfig> {
 
 proptest::proptest! {
     #[test]
-    fn no_packet_is_forgotten_and_none_made_up(
+    fn every_packet_is_accounted_for(
         first in any_config(), second in any_config(), at in 0_u64..500, seed: u64,
         sends in proptest::collection::vec((0_u64..20, 4_usize..3_000), 1..200),
     ) {
@@ -71,7 +71,7 @@ proptest::proptest! {
         for (number, (gap, bytes)) in sends.into_iter().enumerate() {
             let then = now + ms(gap);
             while let Some(at) = link.next_departure().filter(|at| *at <= then) {
-                // It is never asked for in vain and in the past.
+                // The departure that the link announced is never in the past, and never without effect.
                 proptest::prop_assert!(at >= now, "{:?} after {:?}", at - start, now - start);
                 now = at;
                 while let Some(packet) = link.receive(now) {
@@ -97,14 +97,14 @@ proptest::proptest! {
                 proptest::prop_assert_eq!(counters.packets_reordered, 0);
             }
         }
-        // Nobody took anything out of the other one meanwhile; that changes nothing of what was dropped.
+        // No packet was received from the other link meanwhile, which does not change what it dropped.
         proptest::prop_assert_eq!(link.counters().packets_dropped(), lazy.counters().packets_dropped());
         proptest::prop_assert_eq!(link.counters().bytes_dropped, lazy.counters().bytes_dropped);
     }
 }
 
 #[test]
-fn a_packet_tells_when_it_left_the_link_however_late_the_caller_looks() {
+fn departure_times_do_not_depend_on_the_caller() {
     let config =
         LinkConfig { delay: ms(80), rate: Some("80 kbit/s".parse().expect("a rate")), ..LinkConfig::default() };
     let (mut link, start) = (Link::new(&config, 1), Instant::now());

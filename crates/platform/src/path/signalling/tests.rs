@@ -169,7 +169,7 @@ mod tunnelled {
         let refused = path.refused();
         let names: Vec<_> = refused.keys().map(String::as_str).collect();
         assert_eq!(names, ["anvil.opentok.com", "anvil.opentok.com:8443", "elsewhere.example:443"]);
-        assert_eq!(path.requests().get(&Leg::Api), Some(&1));
+        assert_eq!(path.requests().get(&Service::Api), Some(&1));
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use precall_netem::chance::part;
+use precall_netem::rng::derive_seed;
 use precall_netem::{Direction, Link, LinkConfig, NetworkConfig, NetworkStep, Packet};
 
 /// How long a client waits for a SYN-ACK before it sends its SYN again; doubled each time (RFC 6298, sections 2.1 and 5.5).
@@ -62,7 +62,7 @@ impl<K: Copy + Ord> Handshakes<K> {
     /// No handshakes, on this network. Every loss follows from `seed`.
     pub fn new(network: &NetworkConfig, seed: u64) -> Self {
         let network = lossy_only(network);
-        let seed = part(seed, "handshakes");
+        let seed = derive_seed(seed, "handshakes");
         let link = |direction| network.link(direction, seed);
         Self { up: link(Direction::Up), down: link(Direction::Down), pending: BTreeMap::new() }
     }
@@ -140,7 +140,7 @@ fn lossy_only(network: &NetworkConfig) -> NetworkConfig {
         up: lossy(&network.up),
         down: lossy(&network.down),
         steps: network.steps.iter().map(step).collect(),
-        apply: network.apply,
+        backend: network.backend,
     }
 }
 

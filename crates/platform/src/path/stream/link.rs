@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use precall_netem::chance::part;
+use precall_netem::rng::derive_seed;
 use precall_netem::units::ByteSize;
 use precall_netem::{Direction, Link, LinkConfig, LinkCounters, NetworkConfig, NetworkStep, Packet, Queue};
 
@@ -31,7 +31,7 @@ impl<T: Packet> StreamLink<T> {
             std::iter::once((Duration::ZERO, pick(&network.up, &network.down))).chain(steps).collect();
         timeline.sort_by_key(|(at, _)| *at);
         // The datagrams beside them have the seed itself.
-        let link = reliable_network(network).link(direction, part(seed, "streams"));
+        let link = reliable_network(network).link(direction, derive_seed(seed, "streams"));
         Self { link, timeline, began: None, held: 0 }
     }
 
@@ -85,7 +85,7 @@ fn reliable_network(network: &NetworkConfig) -> NetworkConfig {
         up: reliable(&network.up),
         down: reliable(&network.down),
         steps: network.steps.iter().map(step).collect(),
-        apply: network.apply,
+        backend: network.backend,
     }
 }
 

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::*;
 use crate::parse;
 use crate::platform::PlatformSpec;
@@ -12,7 +14,7 @@ fn cloud(kind: CloudKind, api_url: &str) -> CloudSpec {
 }
 
 #[test]
-fn a_cloud_has_an_address_of_its_own() {
+fn remote_platform_has_its_own_address() {
     let text = r#"
         [[case]]
         name = "a"
@@ -49,7 +51,7 @@ fn a_cloud_has_an_address_of_its_own() {
 }
 
 #[test]
-fn a_case_that_says_its_kind_takes_nothing_of_the_files_platform() {
+fn kind_of_a_case_replaces_the_platform_of_the_file() {
     let text = r#"
         [platform]
         kind = "opentok"
@@ -66,7 +68,7 @@ fn a_case_that_says_its_kind_takes_nothing_of_the_files_platform() {
     assert_eq!(platforms(text), [PlatformSpec::Cloud(opentok), PlatformSpec::Embedded(expired)]);
 }
 
-/// What is wrong below `[[case]]`, each in its own way.
+/// Invalid tables below `[[case]]`, each for a different reason.
 const WRONG: [(&str, &str); 14] = [
     ("unknown kind", "platform = { kind = \"openTok\", apiUrl = \"https://api.opentok.com\" }"),
     ("faults", "platform.kind = \"opentok\"\nplatform.faults.api = \"reset\""),
@@ -85,17 +87,17 @@ const WRONG: [(&str, &str); 14] = [
 ];
 
 #[test]
-fn what_a_cloud_cannot_do_is_said_with_its_place() {
-    let said = |text: &str| {
+fn keys_of_the_embedded_platform_are_refused() {
+    let report = |text: &str| {
         let text = format!("[[case]]\nname = \"a\"\n{text}");
         parse(&text, Path::new("test.toml")).expect_err("wrong").render(false)
     };
-    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", said(text))).collect();
+    let all: Vec<_> = WRONG.iter().map(|(what, text)| format!("# {what}\n{}", report(text))).collect();
     insta::assert_snapshot!(all.join("\n"));
 }
 
 #[test]
-fn a_cloud_can_have_a_network() {
+fn remote_platform_can_have_a_network() {
     let text = "[network]\ndelay = \"80 ms\"\n[[case]]\nname = \"a\"\nplatform.kind = \"opentok\"";
     let scenario = parse(text, Path::new("test.toml")).expect("right");
     assert!(!scenario.cases[0].network.is_unimpaired());

@@ -9,10 +9,10 @@ fn firewalls(text: &str) -> Vec<Firewall> {
 }
 
 #[test]
-fn a_firewall_is_a_profile_with_fields_of_its_own_over_it() {
+fn fields_override_the_profile() {
     let text = r#"
         [platform]
-        way = "direct"
+        access = "intercept"
         [firewall]
         profile = "http-proxy-login"
         [[case]]
@@ -38,15 +38,17 @@ fn a_firewall_is_a_profile_with_fields_of_its_own_over_it() {
 }
 
 #[test]
-fn every_profile_can_be_named() {
+fn every_profile_has_a_name() {
     for profile in FirewallProfile::ALL {
-        let text =
-            format!("[[case]]\nname = \"a\"\nplatform.way = \"direct\"\nfirewall.profile = {:?}", profile.as_str());
+        let text = format!(
+            "[[case]]\nname = \"a\"\nplatform.access = \"intercept\"\nfirewall.profile = {:?}",
+            profile.as_str()
+        );
         assert_eq!(firewalls(&text), [profile.firewall()]);
     }
 }
 
-/// What is wrong below `[[case]]`, each in its own way.
+/// Invalid tables below `[[case]]`, each for a different reason.
 const WRONG: [&str; 13] = [
     "firewall.profile = \"tls\"",
     "firewall.block = [\"media\", \"sessions\"]",
@@ -57,16 +59,16 @@ const WRONG: [&str; 13] = [
     "firewall.profile = \"http-proxy\"",
     "firewall.proxy = \"login\"",
     "firewall.udp = \"blocked\"\nplatform.relay = \"udp\"",
-    "firewall.profile = \"tls-only\"\nplatform = { way = \"direct\", iceTcp = true }",
+    "firewall.profile = \"tls-only\"\nplatform = { access = \"intercept\", iceTcp = true }",
     "firewall.block = \"media\"\nplatform.faults.publisherMedia = \"block\"",
     "firewall.udp = \"blocked\"\nplatform.kind = \"opentok\"",
-    "platform = { kind = \"opentok\", way = \"direct\" }",
+    "platform = { kind = \"opentok\", access = \"intercept\" }",
 ];
 
 #[test]
-fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
-    let said = WRONG.map(|text| {
+fn errors_have_places_and_help() {
+    let report = WRONG.map(|text| {
         parse(&format!("[[case]]\nname = \"a\"\n{text}"), Path::new("test.toml")).expect_err(text).render(false)
     });
-    insta::assert_snapshot!(said.join("\n"));
+    insta::assert_snapshot!(report.join("\n"));
 }

@@ -1,4 +1,4 @@
-//! What makes no sense together.
+//! Checks for settings of a network that contradict each other.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -7,32 +7,27 @@ use crate::problems::Problems;
 use precall_netem::units::format_duration;
 use precall_netem::{LinkConfig, NetworkConfig};
 
-/// One direction at one time.
+/// Checks one direction at one time.
 pub(super) fn link(config: &LinkConfig, span: &Range<usize>, problems: &mut Problems) {
     if config.jitter > config.delay {
-        let help = "write a `delay` at least as long as `jitter`, which goes both ways from it";
+        let help = "write a `delay` at least as long as `jitter`, since jitter also shortens the delay";
         problems.add(span, "`jitter` is longer than `delay`", "packets would arrive before they were sent", help);
     }
 }
 
-/// The times of two steps.
+/// Checks the order of two steps.
 pub(super) fn order(last: Duration, at: Duration, span: &Range<usize>, problems: &mut Problems) {
     if at.is_zero() {
         let help = "write its fields in [network] itself, or a later `at`";
-        problems.add(span, "a step at the very beginning changes nothing", "at 0", help);
+        problems.add(span, "a step at time 0 has no effect", "at 0", help);
     } else if at <= last {
         let message =
             format!("this step comes at {}, and the one above it at {}", format_duration(at), format_duration(last));
-        problems.add(
-            span,
-            message,
-            "out of order",
-            "write steps in the order of their times, each at a time of its own",
-        );
+        problems.add(span, message, "out of order", "write steps in chronological order, each at a different time");
     }
 }
 
-/// A queue that was asked for.
+/// Checks that a queue has an effect.
 pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
     let is_limited = |config: &LinkConfig| config.nominal_rate().is_some();
     let limited = [&config.up, &config.down]
@@ -40,14 +35,14 @@ pub(super) fn queue(config: &NetworkConfig, span: &Range<usize>, problems: &mut 
         .chain(config.steps.iter().flat_map(|step| [&step.up, &step.down]))
         .any(is_limited);
     if !limited {
-        let help = "give a `rate` as well, or leave `queue` out: without a rate nothing ever waits";
+        let help = "add a `rate`, or remove `queue`: without a rate no packet waits";
         problems.add(span, "`queue` without `rate` has no effect", "no rate", help);
     }
 }
 
-/// What Chrome cannot do: nothing of it is dropped silently.
-pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
-    let mut said = Vec::new();
+/// Reports the settings that Chrome's emulation does not support. None of them is ignored silently.
+pub(super) fn devtools(config: &NetworkConfig, span: &Range<usize>, problems: &mut Problems) {
+    let mut unsupported = Vec::new();
     for (_, up, down) in config.parts() {
         let has = |is: fn(&LinkConfig) -> bool| is(up) || is(down);
         let fields = [
@@ -58,16 +53,16 @@ pub(super) fn cdp(config: &NetworkConfig, span: &Range<usize>, problems: &mut Pr
             ("`duplicate`", has(|link| link.duplicate.is_some())),
             ("`outage`", has(|link| !link.outages.is_empty())),
             ("`blips`", has(|link| link.blips.is_some())),
-            ("a `delay` of its own for each direction", up.delay != down.delay),
-            ("a `loss` of its own for each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
+            ("a different `delay` in each direction", up.delay != down.delay),
+            ("a different `loss` in each direction", up.loss.unwrap_or_default() != down.loss.unwrap_or_default()),
         ];
-        said.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
+        unsupported.extend(fields.into_iter().filter(|(_, is_asked)| *is_asked).map(|(field, _)| field));
     }
-    said.sort_unstable();
-    said.dedup();
-    if !said.is_empty() {
-        let message = format!("Chrome itself cannot do {}", said.join(", "));
-        let help = "leave `apply` out, so that precall's links apply the network, or keep to `rate`, `queue`, `delay` and `loss`";
-        problems.add(span, message, "not with `cdp`", help);
+    unsupported.sort_unstable();
+    unsupported.dedup();
+    if !unsupported.is_empty() {
+        let message = format!("Chrome's emulation does not support {}", unsupported.join(", "));
+        let help = "remove `backend`, so that precall's links apply the network, or use only `rate`, `queue`, `delay` and `loss`";
+        problems.add(span, message, "not with `devtools`", help);
     }
 }

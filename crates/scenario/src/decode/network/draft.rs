@@ -1,28 +1,33 @@
-//! A network table as it was written, before it is laid over a profile.
+//! A network table before it is merged with its profile.
 
 use std::ops::Range;
-use std::path::Path;
 use std::time::Duration;
 
 use super::checks;
 use super::fields::Fields;
-use super::profiles::{Profiles, Unknown};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::units::parse_duration;
-use precall_netem::{Apply, NetworkConfig, NetworkStep};
+use precall_netem::{Backend, NetworkConfig, NetworkStep};
 
-/// What a table says, and what the profile below it says.
+/// The fields of a table, over those of its profile.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Draft {
     up: Fields,
     down: Fields,
     steps: Vec<StepDraft>,
-    /// Where each direction stands, to be shown when its fields make no sense together.
+    /// The places of both directions, for errors about their combination.
     spans: [Range<usize>; 2],
-    /// Where a queue is asked for by the table itself.
+    /// The place of `queue` if the table itself has one.
     queue_span: Option<Range<usize>>,
+}
+
+/// The error of an unknown name.
+pub(super) struct UnknownProfile {
+    pub help: String,
+    /// The profile that is meant, as a TOML value; `None` if it is not clear.
+    pub meant: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -33,71 +38,52 @@ struct StepDraft {
     down: Fields,
 }
 
-/// Reads `[network]`.
-pub(in crate::decode) fn decode(
-    mut reader: Reader<'_>,
-    directory: &Path,
-    profiles: &Profiles,
-    problems: &mut Problems,
-) -> NetworkConfig {
-    let draft = Draft::read(&mut reader, directory, |name| profiles.find(name), problems);
-    let apply = reader.choice("apply", &[("link", Apply::Link), ("cdp", Apply::Cdp)], problems).unwrap_or_default();
-    let span = reader.key_span("apply").unwrap_or_else(|| reader.span().clone());
-    reader.finish(problems);
-    let network = NetworkConfig { apply, ..draft.checked(problems) };
-    if apply == Apply::Cdp {
-        checks::cdp(&network, &span, problems);
-    }
-    network
-}
-
 impl Draft {
-    /// Reads a table's keys over the profile that it names; `find` gives a profile, or what to say when there is none.
+    /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is
+    /// none.
     pub fn read(
-        reader: &mut Reader<'_>,
-        directory: &Path,
-        find: impl Fn(&str) -> Result<Self, Unknown>,
+        reader: &mut TableReader<'_>,
+        find: impl Fn(&str) -> Result<Self, UnknownProfile>,
         problems: &mut Problems,
     ) -> Self {
         let mut base = Self::default();
         if let Some((name, node)) = reader.text("profile", "3g", problems) {
             match find(name) {
                 Ok(found) => base = found,
-                Err(Unknown { help, meant }) => {
+                Err(UnknownProfile { help, meant }) => {
                     let fix = meant.map(|meant| Fix::of(node, meant));
                     let message = format!("there is no profile {name:?}");
                     problems.add_fixed(&node.span, message, "unknown profile", help, fix);
                 }
             }
-            // A profile stands elsewhere, perhaps in no file at all: what it does here is shown where it is named.
+            // The profile may be in another file or in none, so its errors are shown at its name.
             base.steps.iter_mut().for_each(|step| step.span = node.span.clone());
         }
-        let both = Fields::read(reader, directory, problems);
+        let both = Fields::read(reader, problems);
         let mut queue_span = reader.key_span("queue").filter(|_| both.has_queue());
-        let (up, up_span) = Self::direction("up", reader, directory, &both, &mut queue_span, problems);
-        let (down, down_span) = Self::direction("down", reader, directory, &both, &mut queue_span, problems);
-        let steps = steps(reader, directory, problems).unwrap_or(base.steps);
+        let (up, up_span) = Self::direction("up", reader, &both, &mut queue_span, problems);
+        let (down, down_span) = Self::direction("down", reader, &both, &mut queue_span, problems);
+        let steps = steps(reader, problems).unwrap_or(base.steps);
         Self { up: up.over(&base.up), down: down.over(&base.down), steps, spans: [up_span, down_span], queue_span }
     }
 
-    /// One direction's own fields over those of both.
+    /// Reads one direction, over the fields of both directions.
     fn direction(
         key: &'static str,
-        reader: &mut Reader<'_>,
-        directory: &Path,
+        reader: &mut TableReader<'_>,
         both: &Fields,
         queue_span: &mut Option<Range<usize>>,
         problems: &mut Problems,
     ) -> (Fields, Range<usize>) {
         let Some(mut table) = reader.table(key, problems) else { return (both.clone(), reader.span().clone()) };
-        let own = Fields::read(&mut table, directory, problems);
+        let own = Fields::read(&mut table, problems);
         *queue_span = queue_span.take().or_else(|| table.key_span("queue").filter(|_| own.has_queue()));
         let span = table.span().clone();
         table.finish(problems);
         (own.over(both), span)
     }
 
-    /// The network, once what makes no sense together has been said.
+    /// Returns the network, and reports settings that contradict each other.
     pub fn checked(self, problems: &mut Problems) -> NetworkConfig {
         let [up_span, down_span] = self.spans;
         let (up, down) = (self.up.config(), self.down.config());
@@ -113,7 +99,7 @@ impl Draft {
             checks::link(&step_config.down, &step.span, problems);
             steps.push(step_config);
         }
-        let config = NetworkConfig { up, down, steps, apply: Apply::default() };
+        let config = NetworkConfig { up, down, steps, backend: Backend::default() };
         if let Some(span) = self.queue_span {
             checks::queue(&config, &span, problems);
         }
@@ -121,18 +107,18 @@ impl Draft {
     }
 }
 
-/// `[[network.step]]`: what changes, and when. `None` when there are none.
-fn steps(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Vec<StepDraft>> {
+/// Reads `[[network.step]]`. `None` if there are no steps.
+fn steps(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Vec<StepDraft>> {
     let tables = reader.tables("step", "[[network.step]]", problems)?;
     let steps = tables.into_iter().filter_map(|mut table| {
         let at = table.quantity("at", "10 s", parse_duration, problems);
         if table.key_span("at").is_none() && table.is_table() {
-            let help = "write when it comes, from the beginning of the test: `at = \"10 s\"`";
+            let help = "add its time since the start of the test: `at = \"10 s\"`";
             problems.add(table.span(), "a step has no time", "no `at`", help);
         }
-        let both = Fields::read(&mut table, directory, problems);
-        let (up, _) = Draft::direction("up", &mut table, directory, &both, &mut None, problems);
-        let (down, _) = Draft::direction("down", &mut table, directory, &both, &mut None, problems);
+        let both = Fields::read(&mut table, problems);
+        let (up, _) = Draft::direction("up", &mut table, &both, &mut None, problems);
+        let (down, _) = Draft::direction("down", &mut table, &both, &mut None, problems);
         let span = table.span().clone();
         table.finish(problems);
         Some(StepDraft { at: at?.0, span, up, down })

@@ -1,24 +1,23 @@
-//! The fields of a direction, as far as a table gives them.
+//! The fields of one direction of a network.
 
-use std::path::Path;
 use std::str::FromStr;
 
 use super::{impairment, trace};
 use crate::diagnostic::Fix;
 use crate::problems::Problems;
 use crate::suggest::closest;
-use crate::table::Reader;
+use crate::table::TableReader;
 use crate::written::quoted;
 use precall_netem::units::{Bitrate, ByteSize, Ratio, UnitError, parse_duration};
 use precall_netem::{Blips, BurstLoss, LinkConfig, Outage, Queue, Reordering, Trace};
 
-/// The slowest rate that makes sense: an audio stream needs 30 kbit/s, and a packet must still pass in a second or so.
+/// The slowest allowed rate. Audio needs 30 kbit/s, and a packet should still pass in about a second.
 const SLOWEST: Bitrate = Bitrate::from_bits_per_second(8_000);
 
-/// The word for a link without a rate, to lift one that a profile or an earlier step set.
+/// The value of `rate` that removes a rate of the profile or of an earlier step.
 const UNLIMITED: &str = "unlimited";
 
-/// What a table says of a direction; `None` where it says nothing.
+/// The fields of a direction; `None` if the table does not have the field.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Fields {
     rate: Option<Rate>,
@@ -35,7 +34,7 @@ pub(super) struct Fields {
     blips: Option<Blips>,
 }
 
-/// The three that exclude one another.
+/// The rate of a direction; each kind excludes the others.
 #[derive(Debug, Clone)]
 enum Rate {
     Unlimited,
@@ -44,24 +43,24 @@ enum Rate {
 }
 
 impl Fields {
-    /// Reads the keys of a direction, and leaves all others.
-    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    /// Reads the keys of a direction.
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
                 if correlation.get() >= 1.0 {
-                    let help = "write less than \"100 %\", or leave `jitter` out and add it to `delay`";
-                    problems.add(&node.span, "jitter that never changes is none", "too much", help);
+                    let help = "write less than \"100 %\", or remove `jitter` and add it to `delay`";
+                    problems.add(&node.span, "jitter with a correlation of 100 % never changes", "too much", help);
                 }
                 correlation
             });
-        let duration = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+        let duration = |reader: &mut TableReader<'_>, key, example, problems: &mut Problems| {
             reader.quantity(key, example, parse_duration, problems).map(|(time, _)| time)
         };
-        let share = |reader: &mut Reader<'_>, key, example, problems: &mut Problems| {
+        let share = |reader: &mut TableReader<'_>, key, example, problems: &mut Problems| {
             reader.quantity(key, example, Ratio::from_str, problems).map(|(share, _)| share)
         };
         Self {
-            rate: rate(reader, directory, problems),
+            rate: rate(reader, problems),
             queue: queue(reader, problems),
             delay: duration(reader, "delay", "80 ms", problems),
             jitter: duration(reader, "jitter", "10 ms", problems),
@@ -76,7 +75,7 @@ impl Fields {
         }
     }
 
-    /// These over others: what is said here wins.
+    /// Returns these fields over others: a field that is present here wins.
     pub fn over(self, below: &Self) -> Self {
         Self {
             rate: self.rate.or_else(|| below.rate.clone()),
@@ -94,12 +93,12 @@ impl Fields {
         }
     }
 
-    /// Whether a queue is given.
+    /// Returns whether the table has a queue.
     pub fn has_queue(&self) -> bool {
         self.queue.is_some()
     }
 
-    /// The link, with defaults for what is not said.
+    /// Returns the link, with defaults for absent fields.
     pub fn config(&self) -> LinkConfig {
         let (rate, trace) = match &self.rate {
             None | Some(Rate::Unlimited) => (None, None),
@@ -124,16 +123,16 @@ impl Fields {
     }
 }
 
-fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Rate> {
-    let trace = trace::read(reader, directory, problems);
+fn rate(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Rate> {
+    let trace = trace::read(reader, problems);
     let word = |text: &str| match text.parse::<Bitrate>() {
         _ if text == UNLIMITED => Ok(None),
-        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::mended(error.reason, UNLIMITED)),
+        Err(error) if closest(text, &[UNLIMITED]).is_some() => Err(UnitError::corrected(error.reason, UNLIMITED)),
         rate => rate.map(Some),
     };
     let rate = reader.quantity("rate", "400 kbit/s", word, problems);
     if let (Some(span), Some(_)) = (reader.key_span("rate"), reader.key_span("trace")) {
-        let help = "keep one: a trace is a rate that was recorded";
+        let help = "keep one: a trace is a recorded rate";
         problems.add(&span, "a link has a `rate` or a `trace`, not both", "one too many", help);
     }
     match (rate, trace) {
@@ -152,8 +151,8 @@ fn rate(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> O
     }
 }
 
-/// A queue is a time or an amount of data, and not empty.
-fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
+/// Reads a queue: a time or an amount of data, greater than zero.
+fn queue(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Queue> {
     let read = |text: &str| {
         let as_time = match parse_duration(text) {
             Ok(time) => return Ok(Queue::Time(time)),
@@ -163,9 +162,9 @@ fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
             Ok(size) => return Ok(Queue::Size(size)),
             Err(error) => error,
         };
-        let reason = format!("{text:?} is no queue");
+        let reason = format!("{text:?} is not a queue");
         Err(match as_time.instead.or(as_size.instead) {
-            Some(instead) => UnitError::mended(reason, instead),
+            Some(instead) => UnitError::corrected(reason, instead),
             None => UnitError::new(reason, "write a time such as \"300 ms\" or an amount such as \"64 kB\""),
         })
     };
@@ -176,7 +175,7 @@ fn queue(reader: &mut Reader<'_>, problems: &mut Problems) -> Option<Queue> {
     };
     if is_empty {
         let help = "write at least the time of one packet, such as \"30 ms\", or \"1500 B\"";
-        problems.add(&node.span, "a queue of nothing drops every packet that is not alone", "no queue", help);
+        problems.add(&node.span, "an empty queue drops every packet that has to wait", "empty", help);
     }
     Some(queue)
 }

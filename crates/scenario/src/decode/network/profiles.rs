@@ -1,30 +1,30 @@
-//! `[profiles.<name>]`: networks with a name, of the file and of the catalogue.
+//! Decodes `[profiles.<name>]`: the named networks of the file and of the catalogue.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use super::draft::Draft;
+use super::draft::{Draft, UnknownProfile};
 use crate::node::{Node, NodeValue};
 use crate::problems::Problems;
 use crate::suggest::suggested_value;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::NetworkConfig;
 
-/// The catalogue, in the format of a scenario's `[profiles]`.
+/// The catalogue, in the format of `[profiles]`.
 pub(crate) const CATALOGUE: &str = include_str!("../../catalogue.toml");
 
 static BUILT_IN: LazyLock<Profiles> = LazyLock::new(|| {
-    // A test reads the catalogue and finds nothing wrong with it, so nothing is lost here.
+    // A test checks that the catalogue has no problems, so none is lost here.
     let mut problems = Problems::default();
     let root = toml_span::parse(CATALOGUE)
         .map(|tree| Node::new(tree, CATALOGUE, 0))
         .unwrap_or(Node { span: 0..0, value: NodeValue::Boolean(false) });
-    let mut reader = Reader::new("", &root, &mut problems);
-    Profiles(Profiles::own(&mut reader, Path::new(""), &Profiles::default(), &mut problems))
+    let mut reader = TableReader::new("", &root, Path::new(""), &mut problems);
+    Profiles(Profiles::own(&mut reader, &Profiles::default(), &mut problems))
 });
 
-/// Networks by their names.
+/// Networks by name.
 #[derive(Debug, Default)]
 pub(crate) struct Profiles(BTreeMap<String, Profile>);
 
@@ -35,7 +35,7 @@ struct Profile {
     draft: Draft,
 }
 
-/// A profile with everything there is to say of it.
+/// A profile with its description.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Described {
     pub name: String,
@@ -44,28 +44,16 @@ pub(crate) struct Described {
     pub network: NetworkConfig,
 }
 
-/// What to say where no profile has a name.
-pub(super) struct Unknown {
-    pub help: String,
-    /// The profile that is meant as TOML writes it, if there is no doubt.
-    pub meant: Option<String>,
-}
-
 impl Profiles {
-    /// The file's own profiles and, where it has none of the name, those of the catalogue.
-    pub fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Self {
+    /// Returns the profiles of the file and of the catalogue. Profiles of the file win.
+    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
-        profiles.extend(Self::own(reader, directory, &BUILT_IN, problems));
+        profiles.extend(Self::own(reader, &BUILT_IN, problems));
         Self(profiles)
     }
 
-    /// The table `profiles`; each may build on one in `below`.
-    fn own(
-        reader: &mut Reader<'_>,
-        directory: &Path,
-        below: &Self,
-        problems: &mut Problems,
-    ) -> BTreeMap<String, Profile> {
+    /// Reads the table `profiles`. A profile can be based on one in `below`.
+    fn own(reader: &mut TableReader<'_>, below: &Self, problems: &mut Problems) -> BTreeMap<String, Profile> {
         let mut profiles = BTreeMap::new();
         let Some(node) = reader.get("profiles") else { return profiles };
         let NodeValue::Table(tables) = &node.value else {
@@ -74,13 +62,13 @@ impl Profiles {
             return profiles;
         };
         for (name, (_, node)) in tables {
-            let mut table = Reader::new(&format!("profiles.{name}"), node, problems);
-            let text = |key: &'static str, table: &mut Reader<'_>, problems: &mut Problems| {
+            let mut table = TableReader::new(&format!("profiles.{name}"), node, reader.directory(), problems);
+            let text = |key: &'static str, table: &mut TableReader<'_>, problems: &mut Problems| {
                 table.text(key, "in words", problems).map(|(text, _)| text.to_owned()).unwrap_or_default()
             };
             let description = text("description", &mut table, problems);
             let source = text("source", &mut table, problems);
-            let draft = Draft::read(&mut table, directory, |name| below.find(name), problems);
+            let draft = Draft::read(&mut table, |name| below.find(name), problems);
             table.finish(problems);
             let _ = draft.clone().checked(problems);
             profiles.insert(name.clone(), Profile { description, source, draft });
@@ -88,18 +76,18 @@ impl Profiles {
         profiles
     }
 
-    /// A profile, or what there is instead.
-    pub(super) fn find(&self, name: &str) -> Result<Draft, Unknown> {
+    /// Returns a profile, or a suggestion if there is none of that name.
+    pub(super) fn find(&self, name: &str) -> Result<Draft, UnknownProfile> {
         self.0.get(name).map(|profile| profile.draft.clone()).ok_or_else(|| self.unknown(name))
     }
 
-    fn unknown(&self, name: &str) -> Unknown {
+    fn unknown(&self, name: &str) -> UnknownProfile {
         let names: Vec<_> = self.0.keys().map(String::as_str).collect();
         let (help, meant) = suggested_value(name, &names);
-        Unknown { help, meant }
+        UnknownProfile { help, meant }
     }
 
-    /// The catalogue, in the order of its names.
+    /// Returns the catalogue, sorted by name.
     pub fn built_in() -> Vec<Described> {
         let described = |(name, profile): (&String, &Profile)| Described {
             name: name.clone(),

@@ -1,19 +1,19 @@
-//! `trace = "lte.up"`, or `trace = { file = "lte.up", once = true }`.
+//! Decodes `trace = "lte.up"` and `trace = { file = "lte.up", once = true }`.
 
 use std::path::Path;
 
 use crate::named_file;
 use crate::node::NodeValue;
 use crate::problems::Problems;
-use crate::table::Reader;
+use crate::table::TableReader;
 use precall_netem::{Trace, TraceError};
 use precall_support::text;
 
-/// The largest file that is read: more than the most lines that a trace may have.
+/// The largest file, in bytes; it has room for the largest trace.
 const MOST_BYTES: u64 = 128 << 20;
 
-/// Reads the key, and the file that it names.
-pub(super) fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Problems) -> Option<Trace> {
+/// Reads the key and the file that it names.
+pub(super) fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Option<Trace> {
     let node = reader.get("trace")?;
     let (file, once) = match &node.value {
         NodeValue::Table(_) => {
@@ -30,20 +30,22 @@ pub(super) fn read(reader: &mut Reader<'_>, directory: &Path, problems: &mut Pro
         _ => (reader.text("trace", "lte.up", problems), false),
     };
     let (file, node) = file?;
-    load(directory, file, once).map_err(|(message, help)| problems.add(&node.span, message, "no trace", help)).ok()
+    load(reader.directory(), file, once)
+        .map_err(|(message, help)| problems.add(&node.span, message, "not a trace", help))
+        .ok()
 }
 
-/// A file's trace, or what is wrong with it and how to mend it.
+/// Reads the trace of a file, or returns the error and its help text.
 fn load(directory: &Path, file: &str, once: bool) -> Result<Trace, (String, &'static str)> {
     let path = directory.join(file);
-    let help = "write the path of a trace in Mahimahi's format, relative to this file: a millisecond in each line, at \
-                which one packet of 1500 bytes may leave";
+    let help = "write the path of a trace in Mahimahi's format, relative to this file: each line is a \
+                millisecond at which one packet of 1500 bytes may leave";
     let fail = |error: &dyn std::fmt::Display| (format!("cannot read {}: {error}", path.display()), help);
     let (_, bytes) = named_file::read(directory, Path::new(file), MOST_BYTES).map_err(|error| fail(&error))?;
     let text = text::decode(bytes).map_err(|error| fail(&error))?;
     Trace::parse(file, &text, once).map_err(|error| {
         let message = match &error {
-            // What stands there may be anything, as the file may be.
+            // The line is not shown: the path may lead to any file.
             TraceError::NotANumber { line, .. } => format!("line {line} is not a whole number of milliseconds"),
             error => error.to_string(),
         };
@@ -56,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_hold_no_trace_are_said_with_their_line() {
+    fn errors_name_the_line() {
         let directory = tempfile::tempdir().expect("a directory");
         std::fs::write(directory.path().join("good"), "1\n2\n").expect("a file");
         std::fs::write(directory.path().join("bad"), "1\nx\n").expect("a file");

@@ -18,7 +18,7 @@ fn ids(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_seed_depends_on_the_scenario_the_name_and_the_repeat_alone() {
+fn seed_depends_on_scenario_name_and_repeat() {
     assert_eq!(seed_of(1, "clean", None), seed_of(1, "clean", Some(1)));
     assert_ne!(seed_of(1, "clean", None), seed_of(2, "clean", None));
     assert_ne!(seed_of(1, "clean", None), seed_of(1, "slow-lossy", None));
@@ -29,7 +29,7 @@ fn a_seed_depends_on_the_scenario_the_name_and_the_repeat_alone() {
 }
 
 #[test]
-fn a_case_runs_once_with_each_module() {
+fn case_runs_once_with_each_module() {
     let text = r#"
         [[case]]
         name = "a"
@@ -41,7 +41,7 @@ fn a_case_runs_once_with_each_module() {
 }
 
 #[test]
-fn a_matrix_alone_is_every_combination_in_the_files_order() {
+fn matrix_alone_gives_combinations_in_file_order() {
     let text = r#"
         [matrix]
         sdk = ["2.27.6", "latest"]
@@ -52,7 +52,7 @@ fn a_matrix_alone_is_every_combination_in_the_files_order() {
 }
 
 #[test]
-fn axes_are_named_by_as_much_of_their_path_as_it_takes() {
+fn axes_have_shortest_unique_names() {
     let text = r#"
         [matrix]
         network.up.loss = ["0 %", "2 %"]
@@ -71,7 +71,7 @@ fn axes_are_named_by_as_much_of_their_path_as_it_takes() {
 }
 
 #[test]
-fn combinations_are_left_out_and_added() {
+fn combinations_are_excluded_and_included() {
     let text = r#"
         [matrix]
         sdk = ["2.27.6", "latest"]
@@ -104,7 +104,7 @@ fn combinations_are_left_out_and_added() {
 }
 
 #[test]
-fn ranges_become_releases_and_what_is_the_same_runs_once() {
+fn ranges_become_distinct_releases() {
     let text = "[matrix]\nsdk = [\"last 2\", \"2.35.2\", \"latest\"]\n";
     assert_eq!(ids(text), ["sdk=2.35.1", "sdk=2.35.2", "sdk=latest"]);
     let text = "[sdk]\nversion = \"all minors of ^2.27\"\n[[case]]\nname = \"a\"";
@@ -113,7 +113,7 @@ fn ranges_become_releases_and_what_is_the_same_runs_once() {
 }
 
 #[test]
-fn a_range_with_nothing_in_it_is_said() {
+fn empty_range_is_reported() {
     let scenario = read("[sdk]\nversion = \"^9\"\n[[case]]\nname = \"a\"");
     let mut releases = Releases::default();
     let error = expand(std::slice::from_ref(&scenario), &releases).map(|cases| cases.len());
@@ -124,35 +124,35 @@ fn a_range_with_nothing_in_it_is_said() {
 }
 
 #[test]
-fn repeats_go_to_and_fro() {
+fn repeats_alternate_their_order() {
     let text = "repeat = 3\n[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n[[case]]\nname = \"c\"\nrepeat = 1";
     assert_eq!(ids(text), ["a,repeat=1", "b,repeat=1", "c", "b,repeat=2", "a,repeat=2", "a,repeat=3", "b,repeat=3"]);
 }
 
 #[test]
-fn cases_of_several_scenarios_say_which() {
+fn ids_name_the_scenario_if_there_are_several() {
     let scenarios = ["one", "two"].map(|name| read(&format!("name = \"{name}\"\n[[case]]\nname = \"a\"")));
     let cases = expand(&scenarios, &Releases::default()).expect("a plan");
     let ids: Vec<_> = cases.iter().map(|case| case.id.as_str()).collect();
     assert_eq!(ids, ["scenario=one,a", "scenario=two,a"]);
 }
 
-/// What is said of a plan that cannot be.
+/// Returns the error of a plan that cannot be made.
 fn refused(text: &str) -> String {
     expand(&[read(text)], &Releases::default()).expect_err("refused").to_string()
 }
 
 #[test]
-fn ids_that_some_systems_do_not_tell_apart_are_refused() {
-    let said = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
+fn ids_that_differ_in_case_are_refused() {
+    let report = refused("[[case]]\nname = \"Wifi\"\n[[case]]\nname = \"wifi\"");
     assert_eq!(
-        said,
-        "the cases Wifi and wifi differ in the case of letters alone, and some systems have one directory for both; rename one"
+        report,
+        "the cases Wifi and wifi differ only in upper and lower case, which is the same directory on some systems; rename one"
     );
 }
 
 #[test]
-fn repeats_count_among_the_cases() {
+fn repeats_count_as_cases() {
     let axis =
         |values: std::ops::Range<u32>| values.map(|value| format!("\"{value} ms\"")).collect::<Vec<_>>().join(", ");
     let text = |repeat| format!("repeat = {repeat}\n[matrix]\nnetwork.delay = [{}]", axis(1..102));

@@ -3,7 +3,7 @@ use std::os::unix::fs::symlink;
 
 use super::*;
 
-/// A directory with a file in it, and beside it one with a secret.
+/// Creates a directory with a file in it, and a secret beside it.
 fn world() -> (tempfile::TempDir, Directory) {
     let base = tempfile::tempdir().expect("a directory");
     fs::create_dir_all(base.path().join("run/cases/a")).expect("made");
@@ -19,7 +19,7 @@ fn reason(directory: &Directory, below: &str) -> String {
 }
 
 #[test]
-fn what_is_below_is_read() {
+fn entries_below_are_read() {
     let (_base, directory) = world();
     assert_eq!(directory.read("cases/a/samples.jsonl", 4).expect("read"), b"good");
     assert_eq!(directory.read("./cases/a/samples.jsonl", 4).expect("read"), b"good");
@@ -29,7 +29,7 @@ fn what_is_below_is_read() {
 }
 
 #[test]
-fn nothing_leads_outside() {
+fn no_path_leads_outside() {
     let (base, directory) = world();
     let run = base.path().join("run");
     symlink(base.path().join("outside/secret"), run.join("link")).expect("a link");
@@ -51,7 +51,7 @@ fn nothing_leads_outside() {
 }
 
 #[test]
-fn only_regular_files_of_a_bounded_size_are_read() {
+fn only_regular_files_of_bounded_size_are_read() {
     let (base, directory) = world();
     nix::unistd::mkfifo(&base.path().join("run/fifo"), Mode::S_IRWXU).expect("made");
     assert_eq!(reason(&directory, "fifo"), "`fifo` is a FIFO, not a regular file");
@@ -65,13 +65,13 @@ fn only_regular_files_of_a_bounded_size_are_read() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn files_of_the_system_are_none() {
+fn files_of_the_kernel_are_refused() {
     let process = Directory::open(&Path::new("/proc").join(std::process::id().to_string())).expect("opened");
     assert!(reason(&process, "environ").contains("/proc"), "{}", reason(&process, "environ"));
 }
 
 #[test]
-fn missing_parts_are_made() {
+fn missing_directories_are_created() {
     let (base, directory) = world();
     directory.create_directory("cases/b/c").expect("made");
     directory.create_directory("cases/b/c").expect("opened");

@@ -16,7 +16,7 @@ fn failed(stdout: &str, stderr: &str) -> String {
 }
 
 #[test]
-fn what_npm_answers_as_json_is_the_reason() {
+fn json_output_is_the_reason() {
     let answer = r#"{"error":{"code":"ECONNREFUSED","summary":"FetchError: request to http://127.0.0.1:9/x failed, reason: connect ECONNREFUSED 127.0.0.1:9","detail":"If you are behind a proxy"}}"#;
     assert_eq!(
         failed(answer, "npm error code ECONNREFUSED\nnpm error syscall connect"),
@@ -27,7 +27,7 @@ fn what_npm_answers_as_json_is_the_reason() {
 }
 
 #[test]
-fn of_npms_lines_the_one_with_the_reason_is_told() {
+fn most_informative_line_of_npm_is_the_reason() {
     let lines = "npm warn x\nnpm error code EACCES\nnpm error syscall mkdir\nnpm error path /nonexistent\nnpm error errno EACCES\n\
                  npm error Error: EACCES: permission denied, mkdir '/nonexistent'\nnpm error     at x (y.js:1)";
     assert_eq!(failed("", lines), "EACCES: Error: EACCES: permission denied, mkdir '/nonexistent'");
@@ -40,7 +40,7 @@ fn of_npms_lines_the_one_with_the_reason_is_told() {
 }
 
 #[test]
-fn a_crash_of_node_and_a_version_manager_are_told_by_their_sentence() {
+fn crashes_and_version_managers_give_their_message() {
     let crash = "node:internal/modules/cjs/loader:1210\n  throw err;\n  ^\n\nError: Cannot find module '/nonexistent.js'\nRequire stack:\n- internal/preload\n    at a (b:1:2)\n\nNode.js v20.20.2";
     let typed = "file:///x.mjs:1\nfoo(\n^\n\nSyntaxError [ERR_X]: Unexpected token\n";
     let shim = "No version is set for command npm\nConsider adding one of the following versions\n";
@@ -57,7 +57,7 @@ fn a_crash_of_node_and_a_version_manager_are_told_by_their_sentence() {
             "Warning: Ignoring extra certs\nenv: 'node': No such file or directory\n",
             "env: 'node': No such file or directory",
         ),
-        ("", "it said nothing (exit status: 1)"),
+        ("", "it printed nothing (exit status: 1)"),
     ] {
         assert_eq!(failed("", stderr), format!("npm fails in /project: {reason}"));
     }
@@ -65,7 +65,7 @@ fn a_crash_of_node_and_a_version_manager_are_told_by_their_sentence() {
 }
 
 #[test]
-fn a_cache_that_cannot_be_written_is_known() {
+fn unwritable_cache_is_recognized() {
     let is_of_cache = |code: &str, stderr: &str| {
         let error = NpmError::Refused { code: Some(code.to_owned()), reason: String::new() };
         is_of_cache(&error, &output("", stderr))
@@ -77,8 +77,8 @@ fn a_cache_that_cannot_be_written_is_known() {
 }
 
 #[test]
-fn credentials_do_not_survive() {
-    for (said, shown) in [
+fn credentials_are_removed() {
+    for (output, shown) in [
         (
             "request to https://user:pass@example.test/x failed, //h/:_authToken=abc",
             "request to https://example.test/x failed, [redacted]",
@@ -87,12 +87,12 @@ fn credentials_do_not_survive() {
         ("https://example.test/@opentok/client", "https://example.test/@opentok/client"),
         ("//h/:_password=abc", "[redacted]"),
     ] {
-        assert_eq!(without_credentials(said), shown);
+        assert_eq!(without_credentials(output), shown);
     }
 }
 
 #[test]
-fn what_is_told_is_one_line_of_bounded_length() {
+fn reason_is_one_line_of_bounded_length() {
     let text = presentable(&format!("a\n\u{1b}[31mb {}", "x".repeat(2 * MAX_CHARS)));
     assert!(text.starts_with("a  [31mb x") && text.chars().count() == MAX_CHARS + 1, "{text}");
 }

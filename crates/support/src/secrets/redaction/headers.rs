@@ -1,14 +1,14 @@
-//! What headers hold: credentials behind an authorization scheme, and cookies.
+//! Secrets in headers: credentials after an authorization scheme, and cookies.
 
 use std::ops::Range;
 
 use super::scan::Scan;
 
-/// Schemes that people also write in lower case.
+/// Schemes that are also common in lower case.
 const SCHEMES: [&str; 6] = ["basic", "bearer", "digest", "token", "negotiate", "apikey"];
 
-/// The credentials in the value of an `Authorization` header, which begins at `from`: what follows the scheme, or all of it where there is
-/// none.
+/// Returns the credentials in the value of an `Authorization` header that begins at `from`: the text after the scheme,
+/// or the whole value without one.
 pub(super) fn authorization(scan: Scan<'_>, from: usize, key_quote: &str) -> Range<usize> {
     let Some((quote, start)) = scan.value_quote(from, key_quote) else {
         let start = after_scheme(scan, from);
@@ -18,7 +18,7 @@ pub(super) fn authorization(scan: Scan<'_>, from: usize, key_quote: &str) -> Ran
     after_scheme(scan, start).min(end)..end
 }
 
-/// Where the credentials begin in `<scheme> <credentials>`.
+/// Returns the beginning of the credentials in `<scheme> <credentials>`.
 fn after_scheme(scan: Scan<'_>, from: usize) -> usize {
     let end = scan.run(from, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let word = &scan.text[from..end];
@@ -27,7 +27,7 @@ fn after_scheme(scan: Scan<'_>, from: usize) -> usize {
     if is_scheme && start > end && scan.unquoted_end(start) > start { start } else { from }
 }
 
-/// Where credentials end: one word, or parameters such as `username="…", response="…"`.
+/// Returns the end of credentials: one word, or parameters such as `username="…", response="…"`.
 pub(super) fn credentials_end(scan: Scan<'_>, from: usize) -> usize {
     let mut at = from;
     loop {
@@ -53,12 +53,12 @@ pub(super) fn credentials_end(scan: Scan<'_>, from: usize) -> usize {
     }
 }
 
-/// The cookies in a header's value, which begins at `from`.
+/// Returns the cookies in the value of a header that begins at `from`.
 pub(super) fn cookies(scan: Scan<'_>, from: usize, key_quote: &str) -> Range<usize> {
     if let Some((quote, start)) = scan.value_quote(from, key_quote) {
         return start..scan.quoted_end(quote, start);
     }
-    // Prose about cookies goes on.
+    // In prose about cookies, the sentence continues.
     let first = from..scan.unquoted_end(from);
     match scan.text[first.clone()].contains('=') {
         true => from..scan.run(from, |byte| !matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'\\' | b'[')),
@@ -66,7 +66,7 @@ pub(super) fn cookies(scan: Scan<'_>, from: usize, key_quote: &str) -> Range<usi
     }
 }
 
-/// Whether a word has the look of a credential, and not of a word in a sentence.
+/// Returns whether a word looks like a credential, and not like a word of a sentence.
 pub(super) fn is_random(word: &str) -> bool {
     let has = |is: fn(&u8) -> bool| word.bytes().any(|byte| is(&byte));
     let has_inner_capital =
@@ -79,7 +79,7 @@ pub(super) fn is_random(word: &str) -> bool {
     }
 }
 
-/// Whether this is a word as in a sentence or a name: `expired`, `wrong-secret`.
+/// Returns whether this is a word of a sentence or a name: `expired`, `wrong-secret`.
 pub(super) fn is_word(text: &str) -> bool {
     let rest = text.strip_prefix(|first: char| first.is_ascii_uppercase()).unwrap_or(text);
     rest.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_' | b'.'))

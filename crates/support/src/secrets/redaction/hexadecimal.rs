@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::scan::Scan;
 
-/// As long as an OpenTok project's API secret; a digest in hexadecimal is longer.
+/// The length of the API secret of an OpenTok project, in characters. Digests in hexadecimal are longer.
 const SECRET_DIGITS: usize = 40;
 
 /// Finds words of 40 hexadecimal digits.
@@ -13,7 +13,7 @@ pub(super) fn find(scan: Scan<'_>, found: &mut Vec<Range<usize>>) {
     while at < scan.len() {
         let end = scan.run(at, |byte| byte.is_ascii_alphanumeric());
         if end - at >= SECRET_DIGITS {
-            // `\n` before it is no part of it.
+            // The `n` of an escaped `\n` in front is not a part of the word.
             let start = scan.after_escape(at).min(end);
             let word = &scan.text.as_bytes()[start..end];
             if word.len() == SECRET_DIGITS && word.iter().all(u8::is_ascii_hexdigit) {

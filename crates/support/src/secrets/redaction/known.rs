@@ -1,4 +1,4 @@
-//! Secrets that are recognised by their value, because this process has them.
+//! Secrets that are recognized by their value, because this process has them.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::ops::Range;
@@ -11,41 +11,42 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::scan::Scan;
 
-/// The shortest value that is looked for: anything shorter stands in texts by chance.
+/// The length of the shortest searched value. Shorter ones occur in texts by chance.
 const MIN_BYTES: usize = 6;
 
-/// A word in lower case is looked for from this length on: nobody is helped when `secret` is taken out of every sentence.
+/// The length from which a value in lower case is searched. Otherwise words such as `secret` would be removed from
+/// every sentence.
 const MIN_WORD: usize = 12;
 
-/// The shortest line of a secret of several lines that is looked for.
+/// The length of the shortest searched line of a secret with several lines.
 const MIN_LINE: usize = 16;
 
-/// How many values are kept for good: those of the user, which come first.
+/// The number of values that are kept for good. The user's own come first.
 const FIRST: usize = 64;
 
-/// How many are kept besides. Cases and sessions make new ones all the time, and what they made long ago is good for nothing.
+/// The number of further values. Cases and sessions create new ones all the time, and old ones are no longer valid.
 const LATEST: usize = 256;
 
-/// What `encodeURIComponent` leaves as it is.
+/// The characters that `encodeURIComponent` does not encode.
 const COMPONENT: AsciiSet =
     NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'!').remove(b'\'');
 
 static KNOWN: Mutex<Known> = Mutex::new(Known { first: Vec::new(), latest: VecDeque::new(), finder: Finder::Stale });
 
-/// The values, and what finds them.
+/// The values and their search automaton.
 struct Known {
     first: Vec<String>,
     latest: VecDeque<String>,
     finder: Finder,
 }
 
-/// What finds the values. It is made when it is next needed.
+/// The search automaton, built when it is needed.
 enum Finder {
     Stale,
     Ready(Option<Arc<AhoCorasick>>),
 }
 
-/// Has a value redacted from now on, wherever it stands.
+/// Redacts a value from now on, wherever it occurs.
 pub(in crate::secrets) fn remember(secret: &str) {
     let is_text_of_lines = secret.contains('\n');
     let values: Vec<_> = match is_text_of_lines {
@@ -61,8 +62,8 @@ pub(in crate::secrets) fn remember(secret: &str) {
     }
 }
 
-/// Whether a value can be told from what stands in texts by chance, and from numbers, which have to stay numbers in JSON. Tokens are
-/// recognised by their shape; there are too many of them to remember.
+/// Returns whether a value can be distinguished from chance occurrences and from numbers, which must stay numbers in
+/// JSON. Tokens are recognized by their shape; there are too many of them to keep.
 fn is_telling(value: &str) -> bool {
     let is_word = value.len() < MIN_WORD && value.bytes().all(|byte| byte.is_ascii_lowercase());
     let is_number =
@@ -71,7 +72,7 @@ fn is_telling(value: &str) -> bool {
     value.len() >= MIN_BYTES && !is_word && !is_number && !is_token
 }
 
-/// Whether a text holds one of the values.
+/// Returns whether a text contains one of the values.
 pub(super) fn holds(text: &str) -> bool {
     text.len() >= MIN_BYTES && finder().is_some_and(|finder| finder.is_match(text))
 }
@@ -79,7 +80,7 @@ pub(super) fn holds(text: &str) -> bool {
 /// Finds all values in a text.
 pub(super) fn find(scan: Scan<'_>, found: &mut Vec<Range<usize>>) {
     let Some(finder) = finder() else { return };
-    // In JSON a value stands escaped. What looks like it without is structure, or cuts an escape sequence.
+    // In JSON a value is escaped. An unescaped occurrence is structure, or cuts an escape sequence.
     let is_text = |range: &Range<usize>| {
         let bytes = scan.text[range.clone()].as_bytes();
         let has_bare_quote = (0..bytes.len()).any(|at| bytes[at] == b'"' && (at == 0 || bytes[at - 1] != b'\\'));
@@ -90,7 +91,7 @@ pub(super) fn find(scan: Scan<'_>, found: &mut Vec<Range<usize>>) {
 }
 
 fn lock() -> MutexGuard<'static, Known> {
-    // What a thread that panicked left is whole: each change is one push.
+    // Data of a thread that panicked is consistent, since each change is a single push.
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -100,7 +101,7 @@ fn finder() -> Option<Arc<AhoCorasick>> {
         return finder.clone();
     }
     let forms: BTreeSet<_> = known.first.iter().chain(&known.latest).flat_map(|value| forms(value)).collect();
-    // It fails when there are more than fits into memory, of which there cannot be so many.
+    // The automaton fails only if the values exceed the memory, and their number is limited.
     let finder = (!forms.is_empty()).then(|| AhoCorasick::new(forms).ok()).flatten().map(Arc::new);
     known.finder = Finder::Ready(finder.clone());
     finder
@@ -123,7 +124,8 @@ impl Known {
     }
 }
 
-/// A value as it can stand in a text: as it is, percent-encoded, escaped as in JSON, or in base64, by itself or with something around it.
+/// Returns the forms of a value in a text: unchanged, percent-encoded, escaped as in JSON, or in base64, alone or
+/// inside other data.
 fn forms(value: &str) -> Vec<String> {
     let json = serde_json::Value::from(value).to_string();
     let json = json[1..json.len() - 1].to_owned();
@@ -131,7 +133,7 @@ fn forms(value: &str) -> Vec<String> {
     let form: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
     let mut forms = vec![value.to_owned(), json.replace('/', "\\/"), json, percent.to_ascii_lowercase(), percent, form];
     for before in 0..3 {
-        // Of the characters in which bytes around the value have a part, nothing is known.
+        // Characters that also encode neighbouring bytes are unknown.
         let bytes = [vec![0; before], value.as_bytes().to_vec()].concat();
         let (skipped, whole) = ([0, 2, 3][before], bytes.len() * 8 / 6);
         for encoded in [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)] {
@@ -147,7 +149,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_in_texts_by_chance_is_not_looked_for() {
+    fn chance_occurrences_are_not_searched() {
         for value in
             ["", "abc12", "secret", "password", "123456", "1e100000", "12,34-56", "T1==YWJj", "eyJhbGciOi.e30.x"]
         {
@@ -159,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_values_are_kept_and_of_the_others_the_latest() {
+    fn first_and_latest_values_are_kept() {
         let mut known = Known { first: Vec::new(), latest: VecDeque::new(), finder: Finder::Stale };
         for number in 0..FIRST + LATEST + 10 {
             known.add(&number.to_string());
@@ -170,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn base64_is_known_at_each_place_of_a_text() {
+    fn base64_is_recognized_at_every_offset() {
         let value = "open sesame";
         for before in ["", "a", "ab", "abc", "Aladdin:"] {
             for after in ["", "?", "??", "???"] {

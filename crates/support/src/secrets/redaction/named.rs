@@ -1,4 +1,4 @@
-//! Values that are called secret: `apiSecret=…`, `api_secret: …`, `"apiSecret":"…"`, quotes escaped or not.
+//! Values with the name of a secret: `apiSecret=…`, `api_secret: …`, `"apiSecret":"…"`, with or without escaped quotes.
 
 use std::ops::Range;
 
@@ -6,52 +6,52 @@ use super::REDACTED;
 use super::headers::{authorization, cookies, is_random, is_word};
 use super::scan::Scan;
 
-/// What a name says of its value.
+/// The meaning of a name for its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// A secret, whatever it looks like.
+enum NameMeaning {
+    /// The value is a secret, whatever it looks like.
     Secret,
-    /// A secret unless it is a path: `PWD` is the working directory as well.
+    /// The value is a secret unless it is a path: `PWD` is also the working directory.
     Pwd,
-    /// A token: a secret if it looks like one, as sentences speak of tokens and scenarios say what becomes of them.
+    /// The value is a token: a secret if it looks like one, since sentences and scenarios mention tokens.
     Token,
-    /// Credentials behind a scheme.
+    /// The value has credentials after a scheme.
     Authorization,
     Cookie,
 }
 
-/// How names of secrets end, in lower case and without what stands between their words.
-const NAMES: [(&str, Kind); 15] = [
-    ("secret", Kind::Secret),
-    ("password", Kind::Secret),
-    ("passwd", Kind::Secret),
-    ("passphrase", Kind::Secret),
-    ("privatekey", Kind::Secret),
-    ("secretkey", Kind::Secret),
-    ("secretaccesskey", Kind::Secret),
-    ("credential", Kind::Secret),
-    ("xopentokauth", Kind::Secret),
-    ("xtbpartnerauth", Kind::Secret),
-    ("xtbtokenauth", Kind::Secret),
-    ("pwd", Kind::Pwd),
-    ("token", Kind::Token),
-    ("authorization", Kind::Authorization),
-    ("cookie", Kind::Cookie),
+/// The endings of names of secrets, in lower case and without separators.
+const NAMES: [(&str, NameMeaning); 15] = [
+    ("secret", NameMeaning::Secret),
+    ("password", NameMeaning::Secret),
+    ("passwd", NameMeaning::Secret),
+    ("passphrase", NameMeaning::Secret),
+    ("privatekey", NameMeaning::Secret),
+    ("secretkey", NameMeaning::Secret),
+    ("secretaccesskey", NameMeaning::Secret),
+    ("credential", NameMeaning::Secret),
+    ("xopentokauth", NameMeaning::Secret),
+    ("xtbpartnerauth", NameMeaning::Secret),
+    ("xtbtokenauth", NameMeaning::Secret),
+    ("pwd", NameMeaning::Pwd),
+    ("token", NameMeaning::Token),
+    ("authorization", NameMeaning::Authorization),
+    ("cookie", NameMeaning::Cookie),
 ];
 
-/// The key of npm's settings for a user and password in base64.
+/// The key of npm's setting with a user and a password in base64.
 const NPM_AUTH: &str = "_auth";
 
-/// A name with the sign behind it.
+/// A name with the separator after it.
 struct Name<'a> {
-    kind: Kind,
-    /// Whether more stands before the word that tells: `access_token`.
+    kind: NameMeaning,
+    /// Whether the name has further words before the significant one, as in `access_token`.
     is_compound: bool,
-    /// The quote behind it, as behind the key of a JSON object.
+    /// The quote after the name, as after the key of a JSON object.
     quote: &'a str,
-    /// Where the value begins, a quote included.
+    /// The beginning of the value, including a quote.
     value: usize,
-    /// Whether it is written as in a sentence: a colon and a space.
+    /// Whether it looks like prose: a colon and a space.
     is_prose: bool,
 }
 
@@ -78,9 +78,9 @@ fn name_before(scan: Scan<'_>, sign: usize) -> Option<Name<'_>> {
     let start = scan.run_back(end, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     let name = &scan.text[start..end];
     let known = NAMES.iter().find_map(|(ending, kind)| Some((*kind, ends_with(name, ending)?)));
-    let (kind, is_compound) = known.or_else(|| (name == NPM_AUTH).then_some((Kind::Secret, false)))?;
+    let (kind, is_compound) = known.or_else(|| (name == NPM_AUTH).then_some((NameMeaning::Secret, false)))?;
     let is_colon = scan.byte(sign) == Some(b':');
-    // `token=wrong-secret: …` has the name of a secret for its value.
+    // In `token=wrong-secret: …` the value is the name of a secret.
     if is_colon && start > 0 && scan.byte(start - 1) == Some(b'=') {
         return None;
     }
@@ -89,7 +89,7 @@ fn name_before(scan: Scan<'_>, sign: usize) -> Option<Name<'_>> {
     Some(Name { kind, is_compound, quote: &scan.text[end..spaces], value, is_prose: is_colon && value > after })
 }
 
-/// Whether a name ends with these letters; if so, whether more is before them.
+/// Returns whether a name ends with these letters, and if so, whether there are others before them.
 fn ends_with(name: &str, ending: &str) -> Option<bool> {
     let mut letters = name.bytes().rev().filter(|byte| !matches!(byte, b'_' | b'-'));
     let is_like =
@@ -97,17 +97,17 @@ fn ends_with(name: &str, ending: &str) -> Option<bool> {
     is_like.then(|| letters.next().is_some())
 }
 
-/// Where a name's value stands; empty where it is none that is a secret.
+/// Returns the place of the value of a name; empty if it is not a secret.
 fn value(scan: Scan<'_>, name: &Name<'_>) -> Range<usize> {
     let from = name.value;
     let nothing = from..from;
     match name.kind {
-        Kind::Authorization => return authorization(scan, from, name.quote),
-        Kind::Cookie => return cookies(scan, from, name.quote),
-        Kind::Secret | Kind::Pwd | Kind::Token => {}
+        NameMeaning::Authorization => return authorization(scan, from, name.quote),
+        NameMeaning::Cookie => return cookies(scan, from, name.quote),
+        NameMeaning::Secret | NameMeaning::Pwd | NameMeaning::Token => {}
     }
     let quote = scan.value_quote(from, name.quote);
-    if name.kind == Kind::Pwd && scan.byte(quote.map_or(from, |(_, start)| start)) == Some(b'/') {
+    if name.kind == NameMeaning::Pwd && scan.byte(quote.map_or(from, |(_, start)| start)) == Some(b'/') {
         return nothing;
     }
     let (range, is_prose) = match quote {
@@ -117,18 +117,18 @@ fn value(scan: Scan<'_>, name: &Name<'_>) -> Range<usize> {
     let value = &scan.text[range.clone()];
     let is_scalar = quote.is_none() && !name.quote.is_empty() && is_json_scalar(value);
     let is_secret = match name.kind {
-        // A number in JSON is no secret, and must stay JSON; nor is what stands for a secret in a document.
+        // A number in JSON is not a secret and must stay JSON. A placeholder in a document is not a secret either.
         _ if is_scalar || value.chars().all(|c| matches!(c, '…' | '.' | '*')) => false,
-        Kind::Token if is_prose => is_random(value),
-        Kind::Token if name.is_compound => !is_json_scalar(value),
-        Kind::Token if is_word(value) => value.len() >= 16,
-        Kind::Token => !is_json_scalar(value),
-        Kind::Secret | Kind::Pwd | Kind::Authorization | Kind::Cookie => true,
+        NameMeaning::Token if is_prose => is_random(value),
+        NameMeaning::Token if name.is_compound => !is_json_scalar(value),
+        NameMeaning::Token if is_word(value) => value.len() >= 16,
+        NameMeaning::Token => !is_json_scalar(value),
+        NameMeaning::Secret | NameMeaning::Pwd | NameMeaning::Authorization | NameMeaning::Cookie => true,
     };
     if is_secret { range } else { nothing }
 }
 
-/// Whether this is a number, a truth value or null.
+/// Returns whether this is a number, a boolean or null.
 fn is_json_scalar(value: &str) -> bool {
     matches!(value, "true" | "false" | "null" | "undefined" | "none") || value.parse::<f64>().is_ok()
 }

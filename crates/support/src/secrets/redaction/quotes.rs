@@ -1,4 +1,4 @@
-//! Quoted values, also those whose quotes are escaped because they stand in another quoted text.
+//! Quoted values, also with escaped quotes inside another quoted text.
 
 use std::cmp::Ordering;
 
@@ -8,18 +8,18 @@ use super::scan::Scan;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Quote {
     mark: u8,
-    /// How many backslashes are before it: none, 1, 3, 7 and so on, by how many texts it is nested in.
+    /// The number of backslashes before it: 0, 1, 3, 7 and so on, by the depth of nesting.
     backslashes: usize,
 }
 
 impl Scan<'_> {
-    /// The quote that opens a value at a position, and where the value begins; `key_quote` stands behind the value's name. In JSON, a bare
-    /// quote that is not behind a key ends the string that the name is in.
+    /// Returns the quote that opens a value at a position, and the beginning of the value. `key_quote` is the quote
+    /// after the name. In JSON, a bare quote that does not follow a key ends the string that contains the name.
     pub fn value_quote(self, at: usize, key_quote: &str) -> Option<(Quote, usize)> {
         self.quote(at).filter(|(quote, _)| !self.is_json || !quote.is_bare() || key_quote == "\"")
     }
 
-    /// The quote at a position, and where what is behind it begins.
+    /// Returns the quote at a position, and the position after it.
     pub fn quote(self, at: usize) -> Option<(Quote, usize)> {
         let end = self.run(at, |byte| byte == b'\\');
         let backslashes = end - at;
@@ -27,8 +27,8 @@ impl Scan<'_> {
         (backslashes + 1).is_power_of_two().then_some((Quote { mark, backslashes }, end + 1))
     }
 
-    /// Where the value of a quote ends that begins at `from`: before the quote that closes it, or at the end of its line or JSON string where
-    /// none does.
+    /// Returns the end of a quoted value that begins at `from`: before the closing quote, or at the end of its line or
+    /// JSON string if there is none.
     pub fn quoted_end(self, quote: Quote, from: usize) -> usize {
         let mut at = from;
         loop {
@@ -42,7 +42,7 @@ impl Scan<'_> {
                     Closes::Outer => return at,
                     Closes::Nothing => at = end + 1,
                 },
-                // The end of the JSON string that the value stands in.
+                // The JSON string that contains the value ends here.
                 Some(b'"') if self.is_json && level(backslashes) == 0 => return end,
                 Some(b'"') => at = end + 1,
                 Some(_) => at = end,
@@ -50,7 +50,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Where a value without quotes ends.
+    /// Returns the end of a value without quotes.
     pub fn unquoted_end(self, from: usize) -> usize {
         let is_part = |byte: u8| {
             !byte.is_ascii_whitespace()
@@ -63,19 +63,20 @@ impl Scan<'_> {
         at
     }
 
-    /// Whether a backslash stands there that belongs to the value, and is neither an escape nor before a quote.
+    /// Returns whether a backslash at a position belongs to the value: it neither escapes a character nor precedes a
+    /// quote.
     fn is_lone_backslash(self, at: usize) -> bool {
         let is_escaped = |byte: u8| matches!(byte, b'n' | b'r' | b't' | b'u' | b'"' | b'\'' | b'`' | b'\\');
         self.byte(at) == Some(b'\\') && self.byte(at + 1).is_some_and(|byte| byte.is_ascii() && !is_escaped(byte))
     }
 }
 
-/// What a quote of the same kind behind so many backslashes closes.
+/// The meaning of a quote of the same kind after this many backslashes.
 enum Closes {
     This,
-    /// A text around this one, which ends too early.
+    /// The quote ends an enclosing text too early.
     Outer,
-    /// It is a part of the value.
+    /// The quote is a part of the value.
     Nothing,
 }
 
@@ -88,14 +89,15 @@ impl Quote {
         }
     }
 
-    /// Whether a bare `"`: in JSON such a quote opens a string, and only there.
+    /// Returns whether this is a bare `"`. In JSON only such a quote opens a string.
     pub fn is_bare(self) -> bool {
         self == Self { mark: b'"', backslashes: 0 }
     }
 }
 
-/// In how many texts a quote behind so many backslashes is nested. In each, a quote is written behind one backslash more than twice as
-/// many, and a backslash before it as two: so 0, 2 and 4 stand for none, 1 and 5 for one, 3 and 11 for two.
+/// Returns the depth of nesting of a quote after this many backslashes. At each level, a quote is written with one
+/// backslash more than twice as many, and a backslash before it as two: 0, 2 and 4 stand for none, 1 and 5 for one, 3
+/// and 11 for two.
 fn level(backslashes: usize) -> u32 {
     backslashes.trailing_ones()
 }

@@ -1,11 +1,11 @@
-//! Reading a text byte by byte. All finders read through here, so that tests can count what they read.
+//! Reads a text byte by byte. All finders use this module, so that tests can count the bytes that they read.
 
-/// A text that is looked through. Positions are in bytes; each that comes from here is the boundary of a character, as only ASCII
-/// characters end a run.
+/// A text that is searched. Positions are in bytes. Every returned position is the boundary of a character, as only
+/// ASCII characters end a run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Scan<'a> {
     pub text: &'a str,
-    /// Whether the text as a whole is JSON: a bare `"` ends one of its strings then, and what is replaced must not be structure.
+    /// Whether the text is JSON. A bare `"` then ends a string, and replacements must not touch the structure.
     pub is_json: bool,
 }
 
@@ -23,12 +23,12 @@ impl<'a> Scan<'a> {
         self.text.as_bytes().get(at).copied()
     }
 
-    /// Whether this stands at a position.
+    /// Returns whether the text contains this at a position.
     pub fn has(self, at: usize, what: &str) -> bool {
         self.text.as_bytes()[at..].starts_with(what.as_bytes())
     }
 
-    /// Where the run of such bytes that begins at `start` ends.
+    /// Returns the end of the run of matching bytes that begins at `start`.
     pub fn run(self, start: usize, is_part: impl Fn(u8) -> bool) -> usize {
         let rest = &self.text.as_bytes()[start..];
         let length = rest.iter().position(|byte| !is_part(*byte)).unwrap_or(rest.len());
@@ -36,7 +36,7 @@ impl<'a> Scan<'a> {
         start + length
     }
 
-    /// Where the run of such bytes that ends at `end` begins.
+    /// Returns the beginning of the run of matching bytes that ends at `end`.
     pub fn run_back(self, end: usize, is_part: impl Fn(u8) -> bool) -> usize {
         let before = &self.text.as_bytes()[..end];
         let length = before.iter().rev().position(|byte| !is_part(*byte)).unwrap_or(before.len());
@@ -44,12 +44,13 @@ impl<'a> Scan<'a> {
         end - length
     }
 
-    /// Where the spaces at a position end.
+    /// Returns the position after the spaces at a position.
     pub fn after_spaces(self, at: usize) -> usize {
         self.run(at, |byte| matches!(byte, b' ' | b'\t'))
     }
 
-    /// Where the escape sequence of JSON ends that a position is inside of (`\n`, `\u000a`); the position itself where it is in none.
+    /// Returns the end of the JSON escape sequence (`\n`, `\u000a`) around a position, or the position itself outside
+    /// of one.
     pub fn after_escape(self, at: usize) -> usize {
         let is_escape = |at: usize| {
             let is_letter = self.byte(at).is_some_and(|byte| b"\"\\/bfnrtu".contains(&byte));
@@ -65,7 +66,7 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Characters of base64, base64url, percent encoding, and the dots between the parts of a JSON web token.
+/// Returns whether a byte belongs to base64, base64url or percent encoding, or separates the parts of a JSON web token.
 pub(super) fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_' | b'.' | b'%')
 }
@@ -76,7 +77,7 @@ fn count(_: usize) {}
 #[cfg(test)]
 use counted::count;
 
-/// How many bytes were read: a test that counts them is as exact on a busy machine.
+/// The number of bytes that were read. Unlike a time, it is exact on a busy machine too.
 #[cfg(test)]
 pub(super) mod counted {
     use std::cell::Cell;
@@ -89,7 +90,7 @@ pub(super) mod counted {
         READ.set(READ.get() + bytes);
     }
 
-    /// The bytes that were read since this was last asked.
+    /// Returns the number of bytes that were read since the last call.
     pub fn take() -> usize {
         READ.take()
     }

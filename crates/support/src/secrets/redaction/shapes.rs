@@ -1,4 +1,4 @@
-//! Secrets that are recognised by how they look.
+//! Secrets that are recognized by their shape.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -9,9 +9,9 @@ use super::REDACTED;
 use super::headers::{credentials_end, is_random};
 use super::scan::{Scan, is_token_byte};
 
-/// What begins with a mark.
+/// The kinds of secrets that begin with a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum TokenShape {
     OpenTok,
     JsonWebToken,
     PrivateKey,
@@ -20,81 +20,81 @@ enum Kind {
     Scheme,
     /// A token of letters and digits.
     Plain,
-    /// A token that also has `-` and `_` in it.
+    /// A token of letters, digits, `-` and `_`.
     Dashed,
 }
 
-const MARKS: [(&str, Kind); 29] = [
-    ("T1", Kind::OpenTok),
-    ("eyJ", Kind::JsonWebToken),
-    ("-----BEGIN ", Kind::PrivateKey),
-    ("://", Kind::UrlPassword),
-    (":\\/\\/", Kind::UrlPassword),
-    ("Basic ", Kind::Scheme),
-    ("Bearer ", Kind::Scheme),
-    ("bearer ", Kind::Scheme),
-    ("BEARER ", Kind::Scheme),
-    ("Digest ", Kind::Scheme),
-    ("Token ", Kind::Scheme),
-    ("Negotiate ", Kind::Scheme),
-    ("ghp_", Kind::Plain),
-    ("gho_", Kind::Plain),
-    ("ghu_", Kind::Plain),
-    ("ghs_", Kind::Plain),
-    ("ghr_", Kind::Plain),
-    ("npm_", Kind::Plain),
-    ("github_pat_", Kind::Dashed),
-    ("glpat-", Kind::Dashed),
-    ("gldt-", Kind::Dashed),
-    ("glrt-", Kind::Dashed),
-    ("glcbt-", Kind::Dashed),
-    ("glptt-", Kind::Dashed),
-    ("xoxa-", Kind::Dashed),
-    ("xoxb-", Kind::Dashed),
-    ("xoxp-", Kind::Dashed),
-    ("xoxr-", Kind::Dashed),
-    ("xoxs-", Kind::Dashed),
+const MARKS: [(&str, TokenShape); 29] = [
+    ("T1", TokenShape::OpenTok),
+    ("eyJ", TokenShape::JsonWebToken),
+    ("-----BEGIN ", TokenShape::PrivateKey),
+    ("://", TokenShape::UrlPassword),
+    (":\\/\\/", TokenShape::UrlPassword),
+    ("Basic ", TokenShape::Scheme),
+    ("Bearer ", TokenShape::Scheme),
+    ("bearer ", TokenShape::Scheme),
+    ("BEARER ", TokenShape::Scheme),
+    ("Digest ", TokenShape::Scheme),
+    ("Token ", TokenShape::Scheme),
+    ("Negotiate ", TokenShape::Scheme),
+    ("ghp_", TokenShape::Plain),
+    ("gho_", TokenShape::Plain),
+    ("ghu_", TokenShape::Plain),
+    ("ghs_", TokenShape::Plain),
+    ("ghr_", TokenShape::Plain),
+    ("npm_", TokenShape::Plain),
+    ("github_pat_", TokenShape::Dashed),
+    ("glpat-", TokenShape::Dashed),
+    ("gldt-", TokenShape::Dashed),
+    ("glrt-", TokenShape::Dashed),
+    ("glcbt-", TokenShape::Dashed),
+    ("glptt-", TokenShape::Dashed),
+    ("xoxa-", TokenShape::Dashed),
+    ("xoxb-", TokenShape::Dashed),
+    ("xoxp-", TokenShape::Dashed),
+    ("xoxr-", TokenShape::Dashed),
+    ("xoxs-", TokenShape::Dashed),
 ];
 
-/// A JSON web token is longer: its header alone has as many bytes.
+/// The length of the shortest JSON web token, in bytes: its header alone is that long.
 const MIN_JSON_WEB_TOKEN: usize = 20;
 
-/// The fewest bytes behind the mark of a [`Kind::Plain`] or [`Kind::Dashed`] token.
+/// The fewest bytes after the mark of a [`TokenShape::Plain`] or [`TokenShape::Dashed`] token.
 const MIN_TOKEN: usize = 20;
 
-/// `None` cannot happen, as the marks are few; nothing is found by its shape then.
+/// The automaton of all marks. `None` cannot happen, as the marks are few; no shape is recognized then.
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::builder().build(MARKS.map(|(mark, _)| mark)).ok());
 
-/// Finds all of them.
+/// Finds all secrets with a shape.
 pub(super) fn find(scan: Scan<'_>, found: &mut Vec<Range<usize>>) {
     let Some(finder) = FINDER.as_ref() else { return };
-    // How far each kind has looked. A mark before that is in a secret, or in what was seen to be none.
+    // The end of the search for each shape. A mark before it is in a secret, or in text that is known not to be one.
     let mut looked = [0; 7];
     for mark in finder.find_overlapping_iter(scan.text) {
-        let kind = MARKS[mark.pattern().as_usize()].1;
-        let looked = &mut looked[kind as usize];
+        let shape = MARKS[mark.pattern().as_usize()].1;
+        let looked = &mut looked[shape as usize];
         if mark.start() < *looked || (scan.is_json && scan.after_escape(mark.start()) > mark.start()) {
             continue;
         }
-        let (secret, end) = match kind {
-            Kind::OpenTok => opentok(scan, mark.range()),
-            Kind::JsonWebToken => json_web_token(scan, mark.start()),
-            Kind::PrivateKey => private_key(scan, mark.range()),
-            Kind::UrlPassword => url_password(scan, mark.end()),
-            Kind::Scheme => scheme(scan, mark.range()),
-            Kind::Plain | Kind::Dashed => token(scan, mark.range(), kind == Kind::Dashed),
+        let (secret, end) = match shape {
+            TokenShape::OpenTok => opentok(scan, mark.range()),
+            TokenShape::JsonWebToken => json_web_token(scan, mark.start()),
+            TokenShape::PrivateKey => private_key(scan, mark.range()),
+            TokenShape::UrlPassword => url_password(scan, mark.end()),
+            TokenShape::Scheme => scheme(scan, mark.range()),
+            TokenShape::Plain | TokenShape::Dashed => token(scan, mark.range(), shape == TokenShape::Dashed),
         };
         *looked = end;
         found.extend(secret);
     }
 }
 
-/// A secret, if there is one, and how far was looked.
-type Found = (Option<Range<usize>>, usize);
+/// The place of a secret, if there is one, and the end of the search.
+type ShapeMatch = (Option<Range<usize>>, usize);
 
-/// `T1==…`, its signs percent-encoded or escaped as often as it may be.
-fn opentok(scan: Scan<'_>, mark: Range<usize>) -> Found {
+/// Finds `T1==…`, with its signs percent-encoded or escaped any number of times.
+fn opentok(scan: Scan<'_>, mark: Range<usize>) -> ShapeMatch {
     let Some(mut at) = encoded_equals(scan, mark.end).and_then(|at| encoded_equals(scan, at)) else {
         return (None, mark.end);
     };
@@ -110,7 +110,7 @@ fn opentok(scan: Scan<'_>, mark: Range<usize>) -> Found {
     }
 }
 
-/// Where an equals sign ends that is written in any encoding: `=`, `%3D`, `%253D`, `\u003d`, `\\u003d`, …
+/// Returns the end of an equals sign in any encoding: `=`, `%3D`, `%253D`, `\u003d`, `\\u003d`, …
 fn encoded_equals(scan: Scan<'_>, at: usize) -> Option<usize> {
     let ends = |at: usize, ends: [&str; 2]| ends.into_iter().find(|end| scan.has(at, end)).map(|end| at + end.len());
     match scan.byte(at)? {
@@ -122,15 +122,15 @@ fn encoded_equals(scan: Scan<'_>, at: usize) -> Option<usize> {
     }
 }
 
-fn json_web_token(scan: Scan<'_>, start: usize) -> Found {
+fn json_web_token(scan: Scan<'_>, start: usize) -> ShapeMatch {
     let end = scan.run(start, is_token_byte);
     let word = &scan.text[start..end];
     let is_token = word.len() > MIN_JSON_WEB_TOKEN && word.bytes().filter(|byte| *byte == b'.').count() >= 2;
     (is_token.then_some(start..end), end)
 }
 
-/// A private key in PEM, to its end or, cut short, to that of what looks like one.
-fn private_key(scan: Scan<'_>, mark: Range<usize>) -> Found {
+/// Finds a private key in PEM, up to its end, or up to the end of similar text if it is truncated.
+fn private_key(scan: Scan<'_>, mark: Range<usize>) -> ShapeMatch {
     const KEY: &str = "PRIVATE KEY-----";
     const END: &str = "-----END ";
     let label = |from: usize| {
@@ -140,7 +140,7 @@ fn private_key(scan: Scan<'_>, mark: Range<usize>) -> Found {
     let Some(begin) = label(mark.end) else { return (None, mark.end) };
     let mut at = begin;
     loop {
-        // Line ends can be escaped; a dash begins the last line.
+        // Line ends can be escaped. A dash begins the last line.
         at = scan.run(at, |byte| {
             (is_token_byte(byte) && byte != b'-') || matches!(byte, b'\\' | b'\r' | b'\n' | b' ' | b':' | b',')
         });
@@ -154,14 +154,14 @@ fn private_key(scan: Scan<'_>, mark: Range<usize>) -> Found {
         }
         at += 1;
     }
-    // A backslash at the end escapes what follows.
+    // A backslash at the end escapes the next character.
     let end = scan.run_back(at, |byte| matches!(byte, b'\\' | b'\r' | b'\n' | b' ' | b':' | b','));
-    // A message can name the first line.
+    // A message can mention the first line alone.
     ((end > begin).then_some(mark.start..end), at)
 }
 
-/// The password of `scheme://user:password@host`.
-fn url_password(scan: Scan<'_>, start: usize) -> Found {
+/// Finds the password of `scheme://user:password@host`.
+fn url_password(scan: Scan<'_>, start: usize) -> ShapeMatch {
     let end = scan.run(start, |byte| {
         !byte.is_ascii_whitespace() && !matches!(byte, b'/' | b'?' | b'#' | b'"' | b'\'' | b'\\' | b'<' | b'`')
     });
@@ -170,8 +170,8 @@ fn url_password(scan: Scan<'_>, start: usize) -> Found {
     (password.filter(|range| !range.is_empty() && &scan.text[range.clone()] != REDACTED), end)
 }
 
-/// What follows a scheme, if it has the look of a credential: prose speaks of schemes as well.
-fn scheme(scan: Scan<'_>, mark: Range<usize>) -> Found {
+/// Finds credentials after a scheme, if they look like credentials: prose mentions schemes as well.
+fn scheme(scan: Scan<'_>, mark: Range<usize>) -> ShapeMatch {
     let is_word = mark.start > 0 && scan.text.as_bytes()[mark.start - 1].is_ascii_alphanumeric();
     let start = scan.after_spaces(mark.end);
     let first = &scan.text[start..scan.unquoted_end(start)];
@@ -190,7 +190,7 @@ fn scheme(scan: Scan<'_>, mark: Range<usize>) -> Found {
     (Some(start..end), end)
 }
 
-fn token(scan: Scan<'_>, mark: Range<usize>, is_dashed: bool) -> Found {
+fn token(scan: Scan<'_>, mark: Range<usize>, is_dashed: bool) -> ShapeMatch {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || (is_dashed && matches!(byte, b'-' | b'_'));
     let end = scan.run(mark.end, is_part);
     let body = &scan.text[mark.end..end];

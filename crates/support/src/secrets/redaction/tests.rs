@@ -6,11 +6,11 @@ use crate::secrets::Secret;
 
 const HEX: &str = "0123456789abcdef0123456789abcdef01234567";
 
-/// A JSON web token, whose parts need not mean anything.
+/// A JSON web token. Its parts need not be valid.
 const JWT: &str = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiIxMjM0In0.c2ln";
 
 #[test]
-fn secrets_are_redacted_wherever_they_stand() {
+fn secrets_are_redacted_in_every_context() {
     for (text, clean) in [
         ("", ""),
         ("nothing here", "nothing here"),
@@ -42,7 +42,7 @@ fn secrets_are_redacted_wherever_they_stand() {
 }
 
 #[test]
-fn a_token_is_known_in_every_encoding() {
+fn tokens_are_recognized_in_every_encoding() {
     for token in [
         "T1%3D%3DcGFy%2B",
         "T1%3d%3dcGFy%2b",
@@ -58,7 +58,7 @@ fn a_token_is_known_in_every_encoding() {
 }
 
 #[test]
-fn a_quoted_value_is_redacted_to_its_quote() {
+fn quoted_value_is_redacted_to_its_quote() {
     for (text, clean) in [
         (r#"password="hunter two three" x"#, r#"password="[redacted]" x"#),
         (r#"password="a \"b\" c" x"#, r#"password="[redacted]" x"#),
@@ -77,7 +77,7 @@ fn a_quoted_value_is_redacted_to_its_quote() {
 }
 
 #[test]
-fn what_follows_a_scheme_is_redacted() {
+fn credentials_after_a_scheme_are_redacted() {
     for (text, clean) in [
         ("Authorization: Basic YWJjOmRlZg==", "Authorization: Basic [redacted]"),
         ("Authorization: Token abcdef next", "Authorization: Token [redacted] next"),
@@ -104,7 +104,7 @@ fn what_follows_a_scheme_is_redacted() {
 }
 
 #[test]
-fn names_of_secrets_are_known_in_every_spelling() {
+fn names_of_secrets_are_recognized_in_every_spelling() {
     for name in [
         "credential",
         "access_token",
@@ -129,7 +129,7 @@ fn names_of_secrets_are_known_in_every_spelling() {
 }
 
 #[test]
-fn tokens_of_others_are_known_by_their_marks() {
+fn tokens_of_other_services_are_recognized() {
     let body = "16C7e42F292c6912E7710c838347Ae178B4a";
     for mark in ["ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "npm_", "xoxb-"] {
         assert_eq!(redact(&format!("with {mark}{body}, see")), "with [redacted], see", "{mark}");
@@ -137,7 +137,7 @@ fn tokens_of_others_are_known_by_their_marks() {
 }
 
 #[test]
-fn prose_about_secrets_stays() {
+fn prose_about_secrets_is_kept() {
     for text in [
         "Invalid token: exp is missing",
         "Invalid token: it expires more than 30 days after its creation time",
@@ -158,14 +158,15 @@ fn prose_about_secrets_stays() {
         "not a PEM file: it has to begin with `-----BEGIN PRIVATE KEY-----`; it is the file",
         "write it as `apiSecret = \"…\"`, PRECALL_API_KEY=… PRECALL_API_SECRET=…",
     ] {
-        // Words behind these names are redacted whatever they are: it is better than to guess which of them are passwords.
+        // Words after these names are redacted whatever they are. It is not possible to tell which of them are
+        // passwords.
         let clean = redact(text).replace("the cookie: [redacted] has", "the cookie: it has");
         assert_eq!(clean, text);
     }
 }
 
 #[test]
-fn what_the_process_keeps_secret_is_known_by_its_value() {
+fn secrets_of_the_process_are_recognized_by_value() {
     let value = r#"Tr0ub4dor&3 "x"/ü"#;
     let _secret = Secret::new(value);
     let json = serde_json::json!({ "a": format!("it is {value}!"), "b": [value] }).to_string();
@@ -178,13 +179,13 @@ fn what_the_process_keeps_secret_is_known_by_its_value() {
     for encoded in [value, component, &component.to_ascii_lowercase(), &form] {
         assert_eq!(redact(&format!("<{encoded}>")), "<[redacted]>");
     }
-    // The last character can be that of another text.
+    // The last character can belong to other text.
     assert!(redact(&base64).len() <= REDACTED.len() + 3, "{}", redact(&base64));
     let short = Secret::new("k3y-12");
     assert_eq!(redact(short.expose()), REDACTED);
 }
 
-/// What a page may repeat to make a finder look again and again.
+/// Texts that a page can repeat to make a finder search again and again.
 const SIGNS: [&str; 44] = [
     "a",
     "=",
@@ -232,7 +233,7 @@ const SIGNS: [&str; 44] = [
     "Basic a1",
 ];
 
-/// How often a text is read at most, all finders taken together.
+/// The largest number of times that all finders together read a text.
 const READINGS: usize = 40;
 
 fn check_is_linear(text: &str) -> Result<(), TestCaseError> {
@@ -244,7 +245,7 @@ fn check_is_linear(text: &str) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn a_sign_that_is_repeated_is_read_a_fixed_number_of_times() {
+fn repeated_signs_are_read_in_linear_time() {
     for sign in SIGNS {
         for before in ["", "{\"", "secret=\""] {
             let text = format!("{before}{}", sign.repeat(20_000 / sign.len()));
@@ -255,39 +256,39 @@ fn a_sign_that_is_repeated_is_read_a_fixed_number_of_times() {
 
 proptest! {
     #[test]
-    fn signs_in_any_order_are_read_a_fixed_number_of_times(signs in prop::collection::vec(prop::sample::select(&SIGNS[..]), 1..6)) {
+    fn mixed_signs_are_read_in_linear_time(signs in prop::collection::vec(prop::sample::select(&SIGNS[..]), 1..6)) {
         let unit = signs.concat();
         check_is_linear(&unit.repeat(20_000 / unit.len()))?;
     }
 
     #[test]
-    fn what_may_hold_no_secret_holds_none(text in "(eyJ|T1|[.]|-----|BEGIN |PRIVATE KEY|[0-9a-f]|[=:%@/ ]|secret|é){0,8}") {
+    fn skipped_texts_contain_no_secret(text in "(eyJ|T1|[.]|-----|BEGIN |PRIVATE KEY|[0-9a-f]|[=:%@/ ]|secret|é){0,8}") {
         if !may_hold_secret(&text) {
             prop_assert!(secrets_in(&text).is_empty());
         }
     }
 
     #[test]
-    fn nothing_of_a_token_survives(before in "[^T]{0,20}", body in "[A-Za-z0-9+/]{8,80}", after in "[ \"&].{0,20}") {
+    fn tokens_are_redacted_completely(before in "[^T]{0,20}", body in "[A-Za-z0-9+/]{8,80}", after in "[ \"&].{0,20}") {
         let clean = redact(&format!("{before}T1=={body}{after}"));
         prop_assert!(!clean.contains(&body));
     }
 
     #[test]
-    fn nothing_of_a_quoted_password_survives(password in "[ -~]{8,40}", name in "(password|api_secret|\"passphrase\"|Credential)") {
+    fn quoted_passwords_are_redacted_completely(password in "[ -~]{8,40}", name in "(password|api_secret|\"passphrase\"|Credential)") {
         let encoded = serde_json::Value::from(password.as_str()).to_string();
         let clean = redact(&format!("a {name}: {encoded} b"));
         prop_assert_eq!(clean, format!("a {name}: \"[redacted]\" b"));
     }
 
     #[test]
-    fn sentences_stay(words in prop::collection::vec("(token|secret|password|cookie|Bearer|Basic|Token|Digest|OpenTok|a|is|[a-z]{1,9}[,.]?)", 0..12)) {
+    fn sentences_are_kept(words in prop::collection::vec("(token|secret|password|cookie|Bearer|Basic|Token|Digest|OpenTok|a|is|[a-z]{1,9}[,.]?)", 0..12)) {
         let text = words.join(" ");
         prop_assert_eq!(redact(&text), text);
     }
 
     #[test]
-    fn json_stays_json(
+    fn json_stays_valid(
         key in "(a|apiSecret|password|token|cookie|Authorization|-----BEGIN PRIVATE KEY-----|eyJhbGciOi|http://a:|ghp_|T1==|Bearer )",
         value in "[ -~\n]{0,40}",
         sign in "(=|: |:|=\\\\|=\"|='|: Digest username=|: a=)",
@@ -303,7 +304,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_clean_stays_as_it_is(text in "\\PC{0,60}") {
+    fn clean_text_is_unchanged(text in "\\PC{0,60}") {
         let clean = redact(&text);
         prop_assert_eq!(redact(&clean), clean.clone());
     }

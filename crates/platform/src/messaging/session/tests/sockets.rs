@@ -54,7 +54,7 @@ fn a_socket_without_a_token_is_closed_whatever_it_says() {
     talk.open_with(2, 2, None, false);
     // By a fault its client is not answered; but it has shown its token.
     talk.open_with(3, 3, None, false);
-    talk.session.refuse(Leg::Connection, Refusal::Silence);
+    talk.session.refuse(Service::Connection, Refusal::Silence);
     let message = json!({ "method": "create", "uri": format!("{}/connection/c3", talk.session.uri), "content": {} });
     let frame = Frame::new(FrameKind::Message)
         .header("X-TB-TOKEN-AUTH", talk.own_token.clone())

@@ -5,7 +5,7 @@ use crate::load::parse;
 use precall_netem::units::{Bitrate, Ratio};
 use precall_netem::{BurstLoss, NetworkConfig, Outage, Queue};
 
-/// The network of the only case of a file with this text above and in it.
+/// Returns the network of a file that consists of one case and this text.
 fn network(above: &str, network: &str) -> NetworkConfig {
     let text = format!("{above}\n[[case]]\nname = \"a\"\n[case.network]\n{network}");
     let scenario = parse(&text, Path::new("test.toml")).unwrap_or_else(|error| panic!("{error}"));
@@ -21,7 +21,7 @@ fn share(share: f64) -> Ratio {
 }
 
 #[test]
-fn every_field_is_read() {
+fn every_field_is_decoded() {
     let network = network(
         "",
         r#"
@@ -56,10 +56,10 @@ fn every_field_is_read() {
 }
 
 #[test]
-fn a_table_is_laid_over_the_profile_that_it_names() {
+fn fields_override_the_profile() {
     let plain = network("", "profile = \"3g\"");
     assert_eq!((plain.up.rate, plain.down.rate), (kbits(768), kbits(1600)));
-    // What goes for both directions wins over what the profile says of one.
+    // A field of both directions overrides a profile's field of one direction.
     let changed = network("", "profile = \"3g\"\nrate = \"500 kbit/s\"\nup.loss = \"1 %\"");
     assert_eq!((changed.up.rate, changed.down.rate), (kbits(500), kbits(500)));
     assert_eq!((changed.up.loss, changed.down.loss), (Some(share(0.01)), None));
@@ -69,7 +69,7 @@ fn a_table_is_laid_over_the_profile_that_it_names() {
 }
 
 #[test]
-fn a_file_has_profiles_of_its_own() {
+fn file_defines_profiles() {
     let own = "[profiles.train]\ndescription = \"in the tunnel\"\nprofile = \"lte\"\nloss = \"3 %\"\n";
     let train = network(own, "profile = \"train\"");
     assert_eq!((train.up.loss, train.up.rate), (Some(share(0.03)), kbits(12_000)));
@@ -78,7 +78,7 @@ fn a_file_has_profiles_of_its_own() {
 }
 
 #[test]
-fn each_step_goes_on_from_the_one_before() {
+fn steps_accumulate() {
     let network = network(
         "",
         r#"
@@ -109,19 +109,18 @@ fn steps_of_a_case_replace_those_of_its_profile() {
 }
 
 #[test]
-fn what_chrome_itself_cannot_do_is_said() {
-    use precall_netem::Apply;
+fn unsupported_fields_of_devtools_are_refused() {
+    use precall_netem::Backend;
 
-    let good = network("", "apply = \"cdp\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
-    assert_eq!(good.apply, Apply::Cdp);
-    let text =
-        "[[case]]\nname = \"a\"\n[case.network]\napply = \"cdp\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
+    let good = network("", "backend = \"devtools\"\nloss = \"2 %\"\ndelay = \"40 ms\"\nup.rate = \"1 Mbit/s\"");
+    assert_eq!(good.backend, Backend::DevTools);
+    let text = "[[case]]\nname = \"a\"\n[case.network]\nbackend = \"devtools\"\nprofile = \"wifi-congested\"\nup.delay = \"1 s\"";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
     insta::assert_snapshot!(error.to_string());
 }
 
 #[test]
-fn a_trace_is_a_file_beside_the_scenario() {
+fn trace_is_read_from_a_file() {
     let directory = tempfile::tempdir().expect("a directory");
     std::fs::write(directory.path().join("up.trace"), "1\n2\n4\n").expect("a file");
     let text =
@@ -132,7 +131,7 @@ fn a_trace_is_a_file_beside_the_scenario() {
     assert!(up.trace.as_ref().is_some_and(|trace| trace.once && trace.name == "up.trace"));
 }
 
-/// Networks that are wrong, each in its own way.
+/// Invalid networks, each for a different reason.
 const WRONG: [(&str, &str); 24] = [
     ("unknown profile", "profile = \"3gslow\""),
     ("loss of more than everything", "burst = { p = \"1 %\", r = \"25 %\", lossBad = \"130 %\" }"),
@@ -164,27 +163,27 @@ const WRONG: [(&str, &str); 24] = [
 ];
 
 #[test]
-fn what_is_wrong_is_said_with_its_place_and_what_would_be_right() {
-    let said = |(what, network): &(&str, &str)| {
+fn errors_have_places_and_help() {
+    let report = |(what, network): &(&str, &str)| {
         let text = format!("[[case]]\nname = \"a\"\n[case.network]\n{network}");
         let error = parse(&text, Path::new("test.toml")).expect_err(what);
         format!("# {what}\n{}", error.render(false))
     };
-    insta::assert_snapshot!(WRONG.iter().map(said).collect::<Vec<_>>().join("\n"));
+    insta::assert_snapshot!(WRONG.iter().map(report).collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
-fn profiles_that_are_wrong_are_said_once_where_they_stand() {
+fn errors_of_profiles_are_reported_once() {
     let text = "[profiles.own]\nloss = \"x\"\nprofile = \"own\"\n[profiles.other]\njitter = \"1 ms\"\n\
                 [[case]]\nname = \"a\"\nnetwork.profile = \"own\"\n[[case]]\nname = \"b\"\nnetwork.profile = \"own\"";
     let error = parse(text, Path::new("test.toml")).expect_err("wrong");
-    let said: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
-    insta::assert_snapshot!(said.join("\n"));
+    let report: Vec<_> = error.diagnostics().iter().map(|diagnostic| diagnostic.message.as_str()).collect();
+    insta::assert_snapshot!(report.join("\n"));
 }
 
 proptest::proptest! {
     #[test]
-    fn no_network_makes_the_reader_panic(
+    fn arbitrary_network_does_not_panic(
         lines in proptest::collection::vec(
             "(rate|queue|delay|jitter|loss|burst|outage|blips|step|up|trace|profile|reorder|duplicate)(\\.(p|r|at|for|by|rate|file))? = \
              (\"[0-9]{1,3} ?(ms|s|%|kbit/s|B)\"|\"[a-z0-9-]{0,8}\"|\\[\\{ (at|for|rate) = \"[0-9] s\" \\}\\]|\\[[0-9]\\]|true|\\{ p = \"1 %\" \\})",

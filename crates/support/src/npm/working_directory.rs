@@ -1,4 +1,4 @@
-//! Where npm runs.
+//! The working directory of npm.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -8,52 +8,53 @@ use tempfile::TempDir;
 
 use crate::directories::{TemporaryError, private_directory};
 
-/// The entries of a directory by which npm finds a project and its settings.
+/// The entries of a directory by which npm recognizes a project and its settings.
 const OF_A_PROJECT: [&str; 3] = ["package.json", "node_modules", ".npmrc"];
 
-/// The mode of a directory in which everybody may make entries and remove their own: `/tmp`.
+/// The mode of a directory in which everyone can create entries and remove their own, such as `/tmp`.
 const SHARED: u32 = 0o1002;
 
-/// The directory that npm runs in, and a private one for what it writes.
+/// The directory in which npm runs, and a private one for its output.
 ///
-/// npm runs in the user's current directory: by it npm finds the project's `.npmrc`, paths in settings are relative to
-/// it, and version managers (asdf, nodenv, Volta) choose npm by it. npm writes nothing there.
+/// npm runs in the user's current directory. It determines the `.npmrc` of the project, the meaning of relative paths
+/// in settings, and the npm that version managers (asdf, nodenv, Volta) choose. npm writes nothing there.
 ///
-/// npm looks for a project in each directory above as well, and does not ask whose it is. In a directory that everybody
-/// can write, such as `/tmp`, that may be a trap of another user, who may set it at any moment: also when precall has looked and
-/// npm has not. So npm runs where it looks into no such directory. If there is a project below it, npm is told to look no
-/// further; otherwise it runs in the private directory, which looks like a project of its own.
+/// npm also looks for a project in each parent directory, regardless of its owner. In a directory that everyone can
+/// write, such as `/tmp`, another user can place such a project at any moment, even after precall has checked. npm
+/// therefore runs only where it looks into no such directory. If there is a project below the shared directory, npm is
+/// reason_line not to look further; otherwise it runs in the private directory, which looks like a project.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct WorkingDirectory {
     directory: PathBuf,
-    looks_no_further: bool,
+    must_not_look_further: bool,
     private: TempDir,
 }
 
-/// Where npm may run.
+/// The place in which npm may run.
 #[derive(Debug, PartialEq, Eq)]
 enum Reach {
-    /// In the user's directory.
+    /// The user's directory.
     Free,
-    /// In the user's directory, if npm looks no further than to the project.
+    /// The user's directory, if npm does not look above the project.
     Project,
-    /// Not there, because of what this path is.
+    /// Not the user's directory, because of this path.
     Private(PathBuf),
 }
 
-impl Place {
-    /// The user's current directory, if npm may read what it finds there.
+impl WorkingDirectory {
+    /// Returns the user's current directory if npm may read the projects that it finds there, or else the private
+    /// directory.
     ///
     /// # Errors
     ///
-    /// When no private directory can be made.
+    /// Returns an error if no private directory can be created.
     pub fn find() -> Result<Self, TemporaryError> {
         let place = Self::private()?;
-        // It may have been removed.
+        // The current directory may have been removed.
         let Ok(current) = std::env::current_dir() else { return Ok(place) };
         match reach(&current, Uid::effective().as_raw()) {
-            Reach::Free => Ok(Self { directory: current, looks_no_further: false, ..place }),
-            Reach::Project => Ok(Self { directory: current, looks_no_further: true, ..place }),
+            Reach::Free => Ok(Self { directory: current, must_not_look_further: false, ..place }),
+            Reach::Project => Ok(Self { directory: current, must_not_look_further: true, ..place }),
             Reach::Private(cause) => {
                 if OF_A_PROJECT.iter().any(|name| current.join(name).exists()) {
                     tracing::warn!(
@@ -67,59 +68,59 @@ impl Place {
         }
     }
 
-    /// The private directory alone.
+    /// Returns the private directory only.
     ///
     /// # Errors
     ///
-    /// When it cannot be made.
+    /// Returns an error if the directory cannot be created.
     pub fn private() -> Result<Self, TemporaryError> {
         let private = private_directory("precall-npm-")?;
         std::fs::write(private.path().join("package.json"), "{}\n")
             .map_err(|error| TemporaryError::new(private.path(), &error))?;
-        Ok(Self { directory: private.path().to_owned(), looks_no_further: true, private })
+        Ok(Self { directory: private.path().to_owned(), must_not_look_further: true, private })
     }
 
-    /// Where npm runs.
+    /// Returns the directory in which npm runs.
     pub fn directory(&self) -> &Path {
         &self.directory
     }
 
-    /// Whether npm has to be kept from looking above the project, where it would look for one that counts this as its part.
-    pub fn looks_no_further(&self) -> bool {
-        self.looks_no_further
+    /// Returns whether npm must not look above the project, where it would look for a workspace that includes it.
+    pub fn must_not_look_further(&self) -> bool {
+        self.must_not_look_further
     }
 
-    /// Where npm may write.
+    /// Returns the directory in which npm may write.
     pub fn private_directory(&self) -> &Path {
         self.private.path()
     }
 
-    /// The private directory, which is removed when it is dropped.
+    /// Returns the private directory, which is removed when it is dropped.
     pub fn into_private_directory(self) -> TempDir {
         self.private
     }
 }
 
-/// Where npm may run for a user who is in `directory`.
+/// Returns the place in which npm may run for a user whose current directory is `directory`.
 fn reach(directory: &Path, user: u32) -> Reach {
     if let Some(trap) = trap(directory, user) {
         return Reach::Private(trap);
     }
     let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & SHARED == SHARED);
-    // npm asks for the same two, in the same order.
+    // npm looks for the same two, in the same order.
     let is_project = |path: &Path| path.join("package.json").is_file() || path.join("node_modules").is_dir();
     let Some(shared) = directory.ancestors().find(|path| is_shared(path)) else { return Reach::Free };
     let below = directory.ancestors().take_while(|path| *path != shared);
     if below.into_iter().any(is_project) { Reach::Project } else { Reach::Private(shared.to_owned()) }
 }
 
-/// What npm would take for a part of the user's project although another user may have put it there: an entry of
-/// another user, neither `user` nor root, in a directory that everybody can write. A directory of another user that
-/// others cannot write is no trap: the user went there, as into the checkout of a CI job.
+/// Returns an entry that npm would treat as a part of the user's project although another user may have created it: an
+/// entry that belongs neither to `user` nor to root, in a directory that everyone can write. A directory of another
+/// user that others cannot write is acceptable: the user chose it, like the checkout of a CI job.
 fn trap(directory: &Path, user: u32) -> Option<PathBuf> {
     let shared = directory.ancestors().filter(|above| above.metadata().is_ok_and(|found| found.mode() & 0o002 != 0));
     let mut entries = shared.flat_map(|above| OF_A_PROJECT.map(|name| above.join(name)));
-    // Of a link both count, the link and what it leads to.
+    // Both the link and its target count.
     let is_foreign =
         |found: std::io::Result<std::fs::Metadata>| found.is_ok_and(|found| ![user, 0].contains(&found.uid()));
     entries.find(|entry| is_foreign(entry.symlink_metadata()) || is_foreign(entry.metadata()))
@@ -132,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// Nobody's: whoever runs the tests, the files that they make are foreign to this user.
+    /// A user id that no one has, so that all files of a test belong to another user.
     const SOMEBODY_ELSE: u32 = 54_321;
 
     fn directory(mode: u32) -> TempDir {
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_of_another_user_in_a_shared_directory_is_a_trap_for_all_that_is_below() {
+    fn foreign_entry_in_a_shared_directory_is_refused_for_everything_below() {
         for name in OF_A_PROJECT {
             let shared = directory(0o1777);
             let own = shared.path().join("own/deeper");
@@ -168,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn below_a_directory_that_all_can_write_npm_looks_no_further_than_to_the_project() {
+    fn npm_stops_at_the_project_below_a_shared_directory() {
         let (shared, user) = (directory(0o1777), Uid::effective().as_raw());
         let project = shared.path().join("project");
         let below = project.join("deep/deeper");
@@ -183,8 +184,8 @@ mod tests {
     }
 
     #[test]
-    fn npm_finds_a_project_in_a_private_directory_and_looks_no_further() {
-        let place = Place::private().expect("a place");
+    fn private_directory_is_a_project() {
+        let place = WorkingDirectory::private().expect("a place");
         assert!(place.directory().join("package.json").is_file());
         assert_eq!(place.directory(), place.private_directory());
     }
