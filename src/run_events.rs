@@ -16,8 +16,8 @@ pub struct Emitted {
 /// The sending end of a run's events. Clones send to the same receiver.
 #[derive(Debug, Clone)]
 pub struct Events {
-    /// Not bounded by itself, as cases must not wait for consumers: what a page can make a case emit is bounded where it arrives, and a
-    /// bounded number of cases runs at once.
+    /// Not bounded by itself, as cases must not wait for consumers: what a page can make a case emit is bounded where
+    /// it arrives, and a bounded number of cases runs at once.
     sender: tokio::sync::mpsc::UnboundedSender<Emitted>,
 }
 
@@ -28,8 +28,8 @@ impl Events {
         (Self { sender }, receiver)
     }
 
-    /// Emits the result of a case, and returns it as every consumer sees it: a result that could not be read back from its file is
-    /// replaced by one that says so.
+    /// Emits the result of a case, and returns it as every consumer sees it: a result that could not be read back from
+    /// its file is replaced by one that says so.
     pub fn emit_result(&self, result: CaseResult) -> Box<CaseResult> {
         let result = Box::new(result.readable());
         self.emit(RunEvent::CaseFinished { result: result.clone() });
@@ -48,8 +48,8 @@ pub type ConsumerError = Box<dyn Error + Send + Sync>;
 
 /// Takes the events of a run: a recorder, a progress display, a stream of lines, or the client of another program.
 ///
-/// Consumers run in a task of their own, one after another, so a slow one delays the others but no case. A consumer that fails or panics
-/// gets no further event. The run continues without it, unless it is required.
+/// Consumers run in a task of their own, one after another, so a slow one delays the others but no case. A consumer
+/// that fails or panics gets no further event. The run continues without it, unless it is required.
 pub trait EventConsumer: Send {
     /// Returns what the consumer is called in a message about its failure, such as `the progress display`.
     fn name(&self) -> &str;
@@ -66,8 +66,8 @@ pub trait EventConsumer: Send {
     /// When the event could not be taken.
     fn take(&mut self, emitted: &Emitted) -> Result<(), ConsumerError>;
 
-    /// Ends the consumer, after the last event and after the reports of the run are written. May wait until its reader has taken
-    /// everything.
+    /// Ends the consumer, after the last event and after the reports of the run are written. May wait until its reader
+    /// has taken everything.
     fn end(&mut self) {}
 }
 

@@ -214,8 +214,8 @@ fn rtc_ice_servers(servers: &[IceServer]) -> serde_json::Value {
     servers.iter().map(server).collect()
 }
 
-/// Has the platform's events printed as they come, and which requests its listener refused. Printing holds up neither the
-/// platform nor its end.
+/// Has the platform's events printed as they come, and which requests its listener refused. Printing holds up neither
+/// the platform nor its end.
 async fn follow(
     mut events: PlatformEvents,
     mut refused: mpsc::Receiver<Refusal>,

@@ -13,7 +13,8 @@ struct Entry {
     fields: Vec<(&'static str, String)>,
 }
 
-/// A line as people read it: the time of day, what happened, then its particulars; of a refused origin or host the flag that lets it in.
+/// A line as people read it: the time of day, what happened, then its particulars; of a refused origin or host the flag
+/// that lets it in.
 pub fn platform_line(event: &PlatformEvent, time: &str) -> String {
     match event {
         PlatformEvent::RequestRefused { what, value, .. } => {

@@ -57,7 +57,8 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())
 }
 
-/// The text of a file with a secret. One that others can read is refused: whoever can read it can do what its owner can.
+/// The text of a file with a secret. One that others can read is refused: whoever can read it can do what its owner
+/// can.
 fn read(file: &Path, named_by: &str) -> Result<String, JobError> {
     read_private(file, named_by).map_err(usage)
 }

@@ -151,7 +151,8 @@ fn authorization(project: &Project) -> Result<(HeaderName, HeaderValue), CloudEr
     Ok((name, value))
 }
 
-/// Returns the message of an answer that has the API's form: one line, shortened, without anything that a terminal would obey.
+/// Returns the message of an answer that has the API's form: one line, shortened, without anything that a terminal
+/// would obey.
 fn message_in(body: &[u8]) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     // Vonage describes problems as RFC 9457 has them.

@@ -1,4 +1,5 @@
-//! Where credentials may go. A scenario can have any author, and names its platform; the owner of the credentials has to agree.
+//! Where credentials may go. A scenario can have any author, and names its platform; the owner of the credentials has
+//! to agree.
 
 use url::{Host, Origin, Url};
 
@@ -6,8 +7,8 @@ use super::error::CredentialError;
 use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_scenario::CloudSpec;
 
-/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless their owner names another platform
-/// beside them. Clients' tokens go to its proxy, which is as good as the platform.
+/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless their owner names
+/// another platform beside them. Clients' tokens go to its proxy, which is as good as the platform.
 ///
 /// # Errors
 ///

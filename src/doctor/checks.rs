@@ -97,7 +97,8 @@ async fn browser(named: Option<&Path>) -> Check {
 
 const BROWSER_FIX: &str = "run it by hand with --headless=new to see what it lacks";
 
-/// Checks for policies by which an organisation restricts pages. The SDK is not to blame for cases that fail under them.
+/// Checks for policies by which an organisation restricts pages. The SDK is not to blame for cases that fail under
+/// them.
 fn policies(chrome: Option<&Path>) -> Option<Check> {
     let version = locate_chrome(chrome, &cache_directory()).ok()?.version;
     let found = page_restrictions(&version);
@@ -113,7 +114,8 @@ async fn npm() -> Check {
     let version = match npm.version().await {
         Ok(version) => version,
         Err(error) => {
-            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that needs it.
+            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that
+            // needs it.
             let is_absent = matches!(error, NpmError::Missing { .. });
             let status = if is_absent { Status::Warning } else { Status::Missing };
             let fix = npm_fix(&error);

@@ -1,4 +1,5 @@
-//! Whether the media router is true on this machine: Chrome through it, held against Chrome without it, on a few networks.
+//! Whether the media router is true on this machine: Chrome through it, held against Chrome without it, on a few
+//! networks.
 
 use super::checks::{Check, Status};
 use crate::fidelity::{
@@ -16,8 +17,8 @@ const WINDOW: (f64, f64) = (7.0, 16.0);
 /// The metrics that are compared with the reference.
 const METRICS: [FidelityMetric; 2] = [FidelityMetric::Estimate, FidelityMetric::ReceivedRate];
 
-/// How far single runs of nine seconds may be from each other without saying anything: a share of the reference's. The bench
-/// `fidelity`, which takes longer, has a narrower bar.
+/// How far single runs of nine seconds may be from each other without saying anything: a share of the reference's. The
+/// bench `fidelity`, which takes longer, has a narrower bar.
 const BAR: f64 = 0.20;
 
 /// Measures. `progress` gets a line for each run before it begins: its number, the number of all runs, and its network.

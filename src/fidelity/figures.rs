@@ -44,15 +44,16 @@ pub struct RunFigures {
     pub link_loss_ratio: Option<f64>,
     /// Mean round-trip time of the leg under test, in seconds.
     pub round_trip_time: Option<f64>,
-    /// When the receiver showed its first frame, in seconds since the negotiation began. Of a routed run on an uplink network less the
-    /// one-way delay of the subscriber's leg, which the reference does not have.
+    /// When the receiver showed its first frame, in seconds since the negotiation began. Of a routed run on an uplink
+    /// network less the one-way delay of the subscriber's leg, which the reference does not have.
     pub first_frame: Option<f64>,
     /// On a network with a step: how long it took.
     #[serde(flatten)]
     pub recovery: Recovery,
 }
 
-/// How long it took after a step, in seconds. Absent without a step, and when it did not happen within the time that there was.
+/// How long it took after a step, in seconds. Absent without a step, and when it did not happen within the time that
+/// there was.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Recovery {
@@ -66,7 +67,7 @@ impl RunFigures {
     /// The figures of a run on this network.
     pub fn of(network: &Network, run: &Measurement) -> Self {
         let samples = &run.samples[..];
-        let window = SampleWindow::of(samples, network.window);
+        let window = FigureWindow::of(samples, network.window);
         let mean = |value: fn(&PeerSample) -> Option<f64>| mean(window.samples.iter().filter_map(value));
         let round_trip_time: fn(&PeerSample) -> Option<f64> = match network.side {
             NetworkSide::Up => |sample| sample.sender_round_trip_time,
@@ -114,11 +115,11 @@ impl Recovery {
             let found = estimates.into_iter().find(|(at, bps)| (falls..rises).contains(at) && *bps <= limit);
             found.map(|(at, _)| at - falls)
         });
-        let before = SampleWindow::of(samples, (falls - BEFORE_STEP, falls));
+        let before = FigureWindow::of(samples, (falls - BEFORE_STEP, falls));
         let received = |sample: &PeerSample| Some(sample.bytes_received? * 8.0);
         let recovery = before.per_second(received).and_then(|before| {
             let found = samples.windows(2).find(|pair| {
-                let rate = SampleWindow { samples: pair }.per_second(received);
+                let rate = FigureWindow { samples: pair }.per_second(received);
                 pair[0].seconds >= rises && rate.is_some_and(|rate| rate >= before * RECOVERED)
             });
             found.map(|pair| pair[1].seconds - rises)
@@ -128,11 +129,11 @@ impl Recovery {
 }
 
 /// The samples of a stretch of time.
-struct SampleWindow<'a> {
+struct FigureWindow<'a> {
     samples: &'a [PeerSample],
 }
 
-impl<'a> SampleWindow<'a> {
+impl<'a> FigureWindow<'a> {
     /// The samples from the first moment to the last, both included.
     fn of(samples: &'a [PeerSample], (from, to): (f64, f64)) -> Self {
         let begin = samples.partition_point(|sample| sample.seconds < from);

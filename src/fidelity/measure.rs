@@ -36,8 +36,8 @@ const FRAME_RATE: u32 = 30;
 pub struct MeasureOptions {
     /// The legs of a routed run that the network is on.
     pub legs: Legs,
-    /// Whether the sender offers every video codec of its browser, with forward error correction (RFC 5109) among them, instead
-    /// of what the router takes: VP8 and its repairs (RTX).
+    /// Whether the sender offers every video codec of its browser, with forward error correction (RFC 5109) among them,
+    /// instead of what the router takes: VP8 and its repairs (RTX).
     pub all_codecs: bool,
 }
 
@@ -51,7 +51,8 @@ pub struct Measurement {
     pub route: Route,
     /// The seed of the link's random draws.
     pub seed: u64,
-    /// The generator that turned the seed into draws. Another one gives other packets for the same seed. Empty in measurements of an older precall.
+    /// The generator that turned the seed into draws. Another one gives other packets for the same seed. Empty in
+    /// measurements of an older precall.
     #[serde(default)]
     pub random_generator: String,
     /// How it was made.
@@ -64,8 +65,8 @@ pub struct Measurement {
     pub samples: Vec<PeerSample>,
 }
 
-/// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its pages in one
-/// process.
+/// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its
+/// pages in one process.
 pub struct MeasurementBed {
     http: HttpPath,
     browser: Chrome,

@@ -91,8 +91,8 @@ impl FidelityMetric {
         }
     }
 
-    /// Returns the value that is compared: the figure, or for loss the part of the reported loss that the link did not drop. The
-    /// link's own loss of so few packets is random, and different in each run.
+    /// Returns the value that is compared: the figure, or for loss the part of the reported loss that the link did not
+    /// drop. The link's own loss of so few packets is random, and different in each run.
     pub fn judged(self, figures: &RunFigures) -> Option<f64> {
         match self {
             Self::Loss => Some(figures.loss_ratio? - figures.link_loss_ratio?),
@@ -100,14 +100,14 @@ impl FidelityMetric {
         }
     }
 
-    /// Whether the median over networks of the metric's relative difference says something: of what is near zero or counted in
-    /// whole seconds it does not.
+    /// Whether the median over networks of the metric's relative difference says something: of what is near zero or
+    /// counted in whole seconds it does not.
     pub fn has_median(self) -> bool {
         !matches!(self, Self::Freezes | Self::Loss | Self::FirstFrame | Self::Settling | Self::Recovery)
     }
 
-    /// A difference too small to count, in the unit of the figure: the grain of what is counted, or sampled once a second. Rates
-    /// have none, since they are never near zero.
+    /// A difference too small to count, in the unit of the figure: the grain of what is counted, or sampled once a
+    /// second. Rates have none, since they are never near zero.
     pub fn grain(self) -> f64 {
         match self {
             Self::Estimate | Self::WireRate | Self::SentRate | Self::ReceivedRate => 0.0,

@@ -181,8 +181,8 @@ pub fn catalogue() -> Vec<Network> {
     ]
 }
 
-/// The networks of these names in the order of the catalogue; of no names, all of them. A name that ends with `*` stands for all
-/// that begin so.
+/// The networks of these names in the order of the catalogue; of no names, all of them. A name that ends with `*`
+/// stands for all that begin so.
 ///
 /// # Errors
 ///

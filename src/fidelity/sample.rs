@@ -6,8 +6,8 @@ use serde_json::Value;
 use crate::page::PeersSample;
 use precall_netem::LinkCounters;
 
-/// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is what the
-/// browser did not say (yet).
+/// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is
+/// what the browser did not say (yet).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PeerSample {

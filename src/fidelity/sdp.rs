@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-/// The description with one candidate (RFC 8839 section 5.1) instead of its own ones. A peer that takes it sends to this address.
-/// The candidate stands in each section of media, behind the password that belongs to it.
+/// The description with one candidate (RFC 8839 section 5.1) instead of its own ones. A peer that takes it sends to
+/// this address. The candidate stands in each section of media, behind the password that belongs to it.
 pub(super) fn through(sdp: &str, address: SocketAddr) -> String {
     let mut lines = Vec::new();
     for line in sdp.lines() {

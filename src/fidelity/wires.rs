@@ -33,11 +33,12 @@ pub enum Route {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Legs {
-    /// On the leg under test. The other one has no limit and no loss; on an uplink network it has the network's delay, so that the
-    /// receiver's round-trip time is that of the reference.
+    /// On the leg under test. The other one has no limit and no loss; on an uplink network it has the network's delay,
+    /// so that the receiver's round-trip time is that of the reference.
     #[default]
     One,
-    /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one access link.
+    /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one
+    /// access link.
     Shared,
 }
 

@@ -50,8 +50,8 @@ pub type ConsumersOf<'a> = &'a (dyn Fn(&PreparedRun) -> Vec<Box<dyn EventConsume
 ///
 /// # Errors
 ///
-/// When the ends are in the wrong order or are no releases, one of them has no result, or a run cannot be prepared for another reason than
-/// a missing build.
+/// When the ends are in the wrong order or are no releases, one of them has no result, or a run cannot be prepared for
+/// another reason than a missing build.
 pub async fn bisect(
     request: &BisectRequest,
     consumers: ConsumersOf<'_>,
@@ -160,7 +160,8 @@ impl ReleaseRunner<'_> {
         ran.map(|(result, _)| result).ok_or_else(|| JobError::EndWithoutResult(release.clone()))
     }
 
-    /// Runs the cases with one release. Absent when that release has no build: it was withdrawn, or is no whole package.
+    /// Runs the cases with one release. Absent when that release has no build: it was withdrawn, or is no whole
+    /// package.
     async fn run(&self, release: &Version) -> Result<Option<(RunResult, PathBuf)>, JobError> {
         let output = self.runs.join(release.to_string());
         let request = RunRequest { cases: self.request.cases(release)?, output, ..self.request.run.clone() };

@@ -1,4 +1,5 @@
-//! The browsers of a run: remote ones that are named, or one of this host. A case that they cannot run is refused before anything starts.
+//! The browsers of a run: remote ones that are named, or one of this host. A case that they cannot run is refused
+//! before anything starts.
 
 use std::net::IpAddr;
 use std::path::Path;

@@ -57,8 +57,8 @@ pub enum CaseChoiceError {
     Empty(String),
 }
 
-/// The cases that are meant by `words`: one whose id or short name has all of them in it. Without words, the cases that did not pass, or
-/// the only one.
+/// The cases that are meant by `words`: one whose id or short name has all of them in it. Without words, the cases that
+/// did not pass, or the only one.
 ///
 /// # Errors
 ///

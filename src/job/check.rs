@@ -21,8 +21,8 @@ pub struct CheckedScenario {
     pub warnings: Vec<Warning>,
 }
 
-/// Reads a scenario and expands it. With `is_online`, npm is asked about ranges of releases; without an answer of npm, a range counts as
-/// one release.
+/// Reads a scenario and expands it. With `is_online`, npm is asked about ranges of releases; without an answer of npm,
+/// a range counts as one release.
 ///
 /// # Errors
 ///

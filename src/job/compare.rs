@@ -110,8 +110,8 @@ pub fn replace_baseline(run: &Path, directory: &Path, name: &str) -> Result<Repl
 }
 
 impl Replacement {
-    /// Puts the run in the baseline's place; returns the comparison, and the baseline's path, or why it cannot be written. The old baseline
-    /// stays then.
+    /// Puts the run in the baseline's place; returns the comparison, and the baseline's path, or why it cannot be
+    /// written. The old baseline stays then.
     pub fn save(self) -> (Result<Comparison, CompareError>, Result<PathBuf, JobError>) {
         let saved = save_baseline(&self.run, &self.directory, &self.name, true);
         (self.comparison, saved.map_err(JobError::from))

@@ -84,7 +84,8 @@ impl Consumers {
         }
     }
 
-    /// Warns the consumers that are not required: people, and programs that follow the run. The record stays one of the run alone.
+    /// Warns the consumers that are not required: people, and programs that follow the run. The record stays one of the
+    /// run alone.
     fn warn(&mut self, message: String) {
         if self.all.iter().all(|consumer| consumer.is_required()) {
             tracing::warn!("{message}");

@@ -20,7 +20,8 @@ use precall_support::text::count;
 
 /// Why a job was not done.
 ///
-/// The text says what happened and where. [`JobError::remedy`] says what to do about it, unless the text of the cause does.
+/// The text says what happened and where. [`JobError::remedy`] says what to do about it, unless the text of the cause
+/// does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {
     /// The job was stopped before there was a run.

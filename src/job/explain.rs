@@ -10,8 +10,8 @@ use precall_judge::explain::{Explanation, explain as explain_case};
 use precall_judge::rescore::{Specs, of_last_attempt};
 use precall_results::CaseResult;
 
-/// Explains the cases of a recorded run that `words` name, or without words those that failed. Returns the explanations, and a note on
-/// cases that were left out. `scenarios` replace the scenario files of the run.
+/// Explains the cases of a recorded run that `words` name, or without words those that failed. Returns the
+/// explanations, and a note on cases that were left out. `scenarios` replace the scenario files of the run.
 ///
 /// # Errors
 ///
@@ -20,7 +20,8 @@ pub fn explain(run: &Path, words: &str, scenarios: &[PathBuf]) -> Result<(Vec<Ex
     let result = cleaned(&read_results(run)?);
     let place = run.display().to_string();
     let Chosen { cases, note } = chosen(&result, words, &place)?;
-    // The scenario names the table by which a module recommends. Most cases use the default one, so a scenario that is gone is no error.
+    // The scenario names the table by which a module recommends. Most cases use the default one, so a scenario that is
+    // gone is no error.
     let scenarios = match scenarios_of(run, scenarios) {
         Err(error) if !scenarios.is_empty() => return Err(error),
         found => found.unwrap_or_default(),

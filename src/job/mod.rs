@@ -1,5 +1,5 @@
-//! Jobs: a run, and everything else that precall does with runs, from a request to a result. A front end calls this module alone. It parses
-//! a request, shows events and notices, and turns an error into words.
+//! Jobs: a run, and everything else that precall does with runs, from a request to a result. A front end calls this
+//! module alone. It parses a request, shows events and notices, and turns an error into words.
 //!
 //! ```text
 //! RunRequest ──plan_run──► PlannedRun ──prepare──► PreparedRun ──run──► FinishedRun

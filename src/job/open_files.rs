@@ -7,11 +7,12 @@ use super::error::JobError;
 /// The smallest number of files, sockets and pipes that a run or a platform needs at once. A case has some dozens.
 const LEAST_OPEN_FILES: u64 = 256;
 
-/// The number that dozens of cases have. precall asks for no more, since programs that it starts may go through all possible files.
+/// The number that dozens of cases have. precall asks for no more, since programs that it starts may go through all
+/// possible files.
 const MOST_OPEN_FILES: u64 = 65_536;
 
-/// Raises the number of files that may be open at once as far as that is allowed. Shells and services start programs with few, though
-/// far more are allowed.
+/// Raises the number of files that may be open at once as far as that is allowed. Shells and services start programs
+/// with few, though far more are allowed.
 pub fn raise_open_files() {
     if let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) {
         let wanted = hard.min(MOST_OPEN_FILES);

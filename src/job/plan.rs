@@ -45,7 +45,8 @@ pub async fn plan(request: &CaseRequest) -> Result<Plan, JobError> {
     plan_as_recorded(request, None).await
 }
 
-/// As [`plan`]; with `known`, for the resumed run that recorded it: npm is not asked again, and a changed scenario is refused.
+/// As [`plan`]; with `known`, for the resumed run that recorded it: npm is not asked again, and a changed scenario is
+/// refused.
 pub(super) async fn plan_as_recorded(request: &CaseRequest, known: Option<&RunPlan>) -> Result<Plan, JobError> {
     let files = scenario_files(&request.scenarios)?;
     let overrides = Overrides { networks: request.networks.clone(), repeat: request.repeat };

@@ -147,8 +147,8 @@ fn other_generators(finished: &[CaseResult]) -> Option<String> {
     ))
 }
 
-/// Finds everything that a run needs: browsers, accounts, builds, ports, the baseline. The returned run holds browsers and ports until it
-/// is dropped or has run.
+/// Finds everything that a run needs: browsers, accounts, builds, ports, the baseline. The returned run holds browsers
+/// and ports until it is dropped or has run.
 ///
 /// # Errors
 ///

@@ -90,7 +90,8 @@ impl JobError {
         }
     }
 
-    /// Returns the remedies in the order in which they are to be applied. Empty when the text of the error has one, or there is none.
+    /// Returns the remedies in the order in which they are to be applied. Empty when the text of the error has one, or
+    /// there is none.
     pub fn remedies(&self) -> Vec<Remedy> {
         let one = |remedy| vec![remedy];
         match self {

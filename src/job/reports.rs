@@ -157,8 +157,8 @@ pub(super) fn write_file(file: &Path, text: &str) -> Result<(), JobError> {
     made.and_then(|()| write_named(file, text.as_bytes())).map_err(|error| cannot_write(file, error))
 }
 
-/// Adds to the summary of a step. GitHub shows no summary at all that is too large, so a report that does not fit is left out; the returned
-/// sentence says so.
+/// Adds to the summary of a step. GitHub shows no summary at all that is too large, so a report that does not fit is
+/// left out; the returned sentence says so.
 fn append(path: &Path, text: &str) -> Result<Option<String>, JobError> {
     let before = fs::metadata(path).map_or(0, |metadata| metadata.len());
     if before + text.len() as u64 > MAX_SUMMARY_BYTES {

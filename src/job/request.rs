@@ -97,8 +97,8 @@ pub struct RunRequest {
 }
 
 impl RunRequest {
-    /// Returns a request for a run of these cases with everything else at its default: recorded below `output`, on a free port of the
-    /// loopback interface, in the first browser that is found.
+    /// Returns a request for a run of these cases with everything else at its default: recorded below `output`, on a
+    /// free port of the loopback interface, in the first browser that is found.
     pub fn new(cases: CaseRequest, output: PathBuf) -> Self {
         Self {
             cases,
@@ -115,8 +115,8 @@ impl RunRequest {
         }
     }
 
-    /// How many cases run at once, if that is fixed: as many as asked for, or one in each remote browser. This host's CPUs say nothing
-    /// about remote browsers.
+    /// How many cases run at once, if that is fixed: as many as asked for, or one in each remote browser. This host's
+    /// CPUs say nothing about remote browsers.
     pub fn slots(&self) -> Option<usize> {
         let each = match &self.browsers {
             BrowserRequest::Remote(addresses) => Some(addresses.len()),
@@ -142,7 +142,8 @@ pub enum BrowserRequest {
     Local {
         /// The program. Absent for the first one found.
         chrome: Option<PathBuf>,
-        /// The `precall` program that supervises the browser. Absent for the running program, which then has to be `precall`.
+        /// The `precall` program that supervises the browser. Absent for the running program, which then has to be
+        /// `precall`.
         supervisor: Option<PathBuf>,
     },
     /// Remote browsers, by the addresses of their DevTools.

@@ -10,7 +10,8 @@ use crate::record::{ReadError, read_results, read_samples};
 use precall_judge::rescore::{Rescored, Specs, rescore as rescore_case};
 use precall_results::{CaseResult, Outcome, RunResult};
 
-/// Judges a recorded run by these scenarios, or without any by its own; returns the new result, and each case with its outcome before.
+/// Judges a recorded run by these scenarios, or without any by its own; returns the new result, and each case with its
+/// outcome before.
 ///
 /// # Errors
 ///

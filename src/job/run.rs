@@ -32,13 +32,15 @@ pub struct FinishedRun {
     pub has_baseline: bool,
     /// The reports that were requested.
     pub reports: Vec<WrittenReport>,
-    /// The errors after the last case: a comparison or a report that could not be made. None of them keeps the others from being made.
+    /// The errors after the last case: a comparison or a report that could not be made. None of them keeps the others
+    /// from being made.
     pub errors: Vec<JobError>,
     consumers: Consumers,
 }
 
 impl FinishedRun {
-    /// Whether a regression in the comparison fails the run. A gate has a stricter verdict of its own about which changes count.
+    /// Whether a regression in the comparison fails the run. A gate has a stricter verdict of its own about which
+    /// changes count.
     pub fn is_judged_by_comparison(&self) -> bool {
         self.has_baseline && self.result.run.gate.is_none()
     }
@@ -49,8 +51,9 @@ impl FinishedRun {
     }
 }
 
-/// Runs a prepared run. Every event goes to the run's own recorder and to `consumers`, in this order. The run is judged as a whole before
-/// its last event, then compared, and its reports are written. `stop` ends it early; the result says so.
+/// Runs a prepared run. Every event goes to the run's own recorder and to `consumers`, in this order. The run is judged
+/// as a whole before its last event, then compared, and its reports are written. `stop` ends it early; the result says
+/// so.
 ///
 /// # Errors
 ///

@@ -41,8 +41,8 @@ pub fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, JobError> {
     Ok(files)
 }
 
-/// Reads a scenario that a run's `plan.json` names. It has to be a regular file, and no line of a wrong one is shown: the author of the run
-/// named it, and it may be any file.
+/// Reads a scenario that a run's `plan.json` names. It has to be a regular file, and no line of a wrong one is shown:
+/// the author of the run named it, and it may be any file.
 pub(super) fn load_recorded(file: &Path, overrides: &Overrides) -> Result<Scenario, JobError> {
     let loaded = file.is_file().then(|| load_with(file, overrides));
     loaded.and_then(Result::ok).ok_or_else(|| JobError::RecordedScenario(file.to_owned()))

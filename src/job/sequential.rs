@@ -8,8 +8,8 @@ use crate::record::{Baseline, unjudged_result};
 use precall_judge::comparison::{Against, Gate, Sequential, Stopping};
 use precall_results::{CaseResult, RunInfo};
 
-/// Returns the rule that decides which repeats need not run. Absent when all of them run. A sequential run is compared at the level that
-/// is left for its end, and `run` says so afterwards.
+/// Returns the rule that decides which repeats need not run. Absent when all of them run. A sequential run is compared
+/// at the level that is left for its end, and `run` says so afterwards.
 pub(super) fn stopping(
     is_sequential: bool,
     plan: &Plan,

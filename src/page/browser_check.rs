@@ -30,7 +30,8 @@ pub struct Denial {
 }
 
 impl BrowserTraits {
-    /// Returns the trait that the browser lacks, with the flag that mends it. Absent when a case can run in it. `origin` is the origin of its page.
+    /// Returns the trait that the browser lacks, with the flag that mends it. Absent when a case can run in it.
+    /// `origin` is the origin of its page.
     pub fn lack(&self, origin: &str) -> Option<String> {
         let is_fake = |names: &[String]| names.iter().all(|name| name.to_lowercase().contains("fake"));
         if !self.is_secure_context {

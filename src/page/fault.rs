@@ -3,7 +3,8 @@
 use super::limits::MAX_EVENT_BYTES;
 use super::text::words;
 
-/// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a page says.
+/// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a
+/// page says.
 #[derive(Debug, thiserror::Error)]
 pub enum PageFault {
     /// One event is too long.

@@ -1,4 +1,5 @@
-//! The meter counts the events of a page as they arrive, before anything reads them. Counting takes no time, whatever the events hold.
+//! The meter counts the events of a page as they arrive, before anything reads them. Counting takes no time, whatever
+//! the events hold.
 
 use super::fault::PageFault;
 use super::limits::{MAX_CONSOLE_BYTES, MAX_CONSOLE_LINES, MAX_EVENT_BYTES, MAX_EVENTS, MAX_EVENTS_BYTES};

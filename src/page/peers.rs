@@ -18,7 +18,8 @@ pub struct PeersMedia {
     pub height: u32,
     /// The frame rate of the video in frames per second.
     pub frame_rate: u32,
-    /// The media types of video to offer, in lower case (`video/vp8`, `video/rtx`); `None` offers all that the browser has.
+    /// The media types of video to offer, in lower case (`video/vp8`, `video/rtx`); `None` offers all that the browser
+    /// has.
     pub video_codecs: Option<Vec<String>>,
 }
 

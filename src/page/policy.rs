@@ -1,10 +1,12 @@
-//! The content security policy of a page whose platform is embedded: it reaches its own origin, its case's signalling, and nothing else.
+//! The content security policy of a page whose platform is embedded: it reaches its own origin, its case's signalling,
+//! and nothing else.
 
 /// The policy of a page that may connect to these origins.
 ///
-/// A meta element carries it, and not a header: a page is there before its case, and only the case knows where its signalling is.
-/// OpenTok.js 2.18 and older modules make functions of text, which reaches nothing that their scripts do not (`unsafe-eval`).
-/// Workers are made of what the page has (`blob:`) and so are under the same policy; one with a script of its own would not be.
+/// A meta element carries it, and not a header: a page is there before its case, and only the case knows where its
+/// signalling is. OpenTok.js 2.18 and older modules make functions of text, which reaches nothing that their scripts do
+/// not (`unsafe-eval`). Workers are made of what the page has (`blob:`) and so are under the same policy; one with a
+/// script of its own would not be.
 pub fn content_policy(connect: &[String]) -> String {
     let connect = connect.iter().map(|origin| source(origin)).collect::<Vec<_>>().join(" ");
     format!(
@@ -13,8 +15,8 @@ pub fn content_policy(connect: &[String]) -> String {
     )
 }
 
-/// An origin as policies name it. They have no word for an IPv6 address (CSP 3, `host-part`), so that any host stands for it; the port, which is
-/// the case's own, stays.
+/// An origin as policies name it. They have no word for an IPv6 address (CSP 3, `host-part`), so that any host stands
+/// for it; the port, which is the case's own, stays.
 fn source(origin: &str) -> String {
     match url::Url::parse(origin) {
         Ok(url) if matches!(url.host(), Some(url::Host::Ipv6(_))) => {

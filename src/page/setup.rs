@@ -20,7 +20,8 @@ pub struct Setup<'a> {
     pub session_id: &'a SessionId,
     /// The token with which the page connects to the session.
     pub token: &'a Token,
-    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the cloud.
+    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the
+    /// cloud.
     pub proxy_url: Option<&'a str>,
     /// Whether media may go through a relay only, and which.
     pub relay: RelayOnly,

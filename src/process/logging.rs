@@ -39,8 +39,8 @@ pub fn start_logging() {
         .init();
 }
 
-/// The filter that a text asks for. A level alone is that of precall: other crates log what they send and receive, tokens among it. Who
-/// wants theirs names them (`debug,hyper=debug`, `str0m=trace`).
+/// The filter that a text asks for. A level alone is that of precall: other crates log what they send and receive,
+/// tokens among it. Who wants theirs names them (`debug,hyper=debug`, `str0m=trace`).
 fn directives(text: &str) -> String {
     match text.trim().parse::<LevelFilter>() {
         Ok(level) => format!("off,precall={level}"),

@@ -4,8 +4,8 @@ use crate::runner::Stop;
 use precall_results::Exit;
 use precall_support::output::eprintln;
 
-/// Ends a run early on a signal. Ctrl-C lets the running cases end, SIGTERM ends them; both report the cases that ended. The
-/// second signal ends precall at once, and the browser's supervisor cleans up behind it.
+/// Ends a run early on a signal. Ctrl-C lets the running cases end, SIGTERM ends them; both report the cases that
+/// ended. The second signal ends precall at once, and the browser's supervisor cleans up behind it.
 pub fn stop_on_signal() -> Stop {
     use tokio::signal::unix::{SignalKind, signal};
     let stop = Stop::default();

@@ -87,8 +87,8 @@ struct Origin {
     run: String,
 }
 
-/// Keeps a run as a baseline below `directory`, its results and its cases' samples; in place of an older one only when that is
-/// `replaced`. Gives where it is.
+/// Keeps a run as a baseline below `directory`, its results and its cases' samples; in place of an older one only when
+/// that is `replaced`. Gives where it is.
 ///
 /// # Errors
 ///
@@ -175,7 +175,8 @@ fn check(name: &str) -> Result<(), BaselineError> {
     Ok(())
 }
 
-/// Gives the new baseline its name, in two steps if there is one already: the old one steps aside, and is removed in the end.
+/// Gives the new baseline its name, in two steps if there is one already: the old one steps aside, and is removed in
+/// the end.
 fn replace(stage: &Staging, name: &str) -> io::Result<()> {
     let old = format!("{OLD}{name}");
     if stage.parent.kind(name)?.is_none() {

@@ -1,4 +1,5 @@
-//! Texts that are read back from files are cleaned before they are shown: pages write what they like, and files can be changed.
+//! Texts that are read back from files are cleaned before they are shown: pages write what they like, and files can be
+//! changed.
 
 use serde_json::Value;
 

@@ -66,13 +66,14 @@ pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> 
     Directory::open(run)?.create_directory(case_path(case))?.create_file(name)
 }
 
-/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second. Characters that some file
-/// systems refuse are left out.
+/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second. Characters
+/// that some file systems refuse are left out.
 pub fn time_stem(started_at: &str) -> String {
     started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
 }
 
-/// The names that the directory of a run may have, the first that is free: `<started>-<name>`, then with a number behind it.
+/// The names that the directory of a run may have, the first that is free: `<started>-<name>`, then with a number
+/// behind it.
 pub(super) fn run_names(name: &str, started_at: &str) -> impl Iterator<Item = String> {
     let stem = format!("{}-{}", time_stem(started_at), file_name(name));
     std::iter::once(stem.clone()).chain((2_u32..).map(move |number| format!("{stem}-{number}")))
@@ -186,8 +187,8 @@ impl JsonLines {
 /// The longest name that is kept as it is; file systems take 255 bytes.
 const MAX_NAME: usize = 180;
 
-/// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where those
-/// are too many, in a number made of all of them.
+/// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where
+/// those are too many, in a number made of all of them.
 pub(super) fn file_name(text: &str) -> String {
     let clean: String =
         text.chars().map(|c| if c.is_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();

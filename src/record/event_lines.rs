@@ -10,8 +10,8 @@ use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 use precall_support::output::{LineKind, Lines};
 use precall_support::secrets::redact;
 
-/// Writes every event, the bulk included, with its time: one line each. Dropping it waits until the reader of standard output has taken
-/// all of them.
+/// Writes every event, the bulk included, with its time: one line each. Dropping it waits until the reader of standard
+/// output has taken all of them.
 pub struct EventLines {
     path: PathBuf,
     /// Absent once the lines have ended.

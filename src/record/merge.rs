@@ -81,8 +81,8 @@ impl ShardRun {
     }
 }
 
-/// Joins runs of one plan in a new directory below `base`, which gets its name when it is complete. `conclude` judges the joined run as a
-/// whole.
+/// Joins runs of one plan in a new directory below `base`, which gets its name when it is complete. `conclude` judges
+/// the joined run as a whole.
 ///
 /// # Errors
 ///

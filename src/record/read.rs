@@ -88,8 +88,8 @@ fn parsed(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<Value, ReadError> {
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
-/// The lines of a file in a run's directory that can be read as such values. A file that is missing has none, and a line that was cut
-/// short is left out.
+/// The lines of a file in a run's directory that can be read as such values. A file that is missing has none, and a
+/// line that was cut short is left out.
 ///
 /// # Errors
 ///

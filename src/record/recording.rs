@@ -16,8 +16,8 @@ use precall_results::Sample;
 use precall_results::{CaseSeries, ConsoleLine, Recording, RtcSecond};
 use precall_support::files::Directory;
 
-/// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is in
-/// what comes back.
+/// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is
+/// in what comes back.
 ///
 /// # Errors
 ///
@@ -149,7 +149,8 @@ impl RecordedRtcStats {
     }
 }
 
-/// Reads the files of a case, as far as they are of the attempt that began at this time. Without a time, reads all of them.
+/// Reads the files of a case, as far as they are of the attempt that began at this time. Without a time, reads all of
+/// them.
 fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSeries, ReadError> {
     let link = of_attempt(timed::<RecordedLink>(directory, "link.jsonl")?, began);
     let samples = of_attempt(timed::<Sample>(directory, "samples.jsonl")?, began);

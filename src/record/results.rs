@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use precall_results::{CaseResult, DecidedCase, Outcome, RunEvent, RunInfo, RunResult, SCHEMA_VERSION};
 
-/// Returns the result of a run that has not been judged as a whole: its cases in plan order, and the outcome of the worst of them.
-/// `seconds` is the duration of all parts of the run.
+/// Returns the result of a run that has not been judged as a whole: its cases in plan order, and the outcome of the
+/// worst of them. `seconds` is the duration of all parts of the run.
 pub fn unjudged_result(run: RunInfo, mut cases: Vec<CaseResult>, decided: Vec<DecidedCase>, seconds: f64) -> RunResult {
     // Cases end in any order.
     let planned = run.cases.iter().enumerate();

@@ -52,7 +52,8 @@ pub struct LeftRun {
 }
 
 impl LeftRun {
-    /// Reads a run, and checks that all that would be written is in plain directories and files of its own. Nothing is changed.
+    /// Reads a run, and checks that all that would be written is in plain directories and files of its own. Nothing is
+    /// changed.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! The browsers of a run. Its own are kept warm, each for one case at a time, and replaced before they wear out.
 //!
-//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the size
-//! that the first one asked for, and so send another picture than it would alone.
+//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the
+//! size that the first one asked for, and so send another picture than it would alone.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -17,8 +17,8 @@ use precall_browser::{
     page_restrictions,
 };
 
-/// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
-/// case after it.
+/// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the
+/// hundredth case after it.
 const MAX_PAGES: u32 = 50;
 
 /// How many are kept for cases to come with other devices: each takes some 200 MB.
@@ -73,7 +73,8 @@ struct Warm {
 type Spare = JoinHandle<Result<Box<dyn Page>, BrowserError>>;
 
 impl BrowserChoice {
-    /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own trust.
+    /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own
+    /// trust.
     pub fn trust(&mut self, key_digest: &str) {
         if let Self::Launch(launch) = self {
             launch.trust(key_digest);
@@ -82,8 +83,8 @@ impl BrowserChoice {
 }
 
 impl Browsers {
-    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
-    /// `origin`.
+    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will
+    /// come from `origin`.
     pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, RemoteBrowserError> {
         Ok(match choice {
             BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
@@ -99,7 +100,8 @@ impl Browsers {
         }
     }
 
-    /// The policies that restrict what pages do in the run's own browsers. Empty for remote browsers, whose policies are unknown.
+    /// The policies that restrict what pages do in the run's own browsers. Empty for remote browsers, whose policies
+    /// are unknown.
     pub fn policies(&self) -> &[Restriction] {
         match self {
             Self::Launched(launched) => &launched.policies,
@@ -107,16 +109,16 @@ impl Browsers {
         }
     }
 
-    /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the cases that
-    /// measure meanwhile. The case that needs a browser that cannot be launched reports it.
+    /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the
+    /// cases that measure meanwhile. The case that needs a browser that cannot be launched reports it.
     pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
         if let Self::Launched(launched) = self {
             launched.prepare(wanted).await;
         }
     }
 
-    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other
-    /// page is ever in.
+    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that
+    /// no other page is ever in.
     pub async fn new_page(
         &self,
         devices: FakeDevices,

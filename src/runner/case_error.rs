@@ -1,4 +1,5 @@
-//! Why an attempt at a case could not be made or finished: an `infrastructure` outcome, unless the builds under test are to blame.
+//! Why an attempt at a case could not be made or finished: an `infrastructure` outcome, unless the builds under test
+//! are to blame.
 
 use std::error::Error;
 use std::io;

@@ -1,4 +1,5 @@
-//! The conditions that Chrome itself imposes on a case's traffic: on signalling that passes no link, and on media if the scenario says so.
+//! The conditions that Chrome itself imposes on a case's traffic: on signalling that passes no link, and on media if
+//! the scenario says so.
 
 use std::time::{Duration, Instant};
 

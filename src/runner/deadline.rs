@@ -7,9 +7,9 @@ use precall_results::CasePhase;
 
 /// The deadline of a phase, from its start.
 ///
-/// A connectivity test that fails slowly still ends: the module's own limits add up to under 100 s (20 s to connect, 20 s
-/// to publish, 35 s to subscribe, and clean-up). A quality test measures at most 30 s with video and 30 s without, each
-/// after setting up.
+/// A connectivity test that fails slowly still ends: the module's own limits add up to under 100 s (20 s to connect, 20
+/// s to publish, 35 s to subscribe, and clean-up). A quality test measures at most 30 s with video and 30 s without,
+/// each after setting up.
 fn deadline(phase: CasePhase) -> Duration {
     Duration::from_secs(match phase {
         CasePhase::Prepare => 30,

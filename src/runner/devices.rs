@@ -98,8 +98,8 @@ impl Devices {
         Ok(())
     }
 
-    /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once; nothing is lost
-    /// when the waiting is given up.
+    /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once;
+    /// nothing is lost when the waiting is given up.
     pub async fn next_change(&mut self, began: Option<Instant>) -> DeviceChange {
         let (Some(began), Some((at, change))) = (began, self.changes.last().copied()) else {
             return std::future::pending().await;

@@ -140,8 +140,9 @@ fn pressure_us(text: &str) -> Option<f64> {
     line.split_whitespace().find_map(|field| field.strip_prefix("total="))?.parse().ok()
 }
 
-/// `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk is used.
-/// Of the CPUs in these ranges: where a process is held to some, those may be full while the others have nothing to do.
+/// `cpu0 user nice system idle iowait irq softirq steal …` (proc_stat(5)): what is neither idle nor waiting for a disk
+/// is used. Of the CPUs in these ranges: where a process is held to some, those may be full while the others have
+/// nothing to do.
 fn ticks(text: &str, allowed: &[RangeInclusive<usize>]) -> Option<(f64, f64)> {
     let of_cpu = |line: &str| {
         // The line of all of them together has no number.

@@ -1,5 +1,5 @@
-//! Listens to a case's page in a task of its own, so that a page that says too much, or what takes long to read, holds up neither the
-//! case's deadlines nor precall's memory.
+//! Listens to a case's page in a task of its own, so that a page that says too much, or what takes long to read, holds
+//! up neither the case's deadlines nor precall's memory.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;

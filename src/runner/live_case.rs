@@ -1,4 +1,5 @@
-//! A case's page while its tests run: what it says, what happens to its devices and its network, and when it has to have moved on.
+//! A case's page while its tests run: what it says, what happens to its devices and its network, and when it has to
+//! have moved on.
 
 use std::time::{Duration, Instant};
 

@@ -32,8 +32,8 @@ impl Timeline {
         self.evidence.snapshots.push((seconds, counters));
     }
 
-    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs, how many
-    /// packets its streams have sent and received, and by which route.
+    /// Adds what a report of the page's W3C statistics says of the network: `currentRoundTripTime` of candidate pairs,
+    /// how many packets its streams have sent and received, and by which route.
     pub fn push_report(&mut self, report: &Value) {
         self.media.push(report);
         let connection = report["peerConnection"].as_u64().unwrap_or_default();

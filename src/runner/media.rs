@@ -20,9 +20,9 @@ pub(super) struct CaseMedia {
 }
 
 impl CaseMedia {
-    /// Opens it on an address of this host, and gives what the platform needs. A relay is told of by the case's way to it only;
-    /// behind a firewall that lets no UDP pass there always is one, unless the router takes TCP itself, and the page is told of both
-    /// ways.
+    /// Opens it on an address of this host, and gives what the platform needs. A relay is told of by the case's way to
+    /// it only; behind a firewall that lets no UDP pass there always is one, unless the router takes TCP itself, and
+    /// the page is told of both ways.
     pub async fn open(
         case: &Case,
         spec: &EmbeddedSpec,
@@ -74,7 +74,8 @@ impl CaseMedia {
         self.wall.as_ref().map_or((0, 0), |wall| (wall.datagrams_dropped(), wall.connections_dropped()))
     }
 
-    /// Whether it goes over a stream, which loses nothing. Straight to the router it does so only where nothing else passes.
+    /// Whether it goes over a stream, which loses nothing. Straight to the router it does so only where nothing else
+    /// passes.
     pub fn is_stream(&self) -> bool {
         match &self.relay {
             Some((transport, _)) => *transport != RelayTransport::Udp,

@@ -1,4 +1,5 @@
-//! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats nothing.
+//! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats
+//! nothing.
 
 mod attempt;
 mod browsers;

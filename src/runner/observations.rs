@@ -79,7 +79,8 @@ pub(super) struct Observations {
 }
 
 impl Observations {
-    /// Takes what the page says, so many seconds after its network was applied; gives how the case ends, if it does by that.
+    /// Takes what the page says, so many seconds after its network was applied; gives how the case ends, if it does by
+    /// that.
     pub fn take(&mut self, event: PageEvent, seconds: Option<f64>, case: &str, events: &Events) -> Option<AttemptEnd> {
         let case = case.to_owned();
         match event {

@@ -1,4 +1,5 @@
-//! Remote browsers: a case gets the one with the fewest pages. They are checked once, and connected to again when their connection broke.
+//! Remote browsers: a case gets the one with the fewest pages. They are checked once, and connected to again when their
+//! connection broke.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,5 @@
-//! A case without a page: the payloads of its page are given. Tests use it to check the way from a page's events to results with events that
-//! no page would send.
+//! A case without a page: the payloads of its page are given. Tests use it to check the way from a page's events to
+//! results with events that no page would send.
 
 use super::attempt::asked;
 use super::case::result;
@@ -10,8 +10,8 @@ use precall_netem::{LinkCounters, PathCounters};
 use precall_results::{Attempt, CasePhase, CaseResult, RunEvent};
 use precall_scenario::plan::Case;
 
-/// Returns the result of a case whose page sends these payloads, one a second, on links that pass a packet of 1000 bytes each second. All
-/// events of the case go to `events`.
+/// Returns the result of a case whose page sends these payloads, one a second, on links that pass a packet of 1000
+/// bytes each second. All events of the case go to `events`.
 pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: &Events) -> CaseResult {
     let (mut meter, mut gate, mut observations) =
         (EventMeter::default(), EventGate::new(asked(case)), Observations::default());

@@ -11,9 +11,9 @@ use crate::run_events::Events;
 use precall_results::CaseResult;
 use precall_scenario::plan::Case;
 
-/// Runs the cases, and emits everything that happens through `events`, except that the run is over: the caller judges the run as a whole
-/// first. Returns the results of all cases, those of `finished` included, which ended in an earlier part of the run. A case that breaks
-/// does not keep the others from running.
+/// Runs the cases, and emits everything that happens through `events`, except that the run is over: the caller judges
+/// the run as a whole first. Returns the results of all cases, those of `finished` included, which ended in an earlier
+/// part of the run. A case that breaks does not keep the others from running.
 pub async fn run(
     cases: &[Case],
     finished: &[CaseResult],

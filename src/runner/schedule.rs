@@ -1,4 +1,5 @@
-//! The order of a run: which case begins when, and what becomes of the run when one ends. It knows cases, not how one is run.
+//! The order of a run: which case begins when, and what becomes of the run when one ends. It knows cases, not how one
+//! is run.
 
 use std::time::Instant;
 
@@ -29,7 +30,8 @@ pub(super) struct Schedule<'a> {
 /// The cases of a run when no further one begins. The run has not been judged as a whole yet.
 #[derive(Debug, Default)]
 pub struct RunEnd {
-    /// The results of all cases that ended, those of earlier parts of the run included, in the order in which they ended.
+    /// The results of all cases that ended, those of earlier parts of the run included, in the order in which they
+    /// ended.
     pub cases: Vec<CaseResult>,
     /// The cases that did not run because their cell was decided.
     pub decided: Vec<DecidedCase>,
@@ -39,8 +41,8 @@ pub struct RunEnd {
     pub seconds: f64,
 }
 
-/// Runs the cases. `prepare` gets the indices of the cases that begin at once, and `run_one` runs one. Each case has its own task, so a panic
-/// ends that case alone.
+/// Runs the cases. `prepare` gets the indices of the cases that begin at once, and `run_one` runs one. Each case has
+/// its own task, so a panic ends that case alone.
 pub(super) async fn schedule<F>(
     plan: Schedule<'_>,
     prepare: impl AsyncFnOnce(&[usize]),

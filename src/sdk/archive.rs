@@ -20,8 +20,8 @@ pub(super) enum UnpackError {
     Io(#[from] std::io::Error),
 }
 
-/// Unpacks the files of a package that a browser may load: scripts and `package.json`, without the top directory. `step` is called after
-/// each file.
+/// Unpacks the files of a package that a browser may load: scripts and `package.json`, without the top directory.
+/// `step` is called after each file.
 pub(super) fn unpack(archive: &[u8], into: &Path, mut step: impl FnMut()) -> Result<(), UnpackError> {
     let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED_BYTES));
     // An archive may grant everybody write access to its files.

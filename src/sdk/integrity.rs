@@ -1,5 +1,5 @@
-//! The digests that a registry publishes of a package: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm had
-//! before it (`shasum`, in hexadecimal).
+//! The digests that a registry publishes of a package: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm
+//! had before it (`shasum`, in hexadecimal).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

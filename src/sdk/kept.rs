@@ -1,8 +1,9 @@
 //! Packages that were fetched before.
 //!
-//! A release is a file named after its version. The file holds the integrity that the registry published, by which the directory of the
-//! unpacked package is named, and a digest of what is in that directory. The file is written last. So whatever ends precall or the
-//! system on the way, there is a whole package or none; and what was damaged since is found and fetched again.
+//! A release is a file named after its version. The file holds the integrity that the registry published, by which the
+//! directory of the unpacked package is named, and a digest of what is in that directory. The file is written last. So
+//! whatever ends precall or the system on the way, there is a whole package or none; and what was damaged since is
+//! found and fetched again.
 
 use std::fs::Permissions;
 use std::io;

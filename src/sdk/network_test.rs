@@ -61,7 +61,8 @@ impl Resolver {
     }
 }
 
-/// Returns the file of a package that a browser loads: an ES module if it has one, or else its `main`, which is then a script.
+/// Returns the file of a package that a browser loads: an ES module if it has one, or else its `main`, which is then a
+/// script.
 fn files_in(directory: &Path, what: &str) -> Result<ModuleFiles, SdkError> {
     let none = |looked_for: &str| SdkError::NoBundle { what: what.to_owned(), looked_for: looked_for.to_owned() };
     let root = RootedDirectory::open(directory)

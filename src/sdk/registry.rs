@@ -70,8 +70,8 @@ pub async fn find(npm: &Npm, package: &str, version: &str) -> Result<Version, Sd
     release(npm, package, version).await.map(|release| release.version)
 }
 
-/// Returns the release that npm installs for a tag whose release is too young: the newest one before it that is not too young, and
-/// preferably one that is not deprecated.
+/// Returns the release that npm installs for a tag whose release is too young: the newest one before it that is not too
+/// young, and preferably one that is not deprecated.
 async fn older(
     npm: &Npm,
     package: &str,

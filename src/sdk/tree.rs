@@ -17,7 +17,8 @@ struct Tree {
 }
 
 impl Tree {
-    /// Reads the tree below a directory. An unpacked package holds files and directories alone; a link is not of the package.
+    /// Reads the tree below a directory. An unpacked package holds files and directories alone; a link is not of the
+    /// package.
     fn read(root: &Path) -> io::Result<Self> {
         let mut tree = Self::default();
         tree.add(root, Path::new(""))?;
@@ -61,8 +62,8 @@ pub(super) fn digest(root: &Path) -> io::Result<String> {
     Ok(format!("sha256-{}", STANDARD.encode(context.finish())))
 }
 
-/// Lets everybody read a directory with all that is in it, and no other user write it, whatever the umask is; and waits until
-/// all of it is on the disk.
+/// Lets everybody read a directory with all that is in it, and no other user write it, whatever the umask is; and waits
+/// until all of it is on the disk.
 pub(super) fn settle(root: &Path) -> io::Result<()> {
     let tree = Tree::read(root)?;
     let modes = tree.files.iter().map(|path| (path, 0o644)).chain(tree.directories.iter().map(|path| (path, 0o755)));

@@ -11,7 +11,8 @@ pub fn error_text(error: &JobError) -> String {
         JobError::Scenario(error) => redact(&error.render(console::colors_enabled_stderr())),
         error => {
             let words: String = error.remedies().iter().map(|remedy| format!("; {}", remedy_words(remedy))).collect();
-            // Files, npm, Chrome or a server may have written parts of the text. It holds no secret, and stays one message.
+            // Files, npm, Chrome or a server may have written parts of the text. It holds no secret, and stays one
+            // message.
             Printable::block(&redact(&format!("error: {error}{words}"))).to_string()
         }
     };

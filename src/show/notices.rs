@@ -6,8 +6,8 @@ use precall_scenario::ModuleSpec;
 use precall_scenario::plan::Case;
 use precall_support::output::eprintln;
 
-/// Returns a note on the module under test if neither the scenario nor the command line chooses one. People who use the published module
-/// may take it for theirs.
+/// Returns a note on the module under test if neither the scenario nor the command line chooses one. People who use the
+/// published module may take it for theirs.
 pub fn module_note(cases: &[Case]) -> Option<String> {
     let is_default = |case: &Case| case.module == ModuleSpec::BuiltIn && case.spec.places.get("test.module").is_none();
     let has_axis = |case: &Case| case.axes.contains_key("module");

@@ -17,7 +17,8 @@ fn rows(plan: &Plan) -> Vec<PlannedCase> {
         .collect()
 }
 
-/// Returns the cases of a plan as a table, with its duration when `slots` cases run at once, or by default as many as the CPUs can carry.
+/// Returns the cases of a plan as a table, with its duration when `slots` cases run at once, or by default as many as
+/// the CPUs can carry.
 pub fn plan_text(plan: &Plan, slots: Option<usize>, view: View) -> String {
     let cpus = cpus();
     let estimate = Estimate::of(&plan.cases, &plan.durations, CpuWeight::from_cpus(cpus), slots);

@@ -25,10 +25,12 @@ pub(in crate::cli) struct BisectArguments {
     /// Run only the case of this name. Can be given several times.
     #[arg(long = "case", value_name = "NAME", value_parser = case_name)]
     pub cases: Vec<Parsed<Filter>>,
-    /// Run only the cases that match: `network=3g`, `network!=lte`. Given several times, a case has to match one of the filters.
+    /// Run only the cases that match: `network=3g`, `network!=lte`. Given several times, a case has to match one of the
+    /// filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<Parsed<Filter>>,
-    /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given several times.
+    /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given
+    /// several times.
     #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
     pub figures: Vec<Metric>,
     #[command(flatten)]

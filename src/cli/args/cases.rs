@@ -14,26 +14,27 @@ use precall_support::environment;
 pub(in crate::cli) struct PlanArguments {
     /// The scenario files, or directories of them; ready ones are in `scenarios/`.
     pub scenarios: Vec<PathBuf>,
-    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`. Given
-    /// several times, or when it means several, each case runs once with each.
+    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`.
+    /// Given several times, or when it means several, each case runs once with each.
     #[arg(long = "sdk", value_name = "VERSION", value_parser = sdk_version)]
     pub sdks: Vec<Parsed<Selection>>,
     /// Test this network-test module in every case, whatever the scenario says: `built-in`,
-    /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each, and
-    /// they are shown side by side.
+    /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each,
+    /// and they are shown side by side.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
-    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, or a case name such as `clean`. Given several times, a
-    /// case has to match one of the filters.
+    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, or a case name such as `clean`. Given
+    /// several times, a case has to match one of the filters.
     #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
     pub filters: Vec<Parsed<Filter>>,
-    /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the results. `auto` reads
-    /// the part from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure Pipelines, Bitbucket, Semaphore, Cloud Run), or
-    /// from JOB_COMPLETION_INDEX, which counts from 0, and PRECALL_SHARDS. In a job that is not parallel it means all cases.
+    /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the
+    /// results. `auto` reads the part from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure
+    /// Pipelines, Bitbucket, Semaphore, Cloud Run), or from JOB_COMPLETION_INDEX, which counts from 0, and
+    /// PRECALL_SHARDS. In a job that is not parallel it means all cases.
     #[arg(long, value_name = "N/OF", value_parser = shard)]
     pub shard: Option<Shard>,
-    /// Estimate durations from this earlier run instead of from the scenario. The estimates decide what is announced, how cases are
-    /// divided into shards, and which case begins first.
+    /// Estimate durations from this earlier run instead of from the scenario. The estimates decide what is announced,
+    /// how cases are divided into shards, and which case begins first.
     #[arg(long, value_name = "RUN")]
     pub durations: Option<PathBuf>,
 }

@@ -29,8 +29,8 @@ Exit codes:
 
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct GateArguments {
-    /// The scenario whose cases, camera, module and expectations are used, and whose `[gate]` gives defaults. Without it the gate runs a
-    /// detailed camera of 640x480 on the networks of --network.
+    /// The scenario whose cases, camera, module and expectations are used, and whose `[gate]` gives defaults. Without
+    /// it the gate runs a detailed camera of 640x480 on the networks of --network.
     pub scenario: Option<PathBuf>,
     /// The release of OpenTok.js that is in use: `2.34.2`.
     #[arg(long, value_name = "VERSION", value_parser = sdk_version)]
@@ -41,8 +41,8 @@ pub(in crate::cli) struct GateArguments {
     /// The networks, by name: `3g,wifi-hotel`; `precall networks` lists them. By default those of the scenario.
     #[arg(long = "network", value_name = "NAME", value_delimiter = ',')]
     pub networks: Vec<String>,
-    /// The network-test module: `built-in`, `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given twice, the second module is
-    /// held against the first, with the one release of --to.
+    /// The network-test module: `built-in`, `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given twice,
+    /// the second module is held against the first, with the one release of --to.
     #[arg(long = "module", value_name = "MODULE", value_parser = module)]
     pub modules: Vec<ModuleSpec>,
     /// Compare the new release with the baseline of this name (`precall baseline save`) instead of running the old one.
@@ -62,8 +62,8 @@ pub(in crate::cli) struct GateArguments {
     pub durations: Option<PathBuf>,
     #[command(flatten)]
     pub compare: CompareFlags,
-    /// Write a report in the end, whatever the gate answers: `junit`, `html=out/report.html`. Without a file it goes into the
-    /// run's directory; `github` is printed. Can be given several times.
+    /// Write a report in the end, whatever the gate answers: `junit`, `html=out/report.html`. Without a file it goes
+    /// into the run's directory; `github` is printed. Can be given several times.
     #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request)]
     pub reports: Vec<ReportRequest>,
     /// The directory in which the directory of the run is made.

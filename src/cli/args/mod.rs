@@ -22,8 +22,8 @@ pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, M
 pub(super) use report::{CalibrateArguments, ReportArguments};
 pub(super) use run::RunArguments;
 
-/// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled packet
-/// by packet, against an OpenTok platform that precall embeds.
+/// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
+/// packet by packet, against an OpenTok platform that precall embeds.
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -44,18 +44,19 @@ pub(super) enum Command {
     /// Join the runs of several shards into one run.
     #[command(after_help = EXIT_CODES_HELP)]
     Merge(MergeArguments),
-    /// Compare two runs, or two SDK versions inside one run. Prints what got worse, what got better, and how small a change this many
-    /// repeats can detect.
+    /// Compare two runs, or two SDK versions inside one run. Prints what got worse, what got better, and how small a
+    /// change this many repeats can detect.
     #[command(after_help = EXIT_CODES_HELP)]
     Compare(CompareArguments),
-    /// Check the expectations of a scenario on a run that is over, for example after the scenario has changed; starts no browser.
+    /// Check the expectations of a scenario on a run that is over, for example after the scenario has changed; starts
+    /// no browser.
     #[command(after_help = EXIT_CODES_HELP)]
     Rescore(RescoreArguments),
-    /// Explain the advice and the verdict of a case: which samples, thresholds and rules they come from, and what the network did in the
-    /// meantime.
+    /// Explain the advice and the verdict of a case: which samples, thresholds and rules they come from, and what the
+    /// network did in the meantime.
     Explain(ExplainArguments),
-    /// Find the first release of OpenTok.js in which a figure changed. Runs a scenario with releases between a good one and a bad one,
-    /// each time the one in the middle.
+    /// Find the first release of OpenTok.js in which a figure changed. Runs a scenario with releases between a good one
+    /// and a bad one, each time the one in the middle.
     #[command(after_help = EXIT_CODES_HELP)]
     Bisect(Box<BisectArguments>),
     /// Keep runs, to compare later ones with them.
@@ -65,14 +66,14 @@ pub(super) enum Command {
     },
     /// Write a report of a run that is over; starts no browser.
     Report(ReportArguments),
-    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs nothing.
-    /// `scenarios/calibration.toml` is a scenario for such a run.
+    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs
+    /// nothing. `scenarios/calibration.toml` is a scenario for such a run.
     Calibrate(CalibrateArguments),
     /// Check scenario files for mistakes, and for what they cannot show; runs nothing.
     ///
-    /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and shows nothing: too
-    /// few repeats to compare two releases, a test that ends too early, an expectation that no run can meet. Warnings do not change the
-    /// exit code.
+    /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and
+    /// shows nothing: too few repeats to compare two releases, a test that ends too early, an expectation that no run
+    /// can meet. Warnings do not change the exit code.
     #[command(after_help = EXIT_CODES_HELP)]
     Check(CheckArguments),
     /// Print a JSON Schema of scenario files, for editors.
@@ -139,8 +140,8 @@ pub(super) struct NetworksArguments {
 pub(super) struct DoctorArguments {
     #[command(flatten)]
     pub chrome: ChromeArguments,
-    /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on three networks.
-    /// Takes two minutes and needs an idle host.
+    /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on
+    /// three networks. Takes two minutes and needs an idle host.
     #[arg(long)]
     pub fidelity: bool,
 }

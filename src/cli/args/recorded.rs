@@ -30,7 +30,8 @@ pub(in crate::cli) enum BaselineCommand {
         /// The directory of the baselines.
         #[arg(long, value_name = "DIR", default_value = "baselines")]
         baselines: PathBuf,
-        /// Write the comparison as an HTML page; without a file name it goes into the run's directory, as `comparison.html`.
+        /// Write the comparison as an HTML page; without a file name it goes into the run's directory, as
+        /// `comparison.html`.
         #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
         report: Option<ComparisonReport>,
         /// Show every figure.
@@ -69,15 +70,15 @@ pub(in crate::cli) struct CompareArguments {
     pub a: PathBuf,
     /// The directory of the new run. Without it, and without --axis, the two builds inside the first run are compared.
     pub b: Option<PathBuf>,
-    /// Compare two values of an axis inside one run: `sdk=2.27.6,2.35.2`, the old value first. Repeats with the same number are compared
-    /// as pairs.
+    /// Compare two values of an axis inside one run: `sdk=2.27.6,2.35.2`, the old value first. Repeats with the same
+    /// number are compared as pairs.
     #[arg(long, value_name = "AXIS=A,B", value_parser = two_values, conflicts_with = "b")]
     pub axis: Option<(String, (String, String))>,
     /// Write the comparison as JSON, every sample included; `-` is standard output.
     #[arg(long, value_name = "FILE")]
     pub json: Option<PathBuf>,
-    /// Write the comparison as an HTML page with every measurement; without a file name it goes into the directory of the new run, as
-    /// `comparison.html`.
+    /// Write the comparison as an HTML page with every measurement; without a file name it goes into the directory of
+    /// the new run, as `comparison.html`.
     #[arg(long, value_name = "html[=FILE]", value_parser = comparison_report)]
     pub report: Option<ComparisonReport>,
     /// Show a table of every figure, too.
@@ -91,7 +92,8 @@ pub(in crate::cli) struct CompareArguments {
 pub(in crate::cli) struct RescoreArguments {
     /// The run's directory.
     pub run: PathBuf,
-    /// Use the expectations of this scenario instead of the run's own. Give it several times if the run has several scenarios.
+    /// Use the expectations of this scenario instead of the run's own. Give it several times if the run has several
+    /// scenarios.
     #[arg(long = "scenario", value_name = "FILE")]
     pub scenarios: Vec<PathBuf>,
     /// Write the whole result as JSON; `-` is standard output. The recorded run is not changed.
@@ -106,7 +108,8 @@ pub(in crate::cli) struct RescoreArguments {
 pub(in crate::cli) struct ExplainArguments {
     /// The run's directory.
     pub run: PathBuf,
-    /// The case: its id, its short name, or words that only it has, such as `wifi-hotel 2.35.2 #1`. Without it, the cases that failed.
+    /// The case: its id, its short name, or words that only it has, such as `wifi-hotel 2.35.2 #1`. Without it, the
+    /// cases that failed.
     pub case: Vec<String>,
     /// The scenario file, if it has moved since the run.
     #[arg(long = "scenario", value_name = "FILE")]
@@ -116,8 +119,8 @@ pub(in crate::cli) struct ExplainArguments {
 /// How sides are compared, over what the scenario's `[compare]` says.
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct CompareFlags {
-    /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`, `roundTripTime=30ms`. Can be given
-    /// several times.
+    /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`,
+    /// `roundTripTime=30ms`. Can be given several times.
     #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
     pub minimum_effects: Vec<(Metric, MinimumEffect)>,
     /// The chance of a false alarm per case, all its figures together: `1%`. The default is 5 %.

@@ -15,8 +15,8 @@ pub(in crate::cli) struct ReportArguments {
     /// The format of the report.
     #[arg(long, value_name = "FORMAT", default_value = "html", value_parser = format())]
     pub format: Format,
-    /// Write the report to this file; `-` is standard output. By default HTML goes into the run's directory, and other formats are
-    /// printed.
+    /// Write the report to this file; `-` is standard output. By default HTML goes into the run's directory, and other
+    /// formats are printed.
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
 }

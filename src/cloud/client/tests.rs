@@ -12,7 +12,8 @@ fn account(api_url: String) -> Account {
     Account { kind: CloudKind::OpenTok, api_url, means, place: CredentialSource::Environment }
 }
 
-/// The error of a client whose platform answers like this. The platform is a double, as a real one does not fail on request.
+/// The error of a client whose platform answers like this. The platform is a double, as a real one does not fail on
+/// request.
 async fn said_of(answer: axum::response::Response) -> String {
     let answer = std::sync::Mutex::new(Some(answer));
     let answer = std::sync::Arc::new(answer);

@@ -11,8 +11,8 @@ use crate::record::read_baseline;
 use precall_results::GateInfo;
 use precall_scenario::{GateSpec, ModuleSpec, Selection, label, load, named_network, parse};
 
-/// The default of the largest number of repeats. With it 9 of 10 gates find a hang in 1 of 5 cases on one network, a bitrate that varies by
-/// 8 % shows a fall of 10 %, and two networks take 12 minutes on two CPUs.
+/// The default of the largest number of repeats. With it 9 of 10 gates find a hang in 1 of 5 cases on one network, a
+/// bitrate that varies by 8 % shows a fall of 10 %, and two networks take 12 minutes on two CPUs.
 const MAX_REPEATS: u32 = 24;
 
 /// The file in a run's directory that holds a gate's own scenario.
@@ -21,7 +21,8 @@ pub const OWN_SCENARIO: &str = "gate.toml";
 /// A comparison of a new release with the one in use.
 #[derive(Debug, Clone)]
 pub struct GateRequest {
-    /// The scenario with the cases and the defaults of the gate. Absent for a detailed camera of 640x480 on each network.
+    /// The scenario with the cases and the defaults of the gate. Absent for a detailed camera of 640x480 on each
+    /// network.
     pub scenario: Option<PathBuf>,
     /// The release of OpenTok.js that is in use. Absent for that of the scenario.
     pub from: Option<Parsed<Selection>>,

@@ -1,7 +1,7 @@
 //! A platform elsewhere, with a session of the case's own, or the one that the credentials name.
 //!
-//! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this host: the
-//! network is between the page and the relay.
+//! Without a network in the scenario, media goes there on the host's own. With one, it goes through a relay on this
+//! host: the network is between the page and the relay.
 
 use std::net::Ipv4Addr;
 
