@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use clap::Args;
 
-/// What a container publishes of a platform.
+/// The ports and the address that a container publishes of a platform.
 #[derive(Debug, Args)]
 pub(super) struct PublishedArguments {
     /// Receive media on this port instead of a free one, over UDP and with --ice-tcp over TCP: for a container that

@@ -1,4 +1,4 @@
-//! What `precall platform` is told of its relay.
+//! The arguments of the relay of `precall platform`.
 
 use std::path::PathBuf;
 

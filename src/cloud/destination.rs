@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_go_to_the_cloud_of_their_kind_and_to_what_is_named_beside_them() {
+    fn credentials_go_to_their_own_platform() {
         let on_premise = (Field::ApiUrl, "https://opentok.example:8443/base");
         let local = (Field::ApiUrl, "http://127.0.0.1:8080");
         let proxy = (Field::ProxyUrl, "https://proxy.example");
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn they_go_nowhere_else() {
+    fn other_destinations_are_refused() {
         let plain = (Field::ApiUrl, "http://opentok.example");
         let mut said = Vec::new();
         for (api_url, proxy_url, given) in [

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn its_networks_are_there_and_take_less_than_two_minutes() {
+    fn networks_exist_and_take_less_than_two_minutes() {
         let known = catalogue();
         let seconds: f64 = NETWORKS
             .iter()

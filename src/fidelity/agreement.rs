@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_figure_is_within_ten_per_cent_or_the_references_own_spread() {
+    fn tolerance_is_ten_per_cent_or_the_references_spread() {
         assert_eq!(verdict(&[100.0; 3], &[110.0, 111.0, 109.0]), AgreementVerdict::Within(Bar::Tolerance));
         assert_eq!(verdict(&[100.0; 3], &[111.0; 3]), AgreementVerdict::Outside);
         assert_eq!(verdict(&[100.0; 3], &[89.0; 3]), AgreementVerdict::Outside);
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_counted_has_a_grain() {
+    fn counts_have_a_minimum_difference() {
         let loss = |reported, dropped| {
             let run =
                 RunFigures { loss_ratio: Some(reported), link_loss_ratio: Some(dropped), ..RunFigures::default() };
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_is_over_networks_and_of_one_metric() {
+    fn median_is_over_networks_of_one_metric() {
         let of =
             |ratio: f64| Agreement::of(FidelityMetric::ReceivedRate, &received(&[100.0]), &received(&[100.0 * ratio]));
         let networks = [of(0.9), of(1.02), of(1.3)];

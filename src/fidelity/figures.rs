@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_those_of_the_window() {
+    fn figures_cover_the_window() {
         // Ten times as much before it begins.
         let run = run(samples(31, |second| if second <= 8 { 4e6 } else { 400e3 }));
         let figures = RunFigures::of(&network("up-400k-loss2"), &run);
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn of_too_few_samples_nothing_is_known() {
+    fn too_few_samples_give_no_figures() {
         let network = network("up-400k-loss2");
         for run in [run(Vec::new()), run(samples(8, |_| 1e6))] {
             let figures = RunFigures::of(&network, &run);
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn settling_and_recovery_are_counted_from_their_steps() {
+    fn settling_and_recovery_start_at_their_steps() {
         let rate = |second: u32| match second {
             0..=15 => 1.6e6,
             16 => 1e6,

@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_catalogue_has_each_network_once_on_the_side_of_its_name() {
+    fn catalogue_names_are_unique_and_match_their_side() {
         let all = catalogue();
         let names: BTreeSet<_> = all.iter().map(|network| network.name.clone()).collect();
         assert_eq!(names.len(), all.len());
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn networks_are_selected_by_name_or_beginning() {
+    fn networks_are_selected_by_prefix() {
         let select = |names: &[&str]| select(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         let names = |names: &[&str]| -> Vec<_> {
             select(names).expect("known").into_iter().map(|network| network.name).collect()
@@ -252,13 +252,13 @@ mod tests {
     }
 
     #[test]
-    fn bursts_lose_as_much_as_their_name_says() {
+    fn bursts_lose_their_named_share() {
         let burst = bursty(500, 8).burst.expect("bursts");
         assert!((burst.mean_loss().get() - 0.08).abs() < 1e-9, "{burst:?}");
     }
 
     #[test]
-    fn a_step_falls_and_rises_again_on_its_own_side() {
+    fn step_falls_and_rises_on_its_own_side() {
         let step = catalogue().into_iter().find(|network| network.name == "down-step").expect("it is there");
         let rates: Vec<_> = step.config.parts().map(|(at, up, down)| (at.as_secs(), up.rate, down.rate)).collect();
         assert_eq!(rates, [(0, None, rate(2000)), (15, None, rate(400)), (30, None, rate(2000))]);

@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn video_is_told_from_audio_and_what_is_not_said_is_absent() {
+    fn video_and_audio_are_separate_and_missing_values_absent() {
         let report = PeersSample {
             seconds: 3.0,
             lag: 0.0,

@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_candidates_of_a_description_give_way_to_the_paths() {
+    fn candidates_are_replaced_by_the_path() {
         let section = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=candidate:7 1 udp 1 192.0.2.1 5 typ host\r\n\
                        a=end-of-candidates\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=mid:0\r\n";
         let changed = through(&format!("v=0\r\n{section}{section}"), SocketAddr::from(([127, 0, 0, 1], 4000)));

@@ -168,7 +168,7 @@ mod tests {
     ];
 
     #[test]
-    fn a_unique_part_of_a_name_is_enough() {
+    fn unique_part_of_a_name_is_enough() {
         let run = run(&CASES);
         for (words, index) in [
             ("network=3g,sdk=2.34.2,repeat=1", 0),
@@ -184,14 +184,14 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_several_or_none_is_answered_with_a_list() {
+    fn ambiguous_or_unknown_words_list_cases() {
         let run = run(&CASES);
         insta::assert_snapshot!(ids(&run, "wifi-hotel").expect_err("ambiguous"));
         insta::assert_snapshot!(ids(&run, "lte").expect_err("unknown"));
     }
 
     #[test]
-    fn without_a_name_those_that_did_not_pass_are_taken() {
+    fn failed_cases_are_the_default() {
         assert_eq!(ids(&run(&CASES), ""), Ok(vec![CASES[2].0.to_owned(), CASES[4].0.to_owned()]));
         assert_eq!(ids(&run(&CASES[..1]), " "), Ok(vec![CASES[0].0.to_owned()]), "the only one");
         let passed = ids(&run(&CASES[..2]), "").expect_err("all passed");

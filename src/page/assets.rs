@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_inside_the_binary() {
+    fn harness_page_is_embedded() {
         for path in [HARNESS_PATH, crate::page::PEERS_PATH] {
             assert!(Files::get(path.trim_start_matches('/')).is_some(), "{path}");
         }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_has_one_path() {
+    fn bundle_has_one_path() {
         let server = PageServer::new();
         let first = server.add_bundle(std::path::Path::new("/a.js"));
         assert_eq!(server.add_bundle(std::path::Path::new("/a.js")), first);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_a_module_its_scripts_are_served_and_nothing_outside() {
+    async fn only_scripts_of_a_module_are_served() {
         let directory = tempfile::tempdir().expect("a directory");
         let inner = directory.path().join("inner");
         std::fs::create_dir_all(inner.join("dist")).expect("made");
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_link_leads_out_of_a_build() {
+    async fn links_out_of_a_build_are_refused() {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         for path in ["build/dist/index.js", "outside.js"] {

@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_browser_lacks_is_said_with_its_flag() {
+    fn missing_trait_is_reported_with_its_flag() {
         let names = |name: &str| vec![name.to_owned()];
         let good = BrowserTraits {
             is_secure_context: true,

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_read_as_the_page_writes_them() {
+    fn page_events_are_parsed() {
         assert_eq!(PageEvent::parse(r#"{"type":"loaded"}"#).expect("an event"), PageEvent::Loaded);
         let phase = PageEvent::parse(r#"{"type":"phase","phase":"quality"}"#).expect("an event");
         assert_eq!(phase, PageEvent::Phase { phase: CasePhase::Quality });
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_module_is_understood() {
+    fn newest_module_is_parsed() {
         let sample = r#"{"type":"sample","sample":{"phase":"audio-video","timestamp":1.0,
             "audio":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1},
             "video":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1,"frameRate":30,"mediaRouting":"Routed"}}}"#;

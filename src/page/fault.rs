@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_page_words_has_no_secret_and_an_end() {
+    fn page_words_are_redacted_and_shortened() {
         let url = format!("http://example.com/?token=T1==c2VjcmV0&{}", "x".repeat(1000));
         let said = PageFault::left(&url).to_string();
         assert!(said.contains("[redacted]") && !said.contains("c2V") && said.len() < 300, "{said}");

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn each_limit_ends_a_page_and_says_how_much_came() {
+    fn each_limit_is_enforced_with_its_count() {
         let long = "x".repeat(MAX_EVENT_BYTES);
         assert!(EventMeter::default().event(&long).is_ok());
         let longer = format!("{long}x");

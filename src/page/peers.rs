@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_read_and_calls_quoted() {
+    fn events_are_parsed_and_calls_quoted() {
         let sample = r#"{"type":"sample","seconds":1.5,"lag":0,"sender":[{"type":"outbound-rtp"}],"receiver":[]}"#;
         let Ok(PeersEvent::Sample(sample)) = PeersEvent::parse(sample) else { panic!("no sample") };
         assert_eq!((sample.seconds, sample.sender.len()), (1.5, 1));

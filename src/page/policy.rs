@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_reaches_its_signalling_and_nothing_else() {
+    fn page_reaches_only_its_signalling() {
         let policy = content_policy(&["http://127.0.0.1:1".to_owned(), "ws://127.0.0.1:1".to_owned()]);
         assert!(policy.starts_with("default-src 'none'; "), "{policy}");
         assert!(policy.contains("connect-src 'self' http://127.0.0.1:1 ws://127.0.0.1:1; "), "{policy}");
@@ -48,14 +48,14 @@ mod tests {
     }
 
     #[test]
-    fn an_ipv6_address_is_told_by_its_port() {
+    fn ipv6_address_is_identified_by_its_port() {
         assert_eq!(source("http://[::1]:8080"), "http://*:8080");
         assert_eq!(source("ws://[::1]:8080"), "ws://*:8080");
         assert_eq!(source("wss://anvil.opentok.com"), "wss://anvil.opentok.com");
     }
 
     #[test]
-    fn a_violation_is_counted_by_its_host() {
+    fn violation_is_counted_by_host() {
         for (uri, counted) in [
             ("http://127.0.0.1:9000/x?y", "127.0.0.1:9000"),
             ("https://example.com/", "example.com:443"),

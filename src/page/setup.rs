@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_proxy_the_page_hears_of_none() {
+    fn setup_without_a_proxy_has_none() {
         let call = |proxy_url| call(proxy_url, RelayOnly::No, &TestSpec::default());
         assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
         assert!(!call(None).contains("proxyServerUrl"));
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sessions_options_are_those_that_were_asked_for() {
+    fn session_options_match_the_request() {
         let plain = TestSpec::default();
         let listed = TestSpec { ip_whitelist: true, ..TestSpec::default() };
         assert!(!call(None, RelayOnly::No, &plain).contains("initSessionOptions"));

@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_level_alone_is_that_of_precall() {
+    fn bare_level_applies_to_precall_alone() {
         for level in ["debug", " DEBUG "] {
             let text = logged(level, of_both);
             assert!(text.contains("ours") && !text.contains("theirs") && !text.contains("more"), "{level}: {text}");
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn no_crate_logs_a_secret() {
+    fn log_holds_no_secret() {
         let token = "T1==cGFydG5lcl9pZD0xMDAmc2lnPWFiY2RlZg==";
         let text = logged("trace,chromiumoxide=trace", || {
             tracing::error!(target: "chromiumoxide::conn", "headers: {{\"X-OPENTOK-AUTH\":\"{token}\"}}");

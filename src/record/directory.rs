@@ -209,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_runs_in_one_second_have_two_directories() {
+    fn runs_in_one_second_have_two_directories() {
         let base = tempfile::tempdir().expect("a directory");
         let make = || RunDirectory::create(base.path(), "demo", "2026-01-02T03:04:05.678Z").expect("a run directory");
         let name = |run: RunDirectory| run.path().file_name().expect("a name").to_string_lossy().into_owned();
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_holds_no_token() {
+    fn written_files_hold_no_token() {
         let base = tempfile::tempdir().expect("a directory");
         let run = RunDirectory::create(base.path(), "demo", "2026").expect("a run directory");
         run.write_json("a.json", &serde_json::json!({ "url": "wss://x/?token=T1==c2VjcmV0" })).expect("written");
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_cannot_be_made_is_said() {
+    fn unwritable_directory_is_reported() {
         let error = RunDirectory::create(Path::new("/proc/no"), "demo", "2026").expect_err("refused");
         assert!(error.to_string().contains("/proc/no") && error.is_about_the_place(), "{error}");
     }

@@ -129,7 +129,7 @@ mod tests {
 
     /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.
     #[test]
-    fn on_a_full_disk_no_case_ends() {
+    fn full_disk_ends_no_case() {
         let result: RunResult =
             serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
         let case = result.cases[0].clone();

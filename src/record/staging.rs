@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_left_of_what_was_not_published() {
+    fn unpublished_directory_is_removed() {
         let base = tempfile::tempdir().expect("a directory");
         let names = || Directory::open(base.path()).and_then(|directory| directory.names()).expect("read");
         fs::create_dir_all(base.path().join(".precall-new-killed/a")).expect("made");

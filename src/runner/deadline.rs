@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phase_has_a_deadline_and_the_case_has_one_that_nothing_puts_off() {
+    fn case_deadline_is_never_extended() {
         let began = Instant::now();
         let mut deadlines = Deadlines::start(began);
         assert_eq!(deadlines.next() - began, Duration::from_secs(30));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn no_case_that_keeps_to_its_phases_is_ended_by_its_own_limit() {
+    fn case_limit_exceeds_all_phases() {
         let phases = [CasePhase::Prepare, CasePhase::Connectivity, CasePhase::Quality].map(deadline);
         assert!(phases.iter().sum::<Duration>() < CASE_LIMIT);
     }

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_change_happens_once_in_order() {
+    async fn device_changes_happen_once_in_order() {
         let at = Duration::from_secs;
         let spec = DevicesSpec {
             camera: DeviceAccess::LostAt(at(8)),

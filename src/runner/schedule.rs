@@ -146,7 +146,7 @@ mod tests {
 
     /// The outcomes of three cases, of which the second panics.
     #[tokio::test]
-    async fn a_panic_is_its_cases_own() {
+    async fn panic_ends_only_its_case() {
         let text = "[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"\n[[case]]\nname = \"c\"\n";
         let (cases, options) = RunOptions::planned(text, Some(2));
         let (events, mut emitted) = Events::channel();

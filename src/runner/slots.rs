@@ -93,7 +93,7 @@ mod tests {
     const SIZE: &str = "[test.camera]\npicture = \"detailed\"\nresolution = \"SIZE\"\n[matrix]\nnetwork.delay = [\"1 ms\", \"2 ms\", \"3 ms\", \"4 ms\", \"5 ms\", \"6 ms\"]";
 
     #[test]
-    fn two_cases_at_1280x720_fill_two_cpus_and_four_at_640x480_do() {
+    fn camera_size_decides_cases_at_once() {
         for (size, at_once) in [("320x240", 6), ("640x480", 4), ("1280x720", 2), ("1920x1080", 1)] {
             assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", size), None)), at_once, "{size}");
         }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn builds_take_turns_to_and_fro_even_where_one_takes_longer() {
+    fn builds_alternate_in_pairs() {
         let text =
             "repeat = 4\n[matrix]\nsdk = [\"2.27.6\", \"2.35.2\"]\nnetwork = [\"3g\", \"lte\"]\n[[case]]\nname = \"a\"";
         let (cases, _) = RunOptions::planned(text, Some(1));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_back_runs_alone_and_last() {
+    fn starved_case_runs_exclusively_and_last() {
         let mut slots = slots(&SIZE.replace("SIZE", "1280x720"), None);
         let (first, weight) = slots.take().expect("a case");
         let index = first.index;

@@ -79,7 +79,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn scripts_are_unpacked_and_source_maps_are_not() {
+    fn only_scripts_are_unpacked() {
         let into = tempfile::tempdir().expect("a directory");
         let bytes = archive(&[
             ("package/dist/js/a.js", "x"),
@@ -93,7 +93,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nobody_else_can_write_what_was_unpacked() {
+    fn unpacked_files_are_writable_by_their_owner_alone() {
         let into = tempfile::tempdir().expect("a directory");
         unpack(&archive_of(&[("package/a.js", "x")], 0o777), into.path(), || {}).expect("unpacked");
         let mode = into.path().join("a.js").metadata().expect("its metadata").permissions();
@@ -101,7 +101,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_archive_cannot_write_elsewhere() {
+    fn paths_outside_the_package_are_refused() {
         let into = tempfile::tempdir().expect("a directory");
         for path in ["package/../../evil.js", "/etc/evil.js"] {
             let error = unpack(&archive(&[(path, "x")]), into.path(), || {}).expect_err("refused");

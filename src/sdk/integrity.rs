@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_held_against_what_was_published_whatever_that_is() {
+    fn every_published_digest_is_checked() {
         let sha256 = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
         for (integrity, shasum, kind) in [
             (Some(ABC), None, "sha512-"),
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_digests_the_strongest_counts() {
+    fn strongest_digest_counts() {
         let wrong = "sha512-AAAA";
         assert_eq!(published(Some(&format!("{ABC_SHA1} {ABC}?x")), None).mismatch(b"abc"), None);
         assert!(published(Some(&format!("{ABC_SHA1} {wrong}")), None).mismatch(b"abc").is_some());
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_that_publishes_nothing_is_told_so() {
+    fn missing_digest_is_reported() {
         let reason = |integrity, shasum| Published::new(integrity, shasum).expect_err("nothing");
         assert_eq!(reason(None, None), "publishes neither `integrity` nor `shasum`");
         assert!(reason(Some("md5-x"), None).contains("only \"md5-x\""));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_name_is_safe() {
+    fn directory_name_is_safe() {
         assert!(directory_name(ABC).chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     }
 }

@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_found_through_a_link_and_nothing_else_is() {
+    fn link_to_a_script_is_followed() {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         std::fs::write(at("1.js"), "").expect("written");

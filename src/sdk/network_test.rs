@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_es_module_comes_before_a_script() {
+    fn es_module_precedes_script() {
         let manifest =
             r#"{"version":"1.2.3","main":"dist/cjs.js","exports":{".":{"import":{"default":"./dist/esm.js"}}}}"#;
         let directory = package(manifest, &["dist/cjs.js", "dist/esm.js"]);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_that_was_not_built_is_said() {
+    fn unbuilt_package_is_refused() {
         let directory = package(r#"{"main":"dist/index.js"}"#, &[]);
         let error = local(directory.path()).expect_err("not built").to_string();
         assert!(error.contains("is it built?"), "{error}");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn no_entry_is_taken_from_outside_of_a_package() {
+    fn entry_outside_the_package_is_refused() {
         let outside = package("{}", &["secret.js"]);
         let secret = outside.path().join("secret.js");
         let secret = secret.to_str().expect("UTF-8");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_brings_what_lies_beside_it() {
+    fn module_file_serves_its_directory() {
         let directory = package("{}", &["test.js"]);
         let files = local(&directory.path().join("test.js")).expect("a module").files.expect("files");
         let real = directory.path().canonicalize().expect("there");

@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_tells_every_change_of_a_file_or_a_path() {
+    fn digest_covers_contents_and_paths() {
         let digest = |files: &[(&str, &str)]| digest(tree(files).path()).expect("a digest");
         let whole = digest(&[("a.js", "1"), ("d/b.js", "2")]);
         assert_eq!(digest(&[("d/b.js", "2"), ("a.js", "1")]), whole);
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_no_part_of_a_package() {
+    fn links_are_refused_in_a_package() {
         let directory = tree(&[("a.js", "1")]);
         std::os::unix::fs::symlink("/etc/passwd", directory.path().join("b.js")).expect("linked");
         assert!(digest(directory.path()).is_err());
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_settled_is_readable_by_all_and_writable_by_one() {
+    fn settled_files_are_readable_by_all() {
         let directory = tree(&[("d/a.js", "1")]);
         let mode = |path: &str| {
             let path = directory.path().join(path);

@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn they_fit_every_terminal() {
+    fn tables_fit_every_width() {
         let words = |text: &str| {
             let words = text.split_whitespace().map(|word| word.trim_end_matches(':').to_owned());
             words.collect::<std::collections::BTreeSet<_>>()
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn sources_are_added_where_they_are_asked_for() {
+    fn verbose_tables_have_sources() {
         let text = networks_text(&catalogue(), View::detailed(120));
         for network in catalogue() {
             let source = network.source.split(' ').next().unwrap_or_default();

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_such_as_can_be_called() {
+    fn unreachable_addresses_are_refused() {
         assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
         assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
         assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());

@@ -70,7 +70,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reports_are_named_with_or_without_a_file() {
+    fn report_takes_an_optional_file() {
         assert_eq!(report_request("junit"), Ok(ReportRequest { format: Format::Junit, file: None }));
         let spec = ReportRequest { format: Format::Json, file: Some(PathBuf::from("a=b.json")) };
         assert_eq!(report_request("json=a=b.json"), Ok(spec));

@@ -33,7 +33,7 @@ fn pem() -> String {
 const TOKEN: &str = "T1==cGFydG5lcl9pZD0xMDA=";
 
 #[test]
-fn a_project_comes_from_the_environment() {
+fn project_is_read_from_the_environment() {
     let account = with(
         CloudKind::OpenTok,
         &[("PRECALL_API_KEY", "100"), ("PRECALL_API_SECRET", " s3cret\n"), ("PRECALL_TOKEN", "")],
@@ -45,7 +45,7 @@ fn a_project_comes_from_the_environment() {
 }
 
 #[test]
-fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
+fn application_is_read_with_its_key_or_key_file() {
     let directory = tempfile::tempdir().expect("a directory");
     // A file is read with `\n` for every line end.
     let (pem, file) = (pem().replace("\r\n", "\n"), directory.path().join("private.key"));
@@ -67,7 +67,7 @@ fn an_application_comes_from_the_environment_with_its_key_or_a_file() {
 }
 
 #[test]
-fn a_session_that_exists_needs_no_secret() {
+fn existing_session_needs_no_secret() {
     for (kind, key) in [(CloudKind::OpenTok, "PRECALL_API_KEY"), (CloudKind::Vonage, "PRECALL_APPLICATION_ID")] {
         let variables = [(key, "100"), ("PRECALL_SESSION_ID", "1_MX4x"), ("PRECALL_TOKEN", TOKEN)];
         let AccountKind::Ready(admission) = with(kind, &variables).expect("an account").means else {
@@ -78,7 +78,7 @@ fn a_session_that_exists_needs_no_secret() {
 }
 
 #[test]
-fn a_file_has_the_same_credentials() {
+fn credentials_file_equals_the_environment() {
     let directory = tempfile::tempdir().expect("a directory");
     let directory = directory.path();
     let account = with_file(directory, CloudKind::OpenTok, "apiKey = 100\napiSecret = \"s3cret\"\n");
@@ -119,7 +119,7 @@ fn a_file_says_which_platform_its_credentials_are_for() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_said_without_a_secret() {
+fn errors_hold_no_secret() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path();
     write(&path.join("open.key"), &pem(), 0o644);

@@ -17,7 +17,7 @@ fn run(base: &Path, name: &str) -> PathBuf {
 }
 
 #[test]
-fn a_run_is_kept_with_its_samples_and_replaced_only_when_that_is_meant() {
+fn baseline_keeps_samples_and_is_replaced_on_request() {
     let base = tempfile::tempdir().expect("a directory");
     let directory = base.path().join("baselines");
     let (first, second) = (run(base.path(), "one"), run(base.path(), "two"));
@@ -37,7 +37,7 @@ fn a_run_is_kept_with_its_samples_and_replaced_only_when_that_is_meant() {
 }
 
 #[test]
-fn what_is_no_baseline_is_said() {
+fn invalid_and_missing_baselines_are_refused() {
     let base = tempfile::tempdir().expect("a directory");
     for wrong in ["", "../x", ".x", "a/b"] {
         assert!(matches!(read_baseline(base.path(), wrong), Err(BaselineError::Name(_))), "{wrong}");
@@ -55,7 +55,7 @@ fn names(directory: &Path) -> Vec<std::ffi::OsString> {
 }
 
 #[test]
-fn whichever_step_fails_the_old_baseline_or_the_new_one_is_there() {
+fn replacement_is_atomic_at_every_step() {
     let base = tempfile::tempdir().expect("a directory");
     let directory = base.path().join("baselines");
     let (first, second) = (run(base.path(), "one"), run(base.path(), "two"));
@@ -80,7 +80,7 @@ fn whichever_step_fails_the_old_baseline_or_the_new_one_is_there() {
 }
 
 #[test]
-fn several_at_once_are_taken_in_turn() {
+fn concurrent_saves_take_turns() {
     let base = tempfile::tempdir().expect("a directory");
     let directory = base.path().join("baselines");
     let runs: Vec<_> = (0..8).map(|number| run(base.path(), &number.to_string())).collect();
@@ -96,7 +96,7 @@ fn several_at_once_are_taken_in_turn() {
 }
 
 #[test]
-fn no_file_of_anybody_else_gets_into_a_baseline() {
+fn links_are_not_copied_into_a_baseline() {
     let base = tempfile::tempdir().expect("a directory");
     let directory = base.path().join("baselines");
     let secret = base.path().join("secret");
