@@ -60,6 +60,17 @@ fn fields(value: &Value) -> std::collections::BTreeSet<String> {
     found
 }
 
+/// `UPDATE_SCHEMAS=1 cargo test --test it schema` writes it anew.
+#[test]
+fn it_is_derived_from_the_types() {
+    let derived = serde_json::to_string_pretty(&precall_results::results_schema()).expect("JSON") + "\n";
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        std::fs::write(SCHEMA, &derived).expect("written");
+    }
+    let file = std::fs::read_to_string(SCHEMA).expect("the schema");
+    assert!(file == derived, "out of date; run `UPDATE_SCHEMAS=1 cargo test --test it schema`");
+}
+
 #[test]
 fn every_field_of_a_result_is_described() {
     let errors = hold(&closed(schema()), &complete());

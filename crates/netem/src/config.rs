@@ -27,6 +27,7 @@ use crate::units::{Bitrate, Ratio};
 /// # Ok::<(), precall_netem::units::UnitError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkConfig {
     /// The link from the browser to the platform.
@@ -43,6 +44,7 @@ pub struct NetworkConfig {
 
 /// The emulation that applies a network to packets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Backend {
     /// precall's own links, between the browser and the platform.
@@ -97,10 +99,12 @@ impl NetworkConfig {
 
 /// A change of a network during a case. It has complete links, not differences.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkStep {
     /// Time since the network was applied; milliseconds in files.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub at: Duration,
     /// The link from the browser to the platform, from `at` on.
     pub up: LinkConfig,
@@ -127,6 +131,7 @@ pub struct NetworkStep {
 /// # Ok::<(), precall_netem::units::UnitError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinkConfig {
     /// Rate at which packets leave the queue, in bits per second of UDP payload, without IP and UDP headers. `None` is
@@ -140,10 +145,12 @@ pub struct LinkConfig {
     pub queue: Queue,
     /// One-way propagation delay, 0 or more; milliseconds in files.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub delay: Duration,
     /// Largest deviation from `delay`; milliseconds in files. Each packet's deviation is uniformly distributed from
     /// `-jitter` to `+jitter`. The resulting delay is never negative.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub jitter: Duration,
     /// Correlation of consecutive jitter values (their lag-1 autocorrelation), from 0 (independent) to 1 (constant). It
     /// does not change their distribution. 0.25, for example, makes the delays of neighbouring packets somewhat
@@ -190,6 +197,7 @@ fn is_zero(ratio: &Ratio) -> bool {
 
 /// A direction of a network, as seen from the browser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Direction {
     /// The uplink, from the browser to the platform.

@@ -9,6 +9,7 @@ use crate::units::Ratio;
 
 /// Counters of one direction of a network. Bytes are UDP payload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct LinkCounters {
     /// Packets that entered the link, without the copies that it made.
@@ -37,9 +38,11 @@ pub struct LinkCounters {
     pub bytes_dropped: u64,
     /// Sum of the times that packets spent in the link, over the packets that left; milliseconds in files.
     #[serde(rename = "delayTotalMs", with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub delay_total: Duration,
     /// Longest time that a packet spent in the link; milliseconds in files.
     #[serde(rename = "delayMaxMs", with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub delay_max: Duration,
 }
 
@@ -88,6 +91,7 @@ impl LinkCounters {
 
 /// Counters of both directions of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct PathCounters {
     /// From the browser to the platform.
     pub up: LinkCounters,
@@ -98,6 +102,7 @@ pub struct PathCounters {
 /// Counters of the TCP connections of a network. They count segments of at most 1460 bytes, over all connections. A
 /// stream loses no bytes: data that enters during an outage waits until the outage ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct StreamCounters {
     /// Number of opened connections.

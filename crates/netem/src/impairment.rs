@@ -9,10 +9,12 @@ use crate::units::{ByteSize, Ratio};
 
 /// The capacity of a link's queue.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Queue {
     /// The bytes that the link's rate carries in this time; milliseconds in files.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     Time(Duration),
     /// A fixed number of bytes.
     Size(ByteSize),
@@ -42,6 +44,7 @@ impl Default for Queue {
 /// E. N. Gilbert, "Capacity of a burst-noise channel", 1960; E. O. Elliott, "Estimates of error rates for codes on
 /// burst-noise channels", 1963. The parameters have the names of `tc-netem(8)`, `loss gemodel`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BurstLoss {
     /// Probability per packet, from 0 to 1, that the state changes from good to bad.
@@ -72,24 +75,29 @@ impl BurstLoss {
 
 /// Packets that are held back, so that later packets overtake them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Reordering {
     /// Probability from 0 to 1 that a packet is held back, independently of all others.
     pub ratio: Ratio,
     /// Additional delay of these packets; milliseconds in files. The packets sent within that time overtake them.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub by: Duration,
 }
 
 /// A time in which every packet that enters the link is dropped. Packets in flight still arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Outage {
     /// Time since the network was applied; milliseconds in files.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub at: Duration,
     /// Duration of the outage; milliseconds in files.
     #[serde(rename = "for", with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub duration: Duration,
 }
 
@@ -101,13 +109,16 @@ impl Outage {
 
 /// Outages at a fixed interval. The first begins at `every`, the second at twice `every`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Blips {
     /// Time from the beginning of one outage to the beginning of the next; milliseconds in files.
     #[serde(with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub every: Duration,
     /// Duration of each outage, shorter than `every`; milliseconds in files.
     #[serde(rename = "for", with = "millis")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub duration: Duration,
 }
 

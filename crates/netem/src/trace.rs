@@ -31,6 +31,7 @@ const MOST_MS: u32 = 7 * 24 * 3600 * 1000;
 /// Result files have its name and its totals, but not its lines. A trace that is read from such a file carries no
 /// packets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Trace {
     /// The name of the trace: the file name in the scenario.

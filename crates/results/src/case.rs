@@ -15,6 +15,7 @@ use precall_netem::{NetworkConfig, PathCounters, StreamCounters};
 
 /// The phases of a case, in their order. Each has a deadline.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CasePhase {
     /// The page loads OpenTok.js and the module under test, on an untouched network.
@@ -38,6 +39,7 @@ impl CasePhase {
 
 /// The result of a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CaseResult {
     /// The id of the case.
@@ -125,6 +127,7 @@ fn yes() -> bool {
 
 /// An attempt at a case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
     /// The outcome of the attempt.
@@ -137,6 +140,7 @@ pub struct Attempt {
 
 /// A build that the page loaded: OpenTok.js, or a network-test module.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BuildInfo {
     /// The version, from its package or from the build itself.
@@ -150,6 +154,7 @@ pub struct BuildInfo {
 
 /// The platform that a case ran on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PlatformInfo {
     /// `embedded`, `opentok` or `vonage`, as in scenarios.
@@ -171,6 +176,7 @@ impl Default for PlatformInfo {
 
 /// The signalling of a case: all requests to the embedded platform, by HTTP and by WebSocket.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Signalling {
     /// The number of requests to each service.
@@ -189,6 +195,7 @@ fn is_zero(count: &u64) -> bool {
 
 /// A firewall and its counters.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct FirewallResult {
     /// The requested firewall.
@@ -202,6 +209,7 @@ pub struct FirewallResult {
 
 /// The network of a case as it was measured.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MeasuredNetwork {
     /// From the browser to the platform.
@@ -227,6 +235,7 @@ impl MeasuredNetwork {
 
 /// One direction of the measured network.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MeasuredLink {
     /// The bitrate that left the link in its busiest second, UDP payload; absent when nothing left it.
@@ -244,6 +253,7 @@ pub struct MeasuredLink {
 
 /// A line of a page's console, an uncaught exception or a crash.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConsoleLine {
     /// `log`, `warning`, `error`, …; `exception` or `crash`.

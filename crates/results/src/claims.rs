@@ -6,6 +6,7 @@ use crate::readable::readable;
 
 /// A figure as somebody gave it, and as the links counted it in the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
     /// As it was given.
@@ -28,6 +29,7 @@ impl Claim {
 
 /// What was said of a case's network. What nobody gave, or nobody counted, is absent.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Claims {
     /// Share of packets lost in the whole quality test: `packetsLost` of the SDK's statistics, audio and video together, and

@@ -9,6 +9,7 @@ use precall_netem::units::{Bitrate, Ratio, UnitError, parse_duration};
 
 /// The smallest change of a metric that counts.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum MinimumEffect {
     /// In the metric's own unit: bit/s, seconds, a share of 1, a MOS, frames per second, a count.
@@ -54,11 +55,13 @@ impl Metric {
 
 /// How sides are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CompareSpec {
     /// `level`: the probability of a false alarm in a cell, all its metrics together, 0 to 1. Default 5 %.
     pub level: f64,
     /// The smallest change that counts, for metrics where it is not the default.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, MinimumEffect>"))]
     pub minimum_effects: BTreeMap<Metric, MinimumEffect>,
 }
 

@@ -7,6 +7,7 @@ use precall_netem::units::exact;
 
 /// One line of `[expect]`: `video.mos = ">= 3.4"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Expectation {
     /// The metric that it is about.
@@ -30,6 +31,7 @@ pub struct Expectation {
 
 /// A place in a scenario file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Source {
     /// Line, from 1.
@@ -50,6 +52,7 @@ impl std::fmt::Display for Source {
 
 /// The consequence of missing an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// The case fails; the default.
@@ -78,6 +81,7 @@ impl Level {
 
 /// How the repeats of a case are combined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Aggregate {
     /// `all`: every repeat meets it.
@@ -97,6 +101,7 @@ pub enum Aggregate {
 
 /// A part of the quality test, in seconds since the network was applied, as a network's steps are.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Window {
     /// `after 10 s`.
@@ -132,6 +137,7 @@ impl std::fmt::Display for Window {
 
 /// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Operator {
     /// `==`; also what a bare value means.
     #[serde(rename = "==")]
@@ -169,6 +175,7 @@ impl Operator {
 
 /// An expected value. Its kind follows from the metric.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ExpectedValue {
     /// `true` or `false`.

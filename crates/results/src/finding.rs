@@ -7,6 +7,7 @@ use crate::{Expectation, Level, Metric};
 
 /// The results that the page reported; absent where it did not get that far.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Measured {
     /// The value that `testConnectivity` resolved with.
@@ -22,6 +23,7 @@ pub struct Measured {
 
 /// An expectation with its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckedExpectation {
     /// The expectation, with its place in the scenario.
@@ -47,6 +49,7 @@ impl CheckedExpectation {
 
 /// Something that contradicts the report of the page.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum Finding {
     /// The page's report and the recomputation from its own samples differ by more than rounding.

@@ -8,6 +8,7 @@ use precall_netem::units::Ratio;
 
 /// The load of the host while quality was measured. Figures that could not be measured are absent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct HostLoad {
     /// The share of the time in which some task waited for a CPU (`some` of pressure stall information). This and the next two are of

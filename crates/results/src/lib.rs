@@ -24,6 +24,8 @@ mod recording;
 mod run;
 mod run_rules;
 mod sample;
+#[cfg(feature = "schema")]
+mod schema;
 mod scoring;
 mod truth;
 mod upgrade;
@@ -51,6 +53,8 @@ pub use sample::{
     AudioCounters, AudioQuality, ConnectivityResult, FailedTest, NamedError, Phase, QualityResult, Sample,
     VideoCounters, VideoQuality,
 };
+#[cfg(feature = "schema")]
+pub use schema::results_schema;
 pub use scoring::ScoringProfile;
 pub use truth::{LinkTruth, Truth};
 pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};

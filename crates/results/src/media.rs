@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How media travelled, each direction as seen from the browser.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaTravel {
     /// The media that the page published; absent when it sent none.
@@ -17,6 +18,7 @@ pub struct MediaTravel {
 
 /// The media of one direction.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaDirection {
     /// The routes that it took, in the order of their first use. More than one when the browser changed its candidate pair.
@@ -51,6 +53,7 @@ pub struct MediaDirection {
 
 /// A route through the network: what a candidate pair says of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct MediaRoute {
     /// The transport that leaves the browser: to the relay where there is one, else to the peer.
@@ -66,6 +69,7 @@ pub struct MediaRoute {
 
 /// A transport of media.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum MediaTransport {
     /// UDP, without a relay or to one.
@@ -78,6 +82,7 @@ pub enum MediaTransport {
 
 /// The type of an ICE candidate (W3C webrtc-pc, `RTCIceCandidateType`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum CandidateType {
     /// An address of the host.
@@ -92,6 +97,7 @@ pub enum CandidateType {
 
 /// The size of a frame, written as `640x480`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "String", into = "String")]
 pub struct FrameSize {
     /// The width in pixels.
@@ -188,6 +194,7 @@ impl TryFrom<String> for FrameSize {
 
 /// A version of the Internet Protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum IpVersion {
     /// `"ipv4"`.

@@ -7,6 +7,7 @@ use precall_netem::units::decimals_apart;
 
 /// A quantity of a network, with its unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Quantity {
     /// The bitrate that left the link in its busiest five seconds, in bit/s of UDP payload.
@@ -27,6 +28,7 @@ pub enum Quantity {
 
 /// A quantity of a network: the range that it has if the requested network was applied, and its measured value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct NetworkCheck {
     /// The quantity that is compared.

@@ -18,6 +18,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "event", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum RunEvent {
     /// The run begins.
@@ -113,6 +114,7 @@ pub enum RunEvent {
 
 /// A run as it is planned: its scenario, cases and environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunInfo {
     /// The name of the scenario; of several scenarios, the name of their directory.
@@ -149,6 +151,7 @@ fn warn() -> Level {
 
 /// A planned case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CaseSummary {
     /// The id of the case.
@@ -157,6 +160,7 @@ pub struct CaseSummary {
 
 /// The versions and the host that a result depends on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Environment {
     /// The version of precall.
@@ -171,6 +175,7 @@ pub struct Environment {
 
 /// A whole run: the content of `results.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RunResult {
     /// The version of the format: [`SCHEMA_VERSION`] when precall writes it.
@@ -217,6 +222,7 @@ impl RunResult {
 
 /// A case that did not run because its cell of the comparison was decided before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DecidedCase {
     /// The id of the case.

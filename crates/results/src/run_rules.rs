@@ -6,6 +6,7 @@ use crate::CheckedExpectation;
 
 /// An expectation over all repeats of a case, with its result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RepeatsExpectation {
     /// The case's name and axes: `slow,network=3g`.
@@ -18,6 +19,7 @@ pub struct RepeatsExpectation {
 
 /// A pair of cases of a matrix in which the case with the better network has the worse report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Violation {
     /// The rule that is broken: `bandwidth-lowers-advice` or `loss-raises-mos`.

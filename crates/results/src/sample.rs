@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// One call of `testQuality`'s update callback: cumulative counters of the test stream.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sample {
     /// The phase of the test that the sample belongs to.
@@ -38,6 +39,7 @@ pub struct Sample {
 
 /// The phases of a quality test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Camera and microphone.
@@ -48,6 +50,7 @@ pub enum Phase {
 
 /// Cumulative audio counters at the subscriber.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AudioCounters {
     /// Bytes that the publisher sent so far; absent when unknown.
@@ -69,6 +72,7 @@ pub struct AudioCounters {
 
 /// Cumulative video counters at the subscriber.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct VideoCounters {
     /// Bytes that the publisher sent so far, all layers together; absent when unknown.
@@ -96,6 +100,7 @@ pub struct VideoCounters {
 
 /// The value that `testConnectivity` resolves with.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectivityResult {
     /// Whether every service could be reached.
@@ -107,6 +112,7 @@ pub struct ConnectivityResult {
 
 /// One failed part of a connectivity test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FailedTest {
     /// `api`, `messaging`, `media`, `logging` or `OpenTok.js`.
     #[serde(rename = "type")]
@@ -117,6 +123,7 @@ pub struct FailedTest {
 
 /// An error as the page saw it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NamedError {
     /// A value of `ErrorNames`, or the error's own name.
     pub name: String,
@@ -127,6 +134,7 @@ pub struct NamedError {
 
 /// The value that `testQuality` resolves with.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct QualityResult {
     /// The audio part.
@@ -137,6 +145,7 @@ pub struct QualityResult {
 
 /// The audio part of a quality result.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct AudioQuality {
     /// Whether audio will work.
@@ -163,6 +172,7 @@ pub struct AudioQuality {
 
 /// The video part of a quality result.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct VideoQuality {
     /// Whether video will work.

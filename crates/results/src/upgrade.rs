@@ -8,6 +8,7 @@ use crate::Outcome;
 
 /// The answer to "is it worse?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Nothing that counts became worse, and what counts would have been seen.
@@ -44,6 +45,7 @@ impl Answer {
 
 /// The verdict on an upgrade. Every report begins with its sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Upgrade {
     /// Whether the new side is worse.
@@ -67,6 +69,7 @@ pub struct Upgrade {
 
 /// The two sides of an upgrade.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sides {
     /// The axis whose two values they are: `sdk` or `module`; absent where the old side is a baseline.
@@ -103,6 +106,7 @@ impl Upgrade {
 
 /// Something that became worse.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Worsening {
     /// The id of the cell; absent for all cells together.
@@ -118,6 +122,7 @@ pub struct Worsening {
 
 /// One cell of an upgrade: a network, for example.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UpgradeCell {
     /// Its id, as in comparisons: `network=3g`.
@@ -140,6 +145,7 @@ pub struct UpgradeCell {
 
 /// The settings of a gate, fixed before it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct GateInfo {
     /// The axis whose two values are the sides; absent where the old side is a baseline.

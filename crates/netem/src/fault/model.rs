@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// A service of the platform that can fail, in the order in which a client uses them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Service {
     /// `config.opentok.com`, which serves the settings of a project.
@@ -77,6 +78,7 @@ impl Service {
 
 /// The behaviour of a service that has a fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Action {
     /// Resets the connection without a response. On `messaging` it also resets open sockets.
@@ -99,6 +101,7 @@ pub enum Action {
 
 /// The fault of one service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Fault {
     /// The service that fails. Its name in files is `leg`.
@@ -112,6 +115,7 @@ pub struct Fault {
 
 /// The faults of one case, at most one for each service.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Faults(pub Vec<Fault>);
 

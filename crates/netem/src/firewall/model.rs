@@ -6,6 +6,7 @@ use crate::fault::{Action, Fault, Service};
 
 /// The firewall of a user's network. The default lets all traffic pass.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", default)]
 pub struct Firewall {
     /// Services whose traffic is dropped silently, so that clients run into their timeouts (`block`).
@@ -24,6 +25,7 @@ pub struct Firewall {
 
 /// A kind of traffic that a firewall distinguishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum Target {
     /// Requests to `config.opentok.com`.
@@ -40,6 +42,7 @@ pub enum Target {
 
 /// Whether UDP passes a firewall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Udp {
     /// `"open"`: UDP passes.
@@ -51,6 +54,7 @@ pub enum Udp {
 
 /// The ports that can be reached through a firewall.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Ports {
     /// `"any"`: every port.
@@ -62,6 +66,7 @@ pub enum Ports {
 
 /// An HTTP proxy, and the credentials that the browser has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum HttpProxy {
     /// `"none"`: there is no proxy.

@@ -10,6 +10,7 @@ use super::parse::{renamed, split, whole};
 
 /// A data rate in bits per second. In text: `"400 kbit/s"`, `"1.5 Mbit/s"`; in JSON: a number of bits per second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Bitrate(u64);
 

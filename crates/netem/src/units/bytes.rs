@@ -10,6 +10,7 @@ use super::parse::{renamed, split, whole};
 
 /// An amount of data in bytes. In text: `"64 kB"`, `"1500 B"`; in JSON: a number of bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ByteSize(u64);
 

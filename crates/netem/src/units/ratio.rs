@@ -10,6 +10,7 @@ use super::parse::{renamed, split};
 
 /// A share or a probability, from 0 to 1. In text: `"2 %"`; in JSON: a number from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("minimum" = 0, "maximum" = 1)))]
 #[serde(transparent)]
 pub struct Ratio(f64);
 
