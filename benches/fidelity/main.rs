@@ -15,7 +15,7 @@ use arguments::Arguments;
 use clap::Parser;
 use job::Job;
 use kept::Kept;
-use precall::fidelity::{FidelityError, Lab, Measurement};
+use precall::fidelity::{FidelityError, Measurement, MeasurementBed};
 use precall::sdk::cache_directory;
 use precall_browser::{InstalledChrome, locate_chrome};
 
@@ -70,21 +70,21 @@ struct Shared {
 
 /// Measures with a browser of its own until no job is left.
 async fn work(shared: &Shared) -> anyhow::Result<()> {
-    let mut lab = None;
+    let mut bed = None;
     loop {
         let next = shared.jobs.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
         let Some(pair) = next else { break };
         for job in pair {
-            let browser = match lab.take() {
-                Some(lab) => lab,
-                None => Lab::open(shared.chrome.clone(), Some(env!("CARGO_BIN_EXE_precall").into())).await?,
+            let browser = match bed.take() {
+                Some(bed) => bed,
+                None => MeasurementBed::open(shared.chrome.clone(), Some(env!("CARGO_BIN_EXE_precall").into())).await?,
             };
             match measure(&browser, &job).await {
                 Ok(measurement) => {
                     let done = shared.kept.add(measurement)?;
                     let minutes = shared.began.elapsed().as_secs_f64() / 60.0;
                     eprintln!("{done} of {} after {minutes:.1} min: {}", shared.all, job.described());
-                    lab = Some(browser);
+                    bed = Some(browser);
                 }
                 // A run that broke is missing from the table; the next one has a new browser.
                 Err(error) => {
@@ -94,13 +94,13 @@ async fn work(shared: &Shared) -> anyhow::Result<()> {
             }
         }
     }
-    if let Some(lab) = lab {
-        lab.close().await;
+    if let Some(bed) = bed {
+        bed.close().await;
     }
     Ok(())
 }
 
-async fn measure(lab: &Lab, job: &Job) -> Result<Measurement, FidelityError> {
+async fn measure(bed: &MeasurementBed, job: &Job) -> Result<Measurement, FidelityError> {
     let Job { network, route, seed, options } = job;
-    lab.measure(network, *route, *seed, *options).await
+    bed.measure(network, *route, *seed, *options).await
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use precall::fidelity::{
-    Agreement, Bar, BySeed, Figures, MEDIAN_BAR, Measurement, Metric, Network, Route, Spread, TOLERANCE, Verdict,
-    agreements, median_deviation,
+    Agreement, AgreementVerdict, Bar, BySeed, FidelityMetric, MEDIAN_BAR, Measurement, Network, Route, RunFigures,
+    TOLERANCE, ValueSpread, agreements, median_deviation,
 };
 
 use super::arguments::Arguments;
@@ -33,7 +33,7 @@ pub fn print(networks: &[Network], arguments: &Arguments, runs: &[Measurement]) 
 /// The runs of a route on a network.
 fn figures(network: &Network, route: Route, arguments: &Arguments, runs: &[Measurement]) -> BySeed {
     let of_route = asked(network, arguments, runs).into_iter().filter(|run| run.route == route);
-    of_route.map(|run| (run.seed, Figures::of(network, run))).collect()
+    of_route.map(|run| (run.seed, RunFigures::of(network, run))).collect()
 }
 
 /// The runs on a network that were asked for, one of each route and seed: of several the last in which the host kept up, or else
@@ -63,15 +63,15 @@ fn starved(network: &Network, arguments: &Arguments, runs: &[Measurement]) {
 
 fn row(agreement: &Agreement) -> String {
     let (unit, factor) = agreement.metric.unit();
-    let shown = |spread: Option<Spread>| match spread {
-        Some(Spread { mean, min, max }) => {
+    let shown = |spread: Option<ValueSpread>| match spread {
+        Some(ValueSpread { mean, min, max }) => {
             let number = |value: f64| number(value * factor);
             format!("{} ({}-{})", number(mean), number(min), number(max))
         }
         None => "–".to_owned(),
     };
     let ratio = match (agreement.ratio, agreement.pair_ratios) {
-        (Some(ratio), Some(Spread { min, max, .. })) => format!("{ratio:.2} ({min:.2}-{max:.2})"),
+        (Some(ratio), Some(ValueSpread { min, max, .. })) => format!("{ratio:.2} ({min:.2}-{max:.2})"),
         (Some(ratio), None) => format!("{ratio:.2}"),
         (None, _) => "–".to_owned(),
     };
@@ -89,14 +89,14 @@ fn number(value: f64) -> String {
     }
 }
 
-fn verdict(verdict: Verdict) -> String {
+fn verdict(verdict: AgreementVerdict) -> String {
     match verdict {
-        Verdict::Within(Bar::Tolerance) => format!("within {:.0} %", TOLERANCE * 100.0),
-        Verdict::Within(Bar::Spread) => "within the reference's spread".to_owned(),
-        Verdict::Within(Bar::Grain) => "within the grain".to_owned(),
-        Verdict::Outside => "OUTSIDE".to_owned(),
-        Verdict::OneSided => "on one side only".to_owned(),
-        Verdict::Absent => String::new(),
+        AgreementVerdict::Within(Bar::Tolerance) => format!("within {:.0} %", TOLERANCE * 100.0),
+        AgreementVerdict::Within(Bar::ValueSpread) => "within the reference's spread".to_owned(),
+        AgreementVerdict::Within(Bar::Grain) => "within the grain".to_owned(),
+        AgreementVerdict::Outside => "OUTSIDE".to_owned(),
+        AgreementVerdict::OneSided => "on one side only".to_owned(),
+        AgreementVerdict::Absent => String::new(),
     }
 }
 
@@ -104,12 +104,12 @@ fn verdict(verdict: Verdict) -> String {
 fn summary(all: &[(String, Vec<Agreement>)]) {
     println!("\nover {} networks, how far the router is from the reference", all.len());
     let every: Vec<_> = all.iter().flat_map(|(_, found)| found).collect();
-    for metric in Metric::ALL {
+    for metric in FidelityMetric::ALL {
         let of_metric = || every.iter().filter(|agreement| agreement.metric == metric);
         if of_metric().count() == 0 {
             continue;
         }
-        let outside = of_metric().filter(|agreement| agreement.verdict == Verdict::Outside).count();
+        let outside = of_metric().filter(|agreement| agreement.verdict == AgreementVerdict::Outside).count();
         let (name, count) = (metric.name(), of_metric().count());
         let median = match median_deviation(metric, every.iter().copied()) {
             Some(deviation) if metric.has_median() => {
@@ -121,7 +121,7 @@ fn summary(all: &[(String, Vec<Agreement>)]) {
         println!("  {name:<24} {outside} of {count} outside  {median}");
     }
     for (name, found) in all {
-        for agreement in found.iter().filter(|agreement| agreement.verdict == Verdict::Outside) {
+        for agreement in found.iter().filter(|agreement| agreement.verdict == AgreementVerdict::Outside) {
             println!("  outside: {name:<16}{}", row(agreement));
         }
     }

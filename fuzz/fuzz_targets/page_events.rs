@@ -52,7 +52,7 @@ fuzz_target!(|text: &str| {
     let (events, mut emitted) = Events::channel();
     events.emit(RunEvent::RunStarted { run: info() });
     replay(&CASE, beginning.iter().copied().chain(text.lines()), &events);
-    events.emit(RunEvent::RunFinished { outcome: Outcome::Errored, seconds: 1.0 });
+    events.emit(RunEvent::RunFinished { outcome: Outcome::Errored, seconds: 1.0, repeats: Vec::new(), violations: Vec::new(), upgrade: None });
     let base = tempfile::tempdir().expect("a directory");
     let directory = RunDirectory::create(base.path(), "x", "2026").expect("a run");
     let path = directory.path().to_owned();

@@ -1,27 +1,34 @@
 //! `precall baseline`.
 
-use std::path::Path;
-
-use super::args_of_results::BaselineCommand;
+use super::args::BaselineCommand;
 use super::compare::print;
-use super::error::CliError;
-use super::report::write_comparison;
-use super::report_args::ComparisonReport;
 use super::run::print_result;
-use crate::record::{baselines, read_baseline, read_results, save_baseline};
-use precall_judge::comparison::compare_runs;
+use crate::job::{JobError, replace_baseline, write_comparison};
+use crate::record::{baselines, read_baseline, save_baseline};
 use precall_results::Exit;
 use precall_support::output::{eprintln, println};
 use precall_support::text::count;
 
-pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
+pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, JobError> {
     match command {
         BaselineCommand::Save { run, name, baselines } => {
             let path = save_baseline(run, baselines, name, false)?;
             println(format_args!("baseline {name}: {}", path.display()));
         }
         BaselineCommand::Accept { run, name, baselines, report, verbose } => {
-            accept(run, name, baselines, report.as_ref(), *verbose)?;
+            let replacement = replace_baseline(run, baselines, name)?;
+            // Files are written first: what is printed may have no reader.
+            let page = match (&replacement.comparison, report) {
+                (Ok(comparison), Some(page)) => write_comparison(page.file.as_deref(), comparison, run).map(Some),
+                _ => Ok(None),
+            };
+            let (comparison, saved) = replacement.save();
+            match &comparison {
+                Ok(comparison) => print(comparison, *verbose),
+                Err(error) => eprintln(format_args!("warning: {error}")),
+            }
+            page?.into_iter().for_each(|file| println(format_args!("html: {}", file.display())));
+            println(format_args!("baseline {name}: {}", saved?.display()));
         }
         BaselineCommand::Show { name: Some(name), baselines, verbose } => {
             let baseline = read_baseline(baselines, name)?;
@@ -31,10 +38,8 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
         BaselineCommand::Show { name: None, baselines: directory, .. } => {
             let names = baselines(directory);
             if names.is_empty() {
-                println(format_args!(
-                    "no baselines in {}; `precall baseline save RUN NAME` keeps a run as one",
-                    directory.display()
-                ));
+                let save = "`precall baseline save RUN NAME` keeps a run as one";
+                println(format_args!("no baselines in {}; {save}", directory.display()));
             }
             for name in names {
                 let baseline = read_baseline(directory, &name)?;
@@ -45,31 +50,4 @@ pub(super) fn baseline(command: &BaselineCommand) -> Result<Exit, CliError> {
         }
     }
     Ok(Exit::Passed)
-}
-
-/// Puts a run in a baseline's place, and says what that takes for granted from now on.
-fn accept(
-    run: &Path,
-    name: &str,
-    directory: &Path,
-    page: Option<&ComparisonReport>,
-    is_verbose: bool,
-) -> Result<(), CliError> {
-    let old = read_baseline(directory, name)?;
-    let new = read_results(run).map_err(|error| CliError::new(Exit::Usage, error))?;
-    let (label_a, label_b) = (format!("baseline {name}"), run.display().to_string());
-    let compared = compare_runs((&label_a, &old.result), (&label_b, &new), &new.run.compare, true);
-    // Files first: what is printed may have no reader.
-    let page = match (&compared, page) {
-        (Ok(comparison), Some(page)) => write_comparison(page, comparison, run).map(Some),
-        _ => Ok(None),
-    };
-    let saved = save_baseline(run, directory, name, true);
-    match &compared {
-        Ok(comparison) => print(comparison, is_verbose),
-        Err(error) => eprintln(format_args!("warning: {error}")),
-    }
-    page?.into_iter().for_each(println);
-    println(format_args!("baseline {name}: {}", saved?.display()));
-    Ok(())
 }

@@ -1,12 +1,12 @@
 //! `precall browser install`.
 
-use super::error::CliError;
+use crate::job::JobError;
 use crate::sdk::cache_directory;
 use precall_browser::{install as carry_out, locate_chrome, plan_install};
 use precall_results::Exit;
 use precall_support::output::println;
 
-pub(super) async fn install() -> Result<Exit, CliError> {
+pub(super) async fn install() -> Result<Exit, JobError> {
     let cache = cache_directory();
     if let Ok(chrome) = locate_chrome(None, &cache) {
         println(format_args!("there is a browser already: {} at {}", chrome.version, chrome.path.display()));

@@ -1,14 +1,14 @@
 //! `precall doctor`.
 
 use super::args::DoctorArguments;
-use super::error::CliError;
 use crate::doctor::{Check, Status, examine, measure_fidelity};
+use crate::job::JobError;
 use crate::sdk::cache_directory;
 use precall_browser::locate_chrome;
 use precall_results::Exit;
 use precall_support::output::{eprintln, println};
 
-pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, CliError> {
+pub(super) async fn doctor(arguments: &DoctorArguments) -> Result<Exit, JobError> {
     let chrome = arguments.chrome.path();
     let checks = examine(chrome.as_deref()).await;
     checks.iter().for_each(print);

@@ -1,39 +1,31 @@
 //! `precall gate`.
 
-use super::error::CliError;
-use super::execute::{Work, execute};
-use super::forecast::forecast;
-use super::gate_args::GateArguments;
-use super::gate_plan::gate_plan;
-use super::run::finish;
-use super::signals::stop_on_signal;
-use super::view::{view, view_of_stderr};
-use crate::record::read_baseline;
+use super::args::GateArguments;
+use super::run::print_finished;
+use crate::job::{JobError, PlannedRun, forecast, plan_gate, prepare, run, unless_stopped};
+use crate::process::stop_on_signal;
+use crate::show::{display, print_notice, view, view_of_stderr};
 use precall_report::terminal::gate_forecast;
 use precall_results::Exit;
 use precall_support::output::{eprint, print};
 
-pub(super) async fn gate(arguments: GateArguments) -> Result<Exit, CliError> {
+pub(super) async fn gate(arguments: GateArguments) -> Result<Exit, JobError> {
     let stop = stop_on_signal();
-    let (asked, planned) = tokio::select! {
-        planned = gate_plan(&arguments) => planned?,
-        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
-    };
-    let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
-    if let Some(gate) = &planned.record.gate {
-        let spec = arguments.compare.over(&planned.compare);
-        let slots = arguments.slots.map(usize::from);
-        let forecast = forecast(&planned, gate, &spec, slots, arguments.durations.as_deref())?;
+    let is_quiet = arguments.quiet;
+    let (request, plan) = unless_stopped(&stop, plan_gate(&arguments.request())).await?;
+    if let Some(gate) = &plan.record.gate {
+        let spec = request.compare.over(&plan.compare);
+        let forecast = forecast(&plan, gate, &spec, request.limits.slots, arguments.durations.as_deref())?;
         if arguments.dry_run {
             print(gate_forecast(&forecast, view(false)));
             return Ok(Exit::Passed);
         }
-        if !arguments.quiet {
+        if !is_quiet {
             eprint(gate_forecast(&forecast, view_of_stderr(false)));
         }
     }
-    let arguments = arguments.run(asked);
-    let ran = execute(&arguments, Work::new(planned), baseline.as_ref(), &stop).await?;
-    let Some(ran) = ran else { return Ok(Exit::Interrupted) };
-    finish(&arguments, ran, baseline.as_ref())
+    let notices = |notice| print_notice(notice, is_quiet);
+    let prepared = prepare(request, PlannedRun::new(plan), &notices, &stop).await?;
+    let display = display(&prepared, is_quiet);
+    Ok(print_finished(run(prepared, vec![display], &stop).await?, arguments.verbose, false))
 }

@@ -1,32 +1,19 @@
 //! `precall merge`.
 
 use super::args::MergeArguments;
-use super::error::CliError;
-use super::run::{RESULTS, print_result};
-use crate::record::{Merged, merge as merge_runs, write_json};
-use precall_judge::comparison::conclude;
+use super::run::print_result;
+use crate::job::{JobError, merge as merge_runs, missing_cases};
 use precall_results::Exit;
 use precall_support::output::eprintln;
 
-pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, CliError> {
-    let Merged { directory, mut result, missing, differences } = merge_runs(&arguments.runs, &arguments.output)?;
-    conclude(&mut result);
-    if result.upgrade.is_some() {
-        write_json(&directory.path().join(RESULTS), &result)?;
-    }
-    print_result(&result, directory.path(), arguments.verbose);
-    for difference in differences {
+pub(super) fn merge(arguments: &MergeArguments) -> Result<Exit, JobError> {
+    let merged = merge_runs(&arguments.runs, &arguments.output)?;
+    print_result(&merged.result, merged.directory.path(), arguments.verbose);
+    for difference in &merged.differences {
         eprintln(format_args!("warning: {difference}"));
     }
-    if missing.is_empty() {
-        return Ok(result.outcome.exit());
+    match missing_cases(&merged) {
+        Some(error) => Err(error),
+        None => Ok(merged.result.outcome.exit()),
     }
-    let message = format!(
-        "{} of {} planned cases are in none of these runs, such as {}; name the runs of all shards, and end those that were \
-         interrupted with `precall run --resume`",
-        missing.len(),
-        result.run.cases.len(),
-        missing.iter().take(3).map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
-    );
-    Err(CliError::new(Exit::Infrastructure, message))
 }

@@ -1,37 +1,20 @@
-//! The command line: one file a subcommand; raw arguments become one validated request.
+//! The command line: each subcommand parses its arguments into a request, calls a job, and prints the result.
 
-mod against;
 mod args;
-mod args_of_browsers;
-mod args_of_results;
 mod baseline;
 mod bisect;
-mod bisect_args;
 mod browser;
-mod browsers;
-mod builds;
 mod calibrate;
 mod check;
-mod chosen;
 mod compare;
-mod consumer;
-mod display;
+mod dispatch;
 mod doctor;
 mod error;
-mod execute;
 mod explain;
-mod forecast;
 mod gate;
-mod gate_args;
-mod gate_plan;
-mod limits;
 mod list;
-mod logging;
-mod main;
 mod merge;
 mod networks;
-mod notices;
-mod planning;
 mod platform;
 mod platform_args;
 mod platform_log;
@@ -40,11 +23,8 @@ mod platform_secrets;
 mod published_args;
 mod relay_args;
 mod report;
-mod report_args;
 mod rescore;
 mod run;
 mod schema;
-mod signals;
-mod view;
 
-pub use main::main;
+pub use dispatch::main;

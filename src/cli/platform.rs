@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::error::CliError;
-use super::limits::check_open_files;
+use super::error::{infrastructure, usage};
 use super::platform_args::PlatformArguments;
 use super::platform_log::{platform_json, platform_left_out, platform_line};
 use super::platform_ready::{Ready, print_ready};
 use super::platform_secrets::{api_secret, application, refuse_shared};
 use super::relay_args::RelayArguments;
+use crate::job::JobError;
+use crate::job::check_open_files;
 use crate::run_events::timestamp;
 use precall_platform::credentials::{Project, Role};
 use precall_platform::transport::{AllowedClients, RefusalCause, RefusedRequest, TlsIdentity};
@@ -34,7 +35,7 @@ const MAX_WAITING_LINES: usize = 10_000;
 /// How long the last lines may take to be written at the end.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
-pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliError> {
+pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, JobError> {
     check_open_files()?;
     let host = arguments.listen.ip();
     if host.is_unspecified() && arguments.published.announce.is_none() {
@@ -42,7 +43,7 @@ pub(super) async fn platform(arguments: PlatformArguments) -> Result<Exit, CliEr
             "{host} is no address that media can be sent to; give --listen an address of this host, or --announce the one \
              that clients reach it at"
         );
-        return Err(CliError::new(Exit::Usage, message));
+        return Err(usage(message));
     }
     let secret = api_secret(&arguments)?;
     let options = SessionOptions {
@@ -100,20 +101,16 @@ fn allowed(arguments: &PlatformArguments, refusals: mpsc::Sender<RefusedRequest>
 }
 
 /// Adds the relay, with the certificate that the arguments name, if they name one.
-fn with_relay(builder: LocalPlatformBuilder, arguments: &RelayArguments) -> Result<LocalPlatformBuilder, CliError> {
+fn with_relay(builder: LocalPlatformBuilder, arguments: &RelayArguments) -> Result<LocalPlatformBuilder, JobError> {
     let builder = builder.relay(RelayOptions { tls: arguments.relay_tls, ..RelayOptions::default() });
     match (&arguments.relay_certificate_file, &arguments.relay_key_file) {
         (Some(certificate), Some(key)) => {
             refuse_shared(key, "--relay-key-file")?;
             let identity = TlsIdentity::read(certificate, key);
-            Ok(builder.identity(identity.map_err(|error| CliError::new(Exit::Usage, error))?))
+            Ok(builder.identity(identity.map_err(usage)?))
         }
         _ => Ok(builder),
     }
-}
-
-fn infrastructure(error: impl std::fmt::Display) -> CliError {
-    CliError::new(Exit::Infrastructure, error)
 }
 
 /// Prints the platform's events and the requests that its listener has refused, until a part of the platform ends unexpectedly. Printing

@@ -34,16 +34,18 @@ pub(super) struct PlatformArguments {
     /// The application's private key, as PEM. If the file does not exist, a new key is generated and written to it.
     #[arg(long, value_name = "FILE", requires = "application_id")]
     pub private_key_file: Option<PathBuf>,
-    /// Let pages of this origin use the platform: `http://localhost:3000`, or `null` for pages that are files. Can be given several times.
+    /// Let pages of this origin use the platform: `http://localhost:3000`, or `null` for pages that are files. Can be
+    /// given several times.
     #[arg(long = "allow-origin", value_name = "ORIGIN", value_parser = parse_origin)]
     pub allow_origins: Vec<String>,
     #[command(flatten)]
     pub published: PublishedArguments,
-    /// Let clients call the platform by this host name, with a port if it is not the platform's own. Can be given several times.
+    /// Let clients call the platform by this host name, with a port if it is not the platform's own. Can be given
+    /// several times.
     #[arg(long = "allow-host", value_name = "HOST")]
     pub allow_hosts: Vec<String>,
-    /// The video codec that publishers are asked for, as the preferred codec of a project in the cloud. A publisher that lacks it sends
-    /// another.
+    /// The video codec that publishers are asked for, as the preferred codec of a project in the cloud. A publisher
+    /// that lacks it sends another.
     #[arg(long, value_name = "CODEC", default_value = "vp8", value_parser = video_codec())]
     pub video_codec: RtpVideoCodec,
     /// Have cameras published in one layer, without simulcast, however many clients there are.

@@ -2,18 +2,18 @@
 
 use std::path::Path;
 
-use super::error::CliError;
+use super::error::{infrastructure, usage};
 use super::platform_args::PlatformArguments;
 use crate::cloud::read_private;
+use crate::job::JobError;
 use precall_platform::credentials::{Project, RsaKeyPair};
-use precall_results::Exit;
 use precall_support::environment;
 use precall_support::secrets::Secret;
 
 /// The environment variable that holds the API secret.
 const SECRET_VARIABLE: &str = "PRECALL_API_SECRET";
 
-pub(super) fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliError> {
+pub(super) fn api_secret(arguments: &PlatformArguments) -> Result<Secret, JobError> {
     let secret = match (&arguments.api_secret_file, environment::text(SECRET_VARIABLE)) {
         (Some(file), _) => read(file, "--api-secret-file")?.trim().to_owned(),
         (None, Some(secret)) => secret,
@@ -21,36 +21,36 @@ pub(super) fn api_secret(arguments: &PlatformArguments) -> Result<Secret, CliErr
     };
     if secret.is_empty() {
         let message = format!("the API secret is empty; put one into {SECRET_VARIABLE} or a file, or give none");
-        return Err(CliError::new(Exit::Usage, message));
+        return Err(usage(message));
     }
     Ok(Secret::new(secret))
 }
 
 /// Returns the Vonage application to host, if one is requested.
-pub(super) fn application(arguments: &PlatformArguments) -> Result<Option<Project>, CliError> {
+pub(super) fn application(arguments: &PlatformArguments) -> Result<Option<Project>, JobError> {
     let Some(id) = &arguments.application_id else { return Ok(None) };
     if *id == arguments.api_key {
-        return Err(CliError::new(Exit::Usage, "the application's id and the API key have to differ"));
+        return Err(usage("the application's id and the API key have to differ"));
     }
     Ok(Some(Project::vonage(id, key_pair(arguments.private_key_file.as_deref())?)))
 }
 
-fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, CliError> {
+fn key_pair(file: Option<&Path>) -> Result<RsaKeyPair, JobError> {
     match file {
         Some(file) if file.exists() => RsaKeyPair::from_pem(&read(file, "--private-key-file")?)
-            .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display()))),
+            .map_err(|error| usage(format!("{}: {error}", file.display()))),
         Some(file) => {
             let pair = generate()?;
             write_private(file, pair.private_pem().expose())
-                .map_err(|error| CliError::new(Exit::Usage, format!("{}: {error}", file.display())))?;
+                .map_err(|error| usage(format!("{}: {error}", file.display())))?;
             Ok(pair)
         }
         None => generate(),
     }
 }
 
-fn generate() -> Result<RsaKeyPair, CliError> {
-    RsaKeyPair::generate().map_err(|error| CliError::new(Exit::Infrastructure, error))
+fn generate() -> Result<RsaKeyPair, JobError> {
+    RsaKeyPair::generate().map_err(infrastructure)
 }
 
 /// Writes a file that only its owner can read.
@@ -62,11 +62,11 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Returns the text of a file with a secret. Refuses a file that other users can read, since its readers can act as its owner.
-fn read(file: &Path, named_by: &str) -> Result<String, CliError> {
-    read_private(file, named_by).map_err(|error| CliError::new(Exit::Usage, error))
+fn read(file: &Path, named_by: &str) -> Result<String, JobError> {
+    read_private(file, named_by).map_err(usage)
 }
 
 /// Refuses a file with a secret that other users can read.
-pub(super) fn refuse_shared(file: &Path, named_by: &str) -> Result<(), CliError> {
+pub(super) fn refuse_shared(file: &Path, named_by: &str) -> Result<(), JobError> {
     read(file, named_by).map(drop)
 }

@@ -1,4 +1,4 @@
-//! What `precall platform` is told of its relay.
+//! The arguments of the relay of `precall platform`.
 
 use std::path::PathBuf;
 
@@ -9,8 +9,9 @@ pub(super) struct RelayArguments {
     /// Run no relay (TURN).
     #[arg(long)]
     pub no_relay: bool,
-    /// Offer the relay over TLS as well (`turns:`), on a port of its own. Its certificate is generated and self-signed: start Chrome
-    /// with `--ignore-certificate-errors-spki-list=<key digest>`, or give a certificate that Chrome trusts.
+    /// Offer the relay over TLS as well (`turns:`), on a port of its own. Its certificate is generated and self-signed:
+    /// start Chrome with `--ignore-certificate-errors-spki-list=<key digest>`, or give a certificate that Chrome
+    /// trusts.
     #[arg(long, conflicts_with = "no_relay")]
     pub relay_tls: bool,
     /// The relay's certificate with its chain, as PEM.

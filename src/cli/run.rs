@@ -2,114 +2,65 @@
 
 use std::path::Path;
 
-use super::against;
 use super::args::RunArguments;
-use super::error::CliError;
-use super::execute::{Ran, execute, work};
-use super::list;
-use super::notices;
-use super::report::{Written, write_reports};
-use super::signals::stop_on_signal;
-use super::view::{view, view_of_stderr};
-use crate::record::{Baseline, cleaned, read_baseline, write_json};
-use precall_judge::comparison::{conclude, judge_gate, settle};
-use precall_report::terminal::{View, comparison, paragraph, summary};
-use precall_results::Exit;
-use precall_results::RunResult;
+use super::error::{exit, show};
+use crate::job::{FinishedRun, JobError, plan_run, prepare, run as run_job};
+use crate::process::stop_on_signal;
+use crate::record::EventLines;
+use crate::show::{
+    answer_text, display, finished_text, plan_text, print_notes, print_notice, reports_text, result_text, view,
+    view_of_stderr,
+};
+use precall_results::{Exit, RunResult};
 use precall_support::output;
-use precall_support::text::Printable;
 
-/// The whole result, in a run's directory.
-pub(super) const RESULTS: &str = "results.json";
-
-pub(super) async fn run(arguments: RunArguments) -> Result<Exit, CliError> {
+pub(super) async fn run(arguments: RunArguments) -> Result<Exit, JobError> {
     let stop = stop_on_signal();
-    let work = tokio::select! {
-        work = work(&arguments) => work?,
-        () = stop.drain.cancelled() => return Ok(Exit::Interrupted),
-    };
-    // Whoever goes on with a run has been told.
-    if arguments.resume.is_none() {
-        notices::say(&work.plan);
+    let (request, is_quiet) = (arguments.request(), arguments.quiet);
+    let notices = |notice| print_notice(notice, is_quiet);
+    let planned = plan_run(&request, &notices, &stop).await?;
+    // A resumed run printed its warnings when it began.
+    if request.resume.is_none() {
+        print_notes(&planned.plan);
     }
     if arguments.dry_run {
-        list::print(&work.plan, arguments.slots(), false)?;
+        output::print(plan_text(&planned.plan, request.slots(), view(false)));
         return Ok(Exit::Passed);
     }
-    let baseline = arguments.baseline.as_deref().map(|name| read_baseline(&arguments.baselines, name)).transpose()?;
-    let ran = execute(&arguments, work, baseline.as_ref(), &stop).await?;
-    let Some(ran) = ran else { return Ok(Exit::Interrupted) };
-    finish(&arguments, ran, baseline.as_ref())
-}
-
-/// Judges a run that is over, writes its reports, and prints what it came to.
-pub(super) fn finish(arguments: &RunArguments, ran: Ran, baseline: Option<&Baseline>) -> Result<Exit, CliError> {
-    // The events are kept to the end: dropping them waits for whoever reads them.
-    let Ran { outcome, result, path, events: _events } = ran;
-    let Some(mut result) = result else { return Ok(outcome.exit()) };
-    let is_gate = result.run.gate.is_some();
-    // Every file is written before anything is printed: what is printed may have no reader.
-    let judged = judge(&mut result, baseline, &path);
-    let compared = match baseline {
-        Some(baseline) => against::compare(baseline, &result, &path).map(Some),
-        None => against::compare_sides(&result, &path),
-    };
-    let Written { text: reports, failed } = write_reports(&arguments.reports, &path);
+    let events = arguments.events.as_deref().map(EventLines::create).transpose()?;
+    let prepared = prepare(request, planned, &notices, &stop).await?;
+    let mut consumers = vec![display(&prepared, is_quiet)];
+    if let Some(events) = events {
+        consumers.push(Box::new(events));
+    }
+    let finished = run_job(prepared, consumers, &stop).await?;
     // Where events go to standard output, nothing else does.
     let is_stdout_taken = arguments.events.as_deref() == Some(Path::new("-"));
-    let view = if is_stdout_taken { view_of_stderr(arguments.verbose) } else { view(arguments.verbose) };
-    let mut text = rendered(&result, &path, view);
-    let mut exit = result.outcome.exit();
-    let mut errors: Vec<_> = failed.into_iter().chain(judged.err()).collect();
-    match compared {
-        Ok(Some(compared)) if baseline.is_some() => {
-            text.push_str(&format!("\n{}", comparison(&compared, view)));
-            // A gate's own verdict is stricter about what counts.
-            exit = if is_gate { exit } else { exit.gravest(compared.change.exit()) };
-        }
-        Ok(_) => {}
-        Err(error) => errors.push(error),
-    }
+    Ok(print_finished(finished, arguments.verbose, is_stdout_taken))
+}
+
+/// Prints a run that is over: its summary, its comparison, its reports and last its answer. Returns its exit code.
+pub(super) fn print_finished(finished: FinishedRun, is_verbose: bool, is_stdout_taken: bool) -> Exit {
+    let view = if is_stdout_taken { view_of_stderr(is_verbose) } else { view(is_verbose) };
+    let print: fn(String) = if is_stdout_taken { output::eprint } else { output::print };
+    let print_data: fn(String) = if is_stdout_taken { output::eprint_data } else { output::print_data };
+    print(finished_text(&finished, view));
+    print_data(reports_text(&finished.reports));
     // The last line is the answer.
-    let upgrade = result.upgrade.as_ref();
-    let last = upgrade.map(|upgrade| format!("\n{}", paragraph(Printable::line(&upgrade.sentence).as_str(), view)));
-    if is_stdout_taken {
-        output::eprint(text);
-        output::eprint_data(reports);
-        last.into_iter().for_each(output::eprint);
-    } else {
-        output::print(text);
-        output::print_data(reports);
-        last.into_iter().for_each(output::print);
+    answer_text(&finished, view).into_iter().for_each(print);
+    let mut code = finished.result.outcome.exit();
+    if let (Some(comparison), true) = (&finished.comparison, finished.is_judged_by_comparison()) {
+        code = code.worst(comparison.change.exit());
     }
-    for error in errors {
-        error.show();
-        exit = exit.gravest(error.exit);
+    for error in &finished.errors {
+        show(error);
+        code = code.worst(exit(error));
     }
-    Ok(exit)
+    finished.end();
+    code
 }
 
-/// Adds the verdict on the new one of two builds, and records the run with it.
-fn judge(result: &mut RunResult, baseline: Option<&Baseline>, path: &Path) -> Result<(), CliError> {
-    match (result.run.gate.clone(), baseline) {
-        (Some(gate), Some(baseline)) => {
-            let upgrade = judge_gate(result, &gate, Some(&baseline.result));
-            settle(result, upgrade);
-        }
-        _ => conclude(result),
-    }
-    if result.upgrade.is_some() {
-        write_json(&path.join(RESULTS), result)?;
-    }
-    Ok(())
-}
-
-/// Prints what a run came to, and where it is recorded; details of all cases where they are asked for.
+/// Prints the result of a run, and where it is recorded. With `is_verbose`, details of all cases.
 pub(super) fn print_result(result: &RunResult, path: &Path, is_verbose: bool) {
-    output::print(rendered(result, path, view(is_verbose)));
-}
-
-fn rendered(result: &RunResult, path: &Path, view: View) -> String {
-    let place = path.join(RESULTS);
-    format!("\n{}\nresults: {}\n", summary(result, cleaned, view), place.display())
+    output::print(result_text(result, path, view(is_verbose)));
 }

@@ -1,36 +1,36 @@
-//! Who a run is on a platform elsewhere.
+//! The account of a run on a remote platform.
 
-use super::given::{Field, Place};
+use super::raw_credentials::{CredentialSource, Field};
 use precall_platform::credentials::{Project, SessionId, Token};
 use precall_scenario::CloudKind;
 
-/// Who a run is on a platform elsewhere: what may create sessions there, or one that exists.
+/// The account of a run on a remote platform: a project that may create sessions there, or a session that exists.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Account {
     pub(super) kind: CloudKind,
     /// Without a slash at the end.
     pub(super) api_url: String,
-    pub(super) means: Means,
-    pub(super) place: Place,
+    pub(super) means: AccountKind,
+    pub(super) place: CredentialSource,
 }
 
-/// What an account comes to sessions with.
+/// The credentials with which an account gets into sessions.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Means {
+pub(super) enum AccountKind {
     /// It creates them, and signs tokens for them.
     Project(Project),
     /// It has one, with a token.
-    Ready(Admission),
+    Ready(SessionCredentials),
 }
 
 /// All that a client needs to get into a session.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Admission {
+pub struct SessionCredentials {
     /// The API key, or the application's id.
     pub api_key: String,
-    /// The session.
+    /// The id of the session.
     pub session_id: SessionId,
-    /// Opens it.
+    /// The token with which a client connects to the session.
     pub token: Token,
 }
 
@@ -38,8 +38,8 @@ impl Account {
     /// The API key, or the application's id: public.
     pub fn api_key(&self) -> &str {
         match &self.means {
-            Means::Project(project) => &project.api_key,
-            Means::Ready(admission) => &admission.api_key,
+            AccountKind::Project(project) => &project.api_key,
+            AccountKind::Ready(admission) => &admission.api_key,
         }
     }
 
@@ -53,7 +53,7 @@ impl Account {
         self.place.to_string()
     }
 
-    /// Which credentials to look at when they are refused.
+    /// Returns the names of the credentials to look at when they are refused.
     pub(super) fn to_check(&self) -> String {
         let fields = match self.kind {
             CloudKind::OpenTok => self.place.names(&[Field::ApiKey, Field::ApiSecret]),

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::account::{Account, Admission};
+use super::account::{Account, SessionCredentials};
 use super::client::CloudClient;
 use super::error::{CloudError, CredentialError};
-use super::find::find;
+use super::resolve::resolve_account;
 use precall_scenario::CloudSpec;
 
 /// The accounts that the cases of a run need, by what their scenario says. Empty where all of them run on the embedded
@@ -27,7 +27,7 @@ impl Accounts {
         let mut accounts = HashMap::new();
         for cloud in clouds {
             if !accounts.contains_key(cloud) {
-                accounts.insert(cloud.clone(), find(cloud)?);
+                accounts.insert(cloud.clone(), resolve_account(cloud)?);
             }
         }
         Ok(Self { accounts, client: tokio::sync::OnceCell::new() })
@@ -43,7 +43,7 @@ impl Accounts {
     /// # Errors
     ///
     /// When the platform creates none.
-    pub async fn admit(&self, cloud: &CloudSpec) -> Result<Admission, CloudError> {
+    pub async fn admit(&self, cloud: &CloudSpec) -> Result<SessionCredentials, CloudError> {
         let account = self.accounts.get(cloud).ok_or(CloudError::NoAccount)?;
         self.client().await?.admit(account).await
     }

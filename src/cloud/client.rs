@@ -9,7 +9,7 @@ use reqwest::{Client, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::account::{Account, Admission, Means};
+use super::account::{Account, AccountKind, SessionCredentials};
 use super::destination::is_on_this_host;
 use super::error::CloudError;
 use precall_platform::credentials::{Project, Role, SessionId, SigningKey, Token, TokenClaims, server_token};
@@ -63,7 +63,7 @@ impl CloudClient {
             Client::builder()
                 .timeout(limit)
                 .user_agent(concat!("precall/", env!("CARGO_PKG_VERSION")))
-                // A redirect elsewhere would take the token along.
+                // A redirect to another host would take the token along.
                 .redirect(Policy::none())
         };
         let made =
@@ -76,13 +76,13 @@ impl CloudClient {
     /// # Errors
     ///
     /// When the platform creates none.
-    pub async fn admit(&self, account: &Account) -> Result<Admission, CloudError> {
+    pub async fn admit(&self, account: &Account) -> Result<SessionCredentials, CloudError> {
         match &account.means {
-            Means::Ready(admission) => Ok(admission.clone()),
-            Means::Project(project) => {
+            AccountKind::Ready(admission) => Ok(admission.clone()),
+            AccountKind::Project(project) => {
                 let session_id = self.create_session(account, project).await?;
                 let token = TokenClaims::new(&session_id, Role::Publisher, now(), TOKEN_SECONDS).sign(project)?;
-                Ok(Admission { api_key: project.api_key.clone(), session_id, token })
+                Ok(SessionCredentials { api_key: project.api_key.clone(), session_id, token })
             }
         }
     }
@@ -151,7 +151,8 @@ fn authorization(project: &Project) -> Result<(HeaderName, HeaderValue), CloudEr
     Ok((name, value))
 }
 
-/// What an answer says, if it says it as the API does: one line, shortened, without anything that a terminal would obey.
+/// Returns the message of an answer that has the API's form: one line, shortened, without anything that a terminal
+/// would obey.
 fn message_in(body: &[u8]) -> String {
     let answer: Value = serde_json::from_slice(body).unwrap_or_default();
     // Vonage describes problems as RFC 9457 has them.

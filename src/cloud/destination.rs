@@ -1,18 +1,19 @@
-//! Where credentials may go. A scenario can come from anybody, and says where its platform is; whoever gave the credentials has to agree.
+//! Where credentials may go. A scenario can have any author, and names its platform; the owner of the credentials has
+//! to agree.
 
 use url::{Host, Origin, Url};
 
 use super::error::CredentialError;
-use super::given::{Field, Given, Place};
+use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_scenario::CloudSpec;
 
-/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless whoever gave them names another platform
-/// beside them. Clients' tokens go to its proxy, which is as good as the platform.
+/// Refuses a platform that the credentials are not for. They are for the cloud of their kind, unless their owner names
+/// another platform beside them. Clients' tokens go to its proxy, which is as good as the platform.
 ///
 /// # Errors
 ///
-/// When the scenario sends them elsewhere, or without encryption to another host.
-pub(super) fn check(cloud: &CloudSpec, given: &Given, asks_api: bool) -> Result<(), CredentialError> {
+/// When the scenario sends them to another platform, or without encryption to another host.
+pub(super) fn check(cloud: &CloudSpec, given: &RawCredentials, asks_api: bool) -> Result<(), CredentialError> {
     let of = |field| given.get(field).map(|url| url.expose().to_owned());
     let api_url = of(Field::ApiUrl).unwrap_or_else(|| cloud.kind.default_api_url().to_owned());
     let meant: Vec<_> = std::iter::once(api_url.clone()).chain(of(Field::ProxyUrl)).collect();
@@ -22,9 +23,12 @@ pub(super) fn check(cloud: &CloudSpec, given: &Given, asks_api: bool) -> Result<
     cloud.proxy_url.as_ref().map_or(Ok(()), |url| check_one(Field::ProxyUrl, url, &meant, given))
 }
 
-fn check_one(field: Field, url: &str, meant: &[String], given: &Given) -> Result<(), CredentialError> {
-    let refused =
-        |problem: String, fix: String| CredentialError::Elsewhere { place: given.place.to_string(), problem, fix };
+fn check_one(field: Field, url: &str, meant: &[String], given: &RawCredentials) -> Result<(), CredentialError> {
+    let refused = |problem: String, fix: String| CredentialError::OtherDestination {
+        place: given.place.to_string(),
+        problem,
+        fix,
+    };
     let there = format!("{url} (`{}` in [platform])", field.key());
     if !url.starts_with("https:") && !is_on_this_host(url) {
         let fix = "write it with https; only this host gets credentials without".to_owned();
@@ -32,8 +36,8 @@ fn check_one(field: Field, url: &str, meant: &[String], given: &Given) -> Result
     }
     if !meant.iter().any(|meant| origin(meant).is_some_and(|origin| Some(origin) == self::origin(url))) {
         let name = match &given.place {
-            Place::Environment => format!("set {}={url}", field.variable()),
-            Place::File(_) => format!("write `{} = \"{url}\"` there", field.key()),
+            CredentialSource::Environment => format!("set {}={url}", field.variable()),
+            CredentialSource::File(_) => format!("write `{} = \"{url}\"` there", field.key()),
         };
         let problem = format!("are for {}, and the scenario sends them to {there}", meant.join(" and "));
         return Err(refused(problem, format!("if they are to go there, {name}")));
@@ -71,11 +75,12 @@ mod tests {
             credentials_file: None,
         };
         let given = given.iter().map(|(field, text)| (*field, (*text).to_owned()));
-        check(&cloud, &Given::new(Place::Environment, given), true).map_err(|error| error.to_string())
+        check(&cloud, &RawCredentials::new(CredentialSource::Environment, given), true)
+            .map_err(|error| error.to_string())
     }
 
     #[test]
-    fn credentials_go_to_the_cloud_of_their_kind_and_to_what_is_named_beside_them() {
+    fn credentials_go_to_their_own_platform() {
         let on_premise = (Field::ApiUrl, "https://opentok.example:8443/base");
         let local = (Field::ApiUrl, "http://127.0.0.1:8080");
         let proxy = (Field::ProxyUrl, "https://proxy.example");
@@ -92,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn they_go_nowhere_else() {
+    fn other_destinations_are_refused() {
         let plain = (Field::ApiUrl, "http://opentok.example");
         let mut said = Vec::new();
         for (api_url, proxy_url, given) in [

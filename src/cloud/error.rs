@@ -1,4 +1,4 @@
-//! What goes wrong between credentials and a session. No text here holds a secret.
+//! The errors between credentials and a session. No text here holds a secret.
 
 use std::path::PathBuf;
 
@@ -12,9 +12,9 @@ pub enum CredentialError {
     Missing {
         /// The kind of platform.
         kind: &'static str,
-        /// Which are missing, and where.
+        /// The names of the missing credentials, and the place where they are missing.
         missing: String,
-        /// What to do.
+        /// The credentials to give instead.
         fix: String,
     },
     /// One is there twice, in two forms.
@@ -23,39 +23,39 @@ pub enum CredentialError {
     /// A file cannot be read.
     #[error("{} cannot be read: {reason}; {named_by} names it", file.display())]
     Unreadable {
-        /// The file.
+        /// The file that cannot be read.
         file: PathBuf,
-        /// Why not.
+        /// The reason of the system.
         reason: String,
-        /// Who says that it is there.
+        /// The setting or flag that names the file.
         named_by: String,
     },
     /// A file with secrets that others can read.
     #[error("{0} holds secrets and can be read by others than its owner (mode {1:o}); `chmod 600 {0}`", file.display(), mode)]
     ReadableByOthers {
-        /// The file.
+        /// The file with the secrets.
         file: PathBuf,
-        /// Its permissions.
+        /// The permission bits of the file.
         mode: u32,
     },
     /// A credentials file that says something else.
     #[error("{}, line {line}: {problem}", file.display())]
     BadFile {
-        /// The file.
+        /// The credentials file.
         file: PathBuf,
         /// Where in it.
         line: usize,
-        /// What is wrong, and what would be right.
+        /// The mistake, and what would be right.
         problem: String,
     },
     /// The scenario sends them where they are not for.
     #[error("the credentials in {place} {problem}; {fix}")]
-    Elsewhere {
+    OtherDestination {
         /// Where the credentials stand.
         place: String,
-        /// What is wrong.
+        /// The mistake in the destination.
         problem: String,
-        /// What to do.
+        /// The change that would allow the destination.
         fix: String,
     },
     /// Something that cannot be a private key.
@@ -63,23 +63,23 @@ pub enum CredentialError {
         "{name}, in {place}, holds no private key: {reason}; it is the file that the application's page lets you download"
     )]
     BadKey {
-        /// What it is called.
+        /// The name of the credential.
         name: String,
         /// Where it stands.
         place: String,
-        /// Why not.
+        /// The reason why it is no private key.
         reason: RsaKeyError,
     },
     /// Something that cannot be a session id, or a token.
     #[error("{name}, in {place}, is no {what}; {fix}")]
     BadForm {
-        /// What it is called.
+        /// The name of the credential.
         name: String,
         /// Where it stands.
         place: String,
-        /// What it should be.
+        /// The kind of credential that is expected.
         what: &'static str,
-        /// What to do.
+        /// The form of a credential of that kind.
         fix: &'static str,
     },
 }
@@ -90,41 +90,41 @@ pub enum CloudError {
     /// The platform does not accept the credentials.
     #[error("{url} refuses the credentials ({status}{}); check {check}, and this machine's clock", said(.message))]
     Refused {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// The status of its answer.
         status: u16,
-        /// What it says.
+        /// The message in the answer. Empty without one.
         message: String,
-        /// Which credentials to look at, and where they stand.
+        /// The names of the credentials to look at, and their place.
         check: String,
     },
-    /// Nobody answers there.
+    /// The platform cannot be reached.
     #[error(
         "{url} cannot be reached: {reason}; check the network, its proxy (HTTPS_PROXY), and `apiUrl` in [platform]"
     )]
     Unreachable {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
-        /// Why not.
+        /// The cause of the failed connection.
         reason: String,
     },
     /// No answer in time.
     #[error("{url} did not answer within {seconds} s; check the network, and `apiUrl` in [platform]")]
     TimedOut {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
-        /// The limit.
+        /// The time limit in seconds.
         seconds: u64,
     },
     /// Any other answer than a session.
     #[error("{url} created no session: it answered {status}{}; check `apiUrl` in [platform], or try again later", said(.message))]
     NoSession {
-        /// What was asked.
+        /// The URL of the request.
         url: String,
         /// The status of its answer.
         status: u16,
-        /// What it says, or what is wrong with what it says.
+        /// The message in the answer, or the mistake in the answer. Empty without either.
         message: String,
     },
     /// The client itself does not come to be.
@@ -135,12 +135,12 @@ pub enum CloudError {
     /// The key signs nothing.
     #[error("no token could be signed: {0}")]
     Signing(#[from] TokenError),
-    /// A case asks for an account that nobody looked for.
+    /// A case needs an account that was not resolved before the run.
     #[error("the account of this case was not looked for; this is a fault of precall")]
     NoAccount,
 }
 
-/// What the other side says, behind a status.
+/// Formats the message of a platform for use behind a status.
 fn said(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(": {message}") }
 }

@@ -1,4 +1,4 @@
-//! Files with secrets: they are read only when nobody else can read them, and nothing of them is quoted.
+//! Files with secrets: they are read only if no other user can read them, and nothing of them is quoted.
 
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use toml_span::value::ValueInner;
 
 use super::error::CredentialError;
-use super::given::{Field, Given, Place};
+use super::raw_credentials::{CredentialSource, Field, RawCredentials};
 use precall_support::text;
 
-/// What others than the owner may do with a file.
+/// The permission bits of users other than the owner.
 const OTHERS: u32 = 0o077;
 
 /// The longest file that is read: a private key of 16384 bits has 13 kB.
@@ -39,7 +39,7 @@ pub fn read_private(file: &Path, named_by: &str) -> Result<String, CredentialErr
 }
 
 /// The credentials in a file.
-pub(super) fn read(file: &Path) -> Result<Given, CredentialError> {
+pub(super) fn read(file: &Path) -> Result<RawCredentials, CredentialError> {
     let text = read_private(file, "`credentialsFile` in [platform]")?;
     let bad = |at: usize, problem: String| {
         let line = text.get(..at).unwrap_or(&text).matches('\n').count() + 1;
@@ -64,13 +64,13 @@ pub(super) fn read(file: &Path) -> Result<Given, CredentialError> {
         };
         values.push((field, text));
     }
-    Ok(Given::new(Place::File(file.to_owned()), values))
+    Ok(RawCredentials::new(CredentialSource::File(file.to_owned()), values))
 }
 
 /// A path that a credentials file or the environment names: relative to that file, or to the working directory.
-pub(super) fn beside(place: &Place, path: &str) -> PathBuf {
+pub(super) fn beside(place: &CredentialSource, path: &str) -> PathBuf {
     match place {
-        Place::Environment => PathBuf::from(path),
-        Place::File(file) => file.parent().unwrap_or(Path::new("")).join(path),
+        CredentialSource::Environment => PathBuf::from(path),
+        CredentialSource::File(file) => file.parent().unwrap_or(Path::new("")).join(path),
     }
 }

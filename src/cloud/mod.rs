@@ -1,5 +1,5 @@
-//! The real cloud, or any platform with its REST API: whose credentials a run has (`given`, `find`), and the client that
-//! creates sessions with them. Tokens are signed here and asked of nobody.
+//! The real cloud, or any platform with its REST API: whose credentials a run has (`given`, `find`), and the client
+//! that creates sessions with them. Tokens are signed here, without a request.
 
 mod account;
 mod accounts;
@@ -7,12 +7,12 @@ mod client;
 mod destination;
 mod error;
 mod file;
-mod find;
-mod given;
+mod raw_credentials;
+mod resolve;
 
-pub use account::{Account, Admission};
+pub use account::{Account, SessionCredentials};
 pub use accounts::Accounts;
 pub use client::CloudClient;
 pub use error::{CloudError, CredentialError};
 pub use file::read_private;
-pub use find::{find, find_in};
+pub use resolve::{resolve_account, resolve_account_in};

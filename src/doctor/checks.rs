@@ -21,7 +21,7 @@ const FEW_FILES: u64 = 1024;
 
 const CACHE_FIX: &str = "set PRECALL_CACHE_DIR to a directory that may be written";
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// It is there.
@@ -32,16 +32,16 @@ pub enum Status {
     Missing,
 }
 
-/// One check.
+/// A check of one thing that precall needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// Of what.
+    /// The name of the thing that was checked.
     pub name: &'static str,
-    /// What it found.
+    /// The result of the check.
     pub status: Status,
-    /// In words.
+    /// The findings in words.
     pub detail: String,
-    /// What to do about it.
+    /// The command or change that mends it. Absent when nothing has to be mended.
     pub fix: Option<String>,
 }
 
@@ -97,7 +97,8 @@ async fn browser(named: Option<&Path>) -> Check {
 
 const BROWSER_FIX: &str = "run it by hand with --headless=new to see what it lacks";
 
-/// What an organisation forbids to pages. Cases that fail then are not the SDK's failures.
+/// Checks for policies by which an organisation restricts pages. The SDK is not to blame for cases that fail under
+/// them.
 fn policies(chrome: Option<&Path>) -> Option<Check> {
     let version = locate_chrome(chrome, &cache_directory()).ok()?.version;
     let found = page_restrictions(&version);
@@ -113,7 +114,8 @@ async fn npm() -> Check {
     let version = match npm.version().await {
         Ok(version) => version,
         Err(error) => {
-            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that needs it.
+            // Without npm builds on disk still run. An npm that fails is meant to be used, and ends every run that
+            // needs it.
             let is_absent = matches!(error, NpmError::Missing { .. });
             let status = if is_absent { Status::Warning } else { Status::Missing };
             let fix = npm_fix(&error);

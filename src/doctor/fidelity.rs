@@ -1,8 +1,10 @@
-//! Whether the media router is true on this machine: Chrome through it, held against Chrome without it, on a few networks.
+//! Whether the media router is true on this machine: Chrome through it, held against Chrome without it, on a few
+//! networks.
 
 use super::checks::{Check, Status};
 use crate::fidelity::{
-    Agreement, BySeed, FidelityError, Figures, Lab, MeasureOptions, Measurement, Metric, Network, Route, catalogue,
+    Agreement, BySeed, FidelityError, FidelityMetric, MeasureOptions, Measurement, MeasurementBed, Network, Route,
+    RunFigures, catalogue,
 };
 use precall_browser::InstalledChrome;
 
@@ -12,14 +14,14 @@ const NETWORKS: [&str; 3] = ["up-400k-loss2", "up-1m", "down-500k"];
 /// The seconds that figures are averaged over. Six runs of this length take less than two minutes.
 const WINDOW: (f64, f64) = (7.0, 16.0);
 
-/// What is held against the reference.
-const METRICS: [Metric; 2] = [Metric::Estimate, Metric::ReceivedRate];
+/// The metrics that are compared with the reference.
+const METRICS: [FidelityMetric; 2] = [FidelityMetric::Estimate, FidelityMetric::ReceivedRate];
 
-/// How far single runs of nine seconds may be from each other without saying anything: a share of the reference's. The bench
-/// `fidelity`, which takes longer, has a narrower bar.
+/// How far single runs of nine seconds may be from each other without saying anything: a share of the reference's. The
+/// bench `fidelity`, which takes longer, has a narrower bar.
 const BAR: f64 = 0.20;
 
-/// Measures; `progress` is told of each run before it begins: which one of how many, and what it is.
+/// Measures. `progress` gets a line for each run before it begins: its number, the number of all runs, and its network.
 ///
 /// # Errors
 ///
@@ -33,7 +35,7 @@ pub async fn measure_fidelity(
         .filter(|network| NETWORKS.contains(&network.name.as_str()))
         .map(|network| Network { window: WINDOW, ..network })
         .collect();
-    let lab = Lab::open(chrome, None).await?;
+    let bed = MeasurementBed::open(chrome, None).await?;
     let mut runs = Vec::new();
     let all = networks.len() * 2;
     for network in &networks {
@@ -41,11 +43,11 @@ pub async fn measure_fidelity(
         for (route, how) in [(Route::Reference, "without the router"), (Route::Router, "through the router")] {
             let number = runs.len() * 2 + pair.len() + 1;
             progress(&format!("{number} of {all}: {} {how}, {:.0} s", network.name, network.seconds()));
-            pair.push(lab.measure(network, route, 1, MeasureOptions::default()).await);
+            pair.push(bed.measure(network, route, 1, MeasureOptions::default()).await);
         }
         runs.push(pair.into_iter().collect::<Result<Vec<_>, _>>());
     }
-    lab.close().await;
+    bed.close().await;
     let runs: Vec<_> = runs.into_iter().collect::<Result<_, _>>()?;
     Ok(checks(networks.iter().zip(&runs).map(|(network, pair)| Compared::of(network, pair)).collect()))
 }
@@ -63,7 +65,7 @@ impl Compared {
     fn of(network: &Network, runs: &[Measurement]) -> Self {
         let figures = |route| -> BySeed {
             let of_route = runs.iter().filter(|run| run.route == route);
-            of_route.map(|run| (run.seed, Figures::of(network, run))).collect()
+            of_route.map(|run| (run.seed, RunFigures::of(network, run))).collect()
         };
         let (reference, router) = (figures(Route::Reference), figures(Route::Router));
         let agreements = METRICS.map(|metric| Agreement::of(metric, &reference, &router)).into();
@@ -104,7 +106,7 @@ const FIX: &str = "try again; if it stays so, report it with what `cargo bench -
 /// `estimate 345 kbit/s through the router, 365 without`.
 fn shown(agreement: &Agreement) -> String {
     let (unit, factor) = agreement.metric.unit();
-    let value = |spread: Option<crate::fidelity::Spread>| match spread {
+    let value = |spread: Option<crate::fidelity::ValueSpread>| match spread {
         Some(spread) => format!("{:.0} {unit}", spread.mean * factor),
         None => "none".to_owned(),
     };
@@ -151,7 +153,7 @@ mod tests {
     fn compared(network: &str, reference: f64, router: f64, starved: &[&str]) -> Compared {
         let figures = |bps: f64| {
             let received_rate = (bps > 0.0).then_some(bps);
-            BySeed::from([(1, Figures { estimate: Some(bps * 1.2), received_rate, ..Figures::default() })])
+            BySeed::from([(1, RunFigures { estimate: Some(bps * 1.2), received_rate, ..RunFigures::default() })])
         };
         Compared {
             network: network.to_owned(),
@@ -185,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn its_networks_are_there_and_take_less_than_two_minutes() {
+    fn networks_exist_and_take_less_than_two_minutes() {
         let known = catalogue();
         let seconds: f64 = NETWORKS
             .iter()

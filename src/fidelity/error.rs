@@ -1,4 +1,4 @@
-//! What can go wrong while fidelity is measured.
+//! The errors of a measurement of fidelity.
 
 use precall_browser::BrowserError;
 use precall_platform::transport::{ListenError, MediaEndpointError};
@@ -6,7 +6,7 @@ use precall_platform::transport::{ListenError, MediaEndpointError};
 /// Why there is no measurement.
 #[derive(Debug, thiserror::Error)]
 pub enum FidelityError {
-    /// The browser.
+    /// The browser failed.
     #[error(transparent)]
     Browser(#[from] BrowserError),
     /// The listener of the page.
@@ -27,9 +27,9 @@ pub enum FidelityError {
     /// Nothing came for too long.
     #[error("{what} did not come within {seconds} s; is the host overloaded?")]
     Silence {
-        /// What was waited for.
+        /// The event that was waited for.
         what: &'static str,
-        /// How long.
+        /// The time limit in seconds.
         seconds: u64,
     },
 }

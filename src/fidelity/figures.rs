@@ -1,10 +1,10 @@
-//! What a run's samples come to.
+//! The figures of a run, from its samples.
 
 use serde::{Deserialize, Serialize};
 
 use super::measure::Measurement;
-use super::network::{Network, Side};
-use super::sample::Sample;
+use super::network::{Network, NetworkSide};
+use super::sample::PeerSample;
 use super::wires::{Legs, Route};
 
 /// The share of a rate before a step that counts as having recovered.
@@ -19,14 +19,14 @@ const BEFORE_STEP: f64 = 5.0;
 /// The figures of one run, over the network's window unless said otherwise. Absent is what the browser did not say.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Figures {
+pub struct RunFigures {
     /// Mean of the sender's `availableOutgoingBitrate`, in bit/s.
     pub estimate: Option<f64>,
-    /// What left the link under test in the direction of the media, in bit/s of UDP payload.
+    /// The rate at which media left the link under test, in bit/s of UDP payload.
     pub wire_rate: Option<f64>,
-    /// What the sender's video took, repairs included, headers not, in bit/s.
+    /// The rate of the sender's video, with repairs and without headers, in bit/s.
     pub sent_rate: Option<f64>,
-    /// What the receiver's video came to, in the same way.
+    /// The rate of the receiver's video, measured in the same way.
     pub received_rate: Option<f64>,
     /// The share of the sender's bytes of video that were repairs.
     pub repair_ratio: Option<f64>,
@@ -44,15 +44,16 @@ pub struct Figures {
     pub link_loss_ratio: Option<f64>,
     /// Mean round-trip time of the leg under test, in seconds.
     pub round_trip_time: Option<f64>,
-    /// When the receiver showed its first frame, in seconds since the negotiation began. Of a routed run on an uplink network less the
-    /// one-way delay of the subscriber's leg, which the reference does not have.
+    /// When the receiver showed its first frame, in seconds since the negotiation began. Of a routed run on an uplink
+    /// network less the one-way delay of the subscriber's leg, which the reference does not have.
     pub first_frame: Option<f64>,
     /// On a network with a step: how long it took.
     #[serde(flatten)]
     pub recovery: Recovery,
 }
 
-/// How long it took after a step, in seconds. Absent without a step, and when it did not happen within the time that there was.
+/// How long it took after a step, in seconds. Absent without a step, and when it did not happen within the time that
+/// there was.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Recovery {
@@ -62,15 +63,15 @@ pub struct Recovery {
     pub recovery: Option<f64>,
 }
 
-impl Figures {
+impl RunFigures {
     /// The figures of a run on this network.
     pub fn of(network: &Network, run: &Measurement) -> Self {
         let samples = &run.samples[..];
-        let window = Window::of(samples, network.window);
-        let mean = |value: fn(&Sample) -> Option<f64>| mean(window.samples.iter().filter_map(value));
-        let round_trip_time: fn(&Sample) -> Option<f64> = match network.side {
-            Side::Up => |sample| sample.sender_round_trip_time,
-            Side::Down => |sample| sample.receiver_round_trip_time,
+        let window = FigureWindow::of(samples, network.window);
+        let mean = |value: fn(&PeerSample) -> Option<f64>| mean(window.samples.iter().filter_map(value));
+        let round_trip_time: fn(&PeerSample) -> Option<f64> = match network.side {
+            NetworkSide::Up => |sample| sample.sender_round_trip_time,
+            NetworkSide::Down => |sample| sample.receiver_round_trip_time,
         };
         Self {
             estimate: mean(|sample| sample.available_outgoing_bitrate),
@@ -97,16 +98,16 @@ impl Figures {
 
 /// The one-way delay of the leg that the reference does not have, in seconds.
 fn second_leg(network: &Network, run: &Measurement) -> f64 {
-    let has_delay = run.route == Route::Router && network.side == Side::Up && run.options.legs == Legs::One;
+    let has_delay = run.route == Route::Router && network.side == NetworkSide::Up && run.options.legs == Legs::One;
     if has_delay { network.link().delay.as_secs_f64() } else { 0.0 }
 }
 
 impl Recovery {
-    fn of(network: &Network, samples: &[Sample]) -> Self {
+    fn of(network: &Network, samples: &[PeerSample]) -> Self {
         let Some((falls, rises)) = network.step else { return Self::default() };
         let new_rate = network.config.steps.first().and_then(|step| match network.side {
-            Side::Up => step.up.rate,
-            Side::Down => step.down.rate,
+            NetworkSide::Up => step.up.rate,
+            NetworkSide::Down => step.down.rate,
         });
         let estimates = samples.iter().filter_map(|sample| Some((sample.seconds, sample.available_outgoing_bitrate?)));
         let settling = new_rate.and_then(|rate| {
@@ -114,11 +115,11 @@ impl Recovery {
             let found = estimates.into_iter().find(|(at, bps)| (falls..rises).contains(at) && *bps <= limit);
             found.map(|(at, _)| at - falls)
         });
-        let before = Window::of(samples, (falls - BEFORE_STEP, falls));
-        let received = |sample: &Sample| Some(sample.bytes_received? * 8.0);
+        let before = FigureWindow::of(samples, (falls - BEFORE_STEP, falls));
+        let received = |sample: &PeerSample| Some(sample.bytes_received? * 8.0);
         let recovery = before.per_second(received).and_then(|before| {
             let found = samples.windows(2).find(|pair| {
-                let rate = Window { samples: pair }.per_second(received);
+                let rate = FigureWindow { samples: pair }.per_second(received);
                 pair[0].seconds >= rises && rate.is_some_and(|rate| rate >= before * RECOVERED)
             });
             found.map(|pair| pair[1].seconds - rises)
@@ -128,33 +129,37 @@ impl Recovery {
 }
 
 /// The samples of a stretch of time.
-struct Window<'a> {
-    samples: &'a [Sample],
+struct FigureWindow<'a> {
+    samples: &'a [PeerSample],
 }
 
-impl<'a> Window<'a> {
-    /// Those from the first moment to the last, both included.
-    fn of(samples: &'a [Sample], (from, to): (f64, f64)) -> Self {
+impl<'a> FigureWindow<'a> {
+    /// The samples from the first moment to the last, both included.
+    fn of(samples: &'a [PeerSample], (from, to): (f64, f64)) -> Self {
         let begin = samples.partition_point(|sample| sample.seconds < from);
         let end = samples.partition_point(|sample| sample.seconds <= to);
         Self { samples: samples.get(begin..end).unwrap_or_default() }
     }
 
     /// How far a count went from the first to the last sample that have it, and in how many seconds.
-    fn grown(&self, count: impl Fn(&Sample) -> Option<f64>) -> Option<(f64, f64)> {
+    fn grown(&self, count: impl Fn(&PeerSample) -> Option<f64>) -> Option<(f64, f64)> {
         let mut known = self.samples.iter().filter_map(|sample| Some((sample.seconds, count(sample)?)));
         let first = known.next()?;
         let last = known.last()?;
         Some((last.1 - first.1, last.0 - first.0))
     }
 
-    fn per_second(&self, count: impl Fn(&Sample) -> Option<f64>) -> Option<f64> {
+    fn per_second(&self, count: impl Fn(&PeerSample) -> Option<f64>) -> Option<f64> {
         let (grown, seconds) = self.grown(count)?;
         (seconds > 0.0).then(|| grown / seconds)
     }
 
-    /// What share of the second count the first one is; nothing of nothing.
-    fn share(&self, part: impl Fn(&Sample) -> Option<f64>, whole: impl Fn(&Sample) -> Option<f64>) -> Option<f64> {
+    /// Returns the share of the second count that the first one has. Absent when the second count is 0.
+    fn share(
+        &self,
+        part: impl Fn(&PeerSample) -> Option<f64>,
+        whole: impl Fn(&PeerSample) -> Option<f64>,
+    ) -> Option<f64> {
         let (part, whole) = (self.grown(part)?.0, self.grown(whole)?.0);
         (whole > 0.0).then(|| part / whole)
     }
@@ -177,7 +182,7 @@ mod tests {
         catalogue().into_iter().find(|network| network.name == name).expect("it is there")
     }
 
-    fn run(samples: Vec<Sample>) -> Measurement {
+    fn run(samples: Vec<PeerSample>) -> Measurement {
         Measurement {
             network: String::new(),
             route: Route::Reference,
@@ -191,11 +196,11 @@ mod tests {
     }
 
     /// A sample each second; `rate` is what is received in the second before, in bit/s.
-    fn samples(seconds: u32, rate: impl Fn(u32) -> f64) -> Vec<Sample> {
+    fn samples(seconds: u32, rate: impl Fn(u32) -> f64) -> Vec<PeerSample> {
         let mut received = 0.0;
         let sample = |second: u32| {
             received += rate(second) / 8.0;
-            Sample {
+            PeerSample {
                 seconds: f64::from(second),
                 available_outgoing_bitrate: Some(rate(second) * 1.25),
                 sender_round_trip_time: Some(0.16),
@@ -212,17 +217,17 @@ mod tests {
                     packets_dropped_loss: u64::from(second) * 3,
                     ..LinkCounters::default()
                 },
-                ..Sample::default()
+                ..PeerSample::default()
             }
         };
         (1..=seconds).map(sample).collect()
     }
 
     #[test]
-    fn figures_are_those_of_the_window() {
+    fn figures_cover_the_window() {
         // Ten times as much before it begins.
         let run = run(samples(31, |second| if second <= 8 { 4e6 } else { 400e3 }));
-        let figures = Figures::of(&network("up-400k-loss2"), &run);
+        let figures = RunFigures::of(&network("up-400k-loss2"), &run);
         let near = |value: Option<f64>, wanted: f64| {
             assert!(value.is_some_and(|value| (value - wanted).abs() < wanted * 1e-9), "{value:?} for {wanted}");
         };
@@ -243,16 +248,16 @@ mod tests {
     }
 
     #[test]
-    fn of_too_few_samples_nothing_is_known() {
+    fn too_few_samples_give_no_figures() {
         let network = network("up-400k-loss2");
         for run in [run(Vec::new()), run(samples(8, |_| 1e6))] {
-            let figures = Figures::of(&network, &run);
+            let figures = RunFigures::of(&network, &run);
             assert_eq!((figures.received_rate, figures.loss_ratio), (None, None));
         }
     }
 
     #[test]
-    fn settling_and_recovery_are_counted_from_their_steps() {
+    fn settling_and_recovery_start_at_their_steps() {
         let rate = |second: u32| match second {
             0..=15 => 1.6e6,
             16 => 1e6,
@@ -260,11 +265,12 @@ mod tests {
             31..=37 => 800e3,
             _ => 1.5e6,
         };
-        let figures = Figures::of(&network("up-step"), &run(samples(51, rate)));
+        let figures = RunFigures::of(&network("up-step"), &run(samples(51, rate)));
         assert_eq!(figures.recovery, Recovery { settling: Some(2.0), recovery: Some(8.0) });
         // The round-trip time of a network on the receiver's side is the receiver's.
-        assert_eq!(Figures::of(&network("down-step"), &run(samples(51, rate))).round_trip_time, None);
-        let never = Figures::of(&network("up-step"), &run(samples(51, |second| if second < 16 { 2e6 } else { 1e6 })));
+        assert_eq!(RunFigures::of(&network("down-step"), &run(samples(51, rate))).round_trip_time, None);
+        let never =
+            RunFigures::of(&network("up-step"), &run(samples(51, |second| if second < 16 { 2e6 } else { 1e6 })));
         assert_eq!(never.recovery, Recovery::default());
     }
 }

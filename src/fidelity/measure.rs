@@ -9,8 +9,8 @@ use tokio::time::Instant;
 
 use super::error::FidelityError;
 use super::network::Network;
-use super::sample::Sample;
-use super::wires::{Legs, Next, Route, Wires};
+use super::sample::PeerSample;
+use super::wires::{Legs, NegotiationStep, Route, Wires};
 use crate::page::{BINDING, PEERS_PATH, PageServer, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 use crate::runner::HostMonitor;
 use precall_browser::{
@@ -34,14 +34,14 @@ const FRAME_RATE: u32 = 30;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct MeasureOptions {
-    /// Which legs of a routed run the network is on.
+    /// The legs of a routed run that the network is on.
     pub legs: Legs,
-    /// Whether the sender offers every video codec of its browser, with forward error correction (RFC 5109) among them, instead
-    /// of what the router takes: VP8 and its repairs (RTX).
+    /// Whether the sender offers every video codec of its browser, with forward error correction (RFC 5109) among them,
+    /// instead of what the router takes: VP8 and its repairs (RTX).
     pub all_codecs: bool,
 }
 
-/// What a run came to.
+/// The measurement of one run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Measurement {
@@ -49,9 +49,10 @@ pub struct Measurement {
     pub network: String,
     /// Through the router or not.
     pub route: Route,
-    /// What the link's chance follows from.
+    /// The seed of the link's random draws.
     pub seed: u64,
-    /// What turned the seed into draws; with another the same seed gives other packets. Empty in what an older precall measured.
+    /// The generator that turned the seed into draws. Another one gives other packets for the same seed. Empty in
+    /// measurements of an older precall.
     #[serde(default)]
     pub random_generator: String,
     /// How it was made.
@@ -61,17 +62,17 @@ pub struct Measurement {
     /// Why the figures say more of the host than of anything else; empty when the host kept up.
     pub starved: Vec<String>,
     /// Once a second.
-    pub samples: Vec<Sample>,
+    pub samples: Vec<PeerSample>,
 }
 
-/// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its pages in one
-/// process.
-pub struct Lab {
+/// A browser and the listener of its page. Where figures count, one run at a time: a browser encodes for all of its
+/// pages in one process.
+pub struct MeasurementBed {
     http: HttpListener,
     browser: Chrome,
 }
 
-impl Lab {
+impl MeasurementBed {
     /// Launches a browser. `supervisor` is the precall that supervises it; by default this program.
     ///
     /// # Errors
@@ -137,7 +138,7 @@ struct Run<'a> {
     options: MeasureOptions,
     network: &'a Network,
     first_frame: Option<f64>,
-    samples: Vec<Sample>,
+    samples: Vec<PeerSample>,
 }
 
 impl Run<'_> {
@@ -161,15 +162,15 @@ impl Run<'_> {
                 }
             };
             match next {
-                Some(Next::Subscribe(sdp)) => self.page.evaluate(&subscribe_call(&sdp)).await?,
-                Some(Next::Accept(sdp)) => self.page.evaluate(&accept_call(&sdp)).await?,
+                Some(NegotiationStep::Subscribe(sdp)) => self.page.evaluate(&subscribe_call(&sdp)).await?,
+                Some(NegotiationStep::Accept(sdp)) => self.page.evaluate(&accept_call(&sdp)).await?,
                 None => {}
             }
         }
         Ok(())
     }
 
-    async fn on_page(&mut self, event: PeersEvent) -> Result<Option<Next>, FidelityError> {
+    async fn on_page(&mut self, event: PeersEvent) -> Result<Option<NegotiationStep>, FidelityError> {
         match event {
             PeersEvent::Loaded => {
                 let video_codecs =
@@ -196,10 +197,10 @@ impl Run<'_> {
         self.host.push(&StatsReport { peer_connection: 0, lag: Some(report.lag), entries: report.sender.clone() });
         let counters = self.wires.counters().await;
         let link = match self.network.side {
-            super::Side::Up => counters.up,
-            super::Side::Down => counters.down,
+            super::NetworkSide::Up => counters.up,
+            super::NetworkSide::Down => counters.down,
         };
-        self.samples.push(Sample::new(report, link));
+        self.samples.push(PeerSample::new(report, link));
     }
 }
 

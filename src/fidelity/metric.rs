@@ -1,35 +1,35 @@
 //! The figures that are compared.
 
-use super::figures::Figures;
+use super::figures::RunFigures;
 
 /// A figure of both routes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Metric {
-    /// [`Figures::estimate`].
+pub enum FidelityMetric {
+    /// The sender's bandwidth estimate, [`RunFigures::estimate`].
     Estimate,
-    /// [`Figures::wire_rate`].
+    /// The rate behind the link, [`RunFigures::wire_rate`].
     WireRate,
-    /// [`Figures::sent_rate`].
+    /// The rate of the sent video, [`RunFigures::sent_rate`].
     SentRate,
-    /// [`Figures::received_rate`].
+    /// The rate of the received video, [`RunFigures::received_rate`].
     ReceivedRate,
-    /// [`Figures::frame_rate`].
+    /// The frame rate at the receiver, [`RunFigures::frame_rate`].
     FrameRate,
-    /// [`Figures::freezes_per_minute`].
+    /// The freezes at the receiver, [`RunFigures::freezes_per_minute`].
     Freezes,
-    /// [`Figures::loss_ratio`].
+    /// The reported packet loss, [`RunFigures::loss_ratio`].
     Loss,
-    /// [`Figures::round_trip_time`].
+    /// The reported round-trip time, [`RunFigures::round_trip_time`].
     RoundTripTime,
-    /// [`Figures::first_frame`].
+    /// The time to the first frame, [`RunFigures::first_frame`].
     FirstFrame,
-    /// [`super::Recovery::settling`].
+    /// The time until the rate has settled, [`super::Recovery::settling`].
     Settling,
-    /// [`super::Recovery::recovery`].
+    /// The time until the rate has recovered, [`super::Recovery::recovery`].
     Recovery,
 }
 
-impl Metric {
+impl FidelityMetric {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 11] = [
         Self::Estimate,
@@ -45,7 +45,7 @@ impl Metric {
         Self::Recovery,
     ];
 
-    /// What it is called.
+    /// Returns the name of the metric.
     pub fn name(self) -> &'static str {
         match self {
             Self::Estimate => "estimate",
@@ -75,7 +75,7 @@ impl Metric {
     }
 
     /// The figure of a run.
-    pub fn of(self, figures: &Figures) -> Option<f64> {
+    pub fn of(self, figures: &RunFigures) -> Option<f64> {
         match self {
             Self::Estimate => figures.estimate,
             Self::WireRate => figures.wire_rate,
@@ -91,23 +91,23 @@ impl Metric {
         }
     }
 
-    /// What is held against the reference's: the figure, but for loss what is reported beyond what the link dropped. How much that
-    /// was on so few packets is chance, and another in each run.
-    pub fn judged(self, figures: &Figures) -> Option<f64> {
+    /// Returns the value that is compared: the figure, or for loss the part of the reported loss that the link did not
+    /// drop. The link's own loss of so few packets is random, and different in each run.
+    pub fn judged(self, figures: &RunFigures) -> Option<f64> {
         match self {
             Self::Loss => Some(figures.loss_ratio? - figures.link_loss_ratio?),
             _ => self.of(figures),
         }
     }
 
-    /// Whether the median over networks of the metric's relative difference says something: of what is near zero or counted in
-    /// whole seconds it does not.
+    /// Whether the median over networks of the metric's relative difference says something: of what is near zero or
+    /// counted in whole seconds it does not.
     pub fn has_median(self) -> bool {
         !matches!(self, Self::Freezes | Self::Loss | Self::FirstFrame | Self::Settling | Self::Recovery)
     }
 
-    /// A difference too small to count, in the unit of the figure: the grain of what is counted, or sampled once a second. Rates
-    /// have none, since they are never near zero.
+    /// A difference too small to count, in the unit of the figure: the grain of what is counted, or sampled once a
+    /// second. Rates have none, since they are never near zero.
     pub fn grain(self) -> f64 {
         match self {
             Self::Estimate | Self::WireRate | Self::SentRate | Self::ReceivedRate => 0.0,

@@ -24,17 +24,17 @@ const STEP_DOWN: u64 = 15;
 const STEP_UP: u64 = 30;
 const STEP_END: f64 = 60.0;
 
-/// Which leg of a call a network is on.
+/// The legs of a call that a network can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub enum Side {
+pub enum NetworkSide {
     /// The sender's: its media passes the link `up`.
     Up,
     /// The receiver's: its media passes the link `down`.
     Down,
 }
 
-impl Side {
+impl NetworkSide {
     /// The link that the media passes.
     pub fn direction(self) -> Direction {
         match self {
@@ -47,10 +47,10 @@ impl Side {
 /// A network to measure on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Network {
-    /// What it is called: `up-400k-loss2`.
+    /// The name of the network: `up-400k-loss2`.
     pub name: String,
     /// The leg it is on.
-    pub side: Side,
+    pub side: NetworkSide,
     /// Its links, as the browser at the end of that leg sees them.
     pub config: NetworkConfig,
     /// The seconds that figures are averaged over, from the beginning of the negotiation.
@@ -68,17 +68,17 @@ impl Network {
     /// The link that the media passes, at the beginning.
     pub fn link(&self) -> &LinkConfig {
         match self.side {
-            Side::Up => &self.config.up,
-            Side::Down => &self.config.down,
+            NetworkSide::Up => &self.config.up,
+            NetworkSide::Down => &self.config.down,
         }
     }
 
     /// A network with this link for the media; feedback returns by a link with the same delay and nothing else.
-    fn new(side: Side, suffix: &str, media: LinkConfig) -> Self {
+    fn new(side: NetworkSide, suffix: &str, media: LinkConfig) -> Self {
         let feedback = LinkConfig { delay: media.delay, ..LinkConfig::default() };
         let prefix = match side {
-            Side::Up => "up",
-            Side::Down => "down",
+            NetworkSide::Up => "up",
+            NetworkSide::Down => "down",
         };
         let config = on(side, media, feedback);
         Self { name: format!("{prefix}-{suffix}"), side, config, window: (FROM, TO), step: None }
@@ -99,10 +99,10 @@ impl Network {
     }
 }
 
-fn on(side: Side, media: LinkConfig, feedback: LinkConfig) -> NetworkConfig {
+fn on(side: NetworkSide, media: LinkConfig, feedback: LinkConfig) -> NetworkConfig {
     let (up, down) = match side {
-        Side::Up => (media, feedback),
-        Side::Down => (feedback, media),
+        NetworkSide::Up => (media, feedback),
+        NetworkSide::Down => (feedback, media),
     };
     NetworkConfig { up, down, ..NetworkConfig::default() }
 }
@@ -146,8 +146,8 @@ fn far(kbit: u64) -> LinkConfig {
 
 /// The networks, in the order in which they are measured.
 pub fn catalogue() -> Vec<Network> {
-    let up = |suffix: &str, link| Network::new(Side::Up, suffix, link);
-    let down = |suffix: &str, link| Network::new(Side::Down, suffix, link);
+    let up = |suffix: &str, link| Network::new(NetworkSide::Up, suffix, link);
+    let down = |suffix: &str, link| Network::new(NetworkSide::Down, suffix, link);
     vec![
         up("400k-loss2", lossy(400, 2)),
         up("300k", narrow(300)),
@@ -181,8 +181,8 @@ pub fn catalogue() -> Vec<Network> {
     ]
 }
 
-/// The networks of these names in the order of the catalogue; of no names, all of them. A name that ends with `*` stands for all
-/// that begin so.
+/// The networks of these names in the order of the catalogue; of no names, all of them. A name that ends with `*`
+/// stands for all that begin so.
 ///
 /// # Errors
 ///
@@ -203,13 +203,13 @@ pub fn select(names: &[String]) -> Result<Vec<Network>, UnknownNetwork> {
     Ok(all.into_iter().filter(is_asked).collect())
 }
 
-/// That there is no such network.
+/// The error of a name that no network has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no network {name:?}; there are {}", known.join(", "))]
 pub struct UnknownNetwork {
-    /// What was asked for.
+    /// The name that was asked for.
     pub name: String,
-    /// What there is.
+    /// The names of all networks.
     pub known: Vec<String>,
 }
 
@@ -220,25 +220,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_catalogue_has_each_network_once_on_the_side_of_its_name() {
+    fn catalogue_names_are_unique_and_match_their_side() {
         let all = catalogue();
         let names: BTreeSet<_> = all.iter().map(|network| network.name.clone()).collect();
         assert_eq!(names.len(), all.len());
         assert!(all.len() >= 24, "{}", all.len());
         for network in &all {
             let (media, feedback) = match network.side {
-                Side::Up => (&network.config.up, &network.config.down),
-                Side::Down => (&network.config.down, &network.config.up),
+                NetworkSide::Up => (&network.config.up, &network.config.down),
+                NetworkSide::Down => (&network.config.down, &network.config.up),
             };
-            assert!(network.name.starts_with(if network.side == Side::Up { "up-" } else { "down-" }));
+            assert!(network.name.starts_with(if network.side == NetworkSide::Up { "up-" } else { "down-" }));
             assert!(media.rate.is_some() && feedback.rate.is_none(), "{}", network.name);
             assert_eq!((feedback.delay, feedback.loss), (media.delay, None), "{}", network.name);
         }
-        assert_eq!(all.iter().filter(|network| network.side == Side::Down).count(), 8);
+        assert_eq!(all.iter().filter(|network| network.side == NetworkSide::Down).count(), 8);
     }
 
     #[test]
-    fn networks_are_selected_by_name_or_beginning() {
+    fn networks_are_selected_by_prefix() {
         let select = |names: &[&str]| select(&names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>());
         let names = |names: &[&str]| -> Vec<_> {
             select(names).expect("known").into_iter().map(|network| network.name).collect()
@@ -252,13 +252,13 @@ mod tests {
     }
 
     #[test]
-    fn bursts_lose_as_much_as_their_name_says() {
+    fn bursts_lose_their_named_share() {
         let burst = bursty(500, 8).burst.expect("bursts");
         assert!((burst.mean_loss().get() - 0.08).abs() < 1e-9, "{burst:?}");
     }
 
     #[test]
-    fn a_step_falls_and_rises_again_on_its_own_side() {
+    fn step_falls_and_rises_on_its_own_side() {
         let step = catalogue().into_iter().find(|network| network.name == "down-step").expect("it is there");
         let rates: Vec<_> = step.config.parts().map(|(at, up, down)| (at.as_secs(), up.rate, down.rate)).collect();
         assert_eq!(rates, [(0, None, rate(2000)), (15, None, rate(400)), (30, None, rate(2000))]);

@@ -1,4 +1,4 @@
-//! What is known of a run each second.
+//! The measurements of a run in one second.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,18 +6,18 @@ use crate::page::PeersSample;
 use precall_netem::LinkCounters;
 use precall_results::webrtc_stats::{MediaKind, StatsEntry};
 
-/// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is what the
-/// browser did not say (yet).
+/// The figures of one moment. Names are those of webrtc-stats; counts are since the beginning of the run. Absent is
+/// what the browser did not say (yet).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub struct Sample {
+pub struct PeerSample {
     /// When, in seconds since the negotiation began.
     pub seconds: f64,
     /// The sender's `availableOutgoingBitrate`, in bit/s.
     pub available_outgoing_bitrate: Option<f64>,
     /// `currentRoundTripTime` of the sender's candidate pair, in seconds.
     pub sender_round_trip_time: Option<f64>,
-    /// That of the receiver's.
+    /// The round-trip time that the receiver reports, in seconds. Absent before its first report.
     pub receiver_round_trip_time: Option<f64>,
     /// `bytesSent` of the video, repairs included, headers not.
     pub bytes_sent: Option<f64>,
@@ -43,11 +43,11 @@ pub struct Sample {
     pub frames_per_second: Option<f64>,
     /// `frameHeight` at the receiver, in pixels.
     pub frame_height: Option<f64>,
-    /// What the link did that the media passes.
+    /// The counters of the link that the media passes.
     pub link: LinkCounters,
 }
 
-impl Sample {
+impl PeerSample {
     /// Takes the figures out of the page's statistics.
     pub(super) fn new(report: &PeersSample, link: LinkCounters) -> Self {
         let video = |kind: Option<MediaKind>| kind == Some(MediaKind::Video);
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn video_is_told_from_audio_and_what_is_not_said_is_absent() {
+    fn video_and_audio_are_separate_and_missing_values_absent() {
         let entries = |stats: &Value| StatsReport::read(&json!({ "stats": stats })).entries;
         let report = PeersSample {
             seconds: 3.0,
@@ -100,7 +100,7 @@ mod tests {
                 &json!([{ "type": "inbound-rtp", "kind": "video", "packetsLost": 0, "frameHeight": 480 }]),
             ),
         };
-        let sample = Sample::new(&report, LinkCounters::default());
+        let sample = PeerSample::new(&report, LinkCounters::default());
         assert_eq!((sample.bytes_sent, sample.available_outgoing_bitrate), (Some(2.0), Some(300e3)));
         assert_eq!((sample.packets_lost, sample.frame_height), (Some(0.0), Some(480.0)));
         assert_eq!((sample.sender_round_trip_time, sample.bytes_received), (None, None));

@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 
-/// The description with one candidate (RFC 8839 section 5.1) instead of those in it: whoever takes it sends to this address.
-/// The candidate stands in each section of media, behind the password that belongs to it.
+/// The description with one candidate (RFC 8839 section 5.1) instead of its own ones. A peer that takes it sends to
+/// this address. The candidate stands in each section of media, behind the password that belongs to it.
 pub(super) fn through(sdp: &str, address: SocketAddr) -> String {
     let mut lines = Vec::new();
     for line in sdp.lines() {
@@ -20,7 +20,7 @@ pub(super) fn through(sdp: &str, address: SocketAddr) -> String {
     lines.join("\r\n") + "\r\n"
 }
 
-/// That of a host candidate with the highest local preference (RFC 8445 section 5.1.2.1).
+/// The priority of a host candidate with the highest local preference (RFC 8445 section 5.1.2.1).
 const PRIORITY: u32 = 126 << 24 | 65_535 << 8 | 255;
 
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_candidates_of_a_description_give_way_to_the_paths() {
+    fn candidates_are_replaced_by_the_path() {
         let section = "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=candidate:7 1 udp 1 192.0.2.1 5 typ host\r\n\
                        a=end-of-candidates\r\na=ice-ufrag:u\r\na=ice-pwd:p\r\na=mid:0\r\n";
         let changed = through(&format!("v=0\r\n{section}{section}"), SocketAddr::from(([127, 0, 0, 1], 4000)));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::error::FidelityError;
-use super::network::{Network, Side};
+use super::network::{Network, NetworkSide};
 use super::sdp::through;
 use precall_netem::{LinkConfig, NetworkConfig, PathCounters};
 use precall_platform::MediaPort;
@@ -29,15 +29,16 @@ pub enum Route {
     Router,
 }
 
-/// Which legs of a routed run the network is on.
+/// The legs of a routed run that the network is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Legs {
-    /// On the leg under test. The other one has no limit and no loss; on an uplink network it has the network's delay, so that the
-    /// receiver's round-trip time is that of the reference.
+    /// On the leg under test. The other one has no limit and no loss; on an uplink network it has the network's delay,
+    /// so that the receiver's round-trip time is that of the reference.
     #[default]
     One,
-    /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one access link.
+    /// On both, which share its links: as in a case, where publisher and subscriber are in one browser behind one
+    /// access link.
     Shared,
 }
 
@@ -51,8 +52,8 @@ pub(super) struct Wires {
     router: Option<(MediaEndpoint, MediaPort)>,
 }
 
-/// What is to be done next in a negotiation.
-pub(super) enum Next {
+/// The next step of a negotiation.
+pub(super) enum NegotiationStep {
     /// The receiver has to answer this offer.
     Subscribe(String),
     /// The sender has to take this answer.
@@ -68,8 +69,8 @@ impl Wires {
                 let (near, far) = (path.near_address(), path.far_address());
                 // The near peer is the browser that the network belongs to.
                 let (sender, receiver) = match network.side {
-                    Side::Up => (near, far),
-                    Side::Down => (far, near),
+                    NetworkSide::Up => (near, far),
+                    NetworkSide::Down => (far, near),
                 };
                 Ok(Self { sender, receiver, path: Some(path), _other: None, router: None })
             }
@@ -79,11 +80,11 @@ impl Wires {
                 let path = PeerBridge::open_to(HOST, direct, config, seed).await?;
                 let near = path.near_address();
                 let (sender, receiver, other) = match network.side {
-                    Side::Up => {
+                    NetworkSide::Up => {
                         let other = PeerBridge::open_to(HOST, direct, &delayed(network.link().delay), seed).await?;
                         (near, other.near_address(), Some(other))
                     }
-                    Side::Down => (direct, near, None),
+                    NetworkSide::Down => (direct, near, None),
                 };
                 Ok(Self { sender, receiver, path: Some(path), _other: other, router: Some((media, port)) })
             }
@@ -104,7 +105,7 @@ impl Wires {
         }
     }
 
-    /// What the links under test have done so far.
+    /// Returns the counters of the links under test.
     pub async fn counters(&self) -> PathCounters {
         match (&self.path, &self.router) {
             (Some(path), _) => path.counters().await,
@@ -114,9 +115,9 @@ impl Wires {
     }
 
     /// The sender has made an offer.
-    pub fn offered(&self, sdp: String) -> Option<Next> {
+    pub fn offered(&self, sdp: String) -> Option<NegotiationStep> {
         match &self.router {
-            None => Some(Next::Subscribe(through(&sdp, self.receiver))),
+            None => Some(NegotiationStep::Subscribe(through(&sdp, self.receiver))),
             Some((_, port)) => {
                 ask(port, MediaRequest::Publish { stream: STREAM.into(), offer: sdp, video_codec: RtpVideoCodec::Vp8 });
                 ask(
@@ -133,9 +134,9 @@ impl Wires {
     }
 
     /// The receiver has made an answer.
-    pub fn answered(&self, sdp: String) -> Option<Next> {
+    pub fn answered(&self, sdp: String) -> Option<NegotiationStep> {
         match &self.router {
-            None => Some(Next::Accept(through(&sdp, self.sender))),
+            None => Some(NegotiationStep::Accept(through(&sdp, self.sender))),
             Some((_, port)) => {
                 ask(port, MediaRequest::Answer { subscriber: SUBSCRIBER.into(), sdp });
                 None
@@ -143,13 +144,15 @@ impl Wires {
         }
     }
 
-    /// What the router wants next; without a router nothing ever.
-    pub async fn next(&mut self) -> Result<Next, FidelityError> {
+    /// Waits for the next step that the router asks for. Waits for ever without a router.
+    pub async fn next(&mut self) -> Result<NegotiationStep, FidelityError> {
         let Some((_, port)) = &mut self.router else { return std::future::pending().await };
         loop {
             match port.events.recv().await {
-                Some(MediaEvent::Answer { sdp, .. }) => return Ok(Next::Accept(through(&sdp, self.sender))),
-                Some(MediaEvent::Offer { sdp, .. }) => return Ok(Next::Subscribe(through(&sdp, self.receiver))),
+                Some(MediaEvent::Answer { sdp, .. }) => return Ok(NegotiationStep::Accept(through(&sdp, self.sender))),
+                Some(MediaEvent::Offer { sdp, .. }) => {
+                    return Ok(NegotiationStep::Subscribe(through(&sdp, self.receiver)));
+                }
                 Some(MediaEvent::Connected { .. } | MediaEvent::Fallback { .. }) => {}
                 Some(MediaEvent::Failed { peer, reason }) => {
                     return Err(FidelityError::Negotiation(format!("{peer:?}: {reason}")));

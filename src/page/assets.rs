@@ -20,7 +20,7 @@ use precall_support::files::RootedDirectory;
 #[include = "network-test/src/**/*"]
 struct Files;
 
-/// What the name of a file may hold that means something else in a URL: `#`, `%`, `?`, spaces.
+/// The characters of a file name that mean something else in a URL: `#`, `%`, `?`, spaces.
 const NOT_IN_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Where the harness page is.
@@ -68,7 +68,7 @@ impl PageServer {
         format!("/module/{index}/{}", parts.collect::<Vec<_>>().join("/"))
     }
 
-    /// The routes.
+    /// Returns the routes of the page's files and of the builds under test.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/harness/{*path}", get(|Path(path): Path<String>| async move { file(&format!("harness/{path}")) }))
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_is_inside_the_binary() {
+    fn harness_page_is_embedded() {
         for path in [HARNESS_PATH, crate::page::PEERS_PATH] {
             assert!(Files::get(path.trim_start_matches('/')).is_some(), "{path}");
         }
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_has_one_path() {
+    fn bundle_has_one_path() {
         let server = PageServer::new();
         let first = server.add_bundle(std::path::Path::new("/a.js"));
         assert_eq!(server.add_bundle(std::path::Path::new("/a.js")), first);
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn of_a_module_its_scripts_are_served_and_nothing_outside() {
+    async fn only_scripts_of_a_module_are_served() {
         let directory = tempfile::tempdir().expect("a directory");
         let inner = directory.path().join("inner");
         std::fs::create_dir_all(inner.join("dist")).expect("made");
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_link_leads_out_of_a_build() {
+    async fn links_out_of_a_build_are_refused() {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         for path in ["build/dist/index.js", "outside.js"] {

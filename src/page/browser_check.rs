@@ -1,4 +1,4 @@
-//! What a browser that precall did not start has to bring along, as the page finds it.
+//! The requirements on a browser that precall did not start, as the page finds it.
 
 use serde::Deserialize;
 
@@ -8,7 +8,7 @@ pub const GRANTED_CALL: &str = "void import('/harness/browser-check.js').then((c
 /// The call to evaluate in a page that may not; the page answers with [`Denial`].
 pub const DENIED_CALL: &str = "void import('/harness/browser-check.js').then((check) => check.denied())";
 
-/// What a browser is like.
+/// The traits of a browser.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BrowserTraits {
@@ -22,7 +22,7 @@ pub struct BrowserTraits {
     pub candidates: u32,
 }
 
-/// What it does with a page that may use no device.
+/// The behaviour of a browser towards a page that may use no device.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Denial {
     /// Whether it keeps it from them.
@@ -30,7 +30,8 @@ pub struct Denial {
 }
 
 impl BrowserTraits {
-    /// What it lacks, with the flag that mends it; `None` when a case can run in it. `origin` is where its page came from.
+    /// Returns the trait that the browser lacks, with the flag that mends it. Absent when a case can run in it.
+    /// `origin` is the origin of its page.
     pub fn lack(&self, origin: &str) -> Option<String> {
         let is_fake = |names: &[String]| names.iter().all(|name| name.to_lowercase().contains("fake"));
         if !self.is_secure_context {
@@ -59,7 +60,7 @@ impl BrowserTraits {
 }
 
 impl Denial {
-    /// What is wrong with it, with the flag that mends it.
+    /// Returns the fault of the browser, with the flag that mends it. Absent when it has none.
     pub fn lack(&self) -> Option<String> {
         (!self.denies).then(|| {
             "it lets pages use devices that are denied; start it without --use-fake-ui-for-media-stream: precall grants what a \
@@ -74,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_browser_lacks_is_said_with_its_flag() {
+    fn missing_trait_is_reported_with_its_flag() {
         let names = |name: &str| vec![name.to_owned()];
         let good = BrowserTraits {
             is_secure_context: true,

@@ -1,8 +1,9 @@
-//! What the page says.
+//! The events that a page sends.
 
 use serde::Deserialize;
 
-use super::fault::{PageFault, words};
+use super::fault::PageFault;
+use super::text::words;
 use precall_results::CasePhase;
 use precall_results::{ConnectivityResult, NamedError, QualityResult, Sample};
 use precall_support::secrets::redact;
@@ -18,44 +19,44 @@ pub enum PageEvent {
     Loaded,
     /// OpenTok.js and the module under test are there.
     Ready {
-        /// What the SDK calls itself.
+        /// The version that the SDK reports. Absent when it reports none.
         sdk_version: Option<String>,
         /// The browser's `User-Agent`.
         user_agent: String,
     },
     /// A test begins.
     Phase {
-        /// Which.
+        /// The phase that begins.
         phase: CasePhase,
     },
     /// `testConnectivity` resolved.
     Connectivity {
-        /// With this.
+        /// The result of the connectivity test.
         result: ConnectivityResult,
     },
     /// `testQuality` called back.
     Sample {
-        /// With this.
+        /// The figures of the module's callback.
         sample: Sample,
     },
     /// `testQuality` resolved.
     Quality {
-        /// With this.
+        /// The result of the quality test.
         result: QualityResult,
     },
     /// `testQuality` rejected.
     QualityError {
-        /// With this.
+        /// The error with which the quality test ended.
         error: NamedError,
     },
     /// Something was thrown that the module does not document.
     Failed {
-        /// Where.
+        /// The phase in which the error was raised.
         phase: CasePhase,
-        /// What.
+        /// The error that was raised.
         error: NamedError,
     },
-    /// W3C statistics.
+    /// The W3C statistics of one of the page's peer connections.
     RtcStats(serde_json::Value),
     /// The content security policy kept the page from something.
     Blocked {
@@ -86,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_read_as_the_page_writes_them() {
+    fn page_events_are_parsed() {
         assert_eq!(PageEvent::parse(r#"{"type":"loaded"}"#).expect("an event"), PageEvent::Loaded);
         let phase = PageEvent::parse(r#"{"type":"phase","phase":"quality"}"#).expect("an event");
         assert_eq!(phase, PageEvent::Phase { phase: CasePhase::Quality });
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_module_is_understood() {
+    fn newest_module_is_parsed() {
         let sample = r#"{"type":"sample","sample":{"phase":"audio-video","timestamp":1.0,
             "audio":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1},
             "video":{"bytesSent":1,"bytesReceived":1,"packetsLost":0,"packetsReceived":1,"frameRate":30,"mediaRouting":"Routed"}}}"#;

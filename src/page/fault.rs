@@ -1,10 +1,10 @@
-//! What is wrong with something that a page says.
+//! The faults in the events of a page.
 
-use super::limits::{MAX_EVENT_BYTES, MAX_NAME_CHARS};
-use super::sane::cut;
-use precall_support::secrets::redact;
+use super::limits::MAX_EVENT_BYTES;
+use super::text::words;
 
-/// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a page says.
+/// Why a page is not listened to any longer. Its case is `errored`: OpenTok.js and the module under test decide what a
+/// page says.
 #[derive(Debug, thiserror::Error)]
 pub enum PageFault {
     /// One event is too long.
@@ -13,7 +13,7 @@ pub enum PageFault {
         /// Its length in bytes.
         bytes: usize,
     },
-    /// The browser had to send a message that is too long to be read, so nobody knows what it says.
+    /// The browser had to send a message that is too long to be read, so its content is unknown.
     #[error("the page sent more than {limit} bytes at once")]
     TooLongAtOnce {
         /// The most bytes of a message that is read.
@@ -22,7 +22,7 @@ pub enum PageFault {
     /// There is too much of something.
     #[error("the page sent {came} {what}; at most {most} are taken")]
     TooMuch {
-        /// What there is too much of, in the plural.
+        /// The items of which there are too many, in the plural.
         what: &'static str,
         /// How much had come.
         came: usize,
@@ -43,7 +43,7 @@ pub enum PageFault {
     /// An event came out of its order.
     #[error("the page sent {what} {when}")]
     OutOfOrder {
-        /// What was said, in words.
+        /// The kind of event or value that is wrong.
         what: &'static str,
         /// When it may not come, in words.
         when: String,
@@ -60,22 +60,15 @@ pub enum PageFault {
 }
 
 impl PageFault {
-    /// That the page went to this URL.
+    /// The page navigated to this URL.
     pub fn left(url: &str) -> Self {
         Self::Left(words(url))
     }
 
-    /// That a call into the page failed for this reason.
+    /// A call into the page failed for this reason.
     pub fn unusable(reason: &str) -> Self {
         Self::Unusable(words(reason))
     }
-}
-
-/// What a page may have worded, without secrets and with an end.
-pub(super) fn words(text: &str) -> String {
-    let mut text = redact(text);
-    cut(&mut text, MAX_NAME_CHARS);
-    text
 }
 
 #[cfg(test)]
@@ -83,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_page_words_has_no_secret_and_an_end() {
+    fn page_words_are_redacted_and_shortened() {
         let url = format!("http://example.com/?token=T1==c2VjcmV0&{}", "x".repeat(1000));
         let said = PageFault::left(&url).to_string();
         assert!(said.contains("[redacted]") && !said.contains("c2V") && said.len() < 300, "{said}");

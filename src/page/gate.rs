@@ -8,16 +8,17 @@ use super::limits::{
     MAX_CONSOLE_BYTES, MAX_EVENT_BYTES, MAX_EVENTS_BYTES, MAX_MESSAGE_CHARS, MAX_REPORTS, MAX_SAMPLES,
 };
 use super::meter::add;
-use super::sane::{cut, sane};
+use super::sane::sane;
+use super::text::cut;
 use precall_results::{CasePhase, ConsoleLine};
 use precall_support::secrets::redact;
 
 /// A value of JSON counts as so many bytes at least: it takes several times as many until it is written.
 const VALUE_BYTES: usize = 16;
 
-/// What a page is asked to run.
+/// The tests that a page is asked to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequestedTests {
     /// `testConnectivity`.
     pub connectivity: bool,
     /// `testQuality`.
@@ -26,8 +27,8 @@ pub struct Asked {
 
 /// Reads what one page says in one attempt at a case. What it lets through is sane, in order, and bounded.
 #[derive(Debug)]
-pub struct Gate {
-    asked: Asked,
+pub struct EventGate {
+    asked: RequestedTests,
     is_loaded: bool,
     is_ready: bool,
     phase: CasePhase,
@@ -39,9 +40,9 @@ pub struct Gate {
     recorded_lines_bytes: usize,
 }
 
-impl Gate {
+impl EventGate {
     /// For a page that is asked to run these tests.
-    pub fn new(asked: Asked) -> Self {
+    pub fn new(asked: RequestedTests) -> Self {
         Self {
             asked,
             is_loaded: false,

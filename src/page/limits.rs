@@ -1,7 +1,8 @@
-//! How much a page may say. OpenTok.js and the module under test run in it, so a build that is broken or hostile says what it likes.
+//! How much a page may say. OpenTok.js and the module under test run in it, so a build that is broken or hostile says
+//! what it likes.
 //!
-//! A slow network test sends a third of these at most, and one of a minute a tenth. Two attempts at a case that reach all of them
-//! take less than 50 MB on disk.
+//! A slow network test sends a third of these at most, and one of a minute a tenth. Two attempts at a case that reach
+//! all of them take less than 50 MB on disk.
 
 use std::time::Duration;
 
@@ -41,5 +42,6 @@ pub const MAX_NAME_CHARS: usize = 200;
 /// The largest figure: from 2^53 on a double no longer holds every integer.
 pub const MAX_FIGURE: f64 = 9_007_199_254_740_991.0;
 
-/// The longest that a case may take, whatever its phases have left: the sum of their deadlines, and what it takes to begin and to end.
+/// The longest that a case may take, whatever its phases have left: the sum of their deadlines, and what it takes to
+/// begin and to end.
 pub const CASE_LIMIT: Duration = Duration::from_secs(420);

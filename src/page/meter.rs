@@ -1,18 +1,19 @@
-//! What a page says is counted as it comes, before anybody reads it: counting takes no time, whatever it says.
+//! The meter counts the events of a page as they arrive, before anything reads them. Counting takes no time, whatever
+//! the events hold.
 
 use super::fault::PageFault;
 use super::limits::{MAX_CONSOLE_BYTES, MAX_CONSOLE_LINES, MAX_EVENT_BYTES, MAX_EVENTS, MAX_EVENTS_BYTES};
 
 /// Counts what one page says in one attempt at a case.
 #[derive(Debug, Default)]
-pub struct Meter {
+pub struct EventMeter {
     events: usize,
     events_bytes: usize,
     lines: usize,
     lines_bytes: usize,
 }
 
-impl Meter {
+impl EventMeter {
     /// Counts an event.
     ///
     /// # Errors
@@ -47,16 +48,16 @@ pub(super) fn add(count: &mut usize, more: usize, most: usize, what: &'static st
 mod tests {
     use super::*;
 
-    /// What a meter says once a page has said one thing too much.
-    fn said(mut say: impl FnMut(&mut Meter) -> Result<(), PageFault>) -> String {
-        let mut meter = Meter::default();
+    /// The fault that a meter reports after one event too many.
+    fn said(mut say: impl FnMut(&mut EventMeter) -> Result<(), PageFault>) -> String {
+        let mut meter = EventMeter::default();
         (0..100_000).find_map(|_| say(&mut meter).err()).expect("it ends").to_string()
     }
 
     #[test]
-    fn each_limit_ends_a_page_and_says_how_much_came() {
+    fn each_limit_is_enforced_with_its_count() {
         let long = "x".repeat(MAX_EVENT_BYTES);
-        assert!(Meter::default().event(&long).is_ok());
+        assert!(EventMeter::default().event(&long).is_ok());
         let longer = format!("{long}x");
         insta::assert_snapshot!(said(|meter| meter.event(&longer)), @"the page sent an event of 262145 bytes; at most 262144 are taken");
         insta::assert_snapshot!(said(|meter| meter.event("{}")), @"the page sent 10001 events; at most 10000 are taken");

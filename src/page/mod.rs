@@ -11,14 +11,15 @@ mod peers;
 mod policy;
 mod sane;
 mod setup;
+mod text;
 
 pub use assets::{HARNESS_PATH, NETWORK_TEST_PATH, PageServer};
 pub use browser_check::{BrowserTraits, DENIED_CALL, Denial, GRANTED_CALL};
 pub use event::{BINDING, PageEvent};
 pub use fault::PageFault;
-pub use gate::{Asked, Gate};
+pub use gate::{EventGate, RequestedTests};
 pub use limits::CASE_LIMIT;
-pub use meter::Meter;
+pub use meter::EventMeter;
 pub use peers::{PEERS_PATH, PeersEvent, PeersMedia, PeersSample, accept_call, subscribe_call};
 pub use policy::content_policy;
 pub use setup::{ModuleOptions, RelayOnly, RtcIceServer, Setup};

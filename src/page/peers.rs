@@ -9,17 +9,18 @@ use precall_results::webrtc_stats::StatsEntry;
 /// Where the page is, below the origin of a [`PageServer`](super::PageServer).
 pub const PEERS_PATH: &str = "/harness/peers.html";
 
-/// What the sending peer connection sends.
+/// The media that the sending peer connection sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PeersMedia {
-    /// Of the video, in pixels.
+    /// The width of the video in pixels.
     pub width: u32,
-    /// Of the video, in pixels.
+    /// The height of the video in pixels.
     pub height: u32,
-    /// Of the video, in frames per second.
+    /// The frame rate of the video in frames per second.
     pub frame_rate: u32,
-    /// The media types of video to offer, in lower case (`video/vp8`, `video/rtx`); `None` offers all that the browser has.
+    /// The media types of video to offer, in lower case (`video/vp8`, `video/rtx`); `None` offers all that the browser
+    /// has.
     pub video_codecs: Option<Vec<String>>,
 }
 
@@ -36,7 +37,7 @@ pub enum PeersEvent {
     },
     /// The receiver answers.
     Answer {
-        /// Its SDP.
+        /// The SDP of the description.
         sdp: String,
     },
     /// The receiver shows its first frame.
@@ -48,7 +49,7 @@ pub enum PeersEvent {
     Sample(Box<PeersSample>),
     /// A step of the negotiation failed.
     Failed {
-        /// Why.
+        /// The error that the page raised.
         error: NamedError,
     },
 }
@@ -62,7 +63,7 @@ pub struct PeersSample {
     pub lag: f64,
     /// The sender's dictionaries: the nominated candidate pair and the RTP streams.
     pub sender: Vec<StatsEntry>,
-    /// The receiver's.
+    /// The statistics of the receiving peer connection.
     pub receiver: Vec<StatsEntry>,
 }
 
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn events_are_read_and_calls_quoted() {
+    fn events_are_parsed_and_calls_quoted() {
         let sample = r#"{"type":"sample","seconds":1.5,"lag":0,"sender":[{"type":"outbound-rtp"}],"receiver":[]}"#;
         let Ok(PeersEvent::Sample(sample)) = PeersEvent::parse(sample) else { panic!("no sample") };
         assert_eq!((sample.seconds, sample.sender.len()), (1.5, 1));

@@ -6,6 +6,7 @@ use super::event::PageEvent;
 use super::fault::PageFault;
 use super::limits::{MAX_DICTIONARIES, MAX_FAILED_TESTS, MAX_FIGURE, MAX_MESSAGE_CHARS, MAX_NAME_CHARS};
 use super::policy::blocked_by;
+use super::text::cut;
 use precall_results::{NamedError, QualityResult, Sample};
 
 /// Refuses an event with a figure that cannot be one, and cuts its texts.
@@ -42,14 +43,6 @@ pub(super) fn sane(event: &mut PageEvent) -> Result<(), PageFault> {
         PageEvent::TooLong { bytes } => {
             Err(PageFault::TooLong { bytes: usize::try_from(*bytes).unwrap_or(usize::MAX) })
         }
-    }
-}
-
-/// Keeps the beginning of a text.
-pub(super) fn cut(text: &mut String, most: usize) {
-    if let Some((end, _)) = text.char_indices().nth(most) {
-        text.truncate(end);
-        text.push('…');
     }
 }
 
@@ -112,7 +105,7 @@ fn sample_is_sane(sample: &mut Sample) -> Result<(), PageFault> {
     Ok(())
 }
 
-/// Of results anything that a double holds exactly is taken: that a share is negative is for the verdict to say.
+/// Accepts anything in a result that a double holds exactly. A negative share, for example, is left to the verdict.
 fn quality_is_sane(result: &mut QualityResult) -> Result<(), PageFault> {
     let (audio, video) = (&mut result.audio, &mut result.video);
     figures([
@@ -153,7 +146,7 @@ fn report_is_sane(report: &mut Value) -> Result<(), PageFault> {
 
 fn values_are_sane(field: &str, value: &mut Value) -> Result<(), PageFault> {
     match value {
-        // Of a pair of candidates it has 64 bits (RFC 8445, 6.1.2.3), and nobody counts with it.
+        // Of a pair of candidates it has 64 bits (RFC 8445, 6.1.2.3), and no figure is computed from it.
         Value::Number(number) if field == "priority" && number.is_u64() => Ok(()),
         Value::Number(number) => figure(field, number.as_f64().unwrap_or(f64::NAN)),
         Value::Array(values) => values.iter_mut().try_for_each(|value| values_are_sane(field, value)),

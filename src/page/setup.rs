@@ -1,4 +1,4 @@
-//! What the page is handed.
+//! The setup that a page is given.
 
 use serde::Serialize;
 use serde_json::json;
@@ -8,7 +8,7 @@ use precall_platform::credentials::{SessionId, Token};
 use precall_results::ScoringProfile;
 use precall_scenario::TestSpec;
 
-/// What the page is handed: the argument of its `precall.prepare`.
+/// The setup that a page is given: the argument of its `precall.prepare`.
 pub struct Setup<'a> {
     /// OpenTok.js, on the page's own origin.
     pub sdk_url: &'a str,
@@ -16,15 +16,16 @@ pub struct Setup<'a> {
     pub module_url: &'a str,
     /// The API key, which accounts of Vonage's name an application id.
     pub api_key: &'a str,
-    /// The session.
+    /// The id of the session.
     pub session_id: &'a SessionId,
-    /// Opens it.
+    /// The token with which the page connects to the session.
     pub token: &'a Token,
-    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the cloud.
+    /// The IP proxy that the SDK is pointed at, or the base path that stands for one; `None` leaves it pointed at the
+    /// cloud.
     pub proxy_url: Option<&'a str>,
     /// Whether media may go through a relay only, and which.
     pub relay: RelayOnly,
-    /// What to run.
+    /// The tests to run.
     pub test: &'a TestSpec,
     /// The origins that it may connect to beside its own; `None` for any, as the cloud has many.
     pub connects_to: Option<&'a [String]>,
@@ -49,7 +50,7 @@ pub struct RtcIceServer {
     pub urls: String,
     /// Its user name.
     pub username: String,
-    /// Its password.
+    /// The password for the relay.
     pub credential: String,
 }
 
@@ -69,7 +70,7 @@ impl RelayOnly {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ModuleOptions {
-    /// Audio only.
+    /// Whether the test uses audio alone.
     pub audio_only: bool,
     /// The longest a quality phase measures, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_proxy_the_page_hears_of_none() {
+    fn setup_without_a_proxy_has_none() {
         let call = |proxy_url| call(proxy_url, RelayOnly::No, &TestSpec::default());
         assert!(call(Some("http://127.0.0.1:1/x")).contains(r#""proxyServerUrl":"http://127.0.0.1:1/x""#));
         assert!(!call(None).contains("proxyServerUrl"));
@@ -154,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sessions_options_are_those_that_were_asked_for() {
+    fn session_options_match_the_request() {
         let plain = TestSpec::default();
         let listed = TestSpec { ip_whitelist: true, ..TestSpec::default() };
         assert!(!call(None, RelayOnly::No, &plain).contains("initSessionOptions"));

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::directory::{PLAN, RESULTS, RecordError, case_path, json};
 use super::read::{ReadError, json_in, open, read_results, results_in};
-use super::stage::Stage;
+use super::staging::Staging;
 use crate::run_events::timestamp;
 use precall_results::RunResult;
 use precall_support::files::{Directory, EntryKind};
 
 /// Where it came from.
 const BASELINE: &str = "baseline.json";
-/// What is kept of a case: enough to judge it anew.
+/// The files that are kept of a case: enough to judge it again.
 const KEPT: [&str; 3] = ["result.json", "samples.jsonl", "link.jsonl"];
 /// Where the older one of this name is while it is replaced.
 const OLD: &str = ".old-";
@@ -26,21 +26,21 @@ pub enum BaselineError {
     #[error("{0:?} is no name of a baseline; write letters, digits, `.`, `_` and `-`, and no `.` in front")]
     Name(String),
     /// There is one already.
-    #[error("there is a baseline {name} already, in {}; `precall baseline accept` puts a run in its place", .path.display())]
+    #[error("there is a baseline {name} already, in {}", .path.display())]
     Exists {
-        /// Its name.
+        /// The name of the baseline.
         name: String,
         /// Where it is.
         path: PathBuf,
     },
     /// There is none.
-    #[error("there is no baseline {name} in {}; {}", .directory.display(), known(.names))]
+    #[error("there is no baseline {name} in {}{}", .directory.display(), known(.names))]
     Missing {
-        /// What was named.
+        /// The name that was given.
         name: String,
         /// Where baselines are.
         directory: PathBuf,
-        /// Those that there are.
+        /// The names of all baselines.
         names: Vec<String>,
     },
     /// The run, or what was kept of it, cannot be read.
@@ -53,15 +53,15 @@ pub enum BaselineError {
 
 fn known(names: &[String]) -> String {
     match names {
-        [] => "`precall baseline save RUN NAME` keeps a run as one".to_owned(),
-        names => format!("there are {}", names.join(", ")),
+        [] => String::new(),
+        names => format!("; there are {}", names.join(", ")),
     }
 }
 
 /// A run that is compared with.
 #[derive(Debug, Clone)]
 pub struct Baseline {
-    /// What people call it.
+    /// The name of the baseline.
     pub name: String,
     /// Where it is.
     pub path: PathBuf,
@@ -69,8 +69,15 @@ pub struct Baseline {
     pub saved_at: String,
     /// The run's directory as it was named then.
     pub run: String,
-    /// What it came to.
+    /// The result of the run.
     pub result: RunResult,
+}
+
+impl Baseline {
+    /// Returns the name of the baseline in a comparison.
+    pub fn label(&self) -> String {
+        format!("baseline {}", self.name)
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,8 +87,8 @@ struct Origin {
     run: String,
 }
 
-/// Keeps a run as a baseline below `directory`, its results and its cases' samples; in place of an older one only when that is
-/// `replaced`. Gives where it is.
+/// Keeps a run as a baseline below `directory`, its results and its cases' samples; in place of an older one only when
+/// that is `replaced`. Gives where it is.
 ///
 /// # Errors
 ///
@@ -91,7 +98,7 @@ pub fn save_baseline(run: &Path, directory: &Path, name: &str, replaced: bool) -
     let path = directory.join(name);
     let results = read_results(run)?;
     let fail = |error| RecordError::new(&path, error);
-    let stage = Stage::below(directory).map_err(|error| RecordError::new(directory, error))?;
+    let stage = Staging::below(directory).map_err(|error| RecordError::new(directory, error))?;
     recover(&stage.parent, name).map_err(fail)?;
     if stage.parent.kind(name).map_err(fail)?.is_some() && !replaced {
         return Err(BaselineError::Exists { name: name.to_owned(), path });
@@ -168,8 +175,9 @@ fn check(name: &str) -> Result<(), BaselineError> {
     Ok(())
 }
 
-/// Gives the new baseline its name, in two steps if there is one already: the old one steps aside, and is removed in the end.
-fn replace(stage: &Stage, name: &str) -> io::Result<()> {
+/// Gives the new baseline its name, in two steps if there is one already: the old one steps aside, and is removed in
+/// the end.
+fn replace(stage: &Staging, name: &str) -> io::Result<()> {
     let old = format!("{OLD}{name}");
     if stage.parent.kind(name)?.is_none() {
         return stage.publish(name);

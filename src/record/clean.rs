@@ -1,4 +1,5 @@
-//! What is read back from files is cleaned before anybody shows it: pages write what they like, and files can be changed.
+//! Texts that are read back from files are cleaned before they are shown: pages write what they like, and files can be
+//! changed.
 
 use serde_json::Value;
 
@@ -64,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_cannot_steer_the_terminal() {
+    fn control_characters_are_replaced() {
         let text = include_str!("../../tests/fixtures/results.json");
         let mut result: RunResult = serde_json::from_str(text).expect("a recorded result");
         assert_eq!(cleaned(&result), result);
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cleaned_wherever_they_stand() {
+    fn nested_texts_are_cleaned() {
         let mut value = serde_json::json!({ "T1==abc": ["a\u{1b}[31mb", { "x": "line\none\u{202e}two" }], "n": 1 });
         clean_value(&mut value);
         assert_eq!(

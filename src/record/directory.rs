@@ -13,7 +13,7 @@ use precall_support::secrets::redact;
 
 /// Why something could not be recorded.
 #[derive(Debug, thiserror::Error)]
-#[error("could not write {}: {error}; {}", path.display(), advice(error))]
+#[error("could not write {}: {error}{}", path.display(), advice(error))]
 pub struct RecordError {
     path: PathBuf,
     error: io::Error,
@@ -23,14 +23,19 @@ impl RecordError {
     pub(super) fn new(path: &Path, error: io::Error) -> Self {
         Self { path: path.to_owned(), error }
     }
+
+    /// Whether another place could be written: this one has no room, or does not allow it.
+    pub fn is_about_the_place(&self) -> bool {
+        advice(&self.error).is_empty()
+    }
 }
 
+/// Explains errors by precall's own rules.
 fn advice(error: &io::Error) -> &'static str {
     match error.kind() {
-        // By precall's own rules.
-        io::ErrorKind::InvalidInput => "precall writes regular files only, and follows no link in a run's directory",
-        io::ErrorKind::WouldBlock => "then try again, or give another directory",
-        _ => "check that the disk has room and the directory may be written, or give another with --output",
+        io::ErrorKind::InvalidInput => "; precall writes regular files only, and follows no link in a run's directory",
+        io::ErrorKind::WouldBlock => "; then try again, or give another directory",
+        _ => "",
     }
 }
 
@@ -39,9 +44,9 @@ pub(super) const PLAN: &str = "plan.json";
 pub(super) const EVENTS: &str = "events.jsonl";
 pub(super) const RESULTS: &str = "results.json";
 pub(super) const CASES: &str = "cases";
-/// What cases left that did not end, once the run is gone on with.
+/// The directory with the files of cases that had not ended when the run was resumed.
 pub(super) const UNFINISHED: &str = "unfinished";
-/// Of a case that has ended.
+/// The file with the result of a case that has ended.
 pub(super) const RESULT: &str = "result.json";
 pub(super) const LOCK: &str = ".lock";
 
@@ -61,12 +66,14 @@ pub fn create_case_file(run: &Path, case: &str, name: &str) -> io::Result<File> 
     Directory::open(run)?.create_directory(case_path(case))?.create_file(name)
 }
 
-/// What directories that were begun at this time (RFC 3339) are called first, to the second: without what some file systems refuse.
+/// Returns the beginning of the name of a directory that was begun at this time (RFC 3339), to the second. Characters
+/// that some file systems refuse are left out.
 pub fn time_stem(started_at: &str) -> String {
     started_at.chars().filter(char::is_ascii_alphanumeric).take(15).collect()
 }
 
-/// The names that the directory of a run may have, the first that is free: `<started>-<name>`, then with a number behind it.
+/// The names that the directory of a run may have, the first that is free: `<started>-<name>`, then with a number
+/// behind it.
 pub(super) fn run_names(name: &str, started_at: &str) -> impl Iterator<Item = String> {
     let stem = format!("{}-{}", time_stem(started_at), file_name(name));
     std::iter::once(stem.clone()).chain((2_u32..).map(move |number| format!("{stem}-{number}")))
@@ -89,7 +96,7 @@ impl RunDirectory {
             match fs::create_dir(&path) {
                 Ok(()) => {
                     Directory::open(base).and_then(|base| base.sync()).map_err(fail(base))?;
-                    // Somebody may have been quick to take what was made a moment ago.
+                    // Another process may have taken the directory that was made a moment ago.
                     if let Some(directory) = Self::open(&path)? {
                         return Ok(directory);
                     }
@@ -180,8 +187,8 @@ impl JsonLines {
 /// The longest name that is kept as it is; file systems take 255 bytes.
 const MAX_NAME: usize = 180;
 
-/// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where those
-/// are too many, in a number made of all of them.
+/// A name that every file system takes. Two ids have two names: they differ in the letters that are kept, and where
+/// those are too many, in a number made of all of them.
 pub(super) fn file_name(text: &str) -> String {
     let clean: String =
         text.chars().map(|c| if c.is_alphanumeric() || "._-=,@".contains(c) { c } else { '_' }).collect();
@@ -202,7 +209,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_runs_in_one_second_have_two_directories() {
+    fn runs_in_one_second_have_two_directories() {
         let base = tempfile::tempdir().expect("a directory");
         let make = || RunDirectory::create(base.path(), "demo", "2026-01-02T03:04:05.678Z").expect("a run directory");
         let name = |run: RunDirectory| run.path().file_name().expect("a name").to_string_lossy().into_owned();
@@ -224,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_holds_no_token() {
+    fn written_files_hold_no_token() {
         let base = tempfile::tempdir().expect("a directory");
         let run = RunDirectory::create(base.path(), "demo", "2026").expect("a run directory");
         run.write_json("a.json", &serde_json::json!({ "url": "wss://x/?token=T1==c2VjcmV0" })).expect("written");
@@ -237,8 +244,8 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_cannot_be_made_is_said() {
+    fn unwritable_directory_is_reported() {
         let error = RunDirectory::create(Path::new("/proc/no"), "demo", "2026").expect_err("refused");
-        assert!(error.to_string().contains("/proc/no") && error.to_string().contains("--output"), "{error}");
+        assert!(error.to_string().contains("/proc/no") && error.is_about_the_place(), "{error}");
     }
 }

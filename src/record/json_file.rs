@@ -26,7 +26,7 @@ pub fn write_json(path: &Path, value: &impl Serialize) -> Result<(), RecordError
     write_named(path, text.as_bytes()).map_err(fail)
 }
 
-/// What such a file in a run's directory holds, cleaned as all that is read back; `None` when there is no such file.
+/// Reads such a file in a run's directory, cleaned as everything that is read back. Absent when there is no such file.
 ///
 /// # Errors
 ///

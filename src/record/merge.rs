@@ -7,11 +7,15 @@ use std::path::{Path, PathBuf};
 use super::directory::{CASES, EVENTS, PLAN, RESULTS, RecordError, RunDirectory, json, run_names};
 use super::plan::RunPlan;
 use super::read::{ReadError, results_in, texts_in};
+use super::recorder::EventLine;
+use super::results::run_finished;
 use super::resume::{ResumeError, plan_in};
-use super::stage::Stage;
+use super::staging::Staging;
+use crate::run_events::timestamp;
 use precall_results::Outcome;
 use precall_results::{CaseSummary, RunResult};
 use precall_support::files::Directory;
+use precall_support::secrets::redact;
 
 /// Why runs cannot be joined.
 #[derive(Debug, thiserror::Error)]
@@ -25,17 +29,17 @@ pub enum MergeError {
     /// They are not parts of one plan.
     #[error("{} and {} are not parts of one plan: {what} differs; shards come of the same scenario, flags and durations", .one.display(), .other.display())]
     Unlike {
-        /// The first.
+        /// The run that comes first.
         one: PathBuf,
         /// The one that does not fit.
         other: PathBuf,
-        /// In what.
+        /// The part in which they differ.
         what: &'static str,
     },
     /// A case is in two of them.
     #[error("the case {case} is in {} and in {}; name each shard's run once", .one.display(), .other.display())]
     Twice {
-        /// Which.
+        /// The id of the case.
         case: String,
         /// In this one.
         one: PathBuf,
@@ -52,22 +56,22 @@ pub enum MergeError {
 pub struct Merged {
     /// Where it is.
     pub directory: RunDirectory,
-    /// What it came to.
+    /// The result of the joined run.
     pub result: RunResult,
     /// The planned cases that none of the runs has.
     pub missing: Vec<String>,
-    /// What differs between the runs although results depend on it, in words.
+    /// The differences between the runs on which results depend, in words.
     pub differences: Vec<String>,
 }
 
-struct Part {
+struct ShardRun {
     path: PathBuf,
     files: Directory,
     plan: RunPlan,
     result: RunResult,
 }
 
-impl Part {
+impl ShardRun {
     /// Reads a run, and checks that its cases are in plain directories and files.
     fn read(path: &Path) -> Result<Self, MergeError> {
         let no_run = |error: io::Error| ResumeError::NoRun { path: path.to_owned(), reason: error.to_string() };
@@ -77,18 +81,19 @@ impl Part {
     }
 }
 
-/// Joins runs of one plan in a new directory below `base`. It gets its name when it is whole.
+/// Joins runs of one plan in a new directory below `base`, which gets its name when it is complete. `conclude` judges
+/// the joined run as a whole.
 ///
 /// # Errors
 ///
 /// When one of them is no run that is over, they are of different plans, or share a case.
-pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
-    let parts = runs.iter().map(|run| Part::read(run)).collect::<Result<Vec<_>, _>>()?;
+pub fn merge(runs: &[PathBuf], base: &Path, conclude: impl FnOnce(&mut RunResult)) -> Result<Merged, MergeError> {
+    let parts = runs.iter().map(|run| ShardRun::read(run)).collect::<Result<Vec<_>, _>>()?;
     // The command line asks for at least one.
     let Some(first) = parts.first() else {
         return Err(ResumeError::NoRun { path: base.to_owned(), reason: "no run was named".to_owned() }.into());
     };
-    let mut owners: BTreeMap<&str, &Part> = BTreeMap::new();
+    let mut owners: BTreeMap<&str, &ShardRun> = BTreeMap::new();
     for part in &parts {
         let unlike = |what| MergeError::Unlike { one: first.path.clone(), other: part.path.clone(), what };
         if part.plan.scenario_digest != first.plan.scenario_digest {
@@ -108,9 +113,10 @@ pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
     let planned = &first.plan.planned;
     let plan = RunPlan { shard: None, cases: planned.clone(), ..first.plan.clone() };
     let missing: Vec<_> = planned.iter().filter(|id| !owners.contains_key(id.as_str())).cloned().collect();
-    let result = joined(&parts, planned, started_at, missing.is_empty());
+    let mut result = joined(&parts, planned, started_at, missing.is_empty());
+    conclude(&mut result);
     let fail = |error| RecordError::new(base, error);
-    let stage = Stage::below(base).map_err(fail)?;
+    let stage = Staging::below(base).map_err(fail)?;
     write(&parts, &plan, &result, &stage.directory)?;
     let name = publish(&stage, &result).map_err(fail)?;
     drop(stage);
@@ -120,7 +126,7 @@ pub fn merge(runs: &[PathBuf], base: &Path) -> Result<Merged, MergeError> {
 }
 
 /// Writes all that a run's directory holds.
-fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -> Result<(), MergeError> {
+fn write(parts: &[ShardRun], plan: &RunPlan, result: &RunResult, into: &Directory) -> Result<(), MergeError> {
     let fail = |file: &str| {
         let path = into.path().join(file);
         move |error| RecordError::new(&path, error)
@@ -134,7 +140,9 @@ fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -
             Err(error) => return Err(RecordError::new(&part.path.join(CASES), error).into()),
         }
     }
-    into.replace(EVENTS, joined_events(parts)?.as_bytes()).map_err(fail(EVENTS))?;
+    let mut events = joined_events(parts)?;
+    events.push_str(&last_event(result).map_err(fail(EVENTS))?);
+    into.replace(EVENTS, events.as_bytes()).map_err(fail(EVENTS))?;
     let text = |value: io::Result<String>, file: &str| {
         value.and_then(|text| into.replace(file, text.as_bytes())).map_err(fail(file))
     };
@@ -144,7 +152,7 @@ fn write(parts: &[Part], plan: &RunPlan, result: &RunResult, into: &Directory) -
 }
 
 /// Gives the joined run the first name that is free.
-fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
+fn publish(stage: &Staging, result: &RunResult) -> io::Result<String> {
     for name in run_names(&result.run.scenario, &result.run.started_at) {
         if stage.parent.kind(&name)?.is_some() {
             continue;
@@ -158,25 +166,24 @@ fn publish(stage: &Stage, result: &RunResult) -> io::Result<String> {
     unreachable!("there are more numbers than directories")
 }
 
-fn joined(parts: &[Part], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
+fn joined(parts: &[ShardRun], planned: &[String], started_at: String, is_whole: bool) -> RunResult {
     let mut cases: Vec<_> = parts.iter().flat_map(|part| part.result.cases.clone()).collect();
     let places: HashMap<&str, usize> = planned.iter().enumerate().map(|(place, id)| (id.as_str(), place)).collect();
     cases.sort_by_key(|case| places.get(case.case.as_str()).copied());
     let outcomes: Vec<_> = cases.iter().map(|case| case.outcome).collect();
     let mut result = parts[0].result.clone();
-    result.outcome = if is_whole { Outcome::gravest(&outcomes) } else { Outcome::Interrupted };
+    result.outcome = if is_whole { Outcome::worst(&outcomes) } else { Outcome::Interrupted };
     result.cases = cases;
     result.decided = parts.iter().flat_map(|part| part.result.decided.clone()).collect();
     result.seconds = parts.iter().map(|part| part.result.seconds).fold(0.0, f64::max);
     result.run.started_at = started_at;
     result.run.shard = None;
     result.run.cases = planned.iter().map(|id| CaseSummary { id: id.clone() }).collect();
-    precall_judge::run::conclude(&mut result);
     result
 }
 
 /// The events of all parts in the order of their times.
-fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
+fn joined_events(parts: &[ShardRun]) -> Result<String, ReadError> {
     let mut lines: Vec<(String, String)> = Vec::new();
     for part in parts {
         for line in texts_in(&part.files, EVENTS)? {
@@ -188,8 +195,15 @@ fn joined_events(parts: &[Part]) -> Result<String, ReadError> {
     Ok(lines.into_iter().map(|(_, line)| format!("{line}\n")).collect())
 }
 
-fn differences(parts: &[Part]) -> Vec<String> {
-    let said = |what: &str, of: &dyn Fn(&Part) -> String| {
+/// The line that ends the joined run.
+fn last_event(result: &RunResult) -> io::Result<String> {
+    let event = run_finished(result, result.seconds);
+    let line = serde_json::to_string(&EventLine { at: &timestamp(), event: &event })?;
+    Ok(format!("{}\n", redact(&line)))
+}
+
+fn differences(parts: &[ShardRun]) -> Vec<String> {
+    let said = |what: &str, of: &dyn Fn(&ShardRun) -> String| {
         let values: BTreeSet<_> = parts.iter().map(of).collect();
         let list = values.iter().cloned().collect::<Vec<_>>().join(", ");
         (values.len() > 1).then(|| format!("the runs had different {what}: {list}"))

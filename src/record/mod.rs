@@ -1,7 +1,7 @@
-//! Run directories: everything that a run said, on disk, as it said it.
+//! Run directories: the events and results of a run on disk.
 //!
 //! ```text
-//! <run>/plan.json              what was asked for: with it the run can be gone on with
+//! <run>/plan.json              the request, with which the run can be resumed
 //! <run>/events.jsonl           every event but the bulk below, appended as it happens
 //! <run>/results.json           the whole result, written when the run is over
 //! <run>/cases/<case>/samples.jsonl     what the module called back with
@@ -9,7 +9,7 @@
 //! <run>/cases/<case>/link.jsonl        the links' counters, once a second
 //! <run>/cases/<case>/console.jsonl     the page's console, exceptions and crashes
 //! <run>/cases/<case>/result.json       the case's result
-//! <run>/unfinished/<case>/<number>/    what a case left that did not end, once the run was gone on with
+//! <run>/unfinished/<case>/<number>/    the files of a case that had not ended when the run was resumed
 //! ```
 //! No token and no secret is in any of it.
 
@@ -26,7 +26,7 @@ mod recording;
 mod results;
 mod resume;
 mod samples;
-mod stage;
+mod staging;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
 pub use clean::cleaned;
@@ -38,6 +38,6 @@ pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
 pub use recording::{read_case_series, read_recording};
-pub use results::RunCollector;
+pub use results::{RunCollector, run_finished, unjudged_result};
 pub use resume::{LeftRun, ResumeError, read_plan};
 pub use samples::{LinkSnapshot, read_links, read_samples};

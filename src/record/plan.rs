@@ -1,4 +1,4 @@
-//! `plan.json`: what a run was asked for, so that it can be gone on with, and joined with its other parts.
+//! `plan.json`: the request for a run, with which it can be resumed, and joined with its other parts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -9,13 +9,13 @@ use serde::{Deserialize, Serialize};
 use precall_results::GateInfo;
 use precall_scenario::ModuleSpec;
 
-/// What a run was asked for, and what was found out about it before it began.
+/// The request for a run, and the answers that precall got before the run began.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunPlan {
     /// The scenario files, as absolute paths.
     pub scenarios: Vec<PathBuf>,
-    /// What these scenarios are called, one for each file; absent in runs that an older precall recorded.
+    /// The names of these scenarios, one for each file. Absent in runs of an older precall.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scenario_names: Vec<String>,
     /// SHA-256 of all that they say, in hex.
@@ -35,10 +35,10 @@ pub struct RunPlan {
     /// How often each case of a gate runs, in place of what its scenario says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
-    /// What a gate decided before it ran.
+    /// The decisions of a gate before it ran. Absent in other runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gate: Option<GateInfo>,
-    /// What npm said was in each range, by `package@range`.
+    /// The releases in each range according to npm, by `package@range`.
     pub releases: BTreeMap<String, BTreeSet<Version>>,
     /// The release that each tag meant, by `package@tag`.
     pub tags: BTreeMap<String, String>,

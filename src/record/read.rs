@@ -24,11 +24,17 @@ const MOST_LINE_BYTES: usize = 64 << 20;
 pub struct ReadError {
     path: PathBuf,
     reason: String,
+    is_missing: bool,
 }
 
 impl ReadError {
     pub(super) fn new(path: &Path, reason: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), reason: reason.into() }
+        Self { path: path.to_owned(), reason: reason.into(), is_missing: false }
+    }
+
+    /// Whether there are no results at all: the run is not over, or there is no run.
+    pub fn is_missing(&self) -> bool {
+        self.is_missing
     }
 
     /// Why, without the path.
@@ -75,20 +81,15 @@ pub(super) fn read_json(path: &Path) -> Result<Value, ReadError> {
 
 fn parsed(path: &Path, bytes: io::Result<Vec<u8>>) -> Result<Value, ReadError> {
     let bytes = bytes.map_err(|error| {
-        let hint = match error.kind() {
-            io::ErrorKind::NotFound => {
-                "; name a run that is over, such as `runs/20260102T030405-demo` (`precall run --resume` ends one)"
-            }
-            _ => "",
-        };
-        ReadError::new(path, format!("{error}{hint}"))
+        let is_missing = error.kind() == io::ErrorKind::NotFound;
+        ReadError { is_missing, ..ReadError::new(path, error.to_string()) }
     })?;
     let text = text::decode(bytes).map_err(|error| ReadError::new(path, error.to_string()))?;
     serde_json::from_str(&text).map_err(|error| damaged(path, &error))
 }
 
-/// The lines of a file in a run's directory that can be read as such values. A file that is missing has none, and a line that was cut
-/// short is left out.
+/// The lines of a file in a run's directory that can be read as such values. A file that is missing has none, and a
+/// line that was cut short is left out.
 ///
 /// # Errors
 ///

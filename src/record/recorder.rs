@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::directory::{EVENTS, JsonLines, RESULT, RESULTS, RecordError, RunDirectory, case_path};
 use super::results::RunCollector;
-use crate::run_events::Emitted;
+use crate::run_events::{ConsumerError, Emitted, EventConsumer};
 use precall_results::{RunEvent, RunResult};
 
 /// Writes events into a run directory.
@@ -75,7 +75,7 @@ impl Recorder {
                 self.events.append(&EventLine { at, event })
             }
             RunEvent::RunFinished { .. } => {
-                // The same of the run: it ends once, however often it is gone on with.
+                // The run, too, ends once, however often it is resumed.
                 if let Some(result) = self.collector.result() {
                     self.directory.write_json(RESULTS, result)?;
                 }
@@ -103,6 +103,20 @@ impl Recorder {
     }
 }
 
+impl EventConsumer for Recorder {
+    fn name(&self) -> &str {
+        "the record of the run"
+    }
+
+    fn is_required(&self) -> bool {
+        true
+    }
+
+    fn take(&mut self, emitted: &Emitted) -> Result<(), ConsumerError> {
+        Ok(self.record(emitted)?)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +129,7 @@ mod tests {
 
     /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.
     #[test]
-    fn on_a_full_disk_no_case_ends() {
+    fn full_disk_ends_no_case() {
         let result: RunResult =
             serde_json::from_str(include_str!("../../tests/fixtures/results.json")).expect("a recorded result");
         let case = result.cases[0].clone();
@@ -140,8 +154,7 @@ mod tests {
                 assert!(place.exists() && told.contains("caseFinished"));
                 break;
             };
-            let error = error.to_string();
-            assert!(error.contains("No space left on device") && error.contains("--output"), "{error}");
+            assert!(error.to_string().contains("No space left on device") && error.is_about_the_place(), "{error}");
             assert!(!told.contains('\n'), "a whole line after {steps} steps: {told}");
             // There is room again: no line continues one that was cut short.
             recorder.record(&finished).expect("recorded");

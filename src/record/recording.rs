@@ -1,4 +1,4 @@
-//! Reading a whole run back: its result and what its cases' files hold, cleaned for whoever writes a report of it.
+//! Reading a whole run back: its result and what its cases' files hold, cleaned for reports.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,8 +17,8 @@ use precall_results::webrtc_stats::StatsEntry;
 use precall_results::{CaseSeries, ConsoleLine, Recording, RtcSecond};
 use precall_support::files::Directory;
 
-/// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is in
-/// what comes back.
+/// A run from its directory, or from its `results.json` alone. Whatever wrote it, no secret and no control character is
+/// in what comes back.
 ///
 /// # Errors
 ///
@@ -67,9 +67,9 @@ fn case_directory(run: &Directory, case: &str) -> Result<Option<Directory>, Read
     }
 }
 
-/// What is read of `events.jsonl`.
+/// The members of a line of `events.jsonl` that are read.
 #[derive(Deserialize)]
-struct EventLine {
+struct RecordedEvent {
     at: String,
     event: String,
     #[serde(default)]
@@ -81,7 +81,7 @@ struct EventLine {
 /// When the last attempt at each case began, and what people were warned of.
 fn read_events(run: &Directory) -> Result<(BTreeMap<String, Timestamp>, Vec<String>), ReadError> {
     let (mut attempts, mut warnings) = (BTreeMap::new(), Vec::new());
-    for line in lines_in::<EventLine>(run, EVENTS)? {
+    for line in lines_in::<RecordedEvent>(run, EVENTS)? {
         match (line.event.as_str(), line.case, line.message) {
             ("caseStarted", Some(case), _) => {
                 attempts.extend(line.at.parse::<Timestamp>().ok().map(|at| (clean_text(&case), at)));
@@ -102,14 +102,14 @@ struct Timed<T> {
 }
 
 #[derive(Deserialize)]
-struct LinkLine {
+struct RecordedLink {
     seconds: f64,
     #[serde(flatten)]
     counters: PathCounters,
 }
 
 #[derive(Deserialize)]
-struct RtcLine {
+struct RecordedRtcStats {
     at: String,
     #[serde(default)]
     stats: Vec<StatsEntry>,
@@ -117,11 +117,11 @@ struct RtcLine {
 
 /// Reads the series of the attempt that began at this time, or of all attempts when the time is not known.
 fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSeries, ReadError> {
-    let link = of_attempt(timed::<LinkLine>(directory, "link.jsonl")?, began);
+    let link = of_attempt(timed::<RecordedLink>(directory, "link.jsonl")?, began);
     let samples = of_attempt(timed::<Sample>(directory, "samples.jsonl")?, began);
     let console = of_attempt(timed::<ConsoleLine>(directory, "console.jsonl")?, began);
     // By far the largest: read without the detour that a flattened value takes.
-    let rtc = lines_in::<RtcLine>(directory, "rtc-stats.jsonl")?;
+    let rtc = lines_in::<RecordedRtcStats>(directory, "rtc-stats.jsonl")?;
     let rtc = of_attempt(rtc.map(|line| (line.at.clone(), line)), began);
     let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
     let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);

@@ -1,4 +1,4 @@
-//! Going on with a run that ended before its time.
+//! Resuming an unfinished run.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -18,15 +18,15 @@ use precall_support::files::{Directory, EntryKind, Lock};
 /// How many unfinished attempts at a case are kept, the newest ones.
 const MOST_UNFINISHED: usize = 3;
 
-/// Why a run cannot be gone on with.
+/// Why a run cannot be resumed.
 #[derive(Debug, thiserror::Error)]
 pub enum ResumeError {
-    /// No run.
-    #[error("{} is no run directory: {reason}; name one that `precall run` made, such as `runs/20260102T030405-demo`", path.display())]
+    /// The directory is no run.
+    #[error("{} is no run directory: {reason}", path.display())]
     NoRun {
-        /// What was named.
+        /// The path that was named.
         path: PathBuf,
-        /// What is missing.
+        /// The part that is missing or wrong.
         reason: String,
     },
     /// Another precall is at it.
@@ -37,13 +37,13 @@ pub enum ResumeError {
     Record(#[from] RecordError),
 }
 
-/// A run as it was left. Nothing of it has been changed yet.
+/// An unfinished run. Nothing in its directory has been changed yet.
 #[derive(Debug)]
 pub struct LeftRun {
     files: Directory,
     /// `None` when the run came without the file that is locked.
     lock: Option<Lock>,
-    /// What it was asked for.
+    /// The request for the run.
     pub plan: RunPlan,
     /// The cases that have ended.
     pub finished: Vec<CaseResult>,
@@ -52,7 +52,8 @@ pub struct LeftRun {
 }
 
 impl LeftRun {
-    /// Reads a run, and checks that all that would be written is in plain directories and files of its own. Nothing is changed.
+    /// Reads a run, and checks that all that would be written is in plain directories and files of its own. Nothing is
+    /// changed.
     ///
     /// # Errors
     ///
@@ -89,7 +90,7 @@ impl LeftRun {
         self.files.path()
     }
 
-    /// Makes it ready to be gone on with: what cases left that did not end is moved to `unfinished/<case>/<number>`.
+    /// Makes the run ready to be resumed: the files of cases that did not end move to `unfinished/<case>/<number>`.
     ///
     /// # Errors
     ///
@@ -127,7 +128,7 @@ fn finished(run: &Directory, plan: &RunPlan) -> Vec<CaseResult> {
     plan.cases.iter().filter_map(result).collect()
 }
 
-/// Moves what a case left aside. Of those that were moved before, the oldest go.
+/// Moves the files of a case aside. Of the files that were moved before, the oldest are removed.
 fn put_aside(run: &Directory, name: &str) -> io::Result<()> {
     let cases = match run.directory(CASES) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -146,7 +147,7 @@ fn put_aside(run: &Directory, name: &str) -> io::Result<()> {
     cases.rename(name, &aside, newest)
 }
 
-/// What a run was asked for.
+/// Reads the request for a run.
 ///
 /// # Errors
 ///
@@ -165,7 +166,7 @@ pub(super) fn plan_in(run: &Directory) -> Result<RunPlan, ResumeError> {
 
 /// A line of `events.jsonl`, as far as time goes.
 #[derive(Deserialize)]
-struct Told {
+struct TimedEvent {
     at: String,
     event: String,
 }
@@ -173,7 +174,7 @@ struct Told {
 /// How long the parts of a run took, each from its first event to its last.
 fn seconds(run: &Directory) -> f64 {
     let (mut total, mut part) = (0.0, None);
-    for event in lines_in::<Told>(run, EVENTS).into_iter().flatten() {
+    for event in lines_in::<TimedEvent>(run, EVENTS).into_iter().flatten() {
         let Ok(at) = event.at.parse::<jiff::Timestamp>() else { continue };
         part = match part {
             Some((began, _)) if event.event != "runStarted" => Some((began, at)),

@@ -1,4 +1,4 @@
-//! What a case's page called back with, and what its links did, read back.
+//! The samples of a case's page and the counters of its links, read back.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::read::{ReadError, lines_in, open};
 use precall_netem::PathCounters;
 use precall_results::Sample;
 
-/// What the links had done by then.
+/// The counters of the links at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct LinkSnapshot {
     /// Seconds since the network was applied.
@@ -22,7 +22,7 @@ pub struct LinkSnapshot {
 }
 
 impl LinkSnapshot {
-    /// Both directions.
+    /// Returns the counters of both directions.
     pub fn counters(&self) -> PathCounters {
         PathCounters { up: self.up, down: self.down }
     }

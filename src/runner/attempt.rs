@@ -3,49 +3,51 @@
 use tokio_util::sync::CancellationToken;
 
 use super::backend::open_backend;
+use super::case_error::CaseError;
 use super::conditions::PageConditions;
 use super::devices::{Devices, fake_devices};
-use super::gathered::{Ending, Gathered, Trial};
-use super::lab::Lab;
 use super::listener::Listener;
-use super::stage::{Place, Stage};
-use crate::page::{Asked, HARNESS_PATH, Setup};
+use super::live_case::{CaseResources, LiveCase};
+use super::observations::{AttemptEnd, AttemptResult, Observations};
+use super::test_bed::TestBed;
+use crate::page::{HARNESS_PATH, RequestedTests, Setup};
 use crate::run_events::Events;
 use precall_results::BuildInfo;
 use precall_scenario::plan::Case;
 
 /// Tries a case once. Never fails: what goes wrong is its outcome.
-pub(super) async fn run(case: &Case, lab: &Lab, events: &Events, cancel: &CancellationToken) -> Trial {
-    let mut gathered = Gathered::default();
-    let ending = tokio::select! {
-        ending = drive(case, lab, events, &mut gathered) => ending.unwrap_or_else(|error| Ending::Broken(format!("{error:#}"))),
-        () = cancel.cancelled() => Ending::Interrupted,
+pub(super) async fn run(case: &Case, bed: &TestBed, events: &Events, cancel: &CancellationToken) -> AttemptResult {
+    let mut observations = Observations::default();
+    let end = tokio::select! {
+        end = drive(case, bed, events, &mut observations) => end.unwrap_or_else(|error| AttemptEnd::Broken(error.to_string())),
+        () = cancel.cancelled() => AttemptEnd::Interrupted,
     };
-    gathered.conclude(case, ending, lab.browsers.policies())
+    observations.conclude(case, end, bed.browsers.policies())
 }
 
 /// The tests that a case's page is asked to run.
-pub(super) fn asked(case: &Case) -> Asked {
-    Asked { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
+pub(super) fn asked(case: &Case) -> RequestedTests {
+    RequestedTests { connectivity: case.spec.test.connectivity, quality: case.spec.test.quality }
 }
 
-async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered) -> Result<Ending, anyhow::Error> {
-    let (sdk, sdk_url) = lab
-        .sdk(&case.spec.sdk)
-        .ok_or_else(|| anyhow::anyhow!("the SDK of this case was not fetched; this is a fault of precall"))?;
-    gathered.sdk =
+async fn drive(
+    case: &Case,
+    bed: &TestBed,
+    events: &Events,
+    observations: &mut Observations,
+) -> Result<AttemptEnd, CaseError> {
+    let (sdk, sdk_url) = bed.sdk(&case.spec.sdk).ok_or(CaseError::NotFetched("SDK"))?;
+    observations.sdk =
         Some(BuildInfo { version: sdk.version.clone(), source: sdk.source.clone(), integrity: sdk.integrity.clone() });
-    let (module, module_url) = lab
-        .module(&case.module)
-        .ok_or_else(|| anyhow::anyhow!("the module of this case was not fetched; this is a fault of precall"))?;
-    gathered.module = Some(BuildInfo {
+    let (module, module_url) = bed.module(&case.module).ok_or(CaseError::NotFetched("module"))?;
+    observations.module = Some(BuildInfo {
         version: module.version.clone(),
         source: module.source.clone(),
         integrity: module.integrity.clone(),
     });
-    let backend = open_backend(case, lab).await?;
-    gathered.timeline.evidence.is_stream = backend.is_stream();
-    gathered.session_id = backend.remote_session().cloned();
+    let backend = open_backend(case, bed).await?;
+    observations.timeline.evidence.is_stream = backend.is_stream();
+    observations.session_id = backend.remote_session().cloned();
     let admission = backend.admission();
     let setup = Setup {
         sdk_url: &sdk_url,
@@ -59,28 +61,28 @@ async fn drive(case: &Case, lab: &Lab, events: &Events, gathered: &mut Gathered)
         connects_to: backend.signalling_origins().as_deref(),
     }
     .prepare_call();
-    let origin = lab.http.origin();
+    let origin = bed.http.origin();
     let devices = Devices::new(case.spec.devices);
     let context = devices.context(origin.clone(), backend.browser_proxy());
-    let mut leased = lab.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
+    let mut leased = bed.browsers.new_page(fake_devices(case), devices.need_own_browser(), context).await?;
     let listener = Listener::new(leased.page.take_events(), format!("{origin}{HARNESS_PATH}"), asked(case));
     devices.prepare(&*leased.page).await?;
     let conditions = PageConditions::new(&case.spec.network, backend.unlinked_signalling());
-    let place = Place { leased, listener, backend, devices, conditions };
-    let mut stage = Stage::begin(case, events, place);
-    let ending = tokio::select! {
-        ending = stage.follow(&setup, &origin, gathered) => ending,
+    let place = CaseResources { leased, listener, backend, devices, conditions };
+    let mut live = LiveCase::begin(case, events, place);
+    let end = tokio::select! {
+        end = live.follow(&setup, &origin, observations) => end,
         // Without it no page gets its files.
-        ended = lab.http.ended() => Ok(Ending::Broken(ended.to_string())),
+        ended = bed.http.ended() => Ok(AttemptEnd::Broken(ended.to_string())),
     };
-    let Place { leased, backend, .. } = stage.end(gathered).await;
-    gathered.signalling = backend.signalling().await;
-    gathered.firewall = backend.firewall();
+    let CaseResources { leased, backend, .. } = live.end(observations).await;
+    observations.signalling = backend.signalling().await;
+    observations.firewall = backend.firewall();
     backend.stop();
     leased.page.close().await;
     // A page that spins or floods may go on for a while.
-    if matches!(ending, Err(_) | Ok(Ending::Broken(_) | Ending::Hung(_) | Ending::Refused(..))) {
-        lab.browsers.retire(&leased.browser).await;
+    if matches!(end, Err(_) | Ok(AttemptEnd::Broken(_) | AttemptEnd::Hung(_) | AttemptEnd::Refused(..))) {
+        bed.browsers.retire(&leased.browser).await;
     }
-    ending
+    end
 }

@@ -1,7 +1,7 @@
 //! The browsers of a run. Its own are kept warm, each for one case at a time, and replaced before they wear out.
 //!
-//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not: whoever asks second is filmed in the size
-//! that the first asked for, and so would have sent another picture than alone.
+//! One at a time, because Chrome opens a camera once for all of its pages, contexts or not. A second page would get the
+//! size that the first one asked for, and so send another picture than it would alone.
 
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -10,27 +10,27 @@ use futures::{StreamExt, stream};
 use tokio::sync::Mutex;
 use tokio::task::{JoinHandle, JoinSet};
 
-use super::elsewhere::Elsewhere;
-use crate::page::{BINDING, HARNESS_PATH};
+use super::leased_page::{Lease, Leased, open_harness};
+use super::remote_browsers::{RemoteBrowserError, RemoteBrowsers};
 use precall_browser::{
     Browser, BrowserError, Chrome, ContextOptions, Device, FakeDevices, LaunchOptions, Page, Restriction,
     page_restrictions,
 };
 
-/// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the hundredth
-/// case after it.
+/// How many pages a browser serves. What a page leaves behind in its browser must not become the trouble of the
+/// hundredth case after it.
 const MAX_PAGES: u32 = 50;
 
 /// How many are kept for cases to come with other devices: each takes some 200 MB.
 const MAX_IDLE: usize = 3;
 
-/// Which browsers a run has.
+/// The browsers of a run.
 #[derive(Debug, Clone)]
 pub enum BrowserChoice {
-    /// Those that are launched this way.
+    /// Browsers that are launched with these options.
     Launch(Box<LaunchOptions>),
-    /// Those that run at these addresses, `ws://…` or `http://host:9222`, and go on when the run is over.
-    Elsewhere(Vec<String>),
+    /// Browsers at these addresses, `ws://…` or `http://host:9222`. They stay when the run is over.
+    Remote(Vec<String>),
 }
 
 /// When the page of the next case is made: the CPUs are the case's own while it loads OpenTok.js.
@@ -39,7 +39,7 @@ const SPARE_AFTER: Duration = Duration::from_millis(600);
 /// The browsers of a run.
 pub(super) enum Browsers {
     Launched(Launched),
-    Elsewhere(Elsewhere),
+    Remote(RemoteBrowsers),
 }
 
 /// Browsers of the run's own.
@@ -51,11 +51,11 @@ pub(super) struct Launched {
 
 #[derive(Default)]
 struct Pool {
-    /// Those that take pages, the one used last at the end.
+    /// The browsers that take pages, the one used last at the end.
     warm: Vec<Warm>,
-    /// Those that take none any more, and may still have some.
+    /// The browsers that take no more pages, and may still have some.
     retired: Vec<Arc<dyn Browser>>,
-    /// Pages that nobody will have: each holds its browser until it has noticed.
+    /// Pages that no case will use. Each holds its browser until its task has ended.
     given_up: Vec<Spare>,
     closing: JoinSet<()>,
 }
@@ -72,20 +72,9 @@ struct Warm {
 
 type Spare = JoinHandle<Result<Box<dyn Page>, BrowserError>>;
 
-/// A page with a hold on its browser.
-pub(super) struct Leased {
-    pub page: Box<dyn Page>,
-    pub browser: Arc<dyn Browser>,
-    /// While it lasts, no other case gets the browser; none of a browser elsewhere.
-    pub _lease: Option<Arc<Lease>>,
-}
-
-/// That a case has a browser to itself.
-#[derive(Debug)]
-pub(super) struct Lease;
-
 impl BrowserChoice {
-    /// Lets browsers that are launched trust whoever has a public key with this digest. Those elsewhere trust whom they trust.
+    /// Lets launched browsers trust the certificate whose public key has this digest. Remote browsers keep their own
+    /// trust.
     pub fn trust(&mut self, key_digest: &str) {
         if let Self::Launch(launch) = self {
             launch.trust(key_digest);
@@ -94,12 +83,12 @@ impl BrowserChoice {
 }
 
 impl Browsers {
-    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will come from
-    /// `origin`.
-    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, BrowserError> {
+    /// Launches the first or connects to all, so that what cannot be used is known before any case begins. Pages will
+    /// come from `origin`.
+    pub async fn open(choice: BrowserChoice, origin: &str) -> Result<Self, RemoteBrowserError> {
         Ok(match choice {
             BrowserChoice::Launch(launch) => Self::Launched(Launched::open(*launch).await?),
-            BrowserChoice::Elsewhere(addresses) => Self::Elsewhere(Elsewhere::open(&addresses, origin).await?),
+            BrowserChoice::Remote(addresses) => Self::Remote(RemoteBrowsers::open(&addresses, origin).await?),
         })
     }
 
@@ -107,28 +96,29 @@ impl Browsers {
     pub fn version(&self) -> &str {
         match self {
             Self::Launched(launched) => &launched.launch.version,
-            Self::Elsewhere(elsewhere) => elsewhere.version(),
+            Self::Remote(remote) => remote.version(),
         }
     }
 
-    /// The policies that restrict what pages do in the run's own browsers. Of those elsewhere nothing is known.
+    /// The policies that restrict what pages do in the run's own browsers. Empty for remote browsers, whose policies
+    /// are unknown.
     pub fn policies(&self) -> &[Restriction] {
         match self {
             Self::Launched(launched) => &launched.policies,
-            Self::Elsewhere(_) => &[],
+            Self::Remote(_) => &[],
         }
     }
 
-    /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the cases that
-    /// measure meanwhile. One that cannot be launched is told of by the case that asks for it.
+    /// Has a browser ready for each of these before any of them is asked for: one that starts takes the CPUs from the
+    /// cases that measure meanwhile. The case that needs a browser that cannot be launched reports it.
     pub async fn prepare(&self, wanted: Vec<FakeDevices>) {
         if let Self::Launched(launched) = self {
             launched.prepare(wanted).await;
         }
     }
 
-    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that no other
-    /// page is ever in.
+    /// The harness page in a context of its own; of the run's own browsers, in one with these devices; `is_alone`: that
+    /// no other page is ever in.
     pub async fn new_page(
         &self,
         devices: FakeDevices,
@@ -137,7 +127,7 @@ impl Browsers {
     ) -> Result<Leased, BrowserError> {
         match self {
             Self::Launched(launched) => launched.new_page(devices, is_alone, options).await,
-            Self::Elsewhere(elsewhere) => elsewhere.new_page(options).await,
+            Self::Remote(remote) => remote.new_page(options).await,
         }
     }
 
@@ -205,7 +195,7 @@ impl Launched {
         let mut warm = match pool.warm.iter().rposition(|warm| warm.is_idle() && warm.devices == devices) {
             Some(place) => pool.warm.remove(place),
             None => {
-                // Those that were used longest ago make room.
+                // The browsers that were used longest ago make room.
                 let idle = pool.warm.iter().filter(|warm| warm.is_idle()).count();
                 let mut surplus = (idle + 1).saturating_sub(MAX_IDLE);
                 pool.retire(|warm| {
@@ -270,15 +260,6 @@ impl Launched {
     }
 }
 
-/// The harness page in a context of its own.
-pub(super) async fn open_harness(
-    browser: &dyn Browser,
-    options: ContextOptions,
-) -> Result<Box<dyn Page>, BrowserError> {
-    let url = format!("{}{HARNESS_PATH}", options.origin);
-    browser.open(options, BINDING, &url).await
-}
-
 /// A spare page, with what a case's context allows; `None` when it is no good.
 async fn adopt(spare: Spare, options: &ContextOptions) -> Option<Box<dyn Page>> {
     let page = spare.await.ok()?.ok()?;
@@ -311,7 +292,7 @@ impl Pool {
         }
     }
 
-    /// Ends those that have no page any more.
+    /// Ends the browsers without a page.
     fn close_unused(&mut self) {
         self.given_up.retain(|spare| !spare.is_finished());
         for browser in std::mem::take(&mut self.retired) {

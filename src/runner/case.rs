@@ -5,12 +5,11 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::attempt;
-use super::gathered::Trial;
-use super::lab::Lab;
+use super::observations::AttemptResult;
+use super::test_bed::TestBed;
 use crate::run_events::Events;
 use precall_judge::score::score;
 use precall_netem::rng::GENERATOR;
-use precall_results::Outcome;
 use precall_results::{Attempt, CaseResult, PlatformInfo, RunEvent};
 use precall_scenario::PlatformSpec;
 use precall_scenario::plan::Case;
@@ -19,110 +18,107 @@ use precall_scenario::plan::Case;
 const MAX_ATTEMPTS: u32 = 2;
 
 /// A case that has a slot, or had one.
-pub(super) struct Work {
-    /// Which of the cases.
+pub(super) struct PendingCase {
+    /// The index of the case among all cases.
     pub index: usize,
     began: Option<Instant>,
     attempts: Vec<Attempt>,
-    /// What the last attempt came to, in case there is no other.
+    /// The result of the last attempt, in case there is no other.
     result: Option<Box<CaseResult>>,
 }
 
-impl Work {
+impl PendingCase {
     pub fn new(index: usize) -> Self {
         Self { index, began: None, attempts: Vec::new(), result: None }
     }
 
-    /// What its last attempt said of itself.
+    /// Returns the reasons of the last attempt for its outcome.
     pub fn reasons(&self) -> Vec<String> {
         self.attempts.last().map(|attempt| attempt.reasons.clone()).unwrap_or_default()
     }
 }
 
 /// How a case's time in its slot ended.
-pub(super) enum Ended {
+pub(super) enum CaseEnd {
     /// With a result.
     Done(Box<CaseResult>),
     /// The host could not keep up: it is to run again with the host to itself.
-    Starved(Work),
+    Starved(PendingCase),
 }
 
 /// Runs one case, again if its outcome says nothing about it.
 pub(super) async fn run_case(
     cases: &[Case],
-    mut work: Work,
-    lab: &Lab,
+    mut work: PendingCase,
+    bed: &TestBed,
     events: &Events,
     cancel: &CancellationToken,
-) -> Ended {
+) -> CaseEnd {
     let case = &cases[work.index];
     let began = *work.began.get_or_insert_with(Instant::now);
     loop {
         let number = u32::try_from(work.attempts.len()).unwrap_or(u32::MAX).saturating_add(1);
         events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: number });
         let attempt_began = Instant::now();
-        let trial = attempt::run(case, lab, events, cancel).await;
+        let attempt = attempt::run(case, bed, events, cancel).await;
         work.attempts.push(Attempt {
-            outcome: trial.verdict.outcome,
-            reasons: trial.verdict.reasons.clone(),
+            outcome: attempt.verdict.outcome,
+            reasons: attempt.verdict.reasons.clone(),
             seconds: attempt_began.elapsed().as_secs_f64(),
         });
-        let outcome = trial.verdict.outcome;
+        let outcome = attempt.verdict.outcome;
         let is_tried_again = outcome.is_retried() && number < MAX_ATTEMPTS && !cancel.is_cancelled();
-        let is_starved = trial.is_starved;
-        let result = Box::new(result(case, trial, work.attempts.clone(), began.elapsed().as_secs_f64()));
+        let is_starved = attempt.is_starved;
+        let result = Box::new(result(case, attempt, work.attempts.clone(), began.elapsed().as_secs_f64()));
         match (is_tried_again, is_starved) {
             (true, true) => {
                 work.result = Some(result);
-                return Ended::Starved(work);
+                return CaseEnd::Starved(work);
             }
             (true, false) => {}
             (false, _) => {
-                events.emit(RunEvent::CaseFinished { result: result.clone() });
-                return Ended::Done(result);
+                return CaseEnd::Done(events.emit_result(*result));
             }
         }
     }
 }
 
-/// Ends a case that was to run again: the run is over before it could.
-pub(super) fn give_up(cases: &[Case], work: Work, events: &Events) -> Outcome {
-    let outcome = work.result.as_ref().map_or(Outcome::Inconclusive, |result| result.outcome);
-    match work.result {
-        Some(result) => events.emit(RunEvent::CaseFinished { result }),
-        None => tracing::error!(case = cases[work.index].id, "a case that never ran was put back"),
+/// Ends a case that was to run again, since the run is over before it could; returns the result of its first attempt.
+pub(super) fn give_up(cases: &[Case], work: PendingCase, events: &Events) -> Option<Box<CaseResult>> {
+    if work.result.is_none() {
+        tracing::error!(case = cases[work.index].id, "a case that never ran was put back");
     }
-    outcome
+    work.result.map(|result| events.emit_result(*result))
 }
 
-pub(super) fn result(case: &Case, trial: Trial, attempts: Vec<Attempt>, seconds: f64) -> CaseResult {
-    let recomputed = trial.measured.quality.is_some().then(|| score(&trial.samples, case.spec.test.scoring));
+pub(super) fn result(case: &Case, attempt: AttemptResult, attempts: Vec<Attempt>, seconds: f64) -> CaseResult {
+    let recomputed = attempt.measured.quality.is_some().then(|| score(&attempt.samples, case.spec.test.scoring));
     CaseResult {
         case: case.id.clone(),
         name: case.spec.name.clone(),
         axes: case.axes.clone(),
         repeat: case.repeat,
-        outcome: trial.verdict.outcome,
-        reasons: trial.verdict.reasons,
+        outcome: attempt.verdict.outcome,
+        reasons: attempt.verdict.reasons,
         attempts,
-        sdk: trial.sdk.unwrap_or_default(),
-        module: trial.module.unwrap_or_default(),
-        platform: platform(&case.spec.platform, trial.session_id.map(|id| id.as_str().to_owned())),
-        measured: trial.measured,
+        sdk: attempt.sdk.unwrap_or_default(),
+        module: attempt.module.unwrap_or_default(),
+        platform: platform(&case.spec.platform, attempt.session_id.map(|id| id.as_str().to_owned())),
+        measured: attempt.measured,
         recomputed,
-        expectations: trial.verdict.expectations,
-        findings: trial.verdict.findings,
+        expectations: attempt.verdict.expectations,
+        findings: attempt.verdict.findings,
         network: case.spec.network.clone(),
         // Only the way to the embedded platform leads through the case's links.
         network_applied: matches!(case.spec.platform, PlatformSpec::Embedded(_)) || !case.spec.network.is_unimpaired(),
-        measured_network: trial.timeline.measured(),
-        media: trial.timeline.media.travel(),
-        link_counters: trial.timeline.total(),
-        network_checks: trial.network_checks,
-        accuracy: trial.accuracy,
-        signalling: trial.signalling,
-        firewall: trial.firewall,
-        host: trial.host,
+        measured_network: attempt.timeline.measured(),
+        media: attempt.timeline.media.travel(),
+        link_counters: attempt.timeline.total(),
+        network_checks: attempt.network_checks,
+        accuracy: attempt.accuracy,
+        signalling: attempt.signalling,
+        firewall: attempt.firewall,
+        host: attempt.host,
         seed: case.seed,
         random_generator: Some(GENERATOR.to_owned()),
         seconds,

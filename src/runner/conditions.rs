@@ -1,11 +1,12 @@
-//! What Chrome itself does to a case's traffic: to signalling that goes through no link, to media where the scenario says so.
+//! The conditions that Chrome itself imposes on a case's traffic: on signalling that passes no link, and on media if
+//! the scenario says so.
 
 use std::time::{Duration, Instant};
 
 use precall_browser::{Conditions, Traffic};
 use precall_netem::{Backend, LinkConfig, NetworkConfig, Queue};
 
-/// Every URL of hosts elsewhere: the page itself is served by HTTP.
+/// Every URL of other hosts. The page itself is served by HTTP.
 pub(super) const EVERY_HOST: &str = "https://*:*/*";
 
 /// The size of a media packet, to count a queue in packets as Chrome does.
@@ -35,7 +36,7 @@ impl PageConditions {
         Self { first: changes.pop().map(|(_, conditions)| conditions), changes }
     }
 
-    /// Those to begin with; `None` leaves the page untouched.
+    /// Returns the conditions to begin with. Absent when the page is left alone.
     pub fn first(&mut self) -> Option<Vec<Conditions>> {
         self.first.take()
     }

@@ -7,9 +7,9 @@ use precall_results::CasePhase;
 
 /// The deadline of a phase, from its start.
 ///
-/// A connectivity test that fails slowly still ends: the module's own limits add up to under 100 s (20 s to connect, 20 s
-/// to publish, 35 s to subscribe, and clean-up). A quality test measures at most 30 s with video and 30 s without, each
-/// after setting up.
+/// A connectivity test that fails slowly still ends: the module's own limits add up to under 100 s (20 s to connect, 20
+/// s to publish, 35 s to subscribe, and clean-up). A quality test measures at most 30 s with video and 30 s without,
+/// each after setting up.
 fn deadline(phase: CasePhase) -> Duration {
     Duration::from_secs(match phase {
         CasePhase::Prepare => 30,
@@ -27,7 +27,7 @@ pub(super) struct Deadlines {
 }
 
 impl Deadlines {
-    /// Of an attempt that begins now.
+    /// Returns the deadlines of an attempt that begins now.
     pub fn start(now: Instant) -> Self {
         let phase = CasePhase::Prepare;
         Self { phase, phase_ends: now + deadline(phase), case_ends: now + CASE_LIMIT }
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_phase_has_a_deadline_and_the_case_has_one_that_nothing_puts_off() {
+    fn case_deadline_is_never_extended() {
         let began = Instant::now();
         let mut deadlines = Deadlines::start(began);
         assert_eq!(deadlines.next() - began, Duration::from_secs(30));
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn no_case_that_keeps_to_its_phases_is_ended_by_its_own_limit() {
+    fn case_limit_exceeds_all_phases() {
         let phases = [CasePhase::Prepare, CasePhase::Connectivity, CasePhase::Quality].map(deadline);
         assert!(phases.iter().sum::<Duration>() < CASE_LIMIT);
     }

@@ -8,7 +8,7 @@ use precall_browser::{
 use precall_scenario::plan::Case;
 use precall_scenario::{DeviceAccess, DevicesSpec, Picture, Sound};
 
-use super::browsers::Leased;
+use super::leased_page::Leased;
 
 /// The devices that a case asks for, as browsers have them.
 pub fn fake_devices(case: &Case) -> FakeDevices {
@@ -32,14 +32,14 @@ pub fn needs_own_browser(case: &Case) -> bool {
 
 /// Something that happens to a device while the tests run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum DeviceChange {
     /// The user takes the permission back.
     Withdrawn(Device),
     /// It goes, as if it were unplugged.
     Lost(Device),
 }
 
-impl Change {
+impl DeviceChange {
     /// Lets it happen.
     pub async fn happen(self, leased: &Leased, origin: &str) -> Result<(), BrowserError> {
         match self {
@@ -49,11 +49,11 @@ impl Change {
     }
 }
 
-/// What is still to happen.
+/// The devices of a case, and the changes to them that are still to come.
 pub(super) struct Devices {
     spec: DevicesSpec,
     /// The latest first.
-    changes: Vec<(Duration, Change)>,
+    changes: Vec<(Duration, DeviceChange)>,
 }
 
 impl Devices {
@@ -62,8 +62,8 @@ impl Devices {
         let mut changes: Vec<_> = devices
             .into_iter()
             .filter_map(|(access, device)| match access {
-                DeviceAccess::WithdrawnAt(at) => Some((at, Change::Withdrawn(device))),
-                DeviceAccess::LostAt(at) => Some((at, Change::Lost(device))),
+                DeviceAccess::WithdrawnAt(at) => Some((at, DeviceChange::Withdrawn(device))),
+                DeviceAccess::LostAt(at) => Some((at, DeviceChange::Lost(device))),
                 DeviceAccess::Granted | DeviceAccess::Denied | DeviceAccess::Absent => None,
             })
             .collect();
@@ -71,7 +71,7 @@ impl Devices {
         Self { spec, changes }
     }
 
-    /// What the case's page may use to begin with.
+    /// Returns the context of the case's page, with its permissions at the beginning.
     pub fn context(&self, origin: String, proxy: Option<BrowserProxy>) -> ContextOptions {
         let is_granted = |access| access != DeviceAccess::Denied;
         ContextOptions {
@@ -84,7 +84,7 @@ impl Devices {
 
     /// Whether the browser must be the case's own: what it loses is lost for all of its pages.
     pub fn need_own_browser(&self) -> bool {
-        self.changes.iter().any(|(_, change)| matches!(change, Change::Lost(_)))
+        self.changes.iter().any(|(_, change)| matches!(change, DeviceChange::Lost(_)))
     }
 
     /// Does to a new page what cannot be asked of its context.
@@ -98,9 +98,9 @@ impl Devices {
         Ok(())
     }
 
-    /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once; nothing is lost
-    /// when the waiting is given up.
-    pub async fn next_change(&mut self, began: Option<Instant>) -> Change {
+    /// Waits until something is to happen; for ever when nothing is, or before the tests begin. Gives each once;
+    /// nothing is lost when the waiting is given up.
+    pub async fn next_change(&mut self, began: Option<Instant>) -> DeviceChange {
         let (Some(began), Some((at, change))) = (began, self.changes.last().copied()) else {
             return std::future::pending().await;
         };
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn each_change_happens_once_in_order() {
+    async fn device_changes_happen_once_in_order() {
         let at = Duration::from_secs;
         let spec = DevicesSpec {
             camera: DeviceAccess::LostAt(at(8)),
@@ -125,9 +125,9 @@ mod tests {
         let mut devices = Devices::new(spec);
         assert!(devices.need_own_browser());
         let began = Some(tokio::time::Instant::now().into_std());
-        assert_eq!(devices.next_change(began).await, Change::Withdrawn(Device::Microphone));
+        assert_eq!(devices.next_change(began).await, DeviceChange::Withdrawn(Device::Microphone));
         assert!(devices.need_own_browser());
-        assert_eq!(devices.next_change(began).await, Change::Lost(Device::Camera));
+        assert_eq!(devices.next_change(began).await, DeviceChange::Lost(Device::Camera));
         let more = tokio::time::timeout(Duration::from_secs(3600), devices.next_change(began));
         assert!(more.await.is_err());
     }

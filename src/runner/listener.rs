@@ -1,20 +1,20 @@
-//! Listens to a case's page in a task of its own, so that a page that says too much, or what takes long to read, holds up neither the
-//! case's deadlines nor precall's memory.
+//! Listens to a case's page in a task of its own, so that a page that says too much, or what takes long to read, holds
+//! up neither the case's deadlines nor precall's memory.
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::page::{Asked, Gate, Meter, PageEvent, PageFault};
+use crate::page::{EventGate, EventMeter, PageEvent, PageFault, RequestedTests};
 use precall_browser::{BrowserEvent, PageEvents};
 use precall_results::ConsoleLine;
 
 /// From so many bytes on a text is read by a thread that may be busy.
 const MIN_BLOCKING_BYTES: usize = 8 * 1024;
 
-/// What a page said, let through by the gate.
+/// A message of a page that has passed the gate.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(super) enum PageMessage {
     Event(Box<PageEvent>),
     Line(ConsoleLine),
     /// It crashed, or its browser is gone.
@@ -24,35 +24,35 @@ pub(super) enum Said {
 /// Whatever a page says, in order. Dropped, it listens no longer.
 pub(super) struct Listener {
     /// Bounded by the meter.
-    heard: UnboundedReceiver<Result<Heard, PageFault>>,
+    heard: UnboundedReceiver<Result<MeteredMessage, PageFault>>,
     /// The gate; while a thread reads with it, that thread.
-    gate: State,
+    gate: GateState,
     task: AbortOnDropHandle<()>,
 }
 
-/// What has passed the meter.
+/// A message of a page that has passed the meter.
 #[derive(Debug)]
-enum Heard {
+enum MeteredMessage {
     Event(String),
     Line { level: String, text: String },
     Crashed(String),
 }
 
-type Read = (Gate, Result<Said, PageFault>);
+type GateOutput = (EventGate, Result<PageMessage, PageFault>);
 
-enum State {
-    Free(Box<Gate>),
-    Busy(JoinHandle<Read>),
+enum GateState {
+    Free(Box<EventGate>),
+    Busy(JoinHandle<GateOutput>),
     /// Only while one becomes the other.
     Between,
 }
 
 impl Listener {
     /// Listens to a page that is at this URL and is asked to run these tests.
-    pub fn new(events: PageEvents, url: String, asked: Asked) -> Self {
+    pub fn new(events: PageEvents, url: String, asked: RequestedTests) -> Self {
         let (sender, heard) = unbounded_channel();
         let task = AbortOnDropHandle::new(tokio::spawn(hear(events, url, sender)));
-        Self { heard, gate: State::Free(Box::new(Gate::new(asked))), task }
+        Self { heard, gate: GateState::Free(Box::new(EventGate::new(asked))), task }
     }
 
     /// Listens no longer, so that a page which goes on takes no memory while its case ends.
@@ -66,27 +66,27 @@ impl Listener {
     /// # Errors
     ///
     /// When the page is to be listened to no longer.
-    pub async fn next(&mut self) -> Result<Said, PageFault> {
-        if !matches!(self.gate, State::Busy(_)) {
+    pub async fn next(&mut self) -> Result<PageMessage, PageFault> {
+        if !matches!(self.gate, GateState::Busy(_)) {
             let Some(heard) = self.heard.recv().await else { return std::future::pending().await };
             let heard = heard?;
-            let State::Free(mut gate) = std::mem::replace(&mut self.gate, State::Between) else {
+            let GateState::Free(mut gate) = std::mem::replace(&mut self.gate, GateState::Between) else {
                 return std::future::pending().await;
             };
             if heard.bytes() < MIN_BLOCKING_BYTES {
                 let said = heard.read(&mut gate);
-                self.gate = State::Free(gate);
+                self.gate = GateState::Free(gate);
                 return said;
             }
-            self.gate = State::Busy(tokio::task::spawn_blocking(move || {
+            self.gate = GateState::Busy(tokio::task::spawn_blocking(move || {
                 let said = heard.read(&mut gate);
                 (*gate, said)
             }));
         }
         match &mut self.gate {
-            State::Busy(reading) => match reading.await {
+            GateState::Busy(reading) => match reading.await {
                 Ok((gate, said)) => {
-                    self.gate = State::Free(Box::new(gate));
+                    self.gate = GateState::Free(Box::new(gate));
                     said
                 }
                 Err(error) => match error.try_into_panic() {
@@ -96,12 +96,12 @@ impl Listener {
                     Err(_) => std::future::pending().await,
                 },
             },
-            State::Free(_) | State::Between => std::future::pending().await,
+            GateState::Free(_) | GateState::Between => std::future::pending().await,
         }
     }
 }
 
-impl Heard {
+impl MeteredMessage {
     /// How much there is to read.
     fn bytes(&self) -> usize {
         match self {
@@ -110,18 +110,18 @@ impl Heard {
         }
     }
 
-    fn read(self, gate: &mut Gate) -> Result<Said, PageFault> {
+    fn read(self, gate: &mut EventGate) -> Result<PageMessage, PageFault> {
         match self {
-            Self::Event(payload) => gate.event(&payload).map(|event| Said::Event(Box::new(event))),
-            Self::Line { level, text } => gate.line(&level, &text).map(Said::Line),
-            Self::Crashed(reason) => Ok(Said::Crashed(reason)),
+            Self::Event(payload) => gate.event(&payload).map(|event| PageMessage::Event(Box::new(event))),
+            Self::Line { level, text } => gate.line(&level, &text).map(PageMessage::Line),
+            Self::Crashed(reason) => Ok(PageMessage::Crashed(reason)),
         }
     }
 }
 
 /// Takes events from the browser as fast as they come, until the page has ended or says too much.
-async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Result<Heard, PageFault>>) {
-    let mut meter = Meter::default();
+async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Result<MeteredMessage, PageFault>>) {
+    let mut meter = EventMeter::default();
     // Until the harness speaks no build is there, and the page may still be on its way from where it was made.
     let mut has_spoken = false;
     loop {
@@ -131,23 +131,23 @@ async fn hear(mut events: PageEvents, url: String, sender: UnboundedSender<Resul
             BrowserEvent::Navigated { url: other } if other == url || !has_spoken => continue,
             event => metered(&mut meter, event),
         };
-        let is_last = !matches!(heard, Ok(Heard::Event(_) | Heard::Line { .. }));
+        let is_last = !matches!(heard, Ok(MeteredMessage::Event(_) | MeteredMessage::Line { .. }));
         if sender.send(heard).is_err() || is_last {
             return;
         }
     }
 }
 
-fn metered(meter: &mut Meter, event: BrowserEvent) -> Result<Heard, PageFault> {
+fn metered(meter: &mut EventMeter, event: BrowserEvent) -> Result<MeteredMessage, PageFault> {
     match event {
-        BrowserEvent::Binding { payload } => meter.event(&payload).map(|()| Heard::Event(payload)),
-        BrowserEvent::Console { level, text } => meter.line(&text).map(|()| Heard::Line { level, text }),
+        BrowserEvent::Binding { payload } => meter.event(&payload).map(|()| MeteredMessage::Event(payload)),
+        BrowserEvent::Console { level, text } => meter.line(&text).map(|()| MeteredMessage::Line { level, text }),
         BrowserEvent::Exception { text } => {
-            meter.line(&text).map(|()| Heard::Line { level: "exception".to_owned(), text })
+            meter.line(&text).map(|()| MeteredMessage::Line { level: "exception".to_owned(), text })
         }
         BrowserEvent::Navigated { url } => Err(PageFault::left(&url)),
         BrowserEvent::Closed => Err(PageFault::Closed),
         BrowserEvent::TooLong { limit } => Err(PageFault::TooLongAtOnce { limit }),
-        BrowserEvent::Crashed { reason } => Ok(Heard::Crashed(reason)),
+        BrowserEvent::Crashed { reason } => Ok(MeteredMessage::Crashed(reason)),
     }
 }

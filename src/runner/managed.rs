@@ -35,7 +35,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_policy_may_have_done_is_not_blamed_on_the_sdk() {
+    fn failure_under_a_policy_is_infrastructure() {
         for outcome in [Outcome::Failed, Outcome::Errored, Outcome::Hung, Outcome::Infrastructure] {
             let verdict = judged(outcome, &["WebRtcIPHandling", "URLBlocklist"]);
             assert_eq!(verdict.outcome, Outcome::Infrastructure);
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_policy_cannot_have_done_stays() {
+    fn other_outcomes_ignore_policies() {
         for outcome in [Outcome::Passed, Outcome::Inconclusive, Outcome::Interrupted] {
             assert_eq!(judged(outcome, &["WebRtcIPHandling"]).outcome, outcome);
         }

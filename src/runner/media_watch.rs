@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn freezes_and_concealed_samples_of_all_received_streams_are_added() {
+    fn freezes_and_concealed_samples_are_summed() {
         let stream = |id: &str, kind: &str, more: Value| {
             let mut stream = json!({ "type": "inbound-rtp", "id": id, "kind": kind, "packetsReceived": 9 });
             stream.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_publisher_with_layers_and_a_subscriber_on_connections_of_their_own() {
+    fn publisher_and_subscriber_on_two_connections() {
         let codec = |id: &str, name: &str| json!({ "type": "codec", "id": id, "mimeType": name });
         let video = |layer: u32, packets: u64| {
             json!({ "type": "outbound-rtp", "kind": "video", "packetsSent": packets, "codecId": "V", "frameWidth": 320 * layer,
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn every_route_is_kept_in_the_order_of_its_first_use() {
+    fn routes_keep_the_order_of_first_use() {
         let report = |protocol: &str, address: &str| {
             let remote = candidate("R", "prflx", &json!({ "address": address }));
             let stream = json!({ "type": "inbound-rtp", "kind": "audio", "packetsReceived": 1 });
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_connection_carried_may_be_said_when_its_route_no_longer_is() {
+    fn route_outlives_its_candidates() {
         let connected = json!({ "peerConnection": 4, "stats": [
             pair(), candidate("L", "prflx", &json!({ "protocol": "tcp" })), candidate("R", "host", &json!({})),
             { "type": "inbound-rtp", "kind": "audio", "packetsReceived": 0 },
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_of_nonsense() {
+    fn malformed_statistics_are_ignored() {
         let nonsense = [json!({}), json!({ "stats": "x" }), json!({ "stats": [pair(), { "type": "inbound-rtp" }, 3] })];
         assert_eq!(travel(&nonsense), None);
         for (url, host) in [

@@ -1,30 +1,37 @@
-//! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats nothing.
+//! Runs the cases of a plan: slots, deadlines, retries, cancellation. Says what happens as typed events; formats
+//! nothing.
 
 mod attempt;
 mod backend;
 mod browsers;
 mod case;
+mod case_error;
 mod conditions;
 mod contained;
 mod deadline;
 mod devices;
-mod elsewhere;
-mod gathered;
 mod host;
-mod lab;
+mod observations;
+
+mod leased_page;
 mod listener;
+mod live_case;
 mod managed;
 mod measured;
 mod media_watch;
+mod options;
+mod remote_browsers;
 mod replay;
 mod run;
 mod schedule;
 mod slots;
-mod stage;
+mod test_bed;
 
 pub use browsers::BrowserChoice;
 pub use devices::{fake_devices, needs_own_browser};
 pub use host::HostMonitor;
-pub use lab::{Builds, CaptureFiles, Lab, LabError};
+pub use options::{RunOptions, Stop};
 pub use replay::replay;
-pub use run::{RunOptions, Stop, run};
+pub use run::run;
+pub use schedule::RunEnd;
+pub use test_bed::{Builds, CaptureFiles, TestBed, TestBedError};

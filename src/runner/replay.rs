@@ -1,27 +1,28 @@
-//! A case whose page is not there: what it says is given. By this the way from a page's words to results is tested with words that no
-//! page would choose.
+//! A case without a page: the payloads of its page are given. Tests use it to check the way from a page's events to
+//! results with events that no page would send.
 
 use super::attempt::asked;
 use super::case::result;
-use super::gathered::{Ending, Gathered};
-use crate::page::{Gate, Meter};
+use super::observations::{AttemptEnd, Observations};
+use crate::page::{EventGate, EventMeter};
 use crate::run_events::Events;
 use precall_netem::{LinkCounters, PathCounters};
 use precall_results::{Attempt, CasePhase, CaseResult, RunEvent};
 use precall_scenario::plan::Case;
 
-/// What a case comes to whose page says this, an event a second, on links that pass a packet of 1000 bytes each second. All that a run says
-/// of it goes to `events`.
+/// Returns the result of a case whose page sends these payloads, one a second, on links that pass a packet of 1000
+/// bytes each second. All events of the case go to `events`.
 pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: &Events) -> CaseResult {
-    let (mut meter, mut gate, mut gathered) = (Meter::default(), Gate::new(asked(case)), Gathered::default());
+    let (mut meter, mut gate, mut observations) =
+        (EventMeter::default(), EventGate::new(asked(case)), Observations::default());
     events.emit(RunEvent::CaseStarted { case: case.id.clone(), attempt: 1 });
     let mut phase = CasePhase::Prepare;
-    let mut ending = Ending::Hung("it says no more".to_owned());
+    let mut end = AttemptEnd::Hung("it says no more".to_owned());
     let mut seconds = 0_u32;
     for payload in said {
         let line = gate.line("log", payload);
         events.emit(RunEvent::CaseLink { case: case.id.clone(), seconds: seconds.into(), counters: counters(seconds) });
-        gathered.timeline.push(seconds.into(), counters(seconds));
+        observations.timeline.push(seconds.into(), counters(seconds));
         let event = meter.event(payload).and_then(|()| gate.event(payload));
         match event.and_then(|event| line.map(|line| (event, line))) {
             Ok((event, line)) => {
@@ -29,24 +30,22 @@ pub fn replay<'a>(case: &Case, said: impl IntoIterator<Item = &'a str>, events: 
                 if let crate::page::PageEvent::Phase { phase: next } = &event {
                     phase = *next;
                 }
-                if let Some(end) = gathered.take(event, Some(seconds.into()), &case.id, events) {
-                    ending = end;
+                if let Some(last) = observations.take(event, Some(seconds.into()), &case.id, events) {
+                    end = last;
                     break;
                 }
             }
             Err(fault) => {
-                ending = Ending::Refused(phase, fault);
+                end = AttemptEnd::Refused(phase, fault);
                 break;
             }
         }
         seconds += 1;
     }
-    let trial = gathered.conclude(case, ending, &[]);
-    let (outcome, reasons) = (trial.verdict.outcome, trial.verdict.reasons.clone());
+    let attempt = observations.conclude(case, end, &[]);
+    let (outcome, reasons) = (attempt.verdict.outcome, attempt.verdict.reasons.clone());
     let seconds = f64::from(seconds);
-    let result = result(case, trial, vec![Attempt { outcome, reasons, seconds }], seconds);
-    events.emit(RunEvent::CaseFinished { result: Box::new(result.clone()) });
-    result
+    *events.emit_result(result(case, attempt, vec![Attempt { outcome, reasons, seconds }], seconds))
 }
 
 fn counters(seconds: u32) -> PathCounters {

@@ -1,18 +1,18 @@
-//! Which case begins next: as many at once as the CPUs bear.
+//! Slots: the next case to begin, with as many at once as the CPUs bear.
 
-use super::case::Work;
-use super::run::RunOptions;
+use super::case::PendingCase;
+use super::options::RunOptions;
 use precall_judge::comparison::Stopping;
 use precall_scenario::plan::{Case, CpuWeight, Job, comparable_lengths, next, order};
 
-/// What each case weighs where cases are counted.
+/// The weight of each case where cases are counted.
 const ONE: CpuWeight = CpuWeight::from_thousandths(1000);
 
 /// The cases that wait, and what is free.
 pub(super) struct Slots {
     waiting: Vec<(usize, CpuWeight)>,
-    /// Those that are to have the host to themselves, when all others are done.
-    alone: Vec<Work>,
+    /// The cases that run exclusively when all others are done.
+    alone: Vec<PendingCase>,
     free: CpuWeight,
     running: usize,
 }
@@ -34,12 +34,12 @@ impl Slots {
     }
 
     /// The next case that may begin, and what it takes.
-    pub fn take(&mut self) -> Option<(Work, CpuWeight)> {
+    pub fn take(&mut self) -> Option<(PendingCase, CpuWeight)> {
         let weights = self.waiting.iter().map(|(_, weight)| *weight);
         let (work, weight) = match next(weights, self.free, self.running == 0) {
             Some(place) => {
                 let (index, weight) = self.waiting.remove(place);
-                (Work::new(index), weight)
+                (PendingCase::new(index), weight)
             }
             None if self.waiting.is_empty() && self.running == 0 => (self.alone.pop()?, self.free),
             None => return None,
@@ -66,12 +66,12 @@ impl Slots {
     }
 
     /// A case is to run again, alone.
-    pub fn put_back(&mut self, work: Work) {
+    pub fn put_back(&mut self, work: PendingCase) {
         self.alone.insert(0, work);
     }
 
-    /// Those that were to run again, alone, and have not.
-    pub fn left_alone(&mut self) -> Vec<Work> {
+    /// Takes the cases that were to run again exclusively, and have not.
+    pub fn left_alone(&mut self) -> Vec<PendingCase> {
         std::mem::take(&mut self.alone)
     }
 }
@@ -93,7 +93,7 @@ mod tests {
     const SIZE: &str = "[test.camera]\npicture = \"detailed\"\nresolution = \"SIZE\"\n[matrix]\nnetwork.delay = [\"1 ms\", \"2 ms\", \"3 ms\", \"4 ms\", \"5 ms\", \"6 ms\"]";
 
     #[test]
-    fn two_cases_at_1280x720_fill_two_cpus_and_four_at_640x480_do() {
+    fn camera_size_decides_cases_at_once() {
         for (size, at_once) in [("320x240", 6), ("640x480", 4), ("1280x720", 2), ("1920x1080", 1)] {
             assert_eq!(take_all(&mut slots(&SIZE.replace("SIZE", size), None)), at_once, "{size}");
         }
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn builds_take_turns_to_and_fro_even_where_one_takes_longer() {
+    fn builds_alternate_in_pairs() {
         let text =
             "repeat = 4\n[matrix]\nsdk = [\"2.27.6\", \"2.35.2\"]\nnetwork = [\"3g\", \"lte\"]\n[[case]]\nname = \"a\"";
         let (cases, _) = RunOptions::planned(text, Some(1));
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_put_back_runs_alone_and_last() {
+    fn starved_case_runs_exclusively_and_last() {
         let mut slots = slots(&SIZE.replace("SIZE", "1280x720"), None);
         let (first, weight) = slots.take().expect("a case");
         let index = first.index;

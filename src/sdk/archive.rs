@@ -1,7 +1,7 @@
 //! Unpacking an npm package: a gzipped tar with everything below one directory.
 
 use std::io::Read;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use tar::{Archive, EntryType};
@@ -9,21 +9,31 @@ use tar::{Archive, EntryType};
 /// The most that a package may unpack to. OpenTok.js with its source maps is 23 MB.
 const MAX_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Unpacks what is needed to run a package, without its top directory: scripts and `package.json`. Source maps and
-/// anything else stay out.
+/// Why an archive was not unpacked.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum UnpackError {
+    /// An entry has a path outside the package.
+    #[error("it wants to write outside its directory: {}", .0.display())]
+    Outside(PathBuf),
+    /// The archive is damaged, or a file cannot be written.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+/// Unpacks the files of a package that a browser may load: scripts and `package.json`, without the top directory.
 /// `step` is called after each file.
-pub(super) fn unpack(archive: &[u8], into: &Path, mut step: impl FnMut()) -> Result<(), String> {
+pub(super) fn unpack(archive: &[u8], into: &Path, mut step: impl FnMut()) -> Result<(), UnpackError> {
     let mut archive = Archive::new(GzDecoder::new(archive).take(MAX_UNPACKED_BYTES));
-    // An archive may say that everybody can write its files.
+    // An archive may grant everybody write access to its files.
     archive.set_mask(0o022);
-    for entry in archive.entries().map_err(|error| error.to_string())? {
-        let mut entry = entry.map_err(|error| error.to_string())?;
-        let path = entry.path().map_err(|error| error.to_string())?.into_owned();
+    for entry in archive.entries()? {
+        let mut entry = entry?;
+        let path = entry.path()?.into_owned();
         // `package/dist/js/x.js`: the first part differs between packers.
-        let inner: std::path::PathBuf = path.components().skip(1).collect();
+        let inner: PathBuf = path.components().skip(1).collect();
         if path.is_absolute() || path.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir))
         {
-            return Err(format!("it wants to write outside its directory: {}", path.display()));
+            return Err(UnpackError::Outside(path));
         }
         let is_wanted = inner
             .extension()
@@ -33,9 +43,9 @@ pub(super) fn unpack(archive: &[u8], into: &Path, mut step: impl FnMut()) -> Res
         }
         let target = into.join(&inner);
         if let Some(parent) = target.parent() {
-            std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+            std::fs::create_dir_all(parent)?;
         }
-        entry.unpack(&target).map_err(|error| error.to_string())?;
+        entry.unpack(&target)?;
         step();
     }
     Ok(())
@@ -69,7 +79,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn scripts_are_unpacked_and_source_maps_are_not() {
+    fn only_scripts_are_unpacked() {
         let into = tempfile::tempdir().expect("a directory");
         let bytes = archive(&[
             ("package/dist/js/a.js", "x"),
@@ -83,7 +93,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn nobody_else_can_write_what_was_unpacked() {
+    fn unpacked_files_are_writable_by_their_owner_alone() {
         let into = tempfile::tempdir().expect("a directory");
         unpack(&archive_of(&[("package/a.js", "x")], 0o777), into.path(), || {}).expect("unpacked");
         let mode = into.path().join("a.js").metadata().expect("its metadata").permissions();
@@ -91,11 +101,11 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn an_archive_cannot_write_elsewhere() {
+    fn paths_outside_the_package_are_refused() {
         let into = tempfile::tempdir().expect("a directory");
         for path in ["package/../../evil.js", "/etc/evil.js"] {
             let error = unpack(&archive(&[(path, "x")]), into.path(), || {}).expect_err("refused");
-            assert!(error.contains("outside"), "{error}");
+            assert!(error.to_string().contains("outside"), "{error}");
         }
         assert!(unpack(b"no gzip", into.path(), || {}).is_err());
     }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use precall_support::directories::TEMPORARY_FIX;
 use precall_support::npm::NpmError;
 
-/// What to do about an npm that cannot be run.
+/// Returns the remedy for an npm that cannot be run.
 pub fn npm_fix(error: &NpmError) -> &'static str {
     match error {
         NpmError::Missing { .. } => {
@@ -21,15 +21,15 @@ pub fn npm_fix(error: &NpmError) -> &'static str {
 /// The way around a registry.
 const PATH_FIX: &str = "give the build as a path on disk: [sdk] path = \"…\", [test] module = \"…\"";
 
-/// What went wrong, and what to do about it.
+/// The reason why there is no build, and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum SdkError {
     /// No such release.
     #[error("there is no {package} {version}; its newest releases are {newest} (says {registry})")]
     UnknownVersion {
-        /// Of which package.
+        /// The name of the package.
         package: String,
-        /// What was asked for.
+        /// The version, tag or range that was asked for.
         version: String,
         /// Some that exist.
         newest: String,
@@ -41,11 +41,11 @@ pub enum SdkError {
         "the registry {registry} has no package {package} ({reason}); if it should be another registry's, name that in your .npmrc"
     )]
     UnknownPackage {
-        /// Which package.
+        /// The name of the package.
         package: String,
         /// The registry that was asked.
         registry: String,
-        /// What npm said.
+        /// The message of npm.
         reason: String,
     },
     /// npm would not install the release, because it is too young.
@@ -54,9 +54,9 @@ pub enum SdkError {
          choose an older release (the newest that it allows: {newest})"
     )]
     TooYoung {
-        /// Of which package.
+        /// The name of the package.
         package: String,
-        /// The release.
+        /// The release that is too young.
         version: String,
         /// The setting, its value, and where it is set.
         limit: String,
@@ -69,21 +69,21 @@ pub enum SdkError {
     /// npm did not get what it was asked for.
     #[error("npm could not fetch {what} from {registry}: {reason}; check the network and npm's registry settings, or {fix}", fix = PATH_FIX)]
     Unreachable {
-        /// What was wanted.
+        /// The package that was asked for.
         what: String,
         /// The registry that was asked.
         registry: String,
-        /// What npm said.
+        /// The message of npm.
         reason: String,
     },
     /// npm's answer is none.
     #[error("npm ({}) answered something else than expected about {what}: {reason}", program.display())]
     UnexpectedAnswer {
-        /// What was wanted.
+        /// The package that was asked for.
         what: String,
         /// The npm that was asked.
         program: PathBuf,
-        /// What is wrong.
+        /// The mistake in the answer.
         reason: String,
     },
     /// There is nothing to verify the package by.
@@ -91,11 +91,11 @@ pub enum SdkError {
         "{what} cannot be verified: the registry {registry} {reason}; use a registry that does, or {fix}", fix = PATH_FIX
     )]
     NoIntegrity {
-        /// Which package.
+        /// The package and its version.
         what: String,
-        /// The registry.
+        /// The URL of the registry.
         registry: String,
-        /// What it publishes.
+        /// The digests that the registry publishes, in words.
         reason: String,
     },
     /// The package is not what was published.
@@ -104,11 +104,11 @@ pub enum SdkError {
          --force`) and try again; if that does not help, the registry {registry} serves something else than it publishes"
     )]
     IntegrityMismatch {
-        /// Which package.
+        /// The package and its version.
         what: String,
-        /// What was published.
+        /// The published integrity.
         wanted: String,
-        /// What came.
+        /// The integrity of the package that arrived.
         got: String,
         /// The registry that it came from.
         registry: String,
@@ -116,7 +116,7 @@ pub enum SdkError {
     /// The package holds no bundle.
     #[error("{what} holds nothing for browsers to load (looked for {looked_for})")]
     NoBundle {
-        /// Which package or directory.
+        /// The package or directory.
         what: String,
         /// The names that were looked for.
         looked_for: String,
@@ -126,15 +126,15 @@ pub enum SdkError {
     NoFile {
         /// Where it should be.
         path: PathBuf,
-        /// What is wrong.
+        /// The mistake in the file or directory.
         reason: String,
     },
     /// The archive is dangerous or broken.
     #[error("the package {what} cannot be unpacked: {reason}")]
     Archive {
-        /// Which package.
+        /// The package and its version.
         what: String,
-        /// What is wrong.
+        /// The mistake in the archive.
         reason: String,
     },
     /// The cache cannot be written.
@@ -142,7 +142,7 @@ pub enum SdkError {
     Cache {
         /// Where it is.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason why the cache cannot be used.
         reason: String,
     },
     /// The cache may be another user's.

@@ -1,5 +1,5 @@
-//! What a registry publishes to verify a package by: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm had
-//! before it (`shasum`, in hexadecimal).
+//! The digests that a registry publishes of a package: Subresource Integrity (`sha512-<base64>`), or the SHA-1 that npm
+//! had before it (`shasum`, in hexadecimal).
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -22,7 +22,7 @@ const ALGORITHMS: [(&str, Algorithm); 4] = [
     ("sha512", Algorithm::Sha512),
 ];
 
-/// What a registry publishes of an archive, of which the strongest counts.
+/// The digests that a registry publishes of an archive. The strongest one counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Published {
     text: String,
@@ -59,24 +59,20 @@ impl Published {
         &self.text
     }
 
-    /// Whether `bytes` are what was published.
-    ///
-    /// # Errors
-    ///
-    /// When they are not: their own digest, of the same kind.
-    pub fn check(&self, bytes: &[u8]) -> Result<(), String> {
+    /// Returns the digest of bytes that are not what was published. Absent when they are.
+    pub fn mismatch(&self, bytes: &[u8]) -> Option<String> {
         let got = self.strongest.digest(bytes);
         let mut wanted = digests(&self.text).filter(|(algorithm, _)| *algorithm == self.strongest);
         if wanted.any(|(_, digest)| digest == got) {
-            return Ok(());
+            return None;
         }
         let name = ALGORITHMS.iter().find(|(_, algorithm)| *algorithm == self.strongest).map_or("", |(name, _)| name);
-        Err(format!("{name}-{got}"))
+        Some(format!("{name}-{got}"))
     }
 }
 
 impl Algorithm {
-    /// In base64.
+    /// Returns the digest of these bytes in Base64.
     fn digest(self, bytes: &[u8]) -> String {
         match self {
             Self::Sha1 => STANDARD.encode(Sha1::digest(bytes)),
@@ -124,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_are_held_against_what_was_published_whatever_that_is() {
+    fn every_published_digest_is_checked() {
         let sha256 = "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=";
         for (integrity, shasum, kind) in [
             (Some(ABC), None, "sha512-"),
@@ -135,22 +131,22 @@ mod tests {
             (Some("md5-kAFQmDzST7DWlj99KOF/cg=="), Some(ABC_SHASUM), "sha1-"),
         ] {
             let published = published(integrity, shasum);
-            assert_eq!(published.check(b"abc"), Ok(()), "{published:?}");
-            assert!(published.check(b"abd").is_err_and(|got| got.starts_with(kind)), "{published:?}");
+            assert_eq!(published.mismatch(b"abc"), None, "{published:?}");
+            assert!(published.mismatch(b"abd").is_some_and(|got| got.starts_with(kind)), "{published:?}");
         }
         assert_eq!(published(None, Some(ABC_SHASUM)).as_str(), ABC_SHA1);
     }
 
     #[test]
-    fn of_several_digests_the_strongest_counts() {
+    fn strongest_digest_counts() {
         let wrong = "sha512-AAAA";
-        assert_eq!(published(Some(&format!("{ABC_SHA1} {ABC}?x")), None).check(b"abc"), Ok(()));
-        assert!(published(Some(&format!("{ABC_SHA1} {wrong}")), None).check(b"abc").is_err());
-        assert_eq!(published(Some(&format!("{wrong} {ABC}")), None).check(b"abc"), Ok(()), "one of a kind is enough");
+        assert_eq!(published(Some(&format!("{ABC_SHA1} {ABC}?x")), None).mismatch(b"abc"), None);
+        assert!(published(Some(&format!("{ABC_SHA1} {wrong}")), None).mismatch(b"abc").is_some());
+        assert_eq!(published(Some(&format!("{wrong} {ABC}")), None).mismatch(b"abc"), None, "one of a kind is enough");
     }
 
     #[test]
-    fn a_registry_that_publishes_nothing_is_told_so() {
+    fn missing_digest_is_reported() {
         let reason = |integrity, shasum| Published::new(integrity, shasum).expect_err("nothing");
         assert_eq!(reason(None, None), "publishes neither `integrity` nor `shasum`");
         assert!(reason(Some("md5-x"), None).contains("only \"md5-x\""));
@@ -160,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_name_is_safe() {
+    fn directory_name_is_safe() {
         assert!(directory_name(ABC).chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_'));
     }
 }

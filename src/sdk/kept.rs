@@ -1,8 +1,9 @@
 //! Packages that were fetched before.
 //!
-//! A release is a file named after its version. The file holds the integrity that the registry published, by which the directory of the
-//! unpacked package is named, and a digest of what is in that directory. The file is written last. So whatever ends precall or the
-//! system on the way, there is a whole package or none; and what was damaged since is found and fetched again.
+//! A release is a file named after its version. The file holds the integrity that the registry published, by which the
+//! directory of the unpacked package is named, and a digest of what is in that directory. The file is written last. So
+//! whatever ends precall or the system on the way, there is a whole package or none; and what was damaged since is
+//! found and fetched again.
 
 use std::fs::Permissions;
 use std::io;
@@ -27,21 +28,21 @@ const UNFINISHED: &str = ".unfinished-";
 #[derive(Debug)]
 pub(super) struct Package {
     pub version: String,
-    /// What it was verified by, as Subresource Integrity.
+    /// The integrity that the package was verified by, as Subresource Integrity.
     pub integrity: String,
     pub directory: PathBuf,
 }
 
 /// The packages in precall's cache.
 #[derive(Debug)]
-pub(super) struct Kept {
-    /// Of unpacked packages, each in a directory.
+pub(super) struct PackageCache {
+    /// The directory of unpacked packages, each in a directory.
     packages: PathBuf,
-    /// Of releases: a directory for each package, a file for each version.
+    /// The directory of releases: a directory for each package, a file for each version.
     versions: PathBuf,
 }
 
-impl Kept {
+impl PackageCache {
     pub fn new(cache: &Path) -> Self {
         let npm = cache.join("npm");
         Self { packages: npm.join("packages"), versions: npm.join("versions") }
@@ -81,7 +82,7 @@ impl Kept {
         self.tidy();
         let new = self.unfinished().map_err(fail(&self.packages))?;
         archive::unpack(archive, new.path(), &mut step)
-            .map_err(|reason| SdkError::Archive { what: format!("{name}@{version}"), reason })?;
+            .map_err(|reason| SdkError::Archive { what: format!("{name}@{version}"), reason: reason.to_string() })?;
         tree::settle(new.path()).map_err(fail(new.path()))?;
         step();
         let digest = tree::digest(new.path()).map_err(fail(new.path()))?;

@@ -8,8 +8,8 @@ use precall_support::files::RootedDirectory;
 /// How scripts end.
 const ENDINGS: [&str; 3] = ["js", "mjs", "cjs"];
 
-/// Where a script is, without links in its path. A scenario may be somebody else's, and whatever it names is served to the page; so
-/// what is no script by its own name, whatever leads there, is none.
+/// Where a script is, without links in its path. A scenario may have another author, and the file that it names is
+/// served to the page; so what is no script by its own name, whatever leads there, is none.
 pub(super) fn local_script(path: &Path) -> Result<PathBuf, SdkError> {
     let missing = |reason: String| SdkError::NoFile { path: path.to_owned(), reason };
     let full = path.canonicalize().map_err(|error| missing(error.to_string()))?;
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_script_is_found_through_a_link_and_nothing_else_is() {
+    fn link_to_a_script_is_followed() {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         std::fs::write(at("1.js"), "").expect("written");

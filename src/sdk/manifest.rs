@@ -1,4 +1,4 @@
-//! What a package's `package.json` says.
+//! The manifest of a package: its `package.json`.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 pub(super) struct Manifest(Value);
 
 impl Manifest {
-    /// That of a directory; `None` when there is none, or it is not JSON.
+    /// Reads the manifest in a directory. Absent when there is none, or it is not JSON.
     pub fn read(directory: &Path) -> Option<Self> {
         Self::of(&RootedDirectory::open(directory).ok()?)
     }
@@ -29,7 +29,7 @@ impl Manifest {
         self.0.get(field)?.as_str()
     }
 
-    /// What `import` of the package loads, by `exports`.
+    /// Returns the file that `import` of the package loads, by `exports`.
     pub fn import(&self) -> Option<&str> {
         let exports = self.0.get("exports")?;
         default_of(exports.get(".").unwrap_or(exports).get("import")?)

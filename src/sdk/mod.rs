@@ -1,6 +1,6 @@
-//! What runs in the page besides precall's own files: OpenTok.js (a release of its npm packages, or a build on disk) and
-//! the network-test module (the built-in one, a release from npm, or a build on disk). Fetches and checks; never looks
-//! inside a bundle.
+//! The builds under test in the page: OpenTok.js (a release of its npm packages, or a build on disk) and the
+//! network-test module (the built-in one, a release from npm, or a build on disk). Fetches and checks builds, and never
+//! looks inside a bundle.
 
 mod archive;
 mod error;

@@ -28,7 +28,7 @@ pub struct NetworkTestModule {
 pub struct ModuleFiles {
     /// Everything below it may be loaded.
     pub directory: PathBuf,
-    /// What the page loads first, relative to it.
+    /// The file that the page loads first, relative to the directory.
     pub entry: PathBuf,
 }
 
@@ -61,7 +61,8 @@ impl Resolver {
     }
 }
 
-/// What a browser loads of a package: an ES module if it has one, else its `main`, which is then a script.
+/// Returns the file of a package that a browser loads: an ES module if it has one, or else its `main`, which is then a
+/// script.
 fn files_in(directory: &Path, what: &str) -> Result<ModuleFiles, SdkError> {
     let none = |looked_for: &str| SdkError::NoBundle { what: what.to_owned(), looked_for: looked_for.to_owned() };
     let root = RootedDirectory::open(directory)
@@ -116,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_es_module_comes_before_a_script() {
+    fn es_module_precedes_script() {
         let manifest =
             r#"{"version":"1.2.3","main":"dist/cjs.js","exports":{".":{"import":{"default":"./dist/esm.js"}}}}"#;
         let directory = package(manifest, &["dist/cjs.js", "dist/esm.js"]);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_that_was_not_built_is_said() {
+    fn unbuilt_package_is_refused() {
         let directory = package(r#"{"main":"dist/index.js"}"#, &[]);
         let error = local(directory.path()).expect_err("not built").to_string();
         assert!(error.contains("is it built?"), "{error}");
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn no_entry_is_taken_from_outside_of_a_package() {
+    fn entry_outside_the_package_is_refused() {
         let outside = package("{}", &["secret.js"]);
         let secret = outside.path().join("secret.js");
         let secret = secret.to_str().expect("UTF-8");
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_brings_what_lies_beside_it() {
+    fn module_file_serves_its_directory() {
         let directory = package("{}", &["test.js"]);
         let files = local(&directory.path().join("test.js")).expect("a module").files.expect("files");
         let real = directory.path().canonicalize().expect("there");

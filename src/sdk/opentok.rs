@@ -26,7 +26,7 @@ pub fn is_opentok(package: &str) -> bool {
 pub struct Sdk {
     /// Its version, or `local`.
     pub version: String,
-    /// The bundle.
+    /// The path of the bundle.
     pub bundle_path: PathBuf,
     /// Where it came from, in words.
     pub source: String,
@@ -96,7 +96,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_local_build_is_a_file_or_a_package_directory() {
+    fn local_build_is_a_file_or_a_package() {
         let directory = tempfile::tempdir().expect("a directory");
         let bundle = directory.path().join(BUNDLE);
         std::fs::create_dir_all(bundle.parent().expect("a parent")).expect("made");
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn no_bundle_is_taken_from_outside_of_a_package() {
+    fn bundle_outside_the_package_is_refused() {
         let outside = tempfile::tempdir().expect("a directory");
         let secret = outside.path().join("secret.js");
         std::fs::write(&secret, "").expect("written");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_said() {
+    fn missing_bundle_is_reported() {
         let directory = tempfile::tempdir().expect("a directory");
         assert!(matches!(local(&directory.path().join("no.js")), Err(SdkError::NoFile { .. })));
         assert!(matches!(local(directory.path()), Err(SdkError::NoBundle { .. })));

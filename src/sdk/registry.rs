@@ -1,4 +1,4 @@
-//! What an npm registry has of a package, and which release of it npm would install.
+//! The releases of a package in an npm registry, and the one that npm would install.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) struct Release {
     pub published: Published,
 }
 
-/// What [`release`] asks the registry for.
+/// The members that [`release`] asks the registry for.
 const FIELDS: [&str; 4] = ["version", "dist.integrity", "dist.shasum", "time"];
 
 /// The release that npm would install for a version or a tag.
@@ -70,8 +70,8 @@ pub async fn find(npm: &Npm, package: &str, version: &str) -> Result<Version, Sd
     release(npm, package, version).await.map(|release| release.version)
 }
 
-/// What npm installs for a tag whose release is too young: the newest one before it that is not; one that is not
-/// deprecated rather than one that is.
+/// Returns the release that npm installs for a tag whose release is too young: the newest one before it that is not too
+/// young, and preferably one that is not deprecated.
 async fn older(
     npm: &Npm,
     package: &str,
@@ -130,7 +130,7 @@ pub async fn releases(npm: &Npm, package: &str, range: &str) -> Result<BTreeSet<
             error => return Err(error),
         },
     };
-    // One is told as a text, several as a list, none as nothing.
+    // npm prints one version as a text, several as a list, and none as nothing.
     let texts = match answer {
         Value::Array(values) => values,
         other => vec![other],
@@ -184,7 +184,7 @@ async fn unknown_version(npm: &Npm, package: &str, version: &str) -> SdkError {
     unknown(package, version, &versions, registry)
 }
 
-/// That a registry has no such release, with some that it has.
+/// The error of a registry that has no such release, with some that it has.
 fn unknown(package: &str, version: &str, versions: &Value, registry: String) -> SdkError {
     let versions = match versions {
         Value::Array(versions) => versions.as_slice(),
@@ -214,7 +214,7 @@ fn version_of(answer: &Value) -> Result<Version, String> {
     Ok(version)
 }
 
-/// One is told as an object, several as a list.
+/// npm prints one release as an object, and several as a list.
 fn objects(answer: &Value) -> Vec<&Value> {
     match answer {
         Value::Array(values) => values.iter().collect(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use semver::Version;
 
 use super::error::SdkError;
-use super::kept::{Kept, Package};
+use super::kept::{Package, PackageCache};
 use super::registry::{failure, release};
 use precall_support::directories::check_cache;
 use precall_support::npm::Npm;
@@ -15,7 +15,7 @@ use precall_support::npm::Npm;
 pub struct Resolver {
     /// Where packages are kept.
     pub cache: PathBuf,
-    /// By whom they are fetched.
+    /// The npm that fetches them.
     pub npm: Npm,
 }
 
@@ -24,7 +24,7 @@ impl Resolver {
     pub(super) async fn package(&self, name: &str, version: &str) -> Result<Package, SdkError> {
         check_cache(&self.cache).map_err(SdkError::ForeignCache)?;
         // An exact release that was fetched before needs no network. A tag may have moved.
-        let kept = Kept::new(&self.cache);
+        let kept = PackageCache::new(&self.cache);
         if let Some(package) = Version::parse(version).ok().and_then(|version| kept.find(name, &version)) {
             return Ok(package);
         }
@@ -43,7 +43,7 @@ impl Resolver {
             }
             Err(error) => return Err(failure(&self.npm, error, name, &release.version.to_string()).await),
         };
-        if let Err(got) = release.published.check(&archive) {
+        if let Some(got) = release.published.mismatch(&archive) {
             let wanted = release.published.as_str().to_owned();
             let registry = self.npm.settings().await.registry(name);
             return Err(SdkError::IntegrityMismatch { what, wanted, got, registry });

@@ -17,7 +17,8 @@ struct Tree {
 }
 
 impl Tree {
-    /// What is below a directory. An unpacked package holds files and directories alone; a link would be somebody else's.
+    /// Reads the tree below a directory. An unpacked package holds files and directories alone; a link is not of the
+    /// package.
     fn read(root: &Path) -> io::Result<Self> {
         let mut tree = Self::default();
         tree.add(root, Path::new(""))?;
@@ -61,8 +62,8 @@ pub(super) fn digest(root: &Path) -> io::Result<String> {
     Ok(format!("sha256-{}", STANDARD.encode(context.finish())))
 }
 
-/// Lets everybody read a directory with all that is in it, and nobody else write it, whatever the umask is; and waits until
-/// all of it is on the disk.
+/// Lets everybody read a directory with all that is in it, and no other user write it, whatever the umask is; and waits
+/// until all of it is on the disk.
 pub(super) fn settle(root: &Path) -> io::Result<()> {
     let tree = Tree::read(root)?;
     let modes = tree.files.iter().map(|path| (path, 0o644)).chain(tree.directories.iter().map(|path| (path, 0o755)));
@@ -109,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_tells_every_change_of_a_file_or_a_path() {
+    fn digest_covers_contents_and_paths() {
         let digest = |files: &[(&str, &str)]| digest(tree(files).path()).expect("a digest");
         let whole = digest(&[("a.js", "1"), ("d/b.js", "2")]);
         assert_eq!(digest(&[("d/b.js", "2"), ("a.js", "1")]), whole);
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_no_part_of_a_package() {
+    fn links_are_refused_in_a_package() {
         let directory = tree(&[("a.js", "1")]);
         std::os::unix::fs::symlink("/etc/passwd", directory.path().join("b.js")).expect("linked");
         assert!(digest(directory.path()).is_err());
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_settled_is_readable_by_all_and_writable_by_one() {
+    fn settled_files_are_readable_by_all() {
         let directory = tree(&[("d/a.js", "1")]);
         let mode = |path: &str| {
             let path = directory.path().join(path);

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::common::platform::{Running, start};
 use crate::common::{Workspace, case, said};
-use precall::cloud::{Account, Admission, CloudClient, CloudError, find_in};
+use precall::cloud::{Account, CloudClient, CloudError, SessionCredentials, resolve_account_in};
 use precall::sdk::cache_directory;
 use precall_browser::locate_chrome;
 use precall_platform::credentials::RsaKeyPair;
@@ -37,11 +37,13 @@ fn platform(workspace: &Workspace, origin: &str) -> Running {
 fn account(kind: CloudKind, api_url: &str, variables: &[(&str, &str)]) -> Account {
     let cloud = CloudSpec { kind, api_url: api_url.to_owned(), proxy_url: None, credentials_file: None };
     let variables = [variables, &[("PRECALL_API_URL", api_url)]].concat();
-    find_in(&cloud, |name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
-        .expect("credentials")
+    resolve_account_in(&cloud, |name| {
+        variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    })
+    .expect("credentials")
 }
 
-async fn admit(account: &Account) -> Result<Admission, CloudError> {
+async fn admit(account: &Account) -> Result<SessionCredentials, CloudError> {
     CloudClient::new().expect("a client").admit(account).await
 }
 

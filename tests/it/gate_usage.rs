@@ -25,7 +25,10 @@ fn mistakes_on_the_command_line_are_said_with_what_would_be_right() {
         (vec!["--from", "2.34.2", "--network", "3g", "--max-repeats", "3"], "6..=100"),
         (vec!["--from", "2.34.2", "--network", "3g", "--baseline", "main"], "cannot be used with"),
         (vec!["--network", "3g", "--baseline", "none"], "none"),
-        ([&two_modules[..], &["--from", "2.34.2", "--network", "3g"]].concat(), "--from with two modules"),
+        (
+            [&two_modules[..], &["--from", "2.34.2", "--network", "3g"]].concat(),
+            "two modules and two releases; leave out --from",
+        ),
         ([&two_modules[..], &["--module", three.as_str(), "--network", "3g"]].concat(), "more than two modules"),
         (vec!["--module", one.as_str(), "--module", one.as_str(), "--network", "3g"], "both modules are called 3.1.4"),
     ];

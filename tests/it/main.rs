@@ -23,6 +23,7 @@ mod hostile;
 mod hostile_clients;
 mod html_report;
 mod hygiene;
+mod job;
 mod media;
 mod networks;
 mod nightly;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::common::stage::{PageSetup, Stage, browser, newest_opentok_js, page, payload};
-use precall::fidelity::{Figures, Lab, MeasureOptions, Network, Route, Side};
+use precall::fidelity::{MeasureOptions, MeasurementBed, Network, NetworkSide, Route, RunFigures};
 use precall::sdk::cache_directory;
 use precall_browser::locate_chrome;
 use precall_netem::units::Bitrate;
@@ -119,7 +119,7 @@ async fn a_publisher_sends_no_more_than_its_subscribers_way_down_takes() {
 #[tokio::test(flavor = "multi_thread")]
 async fn peers_hear_each_other_with_and_without_a_router() {
     let chrome = locate_chrome(None, &cache_directory()).expect("a browser; run `precall browser install`");
-    let lab = Lab::open(chrome, Some(env!("CARGO_BIN_EXE_precall").into())).await.expect("a browser");
+    let bed = MeasurementBed::open(chrome, Some(env!("CARGO_BIN_EXE_precall").into())).await.expect("a browser");
     let measure = async |(side, route)| {
         let network = Network {
             name: "unimpaired".to_owned(),
@@ -128,10 +128,12 @@ async fn peers_hear_each_other_with_and_without_a_router() {
             window: (1.5, 5.5),
             step: None,
         };
-        let run = lab.measure(&network, route, 1, MeasureOptions::default()).await.expect("measured");
-        (Figures::of(&network, &run), run)
+        let run = bed.measure(&network, route, 1, MeasureOptions::default()).await.expect("measured");
+        (RunFigures::of(&network, &run), run)
     };
-    let all = [Side::Up, Side::Down].into_iter().flat_map(|side| [(side, Route::Reference), (side, Route::Router)]);
+    let all = [NetworkSide::Up, NetworkSide::Down]
+        .into_iter()
+        .flat_map(|side| [(side, Route::Reference), (side, Route::Router)]);
     // All at once: what counts is that there is media, and not how much.
     for (figures, run) in futures::future::join_all(all.map(measure)).await {
         assert!(run.first_frame.is_some_and(|seconds| seconds > 0.0), "{run:?}");
@@ -140,7 +142,7 @@ async fn peers_hear_each_other_with_and_without_a_router() {
         // Of so short a window on a shared host both ends may be off by a frame or a queue; the bench compares the rates.
         assert!(figures.received_rate > Some(0.0), "{figures:?}");
     }
-    lab.close().await;
+    bed.close().await;
 }
 
 /// Media both ways is gone for so long while the socket stays; then everything flows again within five seconds.

@@ -216,7 +216,13 @@ fn what_a_page_says_is_recorded_read_back_and_reported() {
         precall::runner::replay(case, said.iter().map(String::as_str), &events);
     }
     let outcome = precall_results::Outcome::Errored;
-    events.emit(precall_results::RunEvent::RunFinished { outcome, seconds: 1.0 });
+    events.emit(precall_results::RunEvent::RunFinished {
+        outcome,
+        seconds: 1.0,
+        repeats: Vec::new(),
+        violations: Vec::new(),
+        upgrade: None,
+    });
     drop(events);
     let directory = precall::record::RunDirectory::create(base.path(), "x", "2026").expect("a run");
     let path = directory.path().to_owned();

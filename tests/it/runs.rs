@@ -99,6 +99,36 @@ fn shards_are_joined() {
     assert_eq!(twice.status.code(), Some(2), "{}", said(&twice));
 }
 
+/// Every case of this run passes, and an expectation over its repeats is missed.
+#[test]
+fn events_results_and_exit_code_agree_on_a_missed_expectation_over_repeats() {
+    let workspace = Workspace::new();
+    let scenario = "repeat = 2\n[test]\nquality = false\n[[case]]\nname = \"a\"\n[case.expect]\nlink.up.packetLossRatio = \"all >= 50 %\"";
+    let (output, results) = workspace.run(scenario, &["--events", "all.jsonl"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert_eq!(results["outcome"], "failed", "{results:#}");
+    assert!(results["cases"].as_array().expect("cases").iter().all(|case| case["outcome"] == "passed"), "{results:#}");
+    assert_eq!(results["repeats"].as_array().expect("over repeats").len(), 1, "{results:#}");
+    let run = workspace.run_directory().expect("a run");
+    for file in [run.join("events.jsonl"), workspace.path().join("all.jsonl")] {
+        let text = std::fs::read_to_string(&file).expect("events");
+        let last: Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
+        assert_eq!(last["event"], "runFinished");
+        for member in ["outcome", "repeats", "violations", "upgrade"] {
+            assert_eq!(last[member], results[member], "{member} in {}", file.display());
+        }
+    }
+    // `merge` judges the run anew, and its last event agrees as well.
+    let merge =
+        workspace.precall(&["merge", run.to_str().expect("UTF-8"), "--output", "merged"]).output().expect("runs");
+    assert_eq!(merge.status.code(), Some(1), "{}", said(&merge));
+    let merged = std::fs::read_dir(workspace.path().join("merged")).expect("runs").flatten();
+    let merged = merged.map(|entry| entry.path()).find(|path| path.join("events.jsonl").exists()).expect("a run");
+    let text = std::fs::read_to_string(merged.join("events.jsonl")).expect("events");
+    let last: Value = serde_json::from_str(text.lines().last().expect("a line")).expect("JSON");
+    assert_eq!((&last["outcome"], &last["repeats"]), (&results["outcome"], &results["repeats"]));
+}
+
 #[test]
 fn after_a_failure_no_further_case_begins() {
     let workspace = Workspace::new();

@@ -98,7 +98,7 @@ impl<'a> CaseRepeats<'a> {
 
     /// Returns the most severe outcome of the repeats.
     pub fn outcome(&self) -> Outcome {
-        Outcome::gravest(&self.cases.iter().map(|case| case.outcome).collect::<Vec<_>>())
+        Outcome::worst(&self.cases.iter().map(|case| case.outcome).collect::<Vec<_>>())
     }
 
     /// Returns `passed`, or for several repeats `6 of 6 passed`.

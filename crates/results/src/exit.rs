@@ -30,7 +30,7 @@ Exit codes:
 
 impl Exit {
     /// The exit code of two parts of one job: what a CI job must look at first.
-    pub fn gravest(self, other: Self) -> Self {
+    pub fn worst(self, other: Self) -> Self {
         let order = [Self::Interrupted, Self::Usage, Self::Scenario, Self::Failed, Self::Infrastructure];
         order.into_iter().find(|exit| [self, other].contains(exit)).unwrap_or(Self::Passed)
     }

@@ -65,7 +65,7 @@ impl Outcome {
     }
 
     /// The outcome of a run from those of its cases: what a CI job must look at first.
-    pub fn gravest(outcomes: &[Self]) -> Self {
+    pub fn worst(outcomes: &[Self]) -> Self {
         let order =
             [Self::Interrupted, Self::Failed, Self::Errored, Self::Hung, Self::Infrastructure, Self::Inconclusive];
         order.into_iter().find(|outcome| outcomes.contains(outcome)).unwrap_or(Self::Passed)
@@ -78,9 +78,9 @@ mod tests {
 
     #[test]
     fn a_failure_outweighs_a_broken_lab_and_either_outweighs_a_pass() {
-        assert_eq!(Outcome::gravest(&[Outcome::Passed, Outcome::Passed]), Outcome::Passed);
-        assert_eq!(Outcome::gravest(&[Outcome::Passed, Outcome::Inconclusive]).exit(), Exit::Infrastructure);
-        assert_eq!(Outcome::gravest(&[Outcome::Infrastructure, Outcome::Hung]).exit(), Exit::Failed);
-        assert_eq!(Outcome::gravest(&[]), Outcome::Passed);
+        assert_eq!(Outcome::worst(&[Outcome::Passed, Outcome::Passed]), Outcome::Passed);
+        assert_eq!(Outcome::worst(&[Outcome::Passed, Outcome::Inconclusive]).exit(), Exit::Infrastructure);
+        assert_eq!(Outcome::worst(&[Outcome::Infrastructure, Outcome::Hung]).exit(), Exit::Failed);
+        assert_eq!(Outcome::worst(&[]), Outcome::Passed);
     }
 }

@@ -94,12 +94,21 @@ pub enum RunEvent {
         /// The result of the case.
         result: Box<CaseResult>,
     },
-    /// The run is over.
+    /// The run is over, and has been judged as a whole.
     RunFinished {
-        /// The outcome of the run, as in [`RunResult::outcome`].
+        /// The outcome of the run: of its cases, of the expectations over repeats, of its invariants and of its comparison.
         outcome: Outcome,
-        /// The duration of the run by the clock, in seconds.
+        /// The duration of the run in seconds. For a resumed run, the duration of its last part.
         seconds: f64,
+        /// The expectations over all repeats of a case, with their results. Absent in event logs of an older precall.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        repeats: Vec<RepeatsExpectation>,
+        /// The pairs of cases in which the better network has the worse report. Absent in event logs of an older precall.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        violations: Vec<Violation>,
+        /// The verdict on the new one of two builds. Absent unless the run compares two builds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        upgrade: Option<Box<Upgrade>>,
     },
 }
 

@@ -2,17 +2,18 @@ use axum::Router;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::any;
 
-use super::super::given::Place;
+use super::super::raw_credentials::CredentialSource;
 use super::*;
 use precall_scenario::CloudKind;
 use precall_support::secrets::Secret;
 
 fn account(api_url: String) -> Account {
-    let means = Means::Project(Project::opentok("100", Secret::new("s3cret")));
-    Account { kind: CloudKind::OpenTok, api_url, means, place: Place::Environment }
+    let means = AccountKind::Project(Project::opentok("100", Secret::new("s3cret")));
+    Account { kind: CloudKind::OpenTok, api_url, means, place: CredentialSource::Environment }
 }
 
-/// What a client says of a platform that answers like this: a double, as a real one does not fail when asked to.
+/// The error of a client whose platform answers like this. The platform is a double, as a real one does not fail on
+/// request.
 async fn said_of(answer: axum::response::Response) -> String {
     let answer = std::sync::Mutex::new(Some(answer));
     let answer = std::sync::Arc::new(answer);
@@ -28,7 +29,7 @@ async fn said_of(answer: axum::response::Response) -> String {
 }
 
 #[tokio::test]
-async fn answers_without_a_session_are_said() {
+async fn answers_without_a_session_are_errors() {
     let mut said = Vec::new();
     for (status, body) in [
         (200, "<html>a portal</html>"),
@@ -47,7 +48,7 @@ async fn answers_without_a_session_are_said() {
 }
 
 #[tokio::test]
-async fn silence_ends() {
+async fn unanswered_request_times_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let client = CloudClient::with_limit(Duration::from_secs(1)).expect("a client");
@@ -56,7 +57,7 @@ async fn silence_ends() {
 }
 
 #[tokio::test]
-async fn nobody_there_is_said_with_the_cause() {
+async fn unreachable_platform_is_reported_with_its_cause() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
@@ -65,7 +66,7 @@ async fn nobody_there_is_said_with_the_cause() {
 }
 
 #[tokio::test]
-async fn a_url_with_https_is_asked_with_tls() {
+async fn https_url_uses_tls() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("https://{}", listener.local_addr().expect("an address"));
     let first_byte = tokio::spawn(async move {
@@ -79,7 +80,7 @@ async fn a_url_with_https_is_asked_with_tls() {
 }
 
 #[test]
-fn the_loopback_interface_is_known() {
+fn loopback_urls_are_recognised() {
     for url in ["http://127.0.0.1:8080/x", "http://localhost/x", "https://[::1]:1/x"] {
         assert!(is_on_this_host(url), "{url}");
     }
@@ -89,7 +90,7 @@ fn the_loopback_interface_is_known() {
 }
 
 #[test]
-fn words_of_the_other_side_are_short_and_harmless() {
+fn answer_texts_are_shortened_and_cleaned() {
     let long = serde_json::json!({ "message": "x".repeat(999) }).to_string();
     assert_eq!(message_in(long.as_bytes()).chars().count(), 201);
     assert_eq!(message_in(br#"{"message":"a\u001b[31m\nb\u202e"}"#), "a\u{fffd}[31m b\u{fffd}");

@@ -3,10 +3,10 @@ use serde_json::json;
 
 use super::*;
 
-const BOTH: Asked = Asked { connectivity: true, quality: true };
+const BOTH: RequestedTests = RequestedTests { connectivity: true, quality: true };
 
-fn ready() -> Gate {
-    let mut gate = Gate::new(BOTH);
+fn ready() -> EventGate {
+    let mut gate = EventGate::new(BOTH);
     gate.event(r#"{"type":"loaded"}"#).expect("loaded");
     gate.event(r#"{"type":"ready","userAgent":"x"}"#).expect("ready");
     gate
@@ -27,13 +27,13 @@ fn sample(video: &serde_json::Value) -> String {
 const CONNECTIVITY: &str = r#"{"type":"connectivity","result":{"success":true}}"#;
 const QUALITY: &str = r#"{"type":"quality","result":{"audio":{},"video":{}}}"#;
 
-/// What the gate says of the first event that it refuses.
-fn refusal(mut gate: Gate, events: &[&str]) -> String {
+/// The text of the gate about the first event that it refuses.
+fn refusal(mut gate: EventGate, events: &[&str]) -> String {
     events.iter().find_map(|event| gate.event(event).err()).expect("one is refused").to_string()
 }
 
 #[test]
-fn a_whole_test_passes() {
+fn complete_test_is_accepted() {
     let mut gate = ready();
     let stats = r#"{"type":"rtcStats","peerConnection":0,"lag":1.5,"stats":[{"type":"codec","id":"x"},{"priority":9114193830717947391}]}"#;
     let lost = sample(&json!({ "packetsLost": -3 }));
@@ -53,8 +53,8 @@ fn phases_go_forward_and_everything_happens_once() {
         refusal(ready(), &[&quality, &connectivity]),
         refusal(ready(), &[r#"{"type":"ready","userAgent":"x"}"#]),
         refusal(ready(), &[r#"{"type":"loaded"}"#]),
-        refusal(Gate::new(BOTH), &[&quality]),
-        refusal(Gate::new(BOTH), &[done]),
+        refusal(EventGate::new(BOTH), &[&quality]),
+        refusal(EventGate::new(BOTH), &[done]),
         refusal(ready(), &[QUALITY]),
         refusal(ready(), &[&quality, CONNECTIVITY]),
         refusal(ready(), &[&connectivity, CONNECTIVITY, CONNECTIVITY]),
@@ -85,7 +85,7 @@ fn figures_that_cannot_be_measured_are_refused() {
 }
 
 #[test]
-fn what_is_no_event_is_refused_in_a_short_sentence() {
+fn invalid_event_is_refused_briefly() {
     let long = format!(r#"{{"type":"{}"}}"#, "x".repeat(100_000));
     let deep = format!(r#"{{"type":"rtcStats","stats":{}{}}}"#, "[".repeat(500), "]".repeat(500));
     let surrogate = r#"{"type":"failed","phase":"prepare","error":{"name":"\ud800"}}"#;
@@ -97,7 +97,7 @@ fn what_is_no_event_is_refused_in_a_short_sentence() {
 }
 
 #[test]
-fn what_is_recorded_is_bounded_however_short_it_came() {
+fn recorded_size_is_bounded() {
     // 5 bytes become 18, and an escaped character 6.
     let numbers = vec!["1e15"; 50_000].join(",");
     let report = format!(r#"{{"type":"rtcStats","stats":[{{"x":[{numbers}]}}]}}"#);
@@ -113,7 +113,7 @@ fn what_is_recorded_is_bounded_however_short_it_came() {
 }
 
 #[test]
-fn texts_and_lists_have_an_end() {
+fn texts_and_lists_are_bounded() {
     let error = json!({ "name": "x".repeat(50_000), "message": "é".repeat(50_000) });
     let event = ready().event(&json!({ "type": "failed", "phase": "prepare", "error": error }).to_string());
     let Ok(PageEvent::Failed { error, .. }) = event else { panic!("{event:?}") };

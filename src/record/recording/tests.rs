@@ -39,7 +39,7 @@ fn run() -> tempfile::TempDir {
 }
 
 #[test]
-fn the_last_attempt_is_read_in_seconds_since_its_network_was_applied() {
+fn last_attempt_is_read_relative_to_its_network() {
     let run = run();
     let recording = read_recording(run.path()).expect("read");
     let series = &recording.series["clean"];
@@ -59,7 +59,7 @@ fn the_last_attempt_is_read_in_seconds_since_its_network_was_applied() {
 }
 
 #[test]
-fn no_secret_and_no_control_character_comes_back() {
+fn recording_has_no_secret_or_control_character() {
     let run = run();
     let recording = read_recording(run.path()).expect("read");
     assert_eq!(recording.result.cases[0].reasons, ["it said [redacted]"]);
@@ -69,7 +69,7 @@ fn no_secret_and_no_control_character_comes_back() {
 }
 
 #[test]
-fn results_of_a_newer_precall_and_damaged_ones_are_refused() {
+fn newer_and_damaged_results_are_refused() {
     let run = tempfile::tempdir().expect("a directory");
     let fail = |text: &str| {
         fs::write(run.path().join(RESULTS), text).expect("written");
@@ -81,7 +81,7 @@ fn results_of_a_newer_precall_and_damaged_ones_are_refused() {
 }
 
 #[test]
-fn a_recording_shows_no_file_of_anybody_else() {
+fn links_are_not_read_into_a_recording() {
     use std::os::unix::fs::symlink;
     let secret = tempfile::tempdir().expect("a directory");
     let line = "{\"at\":\"2026-01-02T03:00:11.000Z\",\"level\":\"log\",\"text\":\"mine\"}\n";

@@ -78,7 +78,7 @@ fn contents(path: &Path) -> BTreeMap<PathBuf, String> {
 }
 
 #[test]
-fn what_has_ended_stays_and_the_rest_is_put_aside() {
+fn resume_keeps_ended_cases_and_moves_the_rest() {
     let (_base, path) = left();
     let before = contents(&path);
     let run = LeftRun::read(&path).expect("read");
@@ -109,7 +109,7 @@ fn directory_names(path: &Path) -> Vec<String> {
 }
 
 #[test]
-fn of_what_was_put_aside_the_newest_is_kept() {
+fn newest_unfinished_attempts_are_kept() {
     let (_base, path) = left();
     for attempt in 1..=5 {
         fs::create_dir_all(path.join("cases/torn")).expect("made");
@@ -121,7 +121,7 @@ fn of_what_was_put_aside_the_newest_is_kept() {
 }
 
 #[test]
-fn two_cannot_write_one_run() {
+fn run_has_one_writer() {
     let (_base, path) = left();
     let first = LeftRun::read(&path).expect("read");
     assert!(matches!(LeftRun::read(&path), Err(ResumeError::Busy(_))));
@@ -136,14 +136,14 @@ fn two_cannot_write_one_run() {
 }
 
 #[test]
-fn what_is_no_run_is_said() {
+fn directory_without_a_run_is_refused() {
     let base = tempfile::tempdir().expect("a directory");
     let error = LeftRun::read(base.path()).expect_err("no run").to_string();
     assert!(error.contains("is no run directory") && error.contains("plan.json"), "{error}");
 }
 
 #[test]
-fn a_hostile_run_changes_nothing_outside() {
+fn hostile_run_changes_nothing_outside() {
     for (place, target, reason) in [
         ("cases", "victim", "`cases` is a symbolic link, not a directory"),
         ("cases/torn", "victim/torn", "torn` is a symbolic link"),
@@ -174,7 +174,7 @@ fn a_hostile_run_changes_nothing_outside() {
 }
 
 #[test]
-fn ids_lead_nowhere_else() {
+fn ids_stay_below_the_run() {
     let (base, path) = left();
     let all = |cases: &[&str]| {
         fs::write(path.join(PLAN), serde_json::to_string(&plan(cases)).expect("JSON")).expect("written");

@@ -6,11 +6,11 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::platform_backend::PlatformBackend;
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::RelayOnly;
+use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
-use crate::runner::lab::Lab;
-use anyhow::Context;
+use crate::runner::test_bed::TestBed;
 use precall_browser::{BrowserProxy, ProxyUser};
 use precall_netem::firewall::{Firewall, HttpProxy};
 use precall_netem::{Backend, PathCounters};
@@ -46,17 +46,17 @@ pub(super) struct LocalBackend {
     firewall: Firewall,
     /// The credentials that the browser sends to its proxy.
     sent_login: Option<ProxyCredentials>,
-    admission: Admission,
+    admission: SessionCredentials,
 }
 
 impl LocalBackend {
-    pub async fn open(case: &Case, spec: &EmbeddedSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &EmbeddedSpec, bed: &TestBed) -> Result<Self, CaseError> {
         let host = match spec.ip_version {
-            None => lab.http.address().ip(),
+            None => bed.http.address().ip(),
             Some(IpVersion::IpV4) => Ipv4Addr::LOCALHOST.into(),
             Some(IpVersion::IpV6) => ipv6_loopback()?,
         };
-        let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+        let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
         let firewall = case.spec.firewall.clone();
         let (accepted_login, sent_login) = logins(firewall.proxy);
         let access = match spec.access {
@@ -71,19 +71,19 @@ impl LocalBackend {
             .network(&case.spec.network.for_links(), case.seed)
             .firewall(firewall.clone())
             .access(access)
-            .allow(AllowedClients { origins: vec![lab.http.origin()], ..AllowedClients::default() })
-            .identity(lab.identity.clone())
+            .allow(AllowedClients { origins: vec![bed.http.origin()], ..AllowedClients::default() })
+            .identity(bed.identity.clone())
             .faults(spec.faults.clone());
         if let Some(transport) = spec.relay {
             builder = builder.relay(relay_options(transport));
         }
-        let platform = builder.start().await?;
+        let platform = builder.start().await.map_err(CaseError::platform)?;
         let session_id = match spec.session {
             SessionKind::Own => platform.session(options(spec)),
             SessionKind::Unknown => SessionId::generate(&platform.project().api_key, 0),
         };
         let token = token(platform.project(), &session_id, spec.token)?;
-        let admission = Admission { api_key: platform.project().api_key.clone(), session_id, token };
+        let admission = SessionCredentials { api_key: platform.project().api_key.clone(), session_id, token };
         Ok(Self {
             url: platform.url(),
             platform,
@@ -99,7 +99,7 @@ impl LocalBackend {
 }
 
 impl PlatformBackend for LocalBackend {
-    fn admission(&self) -> &Admission {
+    fn admission(&self) -> &SessionCredentials {
         &self.admission
     }
 
@@ -185,14 +185,9 @@ impl PlatformBackend for LocalBackend {
 /// # Errors
 ///
 /// Returns an error if this host has none.
-fn ipv6_loopback() -> Result<IpAddr, anyhow::Error> {
+fn ipv6_loopback() -> Result<IpAddr, CaseError> {
     let address = Ipv6Addr::LOCALHOST;
-    let socket = std::net::UdpSocket::bind((address, 0)).with_context(|| {
-        format!(
-            "this host has no IPv6 loopback address ({address}), which `platform.ipVersion = \"ipv6\"` needs; enable IPv6 \
-             on its loopback interface, or take the case out"
-        )
-    })?;
+    let socket = std::net::UdpSocket::bind((address, 0)).map_err(CaseError::NoIpV6)?;
     drop(socket);
     Ok(address.into())
 }

@@ -2,7 +2,7 @@
 
 use futures::future::{BoxFuture, ready};
 
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::RelayOnly;
 use precall_browser::BrowserProxy;
 use precall_netem::PathCounters;
@@ -13,7 +13,7 @@ use precall_results::{FirewallResult, Signalling};
 /// The platform of one case, with a session on it. Dropped, everything of it that is on this host ends.
 pub(in crate::runner) trait PlatformBackend: Send + Sync {
     /// Returns the API key, the session and the token of the client under test.
-    fn admission(&self) -> &Admission;
+    fn admission(&self) -> &SessionCredentials;
 
     /// Returns the IP proxy that the SDK uses; `None` if it uses none.
     fn proxy_url(&self) -> Option<&str>;

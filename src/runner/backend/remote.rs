@@ -5,15 +5,15 @@
 
 use std::net::Ipv4Addr;
 
-use anyhow::Context;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 
 use super::platform_backend::PlatformBackend;
-use crate::cloud::Admission;
+use crate::cloud::SessionCredentials;
 use crate::page::{RelayOnly, RtcIceServer};
+use crate::runner::case_error::CaseError;
 use crate::runner::conditions::EVERY_HOST;
-use crate::runner::lab::Lab;
+use crate::runner::test_bed::TestBed;
 use precall_netem::PathCounters;
 use precall_platform::credentials::SessionId;
 use precall_platform::relay::{IceServer, RelayPeers, TurnTransport};
@@ -25,20 +25,21 @@ use precall_scenario::plan::Case;
 /// The session of a case on a remote platform.
 pub(super) struct RemoteBackend {
     proxy_url: Option<String>,
-    admission: Admission,
+    admission: SessionCredentials,
     relay: Option<(RelayEndpoint, Vec<RtcIceServer>)>,
 }
 
 impl RemoteBackend {
-    pub async fn open(case: &Case, spec: &CloudSpec, lab: &Lab) -> Result<Self, anyhow::Error> {
+    pub async fn open(case: &Case, spec: &CloudSpec, bed: &TestBed) -> Result<Self, CaseError> {
         let network = &case.spec.network.for_links();
         let relay = match network.is_unimpaired() {
             true => None,
             false => {
-                let tap = lab.tap(&case.id).context("a capture could not be begun")?;
+                let tap = bed.tap(&case.id).map_err(CaseError::Capture)?;
                 let any_port = RelayEndpointOptions::new((Ipv4Addr::LOCALHOST, 0).into());
                 let options = RelayEndpointOptions { peers: RelayPeers::All, tap, ..any_port };
-                let (path, mut port) = RelayEndpoint::open_with(options, network, case.seed).await?;
+                let (path, mut port) =
+                    RelayEndpoint::open_with(options, network, case.seed).await.map_err(CaseError::platform)?;
                 port.transports = vec![TurnTransport::Udp];
                 let now = u64::try_from(jiff::Timestamp::now().as_second()).unwrap_or_default();
                 let servers = port.ice_servers(now).into_iter();
@@ -50,12 +51,12 @@ impl RemoteBackend {
                 Some((path, servers.collect()))
             }
         };
-        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: lab.accounts.admit(spec).await?, relay })
+        Ok(Self { proxy_url: spec.proxy_url.clone(), admission: bed.accounts.admit(spec).await?, relay })
     }
 }
 
 impl PlatformBackend for RemoteBackend {
-    fn admission(&self) -> &Admission {
+    fn admission(&self) -> &SessionCredentials {
         &self.admission
     }
 

@@ -12,7 +12,7 @@ fn case() -> Case {
     expand(&[scenario], &Releases::default()).expect("a plan").remove(0)
 }
 
-/// What a case comes to whose page says this.
+/// The result of a case whose page sends this.
 fn outcome(said: &[String]) -> CaseResult {
     let (events, _) = Events::channel();
     replay(&case(), said.iter().map(String::as_str), &events)
@@ -68,7 +68,7 @@ fn is_read_back(result: &CaseResult) -> bool {
 }
 
 #[test]
-fn a_figure_near_the_end_of_all_numbers_is_an_error_of_its_case() {
+fn extreme_figure_is_an_error_of_its_case() {
     for figure in [8e307, 1.7e308, -1e300, 9_007_199_254_740_992.0] {
         let result = outcome(&said(&[figure]));
         assert_eq!(result.outcome, Outcome::Errored, "{figure}: {:?}", result.reasons);
@@ -78,28 +78,28 @@ fn a_figure_near_the_end_of_all_numbers_is_an_error_of_its_case() {
 }
 
 #[test]
-fn a_sound_test_is_judged() {
+fn sound_test_is_judged() {
     let result = outcome(&said(&[1.0]));
     assert!(!matches!(result.outcome, Outcome::Errored | Outcome::Hung), "{:?}", result.reasons);
     assert!(result.accuracy.sdk_bitrate.is_some(), "{:?}", result.accuracy);
 }
 
 #[test]
-fn a_page_that_says_done_too_early_does_not_pass() {
+fn early_done_does_not_pass() {
     let early = said(&[1.0]);
     let result = outcome(&[&early[..2], &early[early.len() - 1..]].concat());
     assert_eq!(result.outcome, Outcome::Errored, "{:?}", result.reasons);
 }
 
 #[test]
-fn text_that_is_no_event_is_an_error_and_no_trouble_of_the_host() {
+fn invalid_event_is_errored() {
     let result = outcome(&[json!({ "type": "nonsense" }).to_string()]);
     assert_eq!(result.outcome, Outcome::Errored, "{:?}", result.reasons);
 }
 
 proptest! {
     #[test]
-    fn whatever_a_page_says_comes_back_from_a_file(
+    fn any_result_is_read_back_from_its_file(
         figures in proptest::collection::vec(
             prop_oneof![any::<f64>(), 0.0..1e7, Just(9_007_199_254_740_991.0), Just(f64::MAX), Just(f64::MIN_POSITIVE)], 1..12),
         left_out in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
@@ -114,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn sane_figures_are_judged_and_come_back(figures in proptest::collection::vec(0.0..9_007_199_254_740_991.0_f64, 1..12)) {
+    fn sane_figures_are_judged_and_read_back(figures in proptest::collection::vec(0.0..9_007_199_254_740_991.0_f64, 1..12)) {
         let result = outcome(&said(&figures));
         prop_assert!(result.outcome != Outcome::Errored, "{:?}", result.reasons);
         prop_assert!(is_read_back(&result));

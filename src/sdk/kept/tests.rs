@@ -10,7 +10,7 @@ fn release() -> (Vec<u8>, Published, Version) {
     let bytes = archive(&[("package/a.js", "one"), ("package/dist/b.js", "two"), ("package/package.json", "{}")]);
     let published = {
         let other = Published::parse("sha512-AAAA".to_owned()).expect("a digest");
-        let got = other.check(&bytes).expect_err("another digest");
+        let got = other.mismatch(&bytes).expect("another digest");
         Published::parse(got).expect("a digest")
     };
     (bytes, published, Version::new(2, 99, 0))
@@ -18,11 +18,11 @@ fn release() -> (Vec<u8>, Published, Version) {
 
 fn keep(cache: &Path, step: impl FnMut()) {
     let (bytes, published, version) = release();
-    Kept::new(cache).keep(NAME, &version, &published, &bytes, step).expect("kept");
+    PackageCache::new(cache).keep(NAME, &version, &published, &bytes, step).expect("kept");
 }
 
 fn find(cache: &Path) -> Option<Package> {
-    Kept::new(cache).find(NAME, &release().2)
+    PackageCache::new(cache).find(NAME, &release().2)
 }
 
 /// Asserts that a release in the cache is what was published.
@@ -50,7 +50,7 @@ fn copy(from: &Path, to: &Path) {
 /// Damages an unpacked package.
 type Damage = fn(&Path);
 
-/// What a kill between any two changes leaves, as copies of the cache.
+/// Copies of the cache after a kill between any two changes.
 fn left_by_kills(cache: &Path) -> Vec<tempfile::TempDir> {
     let mut left = Vec::new();
     keep(cache, || {
@@ -73,7 +73,7 @@ fn assert_nothing_half_written(left: &[tempfile::TempDir]) {
 }
 
 #[test]
-fn a_kill_between_any_two_changes_leaves_a_whole_package_or_none() {
+fn kill_at_any_step_leaves_a_whole_package_or_none() {
     let cache = tempfile::tempdir().expect("a directory");
     let left = left_by_kills(cache.path());
     assert!(left.len() >= 7, "{}", left.len());
@@ -82,7 +82,7 @@ fn a_kill_between_any_two_changes_leaves_a_whole_package_or_none() {
 }
 
 #[test]
-fn a_package_that_was_damaged_is_none_and_takes_a_new_one_and_kills_leave_it_so() {
+fn damaged_package_is_replaced_whole() {
     let damages: [(&str, Damage); 6] = [
         ("a script that grew", |package| {
             let mut script = std::fs::File::options().append(true).open(package.join("a.js")).expect("opened");
@@ -110,7 +110,7 @@ fn a_package_that_was_damaged_is_none_and_takes_a_new_one_and_kills_leave_it_so(
 }
 
 #[test]
-fn an_entry_that_a_crash_of_the_system_left_is_none() {
+fn torn_entry_is_ignored() {
     for text in ["", "\n", "sha512-AAAA", "sha512-AAAA\n", "\nsha256-AAAA\n", "../../etc\nsha256-AAAA\n"] {
         let cache = tempfile::tempdir().expect("a directory");
         keep(cache.path(), || {});
@@ -122,7 +122,7 @@ fn an_entry_that_a_crash_of_the_system_left_is_none() {
 }
 
 #[test]
-fn the_users_of_a_machine_can_share_a_cache() {
+fn cache_can_be_shared_between_users() {
     let cache = tempfile::tempdir().expect("a directory");
     keep(cache.path(), || {});
     let package = find(cache.path()).expect("kept").directory;
@@ -140,7 +140,7 @@ fn the_users_of_a_machine_can_share_a_cache() {
 }
 
 #[test]
-fn what_a_killed_process_left_is_removed_after_a_while() {
+fn leftovers_of_killed_processes_are_removed() {
     let cache = tempfile::tempdir().expect("a directory");
     keep(cache.path(), || {});
     let packages = cache.path().join("npm/packages");

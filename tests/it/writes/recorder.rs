@@ -70,7 +70,13 @@ fn child() {
         }
         record(RunEvent::CaseFinished { result: Box::new(result.clone()) });
     }
-    record(RunEvent::RunFinished { outcome: Outcome::Passed, seconds: 1.0 });
+    record(RunEvent::RunFinished {
+        outcome: Outcome::Passed,
+        seconds: 1.0,
+        repeats: Vec::new(),
+        violations: Vec::new(),
+        upgrade: None,
+    });
 }
 
 /// Records, or goes on with it, in another process; whether that came to its end.

@@ -16,7 +16,7 @@ pub fn conclude(run: &mut RunResult) {
     };
     let is_broken = run.run.invariants == Level::Error && !run.violations.is_empty();
     if run.outcome != Outcome::Interrupted && (is_broken || run.repeats.iter().any(is_missed)) {
-        run.outcome = Outcome::gravest(&[run.outcome, Outcome::Failed]);
+        run.outcome = Outcome::worst(&[run.outcome, Outcome::Failed]);
     }
 }
 

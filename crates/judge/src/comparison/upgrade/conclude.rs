@@ -65,5 +65,5 @@ fn outcome_without_old(run: &RunResult, sides: &Sides) -> Outcome {
     if is_missed || is_broken {
         outcomes.push(Outcome::Failed);
     }
-    Outcome::gravest(&outcomes)
+    Outcome::worst(&outcomes)
 }

@@ -53,7 +53,7 @@ fn hang(case: &mut CaseResult) {
 /// Returns the answer, the outcome and the sentence of a run.
 fn concluded(mut run: RunResult) -> String {
     let outcomes: Vec<_> = run.cases.iter().map(|case| case.outcome).collect();
-    run.outcome = Outcome::gravest(&outcomes);
+    run.outcome = Outcome::worst(&outcomes);
     conclude(&mut run);
     let upgrade = run.upgrade.expect("a verdict");
     format!("{}, {}: {}", upgrade.answer.as_str(), run.outcome.as_str(), upgrade.sentence)
@@ -165,7 +165,7 @@ fn expectations_fail_only_the_new_build() {
                 as_gate(&mut run);
             }
             let outcomes: Vec<_> = run.cases.iter().map(|case| case.outcome).collect();
-            run.outcome = Outcome::gravest(&outcomes);
+            run.outcome = Outcome::worst(&outcomes);
             conclude(&mut run);
             let upgrade = run.upgrade.as_ref().expect("a verdict");
             let by_old = upgrade.missed_by_old.join("; ");

@@ -1,0 +1,114 @@
+//! The arguments of `precall bisect`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use semver::Version;
+
+use super::browsers::ChromeArguments;
+use super::cases::filter;
+use super::recorded::{CompareFlags, figure};
+use crate::job::{BisectRequest, CaseRequest, Limits, Parsed, RunRequest};
+use precall_results::Metric;
+use precall_scenario::plan::Filter;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct BisectArguments {
+    /// The scenario file. Its number of repeats decides how small a change can be seen; use at least six.
+    pub scenario: PathBuf,
+    /// An old release, in which everything was well.
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    pub good: Version,
+    /// A later release, in which something has changed.
+    #[arg(long, value_name = "VERSION", value_parser = release)]
+    pub bad: Version,
+    /// Run only the case of this name. Can be given several times.
+    #[arg(long = "case", value_name = "NAME", value_parser = case_name)]
+    pub cases: Vec<Parsed<Filter>>,
+    /// Run only the cases that match: `network=3g`, `network!=lte`. Given several times, a case has to match one of the
+    /// filters.
+    #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
+    pub filters: Vec<Parsed<Filter>>,
+    /// Look for a change of this figure alone, such as `video.bitrate` or `hangs`; by default of any. Can be given
+    /// several times.
+    #[arg(long = "figure", value_name = "FIGURE", value_parser = figure)]
+    pub figures: Vec<Metric>,
+    #[command(flatten)]
+    pub compare: CompareFlags,
+    /// Run this many cases at once; by default as many as the CPUs can carry.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub slots: Option<u16>,
+    /// The directory in which a directory with the runs of all releases is made.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub output: PathBuf,
+    /// Write the result as JSON, with every sample of the good and the bad release; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    #[command(flatten)]
+    pub chrome: ChromeArguments,
+    /// While it runs, show only cases that did not pass, and what each release turned out to be.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// At the end, show a table of every figure of the good and the bad release.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+impl BisectArguments {
+    /// The bisection that these arguments ask for.
+    pub fn request(&self) -> BisectRequest {
+        let filters = both(&self.cases, &self.filters);
+        let cases = CaseRequest { scenarios: vec![self.scenario.clone()], filters, ..CaseRequest::default() };
+        BisectRequest {
+            run: RunRequest {
+                compare: self.compare.request(),
+                limits: Limits { slots: self.slots.map(usize::from), max_failures: None },
+                browsers: self.chrome.request(),
+                ..RunRequest::new(cases, self.output.clone())
+            },
+            good: self.good.clone(),
+            bad: self.bad.clone(),
+            figures: self.figures.clone(),
+        }
+    }
+}
+
+/// Filters that match a case if one of `cases` and one of `filters` do. An empty list matches every case.
+fn both(cases: &[Parsed<Filter>], filters: &[Parsed<Filter>]) -> Vec<Parsed<Filter>> {
+    match (cases, filters) {
+        ([], only) | (only, []) => only.to_vec(),
+        // The terms of a filter are joined by commas, so two filters joined by one are a filter.
+        _ => {
+            let pairs = cases.iter().flat_map(|case| filters.iter().map(move |filter| format!("{case},{filter}")));
+            pairs.filter_map(|text| filter(&text).ok()).collect()
+        }
+    }
+}
+
+fn release(text: &str) -> Result<Version, String> {
+    Version::parse(text).map_err(|_| "write a release: `2.27.6`".to_owned())
+}
+
+fn case_name(text: &str) -> Result<Parsed<Filter>, String> {
+    let parsed = filter(text).ok().filter(|_| !text.contains([',', '=']));
+    parsed.ok_or_else(|| "write the name of a case, as in `precall list`; axes are chosen by --filter".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn case_and_filter_both_have_to_match() {
+        let parsed = |texts: &[&str]| texts.iter().map(|text| filter(text).expect("a filter")).collect::<Vec<_>>();
+        let together = |cases: &[&str], filters: &[&str]| {
+            both(&parsed(cases), &parsed(filters)).iter().map(|filter| filter.text().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(together(&[], &[]), [] as [String; 0]);
+        assert_eq!(together(&["a"], &[]), ["a"]);
+        assert_eq!(together(&[], &["network=3g"]), ["network=3g"]);
+        assert_eq!(together(&["a", "b"], &["network=3g"]), ["a,network=3g", "b,network=3g"]);
+        assert!(case_name("slow").is_ok() && case_name("network=3g").is_err() && case_name("").is_err());
+        assert!(release("2.27.6").is_ok() && release("latest").is_err() && release("^2").is_err());
+    }
+}

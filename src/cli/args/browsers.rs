@@ -1,0 +1,60 @@
+//! The arguments that are about browsers, and where they find precall.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+use url::Url;
+
+use crate::job::BrowserRequest;
+use precall_support::environment;
+
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct ChromeArguments {
+    /// Run this browser instead of the one that PRECALL_CHROME names, or of the first one found.
+    #[arg(long, value_name = "PATH")]
+    pub chrome: Option<PathBuf>,
+}
+
+impl ChromeArguments {
+    /// A browser of this host.
+    pub fn request(&self) -> BrowserRequest {
+        BrowserRequest::Local { chrome: self.path(), supervisor: None }
+    }
+
+    /// The browser that is named, by the flag or else by the environment.
+    pub fn path(&self) -> Option<PathBuf> {
+        self.chrome.clone().or_else(|| environment::variable("PRECALL_CHROME").map(PathBuf::from))
+    }
+}
+
+/// An address that a page can be loaded from: with a number, and not all of them at once.
+pub(super) fn address(text: &str) -> Result<SocketAddr, String> {
+    let address: SocketAddr =
+        text.parse().map_err(|_| "write an address and a port, such as `127.0.0.1:8080`".to_owned())?;
+    match address.ip().is_unspecified() {
+        true => Err(format!("{} is no address that a browser can call; name the one that it reaches", address.ip())),
+        false => Ok(address),
+    }
+}
+
+/// The address of a browser's DevTools.
+pub(super) fn devtools(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "ws") && url.has_host());
+    url.map(|_| text.to_owned()).ok_or_else(|| {
+        "write the address of its DevTools: `http://host:9222`, or `ws://host:9222/devtools/browser/…`".to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreachable_addresses_are_refused() {
+        assert!(address("127.0.0.1:80").is_ok() && address("[::1]:0").is_ok() && address("192.0.2.7:80").is_ok());
+        assert!(address("0.0.0.0:80").is_err() && address("nonsense").is_err());
+        assert!(devtools("http://127.0.0.1:9222").is_ok() && devtools("ws://grid:4444/devtools?x=1").is_ok());
+        assert!(devtools("127.0.0.1:9222").is_err() && devtools("https://grid").is_err());
+    }
+}

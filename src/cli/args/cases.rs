@@ -1,0 +1,77 @@
+//! The arguments that say which cases run.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::job::{CaseRequest, Parsed};
+use precall_scenario::plan::{Filter, Shard};
+use precall_scenario::{ModuleSpec, Selection};
+use precall_support::environment;
+
+/// The cases of a run.
+#[derive(Debug, Clone, Default, Args)]
+pub(in crate::cli) struct PlanArguments {
+    /// The scenario files, or directories of them; ready ones are in `scenarios/`.
+    pub scenarios: Vec<PathBuf>,
+    /// Run this release of OpenTok.js in every case, whatever the scenario says: `latest`, `2.27.6`, `^2.27`, `last 3`.
+    /// Given several times, or when it means several, each case runs once with each.
+    #[arg(long = "sdk", value_name = "VERSION", value_parser = sdk_version)]
+    pub sdks: Vec<Parsed<Selection>>,
+    /// Test this network-test module in every case, whatever the scenario says: `built-in`,
+    /// `npm:opentok-network-test-js@3.1.6`, or the path of a build. Given several times, each case runs once with each,
+    /// and they are shown side by side.
+    #[arg(long = "module", value_name = "MODULE", value_parser = module)]
+    pub modules: Vec<ModuleSpec>,
+    /// Run only the cases that match: `sdk=2.3*,network=3g`, `network!=lte`, or a case name such as `clean`. Given
+    /// several times, a case has to match one of the filters.
+    #[arg(long = "filter", value_name = "FILTER", value_parser = filter)]
+    pub filters: Vec<Parsed<Filter>>,
+    /// Run only this part of the cases, such as `2/5`: each machine runs one part, and `precall merge` joins the
+    /// results. `auto` reads the part from the variables of the CI system (GitLab, CircleCI, Buildkite, Azure
+    /// Pipelines, Bitbucket, Semaphore, Cloud Run), or from JOB_COMPLETION_INDEX, which counts from 0, and
+    /// PRECALL_SHARDS. In a job that is not parallel it means all cases.
+    #[arg(long, value_name = "N/OF", value_parser = shard)]
+    pub shard: Option<Shard>,
+    /// Estimate durations from this earlier run instead of from the scenario. The estimates decide what is announced,
+    /// how cases are divided into shards, and which case begins first.
+    #[arg(long, value_name = "RUN")]
+    pub durations: Option<PathBuf>,
+}
+
+impl PlanArguments {
+    /// The cases that these arguments ask for.
+    pub fn request(&self) -> CaseRequest {
+        CaseRequest {
+            scenarios: self.scenarios.clone(),
+            sdks: self.sdks.clone(),
+            modules: self.modules.clone(),
+            filters: self.filters.clone(),
+            shard: self.shard,
+            durations: self.durations.clone(),
+            ..CaseRequest::default()
+        }
+    }
+}
+
+/// Parses a release, a range or a tag.
+pub(super) fn sdk_version(text: &str) -> Result<Parsed<Selection>, String> {
+    Parsed::new(text, Selection::parse)
+}
+
+/// Parses a filter.
+pub(super) fn filter(text: &str) -> Result<Parsed<Filter>, String> {
+    Parsed::new(text, Filter::parse)
+}
+
+/// Parses a network-test module. Paths on the command line are relative to the working directory.
+pub(super) fn module(text: &str) -> Result<ModuleSpec, String> {
+    ModuleSpec::parse(text, Path::new(""))
+}
+
+fn shard(text: &str) -> Result<Shard, String> {
+    match text {
+        "auto" => Shard::from_environment(environment::text),
+        _ => Shard::parse(text),
+    }
+}

@@ -1,0 +1,167 @@
+//! Every subcommand and flag. Each file holds clap structs and their conversion into requests.
+
+mod bisect;
+mod browsers;
+mod cases;
+mod gate;
+mod recorded;
+mod report;
+mod run;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::platform_args::{PLATFORM_HELP, PlatformArguments};
+pub(super) use bisect::BisectArguments;
+pub(super) use browsers::ChromeArguments;
+pub(super) use cases::PlanArguments;
+pub(super) use gate::GateArguments;
+use precall_results::EXIT_CODES_HELP;
+pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
+pub(super) use report::{CalibrateArguments, ReportArguments};
+pub(super) use run::RunArguments;
+
+/// Regression tests for OpenTok.js and its pre-call network test: real Chrome, real WebRTC, on networks controlled
+/// packet by packet, against an OpenTok platform that precall embeds.
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES_HELP, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run the cases of a scenario and check its expectations.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Run(Box<RunArguments>),
+    /// Answer whether a new release of OpenTok.js is worse than the one in use: no worse, worse, or cannot tell.
+    #[command(after_help = gate::HELP)]
+    Gate(Box<GateArguments>),
+    /// List the cases of scenario files, how long they take, and warnings about what they cannot show; runs nothing.
+    List(ListArguments),
+    /// Join the runs of several shards into one run.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Merge(MergeArguments),
+    /// Compare two runs, or two SDK versions inside one run. Prints what got worse, what got better, and how small a
+    /// change this many repeats can detect.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Compare(CompareArguments),
+    /// Check the expectations of a scenario on a run that is over, for example after the scenario has changed; starts
+    /// no browser.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Rescore(RescoreArguments),
+    /// Explain the advice and the verdict of a case: which samples, thresholds and rules they come from, and what the
+    /// network did in the meantime.
+    Explain(ExplainArguments),
+    /// Find the first release of OpenTok.js in which a figure changed. Runs a scenario with releases between a good one
+    /// and a bad one, each time the one in the middle.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Bisect(Box<BisectArguments>),
+    /// Keep runs, to compare later ones with them.
+    Baseline {
+        #[command(subcommand)]
+        command: BaselineCommand,
+    },
+    /// Write a report of a run that is over; starts no browser.
+    Report(ReportArguments),
+    /// Show at which rate or loss the advice of a network test changes, from a run over many rates or losses; runs
+    /// nothing. `scenarios/calibration.toml` is a scenario for such a run.
+    Calibrate(CalibrateArguments),
+    /// Check scenario files for mistakes, and for what they cannot show; runs nothing.
+    ///
+    /// Every mistake is an error with its place and the line as it would be right. A warning tells of what is valid and
+    /// shows nothing: too few repeats to compare two releases, a test that ends too early, an expectation that no run
+    /// can meet. Warnings do not change the exit code.
+    #[command(after_help = EXIT_CODES_HELP)]
+    Check(CheckArguments),
+    /// Print a JSON Schema of scenario files, for editors.
+    #[command(after_help = SCHEMA_HELP)]
+    Schema,
+    /// Run the embedded OpenTok platform alone, for the clients and servers of your own application.
+    #[command(after_help = PLATFORM_HELP)]
+    Platform(PlatformArguments),
+    /// List the networks that scenarios can name, with advice on which to take, or print one as TOML.
+    Networks(NetworksArguments),
+    /// Check that everything that precall needs is installed, and say how to get what is missing.
+    Doctor(DoctorArguments),
+    /// Install a browser.
+    Browser {
+        #[command(subcommand)]
+        command: BrowserCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BrowserCommand {
+    /// Install Chromium with the system's package manager, or Chrome for Testing with npm.
+    Install,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Print the cases as JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The scenario files, or directories of them.
+    #[arg(required = true)]
+    pub scenarios: Vec<PathBuf>,
+    /// Ask npm whether the releases exist that the scenarios name.
+    #[arg(long)]
+    pub online: bool,
+}
+
+/// The use of the schema in an editor.
+const SCHEMA_HELP: &str = "\
+Editors with taplo (Even Better TOML, and others) complete and check a file whose first line is
+  #:schema precall.schema.json
+after  precall schema > precall.schema.json  beside it. `precall check` finds more: what the schema cannot say.";
+
+#[derive(Debug, Args)]
+pub(super) struct NetworksArguments {
+    /// Print this network as TOML, to be pasted into a scenario and changed.
+    pub name: Option<String>,
+    /// Print the networks as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Show where the figures of each network come from, too.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DoctorArguments {
+    #[command(flatten)]
+    pub chrome: ChromeArguments,
+    /// Also check the media router: compare Chrome's figures through the router with those of a direct connection, on
+    /// three networks. Takes two minutes and needs an idle host.
+    #[arg(long)]
+    pub fidelity: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn help_names_every_exit_code() {
+        let help = Arguments::command().render_long_help().to_string();
+        for code in ["0 ", "1 ", "2 ", "3 ", "4 ", "130 "] {
+            assert!(help.contains(&format!("\n  {code}")), "{code} in {help}");
+        }
+    }
+}

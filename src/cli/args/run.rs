@@ -1,0 +1,107 @@
+//! The arguments of `precall run`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::browsers::{ChromeArguments, address, devtools};
+use super::cases::PlanArguments;
+use super::recorded::CompareFlags;
+use super::report::report_request;
+use crate::job::{BaselineRequest, BrowserRequest, Limits, ReportRequest, RunRequest};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RunArguments {
+    #[command(flatten)]
+    pub plan: PlanArguments,
+    /// Run this many cases at once. The default is as many as the CPUs can carry: a case with Chrome's own test picture
+    /// needs two thirds of a CPU, one without video needs half a CPU, and a detailed picture needs more, depending on
+    /// its size.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub slots: Option<u16>,
+    /// Say what would run and how long it would take, and run nothing.
+    #[arg(long, conflicts_with = "resume")]
+    pub dry_run: bool,
+    /// Continue a run that was interrupted. Cases that have ended are not run again.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["scenarios", "sdks", "modules", "filters", "shard"])]
+    pub resume: Option<PathBuf>,
+    /// Start no further case once one has failed.
+    #[arg(long, conflicts_with = "max_failures")]
+    pub fail_fast: bool,
+    /// Start no further case once this many have failed.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_failures: Option<u32>,
+    /// Compare the result with the baseline of this name (`precall baseline save`); a regression ends with exit code 1.
+    #[arg(long, value_name = "NAME")]
+    pub baseline: Option<String>,
+    /// The directory of the baselines.
+    #[arg(long, value_name = "DIR", default_value = "baselines")]
+    pub baselines: PathBuf,
+    #[command(flatten)]
+    pub compare: CompareFlags,
+    /// Compare after 50 % and 75 % of the repeats as well, and stop repeating a case once the result is clear. Compares
+    /// with the baseline, or the two values of the axis `sdk` or `module`. The rate of false alarms stays the same.
+    #[arg(long)]
+    pub sequential: bool,
+    /// The directory in which the directory of the run is made.
+    #[arg(long, value_name = "DIR", default_value = "runs")]
+    pub output: PathBuf,
+    /// Write a report at the end, whatever the result: `junit`, `html=out/report.html`. Without a file name the report
+    /// goes into the run's directory; `github` is printed. Can be given several times.
+    #[arg(long = "report", value_name = "FORMAT[=FILE]", value_parser = report_request)]
+    pub reports: Vec<ReportRequest>,
+    /// Write all events as JSON lines to this file while the run goes on; `-` is standard output.
+    #[arg(long, value_name = "FILE")]
+    pub events: Option<PathBuf>,
+    /// Capture the media packets of each case on both sides of its link, for Wireshark: `cases/<case>/media.pcapng`.
+    /// Media that goes through a relay or over TCP is captured as the datagrams inside.
+    #[arg(long)]
+    pub pcap: bool,
+    /// The address on which precall serves the page, the platform and its media; port 0 takes a free port. With
+    /// --browser, give an address of this host that those browsers can reach.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = address)]
+    pub listen: SocketAddr,
+    #[command(flatten)]
+    pub chrome: ChromeArguments,
+    /// Run the cases in a remote browser, in a container or a grid, by the address of its DevTools: `http://host:9222`
+    /// or `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
+    /// each unless
+    /// --slots says more. precall makes and removes its own browser contexts and touches nothing else.
+    #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
+    pub browsers: Vec<String>,
+    /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that
+    /// runs, a file gets all progress, and the log of a CI job (where CI is set) gets the result of each case.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// At the end, show the network, the claims and the media of every case, and every figure of a comparison. Without
+    /// it only failed cases have them.
+    #[arg(long, short)]
+    pub verbose: bool,
+}
+
+impl RunArguments {
+    /// The run that these arguments ask for.
+    pub fn request(&self) -> RunRequest {
+        let name = |name: &String| BaselineRequest { directory: self.baselines.clone(), name: name.clone() };
+        RunRequest {
+            cases: self.plan.request(),
+            resume: self.resume.clone(),
+            baseline: self.baseline.as_ref().map(name),
+            compare: self.compare.request(),
+            sequential: self.sequential,
+            reports: self.reports.clone(),
+            output: self.output.clone(),
+            limits: Limits {
+                slots: self.slots.map(usize::from),
+                max_failures: if self.fail_fast { Some(1) } else { self.max_failures.map(|most| most as usize) },
+            },
+            capture: self.pcap,
+            listen: self.listen,
+            browsers: match self.browsers.as_slice() {
+                [] => self.chrome.request(),
+                remote => BrowserRequest::Remote(remote.to_vec()),
+            },
+        }
+    }
+}

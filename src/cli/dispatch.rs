@@ -1,0 +1,69 @@
+//! From the command line to an exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::args::{Arguments, BrowserCommand, Command};
+use super::error::{exit, show};
+use super::{
+    baseline, bisect, browser, calibrate, check, compare, doctor, explain, gate, list, merge, networks, platform,
+    report, rescore, run, schema,
+};
+use crate::job::raise_open_files;
+use crate::process::start_logging;
+use precall_browser::{LAUNCHER_COMMAND, SUPERVISOR_COMMAND, run_launcher, run_supervisor};
+use precall_results::Exit;
+use precall_support::output::{choose_colours, eprintln};
+
+/// Parses the command line, runs the subcommand and returns its exit code.
+pub fn main() -> ExitCode {
+    let mut raw = std::env::args_os().skip(1);
+    match raw.next() {
+        Some(first) if first == SUPERVISOR_COMMAND => return run_supervisor(raw),
+        Some(first) if first == LAUNCHER_COMMAND => return run_launcher(raw),
+        _ => {}
+    }
+    // clap itself exits with 2 when the command line is wrong.
+    let arguments = Arguments::parse();
+    choose_colours();
+    raise_open_files();
+    start_logging();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln(format_args!("error: precall cannot start its runtime: {error}"));
+            return Exit::Infrastructure.into();
+        }
+    };
+    let result = runtime.block_on(async {
+        match arguments.command {
+            Command::Run(arguments) => run::run(*arguments).await,
+            Command::Gate(arguments) => gate::gate(*arguments).await,
+            Command::List(arguments) => list::list(&arguments).await,
+            Command::Merge(arguments) => merge::merge(&arguments),
+            Command::Compare(arguments) => compare::compare(&arguments),
+            Command::Baseline { command } => baseline::baseline(&command),
+            Command::Rescore(arguments) => rescore::run(&arguments),
+            Command::Explain(arguments) => explain::run(&arguments),
+            Command::Bisect(arguments) => bisect::bisect(&arguments).await,
+            Command::Calibrate(arguments) => calibrate::calibrate(&arguments),
+            Command::Report(arguments) => report::report(&arguments),
+            Command::Check(arguments) => check::check(&arguments).await,
+            Command::Schema => schema::schema(),
+            Command::Platform(arguments) => platform::platform(arguments).await,
+            Command::Networks(arguments) => networks::networks(&arguments),
+            Command::Doctor(arguments) => doctor::doctor(&arguments).await,
+            Command::Browser { command: BrowserCommand::Install } => browser::install().await,
+        }
+    });
+    // A blocking thread that hangs must not keep the process from ending.
+    runtime.shutdown_background();
+    match result {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            show(&error);
+            exit(&error).into()
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The gate: whether a new release is worse than the one in use.
+
+mod forecast;
+mod plan;
+
+pub use forecast::forecast;
+pub use plan::{GateRequest, OWN_SCENARIO, plan_gate};

@@ -1,0 +1,60 @@
+//! Jobs: a run, and everything else that precall does with runs, from a request to a result. A front end calls this
+//! module alone. It parses a request, shows events and notices, and turns an error into words.
+//!
+//! ```text
+//! RunRequest ──plan_run──► PlannedRun ──prepare──► PreparedRun ──run──► FinishedRun
+//!                                       builds, browsers,       events to
+//!                                       accounts, ports         EventConsumer
+//! ```
+
+mod bisect;
+mod browsers;
+mod builds;
+mod case_choice;
+mod check;
+mod class;
+mod compare;
+mod conclusion;
+mod consumers;
+mod error;
+mod explain;
+mod gate;
+mod host;
+mod merge;
+mod notice;
+mod open_files;
+mod plan;
+mod prepare;
+mod remedy;
+mod reports;
+mod request;
+mod rescore;
+mod run;
+mod scenario_files;
+mod sequential;
+
+pub use crate::run_events::{ConsumerError, Emitted, EventConsumer};
+pub use crate::runner::Stop;
+pub use bisect::{BisectRequest, bisect};
+pub use case_choice::CaseChoiceError;
+pub use check::{CheckedScenario, NamedReleases, check_scenario, look_up_releases, named_releases};
+pub use class::ErrorClass;
+pub use compare::{Replacement, SidesRequest, compare, replace_baseline};
+pub use conclusion::conclude;
+pub use error::JobError;
+pub use explain::explain;
+pub use gate::{GateRequest, forecast, plan_gate};
+pub use host::cpus;
+pub use merge::{merge, missing_cases};
+pub use notice::{Notice, Notices};
+pub use open_files::{check_open_files, raise_open_files};
+pub use plan::{Plan, plan};
+pub use prepare::{PlannedRun, PreparedRun, plan_run, prepare, unless_stopped};
+pub use remedy::Remedy;
+pub use reports::{WrittenReport, own_file, write_calibration, write_comparison, write_report};
+pub use request::{
+    BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, Parsed, ReportRequest, RunRequest,
+};
+pub use rescore::rescore;
+pub use run::{FinishedRun, run};
+pub use scenario_files::scenario_files;

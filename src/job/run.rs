@@ -1,0 +1,153 @@
+//! A run, from its first event to its reports.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::compare::{compare_sides, compare_with_baseline};
+use super::conclusion::conclude;
+use super::consumers::Consumers;
+use super::error::JobError;
+use super::gate::OWN_SCENARIO;
+use super::host::cpus;
+use super::prepare::PreparedRun;
+use super::reports::{WrittenReport, write_file, write_reports};
+use crate::record::{
+    Baseline, Recorder, RunCollector, RunDirectory, RunPlan, create_case_file, run_finished, unjudged_result,
+};
+use crate::run_events::{EventConsumer, Events, timestamp};
+use crate::runner::{RunEnd, RunOptions, Stop, run as run_cases};
+use precall_judge::comparison::Comparison;
+use precall_results::{Outcome, RunResult};
+use precall_scenario::plan::CpuWeight;
+
+/// A run that is over.
+pub struct FinishedRun {
+    /// The result, as in `results.json`.
+    pub result: RunResult,
+    /// The run's directory.
+    pub path: PathBuf,
+    /// The comparison with the baseline, or of the two builds of the run. Absent when the run compares nothing.
+    pub comparison: Option<Comparison>,
+    /// Whether the comparison is one with a baseline.
+    pub has_baseline: bool,
+    /// The reports that were requested.
+    pub reports: Vec<WrittenReport>,
+    /// The errors after the last case: a comparison or a report that could not be made. None of them keeps the others
+    /// from being made.
+    pub errors: Vec<JobError>,
+    consumers: Consumers,
+}
+
+impl FinishedRun {
+    /// Whether a regression in the comparison fails the run. A gate has a stricter verdict of its own about which
+    /// changes count.
+    pub fn is_judged_by_comparison(&self) -> bool {
+        self.has_baseline && self.result.run.gate.is_none()
+    }
+
+    /// Ends the consumers of the events. Waits until the reader of each has taken everything.
+    pub fn end(mut self) {
+        self.consumers.end();
+    }
+}
+
+/// Runs a prepared run. Every event goes to the run's own recorder and to `consumers`, in this order. The run is judged
+/// as a whole before its last event, then compared, and its reports are written. `stop` ends it early; the result says
+/// so.
+///
+/// # Errors
+///
+/// When the run's directory cannot be made or written. The cases that ended are kept.
+pub async fn run(
+    prepared: PreparedRun,
+    consumers: Vec<Box<dyn EventConsumer>>,
+    stop: &Stop,
+) -> Result<FinishedRun, JobError> {
+    let bed = Arc::clone(&prepared.bed);
+    let finished = run_in(prepared, consumers, stop).await;
+    bed.close().await;
+    let ConcludedRun { result, path, consumers, baseline, requested } = finished?;
+    let mut errors = Vec::new();
+    let comparison = match &baseline {
+        Some(baseline) => compare_with_baseline(baseline, &result, &path).map(Some),
+        None => compare_sides(&result, &path),
+    };
+    let comparison = comparison.unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let reports = write_reports(&requested, &path, &mut errors);
+    Ok(FinishedRun { result, path, comparison, has_baseline: baseline.is_some(), reports, errors, consumers })
+}
+
+/// A run whose cases have ended.
+struct ConcludedRun {
+    result: RunResult,
+    path: PathBuf,
+    consumers: Consumers,
+    baseline: Option<Baseline>,
+    requested: Vec<super::request::ReportRequest>,
+}
+
+async fn run_in(
+    prepared: PreparedRun,
+    consumers: Vec<Box<dyn EventConsumer>>,
+    stop: &Stop,
+) -> Result<ConcludedRun, JobError> {
+    let PreparedRun { request, plan, left, finished, remaining, tags, baseline, info, stopping, bed } = prepared;
+    let seconds_before = left.as_ref().map_or(0.0, |left| left.seconds);
+    let directory = match left {
+        Some(left) => left.begin()?,
+        None => new_directory(&request.output, &plan.name, plan.own_scenario.as_deref(), plan.record.clone(), tags)?,
+    };
+    let path = directory.path().to_owned();
+    if request.capture {
+        let run = path.clone();
+        bed.capture(Box::new(move |case| create_case_file(&run, case, "media.pcapng")));
+    }
+    let recorder = Recorder::new(directory, RunCollector::resumed(finished.clone(), seconds_before))?;
+    // The record comes first: nothing is shown that is not on disk.
+    let all = std::iter::once::<Box<dyn EventConsumer>>(Box::new(recorder)).chain(consumers).collect();
+    let consumers = Consumers::new(all, path.clone(), stop.clone());
+    let options = RunOptions {
+        run: info.clone(),
+        capacity: CpuWeight::from_cpus(cpus()),
+        slots: request.slots(),
+        max_failures: request.limits.max_failures,
+        durations: plan.durations,
+        sequential: stopping,
+    };
+    let (events, emitted) = Events::channel();
+    let consumers = tokio::spawn(consumers.consume(emitted));
+    let RunEnd { cases, decided, is_interrupted, seconds } =
+        run_cases(&remaining, &finished, &bed, &options, &events, stop).await;
+    let mut result = unjudged_result(info, cases, decided, seconds_before + seconds);
+    if is_interrupted {
+        result.outcome = Outcome::Interrupted;
+    }
+    conclude(&mut result, baseline.as_ref().map(|baseline| &baseline.result));
+    events.emit(run_finished(&result, seconds));
+    drop(events);
+    let consumers = consumers.await.map_err(|error| JobError::ConsumersBroke(error.to_string()))??;
+    Ok(ConcludedRun { result, path, consumers, baseline, requested: request.reports })
+}
+
+/// Makes the directory of a new run, with its plan in it.
+fn new_directory(
+    output: &Path,
+    name: &str,
+    own_scenario: Option<&str>,
+    plan: RunPlan,
+    tags: std::collections::BTreeMap<String, String>,
+) -> Result<RunDirectory, JobError> {
+    let directory = RunDirectory::create(output, name, &timestamp())?;
+    let mut record = RunPlan { tags, ..plan };
+    if let Some(text) = own_scenario {
+        // It is beside the results of the run, so that the run can be resumed and explained.
+        let file = directory.path().join(OWN_SCENARIO);
+        write_file(&file, text)?;
+        record.scenarios = vec![std::path::absolute(&file).unwrap_or(file)];
+    }
+    directory.write_plan(&record)?;
+    Ok(directory)
+}

@@ -1,0 +1,36 @@
+//! Ctrl-C and SIGTERM.
+
+use crate::runner::Stop;
+use precall_results::Exit;
+use precall_support::output::eprintln;
+
+/// Ends a run early on a signal. Ctrl-C lets the running cases end, SIGTERM ends them; both report the cases that
+/// ended. The second signal ends precall at once, and the browser's supervisor cleans up behind it.
+pub fn stop_on_signal() -> Stop {
+    use tokio::signal::unix::{SignalKind, signal};
+    let stop = Stop::default();
+    let fired = stop.clone();
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+        tracing::warn!("signals cannot be caught; Ctrl-C will lose this run's report, not its finished cases");
+        return stop;
+    };
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {
+                eprintln("interrupted: waiting for the running cases to end; once more ends precall at once");
+            }
+            _ = terminate.recv() => {
+                eprintln("terminated: ending the running cases; once more ends precall at once");
+                fired.now.cancel();
+            }
+        }
+        fired.drain.cancel();
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        std::process::exit(i32::from(Exit::Interrupted as u8));
+    });
+    stop
+}

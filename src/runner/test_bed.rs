@@ -1,0 +1,134 @@
+//! The test bed of a run: the listener, the page's files, the browsers, the builds.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::hash::Hash;
+use std::net::SocketAddr;
+use std::sync::OnceLock;
+
+use super::browsers::{BrowserChoice, Browsers};
+use super::remote_browsers::RemoteBrowserError;
+use crate::cloud::Accounts;
+use crate::page::{NETWORK_TEST_PATH, PageServer};
+use crate::sdk::{NetworkTestModule, Sdk};
+use precall_browser::BrowserError;
+use precall_platform::HOSTS;
+use precall_platform::transport::{HttpListener, IdentityError, ListenError, Tap, TlsIdentity};
+use precall_scenario::{ModuleSpec, SdkSpec};
+
+/// The resources that all cases of a run share. Dropping it ends all of them.
+pub struct TestBed {
+    pub(super) http: HttpListener,
+    pub(super) browsers: Browsers,
+    sdks: HashMap<SdkSpec, (Sdk, String)>,
+    modules: HashMap<ModuleSpec, (NetworkTestModule, String)>,
+    pub(super) accounts: Accounts,
+    captures: OnceLock<CaptureFiles>,
+    /// The certificate of the embedded platform for HTTPS, which the browsers trust.
+    pub(super) identity: TlsIdentity,
+}
+
+/// Gives the file that a case's packets are captured in, by its id.
+pub type CaptureFiles = Box<dyn Fn(&str) -> std::io::Result<File> + Send + Sync>;
+
+/// The builds that the cases of a run need.
+#[derive(Debug, Clone, Default)]
+pub struct Builds {
+    /// The builds of OpenTok.js.
+    pub sdks: HashMap<SdkSpec, Sdk>,
+    /// The builds of network-test modules.
+    pub modules: HashMap<ModuleSpec, NetworkTestModule>,
+}
+
+/// Why the cases have nothing to run on.
+#[derive(Debug, thiserror::Error)]
+pub enum TestBedError {
+    /// The address cannot be listened on.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// A browser is missing, does not start, or cannot be used.
+    #[error(transparent)]
+    Browser(BrowserError),
+    /// A remote browser does not reach this host.
+    #[error(transparent)]
+    PageUnreachable(BrowserError),
+    /// The certificate of the embedded platform cannot be made.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+}
+
+impl From<RemoteBrowserError> for TestBedError {
+    fn from(error: RemoteBrowserError) -> Self {
+        match error {
+            RemoteBrowserError::Browser(error) => Self::Browser(error),
+            RemoteBrowserError::PageUnreachable(error) => Self::PageUnreachable(error),
+        }
+    }
+}
+
+impl TestBed {
+    /// Listens, serves the page and the builds, and launches a browser, or connects to the remote ones.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on, no browser starts, or a remote one cannot be used.
+    pub async fn open(
+        listen: SocketAddr,
+        builds: Builds,
+        accounts: Accounts,
+        mut browsers: BrowserChoice,
+    ) -> Result<Self, TestBedError> {
+        let pages = PageServer::new();
+        let sdk_path = |sdk: &Sdk| pages.add_bundle(&sdk.bundle_path);
+        let sdks = with_paths(builds.sdks, sdk_path);
+        let modules = with_paths(builds.modules, |module| match &module.files {
+            Some(files) => pages.add_module(&files.directory, &files.entry),
+            None => NETWORK_TEST_PATH.to_owned(),
+        });
+        let http = HttpListener::listen(listen, pages.router()).await?;
+        let identity = TlsIdentity::generate(&HOSTS)?;
+        browsers.trust(identity.key_digest());
+        let browsers = Browsers::open(browsers, &http.origin()).await?;
+        Ok(Self { http, browsers, sdks, modules, accounts, captures: OnceLock::new(), identity })
+    }
+
+    /// Captures the packets of all cases from now on.
+    pub fn capture(&self, files: CaptureFiles) {
+        // RequestedTests twice, the first files stay.
+        let _ = self.captures.set(files);
+    }
+
+    /// A capture of a case's packets, if they are captured.
+    pub(super) fn tap(&self, case: &str) -> std::io::Result<Option<Tap>> {
+        self.captures.get().map(|files| files(case).and_then(Tap::new)).transpose()
+    }
+
+    /// The browser's version.
+    pub fn browser_version(&self) -> &str {
+        self.browsers.version()
+    }
+
+    /// Ends the browsers and waits until nothing of them is left.
+    pub async fn close(&self) {
+        self.browsers.close().await;
+    }
+
+    /// The SDK build of a case, and its URL.
+    pub(super) fn sdk(&self, spec: &SdkSpec) -> Option<(&Sdk, String)> {
+        self.sdks.get(spec).map(|(sdk, path)| (sdk, format!("{}{path}", self.http.origin())))
+    }
+
+    /// The network-test module of a case, and its URL.
+    pub(super) fn module(&self, spec: &ModuleSpec) -> Option<(&NetworkTestModule, String)> {
+        self.modules.get(spec).map(|(module, path)| (module, format!("{}{path}", self.http.origin())))
+    }
+}
+
+/// Each build with the path that it is served at.
+fn with_paths<K: Eq + Hash, B>(builds: HashMap<K, B>, path: impl Fn(&B) -> String) -> HashMap<K, (B, String)> {
+    let pair = |(spec, build)| {
+        let path = path(&build);
+        (spec, (build, path))
+    };
+    builds.into_iter().map(pair).collect()
+}

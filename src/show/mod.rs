@@ -1,0 +1,17 @@
+//! Jobs as text for people: errors, notices, plans, progress and results, in the words of the command line.
+
+mod error;
+mod finished;
+mod networks;
+mod notices;
+mod plan;
+mod progress;
+mod view;
+
+pub use error::error_text;
+pub use finished::{answer_text, finished_text, reports_text, result_text};
+pub use networks::networks_text;
+pub use notices::{module_note, print_notes, print_warnings};
+pub use plan::{plan_json, plan_text};
+pub use progress::{display, print_notice};
+pub use view::{view, view_of_stderr};
