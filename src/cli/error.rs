@@ -10,16 +10,6 @@ pub(super) fn show(error: &JobError) {
     eprint(error_text(error));
 }
 
-/// A request that is wrong, with what would be right.
-pub(super) fn usage(message: impl std::fmt::Display) -> JobError {
-    JobError::Request(message.to_string())
-}
-
-/// A part of the local platform that cannot be started, or has ended.
-pub(super) fn infrastructure(error: impl std::fmt::Display) -> JobError {
-    JobError::LocalPlatform(error.to_string())
-}
-
 /// The exit code of an error.
 pub(super) fn exit(error: &JobError) -> Exit {
     match error.class() {

@@ -4,4 +4,4 @@ mod logging;
 mod signals;
 
 pub use logging::start_logging;
-pub use signals::stop_on_signal;
+pub use signals::{interruption, stop_on_signal};

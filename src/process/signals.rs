@@ -34,3 +34,19 @@ pub fn stop_on_signal() -> Stop {
     });
     stop
 }
+
+/// Catches SIGINT and SIGTERM from now on. The returned future completes with the first of them.
+pub fn interruption() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupt), Ok(mut terminate)) = signals else {
+            // Without a handler, both signals end the process as they do by default.
+            return std::future::pending().await;
+        };
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+}

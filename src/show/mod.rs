@@ -5,6 +5,8 @@ mod finished;
 mod networks;
 mod notices;
 mod plan;
+mod platform_log;
+mod platform_ready;
 mod progress;
 mod view;
 
@@ -13,5 +15,7 @@ pub use finished::{answer_text, finished_text, reports_text, result_text};
 pub use networks::networks_text;
 pub use notices::{module_note, print_notes, print_warnings};
 pub use plan::{plan_json, plan_text};
+pub use platform_log::{platform_json, platform_left_out, platform_line};
+pub use platform_ready::print_ready;
 pub use progress::{display, print_notice};
 pub use view::{view, view_of_stderr};

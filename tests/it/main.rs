@@ -2,6 +2,7 @@
 //! each would link everything. `.config/nextest.toml` schedules by module: tests in a module `nightly` run at night, those in a
 //! module `alone` have the host to themselves.
 
+mod architecture;
 mod bisect;
 mod builds;
 mod calls;

@@ -4,7 +4,10 @@ mod bisect;
 mod browsers;
 mod cases;
 mod gate;
+mod platform;
+mod published;
 mod recorded;
+mod relay;
 mod report;
 mod run;
 
@@ -12,11 +15,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::platform_args::{PLATFORM_HELP, PlatformArguments};
 pub(super) use bisect::BisectArguments;
 pub(super) use browsers::ChromeArguments;
 pub(super) use cases::PlanArguments;
 pub(super) use gate::GateArguments;
+use platform::PLATFORM_HELP;
+pub(super) use platform::PlatformArguments;
 use precall_results::EXIT_CODES_HELP;
 pub(super) use recorded::{BaselineCommand, CompareArguments, ExplainArguments, MergeArguments, RescoreArguments};
 pub(super) use report::{CalibrateArguments, ReportArguments};

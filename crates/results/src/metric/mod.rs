@@ -3,6 +3,7 @@
 //! [`table`] has one row for each. Everything else iterates over it: a new metric is a row with its getter, and nothing more.
 
 mod kind;
+mod lookup;
 mod row;
 mod table;
 mod unit;

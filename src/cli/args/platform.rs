@@ -6,19 +6,20 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use super::published_args::PublishedArguments;
-use super::relay_args::RelayArguments;
+use super::published::PublishedArguments;
+use super::relay::RelayArguments;
+use crate::job::{PlatformRequest, RelayRequest};
 use precall_platform::media::RtpVideoCodec;
 use precall_platform::transport::parse_origin;
 
 /// How an application is configured to use the platform.
-pub(super) const PLATFORM_HELP: &str = "\
+pub(in crate::cli) const PLATFORM_HELP: &str = "\
 In the page, before anything else of OpenTok.js:  OT.setProxyUrl('<API URL>')
 In a server SDK: give the API URL as its API URL (npm opentok: `new OpenTok(key, secret, '<API URL>')`;
 PyPI opentok: `Client(key, secret, api_url='<API URL>')`; npm @vonage/video: `{ videoHost: '<API URL>' }`).";
 
 #[derive(Debug, Args)]
-pub(super) struct PlatformArguments {
+pub(in crate::cli) struct PlatformArguments {
     /// The address on which the platform listens. On an address other than loopback, other machines can reach it.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -62,6 +63,29 @@ pub(super) struct PlatformArguments {
     /// Print the steps that clients log, too. JSON lines always have them.
     #[arg(long, short)]
     pub verbose: bool,
+}
+
+impl PlatformArguments {
+    /// Returns the platform that the arguments ask for.
+    pub fn into_request(self) -> PlatformRequest {
+        let RelayArguments { no_relay, relay_tls, relay_certificate_file, relay_key_file } = self.relay;
+        let certificate = relay_certificate_file.zip(relay_key_file);
+        PlatformRequest {
+            listen: self.listen,
+            api_key: self.api_key,
+            api_secret_file: self.api_secret_file,
+            application_id: self.application_id,
+            private_key_file: self.private_key_file,
+            allow_origins: self.allow_origins,
+            allow_hosts: self.allow_hosts,
+            media_port: self.published.media_port,
+            announce: self.published.announce,
+            video_codec: self.video_codec,
+            simulcast: !self.no_simulcast,
+            relay: (!no_relay).then_some(RelayRequest { tls: relay_tls, certificate }),
+            ice_tcp: self.ice_tcp,
+        }
+    }
 }
 
 fn video_codec() -> impl TypedValueParser<Value = RtpVideoCodec> {

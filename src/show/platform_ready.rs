@@ -2,42 +2,29 @@
 
 use std::net::SocketAddr;
 
-use super::platform_args::PlatformArguments;
+use crate::job::{PlatformRequest, Ready};
 use crate::run_events::timestamp;
-use precall_platform::credentials::{SessionId, Token};
+use precall_platform::TOKEN_LIFETIME;
 use precall_platform::relay::IceServer;
-use precall_platform::{LocalPlatform, TOKEN_LIFETIME};
 use precall_support::output::{print, print_json};
-use precall_support::secrets::Secret;
-
-/// The session that the platform begins with.
-pub(super) struct Ready {
-    /// The API secret of the project.
-    pub secret: Secret,
-    /// The session's id.
-    pub session: SessionId,
-    /// A moderator's token for it.
-    pub token: Token,
-    /// The time at which the token expires.
-    pub token_expires: jiff::Timestamp,
-}
 
 /// Prints how to use the platform. This is the one place where precall prints a secret: it belongs to the operator, and is meant for
 /// this.
-pub(super) fn print_ready(arguments: &PlatformArguments, platform: &LocalPlatform, ready: &Ready) {
-    let url = match arguments.published.announce {
+pub fn print_ready(request: &PlatformRequest, ready: &Ready<'_>, json: bool) {
+    let platform = ready.platform;
+    let url = match request.announce {
         Some(announced) => format!("http://{}", SocketAddr::new(announced, platform.address().port())),
         None => platform.url(),
     };
     // The relay, for clients whose ICE servers are configured by hand, and the digest for browsers that are to trust it.
     let (servers, key_digest) = (platform.ice_servers(), platform.key_digest());
     let (media, media_tcp) = (platform.media_address(), platform.media_tcp_address());
-    let (key, secret) = (&arguments.api_key, ready.secret.expose());
+    let (key, secret) = (&request.api_key, ready.secret.expose());
     let (session, token) = (&ready.session, ready.token.expose());
-    if arguments.json {
+    if json {
         print_json(serde_json::json!({
             "time": timestamp(), "event": "listening", "apiUrl": url, "media": media.to_string(), "mediaTcp": media_tcp,
-            "apiKey": key, "apiSecret": secret, "applicationId": arguments.application_id, "sessionId": session.as_str(),
+            "apiKey": key, "apiSecret": secret, "applicationId": request.application_id, "sessionId": session.as_str(),
             "token": token, "tokenExpiresAt": format!("{:.0}", ready.token_expires),
             "iceServers": rtc_ice_servers(&servers), "relayKeyDigest": key_digest,
         }));
@@ -57,8 +44,8 @@ pub(super) fn print_ready(arguments: &PlatformArguments, platform: &LocalPlatfor
         text.push_str(&format!("key digest  {digest}\n"));
     }
     text.push_str(&format!("API key     {key}\nAPI secret  {secret}\n"));
-    if let Some(application) = &arguments.application_id {
-        let file = arguments.private_key_file.as_ref().map(|file| file.display().to_string());
+    if let Some(application) = &request.application_id {
+        let file = request.private_key_file.as_ref().map(|file| file.display().to_string());
         let private_key = file.unwrap_or_else(|| "made up; --private-key-file keeps one".to_owned());
         text.push_str(&format!("application {application} (private key: {private_key})\n"));
     }
