@@ -14,6 +14,8 @@ pub struct Recorder {
     directory: RunDirectory,
     events: JsonLines,
     cases: HashMap<(String, &'static str), JsonLines>,
+    /// The number of the current attempt at each case.
+    attempts: HashMap<String, u32>,
     collector: RunCollector,
 }
 
@@ -29,6 +31,9 @@ pub(super) struct EventLine<'a> {
 #[derive(Serialize)]
 struct CaseLine<'a, T> {
     at: &'a str,
+    /// The number of the attempt that wrote the line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
     #[serde(flatten)]
     value: &'a T,
 }
@@ -45,7 +50,7 @@ impl Recorder {
     /// A recorder into this directory, for a run whose events go to `collector` as well.
     pub fn new(directory: RunDirectory, collector: RunCollector) -> Result<Self, RecordError> {
         let events = directory.lines(EVENTS)?;
-        Ok(Self { directory, events, cases: HashMap::new(), collector })
+        Ok(Self { directory, events, cases: HashMap::new(), attempts: HashMap::new(), collector })
     }
 
     /// The run's result; `None` until it is over.
@@ -61,6 +66,9 @@ impl Recorder {
     pub fn record(&mut self, emitted: &Emitted) -> Result<(), RecordError> {
         let Emitted { at, event } = emitted;
         self.collector.take(event);
+        if let RunEvent::CaseStarted { case, attempt } = event {
+            self.attempts.insert(case.clone(), *attempt);
+        }
         match event {
             RunEvent::CaseSample { case, sample } => self.append(case, "samples.jsonl", at, sample),
             RunEvent::CaseRtcStats { case, report } => self.append(case, "rtc-stats.jsonl", at, report),
@@ -72,6 +80,7 @@ impl Recorder {
                 // On disk before the case counts as done.
                 self.directory.write_json(case_path(&result.case).join(RESULT), result)?;
                 self.cases.retain(|(case, _), _| *case != result.case);
+                self.attempts.remove(&result.case);
                 self.events.append(&EventLine { at, event })
             }
             RunEvent::RunFinished { .. } => {
@@ -97,7 +106,7 @@ impl Recorder {
             self.cases.insert(key.clone(), lines);
         }
         match self.cases.get_mut(&key) {
-            Some(lines) => lines.append(&CaseLine { at, value }),
+            Some(lines) => lines.append(&CaseLine { at, attempt: self.attempts.get(case).copied(), value }),
             None => Ok(()),
         }
     }
@@ -121,10 +130,32 @@ impl EventConsumer for Recorder {
 mod tests {
     use super::*;
     use crate::record::directory::CASES;
+    use crate::record::samples::read_links;
     use precall_support::files::fail_after;
 
     fn emitted(event: RunEvent) -> Emitted {
         Emitted { at: "2026-01-02T03:04:05.678Z".to_owned(), event }
+    }
+
+    /// Each line names its attempt, and the lines of the last attempt are read.
+    #[test]
+    fn lines_name_their_attempt() {
+        let base = tempfile::tempdir().expect("a directory");
+        let directory = RunDirectory::create(base.path(), "twice", "2026-01-02T03:04:05Z").expect("made");
+        let path = directory.path().to_owned();
+        let mut recorder = Recorder::new(directory, RunCollector::resumed(Vec::new(), 0.0)).expect("a recorder");
+        for (attempt, seconds) in [(1, [1.0, 2.0]), (2, [3.0, 4.0])] {
+            let started = RunEvent::CaseStarted { case: "a".to_owned(), attempt };
+            recorder.record(&emitted(started)).expect("recorded");
+            for seconds in seconds {
+                let link = RunEvent::CaseLink { case: "a".to_owned(), seconds, counters: Default::default() };
+                recorder.record(&emitted(link)).expect("recorded");
+            }
+        }
+        let text = std::fs::read_to_string(path.join(case_path("a")).join("link.jsonl")).expect("read");
+        assert!(text.lines().next().expect("a line").contains("\"attempt\":1"), "{text}");
+        let read: Vec<_> = read_links(&path, "a").expect("read").iter().map(|line| line.seconds).collect();
+        assert_eq!(read, [3.0, 4.0]);
     }
 
     /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.

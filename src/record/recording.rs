@@ -97,6 +97,8 @@ fn read_events(run: &Directory) -> Result<(BTreeMap<String, Timestamp>, Vec<Stri
 #[derive(Deserialize)]
 struct Timed<T> {
     at: String,
+    #[serde(default)]
+    attempt: Option<u32>,
     #[serde(flatten)]
     value: T,
 }
@@ -112,6 +114,8 @@ struct RecordedLink {
 struct RecordedRtcStats {
     at: String,
     #[serde(default)]
+    attempt: Option<u32>,
+    #[serde(default)]
     stats: Vec<StatsEntry>,
 }
 
@@ -122,7 +126,7 @@ fn read_series(directory: &Directory, began: Option<Timestamp>) -> Result<CaseSe
     let console = of_attempt(timed::<ConsoleLine>(directory, "console.jsonl")?, began);
     // By far the largest: read without the detour that a flattened value takes.
     let rtc = lines_in::<RecordedRtcStats>(directory, "rtc-stats.jsonl")?;
-    let rtc = of_attempt(rtc.map(|line| (line.at.clone(), line)), began);
+    let rtc = of_attempt(rtc.map(|line| (line.at.clone(), line.attempt, line)), began);
     let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
     let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);
     let zero = applied.or(first).unwrap_or_default();
@@ -146,19 +150,26 @@ fn seconds(at: Timestamp) -> f64 {
     at.as_millisecond() as f64 / 1e3
 }
 
-/// The lines that one attempt wrote; those of earlier attempts are in the same file.
-fn of_attempt<T>(lines: impl Iterator<Item = (String, T)>, began: Option<Timestamp>) -> Vec<(Timestamp, T)> {
-    lines
-        .filter_map(|(at, value)| Some((at.parse::<Timestamp>().ok()?, value)))
-        .filter(|(at, _)| began.is_none_or(|began| *at >= began))
-        .collect()
+/// Returns the lines of the last attempt; lines of earlier attempts are in the same file. Each line names its attempt; in records of
+/// former versions it does not, and the time at which the attempt began decides.
+fn of_attempt<T>(
+    lines: impl Iterator<Item = (String, Option<u32>, T)>,
+    began: Option<Timestamp>,
+) -> Vec<(Timestamp, T)> {
+    let timed: Vec<_> = lines
+        .filter_map(|(at, attempt, value)| Some((at.parse::<Timestamp>().ok()?, attempt, value)))
+        .filter(|(at, ..)| began.is_none_or(|began| *at >= began))
+        .collect();
+    let last = timed.iter().filter_map(|(_, attempt, _)| *attempt).max();
+    let of_last = timed.into_iter().filter(|(_, attempt, _)| *attempt == last);
+    of_last.map(|(at, _, value)| (at, value)).collect()
 }
 
 fn timed<T: for<'de> Deserialize<'de>>(
     directory: &Directory,
     file: &str,
-) -> Result<impl Iterator<Item = (String, T)>, ReadError> {
-    Ok(lines_in::<Timed<T>>(directory, file)?.map(|line| (line.at, line.value)))
+) -> Result<impl Iterator<Item = (String, Option<u32>, T)>, ReadError> {
+    Ok(lines_in::<Timed<T>>(directory, file)?.map(|line| (line.at, line.attempt, line.value)))
 }
 
 #[cfg(test)]

@@ -10,6 +10,15 @@ use super::read::{ReadError, lines_in, open};
 use precall_netem::PathCounters;
 use precall_results::Sample;
 
+/// A line of a case's file with the attempt that wrote it.
+#[derive(Deserialize)]
+struct AttemptLine<T> {
+    #[serde(default)]
+    attempt: Option<u32>,
+    #[serde(flatten)]
+    value: T,
+}
+
 /// The counters of the links at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct LinkSnapshot {
@@ -28,7 +37,8 @@ impl LinkSnapshot {
     }
 }
 
-/// The samples of a case, of all its attempts; none where none were recorded. A line that was cut short is left out.
+/// Returns the samples of the last attempt at a case; none where none were recorded. A line that was cut short is left out. In
+/// records of former versions no line names its attempt, and the samples of all attempts are returned.
 ///
 /// # Errors
 ///
@@ -37,7 +47,7 @@ pub fn read_samples(run: &Path, case: &str) -> Result<Vec<Sample>, ReadError> {
     lines(run, case, "samples.jsonl")
 }
 
-/// The links' counters of a case, of all its attempts.
+/// Returns the counters of a case's links, of the attempts that [`read_samples`] returns.
 ///
 /// # Errors
 ///
@@ -49,5 +59,7 @@ pub fn read_links(run: &Path, case: &str) -> Result<Vec<LinkSnapshot>, ReadError
 fn lines<T: DeserializeOwned>(run: &Path, case: &str, file: &str) -> Result<Vec<T>, ReadError> {
     // A run can be given by its results alone.
     let Some(run) = open(run)? else { return Ok(Vec::new()) };
-    Ok(lines_in(&run, case_path(case).join(file))?.collect())
+    let lines: Vec<AttemptLine<T>> = lines_in(&run, case_path(case).join(file))?.collect();
+    let last = lines.iter().filter_map(|line| line.attempt).max();
+    Ok(lines.into_iter().filter(|line| line.attempt == last).map(|line| line.value).collect())
 }

@@ -47,8 +47,8 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     Rescored { result, before }
 }
 
-/// Returns the samples of the last attempt. All attempts are recorded in one file; samples of the last are no older
-/// than the duration of that attempt.
+/// Returns the samples of the last attempt. In records of former versions, which do not name the attempt of a sample, `samples` are
+/// those of all attempts; samples of the last are no older than the duration of that attempt.
 pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
     let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
     let began = last.timestamp - attempt.seconds * 1e3;
