@@ -128,6 +128,7 @@ async fn pace(turns: Vec<Arc<Notify>>) {
     let distance = TimeSpec::from_duration(INTERVAL / u32::try_from(turns.len()).expect("few"));
     timer.set(Expiration::Interval(distance), TimerSetTimeFlags::empty()).expect("it can be set");
     // SAFETY: the descriptor owns its file, which stays open and keeps its number until tokio drops it.
+    #[expect(unsafe_code, reason = "tokio has no safe way to register a timer")]
     let timer = unsafe { AsyncFd::register_with_interest(Descriptor(timer), Interest::READABLE) };
     let timer = timer.expect("it can be waited for");
     let mut turns = turns.iter().cycle();

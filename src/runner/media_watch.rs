@@ -150,7 +150,7 @@ fn note_layers(up: &mut MediaDirection, streams: &[&OutboundRtpStats]) {
     if let Ok(layers @ 1..) = u32::try_from(active) {
         up.video_layers = up.video_layers.max(Some(layers));
     }
-    let mode = videos().filter_map(|video| video.scalability_mode.clone()).last();
+    let mode = videos().filter_map(|video| video.scalability_mode.clone()).next_back();
     up.scalability_mode = mode.or(up.scalability_mode.take());
 }
 

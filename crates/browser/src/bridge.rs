@@ -52,7 +52,7 @@ pub(super) struct LoopbackSocket {
 }
 
 impl LoopbackSocket {
-    pub async fn open() -> Result<Self, String> {
+    pub(crate) async fn open() -> Result<Self, String> {
         let listener = TcpListener::bind("127.0.0.1:0")
             .await
             .map_err(|error| format!("no socket could be opened on the loopback interface: {error}"))?;
@@ -61,14 +61,14 @@ impl LoopbackSocket {
     }
 
     /// Returns the URL at which the client connects.
-    pub fn address(&self) -> Result<String, String> {
+    pub(crate) fn address(&self) -> Result<String, String> {
         let here = self.listener.local_addr().map_err(|error| format!("a socket without an address: {error}"))?;
         Ok(format!("ws://{here}{}", self.path))
     }
 
     /// Waits for the client and turns away all others. Returns `None` if the client does not come. Afterwards the
     /// socket is closed.
-    pub async fn admit(self) -> Option<WebSocketStream<TcpStream>> {
+    pub(crate) async fn admit(self) -> Option<WebSocketStream<TcpStream>> {
         let mut handshakes = FuturesUnordered::new();
         let late = tokio::time::sleep(LIMIT);
         tokio::pin!(late);

@@ -35,7 +35,7 @@ pub(super) struct DebuggingPipe {
 
 impl DebuggingPipe {
     /// Creates a pipe, and returns precall's end and Chrome's end.
-    pub fn new() -> io::Result<(Self, StdUnixStream)> {
+    pub(crate) fn new() -> io::Result<(Self, StdUnixStream)> {
         let (ours, chromes) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
         let (reader, writer) = UnixStream::from_std(ours)?.into_split();
@@ -43,7 +43,7 @@ impl DebuggingPipe {
     }
 
     /// Waits until Chrome answers. The error describes what happened instead.
-    pub async fn probe(&mut self) -> Result<(), String> {
+    pub(crate) async fn probe(&mut self) -> Result<(), String> {
         let broken = |error: io::Error| format!("its debugging pipe broke ({error})");
         self.writer.write(PROBE).await.map_err(broken)?;
         match self.reader.next().await.map_err(broken)? {
@@ -73,13 +73,13 @@ pub(super) struct MessageReader<R> {
 }
 
 impl<R: AsyncRead + Unpin> MessageReader<R> {
-    pub fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { input: BufReader::with_capacity(BUFFER_BYTES, input), limit: MAX_MESSAGE_BYTES }
     }
 
     /// Reads the next message. Returns `None` when the other end is closed. If the future is dropped, a part that was
     /// read is lost.
-    pub async fn next(&mut self) -> io::Result<Option<PipeMessage>> {
+    pub(crate) async fn next(&mut self) -> io::Result<Option<PipeMessage>> {
         let mut bytes = Vec::new();
         // One more for the byte that ends the message.
         let limit = u64::try_from(self.limit).unwrap_or(u64::MAX).saturating_add(1);
@@ -135,7 +135,7 @@ pub(super) struct MessageWriter<W> {
 }
 
 impl<W: AsyncWrite + Unpin> MessageWriter<W> {
-    pub async fn write(&mut self, message: &str) -> io::Result<()> {
+    pub(crate) async fn write(&mut self, message: &str) -> io::Result<()> {
         let mut bytes = Vec::with_capacity(message.len() + 1);
         bytes.extend_from_slice(message.as_bytes());
         bytes.push(0);

@@ -20,18 +20,18 @@ pub(super) struct Health {
 
 impl Health {
     /// Returns the health of a connection, and the sender that reports its end.
-    pub fn new() -> (watch::Sender<Option<String>>, Self) {
+    pub(crate) fn new() -> (watch::Sender<Option<String>>, Self) {
         let (sender, gone) = watch::channel(None);
         (sender, Self { gone })
     }
 
     /// Returns whether the connection has ended.
-    pub fn is_gone(&self) -> bool {
+    pub(crate) fn is_gone(&self) -> bool {
         self.gone.borrow().is_some()
     }
 
     /// Waits for the answer to a command. Stops waiting when the browser is gone or the time is over.
-    pub async fn call<T>(
+    pub(crate) async fn call<T>(
         &self,
         command: &'static str,
         answer: impl Future<Output = Result<T, CdpError>>,
@@ -44,7 +44,7 @@ impl Health {
     }
 
     /// Waits until the browser is gone, and returns the reason.
-    pub async fn gone(mut self) -> String {
+    pub(crate) async fn gone(mut self) -> String {
         match self.gone.wait_for(Option::is_some).await {
             Ok(reason) => reason.clone().unwrap_or_default(),
             Err(_) => "its connection ended".to_owned(),

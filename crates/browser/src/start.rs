@@ -176,7 +176,7 @@ async fn until_it_answers(
 
 impl Failure {
     /// Returns the error for a Chrome that started but does not answer on its DevTools connection.
-    pub fn without_answer(&self, reason: &str) -> BrowserError {
+    pub(crate) fn without_answer(&self, reason: &str) -> BrowserError {
         self.explain(FailureMode::StoppedAnswering { reason: reason.to_owned() })
     }
 

@@ -35,7 +35,7 @@ pub(super) enum FailureMode {
 
 impl FailureMode {
     /// Returns whether a fault of the program itself ended it.
-    pub fn is_crash(&self) -> bool {
+    pub(crate) fn is_crash(&self) -> bool {
         const FAULTS: [Signal; 3] = [Signal::SIGSEGV, Signal::SIGBUS, Signal::SIGILL];
         matches!(self, Self::Exit(code) if FAULTS.iter().any(|signal| *code == 128 + *signal as i32))
     }
@@ -128,7 +128,7 @@ const CAUSES: [Cause; 9] = [
 
 impl StartFailure<'_> {
     /// Returns the error with its reason and its fix.
-    pub fn explain(&self) -> BrowserError {
+    pub(crate) fn explain(&self) -> BrowserError {
         let (line, fix) = self.cause();
         let how = match &self.mode {
             FailureMode::Exit(code) => format!("it ended at once ({})", exit_code(*code)),
@@ -141,7 +141,7 @@ impl StartFailure<'_> {
     }
 
     /// Explains in one sentence why Chrome cannot even print its version.
-    pub fn of_version(&self) -> String {
+    pub(crate) fn of_version(&self) -> String {
         let (line, fix) = self.cause();
         let how = match &self.mode {
             FailureMode::Exit(code) => format!("`--version` fails ({})", exit_code(*code)),

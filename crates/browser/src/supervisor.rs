@@ -44,43 +44,43 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    pub fn new(root: &Path) -> Self {
+    pub(crate) fn new(root: &Path) -> Self {
         Self { root: root.to_owned() }
     }
 
     /// Returns the directory of Chrome's profile.
-    pub fn profile(&self) -> PathBuf {
+    pub(crate) fn profile(&self) -> PathBuf {
         self.root.join("profile")
     }
 
     /// Returns the directory for Chrome's temporary files.
-    pub fn temporary(&self) -> PathBuf {
+    pub(crate) fn temporary(&self) -> PathBuf {
         self.root.join("tmp")
     }
 
     /// Returns the directory for settings and caches of Chrome and its libraries, which would otherwise be in the
     /// user's home directory.
-    pub fn settings(&self) -> PathBuf {
+    pub(crate) fn settings(&self) -> PathBuf {
         self.root.join("settings")
     }
 
     /// Returns a home directory for Chrome, for users without one that they can write.
-    pub fn home(&self) -> PathBuf {
+    pub(crate) fn home(&self) -> PathBuf {
         self.root.join("home")
     }
 
     /// Returns the sound file of a microphone that plays speech.
-    pub fn speech(&self) -> PathBuf {
+    pub(crate) fn speech(&self) -> PathBuf {
         self.root.join("speech.wav")
     }
 
     /// Returns the video file of a detailed camera.
-    pub fn film(&self) -> PathBuf {
+    pub(crate) fn film(&self) -> PathBuf {
         self.root.join("camera.y4m")
     }
 
     /// Returns the file of Chrome's standard error.
-    pub fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.root.join("chrome.log")
     }
 }

@@ -43,7 +43,7 @@ struct Cursor {
 type Limit = Option<u64>;
 
 impl<T> Bottleneck<T> {
-    pub fn new(config: &LinkConfig) -> Self {
+    pub(crate) fn new(config: &LinkConfig) -> Self {
         let mut bottleneck = Self {
             queue: VecDeque::new(),
             queued_bytes: 0,
@@ -58,7 +58,7 @@ impl<T> Bottleneck<T> {
 
     /// Applies `config` from now on. Queued packets stay, and the bytes of the head packet that were already sent still
     /// count.
-    pub fn change(&mut self, config: &LinkConfig, now: Duration) {
+    pub(crate) fn change(&mut self, config: &LinkConfig, now: Duration) {
         self.sent = self.sent_by(now);
         self.since = now;
         let drain = std::mem::replace(&mut self.drain, Drain::Unlimited);
@@ -77,7 +77,7 @@ impl<T> Bottleneck<T> {
 
     /// Queues a packet, or returns it if the queue is full. A packet that finds the link idle is always queued:
     /// otherwise a queue smaller than a packet would let nothing pass.
-    pub fn offer(&mut self, now: Duration, bytes: u64, packet: T) -> Result<(), T> {
+    pub(crate) fn offer(&mut self, now: Duration, bytes: u64, packet: T) -> Result<(), T> {
         if self.queue.is_empty() {
             self.since = now;
             self.sent = 0.0;
@@ -98,12 +98,12 @@ impl<T> Bottleneck<T> {
     }
 
     /// Returns the packet at the head of the queue.
-    pub fn head(&self) -> Option<&T> {
+    pub(crate) fn head(&self) -> Option<&T> {
         self.queue.front().map(|(_, packet)| packet)
     }
 
     /// Returns the time at which the head packet leaves; `None` if the queue is empty or the trace has ended.
-    pub fn head_departure(&self) -> Option<Duration> {
+    pub(crate) fn head_departure(&self) -> Option<Duration> {
         let (bytes, _) = self.queue.front()?;
         match &self.drain {
             Drain::Unlimited => Some(self.since),
@@ -116,7 +116,7 @@ impl<T> Bottleneck<T> {
     }
 
     /// Removes the head packet and returns it with its time of departure.
-    pub fn pop(&mut self) -> Option<(Duration, T)> {
+    pub(crate) fn pop(&mut self) -> Option<(Duration, T)> {
         let at = self.head_departure()?;
         let unsent = self.unsent_of_head();
         let (bytes, packet) = self.queue.pop_front()?;
@@ -132,7 +132,7 @@ impl<T> Bottleneck<T> {
     }
 
     /// Returns the number of queued packets.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.queue.len()
     }
 

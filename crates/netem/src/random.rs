@@ -35,12 +35,12 @@ pub(super) struct ImpairmentRng {
 }
 
 impl ImpairmentRng {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { rng: SeededRng::new(seed, "packets"), is_bad: false, jitter: 0.0 }
     }
 
     /// Draws the random numbers of the next packet.
-    pub fn next(&mut self, config: &LinkConfig) -> PacketDecision {
+    pub(crate) fn next(&mut self, config: &LinkConfig) -> PacketDecision {
         // A block is 64 bytes. The last eight are reserved for a future impairment, which then changes no other.
         let [loss, turn, hit, duplicate, reorder, stays, drawn, _] = [(); 8].map(|()| self.rng.uniform());
         let lost = loss < config.loss.unwrap_or_default().get();

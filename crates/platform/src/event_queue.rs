@@ -31,7 +31,7 @@ pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
 
 impl EventQueue {
     /// Queues what happened in the platform, or counts it as left out where the queue is full.
-    pub fn push(&self, event: PlatformEvent) {
+    pub(crate) fn push(&self, event: PlatformEvent) {
         // Without a receiver the event is dropped.
         if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event.shortened()) {
             self.left_out.fetch_add(1, Ordering::Relaxed);

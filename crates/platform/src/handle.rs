@@ -53,7 +53,11 @@ struct Shared {
 
 impl PlatformHandle {
     /// Starts a platform without sessions. The servers of `projects` may use the REST API, and create sessions with these defaults.
-    pub fn start(projects: Vec<Project>, session_defaults: SessionOptions, media: MediaPort) -> (Self, PlatformEvents) {
+    pub(crate) fn start(
+        projects: Vec<Project>,
+        session_defaults: SessionOptions,
+        media: MediaPort,
+    ) -> (Self, PlatformEvents) {
         let (inputs, receiver) = mpsc::channel(MAX_WAITING_INPUTS);
         let (events, receiver_of_events) = event_queue();
         let tickets = Tickets::generate();
@@ -78,7 +82,7 @@ impl PlatformHandle {
     }
 
     /// Creates a session of a project.
-    pub fn create_session(&self, project: &Project, options: SessionOptions) -> SessionId {
+    pub(crate) fn create_session(&self, project: &Project, options: SessionOptions) -> SessionId {
         let record = SessionRecord { project: project.clone(), options, created_ms: Now::read().unix_ms };
         let id = self.registry().create(record);
         self.report(PlatformEvent::SessionCreated { session: id.as_str().to_owned(), options });
@@ -86,12 +90,12 @@ impl PlatformHandle {
     }
 
     /// Returns the options of sessions that servers create without asking for others.
-    pub fn session_defaults(&self) -> SessionOptions {
+    pub(crate) fn session_defaults(&self) -> SessionOptions {
         self.shared.session_defaults
     }
 
     /// Lists this relay in session info from now on. Faults of the relay are sent to it.
-    pub fn set_relay(&self, relay: RelayPort) {
+    pub(crate) fn set_relay(&self, relay: RelayPort) {
         if let Some(action) = self.fault(Service::Relay) {
             // As in `begin_fault`.
             let _ = relay.requests.send(RelayRequest::Fault(action));
@@ -100,7 +104,7 @@ impl PlatformHandle {
     }
 
     /// Replaces the faults. Those with a time begin that long after [`PlatformHandle::begin_faults`].
-    pub async fn set_faults(&self, faults: Faults) {
+    pub(crate) async fn set_faults(&self, faults: Faults) {
         for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
             self.begin_fault(*fault).await;
         }
@@ -108,7 +112,7 @@ impl PlatformHandle {
     }
 
     /// Begins the test: the times of faults count from now.
-    pub fn begin_faults(&self) {
+    pub(crate) fn begin_faults(&self) {
         for (after, fault) in self.shared.faults.begin() {
             let platform = self.clone();
             tokio::spawn(async move {
@@ -119,64 +123,64 @@ impl PlatformHandle {
     }
 
     /// Ends all sessions and closes their sockets.
-    pub fn stop(&self) {
+    pub(crate) fn stop(&self) {
         self.shared.task.abort();
     }
 
     /// Waits until the sessions end unexpectedly.
-    pub async fn ended(&self) -> PartEnded {
+    pub(crate) async fn ended(&self) -> PartEnded {
         self.shared.task.ended().await
     }
 
     /// Returns the number of sessions and sockets; `None` once the platform has ended.
-    pub async fn stats(&self) -> Option<PlatformStats> {
+    pub(crate) async fn stats(&self) -> Option<PlatformStats> {
         let (reply, answer) = oneshot::channel();
         self.shared.inputs.send(SessionInput::Stats(reply)).await.ok()?;
         answer.await.ok()
     }
 
     /// Returns the projects whose servers may use the REST API.
-    pub fn projects(&self) -> &[Project] {
+    pub(crate) fn projects(&self) -> &[Project] {
         &self.shared.projects
     }
 
     /// Returns when the platform was started, in milliseconds since the Unix epoch. Its projects report it as their creation time.
-    pub fn started_ms(&self) -> u64 {
+    pub(crate) fn started_ms(&self) -> u64 {
         self.shared.started_ms
     }
 
     /// Returns the record of a session; `None` for an unknown id.
-    pub fn session(&self, id: &str) -> Option<SessionRecord> {
+    pub(crate) fn session(&self, id: &str) -> Option<SessionRecord> {
         self.registry().find(id)
     }
 
     /// Returns what a service does now instead of its work; `None` if it works.
-    pub fn fault(&self, service: Service) -> Option<Action> {
+    pub(crate) fn fault(&self, service: Service) -> Option<Action> {
         self.shared.faults.action(service)
     }
 
     /// Returns the ICE servers of the relay, with fresh credentials. Empty without a relay.
-    pub fn ice_servers(&self) -> Vec<IceServer> {
+    pub(crate) fn ice_servers(&self) -> Vec<IceServer> {
         self.relay().as_ref().map(|relay| relay.ice_servers(Now::read().unix_seconds())).unwrap_or_default()
     }
 
     /// Reports an event to the owner of the platform.
-    pub fn report(&self, event: PlatformEvent) {
+    pub(crate) fn report(&self, event: PlatformEvent) {
         self.shared.events.push(event);
     }
 
     /// Returns the count of open WebSockets.
-    pub fn sockets(&self) -> &SocketCounts {
+    pub(crate) fn sockets(&self) -> &SocketCounts {
         &self.shared.sockets
     }
 
     /// Returns the ticket by which a client can resume the connection that it makes with this token.
-    pub fn ticket(&self, session_id: &str, connection: &str, token: &str) -> Ticket {
+    pub(crate) fn ticket(&self, session_id: &str, connection: &str, token: &str) -> Ticket {
         self.shared.tickets.issue(session_id, connection, token)
     }
 
     /// Passes a request of an application's server to a session.
-    pub async fn server_request(&self, session_id: &str, request: ServerRequest) -> ServerReply {
+    pub(crate) async fn server_request(&self, session_id: &str, request: ServerRequest) -> ServerReply {
         let Some(record) = self.session(session_id) else { return ServerReply::NotFound };
         let (reply, answer) = oneshot::channel();
         let input = SessionInput::Server { session_id: session_id.to_owned(), record, request, reply };
@@ -186,7 +190,7 @@ impl PlatformHandle {
     }
 
     /// Adds a client's socket to a session; `None` for an unknown session, or once the platform has ended.
-    pub async fn open_socket(&self, session_id: &str, opening: Opening, queue: SocketQueue) -> Option<SocketId> {
+    pub(crate) async fn open_socket(&self, session_id: &str, opening: Opening, queue: SocketQueue) -> Option<SocketId> {
         let record = self.session(session_id)?;
         let socket = SocketId(self.shared.next_socket.fetch_add(1, Ordering::Relaxed));
         let session_id = session_id.to_owned();
@@ -195,13 +199,13 @@ impl PlatformHandle {
     }
 
     /// Passes the end of a socket to its session.
-    pub async fn socket_input(&self, socket: SocketId, input: SocketInput) {
+    pub(crate) async fn socket_input(&self, socket: SocketId, input: SocketInput) {
         // A platform that has ended has closed its sockets.
         let _ = self.shared.inputs.send(SessionInput::Socket(socket, input)).await;
     }
 
     /// Passes a client's frame to its session, once there is room for it. A client that sends a lot waits in line with the others.
-    pub async fn socket_frame(&self, socket: SocketId, frame: Bytes) {
+    pub(crate) async fn socket_frame(&self, socket: SocketId, frame: Bytes) {
         let bytes = u32::try_from(frame.len().clamp(1, MAX_INPUT_BYTES)).unwrap_or(u32::MAX);
         // The semaphore is never closed.
         let Ok(share) = Arc::clone(&self.shared.input_bytes).acquire_many_owned(bytes).await else { return };

@@ -57,7 +57,7 @@ pub(super) struct SessionRegistry {
 
 impl SessionRegistry {
     /// Returns a new session, under a new id.
-    pub fn create(&mut self, record: SessionRecord) -> SessionId {
+    pub(crate) fn create(&mut self, record: SessionRecord) -> SessionId {
         let id = SessionId::generate(&record.project.api_key, record.created_ms);
         self.sessions.insert(id.as_str().to_owned(), record);
         self.order.push_back(id.as_str().to_owned());
@@ -70,7 +70,7 @@ impl SessionRegistry {
     }
 
     /// Returns the session of this id.
-    pub fn find(&self, id: &str) -> Option<SessionRecord> {
+    pub(crate) fn find(&self, id: &str) -> Option<SessionRecord> {
         self.sessions.get(id).cloned()
     }
 }

@@ -50,7 +50,7 @@ struct ActiveSession {
 }
 
 impl SessionTask {
-    pub fn new(media: MediaPort, events: EventQueue, tickets: Tickets) -> Self {
+    pub(crate) fn new(media: MediaPort, events: EventQueue, tickets: Tickets) -> Self {
         Self {
             sessions: HashMap::new(),
             numbers: HashMap::new(),
@@ -66,7 +66,7 @@ impl SessionTask {
         }
     }
 
-    pub async fn run(mut self, mut inputs: mpsc::Receiver<SessionInput>) {
+    pub(crate) async fn run(mut self, mut inputs: mpsc::Receiver<SessionInput>) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let router = self.media.requests.clone();

@@ -27,7 +27,7 @@ pub(super) struct SocketRoom {
 
 impl SocketCounts {
     /// Reserves a socket for this session and this address. Returns `None` when either has as many as it may.
-    pub fn take(&self, session: &str, address: Option<IpAddr>) -> Option<SocketRoom> {
+    pub(crate) fn take(&self, session: &str, address: Option<IpAddr>) -> Option<SocketRoom> {
         // All local clients share the loopback address, so it has no limit of its own.
         let address = address.filter(|address| !address.is_loopback());
         let mut counts = self.lock();

@@ -59,7 +59,7 @@ pub(super) fn socket_queue() -> (SocketQueue, SocketOutputs) {
 
 impl SocketQueue {
     /// Appends a frame.
-    pub fn push(&self, frame: Bytes) -> Result<(), TooSlow> {
+    pub(crate) fn push(&self, frame: Bytes) -> Result<(), TooSlow> {
         let bytes = frame.len();
         let waiting = self.waiting.fetch_add(bytes, Ordering::AcqRel);
         // A frame that is larger than the limit waits alone.
@@ -68,19 +68,19 @@ impl SocketQueue {
     }
 
     /// Closes the socket after the waiting frames. A socket whose queue is full closes as well, without a reason.
-    pub fn close(self, close: Close) {
+    pub(crate) fn close(self, close: Close) {
         let _ = self.outputs.try_send(SocketOutput::Close(close));
     }
 
     /// Ends the socket at once and drops the waiting frames.
-    pub fn abort(self) {
+    pub(crate) fn abort(self) {
         self.aborted.cancel();
     }
 }
 
 impl SocketOutputs {
     /// Waits for the next output; `None` once the sending half is dropped and the queue is empty.
-    pub async fn next(&mut self) -> Option<SocketOutput> {
+    pub(crate) async fn next(&mut self) -> Option<SocketOutput> {
         let output = self.outputs.recv().await?;
         if let SocketOutput::Frame(frame) = &output {
             self.waiting.fetch_sub(frame.len(), Ordering::AcqRel);
@@ -89,7 +89,7 @@ impl SocketOutputs {
     }
 
     /// Waits until the socket has to end: at once if it is aborted, and [`CLOSE_TIMEOUT`] after it was closed.
-    pub fn end(&self) -> impl Future<Output = ()> + use<> {
+    pub(crate) fn end(&self) -> impl Future<Output = ()> + use<> {
         let (dropped, aborted) = (self.dropped.clone(), self.aborted.clone());
         async move {
             let closed = async {

@@ -47,12 +47,18 @@ pub(super) struct Client {
 
 impl Client {
     /// Opens a socket in a session, which is to take up the connection of this id that was made with this token.
-    pub async fn reopen(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
+    pub(crate) async fn reopen(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
         Self::open(platform, session, token, id, true).await
     }
 
     /// Opens a socket in a session, as the client does that makes the connection of this id with this token.
-    pub async fn open(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str, reconnect: bool) -> Self {
+    pub(crate) async fn open(
+        platform: &PlatformHandle,
+        session: &SessionId,
+        token: &str,
+        id: &str,
+        reconnect: bool,
+    ) -> Self {
         let (queue, outputs) = socket_queue();
         let ticket = Some(platform.ticket(session.as_str(), id, token));
         let opening = Opening { client_socket: Some("its name".to_owned()), ticket, reconnect };
@@ -68,7 +74,7 @@ impl Client {
     }
 
     /// Opens a socket, and connects with this token under this id.
-    pub async fn connect(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
+    pub(crate) async fn connect(platform: &PlatformHandle, session: &SessionId, token: &str, id: &str) -> Self {
         let mut client = Self::open(platform, session, token, id, false).await;
         client.request(platform, "create", &format!("/connection/{id}"), json!({}), token).await;
         assert_eq!(client.next("created").await["content"]["id"], id);
@@ -76,7 +82,7 @@ impl Client {
     }
 
     /// Publishes a stream under this id. In a relayed session others hear of it at once.
-    pub async fn publish(&mut self, platform: &PlatformHandle, id: &str) {
+    pub(crate) async fn publish(&mut self, platform: &PlatformHandle, id: &str) {
         let content = json!({ "name": "", "channel": [{ "id": "video1", "type": "video", "source": "camera" }] });
         self.request(platform, "create", &format!("/stream/{id}"), content, "").await;
         self.next("created").await;
@@ -93,7 +99,7 @@ impl Client {
     }
 
     /// The next message from the platform, which is acknowledged; `None` when the socket was closed.
-    pub async fn next_message(&mut self) -> Option<Value> {
+    pub(crate) async fn next_message(&mut self) -> Option<Value> {
         loop {
             let SocketOutput::Frame(bytes) = self.outputs.next().await? else { continue };
             let frame = Frame::decode(&bytes).expect("a frame");
@@ -107,7 +113,7 @@ impl Client {
     }
 
     /// The next message with this method.
-    pub async fn next(&mut self, method: &str) -> Value {
+    pub(crate) async fn next(&mut self, method: &str) -> Value {
         loop {
             let message = self.next_message().await.expect("an open socket");
             if message["method"] == method {

@@ -7,7 +7,7 @@ const NODE_BYTES: usize = 64;
 
 /// Returns the weight of a value: its texts and names in bytes, and [`NODE_BYTES`] for each value in it. The length as
 /// JSON would be a poor estimate: `[[],[],[]]` takes twenty times its length in memory.
-pub fn weight(value: &Value) -> usize {
+pub(crate) fn weight(value: &Value) -> usize {
     // Values that were read are at most 128 deep: serde_json refuses deeper ones.
     NODE_BYTES
         + match value {

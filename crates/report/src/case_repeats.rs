@@ -56,7 +56,7 @@ pub(super) fn group_repeats<'a>(cases: impl IntoIterator<Item = &'a CaseResult>)
 
 impl Spread {
     /// Returns the spread of some values. `None` if there are none.
-    pub fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
+    pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
         let values: Vec<f64> = values.into_iter().filter(|value| value.is_finite()).collect();
         let low = values.iter().copied().reduce(f64::min)?;
         let high = values.iter().copied().reduce(f64::max)?;
@@ -64,12 +64,12 @@ impl Spread {
     }
 
     /// Returns the median as text: `3.41`.
-    pub fn middle(&self, text: impl Fn(f64) -> String) -> String {
+    pub(crate) fn middle(&self, text: impl Fn(f64) -> String) -> String {
         text(self.median)
     }
 
     /// Returns the range as text: `1.48 to 3.37`, or `all equal`. `None` for a single value.
-    pub fn range(&self, text: impl Fn(f64) -> String) -> Option<String> {
+    pub(crate) fn range(&self, text: impl Fn(f64) -> String) -> Option<String> {
         let (low, high) = (text(self.low), text(self.high));
         (self.count > 1).then(|| match low.rsplit_once(' ').zip(high.rsplit_once(' ')) {
             _ if low == high => "all equal".to_owned(),
@@ -82,27 +82,27 @@ impl Spread {
 
 impl<'a> CaseRepeats<'a> {
     /// Returns the first repeat.
-    pub fn first(&self) -> &'a CaseResult {
+    pub(crate) fn first(&self) -> &'a CaseResult {
         self.cases[0]
     }
 
     /// Returns the number of repeats that passed.
-    pub fn passed(&self) -> usize {
+    pub(crate) fn passed(&self) -> usize {
         self.cases.iter().filter(|case| case.outcome == Outcome::Passed).count()
     }
 
     /// Returns the repeats that did not pass.
-    pub fn not_passed(&self) -> impl Iterator<Item = &'a CaseResult> {
+    pub(crate) fn not_passed(&self) -> impl Iterator<Item = &'a CaseResult> {
         self.cases.iter().copied().filter(|case| case.outcome != Outcome::Passed)
     }
 
     /// Returns the most severe outcome of the repeats.
-    pub fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         Outcome::worst(&self.cases.iter().map(|case| case.outcome).collect::<Vec<_>>())
     }
 
     /// Returns `passed`, or for several repeats `6 of 6 passed`.
-    pub fn verdict(&self) -> String {
+    pub(crate) fn verdict(&self) -> String {
         match self.cases[..] {
             [case] => case.outcome.as_str().to_owned(),
             _ => format!("{} of {} passed", self.passed(), self.cases.len()),
@@ -111,7 +111,7 @@ impl<'a> CaseRepeats<'a> {
 
     /// Returns the repeats that did not pass, grouped by outcome: `#2 and #5 failed`, `#3 hung`. Empty for a case
     /// without repeats.
-    pub fn not_passed_by_outcome(&self) -> Vec<String> {
+    pub(crate) fn not_passed_by_outcome(&self) -> Vec<String> {
         let mut troubles: Vec<(Outcome, Vec<String>)> = Vec::new();
         for case in self.not_passed() {
             let Some(repeat) = case.repeat else { continue };
@@ -125,7 +125,7 @@ impl<'a> CaseRepeats<'a> {
     }
 
     /// Returns the repeats that were measured more than once, grouped by the reason.
-    pub fn measured_again(&self) -> Vec<(MeasuredAgain, Vec<&'a CaseResult>)> {
+    pub(crate) fn measured_again(&self) -> Vec<(MeasuredAgain, Vec<&'a CaseResult>)> {
         let mut found: Vec<(MeasuredAgain, Vec<&'a CaseResult>)> = Vec::new();
         for case in &self.cases {
             let Some(why) = case.measured_again() else { continue };
@@ -138,19 +138,19 @@ impl<'a> CaseRepeats<'a> {
     }
 
     /// Returns the repeats whose figures count: those that say something about the SDK, or all if there are none.
-    pub fn counted(&self) -> Vec<&'a CaseResult> {
+    pub(crate) fn counted(&self) -> Vec<&'a CaseResult> {
         let counts = |case: &&CaseResult| case.outcome.is_conclusive();
         let counting: Vec<_> = self.cases.iter().copied().filter(|case| counts(case)).collect();
         if counting.is_empty() { self.cases.clone() } else { counting }
     }
 
     /// Returns the spread of a figure over the repeats that count.
-    pub fn spread(&self, figure: impl Fn(&CaseResult) -> Option<f64>) -> Option<Spread> {
+    pub(crate) fn spread(&self, figure: impl Fn(&CaseResult) -> Option<f64>) -> Option<Spread> {
         Spread::of(self.counted().into_iter().filter_map(figure))
     }
 
     /// Returns the main figures over the repeats that count.
-    pub fn spreads(&self) -> Spreads {
+    pub(crate) fn spreads(&self) -> Spreads {
         let quality = |figure: fn(&QualityResult) -> Option<f64>| {
             self.spread(|case| case.measured.quality.as_ref().and_then(figure))
         };
@@ -168,17 +168,17 @@ impl<'a> CaseRepeats<'a> {
 
     /// Returns the advice of the repeats that count, the most frequent first: `640x480 at 30`. Different advice is
     /// listed with the number of repeats that gave it: `640x480 at 30 (4 of 6)`.
-    pub fn advice(&self) -> Vec<String> {
+    pub(crate) fn advice(&self) -> Vec<String> {
         self.distinct_texts(|case| CaseFigures::of(case).advice)
     }
 
     /// Returns the results of the connectivity test, in the form of [`CaseRepeats::advice`].
-    pub fn connectivity(&self) -> Vec<String> {
+    pub(crate) fn connectivity(&self) -> Vec<String> {
         self.distinct_texts(|case| CaseFigures::of(case).connectivity)
     }
 
     /// Returns a text from each repeat that counts, in the form of [`CaseRepeats::advice`].
-    pub fn distinct_texts(&self, what: impl Fn(&CaseResult) -> String) -> Vec<String> {
+    pub(crate) fn distinct_texts(&self, what: impl Fn(&CaseResult) -> String) -> Vec<String> {
         let cases = self.counted();
         let mut counts: Vec<(String, usize)> = Vec::new();
         for text in cases.iter().map(|case| what(case)) {

@@ -37,7 +37,7 @@ pub(super) struct CaseFigures {
 
 impl CaseFigures {
     /// Returns the figures of a case.
-    pub fn of(case: &CaseResult) -> Self {
+    pub(crate) fn of(case: &CaseResult) -> Self {
         let quality = case.measured.quality.as_ref();
         let audio = quality.map(|quality| &quality.audio);
         let video = quality.map(|quality| &quality.video);

@@ -73,28 +73,28 @@ fn is_old(run: &RunResult, id: &str) -> bool {
 
 impl JointResult<'_> {
     /// Returns whether reports mention that it is not met.
-    pub fn is_reported(&self) -> bool {
+    pub(crate) fn is_reported(&self) -> bool {
         !self.is_met && self.level != Level::Info
     }
 
     /// Returns whether the run fails because of it.
-    pub fn fails_the_run(&self) -> bool {
+    pub(crate) fn fails_the_run(&self) -> bool {
         !self.is_met && self.level == Level::Error
     }
 
     /// Returns the short names of the cases: `3g 2.35.2`, `3g and lte`.
-    pub fn about(&self, names: &Names) -> String {
+    pub(crate) fn about(&self, names: &Names) -> String {
         listed(&self.cases.iter().map(|case| names.cell(case).to_owned()).collect::<Vec<_>>())
     }
 
     /// Returns an id that is unique in the scenario and the same in every run: `slow,network=3g: median of video.mos >=
     /// 3.7`.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         format!("{}: {}", self.cases.join(" and "), self.asked)
     }
 
     /// Returns the result in one word, such as `failed` or `warning`.
-    pub fn word(&self) -> &'static str {
+    pub(crate) fn word(&self) -> &'static str {
         match (self.is_met, self.level) {
             (true, _) => "met",
             (false, Level::Error) => "failed",

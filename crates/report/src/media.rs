@@ -25,7 +25,7 @@ pub(super) struct MediaRow {
 
 impl MediaRow {
     /// Returns the directions of a case. Empty if nothing is known.
-    pub fn of(case: &CaseResult) -> Vec<Self> {
+    pub(crate) fn of(case: &CaseResult) -> Vec<Self> {
         let directions = case.media.iter().flat_map(|media| media.directions());
         directions.map(|(direction, way)| Self::new(direction, way)).collect()
     }
@@ -44,7 +44,7 @@ impl MediaRow {
     }
 
     /// Returns the texts in the order of [`COLUMNS`].
-    pub fn cells(self) -> [String; 6] {
+    pub(crate) fn cells(self) -> [String; 6] {
         [self.direction.to_owned(), self.transport, self.candidates, self.ip_version, self.audio, self.video]
     }
 }

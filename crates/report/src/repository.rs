@@ -15,12 +15,12 @@ pub(super) struct Repository {
 
 impl Repository {
     /// Returns the repository with this root, for a program that runs in `here`.
-    pub fn new(root: Option<&Path>, here: &Path) -> Self {
+    pub(crate) fn new(root: Option<&Path>, here: &Path) -> Self {
         Self { root: root.map(real), here: real(here) }
     }
 
     /// Returns the repository of this job of GitHub Actions (or Gitea, Forgejo), from `GITHUB_WORKSPACE`.
-    pub fn of_environment() -> Self {
+    pub(crate) fn of_environment() -> Self {
         let here = std::env::current_dir().unwrap_or_default();
         Self::new(precall_support::environment::variable("GITHUB_WORKSPACE").map(PathBuf::from).as_deref(), &here)
     }
@@ -31,7 +31,7 @@ impl Repository {
     ///
     /// `scenarios` are the absolute paths of the run's scenarios. A file that they extend is recorded with the path in
     /// the scenario, relative to the working directory of the run, which is not recorded.
-    pub fn place(&self, file: &str, scenarios: &[String]) -> Option<String> {
+    pub(crate) fn place(&self, file: &str, scenarios: &[String]) -> Option<String> {
         let path = real(&self.absolute(Path::new(file), scenarios));
         let Some(root) = &self.root else {
             return Some(path.strip_prefix(&self.here).map_or_else(|_| file.to_owned(), joined));

@@ -51,7 +51,7 @@ pub(super) struct RepeatsRow {
 impl RepeatsRow {
     /// Returns the row of a case. Fewer repeats than `minimum` are too few to compare. `minimum` is `None` if no number
     /// is enough.
-    pub fn of(cell: &CaseRepeats<'_>, names: &Names, minimum: Option<usize>) -> Self {
+    pub(crate) fn of(cell: &CaseRepeats<'_>, names: &Names, minimum: Option<usize>) -> Self {
         let spreads = cell.spreads();
         let counted = (cell.cases.len() > 1).then(|| cell.counted().len());
         let text = |spread: Option<Spread>, write: &dyn Fn(f64) -> String| FigureText::of(spread, counted, write);

@@ -33,7 +33,7 @@ pub(super) struct TimeSeries {
 
 impl TimeSeries {
     /// Returns the series of a case.
-    pub fn of(case: &CaseResult, series: &CaseSeries) -> Self {
+    pub(crate) fn of(case: &CaseResult, series: &CaseSeries) -> Self {
         let samples: Vec<Sample> = series.samples.iter().map(|(_, sample)| sample.clone()).collect();
         let figures = per_second(&samples);
         let figure = |read: fn(&SecondFigures) -> Option<f64>| -> Vec<Point> {

@@ -56,7 +56,7 @@ impl<'t> Wrong<'t> {
 
 impl Condition {
     /// A bound without level, quantile and time.
-    pub fn plain(operator: Operator, value: ExpectedValue) -> Self {
+    pub(crate) fn plain(operator: Operator, value: ExpectedValue) -> Self {
         Self { level: Level::Error, aggregate: None, window: None, bounds: vec![(operator, value)] }
     }
 
@@ -65,7 +65,7 @@ impl Condition {
     /// # Errors
     ///
     /// Returns the reason, and the corrected text if it is clear what is meant.
-    pub fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, UnitError> {
+    pub(crate) fn parse(metric: Metric, text: &str, context: Context<'_>) -> Result<Self, UnitError> {
         Self::read(metric, text, context).map_err(|wrong| wrong.within(text))
     }
 

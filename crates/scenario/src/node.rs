@@ -29,7 +29,7 @@ pub(super) type Table = BTreeMap<String, (Range<usize>, Node)>;
 
 impl Node {
     /// Creates the tree of a parsed file. `text` is its text, which begins at byte `start` of all texts.
-    pub fn new(mut value: Value<'_>, text: &str, start: usize) -> Self {
+    pub(crate) fn new(mut value: Value<'_>, text: &str, start: usize) -> Self {
         let moved = |span: toml_span::Span| start + span.start..start + span.end;
         let span = value.span;
         let (span, value) = match value.take() {
@@ -51,7 +51,7 @@ impl Node {
     }
 
     /// Returns the place of the key at a dotted path.
-    pub fn key_at(&self, path: &str) -> Option<&Range<usize>> {
+    pub(crate) fn key_at(&self, path: &str) -> Option<&Range<usize>> {
         let NodeValue::Table(table) = &self.value else { return None };
         match path.split_once('.') {
             Some((key, rest)) => table.get(key)?.1.key_at(rest),
@@ -60,7 +60,7 @@ impl Node {
     }
 
     /// Returns the kind of value, with its article, as TOML names it.
-    pub fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match &self.value {
             NodeValue::Text(_) => "a string",
             NodeValue::Integer(_) => "an integer",
@@ -72,7 +72,7 @@ impl Node {
     }
 
     /// Returns this tree with another merged over it: tables key by key, other values as a whole.
-    pub fn overlaid(&self, over: &Self) -> Self {
+    pub(crate) fn overlaid(&self, over: &Self) -> Self {
         match (&self.value, &over.value) {
             (NodeValue::Table(base), NodeValue::Table(top)) => {
                 let mut table = base.clone();

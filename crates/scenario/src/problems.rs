@@ -18,12 +18,12 @@ pub(super) struct Problems {
 
 impl Problems {
     /// Sets the texts that advice can quote.
-    pub fn read_from(&mut self, sources: &Sources) {
+    pub(crate) fn read_from(&mut self, sources: &Sources) {
         self.sources = Some(sources.clone());
     }
 
     /// Adds a problem at `span`.
-    pub fn add(
+    pub(crate) fn add(
         &mut self,
         span: &Range<usize>,
         message: impl Into<String>,
@@ -34,7 +34,7 @@ impl Problems {
     }
 
     /// Adds a problem at `span`, with a change that corrects it.
-    pub fn add_fixed(
+    pub(crate) fn add_fixed(
         &mut self,
         span: &Range<usize>,
         message: impl Into<String>,
@@ -51,36 +51,36 @@ impl Problems {
     }
 
     /// Records the place of a deprecated key, which is not a problem.
-    pub fn deprecate(&mut self, span: &Range<usize>, key: &'static RenamedKey) {
+    pub(crate) fn deprecate(&mut self, span: &Range<usize>, key: &'static RenamedKey) {
         if !self.deprecated.iter().any(|(known, _)| known == span) {
             self.deprecated.push((span.clone(), key));
         }
     }
 
     /// Returns the recorded deprecated keys.
-    pub fn deprecated(&self) -> impl Iterator<Item = &(Range<usize>, &'static RenamedKey)> {
+    pub(crate) fn deprecated(&self) -> impl Iterator<Item = &(Range<usize>, &'static RenamedKey)> {
         self.deprecated.iter()
     }
 
     /// Returns the text at a place; empty if no text is known.
-    pub fn written(&self, span: &Range<usize>) -> &str {
+    pub(crate) fn written(&self, span: &Range<usize>) -> &str {
         let Some(sources) = &self.sources else { return "" };
         let (_, text, span) = sources.locate(span);
         text.get(span).unwrap_or_default()
     }
 
     /// Returns the place from one part of a line to another; `None` if they are in different lines.
-    pub fn joined(&self, from: &Range<usize>, to: &Range<usize>) -> Option<Range<usize>> {
+    pub(crate) fn joined(&self, from: &Range<usize>, to: &Range<usize>) -> Option<Range<usize>> {
         let span = from.start..to.end;
         let text = self.written(&span);
         (from.start <= to.start && !text.is_empty() && !text.contains('\n')).then_some(span)
     }
 
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    pub fn into_inner(self) -> Vec<Diagnostic> {
+    pub(crate) fn into_inner(self) -> Vec<Diagnostic> {
         self.found
     }
 }

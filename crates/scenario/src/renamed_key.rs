@@ -69,7 +69,7 @@ pub(super) fn current_path<'a>(path: &[&'a str]) -> Vec<&'a str> {
 
 impl RenamedKey {
     /// Returns the current value of the key.
-    pub fn current_value(&self, value: &Node) -> Node {
+    pub(crate) fn current_value(&self, value: &Node) -> Node {
         let Node { span, value: NodeValue::Text(text) } = value else { return value.clone() };
         let renamed = self.values.iter().find(|(old, _)| old == text).map_or(text.as_str(), |(_, new)| new);
         Node { span: span.clone(), value: NodeValue::Text(renamed.to_owned()) }

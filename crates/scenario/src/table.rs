@@ -34,7 +34,7 @@ pub(super) struct TableReader<'a> {
 
 impl<'a> TableReader<'a> {
     /// Starts to read a table. Any other value is reported, and read as an empty table.
-    pub fn new(path: &str, node: &'a Node, directory: &'a Path, problems: &mut Problems) -> Self {
+    pub(crate) fn new(path: &str, node: &'a Node, directory: &'a Path, problems: &mut Problems) -> Self {
         Self::of_key(path, None, node, directory, problems)
     }
 
@@ -57,17 +57,17 @@ impl<'a> TableReader<'a> {
     }
 
     /// Returns the directory of the scenario, to which paths in it are relative.
-    pub fn directory(&self) -> &'a Path {
+    pub(crate) fn directory(&self) -> &'a Path {
         self.directory
     }
 
     /// Returns the place of the table.
-    pub fn span(&self) -> &Range<usize> {
+    pub(crate) fn span(&self) -> &Range<usize> {
         &self.span
     }
 
     /// Returns the path of a key, in a form that is valid in a case and at the top level.
-    pub fn path_of(&self, key: &str) -> String {
+    pub(crate) fn path_of(&self, key: &str) -> String {
         shown(&self.full_path_of(key)).to_owned()
     }
 
@@ -76,7 +76,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Returns the value of a key.
-    pub fn get(&mut self, key: &'static str) -> Option<&'a Node> {
+    pub(crate) fn get(&mut self, key: &'static str) -> Option<&'a Node> {
         self.known.push(key);
         #[cfg(test)]
         record(&self.path, key, None);
@@ -84,12 +84,12 @@ impl<'a> TableReader<'a> {
     }
 
     /// Returns the place of a key.
-    pub fn key_span(&self, key: &str) -> Option<Range<usize>> {
+    pub(crate) fn key_span(&self, key: &str) -> Option<Range<usize>> {
         self.table?.get(key).map(|(span, _)| span.clone())
     }
 
     /// Reads a table below this one.
-    pub fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<TableReader<'a>> {
+    pub(crate) fn table(&mut self, key: &'static str, problems: &mut Problems) -> Option<TableReader<'a>> {
         #[cfg(test)]
         record(&self.path, key, Some(KeyKind::Table));
         let node = self.get(key)?;
@@ -97,12 +97,12 @@ impl<'a> TableReader<'a> {
     }
 
     /// Returns whether the value is a table.
-    pub fn is_table(&self) -> bool {
+    pub(crate) fn is_table(&self) -> bool {
         self.table.is_some()
     }
 
     /// Reads a table or an array of tables.
-    pub fn tables(
+    pub(crate) fn tables(
         &mut self,
         key: &'static str,
         example: &str,
@@ -129,7 +129,12 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads a string.
-    pub fn text(&mut self, key: &'static str, example: &str, problems: &mut Problems) -> Option<(&'a str, &'a Node)> {
+    pub(crate) fn text(
+        &mut self,
+        key: &'static str,
+        example: &str,
+        problems: &mut Problems,
+    ) -> Option<(&'a str, &'a Node)> {
         #[cfg(test)]
         record(&self.path, key, Some(KeyKind::Text));
         let node = self.get(key)?;
@@ -150,7 +155,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads `true` or `false`.
-    pub fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
+    pub(crate) fn boolean(&mut self, key: &'static str, problems: &mut Problems) -> Option<bool> {
         #[cfg(test)]
         record(&self.path, key, Some(KeyKind::Boolean));
         let node = self.get(key)?;
@@ -165,7 +170,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads an integer.
-    pub fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
+    pub(crate) fn integer(&mut self, key: &'static str, problems: &mut Problems) -> Option<(i64, &'a Node)> {
         #[cfg(test)]
         record(&self.path, key, Some(KeyKind::Integer));
         let node = self.get(key)?;
@@ -180,7 +185,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads an integer in a range. `message` is the error of any other.
-    pub fn integer_within(
+    pub(crate) fn integer_within(
         &mut self,
         key: &'static str,
         range: RangeInclusive<u32>,
@@ -199,7 +204,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads a quantity with a unit.
-    pub fn quantity<T>(
+    pub(crate) fn quantity<T>(
         &mut self,
         key: &'static str,
         example: &str,
@@ -242,7 +247,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Reads one of several words.
-    pub fn choice<T: Copy>(
+    pub(crate) fn choice<T: Copy>(
         &mut self,
         key: &'static str,
         choices: &[(&'static str, T)],
@@ -278,7 +283,7 @@ impl<'a> TableReader<'a> {
     }
 
     /// Ends the reading, and reports every key that was not read.
-    pub fn finish(self, problems: &mut Problems) {
+    pub(crate) fn finish(self, problems: &mut Problems) {
         for (key, (span, node)) in self.table.into_iter().flatten() {
             if self.known.contains(&key.as_str()) {
                 continue;

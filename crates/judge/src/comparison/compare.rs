@@ -55,7 +55,7 @@ fn known(values: &[String]) -> String {
 }
 
 /// A run with its name for people.
-pub type NamedRun<'a> = (&'a str, &'a RunResult);
+pub(super) type NamedRun<'a> = (&'a str, &'a RunResult);
 
 /// Compares two runs, cell by cell.
 ///

@@ -90,7 +90,7 @@ pub(super) fn test(
 impl TestedMetric {
     /// Returns the comparison with its result, given the adjusted p-value and the number of figures of the cell that
     /// are tested.
-    pub fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> MetricComparison {
+    pub(super) fn judged(self, adjusted_p: Option<f64>, tests: usize, spec: &CompareSpec) -> MetricComparison {
         let Self { mut result, differences, smallest_p_of_sizes, .. } = self;
         result.adjusted_p = adjusted_p;
         let level = spec.level / tests.max(1) as f64;

@@ -21,7 +21,7 @@ pub(super) enum ModuleRule {
 
 impl ModuleRule {
     /// Returns the rule of a module, by its origin and its version.
-    pub fn of(module: &BuildInfo) -> Self {
+    pub(super) fn of(module: &BuildInfo) -> Self {
         let package = module.source.strip_prefix("npm ");
         let major = module.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
         match (package, major) {
@@ -38,7 +38,7 @@ impl ModuleRule {
     }
 
     /// Returns a sentence on the rule; `None` for precall's own module, whose rule is shown in full.
-    pub fn describe(self) -> Option<&'static str> {
+    pub(super) fn describe(self) -> Option<&'static str> {
         match self {
             Self::Own => None,
             Self::Table => Some(
@@ -54,7 +54,7 @@ impl ModuleRule {
     }
 
     /// Whether the module recommends by the classic table.
-    pub fn is_by_table(self) -> bool {
+    pub(super) fn is_by_table(self) -> bool {
         matches!(self, Self::Own | Self::Table)
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Track {
 
 impl Track {
     /// Returns what was received of this track between two samples; `None` when one of them does not have the track.
-    pub fn interval(self, pair: &[Sample]) -> Option<Interval> {
+    pub(super) fn interval(self, pair: &[Sample]) -> Option<Interval> {
         Interval::between(self.reading(&pair[0])?, self.reading(&pair[1])?)
     }
 
@@ -56,7 +56,7 @@ impl Track {
 
     /// Returns the audio score between two samples, computed with the loss of this track; `None` of a silent second,
     /// which says nothing about the network.
-    pub fn audio_score(self, pair: &[Sample]) -> Option<f64> {
+    pub(super) fn audio_score(self, pair: &[Sample]) -> Option<f64> {
         if self.is_outage(pair) {
             return Some(OUTAGE_MOS);
         }

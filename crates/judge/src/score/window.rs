@@ -39,7 +39,7 @@ pub(super) struct Interval {
 impl Interval {
     /// Returns the interval between two readings; `None` when no time passed, a counter went back, or a value is not a
     /// count.
-    pub fn between(from: Reading, to: Reading) -> Option<Self> {
+    pub(super) fn between(from: Reading, to: Reading) -> Option<Self> {
         let seconds = (to.timestamp - from.timestamp) / 1e3;
         let interval = Self {
             seconds,
@@ -52,17 +52,17 @@ impl Interval {
     }
 
     /// Whether no packet of the track arrived, and no loss was reported either.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.bytes <= 0.0 && self.received + self.lost <= 0.0
     }
 
     /// Returns the received bitrate, in bit/s.
-    pub fn bits_per_second(&self) -> f64 {
+    pub(super) fn bits_per_second(&self) -> f64 {
         self.bytes * 8.0 / self.seconds
     }
 
     /// Returns the share of packets lost, 0 to 1; `None` when there were no packets.
-    pub fn loss_ratio(&self) -> Option<f64> {
+    pub(super) fn loss_ratio(&self) -> Option<f64> {
         let packets = self.received + self.lost;
         (packets > 0.0).then(|| self.lost / packets)
     }

@@ -16,14 +16,14 @@ pub(super) struct CaseNames {
 
 impl CaseNames {
     /// Returns the name of one case.
-    pub fn of(case: &Case) -> Self {
+    pub(super) fn of(case: &Case) -> Self {
         let mut names = Self::default();
         names.add(case);
         names
     }
 
     /// Adds the name of a case, unless it is already there.
-    pub fn add(&mut self, case: &Case) {
+    pub(super) fn add(&mut self, case: &Case) {
         let name = name_of(case);
         if !self.seen.contains(&name) {
             if self.first.len() < 3 {

@@ -41,7 +41,7 @@ pub(super) struct MediaConfig<'a> {
 impl MediaPlane {
     /// Opens the sockets. The network is between clients and what they send to: the relay if there is one, and otherwise the media
     /// router.
-    pub async fn open(config: MediaConfig<'_>) -> Result<(Self, MediaPorts), StartError> {
+    pub(super) async fn open(config: MediaConfig<'_>) -> Result<(Self, MediaPorts), StartError> {
         let MediaConfig { host, media, relay, identity, firewall, network, seed } = config;
         let wall = match firewall.ports {
             Ports::Tls => Some(MediaFirewall::against_all_but_tls()),
@@ -78,20 +78,20 @@ impl MediaPlane {
         Ok((Self { router, relay, wall }, MediaPorts { router: router_port, relay: relay_port }))
     }
 
-    pub fn router(&self) -> &MediaEndpoint {
+    pub(super) fn router(&self) -> &MediaEndpoint {
         &self.router
     }
 
-    pub fn relay(&self) -> Option<&RelayEndpoint> {
+    pub(super) fn relay(&self) -> Option<&RelayEndpoint> {
         self.relay.as_ref()
     }
 
-    pub fn wall(&self) -> Option<&MediaFirewall> {
+    pub(super) fn wall(&self) -> Option<&MediaFirewall> {
         self.wall.as_ref()
     }
 
     /// Begins the timeline of the network.
-    pub fn begin(&self) {
+    pub(super) fn begin(&self) {
         match &self.relay {
             None => self.router.begin(),
             Some(relay) => relay.begin(),
@@ -99,7 +99,7 @@ impl MediaPlane {
     }
 
     /// Returns what the network's links have done to media so far.
-    pub async fn counters(&self) -> AccessCounters {
+    pub(super) async fn counters(&self) -> AccessCounters {
         match &self.relay {
             None => self.router.access_counters().await,
             Some(relay) => relay.counters().await,
@@ -107,7 +107,7 @@ impl MediaPlane {
     }
 
     /// Waits until the router or the relay ends unexpectedly.
-    pub async fn ended(&self) -> PartEnded {
+    pub(super) async fn ended(&self) -> PartEnded {
         match &self.relay {
             None => self.router.ended().await,
             Some(relay) => tokio::select! {

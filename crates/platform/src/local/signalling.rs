@@ -18,7 +18,7 @@ pub(super) enum SignallingListener {
 
 impl SignallingListener {
     /// Returns the URL that clients use as an IP proxy or as an HTTP proxy.
-    pub fn url(&self) -> String {
+    pub(super) fn url(&self) -> String {
         match self {
             Self::Linked(path) => path.base_url(),
             Self::Plain(http) => http.origin(),
@@ -26,7 +26,7 @@ impl SignallingListener {
     }
 
     /// Returns the address that it listens on.
-    pub fn address(&self) -> SocketAddr {
+    pub(super) fn address(&self) -> SocketAddr {
         match self {
             Self::Linked(path) => path.address(),
             Self::Plain(http) => http.address(),
@@ -34,14 +34,14 @@ impl SignallingListener {
     }
 
     /// Begins the timeline of the network.
-    pub fn begin(&self) {
+    pub(super) fn begin(&self) {
         if let Self::Linked(path) = self {
             path.begin();
         }
     }
 
     /// Waits until the listener ends unexpectedly.
-    pub async fn ended(&self) -> PartEnded {
+    pub(super) async fn ended(&self) -> PartEnded {
         match self {
             Self::Linked(path) => path.ended().await,
             Self::Plain(http) => http.ended().await,
@@ -49,7 +49,7 @@ impl SignallingListener {
     }
 
     /// Returns what the network has done so far; zeros without a network.
-    pub async fn counters(&self) -> StreamCounters {
+    pub(super) async fn counters(&self) -> StreamCounters {
         match self {
             Self::Linked(path) => path.counters().await,
             Self::Plain(_) => StreamCounters::default(),
@@ -57,7 +57,7 @@ impl SignallingListener {
     }
 
     /// Returns how many requests were received, by service; empty for a plain listener, which does not count them.
-    pub fn requests(&self) -> BTreeMap<Service, u64> {
+    pub(super) fn requests(&self) -> BTreeMap<Service, u64> {
         match self {
             Self::Linked(path) => path.requests(),
             Self::Plain(_) => BTreeMap::new(),
@@ -65,7 +65,7 @@ impl SignallingListener {
     }
 
     /// Returns the hosts for which a tunnel was refused, and how often.
-    pub fn refused_tunnels(&self) -> BTreeMap<String, u64> {
+    pub(super) fn refused_tunnels(&self) -> BTreeMap<String, u64> {
         match self {
             Self::Linked(path) => path.refused(),
             Self::Plain(_) => BTreeMap::new(),

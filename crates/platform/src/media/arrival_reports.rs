@@ -56,13 +56,13 @@ pub(super) struct ArrivalReports {
 }
 
 impl ArrivalReports {
-    pub fn new(extension: Option<u8>) -> Self {
+    pub(super) fn new(extension: Option<u8>) -> Self {
         Self { extension, ..Self::default() }
     }
 
     /// Returns the treatment of a datagram that arrives now. [`ArrivalReports::note_taken`] follows once str0m has
     /// received it.
-    pub fn arrival(&self, now: Instant, contents: &[u8]) -> ArrivalAction {
+    pub(super) fn arrival(&self, now: Instant, contents: &[u8]) -> ArrivalAction {
         let (Some(number), Some(highest)) = (self.number(contents), self.highest) else { return ArrivalAction::Take };
         if !self.has_unreported || self.due().is_some_and(|due| now < due) {
             return ArrivalAction::Take;
@@ -76,7 +76,7 @@ impl ArrivalReports {
     }
 
     /// Notes that str0m was given a datagram, and the time at which it arrived.
-    pub fn note_taken(&mut self, at: Instant, contents: &[u8]) {
+    pub(super) fn note_taken(&mut self, at: Instant, contents: &[u8]) {
         if let Some(number) = self.number(contents) {
             self.has_unreported = true;
             let ahead = self.highest.map_or(1, |highest| number.wrapping_sub(highest));
@@ -88,7 +88,7 @@ impl ArrivalReports {
     }
 
     /// Notes that str0m was given the time.
-    pub fn note_time(&mut self, at: Instant) {
+    pub(super) fn note_time(&mut self, at: Instant) {
         if self.has_unreported && self.due().is_none_or(|due| at >= due) {
             self.reported_at = Some(at);
             self.has_unreported = false;
@@ -96,33 +96,33 @@ impl ArrivalReports {
     }
 
     /// Keeps a datagram.
-    pub fn hold(&mut self, held: HeldDatagram) {
+    pub(super) fn hold(&mut self, held: HeldDatagram) {
         self.held = Some(held);
     }
 
     /// Returns the datagram that was kept, since another has arrived.
-    pub fn release(&mut self) -> Option<HeldDatagram> {
+    pub(super) fn release(&mut self) -> Option<HeldDatagram> {
         self.held.take()
     }
 
     /// Returns the datagram that was kept, if it has waited long enough.
-    pub fn release_due(&mut self, now: Instant) -> Option<HeldDatagram> {
+    pub(super) fn release_due(&mut self, now: Instant) -> Option<HeldDatagram> {
         self.held.take_if(|held| now >= held.at + MAX_HOLD)
     }
 
     /// Returns the time at which a kept datagram has waited long enough.
-    pub fn hold_ends(&self) -> Option<Instant> {
+    pub(super) fn hold_ends(&self) -> Option<Instant> {
         self.held.as_ref().map(|held| held.at + MAX_HOLD)
     }
 
     /// Returns the time at which str0m must not be given the time, unless with a datagram or for requests.
-    pub fn quiet(&self) -> Option<Range<Instant>> {
+    pub(super) fn quiet(&self) -> Option<Range<Instant>> {
         let due = self.due().filter(|_| self.has_unreported)?;
         Some(due..due + MAX_WAIT)
     }
 
     /// Returns the time at which str0m may be given the time for requests that are due at `at`.
-    pub fn earliest_time(&self, at: Instant) -> Instant {
+    pub(super) fn earliest_time(&self, at: Instant) -> Instant {
         self.quiet().filter(|quiet| quiet.contains(&at)).map_or(at, |quiet| at.max(quiet.start + MAX_HOLD))
     }
 

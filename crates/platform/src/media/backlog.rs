@@ -9,17 +9,17 @@ pub(super) struct Backlog {
 }
 
 impl Backlog {
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self { bits: 0.0, at: now }
     }
 
     /// Notes what was sent.
-    pub fn add(&mut self, bytes: usize) {
+    pub(super) fn add(&mut self, bytes: usize) {
         self.bits += bytes as f64 * 8.0;
     }
 
     /// Returns the time that a downlink of this many bit/s still needs for the backlog.
-    pub fn time(&mut self, now: Instant, available_bps: f64) -> Duration {
+    pub(super) fn time(&mut self, now: Instant, available_bps: f64) -> Duration {
         let carried = available_bps * now.saturating_duration_since(self.at).as_secs_f64();
         self.at = now;
         self.bits = (self.bits - carried).max(0.0);

@@ -17,7 +17,7 @@ pub(super) struct CaptureClock {
 impl CaptureClock {
     /// Returns the time at which the media with this RTP timestamp was captured, as seen from the router, which hears
     /// of it at `now`. Never later than `now`, and `now` itself as long as its stream had no sender report.
-    pub fn captured_at(
+    pub(super) fn captured_at(
         &mut self,
         now: Instant,
         report: Option<&SenderInfo>,

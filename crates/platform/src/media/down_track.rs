@@ -42,7 +42,7 @@ pub(super) struct SimulcastSwitch {
 
 impl VideoDownTrack {
     /// Returns a track whose packets are sent as `stream`, and their repairs as `rtx`.
-    pub fn new(stream: DownTrack, rtx: DownTrack, layers: Option<SimulcastSwitch>) -> Self {
+    pub(super) fn new(stream: DownTrack, rtx: DownTrack, layers: Option<SimulcastSwitch>) -> Self {
         Self {
             stream,
             rtx,
@@ -53,7 +53,7 @@ impl VideoDownTrack {
     }
 
     /// Sends a packet again, as a repair.
-    pub fn send_repair(
+    pub(super) fn send_repair(
         &mut self,
         now: Instant,
         transport: &mut Transport,
@@ -73,13 +73,13 @@ impl VideoDownTrack {
 }
 
 impl SimulcastSwitch {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { choice: LayerSelector::new(), wanted: 0, current: None, keyframe_asked_at: None }
     }
 
     /// Returns how a packet is sent, if it belongs to the forwarded layer. A change of layers waits for a key frame,
     /// which is requested.
-    pub fn select(
+    pub(super) fn select(
         &mut self,
         now: Instant,
         forwarded: &ForwardedPacket,

@@ -63,12 +63,12 @@ pub(super) struct AudioFallback {
 }
 
 impl AudioFallback {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { state: FallbackState::Good, back_off: MIN_BACK_OFF, video: None, thin_since: None, wide_since: None }
     }
 
     /// Returns whether video is sent to the subscriber: also during a trial, of which it does not know.
-    pub fn sends_video(&self) -> bool {
+    pub(super) fn sends_video(&self) -> bool {
         !matches!(self.state, FallbackState::Disabled { .. })
     }
 
@@ -80,7 +80,12 @@ impl AudioFallback {
 
     /// Notes the bandwidth that is available for video in bit/s (`None` when nothing limits it) and the video that is
     /// being sent. Returns the change to notify the subscriber of, if there is one.
-    pub fn update(&mut self, now: Instant, available_bps: Option<f64>, video_bps: f64) -> Option<FallbackChange> {
+    pub(super) fn update(
+        &mut self,
+        now: Instant,
+        available_bps: Option<f64>,
+        video_bps: f64,
+    ) -> Option<FallbackChange> {
         let available = available_bps.unwrap_or(f64::INFINITY);
         let is_used = self.mean_video_bps(now, video_bps) >= available * USED;
         let bound = if self.state == FallbackState::Good { WARNING_BPS } else { DISABLE_BPS };

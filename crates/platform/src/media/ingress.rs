@@ -30,7 +30,7 @@ pub(super) struct Ingress {
 
 impl Ingress {
     /// Adds what came of a later input.
-    pub fn append(&mut self, later: Self) {
+    pub(super) fn append(&mut self, later: Self) {
         self.connected |= later.connected;
         self.packets.extend(later.packets);
     }

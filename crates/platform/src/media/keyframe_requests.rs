@@ -15,7 +15,7 @@ pub(super) struct KeyframeRequests {
 
 impl KeyframeRequests {
     /// Returns whether a request is passed on; a newcomer's always is.
-    pub fn passes(&mut self, now: Instant, round_trip_time: Option<Duration>, is_newcomer: bool) -> bool {
+    pub(super) fn passes(&mut self, now: Instant, round_trip_time: Option<Duration>, is_newcomer: bool) -> bool {
         let interval = INTERVAL + round_trip_time.unwrap_or_default();
         let is_due = self.passed_at.is_none_or(|at| now.saturating_duration_since(at) >= interval);
         if is_due || is_newcomer {

@@ -27,13 +27,13 @@ pub(super) struct LayerSelector {
 }
 
 impl LayerSelector {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { wanted: 0, changed_at: None }
     }
 
     /// Returns the layer to send from now on, where the downlink carries `available_bps`. That is `None` while it is
     /// unknown, and then the highest layer is sent.
-    pub fn choose(&mut self, now: Instant, rates: &LayerRates, available_bps: Option<f64>) -> usize {
+    pub(super) fn choose(&mut self, now: Instant, rates: &LayerRates, available_bps: Option<f64>) -> usize {
         let sent = |layer: usize| rates.get(layer).copied().unwrap_or(0.0);
         let needed = |layer: usize| sent(layer) * WITH_HEADERS + AUDIO_BPS;
         let available = available_bps.unwrap_or(f64::INFINITY);

@@ -32,7 +32,7 @@ pub(super) struct Negotiation {
 
 impl Negotiation {
     /// Creates the state before the first offer.
-    pub fn new(addresses: MediaAddresses, name: String, codec: Option<RtpVideoCodec>) -> Self {
+    pub(super) fn new(addresses: MediaAddresses, name: String, codec: Option<RtpVideoCodec>) -> Self {
         Self { addresses, name, codec, version: 1, is_dtls_client: None, offered: None }
     }
 }

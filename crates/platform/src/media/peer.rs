@@ -165,7 +165,7 @@ const PATH_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Transport {
     /// Returns a transport whose `addresses` are its ICE candidates. Datagrams for this peer arrive at them.
-    pub fn new(mut rtc: Rtc, addresses: MediaAddresses) -> Result<Self, RtcError> {
+    pub(super) fn new(mut rtc: Rtc, addresses: MediaAddresses) -> Result<Self, RtcError> {
         for candidate in addresses.candidates()? {
             rtc.add_local_candidate(candidate);
         }
@@ -173,17 +173,17 @@ impl Transport {
     }
 
     /// Returns whether a datagram is for this peer.
-    pub fn accepts(&self, now: Instant, source: PeerAddr, contents: &[u8]) -> bool {
+    pub(super) fn accepts(&self, now: Instant, source: PeerAddr, contents: &[u8]) -> bool {
         self.input(now, source, contents).is_some_and(|input| self.rtc.accepts(&input))
     }
 
     /// Returns the name of this peer in connectivity checks (RFC 8445 section 7.2.2).
-    pub fn local_ufrag(&mut self) -> String {
+    pub(super) fn local_ufrag(&mut self) -> String {
         self.rtc.direct_api().local_ice_credentials().ufrag
     }
 
     /// Takes a datagram in. As after every change to `rtc`, [`Transport::settle`] has to follow before the next.
-    pub fn handle_datagram(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Result<(), RtcError> {
+    pub(super) fn handle_datagram(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Result<(), RtcError> {
         if let Some(Moved { to }) = self.moved.as_mut().filter(|_| is_stun(contents))
             && to.is_none_or(|(at, heard)| at == source || now.saturating_duration_since(heard) >= PATH_TIMEOUT)
         {
@@ -197,7 +197,7 @@ impl Transport {
 
     /// Restarts ICE with these credentials, for SDP that is not str0m's. str0m is not aware of the restart and keeps
     /// the previously nominated pair for up to 15 s; what it sends is addressed to the peer's current address.
-    pub fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
+    pub(super) fn restart_ice(&mut self, local: IceCreds, remote: IceCreds) {
         let mut api = self.rtc.direct_api();
         api.set_local_ice_credentials(local);
         api.set_remote_ice_credentials(remote);
@@ -205,19 +205,19 @@ impl Transport {
     }
 
     /// Returns the time at which [`Transport::settle`] is wanted, should nothing else happen.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let timeout = self.rtc.is_alive().then_some(self.timeout).flatten()?;
         let quiet = self.quiet.as_ref().filter(|quiet| quiet.contains(&timeout));
         Some(quiet.map_or(timeout, |quiet| quiet.end))
     }
 
     /// Sets when str0m is not given the time, unless by [`Transport::give_time`] or with a datagram.
-    pub fn set_quiet(&mut self, quiet: Option<Range<Instant>>) {
+    pub(super) fn set_quiet(&mut self, quiet: Option<Range<Instant>>) {
         self.quiet = quiet;
     }
 
     /// Gives str0m the time. As after every change to `rtc`, [`Transport::settle`] has to follow.
-    pub fn give_time(&mut self, now: Instant) -> Result<(), RtcError> {
+    pub(super) fn give_time(&mut self, now: Instant) -> Result<(), RtcError> {
         self.rtc.handle_input(Input::Timeout(now))
     }
 
@@ -232,7 +232,7 @@ impl Transport {
     ///
     /// str0m wants its outputs drained after every single change; with two changes in a row it can lose sight of packets
     /// that wait to be sent.
-    pub fn settle(
+    pub(super) fn settle(
         &mut self,
         now: Instant,
         outputs: &mut RouterOutputs,

@@ -66,7 +66,7 @@ pub(super) struct Peers {
 
 impl Peers {
     /// Takes a peer in, which is due at once. One of the same id makes room for it.
-    pub fn insert(&mut self, now: Instant, id: PeerId, mut endpoint: Endpoint) -> PeerKey {
+    pub(super) fn insert(&mut self, now: Instant, id: PeerId, mut endpoint: Endpoint) -> PeerKey {
         if let Some(old) = self.find(&id) {
             self.remove(old);
         }
@@ -88,7 +88,7 @@ impl Peers {
     }
 
     /// Notes that a peer may have another user name fragment, as it restarted ICE.
-    pub fn note_restart(&mut self, key: PeerKey) {
+    pub(super) fn note_restart(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let local_ufrag = match &mut peer.endpoint {
             Endpoint::Publisher(publisher) => publisher.local_ufrag(),
@@ -100,7 +100,7 @@ impl Peers {
     }
 
     /// Forgets a peer; gives its id.
-    pub fn remove(&mut self, key: PeerKey) -> Option<PeerId> {
+    pub(super) fn remove(&mut self, key: PeerKey) -> Option<PeerId> {
         let peer = self.peers.remove(&key)?;
         self.by_id.remove(&peer.id);
         self.by_ufrag.remove(&peer.local_ufrag);
@@ -123,50 +123,50 @@ impl Peers {
         Some(peer.id)
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.peers.len()
     }
 
     /// Returns how many publishers and subscribers there are.
-    pub fn counts(&self) -> (usize, usize) {
+    pub(super) fn counts(&self) -> (usize, usize) {
         let publishers = self.by_id.keys().filter(|id| id.kind() == PeerKind::Publisher).count();
         (publishers, self.peers.len() - publishers)
     }
 
-    pub fn find(&self, id: &PeerId) -> Option<PeerKey> {
+    pub(super) fn find(&self, id: &PeerId) -> Option<PeerKey> {
         self.by_id.get(id).copied()
     }
 
-    pub fn id(&self, key: PeerKey) -> Option<&PeerId> {
+    pub(super) fn id(&self, key: PeerKey) -> Option<&PeerId> {
         self.peers.get(&key).map(|peer| &peer.id)
     }
 
-    pub fn publisher(&mut self, key: PeerKey) -> Option<&mut Publisher> {
+    pub(super) fn publisher(&mut self, key: PeerKey) -> Option<&mut Publisher> {
         match &mut self.peers.get_mut(&key)?.endpoint {
             Endpoint::Publisher(publisher) => Some(publisher),
             Endpoint::Subscriber(_) => None,
         }
     }
 
-    pub fn subscriber(&mut self, key: PeerKey) -> Option<&mut Subscriber> {
+    pub(super) fn subscriber(&mut self, key: PeerKey) -> Option<&mut Subscriber> {
         match &mut self.peers.get_mut(&key)?.endpoint {
             Endpoint::Subscriber(subscriber) => Some(subscriber),
             Endpoint::Publisher(_) => None,
         }
     }
 
-    pub fn endpoint(&mut self, key: PeerKey) -> Option<&mut Endpoint> {
+    pub(super) fn endpoint(&mut self, key: PeerKey) -> Option<&mut Endpoint> {
         self.peers.get_mut(&key).map(|peer| &mut peer.endpoint)
     }
 
     /// Returns the subscribers of a stream.
-    pub fn listeners(&self, stream: &str) -> &[PeerKey] {
+    pub(super) fn listeners(&self, stream: &str) -> &[PeerKey] {
         self.listeners.get(stream).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the peer that a datagram is for: a STUN request names it (RFC 8445 section 7.3), and everything else
     /// comes from where a request of the same peer came from.
-    pub fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
+    pub(super) fn route(&mut self, now: Instant, source: PeerAddr, contents: &[u8]) -> Option<PeerKey> {
         let key = match is_stun(contents) {
             true => self.checked(now, source, contents)?,
             false => *self.by_source.get(&source)?,
@@ -198,22 +198,22 @@ impl Peers {
     }
 
     /// Returns the time at which the first peer wants time.
-    pub fn next_due(&self) -> Option<Instant> {
+    pub(super) fn next_due(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
 
     /// Returns the peer whose timeout expired first.
-    pub fn first_due(&self, now: Instant) -> Option<PeerKey> {
+    pub(super) fn first_due(&self, now: Instant) -> Option<PeerKey> {
         self.due.first().filter(|(at, _)| *at <= now).map(|(_, key)| *key)
     }
 
     /// Returns the peers that want time by now.
-    pub fn due(&self, now: Instant) -> Vec<PeerKey> {
+    pub(super) fn due(&self, now: Instant) -> Vec<PeerKey> {
         self.due.iter().take_while(|(at, _)| *at <= now).map(|(_, key)| *key).collect()
     }
 
     /// Notes the peer's next timeout. The caller calls this after every change to the peer.
-    pub fn reschedule(&mut self, key: PeerKey) {
+    pub(super) fn reschedule(&mut self, key: PeerKey) {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         let at = peer.endpoint.poll_timeout().filter(|_| !self.blocked.contains(&peer.id.kind()));
         if at == peer.due {
@@ -226,13 +226,13 @@ impl Peers {
     }
 
     /// Peers of this kind are neither heard nor given time any more.
-    pub fn block(&mut self, kind: PeerKind) {
+    pub(super) fn block(&mut self, kind: PeerKind) {
         self.blocked.push(kind);
         let keys: Vec<_> = self.peers.keys().copied().collect();
         keys.into_iter().for_each(|key| self.reschedule(key));
     }
 
-    pub fn is_blocked(&self, kind: PeerKind) -> bool {
+    pub(super) fn is_blocked(&self, kind: PeerKind) -> bool {
         self.blocked.contains(&kind)
     }
 }

@@ -48,7 +48,7 @@ pub(super) struct Publisher {
 
 impl Publisher {
     /// Takes an offer; gives the publisher and the SDP to answer with.
-    pub fn accept(
+    pub(super) fn accept(
         now: Instant,
         addresses: MediaAddresses,
         offer: &str,
@@ -96,14 +96,14 @@ impl Publisher {
     }
 
     /// Returns whether an offer is of the peer connection that there is: it has the same certificate.
-    pub fn is_same_peer(&mut self, offer: &str) -> bool {
+    pub(super) fn is_same_peer(&mut self, offer: &str) -> bool {
         let known = self.transport.rtc.direct_api().remote_dtls_fingerprint().map(|known| known.bytes.clone());
         sdp::RemoteDescription::parse(offer).is_ok_and(|offer| known.is_some_and(|known| known == offer.fingerprint))
     }
 
     /// Takes an offer that restarts ICE (RFC 8839 section 4.4.1.1.1), and returns the SDP to answer with. DTLS, SRTP
     /// and the streams continue.
-    pub fn restart(
+    pub(super) fn restart(
         &mut self,
         now: Instant,
         offer: &str,
@@ -115,32 +115,32 @@ impl Publisher {
         Ok((sdp::receive_only(&answer), ingress))
     }
 
-    pub fn transport(&self) -> &Transport {
+    pub(super) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    pub fn local_ufrag(&mut self) -> String {
+    pub(super) fn local_ufrag(&mut self) -> String {
         self.transport.local_ufrag()
     }
 
     /// Returns the current rate of each layer.
-    pub fn layer_rates(&mut self, now: Instant) -> LayerRates {
+    pub(super) fn layer_rates(&mut self, now: Instant) -> LayerRates {
         self.layers.iter_mut().map(|(_, meter)| meter.bits_per_second(now)).collect()
     }
 
     /// Returns the time at which [`Publisher::handle_timeout`] is wanted, should nothing else happen.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         [self.transport.poll_timeout(), self.reports.hold_ends(), self.repairs_due()].into_iter().flatten().min()
     }
 
     /// Leaves it to str0m where its reports end.
     #[cfg(test)]
-    pub fn report_as_str0m_does(&mut self) {
+    pub(super) fn report_as_str0m_does(&mut self) {
         self.reports = ArrivalReports::new(None);
     }
 
     /// Handles a datagram of this publisher.
-    pub fn handle_datagram(
+    pub(super) fn handle_datagram(
         &mut self,
         now: Instant,
         source: PeerAddr,
@@ -184,7 +184,7 @@ impl Publisher {
     }
 
     /// Handles the timeouts that have expired.
-    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
+    pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Ingress, RtcError> {
         let mut ingress = Ingress::default();
         if let Some(held) = self.reports.release_due(now) {
             ingress.append(self.take(now, held.at, held.source, &held.contents, outputs)?);
@@ -228,7 +228,7 @@ impl Publisher {
     }
 
     /// Asks the publisher for a frame of a layer that can be decoded on its own.
-    pub fn request_keyframe(
+    pub(super) fn request_keyframe(
         &mut self,
         now: Instant,
         kind: KeyframeRequestKind,
@@ -251,13 +251,13 @@ impl Publisher {
     }
 
     /// Returns the rate of this publisher's RTP payload over the last second, in bit/s.
-    pub fn rate_bps(&mut self, now: Instant) -> f64 {
+    pub(super) fn rate_bps(&mut self, now: Instant) -> f64 {
         self.rate.bits_per_second(now)
     }
 
     /// Limits what the publisher sends, in bit/s of whole packets, to what its subscribers can receive; `None` lifts
     /// the limit. The next call of `settle` sends it.
-    pub fn set_limit(&mut self, limit_bps: Option<f64>) {
+    pub(super) fn set_limit(&mut self, limit_bps: Option<f64>) {
         self.limit.set(limit_bps);
     }
 

@@ -12,18 +12,18 @@ pub(super) struct RateMeter {
 }
 
 impl RateMeter {
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self { began: now, bytes: 0, rate_bps: 0.0 }
     }
 
     /// Notes what came.
-    pub fn add(&mut self, now: Instant, bytes: usize) {
+    pub(super) fn add(&mut self, now: Instant, bytes: usize) {
         self.roll(now);
         self.bytes += bytes;
     }
 
     /// Returns the rate in bit/s.
-    pub fn bits_per_second(&mut self, now: Instant) -> f64 {
+    pub(super) fn bits_per_second(&mut self, now: Instant) -> f64 {
         self.roll(now);
         self.rate_bps
     }

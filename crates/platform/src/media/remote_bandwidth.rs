@@ -112,7 +112,7 @@ pub(super) struct RemoteBandwidth {
 }
 
 impl RemoteBandwidth {
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             has_feedback: true,
             available: None,
@@ -136,13 +136,13 @@ impl RemoteBandwidth {
     /// Returns the downlink of a subscriber that joins a stream of this many bit/s. The publisher is held at the first
     /// estimate until something is known of the downlink, so that the first key frame is no larger than it would be
     /// from a browser, which begins with the same estimate.
-    pub fn joining(now: Instant, stream_bps: f64) -> Self {
+    pub(super) fn joining(now: Instant, stream_bps: f64) -> Self {
         let assumed = Some((Self::start_estimate(stream_bps).as_f64(), now + ASSUMED_FOR));
         Self { assumed, ..Self::new(now) }
     }
 
     /// Forgets the downlink, since the path has changed. Returns the estimate to begin with.
-    pub fn begin_again(&mut self) -> Bitrate {
+    pub(super) fn begin_again(&mut self) -> Bitrate {
         self.available = None;
         self.is_limiting = false;
         self.capacity_bps = None;
@@ -153,19 +153,19 @@ impl RemoteBandwidth {
     }
 
     /// Notes that the client sends no transport-wide feedback. Returns the estimate to use instead.
-    pub fn set_without_feedback(&mut self) -> Bitrate {
+    pub(super) fn set_without_feedback(&mut self) -> Bitrate {
         self.has_feedback = false;
         self.assumed = None;
         UNPACED
     }
 
     /// Returns the estimate to begin with for a stream of this many bit/s.
-    pub fn start_estimate(stream_bps: f64) -> Bitrate {
+    pub(super) fn start_estimate(stream_bps: f64) -> Bitrate {
         Bitrate::bps(stream_bps.clamp(MIN_START_BPS, MAX_START_BPS) as u64)
     }
 
     /// Notes a packet with this payload that was sent.
-    pub fn note_sent(&mut self, now: Instant, payload_bytes: usize) {
+    pub(super) fn note_sent(&mut self, now: Instant, payload_bytes: usize) {
         self.sent.add(now, payload_bytes);
         self.overhead.add(now, OVERHEAD_BYTES);
         if self.is_known() {
@@ -174,7 +174,7 @@ impl RemoteBandwidth {
     }
 
     /// Notes a repair with this payload that was sent. Repairs leave less room for what the publisher sends.
-    pub fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
+    pub(super) fn note_repair(&mut self, now: Instant, payload_bytes: usize) {
         self.note_sent(now, payload_bytes);
         self.repairs.add(now, payload_bytes + OVERHEAD_BYTES);
         self.repair_backlog.add(payload_bytes);
@@ -183,17 +183,17 @@ impl RemoteBandwidth {
     /// Returns whether another repair may be sent. Repairs that take more than the downlink can carry are lost in their
     /// turn, are requested again, and keep its queue full for seconds. As long as nothing is known of the downlink,
     /// every repair may be sent.
-    pub fn has_room_for_repair(&mut self, now: Instant) -> bool {
+    pub(super) fn has_room_for_repair(&mut self, now: Instant) -> bool {
         self.available.is_none_or(|(available, _)| self.repair_backlog.time(now, available) <= MAX_BACKLOG)
     }
 
     /// Notes what the highest layer of the stream takes, in bit/s.
-    pub fn set_wanted(&mut self, bps: f64) {
+    pub(super) fn set_wanted(&mut self, bps: f64) {
         self.wanted_bps = bps;
     }
 
     /// Notes str0m's estimate, which counts RTP payloads, and the round-trip time, if it is known.
-    pub fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
+    pub(super) fn set_estimate(&mut self, now: Instant, estimate: Bitrate, round_trip_time: Option<Duration>) {
         self.round_trip_time = round_trip_time.or(self.round_trip_time);
         self.least_round_trip_time = self.round_trip_time.into_iter().chain(self.least_round_trip_time).min();
         self.recent_round_trips.retain(|(at, _)| now.saturating_duration_since(*at) < QUEUE_WINDOW);
@@ -254,7 +254,7 @@ impl RemoteBandwidth {
     }
 
     /// Returns the rate that the estimator should look for next, in bit/s; `None` while the one it knows will do.
-    pub fn poll_desired(&mut self, now: Instant) -> Option<Bitrate> {
+    pub(super) fn poll_desired(&mut self, now: Instant) -> Option<Bitrate> {
         let wanted = self.sent.bits_per_second(now).max(self.wanted_bps);
         let desired = (wanted * HEADROOM).clamp(MIN_DESIRED_BPS, MAX_DESIRED_BPS);
         let is_known = (desired - self.desired_bps).abs() <= self.desired_bps * DESIRED_GRAIN;
@@ -265,12 +265,12 @@ impl RemoteBandwidth {
     }
 
     /// Returns the round-trip time to the subscriber, queues included; `None` while it is unknown.
-    pub fn round_trip_time(&self) -> Option<Duration> {
+    pub(super) fn round_trip_time(&self) -> Option<Duration> {
         self.round_trip_time
     }
 
     /// Returns the capacity of the downlink in bit/s of whole packets; `None` while it is unknown.
-    pub fn available_bps(&mut self, now: Instant) -> Option<f64> {
+    pub(super) fn available_bps(&mut self, now: Instant) -> Option<f64> {
         let (available, _) = self.available?;
         Some(available * self.packet_factor(now))
     }
@@ -281,13 +281,13 @@ impl RemoteBandwidth {
     }
 
     /// Returns whether str0m may pace what is sent, by its estimate.
-    pub fn is_paced(&self) -> bool {
+    pub(super) fn is_paced(&self) -> bool {
         self.is_known() && !self.is_doubted
     }
 
     /// Returns the most that the publisher should send, in bit/s of whole packets: what is known, and before that, for
     /// a while, what is assumed. `None` where it may send as much as it wants.
-    pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
+    pub(super) fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         match self.is_known() {
             true => self.known_limit_bps(now),
             false => self.assumed.filter(|(_, end)| now < *end).map(|(bps, _)| bps),
@@ -296,7 +296,7 @@ impl RemoteBandwidth {
 
     /// Returns the capacity of the downlink for a publisher's stream, in bit/s of whole packets; `None` as long as no
     /// queue was seen, and once the downlink has more room than any subscriber needs.
-    pub fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
+    pub(super) fn known_limit_bps(&mut self, now: Instant) -> Option<f64> {
         let (available, _) = self.available.filter(|_| self.is_known())?;
         let repairs = self.repairs.bits_per_second(now);
         self.is_limiting.then(|| (available * self.packet_factor(now) - repairs).max(MIN_LIMIT_BPS))

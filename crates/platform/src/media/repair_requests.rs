@@ -48,7 +48,7 @@ struct Missing {
 
 impl RepairRequests {
     /// Notes that a packet arrived, the first time or as a repair. Returns whether an earlier one is lost for good.
-    pub fn note(&mut self, now: Instant, ssrc: u32, sequence_number: u64) -> bool {
+    pub(super) fn note(&mut self, now: Instant, ssrc: u32, sequence_number: u64) -> bool {
         let Some(gaps) = self.streams.get_mut(&ssrc) else {
             self.streams.insert(ssrc, Gaps { newest: sequence_number, missing: BTreeMap::new() });
             return false;
@@ -68,24 +68,24 @@ impl RepairRequests {
     }
 
     /// Sets the measured round-trip time to the publisher; `None` while there is no measurement.
-    pub fn set_round_trip_time(&mut self, round_trip_time: Option<Duration>) {
+    pub(super) fn set_round_trip_time(&mut self, round_trip_time: Option<Duration>) {
         self.round_trip_time = round_trip_time.or(self.round_trip_time);
     }
 
     /// Returns the round-trip time to the publisher; `None` until it is known.
-    pub fn round_trip_time(&self) -> Option<Duration> {
+    pub(super) fn round_trip_time(&self) -> Option<Duration> {
         self.round_trip_time
     }
 
     /// Returns the time at which there is something to request.
-    pub fn due(&self) -> Option<Instant> {
+    pub(super) fn due(&self) -> Option<Instant> {
         let missing = self.streams.values().flat_map(|gaps| gaps.missing.values());
         let due = missing.filter(|missing| missing.requests < MAX_REQUESTS).map(|missing| missing.due).min()?;
         Some(self.looked_at.map_or(due, |at| due.max(at + LOOK_INTERVAL)))
     }
 
     /// Returns the streams whose packets are to be requested now. They count as requested.
-    pub fn take_due(&mut self, now: Instant) -> Vec<u32> {
+    pub(super) fn take_due(&mut self, now: Instant) -> Vec<u32> {
         if self.due().is_none_or(|due| due > now) {
             return Vec::new();
         }

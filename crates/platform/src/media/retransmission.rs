@@ -28,7 +28,7 @@ pub(super) struct Repair {
 
 impl Repair {
     /// Returns the payload of the packet that repairs it: the original sequence number, then the original payload.
-    pub fn rtx_payload(&self) -> Vec<u8> {
+    pub(super) fn rtx_payload(&self) -> Vec<u8> {
         let mut payload = Vec::with_capacity(2 + self.payload.len());
         payload.extend(self.original_sequence_number.to_be_bytes());
         payload.extend(self.payload.iter());
@@ -50,12 +50,12 @@ struct KeptPacket {
 
 impl RetransmissionBuffer {
     /// Keeps a packet that was sent.
-    pub fn keep(&mut self, now: Instant, repair: Repair) {
+    pub(super) fn keep(&mut self, now: Instant, repair: Repair) {
         self.insert(now, repair, None);
     }
 
     /// Keeps a packet that was sent as a repair in the first place.
-    pub fn keep_repaired(&mut self, now: Instant, repair: Repair) {
+    pub(super) fn keep_repaired(&mut self, now: Instant, repair: Repair) {
         self.insert(now, repair, Some(now));
     }
 
@@ -68,7 +68,12 @@ impl RetransmissionBuffer {
     }
 
     /// Answers a request for a packet; `None` when it is unknown, too old, or was repaired less than a round trip ago.
-    pub fn request(&mut self, now: Instant, sequence_number: u16, round_trip_time: Option<Duration>) -> Option<Repair> {
+    pub(super) fn request(
+        &mut self,
+        now: Instant,
+        sequence_number: u16,
+        round_trip_time: Option<Duration>,
+    ) -> Option<Repair> {
         let kept = self.packets.get_mut(usize::from(sequence_number) % MAX_PACKETS)?.as_mut()?;
         let interval = round_trip_time.unwrap_or_default().max(MIN_INTERVAL);
         let recent = |at: Instant| now.saturating_duration_since(at) < interval;

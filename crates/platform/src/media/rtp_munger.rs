@@ -52,7 +52,7 @@ pub(super) struct MungedPacket {
 
 impl MungedPacket {
     /// Returns the payload to send instead of the publisher's.
-    pub fn payload(&self, original: &Arc<[u8]>) -> Arc<[u8]> {
+    pub(super) fn payload(&self, original: &Arc<[u8]>) -> Arc<[u8]> {
         match self.vp8 {
             Some((picture_id, tl0_pic_idx)) => renumbered(original, picture_id, tl0_pic_idx).into(),
             None => original.clone(),
@@ -91,7 +91,13 @@ fn renumbered(payload: &[u8], picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {
 impl RtpMunger {
     /// Rewrites a stream without layers: only sequence numbers change, and after another source the timestamps. Returns
     /// `None` for packets from long before the first.
-    pub fn rewrite(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, clock_hz: f64) -> Option<MungedPacket> {
+    pub(super) fn rewrite(
+        &mut self,
+        now: Instant,
+        theirs: SeqNo,
+        timestamp: u32,
+        clock_hz: f64,
+    ) -> Option<MungedPacket> {
         let last = self.last.as_ref();
         let base = self.base.get_or_insert_with(|| Base::following(last, now, *theirs, timestamp, clock_hz));
         let sequence_number = (*theirs + base.sequence_number).checked_sub(base.first)?;
@@ -103,12 +109,12 @@ impl RtpMunger {
     }
 
     /// Begins another source, such as a publisher's next peer connection. Its packets follow those sent so far.
-    pub fn begin_source(&mut self) {
+    pub(super) fn begin_source(&mut self) {
         self.base = None;
     }
 
     /// Begins another layer with this packet, which starts a key frame. Its packets follow those sent so far.
-    pub fn begin_layer(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, descriptor: &Vp8Descriptor) {
+    pub(super) fn begin_layer(&mut self, now: Instant, theirs: SeqNo, timestamp: u32, descriptor: &Vp8Descriptor) {
         let mut base = Base::following(self.last.as_ref(), now, *theirs, timestamp, VIDEO_CLOCK_HZ);
         if let Some(last) = &self.last {
             let next = (last.picture_id + 1) & PICTURE_ID_MASK;
@@ -120,7 +126,7 @@ impl RtpMunger {
     }
 
     /// Rewrites a packet of the current layer. Returns `None` for packets from before its key frame.
-    pub fn rewrite_layer(
+    pub(super) fn rewrite_layer(
         &mut self,
         now: Instant,
         theirs: SeqNo,

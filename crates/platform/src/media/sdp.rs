@@ -46,7 +46,7 @@ pub(super) struct OfferedVideo {
 
 impl Offer<'_> {
     /// Returns the description as text: send-only, ICE-lite, everything on one transport.
-    pub fn to_sdp(&self) -> String {
+    pub(super) fn to_sdp(&self) -> String {
         let (address, name) = (self.addresses.udp, self.name);
         let family = if address.is_ipv4() { "IP4" } else { "IP6" };
         let ip = address.ip();
@@ -166,7 +166,7 @@ pub(super) struct RemoteDescription {
 
 impl RemoteDescription {
     /// Reads an answer. The error states what it lacks.
-    pub fn parse(sdp: &str) -> Result<Self, String> {
+    pub(super) fn parse(sdp: &str) -> Result<Self, String> {
         let value = |name: &str| {
             sdp.lines()
                 .find_map(|line| line.trim_end().strip_prefix(name))

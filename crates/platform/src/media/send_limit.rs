@@ -26,7 +26,7 @@ pub(super) struct SendLimit {
 
 impl SendLimit {
     /// Changes the limit, in bit/s of whole packets; `None` lifts it.
-    pub fn set(&mut self, limit_bps: Option<f64>) {
+    pub(super) fn set(&mut self, limit_bps: Option<f64>) {
         if limit_bps.is_none() && self.limit_bps.is_some() {
             self.lifted_repeats = LIFTED_REPEATS;
         }
@@ -34,7 +34,7 @@ impl SendLimit {
     }
 
     /// Returns the limit to send now, in bit/s; `None` when the publisher has received it.
-    pub fn poll(&mut self, now: Instant) -> Option<f64> {
+    pub(super) fn poll(&mut self, now: Instant) -> Option<f64> {
         let is_lifted = self.limit_bps.is_none();
         if is_lifted && (self.told.is_none() || self.lifted_repeats == 0) {
             return None;

@@ -56,7 +56,7 @@ const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
 impl Subscriber {
     /// Returns a subscriber to `stream`, which consists of `media` and has a rate of `stream_bps` now, and the SDP to
     /// offer it. With `audio_fallback` it loses video where its downlink is too narrow for it.
-    pub fn offer(
+    pub(super) fn offer(
         now: Instant,
         addresses: MediaAddresses,
         stream: String,
@@ -110,18 +110,18 @@ impl Subscriber {
 
     /// Returns the most that the publisher should send for this subscriber, in bit/s of whole packets; `None` when its
     /// downlink has room for more than is sent, when it is sent no video, or where it chooses among layers.
-    pub fn limit_bps(&mut self, now: Instant) -> Option<f64> {
+    pub(super) fn limit_bps(&mut self, now: Instant) -> Option<f64> {
         let has_layers = self.video.as_ref().is_some_and(|video| video.layers.is_some());
         if has_layers || !self.sends_video() { None } else { self.downlink.limit_bps(now) }
     }
 
     /// Returns whether a key frame is to be requested, since this subscriber requested one or has just joined.
-    pub fn passes_keyframe_request(&mut self, now: Instant, is_newcomer: bool) -> bool {
+    pub(super) fn passes_keyframe_request(&mut self, now: Instant, is_newcomer: bool) -> bool {
         self.keyframes.passes(now, self.downlink.round_trip_time(), is_newcomer)
     }
 
     /// Notes that the following packets come from another peer connection of the publisher.
-    pub fn begin_source(&mut self) {
+    pub(super) fn begin_source(&mut self) {
         if let Some(audio) = &mut self.audio {
             audio.munger.begin_source();
         }
@@ -170,16 +170,16 @@ impl Subscriber {
         self.transport.rtc.bwe().reset(self.downlink.begin_again());
     }
 
-    pub fn transport(&self) -> &Transport {
+    pub(super) fn transport(&self) -> &Transport {
         &self.transport
     }
 
-    pub fn local_ufrag(&mut self) -> String {
+    pub(super) fn local_ufrag(&mut self) -> String {
         self.transport.local_ufrag()
     }
 
     /// Handles a datagram of this subscriber.
-    pub fn handle_datagram(
+    pub(super) fn handle_datagram(
         &mut self,
         now: Instant,
         source: PeerAddr,
@@ -191,12 +191,12 @@ impl Subscriber {
     }
 
     /// Handles the timeouts that have expired.
-    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
+    pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut RouterOutputs) -> Result<Feedback, RtcError> {
         self.settle(now, outputs)
     }
 
     /// Sends on what its publisher sent, whose layers come at these rates.
-    pub fn forward(
+    pub(super) fn forward(
         &mut self,
         now: Instant,
         forwarded: &ForwardedPacket,

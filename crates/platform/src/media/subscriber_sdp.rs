@@ -22,7 +22,7 @@ impl Subscriber {
     }
 
     /// Returns an offer that restarts ICE. Its credentials are valid once it is answered.
-    pub fn offer_restart(&mut self) -> Result<String, String> {
+    pub(super) fn offer_restart(&mut self) -> Result<String, String> {
         self.negotiation.is_dtls_client.ok_or(UNANSWERED)?;
         let ice = IceCreds::new();
         let offer = self.describe(&ice, "actpass");
@@ -31,7 +31,7 @@ impl Subscriber {
     }
 
     /// Handles the client's answer to the first offer, or to one that restarts ICE. The error states what is wrong with the answer.
-    pub fn accept_answer(&mut self, now: Instant, sdp: &str, outputs: &mut RouterOutputs) -> Result<(), String> {
+    pub(super) fn accept_answer(&mut self, now: Instant, sdp: &str, outputs: &mut RouterOutputs) -> Result<(), String> {
         let answer = RemoteDescription::parse(sdp)?;
         let remote = IceCreds { ufrag: answer.ice_ufrag.clone(), pass: answer.ice_pwd.clone() };
         if self.negotiation.is_dtls_client.is_some() {
@@ -55,7 +55,12 @@ impl Subscriber {
     }
 
     /// Handles an offer of the client that restarts ICE. Returns the answer; the error states what is wrong with the offer.
-    pub fn accept_restart(&mut self, now: Instant, sdp: &str, outputs: &mut RouterOutputs) -> Result<String, String> {
+    pub(super) fn accept_restart(
+        &mut self,
+        now: Instant,
+        sdp: &str,
+        outputs: &mut RouterOutputs,
+    ) -> Result<String, String> {
         let offer = RemoteDescription::parse(sdp)?;
         let is_dtls_client = self.negotiation.is_dtls_client.ok_or(UNANSWERED)?;
         self.check_certificate(&offer)?;

@@ -53,7 +53,7 @@ pub(super) struct NewConnection {
 }
 
 impl Connection {
-    pub fn new(new: NewConnection, claims: TokenClaims, meter: MemoryMeter) -> Self {
+    pub(super) fn new(new: NewConnection, claims: TokenClaims, meter: MemoryMeter) -> Self {
         Self {
             client_socket: new.client_socket,
             ticket: new.ticket,
@@ -73,27 +73,27 @@ impl Connection {
     }
 
     /// Returns the connection object of the protocol.
-    pub fn object(&self, id: &str) -> Value {
+    pub(super) fn object(&self, id: &str) -> Value {
         json!({ "id": id, "creationTime": self.created_ms, "data": self.data, "permissions": self.permissions })
     }
 
     /// Returns the object that the REST API lists.
-    pub fn listing(&self, id: &str) -> Value {
+    pub(super) fn listing(&self, id: &str) -> Value {
         json!({ "connectionId": id, "connectionState": "Connected", "createdAt": self.created_ms })
     }
 
     /// Returns the layout classes that the connection's streams begin with, as its token states them.
-    pub fn layout_classes(&self) -> &[String] {
+    pub(super) fn layout_classes(&self) -> &[String] {
         &self.layout_classes
     }
 
     /// Returns whether the token gives a permission.
-    pub fn may(&self, permission: &str) -> bool {
+    pub(super) fn may(&self, permission: &str) -> bool {
         self.permissions.contains(&permission)
     }
 
     /// Records a transaction. Returns false if it is known, so that a request that is sent twice is carried out once.
-    pub fn is_new_transaction(&mut self, id: &str) -> bool {
+    pub(super) fn is_new_transaction(&mut self, id: &str) -> bool {
         if id.is_empty() {
             return true;
         }
@@ -112,7 +112,7 @@ impl Connection {
 
     /// Keeps a message until the client acknowledges it, since a message that is written to a broken socket never arrives. Beyond the
     /// limits the oldest message is dropped, so that a silent client cannot make the platform grow.
-    pub fn keep(&mut self, message: Outgoing) {
+    pub(super) fn keep(&mut self, message: Outgoing) {
         let bytes = message.frame.len();
         while self.unacknowledged.len() >= MAX_WAITING_FRAMES
             || (!self.unacknowledged.is_empty() && self.kept_bytes + bytes > MAX_WAITING_BYTES)
@@ -130,18 +130,18 @@ impl Connection {
     }
 
     /// Drops the message of a transaction, which the client has acknowledged.
-    pub fn acknowledge(&mut self, transaction: &str) {
+    pub(super) fn acknowledge(&mut self, transaction: &str) {
         self.unacknowledged.retain(|kept| *kept.message.transaction != *transaction);
         self.kept_bytes = self.unacknowledged.iter().map(|kept| kept.message.frame.len()).sum();
     }
 
     /// Returns the frames that the client has not acknowledged, in order.
-    pub fn unacknowledged(&self) -> impl Iterator<Item = &Bytes> {
+    pub(super) fn unacknowledged(&self) -> impl Iterator<Item = &Bytes> {
         self.unacknowledged.iter().map(|kept| &kept.message.frame)
     }
 
     /// Returns the number of bytes of unacknowledged frames.
-    pub fn kept_bytes(&self) -> usize {
+    pub(super) fn kept_bytes(&self) -> usize {
         self.kept_bytes
     }
 }

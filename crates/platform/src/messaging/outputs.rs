@@ -14,27 +14,27 @@ pub(super) struct Outputs(VecDeque<Output>);
 
 impl Outputs {
     /// Returns the next output.
-    pub fn poll(&mut self) -> Option<Output> {
+    pub(super) fn poll(&mut self) -> Option<Output> {
         self.0.pop_front()
     }
 
     /// Sends a frame on a socket.
-    pub fn send(&mut self, socket: SocketId, frame: Bytes) {
+    pub(super) fn send(&mut self, socket: SocketId, frame: Bytes) {
         self.0.push_back(Output::Send { socket, frame });
     }
 
     /// Closes a socket.
-    pub fn close(&mut self, socket: SocketId, close: Close) {
+    pub(super) fn close(&mut self, socket: SocketId, close: Close) {
         self.0.push_back(Output::Close { socket, close });
     }
 
     /// Makes a request to the media router.
-    pub fn request_media(&mut self, request: MediaRequest) {
+    pub(super) fn request_media(&mut self, request: MediaRequest) {
         self.0.push_back(Output::Media(request));
     }
 
     /// Reports an activity to the owner of the platform.
-    pub fn report(&mut self, activity: Activity) {
+    pub(super) fn report(&mut self, activity: Activity) {
         self.0.push_back(Output::Activity(activity));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 /// A raptor message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Message {
+pub(super) struct Message {
     /// `create`, `update`, `delete`, `offer`, …; from the server `created`, `updated`, `deleted`, `generateoffer`, …
     pub method: String,
     /// The resource, under the session's own URI.
@@ -20,12 +20,12 @@ pub struct Message {
 
 impl Message {
     /// Returns a message from the server.
-    pub fn new(method: &str, uri: impl Into<String>, content: Value) -> Self {
+    pub(super) fn new(method: &str, uri: impl Into<String>, content: Value) -> Self {
         Self { method: method.to_owned(), uri: uri.into(), content, reason: None }
     }
 
     /// Sets the reason of the message.
-    pub fn reason(mut self, reason: &str) -> Self {
+    pub(super) fn reason(mut self, reason: &str) -> Self {
         self.reason = Some(reason.to_owned());
         self
     }
@@ -33,7 +33,7 @@ impl Message {
 
 /// A resource of a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resource {
+pub(super) enum Resource {
     /// The session itself.
     Session,
     /// `connection/<id>`, a client's connection.
@@ -71,7 +71,7 @@ pub enum Resource {
 
 impl Resource {
     /// Reads a URI under `session_uri`; `None` when it is not one of the resources above.
-    pub fn parse(uri: &str, session_uri: &str) -> Option<Self> {
+    pub(super) fn parse(uri: &str, session_uri: &str) -> Option<Self> {
         let rest = uri.strip_prefix(session_uri)?;
         let words: Vec<&str> = rest.split('/').skip(1).collect();
         let own = |text: &str| text.to_owned();
@@ -94,7 +94,7 @@ impl Resource {
 }
 
 /// Returns the URI of a session, which begins the URI of each of its resources.
-pub fn session_uri(api_key: &str, session_id: &str) -> String {
+pub(super) fn session_uri(api_key: &str, session_id: &str) -> String {
     format!("/v2/partner/{api_key}/session/{session_id}")
 }
 

@@ -69,13 +69,13 @@ pub(super) struct Roster {
 
 impl Roster {
     /// Returns whether there is neither a connection nor a socket.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.sockets.is_empty() && self.connections.is_empty()
     }
 
     /// Adds a socket. With the ticket of a connection the client resumes that connection, and gets the messages again that it has not
     /// acknowledged.
-    pub fn open_socket(&mut self, now: Instant, socket: SocketId, opening: Opening, outputs: &mut Outputs) {
+    pub(super) fn open_socket(&mut self, now: Instant, socket: SocketId, opening: Opening, outputs: &mut Outputs) {
         let mut connection = None;
         if let Some((id, known)) = self.connections.iter_mut().find(|(_, connection)| opening.resumes(connection)) {
             connection = Some(id.clone());
@@ -92,7 +92,7 @@ impl Roster {
     }
 
     /// Removes a socket. Its client has [`RECONNECT_GRACE`] to reconnect.
-    pub fn close_socket(&mut self, now: Instant, socket: SocketId) {
+    pub(super) fn close_socket(&mut self, now: Instant, socket: SocketId) {
         let Some(closed) = self.sockets.remove(&socket) else { return };
         let connection = closed.connection.and_then(|id| self.connections.get_mut(&id));
         if let Some(connection) = connection.filter(|connection| connection.socket == Some(socket)) {
@@ -102,14 +102,14 @@ impl Roster {
     }
 
     /// Returns the next time at which [`Roster::handle_timeout`] has something to do.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         let sockets = self.sockets.values().map(|socket| socket.timeout().0);
         let detached = self.connections.values().filter_map(|connection| connection.detached_since);
         sockets.chain(detached.map(|since| since + RECONNECT_GRACE)).min()
     }
 
     /// Closes sockets that are idle or have shown no token. Returns the connections that were not resumed in time.
-    pub fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Vec<String> {
+    pub(super) fn handle_timeout(&mut self, now: Instant, outputs: &mut Outputs) -> Vec<String> {
         let timeouts = self.sockets.iter().map(|(id, socket)| (*id, socket.timeout()));
         let ended: Vec<_> = timeouts.filter(|(_, (at, _))| *at <= now).collect();
         for (socket, (_, close)) in ended {
@@ -122,7 +122,7 @@ impl Roster {
     }
 
     /// Records that something came on a socket; false if the socket is not open.
-    pub fn note_heard(&mut self, now: Instant, socket: SocketId) -> bool {
+    pub(super) fn note_heard(&mut self, now: Instant, socket: SocketId) -> bool {
         let open = self.sockets.get_mut(&socket);
         let is_open = open.is_some();
         open.into_iter().for_each(|open| open.last_heard = now);
@@ -130,24 +130,24 @@ impl Roster {
     }
 
     /// Records that a socket's client has shown a valid token.
-    pub fn note_token(&mut self, socket: SocketId) {
+    pub(super) fn note_token(&mut self, socket: SocketId) {
         if let Some(open) = self.sockets.get_mut(&socket) {
             open.has_token = true;
         }
     }
 
     /// Returns whether a socket's client has shown no valid token yet.
-    pub fn is_anonymous(&self, socket: SocketId) -> bool {
+    pub(super) fn is_anonymous(&self, socket: SocketId) -> bool {
         self.sockets.get(&socket).is_some_and(|open| !open.has_token)
     }
 
     /// Returns the connection that a socket belongs to.
-    pub fn connection_of(&self, socket: SocketId) -> Option<String> {
+    pub(super) fn connection_of(&self, socket: SocketId) -> Option<String> {
         self.sockets.get(&socket)?.connection.clone()
     }
 
     /// Makes a connection on a socket. It can be resumed if the ticket of the socket is `ticket`, which is that for this connection.
-    pub fn connect(
+    pub(super) fn connect(
         &mut self,
         now: Now,
         socket: SocketId,
@@ -169,7 +169,7 @@ impl Roster {
     }
 
     /// Removes a connection. Its socket stays open, and belongs to no connection any more. Returns whether there was one.
-    pub fn disconnect(&mut self, id: &str) -> bool {
+    pub(super) fn disconnect(&mut self, id: &str) -> bool {
         let Some(connection) = self.connections.remove(id) else { return false };
         if let Some(socket) = connection.socket.and_then(|socket| self.sockets.get_mut(&socket)) {
             socket.connection = None;
@@ -178,7 +178,7 @@ impl Roster {
     }
 
     /// Closes the socket of a client that does not read, since others need the memory.
-    pub fn close_overloaded(&mut self, id: &str, outputs: &mut Outputs) {
+    pub(super) fn close_overloaded(&mut self, id: &str, outputs: &mut Outputs) {
         if let Some(socket) = self.connections.get(id).and_then(|connection| connection.socket) {
             self.sockets.remove(&socket);
             outputs.close(socket, Close::Overloaded);
@@ -186,51 +186,51 @@ impl Roster {
     }
 
     /// Returns the number of connections.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.connections.len()
     }
 
     /// Returns a connection.
-    pub fn find(&self, id: &str) -> Option<&Connection> {
+    pub(super) fn find(&self, id: &str) -> Option<&Connection> {
         self.connections.get(id)
     }
 
     /// Returns the connections by id.
-    pub fn iter(&self) -> impl Iterator<Item = (&String, &Connection)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Connection)> {
         self.connections.iter()
     }
 
     /// Returns whether a connection exists and has a permission.
-    pub fn may(&self, id: &str, permission: &str) -> bool {
+    pub(super) fn may(&self, id: &str, permission: &str) -> bool {
         self.connections.get(id).is_some_and(|connection| connection.may(permission))
     }
 
     /// Records a transaction of a connection; false if it is known.
-    pub fn is_new_transaction(&mut self, id: &str, transaction: &str) -> bool {
+    pub(super) fn is_new_transaction(&mut self, id: &str, transaction: &str) -> bool {
         self.connections.get_mut(id).is_none_or(|connection| connection.is_new_transaction(transaction))
     }
 
     /// Drops the message that a socket's client has acknowledged.
-    pub fn acknowledge(&mut self, socket: SocketId, transaction: &str) {
+    pub(super) fn acknowledge(&mut self, socket: SocketId, transaction: &str) {
         if let Some(connection) = self.connection_of(socket).and_then(|id| self.connections.get_mut(&id)) {
             connection.acknowledge(transaction);
         }
     }
 
     /// Sends a message to a connection, if it has a socket, and keeps it until the client acknowledges it.
-    pub fn deliver(&mut self, to: &str, message: Outgoing, outputs: &mut Outputs) {
+    pub(super) fn deliver(&mut self, to: &str, message: Outgoing, outputs: &mut Outputs) {
         if let Some(connection) = self.connections.get_mut(to) {
             deliver(connection, message, outputs);
         }
     }
 
     /// Sends a message to every connection.
-    pub fn deliver_all(&mut self, message: &Outgoing, outputs: &mut Outputs) {
+    pub(super) fn deliver_all(&mut self, message: &Outgoing, outputs: &mut Outputs) {
         self.connections.values_mut().for_each(|connection| deliver(connection, message.clone(), outputs));
     }
 
     /// Returns the connection for which most bytes are kept, and their number.
-    pub fn heaviest(&self) -> Option<(&str, usize)> {
+    pub(super) fn heaviest(&self) -> Option<(&str, usize)> {
         let weights = self.connections.iter().map(|(id, connection)| (id.as_str(), connection.kept_bytes()));
         weights.max_by_key(|(_, bytes)| *bytes)
     }

@@ -47,7 +47,7 @@ pub(super) struct SessionState {
 
 impl SessionState {
     /// Creates the state of a session without clients.
-    pub fn new(config: SessionConfig) -> Self {
+    pub(super) fn new(config: SessionConfig) -> Self {
         Self {
             uri: session_uri(&config.project.api_key, &config.session_id),
             config,
@@ -60,72 +60,72 @@ impl SessionState {
     }
 
     /// Returns the configuration of the session.
-    pub fn config(&self) -> &SessionConfig {
+    pub(super) fn config(&self) -> &SessionConfig {
         &self.config
     }
 
     /// Returns the URI of the session, which that of every resource begins with.
-    pub fn uri(&self) -> &str {
+    pub(super) fn uri(&self) -> &str {
         &self.uri
     }
 
     /// Returns the URI of a stream.
-    pub fn stream_uri(&self, stream: &str) -> String {
+    pub(super) fn stream_uri(&self, stream: &str) -> String {
         format!("{}/stream/{stream}", self.uri)
     }
 
     /// Returns whether media goes from client to client.
-    pub fn is_relayed(&self) -> bool {
+    pub(super) fn is_relayed(&self) -> bool {
         self.config.options.media_mode == MediaMode::Relayed
     }
 
     /// Returns the ticket by which a connection of this id can be resumed, if it is made with this token.
-    pub fn ticket(&self, connection: &str, token: &str) -> Ticket {
+    pub(super) fn ticket(&self, connection: &str, token: &str) -> Ticket {
         self.config.tickets.issue(&self.config.session_id, connection, token)
     }
 
     /// Returns the state of the session as the answer to a new client has it at its root: three arrays, all of them required.
-    pub fn snapshot(&self) -> Value {
+    pub(super) fn snapshot(&self) -> Value {
         let connections: Vec<_> = self.roster.iter().map(|(id, connection)| connection.object(id)).collect();
         let streams: Vec<_> = self.streams.announced().map(|(id, stream)| stream.object(id)).collect();
         json!({ "connection": connections, "stream": streams, "archive": [] })
     }
 
     /// Adds a message that is sent after the answer to the current request.
-    pub fn follow_up(&mut self, follow_up: FollowUp) {
+    pub(super) fn follow_up(&mut self, follow_up: FollowUp) {
         self.follow_ups.push(follow_up);
     }
 
     /// Takes the messages that are to be sent after the answer.
-    pub fn take_follow_ups(&mut self) -> Vec<FollowUp> {
+    pub(super) fn take_follow_ups(&mut self) -> Vec<FollowUp> {
         std::mem::take(&mut self.follow_ups)
     }
 
     /// Sends a message of the server to a connection.
-    pub fn send(&mut self, to: &str, message: &Message) {
+    pub(super) fn send(&mut self, to: &str, message: &Message) {
         let message = frames::message(to, &self.config.symphony_address, message);
         self.deliver(to, message);
     }
 
     /// Sends a message of the server to every connection.
-    pub fn broadcast(&mut self, message: &Message) {
+    pub(super) fn broadcast(&mut self, message: &Message) {
         let message = frames::message(&self.uri, &self.config.symphony_address, message);
         self.deliver_all(&message);
     }
 
     /// Sends a frame to a connection, and keeps it until the client acknowledges it.
-    pub fn deliver(&mut self, to: &str, message: Outgoing) {
+    pub(super) fn deliver(&mut self, to: &str, message: Outgoing) {
         self.roster.deliver(to, message, &mut self.outputs);
     }
 
     /// Sends a frame to every connection.
-    pub fn deliver_all(&mut self, message: &Outgoing) {
+    pub(super) fn deliver_all(&mut self, message: &Outgoing) {
         self.roster.deliver_all(message, &mut self.outputs);
     }
 
     /// Announces a stream to every client, once its media flows. A client that knew of it earlier would take a stream whose media is
     /// blocked for one that works.
-    pub fn announce_stream(&mut self, id: &str) {
+    pub(super) fn announce_stream(&mut self, id: &str) {
         let Some(object) = self.streams.announce(id) else { return };
         self.broadcast(&Message::new("created", self.stream_uri(id), object));
         self.outputs.report(Activity::Published { stream: id.to_owned() });
@@ -135,7 +135,7 @@ impl SessionState {
     }
 
     /// Removes a connection with its subscriptions and streams.
-    pub fn remove_connection(&mut self, id: &str, reason: &'static str) {
+    pub(super) fn remove_connection(&mut self, id: &str, reason: &'static str) {
         let deleted = Message::new("deleted", format!("{}/connection/{id}", self.uri), json!({})).reason(reason);
         if reason == FORCE_DISCONNECTED {
             // The client is notified as well, and then leaves.
@@ -155,13 +155,13 @@ impl SessionState {
     }
 
     /// Disconnects a client that does not read, since others need the memory.
-    pub fn remove_overloaded(&mut self, id: &str) {
+    pub(super) fn remove_overloaded(&mut self, id: &str) {
         self.roster.close_overloaded(id, &mut self.outputs);
         self.remove_connection(id, NETWORK_DISCONNECTED);
     }
 
     /// Removes a stream with all subscriptions to it.
-    pub fn remove_stream(&mut self, id: &str, reason: &str) {
+    pub(super) fn remove_stream(&mut self, id: &str, reason: &str) {
         let Some(stream) = self.streams.remove(id) else { return };
         for subscriber in self.subscriptions.ids_of_stream(id) {
             self.remove_subscriber(&subscriber);
@@ -174,7 +174,7 @@ impl SessionState {
     }
 
     /// Removes a subscription.
-    pub fn remove_subscriber(&mut self, id: &str) {
+    pub(super) fn remove_subscriber(&mut self, id: &str) {
         if self.subscriptions.remove(id) {
             self.outputs.request_media(MediaRequest::Close { peer: PeerId::Subscriber(id.to_owned()) });
         }
@@ -182,7 +182,7 @@ impl SessionState {
 
     /// Mutes the audio of a stream by a message to its publisher, which notifies its application and updates the
     /// channel.
-    pub fn mute_stream(&mut self, id: &str) {
+    pub(super) fn mute_stream(&mut self, id: &str) {
         let Some(owner) = self.streams.owner(id).map(str::to_owned) else { return };
         let content = json!({ "reason": "mute", "channels": ["audio"], "active": true, "locked": false });
         self.send(&owner, &Message::new("update", self.stream_uri(id), content));
@@ -190,7 +190,7 @@ impl SessionState {
 
     /// Asks every publisher to mute its audio, with the exception of some streams, and mutes new streams from now on. With `active`
     /// false it ends that.
-    pub fn mute_all(&mut self, active: bool, except: &[String]) {
+    pub(super) fn mute_all(&mut self, active: bool, except: &[String]) {
         self.streams.set_muted(active);
         let content = json!({
             "reason": "mute", "channels": ["audio"], "active": active, "locked": false, "exclusion": except

@@ -23,7 +23,7 @@ pub(super) struct PublishedStream {
 
 impl PublishedStream {
     /// Returns the stream object of the protocol.
-    pub fn object(&self, id: &str) -> Value {
+    pub(super) fn object(&self, id: &str) -> Value {
         let mut object = self.content.clone();
         object.insert("id".to_owned(), json!(id));
         object.insert("creationTime".to_owned(), json!(self.created_ms));
@@ -33,7 +33,7 @@ impl PublishedStream {
     }
 
     /// Returns the object that the REST API lists.
-    pub fn listing(&self, id: &str) -> Value {
+    pub(super) fn listing(&self, id: &str) -> Value {
         let channels = self.content.get("channel").and_then(Value::as_array);
         let video = channels.and_then(|all| all.iter().find(|channel| channel["type"] == "video"));
         let video_type = video.and_then(|channel| channel["source"].as_str()).unwrap_or("camera");
@@ -46,7 +46,7 @@ impl PublishedStream {
     }
 
     /// Returns the id of its video channel, if it has one.
-    pub fn video_channel(&self) -> Option<&str> {
+    pub(super) fn video_channel(&self) -> Option<&str> {
         let channels = self.content.get("channel").and_then(Value::as_array)?;
         channels.iter().find(|channel| channel["type"] == "video")?["id"].as_str()
     }
@@ -54,7 +54,7 @@ impl PublishedStream {
     /// Returns whether subscribers whose downlink is too narrow for video get audio alone. Newer clients send
     /// `subscriberAudioFallbackEnabled`, older ones `audioFallbackEnabled`. By default the stream of a camera has audio fallback, and that
     /// of a screen has not.
-    pub fn has_audio_fallback(&self) -> bool {
+    pub(super) fn has_audio_fallback(&self) -> bool {
         let channels = self.content.get("channel").and_then(Value::as_array);
         let is_screen = channels.is_some_and(|all| all.iter().any(|channel| channel["source"] == "screen"));
         let names = ["subscriberAudioFallbackEnabled", "audioFallbackEnabled"];
@@ -105,33 +105,38 @@ pub(super) struct Streams {
 
 impl Streams {
     /// Returns a stream.
-    pub fn find(&self, id: &str) -> Option<&PublishedStream> {
+    pub(super) fn find(&self, id: &str) -> Option<&PublishedStream> {
         self.streams.get(id)
     }
 
     /// Returns the connection that publishes a stream.
-    pub fn owner(&self, id: &str) -> Option<&str> {
+    pub(super) fn owner(&self, id: &str) -> Option<&str> {
         self.streams.get(id).map(|stream| stream.connection.as_str())
     }
 
     /// Returns the streams whose media flows, by id.
-    pub fn announced(&self) -> impl Iterator<Item = (&String, &PublishedStream)> {
+    pub(super) fn announced(&self) -> impl Iterator<Item = (&String, &PublishedStream)> {
         self.streams.iter().filter(|(_, stream)| stream.announced)
     }
 
     /// Returns the ids of all streams.
-    pub fn ids(&self) -> Vec<String> {
+    pub(super) fn ids(&self) -> Vec<String> {
         self.streams.keys().cloned().collect()
     }
 
     /// Returns the ids of the streams of a connection.
-    pub fn ids_of(&self, connection: &str) -> Vec<String> {
+    pub(super) fn ids_of(&self, connection: &str) -> Vec<String> {
         let own = self.streams.iter().filter(|(_, stream)| stream.connection == connection);
         own.map(|(id, _)| id.clone()).collect()
     }
 
     /// Returns whether a connection may create a stream of this id with this description.
-    pub fn check_new(&self, connection: &str, id: &str, content: &Map<String, Value>) -> Result<(), StreamError> {
+    pub(super) fn check_new(
+        &self,
+        connection: &str,
+        id: &str,
+        content: &Map<String, Value>,
+    ) -> Result<(), StreamError> {
         let own = self.streams.values().filter(|stream| stream.connection == connection).count();
         let is_full = own >= MAX_CONNECTION_STREAMS || self.streams.len() >= MAX_STREAMS;
         if is_full || self.streams.contains_key(id) {
@@ -141,24 +146,24 @@ impl Streams {
     }
 
     /// Adds a stream.
-    pub fn insert(&mut self, id: String, stream: PublishedStream) {
+    pub(super) fn insert(&mut self, id: String, stream: PublishedStream) {
         self.streams.insert(id, stream);
     }
 
     /// Removes a stream.
-    pub fn remove(&mut self, id: &str) -> Option<PublishedStream> {
+    pub(super) fn remove(&mut self, id: &str) -> Option<PublishedStream> {
         self.streams.remove(id)
     }
 
     /// Marks a stream as announced. Returns its stream object, unless it was announced before.
-    pub fn announce(&mut self, id: &str) -> Option<Value> {
+    pub(super) fn announce(&mut self, id: &str) -> Option<Value> {
         let stream = self.streams.get_mut(id).filter(|stream| !stream.announced)?;
         stream.announced = true;
         Some(stream.object(id))
     }
 
     /// Updates a channel of a connection's stream. Returns whether other clients know the stream; `None` if there is no such stream.
-    pub fn update_channel(
+    pub(super) fn update_channel(
         &mut self,
         connection: &str,
         id: &str,
@@ -173,7 +178,7 @@ impl Streams {
     }
 
     /// Sets the layout classes of streams. Returns false, and changes nothing, if one of them does not exist.
-    pub fn set_layout_classes(&mut self, items: Vec<(String, Vec<String>)>) -> bool {
+    pub(super) fn set_layout_classes(&mut self, items: Vec<(String, Vec<String>)>) -> bool {
         if items.iter().any(|(id, _)| !self.streams.contains_key(id)) {
             return false;
         }
@@ -186,12 +191,12 @@ impl Streams {
     }
 
     /// Returns whether new streams are muted.
-    pub fn is_muted(&self) -> bool {
+    pub(super) fn is_muted(&self) -> bool {
         self.is_muted
     }
 
     /// Sets whether new streams are muted.
-    pub fn set_muted(&mut self, is_muted: bool) {
+    pub(super) fn set_muted(&mut self, is_muted: bool) {
         self.is_muted = is_muted;
     }
 }

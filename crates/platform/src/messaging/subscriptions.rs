@@ -22,12 +22,12 @@ pub(super) struct Subscriptions(BTreeMap<String, Subscription>);
 
 impl Subscriptions {
     /// Returns a subscription.
-    pub fn find(&self, id: &str) -> Option<&Subscription> {
+    pub(super) fn find(&self, id: &str) -> Option<&Subscription> {
         self.0.get(id)
     }
 
     /// Adds a subscription. Returns false if the id is taken, or if there are too many subscriptions.
-    pub fn insert(&mut self, id: String, connection: &str, stream: &str) -> bool {
+    pub(super) fn insert(&mut self, id: String, connection: &str, stream: &str) -> bool {
         let own = self.0.values().filter(|subscription| subscription.connection == connection).count();
         if own >= MAX_CONNECTION_SUBSCRIBERS || self.0.len() >= MAX_SUBSCRIBERS || self.0.contains_key(&id) {
             return false;
@@ -38,24 +38,24 @@ impl Subscriptions {
     }
 
     /// Removes a subscription. Returns whether there was one.
-    pub fn remove(&mut self, id: &str) -> bool {
+    pub(super) fn remove(&mut self, id: &str) -> bool {
         self.0.remove(id).is_some()
     }
 
     /// Replaces the tags of a subscriber's offer.
-    pub fn set_offer_tags(&mut self, id: &str, tags: Map<String, Value>) {
+    pub(super) fn set_offer_tags(&mut self, id: &str, tags: Map<String, Value>) {
         if let Some(subscription) = self.0.get_mut(id) {
             subscription.offer_tags = tags;
         }
     }
 
     /// Returns the ids of a connection's subscriptions.
-    pub fn ids_of_connection(&self, connection: &str) -> Vec<String> {
+    pub(super) fn ids_of_connection(&self, connection: &str) -> Vec<String> {
         self.ids(|subscription| subscription.connection == connection)
     }
 
     /// Returns the ids of the subscriptions to a stream.
-    pub fn ids_of_stream(&self, stream: &str) -> Vec<String> {
+    pub(super) fn ids_of_stream(&self, stream: &str) -> Vec<String> {
         self.ids(|subscription| subscription.stream == stream)
     }
 

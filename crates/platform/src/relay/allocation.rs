@@ -58,7 +58,7 @@ struct Channel {
 }
 
 impl Allocation {
-    pub fn new(
+    pub(super) fn new(
         id: AllocationId,
         username: String,
         key: IntegrityKey,
@@ -81,13 +81,13 @@ impl Allocation {
     }
 
     /// Sets the time at which the allocation expires.
-    pub fn refresh(&mut self, now: Instant, lifetime: Duration) {
+    pub(super) fn refresh(&mut self, now: Instant, lifetime: Duration) {
         self.lifetime = lifetime;
         self.expires_at = now + lifetime;
     }
 
     /// Lets a peer through; `false` when there are too many.
-    pub fn permit(&mut self, now: Instant, ip: IpAddr) -> bool {
+    pub(super) fn permit(&mut self, now: Instant, ip: IpAddr) -> bool {
         self.permissions.retain(|_, expires_at| *expires_at > now);
         if self.permissions.len() >= MAX_PEERS && !self.permissions.contains_key(&ip) {
             return false;
@@ -97,12 +97,12 @@ impl Allocation {
     }
 
     /// Returns whether a peer is let through.
-    pub fn permits(&self, now: Instant, ip: IpAddr) -> bool {
+    pub(super) fn permits(&self, now: Instant, ip: IpAddr) -> bool {
         self.permissions.get(&ip).is_some_and(|expires_at| *expires_at > now)
     }
 
     /// Binds a channel to a peer, or refreshes it, and installs the permission for the peer.
-    pub fn bind(&mut self, now: Instant, number: u16, peer: SocketAddr) -> Result<(), BindError> {
+    pub(super) fn bind(&mut self, now: Instant, number: u16, peer: SocketAddr) -> Result<(), BindError> {
         self.channels.retain(|channel| channel.expires_at > now);
         let known = self.channels.iter().position(|channel| channel.number == number || channel.peer == peer);
         if known.is_some_and(|at| (self.channels[at].number, self.channels[at].peer) != (number, peer)) {
@@ -120,12 +120,12 @@ impl Allocation {
     }
 
     /// Returns the peer that a channel is bound to.
-    pub fn peer_of(&self, now: Instant, number: u16) -> Option<SocketAddr> {
+    pub(super) fn peer_of(&self, now: Instant, number: u16) -> Option<SocketAddr> {
         self.live_channels(now).find(|channel| channel.number == number).map(|channel| channel.peer)
     }
 
     /// Returns the channel that leads to a peer.
-    pub fn channel_of(&self, now: Instant, peer: SocketAddr) -> Option<u16> {
+    pub(super) fn channel_of(&self, now: Instant, peer: SocketAddr) -> Option<u16> {
         self.live_channels(now).find(|channel| channel.peer == peer).map(|channel| channel.number)
     }
 

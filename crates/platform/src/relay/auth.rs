@@ -32,7 +32,7 @@ pub(super) struct Auth {
 }
 
 impl Auth {
-    pub fn new(secret: RelaySecret, now: Instant) -> Self {
+    pub(super) fn new(secret: RelaySecret, now: Instant) -> Self {
         Self { nonces: Nonces::new(secret.clone(), now), secret }
     }
 
@@ -40,7 +40,7 @@ impl Auth {
     ///
     /// The expiry of a user name is checked when an allocation is made. Existing allocations continue: no call ends
     /// because its credentials are a day old.
-    pub fn user(&self, now: Now, client: ClientAddr, request: &Message<'_>) -> Result<User, Vec<u8>> {
+    pub(super) fn user(&self, now: Now, client: ClientAddr, request: &Message<'_>) -> Result<User, Vec<u8>> {
         let challenge = |code| self.challenge(now.instant, client, request, code);
         if !request.has_attribute(MessageIntegrity::TYPE) {
             return Err(challenge(ErrorCode::UNAUTHORIZED));

@@ -41,7 +41,7 @@ struct Reservation {
 impl Reservations {
     /// Returns the port that a request for an allocation needs, or the code of its refusal. The reservation of a
     /// reserved port ends.
-    pub fn take(&mut self, request: &Message<'_>) -> Result<RelayedPort, u16> {
+    pub(super) fn take(&mut self, request: &Message<'_>) -> Result<RelayedPort, u16> {
         match (request.has_attribute(EvenPort::TYPE), request.has_attribute(ReservationToken::TYPE)) {
             (false, false) => Ok(RelayedPort::Any),
             (true, true) => Err(ErrorCode::BAD_REQUEST),
@@ -58,24 +58,24 @@ impl Reservations {
     }
 
     /// Reserves the port next to an allocation's. Returns the token that requests it.
-    pub fn keep(&mut self, now: Instant, next_to: AllocationId) -> u64 {
+    pub(super) fn keep(&mut self, now: Instant, next_to: AllocationId) -> u64 {
         let token = uuid::Uuid::new_v4().as_u64_pair().0;
         self.0.insert(token, Reservation { next_to, expires_at: now + RESERVATION_LIFETIME });
         token
     }
 
     /// Returns the number of reserved ports.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Returns the time at which the first reservation expires.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.0.values().map(|kept| kept.expires_at).min()
     }
 
     /// Ends those whose time is over; gives the allocations whose ports they are next to.
-    pub fn expire(&mut self, now: Instant) -> Vec<AllocationId> {
+    pub(super) fn expire(&mut self, now: Instant) -> Vec<AllocationId> {
         let ended: Vec<_> = self.0.values().filter(|kept| kept.expires_at <= now).map(|kept| kept.next_to).collect();
         self.0.retain(|_, kept| kept.expires_at > now);
         ended

@@ -20,16 +20,16 @@ pub(crate) struct MessageStream {
 }
 
 impl MessageStream {
-    pub fn new(now: Instant) -> Self {
+    pub(crate) fn new(now: Instant) -> Self {
         Self { buffer: Vec::new(), idle_since: now }
     }
 
-    pub fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         self.buffer.extend_from_slice(bytes);
     }
 
     /// Returns the next whole message, without padding.
-    pub fn next_message(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
+    pub(crate) fn next_message(&mut self) -> Result<Option<Vec<u8>>, NotTurn> {
         let Some(head) = self.buffer.first_chunk::<4>() else { return Ok(None) };
         let length = usize::from(u16::from_be_bytes([head[2], head[3]]));
         let (bytes, padded) = match head[0] >> 6 {
@@ -49,12 +49,12 @@ impl MessageStream {
     }
 
     /// Its allocation has ended.
-    pub fn begin_idle(&mut self, now: Instant) {
+    pub(crate) fn begin_idle(&mut self, now: Instant) {
         self.idle_since = now;
     }
 
     /// Returns the time at which the connection is closed unless it has an allocation by then.
-    pub fn idle_until(&self) -> Instant {
+    pub(crate) fn idle_until(&self) -> Instant {
         self.idle_since + IDLE_LIMIT
     }
 }

@@ -25,20 +25,20 @@ pub(super) struct Nonces {
 }
 
 impl Nonces {
-    pub fn new(secret: RelaySecret, now: Instant) -> Self {
+    pub(super) fn new(secret: RelaySecret, now: Instant) -> Self {
         Self { secret, began: now }
     }
 
     /// Returns a nonce for this client. It holds no security features of RFC 8489, section 9.2, so that clients use
     /// SHA-1, which all of them support.
-    pub fn issue(&self, now: Instant, client: ClientAddr) -> String {
+    pub(super) fn issue(&self, now: Instant, client: ClientAddr) -> String {
         let end = (now.saturating_duration_since(self.began) + NONCE_LIFETIME).as_secs();
         let mac = self.mac(end, client).finalize().into_bytes();
         mac.iter().take(SIGNATURE_BYTES).fold(format!("{end:08x}"), |nonce, byte| format!("{nonce}{byte:02x}"))
     }
 
     /// Returns whether a nonce was issued to this client, and is still good.
-    pub fn is_good(&self, nonce: &str, now: Instant, client: ClientAddr) -> bool {
+    pub(super) fn is_good(&self, nonce: &str, now: Instant, client: ClientAddr) -> bool {
         let Some((end, signature)) = nonce.split_at_checked(END_DIGITS) else { return false };
         let (Ok(end), Some(signature)) = (u64::from_str_radix(end, 16), from_hex(signature)) else { return false };
         now.saturating_duration_since(self.began).as_secs() < end

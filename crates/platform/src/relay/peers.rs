@@ -25,23 +25,23 @@ pub(super) struct AllowedPeers {
 
 impl AllowedPeers {
     /// Returns the peers of a relay that listens on this address.
-    pub fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
+    pub(super) fn new(listen: SocketAddr, allowed: RelayPeers) -> Self {
         Self { listen, allowed, relayed: HashSet::new() }
     }
 
     /// Adds a relayed address that a client has received.
-    pub fn add_relayed(&mut self, address: SocketAddr) {
+    pub(super) fn add_relayed(&mut self, address: SocketAddr) {
         self.relayed.insert(address);
     }
 
     /// Removes a relayed address that has expired.
-    pub fn remove_relayed(&mut self, address: SocketAddr) {
+    pub(super) fn remove_relayed(&mut self, address: SocketAddr) {
         self.relayed.remove(&address);
     }
 
     /// Returns whether a peer may have this IP address. A permission is for an IP address alone (RFC 8656, section 9);
     /// the port is checked for each datagram.
-    pub fn allow_ip(&self, ip: IpAddr) -> bool {
+    pub(super) fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
             RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
             // One host each: a group of them would get what was meant for one.
@@ -53,7 +53,7 @@ impl AllowedPeers {
     }
 
     /// Returns whether this may be a peer. The relay itself may not: its own packets could loop for ever.
-    pub fn allow(&self, peer: SocketAddr) -> bool {
+    pub(super) fn allow(&self, peer: SocketAddr) -> bool {
         match &self.allowed {
             RelayPeers::Platform(routers) => routers.contains(&peer) || self.relayed.contains(&peer),
             RelayPeers::All => {
@@ -65,12 +65,12 @@ impl AllowedPeers {
     }
 
     /// Returns whether relayed addresses, and so their peers, are of IPv4.
-    pub fn is_ipv4(&self) -> bool {
+    pub(super) fn is_ipv4(&self) -> bool {
         self.listen.is_ipv4()
     }
 
     /// Returns whether an address is of the family that relayed addresses are of.
-    pub fn is_of_family(&self, peer: SocketAddr) -> bool {
+    pub(super) fn is_of_family(&self, peer: SocketAddr) -> bool {
         peer.is_ipv4() == self.is_ipv4()
     }
 }

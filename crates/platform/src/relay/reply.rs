@@ -16,12 +16,12 @@ use crate::transport::ClientAddr;
 pub(super) struct Reply(MessageWriteVec);
 
 impl Reply {
-    pub fn success(method: Method, transaction: TransactionId) -> Self {
+    pub(super) fn success(method: Method, transaction: TransactionId) -> Self {
         Self::new(MessageClass::Success, method, transaction)
     }
 
     /// Returns a refusal. Codes are those of STUN, 300 to 699.
-    pub fn error(method: Method, transaction: TransactionId, code: u16) -> Self {
+    pub(super) fn error(method: Method, transaction: TransactionId, code: u16) -> Self {
         let reply = Self::new(MessageClass::Error, method, transaction);
         match ErrorCode::builder(code).build() {
             Ok(error) => reply.with(&error),
@@ -32,7 +32,7 @@ impl Reply {
 
     /// Returns a refusal of a client whose credentials are not verified. It omits the reason phrase, since it must not
     /// be much longer than the request.
-    pub fn brief_error(method: Method, transaction: TransactionId, code: u16) -> Self {
+    pub(super) fn brief_error(method: Method, transaction: TransactionId, code: u16) -> Self {
         let reply = Self::new(MessageClass::Error, method, transaction);
         match ErrorCode::builder(code).reason("").build() {
             Ok(error) => reply.with(&error),
@@ -45,7 +45,7 @@ impl Reply {
         Self(Message::builder(MessageType::from_class_method(class, method), transaction, MessageWriteVec::new()))
     }
 
-    pub fn with(mut self, attribute: &dyn AttributeWrite) -> Self {
+    pub(super) fn with(mut self, attribute: &dyn AttributeWrite) -> Self {
         // Refused are attributes after the integrity, which is written last, and those that a full message has no room for.
         if let Err(error) = self.0.add_attribute(attribute) {
             tracing::warn!(%error, "the relay left an attribute out of its answer");
@@ -54,7 +54,7 @@ impl Reply {
     }
 
     /// Returns the message, with its integrity by this key.
-    pub fn signed(mut self, key: &IntegrityKey) -> Vec<u8> {
+    pub(super) fn signed(mut self, key: &IntegrityKey) -> Vec<u8> {
         if let Err(error) = self.0.add_message_integrity_with_key(key, IntegrityAlgorithm::Sha1) {
             tracing::warn!(%error, "the relay could not sign its answer");
         }
@@ -62,7 +62,7 @@ impl Reply {
     }
 
     /// Returns the message as it is.
-    pub fn unsigned(mut self) -> Vec<u8> {
+    pub(super) fn unsigned(mut self) -> Vec<u8> {
         if let Err(error) = self.0.add_fingerprint() {
             tracing::warn!(%error, "the relay could not finish its answer");
         }

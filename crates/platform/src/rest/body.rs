@@ -23,7 +23,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is not a JSON object.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn from_json(bytes: &[u8]) -> Result<Self, String> {
         if bytes.trim_ascii().is_empty() {
             return Ok(Self(Map::new()));
         }
@@ -40,7 +40,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is neither.
-    pub fn from_form(query: Option<&str>, headers: &HeaderMap, bytes: &[u8]) -> Result<Self, String> {
+    pub(super) fn from_form(query: Option<&str>, headers: &HeaderMap, bytes: &[u8]) -> Result<Self, String> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.to_ascii_lowercase().starts_with("multipart/") {
             return Err(format!("the body is {kind}; send application/x-www-form-urlencoded or JSON"));
@@ -61,7 +61,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is something else.
-    pub fn text(&self, name: &str) -> Result<Option<String>, String> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<String>, String> {
         match self.find(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
@@ -74,7 +74,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is something else.
-    pub fn flag(&self, name: &str) -> Result<Option<bool>, String> {
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, String> {
         let wrong = || format!("`{name}` is not true or false");
         match self.find(name) {
             None => Ok(None),
@@ -95,7 +95,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is something else.
-    pub fn texts(&self, name: &str) -> Result<Vec<String>, String> {
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<String>, String> {
         let wrong = || format!("`{name}` is not a list of texts");
         match self.find(name) {
             None => Ok(Vec::new()),
@@ -111,7 +111,7 @@ impl Body {
     /// # Errors
     ///
     /// When it is something else, or not given.
-    pub fn items(&self, name: &str) -> Result<Vec<Self>, String> {
+    pub(super) fn items(&self, name: &str) -> Result<Vec<Self>, String> {
         let wrong = || format!("`{name}` is not a list of objects");
         let Some(Value::Array(items)) = self.find(name) else { return Err(wrong()) };
         items.iter().map(|item| item.as_object().cloned().map(Self).ok_or_else(wrong)).collect()

@@ -28,12 +28,12 @@ pub(super) struct Acceptor {
 pub(super) struct NoRoom;
 
 impl Acceptor {
-    pub fn new(listener: TcpListener) -> Self {
+    pub(super) fn new(listener: TcpListener) -> Self {
         Self { listener, retry_at: None, logged_at: None }
     }
 
     /// Returns the next connection. Cancel safe: the wait after an error continues with the next call.
-    pub async fn accept(&mut self) -> Result<(TcpStream, SocketAddr), NoRoom> {
+    pub(super) async fn accept(&mut self) -> Result<(TcpStream, SocketAddr), NoRoom> {
         if let Some(at) = self.retry_at {
             tokio::time::sleep_until(at).await;
             self.retry_at = None;

@@ -84,7 +84,7 @@ impl Packet for AccessSegment {
 }
 
 impl AccessLink {
-    pub fn new(network: &NetworkConfig, seed: u64) -> Self {
+    pub(super) fn new(network: &NetworkConfig, seed: u64) -> Self {
         Self {
             up: DirectionLinks::new(network, Direction::Up, seed),
             down: DirectionLinks::new(network, Direction::Down, seed),
@@ -95,7 +95,7 @@ impl AccessLink {
     }
 
     /// Starts the network's timeline at `now`, unless packets have passed already.
-    pub fn begin(&mut self, now: Instant) {
+    pub(super) fn begin(&mut self, now: Instant) {
         if !self.begun {
             self.begun = true;
             self.up.begin(now);
@@ -105,7 +105,7 @@ impl AccessLink {
     }
 
     /// Handles a new connection of a client. [`AccessLink::poll_handshake`] returns the result of its handshake.
-    pub fn handle_connect(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn handle_connect(&mut self, now: Instant, connection: ConnectionId) {
         self.begin(now);
         if self.handshakes.handle_connect(now, connection) {
             self.up.streams.send(now, AccessSegment::Handshake(connection));
@@ -113,18 +113,18 @@ impl AccessLink {
     }
 
     /// Handles the end of a connection. A handshake in progress is dropped.
-    pub fn handle_disconnect(&mut self, connection: ConnectionId) {
+    pub(super) fn handle_disconnect(&mut self, connection: ConnectionId) {
         self.handshakes.handle_disconnect(connection);
     }
 
     /// Returns the result of the next handshake. It is known once [`AccessLink::poll_uplink`] and
     /// [`AccessLink::poll_downlink`] return nothing more.
-    pub fn poll_handshake(&mut self) -> Option<HandshakeEvent> {
+    pub(super) fn poll_handshake(&mut self) -> Option<HandshakeEvent> {
         self.events.pop_front()
     }
 
     /// Handles a packet that a client has sent.
-    pub fn handle_uplink(&mut self, now: Instant, packet: ClientPacket) {
+    pub(super) fn handle_uplink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.up.send(now, packet);
     }
@@ -132,19 +132,19 @@ impl AccessLink {
     /// Returns whether a message to a client is sent rather than dropped. In a stream that is full, data is dropped
     /// whole, as by a server whose send buffer is full. Messages other than data are always sent: they are never
     /// requested again in a stream, and there are few of them.
-    pub fn accepts_downlink(&self, client: ClientAddr, is_data: bool) -> bool {
+    pub(super) fn accepts_downlink(&self, client: ClientAddr, is_data: bool) -> bool {
         !(matches!(client, ClientAddr::Tcp(..)) && self.down.is_full() && is_data)
     }
 
     /// Handles a packet to a client that [`AccessLink::accepts_downlink`].
-    pub fn handle_downlink(&mut self, now: Instant, packet: ClientPacket) {
+    pub(super) fn handle_downlink(&mut self, now: Instant, packet: ClientPacket) {
         self.begin(now);
         self.down.send(now, packet);
     }
 
     /// Returns a packet that has arrived from a client, and its arrival time. For a datagram that is the moment at
     /// which it left the link, at or before `now`.
-    pub fn poll_uplink(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
+    pub(super) fn poll_uplink(&mut self, now: Instant) -> Option<(Instant, ClientPacket)> {
         self.retry_handshakes(now);
         loop {
             match self.up.receive(now)? {
@@ -163,7 +163,7 @@ impl AccessLink {
     }
 
     /// Returns a packet that has arrived at a client.
-    pub fn poll_downlink(&mut self, now: Instant) -> Option<ClientPacket> {
+    pub(super) fn poll_downlink(&mut self, now: Instant) -> Option<ClientPacket> {
         loop {
             match self.down.receive(now)? {
                 (_, AccessSegment::Data(packet)) => return Some(packet),
@@ -186,17 +186,17 @@ impl AccessLink {
     }
 
     /// Returns whether no more may be read from clients' streams for now.
-    pub fn is_full(&self) -> bool {
+    pub(super) fn is_full(&self) -> bool {
         self.up.is_full()
     }
 
     /// Returns the next time at which there may be an output.
-    pub fn poll_timeout(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self, now: Instant) -> Option<Instant> {
         let links = [self.up.next_departure(now), self.down.next_departure(now)];
         links.into_iter().chain([self.handshakes.poll_timeout()]).flatten().min()
     }
 
-    pub fn counters(&self) -> AccessCounters {
+    pub(super) fn counters(&self) -> AccessCounters {
         AccessCounters {
             udp: PathCounters { up: self.up.datagrams.counters(), down: self.down.datagrams.counters() },
             tcp: PathCounters { up: self.up.streams.counters(), down: self.down.streams.counters() },

@@ -63,14 +63,14 @@ pub(super) enum ConnectionEvent {
 
 impl Connections {
     /// Connections to one listener, and to another for clients that speak TLS.
-    pub fn new(listener: TcpListener, tls_listener: Option<TcpListener>) -> Self {
+    pub(super) fn new(listener: TcpListener, tls_listener: Option<TcpListener>) -> Self {
         let (reads_sender, reads) = mpsc::channel(MAX_WAITING_SEGMENTS);
         let (acceptor, tls_acceptor) = (Acceptor::new(listener), tls_listener.map(Acceptor::new));
         Self { acceptor, tls_acceptor, accepted: HashMap::new(), open: HashMap::new(), next: 1, reads, reads_sender }
     }
 
     /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
-    pub async fn next(&mut self, reads: bool) -> ConnectionEvent {
+    pub(super) async fn next(&mut self, reads: bool) -> ConnectionEvent {
         loop {
             tokio::select! {
                 // Where there is no room for a connection, it waits.
@@ -102,7 +102,7 @@ impl Connections {
     }
 
     /// Begins to read a connection that was accepted.
-    pub fn establish(&mut self, id: ConnectionId) {
+    pub(super) fn establish(&mut self, id: ConnectionId) {
         let Some((stream, from)) = self.accepted.remove(&id) else { return };
         // Without it what is small waits for the answer to what was before; nothing worse.
         let _ = stream.set_nodelay(true);
@@ -115,18 +115,18 @@ impl Connections {
     }
 
     /// Returns the address of a client whose connection is not closed.
-    pub fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
+    pub(super) fn address(&self, id: ConnectionId) -> Option<SocketAddr> {
         let open = self.open.get(&id).map(|connection| connection.from);
         open.or_else(|| self.accepted.get(&id).map(|(_, from)| *from))
     }
 
     /// Sends a message, and returns whether it is in flight. A message to a client that does not read is dropped whole,
     /// as a datagram would be.
-    pub fn send(&self, id: ConnectionId, message: Vec<u8>) -> bool {
+    pub(super) fn send(&self, id: ConnectionId, message: Vec<u8>) -> bool {
         self.open.get(&id).is_some_and(|connection| connection.outbox.try_send(message).is_ok())
     }
 
-    pub fn close(&mut self, id: ConnectionId) {
+    pub(super) fn close(&mut self, id: ConnectionId) {
         self.accepted.remove(&id);
         self.open.remove(&id);
     }

@@ -23,7 +23,7 @@ pub(super) struct Datagrams {
 
 impl Datagrams {
     /// Binds a socket to this port of an address; with 0, to a free one.
-    pub async fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
+    pub(super) async fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
         let socket = UdpSocket::bind((host, port)).await?;
         // As much as the kernel grants: datagrams that arrive while precall waits for a CPU must not look like network loss.
         let _ = SockRef::from(&socket).set_recv_buffer_size(RECEIVE_BUFFER_BYTES);
@@ -31,24 +31,24 @@ impl Datagrams {
     }
 
     /// Returns the address that the socket is bound to.
-    pub fn local_addr(&self) -> io::Result<SocketAddr> {
+    pub(super) fn local_addr(&self) -> io::Result<SocketAddr> {
         self.socket.local_addr()
     }
 
     /// Waits until there is something to read.
-    pub async fn readable(&self) -> io::Result<()> {
+    pub(super) async fn readable(&self) -> io::Result<()> {
         self.socket.readable().await
     }
 
     /// Returns the next datagram that the kernel holds, with its source address; `None` when there is none.
-    pub fn try_receive(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
+    pub(super) fn try_receive(&mut self) -> Option<(SocketAddr, Vec<u8>)> {
         // An ICMP error for an earlier datagram shows up here as well: the browser closed a socket, nothing more.
         let (length, from) = self.socket.try_recv_from(&mut self.buffer).ok()?;
         Some((from, self.buffer[..length].to_vec()))
     }
 
     /// Sends a datagram. A full socket buffer or a peer that is gone loses it, as networks do.
-    pub fn send(&self, contents: &[u8], to: SocketAddr) {
+    pub(super) fn send(&self, contents: &[u8], to: SocketAddr) {
         let _ = self.socket.try_send_to(contents, to);
     }
 }

@@ -94,7 +94,7 @@ fn split_port(text: &str) -> (&str, Option<Result<u16, std::num::ParseIntError>>
 }
 
 impl Guard {
-    pub fn new(address: SocketAddr, allowed: &AllowedClients) -> Self {
+    pub(super) fn new(address: SocketAddr, allowed: &AllowedClients) -> Self {
         let own = ["localhost".to_owned(), "127.0.0.1".to_owned(), "[::1]".to_owned(), bare(address)];
         Self {
             port: address.port(),
@@ -106,7 +106,7 @@ impl Guard {
     }
 
     /// Returns the guard of a listener for the hosts of `allowed` alone, over HTTPS.
-    pub fn of_hosts(allowed: &AllowedClients) -> Self {
+    pub(super) fn of_hosts(allowed: &AllowedClients) -> Self {
         let hosts = allowed.hosts.iter().map(|host| Host::parse(host)).collect();
         let refusals = allowed.refusals.clone();
         Self { port: 443, default_port: 443, hosts, origins: allowed.origins.iter().cloned().collect(), refusals }

@@ -36,14 +36,14 @@ pub(super) struct Busy {
 
 impl IdleConnections {
     /// Returns a new connection, on which no request has arrived yet.
-    pub fn add(&self) -> Slot {
+    pub(super) fn add(&self) -> Slot {
         let close = CancellationToken::new();
         let since = Arc::new(Mutex::new(Some(self.lock().push(close.clone()))));
         Slot { all: self.clone(), close, since }
     }
 
     /// Closes the connection that has been idle for longest; `false` when none is idle.
-    pub fn close_oldest(&self) -> bool {
+    pub(super) fn close_oldest(&self) -> bool {
         let oldest = self.lock().connections.pop_first();
         oldest.is_some_and(|(_, close)| {
             close.cancel();
@@ -67,7 +67,7 @@ impl Idle {
 
 impl Slot {
     /// Marks the connection as busy until the return value is dropped.
-    pub fn busy(&self) -> Busy {
+    pub(super) fn busy(&self) -> Busy {
         if let Some(since) = take(&self.since) {
             self.all.lock().connections.remove(&since);
         }
@@ -75,7 +75,7 @@ impl Slot {
     }
 
     /// Waits until the connection has to make room.
-    pub async fn closed(&self) {
+    pub(super) async fn closed(&self) {
         self.close.cancelled().await;
     }
 }

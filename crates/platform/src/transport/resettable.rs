@@ -17,7 +17,7 @@ use crate::transport::reset_handle::ResetHandle;
 pub(super) struct ResettableListener(Acceptor);
 
 impl ResettableListener {
-    pub fn new(listener: TcpListener) -> Self {
+    pub(super) fn new(listener: TcpListener) -> Self {
         Self(Acceptor::new(listener))
     }
 }
@@ -69,7 +69,7 @@ pub(super) struct ResettableStream<S> {
 }
 
 impl<S: ResetOnClose> ResettableStream<S> {
-    pub fn new(stream: S, cut: ResetHandle) -> Self {
+    pub(super) fn new(stream: S, cut: ResetHandle) -> Self {
         Self { stream, cut }
     }
 

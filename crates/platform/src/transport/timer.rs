@@ -13,7 +13,7 @@ pub(super) struct Timer {
 }
 
 impl Timer {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             #[cfg(target_os = "linux")]
             precise: linux::Precise::new()
@@ -23,7 +23,7 @@ impl Timer {
     }
 
     /// Waits until `at`, for ever without one. May be dropped and called again at any time.
-    pub async fn wait(&mut self, at: Option<Instant>) {
+    pub(super) async fn wait(&mut self, at: Option<Instant>) {
         let Some(at) = at else { return std::future::pending().await };
         #[cfg(target_os = "linux")]
         if let Some(precise) = &mut self.precise {
@@ -61,21 +61,22 @@ mod linux {
     }
 
     #[derive(Debug)]
-    pub struct Precise {
+    pub(super) struct Precise {
         timer: AsyncFd<Descriptor>,
         /// The moment that the timer is set to; `None` when it is off.
         at: Option<Instant>,
     }
 
     impl Precise {
-        pub fn new() -> io::Result<Self> {
+        pub(super) fn new() -> io::Result<Self> {
             let timer = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::TFD_NONBLOCK | TimerFlags::TFD_CLOEXEC)?;
             // SAFETY: the descriptor owns its file, which stays open and keeps its number until tokio drops it.
+            #[expect(unsafe_code, reason = "tokio has no safe way to register a timer")]
             let timer = unsafe { AsyncFd::register_with_interest(Descriptor(timer), Interest::READABLE) }?;
             Ok(Self { timer, at: None })
         }
 
-        pub async fn wait(&mut self, at: Instant) -> io::Result<()> {
+        pub(super) async fn wait(&mut self, at: Instant) -> io::Result<()> {
             let left = at.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(());

@@ -18,7 +18,7 @@ pub(crate) enum ChartAxis {
 
 impl ChartAxis {
     /// Returns the value at the end of the axis.
-    pub fn max(&self) -> f64 {
+    pub(crate) fn max(&self) -> f64 {
         match self {
             Self::Numbers(scale, _) => scale.max,
             Self::Names(names) => names.len().saturating_sub(1).max(1) as f64,
@@ -61,7 +61,7 @@ pub(crate) struct Axes {
 
 impl Axes {
     /// Returns the id of a vertical axis with its grid.
-    pub fn vertical(&mut self, axis: &ChartAxis) -> String {
+    pub(crate) fn vertical(&mut self, axis: &ChartAxis) -> String {
         let id = format!("y{}", axis.id());
         self.drawn.entry(id.clone()).or_insert_with(|| {
             let (mut text, mut grid) = (String::new(), String::new());
@@ -77,7 +77,7 @@ impl Axes {
     }
 
     /// Returns the id of a horizontal axis.
-    pub fn horizontal(&mut self, axis: &ChartAxis) -> String {
+    pub(crate) fn horizontal(&mut self, axis: &ChartAxis) -> String {
         let id = format!("x{}", axis.id());
         self.drawn.entry(id.clone()).or_insert_with(|| {
             let mut text = String::new();
@@ -94,7 +94,7 @@ impl Axes {
     }
 
     /// Returns the SVG definitions that the charts refer to.
-    pub fn definitions(&self) -> String {
+    pub(crate) fn definitions(&self) -> String {
         self.drawn.iter().map(|(id, drawing)| format!("<g id=\"{id}\">{drawing}</g>")).collect()
     }
 }

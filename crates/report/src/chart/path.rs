@@ -32,13 +32,13 @@ pub(super) struct PathData {
 }
 
 impl PathData {
-    pub fn move_to(&mut self, (x, y): (i32, i32)) {
+    pub(super) fn move_to(&mut self, (x, y): (i32, i32)) {
         // Writing to a string cannot fail.
         let _ = write!(self.text, "M{x} {y}");
         (self.at, self.open) = ((x, y), None);
     }
 
-    pub fn line_to(&mut self, (x, y): (i32, i32)) {
+    pub(super) fn line_to(&mut self, (x, y): (i32, i32)) {
         let (dx, dy) = (x - self.at.0, y - self.at.1);
         // A point at the place of the last one adds nothing, except after a move, where it draws a dot.
         if (dx, dy) == (0, 0) && self.open.is_some() {
@@ -55,12 +55,12 @@ impl PathData {
         self.at = (x, y);
     }
 
-    pub fn close(&mut self) {
+    pub(super) fn close(&mut self) {
         self.text.push('z');
         self.open = None;
     }
 
-    pub fn into_text(self) -> String {
+    pub(super) fn into_text(self) -> String {
         self.text
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Plot {
 
 impl Plot {
     /// Returns the chart as an `svg` element that refers to the shared `axes`. `label` describes it for screen readers.
-    pub fn svg(&self, label: &str, layers: &[ChartLayer], axes: &mut Axes) -> String {
+    pub(crate) fn svg(&self, label: &str, layers: &[ChartLayer], axes: &mut Axes) -> String {
         let (vertical, horizontal) = (axes.vertical(&self.y), axes.horizontal(&self.x));
         let drawn: String = layers.iter().map(|layer| self.draw(layer)).collect();
         format!(

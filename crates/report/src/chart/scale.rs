@@ -18,12 +18,12 @@ pub(crate) const MAX_DRAWN: f64 = 1e12;
 
 impl Scale {
     /// Returns the smallest round scale up to at least `value` and at least `least`.
-    pub fn up_to(value: f64, least: f64) -> Self {
+    pub(crate) fn up_to(value: f64, least: f64) -> Self {
         Self::with_steps(value, least, &[1.0, 2.0, 2.5, 5.0, 10.0])
     }
 
     /// Returns the same for seconds, without steps of 2.5.
-    pub fn of_seconds(value: f64) -> Self {
+    pub(crate) fn of_seconds(value: f64) -> Self {
         Self::with_steps(value, 4.0, &[1.0, 2.0, 5.0, 10.0])
     }
 
@@ -39,13 +39,13 @@ impl Scale {
     }
 
     /// Returns the places of the ticks, including zero.
-    pub fn ticks(self) -> impl Iterator<Item = f64> {
+    pub(crate) fn ticks(self) -> impl Iterator<Item = f64> {
         let count = ((self.max / self.step).round() as u32).min(MAX_TICKS - 1);
         (0..=count).map(move |tick| f64::from(tick) * self.step)
     }
 
     /// Returns the label of a tick, with no more decimals than its step has.
-    pub fn label(self, tick: f64) -> String {
+    pub(crate) fn label(self, tick: f64) -> String {
         let decimals = (0..4).find(|decimals| {
             let scaled = self.step * 10_f64.powi(*decimals);
             (scaled - scaled.round()).abs() < 1e-6

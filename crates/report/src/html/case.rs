@@ -90,7 +90,13 @@ pub(super) struct ConsoleView {
 
 impl CaseView {
     /// Returns the data of a case with this level of detail.
-    pub fn of(case: &CaseResult, names: &Names, series: Option<&CaseSeries>, detail: Detail, axes: &mut Axes) -> Self {
+    pub(super) fn of(
+        case: &CaseResult,
+        names: &Names,
+        series: Option<&CaseSeries>,
+        detail: Detail,
+        axes: &mut Axes,
+    ) -> Self {
         let console = series.map_or(&[][..], |series| &series.console);
         let most = detail.console[usize::from(case.outcome == Outcome::Passed)];
         let console_before = console.len().saturating_sub(most);

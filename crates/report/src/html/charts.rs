@@ -27,9 +27,9 @@ pub(super) struct Detail {
 
 impl Detail {
     /// The level of detail in a run with few cases.
-    pub const FULL: Self = Self { points: 60, console: [60, 60] };
+    pub(super) const FULL: Self = Self { points: 60, console: [60, 60] };
     /// The level of detail in a run with many cases.
-    pub const BRIEF: Self = Self { points: 10, console: [10, 0] };
+    pub(super) const BRIEF: Self = Self { points: 10, console: [10, 0] };
 }
 
 /// Returns the charts of a case. Empty if it has no time series.

@@ -12,7 +12,7 @@ pub(super) enum Paint {
 
 impl Paint {
     /// Returns the colour in a table.
-    pub fn colour(self) -> Color {
+    pub(super) fn colour(self) -> Color {
         match self {
             Self::Good => Color::Green,
             Self::Bad => Color::Red,

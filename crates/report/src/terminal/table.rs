@@ -27,17 +27,17 @@ pub(super) struct Column {
 
 impl Column {
     /// Returns a left-aligned column of words.
-    pub fn words(header: impl Into<String>) -> Self {
+    pub(super) fn words(header: impl Into<String>) -> Self {
         Self { header: header.into(), is_right: false, rank: 0 }
     }
 
     /// Returns a right-aligned column of figures.
-    pub fn figures(header: impl Into<String>) -> Self {
+    pub(super) fn figures(header: impl Into<String>) -> Self {
         Self { is_right: true, ..Self::words(header) }
     }
 
     /// Returns the column with a rank: columns with higher ranks are omitted first if the table is too wide.
-    pub fn unless_narrow(self, rank: u8) -> Self {
+    pub(super) fn unless_narrow(self, rank: u8) -> Self {
         Self { rank, ..self }
     }
 }
@@ -57,7 +57,7 @@ impl<T: Into<String>> From<T> for CellText {
 
 impl CellText {
     /// Returns a text in bold and in colour.
-    pub fn painted(text: impl Into<String>, paint: Option<Paint>) -> Self {
+    pub(super) fn painted(text: impl Into<String>, paint: Option<Paint>) -> Self {
         Self { text: text.into(), paint }
     }
 }
@@ -72,22 +72,22 @@ pub(super) struct Grid {
 
 impl Grid {
     /// Returns an empty table.
-    pub fn new(caption: impl Into<String>, columns: Vec<Column>) -> Self {
+    pub(super) fn new(caption: impl Into<String>, columns: Vec<Column>) -> Self {
         Self { caption: caption.into(), columns, rows: Vec::new() }
     }
 
     /// Adds a row with a cell for each column.
-    pub fn push(&mut self, row: Vec<CellText>) {
+    pub(super) fn push(&mut self, row: Vec<CellText>) {
         self.rows.push(row);
     }
 
     /// Returns whether the table has no rows.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
     /// Returns the table with its caption, in lines of at most `width` characters.
-    pub fn render(&self, width: usize) -> String {
+    pub(super) fn render(&self, width: usize) -> String {
         let mut kept: Vec<usize> = (0..self.columns.len()).collect();
         while self.total(&kept, |column| self.comfortable(column)) > width
             && let Some(least) =

@@ -91,7 +91,7 @@ pub(super) struct Members {
 }
 
 impl Members {
-    pub fn candidate(self) -> CandidateStats {
+    pub(super) fn candidate(self) -> CandidateStats {
         CandidateStats {
             id: self.id.unwrap_or_default(),
             candidate_type: self.candidate_type,
@@ -102,7 +102,7 @@ impl Members {
         }
     }
 
-    pub fn candidate_pair(self) -> CandidatePairStats {
+    pub(super) fn candidate_pair(self) -> CandidatePairStats {
         CandidatePairStats {
             local_candidate_id: self.local_candidate_id,
             remote_candidate_id: self.remote_candidate_id,
@@ -112,15 +112,15 @@ impl Members {
         }
     }
 
-    pub fn codec(self) -> CodecStats {
+    pub(super) fn codec(self) -> CodecStats {
         CodecStats { id: self.id.unwrap_or_default(), mime_type: self.mime_type }
     }
 
-    pub fn media_source(self) -> MediaSourceStats {
+    pub(super) fn media_source(self) -> MediaSourceStats {
         MediaSourceStats { kind: self.kind, frames_per_second: self.frames_per_second }
     }
 
-    pub fn outbound_rtp(self) -> OutboundRtpStats {
+    pub(super) fn outbound_rtp(self) -> OutboundRtpStats {
         OutboundRtpStats {
             id: self.id.unwrap_or_default(),
             kind: self.kind,
@@ -139,7 +139,7 @@ impl Members {
         }
     }
 
-    pub fn inbound_rtp(self) -> InboundRtpStats {
+    pub(super) fn inbound_rtp(self) -> InboundRtpStats {
         InboundRtpStats {
             id: self.id.unwrap_or_default(),
             kind: self.kind,

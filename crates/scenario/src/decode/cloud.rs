@@ -20,7 +20,7 @@ pub(super) enum PlatformKind {
 }
 
 impl PlatformKind {
-    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let kinds = [
             ("embedded", Self::Embedded),
             ("opentok", Self::Cloud(CloudKind::OpenTok)),

@@ -11,7 +11,7 @@ pub(super) struct Correction {
 
 impl Correction {
     /// Creates a correction from the corrected text and the mistake.
-    pub fn new(text: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(super) fn new(text: impl Into<String>, message: impl Into<String>) -> Self {
         Self { text: text.into(), message: message.into() }
     }
 }

@@ -49,7 +49,7 @@ struct Proposal {
 
 impl Mistakes {
     /// Finds all mistakes; `None` if the text is TOML.
-    pub fn of(text: &str) -> Option<Self> {
+    pub(crate) fn of(text: &str) -> Option<Self> {
         let mut mistakes = Self {
             corrected: text.to_owned(),
             is_whole: true,
@@ -243,7 +243,7 @@ impl Mistakes {
 
     /// Returns all mistakes, with the problems of the corrected text. A problem in a corrected line is part of the same
     /// mistake.
-    pub fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
+    pub(crate) fn with_others(mut self, others: &[Diagnostic]) -> Vec<Diagnostic> {
         let (length, corrected) = (self.length, self.corrected.len());
         let mut all = Vec::new();
         let mut changes: Vec<(usize, Fix)> = Vec::new();

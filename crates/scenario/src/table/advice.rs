@@ -16,7 +16,7 @@ pub(super) enum Meant<'e> {
 }
 
 impl<'e> Meant<'e> {
-    pub fn or_like(meant: Option<String>, example: &'e str) -> Self {
+    pub(super) fn or_like(meant: Option<String>, example: &'e str) -> Self {
         meant.map_or(Self::Like(example), Self::Surely)
     }
 }

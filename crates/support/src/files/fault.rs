@@ -42,7 +42,7 @@ mod armed {
     }
 
     /// Returns whether a fault is due at some step. Long writes are then split in two.
-    pub fn is_armed() -> bool {
+    pub(crate) fn is_armed() -> bool {
         if LEFT.get().is_some() {
             return true;
         }
@@ -50,7 +50,7 @@ mod armed {
     }
 
     /// Ends the process at the requested step, or fails in a test.
-    pub fn step() -> io::Result<()> {
+    pub(crate) fn step() -> io::Result<()> {
         match LEFT.get() {
             Some(0) => return Err(io::Error::from_raw_os_error(nix::errno::Errno::ENOSPC as i32)),
             left => LEFT.set(left.map(|left| left - 1)),

@@ -48,7 +48,7 @@ impl WorkingDirectory {
     /// # Errors
     ///
     /// Returns an error if no private directory can be created.
-    pub fn find() -> Result<Self, TemporaryError> {
+    pub(super) fn find() -> Result<Self, TemporaryError> {
         let place = Self::private()?;
         // The current directory may have been removed.
         let Ok(current) = std::env::current_dir() else { return Ok(place) };
@@ -73,7 +73,7 @@ impl WorkingDirectory {
     /// # Errors
     ///
     /// Returns an error if the directory cannot be created.
-    pub fn private() -> Result<Self, TemporaryError> {
+    pub(super) fn private() -> Result<Self, TemporaryError> {
         let private = private_directory("precall-npm-")?;
         std::fs::write(private.path().join("package.json"), "{}\n")
             .map_err(|error| TemporaryError::new(private.path(), &error))?;
@@ -81,22 +81,22 @@ impl WorkingDirectory {
     }
 
     /// Returns the directory in which npm runs.
-    pub fn directory(&self) -> &Path {
+    pub(super) fn directory(&self) -> &Path {
         &self.directory
     }
 
     /// Returns whether npm must not look above the project, where it would look for a workspace that includes it.
-    pub fn must_not_look_further(&self) -> bool {
+    pub(super) fn must_not_look_further(&self) -> bool {
         self.must_not_look_further
     }
 
     /// Returns the directory in which npm may write.
-    pub fn private_directory(&self) -> &Path {
+    pub(super) fn private_directory(&self) -> &Path {
         self.private.path()
     }
 
     /// Returns the private directory, which is removed when it is dropped.
-    pub fn into_private_directory(self) -> TempDir {
+    pub(super) fn into_private_directory(self) -> TempDir {
         self.private
     }
 }

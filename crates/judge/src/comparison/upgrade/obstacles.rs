@@ -26,7 +26,7 @@ pub(super) struct Obstacle {
 }
 
 impl Obstacle {
-    pub fn new(reason: String, remedy: impl Into<String>) -> Self {
+    pub(super) fn new(reason: String, remedy: impl Into<String>) -> Self {
         Self { reason, remedy: remedy.into() }
     }
 }

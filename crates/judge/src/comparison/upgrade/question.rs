@@ -34,7 +34,7 @@ pub(in crate::comparison) struct Question<'a> {
 
 impl Question<'_> {
     /// Returns the verdict on a run, with the level shared out over all cells.
-    pub fn answer(&self, run: &RunResult, level: f64) -> Upgrade {
+    pub(crate) fn answer(&self, run: &RunResult, level: f64) -> Upgrade {
         let spec = CompareSpec { level: level / self.cells(run).max(1) as f64, ..run.run.compare.clone() };
         match self.compare(run, &spec) {
             // Hangs that are seen early are seen at the end as well, so looks need not share out the level for them.
@@ -44,7 +44,7 @@ impl Question<'_> {
     }
 
     /// Returns the verdict on a running gate, if the gate can end with it at this look.
-    pub fn answer_at(&self, look: Look, run: &RunResult) -> Option<Upgrade> {
+    pub(crate) fn answer_at(&self, look: Look, run: &RunResult) -> Option<Upgrade> {
         let run = up_to(run, look.repeats);
         let worse = (look.level > 0.0).then(|| self.answer(&run, look.level));
         if let Some(upgrade) = worse.filter(|upgrade| upgrade.answer == Answer::Worse) {

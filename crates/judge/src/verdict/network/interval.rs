@@ -22,18 +22,18 @@ pub(super) struct LinkInterval<'a> {
 }
 
 impl LinkInterval<'_> {
-    pub fn seconds(&self) -> f64 {
+    pub(super) fn seconds(&self) -> f64 {
         self.to - self.from
     }
 
     /// Returns the lowest and the highest requested value of a setting.
-    pub fn range(&self, setting: impl Fn(&LinkConfig) -> f64) -> (f64, f64) {
+    pub(super) fn range(&self, setting: impl Fn(&LinkConfig) -> f64) -> (f64, f64) {
         let values = self.requested.iter().map(|link| setting(link));
         values.fold((f64::INFINITY, 0.0), |(least, most), value| (least.min(value), most.max(value)))
     }
 
     /// Whether the whole interval lies well inside an outage.
-    pub fn is_out(&self) -> bool {
+    pub(super) fn is_out(&self) -> bool {
         let at = |seconds: f64| Duration::try_from_secs_f64(seconds).unwrap_or_default();
         let margin = 0.1;
         self.requested.iter().all(|link| {

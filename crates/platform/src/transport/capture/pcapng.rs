@@ -17,7 +17,7 @@ pub(super) struct PcapNg<W> {
 
 impl<W: Write> PcapNg<W> {
     /// Begins a file with these interfaces.
-    pub fn new(mut file: W, interfaces: &[&str]) -> io::Result<Self> {
+    pub(super) fn new(mut file: W, interfaces: &[&str]) -> io::Result<Self> {
         let mut section = Vec::new();
         // The byte order, version 1.0, and a length that is not known yet.
         section.extend(0x1a2b_3c4d_u32.to_le_bytes());
@@ -38,7 +38,7 @@ impl<W: Write> PcapNg<W> {
     }
 
     /// Adds a packet that was seen on an interface, so many nanoseconds after the beginning of 1970.
-    pub fn packet(&mut self, interface: u32, nanoseconds: u64, packet: &[u8]) -> io::Result<()> {
+    pub(super) fn packet(&mut self, interface: u32, nanoseconds: u64, packet: &[u8]) -> io::Result<()> {
         let length = u32::try_from(packet.len()).map_err(io::Error::other)?;
         let mut body = Vec::with_capacity(packet.len() + 24);
         body.extend(interface.to_le_bytes());
@@ -53,7 +53,7 @@ impl<W: Write> PcapNg<W> {
     }
 
     /// Hands what was written on to the file.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(super) fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
 }

@@ -41,7 +41,11 @@ impl ResetOnClose for TlsStream<DuplexStream> {
 
 impl ConnectProxy {
     /// Lets in one after the other, each in its own time, until the path ends.
-    pub async fn serve(self, mut ends: mpsc::UnboundedReceiver<ServerEnd>, tunnels: mpsc::UnboundedSender<Tunnel>) {
+    pub(crate) async fn serve(
+        self,
+        mut ends: mpsc::UnboundedReceiver<ServerEnd>,
+        tunnels: mpsc::UnboundedSender<Tunnel>,
+    ) {
         let (proxy, mut clients) = (Arc::new(self), JoinSet::new());
         while let Some(end) = ends.recv().await {
             let (proxy, tunnels) = (Arc::clone(&proxy), tunnels.clone());

@@ -80,7 +80,7 @@ impl ProxyRules {
 
 impl Decision {
     /// Returns the answer; `None` when the request is never answered.
-    pub fn answer(self) -> Option<&'static str> {
+    pub(super) fn answer(self) -> Option<&'static str> {
         Some(match self {
             Self::Accept => "HTTP/1.1 200 Connection established\r\n\r\n",
             Self::Unreachable => "HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
@@ -99,14 +99,14 @@ pub(in crate::transport) struct RefusalCounts(Arc<Mutex<BTreeMap<String, u64>>>)
 
 impl RefusalCounts {
     /// Counts one: a host, with its port if it was given.
-    pub fn count(&self, target: String) {
+    pub(crate) fn count(&self, target: String) {
         let mut refused = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() < MAX_REFUSED || refused.contains_key(&target) {
             *refused.entry(target).or_default() += 1;
         }
     }
 
-    pub fn get(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn get(&self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

@@ -40,7 +40,7 @@ pub(super) struct MediaTask {
 }
 
 impl MediaTask {
-    pub async fn run(
+    pub(super) async fn run(
         mut self,
         mut requests: mpsc::Receiver<MediaRequest>,
         mut asks: mpsc::UnboundedReceiver<MediaControl>,

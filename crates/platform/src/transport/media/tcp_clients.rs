@@ -46,7 +46,7 @@ struct TcpClient {
 }
 
 impl TcpClients {
-    pub fn new(listener: TcpListener) -> Self {
+    pub(super) fn new(listener: TcpListener) -> Self {
         Self {
             connections: Connections::new(listener, None),
             open: HashMap::new(),
@@ -56,29 +56,29 @@ impl TcpClients {
     }
 
     /// Waits for something to happen; nothing is read while `reads` is off. Can be dropped and called again.
-    pub async fn next(streams: Option<&mut Self>, reads: bool) -> TcpEvent {
+    pub(super) async fn next(streams: Option<&mut Self>, reads: bool) -> TcpEvent {
         let Some(streams) = streams else { return std::future::pending().await };
         let event = streams.connections.next(reads).await;
         streams.handle(Instant::now(), event)
     }
 
     /// Notes that a connection's handshake is over: its client may send.
-    pub fn establish(&mut self, connection: ConnectionId) {
+    pub(super) fn establish(&mut self, connection: ConnectionId) {
         self.connections.establish(connection);
     }
 
     /// Returns the connection that a client has opened from this address.
-    pub fn connection(&self, from: SocketAddr) -> Option<ConnectionId> {
+    pub(super) fn connection(&self, from: SocketAddr) -> Option<ConnectionId> {
         self.by_address.get(&from).copied()
     }
 
     /// Sends a frame. A client that does not read loses it whole.
-    pub fn send(&self, connection: ConnectionId, frame: Vec<u8>) {
+    pub(super) fn send(&self, connection: ConnectionId, frame: Vec<u8>) {
         let _ = self.connections.send(connection, frame);
     }
 
     /// Notes that a datagram of a connection belonged to a peer.
-    pub fn note_use(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn note_use(&mut self, now: Instant, connection: ConnectionId) {
         if let Some(stream) = self.open.get_mut(&connection) {
             stream.used_at = now;
             stream.is_used = true;
@@ -86,12 +86,12 @@ impl TcpClients {
     }
 
     /// Returns the time of the next timeout.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(super) fn poll_timeout(&self) -> Option<Instant> {
         self.due.first().map(|(at, _)| *at)
     }
 
     /// Closes connections that have been of no use for too long.
-    pub fn handle_timeout(&mut self, now: Instant) {
+    pub(super) fn handle_timeout(&mut self, now: Instant) {
         while let Some((_, id)) = self.due.first().copied().filter(|(at, _)| *at <= now) {
             match self.open.get_mut(&id).filter(|stream| stream.used_at + IDLE_LIMIT > now) {
                 Some(stream) => {
@@ -157,7 +157,7 @@ impl TcpClients {
     }
 
     /// Closes a connection.
-    pub fn close(&mut self, id: ConnectionId) {
+    pub(super) fn close(&mut self, id: ConnectionId) {
         self.connections.close(id);
         let Some(stream) = self.open.remove(&id) else { return };
         self.due.remove(&(stream.due, id));

@@ -25,17 +25,17 @@ pub(super) struct RelayRecorder {
 }
 
 impl RelayRecorder {
-    pub fn new(tap: Tap, relay: SocketAddr) -> Self {
+    pub(super) fn new(tap: Tap, relay: SocketAddr) -> Self {
         Self { tap, relay, streams: HashMap::new() }
     }
 
     /// Notes that a client has connected.
-    pub fn connect(&mut self, now: Instant, connection: ConnectionId) {
+    pub(super) fn connect(&mut self, now: Instant, connection: ConnectionId) {
         self.streams.insert(connection, [(); 2].map(|()| Some(MessageStream::new(now))));
     }
 
     /// Records a packet at one side of the link.
-    pub fn see(
+    pub(super) fn see(
         &mut self,
         side: CapturePoint,
         direction: Direction,
@@ -54,7 +54,7 @@ impl RelayRecorder {
     }
 
     /// Forgets a client's connection that has ended.
-    pub fn forget(&mut self, connection: ConnectionId) {
+    pub(super) fn forget(&mut self, connection: ConnectionId) {
         self.streams.remove(&connection);
     }
 

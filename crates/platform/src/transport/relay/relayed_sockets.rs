@@ -45,7 +45,7 @@ pub(super) struct RelayedSockets {
 impl RelayedSockets {
     /// Returns an empty set of sockets, which will be opened on this address, or on every address of this host where
     /// every peer is allowed: no single address reaches both the loopback interface and the internet.
-    pub fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaFirewall>) -> Self {
+    pub(super) fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaFirewall>) -> Self {
         let bind = match (peers, host) {
             (RelayPeers::Platform(_), host) => host,
             (RelayPeers::All, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
@@ -56,7 +56,7 @@ impl RelayedSockets {
     }
 
     /// Opens a socket on such a port, and returns its address.
-    pub fn open(&mut self, allocation: AllocationId, port: RelayedPort) -> io::Result<SocketAddr> {
+    pub(super) fn open(&mut self, allocation: AllocationId, port: RelayedPort) -> io::Result<SocketAddr> {
         let socket = match port {
             RelayedPort::Any => std::net::UdpSocket::bind((self.bind, 0))?,
             RelayedPort::Even => even(self.bind, false)?.0,
@@ -79,11 +79,11 @@ impl RelayedSockets {
     }
 
     /// Closes the socket that was kept next to an allocation's.
-    pub fn release(&mut self, allocation: AllocationId) {
+    pub(super) fn release(&mut self, allocation: AllocationId) {
         self.kept.remove(&allocation);
     }
 
-    pub fn close(&mut self, allocation: AllocationId) {
+    pub(super) fn close(&mut self, allocation: AllocationId) {
         let Some((socket, _)) = self.open.remove(&allocation) else { return };
         if let (Some(wall), Ok(address)) = (&self.wall, socket.local_addr()) {
             wall.remove_relayed(SocketAddr::new(self.host, address.port()));
@@ -91,14 +91,14 @@ impl RelayedSockets {
     }
 
     /// Sends from one. A full buffer or a peer that is gone loses packets, as networks do.
-    pub fn send(&self, allocation: AllocationId, peer: SocketAddr, contents: &[u8]) {
+    pub(super) fn send(&self, allocation: AllocationId, peer: SocketAddr, contents: &[u8]) {
         if let Some((socket, _)) = self.open.get(&allocation) {
             let _ = socket.try_send_to(contents, peer);
         }
     }
 
     /// Returns the next datagram of a peer. Cancel safe.
-    pub async fn next(&mut self) -> FromPeer {
+    pub(super) async fn next(&mut self) -> FromPeer {
         match self.received.recv().await {
             Some(datagram) => datagram,
             // We hold a sender ourselves.
@@ -107,7 +107,7 @@ impl RelayedSockets {
     }
 
     /// Returns the next datagram that the kernel holds; `None` when there is none.
-    pub fn try_next(&mut self) -> Option<FromPeer> {
+    pub(super) fn try_next(&mut self) -> Option<FromPeer> {
         self.received.try_recv().ok()
     }
 }

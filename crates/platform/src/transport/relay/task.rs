@@ -41,7 +41,7 @@ pub(super) struct RelayTask {
 }
 
 impl RelayTask {
-    pub fn new(
+    pub(super) fn new(
         config: RelayConfig,
         socket: UdpSocket,
         connections: Connections,
@@ -63,7 +63,7 @@ impl RelayTask {
         }
     }
 
-    pub async fn run(
+    pub(super) async fn run(
         mut self,
         mut requests: mpsc::UnboundedReceiver<RelayRequest>,
         mut asks: mpsc::UnboundedReceiver<RelayControl>,

@@ -16,7 +16,7 @@ pub(super) struct TlsSessions {
 
 impl TlsSessions {
     /// Returns an empty set of TLS sessions.
-    pub fn new(config: Arc<ServerConfig>) -> Self {
+    pub(super) fn new(config: Arc<ServerConfig>) -> Self {
         Self { config, open: HashMap::new() }
     }
 
@@ -25,7 +25,7 @@ impl TlsSessions {
     /// # Errors
     ///
     /// When rustls does not take the configuration.
-    pub fn begin(&mut self, connection: ConnectionId) -> Result<(), rustls::Error> {
+    pub(super) fn begin(&mut self, connection: ConnectionId) -> Result<(), rustls::Error> {
         let mut session = ServerConnection::new(Arc::clone(&self.config))?;
         // The access link limits the bytes in flight to a client; the bytes in here leave at once.
         session.set_buffer_limit(None);
@@ -34,7 +34,7 @@ impl TlsSessions {
     }
 
     /// Returns whether a connection has TLS.
-    pub fn has(&self, connection: ConnectionId) -> bool {
+    pub(super) fn has(&self, connection: ConnectionId) -> bool {
         self.open.contains_key(&connection)
     }
 
@@ -43,7 +43,7 @@ impl TlsSessions {
     /// # Errors
     ///
     /// When they are no TLS, or the client refuses the certificate.
-    pub fn receive(&mut self, connection: ConnectionId, mut bytes: &[u8]) -> Result<Vec<u8>, rustls::Error> {
+    pub(super) fn receive(&mut self, connection: ConnectionId, mut bytes: &[u8]) -> Result<Vec<u8>, rustls::Error> {
         let mut contents = Vec::new();
         let Some(session) = self.open.get_mut(&connection) else { return Ok(contents) };
         while !bytes.is_empty() {
@@ -63,7 +63,7 @@ impl TlsSessions {
     }
 
     /// Sends a message to a client. [`TlsSessions::take_output`] has to follow.
-    pub fn send(&mut self, connection: ConnectionId, message: &[u8]) {
+    pub(super) fn send(&mut self, connection: ConnectionId, message: &[u8]) {
         if let Some(session) = self.open.get_mut(&connection) {
             // Without a limit its buffer takes everything.
             let _ = session.writer().write_all(message);
@@ -71,7 +71,7 @@ impl TlsSessions {
     }
 
     /// Returns the bytes to send to a client now; empty when there are none.
-    pub fn take_output(&mut self, connection: ConnectionId) -> Vec<u8> {
+    pub(super) fn take_output(&mut self, connection: ConnectionId) -> Vec<u8> {
         let mut output = Vec::new();
         if let Some(session) = self.open.get_mut(&connection) {
             // Writing to memory does not fail.
@@ -81,7 +81,7 @@ impl TlsSessions {
     }
 
     /// Forgets a connection that has ended.
-    pub fn end(&mut self, connection: ConnectionId) {
+    pub(super) fn end(&mut self, connection: ConnectionId) {
         self.open.remove(&connection);
     }
 }

@@ -61,7 +61,7 @@ pub(in crate::transport) struct ServerEnd {
 pub(super) struct FlowWindow(Arc<Semaphore>);
 
 impl FlowWindow {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(Arc::new(Semaphore::new(WINDOW_BYTES)))
     }
 }

@@ -69,7 +69,7 @@ pub(in crate::transport) struct SynArrival {
 
 impl<K: Copy + Ord> Handshakes<K> {
     /// Returns an empty set of handshakes on this network. All losses follow from `seed`.
-    pub fn new(network: &NetworkConfig, seed: u64) -> Self {
+    pub(crate) fn new(network: &NetworkConfig, seed: u64) -> Self {
         let network = lossy_only(network);
         let seed = derive_seed(seed, "handshakes");
         let link = |direction| network.link(direction, seed);
@@ -77,21 +77,21 @@ impl<K: Copy + Ord> Handshakes<K> {
     }
 
     /// Starts the network's timeline at `now`.
-    pub fn begin(&mut self, now: Instant) {
+    pub(crate) fn begin(&mut self, now: Instant) {
         self.up.begin(now);
         self.down.begin(now);
     }
 
     /// Handles a new connection of a client. Returns whether its SYN is in flight now. If not,
     /// [`Handshakes::poll_retry`] sends it again later.
-    pub fn handle_connect(&mut self, now: Instant, connection: K) -> bool {
+    pub(crate) fn handle_connect(&mut self, now: Instant, connection: K) -> bool {
         let pending = Pending { retry_at: now + INITIAL_TIMEOUT, retries: 0, is_known: false };
         self.pending.insert(connection, pending);
         passes(&mut self.up, now)
     }
 
     /// Handles a SYN that has reached the server. Returns `None` when the handshake is over.
-    pub fn handle_syn(&mut self, now: Instant, connection: K) -> Option<SynArrival> {
+    pub(crate) fn handle_syn(&mut self, now: Instant, connection: K) -> Option<SynArrival> {
         let pending = self.pending.get_mut(&connection)?;
         let is_new = !std::mem::replace(&mut pending.is_known, true);
         Some(SynArrival { is_new, is_answered: passes(&mut self.down, now) })
@@ -99,22 +99,22 @@ impl<K: Copy + Ord> Handshakes<K> {
 
     /// Handles a SYN-ACK that has reached the client. Returns whether this one, and not an earlier one, establishes the
     /// connection.
-    pub fn handle_syn_ack(&mut self, connection: K) -> bool {
+    pub(crate) fn handle_syn_ack(&mut self, connection: K) -> bool {
         self.pending.remove(&connection).is_some()
     }
 
     /// Handles the end of a connection.
-    pub fn handle_disconnect(&mut self, connection: K) {
+    pub(crate) fn handle_disconnect(&mut self, connection: K) {
         self.pending.remove(&connection);
     }
 
     /// Returns the time at which [`Handshakes::poll_retry`] returns something.
-    pub fn poll_timeout(&self) -> Option<Instant> {
+    pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         self.pending.values().map(|pending| pending.retry_at).min()
     }
 
     /// Returns the action of the next client whose timeout has expired, if there is one.
-    pub fn poll_retry(&mut self, now: Instant) -> Option<Retry<K>> {
+    pub(crate) fn poll_retry(&mut self, now: Instant) -> Option<Retry<K>> {
         loop {
             let (connection, pending) = self.pending.iter_mut().find(|(_, pending)| pending.retry_at <= now)?;
             let connection = *connection;

@@ -20,7 +20,7 @@ pub(in crate::transport) struct StreamLink<T> {
 }
 
 impl<T: Packet> StreamLink<T> {
-    pub fn new(network: &NetworkConfig, direction: Direction, seed: u64) -> Self {
+    pub(crate) fn new(network: &NetworkConfig, direction: Direction, seed: u64) -> Self {
         let pick = |up: &LinkConfig, down: &LinkConfig| match direction {
             Direction::Up => up.clone(),
             Direction::Down => down.clone(),
@@ -35,37 +35,37 @@ impl<T: Packet> StreamLink<T> {
     }
 
     /// Starts the network's timeline at `now`.
-    pub fn begin(&mut self, now: Instant) {
+    pub(crate) fn begin(&mut self, now: Instant) {
         self.began = Some(now);
         self.link.begin(now);
     }
 
-    pub fn send(&mut self, now: Instant, packet: T) {
+    pub(crate) fn send(&mut self, now: Instant, packet: T) {
         self.held += u64::from(self.is_out(now));
         self.link.send(now, packet);
     }
 
-    pub fn receive(&mut self, now: Instant) -> Option<T> {
+    pub(crate) fn receive(&mut self, now: Instant) -> Option<T> {
         if self.is_out(now) { None } else { self.link.receive(now) }
     }
 
     /// Returns the time at which the next segment may leave.
-    pub fn next_departure(&self, now: Instant) -> Option<Instant> {
+    pub(crate) fn next_departure(&self, now: Instant) -> Option<Instant> {
         let next = self.link.next_departure();
         if self.is_out(now) { next.map(|at| at.max(now + OUTAGE_POLL)) } else { next }
     }
 
-    pub fn inside_bytes(&self) -> u64 {
+    pub(crate) fn inside_bytes(&self) -> u64 {
         let counters = self.link.counters();
         counters.bytes_in.saturating_sub(counters.bytes_out)
     }
 
-    pub fn counters(&self) -> LinkCounters {
+    pub(crate) fn counters(&self) -> LinkCounters {
         self.link.counters()
     }
 
     /// Returns the number of packets that entered in an outage, and waited for its end.
-    pub fn held(&self) -> u64 {
+    pub(crate) fn held(&self) -> u64 {
         self.held
     }
 

@@ -23,7 +23,7 @@ pub(in crate::transport) struct StreamListener {
 impl StreamListener {
     /// Listens on a free port of an address of this host, and gives the servers' ends of connections. Until
     /// [`StreamListener::begin`] everything passes at once.
-    pub async fn open(
+    pub(crate) async fn open(
         host: IpAddr,
         network: &NetworkConfig,
         seed: u64,
@@ -39,23 +39,23 @@ impl StreamListener {
     }
 
     /// Returns the address on which it listens.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Waits until the listener ends without having been stopped.
-    pub async fn ended(&self) -> PartEnded {
+    pub(crate) async fn ended(&self) -> PartEnded {
         self.task.ended().await
     }
 
     /// Begins the network and its timeline.
-    pub fn begin(&self) {
+    pub(crate) fn begin(&self) {
         // As in `counters`: [`StreamListener::ended`] reports a listener that failed.
         let _ = self.asks.send(StreamControl::Begin(Instant::now()));
     }
 
     /// Returns the counters of the links.
-    pub async fn counters(&self) -> StreamCounters {
+    pub(crate) async fn counters(&self) -> StreamCounters {
         let (reply, answer) = oneshot::channel();
         let _ = self.asks.send(StreamControl::Counters(reply));
         answer.await.unwrap_or_default()

@@ -62,7 +62,7 @@ struct LinkedConnection {
 
 impl StreamTask {
     /// Returns a worker that hands the servers' ends of its connections to `servers`.
-    pub fn new(
+    pub(super) fn new(
         listener: TcpListener,
         handshake: HandshakeMode,
         network: &NetworkConfig,
@@ -85,7 +85,7 @@ impl StreamTask {
         }
     }
 
-    pub async fn run(mut self, mut asks: mpsc::UnboundedReceiver<StreamControl>) {
+    pub(super) async fn run(mut self, mut asks: mpsc::UnboundedReceiver<StreamControl>) {
         let mut timer = Timer::new();
         loop {
             let now = Instant::now();

@@ -60,13 +60,13 @@ pub(super) struct Board {
 }
 
 impl Board {
-    pub fn new(expected: ExpectedDurations, ended_before: usize) -> Self {
+    pub(super) fn new(expected: ExpectedDurations, ended_before: usize) -> Self {
         Self { expected, ended_before, ..Self::default() }
     }
 
     /// Applies an event that happened at this time after the start of the run. Returns the line for a log, if there is
     /// one.
-    pub fn take(&mut self, event: &RunEvent, now: Duration) -> Option<Line> {
+    pub(super) fn take(&mut self, event: &RunEvent, now: Duration) -> Option<Line> {
         let (kind, text) = match event {
             RunEvent::RunStarted { run } => (Importance::Info, self.start(run)),
             RunEvent::Warning { message } => (Importance::Problem, format!("warning: {message}")),
@@ -174,7 +174,7 @@ impl Board {
 
     /// Returns a line for each slot, which is empty if the slot is, and a line for the total. No line is wider than
     /// `width`.
-    pub fn lines(&self, now: Duration, width: usize) -> Vec<String> {
+    pub(super) fn lines(&self, now: Duration, width: usize) -> Vec<String> {
         let names = self.slots.iter().flatten().map(|running| self.names.case(&running.case));
         let room = Room { width, column: column(names, width) };
         let pace = self.pace();

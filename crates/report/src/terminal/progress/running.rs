@@ -26,12 +26,12 @@ pub(super) struct Running {
 }
 
 impl Running {
-    pub fn new(case: &str, began: Duration) -> Self {
+    pub(super) fn new(case: &str, began: Duration) -> Self {
         Self { case: case.to_owned(), began, doing: "starting".to_owned(), brief: String::new(), samples: None }
     }
 
     /// Adds a sample, and returns the seconds since its phase began.
-    pub fn sample(&mut self, sample: &Sample) -> f64 {
+    pub(super) fn sample(&mut self, sample: &Sample) -> f64 {
         let known = self.samples.take().filter(|(first, _)| first.phase == sample.phase);
         let rate = known.as_ref().and_then(|(_, last)| received_rate(last, sample));
         let first = known.map_or_else(|| sample.clone(), |(first, _)| first);
@@ -50,7 +50,7 @@ impl Running {
     }
 
     /// Returns the line of the case: its name, a bar for the elapsed share of its expected duration, and its activity.
-    pub fn line(&self, name: &str, room: Room, now: Duration, expected: Duration) -> String {
+    pub(super) fn line(&self, name: &str, room: Room, now: Duration, expected: Duration) -> String {
         let share = now.saturating_sub(self.began).as_secs_f64() / expected.as_secs_f64().max(0.1);
         room.fit(name, share, &[self.doing.clone(), self.brief.clone()])
     }
@@ -68,7 +68,7 @@ pub(super) struct Room {
 impl Room {
     /// Returns a name, a bar that is full to this share, and the first text that fits. The bar is shortened before the
     /// text, and a text is omitted rather than cut.
-    pub fn fit(self, name: &str, share: f64, texts: &[String]) -> String {
+    pub(super) fn fit(self, name: &str, share: f64, texts: &[String]) -> String {
         let line = |length, text: &str| {
             format!("{:<1$}  {2}  {text}", clipped(name, self.column), self.column, bar(share, length))
         };

@@ -41,7 +41,7 @@ struct StepDraft {
 impl Draft {
     /// Reads the keys of a table over the profile that it names. `find` returns a profile, or a suggestion if there is
     /// none.
-    pub fn read(
+    pub(super) fn read(
         reader: &mut TableReader<'_>,
         find: impl Fn(&str) -> Result<Self, UnknownProfile>,
         problems: &mut Problems,
@@ -84,7 +84,7 @@ impl Draft {
     }
 
     /// Returns the network, and reports settings that contradict each other.
-    pub fn checked(self, problems: &mut Problems) -> NetworkConfig {
+    pub(super) fn checked(self, problems: &mut Problems) -> NetworkConfig {
         let [up_span, down_span] = self.spans;
         let (up, down) = (self.up.config(), self.down.config());
         checks::link(&up, &up_span, problems);

@@ -44,7 +44,7 @@ enum Rate {
 
 impl Fields {
     /// Reads the keys of a direction.
-    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
+    pub(super) fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let jitter_correlation =
             reader.quantity("jitterCorrelation", "25 %", Ratio::from_str, problems).map(|(correlation, node)| {
                 if correlation.get() >= 1.0 {
@@ -76,7 +76,7 @@ impl Fields {
     }
 
     /// Returns these fields over others: a field that is present here wins.
-    pub fn over(self, below: &Self) -> Self {
+    pub(super) fn over(self, below: &Self) -> Self {
         Self {
             rate: self.rate.or_else(|| below.rate.clone()),
             queue: self.queue.or(below.queue),
@@ -94,12 +94,12 @@ impl Fields {
     }
 
     /// Returns whether the table has a queue.
-    pub fn has_queue(&self) -> bool {
+    pub(super) fn has_queue(&self) -> bool {
         self.queue.is_some()
     }
 
     /// Returns the link, with defaults for absent fields.
-    pub fn config(&self) -> LinkConfig {
+    pub(super) fn config(&self) -> LinkConfig {
         let (rate, trace) = match &self.rate {
             None | Some(Rate::Unlimited) => (None, None),
             Some(Rate::Limited(rate)) => (Some(*rate), None),

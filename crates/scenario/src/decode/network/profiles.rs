@@ -46,7 +46,7 @@ pub(crate) struct Described {
 
 impl Profiles {
     /// Returns the profiles of the file and of the catalogue. Profiles of the file win.
-    pub fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
+    pub(crate) fn read(reader: &mut TableReader<'_>, problems: &mut Problems) -> Self {
         let mut profiles = BUILT_IN.0.clone();
         profiles.extend(Self::own(reader, &BUILT_IN, problems));
         Self(profiles)
@@ -88,7 +88,7 @@ impl Profiles {
     }
 
     /// Returns the catalogue, sorted by name.
-    pub fn built_in() -> Vec<Described> {
+    pub(crate) fn built_in() -> Vec<Described> {
         let described = |(name, profile): (&String, &Profile)| Described {
             name: name.clone(),
             description: profile.description.clone(),

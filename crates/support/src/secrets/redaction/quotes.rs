@@ -15,12 +15,12 @@ pub(super) struct Quote {
 impl Scan<'_> {
     /// Returns the quote that opens a value at a position, and the beginning of the value. `key_quote` is the quote
     /// after the name. In JSON, a bare quote that does not follow a key ends the string that contains the name.
-    pub fn value_quote(self, at: usize, key_quote: &str) -> Option<(Quote, usize)> {
+    pub(super) fn value_quote(self, at: usize, key_quote: &str) -> Option<(Quote, usize)> {
         self.quote(at).filter(|(quote, _)| !self.is_json || !quote.is_bare() || key_quote == "\"")
     }
 
     /// Returns the quote at a position, and the position after it.
-    pub fn quote(self, at: usize) -> Option<(Quote, usize)> {
+    pub(super) fn quote(self, at: usize) -> Option<(Quote, usize)> {
         let end = self.run(at, |byte| byte == b'\\');
         let backslashes = end - at;
         let mark = self.byte(end).filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))?;
@@ -29,7 +29,7 @@ impl Scan<'_> {
 
     /// Returns the end of a quoted value that begins at `from`: before the closing quote, or at the end of its line or
     /// JSON string if there is none.
-    pub fn quoted_end(self, quote: Quote, from: usize) -> usize {
+    pub(super) fn quoted_end(self, quote: Quote, from: usize) -> usize {
         let mut at = from;
         loop {
             at = self.run(at, |byte| byte != b'\\' && byte != quote.mark && !matches!(byte, b'"' | b'\n'));
@@ -51,7 +51,7 @@ impl Scan<'_> {
     }
 
     /// Returns the end of a value without quotes.
-    pub fn unquoted_end(self, from: usize) -> usize {
+    pub(super) fn unquoted_end(self, from: usize) -> usize {
         let is_part = |byte: u8| {
             !byte.is_ascii_whitespace()
                 && !matches!(byte, b'"' | b'\'' | b'`' | b'\\' | b'&' | b',' | b';' | b'<' | b'[' | b'{' | b'}')
@@ -90,7 +90,7 @@ impl Quote {
     }
 
     /// Returns whether this is a bare `"`. In JSON only such a quote opens a string.
-    pub fn is_bare(self) -> bool {
+    pub(super) fn is_bare(self) -> bool {
         self == Self { mark: b'"', backslashes: 0 }
     }
 }

@@ -10,26 +10,26 @@ pub(super) struct Scan<'a> {
 }
 
 impl<'a> Scan<'a> {
-    pub fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         let is_json = text.trim_ascii_start().starts_with(['{', '[', '"']);
         Self { text, is_json }
     }
 
-    pub fn len(self) -> usize {
+    pub(super) fn len(self) -> usize {
         self.text.len()
     }
 
-    pub fn byte(self, at: usize) -> Option<u8> {
+    pub(super) fn byte(self, at: usize) -> Option<u8> {
         self.text.as_bytes().get(at).copied()
     }
 
     /// Returns whether the text contains this at a position.
-    pub fn has(self, at: usize, what: &str) -> bool {
+    pub(super) fn has(self, at: usize, what: &str) -> bool {
         self.text.as_bytes()[at..].starts_with(what.as_bytes())
     }
 
     /// Returns the end of the run of matching bytes that begins at `start`.
-    pub fn run(self, start: usize, is_part: impl Fn(u8) -> bool) -> usize {
+    pub(super) fn run(self, start: usize, is_part: impl Fn(u8) -> bool) -> usize {
         let rest = &self.text.as_bytes()[start..];
         let length = rest.iter().position(|byte| !is_part(*byte)).unwrap_or(rest.len());
         count(length + 1);
@@ -37,7 +37,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Returns the beginning of the run of matching bytes that ends at `end`.
-    pub fn run_back(self, end: usize, is_part: impl Fn(u8) -> bool) -> usize {
+    pub(super) fn run_back(self, end: usize, is_part: impl Fn(u8) -> bool) -> usize {
         let before = &self.text.as_bytes()[..end];
         let length = before.iter().rev().position(|byte| !is_part(*byte)).unwrap_or(before.len());
         count(length + 1);
@@ -45,13 +45,13 @@ impl<'a> Scan<'a> {
     }
 
     /// Returns the position after the spaces at a position.
-    pub fn after_spaces(self, at: usize) -> usize {
+    pub(super) fn after_spaces(self, at: usize) -> usize {
         self.run(at, |byte| matches!(byte, b' ' | b'\t'))
     }
 
     /// Returns the end of the JSON escape sequence (`\n`, `\u000a`) around a position, or the position itself outside
     /// of one.
-    pub fn after_escape(self, at: usize) -> usize {
+    pub(super) fn after_escape(self, at: usize) -> usize {
         let is_escape = |at: usize| {
             let is_letter = self.byte(at).is_some_and(|byte| b"\"\\/bfnrtu".contains(&byte));
             is_letter && (at - self.run_back(at, |byte| byte == b'\\')) % 2 == 1
@@ -86,12 +86,12 @@ pub(super) mod counted {
         static READ: Cell<usize> = const { Cell::new(0) };
     }
 
-    pub fn count(bytes: usize) {
+    pub(crate) fn count(bytes: usize) {
         READ.set(READ.get() + bytes);
     }
 
     /// Returns the number of bytes that were read since the last call.
-    pub fn take() -> usize {
+    pub(crate) fn take() -> usize {
         READ.take()
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A client of the router: a whole WebRTC endpoint, on virtual time.
-pub struct Client {
+pub(super) struct Client {
     pub rtc: Rtc,
     pub address: SocketAddr,
     pub protocol: Protocol,
@@ -22,7 +22,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub fn new(port: u16, protocol: Protocol, now: Instant) -> Self {
+    pub(super) fn new(port: u16, protocol: Protocol, now: Instant) -> Self {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
         let mut rtc = rtc.enable_raw_packets(true).build(now);
@@ -50,7 +50,7 @@ impl Client {
     }
 
     /// A packet went by.
-    pub fn note(&mut self, now: Instant, packet: &RawPacket) {
+    pub(super) fn note(&mut self, now: Instant, packet: &RawPacket) {
         match packet {
             RawPacket::RtcpRx(Rtcp::Twcc(report)) => self.arrival_reports.push((report.base_seq, report.status_count)),
             RawPacket::RtcpRx(Rtcp::Nack(nack)) => self.asked.extend(nack.reports.iter().map(|entry| (now, entry.pid))),
@@ -59,11 +59,11 @@ impl Client {
         }
     }
 
-    pub fn remote(&self) -> PeerAddr {
+    pub(super) fn remote(&self) -> PeerAddr {
         PeerAddr::new(self.protocol, self.address)
     }
 
-    pub fn offer(&mut self) -> String {
+    pub(super) fn offer(&mut self) -> String {
         let mut api = self.rtc.sdp_api();
         for kind in [MediaKind::Audio, MediaKind::Video] {
             self.mids.push(api.add_media(kind, Direction::SendOnly, None, None, None));
@@ -74,11 +74,11 @@ impl Client {
     }
 
     /// Sends a video packet with this RTP time.
-    pub fn send_video(&mut self, now: Instant, time: u32) {
+    pub(super) fn send_video(&mut self, now: Instant, time: u32) {
         self.send(now, Codec::Vp8, time, &[0x10, 0, 0, 0, 1, 2, 3]);
     }
 
-    pub fn send(&mut self, now: Instant, codec: Codec, time: u32, payload: &[u8]) {
+    pub(super) fn send(&mut self, now: Instant, codec: Codec, time: u32, payload: &[u8]) {
         let payload_type = self.rtc.codec_config().params().iter().find(|p| p.spec().codec == codec);
         let payload_type = payload_type.expect("a codec that there is").pt();
         let number = self.next_sequence_number;

@@ -14,14 +14,14 @@ use super::super::*;
 use crate::relay::RelayedPort;
 use precall_support::secrets::Secret;
 
-pub const BEGAN_SECONDS: u64 = 1_000_000;
+pub(super) const BEGAN_SECONDS: u64 = 1_000_000;
 
-pub fn address(port: u16) -> SocketAddr {
+pub(super) fn address(port: u16) -> SocketAddr {
     SocketAddr::from(([127, 0, 0, 1], port))
 }
 
 /// A relay, the time there, and what it said last.
-pub struct World {
+pub(super) struct World {
     pub server: RelayServer,
     pub secret: RelaySecret,
     pub now: Now,
@@ -30,7 +30,7 @@ pub struct World {
 }
 
 /// A client, and what it has been told.
-pub struct Client {
+pub(super) struct Client {
     pub id: ClientAddr,
     pub username: String,
     pub password: String,
@@ -38,11 +38,11 @@ pub struct Client {
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::on(address(3478))
     }
 
-    pub fn on(listen: SocketAddr) -> Self {
+    pub(super) fn on(listen: SocketAddr) -> Self {
         let secret = RelaySecret::new(Secret::new("shared"));
         let now = Now { instant: Instant::now(), unix_ms: BEGAN_SECONDS * 1000 };
         // Where tests have a peer.
@@ -52,20 +52,20 @@ impl World {
         Self { server, secret, now, next_transaction: 1, outputs: Vec::new() }
     }
 
-    pub fn client(&self, id: ClientAddr) -> Client {
+    pub(super) fn client(&self, id: ClientAddr) -> Client {
         self.client_of(id, "test")
     }
 
-    pub fn client_of(&self, id: ClientAddr, name: &str) -> Client {
+    pub(super) fn client_of(&self, id: ClientAddr, name: &str) -> Client {
         let credentials = self.secret.credentials(name, BEGAN_SECONDS, Duration::from_secs(3600));
         Client { id, username: credentials.username, password: credentials.password.expose().to_owned(), nonce: None }
     }
 
-    pub fn udp_client(&self, port: u16) -> Client {
+    pub(super) fn udp_client(&self, port: u16) -> Client {
         self.client(ClientAddr::Udp(address(port)))
     }
 
-    pub fn pass(&mut self, seconds: u64) {
+    pub(super) fn pass(&mut self, seconds: u64) {
         self.now.instant += Duration::from_secs(seconds);
         self.now.unix_ms += seconds * 1000;
         self.server.handle_timeout(self.now.instant);
@@ -73,7 +73,7 @@ impl World {
     }
 
     /// Takes what the relay wants; sockets are opened at once, on the port 10000 and the allocation's number.
-    pub fn collect(&mut self) {
+    pub(super) fn collect(&mut self) {
         while let Some(output) = self.server.poll_output() {
             if let RelayOutput::Open { allocation, port } = output {
                 let number = |id: AllocationId| u16::try_from(id.0).expect("few");
@@ -88,7 +88,7 @@ impl World {
         }
     }
 
-    pub fn send(&mut self, client: &Client, contents: &[u8]) {
+    pub(super) fn send(&mut self, client: &Client, contents: &[u8]) {
         match client.id {
             ClientAddr::Udp(from) => self.server.handle_datagram(self.now, from, contents),
             ClientAddr::Tcp(connection, _) => self.server.handle_stream(self.now, connection, contents),
@@ -96,23 +96,28 @@ impl World {
         self.collect();
     }
 
-    pub fn peer_sends(&mut self, allocation: u64, peer: SocketAddr, contents: &[u8]) {
+    pub(super) fn peer_sends(&mut self, allocation: u64, peer: SocketAddr, contents: &[u8]) {
         self.server.handle_peer(self.now, AllocationId(allocation), peer, contents);
         self.collect();
     }
 
-    pub fn transaction(&mut self) -> TransactionId {
+    pub(super) fn transaction(&mut self) -> TransactionId {
         self.next_transaction += 1;
         self.next_transaction.into()
     }
 
     /// One request and the relay's answer: the error's code, or the whole answer.
-    pub fn ask(&mut self, client: &Client, method: Method, attributes: &[&dyn AttributeWrite]) -> Result<Vec<u8>, u16> {
+    pub(super) fn ask(
+        &mut self,
+        client: &Client,
+        method: Method,
+        attributes: &[&dyn AttributeWrite],
+    ) -> Result<Vec<u8>, u16> {
         let transaction = self.transaction();
         self.ask_as(client, method, transaction, attributes)
     }
 
-    pub fn ask_as(
+    pub(super) fn ask_as(
         &mut self,
         client: &Client,
         method: Method,
@@ -136,7 +141,7 @@ impl World {
     }
 
     /// Returns the messages to a client since the last call.
-    pub fn to_client(&self, to: &Client) -> Vec<Vec<u8>> {
+    pub(super) fn to_client(&self, to: &Client) -> Vec<Vec<u8>> {
         let said = |output: &RelayOutput| match output {
             RelayOutput::ToClient { client, contents } if *client == to.id => Some(contents.clone()),
             _ => None,
@@ -145,7 +150,7 @@ impl World {
     }
 
     /// Logs in, and gets an address.
-    pub fn allocate(&mut self, client: &mut Client) -> Result<SocketAddr, u16> {
+    pub(super) fn allocate(&mut self, client: &mut Client) -> Result<SocketAddr, u16> {
         assert_eq!(self.ask(client, ALLOCATE, &[]), Err(401));
         self.take_nonce(client);
         let answer = self.ask(client, ALLOCATE, &[&udp()])?;
@@ -153,27 +158,32 @@ impl World {
         Ok(message.attribute::<XorRelayedAddress>().expect("an address").addr(message.transaction_id()))
     }
 
-    pub fn take_nonce(&self, client: &mut Client) {
+    pub(super) fn take_nonce(&self, client: &mut Client) {
         let answer = self.to_client(client).remove(0);
         let message = Message::from_bytes(&answer).expect("a message");
         assert_eq!(message.attribute::<Realm>().expect("a realm").realm(), "precall");
         client.nonce = Some(message.attribute::<Nonce>().expect("a nonce").nonce().to_owned());
     }
 
-    pub fn permit(&mut self, client: &Client, peer: SocketAddr) -> Result<(), u16> {
+    pub(super) fn permit(&mut self, client: &Client, peer: SocketAddr) -> Result<(), u16> {
         let transaction = self.transaction();
         let peer = XorPeerAddress::new(peer, transaction);
         self.ask_as(client, CREATE_PERMISSION, transaction, &[&peer]).map(drop)
     }
 
-    pub fn bind(&mut self, client: &Client, number: u16, peer: SocketAddr) -> Result<(), u16> {
+    pub(super) fn bind(&mut self, client: &Client, number: u16, peer: SocketAddr) -> Result<(), u16> {
         let transaction = self.transaction();
         let peer = XorPeerAddress::new(peer, transaction);
         self.ask_as(client, CHANNEL_BIND, transaction, &[&ChannelNumber::new(number), &peer]).map(drop)
     }
 
     /// Sends by an indication, and gives what went to peers.
-    pub fn indicate(&mut self, client: &Client, peer: SocketAddr, contents: &[u8]) -> Vec<(SocketAddr, Vec<u8>)> {
+    pub(super) fn indicate(
+        &mut self,
+        client: &Client,
+        peer: SocketAddr,
+        contents: &[u8],
+    ) -> Vec<(SocketAddr, Vec<u8>)> {
         let transaction = self.transaction();
         let kind = MessageType::from_class_method(MessageClass::Indication, SEND);
         let mut indication = Message::builder(kind, transaction, MessageWriteVec::new());
@@ -184,7 +194,7 @@ impl World {
         self.to_peers()
     }
 
-    pub fn to_peers(&self) -> Vec<(SocketAddr, Vec<u8>)> {
+    pub(super) fn to_peers(&self) -> Vec<(SocketAddr, Vec<u8>)> {
         let said = |output: &RelayOutput| match output {
             RelayOutput::ToPeer { peer, contents, .. } => Some((*peer, contents.clone())),
             _ => None,
@@ -194,12 +204,17 @@ impl World {
 }
 
 impl Client {
-    pub fn key(&self) -> IntegrityKey {
+    pub(super) fn key(&self) -> IntegrityKey {
         LongTermKeyCredentials::new(self.username.clone(), self.password.clone(), "precall".to_owned())
             .make_key(IntegrityAlgorithm::Sha1)
     }
 
-    pub fn request(&self, method: Method, transaction: TransactionId, attributes: &[&dyn AttributeWrite]) -> Vec<u8> {
+    pub(super) fn request(
+        &self,
+        method: Method,
+        transaction: TransactionId,
+        attributes: &[&dyn AttributeWrite],
+    ) -> Vec<u8> {
         let kind = MessageType::from_class_method(MessageClass::Request, method);
         let mut request = Message::builder(kind, transaction, MessageWriteVec::new());
         for attribute in attributes {
@@ -216,10 +231,10 @@ impl Client {
     }
 }
 
-pub fn udp() -> RequestedTransport {
+pub(super) fn udp() -> RequestedTransport {
     RequestedTransport::new(RequestedTransport::UDP)
 }
 
-pub fn lifetime(answer: &[u8]) -> u32 {
+pub(super) fn lifetime(answer: &[u8]) -> u32 {
     Message::from_bytes(answer).and_then(|message| message.attribute::<Lifetime>()).expect("a lifetime").seconds()
 }

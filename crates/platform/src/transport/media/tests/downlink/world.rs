@@ -22,7 +22,7 @@ const MAX_PAYLOAD_BYTES: usize = 1100;
 
 /// The rate at which a browser sends a camera's video at 640x480 without a limit, and the rate that it starts with, in
 /// bit/s.
-pub const CAMERA_BPS: f64 = 1.7e6;
+pub(super) const CAMERA_BPS: f64 = 1.7e6;
 const START_BPS: f64 = 300e3;
 
 /// The rate of the audio with all of its headers, and the lowest rate of the video encoder, in bit/s.
@@ -76,7 +76,7 @@ impl Client {
 }
 
 /// A router with a publisher that has a network of its own, and a subscriber behind the network under test.
-pub struct World {
+pub(super) struct World {
     now: Instant,
     began: Instant,
     router: Router,
@@ -95,7 +95,7 @@ pub struct World {
 
 /// The measurements of one second.
 #[derive(Debug, Clone, Copy)]
-pub struct Second {
+pub(super) struct Second {
     pub limit_bps: f64,
     pub received_bps: f64,
     pub delay: Duration,
@@ -103,12 +103,12 @@ pub struct Second {
 }
 
 impl World {
-    pub fn new(network: &NetworkConfig) -> Self {
+    pub(super) fn new(network: &NetworkConfig) -> Self {
         Self::with_fallback(network, false)
     }
 
     /// With `audio_fallback` the subscriber loses video where its downlink is too narrow.
-    pub fn with_fallback(network: &NetworkConfig, audio_fallback: bool) -> Self {
+    pub(super) fn with_fallback(network: &NetworkConfig, audio_fallback: bool) -> Self {
         let now = Instant::now();
         let mut publisher = Client::new(1000, now);
         let mut router = Router::new(router_address());
@@ -263,7 +263,7 @@ impl World {
     }
 
     /// Returns the changes of its video that the subscriber was notified of.
-    pub fn fallback(&self) -> Vec<FallbackChange> {
+    pub(super) fn fallback(&self) -> Vec<FallbackChange> {
         let change = |event: &MediaEvent| match event {
             MediaEvent::Fallback { change, .. } => Some(*change),
             _ => None,
@@ -271,7 +271,7 @@ impl World {
         self.events.iter().filter_map(change).collect()
     }
 
-    pub fn run(&mut self, seconds: usize) -> Vec<Second> {
+    pub(super) fn run(&mut self, seconds: usize) -> Vec<Second> {
         let mut before = self.access_link.counters().udp;
         let mut second = |_| {
             self.pass(Duration::from_secs(1), |world| {
