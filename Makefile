@@ -17,7 +17,7 @@ NEXTEST = $(WITH_TOOLS) $(CARGO) nextest run --locked --workspace
 # `cargo run` would build most dependencies once more, with the features that they have without those of the tests.
 BUILT_FOR_TESTS = $${CARGO_TARGET_DIR:-target}/debug/precall
 
-.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny doc package advisories fmt bench fidelity docs browser clean
+.PHONY: help demo build firefox test test-full test-rust test-page fuzz lint deny package package-verify test-doc advisories fmt bench fidelity docs browser clean
 
 help: ## List the jobs.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -44,9 +44,13 @@ deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependen
 advisories: $(TOOLS)/deny/bin/cargo-deny ## Known vulnerabilities and unmaintained crates; fetches RustSec's database, so it is no part of `test`.
 	$(WITH_TOOLS) $(CARGO) deny check advisories
 
-package: ## Package the crates that are published; the two small ones are built from their packages as well.
-	$(CARGO) package --locked --allow-dirty --quiet -p precall-netem -p precall-results
-	$(CARGO) package --locked --allow-dirty --quiet --no-verify -p precall-netem -p precall-results -p precall-support -p precall-platform
+PUBLISHED := -p precall-netem -p precall-results -p precall-support -p precall-platform
+
+package: ## Package the crates that are published.
+	$(CARGO) package --locked --allow-dirty --quiet --no-verify $(PUBLISHED)
+
+package-verify: ## The same, and build each from its package.
+	$(CARGO) package --locked --allow-dirty --quiet $(PUBLISHED)
 
 test-page: ## All JavaScript: formatting, types, and the tests of the network-test package in Node.
 	$(NPM) ci --silent && $(NPM) test --silent
@@ -65,6 +69,7 @@ test-full: nextest firefox ## All of `test-rust`, and what takes long: every rel
 	$(NEXTEST) --no-run
 	$(BUILT_FOR_TESTS) browser install
 	$(NEXTEST) --profile full
+	$(MAKE) --no-print-directory test-doc package-verify
 
 .PHONY: nextest
 nextest:

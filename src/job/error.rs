@@ -20,7 +20,7 @@ use precall_support::text::count;
 
 /// Why a job was not done.
 ///
-/// The text says what happened and where. [`JobError::remedy`] says what to do about it, unless the text of the cause
+/// The text says what happened and where. [`Remedy`](super::Remedy) says what to do about it, unless the text of the cause
 /// does.
 #[derive(Debug, thiserror::Error)]
 pub enum JobError {

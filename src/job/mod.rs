@@ -46,7 +46,7 @@ pub use error::JobError;
 pub use explain::explain;
 pub use gate::{GateRequest, forecast, plan_gate};
 pub use host::cpus;
-pub use local_platform::{PlatformRequest, Ready, RelayRequest, run_local_platform};
+pub use local_platform::{PlatformRequest, Ready, RelaySettings, run_local_platform};
 pub use merge::{merge, missing_cases};
 pub use notice::{Notice, Notices};
 pub use open_files::{check_open_files, raise_open_files};

@@ -2,40 +2,6 @@
 
 use crate::common::{Workspace, case, said};
 
-#[test]
-fn every_line_of_opentok_js_passes_connectivity_and_quality() {
-    let workspace = Workspace::new();
-    let scenario = r#"
-        [expect]
-        connectivity.success = true
-        audio.supported = true
-        audio.mos = ">= 4"
-        video.supported = true
-        [[case]]
-        name = "2.18"
-        sdk.version = "2.18.2"
-        [[case]]
-        name = "2.27"
-        sdk.version = "2.27.6"
-        [[case]]
-        name = "2.35"
-        sdk.version = "2.35.2"
-        [[case]]
-        name = "vonage"
-        sdk.package = "@vonage/client-sdk-video"
-    "#;
-    let (output, results) = workspace.run(scenario, &[]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
-    assert_eq!(case(&results, "2.18")["sdk"]["version"], "2.18.2");
-    assert!(case(&results, "2.27")["sdk"]["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")));
-    assert_eq!(case(&results, "vonage")["sdk"]["source"], "npm @vonage/client-sdk-video");
-    for name in ["2.18", "2.27", "2.35", "vonage"] {
-        assert_eq!(case(&results, name)["findings"], serde_json::json!([]), "{name}");
-        // The page's policy keeps it from nothing that it needs.
-        assert_eq!(case(&results, name)["signalling"]["refused"], serde_json::Value::Null, "{name}");
-    }
-}
-
 /// A double of the interface of 5.x, which is on no registry.
 const NETWORK_TEST_5: &str = include_str!("../modules/network-test-5.js");
 
@@ -64,6 +30,40 @@ fn a_module_that_is_none_is_an_error_of_its_case() {
 
 mod nightly {
     use super::*;
+
+    #[test]
+    fn every_line_of_opentok_js_passes_connectivity_and_quality() {
+        let workspace = Workspace::new();
+        let scenario = r#"
+            [expect]
+            connectivity.success = true
+            audio.supported = true
+            audio.mos = ">= 4"
+            video.supported = true
+            [[case]]
+            name = "2.18"
+            sdk.version = "2.18.2"
+            [[case]]
+            name = "2.27"
+            sdk.version = "2.27.6"
+            [[case]]
+            name = "2.35"
+            sdk.version = "2.35.2"
+            [[case]]
+            name = "vonage"
+            sdk.package = "@vonage/client-sdk-video"
+        "#;
+        let (output, results) = workspace.run(scenario, &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+        assert_eq!(case(&results, "2.18")["sdk"]["version"], "2.18.2");
+        assert!(case(&results, "2.27")["sdk"]["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")));
+        assert_eq!(case(&results, "vonage")["sdk"]["source"], "npm @vonage/client-sdk-video");
+        for name in ["2.18", "2.27", "2.35", "vonage"] {
+            assert_eq!(case(&results, name)["findings"], serde_json::json!([]), "{name}");
+            // The page's policy keeps it from nothing that it needs.
+            assert_eq!(case(&results, name)["signalling"]["refused"], serde_json::Value::Null, "{name}");
+        }
+    }
 
     /// One of each generation. All of them, and for longer: `tests/it/nightly/releases.rs`.
     #[test]

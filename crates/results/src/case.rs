@@ -51,7 +51,7 @@ pub struct CaseResult {
     /// The value of each axis of the matrix; empty without a matrix.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub axes: BTreeMap<String, String>,
-    /// The number of the repeat, from 1; absent where there is one.
+    /// The number of the repeat, from 1; absent for a case that is not repeated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub repeat: Option<u32>,
     /// The outcome of the last attempt.
@@ -86,13 +86,13 @@ pub struct CaseResult {
     pub firewall: Option<FirewallResult>,
     /// The network as it was measured.
     pub measured_network: MeasuredNetwork,
-    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent without media, and in
+    /// The routes, codecs and playout of media, from the W3C statistics of the page; absent for a case without media, and in
     /// results of versions that did not record it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub media: Option<MediaTravel>,
     /// The counters of the links at the end of the case.
     pub link_counters: PathCounters,
-    /// The comparison of the requested network with the measured one, a check for each quantity.
+    /// The checks that the measured network is the requested one, one for each quantity.
     #[serde(default, deserialize_with = "readable_ones", skip_serializing_if = "Vec::is_empty")]
     pub network_checks: Vec<NetworkCheck>,
     /// The figures of the network that the SDK and the module reported, each beside what the links counted; `claims` in
@@ -102,7 +102,7 @@ pub struct CaseResult {
     /// Requests and connections of signalling; absent on remote platforms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signalling: Option<Signalling>,
-    /// The load of the host while quality was measured; absent when it was not.
+    /// The load of the host during the quality test; absent without a quality test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub host: Option<HostLoad>,
     /// The seed of the random draws of the case.
@@ -188,7 +188,7 @@ pub struct Signalling {
     /// what the content security policy of the page blocked (hosts, and `inline` or `eval` for scripts).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub refused: BTreeMap<String, u64>,
-    /// The counters of the links of its connections.
+    /// What the emulated network did to the connections.
     pub link_counters: StreamCounters,
 }
 
@@ -205,7 +205,7 @@ pub struct FirewallResult {
     pub asked: Firewall,
     /// The number of datagrams that it dropped.
     pub datagrams_dropped: u64,
-    /// The number of connections for media that it blocked because they have no TLS. Absent where it is zero.
+    /// The number of connections for media that the firewall blocked because they have no TLS. Absent where the number is zero.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub connections_dropped: u64,
 }
@@ -250,7 +250,7 @@ pub struct MeasuredLink {
     /// The mean time of a packet in the link, queue included, in milliseconds; absent when no packet passed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_delay_ms: Option<f64>,
-    /// The share of packets dropped, 0 to 1, queue overflow included; absent when no packet came.
+    /// The share of packets dropped, 0 to 1, queue overflow included; absent when no packet entered the link.
     pub loss_ratio: Option<Ratio>,
 }
 

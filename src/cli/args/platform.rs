@@ -8,7 +8,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::published::PublishedArguments;
 use super::relay::RelayArguments;
-use crate::job::{PlatformRequest, RelayRequest};
+use crate::job::{PlatformRequest, RelaySettings};
 use precall_platform::media::RtpVideoCodec;
 use precall_platform::transport::parse_origin;
 
@@ -82,7 +82,7 @@ impl PlatformArguments {
             announce: self.published.announce,
             video_codec: self.video_codec,
             simulcast: !self.no_simulcast,
-            relay: (!no_relay).then_some(RelayRequest { tls: relay_tls, certificate }),
+            relay: (!no_relay).then_some(RelaySettings { tls: relay_tls, certificate }),
             ice_tcp: self.ice_tcp,
         }
     }

@@ -4,5 +4,5 @@ mod request;
 mod run;
 mod secrets;
 
-pub use request::{PlatformRequest, RelayRequest};
+pub use request::{PlatformRequest, RelaySettings};
 pub use run::{Ready, run_local_platform};

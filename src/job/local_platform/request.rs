@@ -31,14 +31,14 @@ pub struct PlatformRequest {
     /// Whether cameras are published with simulcast.
     pub simulcast: bool,
     /// The relay; `None` for a platform without one.
-    pub relay: Option<RelayRequest>,
+    pub relay: Option<RelaySettings>,
     /// Whether media is accepted over TCP as well.
     pub ice_tcp: bool,
 }
 
 /// A relay (TURN).
 #[derive(Debug, Clone, Default)]
-pub struct RelayRequest {
+pub struct RelaySettings {
     /// Whether it is offered over TLS as well.
     pub tls: bool,
     /// The files of its certificate and of the private key, as PEM; `None` for a certificate that is generated.

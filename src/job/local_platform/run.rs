@@ -5,7 +5,7 @@ use std::convert::Infallible;
 
 use tokio::sync::mpsc;
 
-use super::request::{PlatformRequest, RelayRequest};
+use super::request::{PlatformRequest, RelaySettings};
 use super::secrets::{api_secret, application, check_private};
 use crate::job::{JobError, check_open_files};
 use precall_platform::credentials::{Project, Role, SessionId, Token};
@@ -103,7 +103,7 @@ fn allowed(request: &PlatformRequest, refusals: mpsc::Sender<RefusedRequest>) ->
 }
 
 /// Adds the relay, with its own certificate if it has one.
-fn with_relay(builder: LocalPlatformBuilder, relay: &RelayRequest) -> Result<LocalPlatformBuilder, JobError> {
+fn with_relay(builder: LocalPlatformBuilder, relay: &RelaySettings) -> Result<LocalPlatformBuilder, JobError> {
     let builder = builder.relay(RelayOptions { tls: relay.tls, ..RelayOptions::default() });
     let Some((certificate, key)) = &relay.certificate else { return Ok(builder) };
     check_private(key, "--relay-key-file")?;

@@ -27,7 +27,7 @@ pub fn print(text: impl Display) {
     write_stdout(&for_people(&text.to_string(), console::colors_enabled()));
 }
 
-/// Writes one message with a line end to standard output, as [`print`]. It stays one message, even with text of others
+/// Writes one message with a line end to standard output, as [`print()`]. It stays one message, even with text of others
 /// in it: all lines but the first are indented ([`Printable::block`]).
 pub fn println(message: impl Display) {
     print(format_args!("{}\n", Printable::block(&message.to_string())));
@@ -45,12 +45,12 @@ pub fn print_json(json: impl Display) {
     print_data(format_args!("{}\n", json.to_string().replace("##", "#\\u0023")));
 }
 
-/// Writes text for people to standard error, as [`print`]. A failure is ignored, since it cannot be reported.
+/// Writes text for people to standard error, as [`print()`]. A failure is ignored, since it cannot be reported.
 pub fn eprint(text: impl Display) {
     write_stderr(&for_people(&text.to_string(), console::colors_enabled_stderr()));
 }
 
-/// Writes one message with a line end to standard error, as [`println`].
+/// Writes one message with a line end to standard error, as [`println()`].
 pub fn eprintln(message: impl Display) {
     eprint(format_args!("{}\n", Printable::block(&message.to_string())));
 }
