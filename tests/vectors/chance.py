@@ -3,7 +3,7 @@
 
     python tests/vectors/chance.py > tests/vectors/chance.json
 
-A change of this file's output is another random generator: see `GENERATOR` in `crates/netem/src/chance.rs`.
+A change of this file's output is another random generator: see `GENERATOR` in `crates/netem/src/rng.rs`.
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 //! A seed must give the same packets on every machine and after every update; otherwise a result cannot be reproduced.
 //! The whole way from a seed to a number is therefore fixed in this file. Libraries change how they derive a value from
 //! a generator, and some change the generator, within one major version. precall uses only the key stream of ChaCha8
-//! (Bernstein, "ChaCha, a variant of Salsa20", 2008), which cannot change. `tests/vectors/rng.py` is an independent
+//! (Bernstein, "ChaCha, a variant of Salsa20", 2008), which cannot change. `tests/vectors/chance.py` is an independent
 //! implementation of this file, and the tests compare the two.
 
 use rand_chacha::ChaCha8Rng;

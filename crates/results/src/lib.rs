@@ -61,3 +61,7 @@ pub use sample::{
 pub use schema::results_schema;
 pub use scoring::ScoringProfile;
 pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
