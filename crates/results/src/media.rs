@@ -164,7 +164,7 @@ impl CandidateType {
 }
 
 impl FrameSize {
-    /// How many pixels it has.
+    /// Returns the number of pixels.
     pub fn pixels(self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
@@ -182,13 +182,22 @@ impl From<FrameSize> for String {
     }
 }
 
+impl std::str::FromStr for FrameSize {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let numbers =
+            text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+        let size = numbers.map(|(width, height)| Self { width, height });
+        size.ok_or_else(|| format!("{text:?} is not a frame size; write width x height in pixels, as in 640x480"))
+    }
+}
+
 impl TryFrom<String> for FrameSize {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let numbers =
-            text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
-        numbers.map(|(width, height)| Self { width, height }).ok_or_else(|| format!("{text:?} is no size of a frame"))
+        text.parse()
     }
 }
 
@@ -197,9 +206,9 @@ impl TryFrom<String> for FrameSize {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum IpVersion {
-    /// `"ipv4"`.
+    /// Version 4, `ipv4` in scenarios and files.
     IpV4,
-    /// `"ipv6"`.
+    /// Version 6, `ipv6` in scenarios and files.
     IpV6,
 }
 
@@ -218,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_directions_have_in_common_is_said_once() {
+    fn equal_values_of_both_directions_are_given_once() {
         let codec =
             |name: &str| Some(MediaDirection { video_codec: Some(name.to_owned()), ..MediaDirection::default() });
         let common = |up, down| MediaTravel { up, down }.common(|way| way.video_codec.clone());
@@ -229,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_written_as_people_write_it() {
+    fn frame_sizes_are_written_as_width_x_height() {
         let size = FrameSize { width: 640, height: 480 };
         assert_eq!(serde_json::to_value(size).expect("JSON"), "640x480");
         assert_eq!(serde_json::from_value::<FrameSize>("640x480".into()).expect("a size"), size);

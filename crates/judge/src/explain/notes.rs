@@ -6,7 +6,7 @@ use crate::score::{BANDWIDTH_TOO_LOW, CLASSIC_TABLE, LARGEST_OF_LADDER, classic_
 use precall_netem::units::{apart, exact};
 use precall_results::CaseResult;
 use precall_results::ScoringProfile;
-use precall_results::{QualityResult, Sample};
+use precall_results::{FrameSize, QualityResult, Sample};
 
 /// Returns the table by which a case's result was scored, as the result itself states.
 pub fn scoring_of(case: &CaseResult) -> ScoringProfile {
@@ -163,10 +163,7 @@ fn not_monotonic(rate: f64, loss: f64, size: &str) -> Option<String> {
 
 /// Returns the number of pixels of a resolution; 0 of a text that is not a resolution.
 fn pixels(size: &str) -> u64 {
-    let sides = size
-        .split_once('x')
-        .and_then(|(width, height)| Some((width.parse::<u32>().ok()?, height.parse::<u32>().ok()?)));
-    sides.map_or(0, |(width, height)| u64::from(width) * u64::from(height))
+    size.parse().map_or(0, FrameSize::pixels)
 }
 
 /// Whether a module recommends the largest resolution that it knows. Then the limit of the sender does not matter.

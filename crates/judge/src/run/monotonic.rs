@@ -3,7 +3,7 @@
 use crate::statistics::median;
 use precall_netem::units::{Bitrate, Ratio, decimals_apart};
 use precall_netem::{LinkConfig, NetworkConfig};
-use precall_results::{CaseGroup, CaseGroups, CaseKey, CaseResult, Violation};
+use precall_results::{CaseGroup, CaseGroups, CaseKey, CaseResult, FrameSize, Violation};
 
 /// A MOS that rises with loss by no more than this is noise.
 const MOS_NOISE: f64 = 0.2;
@@ -85,8 +85,7 @@ impl<'a> NetworkRepeats<'a> {
 fn pixels(case: &CaseResult) -> Option<f64> {
     let video = &case.measured.quality.as_ref()?.video;
     let Some(size) = &video.recommended_resolution else { return Some(0.0) };
-    let (width, height) = size.split_once('x')?;
-    Some(width.parse::<f64>().ok()? * height.parse::<f64>().ok()?)
+    size.parse::<FrameSize>().ok().map(|size| size.pixels() as f64)
 }
 
 fn audio_mos(case: &CaseResult) -> Option<f64> {

@@ -6,7 +6,7 @@ use crate::score::score_over;
 use precall_netem::units::decimals_apart;
 use precall_results::GroundTruth;
 use precall_results::Sample;
-use precall_results::{CheckedExpectation, Measured};
+use precall_results::{CheckedExpectation, FrameSize, Measured};
 use precall_results::{Expectation, ExpectedValue, Metric, MetricValue, Operator, ReadMetric, ScoringProfile, Window};
 
 /// Everything that an expectation can be checked against.
@@ -77,16 +77,27 @@ pub(super) fn holds(expectation: &Expectation, value: &MetricValue) -> bool {
         }
         (ExpectedValue::Text(wanted), MetricValue::Text(got)) => Some(got.cmp(wanted)),
         (ExpectedValue::Resolution { width, height }, MetricValue::Text(got)) => {
-            pixels(got).map(|(w, h)| match (w, h) == (*width, *height) {
-                true => Ordering::Equal,
-                // Two different sizes with the same number of pixels are not equal.
-                false => (u64::from(w) * u64::from(h)).cmp(&(u64::from(*width) * u64::from(*height))),
-            })
+            return got.parse().is_ok_and(|got| size_holds(expectation.operator, got, (*width, *height)));
         }
         _ => None,
     };
-    let Some(ordering) = ordering else { return false };
-    match expectation.operator {
+    ordering.is_some_and(|ordering| ordering_holds(expectation.operator, ordering))
+}
+
+/// Whether a frame size meets an expectation. Sizes are ordered by their number of pixels, but two different sizes with
+/// the same number are not equal.
+fn size_holds(operator: Operator, got: FrameSize, (width, height): (u32, u32)) -> bool {
+    let wanted = FrameSize { width, height };
+    match operator {
+        Operator::Equal => got == wanted,
+        Operator::NotEqual => got != wanted,
+        _ => ordering_holds(operator, got.pixels().cmp(&wanted.pixels())),
+    }
+}
+
+/// Whether an operator allows this ordering of the measured value and the expected one.
+fn ordering_holds(operator: Operator, ordering: Ordering) -> bool {
+    match operator {
         Operator::Equal => ordering.is_eq(),
         Operator::NotEqual => ordering.is_ne(),
         Operator::Less => ordering.is_lt(),
@@ -94,11 +105,6 @@ pub(super) fn holds(expectation: &Expectation, value: &MetricValue) -> bool {
         Operator::Greater => ordering.is_gt(),
         Operator::GreaterOrEqual => ordering.is_ge(),
     }
-}
-
-fn pixels(resolution: &str) -> Option<(u32, u32)> {
-    let (width, height) = resolution.split_once('x')?;
-    Some((width.parse().ok()?, height.parse().ok()?))
 }
 
 fn wanted(expectation: &Expectation) -> String {
@@ -242,6 +248,16 @@ mod tests {
             "link.down.bitrate = \"> 1 kbit/s\"",
         ];
         insta::assert_snapshot!(all.map(said).join("\n"));
+    }
+
+    #[test]
+    fn sizes_with_the_same_number_of_pixels_are_not_equal() {
+        let holds = |operator, got| size_holds(operator, got, (640, 480));
+        let (same, turned) = (FrameSize { width: 640, height: 480 }, FrameSize { width: 480, height: 640 });
+        assert!(holds(Operator::Equal, same) && !holds(Operator::NotEqual, same));
+        assert!(!holds(Operator::Equal, turned) && holds(Operator::NotEqual, turned));
+        assert!(holds(Operator::GreaterOrEqual, turned) && holds(Operator::LessOrEqual, turned));
+        assert!(!holds(Operator::Less, turned) && !holds(Operator::Greater, turned));
     }
 
     #[test]
