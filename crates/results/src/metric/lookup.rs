@@ -75,7 +75,6 @@ impl Metric {
         match self.unit() {
             MetricUnit::FramesPerSecond => "20",
             MetricUnit::Count => "2",
-            _ if self == Self::VideoRecommendedFrameRate => "20",
             _ => self.kind().quantity(),
         }
     }

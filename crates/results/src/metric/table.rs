@@ -7,7 +7,7 @@ use super::value::{MetricValue, number, text};
 use crate::MinimumEffect::{Absolute, Relative};
 use crate::Outcome;
 
-/// The range of both MOS. It ends before the 5 of the scale: ITU-T G.107 gives 4.5 to a line without any impairment.
+/// The range of both MOS. It ends below the 5 of the scale, since the highest MOS that ITU-T G.107 gives is 4.5.
 const MOS: Option<(f64, f64)> = Some((1.0, 4.5));
 const SHARE: Option<(f64, f64)> = Some((0.0, 1.0));
 const AMOUNT: Option<(f64, f64)> = Some((0.0, f64::INFINITY));
@@ -203,6 +203,7 @@ metrics! {
     };
     VideoRecommendedFrameRate: MetricRow {
         description: "The frame rate that the module recommends, in frames per second.",
+        unit: Unit::FramesPerSecond,
         range: FRAMES,
         read: ReadMetric::Reported(|page| number(page.quality.as_ref()?.video.recommended_frame_rate)),
         ..row("video.recommendedFrameRate", Kind::Number)

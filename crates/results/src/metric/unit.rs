@@ -44,14 +44,18 @@ impl MetricUnit {
 
     /// Writes a number of the metric's own unit with this many decimals: `412.5 kbit/s`.
     pub fn write(self, value: f64, decimals: usize) -> String {
-        let suffix = match self {
+        format!("{:.decimals$}{}", value * self.per_unit(), self.suffix())
+    }
+
+    /// Returns the unit as it follows a number, with a space before it; empty for numbers without a unit.
+    pub fn suffix(self) -> &'static str {
+        match self {
             Self::None | Self::Mos | Self::Count => "",
             Self::FramesPerSecond => " frames/s",
             Self::Percent => " %",
             Self::KilobitsPerSecond => " kbit/s",
             Self::Milliseconds => " ms",
             Self::Seconds => " s",
-        };
-        format!("{:.decimals$}{suffix}", value * self.per_unit())
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Names of cells and changes of figures, in words.
 
 use crate::comparison::model::{CellComparison, MetricComparison};
-use precall_results::{Metric, MetricKind};
+use precall_results::{MetricKind, MetricUnit};
 
 /// Returns a cell as people call it: the values of its axes, after the case's name, such as `3g`. Empty when there is
 /// one cell without a name.
@@ -43,34 +43,30 @@ pub(super) fn figure_change(cell: &CellComparison, compared: &MetricComparison) 
 
 /// Returns a change of a figure with its unit; a change of a bitrate is a share of the first side's.
 pub(super) fn amount(compared: &MetricComparison, change: f64) -> String {
-    let unit = match compared.figure.kind() {
-        MetricKind::Number if compared.figure == Metric::VideoFrameRate => " frames/s",
-        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => "",
-        MetricKind::Bitrate if base_bitrate(compared).is_some() => " %",
-        MetricKind::Bitrate => " kbit/s",
-        MetricKind::Ratio | MetricKind::Boolean => " points",
-        MetricKind::Time if compared.figure == Metric::Seconds => " s",
-        MetricKind::Time => " ms",
+    let suffix = match compared.figure.unit() {
+        MetricUnit::KilobitsPerSecond if base_bitrate(compared).is_some() => " %",
+        // A difference of shares is in percentage points.
+        MetricUnit::Percent => " points",
+        MetricUnit::None if compared.figure.kind() == MetricKind::Boolean => " points",
+        unit => unit.suffix(),
     };
-    format!("{}{unit}", number(compared, change))
+    format!("{}{suffix}", number(compared, change))
 }
 
 /// Returns a change of a figure without its unit.
 fn number(compared: &MetricComparison, change: f64) -> String {
-    match compared.figure.kind() {
-        MetricKind::Number | MetricKind::Resolution | MetricKind::Text | MetricKind::Word(_) => format!("{change:.2}"),
-        MetricKind::Bitrate => match base_bitrate(compared) {
-            Some(center) => format!("{:.0}", change / center * 100.0),
-            None => format!("{:.0}", change / 1e3),
-        },
-        MetricKind::Ratio => format!("{:.1}", change * 100.0),
-        MetricKind::Boolean => format!("{:.0}", change * 100.0),
-        MetricKind::Time if compared.figure == Metric::Seconds => format!("{change:.1}"),
-        MetricKind::Time => format!("{:.0}", change * 1e3),
-    }
+    let unit = compared.figure.unit();
+    let (factor, decimals) = match (unit, base_bitrate(compared)) {
+        (MetricUnit::KilobitsPerSecond, Some(center)) => (100.0 / center, 0),
+        (MetricUnit::KilobitsPerSecond, None) | (MetricUnit::Milliseconds, _) => (unit.per_unit(), 0),
+        (MetricUnit::Percent | MetricUnit::Seconds | MetricUnit::Count, _) => (unit.per_unit(), 1),
+        (MetricUnit::None, _) if compared.figure.kind() == MetricKind::Boolean => (100.0, 0),
+        (MetricUnit::None | MetricUnit::Mos | MetricUnit::FramesPerSecond, _) => (1.0, 2),
+    };
+    format!("{:.decimals$}", change * factor)
 }
 
-/// The bitrate that changes are a share of.
+/// Returns the bitrate that changes are a share of, in bit/s; `None` when the first side has none.
 fn base_bitrate(compared: &MetricComparison) -> Option<f64> {
     compared.center_a.filter(|center| *center > 0.0)
 }
