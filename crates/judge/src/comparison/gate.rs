@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::groups::groups_of;
+use super::groups::{cell_of, groups_of};
 use super::sequential::Sequential;
 use super::upgrade::{Looks, Question, gate_sides};
 use precall_results::{CaseKey, CaseResult, GateInfo, RunResult};
@@ -76,11 +76,7 @@ impl Gate {
 
 /// Returns the cell of a case; `None` when the case is on neither side.
 fn key(info: &GateInfo, name: &str, axes: &BTreeMap<String, String>) -> Option<CaseKey> {
-    let mut key = CaseKey::new(name, axes);
-    if let Some(axis) = &info.axis {
-        key.axes.remove(axis).filter(|value| [&info.from, &info.to].contains(&value))?;
-    }
-    Some(key)
+    cell_of(name, axes, info.axis.as_deref().map(|axis| (axis, [info.from.as_str(), info.to.as_str()])))
 }
 
 /// A rule by which a run can end early.

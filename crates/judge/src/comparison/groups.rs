@@ -1,5 +1,7 @@
 //! The cases of one side of a comparison, grouped by what both sides have in common.
 
+use std::collections::BTreeMap;
+
 use precall_results::{CaseGroups, CaseKey, RunResult};
 
 /// Groups the cases of a run. With an axis and a value, only cases with that value are grouped, by everything but the
@@ -12,6 +14,20 @@ pub(super) fn groups_of<'a>(run: &'a RunResult, side: Option<(&str, &str)>) -> C
             CaseGroups::by_key(of_side, |case| CaseKey::of(case).without(axis))
         }
     }
+}
+
+/// Returns the cell of a case with this name and these axes. With an axis and its two values, the cell has everything
+/// but the axis; `None` when the case has neither value.
+pub(super) fn cell_of(
+    name: &str,
+    axes: &BTreeMap<String, String>,
+    sides: Option<(&str, [&str; 2])>,
+) -> Option<CaseKey> {
+    let mut key = CaseKey::new(name, axes);
+    if let Some((axis, values)) = sides {
+        key.axes.remove(axis).filter(|value| values.contains(&value.as_str()))?;
+    }
+    Some(key)
 }
 
 /// Returns the id of a group as comparisons name it.

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::cell_comparison::compare_cell;
-use super::groups::groups_of;
+use super::groups::{cell_of, groups_of};
 use super::model::CellComparison;
 use crate::statistics::spent;
 use precall_results::{CaseGroups, CaseKey, CaseResult, CompareSpec, MetricKind, RunResult};
@@ -99,11 +99,12 @@ impl Sequential {
 
     /// Returns the cell of a case; `None` when the case is on neither side.
     fn key(&self, name: &str, axes: &BTreeMap<String, String>) -> Option<CaseKey> {
-        let mut key = CaseKey::new(name, axes);
-        if let Reference::Axis { axis, values } = &self.reference {
-            key.axes.remove(axis).filter(|value| values.contains(value))?;
+        match &self.reference {
+            Reference::Axis { axis, values } => {
+                cell_of(name, axes, Some((axis, values.each_ref().map(String::as_str))))
+            }
+            Reference::Baseline(_) => cell_of(name, axes, None),
         }
-        Some(key)
     }
 
     /// Returns the cases of both sides so far.
