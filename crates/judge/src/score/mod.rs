@@ -17,4 +17,5 @@ pub use compare::differences;
 pub use quality::{AUDIO_SUPPORTED_MOS, TOO_LOW as BANDWIDTH_TOO_LOW, score, score_over};
 pub use recommendation::{CLASSIC_TABLE, ClassicRow, LARGEST_OF_LADDER, classic_min_bitrate, classic_resolution};
 pub use seconds::{SecondFigures, per_second};
+pub(crate) use window::WINDOW_MS;
 pub use window::window;

@@ -4,7 +4,7 @@ use super::number::{known, known_loss};
 use precall_results::Sample;
 
 /// The length of the window before the last sample, in milliseconds.
-const WINDOW_MS: f64 = 5000.0;
+pub(crate) const WINDOW_MS: f64 = 5000.0;
 
 /// The cumulative counters of a track at one time.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,7 +1,7 @@
 //! The answer that a comparison gives.
 
 use super::breakdowns::worse_breakdowns;
-use super::margin::detectable_change;
+use super::margin::{DECISIVE, detectable_change};
 use super::obstacles::worst_obstacle;
 use super::sentence;
 use super::words::{figure_change, label};
@@ -30,7 +30,8 @@ pub(super) fn answer(comparison: &Comparison, level: f64, sides: Sides) -> Upgra
     }
 }
 
-/// Returns everything that became worse: breakdowns first, then figures, the most certain first.
+/// Returns everything that became worse: breakdowns first, then the decisive figures, then the others, the most
+/// certain first.
 fn all_worse(comparison: &Comparison, level: f64) -> Vec<Worsening> {
     let mut worse = worse_breakdowns(comparison, level);
     let mut figures: Vec<_> = comparison
@@ -46,14 +47,11 @@ fn all_worse(comparison: &Comparison, level: f64) -> Vec<Worsening> {
             p: compared.adjusted_p.unwrap_or(compared.p),
         })
         .collect();
-    let place = |figure| FIRST.iter().position(|first| *first == figure).unwrap_or(FIRST.len());
+    let place = |figure| DECISIVE.iter().position(|decisive| *decisive == figure).unwrap_or(DECISIVE.len());
     figures.sort_by(|one, other| place(one.figure).cmp(&place(other.figure)).then(one.p.total_cmp(&other.p)));
     worse.extend(figures);
     worse
 }
-
-/// The figures that people look at first.
-const FIRST: [Metric; 4] = [Metric::VideoBitrate, Metric::VideoMos, Metric::AudioMos, Metric::AudioBitrate];
 
 fn cell(cell: &CellComparison) -> UpgradeCell {
     let of = |figure| cell.figures.iter().find(|compared| compared.figure == figure);

@@ -2,11 +2,10 @@
 //! time.
 
 use super::evidence::NetworkEvidence;
+use crate::score::WINDOW_MS;
 use precall_netem::{Direction, LinkWindow};
 use precall_results::{Accuracy, Estimate, QualityResult, Sample};
 
-/// Modules report the figures of the last seconds; the built-in module those of this many.
-const MODULE_WINDOW_SECONDS: f64 = 5.0;
 /// Figures of a shorter time are not compared, in seconds.
 const MIN_SECONDS: f64 = 2.0;
 
@@ -20,7 +19,8 @@ pub fn accuracy(evidence: &NetworkEvidence, samples: &[Sample], result: Option<&
         LinkWindow::interpolated(&evidence.readings, from, ended).filter(|window| window.seconds >= MIN_SECONDS)
     };
     let whole_test = window(began);
-    let last_seconds = window((ended - MODULE_WINDOW_SECONDS).max(began));
+    // Modules report the figures of the last seconds. Those of precall's own module are of its window.
+    let last_seconds = window((ended - WINDOW_MS / 1e3).max(began));
     let sdk = samples.first().zip(samples.last()).and_then(|(first, last)| Received::between(first, last));
     let estimate = |reported: Option<f64>, actual: Option<f64>| Estimate::new(reported?, actual?);
     // Media that is received came down; it is compared with what left that link.
