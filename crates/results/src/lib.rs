@@ -60,7 +60,7 @@ pub use sample::{
 #[cfg(feature = "schema")]
 pub use schema::results_schema;
 pub use scoring::ScoringProfile;
-pub use upgrade::{Answer, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};
+pub use upgrade::{Answer, BUILD_AXES, GateInfo, Sides, Upgrade, UpgradeCell, Worsening};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -6,6 +6,9 @@ use super::case::CaseResult;
 use crate::Metric;
 use crate::Outcome;
 
+/// The axes of a matrix whose values are builds: OpenTok.js, and the network-test module.
+pub const BUILD_AXES: [&str; 2] = ["sdk", "module"];
+
 /// The answer to "is it worse?".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

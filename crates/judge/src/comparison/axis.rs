@@ -1,7 +1,7 @@
 //! The axis of a run that is compared by default.
 
 use super::upgrade::builds;
-use precall_results::CaseResult;
+use precall_results::{BUILD_AXES, CaseResult};
 
 /// Returns the axis of a run that is compared when none is named, with its two values. Builds come before other axes.
 ///
@@ -18,8 +18,7 @@ pub fn compared_axis(cases: &[CaseResult]) -> Result<(String, [String; 2]), Vec<
         }
     }
     axes.retain(|(_, values)| values.len() == 2);
-    let is_build = |axis: &str| matches!(axis, "sdk" | "module");
-    let of_builds: Vec<_> = axes.iter().filter(|(axis, _)| is_build(axis)).collect();
+    let of_builds: Vec<_> = axes.iter().filter(|(axis, _)| BUILD_AXES.contains(&axis.as_str())).collect();
     match (of_builds.as_slice(), axes.as_slice()) {
         ([(axis, _)], _) => match builds(cases).filter(|sides| sides.axis.as_ref() == Some(*axis)) {
             Some(sides) => Ok(((*axis).clone(), [sides.from, sides.to])),

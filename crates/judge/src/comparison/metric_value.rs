@@ -15,7 +15,7 @@ pub(super) fn value(metric: Metric, case: &CaseResult) -> Option<f64> {
         _ if metric.as_str().starts_with("audio.") => quality.is_some(),
         _ => true,
     };
-    case.metric(metric).filter(|_| is_compared)?.number().filter(|value| value.is_finite())
+    case.metric(metric).filter(|_| is_compared)?.number()
 }
 
 #[cfg(test)]

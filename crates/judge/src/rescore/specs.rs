@@ -1,10 +1,7 @@
 //! The case of a scenario that belongs to a recorded case.
 
-use precall_results::CaseResult;
+use precall_results::{BUILD_AXES, CaseResult};
 use precall_scenario::{CaseSpec, Scenario};
-
-/// The axes of builds. A command line or a range can add them, so a scenario need not name them.
-const BUILDS: [&str; 2] = ["sdk", "module"];
 
 /// The cases of scenarios, by which recorded cases are judged again.
 #[derive(Debug)]
@@ -16,8 +13,8 @@ impl<'a> Specs<'a> {
         Self(scenarios.iter().flat_map(|scenario| &scenario.cases).collect())
     }
 
-    /// Returns the case with the name and the axes of a recorded case; `None` when there is none. Its build may have
-    /// been chosen on the command line.
+    /// Returns the case with the name and the axes of a recorded case; `None` when there is none. A command
+    /// line or a range can add the axes of builds, so the scenario need not have them.
     pub fn of_case(&self, case: &CaseResult) -> Option<&'a CaseSpec> {
         let agrees = |spec: &CaseSpec, is_axis: &dyn Fn(&str) -> bool| {
             let of_spec = spec.axes.iter().filter(|axis| is_axis(&axis.name));
@@ -25,6 +22,6 @@ impl<'a> Specs<'a> {
         };
         let named: Vec<_> = self.0.iter().copied().filter(|spec| spec.name == case.name).collect();
         let exact = named.iter().find(|spec| agrees(spec, &|_| true));
-        exact.or_else(|| named.iter().find(|spec| agrees(spec, &|name| !BUILDS.contains(&name)))).copied()
+        exact.or_else(|| named.iter().find(|spec| agrees(spec, &|name| !BUILD_AXES.contains(&name)))).copied()
     }
 }

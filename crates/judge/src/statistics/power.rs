@@ -52,18 +52,18 @@ mod tests {
     use precall_netem::rng::SeededRng;
 
     /// Normal values of a seed, by Box and Muller.
-    fn normal(chance: &mut SeededRng) -> f64 {
-        (-2.0 * (1.0 - chance.uniform()).ln()).sqrt() * (2.0 * PI * chance.uniform()).cos()
+    fn normal(rng: &mut SeededRng) -> f64 {
+        (-2.0 * (1.0 - rng.uniform()).ln()).sqrt() * (2.0 * PI * rng.uniform()).cos()
     }
 
     #[test]
     fn detectable_shift_has_a_power_of_80_percent() {
-        let mut chance = SeededRng::new(5, "test");
+        let mut rng = SeededRng::new(5, "test");
         for (size, level) in [(8, 0.05), (12, 0.01)] {
             let mut found = 0;
             for _ in 0..400 {
-                let a: Vec<_> = (0..size).map(|_| normal(&mut chance)).collect();
-                let noise: Vec<_> = (0..size).map(|_| normal(&mut chance)).collect();
+                let a: Vec<_> = (0..size).map(|_| normal(&mut rng)).collect();
+                let noise: Vec<_> = (0..size).map(|_| normal(&mut rng)).collect();
                 let shift = detectable_shift(&a, &noise, level).expect("a shift");
                 let b: Vec<_> = noise.iter().map(|value| value + shift).collect();
                 found += i32::from(rank_sum(&a, &b) <= level);

@@ -24,17 +24,17 @@ pub fn sign_flip(differences: &[f64], seed: u64) -> f64 {
     if differences.len() <= MAX_EXACT {
         return exact(differences, limit);
     }
-    let mut chance = SeededRng::new(seed, "signs");
-    let as_far = (0..DRAWS).filter(|_| drawn_sum(differences, &mut chance).abs() >= limit).count();
+    let mut rng = SeededRng::new(seed, "signs");
+    let as_far = (0..DRAWS).filter(|_| drawn_sum(differences, &mut rng).abs() >= limit).count();
     (as_far as f64 + 1.0) / (f64::from(DRAWS) + 1.0)
 }
 
 /// Returns the sum of the differences with random signs: one bit each, from the lowest of 64 to the highest.
-fn drawn_sum(differences: &[f64], chance: &mut SeededRng) -> f64 {
+fn drawn_sum(differences: &[f64], rng: &mut SeededRng) -> f64 {
     let signed =
         |(bit, difference): (usize, &f64), bits: u64| if bits >> bit & 1 == 1 { -difference } else { *difference };
     let sum_of = |some: &[f64], bits: u64| some.iter().enumerate().map(|each| signed(each, bits)).sum::<f64>();
-    differences.chunks(64).map(|some| sum_of(some, chance.bits())).sum()
+    differences.chunks(64).map(|some| sum_of(some, rng.bits())).sum()
 }
 
 /// Returns the share of all permutations whose sum is at least as far from 0 as `limit`. Each combines a permutation of

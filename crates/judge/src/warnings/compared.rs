@@ -4,13 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::warning::{PlacedMessage, Warning};
 use crate::statistics::fewest_repeats;
-use precall_results::{CaseKey, CompareSpec, Metric};
+use precall_results::{BUILD_AXES, CaseKey, CompareSpec, Metric};
 use precall_scenario::Picture;
 use precall_scenario::plan::Case;
 use precall_support::text::count;
-
-/// The axes of builds, whose two values are compared.
-const AXES: [&str; 2] = ["sdk", "module"];
 
 /// The camera that is best for detecting changes, as a line of `[test]`.
 pub(super) const DETAILED: &str = "camera = { picture = \"detailed\", resolution = \"640x480\" }";
@@ -32,7 +29,7 @@ pub(super) struct Pair<'a> {
 /// survey, and not a comparison.
 pub(super) fn pairs<'a>(cases: &[&'a Case]) -> Vec<Pair<'a>> {
     let mut pairs = Vec::new();
-    for axis in AXES {
+    for axis in BUILD_AXES {
         let mut cells: BTreeMap<CaseKey, Vec<&Case>> = BTreeMap::new();
         for case in cases.iter().filter(|case| case.axes.contains_key(axis)) {
             let key = CaseKey::new(&case.spec.name, &case.axes).without(axis);
@@ -107,7 +104,7 @@ pub fn separated(all: &[Case], mine: &[Case], shard: &str) -> Option<Warning> {
     let [a, b] = pair.values;
     let axis = pair.axis;
     let case = pair.cases.first()?;
-    let filter = case.axes.iter().find(|(name, _)| !AXES.contains(&name.as_str()) && *name != "scenario");
+    let filter = case.axes.iter().find(|(name, _)| !BUILD_AXES.contains(&name.as_str()) && *name != "scenario");
     let filter = match (filter, case.spec.name.as_str()) {
         (Some((name, value)), _) => {
             format!(": give each machine a part of the cases, such as `--filter {name}={value}`")

@@ -8,7 +8,7 @@ use crate::comparison::metric_value::value;
 use crate::statistics::expected_paired_shift;
 use precall_netem::NetworkConfig;
 use precall_results::RunResult;
-use precall_results::{CompareSpec, Metric, MetricKind, MinimumEffect};
+use precall_results::{BUILD_AXES, CompareSpec, Metric, MetricKind, MinimumEffect};
 
 /// The variation of figures between the repeats of one build.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +39,7 @@ impl Noise {
     /// Returns the variation in the cells of an earlier run with this name and these axes, of any build; `None` when
     /// that run has too few cases.
     pub fn seen(run: &RunResult, name: &str, axes: &BTreeMap<String, String>) -> Option<Self> {
-        let is_build = |axis: &str| matches!(axis, "sdk" | "module");
+        let is_build = |axis: &str| BUILD_AXES.contains(&axis);
         let other = |axes: &BTreeMap<String, String>| -> Vec<(String, String)> {
             axes.iter().filter(|(axis, _)| !is_build(axis)).map(|(axis, value)| (axis.clone(), value.clone())).collect()
         };

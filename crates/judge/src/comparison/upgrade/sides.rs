@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use precall_results::{CaseResult, GateInfo, Sides};
+use precall_results::{BUILD_AXES, CaseResult, GateInfo, Sides};
 
 /// Returns the two builds that cases compare: those of the first axis, `sdk` or `module`, that has two values; `None`
 /// when neither has. The older release is the old side; when a value is not a release, the one that comes first.
 pub fn builds(cases: &[CaseResult]) -> Option<Sides> {
-    ["sdk", "module"].into_iter().find_map(|axis| {
+    BUILD_AXES.into_iter().find_map(|axis| {
         let mut seen = BTreeSet::new();
         let values: Vec<&String> =
             cases.iter().filter_map(|case| case.axes.get(axis)).filter(|value| seen.insert(*value)).collect();
