@@ -30,7 +30,8 @@ impl MeasuredAgain {
 }
 
 impl CaseResult {
-    /// Why the case was measured more than once; `None` when it was not. Of several reasons, the one that says most about the SDK.
+    /// Returns why the case was measured more than once; `None` when it was not. Of several reasons, the one that says most
+    /// about the SDK.
     pub fn measured_again(&self) -> Option<MeasuredAgain> {
         let (_, earlier) = self.attempts.split_last()?;
         earlier.iter().filter_map(|attempt| self.because_of(attempt)).max_by_key(|why| match why {
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_attempt_that_counts_takes_time() {
+    fn duration_is_that_of_the_last_attempt() {
         assert_eq!(case(&[(Outcome::Inconclusive, ""), (Outcome::Passed, "")]).seconds_of_last_attempt(), 7.5);
         assert_eq!(case(&[]).seconds_of_last_attempt(), 100.0, "an older result has no attempts");
     }

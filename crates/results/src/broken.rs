@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_case_does_not_take_the_others_along() {
+    fn other_cases_are_read_beside_a_damaged_one() {
         let mut value = recorded();
         let sound: RunResult = RunResult::deserialize(&value).expect("a result");
         value["cases"][0]["seconds"] = Value::Null;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_none_is_absent() {
+    fn null_in_place_of_a_number_counts_as_absent() {
         let mut value = recorded();
         value["cases"][0]["claims"] = serde_json::json!({
             "sdkBitrate": { "claimed": null, "truth": 1.0 }, "sdkLossRatio": { "claimed": 0.5, "truth": 0.25 },
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_back_is_not_recorded() {
+    fn results_that_cannot_be_read_back_become_broken_ones() {
         let run = RunResult::deserialize(&recorded()).expect("a result");
         let sound = run.cases[0].clone();
         assert_eq!(sound.clone().readable(), sound);

@@ -60,7 +60,7 @@ pub enum Level {
     Error,
     /// A warning is printed, and the case does not fail.
     Warn,
-    /// It is recorded.
+    /// The miss is recorded, and nothing else happens.
     Info,
 }
 
@@ -104,11 +104,11 @@ pub enum Aggregate {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Window {
-    /// `after 10 s`.
+    /// `after 10 s`: from this time to the end.
     After(f64),
-    /// `last 5 s`, before the last sample.
+    /// `last 5 s`: this much time before the last sample.
     Last(f64),
-    /// `between 10 s and 20 s`; also what `in step 2` becomes.
+    /// `between 10 s and 20 s`: from the first time to the second. `in step 2` becomes this as well.
     Between(f64, f64),
 }
 
@@ -139,28 +139,28 @@ impl std::fmt::Display for Window {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Operator {
-    /// `==`; also what a bare value means.
+    /// `==`: the measured value is equal to the expected one. A value without an operator means this.
     #[serde(rename = "==")]
     Equal,
-    /// `!=`
+    /// `!=`: the measured value is not equal to the expected one.
     #[serde(rename = "!=")]
     NotEqual,
-    /// `<`
+    /// `<`: the measured value is less than the expected one.
     #[serde(rename = "<")]
     Less,
-    /// `<=`
+    /// `<=`: the measured value is at most the expected one.
     #[serde(rename = "<=")]
     LessOrEqual,
-    /// `>`
+    /// `>`: the measured value is greater than the expected one.
     #[serde(rename = ">")]
     Greater,
-    /// `>=`
+    /// `>=`: the measured value is at least the expected one.
     #[serde(rename = ">=")]
     GreaterOrEqual,
 }
 
 impl Operator {
-    /// The sign in scenarios.
+    /// Returns the operator as scenarios write it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equal => "==",
@@ -186,7 +186,7 @@ pub enum ExpectedValue {
     Ratio(precall_netem::units::Ratio),
     /// A bitrate, in bit/s.
     Bitrate(precall_netem::units::Bitrate),
-    /// `"640x480"`.
+    /// A frame size, as in `"640x480"`.
     Resolution {
         /// The width in pixels.
         width: u32,

@@ -14,15 +14,15 @@ pub enum Quantity {
     Rate,
     /// Mean time in the link, in seconds.
     Delay,
-    /// Share of packets dropped at random.
+    /// Share of packets dropped at random, 0 to 1.
     Loss,
-    /// Share of packets dropped in bursts.
+    /// Share of packets dropped in bursts, 0 to 1.
     BurstLoss,
     /// Packets that entered the link in an outage and were not dropped.
     PassedInOutage,
     /// Median round-trip time of the browser's ICE checks, in seconds.
     RoundTripTime,
-    /// Share of the RTP packets that the page sent which came to the link.
+    /// Share of the RTP packets sent by the page that entered the link, 0 to 1.
     SeenByLink,
 }
 
@@ -39,10 +39,10 @@ pub struct NetworkCheck {
     /// The lower end of the range, in the quantity's unit; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
-    /// The upper end of the range; absent without one.
+    /// The upper end of the range, in the quantity's unit; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
-    /// The measured value.
+    /// The measured value, in the quantity's unit.
     pub measured: f64,
 }
 

@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_outweighs_a_broken_lab_and_either_outweighs_a_pass() {
+    fn failures_outweigh_infrastructure_which_outweighs_passes() {
         assert_eq!(Outcome::worst(&[Outcome::Passed, Outcome::Passed]), Outcome::Passed);
         assert_eq!(Outcome::worst(&[Outcome::Passed, Outcome::Inconclusive]).exit(), Exit::Infrastructure);
         assert_eq!(Outcome::worst(&[Outcome::Infrastructure, Outcome::Hung]).exit(), Exit::Failed);

@@ -6,7 +6,7 @@ use super::case::ConsoleLine;
 use super::run::RunResult;
 use crate::Sample;
 use crate::webrtc_stats::{MediaKind, StatsEntry};
-use precall_netem::PathCounters;
+use precall_netem::LinkReading;
 
 /// A recorded run. No secret and no control character is in its texts.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,7 @@ pub struct CaseSeries {
     /// The samples of the network-test module.
     pub samples: Vec<(f64, Sample)>,
     /// The counters of the links.
-    pub link: Vec<(f64, PathCounters)>,
+    pub link: Vec<LinkReading>,
     /// The W3C statistics that reports use.
     pub rtc: Vec<RtcSecond>,
     /// The lines of the console of the page.

@@ -180,7 +180,8 @@ pub struct Environment {
 pub struct RunResult {
     /// The version of the format: [`SCHEMA_VERSION`] when precall writes it.
     pub schema_version: u32,
-    /// The outcome of the run: the worst of its cases, expectations over repeats, and invariants.
+    /// The outcome of the run: the worst of its cases, its expectations over repeats and its invariants. In a run that
+    /// compares two builds the verdict on the new build decides, and cases of the old build alone do not fail the run.
     pub outcome: Outcome,
     /// The verdict on the new build, in a run that compares two builds; absent in others.
     #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]

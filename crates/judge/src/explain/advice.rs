@@ -4,7 +4,7 @@ use super::model::{Advice, Explanation};
 use super::notes::notes;
 use super::window::window_of;
 use crate::score::{AUDIO_SUPPORTED_MOS, CLASSIC_TABLE, score};
-use precall_netem::PathCounters;
+use precall_netem::LinkReading;
 use precall_netem::units::{apart, decimals_apart, exact};
 use precall_results::CaseResult;
 use precall_results::ScoringProfile;
@@ -17,7 +17,7 @@ pub fn explain(
     case: &CaseResult,
     scoring: ScoringProfile,
     samples: &[Sample],
-    links: &[(f64, PathCounters)],
+    links: &[LinkReading],
     estimates: &[(f64, f64)],
 ) -> Explanation {
     let has_audio_only = samples.iter().any(|sample| sample.phase == Phase::AudioOnly);

@@ -16,7 +16,8 @@ pub struct MetricRow {
     pub kind: MetricKind,
     /// The unit that its numbers are written in.
     pub unit: MetricUnit,
-    /// The smallest and the largest value that it can have; `None` where values have no order.
+    /// The smallest and the largest value that it can have, in the metric's own unit, or in pixels of a resolution; `None`
+    /// where values have no order.
     pub range: Option<(f64, f64)>,
     /// Whether a larger value is better; `None` where neither is.
     pub more_is_better: Option<bool>,
@@ -26,7 +27,8 @@ pub struct MetricRow {
     pub is_expected: bool,
     /// Whether it follows from the samples of each second, so that an expectation can be about a part of the test.
     pub is_sampled: bool,
-    /// The smallest change that counts in comparisons, unless a scenario says otherwise; `None` where it is not compared.
+    /// The smallest change that counts in comparisons, unless a scenario says otherwise: one that a user could notice,
+    /// and that a new release should not cause. `None` where the metric is not compared.
     pub minimum_effect: Option<MinimumEffect>,
     /// How it is written as OpenMetrics; `None` where it is not.
     pub gauge: Option<Gauge>,
