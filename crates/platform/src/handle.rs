@@ -103,7 +103,8 @@ impl PlatformHandle {
         *self.relay() = Some(relay);
     }
 
-    /// Replaces the faults. Those with a time begin that long after [`PlatformHandle::begin_faults`].
+    /// Begins the faults without a time. Those with a time begin that long after [`PlatformHandle::begin_faults`]. HTTP requests meet
+    /// only the latest set of faults; what an earlier set has done to sessions, media and relay stays.
     pub(crate) async fn set_faults(&self, faults: Faults) {
         for fault in faults.0.iter().filter(|fault| fault.at.is_none()) {
             self.begin_fault(*fault).await;
@@ -198,7 +199,7 @@ impl PlatformHandle {
         self.shared.inputs.send(opened).await.is_ok().then_some(socket)
     }
 
-    /// Passes the end of a socket to its session.
+    /// Passes an input from a socket to its session.
     pub(crate) async fn socket_input(&self, socket: SocketId, input: SocketInput) {
         // A platform that has ended has closed its sockets.
         let _ = self.shared.inputs.send(SessionInput::Socket(socket, input)).await;

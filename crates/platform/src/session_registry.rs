@@ -1,4 +1,4 @@
-//! The registry of all sessions. `service` runs those that have clients.
+//! The registry of all sessions. `session_task` runs those that have clients.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -40,11 +40,11 @@ impl Default for SessionOptions {
 /// A session that exists.
 #[derive(Debug, Clone)]
 pub(super) struct SessionRecord {
-    /// Whose tokens open it.
+    /// The project whose tokens open the session.
     pub project: Project,
     /// The options that the session was created with.
     pub options: SessionOptions,
-    /// When, in ms since the Unix epoch.
+    /// The creation time in milliseconds since the Unix epoch.
     pub created_ms: u64,
 }
 
@@ -56,7 +56,7 @@ pub(super) struct SessionRegistry {
 }
 
 impl SessionRegistry {
-    /// Returns a new session, under a new id.
+    /// Adds a session under a new id, and returns the id.
     pub(crate) fn create(&mut self, record: SessionRecord) -> SessionId {
         let id = SessionId::generate(&record.project.api_key, record.created_ms);
         self.sessions.insert(id.as_str().to_owned(), record);
@@ -87,14 +87,14 @@ mod tests {
             options: SessionOptions::default(),
             created_ms: 0,
         };
-        let mut directory = SessionRegistry::default();
-        let first = directory.create(record.clone());
-        let second = directory.create(record.clone());
+        let mut registry = SessionRegistry::default();
+        let first = registry.create(record.clone());
+        let second = registry.create(record.clone());
         for _ in 1..MAX_SESSIONS {
-            directory.create(record.clone());
+            registry.create(record.clone());
         }
-        assert!(directory.find(first.as_str()).is_none());
-        assert!(directory.find(second.as_str()).is_some());
-        assert_eq!((directory.sessions.len(), directory.order.len()), (MAX_SESSIONS, MAX_SESSIONS));
+        assert!(registry.find(first.as_str()).is_none());
+        assert!(registry.find(second.as_str()).is_some());
+        assert_eq!((registry.sessions.len(), registry.order.len()), (MAX_SESSIONS, MAX_SESSIONS));
     }
 }

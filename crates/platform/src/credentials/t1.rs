@@ -71,7 +71,7 @@ pub(super) fn read(token: &str, api_key: &str, secret: &Secret, now_seconds: u64
     })
 }
 
-/// Returns the value of `name` in a query string. A name that occurs twice is ambiguous, and counts as absent.
+/// Returns the value of `name` in a query string. A name that occurs twice is ambiguous, and makes the token malformed.
 fn field(query: &str, name: &str) -> Result<Option<String>, TokenError> {
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name).map(|(_, value)| value);
     match (values.next(), values.next()) {

@@ -25,7 +25,7 @@ pub enum TokenError {
     BadTime {
         /// The name of the time in the token.
         name: &'static str,
-        /// The fault of the times.
+        /// What is wrong with it.
         fault: TimeFault,
     },
     /// The token has neither a creation time nor an expiry time.

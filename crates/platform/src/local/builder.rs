@@ -197,7 +197,7 @@ impl LocalPlatformBuilder {
                 SignallingListener::Linked(path.await?)
             }
         };
-        // A scenario gives no service a fault and a firewall.
+        // The order matters only to a service that both name: there the caller's fault comes first.
         let faults = self.faults.0.into_iter().chain(self.firewall.faults());
         sessions.set_faults(Faults(faults.collect())).await;
         Ok(LocalPlatform::new(PlatformParts { sessions, events, media, signalling, project, identity }))

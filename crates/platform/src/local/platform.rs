@@ -136,7 +136,8 @@ impl LocalPlatform {
         self.sessions.begin_faults();
     }
 
-    /// Replaces the faults of the platform.
+    /// Begins other faults. Faults with a time begin that long after the next [`LocalPlatform::begin`]. HTTP requests meet only the latest
+    /// set of faults, which does not include those of the firewall; what an earlier set has done to sessions, media and relay stays.
     pub async fn set_faults(&self, faults: Faults) {
         self.sessions.set_faults(faults).await;
     }

@@ -115,13 +115,13 @@ impl ArrivalReports {
         self.held.as_ref().map(|held| held.at + MAX_HOLD)
     }
 
-    /// Returns the time at which str0m must not be given the time, unless with a datagram or for requests.
+    /// Returns the period in which str0m must not be given the time, unless with a datagram or for requests.
     pub(super) fn quiet(&self) -> Option<Range<Instant>> {
         let due = self.due().filter(|_| self.has_unreported)?;
         Some(due..due + MAX_WAIT)
     }
 
-    /// Returns the time at which str0m may be given the time for requests that are due at `at`.
+    /// Returns the earliest moment at which str0m may be given the time for requests that are due at `at`.
     pub(super) fn earliest_time(&self, at: Instant) -> Instant {
         self.quiet().filter(|quiet| quiet.contains(&at)).map_or(at, |quiet| at.max(quiet.start + MAX_HOLD))
     }

@@ -48,7 +48,7 @@ pub enum MediaRequest {
     Subscribe {
         /// The id of the subscriber.
         subscriber: String,
-        /// To which stream.
+        /// The id of the stream.
         stream: String,
         /// Whether it gets audio alone where its downlink is too narrow for video.
         audio_fallback: bool,
@@ -72,7 +72,7 @@ pub enum MediaRequest {
         /// The peer that the request is about.
         peer: PeerId,
     },
-    /// Neither hear nor send anything of peers of this kind any more, as if a firewall stood between.
+    /// Drop all packets from and to peers of this kind from now on, as a firewall would.
     Block(PeerKind),
 }
 
@@ -92,14 +92,14 @@ pub enum MediaEvent {
     Answer {
         /// The peer that the event is about.
         peer: PeerId,
-        /// The router's SDP.
+        /// The SDP that the router answers with.
         sdp: String,
     },
     /// An offer to a subscriber: its first, or one that restarts ICE.
     Offer {
         /// The id of the subscriber.
         subscriber: String,
-        /// The SDP that the router offers or answers with.
+        /// The SDP that the router offers.
         sdp: String,
     },
     /// ICE and DTLS of a peer are up.
@@ -148,7 +148,7 @@ pub(super) struct Transport {
     pub rtc: Rtc,
     addresses: MediaAddresses,
     timeout: Option<Instant>,
-    /// The periods in which str0m is not given the time, although it may have requested it.
+    /// The period in which str0m is not given the time, although it may have requested it.
     quiet: Option<Range<Instant>>,
     /// Whether ICE was restarted without str0m's knowledge, and where the peer was heard last since.
     moved: Option<Moved>,

@@ -16,7 +16,7 @@ pub enum Close {
     BadFrame,
     /// Its client has shown no token in time.
     NoToken,
-    /// Its client does not take what it is sent, and others need the state.
+    /// Its client does not read its messages, and others need the memory.
     Overloaded,
 }
 
@@ -25,7 +25,7 @@ pub enum Close {
 pub enum Output {
     /// Send a frame.
     Send {
-        /// On this socket.
+        /// The socket to send it on.
         socket: SocketId,
         /// The frame to send.
         frame: Bytes,
@@ -37,9 +37,9 @@ pub enum Output {
         /// The reason for closing it.
         close: Close,
     },
-    /// Ask the media router for something.
+    /// Make a request to the media router.
     Media(MediaRequest),
-    /// Something worth telling a person.
+    /// Report an event to the operator of the platform.
     Activity(Activity),
 }
 

@@ -55,8 +55,8 @@ impl RelaySecret {
     }
 }
 
-/// Returns the expiry time of a user name, in seconds since the Unix epoch; `None` when this relay's secret did not
-/// make it.
+/// Returns the expiry time at the beginning of a user name, in seconds since the Unix epoch; `None` when there is none. Does not check
+/// that this relay's secret made the user name.
 pub(super) fn expiry(username: &str) -> Option<u64> {
     username.split_once(':')?.0.parse().ok()
 }

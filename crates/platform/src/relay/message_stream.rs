@@ -48,7 +48,7 @@ impl MessageStream {
         Ok(Some(message))
     }
 
-    /// Its allocation has ended.
+    /// Starts the idle time, since the allocation of the connection has ended.
     pub(crate) fn begin_idle(&mut self, now: Instant) {
         self.idle_since = now;
     }

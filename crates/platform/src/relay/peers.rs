@@ -44,7 +44,7 @@ impl AllowedPeers {
     pub(super) fn allow_ip(&self, ip: IpAddr) -> bool {
         match &self.allowed {
             RelayPeers::Platform(routers) => ip == self.listen.ip() || routers.iter().any(|router| router.ip() == ip),
-            // One host each: a group of them would get what was meant for one.
+            // A peer is a single host: packets for one peer must not reach a multicast or broadcast group.
             RelayPeers::All => {
                 let is_broadcast = matches!(ip, IpAddr::V4(ip) if ip.is_broadcast());
                 !ip.is_unspecified() && !ip.is_multicast() && !is_broadcast

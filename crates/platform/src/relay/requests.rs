@@ -231,8 +231,8 @@ impl RelayServer {
     }
 }
 
-/// Sends an answer to a client whose address is not verified. Over UDP a sender can forge its source address, and have
-/// the answer sent there.
+/// Returns an answer to a client whose address is not verified; `None` if it is too long. Over UDP a sender can forge its source
+/// address, and have the answer sent there.
 fn within_amplification(client: ClientAddr, request: &Message<'_>, reply: Vec<u8>) -> Option<Vec<u8>> {
     let is_within = reply.len() <= MAX_AMPLIFICATION * request.as_bytes().len();
     (is_within || matches!(client, ClientAddr::Tcp(..))).then_some(reply)
@@ -243,7 +243,7 @@ fn name_of(username: &str) -> &str {
     username.split_once(':').map_or(username, |(_, name)| name)
 }
 
-/// Says what a client has got.
+/// Returns the answer to the request that made an allocation.
 fn success(allocation: &Allocation, client: ClientAddr, relayed: std::net::SocketAddr) -> Reply {
     let transaction = allocation.transaction;
     let reply = Reply::success(ALLOCATE, transaction)

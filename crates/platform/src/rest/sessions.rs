@@ -146,7 +146,7 @@ pub(super) async fn signal(call: SessionCall, JsonBody(body): JsonBody) -> Respo
     call.answer_without_content(ServerRequest::Signal { to, kind, data }).await
 }
 
-/// Ignores the body, since some server SDKs send an empty one.
+/// Mutes a stream. The body is ignored, since some server SDKs send an empty one.
 pub(super) async fn mute_stream(call: SessionCall) -> Response {
     call.answer(ServerRequest::MuteStream { id: call.part("stream") }).await
 }

@@ -16,13 +16,13 @@ use precall_netem::{Direction, Link, NetworkConfig, Packet, PathCounters};
 /// The most bytes of streams inside a direction of the access link: the size of a send buffer, as servers have.
 const MAX_INSIDE_BYTES: u64 = 256 * 1024;
 
-/// The counters of the links of an access link.
+/// What the links between clients and a server have done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AccessCounters {
-    /// To the datagrams of clients that use UDP.
+    /// The counters of the datagrams of clients that use UDP.
     pub udp: PathCounters,
-    /// To the streams of clients that use TCP. A packet is a message; to a relay, at most a segment of what comes. SYN and SYN-ACK
-    /// count as packets without payload.
+    /// The counters of the streams of clients that use TCP. A packet is a message, and in the uplink of a relay a segment of at most
+    /// 1460 bytes. SYN and SYN-ACK count as packets without payload.
     pub tcp: PathCounters,
 }
 

@@ -58,7 +58,7 @@ impl ResetOnClose for TcpStream {
 }
 
 impl ResetOnClose for DuplexStream {
-    /// The other end is closed by its own reset handle.
+    /// Does nothing: the task that carries the other end checks the reset handle itself.
     fn reset_at_close(&self) {}
 }
 

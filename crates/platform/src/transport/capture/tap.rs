@@ -20,8 +20,8 @@ const INTERFACES: [&str; 2] = ["browser side of the link", "platform side of the
 pub enum CapturePoint {
     /// The side of the browser: the packets that it sent, and those that arrived at it.
     Browser,
-    /// Towards the platform.
-    PlatformHandle,
+    /// The side of the platform: the packets that it sent, and those that arrived at it.
+    Platform,
 }
 
 /// Records packets; a thread of its own writes them. Packets for which the disk is too slow are left out, and their
@@ -83,7 +83,7 @@ fn write(file: &mut PcapNg<BufWriter<File>>, packets: &mpsc::Receiver<CapturedPa
             let since = at.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
             let interface = match side {
                 CapturePoint::Browser => 0,
-                CapturePoint::PlatformHandle => 1,
+                CapturePoint::Platform => 1,
             };
             if let Some(packet) = ip_packet(from, to, &payload) {
                 file.packet(interface, u64::try_from(since.as_nanos()).unwrap_or(u64::MAX), &packet)?;

@@ -35,7 +35,7 @@ pub(in crate::transport) struct Tunnel {
 }
 
 impl ResetOnClose for TlsStream<DuplexStream> {
-    /// Ends as the stream inside does: the other end is closed by its own reset handle.
+    /// Does nothing, as for the stream inside: the task that carries the other end checks the reset handle itself.
     fn reset_at_close(&self) {}
 }
 

@@ -114,7 +114,7 @@ impl MediaTask {
         // moment at which it left the link: a host that is late would look like a queue to congestion control.
         while let Some((at, packet)) = self.access_link.poll_uplink(now) {
             let at = self.router_time(at);
-            self.see(CapturePoint::PlatformHandle, Direction::Up, at, &packet);
+            self.see(CapturePoint::Platform, Direction::Up, at, &packet);
             self.arrive(at, &packet);
             self.flush(at);
         }
@@ -190,7 +190,7 @@ impl MediaTask {
             }),
         };
         if let Some(packet) = packet {
-            self.see(CapturePoint::PlatformHandle, Direction::Down, now, &packet);
+            self.see(CapturePoint::Platform, Direction::Down, now, &packet);
             let is_media = payload(&packet).first().is_some_and(|first| is_rtp(*first));
             if self.access_link.accepts_downlink(packet.client, is_media) {
                 self.access_link.handle_downlink(now, packet);

@@ -64,7 +64,7 @@ impl RelayRecorder {
         let Some(streams) = self.streams.get_mut(&connection) else { return Vec::new() };
         let known = match side {
             CapturePoint::Browser => &mut streams[0],
-            CapturePoint::PlatformHandle => &mut streams[1],
+            CapturePoint::Platform => &mut streams[1],
         };
         let Some(stream) = known else { return Vec::new() };
         stream.push(bytes);
@@ -120,7 +120,7 @@ mod tests {
         recorder.see(CapturePoint::Browser, Direction::Up, now, &packet, &server);
         assert_eq!(recorder.streams.len(), 1);
         recorder.forget(connection);
-        recorder.see(CapturePoint::PlatformHandle, Direction::Up, now, &packet, &server);
+        recorder.see(CapturePoint::Platform, Direction::Up, now, &packet, &server);
         assert!(recorder.streams.is_empty());
     }
 }

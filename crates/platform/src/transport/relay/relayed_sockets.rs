@@ -106,7 +106,7 @@ impl RelayedSockets {
         }
     }
 
-    /// Returns the next datagram that the kernel holds; `None` when there is none.
+    /// Returns the next datagram of a peer that has been read already; `None` when there is none.
     pub(super) fn try_next(&mut self) -> Option<FromPeer> {
         self.received.try_recv().ok()
     }

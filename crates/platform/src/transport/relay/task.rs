@@ -218,7 +218,7 @@ impl RelayTask {
     /// Passes a packet that has arrived to the relay.
     fn arrive(&mut self, now: Now, packet: ClientPacket) {
         let Some(packet) = self.decrypted(now, packet) else { return };
-        self.see(CapturePoint::PlatformHandle, Direction::Up, now.instant, &packet);
+        self.see(CapturePoint::Platform, Direction::Up, now.instant, &packet);
         let ClientPacket { client, contents } = packet;
         match client {
             ClientAddr::Udp(from) => self.server.handle_datagram(now, from, &contents),
@@ -250,7 +250,7 @@ impl RelayTask {
     fn send(&mut self, now: Now, client: ClientAddr, contents: Vec<u8>) {
         let is_data = is_data(&contents);
         let packet = ClientPacket { client, contents };
-        self.see(CapturePoint::PlatformHandle, Direction::Down, now.instant, &packet);
+        self.see(CapturePoint::Platform, Direction::Down, now.instant, &packet);
         if !self.access_link.accepts_downlink(client, is_data) {
             return;
         }

@@ -1,4 +1,5 @@
-//! TCP streams with a network in them, for platforms' listeners (`worker`, `end`) and for the relay (`link` alone).
+//! TCP streams that pass a network: of the platform's listeners (`task`, `end`), and of clients of the relay and of the media router,
+//! which use `link` and `handshake` alone.
 //!
 //! Between a client's connection and the server's end of it, which is in process, every segment passes a link of its
 //! direction, which all connections share. A connection holds a bounded number of bytes in each direction, as TCP's window does;

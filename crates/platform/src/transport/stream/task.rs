@@ -61,7 +61,7 @@ struct LinkedConnection {
 }
 
 impl StreamTask {
-    /// Returns a worker that hands the servers' ends of its connections to `servers`.
+    /// Creates the state of the task, which sends the servers' ends of its connections to `servers`.
     pub(super) fn new(
         listener: TcpListener,
         handshake: HandshakeMode,

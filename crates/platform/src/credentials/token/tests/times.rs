@@ -107,7 +107,7 @@ fn an_invalid_time_refuses_the_token_with_a_reason() {
 }
 
 #[test]
-fn duplicate_fields_of_a_t1_token_are_ignored() {
+fn duplicate_fields_of_a_t1_token_are_refused() {
     let twice = t1_with(&format!("create_time={NOW}&expire_time={}&expire_time={}", NOW + 60, NOW - 60));
     assert_eq!(verify(&twice), Err(TokenError::Malformed));
 }

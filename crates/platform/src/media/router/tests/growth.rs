@@ -87,7 +87,7 @@ impl Pair {
     }
 }
 
-/// When this fails, str0m's estimate grows as libwebrtc's does, and `downlink.rs` need not count growth itself.
+/// When this fails, str0m's estimate grows as libwebrtc's does, and `remote_bandwidth.rs` need not count growth itself.
 #[test]
 fn str0m_alone_grows_faster_than_libwebrtc() {
     let mut pair = Pair::new();
