@@ -17,7 +17,7 @@ pub(super) struct EventQueue {
 
 /// The receiving end of a platform's events. A receiver that is too slow loses events, and learns how many.
 #[derive(Debug)]
-pub struct PlatformEvents {
+pub(super) struct PlatformEvents {
     events: mpsc::Receiver<PlatformEvent>,
     left_out: Arc<AtomicU64>,
 }
@@ -42,7 +42,7 @@ impl EventQueue {
 impl PlatformEvents {
     /// Returns the next event; `None` once the platform is gone. [`PlatformEvent::LeftOut`] comes after the events that
     /// still had room.
-    pub async fn recv(&mut self) -> Option<PlatformEvent> {
+    pub(crate) async fn recv(&mut self) -> Option<PlatformEvent> {
         if self.events.is_empty() {
             let left_out = self.left_out.swap(0, Ordering::Relaxed);
             if left_out > 0 {
@@ -56,7 +56,7 @@ impl PlatformEvents {
 #[cfg(test)]
 impl PlatformEvents {
     /// Returns the next event that is there already.
-    pub fn try_recv(&mut self) -> Option<PlatformEvent> {
+    pub(crate) fn try_recv(&mut self) -> Option<PlatformEvent> {
         self.events.try_recv().ok()
     }
 }

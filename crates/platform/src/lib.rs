@@ -57,7 +57,6 @@ mod weight;
 
 pub use clock::Now;
 pub use event::PlatformEvent;
-pub use event_queue::PlatformEvents;
 pub use hosts::HOSTS;
 pub use local::{
     ClientAccess, FirewallCounters, InterceptOptions, LocalPlatform, LocalPlatformBuilder, MediaOptions, RelayOptions,
@@ -67,7 +66,7 @@ pub use media_port::MediaPort;
 pub use memory_meter::MemoryMeter;
 pub use session_input::PlatformStats;
 pub use session_registry::{MediaMode, SessionOptions};
-pub use task::{PartEnded, Task};
+pub use task::PartEnded;
 pub use ticket::{Ticket, Tickets};
 
 /// Compiles the example of the README as a test.

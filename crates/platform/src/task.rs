@@ -18,14 +18,14 @@ pub struct PartEnded {
 
 /// A running part. Dropped, it ends.
 #[derive(Debug)]
-pub struct Task {
+pub(crate) struct Task {
     handle: AbortOnDropHandle<()>,
     ending: watch::Receiver<Option<PartEnded>>,
 }
 
 impl Task {
     /// Runs a part under this name.
-    pub fn spawn(part: &'static str, run: impl Future<Output = ()> + Send + 'static) -> Self {
+    pub(crate) fn spawn(part: &'static str, run: impl Future<Output = ()> + Send + 'static) -> Self {
         let (sender, ending) = watch::channel(None);
         let handle = tokio::spawn(async move {
             // Nothing of the part is looked at after a panic.
@@ -39,12 +39,12 @@ impl Task {
     }
 
     /// Ends the task at its next await.
-    pub fn abort(&self) {
+    pub(crate) fn abort(&self) {
         self.handle.abort();
     }
 
     /// Waits until the task ends without having been stopped.
-    pub async fn ended(&self) -> PartEnded {
+    pub(crate) async fn ended(&self) -> PartEnded {
         let mut ending = self.ending.clone();
         let ended = ending.wait_for(Option::is_some).await.ok().and_then(|ended| ended.clone());
         match ended {

@@ -21,4 +21,4 @@ pub use session_id::SessionId;
 pub use token::{has_token_form, server_token, verify_server_token};
 pub use token_claims::{Token, TokenClaims};
 pub use token_error::TokenError;
-pub use token_time::{CLOCK_LEEWAY_SECONDS, TimeFault};
+pub use token_time::TimeFault;

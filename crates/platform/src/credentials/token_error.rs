@@ -37,7 +37,7 @@ pub enum TokenError {
     /// It expires too long after it was made.
     #[error("Invalid token: it expires more than 30 days after its creation time")]
     TooLong,
-    /// It is for a time to come, by more than [`CLOCK_LEEWAY_SECONDS`](super::CLOCK_LEEWAY_SECONDS).
+    /// It is valid only later, by more than five minutes of clock skew.
     #[error("Invalid token: it is not valid yet; compare the clock of the server that made it")]
     NotYetValid,
     /// A role that there is not.

@@ -14,7 +14,7 @@ pub(super) const MAX_LIFETIME_SECONDS: u64 = 30 * 24 * 3600;
 
 /// How far the clock of the server that made a token may be ahead of the platform's, in seconds. Says nothing of expiry:
 /// an expired token gets no grace.
-pub const CLOCK_LEEWAY_SECONDS: u64 = 300;
+pub(super) const CLOCK_LEEWAY_SECONDS: u64 = 300;
 
 /// From here on a number counts milliseconds: as seconds it is in the year 5138, as milliseconds in 1973.
 const MILLISECONDS_FROM: f64 = 1e11;

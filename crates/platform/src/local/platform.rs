@@ -7,10 +7,11 @@ use std::time::Duration;
 use super::media::MediaPlane;
 use super::signalling::SignallingListener;
 use crate::credentials::{Project, Role, SessionId, Token, TokenClaims, TokenError};
+use crate::event_queue::PlatformEvents;
 use crate::handle::PlatformHandle;
 use crate::relay::IceServer;
 use crate::transport::{AccessCounters, MediaFirewall, RelayEndpoint, TlsIdentity};
-use crate::{Now, PartEnded, PlatformEvent, PlatformEvents, PlatformStats, SessionOptions};
+use crate::{Now, PartEnded, PlatformEvent, PlatformStats, SessionOptions};
 use precall_netem::StreamCounters;
 use precall_netem::fault::{Faults, Service};
 

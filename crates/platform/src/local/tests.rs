@@ -14,7 +14,7 @@ use crate::transport::{AllowedClients, HttpListener};
 use crate::{MediaMode, MediaPort, PlatformEvent, SessionOptions};
 use precall_netem::NetworkConfig;
 use precall_netem::fault::{Action, Fault, Faults, Service};
-use precall_netem::firewall::{Firewall, Ports, Udp};
+use precall_netem::firewall::{Firewall, Ports, Target, Udp};
 
 const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
 
@@ -74,11 +74,14 @@ async fn a_firewall_without_udp_has_a_relay_unless_the_router_accepts_tcp() {
 }
 
 #[tokio::test]
-async fn faults_of_the_scenario_and_of_the_firewall_take_effect() {
+async fn faults_of_the_builder_and_of_the_firewall_take_effect() {
     let fault = Fault { service: Service::Api, action: Action::Status(503), at: None };
-    let platform = LocalPlatform::builder().faults(Faults(vec![fault])).start().await.expect("a platform");
-    let url = format!("{}/anvil.opentok.com/session/1_x", platform.url());
-    assert_eq!(reqwest::get(url).await.expect("an answer").status(), 503);
+    let firewall = Firewall { reset: vec![Target::Config], ..Firewall::default() };
+    let platform = LocalPlatform::builder().faults(Faults(vec![fault])).firewall(firewall).start().await;
+    let platform = platform.expect("a platform");
+    let get = |path: &str| reqwest::get(format!("{}/{path}", platform.url()));
+    assert_eq!(get("anvil.opentok.com/session/1_x").await.expect("an answer").status(), 503);
+    assert!(get("config.opentok.com/project/1/config.json").await.is_err(), "the firewall resets it");
 }
 
 #[tokio::test]

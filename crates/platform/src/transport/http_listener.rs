@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 use super::guard::{AllowedClients, Guard, guarded};
 use super::resettable::ResettableListener;
 use super::server::serve;
-use crate::{PartEnded, Task};
+use crate::task::{PartEnded, Task};
 
 /// Why the listener could not be opened.
 #[derive(Debug, thiserror::Error)]

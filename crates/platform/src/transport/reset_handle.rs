@@ -7,20 +7,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// A handle that resets the TCP connection of a request. The listener puts it into the `ConnectInfo` of each request, and closes the
 /// connection with RST once a reset was requested.
 #[derive(Debug, Clone, Default)]
-pub struct ResetHandle(Arc<AtomicBool>);
+pub(crate) struct ResetHandle(Arc<AtomicBool>);
 
 impl ResetHandle {
     /// Requests a reset of the connection.
-    pub fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.0.store(true, Ordering::Release);
     }
 
     /// Returns whether a reset was requested.
-    pub fn is_reset(&self) -> bool {
+    pub(crate) fn is_reset(&self) -> bool {
         self.0.load(Ordering::Acquire)
     }
 }
 
 /// The remote IP address of a request's connection. The listener puts it into the extensions of each request.
 #[derive(Debug, Clone, Copy)]
-pub struct RemoteAddress(pub IpAddr);
+pub(crate) struct RemoteAddress(pub IpAddr);

@@ -21,7 +21,7 @@ use super::server::serve;
 use super::stream::{HandshakeMode, StreamListener};
 use super::tls_identity::TlsIdentity;
 use crate::fault::http_service;
-use crate::{PartEnded, Task};
+use crate::task::{PartEnded, Task};
 use precall_netem::fault::Service;
 use precall_netem::{NetworkConfig, StreamCounters};
 
@@ -32,7 +32,7 @@ pub struct SignallingEndpointError(#[from] std::io::Error);
 
 /// A running signalling path. Dropped, it ends with all its connections.
 #[derive(Debug)]
-pub struct SignallingEndpoint {
+pub(crate) struct SignallingEndpoint {
     streams: StreamListener,
     requests: Requests,
     refused: RefusalCounts,
@@ -46,7 +46,7 @@ impl SignallingEndpoint {
     /// # Errors
     ///
     /// When that address cannot be listened on.
-    pub async fn open(
+    pub(crate) async fn open(
         host: IpAddr,
         network: &NetworkConfig,
         seed: u64,
@@ -68,7 +68,7 @@ impl SignallingEndpoint {
     /// # Errors
     ///
     /// When that address cannot be listened on.
-    pub async fn open_tunnelled(
+    pub(crate) async fn open_tunnelled(
         host: IpAddr,
         network: &NetworkConfig,
         seed: u64,
@@ -92,17 +92,17 @@ impl SignallingEndpoint {
     }
 
     /// Returns the address that the path listens on.
-    pub fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.streams.address()
     }
 
     /// Returns the URL that clients use as the proxy of the SDK or of the browser.
-    pub fn base_url(&self) -> String {
+    pub(crate) fn base_url(&self) -> String {
         format!("http://{}", self.streams.address())
     }
 
     /// Waits until a part of the endpoint ends without having been stopped.
-    pub async fn ended(&self) -> PartEnded {
+    pub(crate) async fn ended(&self) -> PartEnded {
         let tasks = futures::future::select_all(self.tasks.iter().map(|task| Box::pin(task.ended())));
         tokio::select! {
             ended = self.streams.ended() => ended,
@@ -111,23 +111,23 @@ impl SignallingEndpoint {
     }
 
     /// Begins the network and its timeline.
-    pub fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.streams.begin();
     }
 
     /// Returns the counters of the network's links.
-    pub async fn counters(&self) -> StreamCounters {
+    pub(crate) async fn counters(&self) -> StreamCounters {
         self.streams.counters().await
     }
 
     /// Returns the number of requests by service.
-    pub fn requests(&self) -> BTreeMap<Service, u64> {
+    pub(crate) fn requests(&self) -> BTreeMap<Service, u64> {
         self.requests.get()
     }
 
     /// Returns the hosts for which a tunnel was refused, with the number of refusals. A request for a login counts as
     /// one.
-    pub fn refused(&self) -> BTreeMap<String, u64> {
+    pub(crate) fn refused(&self) -> BTreeMap<String, u64> {
         self.refused.get()
     }
 }

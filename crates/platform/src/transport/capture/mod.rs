@@ -4,4 +4,5 @@ mod datagram;
 mod pcapng;
 mod tap;
 
-pub use tap::{CapturePoint, Tap};
+pub(super) use tap::CapturePoint;
+pub use tap::Tap;

@@ -17,7 +17,7 @@ const INTERFACES: [&str; 2] = ["browser side of the link", "platform side of the
 
 /// The side of a link at which a packet is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CapturePoint {
+pub(in crate::transport) enum CapturePoint {
     /// The side of the browser: the packets that it sent, and those that arrived at it.
     Browser,
     /// The side of the platform: the packets that it sent, and those that arrived at it.
@@ -67,7 +67,14 @@ impl Tap {
     }
 
     /// Takes down a packet.
-    pub fn see(&self, side: CapturePoint, at: Instant, from: SocketAddr, to: SocketAddr, payload: &[u8]) {
+    pub(in crate::transport) fn see(
+        &self,
+        side: CapturePoint,
+        at: Instant,
+        from: SocketAddr,
+        to: SocketAddr,
+        payload: &[u8],
+    ) {
         let at = self.epoch.1 + at.saturating_duration_since(self.epoch.0);
         let seen = CapturedPacket { side, at, from, to, payload: payload.to_owned() };
         // A capture that ended early has been reported already.

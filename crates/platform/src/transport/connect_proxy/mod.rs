@@ -10,7 +10,8 @@ mod request;
 mod rules;
 
 pub use request::{ConnectError, ConnectRequest};
-pub use rules::{ProxyCredentials, ProxyRules};
+pub use rules::ProxyCredentials;
+pub(crate) use rules::ProxyRules;
 
 pub(super) use listener::{TunnelInfo, TunnelListener};
 pub(super) use proxy::ConnectProxy;

@@ -17,7 +17,7 @@ const HTTPS_PORT: u16 = 443;
 
 /// The tunnels that a proxy grants.
 #[derive(Debug, Clone, Default)]
-pub struct ProxyRules {
+pub(crate) struct ProxyRules {
     /// The platform's hosts.
     pub hosts: Vec<String>,
     /// Whether a tunnel to another port than HTTPS's is dropped without a word.

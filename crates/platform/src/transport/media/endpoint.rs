@@ -8,13 +8,14 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::task::{MediaControl, MediaTask};
 use super::tcp_clients::TcpClients;
+use crate::MediaPort;
 use crate::limits::MAX_MEDIA_REQUESTS;
 use crate::media::{MediaAddresses, Router};
+use crate::task::{PartEnded, Task};
 use crate::transport::access_link::{AccessCounters, AccessLink};
 use crate::transport::capture::Tap;
 use crate::transport::datagrams::Datagrams;
 use crate::transport::media_firewall::MediaFirewall;
-use crate::{MediaPort, PartEnded, Task};
 use precall_netem::{NetworkConfig, PathCounters};
 
 /// Why a path could not be opened.
@@ -27,7 +28,7 @@ pub struct MediaEndpointError(#[from] std::io::Error);
 
 /// Where a path is, and what is on it.
 #[derive(Debug)]
-pub struct MediaEndpointOptions {
+pub(crate) struct MediaEndpointOptions {
     /// The address of this host that it is on.
     pub host: IpAddr,
     /// The port that it is on, by UDP and by TCP; 0 takes a free one.
@@ -45,7 +46,7 @@ pub struct MediaEndpointOptions {
 
 impl MediaEndpointOptions {
     /// Returns options for UDP alone, without a firewall or a capture.
-    pub fn new(host: IpAddr) -> Self {
+    pub(crate) fn new(host: IpAddr) -> Self {
         Self { host, port: 0, announced: None, tcp: false, wall: None, tap: None }
     }
 }
@@ -87,7 +88,7 @@ impl MediaEndpoint {
     /// # Errors
     ///
     /// When no socket can be opened on that address.
-    pub async fn open_with(
+    pub(crate) async fn open_with(
         options: MediaEndpointOptions,
         network: &NetworkConfig,
         seed: u64,

@@ -6,7 +6,8 @@ mod endpoint;
 mod task;
 mod tcp_clients;
 
-pub use endpoint::{MediaEndpoint, MediaEndpointError, MediaEndpointOptions};
+pub(crate) use endpoint::MediaEndpointOptions;
+pub use endpoint::{MediaEndpoint, MediaEndpointError};
 
 #[cfg(test)]
 mod tests;

@@ -10,12 +10,12 @@ use super::recorder::RelayRecorder;
 use super::task::{RelayControl, RelayTask};
 use super::tls::TlsSessions;
 use crate::relay::{RelayConfig, RelayPeers, RelayPort, RelaySecret, TurnTransport};
+use crate::task::{PartEnded, Task};
 use crate::transport::access_link::{AccessCounters, AccessLink};
 use crate::transport::capture::Tap;
 use crate::transport::connections::Connections;
 use crate::transport::media_firewall::MediaFirewall;
 use crate::transport::tls_identity::TlsIdentity;
-use crate::{PartEnded, Task};
 use precall_netem::NetworkConfig;
 
 /// How often a port that is free for TCP may be taken for UDP before we give up.

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::end::ServerEnd;
 use super::handshake::HandshakeMode;
 use super::task::{StreamControl, StreamTask};
-use crate::{PartEnded, Task};
+use crate::task::{PartEnded, Task};
 use precall_netem::{NetworkConfig, StreamCounters};
 
 /// A running listener. Dropped, it ends with all its connections.

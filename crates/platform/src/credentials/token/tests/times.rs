@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
 use super::*;
+use crate::credentials::TimeFault;
 use crate::credentials::testing::{signed_jwt, signed_t1};
-use crate::credentials::{CLOCK_LEEWAY_SECONDS, TimeFault};
+use crate::credentials::token_time::CLOCK_LEEWAY_SECONDS;
 
 const NOW: u64 = 1_795_510_695;
 const SESSION: &str = "1_12345";
