@@ -11,6 +11,9 @@ pub(super) const AUDIO_CLOCK_HZ: u32 = 48_000;
 /// The RTP clock of video, in Hz (RFC 3551 section 5).
 pub(super) const VIDEO_CLOCK_HZ: u32 = 90_000;
 
+/// The rate of the audio beside video in bit/s, packet headers included.
+pub(super) const AUDIO_BPS: f64 = 60e3;
+
 /// The video codecs that are routed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -18,11 +21,11 @@ pub enum RtpVideoCodec {
     /// VP8 (RFC 7741).
     #[default]
     Vp8,
-    /// RFC 9628, profile 0.
+    /// VP9 (RFC 9628), profile 0.
     Vp9,
-    /// RFC 6184, constrained baseline, packetization mode 1.
+    /// H.264 (RFC 6184), constrained baseline, packetization mode 1.
     H264,
-    /// The RTP payload format for AV1 of the Alliance for Open Media, profile 0.
+    /// AV1 (the RTP payload format of the Alliance for Open Media), profile 0.
     Av1,
 }
 
@@ -40,10 +43,10 @@ pub(super) struct StreamMedia {
 const H264_PROFILE_LEVEL_ID: u32 = 0x42_e01f;
 
 impl RtpVideoCodec {
-    /// All of them.
+    /// All codecs.
     pub const ALL: [Self; 4] = [Self::Vp8, Self::Vp9, Self::H264, Self::Av1];
 
-    /// Its encoding name in SDP, in lower case.
+    /// Returns the encoding name in SDP, in lower case.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Vp8 => "vp8",

@@ -2,15 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use super::codec::AUDIO_BPS;
+
 /// How long a layer is kept before a higher one is tried, or before it counts as no longer sent.
 const DWELL: Duration = Duration::from_secs(2);
 
 /// How long a layer is kept before a lower one replaces it: its rate is measured over a second.
 const SETTLE: Duration = Duration::from_secs(1);
 
-/// The rate that a layer takes beside its payload: the headers of its packets, and the audio that accompanies it.
+/// The ratio of a layer's packets with their headers to their payload.
 const WITH_HEADERS: f64 = 1.06;
-const AUDIO_BPS: f64 = 60e3;
 
 /// A higher layer is taken when the downlink has this multiple of what it needs, and a layer is left when the downlink has
 /// less than this share of it. In between nothing changes, so that an estimate that varies does not change the picture.

@@ -5,13 +5,11 @@ use std::time::{Duration, Instant};
 
 use str0m::rtp::{SeqNo, Vp8Descriptor};
 
+use super::codec::VIDEO_CLOCK_HZ;
+
 /// The first sequence number sent. Above zero, so that a packet that overtook the first one still has a number, and far
 /// below 65536, since both ends must begin with the same roll-over counter (RFC 3711 section 3.3.1).
 pub(super) const FIRST_SEQUENCE_NUMBER: u64 = 1000;
-
-/// RTP's clock for video (RFC 3551 section 5) and for Opus (RFC 7587 section 4.1).
-pub(super) const VIDEO_CLOCK_HZ: f64 = 90_000.0;
-pub(super) const AUDIO_CLOCK_HZ: f64 = 48_000.0;
 
 /// PictureID has 15 bits (RFC 7741 section 4.2).
 const PICTURE_ID_MASK: u16 = 0x7fff;
@@ -96,7 +94,7 @@ impl RtpMunger {
         now: Instant,
         theirs: SeqNo,
         timestamp: u32,
-        clock_hz: f64,
+        clock_hz: u32,
     ) -> Option<MungedPacket> {
         let last = self.last.as_ref();
         let base = self.base.get_or_insert_with(|| Base::following(last, now, *theirs, timestamp, clock_hz));
@@ -153,10 +151,10 @@ impl Base {
 
     /// Returns [`Base::beginning`], or the base that follows the last packet sent. Sources and layers count from
     /// different times; the time that passed between their packets is known by the router's clock.
-    fn following(last: Option<&Last>, now: Instant, first: u64, timestamp: u32, clock_hz: f64) -> Self {
+    fn following(last: Option<&Last>, now: Instant, first: u64, timestamp: u32, clock_hz: u32) -> Self {
         let Some(last) = last else { return Self::beginning(first) };
         let elapsed = now.saturating_duration_since(last.at).max(Duration::from_millis(1));
-        let ticks = (elapsed.as_secs_f64() * clock_hz) as u32;
+        let ticks = (elapsed.as_secs_f64() * f64::from(clock_hz)) as u32;
         let timestamp = last.timestamp.wrapping_add(ticks).wrapping_sub(timestamp);
         Self { sequence_number: last.sequence_number + 1, timestamp, ..Self::beginning(first) }
     }
@@ -165,6 +163,7 @@ impl Base {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::codec::AUDIO_CLOCK_HZ;
 
     /// Returns a VP8 payload with these numbers (RFC 7741 section 4.2): extended, PictureID of 15 bits, TL0PICIDX.
     fn payload(picture_id: u16, tl0_pic_idx: u8) -> Vec<u8> {

@@ -10,7 +10,7 @@ use str0m::stats::PeerStats;
 use str0m::{Event, IceCreds, RtcError};
 
 use super::address::{MediaAddresses, PeerAddr};
-use super::codec::StreamMedia;
+use super::codec::{AUDIO_BPS, AUDIO_CLOCK_HZ, StreamMedia, VIDEO_CLOCK_HZ};
 use super::down_track::{DownTrack, SimulcastSwitch, VideoDownTrack};
 use super::fallback::AudioFallback;
 use super::feedback::Feedback;
@@ -23,7 +23,7 @@ use super::rate_meter::RateMeter;
 use super::remote_bandwidth::RemoteBandwidth;
 use super::retransmission::{Repair, requested};
 use super::rtp_ids;
-use super::rtp_munger::{AUDIO_CLOCK_HZ, MungedPacket, RtpMunger, VIDEO_CLOCK_HZ};
+use super::rtp_munger::{MungedPacket, RtpMunger};
 use super::sdp::{AUDIO_MID, VIDEO_MID};
 
 /// The rids of a video and its repairs.
@@ -46,9 +46,6 @@ pub(super) struct Subscriber {
     is_paced: bool,
     keyframes: KeyframeRequests,
 }
-
-/// The rate of the audio beside video in bit/s, packet headers included.
-const AUDIO_BPS: f64 = 60e3;
 
 /// How often the audio fallback looks at the downlink.
 const FALLBACK_INTERVAL: Duration = Duration::from_millis(200);
