@@ -17,7 +17,7 @@ use precall_netem::firewall::{Firewall, Ports};
 pub(super) struct MediaPlane {
     router: MediaEndpoint,
     relay: Option<RelayEndpoint>,
-    wall: Option<MediaFirewall>,
+    media_firewall: Option<MediaFirewall>,
 }
 
 /// The ways from the sessions to the media plane.
@@ -43,7 +43,7 @@ impl MediaPlane {
     /// router.
     pub(super) async fn open(config: MediaConfig<'_>) -> Result<(Self, MediaPorts), StartError> {
         let MediaConfig { host, media, relay, identity, firewall, network, seed } = config;
-        let wall = match firewall.ports {
+        let media_firewall = match firewall.ports {
             Ports::Tls => Some(MediaFirewall::against_all_but_tls()),
             Ports::Any => firewall.blocks_udp().then(MediaFirewall::against_udp),
         };
@@ -56,7 +56,7 @@ impl MediaPlane {
             port: media.port,
             announced: media.announced,
             tcp: media.ice_tcp,
-            wall: wall.clone(),
+            firewall: media_firewall.clone(),
             tap: router_tap,
             ..MediaEndpointOptions::new(media.host.unwrap_or(host))
         };
@@ -67,7 +67,7 @@ impl MediaPlane {
                 let options = RelayEndpointOptions {
                     peers: RelayPeers::Platform(vec![router.address()]),
                     tls: identity,
-                    wall: wall.clone(),
+                    firewall: media_firewall.clone(),
                     tap: relay_tap,
                     ..RelayEndpointOptions::new(SocketAddr::new(host, 0))
                 };
@@ -75,7 +75,7 @@ impl MediaPlane {
                 (Some(path), Some(RelayPort { transports: relay.announced, ..port }))
             }
         };
-        Ok((Self { router, relay, wall }, MediaPorts { router: router_port, relay: relay_port }))
+        Ok((Self { router, relay, media_firewall }, MediaPorts { router: router_port, relay: relay_port }))
     }
 
     pub(super) fn router(&self) -> &MediaEndpoint {
@@ -86,8 +86,8 @@ impl MediaPlane {
         self.relay.as_ref()
     }
 
-    pub(super) fn wall(&self) -> Option<&MediaFirewall> {
-        self.wall.as_ref()
+    pub(super) fn media_firewall(&self) -> Option<&MediaFirewall> {
+        self.media_firewall.as_ref()
     }
 
     /// Begins the timeline of the network.

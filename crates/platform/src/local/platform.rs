@@ -180,7 +180,7 @@ impl LocalPlatform {
 
     /// Returns what the firewall has dropped so far; zeros without a firewall.
     pub fn firewall_counters(&self) -> FirewallCounters {
-        let count = |count: fn(&MediaFirewall) -> u64| self.media.wall().map_or(0, count);
+        let count = |count: fn(&MediaFirewall) -> u64| self.media.media_firewall().map_or(0, count);
         FirewallCounters {
             datagrams_dropped: count(MediaFirewall::datagrams_dropped),
             connections_dropped: count(MediaFirewall::connections_dropped),

@@ -23,7 +23,7 @@ use precall_netem::{NetworkConfig, PathCounters};
 pub struct PeerBridge {
     near: SocketAddr,
     far: SocketAddr,
-    asks: mpsc::UnboundedSender<BridgeControl>,
+    controls: mpsc::UnboundedSender<BridgeControl>,
     task: JoinHandle<()>,
 }
 
@@ -69,10 +69,10 @@ impl PeerBridge {
         let far_peer = far_peer.map_or(BridgePeer::Learned(None), BridgePeer::Fixed);
         let far = BridgeEnd { socket: Datagrams::bind(host, 0).await?, host, peer: far_peer };
         let addresses = (near.socket.local_addr()?, far.socket.local_addr()?);
-        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let (controls, control_receiver) = mpsc::unbounded_channel();
         let worker = BridgeTask { near, far, access_link: AccessLink::new(network, seed) };
-        let task = tokio::spawn(worker.run(ask_receiver));
-        Ok(Self { near: addresses.0, far: addresses.1, asks, task })
+        let task = tokio::spawn(worker.run(control_receiver));
+        Ok(Self { near: addresses.0, far: addresses.1, controls, task })
     }
 
     /// Returns where the near peer sends to.
@@ -88,13 +88,13 @@ impl PeerBridge {
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
         // A path whose task has ended shows in the missing media.
-        let _ = self.asks.send(BridgeControl::Begin(Instant::now()));
+        let _ = self.controls.send(BridgeControl::Begin(Instant::now()));
     }
 
     /// Returns the counters of the links; zeros once the bridge's task has ended.
     pub async fn counters(&self) -> PathCounters {
         let (reply, answer) = oneshot::channel();
-        let _ = self.asks.send(BridgeControl::Counters(reply));
+        let _ = self.controls.send(BridgeControl::Counters(reply));
         answer.await.unwrap_or_default()
     }
 }
@@ -154,12 +154,12 @@ struct BridgeTask {
 }
 
 impl BridgeTask {
-    async fn run(mut self, mut asks: mpsc::UnboundedReceiver<BridgeControl>) {
+    async fn run(mut self, mut controls: mpsc::UnboundedReceiver<BridgeControl>) {
         let mut timer = Timer::new();
         loop {
             let next = self.access_link.poll_timeout(Instant::now());
             tokio::select! {
-                ask = asks.recv() => match ask {
+                control = controls.recv() => match control {
                     Some(BridgeControl::Begin(now)) => self.access_link.begin(now),
                     // The receiver may have stopped waiting.
                     Some(BridgeControl::Counters(reply)) => drop(reply.send(self.access_link.counters().udp)),

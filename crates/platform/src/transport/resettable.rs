@@ -13,7 +13,7 @@ use super::server::{Accepted, Incoming};
 use super::stream::ServerEnd;
 use crate::transport::reset_handle::ResetHandle;
 
-/// Accepts connections that can be cut; requests find the handle in their `ConnectInfo<ResetHandle>`.
+/// Accepts connections that can be reset; requests find the handle in their `ConnectInfo<ResetHandle>`.
 pub(super) struct ResettableListener(Acceptor);
 
 impl ResettableListener {
@@ -36,8 +36,8 @@ pub(super) struct LinkedListener(pub mpsc::UnboundedReceiver<ServerEnd>);
 impl Incoming<ResettableStream<DuplexStream>, ResetHandle> for LinkedListener {
     async fn next(&mut self) -> Accepted<ResettableStream<DuplexStream>, ResetHandle> {
         match self.0.recv().await {
-            Some(ServerEnd { stream, cut, address }) => {
-                Accepted::Connection { stream: ResettableStream::new(stream, cut.clone()), info: cut, address }
+            Some(ServerEnd { stream, reset, address }) => {
+                Accepted::Connection { stream: ResettableStream::new(stream, reset.clone()), info: reset, address }
             }
             None => Accepted::End,
         }
@@ -62,19 +62,19 @@ impl ResetOnClose for DuplexStream {
     fn reset_at_close(&self) {}
 }
 
-/// A connection that is reset at the next read or write after its cut.
+/// A connection that is reset at the next read or write after its handle has requested that.
 pub(super) struct ResettableStream<S> {
     stream: S,
-    cut: ResetHandle,
+    reset: ResetHandle,
 }
 
 impl<S: ResetOnClose> ResettableStream<S> {
-    pub(super) fn new(stream: S, cut: ResetHandle) -> Self {
-        Self { stream, cut }
+    pub(super) fn new(stream: S, reset: ResetHandle) -> Self {
+        Self { stream, reset }
     }
 
     fn check(&self) -> io::Result<()> {
-        if !self.cut.is_reset() {
+        if !self.reset.is_reset() {
             return Ok(());
         }
         self.stream.reset_at_close();

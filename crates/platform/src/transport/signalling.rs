@@ -142,7 +142,7 @@ fn by_host(router: Router) -> Router {
                 return axum::http::StatusCode::BAD_REQUEST.into_response();
             };
             *request.uri_mut() = uri;
-            request.extensions_mut().insert(ConnectInfo(tunnel.cut));
+            request.extensions_mut().insert(ConnectInfo(tunnel.reset));
             match router.oneshot(request).await {
                 Ok(response) => response,
                 Err(never) => match never {},

@@ -20,15 +20,15 @@ pub(in crate::transport) struct TunnelInfo {
     /// The host that the tunnel was requested for.
     pub host: Arc<str>,
     /// Cuts the connection.
-    pub cut: ResetHandle,
+    pub reset: ResetHandle,
 }
 
 impl Incoming<ResettableStream<TlsStream<DuplexStream>>, TunnelInfo> for TunnelListener {
     async fn next(&mut self) -> Accepted<ResettableStream<TlsStream<DuplexStream>>, TunnelInfo> {
         match self.0.recv().await {
-            Some(Tunnel { host, stream, cut, address }) => {
-                let stream = ResettableStream::new(stream, cut.clone());
-                Accepted::Connection { stream, info: TunnelInfo { host, cut }, address }
+            Some(Tunnel { host, stream, reset, address }) => {
+                let stream = ResettableStream::new(stream, reset.clone());
+                Accepted::Connection { stream, info: TunnelInfo { host, reset }, address }
             }
             None => Accepted::End,
         }

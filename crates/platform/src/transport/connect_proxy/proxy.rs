@@ -30,7 +30,7 @@ pub(in crate::transport) struct ConnectProxy {
 pub(in crate::transport) struct Tunnel {
     pub host: Arc<str>,
     pub stream: TlsStream<DuplexStream>,
-    pub cut: ResetHandle,
+    pub reset: ResetHandle,
     pub address: IpAddr,
 }
 
@@ -60,7 +60,7 @@ impl ConnectProxy {
     }
 
     /// Lets a client in that sends its request in time.
-    async fn open(&self, ServerEnd { mut stream, cut, address }: ServerEnd) -> Option<Tunnel> {
+    async fn open(&self, ServerEnd { mut stream, reset, address }: ServerEnd) -> Option<Tunnel> {
         let asked = tokio::time::timeout(TUNNEL_TIMEOUT, request::read(&mut stream)).await.ok()?;
         let request = match asked {
             Ok(request) => request,
@@ -93,7 +93,7 @@ impl ConnectProxy {
         }
         let accepted = tokio::time::timeout(TUNNEL_TIMEOUT, self.identity.acceptor().accept(stream)).await.ok()?;
         let stream = accepted.inspect_err(|error| tracing::debug!(host = request.host, %error, "no TLS")).ok()?;
-        Some(Tunnel { host: request.host.into(), stream, cut, address })
+        Some(Tunnel { host: request.host.into(), stream, reset, address })
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
         tokio::spawn(ConnectProxy { identity, rules, refused: RefusalCounts::default() }.serve(ends, tunnels));
         for first in [&b""[..], b"CONNECT a.example:443 HT", b"CONNECT a.example:443 HTTP/1.1\r\n\r\n"] {
             let (mut client, stream) = tokio::io::duplex(4096);
-            let end = ServerEnd { stream, cut: ResetHandle::default(), address: Ipv4Addr::LOCALHOST.into() };
+            let end = ServerEnd { stream, reset: ResetHandle::default(), address: Ipv4Addr::LOCALHOST.into() };
             assert!(sender.send(end).is_ok());
             client.write_all(first).await.expect("it is read");
             let mut answer = Vec::new();

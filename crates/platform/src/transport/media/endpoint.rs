@@ -39,7 +39,7 @@ pub(crate) struct MediaEndpointOptions {
     /// Whether clients may come by TCP as well (ICE-TCP).
     pub tcp: bool,
     /// Lets in only what a relay behind it sends on.
-    pub wall: Option<MediaFirewall>,
+    pub firewall: Option<MediaFirewall>,
     /// Takes all packets down, on both sides of the links.
     pub tap: Option<Tap>,
 }
@@ -47,7 +47,7 @@ pub(crate) struct MediaEndpointOptions {
 impl MediaEndpointOptions {
     /// Returns options for UDP alone, without a firewall or a capture.
     pub(crate) fn new(host: IpAddr) -> Self {
-        Self { host, port: 0, announced: None, tcp: false, wall: None, tap: None }
+        Self { host, port: 0, announced: None, tcp: false, firewall: None, tap: None }
     }
 }
 
@@ -55,7 +55,7 @@ impl MediaEndpointOptions {
 #[derive(Debug)]
 pub struct MediaEndpoint {
     addresses: MediaAddresses,
-    asks: mpsc::UnboundedSender<MediaControl>,
+    controls: mpsc::UnboundedSender<MediaControl>,
     task: Task,
 }
 
@@ -103,7 +103,7 @@ impl MediaEndpoint {
         let addresses = MediaAddresses { udp: told(socket.local_addr()?), tcp };
         let (request_sender, requests) = mpsc::channel(MAX_MEDIA_REQUESTS);
         let (events, event_receiver) = mpsc::unbounded_channel();
-        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let (controls, control_receiver) = mpsc::unbounded_channel();
         let worker = MediaTask {
             addresses,
             socket,
@@ -111,13 +111,13 @@ impl MediaEndpoint {
             access_link: AccessLink::new(network, seed),
             router: Router::new(addresses),
             events,
-            wall: options.wall,
+            firewall: options.firewall,
             tap: options.tap,
             router_time: Instant::now(),
         };
-        let task = Task::spawn("the media router", worker.run(requests, ask_receiver));
+        let task = Task::spawn("the media router", worker.run(requests, control_receiver));
         let port = MediaPort { requests: request_sender, events: event_receiver };
-        Ok((Self { addresses, asks, task }, port))
+        Ok((Self { addresses, controls, task }, port))
     }
 
     /// Returns the address to which the browser sends its media: the announced address, if there is one.
@@ -133,7 +133,7 @@ impl MediaEndpoint {
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
         // As in `counters`: [`MediaEndpoint::ended`] reports an endpoint that failed.
-        let _ = self.asks.send(MediaControl::Begin(Instant::now()));
+        let _ = self.controls.send(MediaControl::Begin(Instant::now()));
     }
 
     /// Waits until the endpoint ends without having been stopped.
@@ -150,7 +150,7 @@ impl MediaEndpoint {
     pub async fn access_counters(&self) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
         // A path that broke has counted nothing more; its case ends with the missing media.
-        let _ = self.asks.send(MediaControl::Counters(reply));
+        let _ = self.controls.send(MediaControl::Counters(reply));
         answer.await.unwrap_or_default()
     }
 
@@ -158,7 +158,7 @@ impl MediaEndpoint {
     pub async fn peer_counts(&self) -> (usize, usize) {
         let (reply, answer) = oneshot::channel();
         // As in `counters`.
-        let _ = self.asks.send(MediaControl::PeerCounts(reply));
+        let _ = self.controls.send(MediaControl::PeerCounts(reply));
         answer.await.unwrap_or_default()
     }
 }

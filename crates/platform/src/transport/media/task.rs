@@ -33,7 +33,7 @@ pub(super) struct MediaTask {
     pub access_link: AccessLink,
     pub router: Router,
     pub events: mpsc::UnboundedSender<MediaEvent>,
-    pub wall: Option<MediaFirewall>,
+    pub firewall: Option<MediaFirewall>,
     pub tap: Option<Tap>,
     /// The time that the router was given last. It must not go back.
     pub router_time: Instant,
@@ -43,7 +43,7 @@ impl MediaTask {
     pub(super) async fn run(
         mut self,
         mut requests: mpsc::Receiver<MediaRequest>,
-        mut asks: mpsc::UnboundedReceiver<MediaControl>,
+        mut controls: mpsc::UnboundedReceiver<MediaControl>,
     ) {
         let mut timer = Timer::new();
         loop {
@@ -59,7 +59,7 @@ impl MediaTask {
                     }
                     None => return,
                 },
-                ask = asks.recv() => match ask {
+                control = controls.recv() => match control {
                     Some(MediaControl::Begin(now)) => self.access_link.begin(now),
                     // The receiver may have stopped waiting.
                     Some(MediaControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
@@ -81,7 +81,7 @@ impl MediaTask {
     fn read(&mut self) {
         for _ in 0..MAX_BURST {
             let Some((peer, contents)) = self.socket.try_receive() else { return };
-            if self.wall.as_ref().is_some_and(|wall| !wall.lets_in(peer)) {
+            if self.firewall.as_ref().is_some_and(|firewall| !firewall.lets_in(peer)) {
                 continue;
             }
             let packet = ClientPacket { client: ClientAddr::Udp(peer), contents };

@@ -40,7 +40,7 @@ pub struct RelayEndpointOptions {
     /// The identity for clients that connect by TLS, on a port of their own; `None` without TLS.
     pub tls: Option<TlsIdentity>,
     /// A firewall between it and its clients.
-    pub wall: Option<MediaFirewall>,
+    pub firewall: Option<MediaFirewall>,
     /// Takes all that its clients send and get down, on both sides of the links.
     pub tap: Option<Tap>,
 }
@@ -48,7 +48,7 @@ pub struct RelayEndpointOptions {
 impl RelayEndpointOptions {
     /// Returns options for a relay between its own clients alone, without a firewall or a capture.
     pub fn new(address: SocketAddr) -> Self {
-        Self { address, peers: RelayPeers::Platform(Vec::new()), tls: None, wall: None, tap: None }
+        Self { address, peers: RelayPeers::Platform(Vec::new()), tls: None, firewall: None, tap: None }
     }
 }
 
@@ -57,7 +57,7 @@ impl RelayEndpointOptions {
 pub struct RelayEndpoint {
     address: SocketAddr,
     tls_address: Option<SocketAddr>,
-    asks: mpsc::UnboundedSender<RelayControl>,
+    controls: mpsc::UnboundedSender<RelayControl>,
     task: Task,
 }
 
@@ -72,7 +72,7 @@ impl RelayEndpoint {
         network: &NetworkConfig,
         seed: u64,
     ) -> Result<(Self, RelayPort), RelayEndpointError> {
-        let RelayEndpointOptions { address, peers, tls, wall, tap } = options;
+        let RelayEndpointOptions { address, peers, tls, firewall, tap } = options;
         let fail = |error| RelayEndpointError { address, error };
         let (listener, socket, address) = listen(address).await.map_err(fail)?;
         let tls_listener = match &tls {
@@ -82,16 +82,16 @@ impl RelayEndpoint {
         let tls_address = tls_listener.as_ref().map(TcpListener::local_addr).transpose().map_err(fail)?;
         let secret = RelaySecret::generate();
         let (request_sender, requests) = mpsc::unbounded_channel();
-        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let (controls, control_receiver) = mpsc::unbounded_channel();
         let config = RelayConfig { listen: address, secret: secret.clone(), peers };
         let tap = tap.map(|tap| RelayRecorder::new(tap, address));
         let tls = tls.map(|identity| TlsSessions::new(identity.stream_config()));
         let connections = Connections::new(listener, tls_listener);
-        let worker = RelayTask::new(config, socket, connections, tls, AccessLink::new(network, seed), wall, tap);
-        let task = Task::spawn("the relay", worker.run(requests, ask_receiver));
+        let worker = RelayTask::new(config, socket, connections, tls, AccessLink::new(network, seed), firewall, tap);
+        let task = Task::spawn("the relay", worker.run(requests, control_receiver));
         let transports = TurnTransport::ALL.to_vec();
         let port = RelayPort { address, tls_address, secret, transports, requests: request_sender };
-        Ok((Self { address, tls_address, asks, task }, port))
+        Ok((Self { address, tls_address, controls, task }, port))
     }
 
     /// Returns the address on which it listens for UDP and TCP.
@@ -107,7 +107,7 @@ impl RelayEndpoint {
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
         // As in `counters`: [`RelayEndpoint::ended`] reports a relay that failed.
-        let _ = self.asks.send(RelayControl::Begin(Instant::now()));
+        let _ = self.controls.send(RelayControl::Begin(Instant::now()));
     }
 
     /// Waits until the relay ends without having been stopped.
@@ -118,7 +118,7 @@ impl RelayEndpoint {
     /// Returns the counters of the links.
     pub async fn counters(&self) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
-        let _ = self.asks.send(RelayControl::Counters(reply));
+        let _ = self.controls.send(RelayControl::Counters(reply));
         answer.await.unwrap_or_default()
     }
 }

@@ -37,7 +37,7 @@ pub(super) struct RelayedSockets {
     /// The sockets on the next port of allocations, for clients that request them later.
     kept: HashMap<AllocationId, std::net::UdpSocket>,
     /// The firewall in front of the relay and its peers.
-    wall: Option<MediaFirewall>,
+    firewall: Option<MediaFirewall>,
     received: mpsc::Receiver<FromPeer>,
     sender: mpsc::Sender<FromPeer>,
 }
@@ -45,14 +45,14 @@ pub(super) struct RelayedSockets {
 impl RelayedSockets {
     /// Returns an empty set of sockets, which will be opened on this address, or on every address of this host where
     /// every peer is allowed: no single address reaches both the loopback interface and the internet.
-    pub(super) fn new(host: IpAddr, peers: &RelayPeers, wall: Option<MediaFirewall>) -> Self {
+    pub(super) fn new(host: IpAddr, peers: &RelayPeers, firewall: Option<MediaFirewall>) -> Self {
         let bind = match (peers, host) {
             (RelayPeers::Platform(_), host) => host,
             (RelayPeers::All, IpAddr::V4(_)) => Ipv4Addr::UNSPECIFIED.into(),
             (RelayPeers::All, IpAddr::V6(_)) => Ipv6Addr::UNSPECIFIED.into(),
         };
         let (sender, received) = mpsc::channel(MAX_WAITING);
-        Self { host, bind, open: HashMap::new(), kept: HashMap::new(), wall, received, sender }
+        Self { host, bind, open: HashMap::new(), kept: HashMap::new(), firewall, received, sender }
     }
 
     /// Opens a socket on such a port, and returns its address.
@@ -70,8 +70,8 @@ impl RelayedSockets {
         socket.set_nonblocking(true)?;
         let socket = Arc::new(UdpSocket::from_std(socket)?);
         let address = SocketAddr::new(self.host, socket.local_addr()?.port());
-        if let Some(wall) = &self.wall {
-            wall.add_relayed(address);
+        if let Some(firewall) = &self.firewall {
+            firewall.add_relayed(address);
         }
         let reader = tokio::spawn(read_all(allocation, Arc::clone(&socket), self.sender.clone()));
         self.open.insert(allocation, (socket, AbortOnDropHandle::new(reader)));
@@ -85,8 +85,8 @@ impl RelayedSockets {
 
     pub(super) fn close(&mut self, allocation: AllocationId) {
         let Some((socket, _)) = self.open.remove(&allocation) else { return };
-        if let (Some(wall), Ok(address)) = (&self.wall, socket.local_addr()) {
-            wall.remove_relayed(SocketAddr::new(self.host, address.port()));
+        if let (Some(firewall), Ok(address)) = (&self.firewall, socket.local_addr()) {
+            firewall.remove_relayed(SocketAddr::new(self.host, address.port()));
         }
     }
 

@@ -36,7 +36,7 @@ pub(super) struct RelayTask {
     tls: Option<TlsSessions>,
     sockets: RelayedSockets,
     access_link: AccessLink,
-    wall: Option<MediaFirewall>,
+    firewall: Option<MediaFirewall>,
     recorder: Option<RelayRecorder>,
 }
 
@@ -47,7 +47,7 @@ impl RelayTask {
         connections: Connections,
         tls: Option<TlsSessions>,
         access_link: AccessLink,
-        wall: Option<MediaFirewall>,
+        firewall: Option<MediaFirewall>,
         recorder: Option<RelayRecorder>,
     ) -> Self {
         let (host, peers) = (config.listen.ip(), config.peers.clone());
@@ -56,9 +56,9 @@ impl RelayTask {
             socket,
             connections,
             tls,
-            sockets: RelayedSockets::new(host, &peers, wall.clone()),
+            sockets: RelayedSockets::new(host, &peers, firewall.clone()),
             access_link,
-            wall,
+            firewall,
             recorder,
         }
     }
@@ -66,7 +66,7 @@ impl RelayTask {
     pub(super) async fn run(
         mut self,
         mut requests: mpsc::UnboundedReceiver<RelayRequest>,
-        mut asks: mpsc::UnboundedReceiver<RelayControl>,
+        mut controls: mpsc::UnboundedReceiver<RelayControl>,
     ) {
         let mut buffer = vec![0; MAX_MESSAGE_BYTES];
         let mut timer = Timer::new();
@@ -75,7 +75,7 @@ impl RelayTask {
                 [self.access_link.poll_timeout(Instant::now()), self.server.poll_timeout()].into_iter().flatten().min();
             let reads_streams = !self.access_link.is_full();
             tokio::select! {
-                ask = asks.recv() => match ask {
+                control = controls.recv() => match control {
                     Some(RelayControl::Begin(at)) => self.access_link.begin(at),
                     // The receiver may have stopped waiting.
                     Some(RelayControl::Counters(reply)) => drop(reply.send(self.access_link.counters())),
@@ -100,8 +100,8 @@ impl RelayTask {
         for _ in 0..MAX_BURST {
             // An ICMP error for an earlier datagram shows up here as well: a client closed its socket, nothing more.
             let Ok((length, from)) = self.socket.try_recv_from(buffer) else { return };
-            if let Some(wall) = &self.wall {
-                wall.drop_datagram();
+            if let Some(firewall) = &self.firewall {
+                firewall.drop_datagram();
                 continue;
             }
             let packet = ClientPacket { client: ClientAddr::Udp(from), contents: buffer[..length].to_vec() };
@@ -160,7 +160,7 @@ impl RelayTask {
 
     /// Begins a client's handshake. One that a firewall stops is never answered: it stays pending until the relay ends.
     fn accept(&mut self, id: ConnectionId, is_tls: bool) {
-        if !is_tls && self.wall.as_ref().is_some_and(|wall| !wall.lets_plain_tcp_in()) {
+        if !is_tls && self.firewall.as_ref().is_some_and(|firewall| !firewall.lets_plain_tcp_in()) {
             return;
         }
         if let Some(tls) = self.tls.as_mut().filter(|_| is_tls)

@@ -240,22 +240,27 @@ async fn invalid_data_and_dropping_end_connections() {
 
 #[tokio::test]
 async fn a_firewall_against_udp_passes_only_the_relay() {
-    let wall = MediaFirewall::against_udp();
+    let firewall = MediaFirewall::against_udp();
     let network = NetworkConfig::default();
     let peer = echo().await;
-    let options =
-        MediaEndpointOptions { wall: Some(wall.clone()), ..MediaEndpointOptions::new(Ipv4Addr::LOCALHOST.into()) };
+    let options = MediaEndpointOptions {
+        firewall: Some(firewall.clone()),
+        ..MediaEndpointOptions::new(Ipv4Addr::LOCALHOST.into())
+    };
     let (media, _port) = MediaEndpoint::open_with(options, &network, 1).await.expect("a path");
     let peers = RelayPeers::Platform(vec![peer, media.address()]);
-    let (path, port) =
-        RelayEndpoint::open_with(RelayEndpointOptions { peers, wall: Some(wall.clone()), ..any_port() }, &network, 1)
-            .await
-            .expect("a relay");
+    let (path, port) = RelayEndpoint::open_with(
+        RelayEndpointOptions { peers, firewall: Some(firewall.clone()), ..any_port() },
+        &network,
+        1,
+    )
+    .await
+    .expect("a relay");
     let mut client = Client::open(&port, true).await;
     client.reach(peer).await;
     client.send(&channel_data(b"there and back")).await;
     assert_eq!(client.receive().await[4..18], *b"there and back");
-    assert_eq!(wall.datagrams_dropped(), 0);
+    assert_eq!(firewall.datagrams_dropped(), 0);
 
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
     let stranger = UdpSocket::bind(("127.0.0.1", 0)).await.expect("a socket");
@@ -264,12 +269,12 @@ async fn a_firewall_against_udp_passes_only_the_relay() {
     client.reach(media.address()).await;
     client.send(&channel_data(b"by the relay")).await;
     let arrived = async {
-        while wall.datagrams_dropped() < 2 || media.counters().await.up.packets_in < 1 {
+        while firewall.datagrams_dropped() < 2 || media.counters().await.up.packets_in < 1 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
     tokio::time::timeout(LIMIT, arrived).await.expect("it arrives");
-    assert_eq!((wall.datagrams_dropped(), media.counters().await.up.packets_in), (2, 1));
+    assert_eq!((firewall.datagrams_dropped(), media.counters().await.up.packets_in), (2, 1));
     assert_eq!(path.counters().await.udp.up.packets_in, 0);
 }
 

@@ -51,7 +51,7 @@ impl Packet for StreamSegment {
 /// The server's end of a connection, and the handle that cuts it.
 pub(in crate::transport) struct ServerEnd {
     pub stream: DuplexStream,
-    pub cut: ResetHandle,
+    pub reset: ResetHandle,
     /// Where the connection comes from.
     pub address: IpAddr,
 }
@@ -95,17 +95,17 @@ pub(super) async fn carry_client(stream: TcpStream, sender: SegmentSender, recei
 /// Carries a server's end until the connection is over.
 pub(super) async fn carry_server(
     stream: DuplexStream,
-    cut: ResetHandle,
+    reset: ResetHandle,
     sender: SegmentSender,
     receiver: SegmentReceiver,
 ) {
-    drop(carry(stream, sender, receiver, &cut).await);
+    drop(carry(stream, sender, receiver, &reset).await);
 }
 
 /// Returns the server's end, in a half for the server and one for the link.
 pub(super) fn server_end(address: IpAddr) -> (ServerEnd, DuplexStream) {
     let (ours, stream) = tokio::io::duplex(SEGMENT_BYTES);
-    (ServerEnd { stream, cut: ResetHandle::default(), address }, ours)
+    (ServerEnd { stream, reset: ResetHandle::default(), address }, ours)
 }
 
 /// Carries both directions; gives the stream back, and whether the other end reset it.
@@ -113,11 +113,11 @@ async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
     stream: S,
     sender: SegmentSender,
     receiver: SegmentReceiver,
-    cut: &ResetHandle,
+    reset: &ResetHandle,
 ) -> (S, bool) {
     let (mut reader, mut writer) = tokio::io::split(stream);
     let read = async {
-        read_all(&mut reader, sender, cut).await;
+        read_all(&mut reader, sender, reset).await;
         Ok::<(), ResetByPeer>(())
     };
     let ended = tokio::try_join!(read, write_all(&mut writer, receiver));
@@ -127,14 +127,14 @@ async fn carry<S: AsyncRead + AsyncWrite + Unpin>(
 /// The other end reset the connection.
 struct ResetByPeer;
 
-async fn read_all<S: AsyncRead>(reader: &mut ReadHalf<S>, sender: SegmentSender, cut: &ResetHandle) {
+async fn read_all<S: AsyncRead>(reader: &mut ReadHalf<S>, sender: SegmentSender, reset: &ResetHandle) {
     let SegmentSender { connection, direction, segments, window: FlowWindow(window) } = sender;
     let mut buffer = [0; SEGMENT_BYTES];
     loop {
         // The window is never closed.
         let Ok(room) = window.acquire_many(SEGMENT_BYTES as u32).await else { return };
         let contents = match reader.read(&mut buffer).await {
-            Ok(0) if cut.is_reset() => Contents::Reset,
+            Ok(0) if reset.is_reset() => Contents::Reset,
             Ok(0) => Contents::End,
             Ok(length) => Contents::Data(buffer[..length].to_vec()),
             Err(_) => Contents::Reset,

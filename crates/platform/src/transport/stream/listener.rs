@@ -16,7 +16,7 @@ use precall_netem::{NetworkConfig, StreamCounters};
 #[derive(Debug)]
 pub(in crate::transport) struct StreamListener {
     address: SocketAddr,
-    asks: mpsc::UnboundedSender<StreamControl>,
+    controls: mpsc::UnboundedSender<StreamControl>,
     task: Task,
 }
 
@@ -32,10 +32,10 @@ impl StreamListener {
         let listener = TcpListener::bind((host, 0)).await?;
         let address = listener.local_addr()?;
         let (servers, ends) = mpsc::unbounded_channel();
-        let (asks, ask_receiver) = mpsc::unbounded_channel();
+        let (controls, control_receiver) = mpsc::unbounded_channel();
         let worker = StreamTask::new(listener, handshake, network, seed, servers);
-        let task = Task::spawn("the signalling path's network", worker.run(ask_receiver));
-        Ok((Self { address, asks, task }, ends))
+        let task = Task::spawn("the signalling path's network", worker.run(control_receiver));
+        Ok((Self { address, controls, task }, ends))
     }
 
     /// Returns the address on which it listens.
@@ -51,13 +51,13 @@ impl StreamListener {
     /// Begins the network and its timeline.
     pub(crate) fn begin(&self) {
         // As in `counters`: [`StreamListener::ended`] reports a listener that failed.
-        let _ = self.asks.send(StreamControl::Begin(Instant::now()));
+        let _ = self.controls.send(StreamControl::Begin(Instant::now()));
     }
 
     /// Returns the counters of the links.
     pub(crate) async fn counters(&self) -> StreamCounters {
         let (reply, answer) = oneshot::channel();
-        let _ = self.asks.send(StreamControl::Counters(reply));
+        let _ = self.controls.send(StreamControl::Counters(reply));
         answer.await.unwrap_or_default()
     }
 }

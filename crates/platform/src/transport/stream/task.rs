@@ -85,13 +85,13 @@ impl StreamTask {
         }
     }
 
-    pub(super) async fn run(mut self, mut asks: mpsc::UnboundedReceiver<StreamControl>) {
+    pub(super) async fn run(mut self, mut controls: mpsc::UnboundedReceiver<StreamControl>) {
         let mut timer = Timer::new();
         loop {
             let now = Instant::now();
             let next = [self.up.next_departure(now), self.down.next_departure(now)].into_iter().flatten().min();
             tokio::select! {
-                ask = asks.recv() => match ask {
+                control = controls.recv() => match control {
                     Some(StreamControl::Begin(at)) => self.begin(at),
                     // The receiver may have stopped waiting.
                     Some(StreamControl::Counters(reply)) => drop(reply.send(self.counters())),
@@ -208,7 +208,7 @@ impl StreamTask {
             Direction::Up => {
                 if let Some((sender, receiver)) = connection.server.take() {
                     let (end, ours) = server_end(connection.from);
-                    self.ends.spawn(carry_server(ours, end.cut.clone(), sender, receiver));
+                    self.ends.spawn(carry_server(ours, end.reset.clone(), sender, receiver));
                     // Without a server the end is closed at once.
                     let _ = self.servers.send(end);
                 }

@@ -13,12 +13,12 @@ use crate::transport::tls_identity::trusting;
 async fn relay(
     peer: SocketAddr,
     network: &NetworkConfig,
-    wall: Option<MediaFirewall>,
+    firewall: Option<MediaFirewall>,
 ) -> (RelayEndpoint, RelayPort, Arc<ClientConfig>) {
     let identity = TlsIdentity::generate(&["127.0.0.1"]).expect("an identity");
     let config = trusting(&identity);
     let peers = RelayPeers::Platform(vec![peer]);
-    let options = RelayEndpointOptions { tls: Some(identity), peers, wall, ..any_port() };
+    let options = RelayEndpointOptions { tls: Some(identity), peers, firewall, ..any_port() };
     let (path, port) = RelayEndpoint::open_with(options, network, 1).await.expect("a relay");
     (path, port, config)
 }
@@ -74,9 +74,9 @@ async fn a_full_tls_stream_drops_whole_messages() {
 
 #[tokio::test]
 async fn a_firewall_against_all_but_tls_passes_turns() {
-    let wall = MediaFirewall::against_all_but_tls();
+    let firewall = MediaFirewall::against_all_but_tls();
     let peer = echo().await;
-    let (path, port, config) = relay(peer, &NetworkConfig::default(), Some(wall.clone())).await;
+    let (path, port, config) = relay(peer, &NetworkConfig::default(), Some(firewall.clone())).await;
     let mut plain = Client::open(&port, true).await;
     plain.send(&channel_data(b"of nobody")).await;
     Client::open(&port, false).await.send(&channel_data(b"of nobody")).await;
@@ -85,7 +85,7 @@ async fn a_firewall_against_all_but_tls_passes_turns() {
     client.send(&channel_data(b"there and back")).await;
     assert_eq!(client.receive().await[4..18], *b"there and back");
     let dropped = async {
-        while (wall.datagrams_dropped(), wall.connections_dropped()) != (1, 1) {
+        while (firewall.datagrams_dropped(), firewall.connections_dropped()) != (1, 1) {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     };
