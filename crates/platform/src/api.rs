@@ -120,7 +120,7 @@ fn refusal(code: u16, message: &str) -> Json<Value> {
     Json(json!([{ "error": { "code": code, "errorMessage": { "code": code, "message": message } } }]))
 }
 
-/// The query of a messaging WebSocket; absent when reconnection is off.
+/// The query of a messaging WebSocket. Its fields are absent when reconnection is off.
 #[derive(Deserialize)]
 struct SocketQuery {
     #[serde(rename = "socketId")]
@@ -128,7 +128,7 @@ struct SocketQuery {
     reconnect: Option<String>,
 }
 
-/// The path of a messaging WebSocket: of the session's, with the ticket that session info put there.
+/// The parameters in the path of a messaging WebSocket. Session info puts the ticket into the URL.
 #[derive(Deserialize)]
 struct SocketPath {
     session_id: String,
@@ -156,7 +156,7 @@ async fn messaging(
     let reconnect = query.reconnect.as_deref() == Some("true");
     let opening = Opening { client_socket: query.socket_id, ticket: ticket.map(Ticket::new), reconnect };
     upgrade
-        // The message is looked at once it is whole, and each of its frames once that is: both have to be bounded.
+        // A message is handled once it is whole, and so is each of its frames: both have to be bounded.
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .read_buffer_size(READ_BUFFER_BYTES)

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::event::PlatformEvent;
 use super::limits::MAX_WAITING_EVENTS;
 
-/// Where events go in; clones are the same queue.
+/// The sending end of a platform's events. Clones are the same queue.
 #[derive(Debug, Clone)]
 pub(super) struct EventQueue {
     events: mpsc::Sender<PlatformEvent>,
@@ -22,7 +22,7 @@ pub(super) struct PlatformEvents {
     left_out: Arc<AtomicU64>,
 }
 
-/// Returns a queue without anything in it.
+/// Creates an empty queue.
 pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
     let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
     let left_out = Arc::new(AtomicU64::new(0));
@@ -30,7 +30,7 @@ pub(super) fn event_queue() -> (EventQueue, PlatformEvents) {
 }
 
 impl EventQueue {
-    /// Queues what happened in the platform, or counts it as left out where the queue is full.
+    /// Queues an event, or counts it as left out if the queue is full.
     pub(crate) fn push(&self, event: PlatformEvent) {
         // Without a receiver the event is dropped.
         if let Err(mpsc::error::TrySendError::Full(_)) = self.events.try_send(event.shortened()) {

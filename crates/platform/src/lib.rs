@@ -18,8 +18,8 @@
 //! 3. `poll_timeout` returns the time of the next timeout, if there is one. It may change with every input.
 //! 4. `handle_timeout(now)` handles all timeouts that have expired at `now`. It may be called early, and then does nothing.
 //!
-//! After each `handle_*` and `handle_timeout` the caller polls the outputs, and then asks for the timeout again. The same inputs at the same times
-//! have the same outputs: tests run on virtual time. [`transport`] connects these state machines to real sockets.
+//! After each `handle_*` and `handle_timeout` the caller polls the outputs, and then the timeout again. The same
+//! inputs at the same times have the same outputs: tests run on virtual time. [`transport`] connects these state machines to real sockets.
 
 #![cfg_attr(not(test), deny(clippy::disallowed_macros, clippy::disallowed_methods))]
 

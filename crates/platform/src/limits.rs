@@ -13,14 +13,13 @@ pub const MAX_FRAME_BYTES: usize = 64 * 1024;
 /// The most bytes of an HTTP request's body. What clients log has a few kB, and what server SDKs send has less.
 pub const MAX_BODY_BYTES: usize = 64 * 1024;
 
-/// The most bytes of an HTTP request's head. Of Node.js it is 16 kB; tokens of several kB fit twice.
+/// The most bytes of an HTTP request's head: twice the limit of Node.js, so that two tokens of several kB fit.
 pub const MAX_HEAD_BYTES: usize = 32 * 1024;
 
-/// How long the head of a request may take, and its body again; as long may a connection be idle between two requests. It is the
-/// default of nginx (`client_header_timeout`, `client_body_timeout`).
+/// The time limit of a request's head, of its body, and of the pause between two requests on a connection. It is the default of nginx (`client_header_timeout`, `client_body_timeout`).
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// The most connections of a listener on which HTTP is spoken; those of WebSockets are not among them. A further connection takes the
+/// The most HTTP connections of a listener. WebSockets do not count. A further connection takes the
 /// place of the one that has been idle for longest.
 pub const MAX_HTTP_CONNECTIONS: usize = 512;
 
@@ -28,7 +27,7 @@ pub const MAX_HTTP_CONNECTIONS: usize = 512;
 /// TLS after 30 s.
 pub const TUNNEL_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The most connections of a case's signalling path: Chrome has at most 256 sockets in a pool (`max_sockets_per_pool`).
+/// The most connections of a signalling endpoint: Chrome has at most 256 sockets in a pool (`max_sockets_per_pool`).
 pub const MAX_SIGNALLING_CONNECTIONS: usize = 256;
 
 /// How long a WebSocket may be open before its client has shown a token. Clients do so in their second frame.
@@ -44,7 +43,7 @@ pub const MAX_SESSION_SOCKETS: usize = 512;
 /// TLS front.
 pub const MAX_ADDRESS_SOCKETS: usize = 256;
 
-/// The most connections in one session, of which those without a socket are waited for.
+/// The most connections in one session, including those whose clients may still reconnect.
 pub const MAX_CONNECTIONS: usize = 1024;
 
 /// The most streams that one connection publishes.
@@ -64,11 +63,11 @@ pub const MAX_SUBSCRIBERS: usize = 1024;
 /// next one.
 pub const MAX_WAITING_FRAMES: usize = 256;
 
-/// The same in bytes. A frame that is larger than this waits alone.
+/// The most bytes of these messages and frames. A frame that is larger waits alone.
 pub const MAX_WAITING_BYTES: usize = 1024 * 1024;
 
-/// The most bytes that wait for all clients together, each counted for each client. Beyond that the client for which most waits is
-/// put out.
+/// The most bytes that wait for all clients together, each counted for each client. Beyond that the client for which most bytes
+/// wait is disconnected.
 pub const MAX_HELD_BYTES: usize = 32 * 1024 * 1024;
 
 /// The most bytes of frames from clients that wait for the platform.
@@ -83,12 +82,13 @@ pub const MAX_TRANSACTION_BYTES: usize = 128;
 /// The most bytes of the URI of a message. With the ids of a session, a stream and a subscriber it has under 300.
 pub const MAX_URI_BYTES: usize = 1024;
 
-/// The most bytes of what a client calls its socket; a UUID has 36.
+/// The most bytes of a client's name for its socket; a UUID has 36.
 pub const MAX_SOCKET_NAME_BYTES: usize = 128;
 
-/// The most bytes of a signal's type, and of its data: the limits of OpenTok's REST API and of its clients.
+/// The most bytes of a signal's type: the limit of OpenTok's REST API and of its clients.
 pub const MAX_SIGNAL_TYPE_BYTES: usize = 128;
-/// The most bytes of a signal's data. See [`MAX_SIGNAL_TYPE_BYTES`].
+
+/// The most bytes of a signal's data: the limit of OpenTok's REST API and of its clients.
 pub const MAX_SIGNAL_DATA_BYTES: usize = 8 * 1024;
 
 /// The most that the description of a stream weighs (see `weight`): OpenTok.js's weigh under 4 kB.
@@ -103,7 +103,7 @@ pub const MAX_WAITING_EVENTS: usize = 1024;
 /// The most bytes of a text in an event. An origin, a path or a reason is cut after that.
 pub const MAX_EVENT_TEXT_BYTES: usize = 512;
 
-/// The most bytes of what a client logs: names of steps, such as `Connect` and `Attempt`.
+/// The most bytes of each text that a client logs: the names of steps, such as `Connect` and `Attempt`.
 pub const MAX_LOGGED_BYTES: usize = 64;
 
 /// How many requests wait for the media router. While it has no room, no further input of clients is taken.
@@ -120,7 +120,8 @@ pub const MAX_USER_ALLOCATIONS: usize = 128;
 /// The most allocations from one address; loopback addresses are exempt, as for [`MAX_ADDRESS_SOCKETS`].
 pub const MAX_ADDRESS_ALLOCATIONS: usize = 128;
 
-/// The most TCP connections to a relay, and to the media router; a further one takes the place of the oldest that is of no use yet.
+/// The most TCP connections to a relay, and to the media router; a further one replaces the oldest
+/// that has not been used yet.
 pub const MAX_MEDIA_CONNECTIONS: usize = 256;
 
 /// How many times as long as a request an answer by UDP may be before the client has shown that its address is its own: the

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Counts bytes; clones count together.
+/// Counts the bytes that are held. Clones share their count.
 #[derive(Debug, Clone, Default)]
 pub struct MemoryMeter(Arc<AtomicUsize>);
 
-/// So many bytes are held until this is dropped.
+/// Bytes that count as held until this is dropped.
 #[derive(Debug)]
 pub struct HeldMemory {
     meter: MemoryMeter,

@@ -1,4 +1,4 @@
-//! Tokens that say whatever a test wants, rightly signed.
+//! Correctly signed tokens with the claims that a test chooses.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -5,19 +5,19 @@ use super::token_time::TimeFault;
 /// Why a token opens nothing. The text is what the platform answers: it must not help to forge one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Not the form of a token.
+    /// The text does not have the form of a token.
     #[error("Invalid token format")]
     Malformed,
-    /// Signed with another secret, or changed since.
+    /// The token was signed with another secret, or changed since.
     #[error("Invalid token signature")]
     BadSignature,
-    /// For another project.
+    /// The token is for another project.
     #[error("Invalid partner id")]
     WrongProject,
-    /// For another session.
+    /// The token is for another session.
     #[error("Token is not valid for this session")]
     WrongSession,
-    /// Past its time.
+    /// The token has expired.
     #[error("Token expired")]
     Expired,
     /// One of its times cannot be read.
@@ -34,13 +34,13 @@ pub enum TokenError {
     /// A server's token without an expiry.
     #[error("Invalid token: exp is missing")]
     NoExpiry,
-    /// It expires too long after it was made.
+    /// The token expires too long after its creation.
     #[error("Invalid token: it expires more than 30 days after its creation time")]
     TooLong,
-    /// It is valid only later, by more than five minutes of clock skew.
+    /// The token becomes valid in the future, by more than five minutes of clock skew.
     #[error("Invalid token: it is not valid yet; compare the clock of the server that made it")]
     NotYetValid,
-    /// A role that there is not.
+    /// The role does not exist.
     #[error("Invalid token: the role is not subscriber, publisher, publisheronly or moderator")]
     UnknownRole,
     /// A claim of a JWT has another type than it should.
@@ -55,7 +55,7 @@ pub enum TokenError {
     /// A client's token where a server's is wanted.
     #[error("Token is not valid for this request")]
     WrongScope,
-    /// The project's own key signs nothing.
+    /// The project's own key cannot sign.
     #[error("The project's key cannot sign")]
     BadKey,
 }

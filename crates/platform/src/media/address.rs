@@ -11,7 +11,7 @@ use str0m::{Candidate, RtcError};
 pub struct MediaAddresses {
     /// The address for UDP datagrams.
     pub udp: SocketAddr,
-    /// By streams that clients open (ICE-TCP, RFC 6544), if by those as well.
+    /// The address for TCP connections of clients (ICE-TCP, RFC 6544); `None` without ICE-TCP.
     pub tcp: Option<SocketAddr>,
 }
 
@@ -53,12 +53,12 @@ impl MediaAddresses {
     }
 }
 
-/// Where a peer is. The same address by UDP and by TCP is two peers'.
+/// The address of a peer. The same address over UDP and over TCP belongs to two peers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PeerAddr {
-    /// It sends datagrams.
+    /// A peer that sends datagrams from this address.
     Udp(SocketAddr),
-    /// It has opened a stream, with its datagrams in frames.
+    /// A peer that has opened a TCP connection from this address, and sends its datagrams in frames.
     Tcp(SocketAddr),
 }
 

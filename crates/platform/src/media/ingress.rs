@@ -24,7 +24,7 @@ pub(super) struct ForwardedPacket {
 pub(super) struct Ingress {
     /// ICE and DTLS came up.
     pub connected: bool,
-    /// Packets to forward.
+    /// The packets to forward to subscribers.
     pub packets: Vec<ForwardedPacket>,
 }
 

@@ -16,7 +16,7 @@ impl RateMeter {
         Self { began: now, bytes: 0, rate_bps: 0.0 }
     }
 
-    /// Notes what came.
+    /// Notes bytes that arrived.
     pub(super) fn add(&mut self, now: Instant, bytes: usize) {
         self.roll(now);
         self.bytes += bytes;

@@ -32,7 +32,7 @@ const RTX_RID: &str = "rtx";
 
 /// A peer that receives a stream from the router.
 pub(super) struct Subscriber {
-    /// The stream it hears.
+    /// The id of the stream that it receives.
     pub stream: String,
     pub(super) transport: Transport,
     pub(super) audio: Option<DownTrack>,

@@ -190,7 +190,7 @@ impl Roster {
         self.connections.len()
     }
 
-    /// Returns a connection.
+    /// Returns the connection with this id.
     pub(super) fn find(&self, id: &str) -> Option<&Connection> {
         self.connections.get(id)
     }

@@ -16,9 +16,9 @@ use crate::limits::MAX_FRAME_BYTES;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum FrameKind {
-    /// The client wants to hear an address.
+    /// The client subscribes to an address.
     Subscribe = 0,
-    /// It no longer wants to.
+    /// The client ends its subscription to an address.
     Unsubscribe = 1,
     /// A raptor message in the payload.
     Message = 2,
@@ -66,10 +66,10 @@ pub struct Frame {
 /// Why bytes are no frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
-    /// More than [`MAX_FRAME_BYTES`].
+    /// The frame has more than [`MAX_FRAME_BYTES`].
     #[error("the frame is larger than {MAX_FRAME_BYTES} bytes")]
     TooLarge,
-    /// It ends early.
+    /// The frame ends early.
     #[error("the frame ends early")]
     Truncated,
     /// Its length field disagrees with its size.

@@ -104,7 +104,7 @@ pub(super) struct Streams {
 }
 
 impl Streams {
-    /// Returns a stream.
+    /// Returns the stream with this id.
     pub(super) fn find(&self, id: &str) -> Option<&PublishedStream> {
         self.streams.get(id)
     }

@@ -21,7 +21,7 @@ pub(super) struct Subscription {
 pub(super) struct Subscriptions(BTreeMap<String, Subscription>);
 
 impl Subscriptions {
-    /// Returns a subscription.
+    /// Returns the subscription with this id.
     pub(super) fn find(&self, id: &str) -> Option<&Subscription> {
         self.0.get(id)
     }

@@ -24,7 +24,7 @@ pub(super) struct User {
     pub key: IntegrityKey,
 }
 
-/// Knows the users.
+/// Verifies the credentials of users.
 #[derive(Debug)]
 pub(super) struct Auth {
     secret: RelaySecret,

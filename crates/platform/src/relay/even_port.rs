@@ -19,7 +19,7 @@ const RESERVATION_LIFETIME: Duration = Duration::from_secs(30);
 pub enum RelayedPort {
     /// Any free port.
     Any,
-    /// An even one.
+    /// An even port.
     Even,
     /// An even one, and the next one is kept for later.
     EvenAndNext,

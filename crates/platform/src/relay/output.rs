@@ -31,7 +31,7 @@ pub enum RelayOutput {
     /// Requests a UDP socket on the relay's own IP address. [`RelayServer::handle_opened`](super::RelayServer) reports
     /// its address.
     Open {
-        /// Whose it is.
+        /// The allocation that the socket is for.
         allocation: AllocationId,
         /// The port that the socket must have.
         port: RelayedPort,

@@ -17,7 +17,7 @@ const CREDENTIALS_LIFETIME: Duration = Duration::from_secs(24 * 3600);
 pub enum TurnTransport {
     /// Datagrams over UDP.
     Udp,
-    /// By a stream.
+    /// A stream over TCP.
     Tcp,
     /// By a stream with TLS.
     Tls,
@@ -50,14 +50,14 @@ pub struct RelayPort {
 pub struct IceServer {
     /// `turn:<address>?transport=udp` or `tcp`, or `turns:<address>?transport=tcp` for TLS (RFC 7065).
     pub url: String,
-    /// Its user name.
+    /// The user name of the credentials.
     pub username: String,
     /// The password. Shown here: this is made for being handed out.
     pub credential: String,
 }
 
 impl TurnTransport {
-    /// All of them.
+    /// All transports.
     pub const ALL: [Self; 3] = [Self::Udp, Self::Tcp, Self::Tls];
 }
 

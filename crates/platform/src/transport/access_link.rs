@@ -42,9 +42,9 @@ impl Packet for ClientPacket {
 /// The result of the handshake of a client's connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HandshakeEvent {
-    /// The server hears of the connection.
+    /// The first SYN has reached the server.
     Requested(ConnectionId),
-    /// The client may send.
+    /// The SYN-ACK has reached the client, which may send from now on.
     Established(ConnectionId),
     /// The client gives up.
     GivenUp(ConnectionId),

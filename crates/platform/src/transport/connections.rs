@@ -48,9 +48,9 @@ struct OpenConnection {
     _writer: AbortOnDropHandle<()>,
 }
 
-/// Something that happened.
+/// An event of a connection.
 pub(super) enum ConnectionEvent {
-    /// The kernel has accepted a connection. [`Connections::establish`] lets its client speak.
+    /// The kernel has accepted a connection. It is read only after [`Connections::establish`].
     Accepted {
         id: ConnectionId,
         from: SocketAddr,
@@ -62,7 +62,7 @@ pub(super) enum ConnectionEvent {
 }
 
 impl Connections {
-    /// Connections to one listener, and to another for clients that speak TLS.
+    /// Accepts connections of one listener, and of another for clients that use TLS.
     pub(super) fn new(listener: TcpListener, tls_listener: Option<TcpListener>) -> Self {
         let (reads_sender, reads) = mpsc::channel(MAX_WAITING_SEGMENTS);
         let (acceptor, tls_acceptor) = (Acceptor::new(listener), tls_listener.map(Acceptor::new));

@@ -1,4 +1,4 @@
-//! The UDP socket of a path, as every path of media opens, reads and writes it.
+//! The UDP socket of media: that of the media endpoint and of the peer bridge.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -1,4 +1,4 @@
-//! A UDP path between two peers, with a network in it and nothing else: no router, no relay.
+//! A UDP bridge between two peers with a network in it, and without a router or a relay.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
@@ -13,9 +13,9 @@ use super::timer::Timer;
 use crate::transport::client_addr::ClientAddr;
 use precall_netem::{NetworkConfig, PathCounters};
 
-/// A running path that joins two peers, the near one and the far one. Each peer sends to an address of the path, and what it
-/// sends leaves from the path's other address. Datagrams from the near peer pass the network's `up` link, those from the far
-/// peer its `down` link. Dropped, the path ends.
+/// A running bridge between two peers, the near one and the far one. Each peer sends to an address of the bridge, and its datagrams
+/// leave from the other address. Datagrams from the near peer pass the network's `up` link, those from the far peer its `down` link.
+/// Dropped, the bridge ends.
 ///
 /// Two peer connections that are joined by it are the reference for what a browser does on a network: links, sockets and
 /// timers are those of [`MediaEndpoint`](super::MediaEndpoint), and only the router is missing.
@@ -33,8 +33,7 @@ enum BridgeControl {
 }
 
 impl PeerBridge {
-    /// Opens a path on an address of this host. Both peers are found out by what they send: the address that a peer sent from
-    /// last is where it is. Only datagrams from `host` itself count, so that a browser with several interfaces is one peer.
+    /// Opens a bridge on an address of this host. A peer's address is that of its last datagram. Only datagrams from `host` itself count, so that a browser with several interfaces is one peer.
     ///
     /// The same seed and the same packets are treated the same.
     ///
@@ -87,7 +86,7 @@ impl PeerBridge {
 
     /// Begins the network's timeline: steps, outages and traces count from now, or else from the first packet.
     pub fn begin(&self) {
-        // A path whose task has ended shows in the missing media.
+        // Without its task no media passes, which the caller sees.
         let _ = self.controls.send(BridgeControl::Begin(Instant::now()));
     }
 
@@ -113,7 +112,7 @@ enum BridgePeer {
     Learned(Option<SocketAddr>),
 }
 
-/// The path's end towards one peer.
+/// The bridge's end towards one peer.
 struct BridgeEnd {
     socket: Datagrams,
     host: IpAddr,

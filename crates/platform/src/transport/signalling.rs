@@ -1,5 +1,5 @@
-//! The signalling endpoint of one case: a listener of its own for all HTTP requests and WebSockets of clients, with the
-//! case's network in its connections.
+//! The signalling endpoint: a listener for all HTTP requests and WebSockets of the clients of one test, with a network in their
+//! connections.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -25,12 +25,12 @@ use crate::task::{PartEnded, Task};
 use precall_netem::fault::Service;
 use precall_netem::{NetworkConfig, StreamCounters};
 
-/// Why a path could not be opened.
+/// Why a signalling endpoint could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[error("could not listen for TCP on the loopback interface: {0}; check that the host allows it (`precall doctor`)")]
 pub struct SignallingEndpointError(#[from] std::io::Error);
 
-/// A running signalling path. Dropped, it ends with all its connections.
+/// A running signalling endpoint. Dropped, it ends with all its connections.
 #[derive(Debug)]
 pub(crate) struct SignallingEndpoint {
     streams: StreamListener,
@@ -40,7 +40,7 @@ pub(crate) struct SignallingEndpoint {
 }
 
 impl SignallingEndpoint {
-    /// Serves `router` on an address of this host, through this network, to pages of one origin, below a base URL that they are given as the SDK's IP
+    /// Serves `router` on an address of this host, through this network, to the allowed clients. They use the base URL as the SDK's IP
     /// proxy. The network begins with [`SignallingEndpoint::begin`].
     ///
     /// # Errors
@@ -61,8 +61,8 @@ impl SignallingEndpoint {
         Ok(Self { streams, requests, refused: RefusalCounts::default(), tasks: vec![server] })
     }
 
-    /// Serves `router` on an address of this host, through this network, to pages of one origin whose browser uses this
-    /// endpoint as its HTTP proxy: they request the platform's own hosts, and TLS ends here. The network begins with
+    /// Serves `router` on an address of this host, through this network, to pages of the allowed origins whose browser uses this
+    /// endpoint as its HTTP proxy. They request the hosts of `rules`, and TLS ends here. The network begins with
     /// [`SignallingEndpoint::begin`].
     ///
     /// # Errors
@@ -83,7 +83,7 @@ impl SignallingEndpoint {
         let allowed = AllowedClients { hosts: rules.hosts.clone(), ..allowed.clone() };
         let app = guarded(by_host(requests.counted(router)), &Guard::of_hosts(&allowed));
         let refused = RefusalCounts::default();
-        // Each is one of the path's connections, whose number is bounded.
+        // Each tunnel is one of the endpoint's connections, whose number is bounded.
         let (sender, tunnels) = mpsc::unbounded_channel();
         let proxy = ConnectProxy { identity, rules, refused: refused.clone() };
         let proxy = Task::spawn("the signalling path's proxy", proxy.serve(ends, sender));
@@ -91,7 +91,7 @@ impl SignallingEndpoint {
         Ok(Self { streams, requests, refused, tasks: vec![proxy, server] })
     }
 
-    /// Returns the address that the path listens on.
+    /// Returns the address that the endpoint listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.streams.address()
     }

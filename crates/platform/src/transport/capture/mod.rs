@@ -1,4 +1,4 @@
-//! Captures of a case's media path, on both sides of its link, that Wireshark opens.
+//! Captures of media for Wireshark, on both sides of the network's links.
 
 mod datagram;
 mod pcapng;

@@ -1,4 +1,4 @@
-//! Where a path's packets are taken down.
+//! The recorder of a capture.
 
 use std::fs::File;
 use std::io::{self, BufWriter};
@@ -66,7 +66,7 @@ impl Tap {
         Ok(Self { seen, left_out, epoch: (Instant::now(), SystemTime::now()) })
     }
 
-    /// Takes down a packet.
+    /// Records a packet.
     pub(in crate::transport) fn see(
         &self,
         side: CapturePoint,

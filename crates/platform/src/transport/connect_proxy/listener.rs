@@ -1,4 +1,4 @@
-//! The clients that are in, as they are served.
+//! The source of connections for the HTTP server behind the proxy: the open tunnels.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ pub(in crate::transport) struct TunnelListener(pub mpsc::UnboundedReceiver<Tunne
 pub(in crate::transport) struct TunnelInfo {
     /// The host that the tunnel was requested for.
     pub host: Arc<str>,
-    /// Cuts the connection.
+    /// Resets the connection.
     pub reset: ResetHandle,
 }
 

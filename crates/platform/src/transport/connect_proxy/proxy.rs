@@ -19,14 +19,14 @@ use crate::transport::tls_identity::TlsIdentity;
 /// The answer to a client that does not use the proxy as browsers do.
 const MALFORMED: &str = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
-/// Lets clients in.
+/// The HTTP proxy of a signalling endpoint, which opens tunnels to the platform.
 pub(in crate::transport) struct ConnectProxy {
     pub identity: TlsIdentity,
     pub rules: ProxyRules,
     pub refused: RefusalCounts,
 }
 
-/// A client that is in.
+/// An open tunnel of a client.
 pub(in crate::transport) struct Tunnel {
     pub host: Arc<str>,
     pub stream: TlsStream<DuplexStream>,
@@ -40,7 +40,7 @@ impl ResetOnClose for TlsStream<DuplexStream> {
 }
 
 impl ConnectProxy {
-    /// Lets in one after the other, each in its own time, until the path ends.
+    /// Handles the requests of all connections concurrently, until the endpoint ends.
     pub(crate) async fn serve(
         self,
         mut ends: mpsc::UnboundedReceiver<ServerEnd>,
@@ -59,7 +59,7 @@ impl ConnectProxy {
         }
     }
 
-    /// Lets a client in that sends its request in time.
+    /// Opens the tunnel of a client. Returns `None` if it is refused, or if the client does not send its request in time.
     async fn open(&self, ServerEnd { mut stream, reset, address }: ServerEnd) -> Option<Tunnel> {
         let asked = tokio::time::timeout(TUNNEL_TIMEOUT, request::read(&mut stream)).await.ok()?;
         let request = match asked {
@@ -83,7 +83,7 @@ impl ConnectProxy {
             self.refused.count(format!("{}:{}", request.host, request.port));
         }
         let Some(answer) = decision.answer() else {
-            // Until the client gives up.
+            // The request is never answered: the connection stays open until the client gives up.
             let _ = stream.read_u8().await;
             return None;
         };

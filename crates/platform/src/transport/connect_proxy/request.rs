@@ -8,25 +8,25 @@ const MAX_HEAD_BYTES: usize = 8192;
 /// How many headers such a request may have.
 const MAX_HEADERS: usize = 32;
 
-/// A wish for a tunnel.
+/// A request for a tunnel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConnectRequest {
-    /// The host that it is to lead to, in lower case.
+    /// The requested host, in lower case.
     pub host: String,
-    /// The port there.
+    /// The requested port.
     pub port: u16,
     /// The value of `Proxy-Authorization`, if the header is present.
     pub authorization: Option<String>,
 }
 
-/// Why a request is none.
+/// Why a request for a tunnel is not valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConnectError {
-    /// The client has gone.
+    /// The client has closed its connection.
     Gone,
-    /// Not HTTP, or not in its bounds.
+    /// The request is not HTTP, or exceeds the limits.
     Malformed,
-    /// A request that is not for a tunnel: to this host, without TLS.
+    /// The request is not for a tunnel: it is a plain HTTP request to this host.
     NoTunnel(String),
 }
 

@@ -18,7 +18,7 @@ use crate::transport::datagrams::Datagrams;
 use crate::transport::media_firewall::MediaFirewall;
 use precall_netem::{NetworkConfig, PathCounters};
 
-/// Why a path could not be opened.
+/// Why a media endpoint could not be opened.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "could not open a socket for media: {0}; check that the address is one of this host, and that the host allows it \
@@ -26,21 +26,21 @@ use precall_netem::{NetworkConfig, PathCounters};
 )]
 pub struct MediaEndpointError(#[from] std::io::Error);
 
-/// Where a path is, and what is on it.
+/// The options of a media endpoint.
 #[derive(Debug)]
 pub(crate) struct MediaEndpointOptions {
-    /// The address of this host that it is on.
+    /// The address of this host that its sockets are bound to.
     pub host: IpAddr,
-    /// The port that it is on, by UDP and by TCP; 0 takes a free one.
+    /// The port of its sockets, for UDP and for TCP; 0 takes a free one.
     pub port: u16,
     /// The address that clients receive instead of `host`, where a network address translation, such as a container's,
     /// has an address of its own for the same port.
     pub announced: Option<IpAddr>,
-    /// Whether clients may come by TCP as well (ICE-TCP).
+    /// Whether clients may use TCP as well (ICE-TCP).
     pub tcp: bool,
-    /// Lets in only what a relay behind it sends on.
+    /// A firewall that only packets of the relay pass; `None` without one.
     pub firewall: Option<MediaFirewall>,
-    /// Takes all packets down, on both sides of the links.
+    /// Captures all packets, on both sides of the links; `None` without a capture.
     pub tap: Option<Tap>,
 }
 
@@ -51,7 +51,7 @@ impl MediaEndpointOptions {
     }
 }
 
-/// A running path. Dropped, it ends.
+/// A running media endpoint. Dropped, it ends.
 #[derive(Debug)]
 pub struct MediaEndpoint {
     addresses: MediaAddresses,
@@ -60,7 +60,7 @@ pub struct MediaEndpoint {
 }
 
 impl MediaEndpoint {
-    /// Opens a path with this network in it. The same seed and the same packets are treated the same.
+    /// Opens a media endpoint with this network between it and its clients. The same seed and the same packets have the same result.
     ///
     /// # Errors
     ///
@@ -149,7 +149,7 @@ impl MediaEndpoint {
     /// Returns the counters of the links of datagrams and streams.
     pub async fn access_counters(&self) -> AccessCounters {
         let (reply, answer) = oneshot::channel();
-        // A path that broke has counted nothing more; its case ends with the missing media.
+        // An endpoint that has failed counts nothing more; `ended` reports it.
         let _ = self.controls.send(MediaControl::Counters(reply));
         answer.await.unwrap_or_default()
     }

@@ -68,7 +68,7 @@ impl MediaTask {
                 },
                 ready = self.socket.readable() => match ready {
                     Ok(()) => self.read(),
-                    Err(error) => tracing::warn!(%error, "the media path's socket broke"),
+                    Err(error) => tracing::warn!(%error, "the socket of the media endpoint failed"),
                 },
                 event = TcpClients::next(self.streams.as_mut(), reads_streams) => self.on_stream(Instant::now(), event),
                 () = timer.wait(next) => {}
@@ -147,7 +147,7 @@ impl MediaTask {
         }
     }
 
-    /// Sends what the router wants sent and the link down lets out.
+    /// Passes the outputs of the router on, and sends the packets that have left the downlink.
     fn flush(&mut self, now: Instant) {
         while let Some(output) = self.router.poll_output() {
             match output {

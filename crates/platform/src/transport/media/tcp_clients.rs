@@ -1,4 +1,4 @@
-//! The connections of browsers that come by TCP.
+//! The TCP connections of browsers (ICE-TCP).
 
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ use crate::transport::connections::{ConnectionEvent, Connections};
 /// How long a connection may be open without anything on it that is for a peer. Browsers check theirs every few seconds.
 const IDLE_LIMIT: Duration = Duration::from_secs(30);
 
-/// Something that happened.
+/// An event of a connection.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum TcpEvent {
     /// The kernel has accepted a connection, whose handshake on the network begins.
@@ -31,7 +31,7 @@ pub(super) struct TcpClients {
     connections: Connections,
     open: HashMap<ConnectionId, TcpClient>,
     by_address: HashMap<SocketAddr, ConnectionId>,
-    /// When each is looked at next.
+    /// The time at which each connection is checked next.
     due: BTreeSet<(Instant, ConnectionId)>,
 }
 

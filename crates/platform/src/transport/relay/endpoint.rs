@@ -31,17 +31,17 @@ pub struct RelayEndpointError {
     error: std::io::Error,
 }
 
-/// Where a relay is, and what is on it.
+/// The options of a relay.
 pub struct RelayEndpointOptions {
-    /// Where it listens, for UDP and TCP. Port 0 takes a free one.
+    /// The address that it listens on, for UDP and TCP. Port 0 takes a free one.
     pub address: SocketAddr,
     /// The peers that it relays to.
     pub peers: RelayPeers,
     /// The identity for clients that connect by TLS, on a port of their own; `None` without TLS.
     pub tls: Option<TlsIdentity>,
-    /// A firewall between it and its clients.
+    /// A firewall between it and its clients; `None` without one.
     pub firewall: Option<MediaFirewall>,
-    /// Takes all that its clients send and get down, on both sides of the links.
+    /// Captures all packets of its clients, on both sides of the links; `None` without a capture.
     pub tap: Option<Tap>,
 }
 

@@ -290,7 +290,7 @@ impl RelayTask {
         }
     }
 
-    /// Does what the server wants done.
+    /// Carries out the outputs of the relay.
     fn perform(&mut self, now: Now) {
         while let Some(output) = self.server.poll_output() {
             match output {

@@ -16,7 +16,7 @@ const SEGMENT_BYTES: usize = 1460;
 /// The most bytes of a connection in flight in one direction: twice the initial window of Linux's TCP.
 const WINDOW_BYTES: usize = 128 * 1024;
 
-/// Tells connections of a path apart.
+/// The number of a connection within its listener.
 pub(super) type ConnectionNumber = u64;
 
 /// A part of a connection's bytes that passes the links.

@@ -54,14 +54,14 @@ struct Pending {
 pub(in crate::transport) enum Retry<K> {
     /// The client has sent its SYN again.
     SentAgain(K),
-    /// It gives up.
+    /// The client gives up.
     GivenUp(K),
 }
 
 /// The result of a SYN that arrives at the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::transport) struct SynArrival {
-    /// The server hears of the connection for the first time.
+    /// Whether it is the first SYN of the connection that arrives.
     pub is_new: bool,
     /// Whether the SYN-ACK is in flight.
     pub is_answered: bool,

@@ -52,7 +52,7 @@ struct LinkedConnection {
     to_server: mpsc::UnboundedSender<Contents>,
     /// How many of its directions have ended.
     ended: u8,
-    /// The client's end, until it hears that the connection stands.
+    /// The client's end, until the SYN-ACK has arrived.
     client: Option<(TcpStream, SegmentSender, SegmentReceiver)>,
     /// The halves of the server's end, once the SYN has arrived.
     server: Option<(SegmentSender, SegmentReceiver)>,
@@ -177,7 +177,7 @@ impl StreamTask {
     /// Passes a segment that has arrived to its end.
     fn deliver(&mut self, direction: Direction, segment: StreamSegment) {
         let StreamSegment { connection: number, contents } = segment;
-        // One that was reset meanwhile hears nothing more.
+        // A connection that was reset meanwhile receives nothing more.
         let Some(connection) = self.connections.get_mut(&number) else { return };
         if contents == Contents::Open {
             return self.open(direction, number);
