@@ -1,5 +1,5 @@
-//! The real cloud, or any platform with its REST API: whose credentials a run has (`given`, `find`), and the client
-//! that creates sessions with them. Tokens are signed here, without a request.
+//! The real cloud, or any platform with its REST API: whose credentials a run has (`raw_credentials`, `resolve`),
+//! and the client that creates sessions with them. Tokens are signed here, without a request.
 
 mod account;
 mod accounts;

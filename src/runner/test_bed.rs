@@ -94,7 +94,7 @@ impl TestBed {
 
     /// Captures the packets of all cases from now on.
     pub fn capture(&self, files: CaptureFiles) {
-        // RequestedTests twice, the first files stay.
+        // A second call changes nothing: the first files stay.
         let _ = self.captures.set(files);
     }
 

@@ -66,8 +66,7 @@ pub(in crate::cli) struct RunArguments {
     pub chrome: ChromeArguments,
     /// Run the cases in a remote browser, in a container or a grid, by the address of its DevTools: `http://host:9222`
     /// or `ws://host:9222/devtools/browser/…`. Given several times, cases go to any of these browsers, one at a time to
-    /// each unless
-    /// --slots says more. precall makes and removes its own browser contexts and touches nothing else.
+    /// each unless --slots says more. precall makes and removes its own browser contexts and touches nothing else.
     #[arg(long = "browser", value_name = "URL", conflicts_with = "chrome", value_parser = devtools)]
     pub browsers: Vec<String>,
     /// While the run goes on, show only cases that did not pass. Without it a terminal shows a line for each case that
