@@ -20,7 +20,7 @@ use precall_judge::comparison::{
     significant_changes,
 };
 use precall_results::{Metric, Outcome, RunResult};
-use precall_scenario::{SdkSpec, Selection};
+use precall_scenario::SdkSpec;
 
 /// The smallest number of repeats that can show a change (`comparison`).
 const ENOUGH: u32 = 6;
@@ -40,9 +40,8 @@ pub struct BisectRequest {
 
 impl BisectRequest {
     /// The cases, with one release.
-    fn cases(&self, release: &Version) -> Result<CaseRequest, JobError> {
-        let release = Parsed::new(&release.to_string(), Selection::parse).map_err(JobError::DamagedPlan)?;
-        Ok(CaseRequest { sdks: vec![release], ..self.run.cases.clone() })
+    fn cases(&self, release: &Version) -> CaseRequest {
+        CaseRequest { sdks: vec![Parsed::release(release)], ..self.run.cases.clone() }
     }
 }
 
@@ -79,7 +78,7 @@ pub async fn bisect(
 /// Returns the cases, and the releases to search: all of the one package that the cases have.
 async fn search(request: &BisectRequest) -> Result<(Plan, Bisection), JobError> {
     let BisectRequest { good, bad, .. } = request;
-    let planned = plan(&request.cases(good)?).await?;
+    let planned = plan(&request.cases(good)).await?;
     let packages: BTreeSet<_> = planned.cases.iter().filter_map(|case| package(&case.spec.sdk)).collect();
     let packages: Vec<_> = packages.into_iter().collect();
     let [package] = packages[..] else { return Err(JobError::SeveralPackages(packages.join(" and "))) };
@@ -167,7 +166,7 @@ impl ReleaseRunner<'_> {
     /// package.
     async fn run(&self, release: &Version) -> Result<Option<(RunResult, PathBuf)>, JobError> {
         let output = self.runs.join(release.to_string());
-        let request = RunRequest { cases: self.request.cases(release)?, output, ..self.request.run.clone() };
+        let request = RunRequest { cases: self.request.cases(release), output, ..self.request.run.clone() };
         let plan = unless_stopped(self.stop, plan(&request.cases)).await?;
         let prepared = match prepare(request, PlannedRun::new(plan), self.notices, self.stop).await {
             // A build that cannot be fetched may be a good one, and ends the search.

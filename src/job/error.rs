@@ -60,7 +60,7 @@ pub enum JobError {
         /// The number of these cases that the scenario still has.
         now: usize,
     },
-    /// The plan of a run holds a filter, a shard or a release that cannot be read.
+    /// The plan of a recorded run holds a filter, a shard or a release that cannot be read.
     #[error("the plan of this run is damaged: {0}")]
     DamagedPlan(String),
     /// The scenarios cannot be expanded into cases.

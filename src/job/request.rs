@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use semver::Version;
+
 use precall_report::Format;
 use precall_results::{CompareSpec, Metric, MinimumEffect};
 use precall_scenario::plan::{Filter, Shard};
@@ -34,6 +36,13 @@ impl<T> Parsed<T> {
     /// Returns the value.
     pub fn value(&self) -> &T {
         &self.value
+    }
+}
+
+impl Parsed<Selection> {
+    /// Returns the selection of exactly this release.
+    pub fn release(version: &Version) -> Self {
+        Self { text: version.to_string(), value: Selection::Exact(version.clone()) }
     }
 }
 

@@ -115,7 +115,7 @@ struct PlannedSides {
 }
 
 fn sides(request: &GateRequest, spec: &GateSpec) -> Result<PlannedSides, JobError> {
-    let selection = |text: &str| Parsed::new(text, Selection::parse).map_err(JobError::DamagedPlan);
+    let selection = |text: &str| Parsed::new(text, Selection::parse).map_err(JobError::Request);
     let to = match (&request.to, &spec.to) {
         (Some(to), _) => to.clone(),
         (None, Some(to)) => selection(to)?,
