@@ -50,8 +50,10 @@ impl Consumers {
         }
     }
 
-    fn deliver(&mut self, emitted: &Emitted, is_meant: impl Fn(&dyn EventConsumer) -> bool) {
-        let mut place = 0;
+    /// Gives an event to the consumers that it is meant for. Those that are left are warned of each that failed
+    /// once all have had the event: a warning may fail further ones, and no consumer misses the event for that.
+    fn deliver(&mut self, emitted: &Emitted, is_meant: fn(&dyn EventConsumer) -> bool) {
+        let (mut place, mut warnings) = (0, Vec::new());
         while let Some(consumer) = self.all.get_mut(place) {
             if !is_meant(consumer.as_ref()) {
                 place += 1;
@@ -59,29 +61,31 @@ impl Consumers {
             }
             match catch_unwind(AssertUnwindSafe(|| consumer.take(emitted))) {
                 Ok(Ok(())) => place += 1,
-                Ok(Err(error)) => self.fail(place, error),
+                Ok(Err(error)) => warnings.push(self.fail(place, error)),
                 Err(_) => {
                     let broke = format!("{} broke", consumer.name());
-                    self.fail(place, broke.into());
+                    warnings.push(self.fail(place, broke.into()));
                 }
             }
         }
+        warnings.into_iter().for_each(|warning| self.warn(warning));
     }
 
-    /// Takes a consumer that failed out of the list.
-    fn fail(&mut self, place: usize, error: ConsumerError) {
+    /// Takes a consumer that failed out of the list. Returns the warning about it.
+    fn fail(&mut self, place: usize, error: ConsumerError) -> String {
         let consumer = self.all.remove(place);
         if consumer.is_required() {
-            self.warn(format!("{error}; the run ends here"));
+            let warning = format!("{error}; the run ends here");
             // What cannot be kept need not be measured. The run can be resumed.
             self.stop.now.cancel();
             self.failed.push(consumer);
             self.error.get_or_insert(error);
-        } else {
-            self.warn(format!("{error}; the run continues without {}", consumer.name()));
-            // Its state is unknown, so even dropping it may panic.
-            let _ = catch_unwind(AssertUnwindSafe(|| drop(consumer)));
+            return warning;
         }
+        let warning = format!("{error}; the run continues without {}", consumer.name());
+        // Its state is unknown, so even dropping it may panic.
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(consumer)));
+        warning
     }
 
     /// Warns the consumers that are not required: people, and programs that follow the run. The record stays one of the
@@ -108,7 +112,7 @@ mod tests {
     /// A consumer that keeps the warnings that it gets, or that fails or panics.
     struct Fake {
         warnings: Arc<Mutex<Vec<String>>>,
-        take: fn() -> Result<(), ConsumerError>,
+        take: fn(&RunEvent) -> Result<(), ConsumerError>,
         is_required: bool,
     }
 
@@ -125,7 +129,7 @@ mod tests {
             if let RunEvent::Warning { message } = &emitted.event {
                 self.warnings.lock().expect("nobody panicked").push(message.clone());
             }
-            (self.take)()
+            (self.take)(&emitted.event)
         }
     }
 
@@ -159,7 +163,7 @@ mod tests {
         let warnings = Arc::new(Mutex::new(Vec::new()));
         let fake = |take| Fake { warnings: Arc::clone(&warnings), take, is_required: false };
         let others: Vec<Box<dyn EventConsumer>> =
-            vec![Box::new(fake(|| panic!("a fault of the display"))), Box::new(fake(|| Ok(())))];
+            vec![Box::new(fake(|_| panic!("a fault of the display"))), Box::new(fake(|_| Ok(())))];
         let run = record(others, |_| {}).await;
         assert!(run.cases.len() > 1);
         let warnings = warnings.lock().expect("nobody panicked").clone();
@@ -172,13 +176,37 @@ mod tests {
         let warnings = Arc::new(Mutex::new(Vec::new()));
         let fake = |is_required, take| Fake { warnings: Arc::clone(&warnings), take, is_required };
         let all: Vec<Box<dyn EventConsumer>> =
-            vec![Box::new(fake(true, || Err("the disk is full".into()))), Box::new(fake(false, || Ok(())))];
+            vec![Box::new(fake(true, |_| Err("the disk is full".into()))), Box::new(fake(false, |_| Ok(())))];
         let (events, emitted) = Events::channel();
         events.emit(RunEvent::RunStarted { run: recorded().run });
         drop(events);
         let consumed = Consumers::new(all, PathBuf::from("runs/x"), stop.clone()).consume(emitted).await;
         assert!(matches!(consumed, Err(JobError::Recording { .. })) && stop.now.is_cancelled());
         assert_eq!(*warnings.lock().expect("nobody panicked"), ["the disk is full; the run ends here"]);
+    }
+
+    /// The first consumer fails at the warning about the second one, and the third one gets the event all the same.
+    #[tokio::test]
+    async fn no_consumer_misses_an_event_because_others_fail() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let fake = |take| Fake { warnings: Arc::clone(&seen), take, is_required: false };
+        let all: Vec<Box<dyn EventConsumer>> = vec![
+            Box::new(fake(|event| match event {
+                RunEvent::Warning { message } if message.starts_with("no room") => Err("no reader".into()),
+                _ => Ok(()),
+            })),
+            Box::new(fake(|_| Err("no room".into()))),
+            Box::new(fake(|_| Ok(()))),
+        ];
+        let (events, emitted) = Events::channel();
+        events.emit(RunEvent::Warning { message: "an event".to_owned() });
+        drop(events);
+        assert!(Consumers::new(all, PathBuf::from("runs/x"), Stop::default()).consume(emitted).await.is_ok());
+        let seen = seen.lock().expect("nobody panicked").clone();
+        let lost = |cause: &str| format!("{cause}; the run continues without the fake");
+        let third = ["an event".to_owned(), lost("no room"), lost("no reader")];
+        assert_eq!(seen.iter().filter(|text| *text == "an event").count(), 3, "{seen:?}");
+        assert!(third.iter().all(|text| seen.contains(text)), "{seen:?}");
     }
 
     #[tokio::test]
