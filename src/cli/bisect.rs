@@ -16,12 +16,12 @@ pub(super) async fn bisect(arguments: &BisectArguments) -> Result<Exit, JobError
     let is_quiet = arguments.quiet;
     let notices = |notice| print_notice(notice, is_quiet);
     let bisected = bisect_job(&arguments.request(), &|run| vec![display(run, is_quiet)], &notices, &stop).await?;
-    if let Some(file) = &arguments.json {
-        write_json(file, &bisected)?;
-    }
+    // A search takes hours: its result is printed even if the file cannot be written.
+    let written = arguments.json.as_ref().map(|file| write_json(file, &bisected)).transpose();
     // Where JSON goes to standard output, nothing else does.
     if arguments.json.as_deref() != Some(Path::new("-")) {
         print(terminal::bisection(&bisected, view(arguments.verbose)));
     }
+    written?;
     Ok(bisected.exit())
 }

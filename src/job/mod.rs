@@ -1,5 +1,5 @@
-//! Jobs: a run, and everything else that precall does with runs, from a request to a result. A front end calls this
-//! module alone. It parses a request, shows events and notices, and turns an error into words.
+//! Jobs: a run, and everything else that precall does with runs, from a request to a result. A front end
+//! parses a request, calls this module, shows events and notices, and turns an error into words.
 //!
 //! ```text
 //! RunRequest ──plan_run──► PlannedRun ──prepare──► PreparedRun ──run──► FinishedRun
@@ -53,7 +53,7 @@ pub use open_files::{check_open_files, raise_open_files};
 pub use plan::{Plan, plan};
 pub use prepare::{PlannedRun, PreparedRun, plan_run, prepare, unless_stopped};
 pub use remedy::Remedy;
-pub use reports::{WrittenReport, own_file, write_calibration, write_comparison, write_report};
+pub use reports::{WrittenReport, own_file, read_calibration, write_calibration, write_comparison, write_report};
 pub use request::{
     BaselineRequest, BrowserRequest, CaseRequest, CompareRequest, Limits, Parsed, ReportRequest, RunRequest,
 };

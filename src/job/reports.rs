@@ -130,19 +130,28 @@ pub fn write_comparison(file: Option<&Path>, comparison: &Comparison, directory:
     Ok(file)
 }
 
-/// Writes the plots of a calibration to `file`, or into the run's directory without one; returns the file, and the run.
+/// Reads a recorded run with a sweep over rates or losses.
 ///
 /// # Errors
 ///
-/// When the run cannot be read or has no sweep, or the file cannot be written.
-pub fn write_calibration(run: &Path, file: Option<&Path>) -> Result<(RunResult, PathBuf), JobError> {
+/// When the run cannot be read, or has no sweep.
+pub fn read_calibration(run: &Path) -> Result<RunResult, JobError> {
     let result = read_recording(run)?.result;
-    if sweeps(&result).is_empty() {
-        return Err(JobError::NoSweep(run.to_owned()));
+    match sweeps(&result).is_empty() {
+        true => Err(JobError::NoSweep(run.to_owned())),
+        false => Ok(result),
     }
+}
+
+/// Writes the plots of a calibration as HTML to `file`, or into the run's directory without one; returns the file.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write_calibration(result: &RunResult, run: &Path, file: Option<&Path>) -> Result<PathBuf, JobError> {
     let file = file.map_or_else(|| directory_of(run).join(CALIBRATION_PAGE), Path::to_owned);
-    write_file(&file, &calibration_html(&result)?)?;
-    Ok((result, file))
+    write_file(&file, &calibration_html(result)?)?;
+    Ok(file)
 }
 
 /// The directory of a run, which can be given by its results alone.
