@@ -72,6 +72,6 @@ pub(super) async fn resolve(
 }
 
 /// Whether a requested version is a tag, which can mean another release tomorrow.
-fn is_tag(version: &str) -> bool {
+pub(super) fn is_tag(version: &str) -> bool {
     matches!(Selection::parse(version), Ok(Selection::Latest))
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::builds::is_tag;
 use super::error::JobError;
 use super::plan::releases;
 use crate::sdk::{Npm, SdkError, find};
 use precall_judge::warnings::{Warning, warnings};
 use precall_scenario::plan::{Case, Releases, expand};
-use precall_scenario::{ModuleSpec, Scenario, SdkSpec, Selection, load};
+use precall_scenario::{ModuleSpec, Scenario, SdkSpec, load};
 
 /// A scenario that is valid.
 #[derive(Debug)]
@@ -55,7 +56,7 @@ pub fn named_releases(cases: &[(PathBuf, Case)]) -> NamedReleases {
             ModuleSpec::BuiltIn | ModuleSpec::Path(_) => None,
         };
         for (key, package, version) in sdk.into_iter().chain(module) {
-            if !matches!(Selection::parse(version), Ok(Selection::Latest)) {
+            if !is_tag(version) {
                 let line = case.spec.places.get(key).map(|place| format!(":{}", place.line)).unwrap_or_default();
                 let place = format!("{}{line}", path.display());
                 wanted.entry((package.clone(), version.clone())).or_insert(place);
