@@ -40,9 +40,8 @@ impl JobError {
                 (true, false) => Scenario,
                 (false, _) => Infrastructure,
             },
-            Self::Platform(CloudError::Refused { .. }) => Usage,
+            Self::Platform(CloudError::Refused { .. }) | Self::Resume(ResumeError::NoRun { .. }) => Usage,
             Self::Baseline(BaselineError::Record(_)) | Self::Merge(MergeError::Record(_)) => Infrastructure,
-            Self::Resume(ResumeError::NoRun { .. }) => Usage,
             Self::Platform(_)
             | Self::Browser(_)
             | Self::TestBed(_)
@@ -58,7 +57,40 @@ impl JobError {
             | Self::Write { .. }
             | Self::LocalPlatform(_)
             | Self::Json(_) => Infrastructure,
-            _ => Usage,
+            // Each error is named, so that a new error is not one of usage by default.
+            Self::NoScenario
+            | Self::DamagedPlan(_)
+            | Self::UnknownAxis(_)
+            | Self::NoMatchingCase { .. }
+            | Self::Credentials(_)
+            | Self::NotLoopback(_)
+            | Self::RemoteDevices(_)
+            | Self::RemoteCertificate(_)
+            | Self::RemoteRelay(_)
+            | Self::Baseline(_)
+            | Self::Compare(_)
+            | Self::NoOldSide
+            | Self::ReleasesAndModules
+            | Self::TooManyModules
+            | Self::SameModules(_)
+            | Self::SameSides(_)
+            | Self::SameRelease { .. }
+            | Self::NoNetwork
+            | Self::UnknownNetwork(_)
+            | Self::NetworkTwice(_)
+            | Self::SideNotPlanned(_)
+            | Self::BaselineNotNamed(_)
+            | Self::NothingToCompare
+            | Self::EndsReversed { .. }
+            | Self::SeveralPackages(_)
+            | Self::NoSuchEnd { .. }
+            | Self::Read(_)
+            | Self::Merge(_)
+            | Self::CaseChoice(_)
+            | Self::NoAxis(_)
+            | Self::SeveralAxes { .. }
+            | Self::NoSweep(_)
+            | Self::Request(_) => Usage,
         }
     }
 

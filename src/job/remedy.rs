@@ -1,6 +1,6 @@
 //! Remedies for errors, as data. A front end turns them into words, and into the flags that it has.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::error::JobError;
 use crate::record::{BaselineError, MergeError, ReadError, RecordError, ResumeError};
@@ -78,18 +78,6 @@ pub enum Remedy {
 }
 
 impl JobError {
-    /// The file or directory that it is about. Absent where there is none, and where the text of the cause names it.
-    pub fn place(&self) -> Option<&Path> {
-        match self {
-            Self::UnreadableDirectory { path, .. } | Self::Write { path, .. } => Some(path),
-            Self::EmptyDirectory(path) | Self::RecordedScenario(path) | Self::NoAxis(path) | Self::NoSweep(path) => {
-                Some(path)
-            }
-            Self::CasesChanged { run, .. } | Self::Recording { run, .. } | Self::SeveralAxes { run, .. } => Some(run),
-            _ => None,
-        }
-    }
-
     /// Returns the remedies in the order in which they are to be applied. Empty when the text of the error has one, or
     /// there is none.
     pub fn remedies(&self) -> Vec<Remedy> {
@@ -108,7 +96,7 @@ impl JobError {
             Self::NoOldSide => one(Remedy::NameOldSide),
             Self::ReleasesAndModules => one(Remedy::ReleasesOrModules),
             Self::TooManyModules => one(Remedy::TwoModules),
-            Self::SameModules(_) | Self::SameSides(_) => one(Remedy::NameOtherSide),
+            Self::SameModules(_) | Self::SameSides(_) | Self::SameRelease { .. } => one(Remedy::NameOtherSide),
             Self::NoNetwork => one(Remedy::NameNetworks),
             Self::NetworkTwice(_) => one(Remedy::NameNetworkOnce),
             Self::SideNotPlanned(_) => one(Remedy::NameOneRelease),
