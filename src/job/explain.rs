@@ -33,8 +33,8 @@ pub fn explain(run: &Path, words: &str, scenarios: &[PathBuf]) -> Result<(Vec<Ex
 
 fn explained(run: &Path, case: &CaseResult, specs: &Specs<'_>) -> Result<Explanation, JobError> {
     let scoring = specs.of_case(case).map(|spec| spec.test.scoring).unwrap_or_default();
-    let samples = read_samples(run, &case.case)?;
-    let links = read_links(run, &case.case)?;
+    let samples = read_samples(run, case)?;
+    let links = read_links(run, case)?;
     let links: Vec<_> = links.iter().map(|link| (link.seconds, link.counters())).collect();
     let estimates = read_case_series(run, &case.case)?.sender_estimates();
     Ok(explain_case(case, scoring, of_last_attempt(case, &samples), &links, &estimates))

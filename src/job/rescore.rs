@@ -39,7 +39,7 @@ fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Result<Ve
     let part = cases.len().div_ceil(cpus()).max(1);
     let one = |case: &CaseResult| {
         let spec = specs.of_case(case)?;
-        Some(read_samples(run, &case.case).map(|samples| rescore_case(case, spec, &samples)))
+        Some(read_samples(run, case).map(|samples| rescore_case(case, spec, &samples)))
     };
     std::thread::scope(|scope| {
         let parts: Vec<_> = cases

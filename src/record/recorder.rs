@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::directory::{EVENTS, JsonLines, RESULT, RESULTS, RecordError, RunDirectory, case_path};
 use super::results::RunCollector;
 use crate::run_events::{ConsumerError, Emitted, EventConsumer};
-use precall_results::{RunEvent, RunResult};
+use precall_results::RunEvent;
 
 /// Writes events into a run directory.
 pub struct Recorder {
@@ -51,11 +51,6 @@ impl Recorder {
     pub fn new(directory: RunDirectory, collector: RunCollector) -> Result<Self, RecordError> {
         let events = directory.lines(EVENTS)?;
         Ok(Self { directory, events, cases: HashMap::new(), attempts: HashMap::new(), collector })
-    }
-
-    /// The run's result; `None` until it is over.
-    pub fn result(&self) -> Option<&RunResult> {
-        self.collector.result()
     }
 
     /// Writes one event down.
@@ -131,6 +126,7 @@ mod tests {
     use super::*;
     use crate::record::directory::CASES;
     use crate::record::samples::read_links;
+    use precall_results::{CaseResult, RunResult};
     use precall_support::files::fail_after;
 
     fn emitted(event: RunEvent) -> Emitted {
@@ -154,8 +150,14 @@ mod tests {
         }
         let text = std::fs::read_to_string(path.join(case_path("a")).join("link.jsonl")).expect("read");
         assert!(text.lines().next().expect("a line").contains("\"attempt\":1"), "{text}");
-        let read: Vec<_> = read_links(&path, "a").expect("read").iter().map(|line| line.seconds).collect();
-        assert_eq!(read, [3.0, 4.0]);
+        let mut case = CaseResult::broken("a".to_owned(), "a".to_owned(), String::new());
+        let read = |case: &CaseResult| {
+            read_links(&path, case).expect("read").iter().map(|line| line.seconds).collect::<Vec<_>>()
+        };
+        assert_eq!(read(&case), [3.0, 4.0]);
+        // A third attempt that wrote no line has no counters.
+        case.attempts = vec![case.attempts[0].clone(); 3];
+        assert_eq!(read(&case), [0.0; 0]);
     }
 
     /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.
@@ -167,7 +169,7 @@ mod tests {
         let finished = emitted(RunEvent::CaseFinished { result: Box::new(case.clone()) });
         let is_whole = |path: &std::path::Path| {
             let text = std::fs::read_to_string(path).expect("read");
-            serde_json::from_str::<precall_results::CaseResult>(&text).is_ok_and(|result| result == case)
+            serde_json::from_str::<CaseResult>(&text).is_ok_and(|result| result == case)
         };
         let mut steps = 0;
         loop {
