@@ -33,7 +33,7 @@ impl Accounts {
         Ok(Self { accounts, client: tokio::sync::OnceCell::new() })
     }
 
-    /// All of them.
+    /// Returns all accounts, each once.
     pub fn iter(&self) -> impl Iterator<Item = &Account> {
         self.accounts.values()
     }

@@ -43,7 +43,7 @@ pub enum CredentialError {
     BadFile {
         /// The credentials file.
         file: PathBuf,
-        /// Where in it.
+        /// The line of the file with the mistake, from 1.
         line: usize,
         /// The mistake, and what would be right.
         problem: String,
@@ -51,7 +51,7 @@ pub enum CredentialError {
     /// The scenario sends them where they are not for.
     #[error("the credentials in {place} {problem}; {fix}")]
     OtherDestination {
-        /// Where the credentials stand.
+        /// The environment, or the file that holds the credentials.
         place: String,
         /// The mistake in the destination.
         problem: String,
@@ -65,7 +65,7 @@ pub enum CredentialError {
     BadKey {
         /// The name of the credential.
         name: String,
-        /// Where it stands.
+        /// The environment, or the file that holds the credential.
         place: String,
         /// The reason why it is no private key.
         reason: RsaKeyError,
@@ -75,7 +75,7 @@ pub enum CredentialError {
     BadForm {
         /// The name of the credential.
         name: String,
-        /// Where it stands.
+        /// The environment, or the file that holds the credential.
         place: String,
         /// The kind of credential that is expected.
         what: &'static str,

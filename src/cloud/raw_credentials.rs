@@ -18,7 +18,7 @@ pub(super) enum Field {
     Token,
     /// The platform that the credentials are for.
     ApiUrl,
-    /// And its proxy.
+    /// The proxy of that platform.
     ProxyUrl,
 }
 
@@ -40,7 +40,7 @@ impl Field {
         matches!(self, Self::ApiSecret | Self::PrivateKey | Self::Token)
     }
 
-    /// Its environment variable.
+    /// Returns the environment variable that holds the credential.
     pub fn variable(self) -> &'static str {
         match self {
             Self::ApiKey => "PRECALL_API_KEY",
@@ -71,7 +71,7 @@ impl Field {
     }
 }
 
-/// Where credentials stand.
+/// The place that credentials are read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CredentialSource {
     Environment,

@@ -24,11 +24,11 @@ const CACHE_FIX: &str = "set PRECALL_CACHE_DIR to a directory that may be writte
 /// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
-    /// It is there.
+    /// The thing is there, and good enough.
     Good,
     /// precall runs, but something will be lacking.
     Warning,
-    /// precall cannot run.
+    /// Without the thing precall cannot run.
     Missing,
 }
 

@@ -19,9 +19,9 @@ const VALUE_BYTES: usize = 16;
 /// The tests that a page is asked to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestedTests {
-    /// `testConnectivity`.
+    /// Whether `testConnectivity` runs.
     pub connectivity: bool,
-    /// `testQuality`.
+    /// Whether `testQuality` runs.
     pub quality: bool,
 }
 

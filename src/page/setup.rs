@@ -34,28 +34,28 @@ pub struct Setup<'a> {
 /// Whether media may go through a relay only.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum RelayOnly {
-    /// It may go any way.
+    /// Media may take any route.
     #[default]
     No,
-    /// Through one that the platform tells of.
+    /// Media goes only through a relay that the platform announces.
     Told,
-    /// Through one of these, whatever else the platform tells of.
+    /// Media goes only through one of these relays, whatever the platform announces.
     Given(Vec<RtcIceServer>),
 }
 
 /// A server as `RTCPeerConnection` takes it (W3C webrtc-pc, `RTCIceServer`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RtcIceServer {
-    /// `turn:<address>?transport=udp` or `tcp`.
+    /// The URL of the relay: `turn:<address>?transport=udp` or `tcp`.
     pub urls: String,
-    /// Its user name.
+    /// The user name for the relay.
     pub username: String,
     /// The password for the relay.
     pub credential: String,
 }
 
 impl RelayOnly {
-    /// `iceConfig` of `OT.initSession`.
+    /// Returns the option `iceConfig` of `OT.initSession`. Absent when any route is allowed.
     fn ice_config(&self) -> Option<serde_json::Value> {
         let (servers, custom): (_, &[RtcIceServer]) = match self {
             Self::No => return None,
@@ -75,12 +75,12 @@ pub struct ModuleOptions {
     /// The longest a quality phase measures, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u64>,
-    /// The IP proxy.
+    /// The URL of the IP proxy that the module tells OpenTok.js to use. Absent without one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy_server_url: Option<String>,
-    /// The scoring profile.
+    /// The profile by which the module scores quality.
     pub scoring: ScoringProfile,
-    /// Passed to `OT.initSession`.
+    /// The options that the module passes to `OT.initSession`. Absent when there are none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub init_session_options: Option<serde_json::Value>,
 }

@@ -51,7 +51,7 @@ fn directives(text: &str) -> String {
 /// Takes secrets out of whatever is logged, by whichever crate.
 struct Redacting<M>(M);
 
-/// Writes one entry.
+/// Writes one entry of the log, without secrets.
 struct RedactingWriter<W>(W);
 
 impl<'a, M: MakeWriter<'a>> MakeWriter<'a> for Redacting<M> {

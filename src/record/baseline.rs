@@ -25,20 +25,20 @@ pub enum BaselineError {
     /// It is a path, or nothing.
     #[error("{0:?} is no name of a baseline; write letters, digits, `.`, `_` and `-`, and no `.` in front")]
     Name(String),
-    /// There is one already.
+    /// There is a baseline of this name already.
     #[error("there is a baseline {name} already, in {}", .path.display())]
     Exists {
         /// The name of the baseline.
         name: String,
-        /// Where it is.
+        /// The directory of the baseline.
         path: PathBuf,
     },
-    /// There is none.
+    /// There is no baseline of this name.
     #[error("there is no baseline {name} in {}{}", .directory.display(), known(.names))]
     Missing {
         /// The name that was given.
         name: String,
-        /// Where baselines are.
+        /// The directory of all baselines.
         directory: PathBuf,
         /// The names of all baselines.
         names: Vec<String>,
@@ -63,7 +63,7 @@ fn known(names: &[String]) -> String {
 pub struct Baseline {
     /// The name of the baseline.
     pub name: String,
-    /// Where it is.
+    /// The directory of the baseline.
     pub path: PathBuf,
     /// When it was kept, RFC 3339.
     pub saved_at: String,

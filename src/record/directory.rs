@@ -130,7 +130,7 @@ impl RunDirectory {
         self.write_json(PLAN, plan)
     }
 
-    /// Where it is.
+    /// Returns the path of the directory.
     pub fn path(&self) -> &Path {
         self.files.path()
     }

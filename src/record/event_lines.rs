@@ -18,7 +18,7 @@ pub struct EventLines {
     destination: Option<Destination>,
 }
 
-/// Where lines go.
+/// The file or stream that lines are written to.
 enum Destination {
     File(BufWriter<File>),
     /// By a thread of its own: a reader that is slow must not hold up the record of the run.

@@ -41,9 +41,9 @@ pub enum MergeError {
     Twice {
         /// The id of the case.
         case: String,
-        /// In this one.
+        /// The first run that has the case.
         one: PathBuf,
-        /// And in this.
+        /// The second run that has it.
         other: PathBuf,
     },
     /// The joined run cannot be written.
@@ -54,7 +54,7 @@ pub enum MergeError {
 /// A run that was joined from others.
 #[derive(Debug)]
 pub struct Merged {
-    /// Where it is.
+    /// The directory of the joined run.
     pub directory: RunDirectory,
     /// The result of the joined run.
     pub result: RunResult,

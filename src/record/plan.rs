@@ -20,13 +20,13 @@ pub struct RunPlan {
     pub scenario_names: Vec<String>,
     /// SHA-256 of all that they say, in hex.
     pub scenario_digest: String,
-    /// `--sdk`.
+    /// The releases of OpenTok.js from `--sdk`, as they were written. Empty for those of the scenarios.
     pub sdks: Vec<String>,
-    /// `--module`.
+    /// The network-test modules from `--module`. Empty for those of the scenarios.
     pub modules: Vec<ModuleSpec>,
-    /// `--filter`.
+    /// The filters from `--filter`, as they were written. Empty for all cases.
     pub filters: Vec<String>,
-    /// `--shard`.
+    /// The part of the cases from `--shard`, such as `2/5`. Absent for all cases.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
     /// The networks that a gate has in place of its scenario's.

@@ -53,7 +53,7 @@ impl RunCollector {
         Self { cases, seconds_before, ..Self::default() }
     }
 
-    /// Takes an event.
+    /// Adds an event to the result.
     pub fn take(&mut self, event: &RunEvent) {
         match event {
             RunEvent::RunStarted { run } => self.run = Some(run.clone()),

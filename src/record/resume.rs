@@ -85,7 +85,7 @@ impl LeftRun {
         Ok(Self { files, lock, plan, finished, seconds })
     }
 
-    /// Where it is.
+    /// Returns the path of the run's directory.
     pub fn path(&self) -> &Path {
         self.files.path()
     }

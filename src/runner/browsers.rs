@@ -92,7 +92,7 @@ impl Browsers {
         })
     }
 
-    /// The browsers' version.
+    /// Returns the version of the browsers, or of each remote one.
     pub fn version(&self) -> &str {
         match self {
             Self::Launched(launched) => &launched.launch.version,

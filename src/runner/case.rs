@@ -40,7 +40,7 @@ impl PendingCase {
 
 /// How a case's time in its slot ended.
 pub(super) enum CaseEnd {
-    /// With a result.
+    /// The case ended with this result.
     Done(Box<CaseResult>),
     /// The host could not keep up: it is to run again with the host to itself.
     Starved(PendingCase),

@@ -15,7 +15,7 @@ const PACKET_BYTES: f64 = 1200.0;
 /// A page's conditions, and when they change.
 pub(super) struct PageConditions {
     first: Option<Vec<Conditions>>,
-    /// The latest first.
+    /// The conditions that are still to come with their times, the latest first.
     changes: Vec<(Duration, Vec<Conditions>)>,
 }
 

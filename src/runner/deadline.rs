@@ -33,7 +33,7 @@ impl Deadlines {
         Self { phase, phase_ends: now + deadline(phase), case_ends: now + CASE_LIMIT }
     }
 
-    /// A phase begins.
+    /// Begins a phase: its deadline counts from now.
     pub fn enter(&mut self, phase: CasePhase, now: Instant) {
         (self.phase, self.phase_ends) = (phase, now + deadline(phase));
     }

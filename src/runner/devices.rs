@@ -40,7 +40,7 @@ pub(super) enum DeviceChange {
 }
 
 impl DeviceChange {
-    /// Lets it happen.
+    /// Makes the change in the page or in the browser.
     pub async fn happen(self, leased: &Leased, origin: &str) -> Result<(), BrowserError> {
         match self {
             Self::Withdrawn(device) => leased.page.set_permission(device, origin, false).await,
@@ -52,7 +52,7 @@ impl DeviceChange {
 /// The devices of a case, and the changes to them that are still to come.
 pub(super) struct Devices {
     spec: DevicesSpec,
-    /// The latest first.
+    /// The changes that are still to come with their times, the latest first.
     changes: Vec<(Duration, DeviceChange)>,
 }
 

@@ -36,7 +36,7 @@ fn remedy_words(remedy: &Remedy) -> String {
         }
         Remedy::Resume(run) => {
             return format!(
-                "the cases that ended are kept: `precall run --resume {}` does the rest then",
+                "the cases that ended are kept, and `precall run --resume {}` runs the others",
                 run.display()
             );
         }

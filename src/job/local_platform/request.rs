@@ -36,7 +36,7 @@ pub struct PlatformRequest {
     pub ice_tcp: bool,
 }
 
-/// A relay (TURN).
+/// The relay (TURN) of a local platform.
 #[derive(Debug, Clone, Default)]
 pub struct RelaySettings {
     /// Whether it is offered over TLS as well.
