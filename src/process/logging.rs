@@ -114,9 +114,9 @@ mod tests {
     }
 
     fn of_both() {
-        tracing::debug!(target: "precall::platform", "ours");
+        tracing::debug!(target: "precall_platform::session_task", "ours");
         tracing::debug!(target: "hyper::proto", "theirs");
-        tracing::trace!(target: "precall::platform", "more of ours");
+        tracing::trace!(target: "precall_platform::session_task", "more of ours");
     }
 
     #[test]
