@@ -11,7 +11,7 @@ const KNOWN_BY_THEIR_VALUES: [&str; 4] = ["sdk", "module", "network", "network.p
 /// The short names of a run's cases: `3g 2.34.2 #1` for `network=3g,sdk=2.34.2,repeat=1`. They are unique within the
 /// run.
 ///
-/// A name has the case's name and the values of its axes, in the order of its id. IdParts that all cases of the run share
+/// A name has the case's name and the values of its axes, in the order of its id. Parts that all cases of the run share
 /// are omitted. A value that is not self-explanatory has its axis before it: `cpuSlowdown=4`.
 #[derive(Debug, Clone, Default)]
 pub struct Names {

@@ -148,7 +148,7 @@ fn one(metric: Metric, node: &Node, context: Context<'_>, problems: &mut Problem
         }
         None => {
             let like = format!("write it as in `{name} = {}`", kind.example());
-            // An example that is invalid as well is of no use.
+            // A correction that is invalid itself is of no use.
             let help = if error.advice.is_empty() || error.instead.is_some() { like } else { error.advice };
             problems.add(&node.span, message, label, help);
         }

@@ -100,7 +100,7 @@ struct Legend {
     legend: Vec<(&'static str, &'static str)>,
 }
 
-/// From this number of cases, the page is brief: charts have fewer points, and cases that passed have no console.
+/// With more cases than this, the page is brief: charts have fewer points, and cases that passed have no console.
 const MANY: usize = 150;
 /// Up to this number of cases, all are expanded.
 const FEW: usize = 4;

@@ -17,7 +17,7 @@ use precall_results::{CaseResult, RepeatsExpectation, RunResult};
 use precall_results::{Expectation, Level};
 use precall_support::text::{Printable, listed};
 
-/// From this number of cases, only those that did not pass are shown.
+/// With more cases than this, only those that did not pass are shown.
 const MANY: usize = 40;
 
 /// The largest number of cases whose networks and media are shown by default.

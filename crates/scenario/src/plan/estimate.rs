@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn zero_duration_leaves_the_estimate() {
+    fn excessive_recorded_durations_are_limited() {
         let cases = cases("[[case]]\nname = \"a\"\n[[case]]\nname = \"b\"");
         let endless = ["a", "b"].map(|id| (id.to_owned(), Duration::MAX));
         let estimate = DurationEstimate::of(&cases, &Durations::measured(endless), CpuWeight::from_cpus(1), None);

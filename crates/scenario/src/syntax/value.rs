@@ -35,7 +35,7 @@ pub(super) fn correct(value: &str) -> Option<Correction> {
     }
 }
 
-/// Splits the part of a list in one line.
+/// Corrects the elements of a list that are in one line.
 pub(super) fn correct_parts(line: &str) -> Option<Correction> {
     let mut message = None;
     let parts: Vec<String> = parts(line)
@@ -165,7 +165,7 @@ fn split_pair(code: &str) -> Option<(&str, &'static str, &str)> {
         matches!(c, '=' | ':') || is_arrow
     })?;
     let separator = SEPARATORS.iter().find(|separator| code[at..].starts_with(*separator))?;
-    // After `= >= 200` and `=>= 200` an operator follows the separator.
+    // In `= >= 200` and `=>= 200` an operator follows the separator `=`.
     let separator = if *separator == "=>" && code[at..].starts_with("=>=") { "=" } else { *separator };
     Some((&code[..at], separator, code[at + separator.len()..].trim()))
 }
@@ -234,9 +234,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn corrected_value_is_toml_or_open(value in "[\\[\\]{}\"'=:\\\\,. a-c0-9%>é`-]{0,20}") {
+        fn corrected_value_is_toml(value in "[\\[\\]{}\"'=:\\\\,. a-c0-9%>é`-]{0,20}") {
             if let Some(corrected) = correct(&value) {
-                proptest::prop_assert!(corrected.text != value.trim(), "{value}");
+                proptest::prop_assert!(corrected.text != value.trim() && is_value(&corrected.text), "{value}");
             }
         }
     }

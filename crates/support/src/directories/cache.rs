@@ -62,8 +62,8 @@ pub fn check_cache(directory: &Path) -> Result<(), String> {
     }
 }
 
-/// Returns the existing directories from a directory that everyone can write down to this one, as with `HOME=/tmp`.
-/// Each of them may be another user's.
+/// Returns the outermost existing entry on the way from a directory that everyone can write to this one that may be
+/// another user's, as below `HOME=/tmp`; `None` if there is none.
 fn foreign(directory: &Path, user: u32) -> Option<PathBuf> {
     let is_shared = |path: &Path| path.metadata().is_ok_and(|found| found.mode() & 0o002 != 0);
     // The outermost comes first.

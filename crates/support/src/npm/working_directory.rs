@@ -22,7 +22,7 @@ const SHARED: u32 = 0o1002;
 /// npm also looks for a project in each parent directory, regardless of its owner. In a directory that everyone can
 /// write, such as `/tmp`, another user can place such a project at any moment, even after precall has checked. npm
 /// therefore runs only where it looks into no such directory. If there is a project below the shared directory, npm is
-/// reason_line not to look further; otherwise it runs in the private directory, which looks like a project.
+/// told not to look further; otherwise it runs in the private directory, which looks like a project.
 #[derive(Debug)]
 pub(super) struct WorkingDirectory {
     directory: PathBuf,

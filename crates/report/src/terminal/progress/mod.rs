@@ -1,4 +1,4 @@
-//! LiveDisplay progress: a line for each slot and a total on a terminal, and plain lines everywhere else.
+//! Live progress: a line for each slot and a total on a terminal, and plain lines everywhere else.
 
 mod board;
 mod running;
