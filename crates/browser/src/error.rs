@@ -43,9 +43,6 @@ pub enum BrowserError {
     /// The browser ended or its connection broke.
     #[error("the browser is gone: {0}")]
     Gone(String),
-    /// The page crashed.
-    #[error("the page crashed: {0}")]
-    Crashed(String),
     /// The browser did not answer in time.
     #[error("the browser did not answer `{command}` within {} s", limit.as_secs())]
     Timeout {
