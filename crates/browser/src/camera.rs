@@ -16,7 +16,7 @@ const PAN: usize = 4;
 /// Writes a video in YUV4MPEG2, 4:2:0: a texture of coarse and fine detail that pans back and forth, with different
 /// grain in each frame. It costs an encoder as much as a busy street does, whereas Chrome's own pattern is mostly one
 /// colour. The same size and frame rate always give the same bytes.
-pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u32) -> io::Result<()> {
+pub(super) fn write_video(path: &Path, (width, height): (u32, u32), frame_rate: u32) -> io::Result<()> {
     let (columns, rows) = (width as usize, height as usize);
     let frames = (MAX_BYTES / (columns * rows * 3 / 2)).clamp(2, MAX_FRAMES);
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);
@@ -31,17 +31,17 @@ pub(super) fn write_film(path: &Path, (width, height): (u32, u32), frame_rate: u
         // The picture pans back and forth, so that the last frame is near the first.
         let offset = PAN * 2 * frame.min(frames - frame);
         for row in 0..rows {
-            let film = &texture[row * wide + offset..][..columns];
+            let detail = &texture[row * wide + offset..][..columns];
             let grain = &grain[random.below(SHIFTS) as usize..][..columns];
-            for ((pixel, film), grain) in line.iter_mut().zip(film).zip(grain) {
-                *pixel = film + grain;
+            for ((pixel, detail), grain) in line.iter_mut().zip(detail).zip(grain) {
+                *pixel = detail + grain;
             }
             file.write_all(&line)?;
         }
         for plane in 0..2_u8 {
             for row in 0..rows / 2 {
-                let film = &texture[row * 2 * wide + offset..][..columns];
-                for (pixel, pair) in line.iter_mut().zip(film.chunks_exact(2)) {
+                let detail = &texture[row * 2 * wide + offset..][..columns];
+                for (pixel, pair) in line.iter_mut().zip(detail.chunks_exact(2)) {
                     *pixel = 96 + plane * 16 + pair[0] / 8;
                 }
                 file.write_all(&line[..columns / 2])?;
@@ -85,8 +85,8 @@ mod tests {
     fn a_video_has_whole_frames_and_respects_the_size_limit() {
         let directory = tempfile::tempdir().expect("a directory");
         for (size, frames) in [((320, 240), 60), ((1280, 720), 60)] {
-            let path = directory.path().join("film.y4m");
-            write_film(&path, size, 30).expect("written");
+            let path = directory.path().join("video.y4m");
+            write_video(&path, size, 30).expect("written");
             let bytes = std::fs::read(&path).expect("read");
             let header = bytes.iter().position(|byte| *byte == b'\n').expect("a line");
             let line = String::from_utf8_lossy(&bytes[..header]);

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::camera::write_film;
+use super::camera::write_video;
 use super::speech::write_speech;
 use super::supervisor::Layout;
 
@@ -56,7 +56,7 @@ impl FakeDevices {
     /// Writes the files that the camera and the microphone play.
     pub(super) fn write(self, layout: &Layout) -> io::Result<()> {
         if let FakePicture::Detailed(width, height) = self.camera.picture {
-            write_film(&layout.film(), (width, height), self.camera.frame_rate)?;
+            write_video(&layout.video(), (width, height), self.camera.frame_rate)?;
         }
         match self.microphone {
             FakeMicrophone::Beeps => Ok(()),
@@ -70,7 +70,7 @@ impl FakeDevices {
         let count = if picture == FakePicture::NoCamera { ",device-count=0" } else { "" };
         let mut arguments = vec![format!("--use-fake-device-for-media-stream=fps={frame_rate}{count}")];
         if matches!(picture, FakePicture::Detailed(..)) {
-            arguments.push(format!("--use-file-for-fake-video-capture={}", layout.film().display()));
+            arguments.push(format!("--use-file-for-fake-video-capture={}", layout.video().display()));
         }
         if self.microphone == FakeMicrophone::Speech {
             arguments.push(format!("--use-file-for-fake-audio-capture={}", layout.speech().display()));

@@ -75,7 +75,7 @@ impl Layout {
     }
 
     /// Returns the video file of a detailed camera.
-    pub(crate) fn film(&self) -> PathBuf {
+    pub(crate) fn video(&self) -> PathBuf {
         self.root.join("camera.y4m")
     }
 
