@@ -16,8 +16,8 @@ const PAUSE_SECONDS: f64 = 1.587;
 const SPURTS: u32 = 4;
 /// The number of syllables in a talk spurt.
 const SYLLABLES: u32 = 5;
-/// The amplitude as a share of full scale. It gives a mean of -26 dB, a typical level of telephone speech by ITU-T
-/// P.56.
+/// The amplitude as a share of full scale. It gives an active speech level (ITU-T P.56) of about 26 dB below full
+/// scale, a typical level of telephone speech.
 const PEAK: f64 = 0.25;
 /// The first and second formants of five vowels, in Hz (Peterson and Barney, 1952).
 const VOWELS: [[f64; 2]; 5] = [[730.0, 1090.0], [530.0, 1840.0], [270.0, 2290.0], [570.0, 840.0], [300.0, 870.0]];
@@ -99,6 +99,10 @@ mod tests {
             bytes[44..].chunks_exact(2).map(|pair| i16::from_le_bytes([pair[0], pair[1]])).collect();
         let loudest = samples.iter().map(|sample| sample.unsigned_abs()).max().unwrap_or_default();
         assert!((4_000..32_000).contains(&loudest), "{loudest}");
+        let power = |sample: &i16| (f64::from(*sample) / f64::from(i16::MAX)).powi(2);
+        let active: Vec<f64> = samples.iter().filter(|sample| **sample != 0).map(power).collect();
+        let level = 10.0 * (active.iter().sum::<f64>() / active.len() as f64).log10();
+        assert!((-27.5..-24.5).contains(&level), "{level} dB");
         // A tenth of a second counts as speech if any sample of it is audible.
         let tenths = samples.chunks(4800).map(|tenth| tenth.iter().any(|sample| sample.unsigned_abs() > 300));
         let (spoken, all) = tenths.fold((0, 0), |(spoken, all), is_spoken| (spoken + u32::from(is_spoken), all + 1));
