@@ -223,7 +223,9 @@ pub(super) fn bounded(file: File, most: u64) -> io::Result<Vec<u8>> {
     // One byte more distinguishes a file of exactly that size from a larger one.
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(refused(format!("it has more than {} MiB", most.div_ceil(1 << 20))));
+        const MIB: u64 = 1 << 20;
+        let limit = if most % MIB == 0 { format!("{} MiB", most / MIB) } else { format!("{most} bytes") };
+        return Err(refused(format!("it has more than {limit}")));
     }
     Ok(bytes)
 }

@@ -169,7 +169,7 @@ mod tests {
         let (_directory, root) = build();
         assert!(root.read(Path::new("dist/a.js"), 6).is_ok());
         let error = root.read(Path::new("dist/a.js"), 5).expect_err("too large").to_string();
-        assert!(error.contains("more than"), "{error}");
+        assert!(error.contains("more than 5 bytes"), "{error}");
     }
 
     #[test]

@@ -58,7 +58,7 @@ fn only_regular_files_of_bounded_size_are_read() {
     let _listener = std::os::unix::net::UnixListener::bind(base.path().join("run/socket")).expect("bound");
     assert_eq!(reason(&directory, "socket"), "`socket` is a socket, not a regular file");
     let too_large = directory.read("cases/a/samples.jsonl", 3).expect_err("too large").to_string();
-    assert_eq!(too_large, "it has more than 1 MiB");
+    assert_eq!(too_large, "it has more than 3 bytes");
     let devices = Directory::open(Path::new("/dev")).expect("opened");
     assert_eq!(reason(&devices, "zero"), "`zero` is a device, not a regular file");
 }
