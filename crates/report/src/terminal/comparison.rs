@@ -34,7 +34,7 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
             (Some(rest), Some(paint)) => format!("{}{rest}", view.painted(word, paint)),
             _ => sentence,
         };
-        text.push_str(&item(&format!("{}: {sentence}", short.cell(&cell.id)), view.width));
+        text.push_str(&indented(&format!("{}: {sentence}", short.cell(&cell.id)), view.width, 0));
     }
     let folded = comparison.cells.iter().filter(is_folded).count();
     if folded > 0 {
@@ -42,16 +42,11 @@ pub fn comparison(comparison: &Comparison, view: View) -> String {
         text.push_str(&wrapped(&format!("{cases}: no change"), view.width));
     }
     for line in excluded(comparison, |cell| short.cell(cell).to_owned()) {
-        text.push_str(&item(&line, view.width));
+        text.push_str(&indented(&line, view.width, 0));
     }
     let hint = if view.is_verbose { "" } else { " (use `-v` to show every figure)" };
     text.push_str(&format!("\n{}", wrapped(&format!("{}{hint}", overall(comparison)), view.width)));
     text
-}
-
-/// Adds a line. Its continuation lines are indented.
-fn item(line: &str, width: usize) -> String {
-    indented(line, width, 0)
 }
 
 /// Describes the sides, as in `2.35.2 compared with 2.34.2`.
