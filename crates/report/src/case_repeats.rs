@@ -1,11 +1,13 @@
 //! The repeats of a case together: how many passed, and the median and the range of each figure.
 
+use std::collections::HashMap;
+
 use super::format::NONE;
 use crate::figures::{CaseFigures, sum};
 use precall_judge::statistics::median;
 use precall_results::Outcome;
 use precall_results::QualityResult;
-use precall_results::{CaseResult, MeasuredAgain};
+use precall_results::{CaseKey, CaseResult, MeasuredAgain};
 use precall_support::text::listed;
 
 /// The repeats of one case, in the order of their numbers.
@@ -43,8 +45,10 @@ pub(super) struct Spreads {
 /// Groups the cases of a run by case, in the order of the run.
 pub(super) fn group_repeats<'a>(cases: impl IntoIterator<Item = &'a CaseResult>) -> Vec<CaseRepeats<'a>> {
     let mut cells: Vec<CaseRepeats<'a>> = Vec::new();
+    let mut places: HashMap<CaseKey, usize> = HashMap::new();
     for case in cases {
-        match cells.iter_mut().find(|cell| cell.cases[0].name == case.name && cell.cases[0].axes == case.axes) {
+        let place = *places.entry(CaseKey::of(case)).or_insert(cells.len());
+        match cells.get_mut(place) {
             // A case without a repeat number is a group of its own.
             Some(cell) if case.repeat.is_some() => cell.cases.push(case),
             _ => cells.push(CaseRepeats { cases: vec![case] }),

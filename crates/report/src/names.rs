@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use precall_results::RunResult;
+use precall_results::{CaseKey, RunResult};
 use precall_support::text::{Printable, is_control};
 
 /// The axes whose values are self-explanatory.
@@ -16,11 +16,8 @@ const KNOWN_BY_THEIR_VALUES: [&str; 4] = ["sdk", "module", "network", "network.p
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     cases: HashMap<String, String>,
-    cells: HashMap<CellKey, String>,
+    cells: HashMap<CaseKey, String>,
 }
-
-/// The common identity of the repeats of a case, independent of the order of its axes.
-type CellKey = (String, BTreeMap<String, String>);
 
 /// The parts of an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,8 +65,8 @@ impl Names {
             self.cases.iter_mut().for_each(|(id, name)| name.clone_from(id));
         }
         let counts = counted(self.cells.values());
-        for ((name, axes), short) in self.cells.iter_mut().filter(|(_, short)| counts[short.as_str()] > 1) {
-            *short = joined(name, axes.iter());
+        for (key, short) in self.cells.iter_mut().filter(|(_, short)| counts[short.as_str()] > 1) {
+            *short = key.id();
         }
     }
 
@@ -99,8 +96,9 @@ impl IdParts {
         parts
     }
 
-    fn key(&self) -> CellKey {
-        (self.name.clone(), self.axes.iter().cloned().collect())
+    /// Returns the key of the repeats of a case, which does not depend on the order of the axes in the id.
+    fn key(&self) -> CaseKey {
+        CaseKey { name: self.name.clone(), axes: self.axes.iter().cloned().collect() }
     }
 
     /// Returns all parts but the repeat, for a case without a distinguishing part.
@@ -119,12 +117,6 @@ fn counted<'a>(names: impl Iterator<Item = &'a String>) -> HashMap<String, usize
         *counts.entry(name.clone()).or_default() += 1;
         counts
     })
-}
-
-fn joined<'a>(name: &str, axes: impl Iterator<Item = (&'a String, &'a String)>) -> String {
-    let name = Some(name.to_owned()).filter(|name| !name.is_empty());
-    let axes = axes.map(|(axis, value)| format!("{axis}={value}"));
-    name.into_iter().chain(axes).collect::<Vec<_>>().join(",")
 }
 
 /// The parts that names of this run have.
