@@ -1,4 +1,4 @@
-//! The limits on what clients can make a platform hold, with and without a token. `docs/src/guide/local-platform.md`
+//! The limits on what clients can make a platform hold, with and without a token. `docs/src/reference/platform.md`
 //! lists these limits for users.
 //!
 //! A limit is generous to real clients: several times what OpenTok.js was seen to need, or a limit of OpenTok's own.

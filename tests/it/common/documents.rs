@@ -18,7 +18,16 @@ pub fn all() -> Vec<PathBuf> {
         "deploy/README.md",
         "harness-page/network-test/README.md",
     ];
-    names.iter().map(|name| root().join(name)).chain(pages()).collect()
+    let of_crates = crates().into_iter().map(|path| path.join("README.md")).filter(|path| path.exists());
+    names.iter().map(|name| root().join(name)).chain(of_crates).chain(pages()).collect()
+}
+
+/// The directories of the workspace's crates below `crates/`.
+pub fn crates() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("crates")).expect("crates/");
+    let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort();
+    paths
 }
 
 /// The pages of the book, with its table of contents.

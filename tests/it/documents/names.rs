@@ -39,7 +39,8 @@ fn the_catalogue_has_every_network() {
 /// The changelog may name files that have gone since.
 #[test]
 fn files_exist() {
-    let folders = ["tests/", "fuzz/", "scenarios/", "schemas/", "deploy/", "docs/", "harness-page/"];
+    let folders =
+        ["src/", "crates/", "tests/", "benches/", "fuzz/", "scenarios/", "schemas/", "deploy/", "docs/", "harness-page/"];
     let mut count = 0;
     for document in all() {
         if document.ends_with("CHANGELOG.md") || document.ends_with("network-test/README.md") {
@@ -52,6 +53,41 @@ fn files_exist() {
         }
     }
     assert!(count >= 60, "only {count} files");
+}
+
+/// The modules and files that a document about the code names, as in `media/simulcast.rs` or `runner/media_watch`.
+fn modules(text: &str) -> Vec<&str> {
+    let is_path = |name: &str| {
+        let inner = name.strip_suffix(".rs").unwrap_or(name);
+        let parts: Vec<_> = inner.split('/').collect();
+        let is_word = |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        (parts.len() > 1 || name.ends_with(".rs")) && parts.iter().all(is_word)
+    };
+    code(text).into_iter().filter(|name| is_path(name) && !name.starts_with("tests/")).collect()
+}
+
+/// Whether a module or a file of Rust has this name: below a crate that it begins with, or below the source of any.
+fn is_module(name: &str) -> bool {
+    let inner = name.strip_suffix(".rs").unwrap_or(name);
+    let in_crate = inner.split_once('/').map(|(first, rest)| format!("crates/{first}/src/{rest}"));
+    let anywhere = crate::common::documents::crates().into_iter().map(|path| path.join("src").join(inner));
+    let places = in_crate.map(|path| root().join(path)).into_iter().chain(anywhere).chain([root().join("src").join(inner)]);
+    places.into_iter().any(|place| place.is_dir() || place.with_extension("rs").exists())
+}
+
+/// The reasons are found from the code that they explain, so a module that moves takes its name in the documents along.
+#[test]
+fn modules_exist() {
+    let mut count = 0;
+    let reasons = pages().into_iter().filter(|page| page.starts_with(root().join("docs/src/design")));
+    for document in reasons.chain([root().join("DESIGN.md")]) {
+        let text = read(&document);
+        for name in modules(&text) {
+            assert!(is_module(name), "{}: {name}", document.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 40, "only {count} modules");
 }
 
 /// SECURITY.md names the test that checks each promise.
