@@ -189,8 +189,8 @@ pub struct VideoQuality {
     /// Frames per second over the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frame_rate: Option<f64>,
-    /// `"640x480"`; absent when video is unsupported.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// `"640x480"`; absent when video is unsupported. `opentok-network-test-js` 3.1.6 reports an empty text then.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "non_empty")]
     pub recommended_resolution: Option<String>,
     /// Frames per second; absent when video is unsupported.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -208,4 +208,24 @@ pub struct VideoQuality {
     /// Mean opinion score, 1 to 4.5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mos: Option<f64>,
+}
+
+/// Reads a text, and an empty one as absent.
+fn non_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<String>::deserialize(deserializer)?.filter(|text| !text.is_empty()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_recommended_size_has_many_spellings() {
+        for text in [r#"{}"#, r#"{"recommendedResolution": null}"#, r#"{"recommendedResolution": ""}"#] {
+            let video: VideoQuality = serde_json::from_str(text).expect(text);
+            assert_eq!(video.recommended_resolution, None, "{text}");
+        }
+        let video: VideoQuality = serde_json::from_str(r#"{"recommendedResolution": "480x270"}"#).expect("JSON");
+        assert_eq!(video.recommended_resolution.as_deref(), Some("480x270"));
+    }
 }

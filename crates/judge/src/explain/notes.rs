@@ -83,7 +83,7 @@ fn named(case: &CaseResult) -> String {
 }
 
 fn size(result: &QualityResult) -> &str {
-    result.video.recommended_resolution.as_deref().filter(|size| !size.is_empty()).unwrap_or("no video")
+    result.video.recommended_resolution.as_deref().unwrap_or("no video")
 }
 
 /// Explains what is odd about the classic table with these figures.

@@ -33,8 +33,7 @@ const FIGURES: [FigureRow; 17] = [
     ("video packet loss", |cell| video(cell, |video| video.packet_loss_ratio, format::ratio)),
     ("frame rate", |cell| video(cell, |video| video.frame_rate, |rate| format!("{rate:.1}"))),
     ("recommended", |cell| {
-        let size =
-            |quality: &QualityResult| quality.video.recommended_resolution.clone().filter(|size| !size.is_empty());
+        let size = |quality: &QualityResult| quality.video.recommended_resolution.clone();
         cell.distinct_texts(|case| case.measured.quality.as_ref().and_then(size).unwrap_or_else(|| NONE.to_owned()))
             .join("\n")
     }),
