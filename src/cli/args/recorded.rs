@@ -120,7 +120,7 @@ pub(in crate::cli) struct ExplainArguments {
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct CompareFlags {
     /// Ignore changes of a figure that are smaller than this: `video.bitrate=10%`, `audio.mos=0.2`,
-    /// `roundTripTime=30ms`. Can be given several times.
+    /// `link.roundTripTime=30ms`. Can be given several times.
     #[arg(long = "minimum", value_name = "FIGURE=CHANGE", value_parser = minimum_effect)]
     pub minimum_effects: Vec<(Metric, MinimumEffect)>,
     /// The chance of a false alarm per case, all its figures together: `1%`. The default is 5 %.
