@@ -1,4 +1,4 @@
-//! `precall bisect` in real Chrome. A search that finds something takes longer: `tests/it/nightly/releases.rs`.
+//! `precall bisect` in real Chrome. A search that finds something takes longer: `tests/it/nightly/bisect.rs`.
 
 use std::process::Stdio;
 use std::time::{Duration, Instant};

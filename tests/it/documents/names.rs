@@ -39,8 +39,18 @@ fn the_catalogue_has_every_network() {
 /// The changelog may name files that have gone since.
 #[test]
 fn files_exist() {
-    let folders =
-        ["src/", "crates/", "tests/", "benches/", "fuzz/", "scenarios/", "schemas/", "deploy/", "docs/", "harness-page/"];
+    let folders = [
+        "src/",
+        "crates/",
+        "tests/",
+        "benches/",
+        "fuzz/",
+        "scenarios/",
+        "schemas/",
+        "deploy/",
+        "docs/",
+        "harness-page/",
+    ];
     let mut count = 0;
     for document in all() {
         if document.ends_with("CHANGELOG.md") || document.ends_with("network-test/README.md") {
@@ -71,7 +81,8 @@ fn is_module(name: &str) -> bool {
     let inner = name.strip_suffix(".rs").unwrap_or(name);
     let in_crate = inner.split_once('/').map(|(first, rest)| format!("crates/{first}/src/{rest}"));
     let anywhere = crate::common::documents::crates().into_iter().map(|path| path.join("src").join(inner));
-    let places = in_crate.map(|path| root().join(path)).into_iter().chain(anywhere).chain([root().join("src").join(inner)]);
+    let places =
+        in_crate.map(|path| root().join(path)).into_iter().chain(anywhere).chain([root().join("src").join(inner)]);
     places.into_iter().any(|place| place.is_dir() || place.with_extension("rs").exists())
 }
 
@@ -88,6 +99,19 @@ fn modules_exist() {
         }
     }
     assert!(count >= 40, "only {count} modules");
+}
+
+/// CONTRIBUTING.md says where things are tested, so that nobody writes a second test for the same thing.
+#[test]
+fn every_integration_test_is_listed() {
+    let text = read(&root().join("CONTRIBUTING.md"));
+    let entries = std::fs::read_dir(root().join("tests/it")).expect("tests/it");
+    let names = entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let files: Vec<_> = names.filter(|name| name.ends_with(".rs") && name != "main.rs").collect();
+    assert!(files.len() >= 30, "{files:?}");
+    for file in files {
+        assert!(text.contains(&format!("`tests/it/{file}`")), "{file}");
+    }
 }
 
 /// SECURITY.md names the test that checks each promise.
