@@ -50,15 +50,21 @@ fn module(source: &Path, file: &Path) -> Option<Module> {
 struct Paths {
     module: Module,
     named: Vec<Module>,
+    /// The names that its `use` items bring in or re-export, each with the path that it stands for.
+    imported: BTreeMap<String, Module>,
 }
 
 impl Paths {
-    fn add(&mut self, path: &[String]) {
-        let mut base = match path.first().map(String::as_str) {
-            Some("crate") => Vec::new(),
-            Some("super" | "self") => self.module.clone(),
-            _ => return,
-        };
+    fn of(module: &Module, text: &str, file: &Path) -> Self {
+        let mut paths = Self { module: module.clone(), named: Vec::new(), imported: BTreeMap::new() };
+        paths.visit_file(&syn::parse_file(text).unwrap_or_else(|error| panic!("{}: {error}", file.display())));
+        paths
+    }
+
+    /// The path from the root of the crate.
+    fn absolute(&self, path: &[String]) -> Module {
+        let is_from_root = path.first().is_some_and(|first| first == "crate");
+        let mut base = if is_from_root { Vec::new() } else { self.module.clone() };
         for part in path {
             match part.as_str() {
                 "crate" | "self" => {}
@@ -66,7 +72,19 @@ impl Paths {
                 other => base.push(other.to_owned()),
             }
         }
-        self.named.push(base);
+        base
+    }
+
+    fn add(&mut self, path: &[String]) {
+        if path.first().is_some_and(|first| ["crate", "super", "self"].contains(&first.as_str())) {
+            self.named.push(self.absolute(path));
+        }
+    }
+
+    /// Adds a path of a `use` item, which may begin with a module below this one: `pub use router::Router`.
+    fn import(&mut self, path: &[String], name: String) {
+        self.add(path);
+        self.imported.insert(name, self.absolute(path));
     }
 
     fn add_tree(&mut self, tree: &syn::UseTree, mut before: Vec<String>) {
@@ -78,11 +96,11 @@ impl Paths {
             syn::UseTree::Group(group) => group.items.iter().for_each(|tree| self.add_tree(tree, before.clone())),
             syn::UseTree::Name(name) => {
                 before.push(name.ident.to_string());
-                self.add(&before);
+                self.import(&before, name.ident.to_string());
             }
             syn::UseTree::Rename(rename) => {
                 before.push(rename.ident.to_string());
-                self.add(&before);
+                self.import(&before, rename.rename.to_string());
             }
             syn::UseTree::Glob(_) => self.add(&before),
         }
@@ -116,30 +134,45 @@ fn is_test(file: &Path) -> bool {
     file.iter().any(|part| part.to_string_lossy().contains("tests") || part == "testing.rs" || part == "fixture.rs")
 }
 
-/// The files of a crate, each with those that it uses. A `mod.rs` or `lib.rs` is a door: it is used for what it re-exports, and that
-/// makes no arrow.
+/// The file that defines what a path names, through the re-exports on the way.
+fn definition(path: &[String], files: &BTreeMap<Module, Paths>) -> Option<Module> {
+    let length = (0..=path.len()).rev().find(|length| files.contains_key(&path[..*length]))?;
+    let (module, rest) = path.split_at(length);
+    match rest.first().and_then(|name| files[module].imported.get(name)) {
+        Some(imported) => definition(&[imported, &rest[1..]].concat(), files),
+        None => Some(module.to_vec()),
+    }
+}
+
+/// Whether an arrow belongs to the one circle that is meant: the table of metrics says how each metric is read from the results of a
+/// case, and those results name metrics.
+fn is_meant(source: &Path, from: &Module, to: &Module) -> bool {
+    source.ends_with("crates/results/src") && from[0] == "metric" && to[0] != "metric"
+}
+
+/// The files of a crate, each with those that define what it uses. A `mod.rs` or `lib.rs` only re-exports: what is used through it is
+/// an arrow to the file that defines it.
 fn arrows(source: &Path) -> BTreeMap<Module, BTreeSet<Module>> {
     let mut found = Vec::new();
     files(source, &mut found);
-    let texts: BTreeMap<_, _> = found
-        .into_iter()
-        .filter(|file| !is_test(file))
-        .filter_map(|file| {
-            Some((module(source, &file)?, (std::fs::read_to_string(&file).expect("a source file"), file)))
-        })
-        .collect();
     let is_door = |file: &Path| file.ends_with("mod.rs") || file == source.join("lib.rs");
-    let parsed = texts.iter().filter(|(_, (_, file))| !is_door(file)).map(|(module, (text, file))| {
-        let mut paths = Paths { module: module.clone(), named: Vec::new() };
-        paths.visit_file(&syn::parse_file(text).unwrap_or_else(|error| panic!("{}: {error}", file.display())));
-        let used = paths.named.into_iter().filter_map(|path| {
-            let lengths = (1..=path.len()).rev();
-            let target = lengths.map(|length| path[..length].to_vec()).find(|path| texts.contains_key(path))?;
-            (target != *module && !is_door(&texts[&target].1)).then_some(target)
-        });
-        (module.clone(), used.collect())
-    });
-    parsed.collect()
+    let mut doors = BTreeSet::new();
+    let mut parsed = BTreeMap::new();
+    for file in found.into_iter().filter(|file| !is_test(file)) {
+        let Some(module) = module(source, &file) else { continue };
+        if is_door(&file) {
+            doors.insert(module.clone());
+        }
+        let text = std::fs::read_to_string(&file).expect("a source file");
+        parsed.insert(module.clone(), Paths::of(&module, &text, &file));
+    }
+    let used = |module: &Module, paths: &Paths| {
+        let targets = paths.named.iter().filter_map(|path| definition(path, &parsed));
+        let others = targets.filter(|target| target != module && !doors.contains(target));
+        others.filter(|target| !is_meant(source, module, target)).collect()
+    };
+    let inner = parsed.iter().filter(|(module, _)| !doors.contains(*module));
+    inner.map(|(module, paths)| (module.clone(), used(module, paths))).collect()
 }
 
 /// A circle of files, if there is one: each uses the next, and the last uses the first.

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Blips, BurstLoss, Link, Outage, Packet, Queue, Reordering, Trace};
-use crate::rng::derive_seed;
+use super::{Blips, BurstLoss, Outage, Queue, Reordering, Trace, millis};
 use crate::units::{Bitrate, Ratio};
 
 /// The network of one case. Each direction is configured on its own, as seen from the browser.
@@ -63,20 +62,6 @@ impl Backend {
 }
 
 impl NetworkConfig {
-    /// Creates the link of one direction, with its timeline. Every random number follows from `seed`; the two
-    /// directions draw independently.
-    pub fn link<T: Packet>(&self, direction: Direction, seed: u64) -> Link<T> {
-        let (config, seed) = match direction {
-            Direction::Up => (&self.up, derive_seed(seed, "up")),
-            Direction::Down => (&self.down, derive_seed(seed, "down")),
-        };
-        let pick = |step: &NetworkStep| match direction {
-            Direction::Up => (step.at, step.up.clone()),
-            Direction::Down => (step.at, step.down.clone()),
-        };
-        Link::new(config, seed).with_steps(self.steps.iter().map(pick))
-    }
-
     /// Returns whether all packets pass in both directions without delay or loss.
     pub fn is_unimpaired(&self) -> bool {
         (self.up == LinkConfig::default()) && (self.down == LinkConfig::default()) && self.steps.is_empty()
@@ -204,22 +189,6 @@ pub enum Direction {
     Up,
     /// The downlink, from the platform to the browser.
     Down,
-}
-
-/// Serializes durations as a number of milliseconds, for other programs that read the files.
-pub(super) mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(value: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        (value.as_secs_f64() * 1e3).serialize(serializer)
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        let millis = f64::deserialize(deserializer)?;
-        Duration::try_from_secs_f64(millis / 1e3).map_err(serde::de::Error::custom)
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::{Direction, millis};
+use super::{Direction, millis};
 use crate::units::Ratio;
 
 /// Counters of one direction of a network. Bytes are UDP payload.

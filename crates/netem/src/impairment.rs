@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::config::millis;
+use super::millis;
 use crate::units::{ByteSize, Ratio};
 
 /// The capacity of a link's queue.

@@ -18,6 +18,7 @@ pub mod fault;
 pub mod firewall;
 mod impairment;
 mod link;
+mod millis;
 mod packet;
 mod random;
 pub mod rng;

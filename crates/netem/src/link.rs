@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::bottleneck::Bottleneck;
 use super::packet::{InFlight, Queued};
 use super::random::{ImpairmentRng, PacketDecision};
-use super::{LinkConfig, LinkCounters, Packet};
+use super::{Direction, LinkConfig, LinkCounters, NetworkConfig, NetworkStep, Packet};
+use crate::rng::derive_seed;
 
 /// A link that delays, paces and drops packets. It is sans-I/O: the same seed, packets and times always give the same
 /// result.
@@ -44,6 +45,22 @@ pub struct Link<T> {
     /// Number of the next packet expected at the receiver (RFC 4737, section 3).
     next_expected: u64,
     counters: LinkCounters,
+}
+
+impl NetworkConfig {
+    /// Creates the link of one direction, with its timeline. Every random number follows from `seed`; the two
+    /// directions draw independently.
+    pub fn link<T: Packet>(&self, direction: Direction, seed: u64) -> Link<T> {
+        let (config, seed) = match direction {
+            Direction::Up => (&self.up, derive_seed(seed, "up")),
+            Direction::Down => (&self.down, derive_seed(seed, "down")),
+        };
+        let pick = |step: &NetworkStep| match direction {
+            Direction::Up => (step.at, step.up.clone()),
+            Direction::Down => (step.at, step.down.clone()),
+        };
+        Link::new(config, seed).with_steps(self.steps.iter().map(pick))
+    }
 }
 
 impl<T: Packet> Link<T> {

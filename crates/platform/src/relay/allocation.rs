@@ -7,8 +7,6 @@ use std::time::{Duration, Instant};
 
 use turn_types::stun::message::{IntegrityKey, TransactionId};
 
-use super::AllocationId;
-
 /// RFC 8656, section 9: 300 s, always.
 const PERMISSION_LIFETIME: Duration = Duration::from_secs(300);
 
@@ -18,6 +16,10 @@ const CHANNEL_LIFETIME: Duration = Duration::from_secs(600);
 /// The most permissions, and the most channels, of an allocation: a browser needs one for each address of each candidate of its
 /// peer.
 const MAX_PEERS: usize = 64;
+
+/// The number of an allocation. Its relayed transport address is a UDP socket of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AllocationId(pub u64);
 
 /// Why a channel cannot be bound.
 #[derive(Debug, PartialEq, Eq)]

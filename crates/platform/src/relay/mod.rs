@@ -24,11 +24,12 @@ mod reply;
 mod requests;
 mod server;
 
+pub use allocation::AllocationId;
 pub use credentials::{RelayCredentials, RelaySecret};
 pub use even_port::RelayedPort;
 pub use message_stream::MAX_MESSAGE_BYTES;
 pub(crate) use message_stream::MessageStream;
-pub use output::{AllocationId, RelayOutput};
+pub use output::RelayOutput;
 pub use peers::RelayPeers;
 pub use port::{IceServer, RelayPort, RelayRequest, TurnTransport};
 pub use server::{RelayConfig, RelayServer};

@@ -2,12 +2,8 @@
 
 use std::net::SocketAddr;
 
-use super::RelayedPort;
+use super::{AllocationId, RelayedPort};
 use crate::transport::{ClientAddr, ConnectionId};
-
-/// The number of an allocation. Its relayed transport address is a UDP socket of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AllocationId(pub u64);
 
 /// An output of the relay, for its caller to carry out.
 #[derive(Debug, Clone, PartialEq, Eq)]
