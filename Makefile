@@ -36,6 +36,7 @@ test: ## Every check: lint, dependencies, page, Rust, end to end in real Chrome.
 
 lint: ## Formatting, and clippy with warnings denied.
 	$(CARGO) fmt --check
+	$(CARGO) fmt --check --manifest-path fuzz/Cargo.toml
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
 deny: $(TOOLS)/deny/bin/cargo-deny ## Licences, sources and versions of dependencies.
@@ -106,6 +107,7 @@ docs: $(TOOLS)/mdbook/bin/mdbook ## Build the book of docs/ in target/book; it i
 
 fmt: ## Format the sources.
 	$(CARGO) fmt
+	$(CARGO) fmt --manifest-path fuzz/Cargo.toml
 	$(NPM) run format --silent
 
 clean: ## Remove what was built and recorded.

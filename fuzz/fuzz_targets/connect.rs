@@ -11,8 +11,10 @@ fuzz_target!(|bytes: &[u8]| {
     for head in [bytes, &head] {
         if let Ok(ConnectRequest { host, port, authorization }) = ConnectRequest::parse(head) {
             assert!(host.is_ascii() && !host.contains(|c: char| c.is_ascii_uppercase() || c.is_whitespace()));
-            let credentials = authorization.map(|value| format!("Proxy-Authorization: {}\r\n", value.trim())).unwrap_or_default();
-            let again = ConnectRequest::parse(format!("CONNECT {host}:{port} HTTP/1.1\r\n{credentials}\r\n").as_bytes());
+            let credentials =
+                authorization.map(|value| format!("Proxy-Authorization: {}\r\n", value.trim())).unwrap_or_default();
+            let again =
+                ConnectRequest::parse(format!("CONNECT {host}:{port} HTTP/1.1\r\n{credentials}\r\n").as_bytes());
             assert!(again.is_ok_and(|again| (again.host, again.port) == (host, port)));
         }
     }

@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use precall_results::{Environment, RunEvent, RunInfo};
-use precall::run_events::Events;
-use precall_results::Outcome;
-use precall_scenario::plan::{Case, Releases, expand};
 use precall::record::{Recorder, RunCollector, RunDirectory, read_recording};
-use precall_report::{Format, render};
+use precall::run_events::Events;
 use precall::runner::replay;
+use precall_report::{Format, render};
+use precall_results::Outcome;
+use precall_results::{Environment, RunEvent, RunInfo};
+use precall_scenario::plan::{Case, Releases, expand};
 
 const BEGINNING: [&str; 5] = [
     r#"{"type":"loaded"}"#,
@@ -52,7 +52,13 @@ fuzz_target!(|text: &str| {
     let (events, mut emitted) = Events::channel();
     events.emit(RunEvent::RunStarted { run: info() });
     replay(&CASE, beginning.iter().copied().chain(text.lines()), &events);
-    events.emit(RunEvent::RunFinished { outcome: Outcome::Errored, seconds: 1.0, repeats: Vec::new(), violations: Vec::new(), upgrade: None });
+    events.emit(RunEvent::RunFinished {
+        outcome: Outcome::Errored,
+        seconds: 1.0,
+        repeats: Vec::new(),
+        violations: Vec::new(),
+        upgrade: None,
+    });
     let base = tempfile::tempdir().expect("a directory");
     let directory = RunDirectory::create(base.path(), "x", "2026").expect("a run");
     let path = directory.path().to_owned();

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use precall_judge::comparison::compare_runs;
 use precall::record::{cleaned, read_case_series, read_recording};
+use precall_judge::comparison::compare_runs;
 use precall_report::{Format, render};
 use serde_json::Value;
 

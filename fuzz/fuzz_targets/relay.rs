@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
 use precall_platform::Now;
-use precall_platform::transport::ConnectionId;
 use precall_platform::relay::{AllocationId, RelayConfig, RelayPeers, RelaySecret, RelayServer};
+use precall_platform::transport::ConnectionId;
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 static SECRET: LazyLock<RelaySecret> = LazyLock::new(RelaySecret::generate);

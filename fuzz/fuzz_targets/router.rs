@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
-use precall_platform::media::{MediaAddresses, MediaEvent, MediaRequest, PeerAddr, Router, RouterOutput, RtpVideoCodec};
+use precall_platform::media::{
+    MediaAddresses, MediaEvent, MediaRequest, PeerAddr, Router, RouterOutput, RtpVideoCodec,
+};
 
 /// What a browser offers, in short.
 const OFFER: &str = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\na=msid-semantic: WMS\r\n\
@@ -22,7 +24,8 @@ fuzz_target!(|bytes: &[u8]| {
     let now = *START;
     let address = SocketAddr::from(([127, 0, 0, 1], 1));
     let mut router = Router::new(MediaAddresses { udp: address, tcp: Some(address) });
-    let publish = |offer: String| MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: RtpVideoCodec::Vp8 };
+    let publish =
+        |offer: String| MediaRequest::Publish { stream: "s".to_owned(), offer, video_codec: RtpVideoCodec::Vp8 };
     router.handle_request(now, publish(OFFER.to_owned()));
     let (subscriber, stream) = ("u".to_owned(), "s".to_owned());
     let request = MediaRequest::Subscribe { subscriber, stream, audio_fallback: true };

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use precall_scenario::plan::{Releases, expand, outline};
-use precall_judge::warnings::{warnings};
+use precall_judge::warnings::warnings;
 use precall_scenario::parse;
+use precall_scenario::plan::{Releases, expand, outline};
 
 /// More cases than this say nothing more.
 const MAX_CASES: u64 = 5_000;

@@ -6,9 +6,9 @@ use std::time::Instant;
 
 use libfuzzer_sys::fuzz_target;
 use precall_platform::credentials::{Project, Role, SessionId, TokenClaims};
-use precall_support::secrets::Secret;
 use precall_platform::messaging::{Frame, FrameKind, Opening, Session, SessionConfig, SocketId};
 use precall_platform::{MemoryMeter, Now, SessionOptions, Tickets};
+use precall_support::secrets::Secret;
 
 fuzz_target!(|text: &str| {
     let project = Project::opentok("100", Secret::new("secret"));
@@ -25,7 +25,11 @@ fuzz_target!(|text: &str| {
     });
     let now = Now { instant: Instant::now(), unix_ms: 1_000_000 };
     let socket = SocketId(1);
-    session.handle_socket_opened(now, socket, Opening { client_socket: Some("socket".to_owned()), ..Opening::default() });
+    session.handle_socket_opened(
+        now,
+        socket,
+        Opening { client_socket: Some("socket".to_owned()), ..Opening::default() },
+    );
     let mut send = |number: usize, payload: &str| {
         let frame = Frame::new(FrameKind::Message)
             .header("TRANSACTION-ID", number.to_string())
