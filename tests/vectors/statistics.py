@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes `statistics.json`: what SciPy says of the statistics in `src/statistics/`.
+"""Makes `statistics.json`: what SciPy says of the statistics in `crates/judge/src/statistics/`.
 
     pip install scipy && python tests/vectors/statistics.py > tests/vectors/statistics.json
 

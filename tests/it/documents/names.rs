@@ -1,5 +1,7 @@
 //! What documents name: networks, files, terms.
 
+use std::path::PathBuf;
+
 use crate::common::documents::{all, pages, prose, read, root};
 
 /// The code spans of a document, in its prose.
@@ -13,52 +15,41 @@ fn advised_networks_exist() {
     let rows = page.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split('|').nth(2));
     let named: Vec<_> = rows.flat_map(code).collect();
     assert!(named.len() >= 10, "{named:?}");
-    let catalogue = scenario_catalogue();
+    let catalogue = precall_scenario::catalogue();
     for name in named {
-        assert!(catalogue.contains(&name.to_owned()), "{name}");
+        assert!(catalogue.iter().any(|network| network.name == name), "{name}");
     }
 }
 
-/// The names of all networks, as `precall networks` has them.
-fn scenario_catalogue() -> Vec<String> {
-    let workspace = crate::common::Workspace::new();
-    let output = workspace.precall(&["networks", "--json"]).output().expect("it runs");
-    let networks: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-    let names = networks.as_array().expect("a list").iter().map(|network| network["name"].as_str().expect("a name"));
-    names.map(str::to_owned).collect()
-}
-
-#[test]
-fn the_catalogue_has_every_network() {
-    let page = read(&root().join("docs/src/reference/catalogue.md"));
-    for name in scenario_catalogue() {
-        assert!(page.contains(&format!("| `{name}` |")), "{name}");
-    }
-}
-
-/// The changelog may name files that have gone since.
-#[test]
-fn files_exist() {
+/// The code spans of a text that name a file or a folder of the repository.
+fn files(lines: &[&str]) -> Vec<String> {
     let folders = [
-        "src/",
-        "crates/",
         "tests/",
-        "benches/",
         "fuzz/",
         "scenarios/",
         "schemas/",
         "deploy/",
         "docs/",
         "harness-page/",
+        "src/",
+        "crates/",
+        "benches/",
     ];
+    let spans = lines.iter().flat_map(|line| line.split('`').skip(1).step_by(2));
+    spans.filter(|span| folders.iter().any(|folder| span.starts_with(folder))).map(str::to_owned).collect()
+}
+
+/// The changelog may name files that have gone since.
+#[test]
+fn files_exist() {
     let mut count = 0;
     for document in all() {
         if document.ends_with("CHANGELOG.md") || document.ends_with("network-test/README.md") {
             continue;
         }
         let text = read(&document);
-        for name in code(&text).into_iter().filter(|name| folders.iter().any(|folder| name.starts_with(folder))) {
-            assert!(root().join(name).exists(), "{}: {name}", document.display());
+        for name in files(&prose(&text)) {
+            assert!(root().join(&name).exists(), "{}: {name}", document.display());
             count += 1;
         }
     }
@@ -112,6 +103,44 @@ fn every_integration_test_is_listed() {
     for file in files {
         assert!(text.contains(&format!("`tests/it/{file}`")), "{file}");
     }
+}
+
+/// Comments in Rust name files from the root of the repository, or from the root of their crate; those in Python from the former.
+#[test]
+fn files_in_comments_exist() {
+    let mut count = 0;
+    for file in sources() {
+        let text = read(&file);
+        let is_comment =
+            |line: &&str| file.extension().is_some_and(|kind| kind == "py") || line.trim().starts_with("//");
+        let inner = file.strip_prefix(root()).expect("below the root");
+        let own_crate = root().join(inner.iter().take(2).collect::<PathBuf>());
+        for name in files(&text.lines().filter(is_comment).collect::<Vec<_>>()) {
+            assert!(root().join(&name).exists() || own_crate.join(&name).exists(), "{}: {name}", inner.display());
+            count += 1;
+        }
+    }
+    assert!(count >= 40, "only {count} files");
+}
+
+/// The sources in Rust and in Python.
+fn sources() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders: Vec<_> =
+        ["src", "crates", "tests", "benches", "fuzz/fuzz_targets"].map(|name| root().join(name)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a directory") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                if !path.ends_with("node_modules") {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|kind| kind == "rs" || kind == "py") {
+                found.push(path);
+            }
+        }
+    }
+    found
 }
 
 /// SECURITY.md names the test that checks each promise.
