@@ -16,14 +16,11 @@ use crate::run_events::{EventConsumer, timestamp};
 use crate::runner::Stop;
 use crate::sdk::{Npm, releases};
 use precall_judge::comparison::{
-    Bisection, BisectionResult, Comparison, Placement, TriedRelease, classify_release, compare_runs,
+    Bisection, BisectionResult, Comparison, MIN_REPEATS, Placement, TriedRelease, classify_release, compare_runs,
     significant_changes,
 };
 use precall_results::{Metric, Outcome, RunResult};
 use precall_scenario::SdkSpec;
-
-/// The smallest number of repeats that can show a change (`comparison`).
-const ENOUGH: u32 = 6;
 
 /// A search for the first release that changed something.
 #[derive(Debug, Clone)]
@@ -66,9 +63,9 @@ pub async fn bisect(
     }
     let (plan, search) = unless_stopped(stop, search(request)).await?;
     let repeats = plan.cases.iter().map(|case| case.spec.repeat).max().unwrap_or(1);
-    if repeats < ENOUGH {
+    if (repeats as usize) < MIN_REPEATS {
         notices(Notice::Warning(format!(
-            "cases run {repeats} times, which cannot show a change; set `repeat = {ENOUGH}` or more"
+            "cases run {repeats} times, which cannot show a change; set `repeat = {MIN_REPEATS}` or more"
         )));
     }
     let runs = request.run.output.join(format!("{}-bisect", time_stem(&timestamp())));

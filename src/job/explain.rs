@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use super::case_choice::{Chosen, chosen};
 use super::error::JobError;
 use super::scenario_files::scenarios_of;
-use crate::record::{cleaned, read_case_series, read_links, read_results, read_samples};
+use crate::record::{CaseRecords, cleaned, read_results};
 use precall_judge::explain::{Explanation, explain as explain_case};
-use precall_judge::rescore::{Specs, of_last_attempt};
+use precall_judge::rescore::Specs;
 use precall_results::CaseResult;
 
 /// Explains the cases of a recorded run that `words` name, or without words those that failed. Returns the
@@ -27,15 +27,15 @@ pub fn explain(run: &Path, words: &str, scenarios: &[PathBuf]) -> Result<(Vec<Ex
         found => found.unwrap_or_default(),
     };
     let specs = Specs::of(&scenarios);
-    let explained: Result<Vec<_>, _> = cases.into_iter().map(|case| explained(run, case, &specs)).collect();
+    let records = CaseRecords::open(run)?;
+    let explained: Result<Vec<_>, _> = cases.into_iter().map(|case| explained(&records, case, &specs)).collect();
     Ok((explained?, note))
 }
 
-fn explained(run: &Path, case: &CaseResult, specs: &Specs<'_>) -> Result<Explanation, JobError> {
+fn explained(records: &CaseRecords, case: &CaseResult, specs: &Specs<'_>) -> Result<Explanation, JobError> {
     let scoring = specs.of_case(case).map(|spec| spec.test.scoring).unwrap_or_default();
-    let samples = read_samples(run, case)?;
-    let links = read_links(run, case)?;
-    let links: Vec<_> = links.iter().map(|link| (link.seconds, link.counters())).collect();
-    let estimates = read_case_series(run, &case.case)?.sender_estimates();
-    Ok(explain_case(case, scoring, of_last_attempt(case, &samples), &links, &estimates))
+    let samples = records.samples(&case.case)?;
+    let links = records.links(&case.case)?;
+    let estimates = records.series(&case.case)?.unwrap_or_default().sender_estimates();
+    Ok(explain_case(case, scoring, &samples, &links, &estimates))
 }

@@ -6,7 +6,7 @@ use super::conclusion::conclude;
 use super::error::JobError;
 use super::host::cpus;
 use super::scenario_files::scenarios_of;
-use crate::record::{ReadError, read_results, read_samples};
+use crate::record::{CaseRecords, ReadError, read_results};
 use precall_judge::rescore::{Rescored, Specs, rescore as rescore_case};
 use precall_results::{CaseResult, Outcome, RunResult};
 
@@ -36,10 +36,11 @@ pub fn rescore(run: &Path, scenarios: &[PathBuf]) -> Result<(RunResult, Vec<Resc
 
 /// Rescores the cases on every CPU, since reading their records takes longest.
 fn in_parallel(run: &Path, cases: &[CaseResult], specs: &Specs<'_>) -> Result<Vec<Rescored>, ReadError> {
+    let records = CaseRecords::open(run)?;
     let part = cases.len().div_ceil(cpus()).max(1);
     let one = |case: &CaseResult| {
         let spec = specs.of_case(case)?;
-        Some(read_samples(run, case).map(|samples| rescore_case(case, spec, &samples)))
+        Some(records.samples(&case.case).map(|samples| rescore_case(case, spec, &samples)))
     };
     std::thread::scope(|scope| {
         let parts: Vec<_> = cases

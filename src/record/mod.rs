@@ -14,10 +14,12 @@
 //! No token and no secret is in any of it.
 
 mod baseline;
+mod case_records;
 mod clean;
 mod directory;
 mod event_lines;
 mod json_file;
+mod last_attempts;
 mod merge;
 mod plan;
 mod read;
@@ -25,10 +27,10 @@ mod recorder;
 mod recording;
 mod results;
 mod resume;
-mod samples;
 mod staging;
 
 pub use baseline::{Baseline, BaselineError, baselines, read_baseline, save_baseline};
+pub use case_records::CaseRecords;
 pub use clean::cleaned;
 pub use directory::{RecordError, RunDirectory, create_case_file, time_stem};
 pub use event_lines::EventLines;
@@ -37,7 +39,6 @@ pub use merge::{MergeError, Merged, merge};
 pub use plan::RunPlan;
 pub use read::{ReadError, read_results};
 pub use recorder::Recorder;
-pub use recording::{read_case_series, read_recording};
+pub use recording::read_recording;
 pub use results::{RunCollector, run_finished, unjudged_result};
 pub use resume::{LeftRun, ResumeError, read_plan};
-pub use samples::{LinkSnapshot, read_links, read_samples};

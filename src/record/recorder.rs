@@ -124,8 +124,8 @@ impl EventConsumer for Recorder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::record::CaseRecords;
     use crate::record::directory::CASES;
-    use crate::record::samples::read_links;
     use precall_results::{CaseResult, RunResult};
     use precall_support::files::fail_after;
 
@@ -150,14 +150,14 @@ mod tests {
         }
         let text = std::fs::read_to_string(path.join(case_path("a")).join("link.jsonl")).expect("read");
         assert!(text.lines().next().expect("a line").contains("\"attempt\":1"), "{text}");
-        let mut case = CaseResult::broken("a".to_owned(), "a".to_owned(), String::new());
-        let read = |case: &CaseResult| {
-            read_links(&path, case).expect("read").iter().map(|line| line.seconds).collect::<Vec<_>>()
+        let read = || {
+            let records = CaseRecords::open(&path).expect("records");
+            records.links("a").expect("read").iter().map(|(seconds, _)| *seconds).collect::<Vec<_>>()
         };
-        assert_eq!(read(&case), [3.0, 4.0]);
+        assert_eq!(read(), [3.0, 4.0]);
         // A third attempt that wrote no line has no counters.
-        case.attempts = vec![case.attempts[0].clone(); 3];
-        assert_eq!(read(&case), [0.0; 0]);
+        recorder.record(&emitted(RunEvent::CaseStarted { case: "a".to_owned(), attempt: 3 })).expect("recorded");
+        assert_eq!(read(), [0.0; 0]);
     }
 
     /// A case is not taken for ended unless its result is on disk, whichever write finds the disk full.

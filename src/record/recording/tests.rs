@@ -1,6 +1,8 @@
 use std::fs;
 
 use super::*;
+use crate::record::directory::{EVENTS, case_path};
+use precall_results::{CaseSeries, ConsoleLine, RtcSecond};
 
 /// A run directory with one case of two attempts.
 fn run() -> tempfile::TempDir {
@@ -52,8 +54,10 @@ fn last_attempt_is_read_relative_to_its_network() {
         available_outgoing_bitrate: Some(250e3),
     };
     assert_eq!((series.rtc.as_slice(), series.sender_estimates()), ([rtc].as_slice(), vec![(2.0, 250e3)]));
-    assert_eq!(read_case_series(run.path(), "clean").expect("read"), *series);
-    assert_eq!(read_case_series(run.path(), "no-such-case").expect("none"), CaseSeries::default());
+    let records = CaseRecords::open(run.path()).expect("records");
+    let read = |case| records.series(case).expect("read");
+    assert_eq!((read("clean").as_ref(), read("no-such-case")), (Some(series), None::<CaseSeries>));
+    assert_eq!(records.links("clean").expect("read"), series.link);
     assert_eq!(series.console, [(0.5, ConsoleLine { level: "log".to_owned(), text: "[redacted]".to_owned() })]);
     assert!(!recording.series.contains_key("slow-lossy"));
 }

@@ -24,9 +24,6 @@ pub(super) fn window_of(samples: &[Sample], phase: Phase, links: &[LinkReading])
 
 /// Returns what the links did from the last reading before `from` to the first reading after `to`.
 fn between(links: &[LinkReading], from: f64, to: f64) -> Option<LinkInWindow> {
-    // Readings of earlier attempts come first, and each attempt counts its time from 0.
-    let begin = (1..links.len()).rev().find(|index| links[*index].0 < links[index - 1].0).unwrap_or(0);
-    let links = &links[begin..];
     let before = links.iter().rev().find(|(at, _)| *at <= from)?;
     let after = links.iter().find(|(at, _)| *at >= to).or(links.last())?;
     let window = LinkWindow::between(before, after)?;

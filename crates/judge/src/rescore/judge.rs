@@ -16,15 +16,13 @@ pub struct Rescored {
     pub before: Outcome,
 }
 
-/// Judges a recorded case by the case of a scenario as it is now. `samples` are all recorded samples; those of earlier
-/// attempts do not count.
+/// Judges a recorded case by the case of a scenario as it is now. `samples` are those of the case's last attempt.
 ///
 /// Outcomes that no expectation can change stay: a hang, a page that raised an error, a browser that broke, an
 /// interruption.
 pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescored {
     let mut result = case.clone();
     let before = case.outcome;
-    let samples = of_last_attempt(case, samples);
     let verdict = judge(spec, &case.measured, samples, &case.measured_network.ground_truth(case.media.as_ref()));
     let verdict = verdict.unless_unreliable(
         &case.measured,
@@ -47,15 +45,6 @@ pub fn rescore(case: &CaseResult, spec: &CaseSpec, samples: &[Sample]) -> Rescor
     Rescored { result, before }
 }
 
-/// Returns the samples of the last attempt. In records of former versions, which do not name the attempt of a sample, `samples` are
-/// those of all attempts; samples of the last are no older than the duration of that attempt.
-pub fn of_last_attempt<'a>(case: &CaseResult, samples: &'a [Sample]) -> &'a [Sample] {
-    let (Some(last), [_, .., attempt]) = (samples.last(), case.attempts.as_slice()) else { return samples };
-    let began = last.timestamp - attempt.seconds * 1e3;
-    let first = samples.iter().position(|sample| sample.timestamp >= began).unwrap_or(0);
-    &samples[first..]
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::Path;
@@ -63,7 +52,7 @@ mod tests {
     use super::*;
     use crate::rescore::Specs;
     use precall_results::Phase;
-    use precall_results::{Attempt, RunResult};
+    use precall_results::RunResult;
     use precall_scenario::{Scenario, parse};
 
     fn recorded() -> CaseResult {
@@ -113,17 +102,6 @@ mod tests {
             let case = CaseResult { outcome: stays, ..case.clone() };
             assert_eq!(outcome(&case, "video.mos = \">= 4\""), stays);
         }
-    }
-
-    #[test]
-    fn samples_of_earlier_attempts_do_not_count() {
-        let mut case = recorded();
-        let attempt = |seconds| Attempt { outcome: Outcome::Inconclusive, reasons: Vec::new(), seconds };
-        case.attempts = vec![attempt(20.0), attempt(15.0)];
-        let all = [samples(9, 1e6), samples(3, 1e6 + 30e3)].concat();
-        assert_eq!(of_last_attempt(&case, &all).len(), 3);
-        case.attempts.pop();
-        assert_eq!(of_last_attempt(&case, &all).len(), 12);
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod judge;
 mod specs;
 
-pub use judge::{Rescored, of_last_attempt, rescore};
+pub use judge::{Rescored, rescore};
 pub use specs::Specs;

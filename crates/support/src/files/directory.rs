@@ -224,7 +224,7 @@ pub(super) fn bounded(file: File, most: u64) -> io::Result<Vec<u8>> {
     file.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
         const MIB: u64 = 1 << 20;
-        let limit = if most % MIB == 0 { format!("{} MiB", most / MIB) } else { format!("{most} bytes") };
+        let limit = if most.is_multiple_of(MIB) { format!("{} MiB", most / MIB) } else { format!("{most} bytes") };
         return Err(refused(format!("it has more than {limit}")));
     }
     Ok(bytes)
