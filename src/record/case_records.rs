@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::clean::clean_text;
 use super::directory::case_path;
-use super::last_attempts::{CaseLine, LastAttempts};
+use super::last_attempts::{LastAttempts, RecordedLine};
 use super::read::{ReadError, lines_in, open};
 use precall_netem::{LinkReading, PathCounters};
 use precall_results::webrtc_stats::StatsEntry;
@@ -83,12 +83,12 @@ impl CaseRecords {
     /// When something else than a regular file or a directory is in the place of a recorded one.
     pub fn series(&self, case: &str) -> Result<Option<CaseSeries>, ReadError> {
         let Some((directory, attempts)) = self.directory(case)? else { return Ok(None) };
-        let link = attempts.keep(case, lines_in::<CaseLine<RecordedLink>>(&directory, "link.jsonl")?);
-        let samples = attempts.keep(case, lines_in::<CaseLine<Sample>>(&directory, "samples.jsonl")?);
-        let console = attempts.keep(case, lines_in::<CaseLine<ConsoleLine>>(&directory, "console.jsonl")?);
+        let link = attempts.keep(case, lines_in::<RecordedLine<RecordedLink>>(&directory, "link.jsonl")?);
+        let samples = attempts.keep(case, lines_in::<RecordedLine<Sample>>(&directory, "samples.jsonl")?);
+        let console = attempts.keep(case, lines_in::<RecordedLine<ConsoleLine>>(&directory, "console.jsonl")?);
         // By far the largest: read without the detour that a flattened value takes.
         let rtc = lines_in::<RecordedRtcStats>(&directory, "rtc-stats.jsonl")?;
-        let rtc = attempts.keep(case, rtc.map(|line| CaseLine::new(line.at, line.attempt, line.stats)));
+        let rtc = attempts.keep(case, rtc.map(|line| RecordedLine::new(line.at, line.attempt, line.stats)));
         let applied = link.first().map(|(at, line)| seconds(*at) - line.seconds);
         let first = [first(&samples), first(&rtc), first(&console)].into_iter().flatten().min().map(seconds);
         let zero = applied.or(first).unwrap_or_default();
@@ -104,7 +104,7 @@ impl CaseRecords {
     /// Reads a file of a case.
     fn values<T: DeserializeOwned>(&self, case: &str, file: &str) -> Result<Vec<(Timestamp, T)>, ReadError> {
         match self.directory(case)? {
-            Some((directory, attempts)) => Ok(attempts.keep(case, lines_in::<CaseLine<T>>(&directory, file)?)),
+            Some((directory, attempts)) => Ok(attempts.keep(case, lines_in::<RecordedLine<T>>(&directory, file)?)),
             None => Ok(Vec::new()),
         }
     }

@@ -26,7 +26,7 @@ struct LastAttempt {
 
 /// A line of a case's file.
 #[derive(Debug, Deserialize)]
-pub(super) struct CaseLine<T> {
+pub(super) struct RecordedLine<T> {
     /// When it was written, RFC 3339.
     at: String,
     /// The number of the attempt that wrote it, from 1. Absent in records of former versions.
@@ -37,7 +37,7 @@ pub(super) struct CaseLine<T> {
     value: T,
 }
 
-impl<T> CaseLine<T> {
+impl<T> RecordedLine<T> {
     pub(super) fn new(at: String, attempt: Option<u32>, value: T) -> Self {
         Self { at, attempt, value }
     }
@@ -75,7 +75,7 @@ impl LastAttempts {
 
     /// Returns the values that the last attempt at a case wrote, each with its time. All lines count when the events do
     /// not have the case.
-    pub(super) fn keep<T>(&self, case: &str, lines: impl Iterator<Item = CaseLine<T>>) -> Vec<(Timestamp, T)> {
+    pub(super) fn keep<T>(&self, case: &str, lines: impl Iterator<Item = RecordedLine<T>>) -> Vec<(Timestamp, T)> {
         let last = self.0.get(case);
         lines
             .filter_map(|line| Some((line.at.parse().ok()?, line.attempt, line.value)))
@@ -104,10 +104,9 @@ mod tests {
         };
         std::fs::write(base.path().join(EVENTS), events.iter().map(event).collect::<String>()).expect("written");
         let (attempts, _) = LastAttempts::read(&Directory::open(base.path()).expect("open")).expect("read");
-        let lines = lines
-            .iter()
-            .enumerate()
-            .map(|(number, (second, attempt))| CaseLine::new(format!("2026-01-02T03:00:{second}Z"), *attempt, number));
+        let lines = lines.iter().enumerate().map(|(number, (second, attempt))| {
+            RecordedLine::new(format!("2026-01-02T03:00:{second}Z"), *attempt, number)
+        });
         attempts.keep("a", lines).into_iter().map(|(_, number)| number).collect()
     }
 

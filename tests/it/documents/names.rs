@@ -105,7 +105,8 @@ fn every_integration_test_is_listed() {
     }
 }
 
-/// Comments in Rust name files from the root of the repository, or from the root of their crate; those in Python from the former.
+/// Comments in Rust name files from the root of the repository, or from the root of their crate. Those in Python name
+/// them from the root of the repository.
 #[test]
 fn files_in_comments_exist() {
     let mut count = 0;
@@ -120,7 +121,7 @@ fn files_in_comments_exist() {
             count += 1;
         }
     }
-    assert!(count >= 40, "only {count} files");
+    assert!(count >= 30, "only {count} files");
 }
 
 /// The sources in Rust and in Python.
